@@ -92,37 +92,6 @@ impl FileType {
             .map(|&(_, file_type)| file_type)
     }
 
-    /// Reads a media type such as `image/jpeg; charset=x`, parameters ignored: `None` where it
-    /// names no type of the API.
-    #[must_use]
-    pub fn from_media_type(media_type: &str) -> Option<Self> {
-        const MEDIA_TYPES: [(&str, FileType); 18] = [
-            ("image/jpeg", FileType::Jpg),
-            ("image/jpg", FileType::Jpg),
-            ("image/pjpeg", FileType::Jpg),
-            ("image/png", FileType::Png),
-            ("image/bmp", FileType::Bmp),
-            ("image/x-bmp", FileType::Bmp),
-            ("image/x-ms-bmp", FileType::Bmp),
-            ("audio/mpeg", FileType::Mp3),
-            ("audio/mp3", FileType::Mp3),
-            ("audio/mpeg3", FileType::Mp3),
-            ("audio/aac", FileType::Aac),
-            ("audio/aacp", FileType::Aac),
-            ("audio/x-aac", FileType::Aac),
-            ("audio/vnd.dlna.adts", FileType::Aac),
-            ("video/mp4", FileType::Mp4),
-            ("text/plain", FileType::Txt),
-            ("text/csv", FileType::Csv),
-            ("application/csv", FileType::Csv),
-        ];
-        let essence = media_type.split(';').next().unwrap_or_default().trim();
-        MEDIA_TYPES
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(essence))
-            .map(|&(_, file_type)| file_type)
-    }
-
     /// The family that the type's size limit belongs to.
     #[must_use]
     pub const fn family(self) -> Family {
@@ -146,21 +115,6 @@ impl FileType {
             Self::Mp4 => "mp4",
             Self::Txt => "txt",
             Self::Csv => "csv",
-        }
-    }
-
-    /// The type's registered media type.
-    #[must_use]
-    pub const fn media_type(self) -> &'static str {
-        match self {
-            Self::Jpg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::Bmp => "image/bmp",
-            Self::Mp3 => "audio/mpeg",
-            Self::Aac => "audio/aac",
-            Self::Mp4 => "video/mp4",
-            Self::Txt => "text/plain",
-            Self::Csv => "text/csv",
         }
     }
 }

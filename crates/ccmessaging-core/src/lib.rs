@@ -1,8 +1,63 @@
-//! Proves that a file is what it claims to be and builds the `uploadFileStream` request.
+//! Proves that a file is what it claims to be, and builds the request that hands it to Huawei
+//! Cloud's contact centre (CEC, also called AICC) through its API `uploadFileStream`.
+//!
+//! ```
+//! use ccmessaging_core::{Policy, UploadRequest};
+//!
+//! # fn main() -> Result<(), ccmessaging_core::UploadError> {
+//! let file = "name,city\nAda,London\n";
+//! let upload = UploadRequest::from_file(file, "csv").validate(&Policy::default())?;
+//! let payload = upload.into_payload();
+//! assert!(payload.to_vec().starts_with(br#"{"fileType":"csv","fileStream":"bmFtZSxjaXR5"#));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # One type per stage
+//!
+//! | stage | type | what is known |
+//! |---|---|---|
+//! | received | `Bytes` | nothing |
+//! | parsed | [`UploadRequest`] | three strings, or a file and its declared type |
+//! | validated | [`ValidatedUpload`] | every field is correct, the content is the declared type |
+//! | to be sent | [`Payload`] | the JSON body, the file in canonical Base64 |
+//!
+//! Each stage is made from the one before it only, so that sending something unvalidated does not
+//! compile. The way in is [`UploadRequest::from_json`] for the API's own JSON body,
+//! [`UploadRequest::from_file`] for a file and [`UploadRequest::from_undeclared_file`] for a file
+//! whose type is to be found out.
+//!
+//! An [`UploadError`] knows its return code, its field, its position and one sentence with the
+//! remedy; it knows nothing of HTTP. What the content of each type must look like is told in
+//! [`sniff`]; what is tolerated in Base64, at [`CanonicalBase64`].
+//!
+//! The crate does no input or output, reads no clock and no environment, starts no task and
+//! contains no `unsafe`.
 
+mod answer;
+mod base64_text;
 mod content;
+mod error;
+mod field;
 mod file_type;
+mod limits;
+mod media_type;
+mod payload;
+mod policy;
+mod request;
+mod return_code;
 pub mod sniff;
+mod validate;
 
+pub use answer::{Answer, UpstreamAnswer};
+pub use base64_text::{Base64Error, Base64Problem, CanonicalBase64};
 pub use content::Content;
+pub use error::{Absence, Excerpt, JsonKind, UploadError};
+pub use field::Field;
 pub use file_type::{Family, FileType};
+pub use limits::Limits;
+pub use payload::Payload;
+pub use policy::{BmpSpelling, Policy};
+pub use request::UploadRequest;
+pub use return_code::ReturnCode;
+pub use validate::ValidatedUpload;

@@ -1,0 +1,216 @@
+//! Reads the JSON body.
+//!
+//! Every field is read whatever its type, and the object to its end, before anything is judged:
+//! so a body that is not JSON is never mistaken for one with a wrong field.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::{FileStream, UploadRequest};
+use crate::{Absence, Excerpt, Field, JsonKind, UploadError};
+
+/// The most fields that an object may have. Three are documented; the rest leaves room for
+/// clients that add their own, and bounds the search for duplicates.
+const MOST_FIELDS: usize = 64;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+pub(super) fn parse(body: &Bytes) -> Result<UploadRequest, UploadError> {
+    let start = if body.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len()
+    } else {
+        0
+    };
+    let Object { fields, problem } = read_object(&body[start..], start)?;
+    if let Some(problem) = problem {
+        return Err(problem);
+    }
+    let [file_type, file_stream, channel] = fields;
+    for (field, value) in Field::ALL
+        .into_iter()
+        .zip([&file_type, &file_stream, &channel])
+    {
+        if let Some(absence) = absence(value.as_ref()) {
+            return Err(UploadError::Missing { field, absence });
+        }
+    }
+    Ok(UploadRequest {
+        file_type: Some(string(Field::FileType, file_type)?.into_owned()),
+        file: FileStream::Text(match string(Field::FileStream, file_stream)? {
+            Cow::Borrowed(text) => body.slice_ref(text.as_bytes()),
+            Cow::Owned(text) => Bytes::from(text),
+        }),
+        channel: Some(string(Field::Channel, channel)?.into_owned()),
+    })
+}
+
+/// Reads the whole document; `start` is where `text` begins in the body.
+fn read_object(text: &[u8], start: usize) -> Result<Object<'_>, UploadError> {
+    let not_json = |error: serde_json::Error| not_json(&error, text, start);
+    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first == Some(&b'{') {
+        return serde_json::from_slice(text).map_err(not_json);
+    }
+    match serde_json::from_slice(text).map_err(not_json)? {
+        Value::String(_) => Err(JsonKind::String),
+        Value::Other(found) => Err(found),
+    }
+    .map_err(|found| UploadError::NotAnObject { found })
+}
+
+/// In which way a field is missing, if it is.
+fn absence(value: Option<&Value<'_>>) -> Option<Absence> {
+    match value {
+        None => Some(Absence::Absent),
+        Some(Value::Other(JsonKind::Null)) => Some(Absence::Null),
+        Some(Value::String(text)) if text.is_empty() => Some(Absence::Empty),
+        Some(_) => None,
+    }
+}
+
+/// The string of a field that is there.
+fn string(field: Field, value: Option<Value<'_>>) -> Result<Cow<'_, str>, UploadError> {
+    match value {
+        Some(Value::String(text)) => Ok(text),
+        Some(Value::Other(found)) => Err(UploadError::WrongType { field, found }),
+        None => Err(UploadError::Missing {
+            field,
+            absence: Absence::Absent,
+        }),
+    }
+}
+
+/// The parser's words without its line and column, which become a byte offset.
+///
+/// Its syntax messages are fixed texts: they quote nothing of the body.
+fn not_json(error: &serde_json::Error, text: &[u8], start: usize) -> UploadError {
+    let message = error.to_string();
+    let reason = message.split(" at line ").next().unwrap_or_default();
+    let line_start = match error.line() {
+        0 | 1 => 0,
+        line => memchr::memchr_iter(b'\n', text)
+            .nth(line - 2)
+            .map_or(0, |newline| newline + 1),
+    };
+    UploadError::NotJson {
+        position: start + line_start + error.column().saturating_sub(1),
+        reason: reason.to_owned(),
+    }
+}
+
+/// The top level of a body.
+#[derive(Default)]
+struct Object<'a> {
+    /// In the order of [`Field::ALL`].
+    fields: [Option<Value<'a>>; 3],
+    problem: Option<UploadError>,
+}
+
+/// A field's value: a string, or what it is instead. Nested values are read over.
+enum Value<'a> {
+    String(Cow<'a, str>),
+    Other(JsonKind),
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor)
+    }
+}
+
+struct ObjectVisitor;
+
+impl<'de> Visitor<'de> for ObjectVisitor {
+    type Value = Object<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+        let mut object = Object::default();
+        let mut names: Vec<Cow<'de, str>> = Vec::new();
+        while let Some(Name(name)) = map.next_key()? {
+            if object.problem.is_some() {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            if names.contains(&name) {
+                let name = Excerpt::new(&name);
+                object.problem = Some(UploadError::DuplicateField { name });
+            } else if names.len() == MOST_FIELDS {
+                object.problem = Some(UploadError::TooManyFields { limit: MOST_FIELDS });
+            }
+            match Field::ALL.iter().position(|field| field.name() == name) {
+                Some(index) => object.fields[index] = Some(map.next_value()?),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+            names.push(name);
+        }
+        Ok(object)
+    }
+}
+
+/// A field's name, borrowed from the body where it has no escapes.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Value<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Value<'de>, E> {
+        Ok(Value::String(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value<'de>, E> {
+        Ok(Value::String(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value<'de>, E> {
+        Ok(Value::Other(JsonKind::Null))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Value<'de>, E> {
+        Ok(Value::Other(JsonKind::Boolean))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Value<'de>, E> {
+        Ok(Value::Other(JsonKind::Number))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Value<'de>, E> {
+        Ok(Value::Other(JsonKind::Number))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Value<'de>, E> {
+        Ok(Value::Other(JsonKind::Number))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value<'de>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Value::Other(JsonKind::Array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Other(JsonKind::Object))
+    }
+}

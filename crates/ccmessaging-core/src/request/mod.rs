@@ -1,0 +1,91 @@
+//! The first stage: what the caller sent, read but not yet believed.
+
+mod json;
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::{Policy, UploadError, ValidatedUpload, validate};
+
+/// An upload as the caller sent it: complete, of the right JSON types, but not validated.
+///
+/// The only way on is [`validate`](Self::validate); nothing but its result can be sent.
+#[derive(Clone)]
+pub struct UploadRequest {
+    pub(crate) file_type: Option<String>,
+    pub(crate) file: FileStream,
+    pub(crate) channel: Option<String>,
+}
+
+/// The two forms in which a file arrives.
+#[derive(Clone)]
+pub(crate) enum FileStream {
+    /// Base64 in any tolerated form; not checked yet.
+    Text(Bytes),
+    /// The file's own bytes.
+    Raw(Bytes),
+}
+
+impl UploadRequest {
+    /// Reads the API's JSON body: an object with the strings `fileType`, `fileStream` and
+    /// `channel`. Other fields are ignored and never sent on. A byte order mark is skipped
+    /// (RFC 8259 section 8.1).
+    ///
+    /// # Errors
+    ///
+    /// The body is not JSON, not an object or names a field twice; or a field is missing, null,
+    /// empty or not a string. Of several errors the one that comes first in this list is reported,
+    /// and of several fields the one that the documentation names first.
+    ///
+    /// ```
+    /// use ccmessaging_core::{ReturnCode, UploadRequest};
+    ///
+    /// let error = UploadRequest::from_json(r#"{"fileType":"jpg","channel":"WEB"}"#);
+    /// let error = error.unwrap_err();
+    /// assert_eq!(error.return_code(), ReturnCode::MissingParameter);
+    /// assert_eq!(error.to_string(), "fileStream is missing; send the file's bytes in Base64");
+    /// ```
+    pub fn from_json(body: impl Into<Bytes>) -> Result<Self, UploadError> {
+        json::parse(&body.into())
+    }
+
+    /// Takes a file as it is, with the type that it is declared to be. The channel is `WEB`.
+    #[must_use]
+    pub fn from_file(file: impl Into<Bytes>, file_type: impl Into<String>) -> Self {
+        Self {
+            file_type: Some(file_type.into()),
+            ..Self::from_undeclared_file(file)
+        }
+    }
+
+    /// Takes a file as it is; its type is inferred from the content. The channel is `WEB`.
+    #[must_use]
+    pub fn from_undeclared_file(file: impl Into<Bytes>) -> Self {
+        Self {
+            file_type: None,
+            file: FileStream::Raw(file.into()),
+            channel: None,
+        }
+    }
+
+    /// Proves that the upload is what it claims to be.
+    ///
+    /// # Errors
+    ///
+    /// The type or the channel is unsupported; the file is not Base64, empty or over its limit; or
+    /// its content is not the declared type. They are checked in this order.
+    pub fn validate(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
+        validate::validate(self, policy)
+    }
+}
+
+impl fmt::Debug for UploadRequest {
+    /// Prints the small fields only: the rest is a customer's file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UploadRequest")
+            .field("file_type", &self.file_type)
+            .field("channel", &self.channel)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,160 @@
+//! The second stage: proof that an upload is what it claims to be.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::base64_text::DataUrl;
+use crate::request::FileStream;
+use crate::{
+    CanonicalBase64, Content, Excerpt, FileType, Payload, Policy, UploadError, UploadRequest, sniff,
+};
+
+/// The only channel that the API knows.
+const CHANNEL: &str = "WEB";
+
+/// An upload whose every field is correct and whose content is proven to be of its type.
+///
+/// Made by [`UploadRequest::validate`] only; the only thing that becomes a [`Payload`].
+#[derive(Clone)]
+pub struct ValidatedUpload {
+    file_type: FileType,
+    spelling: Cow<'static, str>,
+    file: CanonicalBase64,
+}
+
+impl ValidatedUpload {
+    /// The file's type.
+    #[must_use]
+    pub fn file_type(&self) -> FileType {
+        self.file_type
+    }
+
+    /// The type as it is sent on: the caller's own spelling, or the policy's where the caller
+    /// declared none.
+    #[must_use]
+    pub fn spelling(&self) -> &str {
+        &self.spelling
+    }
+
+    /// The file's size in decoded bytes.
+    #[must_use]
+    pub fn decoded_bytes(&self) -> usize {
+        self.file.len()
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &CanonicalBase64 {
+        &self.file
+    }
+
+    /// Builds the request body for the upstream.
+    #[must_use]
+    pub fn into_payload(self) -> Payload {
+        Payload::new(&self.spelling, self.file, CHANNEL)
+    }
+}
+
+impl fmt::Debug for ValidatedUpload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ValidatedUpload")
+            .field("spelling", &self.spelling)
+            .field("decoded_bytes", &self.decoded_bytes())
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn validate(
+    request: UploadRequest,
+    policy: &Policy,
+) -> Result<ValidatedUpload, UploadError> {
+    let declared = match request.file_type {
+        Some(spelling) => Some((supported(&spelling)?, spelling)),
+        None => None,
+    };
+    if let Some(channel) = request.channel.filter(|channel| channel != CHANNEL) {
+        return Err(UploadError::UnsupportedChannel {
+            channel: Excerpt::new(&channel),
+        });
+    }
+    let declared_type = declared.as_ref().map(|&(file_type, _)| file_type);
+    let (file_type, file) = match request.file {
+        FileStream::Text(text) => {
+            let file = canonical(&text, declared_type)?;
+            (prove(declared_type, &file, policy)?, file)
+        }
+        FileStream::Raw(bytes) => {
+            let file_type = prove(declared_type, &bytes[..], policy)?;
+            (file_type, CanonicalBase64::encode(&bytes))
+        }
+    };
+    let spelling = match declared {
+        Some((_, spelling)) => Cow::Owned(spelling),
+        None => Cow::Borrowed(policy.spelling_of(file_type)),
+    };
+    Ok(ValidatedUpload {
+        file_type,
+        spelling,
+        file,
+    })
+}
+
+fn supported(spelling: &str) -> Result<FileType, UploadError> {
+    FileType::from_spelling(spelling).ok_or_else(|| UploadError::UnsupportedFileType {
+        spelling: Excerpt::new(spelling),
+    })
+}
+
+/// Checks the text and what its `data:` URL claims; decodes nothing.
+fn canonical(text: &Bytes, declared: Option<FileType>) -> Result<CanonicalBase64, UploadError> {
+    let url = DataUrl::split(text)?;
+    if let (Some(declared), Some(media_type)) = (declared, url.media_type)
+        && !declared.agrees_with(media_type)
+    {
+        return Err(UploadError::MediaTypeMismatch {
+            declared,
+            media_type: Excerpt::new(media_type),
+        });
+    }
+    Ok(CanonicalBase64::from_text_at(text, url.data_start)?)
+}
+
+/// Proves the declared type, or finds the type where none is declared.
+fn prove<C: Content + ?Sized>(
+    declared: Option<FileType>,
+    file: &C,
+    policy: &Policy,
+) -> Result<FileType, UploadError> {
+    if file.is_empty() {
+        return Err(UploadError::EmptyFile);
+    }
+    let Some(file_type) = declared else {
+        let file_type = sniff::identify(file).ok_or(UploadError::UnrecognisedContent)?;
+        within_limit(file_type, file, policy)?;
+        return Ok(file_type);
+    };
+    // The limit first: it needs no look at the content.
+    within_limit(file_type, file, policy)?;
+    sniff::prove(file_type, file)?;
+    Ok(file_type)
+}
+
+fn within_limit<C: Content + ?Sized>(
+    file_type: FileType,
+    file: &C,
+    policy: &Policy,
+) -> Result<(), UploadError> {
+    let family = file_type.family();
+    let limit_bytes = policy.limits.of(family);
+    let actual_bytes = file.len();
+    if actual_bytes > limit_bytes {
+        return Err(UploadError::TooLarge {
+            family,
+            limit_bytes,
+            actual_bytes,
+        });
+    }
+    Ok(())
+}

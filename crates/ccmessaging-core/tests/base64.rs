@@ -1,0 +1,169 @@
+//! Base64 as it really arrives: every tolerated form becomes canonical, everything else is refused
+//! with its position.
+
+use bytes::Bytes;
+use ccmessaging_core::{Base64Problem, CanonicalBase64, Content as _};
+use proptest::prelude::*;
+
+fn canonical(text: &str) -> Result<String, (usize, Base64Problem)> {
+    CanonicalBase64::from_text(&Bytes::copy_from_slice(text.as_bytes()))
+        .map(|base64| String::from_utf8(base64.as_text().to_vec()).expect("Base64 is ASCII"))
+        .map_err(|error| (error.position(), error.problem()))
+}
+
+#[test]
+fn canonical_text_is_taken_as_it_is() {
+    for text in ["", "AA==", "AAA=", "AAAA", "+/+/", "Zm9vYmFy"] {
+        assert_eq!(canonical(text).as_deref(), Ok(text));
+    }
+}
+
+#[test]
+fn canonical_text_is_not_copied() {
+    let text = Bytes::from_static(b"Zm9vYmFy");
+    let base64 = CanonicalBase64::from_text(&text).expect("canonical");
+    assert_eq!(base64.as_text().as_ptr(), text.as_ptr());
+}
+
+#[test]
+fn white_space_is_left_out_wherever_it_stands() {
+    for text in [
+        " Zm9v\r\nYmFy",
+        "Zm9vYmFy\n",
+        "Z m\t9\x0Cv Y m F y",
+        "\r\n\r\nZm9vYmFy",
+    ] {
+        assert_eq!(canonical(text).as_deref(), Ok("Zm9vYmFy"), "{text:?}");
+    }
+    assert_eq!(canonical("AA=\n=").as_deref(), Ok("AA=="));
+}
+
+#[test]
+fn the_url_safe_alphabet_is_translated_and_padding_added() {
+    assert_eq!(canonical("-_-_").as_deref(), Ok("+/+/"));
+    assert_eq!(canonical("-w").as_deref(), Ok("+w=="));
+    assert_eq!(canonical("_-8").as_deref(), Ok("/+8="));
+    assert_eq!(canonical("AA").as_deref(), Ok("AA=="));
+    assert_eq!(canonical("AAA").as_deref(), Ok("AAA="));
+}
+
+#[test]
+fn what_is_not_base64_is_refused_at_its_position() {
+    use Base64Problem::{BadPadding, ImpossibleLength, InvalidByte, MixedAlphabets, TrailingBits};
+    let cases = [
+        ("AA*A", 2, InvalidByte(b'*')),
+        ("AAAA\u{e9}", 4, InvalidByte(0xC3)),
+        ("AA\u{0}A", 2, InvalidByte(0)),
+        ("+AA-", 3, MixedAlphabets),
+        ("_AA/", 3, MixedAlphabets),
+        ("AA=A", 2, BadPadding),
+        ("AA==AAAA", 2, BadPadding),
+        ("AA=", 2, BadPadding),
+        ("AAA==", 3, BadPadding),
+        ("AAAA=", 4, BadPadding),
+        ("AAAA====", 4, BadPadding),
+        ("====", 0, BadPadding),
+        ("A", 0, ImpossibleLength),
+        ("AAAAA", 4, ImpossibleLength),
+        ("A===", 0, ImpossibleLength),
+        ("AB==", 1, TrailingBits),
+        ("AAB=", 2, TrailingBits),
+        ("AB", 1, TrailingBits),
+        ("AAAA A \nB", 8, TrailingBits),
+    ];
+    for (text, position, problem) in cases {
+        assert_eq!(canonical(text), Err((position, problem)), "{text:?}");
+    }
+}
+
+#[test]
+fn an_error_says_where_what_and_what_to_do() {
+    let error = CanonicalBase64::from_text(&Bytes::from_static(b"AAAA*AAA")).expect_err("refused");
+    assert_eq!(
+        error.to_string(),
+        "not Base64 at byte 4: 0x2A is not a Base64 character; encode the file's bytes with RFC 4648 Base64"
+    );
+}
+
+#[test]
+fn reading_past_the_end_gives_nothing() {
+    let base64 = CanonicalBase64::encode(b"abcde");
+    let mut window = [0; 4];
+    assert_eq!(base64.len(), 5);
+    assert_eq!(base64.read_at(5, &mut window), 0);
+    assert_eq!(base64.read_at(usize::MAX, &mut window), 0);
+    assert_eq!(base64.read_at(3, &mut window), 2);
+    assert_eq!(&window[..2], b"de");
+}
+
+#[test]
+fn debug_output_does_not_show_the_file() {
+    let shown = format!("{:?}", CanonicalBase64::encode(b"secret"));
+    assert_eq!(shown, "CanonicalBase64 { decoded_bytes: 6, .. }");
+}
+
+/// The tolerated ways to write the same bytes.
+fn any_tolerated_form(file: &[u8], url_safe: bool, pad: bool, breaks: &[usize]) -> String {
+    let mut text =
+        String::from_utf8(CanonicalBase64::encode(file).as_text().to_vec()).expect("ASCII");
+    if url_safe {
+        text = text.replace('+', "-").replace('/', "_");
+    }
+    if !pad {
+        text = text.trim_end_matches('=').to_owned();
+    }
+    for (index, at) in breaks.iter().enumerate() {
+        let space = [' ', '\n', '\r', '\t', '\x0C'][index % 5];
+        text.insert(at % (text.len() + 1), space);
+    }
+    text
+}
+
+proptest! {
+    #[test]
+    fn any_tolerated_form_gives_the_same_bytes_back(
+        file in proptest::collection::vec(any::<u8>(), 0..400),
+        url_safe: bool,
+        pad: bool,
+        breaks in proptest::collection::vec(any::<usize>(), 0..6),
+    ) {
+        let text = any_tolerated_form(&file, url_safe, pad, &breaks);
+        let base64 = CanonicalBase64::from_text(&Bytes::from(text)).expect("tolerated");
+        prop_assert_eq!(&base64, &CanonicalBase64::encode(&file));
+        let mut decoded = vec![0; file.len() + 1];
+        prop_assert_eq!(base64.read_at(0, &mut decoded), file.len());
+        prop_assert_eq!(&decoded[..file.len()], &file[..]);
+    }
+
+    #[test]
+    fn any_window_shows_the_bytes_of_the_file(
+        file in proptest::collection::vec(any::<u8>(), 0..400),
+        offset in 0_usize..420,
+        length in 0_usize..420,
+    ) {
+        let base64 = CanonicalBase64::encode(&file);
+        let mut window = vec![0; length];
+        let count = base64.read_at(offset, &mut window);
+        let expected = file.get(offset..).unwrap_or_default();
+        let expected = &expected[..expected.len().min(length)];
+        prop_assert_eq!(&window[..count], expected);
+    }
+
+    #[test]
+    fn nothing_is_accepted_that_cannot_be_decoded(text in "[A-D+/_=\\- \n*]{0,24}") {
+        use base64::Engine as _;
+        if let Ok(base64) = CanonicalBase64::from_text(&Bytes::from(text.clone())) {
+            let decoded = base64::engine::general_purpose::STANDARD.decode(base64.as_text());
+            prop_assert_eq!(decoded.map(|file| file.len()), Ok(base64.len()));
+            // Only white space, translated symbols and padding may differ.
+            let kept = text.replace([' ', '\n', '='], "").replace('-', "+").replace('_', "/");
+            let canonical = String::from_utf8_lossy(base64.as_text());
+            prop_assert_eq!(canonical.trim_end_matches('='), kept);
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(text in proptest::collection::vec(any::<u8>(), 0..64)) {
+        let _ = CanonicalBase64::from_text(&Bytes::from(text));
+    }
+}

@@ -1,0 +1,194 @@
+//! The JSON body: what is read, what is refused, and in which order.
+
+use ccmessaging_core::{Absence, Field, JsonKind, ReturnCode, UploadError, UploadRequest};
+use proptest::prelude::*;
+
+fn refused(body: &str) -> UploadError {
+    UploadRequest::from_json(body.to_owned())
+        .map(|request| format!("{request:?}"))
+        .expect_err("the body must be refused")
+}
+
+#[test]
+fn the_documented_body_is_read() {
+    let body = r#"{"fileType":"jpg","fileStream":"AAAA","channel":"WEB"}"#;
+    assert!(UploadRequest::from_json(body).is_ok());
+}
+
+#[test]
+fn unknown_fields_of_any_shape_are_ignored() {
+    let body = r#"{"a":{"fileType":1},"b":[[],{}],"fileType":"jpg","c":null,"d":-1.5e9,
+        "fileStream":"AAAA","e":true,"channel":"WEB","f":"\u00e9"}"#;
+    assert!(UploadRequest::from_json(body).is_ok());
+}
+
+#[test]
+fn a_byte_order_mark_is_skipped() {
+    let body = "\u{feff}{\"fileType\":\"jpg\",\"fileStream\":\"AAAA\",\"channel\":\"WEB\"}";
+    assert!(UploadRequest::from_json(body).is_ok());
+}
+
+#[test]
+fn a_body_that_is_not_json_is_refused_at_its_position() {
+    let cases = [
+        ("", 0),
+        ("   ", 2),
+        ("{", 0),
+        ("{\"fileType\":\"jpg\",}", 18),
+        ("{\"fileType\":\n\"jpg\" \"channel\"}", 19),
+        ("{\"fileType\":\"jpg\"} x", 19),
+        ("fileType=jpg", 1),
+        ("{\"fileType\":\"\\x\"}", 14),
+        ("{\"fileType\":\"\\ud800\"}", 19),
+        ("{\"fileType\":\"a\u{1}\"}", 14),
+    ];
+    for (body, expected) in cases {
+        match refused(body) {
+            UploadError::NotJson { position, .. } => assert_eq!(position, expected, "{body:?}"),
+            other => panic!("{body:?}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_are_refused() {
+    let body = b"{\"fileType\":\"\xFF\",\"fileStream\":\"AAAA\",\"channel\":\"WEB\"}".as_slice();
+    let error = UploadRequest::from_json(body).expect_err("refused");
+    assert!(matches!(error, UploadError::NotJson { .. }), "{error:?}");
+}
+
+#[test]
+fn json_that_is_not_an_object_is_refused_by_its_kind() {
+    let cases = [
+        ("null", JsonKind::Null),
+        ("true", JsonKind::Boolean),
+        ("12", JsonKind::Number),
+        ("\"{}\"", JsonKind::String),
+        ("[{}]", JsonKind::Array),
+    ];
+    for (body, found) in cases {
+        assert_eq!(refused(body), UploadError::NotAnObject { found });
+    }
+}
+
+#[test]
+fn a_field_named_twice_is_refused_even_if_unknown_or_escaped() {
+    let documented = r#""fileType":"jpg","fileStream":"AAAA","channel":"WEB""#;
+    for extra in [
+        r#""channel":"WEB""#,
+        r#""fileTyp\u0065":"png""#,
+        r#""x":1,"x":1"#,
+        r#""fileStream":null"#,
+    ] {
+        let error = refused(&format!("{{{documented},{extra}}}"));
+        assert!(
+            matches!(error, UploadError::DuplicateField { .. }),
+            "{error:?}"
+        );
+    }
+}
+
+#[test]
+fn field_names_are_case_sensitive() {
+    let error = refused(r#"{"filetype":"jpg","fileStream":"AAAA","channel":"WEB"}"#);
+    assert_eq!(
+        error.to_string(),
+        "fileType is missing; send one of jpg, png, bmp, mp3, aac, mp4, txt, csv"
+    );
+}
+
+#[test]
+fn sixty_four_fields_are_read_and_one_more_is_refused() {
+    let body = |extra: usize| {
+        let names: String = (0..extra).map(|n| format!(",\"x{n}\":0")).collect();
+        format!(r#"{{"fileType":"jpg","fileStream":"AAAA","channel":"WEB"{names}}}"#)
+    };
+    assert!(UploadRequest::from_json(body(61)).is_ok());
+    assert_eq!(refused(&body(62)), UploadError::TooManyFields { limit: 64 });
+}
+
+#[test]
+fn every_field_may_be_missing_in_three_ways() {
+    for field in Field::ALL {
+        for (value, absence) in [
+            (None, Absence::Absent),
+            (Some("null"), Absence::Null),
+            (Some("\"\""), Absence::Empty),
+        ] {
+            let error = refused(&body_with(field, value));
+            assert_eq!(error, UploadError::Missing { field, absence });
+            assert_eq!(error.return_code(), ReturnCode::MissingParameter);
+            assert_eq!(error.field(), Some(field));
+        }
+    }
+}
+
+#[test]
+fn every_field_must_be_a_string() {
+    for field in Field::ALL {
+        for (value, found) in [
+            ("true", JsonKind::Boolean),
+            ("1", JsonKind::Number),
+            ("-1", JsonKind::Number),
+            ("1.5", JsonKind::Number),
+            ("[\"a\"]", JsonKind::Array),
+            ("{\"a\":\"b\"}", JsonKind::Object),
+        ] {
+            let error = refused(&body_with(field, Some(value)));
+            assert_eq!(error, UploadError::WrongType { field, found });
+            assert_eq!(error.return_code(), ReturnCode::IncorrectParameter);
+        }
+    }
+}
+
+#[test]
+fn a_missing_field_is_reported_before_a_wrong_one() {
+    let error = refused(r#"{"fileType":1,"fileStream":"AAAA"}"#);
+    assert_eq!(error.field(), Some(Field::Channel));
+    assert_eq!(error.return_code(), ReturnCode::MissingParameter);
+}
+
+#[test]
+fn an_error_shows_only_the_beginning_of_a_long_name() {
+    let name = "n".repeat(5_000);
+    let error = refused(&format!("{{\"{name}\":1,\"{name}\":2}}"));
+    assert!(error.to_string().len() < 120, "{error}");
+}
+
+#[test]
+fn debug_output_does_not_show_the_file() {
+    let body = r#"{"fileType":"jpg","fileStream":"c2VjcmV0","channel":"WEB"}"#;
+    let request = UploadRequest::from_json(body).expect("read");
+    assert!(!format!("{request:?}").contains("c2VjcmV0"));
+}
+
+/// The documented body with one field's value replaced, or the field left out.
+fn body_with(changed: Field, value: Option<&str>) -> String {
+    let fields: Vec<String> = Field::ALL
+        .into_iter()
+        .zip(["\"jpg\"", "\"AAAA\"", "\"WEB\""])
+        .filter_map(|(field, usual)| {
+            let value = if field == changed { value } else { Some(usual) };
+            value.map(|value| format!("\"{field}\":{value}"))
+        })
+        .collect();
+    format!("{{{}}}", fields.join(","))
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..128)) {
+        let _ = UploadRequest::from_json(body);
+    }
+
+    #[test]
+    fn it_takes_no_object_that_a_general_parser_refuses(
+        body in r#"\{("(fileType|fileStream|channel|x)":("a"|1|null|\[\]|\{"x":0\}|tru),?){0,5}\}?"#,
+    ) {
+        let general = serde_json::from_str::<serde_json::Value>(&body);
+        match UploadRequest::from_json(body) {
+            Err(UploadError::NotJson { .. }) => prop_assert!(general.is_err()),
+            _ => prop_assert!(general.is_ok()),
+        }
+    }
+}

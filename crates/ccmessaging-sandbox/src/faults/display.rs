@@ -1,0 +1,126 @@
+//! Writing a plan down so that reading it gives the same plan.
+
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+use super::fault::{DEFAULT_REDIRECT, Fault, Kind, ResetPoint};
+use super::plan::{FaultPlan, Occurrence, Rule, Target, Which};
+use crate::calls::Call;
+
+impl Display for FaultPlan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        if self.seed != 0 {
+            write!(f, "seed={}", self.seed)?;
+            separator = ";";
+        }
+        for rule in &self.rules {
+            write!(f, "{separator}{rule}")?;
+            separator = ";";
+        }
+        Ok(())
+    }
+}
+
+impl Display for Rule {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.occurrence.0 {
+            Which::Every => write!(f, "{}={}", self.target, self.fault),
+            _ => write!(f, "{}:{}={}", self.target, self.occurrence, self.fault),
+        }
+    }
+}
+
+impl Display for Target {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Any => "*",
+            Self::One(Call::TokenByAkSk) => "token",
+            Self::One(Call::ApplyToken) => "session",
+            Self::One(Call::UploadFileStream) => "upload",
+            Self::One(Call::DownloadFileStream) => "download",
+        })
+    }
+}
+
+impl Display for Occurrence {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Which::Every => f.write_str("*"),
+            Which::Between(first, last) if first == last => write!(f, "{first}"),
+            Which::Between(first, last) => write!(f, "{first}-{last}"),
+            Which::From(first) => write!(f, "{first}-"),
+            Which::Chance(hundredths) => match (hundredths / 100, hundredths % 100) {
+                (whole, 0) => write!(f, "{whole}%"),
+                (whole, part) => write!(f, "{whole}.{part:02}%"),
+            },
+        }
+    }
+}
+
+/// The fault as the grammar writes it.
+impl Display for Fault {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            // A late answer is the one fault whose delay is its value and not an option.
+            Kind::Late => {
+                return write!(f, "delay:{}", Written(self.delay.unwrap_or_default()));
+            }
+            Kind::Reset(ResetPoint::BeforeAnswer) => f.write_str("reset:before"),
+            Kind::Reset(ResetPoint::AfterHeaders) => f.write_str("reset:headers"),
+            Kind::Reset(ResetPoint::MidBody) => f.write_str("reset:body"),
+            Kind::Status {
+                code,
+                retry_after_seconds,
+                body,
+            } => {
+                write!(f, "status:{code}")?;
+                if let Some(seconds) = retry_after_seconds {
+                    write!(f, ",retry-after:{seconds}")?;
+                }
+                quoted_option(f, "body", body.as_deref())
+            }
+            Kind::Redirect { code, location } => {
+                f.write_str("redirect")?;
+                if *code != DEFAULT_REDIRECT {
+                    write!(f, ":{code}")?;
+                }
+                quoted_option(f, "location", location.as_deref())
+            }
+            Kind::Garbage => f.write_str("garbage"),
+            Kind::Html => f.write_str("html"),
+            Kind::Truncate => f.write_str("truncate"),
+            Kind::Cut => f.write_str("cut"),
+            Kind::Huge { bytes } => write!(f, "huge:{bytes}"),
+            Kind::Drip { pause, chunk_bytes } => {
+                write!(f, "drip:{}", Written(*pause))?;
+                match chunk_bytes {
+                    1 => Ok(()),
+                    _ => write!(f, ",chunk:{chunk_bytes}"),
+                }
+            }
+        }?;
+        match self.delay {
+            Some(delay) => write!(f, ",delay:{}", Written(delay)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn quoted_option(f: &mut Formatter<'_>, name: &str, text: Option<&str>) -> fmt::Result {
+    let Some(text) = text else { return Ok(()) };
+    let escaped = text.replace('\\', r"\\").replace('"', "\\\"");
+    write!(f, ",{name}:\"{escaped}\"")
+}
+
+/// A duration in the largest unit that writes it exactly.
+struct Written(Duration);
+
+impl Display for Written {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0.as_millis() {
+            whole if whole % 1000 == 0 => write!(f, "{}s", whole / 1000),
+            part => write!(f, "{part}ms"),
+        }
+    }
+}

@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The `ccmessaging` executable.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ccmessaging_cli::main()
+}

@@ -1,7 +1,9 @@
 //! What a refused file really is.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use super::naming::hint;
 use crate::FileType;
 
 /// What a file's content was recognised as.
@@ -11,20 +13,66 @@ pub enum Found {
     /// A known format.
     Format {
         /// The format's usual name, such as `HEIC`.
-        name: String,
+        name: Cow<'static, str>,
         /// Its media type, such as `image/heic`.
         media_type: &'static str,
     },
+    /// It begins like one of the API's types, but is not well-formed.
+    Damaged {
+        /// The usual name of the type that it begins like.
+        name: Cow<'static, str>,
+    },
+    /// Data that no text holds, in a file that was declared as text.
+    Binary,
+    /// No bytes at all.
+    Empty,
     /// Nothing that is known.
     Unknown,
 }
 
 impl Found {
-    pub(crate) fn from_infer(kind: infer::Type) -> Self {
+    pub(super) fn named(name: &'static str, media_type: &'static str) -> Self {
         Self::Format {
-            name: kind.extension().to_ascii_uppercase(),
-            media_type: kind.mime_type(),
+            name: Cow::Borrowed(name),
+            media_type,
         }
+    }
+
+    /// Names a format by its file extension, in capitals.
+    pub(super) fn shouted(extension: &str, media_type: &'static str) -> Self {
+        Self::Format {
+            name: Cow::Owned(extension.to_ascii_uppercase()),
+            media_type,
+        }
+    }
+
+    /// One of the API's own types, proven by its rule.
+    pub(super) fn of_type(file_type: FileType) -> Self {
+        Self::shouted(file_type.name(), file_type.media_type())
+    }
+
+    /// A signature of one of the API's types whose rule did not hold means a damaged file.
+    pub(super) fn doubted(self) -> Self {
+        match self {
+            Self::Format { name, media_type }
+                if FileType::ALL.iter().any(|known| {
+                    known.media_type() == media_type && name.eq_ignore_ascii_case(known.name())
+                }) =>
+            {
+                Self::Damaged { name }
+            }
+            other => other,
+        }
+    }
+
+    pub(super) fn is_mpeg_audio(&self) -> bool {
+        matches!(
+            self,
+            Self::Format {
+                media_type: "audio/mpeg" | "audio/aac",
+                ..
+            }
+        )
     }
 }
 
@@ -32,22 +80,38 @@ impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Format { name, media_type } => write!(f, "{name} ({media_type})"),
+            Self::Damaged { name } => write!(f, "damaged, or only begins like {name}"),
+            Self::Binary => f.write_str("binary data"),
+            Self::Empty => f.write_str("empty"),
             Self::Unknown => f.write_str("of no known format"),
         }
     }
 }
 
 /// The content is not of the declared type.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("declared {declared}, but the content is {found}")]
+///
+/// Reads like `declared mp4, but the content is HEIC (image/heic)` and repeats no byte of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     declared: FileType,
     found: Found,
+    position: Option<usize>,
 }
 
 impl Mismatch {
-    pub(crate) fn new(declared: FileType, found: Found) -> Self {
-        Self { declared, found }
+    pub(super) fn new(declared: FileType, found: Found) -> Self {
+        Self {
+            declared,
+            found,
+            position: None,
+        }
+    }
+
+    pub(super) fn at(self, position: usize) -> Self {
+        Self {
+            position: Some(position),
+            ..self
+        }
     }
 
     /// The type that the file was declared to be.
@@ -60,5 +124,33 @@ impl Mismatch {
     #[must_use]
     pub fn found(&self) -> &Found {
         &self.found
+    }
+
+    /// The offset of the first byte that no text may hold, counted from 0: only for a file that
+    /// was declared as text.
+    #[must_use]
+    pub fn position(&self) -> Option<usize> {
+        self.position
+    }
+
+    /// What the sender can do about it, in a few words without a full stop.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        hint(self.declared, &self.found)
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            declared, found, ..
+        } = self;
+        write!(f, "declared {declared}, but the content is {found}")?;
+        match (found, self.position) {
+            (Found::Binary, Some(position)) => write!(f, " (first at byte {position})"),
+            _ => Ok(()),
+        }
     }
 }

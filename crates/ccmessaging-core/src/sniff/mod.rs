@@ -1,31 +1,84 @@
 //! Proves that a file's content is what its declared type says.
+//!
+//! [`prove`] decides and [`identify`] finds out. Both read a few small windows of the file, whose
+//! number is bounded whatever the file says of itself; only text is read as a whole, once.
+//!
+//! # What is accepted
+//!
+//! | type | rule |
+//! |---|---|
+//! | JPG | SOI, then a segment whose code may stand there and which is confirmed by its identifier or by where it ends |
+//! | PNG | the signature and an `IHDR` chunk with permitted values; `CgBI` may precede it |
+//! | BMP | `BM`, a DIB header of a known size, one plane, a defined depth, pixels inside the file |
+//! | MP3 | behind `ID3v2`, `APEv2` and padding: three layer III frames in a row, or fewer up to the end |
+//! | AAC | the same with ADTS frames, or an ADIF header |
+//! | MP4 | an `ftyp` box with a brand of the MP4 family, and boxes of known types up to the film |
+//! | TXT, CSV | all of it is text in UTF-8, in UTF-16 or UTF-32 with a byte order mark, or free of control characters |
+//!
+//! Identity is proven, not integrity: a film that was cut off is still an MP4. Nothing is decoded.
+//!
+//! # Policies where the matter is open
+//!
+//! - **HTML, JSON, XML, RTF, PostScript, source code as TXT or CSV**: accepted, since it is text.
+//!   A PDF that happens to be text throughout is refused.
+//! - **CSV**: any text. RFC 4180 asks for no second column and no particular separator.
+//! - **Legacy encodings** (GB18030, Shift-JIS, Big5, EUC-KR, Windows-125x, KOI8, ISO 8859): accepted
+//!   without deciding which one it is, if there is no control character at all. Layout characters
+//!   (BEL to CR) and ESC are none, nor is ^Z at the end.
+//! - **EBCDIC, and UTF-16 without a byte order mark**: refused; agents' screens would show rubbish.
+//! - **M4A, M4B, QuickTime, 3GP, HEIF, JPEG 2000 as MP4**: refused by their major brand. An
+//!   audio-only file whose major brand is `isom` or `mp42` is MP4 and accepted.
+//! - **QuickTime films without `ftyp`, and streaming segments**: refused as MP4.
+//! - **MP2 as MP3, AAC in LATM framing as AAC, MP3 inside WAV or RIFF**: refused.
+//! - **OS/2 bitmaps** (`BM`): accepted; bitmap arrays (`BA`), icons and pointers: refused.
+//! - **An ID3 tag without audio**: refused.
 
+mod bmp;
+mod jpg;
 mod mismatch;
+mod mp4;
+mod mpeg_audio;
+mod naming;
+mod pdf;
+mod png;
+mod text;
+mod window;
 
 pub use mismatch::{Found, Mismatch};
 
 use crate::{Content, FileType};
+use mpeg_audio::Codec;
+use text::{Encoding, NotText};
 
 /// Checks that `content` really is a file of the `declared` type.
+///
+/// ```
+/// use ccmessaging_core::{FileType, sniff};
+///
+/// assert!(sniff::prove(FileType::Csv, b"BMI,weight\n21,70\n".as_slice()).is_ok());
+///
+/// let refused = sniff::prove(FileType::Jpg, b"GIF89a\x01\0\x01\0\0\0\0;".as_slice()).unwrap_err();
+/// assert_eq!(refused.to_string(), "declared jpg, but the content is GIF (image/gif)");
+/// assert_eq!(refused.hint(), Some("convert the image to JPG or PNG"));
+/// ```
 ///
 /// # Errors
 ///
 /// [`Mismatch`] says what the content is instead, as far as it can be named.
 pub fn prove<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(), Mismatch> {
-    let mut head = [0; 4096];
-    let count = content.read_at(0, &mut head);
-    let kind = infer::get(&head[..count]);
-    let matches = match declared.family() {
-        crate::Family::Text => kind.is_none(),
-        _ => kind.is_some_and(|kind| FileType::from_media_type(kind.mime_type()) == Some(declared)),
+    let is_proven = match declared {
+        FileType::Jpg => jpg::is_jpg(content),
+        FileType::Png => png::is_png(content),
+        FileType::Bmp => bmp::is_bmp(content),
+        FileType::Mp3 => mpeg_audio::codec(content) == Some(Codec::Layer3),
+        FileType::Aac => is_aac(content),
+        FileType::Mp4 => mp4::is_mp4(content),
+        FileType::Txt | FileType::Csv => return prove_text(declared, content),
     };
-    if matches {
+    if is_proven {
         Ok(())
     } else {
-        Err(Mismatch::new(
-            declared,
-            kind.map_or(Found::Unknown, Found::from_infer),
-        ))
+        Err(Mismatch::new(declared, naming::name(content)))
     }
 }
 
@@ -34,7 +87,52 @@ pub fn prove<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(),
 /// Text is reported as [`FileType::Txt`]: nothing in the bytes tells a CSV file from it.
 #[must_use]
 pub fn identify<C: Content + ?Sized>(content: &C) -> Option<FileType> {
-    FileType::ALL
-        .into_iter()
-        .find(|&candidate| prove(candidate, content).is_ok())
+    const IN_ORDER: [FileType; 7] = [
+        FileType::Jpg,
+        FileType::Png,
+        FileType::Bmp,
+        FileType::Mp4,
+        FileType::Mp3,
+        FileType::Aac,
+        FileType::Txt,
+    ];
+    IN_ORDER.into_iter().find(|candidate| match candidate {
+        FileType::Jpg => jpg::is_jpg(content),
+        FileType::Png => png::is_png(content),
+        FileType::Bmp => bmp::is_bmp(content),
+        FileType::Mp4 => mp4::is_mp4(content),
+        FileType::Mp3 => mpeg_audio::codec(content) == Some(Codec::Layer3),
+        FileType::Aac => is_aac(content),
+        FileType::Txt | FileType::Csv => prove_text(FileType::Txt, content).is_ok(),
+    })
+}
+
+fn is_aac<C: Content + ?Sized>(content: &C) -> bool {
+    matches!(
+        mpeg_audio::codec(content),
+        Some(Codec::Adts | Codec::Adif)
+    )
+}
+
+/// Text that is also a well-formed file of another kind is refused: a short JPEG or a run of AAC
+/// frames may happen to hold no control character, and a PDF may be made of ASCII alone.
+fn prove_text<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(), Mismatch> {
+    match text::examine(content) {
+        Ok(encoding) if !is_other_than_text(encoding, content) => Ok(()),
+        Ok(_) => Err(Mismatch::new(declared, naming::name(content))),
+        Err(NotText { position }) => {
+            let found = match naming::name(content) {
+                Found::Unknown => Found::Binary,
+                found => found,
+            };
+            Err(Mismatch::new(declared, found).at(position))
+        }
+    }
+}
+
+fn is_other_than_text<C: Content + ?Sized>(encoding: Encoding, content: &C) -> bool {
+    pdf::is_pdf(content)
+        // Their sync words and markers hold the byte FF, which UTF-8 never does.
+        || (encoding != Encoding::Utf8
+            && (jpg::is_jpg(content) || mpeg_audio::codec(content).is_some()))
 }

@@ -1,0 +1,72 @@
+//! The brands of ISO base media files: what the `ftyp` box says that a file is.
+//!
+//! Sources: ISO/IEC 14496-12 annex E, 14496-14 (MP4), 23008-12 (HEIF), 23000-22 (MIAF), 23000-19
+//! (CMAF), 23009-1 (DASH), 15444-1/-3 (JPEG 2000), 3GPP TS 26.244, Apple's QuickTime File Format,
+//! and the registry at mp4ra.org.
+
+/// A brand or box type: four bytes that are usually letters.
+pub(in crate::sniff) type FourCc = [u8; 4];
+
+/// A format's usual name and its media type.
+pub(in crate::sniff) type Named = (&'static str, &'static str);
+
+/// Names the format of a file whose major brand says that it is something else than MP4 video.
+///
+/// The major brand is the specification that the file was made for, so it outweighs a compatible
+/// brand: every HEIC photo and every QuickTime film may list `mp41` or `isom` there.
+pub(in crate::sniff) fn other_format(major: FourCc) -> Option<Named> {
+    Some(match &major {
+        b"qt  " => ("QuickTime MOV", "video/quicktime"),
+        b"heic" | b"heix" | b"heim" | b"heis" => ("HEIC", "image/heic"),
+        b"hevc" | b"hevx" | b"hevm" | b"hevs" => ("HEIC sequence", "image/heic-sequence"),
+        b"mif1" | b"mif2" | b"miaf" | b"MiHE" | b"avci" => ("HEIF", "image/heif"),
+        b"msf1" | b"avcs" => ("HEIF sequence", "image/heif-sequence"),
+        b"avif" => ("AVIF", "image/avif"),
+        b"avis" => ("AVIF sequence", "image/avif-sequence"),
+        b"jp2 " => ("JPEG 2000", "image/jp2"),
+        b"jpx " | b"jpxb" => ("JPEG 2000", "image/jpx"),
+        b"jpm " => ("JPEG 2000", "image/jpm"),
+        b"mjp2" | b"mj2s" => ("Motion JPEG 2000", "video/mj2"),
+        b"jxl " => ("JPEG XL", "image/jxl"),
+        b"crx " => ("Canon CR3", "image/x-canon-cr3"),
+        b"M4A " | b"F4A " => ("M4A", "audio/mp4"),
+        b"M4B " | b"F4B " => ("M4B audiobook", "audio/mp4"),
+        b"M4P " => ("protected M4P", "audio/mp4"),
+        b"aax " | b"aaxc" => ("Audible audiobook", "audio/vnd.audible.aax"),
+        b"odcf" => ("OMA DRM", "application/vnd.oma.drm.content"),
+        [b'3', b'g', b'2', _] => ("3GPP2", "video/3gpp2"),
+        [b'3', b'g', ..] => ("3GP", "video/3gpp"),
+        _ => return None,
+    })
+}
+
+/// Whether a brand promises that an MP4 player can play the file.
+pub(super) fn is_mp4(brand: FourCc) -> bool {
+    matches!(
+        &brand,
+        [b'i', b's', b'o', _]
+            | [b'm', b'p', b'4', _]
+            | [b'c', b'm', b'f', _]
+            | b"avc1"
+            | b"hvc1"
+            | b"hev1"
+            | b"av01"
+            | b"dash"
+            | b"msdh"
+            | b"msix"
+            | b"M4V "
+            | b"M4VH"
+            | b"M4VP"
+            | b"MSNV"
+            | b"mmp4"
+            | b"f4v "
+            | b"F4V "
+            | b"piff"
+            | b"isml"
+            | b"XAVC"
+            | b"CAEP"
+            | b"caqv"
+            | b"niko"
+            | b"pana"
+    )
+}

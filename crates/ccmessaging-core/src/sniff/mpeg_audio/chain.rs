@@ -1,0 +1,101 @@
+//! Frames that follow one another without a gap.
+
+use super::header::{Codec, FrameHeader, HEADER_BYTES, Stream};
+use super::tags;
+use crate::Content;
+use crate::sniff::window::{Window, bytes_at};
+
+/// How much a chain of frames must show to be believed.
+///
+/// A sync word alone occurs in any data about every 2,000 bytes; each further header at exactly
+/// the place that the one before it names multiplies the odds against chance by about 100,000.
+#[derive(Clone, Copy)]
+pub(super) struct Proof {
+    /// Headers of the same stream, one behind the other.
+    pub(super) frames: usize,
+    /// Fewer will do where the last one ends exactly at the end of the audio.
+    pub(super) frames_to_end: usize,
+    /// Whether the last of at least two frames may be cut off by the end of the file.
+    pub(super) may_be_cut: bool,
+    /// Whether to look for the length of free-format frames, which costs a search.
+    pub(super) free_format: bool,
+}
+
+/// The codec of the frames that begin at `offset`, if they satisfy `proof`.
+pub(super) fn confirm<C: Content + ?Sized>(
+    content: &C,
+    offset: usize,
+    proof: Proof,
+) -> Option<Codec> {
+    let first = header_at(content, offset)?;
+    let Some(length) = first.length else {
+        return (proof.free_format && is_free_format(content, offset, first))
+            .then_some(first.stream.codec);
+    };
+    let mut next = offset.checked_add(length)?;
+    let mut frames = 1;
+    while frames < proof.frames {
+        if next == content.len() || tags::is_trailing_tag(content, next) {
+            return (frames >= proof.frames_to_end).then_some(first.stream.codec);
+        }
+        if next > content.len() {
+            return (proof.may_be_cut && frames >= 2).then_some(first.stream.codec);
+        }
+        let header = header_at(content, next)?;
+        if header.stream != first.stream {
+            return None;
+        }
+        next = next.checked_add(header.length?)?;
+        frames += 1;
+    }
+    Some(first.stream.codec)
+}
+
+fn header_at<C: Content + ?Sized>(content: &C, offset: usize) -> Option<FrameHeader> {
+    match bytes_at::<HEADER_BYTES, _>(content, offset) {
+        Some(bytes) => FrameHeader::parse(bytes),
+        None => {
+            // An MPEG header has 4 bytes only: a file may be cut off right behind it.
+            let [b0, b1, b2, b3] = bytes_at(content, offset)?;
+            FrameHeader::parse([b0, b1, b2, b3, 0, 0, 0])
+        }
+    }
+}
+
+/// Free format (ISO/IEC 11172-3 section 2.4.2.3): a constant bit rate that no index names, so that
+/// the length of the frames is the distance to the next header. Four headers must be equidistant,
+/// but for the padding.
+fn is_free_format<C: Content + ?Sized>(content: &C, offset: usize, first: FrameHeader) -> bool {
+    /// The longest frame: 640 kbit/s, the most that encoders offer, at 8 kHz in MPEG-2.5.
+    const LONGEST_FRAME: usize = 5_760 + 2;
+    /// Behind the header, the CRC and the side information nothing shorter is possible.
+    const SHORTEST_FRAME: usize = 13;
+
+    let window = Window::<LONGEST_FRAME>::read(content, offset);
+    let bytes = window.bytes();
+    memchr::memchr_iter(0xFF, bytes)
+        .filter(|&distance| distance >= SHORTEST_FRAME)
+        .filter(|&distance| {
+            bytes
+                .get(distance..)
+                .and_then(<[u8]>::first_chunk::<4>)
+                .is_some_and(|&[b0, b1, b2, b3]| {
+                    FrameHeader::parse([b0, b1, b2, b3, 0, 0, 0])
+                        .is_some_and(|header| is_free(header, first.stream))
+                })
+        })
+        .any(|distance| {
+            let unpadded = distance.saturating_sub(first.padding);
+            let mut next = offset + distance;
+            (0..3).all(|_| {
+                header_at(content, next)
+                    .filter(|header| is_free(*header, first.stream))
+                    .map(|header| next += unpadded + header.padding)
+                    .is_some()
+            })
+        })
+}
+
+fn is_free(header: FrameHeader, stream: Stream) -> bool {
+    header.length.is_none() && header.stream == stream
+}

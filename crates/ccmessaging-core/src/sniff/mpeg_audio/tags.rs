@@ -1,0 +1,121 @@
+//! The metadata tags that stand before and behind MPEG audio.
+
+use crate::Content;
+use crate::sniff::window::{Window, bytes_at};
+
+/// More tags than this one behind the other are no tagger's work.
+const MAX_TAGS: usize = 16;
+/// How far zero padding behind a tag is followed.
+const MAX_ZERO_WINDOWS: usize = 16;
+const ZERO_WINDOW: usize = 4096;
+
+/// What stands before the audio.
+pub(super) struct Lead {
+    /// The offset behind all tags and padding.
+    pub(super) end: usize,
+    /// Whether there was a tag.
+    pub(super) has_tag: bool,
+    /// How many zero bytes stand directly before `end`.
+    pub(super) zeros: usize,
+}
+
+/// Skips stacked tags and zero padding.
+///
+/// A tag with cover art is often larger than the audio's first minute; only its size field is
+/// read. Returns `None` where a tag says that it is longer than the file.
+pub(super) fn skip_lead<C: Content + ?Sized>(content: &C) -> Option<Lead> {
+    let mut lead = Lead {
+        end: 0,
+        has_tag: false,
+        zeros: 0,
+    };
+    for _ in 0..MAX_TAGS {
+        let Some(length) = tag_length(content, lead.end) else {
+            break;
+        };
+        lead.end = lead.end.checked_add(length)?;
+        lead.has_tag = true;
+        lead.zeros = zeros_at(content, lead.end);
+        lead.end += lead.zeros;
+    }
+    if !lead.has_tag {
+        lead.zeros = zeros_at(content, 0);
+        lead.end = lead.zeros;
+    }
+    (lead.end < content.len()).then_some(lead)
+}
+
+/// The length of the `ID3v2` or `APEv2` tag at `offset`.
+fn tag_length<C: Content + ?Sized>(content: &C, offset: usize) -> Option<usize> {
+    id3v2_length(bytes_at(content, offset)?)
+        .or_else(|| ape_length(bytes_at(content, offset)?))
+}
+
+/// id3.org, `ID3v2` sections 3.1 (v2.2, v2.3) and 3.1, 3.4 (v2.4): the version is never FF, undefined
+/// flags are clear, and the size is four 7-bit digits which leave out the header and the footer.
+pub(in crate::sniff) fn id3v2_length(header: [u8; 10]) -> Option<usize> {
+    const ID3_HEADER: usize = 10;
+    const FOOTER_PRESENT: u8 = 0x10;
+    let [b'I', b'D', b'3', major, revision, flags, size @ ..] = header else {
+        return None;
+    };
+    let undefined_flags = match major {
+        2 => 0x3F,
+        3 => 0x1F,
+        4 => 0x0F,
+        _ => return None,
+    };
+    if revision == 0xFF || flags & undefined_flags != 0 || size.iter().any(|&digit| digit >= 0x80) {
+        return None;
+    }
+    let size = size
+        .iter()
+        .fold(0, |size, &digit| size << 7 | usize::from(digit));
+    let footer = if major == 4 && flags & FOOTER_PRESENT != 0 {
+        ID3_HEADER
+    } else {
+        0
+    };
+    Some(ID3_HEADER + size + footer)
+}
+
+/// `APEv2` specification: a 32-byte header whose size field counts the items and the footer.
+fn ape_length(header: [u8; 32]) -> Option<usize> {
+    const APE_HEADER: usize = 32;
+    const THIS_IS_THE_HEADER: u8 = 0x20;
+    let [b'A', b'P', b'E', b'T', b'A', b'G', b'E', b'X', rest @ ..] = header else {
+        return None;
+    };
+    let (&[_, _, _, _, s0, s1, s2, s3, _, _, _, _, _, _, _, flags], _) =
+        rest.split_first_chunk::<16>()?;
+    let size = usize::try_from(u32::from_le_bytes([s0, s1, s2, s3])).ok()?;
+    (flags & THIS_IS_THE_HEADER != 0).then_some(APE_HEADER.checked_add(size)?)
+}
+
+/// Whether a tag that belongs behind the audio begins at `offset`: `ID3v1` (always the last 128
+/// bytes, 227 more with its "enhanced" block), `APEv2`, `Lyrics3`, or an appended `ID3v2.4`.
+pub(super) fn is_trailing_tag<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
+    let window = Window::<11>::read(content, offset);
+    let bytes = window.bytes();
+    let rest = content.len().saturating_sub(offset);
+    (bytes.starts_with(b"TAG") && matches!(rest, 128 | 355))
+        || bytes.starts_with(b"APETAGEX")
+        || bytes.starts_with(b"LYRICSBEGIN")
+        || bytes
+            .first_chunk()
+            .is_some_and(|&header| id3v2_length(header).is_some())
+}
+
+/// How many zero bytes stand at `offset`, as far as they are followed.
+fn zeros_at<C: Content + ?Sized>(content: &C, offset: usize) -> usize {
+    let mut zeros = 0;
+    for _ in 0..MAX_ZERO_WINDOWS {
+        let window = Window::<ZERO_WINDOW>::read(content, offset + zeros);
+        let count = window.bytes().iter().take_while(|&&byte| byte == 0).count();
+        zeros += count;
+        if count < ZERO_WINDOW {
+            break;
+        }
+    }
+    zeros
+}

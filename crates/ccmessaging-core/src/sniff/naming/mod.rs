@@ -1,0 +1,135 @@
+//! Names what a refused file really is, for the message that its sender reads.
+
+mod hints;
+mod signatures;
+
+pub(super) use hints::hint;
+pub(super) use signatures::{HEAD_BYTES, signature};
+
+use super::mpeg_audio::{Codec, codec};
+use super::window::Window;
+use super::{Found, jpg, mp4, pdf, png, bmp, text};
+use crate::{Content, FileType};
+
+/// Names the content as well as it can be told: by the rules where they settle it, then by
+/// signature, then as text or as nothing known.
+pub(super) fn name<C: Content + ?Sized>(content: &C) -> Found {
+    if content.is_empty() {
+        return Found::Empty;
+    }
+    let head = Window::<HEAD_BYTES>::read(content, 0);
+    let head = head.bytes();
+    if let Some(file_type) = image_or_video(content) {
+        return Found::of_type(file_type);
+    }
+    match codec(content) {
+        Some(Codec::Layer3) => return Found::of_type(FileType::Mp3),
+        Some(Codec::Adts | Codec::Adif) => return Found::of_type(FileType::Aac),
+        Some(Codec::Layer2) => return Found::named("MP2", "audio/mpeg"),
+        Some(Codec::Layer1) => return Found::named("MPEG audio layer I", "audio/mpeg"),
+        None => {}
+    }
+    if text::examine(content).is_ok() {
+        return if pdf::is_pdf(content) {
+            Found::named("PDF", "application/pdf")
+        } else {
+            text_format(head)
+        };
+    }
+    behind_tag(content, head)
+        .or_else(|| signature(head))
+        .map(Found::doubted)
+        .or_else(|| utf16_without_mark(head))
+        .or_else(|| latm(head))
+        .unwrap_or(Found::Unknown)
+}
+
+fn image_or_video<C: Content + ?Sized>(content: &C) -> Option<FileType> {
+    if jpg::is_jpg(content) {
+        Some(FileType::Jpg)
+    } else if png::is_png(content) {
+        Some(FileType::Png)
+    } else if bmp::is_bmp(content) {
+        Some(FileType::Bmp)
+    } else if mp4::is_mp4(content) {
+        Some(FileType::Mp4)
+    } else {
+        None
+    }
+}
+
+/// `ID3v2` tags are also put before FLAC, APE, WAV and others.
+fn behind_tag<C: Content + ?Sized>(content: &C, head: &[u8]) -> Option<Found> {
+    let length = super::mpeg_audio::id3v2_length(*head.first_chunk()?)?;
+    let window = Window::<HEAD_BYTES>::read(content, length);
+    signature(window.bytes())
+}
+
+/// Kinds of text that have names of their own.
+fn text_format(head: &[u8]) -> Found {
+    let start = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let begins = |prefix: &str| {
+        start
+            .get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+    };
+    if begins("<!doctype html") || begins("<html") {
+        Found::named("an HTML page", "text/html")
+    } else if begins("<svg") {
+        Found::named("SVG", "image/svg+xml")
+    } else if begins("<?xml") {
+        Found::named("XML", "text/xml")
+    } else if begins("{\\rtf") {
+        Found::named("RTF", "application/rtf")
+    } else if begins("%!PS") {
+        Found::named("PostScript", "application/postscript")
+    } else if is_base64_of_a_file(start) {
+        Found::named("Base64 text", "text/plain")
+    } else {
+        Found::named("text", "text/plain")
+    }
+}
+
+/// Whether a text is the Base64 form of one of the API's binary types, by how their first bytes
+/// come out in Base64.
+fn is_base64_of_a_file(start: &[u8]) -> bool {
+    const FIRST_CHARACTERS: [&[u8]; 9] = [
+        b"data:", b"/9j/", b"iVBORw0KGgo", b"Qk", b"SUQz", b"//t", b"//F", b"//E", b"AAAA",
+    ];
+    let sample = start.get(..64).unwrap_or(start);
+    FIRST_CHARACTERS.iter().any(|first| start.starts_with(first))
+        && sample.len() >= 32
+        && sample
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+/=:;,.-\r\n".contains(byte))
+}
+
+/// UTF-16 whose letters are mostly Latin shows as every other byte zero.
+fn utf16_without_mark(head: &[u8]) -> Option<Found> {
+    let sample = head.get(..256).unwrap_or(head);
+    let (units, _) = sample.as_chunks::<2>();
+    let enough = units.len().div_ceil(2);
+    let high_first = units.iter().filter(|[a, b]| *a == 0 && *b != 0).count();
+    let low_first = units.iter().filter(|[a, b]| *a != 0 && *b == 0).count();
+    let is_mostly_latin = units.len() >= 4 && (high_first > enough || low_first > enough);
+    let has_control = units.iter().any(|unit| match *unit {
+        [0, byte] | [byte, 0] => byte == 0 || text::is_control(byte),
+        _ => false,
+    });
+    (is_mostly_latin && !has_control)
+        .then(|| Found::named("UTF-16 text without a byte order mark", "text/plain"))
+}
+
+/// AAC in LATM/LOAS framing (ISO/IEC 14496-3 section 1.7): an 11-bit sync word and a length of 13
+/// bits that leads to the next.
+fn latm(head: &[u8]) -> Option<Found> {
+    let mut at = 0;
+    for _ in 0..3 {
+        let [b0, b1, b2] = *head.get(at..)?.first_chunk()?;
+        if b0 != 0x56 || b1 & 0xE0 != 0xE0 {
+            return None;
+        }
+        at += 3 + (usize::from(b1 & 0x1F) << 8 | usize::from(b2));
+    }
+    Some(Found::named("AAC in LATM framing", "audio/aac"))
+}

@@ -1,0 +1,123 @@
+//! Formats told by the bytes they begin with: a small table where `infer` is blind or imprecise,
+//! then `infer`.
+
+use super::Found;
+use crate::sniff::mp4::{Named, other_format};
+
+/// How many bytes of the head [`signature`] can make use of.
+pub(in crate::sniff) const HEAD_BYTES: usize = 4096;
+
+/// Names the format whose signature the head carries. The format is a guess from few bytes: good
+/// for a message, not for a decision.
+pub(in crate::sniff) fn signature(head: &[u8]) -> Option<Found> {
+    let known = base_media(head).or_else(|| table(head));
+    if let Some((name, media_type)) = known {
+        return Some(Found::named(name, media_type));
+    }
+    infer::get(head).map(|kind| {
+        let media_type = kind.mime_type();
+        let name = NAMES
+            .iter()
+            .find(|(known, _)| *known == media_type)
+            .map(|&(_, name)| name);
+        match name {
+            Some(name) => Found::named(name, media_type),
+            None => Found::shouted(kind.extension(), media_type),
+        }
+    })
+}
+
+/// ISO base media files and QuickTime, by the type and brand of their first box.
+fn base_media(head: &[u8]) -> Option<Named> {
+    let kind = head.get(4..)?.first_chunk::<4>()?;
+    let length = u32::from_be_bytes(*head.first_chunk()?);
+    match kind {
+        b"ftyp" => {
+            let major = *head.get(8..)?.first_chunk()?;
+            Some(other_format(major).unwrap_or(("MP4", "video/mp4")))
+        }
+        b"styp" | b"moof" | b"sidx" => Some(("MP4 segment", "video/iso.segment")),
+        b"moov" | b"mdat" | b"wide" | b"pnot" | b"free" | b"skip" if length < 0x2000_0000 => {
+            Some(("QuickTime MOV", "video/quicktime"))
+        }
+        b"jP  " => Some(("JPEG 2000", "image/jp2")),
+        b"JXL " => Some(("JPEG XL", "image/jxl")),
+        _ => None,
+    }
+}
+
+fn table(head: &[u8]) -> Option<Named> {
+    SIGNATURES
+        .iter()
+        .find(|(magic, _)| head.starts_with(magic))
+        .map(|&(_, named)| named)
+        .or_else(|| riff(head))
+}
+
+/// The Resource Interchange File Format names its form at offset 8.
+fn riff(head: &[u8]) -> Option<Named> {
+    let form = head.get(8..)?.first_chunk::<4>()?;
+    match (head.first_chunk::<4>()?, form) {
+        (b"RIFF" | b"RF64", b"WAVE") => Some(("WAV", "audio/wav")),
+        (b"RIFF", b"WEBP") => Some(("WebP", "image/webp")),
+        (b"RIFF", b"AVI ") => Some(("AVI", "video/x-msvideo")),
+        (b"RIFF", b"RMP3") => Some(("MP3 in a RIFF container", "audio/x-riff")),
+        (b"FORM", b"AIFF" | b"AIFC") => Some(("AIFF", "audio/aiff")),
+        _ => None,
+    }
+}
+
+/// Signatures that `infer` lacks, and those that it tells less exactly.
+const SIGNATURES: [(&[u8], Named); 31] = [
+    (b"%PDF-", ("PDF", "application/pdf")),
+    (b"GIF8", ("GIF", "image/gif")),
+    (b"II*\0", ("TIFF", "image/tiff")),
+    (b"MM\0*", ("TIFF", "image/tiff")),
+    (b"BA", ("OS/2 bitmap array", "image/bmp")),
+    (b"\xFF\xD8\xFF\xF7", ("JPEG-LS", "image/jls")),
+    (b"\x8AMNG\r\n", ("MNG", "video/x-mng")),
+    (b"\x8BJNG\r\n", ("JNG", "image/x-jng")),
+    (b"\xD7\xCD\xC6\x9A", ("WMF", "image/wmf")),
+    (b"\xC5\xD0\xD3\xC6", ("EPS", "application/postscript")),
+    (b"caff\0", ("CAF", "audio/x-caf")),
+    (b".snd\0", ("AU", "audio/basic")),
+    (b"wvpk", ("WavPack", "audio/x-wavpack")),
+    (b"MPCK", ("Musepack", "audio/x-musepack")),
+    (b"MP+", ("Musepack", "audio/x-musepack")),
+    (b"TTA1", ("True Audio", "audio/x-tta")),
+    (b"#!SILK_V3", ("SILK", "audio/silk")),
+    (b"\x02#!SILK_V3", ("SILK", "audio/silk")),
+    (b"#!AMR", ("AMR", "audio/amr")),
+    (b"\x0B\x77", ("AC-3", "audio/ac3")),
+    (b"\x7F\xFE\x80\x01", ("DTS", "audio/vnd.dts")),
+    (b".RMF", ("RealMedia", "application/vnd.rn-realmedia")),
+    (b"FLV\x01", ("FLV", "video/x-flv")),
+    (b"\0\0\0\x01\x67", ("raw H.264", "video/h264")),
+    (b"\0\0\0\x01\x09", ("raw H.264", "video/h264")),
+    (b"\0\0\x01\xBA", ("MPEG program stream", "video/mpeg")),
+    (b"\0\0\x01\xB3", ("MPEG video", "video/mpeg")),
+    (b"MThd\0\0", ("MIDI", "audio/midi")),
+    (b"bplist00", ("property list", "application/x-bplist")),
+    (b"ITSF", ("CHM", "application/vnd.ms-htmlhelp")),
+    (b"\0asm", ("WebAssembly", "application/wasm")),
+];
+
+/// Usual names where the file extension in capitals would mislead.
+const NAMES: [(&str, &str); 16] = [
+    ("image/jpeg", "JPG"),
+    ("image/heif", "HEIC"),
+    ("image/tiff", "TIFF"),
+    ("image/vnd.microsoft.icon", "icon"),
+    ("image/vnd.adobe.photoshop", "Photoshop document"),
+    ("audio/ogg", "Ogg"),
+    ("audio/opus", "Opus"),
+    ("video/x-matroska", "Matroska"),
+    ("video/webm", "WebM"),
+    ("video/x-ms-wmv", "WMV or WMA"),
+    ("application/x-ole-storage", "Microsoft Office or OLE file"),
+    ("application/vnd.microsoft.portable-executable", "Windows program"),
+    ("application/x-executable", "program"),
+    ("application/x-mach-binary", "macOS program"),
+    ("application/java", "Java class"),
+    ("application/vnd.sqlite3", "SQLite database"),
+];

@@ -1,0 +1,73 @@
+//! Text whose unit is the byte: UTF-8, and the legacy encodings before it.
+
+use super::control::Controls;
+use super::{CHUNK, Encoding, NotText};
+use crate::Content;
+
+/// One control character in 200 bytes: UTF-8 that is well-formed over a whole file is no accident,
+/// so a stray one in a log does not make it binary.
+const UTF8_TOLERANCE: usize = 200;
+
+/// The longest beginning of a UTF-8 sequence that a chunk can end with.
+const CARRY: usize = 3;
+
+/// Reads the content up to `end`.
+pub(super) fn examine<C: Content + ?Sized>(content: &C, end: usize) -> Result<Encoding, NotText> {
+    // The chunk is read behind room for what the one before it left over.
+    let mut buffer = [0; CARRY + CHUNK];
+    let mut carried = 0;
+    let mut offset = 0;
+    let mut controls = Controls::default();
+    let mut is_utf8 = true;
+    while offset < end {
+        let wanted = CHUNK.min(end - offset);
+        let (_, room) = buffer.split_at_mut(CARRY);
+        let count = content.read_at(offset, &mut room[..wanted]).min(wanted);
+        let chunk = &room[..count];
+        if count == 0 {
+            break;
+        }
+        controls.count(chunk, offset);
+        if let Some(position) = controls.first_nul() {
+            return Err(NotText { position });
+        }
+        offset += count;
+        if is_utf8 {
+            let bytes = &buffer[CARRY - carried..CARRY + count];
+            let left_over = if offset < end { unfinished(bytes) } else { 0 };
+            let whole = bytes.len() - left_over;
+            is_utf8 = simdutf8::basic::from_utf8(&bytes[..whole]).is_ok();
+            carried = left_over;
+            let from = CARRY + count - left_over;
+            buffer.copy_within(from..from + left_over, CARRY - left_over);
+        } else if let Some(position) = controls.too_many(offset, None) {
+            return Err(NotText { position });
+        }
+    }
+    let (encoding, tolerance) = if is_utf8 {
+        (Encoding::Utf8, Some(UTF8_TOLERANCE))
+    } else {
+        (Encoding::Legacy, None)
+    };
+    match controls.too_many(offset, tolerance) {
+        Some(position) => Err(NotText { position }),
+        None if offset == 0 => Err(NotText { position: 0 }),
+        None => Ok(encoding),
+    }
+}
+
+/// How many bytes at the end begin a UTF-8 sequence that the end cuts off (RFC 3629 section 3).
+/// Wherever they are not UTF-8 at all, validation will say so.
+fn unfinished(bytes: &[u8]) -> usize {
+    for (behind, &byte) in bytes.iter().rev().take(CARRY).enumerate() {
+        let length = match byte {
+            0xC0..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0..=0xFF => 4,
+            0x80..=0xBF => continue,
+            _ => return 0,
+        };
+        return if length > behind + 1 { behind + 1 } else { 0 };
+    }
+    0
+}

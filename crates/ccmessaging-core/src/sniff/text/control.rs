@@ -1,0 +1,73 @@
+//! Control characters that speak against text.
+
+const ESCAPE: u8 = 0x1B;
+const DELETE: u8 = 0x7F;
+const SHIFT_OUT: u8 = 0x0E;
+const SHIFT_IN: u8 = 0x0F;
+
+/// Whether a byte is a control character that text does not hold.
+///
+/// BEL, BS, TAB, LF, VT, FF and CR (07 to 0D) lay text out, overstrike it or ring, and ESC begins
+/// terminal colours and ISO-2022 shifts: those are text. Written without branches, so that a loop
+/// over it is vectorised.
+pub(in crate::sniff) const fn is_control(byte: u8) -> bool {
+    let is_layout = byte.wrapping_sub(0x07) <= 0x0D - 0x07;
+    ((byte < 0x20) & !is_layout & (byte != ESCAPE)) | (byte == DELETE)
+}
+
+/// What was counted in a text so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Controls {
+    /// Control characters, shifts left out.
+    count: usize,
+    /// SO and SI, which are text in ISO-2022-KR and -CN, where escape sequences announce them.
+    shifts: usize,
+    has_escape: bool,
+    /// The offset of the first control character or shift.
+    first: Option<usize>,
+    /// The offset of the first NUL.
+    first_nul: Option<usize>,
+}
+
+impl Controls {
+    /// Counts those of `chunk`, which begins at `offset`. Most chunks have none, which one fast
+    /// pass finds out.
+    pub(super) fn count(&mut self, chunk: &[u8], offset: usize) {
+        if !chunk
+            .iter()
+            .fold(false, |any, &byte| any | is_control(byte))
+        {
+            return;
+        }
+        self.has_escape = self.has_escape || memchr::memchr(ESCAPE, chunk).is_some();
+        if self.first_nul.is_none() {
+            self.first_nul = memchr::memchr(0, chunk).map(|at| offset + at);
+        }
+        if self.first.is_none() {
+            self.first = chunk
+                .iter()
+                .position(|&byte| is_control(byte))
+                .map(|at| offset + at);
+        }
+        let shifts = memchr::memchr2_iter(SHIFT_OUT, SHIFT_IN, chunk).count();
+        self.shifts += shifts;
+        self.count += chunk.iter().filter(|&&byte| is_control(byte)).count() - shifts;
+    }
+
+    /// The offset of the first NUL, which no text has.
+    pub(super) fn first_nul(&self) -> Option<usize> {
+        self.first_nul
+    }
+
+    /// The offset of the first control character, if they are more than one in `tolerance`
+    /// characters; with a tolerance of `None`, if there is any.
+    pub(super) fn too_many(&self, length: usize, tolerance: Option<usize>) -> Option<usize> {
+        let count = if self.has_escape {
+            self.count
+        } else {
+            self.count + self.shifts
+        };
+        let limit = tolerance.map_or(0, |one_in| length / one_in);
+        if count > limit { self.first } else { None }
+    }
+}

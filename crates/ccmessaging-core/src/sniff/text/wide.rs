@@ -1,0 +1,118 @@
+//! UTF-16 and UTF-32 behind their byte order marks (The Unicode Standard, sections 3.9 and 3.10).
+
+use super::control::is_control;
+use super::{CHUNK, NotText};
+use crate::Content;
+
+/// One control character in 200, as in UTF-8.
+const TOLERANCE: usize = 200;
+
+#[derive(Clone, Copy)]
+pub(super) enum Layout {
+    Utf16Le,
+    Utf16Be,
+    Utf32Le,
+    Utf32Be,
+}
+
+impl Layout {
+    const fn unit(self) -> usize {
+        match self {
+            Self::Utf16Le | Self::Utf16Be => 2,
+            Self::Utf32Le | Self::Utf32Be => 4,
+        }
+    }
+}
+
+/// Reads the content from `start` on: the whole of it must be well-formed.
+pub(super) fn examine<C: Content + ?Sized>(
+    content: &C,
+    start: usize,
+    layout: Layout,
+) -> Result<(), NotText> {
+    let mut buffer = [0; CHUNK];
+    let mut decoder = Decoder::default();
+    let mut offset = start;
+    while offset < content.len() {
+        let count = content.read_at(offset, &mut buffer).min(CHUNK);
+        let chunk = &buffer[..count];
+        let torn = NotText {
+            position: offset + count - count % layout.unit(),
+        };
+        decoder
+            .take(chunk, layout)
+            .map_err(|index| NotText {
+                position: offset + index * layout.unit(),
+            })?;
+        // A whole chunk is a multiple of every unit, so only the end can be torn.
+        if count == 0 || count % layout.unit() != 0 {
+            return Err(torn);
+        }
+        offset += count;
+    }
+    decoder.finish(offset)
+}
+
+#[derive(Default)]
+struct Decoder {
+    /// Whether the last unit was a high surrogate, which a low one must follow.
+    is_high: bool,
+    controls: usize,
+    units: usize,
+}
+
+impl Decoder {
+    /// Takes a chunk's units; fails with the index of the first that cannot stand there.
+    fn take(&mut self, chunk: &[u8], layout: Layout) -> Result<(), usize> {
+        let (pairs, _) = chunk.as_chunks::<2>();
+        let (quads, _) = chunk.as_chunks::<4>();
+        match layout {
+            Layout::Utf16Le => self.units(pairs.iter().map(|&unit| u16::from_le_bytes(unit).into())),
+            Layout::Utf16Be => self.units(pairs.iter().map(|&unit| u16::from_be_bytes(unit).into())),
+            Layout::Utf32Le => self.scalars(quads.iter().map(|&unit| u32::from_le_bytes(unit))),
+            Layout::Utf32Be => self.scalars(quads.iter().map(|&unit| u32::from_be_bytes(unit))),
+        }
+    }
+
+    fn units(&mut self, units: impl Iterator<Item = u32>) -> Result<(), usize> {
+        for (index, unit) in units.enumerate() {
+            let is_low = matches!(unit, 0xDC00..=0xDFFF);
+            if is_low != self.is_high || is_never_text(unit) {
+                return Err(index);
+            }
+            self.is_high = matches!(unit, 0xD800..=0xDBFF);
+            self.note(unit);
+        }
+        Ok(())
+    }
+
+    fn scalars(&mut self, scalars: impl Iterator<Item = u32>) -> Result<(), usize> {
+        for (index, scalar) in scalars.enumerate() {
+            if char::from_u32(scalar).is_none() || is_never_text(scalar) {
+                return Err(index);
+            }
+            self.note(scalar);
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, unit: u32) {
+        self.units += 1;
+        if u8::try_from(unit).is_ok_and(is_control) {
+            self.controls += 1;
+        }
+    }
+
+    /// A file that is nothing but a mark is an empty text.
+    fn finish(&self, end: usize) -> Result<(), NotText> {
+        if self.is_high || self.controls > self.units / TOLERANCE {
+            return Err(NotText { position: end });
+        }
+        Ok(())
+    }
+}
+
+/// NUL, and the non-characters that a wrong byte order or binary data show.
+fn is_never_text(unit: u32) -> bool {
+    matches!(unit, 0 | 0xFFFE | 0xFFFF)
+}

@@ -1,0 +1,32 @@
+//! Small fixed-size reads out of a [`Content`].
+
+use crate::Content;
+
+/// The `N` bytes at `offset`, or `None` where the file ends before them.
+pub(super) fn bytes_at<const N: usize, C: Content + ?Sized>(
+    content: &C,
+    offset: usize,
+) -> Option<[u8; N]> {
+    let mut window = [0; N];
+    (content.read_at(offset, &mut window) == N).then_some(window)
+}
+
+/// A window of at most `N` bytes: shorter only where the file ends.
+pub(super) struct Window<const N: usize> {
+    buffer: [u8; N],
+    filled: usize,
+}
+
+impl<const N: usize> Window<N> {
+    /// Reads the window that begins at `offset`.
+    pub(super) fn read<C: Content + ?Sized>(content: &C, offset: usize) -> Self {
+        let mut buffer = [0; N];
+        let filled = content.read_at(offset, &mut buffer).min(N);
+        Self { buffer, filled }
+    }
+
+    /// The bytes that the file has there.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.buffer.get(..self.filled).unwrap_or_default()
+    }
+}

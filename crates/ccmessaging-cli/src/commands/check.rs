@@ -185,7 +185,9 @@ impl Verdict {
             Self::Undeclared(Some(actual)) => {
                 format!("the extension names no type of the API, but the content is {actual}")
             }
-            Self::Undeclared(None) => "neither the extension nor the content is a type of the API".to_owned(),
+            Self::Undeclared(None) => {
+                "neither the extension nor the content is a type of the API".to_owned()
+            }
             Self::Unreadable(error) => format!("the file cannot be read: {error}"),
         }
     }

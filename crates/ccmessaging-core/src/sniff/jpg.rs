@@ -65,7 +65,7 @@ pub(super) fn is_jpg<C: Content + ?Sized>(content: &C) -> bool {
 /// The comment segment, whose content is free.
 const COMMENT: u8 = 0xFE;
 
-/// SOFn, DHT and DAC (C0 to CF), SOS to DRI (DA to DD), DHP (DE), APPn (E0 to EF) and COM, as
+/// `SOFn`, DHT and DAC (C0 to CF), SOS to DRI (DA to DD), DHP (DE), `APPn` (E0 to EF) and COM, as
 /// table B.1 has them. C8 is reserved; F7 would be JPEG-LS (ITU-T T.87), which is another format.
 fn may_follow_soi(code: u8) -> bool {
     matches!(code, 0xC0..=0xC7 | 0xC9..=0xCF | 0xDA..=0xDE | COMMENT) || is_application(code)

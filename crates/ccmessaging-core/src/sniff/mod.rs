@@ -12,7 +12,7 @@
 //! | BMP | `BM`, a DIB header of a known size, one plane, a defined depth, pixels inside the file |
 //! | MP3 | behind `ID3v2`, `APEv2` and padding: three layer III frames in a row, or fewer up to the end |
 //! | AAC | the same with ADTS frames, or an ADIF header |
-//! | MP4 | an `ftyp` box with a brand of the MP4 family, and boxes of known types up to the film |
+//! | MP4 | an `ftyp` box with a brand of the MP4 family, and boxes of known types up to the film; or a film without `ftyp` whose first track is described as MP4's are |
 //! | TXT, CSV | all of it is text in UTF-8, in UTF-16 or UTF-32 with a byte order mark, or free of control characters |
 //!
 //! Identity is proven, not integrity: a film that was cut off is still an MP4. Nothing is decoded.
@@ -26,9 +26,10 @@
 //!   without deciding which one it is, if there is no control character at all. Layout characters
 //!   (BEL to CR) and ESC are none, nor is ^Z at the end.
 //! - **EBCDIC, and UTF-16 without a byte order mark**: refused; agents' screens would show rubbish.
-//! - **M4A, M4B, QuickTime, 3GP, HEIF, JPEG 2000 as MP4**: refused by their major brand. An
+//! - **M4A, M4B, `QuickTime`, 3GP, HEIF, JPEG 2000 as MP4**: refused by their major brand. An
 //!   audio-only file whose major brand is `isom` or `mp42` is MP4 and accepted.
-//! - **QuickTime films without `ftyp`, and streaming segments**: refused as MP4.
+//! - **Films without `ftyp`**: accepted if the first track's handler is written as MP4 has it, and
+//!   refused if it is `QuickTime`'s. Streaming segments, which no player shows alone, are refused.
 //! - **MP2 as MP3, AAC in LATM framing as AAC, MP3 inside WAV or RIFF**: refused.
 //! - **OS/2 bitmaps** (`BM`): accepted; bitmap arrays (`BA`), icons and pointers: refused.
 //! - **An ID3 tag without audio**: refused.
@@ -108,10 +109,7 @@ pub fn identify<C: Content + ?Sized>(content: &C) -> Option<FileType> {
 }
 
 fn is_aac<C: Content + ?Sized>(content: &C) -> bool {
-    matches!(
-        mpeg_audio::codec(content),
-        Some(Codec::Adts | Codec::Adif)
-    )
+    matches!(mpeg_audio::codec(content), Some(Codec::Adts | Codec::Adif))
 }
 
 /// Text that is also a well-formed file of another kind is refused: a short JPEG or a run of AAC

@@ -30,7 +30,21 @@ pub(super) fn is_png<C: Content + ?Sized>(content: &C) -> bool {
 
 /// Checks width, height, bit depth, colour type, compression, filter and interlace method.
 fn is_valid_header(ihdr: [u8; 13]) -> bool {
-    let [w0, w1, w2, w3, h0, h1, h2, h3, depth, colour, compression, filter, interlace] = ihdr;
+    let [
+        w0,
+        w1,
+        w2,
+        w3,
+        h0,
+        h1,
+        h2,
+        h3,
+        depth,
+        colour,
+        compression,
+        filter,
+        interlace,
+    ] = ihdr;
     let is_dimension = |value: u32| (1..=0x7FFF_FFFF).contains(&value);
     is_dimension(u32::from_be_bytes([w0, w1, w2, w3]))
         && is_dimension(u32::from_be_bytes([h0, h1, h2, h3]))

@@ -1,7 +1,7 @@
 //! The brands of ISO base media files: what the `ftyp` box says that a file is.
 //!
 //! Sources: ISO/IEC 14496-12 annex E, 14496-14 (MP4), 23008-12 (HEIF), 23000-22 (MIAF), 23000-19
-//! (CMAF), 23009-1 (DASH), 15444-1/-3 (JPEG 2000), 3GPP TS 26.244, Apple's QuickTime File Format,
+//! (CMAF), 23009-1 (DASH), 15444-1/-3 (JPEG 2000), 3GPP TS 26.244, Apple's `QuickTime` File Format,
 //! and the registry at mp4ra.org.
 
 /// A brand or box type: four bytes that are usually letters.
@@ -13,7 +13,7 @@ pub(in crate::sniff) type Named = (&'static str, &'static str);
 /// Names the format of a file whose major brand says that it is something else than MP4 video.
 ///
 /// The major brand is the specification that the file was made for, so it outweighs a compatible
-/// brand: every HEIC photo and every QuickTime film may list `mp41` or `isom` there.
+/// brand: every HEIC photo and every `QuickTime` film may list `mp41` or `isom` there.
 pub(in crate::sniff) fn other_format(major: FourCc) -> Option<Named> {
     Some(match &major {
         b"qt  " => ("QuickTime MOV", "video/quicktime"),
@@ -34,7 +34,7 @@ pub(in crate::sniff) fn other_format(major: FourCc) -> Option<Named> {
         b"M4P " => ("protected M4P", "audio/mp4"),
         b"aax " | b"aaxc" => ("Audible audiobook", "audio/vnd.audible.aax"),
         b"odcf" => ("OMA DRM", "application/vnd.oma.drm.content"),
-        [b'3', b'g', b'2', _] => ("3GPP2", "video/3gpp2"),
+        b"kddi" | [b'3', b'g', b'2', _] => ("3GPP2", "video/3gpp2"),
         [b'3', b'g', ..] => ("3GP", "video/3gpp"),
         _ => return None,
     })

@@ -12,7 +12,7 @@ pub(super) fn is_adif(bytes: &[u8]) -> bool {
     let Some(rest) = bytes.strip_prefix(b"ADIF") else {
         return false;
     };
-    if !rest.iter().take(12).any(|byte| byte.is_ascii_control()) {
+    if !rest.iter().take(12).any(u8::is_ascii_control) {
         return false;
     }
     let mut bits = Bits { bytes: rest, at: 0 };

@@ -52,14 +52,12 @@ pub(super) fn confirm<C: Content + ?Sized>(
 }
 
 fn header_at<C: Content + ?Sized>(content: &C, offset: usize) -> Option<FrameHeader> {
-    match bytes_at::<HEADER_BYTES, _>(content, offset) {
-        Some(bytes) => FrameHeader::parse(bytes),
-        None => {
-            // An MPEG header has 4 bytes only: a file may be cut off right behind it.
-            let [b0, b1, b2, b3] = bytes_at(content, offset)?;
-            FrameHeader::parse([b0, b1, b2, b3, 0, 0, 0])
-        }
+    if let Some(bytes) = bytes_at::<HEADER_BYTES, _>(content, offset) {
+        return FrameHeader::parse(bytes);
     }
+    // An MPEG header has 4 bytes only: a file may be cut off right behind it.
+    let [b0, b1, b2, b3] = bytes_at(content, offset)?;
+    FrameHeader::parse([b0, b1, b2, b3, 0, 0, 0])
 }
 
 /// Free format (ISO/IEC 11172-3 section 2.4.2.3): a constant bit rate that no index names, so that

@@ -107,8 +107,7 @@ impl FrameHeader {
         }
         let without_crc = b1 & 1 == 1;
         let header = if without_crc { 7 } else { 9 };
-        let length =
-            usize::from(b3 & 0b11) << 11 | usize::from(b4) << 3 | usize::from(b5) >> 5;
+        let length = usize::from(b3 & 0b11) << 11 | usize::from(b4) << 3 | usize::from(b5) >> 5;
         let channels = (b2 & 1) << 2 | b3 >> 6;
         (length > header).then_some(Self {
             stream: Stream {
@@ -137,8 +136,6 @@ fn bitrates(codec: Codec, first_edition: bool) -> &'static [u16; 15] {
         (Codec::Layer1, false) => &[
             0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256,
         ],
-        (_, false) => &[
-            0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160,
-        ],
+        (_, false) => &[0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
     }
 }

@@ -52,7 +52,12 @@ pub(super) fn codec<C: Content + ?Sized>(content: &C) -> Option<Codec> {
 
     let lead = tags::skip_lead(content)?;
     let window = Window::<RESYNC_BYTES>::read(content, lead.end);
-    if adif::is_adif(window.bytes().get(..adif::ADIF_BYTES).unwrap_or(window.bytes())) {
+    if adif::is_adif(
+        window
+            .bytes()
+            .get(..adif::ADIF_BYTES)
+            .unwrap_or(window.bytes()),
+    ) {
         return Some(Codec::Adif);
     }
     if let Some(codec) = chain::confirm(content, lead.end, AT_START) {

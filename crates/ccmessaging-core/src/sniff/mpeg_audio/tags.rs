@@ -47,8 +47,7 @@ pub(super) fn skip_lead<C: Content + ?Sized>(content: &C) -> Option<Lead> {
 
 /// The length of the `ID3v2` or `APEv2` tag at `offset`.
 fn tag_length<C: Content + ?Sized>(content: &C, offset: usize) -> Option<usize> {
-    id3v2_length(bytes_at(content, offset)?)
-        .or_else(|| ape_length(bytes_at(content, offset)?))
+    id3v2_length(bytes_at(content, offset)?).or_else(|| ape_length(bytes_at(content, offset)?))
 }
 
 /// id3.org, `ID3v2` sections 3.1 (v2.2, v2.3) and 3.1, 3.4 (v2.4): the version is never FF, undefined

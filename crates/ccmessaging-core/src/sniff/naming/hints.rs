@@ -18,27 +18,26 @@ fn format_hint(declared: FileType, name: &str, media_type: &str) -> Option<&'sta
     if let Some(hint) = named_hint(name) {
         return Some(hint);
     }
-    if let Some(actual) = FileType::ALL.into_iter().find(|known| {
-        known.media_type() == media_type && name.eq_ignore_ascii_case(known.name())
-    }) {
+    if let Some(actual) = FileType::ALL
+        .into_iter()
+        .find(|known| known.media_type() == media_type && name.eq_ignore_ascii_case(known.name()))
+    {
         return Some(declare(actual));
     }
     match media_type {
         "video/quicktime" => Some("QuickTime .mov: convert to MP4"),
-        "image/heic" | "image/heif" => Some(
-            "HEIC photo: convert to JPG, or set the iPhone camera to 'Most Compatible'",
-        ),
+        "image/heic" | "image/heif" => {
+            Some("HEIC photo: convert to JPG, or set the iPhone camera to 'Most Compatible'")
+        }
         "audio/mp4" | "audio/m4a" | "audio/vnd.audible.aax" => {
             Some("M4A audio: convert to MP3, or to AAC in ADTS framing")
         }
         "video/3gpp" | "video/3gpp2" => Some("3GP film: convert to MP4"),
         "video/iso.segment" => Some("a streaming segment: join the segments to one MP4 file"),
-        "text/html" => Some(
-            "an HTML page: perhaps an error page was saved in place of the file",
-        ),
-        "text/plain" if declared.family() != Family::Text => Some(
-            "plain text: declare fileType \"txt\" or \"csv\", or send the file itself",
-        ),
+        "text/html" => Some("an HTML page: perhaps an error page was saved in place of the file"),
+        "text/plain" if declared.family() != Family::Text => {
+            Some("plain text: declare fileType \"txt\" or \"csv\", or send the file itself")
+        }
         _ => by_top_level(media_type),
     }
 }

@@ -8,7 +8,7 @@ pub(super) use signatures::{HEAD_BYTES, signature};
 
 use super::mpeg_audio::{Codec, codec};
 use super::window::Window;
-use super::{Found, jpg, mp4, pdf, png, bmp, text};
+use super::{Found, bmp, jpg, mp4, pdf, png, text};
 use crate::{Content, FileType};
 
 /// Names the content as well as it can be told: by the rules where they settle it, then by
@@ -67,7 +67,10 @@ fn behind_tag<C: Content + ?Sized>(content: &C, head: &[u8]) -> Option<Found> {
 
 /// Kinds of text that have names of their own.
 fn text_format(head: &[u8]) -> Found {
-    let start = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let start = head
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(head)
+        .trim_ascii_start();
     let begins = |prefix: &str| {
         start
             .get(..prefix.len())
@@ -94,10 +97,20 @@ fn text_format(head: &[u8]) -> Found {
 /// come out in Base64.
 fn is_base64_of_a_file(start: &[u8]) -> bool {
     const FIRST_CHARACTERS: [&[u8]; 9] = [
-        b"data:", b"/9j/", b"iVBORw0KGgo", b"Qk", b"SUQz", b"//t", b"//F", b"//E", b"AAAA",
+        b"data:",
+        b"/9j/",
+        b"iVBORw0KGgo",
+        b"Qk",
+        b"SUQz",
+        b"//t",
+        b"//F",
+        b"//E",
+        b"AAAA",
     ];
     let sample = start.get(..64).unwrap_or(start);
-    FIRST_CHARACTERS.iter().any(|first| start.starts_with(first))
+    FIRST_CHARACTERS
+        .iter()
+        .any(|first| start.starts_with(first))
         && sample.len() >= 32
         && sample
             .iter()

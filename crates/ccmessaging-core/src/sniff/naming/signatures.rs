@@ -27,7 +27,7 @@ pub(in crate::sniff) fn signature(head: &[u8]) -> Option<Found> {
     })
 }
 
-/// ISO base media files and QuickTime, by the type and brand of their first box.
+/// ISO base media files and `QuickTime`, by the type and brand of their first box.
 fn base_media(head: &[u8]) -> Option<Named> {
     let kind = head.get(4..)?.first_chunk::<4>()?;
     let length = u32::from_be_bytes(*head.first_chunk()?);
@@ -115,7 +115,10 @@ const NAMES: [(&str, &str); 16] = [
     ("video/webm", "WebM"),
     ("video/x-ms-wmv", "WMV or WMA"),
     ("application/x-ole-storage", "Microsoft Office or OLE file"),
-    ("application/vnd.microsoft.portable-executable", "Windows program"),
+    (
+        "application/vnd.microsoft.portable-executable",
+        "Windows program",
+    ),
     ("application/x-executable", "program"),
     ("application/x-mach-binary", "macOS program"),
     ("application/java", "Java class"),

@@ -10,6 +10,10 @@ const SHIFT_IN: u8 = 0x0F;
 /// BEL, BS, TAB, LF, VT, FF and CR (07 to 0D) lay text out, overstrike it or ring, and ESC begins
 /// terminal colours and ISO-2022 shifts: those are text. Written without branches, so that a loop
 /// over it is vectorised.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "lazy operators are branches, which keep the loop from being vectorised"
+)]
 pub(in crate::sniff) const fn is_control(byte: u8) -> bool {
     let is_layout = byte.wrapping_sub(0x07) <= 0x0D - 0x07;
     ((byte < 0x20) & !is_layout & (byte != ESCAPE)) | (byte == DELETE)

@@ -15,7 +15,7 @@ use crate::Content;
 /// The chunk in which text is read: a multiple of 3, so that a Base64 text is decoded in whole
 /// groups, of 4, so that no UTF-16 or UTF-32 unit is torn, and small enough for the stack and the
 /// first-level cache.
-const CHUNK: usize = 24 * 1024;
+const CHUNK: usize = 12 * 1024;
 
 /// How a text is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,11 +39,9 @@ pub(super) fn examine<C: Content + ?Sized>(
         let torn = NotText {
             position: offset + count - count % layout.unit(),
         };
-        decoder
-            .take(chunk, layout)
-            .map_err(|index| NotText {
-                position: offset + index * layout.unit(),
-            })?;
+        decoder.take(chunk, layout).map_err(|index| NotText {
+            position: offset + index * layout.unit(),
+        })?;
         // A whole chunk is a multiple of every unit, so only the end can be torn.
         if count == 0 || count % layout.unit() != 0 {
             return Err(torn);
@@ -67,8 +65,12 @@ impl Decoder {
         let (pairs, _) = chunk.as_chunks::<2>();
         let (quads, _) = chunk.as_chunks::<4>();
         match layout {
-            Layout::Utf16Le => self.units(pairs.iter().map(|&unit| u16::from_le_bytes(unit).into())),
-            Layout::Utf16Be => self.units(pairs.iter().map(|&unit| u16::from_be_bytes(unit).into())),
+            Layout::Utf16Le => {
+                self.units(pairs.iter().map(|&unit| u16::from_le_bytes(unit).into()))
+            }
+            Layout::Utf16Be => {
+                self.units(pairs.iter().map(|&unit| u16::from_be_bytes(unit).into()))
+            }
             Layout::Utf32Le => self.scalars(quads.iter().map(|&unit| u32::from_le_bytes(unit))),
             Layout::Utf32Be => self.scalars(quads.iter().map(|&unit| u32::from_be_bytes(unit))),
         }

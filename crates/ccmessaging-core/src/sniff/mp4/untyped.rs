@@ -1,0 +1,63 @@
+//! Files without `ftyp`, which MP4's first version and `QuickTime` before 2002 both are.
+
+use super::boxes::BoxHeader;
+use super::brands::FourCc;
+use crate::Content;
+use crate::sniff::window::bytes_at;
+
+/// More boxes than this on one level before the one that is sought are nobody's work.
+const MAX_BOXES: usize = 32;
+
+/// Whether the film whose first media box begins at `offset` is MP4.
+///
+/// ISO/IEC 14496-12 section 4.3 has a reader take a file without `ftyp` as `mp41`. `QuickTime`'s
+/// `hdlr` atom (`QuickTime` File Format, "Handler reference atoms") carries a component type there,
+/// `mhlr`, where ISO/IEC 14496-12 section 8.4.3 demands zero; the first track's decides.
+pub(super) fn is_mp4<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
+    first_handler(content, offset).is_some_and(|hdlr| {
+        let [_, _, _, _, pre_defined @ .., k0, k1, k2, k3] = hdlr;
+        pre_defined == [0; 4] && matches!(&[k0, k1, k2, k3], b"vide" | b"soun" | b"sdsm" | b"odsm")
+    })
+}
+
+/// Version, flags, pre-defined field and handler type of the first track.
+fn first_handler<C: Content + ?Sized>(content: &C, offset: usize) -> Option<[u8; 12]> {
+    let film = Level {
+        start: offset,
+        end: content.len(),
+    };
+    let handler = film
+        .child(content, *b"moov")?
+        .child(content, *b"trak")?
+        .child(content, *b"mdia")?
+        .child(content, *b"hdlr")?;
+    bytes_at(content, handler.start)
+}
+
+/// The boxes between two offsets.
+struct Level {
+    start: usize,
+    end: usize,
+}
+
+impl Level {
+    /// What is inside the first box of a `kind`.
+    fn child<C: Content + ?Sized>(&self, content: &C, kind: FourCc) -> Option<Self> {
+        let mut offset = self.start;
+        for _ in 0..MAX_BOXES {
+            if offset >= self.end {
+                return None;
+            }
+            let header = BoxHeader::read(content, offset)?;
+            let end = offset.checked_add(header.length)?;
+            if header.kind == kind {
+                return Some(Self {
+                    start: offset + header.header_length,
+                    end: end.min(self.end),
+                });
+            }
+            offset = end;
+        }
+        None
+    }
+}

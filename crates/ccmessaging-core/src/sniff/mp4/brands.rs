@@ -14,7 +14,7 @@ pub(in crate::sniff) type Named = (&'static str, &'static str);
 ///
 /// The major brand is the specification that the file was made for, so it outweighs a compatible
 /// brand: every HEIC photo and every `QuickTime` film may list `mp41` or `isom` there.
-pub(in crate::sniff) fn other_format(major: FourCc) -> Option<Named> {
+pub(super) fn other_format(major: FourCc) -> Option<Named> {
     Some(match &major {
         b"qt  " => ("QuickTime MOV", "video/quicktime"),
         b"heic" | b"heix" | b"heim" | b"heis" => ("HEIC", "image/heic"),
@@ -38,6 +38,26 @@ pub(in crate::sniff) fn other_format(major: FourCc) -> Option<Named> {
         [b'3', b'g', ..] => ("3GP", "video/3gpp"),
         _ => return None,
     })
+}
+
+/// Names the format that an `ftyp` box's payload announces.
+///
+/// `mif1` is the structure that HEIC and AVIF share, so there a compatible brand says more.
+pub(in crate::sniff) fn describe(payload: &[u8]) -> Option<Named> {
+    let (&major, rest) = payload.split_first_chunk::<4>()?;
+    let (compatible, _) = rest.get(4..).unwrap_or_default().as_chunks::<4>();
+    let named = other_format(major).or_else(|| is_mp4(major).then_some(("MP4", "video/mp4")));
+    if matches!(&major, b"mif1" | b"miaf" | b"msf1") {
+        let coded = compatible
+            .iter()
+            .filter_map(|&brand| other_format(brand))
+            .find(|(name, _)| name.starts_with("HEIC") || name.starts_with("AVIF"));
+        return coded.or(named);
+    }
+    named.or(Some((
+        "an ISO media file of an unknown brand",
+        "application/mp4",
+    )))
 }
 
 /// Whether a brand promises that an MP4 player can play the file.

@@ -7,7 +7,7 @@ mod boxes;
 mod brands;
 mod untyped;
 
-pub(super) use brands::{Named, other_format};
+pub(super) use brands::{Named, describe};
 
 use super::window::{Window, bytes_at};
 use crate::Content;
@@ -34,11 +34,10 @@ pub(super) fn is_mp4<C: Content + ?Sized>(content: &C) -> bool {
         };
         match header.role() {
             Role::Brand if is_mp4_brand(content, offset, &header) => has_brand = true,
-            Role::Brand => return false,
             Role::Media => return has_brand || untyped::is_mp4(content, offset),
             Role::Space => {}
             Role::Aside if has_brand => {}
-            Role::Aside | Role::Unknown => return false,
+            Role::Brand | Role::Aside | Role::Unknown => return false,
         }
         match offset.checked_add(header.length) {
             Some(next) if next <= content.len() => offset = next,
@@ -61,9 +60,9 @@ fn is_mp4_brand<C: Content + ?Sized>(content: &C, offset: usize, ftyp: &BoxHeade
     let Some((&major, rest)) = bytes.split_first_chunk::<4>() else {
         return false;
     };
-    let (brands, _) = rest.get(4..).unwrap_or_default().as_chunks::<4>();
-    other_format(major).is_none()
-        && (brands::is_mp4(major) || brands.iter().any(|&brand| brands::is_mp4(brand)))
+    let (compatible, _) = rest.get(4..).unwrap_or_default().as_chunks::<4>();
+    brands::other_format(major).is_none()
+        && (brands::is_mp4(major) || compatible.iter().any(|&brand| brands::is_mp4(brand)))
 }
 
 /// Fewer than 8 bytes, or zeros: what some writers leave behind the last box.

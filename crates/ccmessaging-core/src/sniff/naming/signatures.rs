@@ -2,7 +2,7 @@
 //! then `infer`.
 
 use super::Found;
-use crate::sniff::mp4::{Named, other_format};
+use crate::sniff::mp4::{Named, describe};
 
 /// How many bytes of the head [`signature`] can make use of.
 pub(in crate::sniff) const HEAD_BYTES: usize = 4096;
@@ -33,8 +33,8 @@ fn base_media(head: &[u8]) -> Option<Named> {
     let length = u32::from_be_bytes(*head.first_chunk()?);
     match kind {
         b"ftyp" => {
-            let major = *head.get(8..)?.first_chunk()?;
-            Some(other_format(major).unwrap_or(("MP4", "video/mp4")))
+            let end = usize::try_from(length).ok()?.min(head.len());
+            describe(head.get(8..end)?)
         }
         b"styp" | b"moof" | b"sidx" => Some(("MP4 segment", "video/iso.segment")),
         b"moov" | b"mdat" | b"wide" | b"pnot" | b"free" | b"skip" if length < 0x2000_0000 => {

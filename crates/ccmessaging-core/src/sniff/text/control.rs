@@ -35,8 +35,11 @@ pub(super) struct Controls {
 
 impl Controls {
     /// Counts those of `chunk`, which begins at `offset`. Most chunks have none, which one fast
-    /// pass finds out.
+    /// pass finds out. ISO-2022 announces its shifts at the start of the text or of their line.
     pub(super) fn count(&mut self, chunk: &[u8], offset: usize) {
+        if offset == 0 {
+            self.has_escape = memchr::memchr(ESCAPE, chunk).is_some();
+        }
         if !chunk
             .iter()
             .fold(false, |any, &byte| any | is_control(byte))

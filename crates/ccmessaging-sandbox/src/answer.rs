@@ -1,5 +1,7 @@
 //! The JSON that the upstream answers with, in its documented spellings.
 
+use axum::body::Body;
+use axum::response::Response;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -149,6 +151,14 @@ impl Answer {
         object.insert("errorCode".into(), "0".into());
         object.insert("exceptionInfo".into(), info.into());
         Self::json(status, object)
+    }
+
+    /// The answer as the server sends it.
+    pub(crate) fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
     }
 
     /// Adds a header; a value that no header can carry is left out.

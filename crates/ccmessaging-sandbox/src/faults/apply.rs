@@ -6,150 +6,146 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{LOCATION, RETRY_AFTER};
 
-use super::fault::{Fault, Kind, ResetPoint};
+use super::fault::{Instead, Spoilt};
 use super::slow_bodies::{Drip, Huge};
 use crate::answer::{Answer, Code, Shape};
 use crate::server::wire::{self, Ending, Finale};
 
 /// What is to happen on the connection.
-pub(crate) enum Delivery {
-    /// An answer that hyper sends.
-    Answer(Response),
-    /// Bytes that are written past hyper, and the end of the connection.
-    Finale(Finale),
-}
-
-/// What the log shows of a delivery.
-pub(crate) struct Shown {
+pub(crate) struct Delivery {
+    /// The status that the caller gets to see, if any.
     pub(crate) status: Option<StatusCode>,
+    /// What the log shows of the body.
     pub(crate) code: Option<&'static str>,
+    pub(crate) way: Way,
 }
 
-/// What is sent in place of `answer`, which is `None` if the fault kept the call from being carried
-/// out. Without a fault, that is `answer` itself.
-pub(crate) fn deliver(
-    fault: Option<&Fault>,
-    shape: Shape,
-    answer: Option<Answer>,
-) -> (Shown, Delivery) {
-    let answer = match (fault, answer) {
-        (_, Some(answer)) => answer,
-        (Some(fault), None) => replacement(&fault.kind, shape),
-        (None, None) => failure(shape, StatusCode::INTERNAL_SERVER_ERROR),
-    };
-    let mut shown = Shown {
-        status: Some(answer.status),
-        code: answer.code,
-    };
-    let delivery = match fault.map(|fault| &fault.kind) {
-        Some(Kind::Reset(point)) => {
-            if *point == ResetPoint::BeforeAnswer {
-                shown = Shown {
-                    status: None,
-                    code: None,
-                };
-            }
-            Delivery::Finale(Finale {
-                bytes: until(*point, &answer),
-                ending: Ending::Reset,
-            })
-        }
-        Some(Kind::Cut) => Delivery::Finale(Finale {
-            bytes: until(ResetPoint::MidBody, &answer),
-            ending: Ending::Close,
-        }),
-        Some(Kind::Truncate) => Delivery::Answer(respond(Answer {
-            body: half(&answer.body),
-            ..answer
-        })),
-        Some(Kind::Huge { bytes }) => {
-            Delivery::Answer(respond(answer).map(|_| Body::new(Huge::new(*bytes))))
-        }
-        Some(Kind::Drip { pause, chunk_bytes }) => {
-            let body = Drip::new(answer.body.clone(), *pause, *chunk_bytes);
-            Delivery::Answer(respond(answer).map(|_| Body::new(body)))
-        }
-        Some(
-            Kind::Late | Kind::Status { .. } | Kind::Redirect { .. } | Kind::Garbage | Kind::Html,
-        )
-        | None => Delivery::Answer(respond(answer)),
-    };
-    (shown, delivery)
+/// How an answer reaches the caller.
+pub(crate) enum Way {
+    /// hyper sends it.
+    Hyper(Response),
+    /// It is written past hyper, and the connection ends.
+    Wire(Finale),
 }
 
-/// An answer as hyper sends it.
-pub(crate) fn respond(answer: Answer) -> Response {
-    let mut response = Response::new(Body::from(answer.body));
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    response
+impl Delivery {
+    /// `answer`, unspoilt.
+    pub(crate) fn of(answer: Answer) -> Self {
+        Self {
+            status: Some(answer.status),
+            code: answer.code,
+            way: Way::Hyper(answer.into_response()),
+        }
+    }
+
+    /// `answer`, but with `body` in place of its own.
+    fn with_body(mut answer: Answer, body: Body) -> Self {
+        answer.body = Bytes::new();
+        Self {
+            status: Some(answer.status),
+            code: answer.code,
+            way: Way::Hyper(answer.into_response().map(|_| body)),
+        }
+    }
+
+    /// The head of `answer` and the first `body_bytes` of its body, and then `ending`.
+    fn broken_off(answer: &Answer, body_bytes: usize, ending: Ending) -> Self {
+        let mut bytes = wire::head(answer);
+        bytes.extend_from_slice(&answer.body.slice(..body_bytes));
+        Self {
+            status: Some(answer.status),
+            code: answer.code,
+            way: Way::Wire(Finale {
+                bytes: bytes.freeze(),
+                ending,
+            }),
+        }
+    }
 }
 
-/// The answer to a call that was not carried out.
-fn replacement(kind: &Kind, shape: Shape) -> Answer {
-    match kind {
-        Kind::Status {
+/// What happens instead of a call whose answers have that `shape`.
+pub(crate) fn instead(fault: &Instead, shape: Shape) -> Delivery {
+    Delivery::of(match fault {
+        Instead::Reset => {
+            return Delivery {
+                status: None,
+                code: None,
+                way: Way::Wire(Finale {
+                    bytes: Bytes::new(),
+                    ending: Ending::Reset,
+                }),
+            };
+        }
+        Instead::Huge { bytes } => {
+            let answer = Answer::with_body(StatusCode::OK, "application/json", "");
+            return Delivery::with_body(answer, Body::new(Huge::new(*bytes)));
+        }
+        Instead::Status {
             code,
             retry_after_seconds,
             body,
         } => {
-            let status = status(*code);
-            let answer = match body {
-                None => failure(shape, status),
-                Some(text) if text.starts_with('{') => {
-                    Answer::with_body(status, "application/json", text.clone())
-                }
-                Some(text) => Answer::with_body(status, "text/plain; charset=utf-8", text.clone()),
-            };
+            let answer = status(*code, body.as_deref(), shape);
             match retry_after_seconds {
                 Some(seconds) => answer.header(RETRY_AFTER, &seconds.to_string()),
                 None => answer,
             }
         }
-        Kind::Redirect { code, location } => {
+        Instead::Redirect { code, location } => {
             let location = location.as_deref().unwrap_or("/redirected");
-            Answer::empty(status(*code)).header(LOCATION, location)
+            Answer::empty(final_status(*code)).header(LOCATION, location)
         }
-        Kind::Garbage => Answer::with_body(
+        Instead::Garbage => Answer::with_body(
             StatusCode::OK,
             "application/json",
             // Bytes that UTF-8 never uses, a NUL, and something that looks like gzip.
             Bytes::from_static(b"\xff\xfe\x00\x1f\x8b\x08garbage\xc0\xc1"),
         ),
-        Kind::Html => Answer::with_body(
+        Instead::Html => Answer::with_body(
             StatusCode::OK,
             "text/html; charset=utf-8",
             "<!doctype html><html><head><title>Sign in</title></head>\
              <body><h1>Please sign in to the network</h1></body></html>",
         ),
-        Kind::Huge { .. } => Answer::with_body(StatusCode::OK, "application/json", ""),
-        Kind::Late | Kind::Reset(_) | Kind::Truncate | Kind::Cut | Kind::Drip { .. } => {
-            failure(shape, StatusCode::INTERNAL_SERVER_ERROR)
+    })
+}
+
+/// What becomes of a good `answer`.
+pub(crate) fn spoil(fault: &Spoilt, mut answer: Answer) -> Delivery {
+    let half = answer.body.len() / 2;
+    match fault {
+        Spoilt::Late => Delivery::of(answer),
+        Spoilt::ResetAfterHeaders => Delivery::broken_off(&answer, 0, Ending::Reset),
+        Spoilt::ResetMidBody => Delivery::broken_off(&answer, half, Ending::Reset),
+        Spoilt::Cut => Delivery::broken_off(&answer, half, Ending::Close),
+        Spoilt::Truncate => {
+            answer.body.truncate(half);
+            Delivery::of(answer)
+        }
+        Spoilt::Drip { pause, chunk_bytes } => {
+            let body = Drip::new(answer.body.clone(), *pause, *chunk_bytes);
+            Delivery::with_body(answer, Body::new(body))
         }
     }
 }
 
-/// The documented failure of a call.
-fn failure(shape: Shape, status: StatusCode) -> Answer {
-    Answer::coded(shape, status, Code::StoringFailed, [])
+/// An answer with a status and either a body or the documented failure of the call.
+fn status(code: u16, body: Option<&str>, shape: Shape) -> Answer {
+    let status = final_status(code);
+    match body {
+        None => Answer::coded(shape, status, Code::StoringFailed, []),
+        Some(text) => {
+            let content_type = if text.starts_with('{') {
+                "application/json"
+            } else {
+                "text/plain; charset=utf-8"
+            };
+            Answer::with_body(status, content_type, text.to_owned())
+        }
+    }
 }
 
 /// A status that the fault's constructors have checked.
-fn status(code: u16) -> StatusCode {
+fn final_status(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-/// The bytes of `answer` that go out before `point`.
-fn until(point: ResetPoint, answer: &Answer) -> Bytes {
-    let mut bytes = wire::head(answer);
-    match point {
-        ResetPoint::BeforeAnswer => bytes.clear(),
-        ResetPoint::AfterHeaders => {}
-        ResetPoint::MidBody => bytes.extend_from_slice(&half(&answer.body)),
-    }
-    bytes.freeze()
-}
-
-fn half(body: &Bytes) -> Bytes {
-    body.slice(..body.len() / 2)
 }

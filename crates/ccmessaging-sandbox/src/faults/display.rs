@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
-use super::fault::{DEFAULT_REDIRECT, Fault, Kind, ResetPoint};
+use super::fault::{DEFAULT_REDIRECT, Fault, Instead, Kind, Spoilt};
 use super::plan::{FaultPlan, Occurrence, Rule, Target, Which};
 use crate::calls::Call;
 
@@ -63,13 +63,24 @@ impl Display for Fault {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.kind {
             // A late answer is the one fault whose delay is its value and not an option.
-            Kind::Late => {
+            Kind::Spoilt(Spoilt::Late) => {
                 return write!(f, "delay:{}", Written(self.delay.unwrap_or_default()));
             }
-            Kind::Reset(ResetPoint::BeforeAnswer) => f.write_str("reset:before"),
-            Kind::Reset(ResetPoint::AfterHeaders) => f.write_str("reset:headers"),
-            Kind::Reset(ResetPoint::MidBody) => f.write_str("reset:body"),
-            Kind::Status {
+            Kind::Spoilt(spoilt) => spoilt.fmt(f)?,
+            Kind::Instead(instead) => instead.fmt(f)?,
+        }
+        match self.delay {
+            Some(delay) => write!(f, ",delay:{}", Written(delay)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Display for Instead {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reset => f.write_str("reset:before"),
+            Self::Status {
                 code,
                 retry_after_seconds,
                 body,
@@ -80,29 +91,35 @@ impl Display for Fault {
                 }
                 quoted_option(f, "body", body.as_deref())
             }
-            Kind::Redirect { code, location } => {
+            Self::Redirect { code, location } => {
                 f.write_str("redirect")?;
                 if *code != DEFAULT_REDIRECT {
                     write!(f, ":{code}")?;
                 }
                 quoted_option(f, "location", location.as_deref())
             }
-            Kind::Garbage => f.write_str("garbage"),
-            Kind::Html => f.write_str("html"),
-            Kind::Truncate => f.write_str("truncate"),
-            Kind::Cut => f.write_str("cut"),
-            Kind::Huge { bytes } => write!(f, "huge:{bytes}"),
-            Kind::Drip { pause, chunk_bytes } => {
+            Self::Garbage => f.write_str("garbage"),
+            Self::Html => f.write_str("html"),
+            Self::Huge { bytes } => write!(f, "huge:{bytes}"),
+        }
+    }
+}
+
+impl Display for Spoilt {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Late => f.write_str("delay"),
+            Self::ResetAfterHeaders => f.write_str("reset:headers"),
+            Self::ResetMidBody => f.write_str("reset:body"),
+            Self::Truncate => f.write_str("truncate"),
+            Self::Cut => f.write_str("cut"),
+            Self::Drip { pause, chunk_bytes } => {
                 write!(f, "drip:{}", Written(*pause))?;
                 match chunk_bytes {
                     1 => Ok(()),
                     _ => write!(f, ",chunk:{chunk_bytes}"),
                 }
             }
-        }?;
-        match self.delay {
-            Some(delay) => write!(f, ",delay:{}", Written(delay)),
-            None => Ok(()),
         }
     }
 }

@@ -24,11 +24,20 @@ pub enum ResetPoint {
     MidBody,
 }
 
+/// Whether the call is carried out is part of the type: a fault of the first kind has no answer to
+/// work with, one of the second kind has no call to prevent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Nothing but the delay.
-    Late,
-    Reset(ResetPoint),
+    /// Something else happens instead of the call.
+    Instead(Instead),
+    /// The call is carried out, and its answer suffers.
+    Spoilt(Spoilt),
+}
+
+/// What happens instead of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Instead {
+    Reset,
     Status {
         code: u16,
         retry_after_seconds: Option<u64>,
@@ -40,11 +49,20 @@ pub(crate) enum Kind {
     },
     Garbage,
     Html,
-    Truncate,
-    Cut,
     Huge {
         bytes: u64,
     },
+}
+
+/// What becomes of a good answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Spoilt {
+    /// Nothing but the delay.
+    Late,
+    ResetAfterHeaders,
+    ResetMidBody,
+    Truncate,
+    Cut,
     Drip {
         pause: Duration,
         chunk_bytes: u64,
@@ -65,13 +83,17 @@ impl Fault {
     /// The usual answer, `delay` later than usual.
     #[must_use]
     pub fn delay(delay: Duration) -> Self {
-        Self::of(Kind::Late).after(delay)
+        Self::spoilt(Spoilt::Late).after(delay)
     }
 
     /// A TCP reset at `point`.
     #[must_use]
     pub const fn reset(point: ResetPoint) -> Self {
-        Self::of(Kind::Reset(point))
+        match point {
+            ResetPoint::BeforeAnswer => Self::instead(Instead::Reset),
+            ResetPoint::AfterHeaders => Self::spoilt(Spoilt::ResetAfterHeaders),
+            ResetPoint::MidBody => Self::spoilt(Spoilt::ResetMidBody),
+        }
     }
 
     /// The answer `code`, with the documented failure of the call as its body.
@@ -85,7 +107,7 @@ impl Fault {
             FINAL_STATUSES.contains(&code.as_u16()),
             "a faulty answer's status has to be from 200 to 599"
         );
-        Self::of(Kind::Status {
+        Self::instead(Instead::Status {
             code: code.as_u16(),
             retry_after_seconds: None,
             body: None,
@@ -104,7 +126,7 @@ impl Fault {
             is_header_value(&location),
             "a redirect's location cannot hold control characters"
         );
-        Self::of(Kind::Redirect {
+        Self::instead(Instead::Redirect {
             code: DEFAULT_REDIRECT,
             location: Some(location),
         })
@@ -113,37 +135,37 @@ impl Fault {
     /// Bytes that are not even UTF-8, labelled as JSON.
     #[must_use]
     pub const fn garbage() -> Self {
-        Self::of(Kind::Garbage)
+        Self::instead(Instead::Garbage)
     }
 
     /// An HTML page.
     #[must_use]
     pub const fn html() -> Self {
-        Self::of(Kind::Html)
+        Self::instead(Instead::Html)
     }
 
     /// Half of the usual JSON, with a `Content-Length` that agrees.
     #[must_use]
     pub const fn truncate() -> Self {
-        Self::of(Kind::Truncate)
+        Self::spoilt(Spoilt::Truncate)
     }
 
     /// Half of the usual JSON, with the `Content-Length` of all of it, and then the end of the connection.
     #[must_use]
     pub const fn cut() -> Self {
-        Self::of(Kind::Cut)
+        Self::spoilt(Spoilt::Cut)
     }
 
     /// Valid JSON of `bytes` bytes (at least a few dozen), produced as it is sent.
     #[must_use]
     pub const fn huge(bytes: u64) -> Self {
-        Self::of(Kind::Huge { bytes })
+        Self::instead(Instead::Huge { bytes })
     }
 
     /// The usual answer in pieces of `chunk_bytes` bytes (0 counts as 1), with `pause` before each.
     #[must_use]
     pub fn drip(pause: Duration, chunk_bytes: u64) -> Self {
-        Self::of(Kind::Drip {
+        Self::spoilt(Spoilt::Drip {
             pause: whole_milliseconds(pause),
             chunk_bytes: chunk_bytes.max(1),
         })
@@ -160,10 +182,10 @@ impl Fault {
     /// [status](Fault::status) fault; any other fault stays as it is.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
-        if let Kind::Status {
+        if let Kind::Instead(Instead::Status {
             retry_after_seconds,
             ..
-        } = &mut self.kind
+        }) = &mut self.kind
         {
             *retry_after_seconds = Some(seconds);
         }
@@ -175,31 +197,22 @@ impl Fault {
     /// The body is labelled `application/json` if it starts with `{`, and `text/plain` otherwise.
     #[must_use]
     pub fn body(mut self, text: impl Into<String>) -> Self {
-        if let Kind::Status { body, .. } = &mut self.kind {
+        if let Kind::Instead(Instead::Status { body, .. }) = &mut self.kind {
             *body = Some(text.into());
         }
         self
     }
 
-    pub(crate) const fn of(kind: Kind) -> Self {
-        Self { delay: None, kind }
+    pub(super) const fn instead(instead: Instead) -> Self {
+        Self::of(Kind::Instead(instead))
     }
 
-    /// Whether the call is carried out all the same, and only its answer suffers.
-    pub(crate) const fn carries_out_the_call(&self) -> bool {
-        match self.kind {
-            Kind::Late
-            | Kind::Reset(ResetPoint::AfterHeaders | ResetPoint::MidBody)
-            | Kind::Truncate
-            | Kind::Cut
-            | Kind::Drip { .. } => true,
-            Kind::Reset(ResetPoint::BeforeAnswer)
-            | Kind::Status { .. }
-            | Kind::Redirect { .. }
-            | Kind::Garbage
-            | Kind::Html
-            | Kind::Huge { .. } => false,
-        }
+    pub(super) const fn spoilt(spoilt: Spoilt) -> Self {
+        Self::of(Kind::Spoilt(spoilt))
+    }
+
+    const fn of(kind: Kind) -> Self {
+        Self { delay: None, kind }
     }
 }
 

@@ -10,6 +10,7 @@ mod plan;
 mod scan;
 mod slow_bodies;
 
+pub(crate) use fault::Kind;
 pub use fault::{Fault, ResetPoint};
 pub use live::Faults;
 pub use plan::{FaultPlan, Occurrence, Target};

@@ -4,7 +4,8 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::fault::{
-    DEFAULT_REDIRECT, FINAL_STATUSES, Fault, Kind, REDIRECT_STATUSES, ResetPoint, is_header_value,
+    DEFAULT_REDIRECT, FINAL_STATUSES, Fault, Instead, Kind, REDIRECT_STATUSES, ResetPoint, Spoilt,
+    is_header_value,
 };
 use super::scan::{ParsePlanError, Scan};
 
@@ -23,13 +24,13 @@ pub(super) fn fault(scan: &mut Scan<'_>) -> Result<Fault, ParsePlanError> {
         "reset" => Fault::reset(reset_point(scan)?),
         "status" => {
             scan.expect(':', "write the status after a colon, such as status:503")?;
-            Fault::of(Kind::Status {
+            Fault::instead(Instead::Status {
                 code: status(scan, FINAL_STATUSES)?,
                 retry_after_seconds: None,
                 body: None,
             })
         }
-        "redirect" => Fault::of(Kind::Redirect {
+        "redirect" => Fault::instead(Instead::Redirect {
             code: if scan.eat(':') {
                 status(scan, REDIRECT_STATUSES)?
             } else {
@@ -78,19 +79,19 @@ fn option<'t>(
         }
         (
             "retry-after",
-            Kind::Status {
+            Kind::Instead(Instead::Status {
                 retry_after_seconds,
                 ..
-            },
+            }),
         ) => {
             scan.expect(':', needs_value)?;
             *retry_after_seconds = Some(scan.integer("a number of seconds")?);
         }
-        ("body", Kind::Status { body, .. }) => {
+        ("body", Kind::Instead(Instead::Status { body, .. })) => {
             scan.expect(':', needs_value)?;
             *body = Some(quoted(scan)?);
         }
-        ("location", Kind::Redirect { location, .. }) => {
+        ("location", Kind::Instead(Instead::Redirect { location, .. })) => {
             scan.expect(':', needs_value)?;
             let place = scan.here();
             let target = quoted(scan)?;
@@ -102,7 +103,7 @@ fn option<'t>(
             }
             *location = Some(target);
         }
-        ("chunk", Kind::Drip { chunk_bytes, .. }) => {
+        ("chunk", Kind::Spoilt(Spoilt::Drip { chunk_bytes, .. })) => {
             scan.expect(':', needs_value)?;
             let place = scan.here();
             *chunk_bytes = match size(scan)? {

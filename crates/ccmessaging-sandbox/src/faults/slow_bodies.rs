@@ -16,7 +16,8 @@ pub(super) struct Drip {
     rest: Bytes,
     pause: Duration,
     chunk_bytes: usize,
-    waiting: Pin<Box<Sleep>>,
+    /// The pause that has begun, if one has: the first begins when the body is asked for.
+    waiting: Option<Pin<Box<Sleep>>>,
 }
 
 impl Drip {
@@ -25,7 +26,7 @@ impl Drip {
             rest: body,
             pause,
             chunk_bytes: usize::try_from(chunk_bytes).unwrap_or(usize::MAX),
-            waiting: Box::pin(sleep(pause)),
+            waiting: None,
         }
     }
 }
@@ -39,8 +40,10 @@ impl Body for Drip {
         if this.rest.is_empty() {
             return Poll::Ready(None);
         }
-        ready!(this.waiting.as_mut().poll(context));
-        this.waiting = Box::pin(sleep(this.pause));
+        let pause = this.pause;
+        let waiting = this.waiting.get_or_insert_with(|| Box::pin(sleep(pause)));
+        ready!(waiting.as_mut().poll(context));
+        this.waiting = None;
         let piece = this.rest.split_to(this.chunk_bytes.min(this.rest.len()));
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }

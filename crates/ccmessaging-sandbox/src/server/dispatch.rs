@@ -14,7 +14,8 @@ use super::wire::ConnectionHandle;
 use crate::answer::{Answer, Code, Shape};
 use crate::calls::{Call, Refusal};
 use crate::exchange::Exchange;
-use crate::faults::apply::{self, Delivery};
+use crate::faults::Kind;
+use crate::faults::apply::{self, Delivery, Way};
 use crate::upstream::Upstream;
 
 type Shared = State<Arc<Upstream>>;
@@ -59,32 +60,34 @@ async fn serve(
     // reset the connection, and only a fault may do that.
     let (head, body) = request.into_parts();
     let read = body::read(body, upstream.settings.max_body_bytes).await;
-    let carried_out = fault
-        .as_ref()
-        .is_none_or(crate::Fault::carries_out_the_call);
-    let answer = match read.body {
-        _ if !carried_out => None,
-        Ok(body) => Some(call.carry_out(upstream, &head.headers, body).await),
-        Err(Unread::TooLarge) => Some(Refusal::TooLarge.answer(shape)),
-        Err(Unread::BrokenOff) => Some(Refusal::BadRequest.answer(shape)),
+    let answer = async {
+        match read.body {
+            Ok(body) => call.carry_out(upstream, &head.headers, body).await,
+            Err(Unread::TooLarge) => Refusal::TooLarge.answer(shape),
+            Err(Unread::BrokenOff) => Refusal::BadRequest.answer(shape),
+        }
     };
-
+    let delivery = match fault.as_ref().map(|fault| &fault.kind) {
+        None => Delivery::of(answer.await),
+        Some(Kind::Spoilt(spoilt)) => apply::spoil(spoilt, answer.await),
+        Some(Kind::Instead(instead)) => apply::instead(instead, shape),
+    };
     if let Some(delay) = fault.as_ref().and_then(|fault| fault.delay) {
         tokio::time::sleep(delay).await;
     }
-    let (shown, delivery) = apply::deliver(fault.as_ref(), shape, answer);
+
     Exchange {
         call: Some(call),
         request_bytes: read.bytes_len,
-        status: shown.status,
-        code: shown.code,
+        status: delivery.status,
+        code: delivery.code,
         fault: fault.map(|fault| fault.to_string()),
         elapsed: started.elapsed(),
     }
     .report(upstream.settings.observer.as_ref());
-    match delivery {
-        Delivery::Answer(response) => response,
-        Delivery::Finale(finale) => match connection.end(finale).await {},
+    match delivery.way {
+        Way::Hyper(response) => response,
+        Way::Wire(finale) => match connection.end(finale).await {},
     }
 }
 
@@ -104,5 +107,5 @@ async fn turn_away(upstream: &Upstream, request: Request, status: StatusCode) ->
         elapsed: started.elapsed(),
     }
     .report(upstream.settings.observer.as_ref());
-    apply::respond(answer)
+    answer.into_response()
 }

@@ -1,1 +1,27 @@
-//! Placeholder.
+//! The `uploadFileStream` gateway: an HTTP service that proves what a file is and hands it to
+//! Huawei Cloud's contact centre.
+//!
+//! The way of an upload: a [`door`] receives the request, the [`service`] reads and validates it
+//! (with `ccmessaging-core`), [`credentials`] are added, the [`upstream`] answers. What is not
+//! forwarded is a [`Refusal`], which alone knows the HTTP status of each error.
+
+pub mod config;
+pub mod credentials;
+pub mod door;
+pub mod service;
+pub mod upstream;
+
+mod clock;
+mod deadline;
+mod program;
+mod refusal;
+mod secret;
+mod telemetry;
+
+pub use clock::{Clock, SystemClock};
+pub use config::Config;
+pub use deadline::Deadline;
+pub use program::main;
+pub use refusal::Refusal;
+pub use secret::Secret;
+pub use service::{Gateway, router};

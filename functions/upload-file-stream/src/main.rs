@@ -1,2 +1,5 @@
-//! Placeholder.
-fn main() {}
+//! The executable that AWS Lambda and FunctionGraph start.
+
+fn main() -> std::process::ExitCode {
+    upload_file_stream::main()
+}

@@ -1,0 +1,37 @@
+//! Why a configuration cannot be used.
+
+use std::borrow::Cow;
+
+/// A variable is missing or has a value that cannot be used. The value itself is not printed: it
+/// may be a secret that was put under the wrong name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name} {what}: {remedy}")]
+pub struct ConfigError {
+    name: &'static str,
+    what: &'static str,
+    remedy: Cow<'static, str>,
+}
+
+impl ConfigError {
+    pub(super) fn missing(name: &'static str, remedy: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            name,
+            what: "is not set",
+            remedy: remedy.into(),
+        }
+    }
+
+    pub(super) fn invalid(name: &'static str, remedy: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            name,
+            what: "cannot be used",
+            remedy: remedy.into(),
+        }
+    }
+
+    /// The variable's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+}

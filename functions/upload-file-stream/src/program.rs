@@ -1,0 +1,84 @@
+//! The program `bootstrap`: configuration, gateway, and the door that the environment asks for.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tokio::runtime::Builder;
+
+use crate::config::Config;
+use crate::door::{Server, serve_lambda};
+use crate::service::{Gateway, router};
+use crate::{SystemClock, telemetry};
+
+/// Set by the Lambda platform for every runtime: the address of its API.
+const LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+
+/// Runs the program in this process's environment.
+///
+/// Under a Lambda runtime it serves invocations, else HTTP on `LISTEN_ADDRESS`. A configuration
+/// that cannot be used ends it at once with code 2 and a sentence that names the variable.
+#[must_use]
+pub fn main() -> ExitCode {
+    // A name or value that is not Unicode is none of the program's own.
+    let vars = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let config = match Config::from_vars(vars) {
+        Ok(config) => config,
+        Err(error) => return fail(2, &error),
+    };
+    telemetry::init(config.log);
+    let gateway = match Gateway::new(&config, Arc::new(SystemClock)) {
+        Ok(gateway) => Arc::new(gateway),
+        Err(error) => return fail(2, &error),
+    };
+    let is_lambda = std::env::var_os(LAMBDA_RUNTIME_API).is_some();
+    // An instance of a Lambda function serves one invocation at a time.
+    let mut runtime = if is_lambda {
+        Builder::new_current_thread()
+    } else {
+        Builder::new_multi_thread()
+    };
+    let runtime = match runtime.enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(1, &error),
+    };
+    let router = router(gateway);
+    let served: Result<(), Box<dyn Display>> = runtime.block_on(async {
+        if is_lambda {
+            return serve_lambda(router).await.map_err(|error| Box::new(error) as _);
+        }
+        let server = Server::bind(config.listen)
+            .await
+            .map_err(|error| Box::new(format!("cannot listen on {}: {error}", config.listen)) as _)?;
+        tracing::info!(address = %server.address(), upstream = %config.upstream.base_url, "listening");
+        server.serve(router, stop_signal()).await;
+        Ok(())
+    });
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(1, &error),
+    }
+}
+
+fn fail(code: u8, error: &dyn Display) -> ExitCode {
+    eprintln!("bootstrap: {error}");
+    ExitCode::from(code)
+}
+
+/// Completes when the platform or a person asks the program to stop.
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
+        // Without handlers a signal ends the process at once, as it does by default.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

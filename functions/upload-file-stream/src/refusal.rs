@@ -1,0 +1,175 @@
+//! Why a request is not forwarded, and the one place that maps errors to HTTP statuses.
+
+use axum::response::{IntoResponse, Response};
+use ccmessaging_core::{Answer, ReturnCode, UploadError};
+use http::header::{ALLOW, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+
+use crate::credentials::{CredentialsError, ResolveError};
+use crate::upstream::{TokenError, UpstreamError};
+
+/// Everything that the gateway answers itself. `Display` is what the caller reads: one sentence,
+/// which names nothing that is only the operator's business.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Nothing is served on this path.
+    #[error(
+        "there is nothing at this path; send the upload to /apiaccess/ccmessaging/uploadFileStream"
+    )]
+    UnknownPath,
+    /// The path takes POST only.
+    #[error("this path takes POST only; send the upload with POST")]
+    MethodNotAllowed,
+    /// The body has a media type that is not taken.
+    #[error("the body's media type is not taken; send JSON with Content-Type: application/json")]
+    UnsupportedMediaType,
+    /// The body is compressed.
+    #[error("the body is compressed, which is not taken; send it without Content-Encoding")]
+    UnsupportedEncoding,
+    /// The body is over the limit.
+    #[error("the body has more than {limit_bytes} bytes; send a smaller file")]
+    BodyTooLarge {
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// The body did not arrive in time.
+    #[error("the body did not arrive in time; send it again")]
+    BodyTimedOut,
+    /// The body broke off.
+    #[error("the body broke off; send it again")]
+    BodyBrokenOff,
+    /// The trigger's event marks a body as Base64 that is not.
+    #[error(
+        "the body of the event is not Base64, although it is marked so; send the request again"
+    )]
+    MalformedEvent,
+    /// The caller's credentials cannot be used.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    /// The upload is not what it must be.
+    #[error(transparent)]
+    Upload(#[from] UploadError),
+    /// The gateway has no access token.
+    #[error("{}", token_sentence(.0))]
+    Token(TokenError),
+    /// The upstream gave no usable answer.
+    #[error("{0}; try again later")]
+    Upstream(#[from] UpstreamError),
+}
+
+fn token_sentence(error: &TokenError) -> &'static str {
+    match error {
+        TokenError::KeyRefused { .. } => {
+            "the contact centre refuses the gateway's app key; its operator must correct it"
+        }
+        TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
+            "the gateway cannot obtain an access token; try again later"
+        }
+    }
+}
+
+impl From<ResolveError> for Refusal {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::Caller(error) => Self::Credentials(error),
+            ResolveError::Token(error) => Self::Token(error),
+        }
+    }
+}
+
+impl Refusal {
+    /// The HTTP status. A wrong upload is answered as the upstream itself answers it: with 200 and
+    /// a return code.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownPath => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnsupportedMediaType | Self::UnsupportedEncoding => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
+            Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTimedOut => StatusCode::REQUEST_TIMEOUT,
+            Self::BodyBrokenOff | Self::MalformedEvent => StatusCode::BAD_REQUEST,
+            Self::Credentials(error) => match error {
+                CredentialsError::Missing(_) | CredentialsError::Repeated(_) => {
+                    StatusCode::BAD_REQUEST
+                }
+                CredentialsError::NoAuthorization | CredentialsError::NotBearer => {
+                    StatusCode::UNAUTHORIZED
+                }
+            },
+            Self::Upload(error) => match error {
+                UploadError::NotJson { .. }
+                | UploadError::NotAnObject { .. }
+                | UploadError::DuplicateField { .. }
+                | UploadError::TooManyFields { .. } => StatusCode::BAD_REQUEST,
+                UploadError::Missing { .. }
+                | UploadError::WrongType { .. }
+                | UploadError::UnsupportedFileType { .. }
+                | UploadError::UnsupportedChannel { .. }
+                | UploadError::NotBase64(_)
+                | UploadError::MediaTypeMismatch { .. }
+                | UploadError::EmptyFile
+                | UploadError::TooLarge { .. }
+                | UploadError::ContentMismatch(_)
+                | UploadError::UnrecognisedContent => StatusCode::OK,
+            },
+            Self::Token(error) => match error {
+                TokenError::KeyRefused { .. } => StatusCode::UNAUTHORIZED,
+                TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
+                    StatusCode::INTERNAL_SERVER_ERROR
+                }
+            },
+            Self::Upstream(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The API's return code.
+    #[must_use]
+    pub fn return_code(&self) -> ReturnCode {
+        match self {
+            Self::UnknownPath
+            | Self::MethodNotAllowed
+            | Self::UnsupportedMediaType
+            | Self::UnsupportedEncoding
+            | Self::BodyTooLarge { .. }
+            | Self::BodyTimedOut
+            | Self::BodyBrokenOff
+            | Self::MalformedEvent
+            | Self::Credentials(
+                CredentialsError::Repeated(_)
+                | CredentialsError::NoAuthorization
+                | CredentialsError::NotBearer,
+            )
+            | Self::Token(TokenError::KeyRefused { .. }) => ReturnCode::IncorrectParameter,
+            Self::Credentials(CredentialsError::Missing(_)) => ReturnCode::MissingParameter,
+            Self::Upload(error) => error.return_code(),
+            Self::Token(TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. })
+            | Self::Upstream(_) => ReturnCode::UploadFailure,
+        }
+    }
+
+    /// What the log keeps: the caller's sentence, with the causes that only the operator reads.
+    #[must_use]
+    pub fn for_log(&self) -> String {
+        match self {
+            Self::Token(error) => error.to_string(),
+            Self::Upstream(error) => error.causes(),
+            other => other.to_string(),
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let answer = Answer::new(self.return_code(), self.to_string());
+        let mut response = (self.status(), answer.to_json()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Self::MethodNotAllowed = self {
+            headers.insert(ALLOW, HeaderValue::from_static("POST"));
+        }
+        response
+    }
+}

@@ -1,0 +1,83 @@
+//! The HTTP service: one router, whichever door a request came through.
+
+mod arrival;
+mod body;
+mod log;
+mod media_type;
+mod upload;
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::any;
+use axum::{Router, middleware};
+use ccmessaging_core::Policy;
+
+pub use arrival::{Arrival, Door, X_REQUEST_ID};
+
+use crate::config::{Config, RequestConfig};
+use crate::credentials::{AccessTokens, Credentials, Managed};
+use crate::upstream::{TlsError, UPLOAD_PATH, Upstream};
+use crate::{Clock, Refusal};
+use body::RequestBody;
+
+/// All that an upload needs, made once and shared by all requests.
+#[derive(Debug)]
+pub struct Gateway {
+    upstream: Upstream,
+    credentials: Credentials,
+    policy: Policy,
+    request: RequestConfig,
+    upstream_timeout: std::time::Duration,
+}
+
+impl Gateway {
+    /// Prepares the upstream's transport and the credentials; connects to nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// The extra certificates of the configuration cannot be read.
+    pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, TlsError> {
+        let upstream = Upstream::new(&config.upstream)?;
+        let credentials = match &config.managed {
+            None => Credentials::PassThrough,
+            Some(managed) => {
+                let transport = upstream.transport().clone();
+                let tokens = AccessTokens::new(managed.clone(), transport, clock);
+                Credentials::Managed(Box::new(Managed::new(managed, tokens)))
+            }
+        };
+        Ok(Self {
+            upstream,
+            credentials,
+            policy: config.policy,
+            request: config.request,
+            upstream_timeout: config.upstream.timeout,
+        })
+    }
+
+    /// The credentials that uploads carry.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+}
+
+/// The service as an axum router, for a door of this crate or an application of one's own.
+///
+/// A door tells what it knows of a request in an [`Arrival`] extension; without one, the request
+/// counts as come through the plain HTTP server.
+pub fn router(gateway: Arc<Gateway>) -> Router {
+    Router::new()
+        .route(UPLOAD_PATH, any(upload::handle))
+        .route(&format!("{UPLOAD_PATH}/"), any(upload::handle))
+        .fallback(unknown_path)
+        .layer(middleware::from_fn(arrival::identify))
+        .with_state(gateway)
+}
+
+async fn unknown_path(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {
+    RequestBody::new(request, gateway.request).discard().await;
+    Refusal::UnknownPath.into_response()
+}

@@ -1,0 +1,119 @@
+//! The way of one upload: received, parsed, validated, forwarded, answered.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use ccmessaging_core::{Payload, UploadRequest, UpstreamAnswer};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode};
+
+use super::body::RequestBody;
+use super::log::Record;
+use super::{Arrival, Gateway, media_type};
+use crate::credentials::CallerCredentials;
+use crate::upstream::{Forwarded, Retries};
+use crate::{Deadline, Refusal};
+
+/// Answers a request on the upload's path.
+pub(super) async fn handle(
+    State(gateway): State<Arc<Gateway>>,
+    Extension(arrival): Extension<Arrival>,
+    request: Request,
+) -> Response {
+    let mut record = Record::start();
+    let (head, body) = request.into_parts();
+    let mut body = RequestBody::of(&head, body, gateway.request);
+    let result = gateway
+        .upload(&head, &mut body, &arrival, &mut record)
+        .await;
+    record.write(&arrival, gateway.credentials.mode(), &result);
+    if result.is_err() {
+        body.discard().await;
+    }
+    result.into_response()
+}
+
+impl Gateway {
+    /// Checks the head first: a request that is refused for it costs no reading.
+    async fn upload(
+        &self,
+        head: &Parts,
+        body: &mut RequestBody,
+        arrival: &Arrival,
+        record: &mut Record,
+    ) -> Result<Forwarded, Refusal> {
+        if head.method != Method::POST {
+            return Err(Refusal::MethodNotAllowed);
+        }
+        media_type::check(&head.headers)?;
+        let caller = CallerCredentials::from_headers(&head.headers)?;
+        self.credentials.check(&caller)?;
+
+        let body = body.receive().await?;
+        record.received();
+        let payload = self.validate(body, record)?;
+        record.validated();
+        let deadline = Deadline::after(self.upstream_timeout).or_earlier(arrival.deadline);
+        self.forward(&caller, &payload, deadline, record).await
+    }
+
+    fn validate(&self, body: bytes::Bytes, record: &mut Record) -> Result<Payload, Refusal> {
+        let upload = UploadRequest::from_json(body)?.validate(&self.policy)?;
+        record.file_type = Some(upload.file_type());
+        record.decoded_bytes = Some(upload.decoded_bytes());
+        Ok(upload.into_payload())
+    }
+
+    /// Sends the upload; where the upstream refuses the gateway's own access token, once more with
+    /// a new one.
+    async fn forward(
+        &self,
+        caller: &CallerCredentials,
+        payload: &Payload,
+        deadline: Deadline,
+        record: &mut Record,
+    ) -> Result<Forwarded, Refusal> {
+        let resolved = self.credentials.resolve(caller, deadline).await?;
+        let mut retries = Retries::default();
+        let mut result = self
+            .upstream
+            .upload(&resolved.credentials, payload, deadline, &mut retries)
+            .await;
+        let is_refused = matches!(&result, Ok(forwarded) if refuses_token(forwarded));
+        if is_refused && self.credentials.renew(&resolved) {
+            let renewed = self.credentials.resolve(caller, deadline).await?;
+            result = self
+                .upstream
+                .upload(&renewed.credentials, payload, deadline, &mut retries)
+                .await;
+        }
+        record.attempts = retries.attempts();
+        Ok(result?)
+    }
+}
+
+/// An expired or wrong access token: 401, or the API fabric's 403, whose JSON has no return code.
+fn refuses_token(forwarded: &Forwarded) -> bool {
+    match forwarded.status {
+        StatusCode::UNAUTHORIZED => true,
+        StatusCode::FORBIDDEN => forwarded.answer == UpstreamAnswer::Other,
+        _ => false,
+    }
+}
+
+impl IntoResponse for Forwarded {
+    /// The upstream's answer, unchanged.
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+    }
+}

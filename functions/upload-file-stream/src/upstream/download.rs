@@ -1,0 +1,70 @@
+//! The call `downloadFileStream`, which proves that an upload landed.
+
+use bytes::Bytes;
+use ccmessaging_core::{CanonicalBase64, Content as _};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use serde_json::{Value, json};
+
+use super::{
+    AnswerProblem, CCMESSAGING_TOKEN, Call, Upstream, UpstreamCredentials, UpstreamError,
+    X_APP_KEY, parse_object,
+};
+use crate::Deadline;
+
+const PATH: &str = "/apiaccess/ccmessaging/downloadFileStream";
+
+/// Room for the answer's JSON around the file's Base64.
+const ANSWER_FRAME_BYTES: usize = 4096;
+
+impl Upstream {
+    /// Downloads a file that was uploaded in the same session: `None` where the upstream does not
+    /// have it.
+    ///
+    /// `max_bytes` bounds the file; an answer with a larger one is refused.
+    ///
+    /// # Errors
+    ///
+    /// No answer, or none in the documented JSON.
+    pub async fn download(
+        &self,
+        credentials: &UpstreamCredentials,
+        object_key: &str,
+        file_type: &str,
+        max_bytes: usize,
+        deadline: Deadline,
+    ) -> Result<Option<Vec<u8>>, UpstreamError> {
+        let body = json!({
+            "fileId": format!("local/{object_key}"),
+            "channel": "WEB",
+            "fileType": file_type,
+        });
+        let call = Call {
+            uri: self.base_url.join(PATH),
+            headers: HeaderMap::from_iter([
+                (CCMESSAGING_TOKEN, credentials.session_token.clone()),
+                (X_APP_KEY, credentials.app_key.clone()),
+                (AUTHORIZATION, credentials.authorization.clone()),
+            ]),
+            body: body.to_string().into_bytes().into(),
+            max_answer_bytes: max_bytes / 3 * 4 + ANSWER_FRAME_BYTES,
+        };
+        let answer = self.transport.send(call, deadline).await?;
+        let undocumented = UpstreamError::Undocumented {
+            status: answer.status,
+            problem: AnswerProblem::NotDocumented,
+        };
+        let Some(mut object) = parse_object(&answer.body) else {
+            return Err(undocumented);
+        };
+        let Some(Value::String(text)) = object.remove("fileStream") else {
+            return Ok(None);
+        };
+        let Ok(file) = CanonicalBase64::from_text(&Bytes::from(text)) else {
+            return Err(undocumented);
+        };
+        let mut bytes = vec![0; file.len()];
+        file.read_at(0, &mut bytes);
+        Ok(Some(bytes))
+    }
+}

@@ -1,0 +1,55 @@
+//! Everything that is sent to the contact centre.
+//!
+//! [`Transport`] sends one request and reads one bounded answer. On it stand the calls of the API,
+//! one file each; `retry` decides when a call is worth repeating.
+
+mod apply_token;
+mod body;
+mod download;
+mod error;
+mod headers;
+mod retry;
+mod tls;
+mod token_by_ak_sk;
+mod transport;
+mod upload;
+
+pub use apply_token::{Session, SessionRequest};
+pub use error::{AnswerProblem, UpstreamError};
+pub use headers::{CCMESSAGING_TOKEN, X_APP_KEY};
+pub use retry::Retries;
+pub use tls::TlsError;
+pub use token_by_ak_sk::{AccessToken, TokenError};
+pub use transport::{RawAnswer, Transport};
+pub use upload::{Forwarded, UPLOAD_PATH, UpstreamCredentials};
+
+pub(crate) use transport::{Call, parse_object};
+
+use crate::config::{BaseUrl, UpstreamConfig};
+
+/// The contact centre's file API at its configured address.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    transport: Transport,
+    base_url: BaseUrl,
+}
+
+impl Upstream {
+    /// Prepares TLS and the connection pool; connects to nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// The extra certificates cannot be read.
+    pub fn new(config: &UpstreamConfig) -> Result<Self, TlsError> {
+        Ok(Self {
+            transport: Transport::new(config)?,
+            base_url: config.base_url.clone(),
+        })
+    }
+
+    /// The transport, to share its connections and TLS settings with the token service.
+    #[must_use]
+    pub fn transport(&self) -> &Transport {
+        &self.transport
+    }
+}

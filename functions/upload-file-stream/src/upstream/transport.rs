@@ -1,0 +1,188 @@
+//! Sends one request, reads one bounded answer.
+
+use std::fmt;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use serde_json::{Map, Value};
+
+use super::body::SegmentedBody;
+use super::tls::{TlsError, client_config};
+use super::{AnswerProblem, UpstreamError};
+use crate::Deadline;
+use crate::config::UpstreamConfig;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("upload-file-stream/", env!("CARGO_PKG_VERSION")));
+
+/// The longest resource that [`Transport::get`] reads. AWS secrets have at most 64 KiB.
+const SMALL_RESOURCE_BYTES: usize = 128 * 1024;
+
+/// A pool of HTTP/1.1 connections, over TLS or not as the URL says.
+#[derive(Clone)]
+pub struct Transport {
+    client: Client<HttpsConnector<HttpConnector>, SegmentedBody>,
+}
+
+/// An answer before it is judged.
+pub struct RawAnswer {
+    /// Its status.
+    pub status: StatusCode,
+    /// All its headers.
+    pub headers: HeaderMap,
+    /// Its whole body.
+    pub body: Bytes,
+}
+
+/// A call about to be made; every call of the API is a POST of JSON.
+pub(crate) struct Call {
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: SegmentedBody,
+    /// The longest answer that is read.
+    pub(crate) max_answer_bytes: usize,
+}
+
+impl Transport {
+    /// Prepares TLS and the connection pool; connects to nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// The extra certificates cannot be read.
+    pub fn new(config: &UpstreamConfig) -> Result<Self, TlsError> {
+        let mut connector = HttpConnector::new();
+        connector.enforce_http(false);
+        connector.set_nodelay(true);
+        connector.set_connect_timeout(Some(config.connect_timeout));
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(client_config(config.ca_file.as_deref())?)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(connector);
+        Ok(Self {
+            client: Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .build(connector),
+        })
+    }
+
+    /// Makes the call and reads the whole answer, all before the deadline.
+    ///
+    /// # Errors
+    ///
+    /// No answer, a broken one, or one that is too long.
+    pub(crate) async fn send(
+        &self,
+        call: Call,
+        deadline: Deadline,
+    ) -> Result<RawAnswer, UpstreamError> {
+        let mut request = Request::new(call.body);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = call.uri;
+        *request.headers_mut() = call.headers;
+        request.headers_mut().insert(CONTENT_TYPE, JSON);
+        self.exchange(request, call.max_answer_bytes, deadline)
+            .await
+    }
+
+    /// Reads a small resource, all before the deadline.
+    ///
+    /// # Errors
+    ///
+    /// No answer, a broken one, or one that is too long.
+    pub(crate) async fn get(
+        &self,
+        uri: Uri,
+        headers: HeaderMap,
+        deadline: Deadline,
+    ) -> Result<RawAnswer, UpstreamError> {
+        let mut request = Request::new(SegmentedBody::default());
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        self.exchange(request, SMALL_RESOURCE_BYTES, deadline).await
+    }
+
+    async fn exchange(
+        &self,
+        request: Request<SegmentedBody>,
+        max_answer_bytes: usize,
+        deadline: Deadline,
+    ) -> Result<RawAnswer, UpstreamError> {
+        deadline
+            .limit(self.exchange_unlimited(request, max_answer_bytes))
+            .await
+            .unwrap_or(Err(UpstreamError::TimedOut))
+    }
+
+    async fn exchange_unlimited(
+        &self,
+        mut request: Request<SegmentedBody>,
+        max_answer_bytes: usize,
+    ) -> Result<RawAnswer, UpstreamError> {
+        request.headers_mut().insert(USER_AGENT, AGENT);
+        let response = self.client.request(request).await.map_err(|error| {
+            if error.is_connect() {
+                UpstreamError::Connect(error)
+            } else {
+                UpstreamError::BrokenOff(error)
+            }
+        })?;
+        let (head, body) = response.into_parts();
+        Ok(RawAnswer {
+            status: head.status,
+            headers: head.headers,
+            body: read(body, head.status, max_answer_bytes).await?,
+        })
+    }
+}
+
+/// Reads a body up to a limit, whatever its headers say of its length.
+async fn read(
+    mut body: Incoming,
+    status: StatusCode,
+    limit: usize,
+) -> Result<Bytes, UpstreamError> {
+    let mut read = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(UpstreamError::AnswerBrokenOff)?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        if read.len() + data.len() > limit {
+            return Err(UpstreamError::Undocumented {
+                status,
+                problem: AnswerProblem::TooLong,
+            });
+        }
+        read.extend_from_slice(&data);
+    }
+    Ok(read.freeze())
+}
+
+/// The JSON object that an answer is, if it is one.
+pub(crate) fn parse_object(body: &[u8]) -> Option<Map<String, Value>> {
+    serde_json::from_slice(body).ok()
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for RawAnswer {
+    /// Prints the status only: headers and body may hold tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawAnswer")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}

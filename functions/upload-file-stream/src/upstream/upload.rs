@@ -1,0 +1,107 @@
+//! The call `uploadFileStream`.
+
+use bytes::Bytes;
+use ccmessaging_core::{Payload, UpstreamAnswer};
+use http::header::{AUTHORIZATION, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::body::SegmentedBody;
+use super::retry::{self, Retries};
+use super::{
+    AnswerProblem, CCMESSAGING_TOKEN, Call, RawAnswer, Upstream, UpstreamError, X_APP_KEY,
+};
+use crate::Deadline;
+
+/// The API's path, below the base URL; the gateway itself answers on the same.
+pub const UPLOAD_PATH: &str = "/apiaccess/ccmessaging/uploadFileStream";
+
+/// The longest answer that is read. A documented one has about 100 bytes.
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
+
+/// The three credentials of an upload, as header values that are marked sensitive.
+#[derive(Clone, Debug)]
+pub struct UpstreamCredentials {
+    /// `ccmessaging-token`.
+    pub session_token: HeaderValue,
+    /// `x-app-key`.
+    pub app_key: HeaderValue,
+    /// `Authorization`, with its scheme.
+    pub authorization: HeaderValue,
+}
+
+/// An answer of the upstream that is passed on.
+#[derive(Clone, Debug)]
+pub struct Forwarded {
+    /// Its status, unchanged.
+    pub status: StatusCode,
+    /// `ccmessaging-token` and `Retry-After`, where they were sent; no other header is let through.
+    pub headers: HeaderMap,
+    /// Its JSON, unchanged.
+    pub body: Bytes,
+    /// What the JSON says.
+    pub answer: UpstreamAnswer,
+}
+
+impl Upstream {
+    /// Sends an upload; `retries` counts the attempts.
+    ///
+    /// An upload alone sends nothing to an agent, so repeating one leaves at most an orphaned file.
+    ///
+    /// # Errors
+    ///
+    /// The last attempt's error, where no attempt gave an answer of the API.
+    pub async fn upload(
+        &self,
+        credentials: &UpstreamCredentials,
+        payload: &Payload,
+        deadline: Deadline,
+        retries: &mut Retries,
+    ) -> Result<Forwarded, UpstreamError> {
+        let attempt = || async {
+            let call = Call {
+                uri: self.base_url.join(UPLOAD_PATH),
+                headers: request_headers(credentials),
+                body: SegmentedBody::new(payload.segments()),
+                max_answer_bytes: MAX_ANSWER_BYTES,
+            };
+            self.transport.send(call, deadline).await
+        };
+        let answer = retry::until_answered(attempt, deadline, retries).await?;
+        judge(answer)
+    }
+}
+
+fn request_headers(credentials: &UpstreamCredentials) -> HeaderMap {
+    HeaderMap::from_iter([
+        (CCMESSAGING_TOKEN, credentials.session_token.clone()),
+        (X_APP_KEY, credentials.app_key.clone()),
+        (AUTHORIZATION, credentials.authorization.clone()),
+    ])
+}
+
+/// Decides whether an answer is one of the API's.
+fn judge(raw: RawAnswer) -> Result<Forwarded, UpstreamError> {
+    let undocumented = |problem| UpstreamError::Undocumented {
+        status: raw.status,
+        problem,
+    };
+    if raw.status.is_redirection() {
+        return Err(undocumented(AnswerProblem::Redirect));
+    }
+    let answer = UpstreamAnswer::parse(&raw.body)
+        // A success must say so in the documented words.
+        .filter(|answer| !raw.status.is_success() || *answer != UpstreamAnswer::Other)
+        .ok_or_else(|| undocumented(AnswerProblem::NotDocumented))?;
+    let mut headers = HeaderMap::new();
+    for name in [CCMESSAGING_TOKEN, RETRY_AFTER] {
+        if let Some(value) = raw.headers.get(&name) {
+            headers.insert(name, value.clone());
+        }
+    }
+    Ok(Forwarded {
+        status: raw.status,
+        headers,
+        body: raw.body,
+        answer,
+    })
+}

@@ -43,3 +43,20 @@ impl Ledger {
 fn random_token() -> String {
     format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, UNIX_EPOCH};
+
+    #[test]
+    fn a_ledger_forgets_tokens_that_are_long_dead() {
+        let mut ledger = Ledger::default();
+        let mut now = UNIX_EPOCH;
+        for _ in 0..10 * FIRST_SWEEP {
+            now += Duration::from_secs(1);
+            ledger.issue(now + Duration::from_secs(60), now);
+        }
+        assert!(ledger.dead_from.len() <= FIRST_SWEEP);
+    }
+}

@@ -124,3 +124,15 @@ async fn a_shut_down_sandbox_closes_idle_connections() {
     idle.readable().await.unwrap();
     assert!(TcpStream::connect(address).await.is_err());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_sandbox_breaks_off_calls_under_way() {
+    let sandbox = started().await;
+    sandbox.faults().set("upload=delay:2s".parse().unwrap());
+    let upload = tokio::spawn(Outgoing::upload(&sandbox).try_send());
+    while sandbox.calls(Call::UploadFileStream) == 0 {
+        tokio::task::yield_now().await;
+    }
+    drop(sandbox);
+    assert!(upload.await.unwrap().is_err());
+}

@@ -133,3 +133,24 @@ async fn windows_of_any_length_are_taken() {
     clock.advance(1000 * HOUR);
     assert!(new_token(&upload_with(&sandbox, &token).await).is_some());
 }
+
+#[tokio::test]
+async fn tokens_stay_good_however_many_others_are_issued_after_them() {
+    let policy = RotationPolicy::around_expiry(Duration::ZERO, MINUTE);
+    let (sandbox, clock) = rotating(policy).await;
+    let upload = Outgoing::upload(&sandbox);
+    clock.advance(HOUR);
+    // Access tokens of the usual ten minutes have expired by now; a session token within its
+    // minute of grace has not.
+    let upload = upload.header(
+        "authorization",
+        &format!("Bearer {}", sandbox.issue_access_token()),
+    );
+    for _ in 0..5000 {
+        let _ = sandbox.issue_session_token();
+        let _ = sandbox.issue_access_token();
+    }
+    let reply = upload.send().await;
+    assert_eq!(reply.status, 200);
+    assert!(new_token(&reply).is_some());
+}

@@ -85,7 +85,7 @@ pub(crate) fn instead(fault: &Instead, shape: Shape) -> Delivery {
             retry_after_seconds,
             body,
         } => {
-            let answer = status(*code, body.as_deref(), shape);
+            let answer = failing(*code, body.as_deref(), shape);
             match retry_after_seconds {
                 Some(seconds) => answer.header(RETRY_AFTER, &seconds.to_string()),
                 None => answer,
@@ -93,7 +93,7 @@ pub(crate) fn instead(fault: &Instead, shape: Shape) -> Delivery {
         }
         Instead::Redirect { code, location } => {
             let location = location.as_deref().unwrap_or("/redirected");
-            Answer::empty(final_status(*code)).header(LOCATION, location)
+            Answer::empty(*code).header(LOCATION, location)
         }
         Instead::Garbage => Answer::with_body(
             StatusCode::OK,
@@ -130,8 +130,7 @@ pub(crate) fn spoil(fault: &Spoilt, mut answer: Answer) -> Delivery {
 }
 
 /// An answer with a status and either a body or the documented failure of the call.
-fn status(code: u16, body: Option<&str>, shape: Shape) -> Answer {
-    let status = final_status(code);
+fn failing(status: StatusCode, body: Option<&str>, shape: Shape) -> Answer {
     match body {
         None => Answer::coded(shape, status, Code::StoringFailed, []),
         Some(text) => {
@@ -143,9 +142,4 @@ fn status(code: u16, body: Option<&str>, shape: Shape) -> Answer {
             Answer::with_body(status, content_type, text.to_owned())
         }
     }
-}
-
-/// A status that the fault's constructors have checked.
-fn final_status(code: u16) -> StatusCode {
-    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

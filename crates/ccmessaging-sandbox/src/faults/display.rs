@@ -85,7 +85,7 @@ impl Display for Instead {
                 retry_after_seconds,
                 body,
             } => {
-                write!(f, "status:{code}")?;
+                write!(f, "status:{}", code.as_str())?;
                 if let Some(seconds) = retry_after_seconds {
                     write!(f, ",retry-after:{seconds}")?;
                 }
@@ -94,7 +94,7 @@ impl Display for Instead {
             Self::Redirect { code, location } => {
                 f.write_str("redirect")?;
                 if *code != DEFAULT_REDIRECT {
-                    write!(f, ":{code}")?;
+                    write!(f, ":{}", code.as_str())?;
                 }
                 quoted_option(f, "location", location.as_deref())
             }

@@ -39,12 +39,12 @@ pub(crate) enum Kind {
 pub(crate) enum Instead {
     Reset,
     Status {
-        code: u16,
+        code: StatusCode,
         retry_after_seconds: Option<u64>,
         body: Option<String>,
     },
     Redirect {
-        code: u16,
+        code: StatusCode,
         location: Option<String>,
     },
     Garbage,
@@ -71,13 +71,13 @@ pub(crate) enum Spoilt {
 
 /// The status of a redirect for which none is given: the one that keeps method and body
 /// (RFC 9110, section 15.4.8), which is what a client must not follow with its credentials.
-pub(crate) const DEFAULT_REDIRECT: u16 = 307;
+pub(super) const DEFAULT_REDIRECT: StatusCode = StatusCode::TEMPORARY_REDIRECT;
 
 /// The statuses that a final answer may have; 1xx is not final and 600 up is not HTTP (RFC 9110, section 15).
-pub(crate) const FINAL_STATUSES: std::ops::RangeInclusive<u16> = 200..=599;
+pub(super) const FINAL_STATUSES: std::ops::RangeInclusive<u16> = 200..=599;
 
 /// The statuses that make an answer a redirect (RFC 9110, section 15.4).
-pub(crate) const REDIRECT_STATUSES: std::ops::RangeInclusive<u16> = 300..=399;
+pub(super) const REDIRECT_STATUSES: std::ops::RangeInclusive<u16> = 300..=399;
 
 impl Fault {
     /// The usual answer, `delay` later than usual.
@@ -108,7 +108,7 @@ impl Fault {
             "a faulty answer's status has to be from 200 to 599"
         );
         Self::instead(Instead::Status {
-            code: code.as_u16(),
+            code,
             retry_after_seconds: None,
             body: None,
         })

@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use http::StatusCode;
+
 use super::fault::{
     DEFAULT_REDIRECT, FINAL_STATUSES, Fault, Instead, Kind, REDIRECT_STATUSES, ResetPoint, Spoilt,
     is_header_value,
@@ -139,12 +141,13 @@ fn reset_point(scan: &mut Scan<'_>) -> Result<ResetPoint, ParsePlanError> {
     }
 }
 
-fn status(scan: &mut Scan<'_>, range: RangeInclusive<u16>) -> Result<u16, ParsePlanError> {
+fn status(scan: &mut Scan<'_>, range: RangeInclusive<u16>) -> Result<StatusCode, ParsePlanError> {
     let start = scan.here();
     let code = scan.integer("a status")?;
     u16::try_from(code)
         .ok()
         .filter(|code| range.contains(code))
+        .and_then(|code| StatusCode::from_u16(code).ok())
         .ok_or_else(|| {
             start.error(
                 format!("status {code} is not possible here"),

@@ -1,1 +1,16 @@
-//! Placeholder.
+//! What the contract tests share: the gateway as a running program behind either door, requests to
+//! send, and an upstream to watch.
+
+mod answer;
+mod gateway;
+mod lambda_runtime;
+mod request;
+mod samples;
+mod upstream;
+
+pub use answer::Answer;
+pub use gateway::{Door, Gateway, Output};
+pub use lambda_runtime::{Invocation, LambdaRuntime};
+pub use request::{Request, http_api_event};
+pub use samples::{Sample, sample, samples};
+pub use upstream::{OBJECT_KEY, answers, assert_untouched, received_body, upstream_storing};

@@ -6,7 +6,7 @@ mod request;
 use std::convert::Infallible;
 
 use axum::Router;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::IntoResponse as _;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Request, service_fn};
 use tower::{Service as _, ServiceExt as _};
@@ -22,7 +22,9 @@ pub async fn serve_lambda(router: Router) -> Result<(), lambda_http::Error> {
     let gateway = Adapter::from(service_fn(move |request: Request| {
         router.clone().oneshot(request::from_lambda(request))
     }));
-    let refusal = Adapter::from(service_fn(|_: Request| std::future::ready(refuse_event())));
+    let refusal = Adapter::from(service_fn(|_: Request| {
+        std::future::ready(Ok::<_, Infallible>(Refusal::MalformedEvent.into_response()))
+    }));
     let handler = service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
         let (mut gateway, mut refusal) = (gateway.clone(), refusal.clone());
         let is_sound = event::make_convertible(&mut event.payload);
@@ -35,8 +37,4 @@ pub async fn serve_lambda(router: Router) -> Result<(), lambda_http::Error> {
         }
     });
     lambda_http::lambda_runtime::run(handler).await
-}
-
-fn refuse_event() -> Result<Response, Infallible> {
-    Ok(Refusal::MalformedEvent.into_response())
 }

@@ -1,0 +1,282 @@
+//! The gateway as a running program.
+
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::{Answer, Invocation, LambdaRuntime, Request, http_api_event};
+
+/// By which way requests reach the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// HTTP, from a real client.
+    Http,
+    /// Events of the Lambda runtime.
+    Lambda,
+}
+
+impl Door {
+    /// Both doors: every case must hold at each.
+    pub const ALL: [Self; 2] = [Self::Http, Self::Lambda];
+}
+
+/// A running gateway; it is killed when dropped.
+#[derive(Debug)]
+pub struct Gateway {
+    child: Child,
+    entrance: Entrance,
+    output: Output,
+    readers: Vec<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+enum Entrance {
+    Http {
+        address: String,
+        client: reqwest::Client,
+    },
+    Lambda(LambdaRuntime),
+}
+
+/// All that a gateway has printed so far, standard output and standard error.
+#[derive(Clone, Debug, Default)]
+pub struct Output(Arc<Mutex<String>>);
+
+impl Output {
+    /// The text.
+    ///
+    /// # Panics
+    ///
+    /// Never: no holder of its lock panics.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.0.lock().expect("no holder panics").clone()
+    }
+
+    fn push(&self, line: &str) {
+        let mut text = self.0.lock().expect("no holder panics");
+        text.push_str(line);
+        text.push('\n');
+    }
+}
+
+impl Gateway {
+    /// Starts `program` behind a door, in an environment of nothing but `settings`.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
+    pub async fn start(program: &str, door: Door, settings: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .env("LISTEN_ADDRESS", "127.0.0.1:0")
+            .envs(settings.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        let runtime = match door {
+            Door::Http => None,
+            Door::Lambda => {
+                let runtime = LambdaRuntime::start().await;
+                command.envs([
+                    ("AWS_LAMBDA_RUNTIME_API", runtime.address()),
+                    ("AWS_LAMBDA_FUNCTION_NAME", "upload"),
+                    ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+                    ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+                    ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/upload"),
+                    ("AWS_LAMBDA_LOG_STREAM_NAME", "stream"),
+                ]);
+                Some(runtime)
+            }
+        };
+        let mut child = command.spawn().expect("the gateway must start");
+        let output = Output::default();
+        let (address_sender, mut address) = mpsc::unbounded_channel();
+        let stdout = child.stdout.take().expect("piped");
+        let stderr = child.stderr.take().expect("piped");
+        let readers = vec![
+            tokio::spawn(collect(stdout, output.clone(), Some(address_sender))),
+            tokio::spawn(collect(stderr, output.clone(), None)),
+        ];
+        let entrance = match runtime {
+            Some(runtime) => Entrance::Lambda(runtime),
+            None => Entrance::Http {
+                address: address
+                    .recv()
+                    .await
+                    .unwrap_or_else(|| panic!("the gateway does not listen: {}", output.text())),
+                client: reqwest::Client::new(),
+            },
+        };
+        Self {
+            child,
+            entrance,
+            output,
+            readers,
+        }
+    }
+
+    /// Sends a request and reads the whole answer.
+    ///
+    /// # Panics
+    ///
+    /// If there is no answer.
+    pub async fn send(&self, request: &Request) -> Answer {
+        match &self.entrance {
+            Entrance::Http { address, client } => {
+                send_http(client, address, request, request.body.clone().into()).await
+            }
+            Entrance::Lambda(runtime) => match runtime.invoke(&http_api_event(request)).await {
+                Invocation::Answered(answer) => from_event_answer(&answer),
+                Invocation::Failed(report) => panic!("the invocation failed: {report}"),
+            },
+        }
+    }
+
+    /// Sends a request over HTTP without declaring its length.
+    ///
+    /// # Panics
+    ///
+    /// If there is no answer, or the gateway is behind the Lambda door.
+    pub async fn send_chunked(&self, request: &Request) -> Answer {
+        let chunks: Vec<_> = request
+            .body
+            .chunks(16 * 1024)
+            .map(|chunk| Ok::<_, std::convert::Infallible>(chunk.to_vec()))
+            .collect();
+        let body = reqwest::Body::wrap_stream(futures_util::stream::iter(chunks));
+        send_http(&reqwest::Client::new(), self.address(), request, body).await
+    }
+
+    /// The host and port that it listens on.
+    ///
+    /// # Panics
+    ///
+    /// If it is behind the Lambda door.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        match &self.entrance {
+            Entrance::Http { address, .. } => address,
+            Entrance::Lambda(_) => panic!("a Lambda function has no address"),
+        }
+    }
+
+    /// The runtime API that it is connected to.
+    ///
+    /// # Panics
+    ///
+    /// If it is behind the HTTP door.
+    #[must_use]
+    pub fn runtime(&self) -> &LambdaRuntime {
+        match &self.entrance {
+            Entrance::Lambda(runtime) => runtime,
+            Entrance::Http { .. } => panic!("an HTTP server has no runtime"),
+        }
+    }
+
+    /// Its process identifier.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// What it has printed so far.
+    #[must_use]
+    pub fn output(&self) -> &Output {
+        &self.output
+    }
+
+    /// Waits for its end by itself.
+    ///
+    /// # Panics
+    ///
+    /// If the process cannot be waited for.
+    pub async fn wait(&mut self) -> ExitStatus {
+        self.child.wait().await.expect("a process to wait for")
+    }
+
+    /// Kills it and returns all that it printed.
+    ///
+    /// # Panics
+    ///
+    /// If the process cannot be ended.
+    pub async fn stop(mut self) -> String {
+        self.child.kill().await.expect("a process to kill");
+        for reader in self.readers.drain(..) {
+            reader.await.expect("a reader does not panic");
+        }
+        self.output.text()
+    }
+}
+
+/// Keeps every line, and tells the address that the line "listening" names.
+async fn collect(
+    stream: impl AsyncRead + Unpin,
+    output: Output,
+    address: Option<mpsc::UnboundedSender<String>>,
+) {
+    let mut lines = BufReader::new(stream).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        output.push(&line);
+        let event = serde_json::from_str::<Value>(&line).unwrap_or_default();
+        if let (Some(sender), "listening") =
+            (&address, event["message"].as_str().unwrap_or_default())
+        {
+            let _ = sender.send(event["address"].as_str().unwrap_or_default().to_owned());
+        }
+    }
+}
+
+async fn send_http(
+    client: &reqwest::Client,
+    address: &str,
+    request: &Request,
+    body: reqwest::Body,
+) -> Answer {
+    let url = format!("http://{address}{}", request.path);
+    let method = request.method.parse().expect("a method");
+    let mut builder = client.request(method, url).body(body);
+    for (name, value) in &request.headers {
+        builder = builder.header(name, value);
+    }
+    let response = builder.send().await.expect("the gateway must answer");
+    Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        text: response.text().await.expect("a whole answer"),
+    }
+}
+
+fn from_event_answer(answer: &Value) -> Answer {
+    let mut headers = HeaderMap::new();
+    for map in ["headers", "multiValueHeaders"] {
+        for (name, values) in answer[map].as_object().into_iter().flatten() {
+            let values = values
+                .as_array()
+                .cloned()
+                .unwrap_or_else(|| vec![values.clone()]);
+            for value in values {
+                let name: HeaderName = name.parse().expect("a header's name");
+                let value = value.as_str().expect("a header's value");
+                headers.insert(
+                    name,
+                    HeaderValue::from_str(value).expect("a header's value"),
+                );
+            }
+        }
+    }
+    assert_eq!(answer["isBase64Encoded"], false, "{answer}");
+    Answer {
+        status: u16::try_from(answer["statusCode"].as_u64().expect("a status")).expect("a status"),
+        headers,
+        text: answer["body"].as_str().unwrap_or_default().to_owned(),
+    }
+}

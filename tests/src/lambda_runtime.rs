@@ -1,0 +1,160 @@
+//! A stand-in of the Lambda Runtime API: hands out events, takes answers.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
+
+/// How an invocation ended.
+#[derive(Debug)]
+pub enum Invocation {
+    /// The function answered.
+    Answered(Value),
+    /// The function failed; the body of its report.
+    Failed(Value),
+}
+
+/// The running stand-in.
+#[derive(Debug)]
+pub struct LambdaRuntime {
+    address: String,
+    events: mpsc::UnboundedSender<Event>,
+}
+
+struct Event {
+    body: Vec<u8>,
+    deadline_ms: u64,
+    answer: oneshot::Sender<Invocation>,
+}
+
+struct Shared {
+    events: AsyncMutex<mpsc::UnboundedReceiver<Event>>,
+    pending: Mutex<HashMap<String, oneshot::Sender<Invocation>>>,
+    invocations: AtomicUsize,
+}
+
+impl LambdaRuntime {
+    /// Starts on a free port.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot listen.
+    pub async fn start() -> Self {
+        let (events, receiver) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared {
+            events: AsyncMutex::new(receiver),
+            pending: Mutex::default(),
+            invocations: AtomicUsize::new(0),
+        });
+        let router = Router::new()
+            .route("/2018-06-01/runtime/invocation/next", get(next))
+            .route(
+                "/2018-06-01/runtime/invocation/{id}/response",
+                post(answered),
+            )
+            .route("/2018-06-01/runtime/invocation/{id}/error", post(failed))
+            .layer(axum::extract::DefaultBodyLimit::disable())
+            .with_state(shared);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address").to_string();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { address, events }
+    }
+
+    /// What `AWS_LAMBDA_RUNTIME_API` must be set to.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Invokes the function with a deadline a minute away.
+    pub async fn invoke(&self, event: &Value) -> Invocation {
+        let in_a_minute = SystemTime::now() + Duration::from_secs(60);
+        let since_epoch = in_a_minute.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let deadline_ms = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);
+        self.invoke_until(event, deadline_ms).await
+    }
+
+    /// Invokes the function with a deadline in milliseconds since 1970.
+    ///
+    /// # Panics
+    ///
+    /// If the function never answers.
+    pub async fn invoke_until(&self, event: &Value, deadline_ms: u64) -> Invocation {
+        let (answer, answered) = oneshot::channel();
+        self.events
+            .send(Event {
+                body: event.to_string().into_bytes(),
+                deadline_ms,
+                answer,
+            })
+            .unwrap_or_else(|_| panic!("the stand-in is gone"));
+        answered.await.expect("the function must answer")
+    }
+}
+
+async fn next(State(shared): State<Arc<Shared>>) -> Response {
+    let Some(event) = shared.events.lock().await.recv().await else {
+        return StatusCode::GONE.into_response();
+    };
+    let number = shared.invocations.fetch_add(1, Ordering::Relaxed) + 1;
+    let id = format!("invocation-{number}");
+    let mut pending = shared.pending.lock().expect("no test panics here");
+    pending.insert(id.clone(), event.answer);
+    drop(pending);
+    let headers = [
+        ("lambda-runtime-aws-request-id", id),
+        ("lambda-runtime-deadline-ms", event.deadline_ms.to_string()),
+        (
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:eu-west-1:123456789012:function:upload".to_owned(),
+        ),
+        (
+            "lambda-runtime-trace-id",
+            "Root=1-5759e988-bd862e3fe1be46a994272793".to_owned(),
+        ),
+    ];
+    (headers, event.body).into_response()
+}
+
+async fn answered(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> StatusCode {
+    finish(&shared, &id, Invocation::Answered(parse(&body)))
+}
+
+async fn failed(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> StatusCode {
+    finish(&shared, &id, Invocation::Failed(parse(&body)))
+}
+
+fn finish(shared: &Shared, id: &str, invocation: Invocation) -> StatusCode {
+    let answer = shared
+        .pending
+        .lock()
+        .expect("no test panics here")
+        .remove(id);
+    match answer.map(|answer| answer.send(invocation)) {
+        Some(Ok(())) => StatusCode::ACCEPTED,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+fn parse(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or(Value::Null)
+}

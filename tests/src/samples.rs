@@ -1,0 +1,66 @@
+//! The sample files.
+
+use std::path::{Path, PathBuf};
+
+/// A sample file and what the rules must say of it.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// The type that its sender declares.
+    pub declared: String,
+    /// Its path below the samples' folder.
+    pub name: String,
+    /// `accept`, or the name of what it really is.
+    pub verdict: String,
+}
+
+impl Sample {
+    /// Whether the rules must take it.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.verdict == "accept"
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        sample(&self.name)
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
+}
+
+/// The bytes of a sample file.
+///
+/// # Panics
+///
+/// If there is no such sample.
+#[must_use]
+pub fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Every sample of the manifest.
+///
+/// # Panics
+///
+/// If the manifest is not readable.
+#[must_use]
+pub fn samples() -> Vec<Sample> {
+    let manifest = std::fs::read_to_string(folder().join("manifest.tsv")).expect("the manifest");
+    let samples: Vec<Sample> = manifest
+        .lines()
+        .skip(1)
+        .map(|line| match *line.split('\t').collect::<Vec<_>>() {
+            [name, declared, verdict, ..] => Sample {
+                declared: declared.to_owned(),
+                name: name.to_owned(),
+                verdict: verdict.to_owned(),
+            },
+            _ => panic!("not a line of the manifest: {line}"),
+        })
+        .collect();
+    assert!(!samples.is_empty());
+    samples
+}

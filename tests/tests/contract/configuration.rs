@@ -1,0 +1,95 @@
+//! A configuration that cannot be used stops the start and names the variable.
+
+use std::process::{Command, Output};
+
+use crate::PROGRAM;
+
+fn start(settings: &[(&str, &str)]) -> Output {
+    Command::new(PROGRAM)
+        .env_clear()
+        .envs(settings.iter().copied())
+        .output()
+        .expect("the program must start")
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
+    let cases = [
+        ("UPSTREAM_BASE_URL", ""),
+        ("UPSTREAM_BASE_URL", "service.example.com"),
+        ("UPSTREAM_BASE_URL", "ftp://service.example.com"),
+        ("UPSTREAM_BASE_URL", "http://service.example.com"),
+        (
+            "UPSTREAM_BASE_URL",
+            "https://user:password@service.example.com",
+        ),
+        ("UPSTREAM_BASE_URL", "https://service.example.com/?a=b"),
+        ("UPSTREAM_CA_FILE", "/nowhere/ca.pem"),
+        ("UPSTREAM_ALLOW_HTTP", "yes"),
+        ("UPSTREAM_TIMEOUT_MS", "soon"),
+        ("UPSTREAM_TIMEOUT_MS", "0"),
+        ("UPSTREAM_CONNECT_TIMEOUT_MS", "-1"),
+        ("RECEIVE_TIMEOUT_MS", "3600001"),
+        ("MAX_BODY_BYTES", "6MB"),
+        ("MAX_BODY_BYTES", "99999999999999999999"),
+        ("MAX_IMAGE_BYTES", "0"),
+        ("MAX_AUDIO_BYTES", "1.5"),
+        ("MAX_VIDEO_BYTES", "x"),
+        ("MAX_TEXT_BYTES", "x"),
+        ("BMP_SPELLING", "dib"),
+        ("LISTEN_ADDRESS", "8000"),
+        ("LOG_LEVEL", "verbose"),
+        ("LOG_FORMAT", "xml"),
+    ];
+    for (name, value) in cases {
+        let settings = [
+            ("UPSTREAM_BASE_URL", "https://service.example.com"),
+            (name, value),
+        ];
+        let output = start(&settings);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{name}={value}: {said}");
+        assert!(said.contains(name), "{name}={value}: {said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
+
+#[test]
+fn credentials_must_be_complete_and_come_from_one_place() {
+    let cases: [(&[(&str, &str)], &str); 4] = [
+        (&[("APP_KEY", "k")], "APP_SECRET"),
+        (&[("APP_SECRET", "hidden-value")], "APP_KEY"),
+        (
+            &[
+                ("APP_KEY", "k"),
+                ("APP_SECRET", "hidden-value"),
+                ("APP_SECRET_FILE", "f"),
+            ],
+            "APP_SECRET_FILE",
+        ),
+        (
+            &[("APP_KEY", "k"), ("APP_SECRET_ARN", "arn")],
+            "AWS_SESSION_TOKEN",
+        ),
+    ];
+    for (credentials, name) in cases {
+        let base = [("UPSTREAM_BASE_URL", "https://service.example.com")];
+        let output = start(&[&base, credentials].concat());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(name), "{said}");
+        assert!(!said.contains("hidden-value"), "{said}");
+    }
+}
+
+#[test]
+fn an_address_that_is_in_use_stops_the_start() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let output = start(&[
+        ("UPSTREAM_BASE_URL", "https://service.example.com"),
+        ("LISTEN_ADDRESS", &address),
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(&address));
+}

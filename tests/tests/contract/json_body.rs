@@ -1,0 +1,61 @@
+//! Bodies that are not JSON, not an object, or name a field twice.
+
+use gateway_tests::Request;
+
+use crate::refused_all;
+
+#[tokio::test]
+async fn a_body_that_is_not_json_is_refused_at_its_position() {
+    let bodies: [&[u8]; 8] = [
+        b"",
+        b" \n",
+        b"fileType=png",
+        b"{\"fileType\":\"png\",}",
+        b"{\"fileType\":\"png\"",
+        b"{\"fileType\":\"png\"}}",
+        b"{\"fileType\":\"\xff\"}",
+        b"{'fileType':'png'}",
+    ];
+    let requests = bodies.map(Request::new);
+    refused_all(&[], &requests, |answer| {
+        answer.assert_refused(400, "3", &["the body is not JSON", "at byte "]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn json_that_is_no_object_is_refused() {
+    let requests = ["null", "true", "1", "\"{}\"", "[]"].map(Request::new);
+    refused_all(&[], &requests, |answer| {
+        answer.assert_refused(400, "3", &["not a JSON object"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_field_named_twice_is_refused() {
+    let requests = [
+        r#"{"fileType":"png","fileType":"png","fileStream":"AAAA","channel":"WEB"}"#,
+        r#"{"fileType":"png","fileStream":"AAAA","channel":"WEB","fileStrea\u006d":"AAAA"}"#,
+        r#"{"a":1,"a":2}"#,
+    ]
+    .map(Request::new);
+    refused_all(&[], &requests, |answer| {
+        answer.assert_refused(400, "3", &["twice"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nesting_of_any_depth_does_no_harm() {
+    let deep = format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    let deeper = format!("{{\"fileType\":{}", "{\"a\":".repeat(100_000));
+    refused_all(&[], &[Request::new(deep)], |answer| {
+        answer.assert_refused(200, "2", &["fileType is missing"]);
+    })
+    .await;
+    refused_all(&[], &[Request::new(deeper)], |answer| {
+        answer.assert_refused(400, "3", &["not JSON"]);
+    })
+    .await;
+}

@@ -1,0 +1,118 @@
+//! Events as the Lambda platform sends them, and as it does not.
+
+use gateway_tests::{
+    Door, Invocation, Request, assert_untouched, http_api_event, sample, upstream_storing,
+};
+use serde_json::{Value, json};
+
+use crate::gateway;
+
+fn event() -> Value {
+    http_api_event(&Request::upload("png", &sample("rgb.png")))
+}
+
+fn answer(invocation: Invocation) -> (u64, Value) {
+    match invocation {
+        Invocation::Answered(answer) => {
+            let status = answer["statusCode"].as_u64().expect("a status");
+            let body = answer["body"].as_str().expect("a body");
+            (status, serde_json::from_str(body).expect("JSON"))
+        }
+        Invocation::Failed(report) => panic!("the invocation failed: {report}"),
+    }
+}
+
+#[tokio::test]
+async fn a_deadline_in_the_past_counts_as_none() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    for deadline_ms in [0, 600_000] {
+        let invocation = gateway.runtime().invoke_until(&event(), deadline_ms).await;
+        assert_eq!(answer(invocation).1["returnCode"], "0");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_the_base64_it_is_marked_as_is_refused() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    for body in ["*", "eyJ9=", "{\"fileType\":\"png\"}"] {
+        let mut event = event();
+        event["body"] = json!(body);
+        event["isBase64Encoded"] = json!(true);
+        let (status, body) = answer(gateway.runtime().invoke(&event).await);
+        assert_eq!(status, 400);
+        assert_eq!(body["returnCode"], "3");
+        assert!(
+            body["returnDesc"]
+                .as_str()
+                .expect("a sentence")
+                .contains("not Base64")
+        );
+    }
+    // The instance serves on.
+    let invocation = gateway.runtime().invoke(&event()).await;
+    assert_eq!(answer(invocation).1["returnCode"], "0");
+    assert_eq!(
+        upstream.received_requests().await.expect("recorded").len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_host_path_or_query_that_makes_no_url_does_no_harm() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    for (pointer, value, status) in [
+        ("/headers/host", "a b:99999999", 200),
+        ("/headers/x-forwarded-proto", "no scheme", 200),
+        ("/rawQueryString", "a=\u{e9} <>", 200),
+        ("/requestContext/domainName", "[", 200),
+        ("/rawPath", ":99999999/x", 404),
+        ("/rawPath", "/\u{e9} <>", 404),
+    ] {
+        let mut event = event();
+        event["headers"]["host"] = json!("gateway.example.com");
+        event["headers"]["x-forwarded-proto"] = json!("https");
+        *event.pointer_mut(pointer).expect("a member of the event") = json!(value);
+        let answered = answer(gateway.runtime().invoke(&event).await);
+        assert_eq!(answered.0, status, "{pointer}: {}", answered.1);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_http_event_fails_and_the_instance_serves_on() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    for event in [json!({}), json!([]), json!({"Records": []})] {
+        let invocation = gateway.runtime().invoke(&event).await;
+        assert!(
+            matches!(invocation, Invocation::Failed(_)),
+            "{invocation:?}"
+        );
+    }
+    assert_untouched(&upstream).await;
+    let invocation = gateway.runtime().invoke(&event()).await;
+    assert_eq!(answer(invocation).1["returnCode"], "0");
+}
+
+#[tokio::test]
+async fn a_stage_in_front_of_the_path_is_taken_off() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    for (stage, prefix, status) in [
+        ("prod", "/prod", 200),
+        ("prod", "", 200),
+        ("$default", "", 200),
+        ("$default", "/prod", 404),
+        ("prod", "/other", 404),
+        ("prod", "/prod/prod", 404),
+    ] {
+        let mut event = event();
+        event["requestContext"]["stage"] = json!(stage);
+        let path = format!("{prefix}/apiaccess/ccmessaging/uploadFileStream");
+        event["rawPath"] = json!(path);
+        let answered = answer(gateway.runtime().invoke(&event).await);
+        assert_eq!(answered.0, status, "{stage} {path}: {}", answered.1);
+    }
+}

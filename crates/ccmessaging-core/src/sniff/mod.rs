@@ -49,7 +49,7 @@ pub use mismatch::{Found, Mismatch};
 
 use crate::{Content, FileType};
 use mpeg_audio::Codec;
-use text::{Encoding, NotText};
+use text::NotText;
 
 /// Checks that `content` really is a file of the `declared` type.
 ///
@@ -116,8 +116,8 @@ fn is_aac<C: Content + ?Sized>(content: &C) -> bool {
 /// frames may happen to hold no control character, and a PDF may be made of ASCII alone.
 fn prove_text<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(), Mismatch> {
     match text::examine(content) {
-        Ok(encoding) if !is_other_than_text(encoding, content) => Ok(()),
-        Ok(_) => Err(Mismatch::new(declared, naming::name(content))),
+        Ok(()) if !is_other_than_text(content) => Ok(()),
+        Ok(()) => Err(Mismatch::new(declared, naming::name(content))),
         Err(NotText { position }) => {
             let found = match naming::name(content) {
                 Found::Unknown => Found::Binary,
@@ -128,9 +128,6 @@ fn prove_text<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<()
     }
 }
 
-fn is_other_than_text<C: Content + ?Sized>(encoding: Encoding, content: &C) -> bool {
-    pdf::is_pdf(content)
-        // Their sync words and markers hold the byte FF, which UTF-8 never does.
-        || (encoding != Encoding::Utf8
-            && (jpg::is_jpg(content) || mpeg_audio::codec(content).is_some()))
+fn is_other_than_text<C: Content + ?Sized>(content: &C) -> bool {
+    pdf::is_pdf(content) || jpg::is_jpg(content) || mpeg_audio::codec(content).is_some()
 }

@@ -33,7 +33,9 @@ pub(super) fn is_mp4<C: Content + ?Sized>(content: &C) -> bool {
             return false;
         };
         match header.role() {
-            Role::Brand if is_mp4_brand(content, offset, &header) => has_brand = true,
+            Role::Brand if !has_brand && is_mp4_brand(content, offset, &header) => {
+                has_brand = true;
+            }
             Role::Media => return has_brand || untyped::is_mp4(content, offset),
             Role::Space => {}
             Role::Aside if has_brand => {}

@@ -34,7 +34,7 @@ fn format_hint(declared: FileType, name: &str, media_type: &str) -> Option<&'sta
         }
         "video/3gpp" | "video/3gpp2" => Some("3GP film: convert to MP4"),
         "video/iso.segment" => Some("a streaming segment: join the segments to one MP4 file"),
-        "text/html" => Some("an HTML page: perhaps an error page was saved in place of the file"),
+        "text/html" => Some("open the file first: an error page may have been saved in its place"),
         "text/plain" if declared.family() != Family::Text => {
             Some("plain text: declare fileType \"txt\" or \"csv\", or send the file itself")
         }

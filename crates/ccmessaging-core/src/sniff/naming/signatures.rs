@@ -40,6 +40,7 @@ fn base_media(head: &[u8]) -> Option<Named> {
         b"moov" | b"mdat" | b"wide" | b"pnot" | b"free" | b"skip" if length < 0x2000_0000 => {
             Some(("QuickTime MOV", "video/quicktime"))
         }
+        b"uuid" | b"pdin" => Some(("an ISO media file", "application/mp4")),
         b"jP  " => Some(("JPEG 2000", "image/jp2")),
         b"JXL " => Some(("JPEG XL", "image/jxl")),
         _ => None,
@@ -119,7 +120,7 @@ const NAMES: [(&str, &str); 16] = [
         "application/vnd.microsoft.portable-executable",
         "Windows program",
     ),
-    ("application/x-executable", "program"),
+    ("application/x-executable", "executable program"),
     ("application/x-mach-binary", "macOS program"),
     ("application/java", "Java class"),
     ("application/vnd.sqlite3", "SQLite database"),

@@ -1,7 +1,7 @@
 //! Text whose unit is the byte: UTF-8, and the legacy encodings before it.
 
 use super::control::Controls;
-use super::{CHUNK, Encoding, NotText};
+use super::{CHUNK, NotText};
 use crate::Content;
 
 /// One control character in 200 bytes: UTF-8 that is well-formed over a whole file is no accident,
@@ -12,7 +12,7 @@ const UTF8_TOLERANCE: usize = 200;
 const CARRY: usize = 3;
 
 /// Reads the content up to `end`.
-pub(super) fn examine<C: Content + ?Sized>(content: &C, end: usize) -> Result<Encoding, NotText> {
+pub(super) fn examine<C: Content + ?Sized>(content: &C, end: usize) -> Result<(), NotText> {
     // The chunk is read behind room for what the one before it left over.
     let mut buffer = [0; CARRY + CHUNK];
     let mut carried = 0;
@@ -44,15 +44,11 @@ pub(super) fn examine<C: Content + ?Sized>(content: &C, end: usize) -> Result<En
             return Err(NotText { position });
         }
     }
-    let (encoding, tolerance) = if is_utf8 {
-        (Encoding::Utf8, Some(UTF8_TOLERANCE))
-    } else {
-        (Encoding::Legacy, None)
-    };
+    let tolerance = is_utf8.then_some(UTF8_TOLERANCE);
     match controls.too_many(offset, tolerance) {
         Some(position) => Err(NotText { position }),
         None if offset == 0 => Err(NotText { position: 0 }),
-        None => Ok(encoding),
+        None => Ok(()),
     }
 }
 

@@ -1,7 +1,14 @@
 //! Plain text, and CSV (RFC 4180), which is plain text too.
 //!
 //! Text has no signature, so that "no other format was recognised" proves nothing: the whole file
-//! is read, once, in chunks. What must hold depends on the encoding (see [`Encoding`]).
+//! is read, once, in chunks. What must hold depends on the encoding:
+//!
+//! - UTF-8, with a byte order mark or without: well-formed, no NUL, control characters at most 0.5 %
+//!   of it. ASCII and ISO-2022 (which shifts with escape sequences) are subsets of it.
+//! - UTF-16 and UTF-32 behind their byte order marks: no unpaired surrogate, no NUL, no
+//!   non-character, control characters at most 0.5 %.
+//! - Anything else is a legacy encoding: GB18030, Shift-JIS, Big5, EUC-KR, a Windows code page, ISO
+//!   8859 ... Nearly any bytes are well-formed there, so no NUL and no control character at all.
 
 mod bytewise;
 mod control;
@@ -17,20 +24,6 @@ use crate::Content;
 /// first-level cache.
 const CHUNK: usize = 12 * 1024;
 
-/// How a text is encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Encoding {
-    /// UTF-8, with a byte order mark or without; ASCII and ISO-2022 (which shifts with escape
-    /// sequences) are subsets of it. Control characters are at most 0.5 % of it.
-    Utf8,
-    /// UTF-16 or UTF-32 behind its byte order mark, without unpaired surrogates, NUL and
-    /// non-characters.
-    Wide,
-    /// Something else that holds no NUL and no control character at all: GB18030, Shift-JIS, Big5,
-    /// EUC-KR, a Windows code page, ISO 8859 ...
-    Legacy,
-}
-
 /// The content is no text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NotText {
@@ -38,8 +31,8 @@ pub(super) struct NotText {
     pub(super) position: usize,
 }
 
-/// Reads the whole content and says how it is encoded, if it is text.
-pub(super) fn examine<C: Content + ?Sized>(content: &C) -> Result<Encoding, NotText> {
+/// Reads the whole content and checks that it is text.
+pub(super) fn examine<C: Content + ?Sized>(content: &C) -> Result<(), NotText> {
     let end = without_end_of_file_marks(content);
     let mark = Window::<4>::read(content, 0);
     let layout = match mark.bytes() {
@@ -51,7 +44,7 @@ pub(super) fn examine<C: Content + ?Sized>(content: &C) -> Result<Encoding, NotT
     };
     match layout {
         Some((layout, start)) => match wide::examine(content, start, layout) {
-            Ok(()) => Ok(Encoding::Wide),
+            Ok(()) => Ok(()),
             // Latin-1 text may begin with "ÿþ"; no NUL or control character can hide in it.
             Err(not_wide) => bytewise::examine(content, end).map_err(|_| not_wide),
         },

@@ -1,0 +1,13 @@
+//! Any content declared as BMP gets a verdict; a text never passes.
+
+#![no_main]
+
+use ccmessaging_core::{FileType, sniff};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|content: &[u8]| {
+    if sniff::prove(FileType::Bmp, content).is_ok() {
+        assert!(content.starts_with(b"BM"));
+        assert!(sniff::prove(FileType::Txt, content).is_err());
+    }
+});

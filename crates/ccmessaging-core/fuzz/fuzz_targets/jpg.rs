@@ -1,0 +1,14 @@
+//! Any content declared as JPG gets a verdict; what is accepted begins with SOI and a marker.
+
+#![no_main]
+
+use ccmessaging_core::{FileType, sniff};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|content: &[u8]| {
+    let is_jpg = sniff::prove(FileType::Jpg, content).is_ok();
+    if is_jpg {
+        assert!(content.starts_with(b"\xFF\xD8\xFF"));
+        assert_eq!(sniff::identify(content), Some(FileType::Jpg));
+    }
+});

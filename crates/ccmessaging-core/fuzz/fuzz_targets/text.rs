@@ -1,0 +1,27 @@
+//! Any content declared as TXT gets a verdict; well-formed UTF-8 without control characters passes.
+
+#![no_main]
+
+use ccmessaging_core::{FileType, sniff};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|content: &[u8]| {
+    let verdict = sniff::prove(FileType::Txt, content);
+    assert_eq!(
+        verdict.is_ok(),
+        sniff::prove(FileType::Csv, content).is_ok()
+    );
+    if let Err(refused) = &verdict {
+        assert!(
+            refused
+                .position()
+                .is_none_or(|position| position <= content.len())
+        );
+    }
+    let is_plain = std::str::from_utf8(content).is_ok_and(|text| {
+        !text.is_empty() && !text.chars().any(|letter| letter.is_ascii_control())
+    });
+    if is_plain && !content.starts_with(b"%PDF-") {
+        assert_eq!(verdict, Ok(()));
+    }
+});

@@ -1,0 +1,160 @@
+//! MP4: boxes and brands.
+
+use ccmessaging_core::FileType;
+
+use crate::all_are;
+use crate::build::{ftyp, join, moov, mp4, mp4_box, mp4_long_box, with};
+
+#[test]
+fn files_of_the_mp4_family_are_accepted() {
+    let film = mp4_box(b"moov", &[0; 8]);
+    let brand = ftyp(b"isom", &[b"mp41"]);
+    all_are(
+        FileType::Mp4,
+        true,
+        &[
+            ("plain", mp4()),
+            (
+                "film data first",
+                join(&[&brand, &mp4_box(b"mdat", b"x"), &film]),
+            ),
+            (
+                "64-bit length",
+                join(&[&brand, &mp4_long_box(b"mdat", b"x"), &film]),
+            ),
+            (
+                "data to the end of the file",
+                join(&[&brand, b"\0\0\0\0mdat", b"x"]),
+            ),
+            (
+                "fragmented",
+                join(&[
+                    &brand,
+                    &film,
+                    &mp4_box(b"moof", b""),
+                    &mp4_box(b"mdat", b"x"),
+                ]),
+            ),
+            (
+                "indexed",
+                join(&[&brand, &mp4_box(b"sidx", &[0; 24]), &film]),
+            ),
+            (
+                "free space first",
+                join(&[&mp4_box(b"free", &[0; 9]), &brand, &film]),
+            ),
+            (
+                "an extension first",
+                join(&[&mp4_box(b"uuid", &[0; 16]), &brand, &film]),
+            ),
+            (
+                "cut off in the data",
+                join(&[&brand, b"\0\xFF\0\0mdat", b"x"]),
+            ),
+            ("brand box only", brand.clone()),
+            ("zeros behind the brand box", join(&[&brand, &[0; 64]])),
+            (
+                "unknown major, known compatible brand",
+                join(&[&ftyp(b"nvr1", &[b"mp42"]), &film]),
+            ),
+            (
+                "known major, no compatible brand",
+                join(&[&ftyp(b"mp42", &[]), &film]),
+            ),
+            (
+                "QuickTime as a compatible brand",
+                join(&[&ftyp(b"mp42", &[b"qt  "]), &film]),
+            ),
+            ("no ftyp, handler as in MP4", moov(&[0; 4], b"vide")),
+            (
+                "no ftyp, data first",
+                join(&[&mp4_box(b"mdat", b"x"), &moov(&[0; 4], b"soun")]),
+            ),
+        ],
+    );
+    for major in [
+        b"isom", b"iso6", b"mp41", b"mp42", b"avc1", b"hvc1", b"dash", b"cmfc", b"M4V ", b"MSNV",
+        b"piff",
+    ] {
+        all_are(
+            FileType::Mp4,
+            true,
+            &[("major brand", join(&[&ftyp(major, &[]), &film]))],
+        );
+    }
+}
+
+#[test]
+fn siblings_are_refused_whatever_else_they_claim() {
+    for major in [
+        b"qt  ", b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis", b"jp2 ", b"jpx ",
+        b"mjp2", b"crx ", b"M4A ", b"M4B ", b"M4P ", b"3gp4", b"3gp5", b"3g2a", b"3gs7", b"kddi",
+    ] {
+        let file = join(&[
+            &ftyp(major, &[b"isom", b"mp42"]),
+            &mp4_box(b"moov", &[0; 8]),
+        ]);
+        all_are(FileType::Mp4, false, &[("sibling", file)]);
+    }
+    all_are(
+        FileType::Mp4,
+        false,
+        &[
+            (
+                "QuickTime brand, handler as in MP4",
+                join(&[&ftyp(b"qt  ", &[]), &moov(&[0; 4], b"vide")]),
+            ),
+            ("QuickTime without ftyp", moov(b"mhlr", b"vide")),
+            (
+                "streaming segment",
+                join(&[
+                    &mp4_box(b"styp", b"msdh\0\0\0\0msdh"),
+                    &mp4_box(b"moof", b""),
+                ]),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn near_misses_are_refused() {
+    let mp4 = mp4();
+    let brand = ftyp(b"isom", &[b"mp41"]);
+    let film = mp4_box(b"moov", &[0; 8]);
+    all_are(
+        FileType::Mp4,
+        false,
+        &[
+            ("type wrong by one letter", with(&mp4, 7, b'o')),
+            ("cut off in the brand box", mp4[..14].to_vec()),
+            (
+                "only unknown brands",
+                join(&[&ftyp(b"abcd", &[b"efgh"]), &film]),
+            ),
+            (
+                "a program behind the brand box",
+                join(&[&brand, b"\x7FELF\x02\x01\x01\0", &[0; 60]]),
+            ),
+            (
+                "a program inside the brand box",
+                join(&[b"\0\0\0\x18ftypisom\x7FELF", &[2; 80]]),
+            ),
+            (
+                "a length shorter than its header",
+                join(&[b"\0\0\0\x04ftyp", &film]),
+            ),
+            ("brand box behind the film", join(&[&film, &brand])),
+            ("two brand boxes", join(&[&brand, &brand, &film])),
+            (
+                "an unknown box before the film",
+                join(&[&brand, &mp4_box(b"abcd", b""), &film]),
+            ),
+            ("film without brand and without track", film.clone()),
+            ("free space only", mp4_box(b"free", &[0; 9]).repeat(40)),
+            (
+                "prose",
+                b"    ftypisom is how an MP4 file begins\n".to_vec(),
+            ),
+        ],
+    );
+}

@@ -1,0 +1,89 @@
+//! What a refusal says.
+
+use ccmessaging_core::{FileType, sniff};
+
+use crate::build::{ftyp, join, mp4, mp4_box, png};
+
+fn refusal(declared: FileType, bytes: &[u8]) -> (String, Option<&'static str>) {
+    let refused = sniff::prove(declared, bytes).expect_err("refused");
+    (refused.to_string(), refused.hint())
+}
+
+#[test]
+fn an_iphone_photo_is_named_and_the_remedy_too() {
+    let photo = join(&[
+        &ftyp(b"mif1", &[b"mif1", b"heic"]),
+        &mp4_box(b"meta", &[0; 8]),
+    ]);
+    let (message, hint) = refusal(FileType::Mp4, &photo);
+    assert_eq!(
+        message,
+        "declared mp4, but the content is HEIC (image/heic)"
+    );
+    assert_eq!(
+        hint,
+        Some("HEIC photo: convert to JPG, or set the iPhone camera to 'Most Compatible'")
+    );
+}
+
+#[test]
+fn a_quicktime_film_is_named_and_the_remedy_too() {
+    let film = join(&[&ftyp(b"qt  ", &[b"qt  "]), &mp4_box(b"wide", b"")]);
+    let (message, hint) = refusal(FileType::Mp4, &film);
+    assert_eq!(
+        message,
+        "declared mp4, but the content is QuickTime MOV (video/quicktime)"
+    );
+    assert_eq!(hint, Some("QuickTime .mov: convert to MP4"));
+}
+
+#[test]
+fn a_file_of_another_supported_type_can_be_declared_as_that() {
+    let (message, hint) = refusal(FileType::Jpg, &png());
+    assert_eq!(message, "declared jpg, but the content is PNG (image/png)");
+    assert_eq!(hint, Some("declare fileType \"png\", or convert the file"));
+    let (message, _) = refusal(FileType::Txt, &mp4());
+    assert_eq!(message, "declared txt, but the content is MP4 (video/mp4)");
+}
+
+#[test]
+fn an_empty_file_is_called_empty_whatever_it_was_declared_as() {
+    for declared in FileType::ALL {
+        let (message, hint) = refusal(declared, b"");
+        assert_eq!(
+            message,
+            format!("declared {declared}, but the content is empty")
+        );
+        assert_eq!(hint, Some("send a file that has at least one byte"));
+        assert_eq!(sniff::identify([].as_slice()), None);
+    }
+}
+
+#[test]
+fn a_damaged_file_is_not_said_to_be_what_it_was_declared_as() {
+    let (message, hint) = refusal(FileType::Png, &png()[..20]);
+    assert_eq!(
+        message,
+        "declared png, but the content is damaged, or only begins like PNG"
+    );
+    assert_eq!(hint, Some("save or export the file again"));
+}
+
+#[test]
+fn content_of_no_known_format_is_said_to_be_that() {
+    let (message, hint) = refusal(FileType::Jpg, &[0x00, 0x9C, 0x01, 0x02]);
+    assert_eq!(
+        message,
+        "declared jpg, but the content is of no known format"
+    );
+    assert_eq!(hint, None);
+}
+
+#[test]
+fn no_byte_of_the_file_gets_into_a_message() {
+    let secret = b"\0\x01SECRET-4711 in a file that nobody else may read";
+    for declared in FileType::ALL {
+        let refused = sniff::prove(declared, secret.as_slice()).expect_err("refused");
+        assert!(!format!("{refused} {refused:?}").contains("4711"));
+    }
+}

@@ -1,0 +1,145 @@
+//! How much of a file is read: what a hostile file may cost.
+
+use std::cell::Cell;
+
+use ccmessaging_core::{Content, FileType, sniff};
+
+use crate::build::{adts, ftyp, id3, join, mp3, mp4_box};
+
+/// A file that repeats `pattern` behind its `head`, and counts what is read of it.
+struct Counted {
+    head: Vec<u8>,
+    pattern: Vec<u8>,
+    length: usize,
+    reads: Cell<usize>,
+    bytes: Cell<usize>,
+}
+
+const LARGE: usize = 100_000_000;
+
+impl Counted {
+    fn new(head: Vec<u8>, pattern: &[u8]) -> Self {
+        Self {
+            head,
+            pattern: pattern.to_vec(),
+            length: LARGE,
+            reads: Cell::new(0),
+            bytes: Cell::new(0),
+        }
+    }
+}
+
+impl Content for Counted {
+    fn len(&self) -> usize {
+        self.length
+    }
+
+    fn read_at(&self, offset: usize, window: &mut [u8]) -> usize {
+        let count = window.len().min(self.length.saturating_sub(offset));
+        for (at, byte) in (offset..).zip(&mut window[..count]) {
+            *byte = match self.head.get(at) {
+                Some(&byte) => byte,
+                None => self.pattern[(at - self.head.len()) % self.pattern.len()],
+            };
+        }
+        self.reads.set(self.reads.get() + 1);
+        self.bytes.set(self.bytes.get() + count);
+        count
+    }
+}
+
+/// The type that is decided on, the file, and the reads and bytes that the decision may cost.
+fn decide(declared: FileType, file: &Counted, is_accepted: bool, reads: usize, bytes: usize) {
+    // Other types first look at nothing: only the rule's own cost is counted.
+    let verdict = sniff::prove(declared, file);
+    assert_eq!(verdict.is_ok(), is_accepted, "{declared}: {verdict:?}");
+    assert!(
+        file.reads.get() <= reads,
+        "{declared}: {} reads",
+        file.reads.get()
+    );
+    assert!(
+        file.bytes.get() <= bytes,
+        "{declared}: {} bytes",
+        file.bytes.get()
+    );
+}
+
+#[test]
+fn a_large_real_file_is_decided_by_a_few_kilobytes() {
+    let film = join(&[&ftyp(b"isom", &[b"mp41"]), b"\x05\xF0\0\0mdat"]);
+    decide(FileType::Mp4, &Counted::new(film, b"film"), true, 8, 1_024);
+    let tagged = join(&[&id3(2_000_000), &mp3(1)]);
+    decide(
+        FileType::Mp3,
+        &Counted::new(tagged, &mp3(1)),
+        true,
+        16,
+        16_384,
+    );
+    decide(
+        FileType::Aac,
+        &Counted::new(adts(1), &adts(1)),
+        true,
+        16,
+        16_384,
+    );
+}
+
+#[test]
+fn a_hostile_file_cannot_make_a_decision_on_audio_slow() {
+    // Sync words everywhere, whose chains break late; tags without end; free format's search.
+    let patterns: [&[u8]; 5] = [
+        b"\xFF\xFB\x90\x00",
+        b"\xFF",
+        b"\xFF\xFB\x00\x00",
+        b"ID3\x03\0\0\0\0\0\0",
+        b"\xFF\xF1\x50\x80\x01\x1F\xFC",
+    ];
+    for pattern in patterns {
+        for lead in [Vec::new(), id3(100), vec![0; 64]] {
+            let file = Counted::new(lead, pattern);
+            // Whatever the verdict: what it costs counts, the naming of a refused file included.
+            let _ = sniff::identify(&file);
+            assert!(
+                file.reads.get() < 150_000,
+                "{pattern:?}: {} reads",
+                file.reads.get()
+            );
+            let text = Counted::new(Vec::new(), pattern);
+            let _ = sniff::prove(FileType::Mp3, &text);
+            assert!(text.bytes.get() < LARGE + LARGE / 20, "{pattern:?}");
+        }
+    }
+}
+
+#[test]
+fn a_file_of_countless_boxes_is_given_up_soon() {
+    let head = ftyp(b"isom", &[b"mp41"]);
+    for kind in [b"free", b"uuid", b"sidx", b"moov"] {
+        let file = Counted::new(head.clone(), &mp4_box(kind, b""));
+        let is_film = kind == b"moov";
+        let _ = sniff::prove(FileType::Mp4, &file);
+        // A refused file is also read as text until its first NUL, and compared with signatures.
+        assert!(file.bytes.get() < 200_000, "{} bytes", file.bytes.get());
+        assert!(file.reads.get() < 300, "{} reads", file.reads.get());
+        assert_eq!(sniff::prove(FileType::Mp4, &file).is_ok(), is_film);
+    }
+    let nested = Counted::new(mp4_box(b"moov", b""), &mp4_box(b"trak", b""));
+    assert!(sniff::prove(FileType::Mp4, &nested).is_err());
+    assert!(nested.reads.get() < 300, "{} reads", nested.reads.get());
+}
+
+#[test]
+fn zeros_without_end_are_followed_a_little_way_only() {
+    let file = Counted::new(id3(100), b"\0");
+    decide(FileType::Mp3, &file, false, 200, 400_000);
+}
+
+#[test]
+fn text_is_read_once() {
+    let file = Counted::new(Vec::new(), "1,Köln\n".as_bytes());
+    decide(FileType::Csv, &file, true, LARGE / 8_192, LARGE + 16_384);
+    let binary = Counted::new(vec![0], b"a");
+    decide(FileType::Txt, &binary, false, 60, 200_000);
+}

@@ -48,9 +48,8 @@ impl Content for Counted {
     }
 }
 
-/// The type that is decided on, the file, and the reads and bytes that the decision may cost.
+/// Checks the verdict, and that it costs no more than these reads and bytes.
 fn decide(declared: FileType, file: &Counted, is_accepted: bool, reads: usize, bytes: usize) {
-    // Other types first look at nothing: only the rule's own cost is counted.
     let verdict = sniff::prove(declared, file);
     assert_eq!(verdict.is_ok(), is_accepted, "{declared}: {verdict:?}");
     assert!(
@@ -99,10 +98,11 @@ fn a_hostile_file_cannot_make_a_decision_on_audio_slow() {
     for pattern in patterns {
         for lead in [Vec::new(), id3(100), vec![0; 64]] {
             let file = Counted::new(lead, pattern);
-            // Whatever the verdict: what it costs counts, the naming of a refused file included.
+            // Whatever the verdict, its cost counts. Bytes FF also pass for legacy text, so that they
+            // are read in 8,139 chunks besides.
             let _ = sniff::identify(&file);
             assert!(
-                file.reads.get() < 150_000,
+                file.reads.get() < 25_000,
                 "{pattern:?}: {} reads",
                 file.reads.get()
             );

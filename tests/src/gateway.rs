@@ -235,7 +235,7 @@ async fn collect(
     }
 }
 
-async fn send_http(
+pub(crate) async fn send_http(
     client: &reqwest::Client,
     address: &str,
     request: &Request,

@@ -3,6 +3,7 @@
 
 mod answer;
 mod gateway;
+mod in_process;
 mod lambda_runtime;
 mod request;
 mod samples;
@@ -10,6 +11,7 @@ mod upstream;
 
 pub use answer::Answer;
 pub use gateway::{Door, Gateway, Output};
+pub use in_process::{InProcessGateway, TestClock};
 pub use lambda_runtime::{Invocation, LambdaRuntime};
 pub use request::{Request, http_api_event};
 pub use samples::{Sample, sample, samples};

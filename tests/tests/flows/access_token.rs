@@ -1,0 +1,125 @@
+//! One access token per process: obtained once, renewed ahead, replaced when refused.
+
+use std::time::Duration;
+
+use ccmessaging_sandbox::Call;
+use gateway_tests::Door;
+
+use crate::{LIFETIME, clocked_gateway, from_browser, managed_gateway, sandbox};
+
+#[tokio::test]
+async fn a_hundred_first_uploads_at_once_make_one_token_call() {
+    let (sandbox, _clock) = sandbox().await;
+    let gateway = managed_gateway(Door::Http, &sandbox, &[]).await;
+    let request = from_browser(&sandbox.issue_session_token());
+    let uploads: Vec<_> = (0..100).map(|_| gateway.send(&request)).collect();
+    for answer in futures_util::future::join_all(uploads).await {
+        assert_eq!(answer.json()["returnCode"], "0");
+    }
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
+    assert_eq!(sandbox.uploads().len(), 100);
+}
+
+#[tokio::test]
+async fn a_token_that_expired_between_two_uploads_is_replaced() {
+    for door in Door::ALL {
+        let (sandbox, clock) = sandbox().await;
+        let gateway = managed_gateway(door, &sandbox, &[]).await;
+        let request = from_browser(&sandbox.issue_session_token());
+        assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+
+        clock.advance(LIFETIME + Duration::from_secs(1));
+        assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+        assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
+        assert_eq!(sandbox.calls(Call::UploadFileStream), 3);
+        assert_eq!(sandbox.uploads().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_ahead_of_its_end() {
+    let (sandbox, _) = sandbox().await;
+    let (gateway, clock) = clocked_gateway(&sandbox).await;
+    let request = from_browser(&sandbox.issue_session_token());
+    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+
+    // With the longest margin that chance may draw, it is not due yet.
+    clock.advance(LIFETIME.saturating_sub(Duration::from_secs(121)));
+    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
+
+    // With the shortest, it is.
+    clock.advance(Duration::from_secs(62));
+    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 3);
+}
+
+#[tokio::test]
+async fn the_old_token_serves_on_while_its_renewal_fails() {
+    let (sandbox, _) = sandbox().await;
+    let (gateway, clock) = clocked_gateway(&sandbox).await;
+    let request = from_browser(&sandbox.issue_session_token());
+    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+
+    sandbox
+        .faults()
+        .set("token:*=status:500".parse().expect("a plan"));
+    clock.advance(LIFETIME.saturating_sub(Duration::from_secs(30)));
+    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
+
+    clock.advance(Duration::from_secs(31));
+    gateway
+        .send(&request)
+        .await
+        .assert_refused(500, "13", &["access token"]);
+
+    sandbox.faults().clear();
+    clock.advance(Duration::from_secs(120));
+    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+}
+
+#[tokio::test]
+async fn a_failing_token_service_is_left_alone_for_a_while_that_grows() {
+    let (sandbox, _) = sandbox().await;
+    sandbox
+        .faults()
+        .set("token:*=status:500".parse().expect("a plan"));
+    let (gateway, clock) = clocked_gateway(&sandbox).await;
+    let request = from_browser(&sandbox.issue_session_token());
+    for _ in 0..20 {
+        gateway
+            .send(&request)
+            .await
+            .assert_refused(500, "13", &["access token", "try again"]);
+    }
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
+
+    // The first pause is one second and up to one more by chance; the second twice as long.
+    clock.advance(Duration::from_secs(2));
+    gateway.send(&request).await.assert_refused(500, "13", &[]);
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
+    clock.advance(Duration::from_millis(1_900));
+    gateway.send(&request).await.assert_refused(500, "13", &[]);
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
+    clock.advance(Duration::from_secs(3));
+    gateway.send(&request).await.assert_refused(500, "13", &[]);
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 3);
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 0);
+}
+
+#[tokio::test]
+async fn callers_with_a_wrong_session_token_cannot_cause_a_renewal_each() {
+    let (sandbox, _) = sandbox().await;
+    let (gateway, clock) = clocked_gateway(&sandbox).await;
+    for _ in 0..10 {
+        assert_eq!(gateway.send(&from_browser("invented")).await.status, 401);
+    }
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 11);
+
+    clock.advance(Duration::from_secs(10));
+    assert_eq!(gateway.send(&from_browser("invented")).await.status, 401);
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 3);
+}

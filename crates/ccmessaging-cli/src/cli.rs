@@ -3,17 +3,39 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::check::CheckArguments;
+use crate::commands::sandbox::SandboxArguments;
+use crate::commands::serve::ServeArguments;
 
 /// The uploadFileStream gateway on your own machine.
+///
+/// Without a command it serves: the gateway in front of a simulated upstream, no account needed.
 #[derive(Debug, Parser)]
-#[command(name = "ccmessaging", version)]
+#[command(
+    name = "ccmessaging",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  ccmessaging                              serve on 127.0.0.1:8000 and print a curl line to try
+  ccmessaging check photo.jpg              would the gateway take this file?
+  ccmessaging sandbox                      the simulated upstream alone
+
+Exit codes: 0 success; 1 the answer is no; 2 wrong usage, or it could not be done."
+)]
 pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) serve: ServeArguments,
+
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run the gateway, in front of a simulated upstream or the environment's (the default command).
+    Serve(ServeArguments),
+    /// Run the simulated upstream alone and show every call that it answers.
+    Sandbox(SandboxArguments),
     /// Say what files really are and whether the gateway would take them.
     Check(CheckArguments),
 }

@@ -1,7 +1,18 @@
 //! The command line of the uploadFileStream gateway.
+//!
+//! One command a file in `commands`, its arguments beside its code. The commands that need an
+//! upstream take the one that the environment names, in the variables of the gateway itself, or
+//! else a simulated one that lives as long as the command.
 
 mod cli;
 mod commands;
+mod deployment;
+mod example;
+mod failure;
+mod logging;
+mod page;
+mod runtime;
+mod simulator;
 
 use std::process::ExitCode;
 
@@ -9,13 +20,17 @@ use clap::Parser;
 
 use cli::{Cli, Command};
 
-/// Runs the command that the process's arguments name.
+/// Runs the command that the process's arguments name; `serve` if they name none.
 ///
-/// The exit code is 0 on success, 1 where the answer is no (a file was refused), and 2 for wrong
-/// usage and for what could not be done.
+/// The exit code is 0 on success, 1 where the answer is no (a file was refused, a check failed),
+/// and 2 for wrong usage, an unusable configuration and what could not be done.
 #[must_use]
 pub fn main() -> ExitCode {
-    match Cli::parse().command {
-        Command::Check(arguments) => commands::check::run(&arguments),
-    }
+    let Cli { serve, command } = Cli::parse();
+    let ended = match command.unwrap_or(Command::Serve(serve)) {
+        Command::Serve(arguments) => commands::serve::run(&arguments),
+        Command::Sandbox(arguments) => commands::sandbox::run(&arguments),
+        Command::Check(arguments) => Ok(commands::check::run(&arguments)),
+    };
+    ended.unwrap_or_else(|failure| failure.report())
 }

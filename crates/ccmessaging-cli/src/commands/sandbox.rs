@@ -1,0 +1,80 @@
+//! `sandbox`: the simulated upstream alone.
+
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use ccmessaging_sandbox::{Exchange, Sandbox};
+use clap::Args;
+
+use crate::failure::Failure;
+use crate::runtime::{block_on, stop_signal};
+use crate::simulator::SimulatorOptions;
+
+/// The arguments of `sandbox`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+The first lines are the address, the credentials and a fresh session token, as variables of the
+gateway and of this program; then follows one line for every call that is answered.
+
+Examples:
+  ccmessaging sandbox
+  ccmessaging sandbox --listen 127.0.0.1:0 --app-key key --app-secret other
+  ccmessaging sandbox --faults 'token=status:503; upload:20%=reset; seed=7' --rotation every-call-strict
+  ccmessaging sandbox --storage uploads --access-token-lifetime 30 --answer-spelling result-code")]
+pub(crate) struct SandboxArguments {
+    /// The address to listen on, port 0 for any free one.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8001")]
+    listen: SocketAddr,
+
+    /// The only app key that is accepted [default: sandbox-app-key].
+    #[arg(long, value_name = "KEY")]
+    app_key: Option<String>,
+
+    /// The app secret that goes with it [default: sandbox-app-secret].
+    #[arg(long, value_name = "SECRET")]
+    app_secret: Option<String>,
+
+    #[command(flatten)]
+    simulator: SimulatorOptions,
+}
+
+/// Serves until it is interrupted.
+pub(crate) fn run(arguments: &SandboxArguments) -> Result<ExitCode, Failure> {
+    block_on(async {
+        let mut builder = arguments
+            .simulator
+            .builder()
+            .listen(arguments.listen)
+            .observe(print_exchange);
+        if let Some(app_key) = &arguments.app_key {
+            builder = builder.app_key(app_key);
+        }
+        if let Some(app_secret) = &arguments.app_secret {
+            builder = builder.app_secret(app_secret);
+        }
+        let sandbox = builder
+            .start()
+            .await
+            .map_err(|error| Failure::from_error(&error))?;
+        announce(&sandbox)?;
+        stop_signal().await;
+        sandbox.shutdown().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn announce(sandbox: &Sandbox) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "UPSTREAM_BASE_URL={}", sandbox.base_url())?;
+    writeln!(out, "APP_KEY={}", sandbox.app_key())?;
+    writeln!(out, "APP_SECRET={}", sandbox.app_secret())?;
+    writeln!(out, "CCMESSAGING_TOKEN={}", sandbox.issue_session_token())?;
+    out.flush()
+}
+
+fn print_exchange(exchange: &Exchange) {
+    let mut out = io::stdout().lock();
+    // Calls are answered whether somebody reads the lines or not.
+    let _ = writeln!(out, "{exchange}").and_then(|()| out.flush());
+}

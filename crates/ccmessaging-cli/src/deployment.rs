@@ -1,0 +1,138 @@
+//! Which upstream a command works with: the one that the environment names, or a simulated one in
+//! this process.
+
+use std::fmt;
+use std::sync::Arc;
+
+use ccmessaging_sandbox::Sandbox;
+use clap::Args;
+use upload_file_stream::Config;
+
+use crate::failure::Failure;
+use crate::simulator::SimulatorOptions;
+
+/// The variable that names a real upstream.
+const UPSTREAM_BASE_URL: &str = "UPSTREAM_BASE_URL";
+
+/// The variables that mean something with a real upstream only.
+const OF_REAL_UPSTREAM: [&str; 7] = [
+    UPSTREAM_BASE_URL,
+    "TOKEN_BASE_URL",
+    "UPSTREAM_CA_FILE",
+    "APP_KEY",
+    "APP_SECRET",
+    "APP_SECRET_FILE",
+    "APP_SECRET_ARN",
+];
+
+/// The simulated upstream inside a command takes whatever the gateway lets through (its largest
+/// settable limit is 1 GiB), so that the gateway's own limits are the ones to be felt.
+const LARGEST_BYTES: usize = 1 << 30;
+
+/// Room for Base64 and JSON around the largest file.
+const LARGEST_BODY_BYTES: usize = LARGEST_BYTES / 3 * 4 + 4096;
+
+/// Which upstream to work with.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct UpstreamOptions {
+    /// Use a simulated upstream even if `UPSTREAM_BASE_URL` is set.
+    #[arg(long)]
+    sandbox: bool,
+
+    #[command(flatten)]
+    simulator: SimulatorOptions,
+}
+
+/// An upstream and the gateway's configuration for it.
+#[derive(Debug)]
+pub(crate) struct Deployment {
+    /// The configuration.
+    pub(crate) config: Config,
+    /// The simulated upstream, where it is one; it lives as long as this handle.
+    pub(crate) sandbox: Option<Arc<Sandbox>>,
+}
+
+/// Variables and their values.
+type Vars = Vec<(String, String)>;
+
+impl Deployment {
+    /// The environment's upstream where `UPSTREAM_BASE_URL` is set, else a simulated one that is
+    /// started for it. Every other variable of the gateway counts in both cases.
+    pub(crate) async fn open(options: &UpstreamOptions) -> Result<Self, Failure> {
+        let vars = environment();
+        let is_set = |name: &str| {
+            let set = vars.iter().find(|(known, _)| known == name);
+            set.is_some_and(|(_, value)| !value.trim().is_empty())
+        };
+        if is_set(UPSTREAM_BASE_URL) && !options.sandbox {
+            if options.simulator.is_any_set() {
+                return Err(Failure::new(format!(
+                    "{UPSTREAM_BASE_URL} is set, and an option for the simulated upstream is given: \
+                     add --sandbox to use the simulated one"
+                )));
+            }
+            return Self::real(vars);
+        }
+        let stray = OF_REAL_UPSTREAM.into_iter().find(|name| is_set(name));
+        if let Some(name) = stray.filter(|_| !options.sandbox) {
+            return Err(Failure::new(format!(
+                "{name} is set, but {UPSTREAM_BASE_URL} is not: set it as well, or add --sandbox \
+                 to use a simulated upstream"
+            )));
+        }
+        Self::simulated(vars, &options.simulator).await
+    }
+
+    fn real(vars: Vars) -> Result<Self, Failure> {
+        Ok(Self {
+            config: configure(vars)?,
+            sandbox: None,
+        })
+    }
+
+    /// Starts a simulated upstream and configures the gateway with its key and secret.
+    async fn simulated(mut vars: Vars, options: &SimulatorOptions) -> Result<Self, Failure> {
+        let sandbox = options
+            .builder()
+            .max_file_bytes(options.max_file_bytes().unwrap_or(LARGEST_BYTES))
+            .max_body_bytes(LARGEST_BODY_BYTES)
+            .start()
+            .await
+            .map_err(|error| Failure::from_error(&error))?;
+        vars.retain(|(name, _)| !OF_REAL_UPSTREAM.contains(&name.as_str()));
+        vars.extend([
+            (UPSTREAM_BASE_URL.to_owned(), sandbox.base_url()),
+            ("APP_KEY".to_owned(), sandbox.app_key().to_owned()),
+            ("APP_SECRET".to_owned(), sandbox.app_secret().to_owned()),
+        ]);
+        Ok(Self {
+            config: configure(vars)?,
+            sandbox: Some(Arc::new(sandbox)),
+        })
+    }
+}
+
+impl fmt::Display for Deployment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.sandbox.is_some() {
+            " (simulated)"
+        } else {
+            ""
+        };
+        write!(f, "{}{kind}", self.config.upstream.base_url)
+    }
+}
+
+/// Log lines are text unless `LOG_FORMAT` says otherwise: a person is reading.
+fn configure(mut vars: Vars) -> Result<Config, Failure> {
+    // Of two values for a name the later one counts.
+    vars.insert(0, ("LOG_FORMAT".to_owned(), "text".to_owned()));
+    Config::from_vars(vars).map_err(|error| Failure::from_error(&error))
+}
+
+/// A name or value that is not Unicode is none of the gateway's own.
+fn environment() -> Vars {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}

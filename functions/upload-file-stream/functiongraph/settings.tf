@@ -1,0 +1,201 @@
+# The program's own settings, named as its variables are. One that is null is left unset.
+
+variable "upstream_base_url" {
+  description = "The contact centre's address, such as https://service.besclouds.com."
+  type        = string
+
+  validation {
+    condition     = can(regex("^https?://[^\\s?#@]+$", var.upstream_base_url))
+    error_message = "It must be a URL without user name, query and fragment."
+  }
+}
+
+variable "upstream_allow_http" {
+  description = "Whether the upstream may be unencrypted, for tests only."
+  type        = bool
+  default     = null
+}
+
+variable "upstream_ca_file" {
+  description = "A PEM file with further certificates to trust, below a mounted file system."
+  type        = string
+  default     = null
+}
+
+variable "upstream_connect_timeout_ms" {
+  description = "The longest wait for one TCP connection."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.upstream_connect_timeout_ms, 1) >= 1 && coalesce(var.upstream_connect_timeout_ms, 1) <= 3600000
+    error_message = "It must be 1 to 3600000 milliseconds."
+  }
+}
+
+variable "upstream_timeout_ms" {
+  description = "The longest that an upload to the upstream may take, repeats included."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.upstream_timeout_ms, 1) >= 1 && coalesce(var.upstream_timeout_ms, 1) <= 3600000
+    error_message = "It must be 1 to 3600000 milliseconds."
+  }
+}
+
+variable "app_key" {
+  description = "The app key, if the gateway itself is to obtain access tokens."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = can(regex("^[!-~]+$", coalesce(var.app_key, "-")))
+    error_message = "It may hold visible ASCII characters only."
+  }
+}
+
+variable "app_secret" {
+  description = "The app secret. It is passed as an encrypted environment variable and stands in the state."
+  type        = string
+  default     = null
+  sensitive   = true
+}
+
+variable "app_secret_file" {
+  description = "A file that holds the app secret, below a mounted file system."
+  type        = string
+  default     = null
+}
+
+variable "token_base_url" {
+  description = "The address of tokenByAkSk, where it is not upstream_base_url."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.token_base_url == null || can(regex("^https?://[^\\s?#@]+$", var.token_base_url))
+    error_message = "It must be a URL without user name, query and fragment."
+  }
+}
+
+variable "token_lifetime_seconds" {
+  description = "The lifetime of access tokens to ask for."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.token_lifetime_seconds, 1) >= 1 && coalesce(var.token_lifetime_seconds, 1) <= 3600
+    error_message = "It must be 1 to 3600 seconds."
+  }
+}
+
+variable "caller_credentials" {
+  description = "What happens to credentials that a caller sends although the gateway has its own."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = contains(["ignored", "preferred"], coalesce(var.caller_credentials, "ignored"))
+    error_message = "It must be ignored or preferred."
+  }
+}
+
+variable "max_body_bytes" {
+  description = "The largest request body."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.max_body_bytes, 1) >= 1 && coalesce(var.max_body_bytes, 1) <= 1073741824
+    error_message = "It must be 1 to 1073741824 bytes."
+  }
+}
+
+variable "max_image_bytes" {
+  description = "The largest JPG, PNG or BMP file."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.max_image_bytes, 1) >= 1 && coalesce(var.max_image_bytes, 1) <= 1073741824
+    error_message = "It must be 1 to 1073741824 bytes."
+  }
+}
+
+variable "max_audio_bytes" {
+  description = "The largest MP3 or AAC file."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.max_audio_bytes, 1) >= 1 && coalesce(var.max_audio_bytes, 1) <= 1073741824
+    error_message = "It must be 1 to 1073741824 bytes."
+  }
+}
+
+variable "max_video_bytes" {
+  description = "The largest MP4 file."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.max_video_bytes, 1) >= 1 && coalesce(var.max_video_bytes, 1) <= 1073741824
+    error_message = "It must be 1 to 1073741824 bytes."
+  }
+}
+
+variable "max_text_bytes" {
+  description = "The largest TXT or CSV file."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.max_text_bytes, 1) >= 1 && coalesce(var.max_text_bytes, 1) <= 1073741824
+    error_message = "It must be 1 to 1073741824 bytes."
+  }
+}
+
+variable "bmp_spelling" {
+  description = "The fileType of a bitmap that the caller declared no type for."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = contains(["bmp", "bpm"], coalesce(var.bmp_spelling, "bmp"))
+    error_message = "It must be bmp or bpm."
+  }
+}
+
+variable "receive_timeout_ms" {
+  description = "The longest wait for a whole request body."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.receive_timeout_ms, 1) >= 1 && coalesce(var.receive_timeout_ms, 1) <= 3600000
+    error_message = "It must be 1 to 3600000 milliseconds."
+  }
+}
+
+variable "log_level" {
+  description = "The least important lines that are written."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = contains(["info", "off", "error", "warn", "debug", "trace"], coalesce(var.log_level, "info"))
+    error_message = "It must be info, off, error, warn, debug or trace."
+  }
+}
+
+variable "log_format" {
+  description = "How log lines are written."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = contains(["json", "text"], coalesce(var.log_format, "json"))
+    error_message = "It must be json or text."
+  }
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Says which glibc an executable needs, and fails if that is newer than a limit.
+#
+#     check-binary.sh EXECUTABLE GLIBC_LIMIT
+#
+# Amazon Linux 2023, below Lambda's provided.al2023, has glibc 2.34.
+set -euo pipefail
+
+executable=$1
+limit=$2
+
+headers=$(objdump --private-headers "$executable")
+if ! grep -q '^ *NEEDED' <<<"$headers"; then
+    echo "$executable: statically linked, needs no glibc"
+    exit
+fi
+newest=$(objdump --dynamic-syms "$executable" | grep -oE 'GLIBC_[0-9]+(\.[0-9]+)+' | sort --unique --version-sort | tail -n 1)
+newest=${newest#GLIBC_}
+
+# Neither platform promises more shared libraries than glibc's own.
+foreign=$(awk '$1 == "NEEDED" { print $2 }' <<<"$headers" |
+    grep -vE '^(lib(c|dl|m|pthread|rt)\.so\.[0-9]+|ld-linux-x86-64\.so\.2|ld-linux-aarch64\.so\.1)$' || true)
+if [[ -n $foreign ]]; then
+    echo "$executable: needs shared libraries that are not glibc's:" $foreign >&2
+    exit 1
+fi
+if [[ $(printf '%s\n' "$newest" "$limit" | sort --version-sort | tail -n 1) != "$limit" ]]; then
+    echo "$executable: needs glibc $newest, newer than $limit; build it with scripts/package.sh" >&2
+    exit 1
+fi
+echo "$executable: needs glibc $newest (limit $limit), $(stat --format=%s "$executable") bytes"

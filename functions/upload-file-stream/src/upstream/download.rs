@@ -1,9 +1,11 @@
 //! The call `downloadFileStream`, which proves that an upload landed.
 
+use std::fmt;
+
 use bytes::Bytes;
 use ccmessaging_core::{CanonicalBase64, Content as _};
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
 use super::{
@@ -17,9 +19,26 @@ const PATH: &str = "/apiaccess/ccmessaging/downloadFileStream";
 /// Room for the answer's JSON around the file's Base64.
 const ANSWER_FRAME_BYTES: usize = 4096;
 
+/// What a download brought.
+#[derive(Clone)]
+pub struct Download {
+    /// The file; `None` where the upstream does not hand it out.
+    pub file: Option<Vec<u8>>,
+    /// The session token that takes the place of the one that was sent, if the answer carried one.
+    pub session_token: Option<HeaderValue>,
+}
+
+impl fmt::Debug for Download {
+    /// Prints the size only: the file is a customer's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("len", &self.file.as_ref().map(Vec::len))
+            .finish_non_exhaustive()
+    }
+}
+
 impl Upstream {
-    /// Downloads a file that was uploaded in the same session: `None` where the upstream does not
-    /// have it.
+    /// Downloads a file that was uploaded in the same session.
     ///
     /// `max_bytes` bounds the file; an answer with a larger one is refused.
     ///
@@ -33,7 +52,7 @@ impl Upstream {
         file_type: &str,
         max_bytes: usize,
         deadline: Deadline,
-    ) -> Result<Option<Vec<u8>>, UpstreamError> {
+    ) -> Result<Download, UpstreamError> {
         let body = json!({
             "fileId": format!("local/{object_key}"),
             "channel": "WEB",
@@ -57,14 +76,21 @@ impl Upstream {
         let Some(mut object) = parse_object(&answer.body) else {
             return Err(undocumented);
         };
+        let session_token = answer.headers.get(CCMESSAGING_TOKEN).cloned();
         let Some(Value::String(text)) = object.remove("fileStream") else {
-            return Ok(None);
+            return Ok(Download {
+                file: None,
+                session_token,
+            });
         };
         let Ok(file) = CanonicalBase64::from_text(&Bytes::from(text)) else {
             return Err(undocumented);
         };
         let mut bytes = vec![0; file.len()];
         file.read_at(0, &mut bytes);
-        Ok(Some(bytes))
+        Ok(Download {
+            file: Some(bytes),
+            session_token,
+        })
     }
 }

@@ -15,10 +15,11 @@ mod transport;
 mod upload;
 
 pub use apply_token::{Session, SessionRequest};
+pub use download::Download;
 pub use error::{AnswerProblem, UpstreamError};
 pub use headers::{CCMESSAGING_TOKEN, X_APP_KEY};
 pub use retry::Retries;
-pub use tls::TlsError;
+pub use tls::{TlsError, client_config};
 pub use token_by_ak_sk::{AccessToken, TokenError};
 pub use transport::{RawAnswer, Transport};
 pub use upload::{Forwarded, UPLOAD_PATH, UpstreamCredentials};

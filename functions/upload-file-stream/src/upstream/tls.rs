@@ -19,7 +19,15 @@ pub struct TlsError {
 }
 
 /// A verifying client configuration with the public roots and those of a PEM file.
-pub(super) fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, TlsError> {
+///
+/// # Errors
+///
+/// The PEM file cannot be read or holds no usable certificate.
+///
+/// # Panics
+///
+/// Never: the cryptography that is compiled in offers TLS 1.2 and 1.3.
+pub fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, TlsError> {
     let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };

@@ -69,6 +69,26 @@ impl Upstream {
         let answer = retry::until_answered(attempt, deadline, retries).await?;
         judge(answer)
     }
+
+    /// Sends an upload without any of its fields, once: it stores nothing, and the answer tells
+    /// whether path and credentials are right. The API answers it with return code `2`.
+    ///
+    /// # Errors
+    ///
+    /// No answer of the API.
+    pub async fn probe_upload(
+        &self,
+        credentials: &UpstreamCredentials,
+        deadline: Deadline,
+    ) -> Result<Forwarded, UpstreamError> {
+        let call = Call {
+            uri: self.base_url.join(UPLOAD_PATH),
+            headers: request_headers(credentials),
+            body: b"{}".to_vec().into(),
+            max_answer_bytes: MAX_ANSWER_BYTES,
+        };
+        judge(self.transport.send(call, deadline).await?)
+    }
 }
 
 fn request_headers(credentials: &UpstreamCredentials) -> HeaderMap {

@@ -51,18 +51,14 @@ pub(super) fn codec<C: Content + ?Sized>(content: &C) -> Option<Codec> {
     const PADDING_WORTH_A_SEARCH: usize = 32;
 
     let lead = tags::skip_lead(content)?;
-    let window = Window::<RESYNC_BYTES>::read(content, lead.end);
-    if adif::is_adif(
-        window
-            .bytes()
-            .get(..adif::ADIF_BYTES)
-            .unwrap_or(window.bytes()),
-    ) {
+    let head = Window::<{ adif::ADIF_BYTES }>::read(content, lead.end);
+    if adif::is_adif(head.bytes()) {
         return Some(Codec::Adif);
     }
     if let Some(codec) = chain::confirm(content, lead.end, AT_START) {
         return Some(codec);
     }
+    let window = Window::<RESYNC_BYTES>::read(content, lead.end);
     let proof = if lead.has_tag || lead.zeros >= PADDING_WORTH_A_SEARCH {
         AFTER_LEAD
     } else {

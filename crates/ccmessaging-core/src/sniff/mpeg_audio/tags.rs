@@ -107,6 +107,10 @@ pub(super) fn is_trailing_tag<C: Content + ?Sized>(content: &C, offset: usize) -
 
 /// How many zero bytes stand at `offset`, as far as they are followed.
 fn zeros_at<C: Content + ?Sized>(content: &C, offset: usize) -> usize {
+    // Nearly always there are none: do not decode a large window to learn that.
+    if bytes_at(content, offset).is_none_or(|[byte]| byte != 0) {
+        return 0;
+    }
     let mut zeros = 0;
     for _ in 0..MAX_ZERO_WINDOWS {
         let window = Window::<ZERO_WINDOW>::read(content, offset + zeros);

@@ -99,7 +99,7 @@ pub enum UploadError {
         actual_bytes: usize,
     },
     /// The content is not of the declared type.
-    #[error("fileStream: {0}")]
+    #[error("fileStream: {0}; {remedy}", remedy = remedy(.0))]
     ContentMismatch(#[from] Mismatch),
     /// No type was declared, and the content is of none that the API takes.
     #[error(
@@ -160,6 +160,12 @@ impl UploadError {
             _ => None,
         }
     }
+}
+
+fn remedy(mismatch: &Mismatch) -> &'static str {
+    mismatch
+        .hint()
+        .unwrap_or("declare what the file is, or convert it")
 }
 
 /// In which way a mandatory field is missing.

@@ -36,6 +36,7 @@
 
 mod answer;
 mod base64_text;
+mod chunks;
 mod content;
 mod error;
 mod field;
@@ -51,6 +52,7 @@ mod validate;
 
 pub use answer::{Answer, UpstreamAnswer};
 pub use base64_text::{Base64Error, Base64Problem, CanonicalBase64};
+pub use chunks::Chunks;
 pub use content::Content;
 pub use error::{Absence, Excerpt, JsonKind, UploadError};
 pub use field::Field;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::CanonicalBase64;
+use crate::{CanonicalBase64, Chunks};
 
 /// The JSON body of an `uploadFileStream` request, ready to be sent.
 ///
@@ -12,7 +12,7 @@ use crate::CanonicalBase64;
 /// [`len`](Self::len) bytes in all.
 #[derive(Clone)]
 pub struct Payload {
-    segments: [Bytes; 3],
+    body: Chunks,
 }
 
 impl Payload {
@@ -20,27 +20,31 @@ impl Payload {
     pub(crate) fn new(file_type: &str, file: CanonicalBase64, channel: &'static str) -> Self {
         let head = format!(r#"{{"fileType":"{file_type}","fileStream":""#);
         let tail = format!(r#"","channel":"{channel}"}}"#);
-        Self {
-            segments: [Bytes::from(head), file.into_text(), Bytes::from(tail)],
+        let mut body = Chunks::from(head);
+        for piece in file.into_text().pieces() {
+            body.push(piece.clone());
         }
+        body.push(Bytes::from(tail));
+        Self { body }
     }
 
     /// The body's length in bytes: the `Content-Length` of the request.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "a payload is never empty")]
     pub fn len(&self) -> usize {
-        self.segments.iter().map(Bytes::len).sum()
+        self.body.len()
     }
 
     /// The body's segments, in order; cloning one copies nothing.
-    pub fn segments(&self) -> impl Iterator<Item = Bytes> + use<> {
-        self.segments.clone().into_iter()
+    #[must_use]
+    pub fn segments(&self) -> &[Bytes] {
+        self.body.pieces()
     }
 
     /// The whole body in one piece: copies the file.
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
-        self.segments.concat()
+        self.segments().concat()
     }
 }
 

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use bytes::Bytes;
-
 use crate::base64_text::DataUrl;
 use crate::request::FileStream;
 use crate::{
@@ -82,7 +80,13 @@ pub(crate) fn validate(
     let declared_type = declared.as_ref().map(|&(file_type, _)| file_type);
     let (file_type, file) = match request.file {
         FileStream::Text(text) => {
-            let file = canonical(&text, declared_type)?;
+            let url = DataUrl::split(&text)?;
+            check_media_type(declared_type, url.media_type)?;
+            let file = CanonicalBase64::from_text_at(&text, url.data_start)?;
+            (prove(declared_type, &file, policy)?, file)
+        }
+        FileStream::Canonical { file, media_type } => {
+            check_media_type(declared_type, media_type.as_deref())?;
             (prove(declared_type, &file, policy)?, file)
         }
         FileStream::Raw(bytes) => {
@@ -107,18 +111,20 @@ fn supported(spelling: &str) -> Result<FileType, UploadError> {
     })
 }
 
-/// Checks the text and what its `data:` URL claims; decodes nothing.
-fn canonical(text: &Bytes, declared: Option<FileType>) -> Result<CanonicalBase64, UploadError> {
-    let url = DataUrl::split(text)?;
-    if let (Some(declared), Some(media_type)) = (declared, url.media_type)
-        && !declared.agrees_with(media_type)
-    {
-        return Err(UploadError::MediaTypeMismatch {
-            declared,
-            media_type: Excerpt::new(media_type),
-        });
+/// Compares what a `data:` URL claims with the declared type.
+fn check_media_type(
+    declared: Option<FileType>,
+    media_type: Option<&str>,
+) -> Result<(), UploadError> {
+    match (declared, media_type) {
+        (Some(declared), Some(media_type)) if !declared.agrees_with(media_type) => {
+            Err(UploadError::MediaTypeMismatch {
+                declared,
+                media_type: Excerpt::new(media_type),
+            })
+        }
+        _ => Ok(()),
     }
-    Ok(CanonicalBase64::from_text_at(text, url.data_start)?)
 }
 
 /// Proves the declared type, or finds the type where none is declared.

@@ -100,7 +100,8 @@ fn field_names_are_case_sensitive() {
 #[test]
 fn sixty_four_fields_are_read_and_one_more_is_refused() {
     let body = |extra: usize| {
-        let names: String = (0..extra).map(|n| format!(",\"x{n}\":0")).collect();
+        let names: Vec<String> = (0..extra).map(|n| format!(",\"x{n}\":0")).collect();
+        let names = names.concat();
         format!(r#"{{"fileType":"jpg","fileStream":"AAAA","channel":"WEB"{names}}}"#)
     };
     assert!(UploadRequest::from_json(body(61)).is_ok());

@@ -8,16 +8,20 @@ use base64_simd::AsOut as _;
 use bytes::Bytes;
 
 use super::{Base64Error, normalise::normalise};
-use crate::Content;
+use crate::{Chunks, Content};
+
+/// Four symbols stand for three bytes.
+const GROUP: usize = 4;
 
 /// A file as canonical Base64 text: RFC 4648 section 4, padded, nothing between the symbols and
 /// no bits behind the last byte.
 ///
 /// Only checked text becomes a value of this type. It gives [random access](Content) to the
 /// file's bytes and decodes only what is asked for.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct CanonicalBase64 {
-    text: Bytes,
+    text: Chunks,
+    decoded_len: usize,
 }
 
 impl CanonicalBase64 {
@@ -25,11 +29,24 @@ impl CanonicalBase64 {
     #[must_use]
     pub fn encode(file: &[u8]) -> Self {
         Self {
-            text: Bytes::from(STANDARD.encode(file)),
+            text: Chunks::from(STANDARD.encode(file)),
+            decoded_len: file.len(),
         }
     }
 
-    /// Takes a text in any tolerated form (see the module's table); canonical text is not copied.
+    /// Takes a text in any tolerated form; canonical text is not copied.
+    ///
+    /// | what arrives | what is done |
+    /// |---|---|
+    /// | canonical text | taken as it is |
+    /// | ASCII white space and line breaks, anywhere | left out |
+    /// | the URL-safe alphabet (RFC 4648 section 5) | translated |
+    /// | missing padding | added |
+    /// | both alphabets in one text | refused at the first symbol of the second |
+    /// | any other character | refused at that character |
+    /// | too much, too little or misplaced padding | refused at the padding |
+    /// | a length that no bytes encode to | refused at the last symbol |
+    /// | non-zero bits after the last byte (RFC 4648 section 3.5) | refused: data may be cut off |
     ///
     /// # Errors
     ///
@@ -41,39 +58,66 @@ impl CanonicalBase64 {
     /// Like [`from_text`](Self::from_text), for the text from `start` on; positions in errors
     /// count from the beginning of `text`.
     pub(crate) fn from_text_at(text: &Bytes, start: usize) -> Result<Self, Base64Error> {
-        let data = text.slice(start..);
-        if base64_simd::STANDARD.check(&data).is_ok() {
-            return Ok(Self { text: data });
+        match Self::from_canonical(Chunks::from(text.slice(start..))) {
+            Some(canonical) => Ok(canonical),
+            None => Ok(Self::known(Chunks::from(normalise(&text[start..], start)?))),
         }
-        Ok(Self {
-            text: Bytes::from(normalise(&data, start)?),
-        })
+    }
+
+    /// Takes a text if it is canonical already.
+    pub(crate) fn from_canonical(text: Chunks) -> Option<Self> {
+        is_canonical(&text).then(|| Self::known(text))
+    }
+
+    /// Takes a text that was checked.
+    fn known(text: Chunks) -> Self {
+        let mut end = [0; 2];
+        text.copy_to(text.len().saturating_sub(2), &mut end);
+        let pads = end.map(|byte| usize::from(byte == b'='));
+        Self {
+            decoded_len: text.len() / GROUP * 3 - pads[0] - pads[1],
+            text,
+        }
     }
 
     /// The text itself.
     #[must_use]
-    pub fn as_text(&self) -> &Bytes {
+    pub fn as_text(&self) -> &Chunks {
         &self.text
     }
 
     /// The text, without a copy.
-    pub(crate) fn into_text(self) -> Bytes {
+    pub(crate) fn into_text(self) -> Chunks {
         self.text
-    }
-
-    /// The size of the file that the text holds.
-    fn decoded_len(&self) -> usize {
-        let pads = self.text.iter().rev().take(2).filter(|&&byte| byte == b'=');
-        self.text.len() / 4 * 3 - pads.count()
     }
 
     /// Decodes whole groups from byte `offset` (a multiple of 3) on; returns how many bytes.
     fn decode_groups(&self, offset: usize, window: &mut [u8]) -> usize {
-        let from = (offset / 3 * 4).min(self.text.len());
-        let upto = (from + window.len() / 3 * 4).min(self.text.len());
-        base64_simd::STANDARD
-            .decode(&self.text[from..upto], window.as_out())
-            .map_or(0, |decoded| decoded.len())
+        let mut at = offset / 3 * GROUP;
+        let mut decoded = 0;
+        while window.len() - decoded >= 3 {
+            let piece = self.text.piece_at(at);
+            let room = (window.len() - decoded) / 3 * GROUP;
+            let whole = piece.len().min(room) / GROUP * GROUP;
+            let mut group = [0; GROUP];
+            let symbols = if whole > 0 {
+                &piece[..whole]
+            } else {
+                // The group lies across two pieces, or the text ends here.
+                let count = self.text.copy_to(at, &mut group);
+                &group[..count]
+            };
+            let out = window[decoded..].as_out();
+            let count = base64_simd::STANDARD
+                .decode(symbols, out)
+                .map_or(0, |bytes| bytes.len());
+            if count == 0 {
+                break;
+            }
+            at += symbols.len();
+            decoded += count;
+        }
+        decoded
     }
 
     /// Copies what the group around byte `at` holds from there on, as far as there is room.
@@ -88,13 +132,43 @@ impl CanonicalBase64 {
     }
 }
 
+/// Whether a text in any pieces is canonical: every group but the last is four symbols of the
+/// alphabet, and the last is one that some bytes encode to.
+fn is_canonical(text: &Chunks) -> bool {
+    if let [text] = text.pieces() {
+        return base64_simd::STANDARD.check(text).is_ok();
+    }
+    if !text.len().is_multiple_of(GROUP) {
+        return false;
+    }
+    let last = text.len().saturating_sub(GROUP);
+    let mut group = [0; GROUP];
+    let mut at = 0;
+    while at < last {
+        let piece = text.piece_at(at);
+        let whole = piece.len().min(last - at) / GROUP * GROUP;
+        let symbols = if whole > 0 {
+            &piece[..whole]
+        } else {
+            text.copy_to(at, &mut group);
+            &group
+        };
+        if base64_simd::STANDARD_NO_PAD.check(symbols).is_err() {
+            return false;
+        }
+        at += symbols.len();
+    }
+    let count = text.copy_to(last, &mut group);
+    base64_simd::STANDARD.check(&group[..count]).is_ok()
+}
+
 impl Content for CanonicalBase64 {
     fn len(&self) -> usize {
-        self.decoded_len()
+        self.decoded_len
     }
 
     fn read_at(&self, offset: usize, window: &mut [u8]) -> usize {
-        let end = offset.saturating_add(window.len()).min(self.decoded_len());
+        let end = offset.saturating_add(window.len()).min(self.decoded_len);
         let mut at = offset;
         while at < end {
             let room = &mut window[at - offset..end - offset];
@@ -117,7 +191,7 @@ impl fmt::Debug for CanonicalBase64 {
     /// Prints the size only: the text is a customer's file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CanonicalBase64")
-            .field("decoded_bytes", &self.decoded_len())
+            .field("decoded_bytes", &self.decoded_len)
             .finish_non_exhaustive()
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::{Policy, UploadError, ValidatedUpload, validate};
+use crate::{CanonicalBase64, Chunks, Policy, UploadError, ValidatedUpload, validate};
 
 /// An upload as the caller sent it: complete, of the right JSON types, but not validated.
 ///
@@ -23,6 +23,12 @@ pub struct UploadRequest {
 pub(crate) enum FileStream {
     /// Base64 in any tolerated form; not checked yet.
     Text(Bytes),
+    /// Base64 that the reader of the body has checked already.
+    Canonical {
+        file: CanonicalBase64,
+        /// What its `data:` URL prefix claimed.
+        media_type: Option<String>,
+    },
     /// The file's own bytes.
     Raw(Bytes),
 }
@@ -46,8 +52,18 @@ impl UploadRequest {
     /// assert_eq!(error.return_code(), ReturnCode::MissingParameter);
     /// assert_eq!(error.to_string(), "fileStream is missing; send the file's bytes in Base64");
     /// ```
-    pub fn from_json(body: impl Into<Bytes>) -> Result<Self, UploadError> {
-        json::parse(&body.into())
+    pub fn from_json(body: impl Into<Chunks>) -> Result<Self, UploadError> {
+        json::parse(body.into())
+    }
+
+    /// Does what [`from_json`](Self::from_json) does, but always by way of a JSON parser over the
+    /// whole body: slower, and the reference that the other is tested against.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn from_json_generally(body: impl Into<Chunks>) -> Result<Self, UploadError> {
+        json::parse_generally(body.into())
     }
 
     /// Takes a file as it is, with the type that it is declared to be. The channel is `WEB`.

@@ -1,4 +1,4 @@
-//! Reads the JSON body.
+//! Reads the JSON body with a JSON parser: the reference.
 //!
 //! Every field is read whatever its type, and the object to its end, before anything is judged:
 //! so a body that is not JSON is never mistaken for one with a wrong field.
@@ -10,14 +10,13 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{FileStream, UploadRequest};
+use super::BYTE_ORDER_MARK;
+use crate::request::{FileStream, UploadRequest};
 use crate::{Absence, Excerpt, Field, JsonKind, UploadError};
 
 /// The most fields that an object may have. Three are documented; the rest leaves room for
 /// clients that add their own, and bounds the search for duplicates.
 const MOST_FIELDS: usize = 64;
-
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 pub(super) fn parse(body: &Bytes) -> Result<UploadRequest, UploadError> {
     let start = if body.starts_with(BYTE_ORDER_MARK) {
@@ -49,7 +48,7 @@ pub(super) fn parse(body: &Bytes) -> Result<UploadRequest, UploadError> {
 }
 
 /// Reads the whole document; `start` is where `text` begins in the body.
-fn read_object(text: &[u8], start: usize) -> Result<Object<'_>, UploadError> {
+pub(super) fn read_object(text: &[u8], start: usize) -> Result<Object<'_>, UploadError> {
     let not_json = |error: serde_json::Error| not_json(&error, text, start);
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'{') {
@@ -104,14 +103,14 @@ fn not_json(error: &serde_json::Error, text: &[u8], start: usize) -> UploadError
 
 /// The top level of a body.
 #[derive(Default)]
-struct Object<'a> {
+pub(super) struct Object<'a> {
     /// In the order of [`Field::ALL`].
-    fields: [Option<Value<'a>>; 3],
-    problem: Option<UploadError>,
+    pub(super) fields: [Option<Value<'a>>; 3],
+    pub(super) problem: Option<UploadError>,
 }
 
 /// A field's value: a string, or what it is instead. Nested values are read over.
-enum Value<'a> {
+pub(super) enum Value<'a> {
     String(Cow<'a, str>),
     Other(JsonKind),
 }

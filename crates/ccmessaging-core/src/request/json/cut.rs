@@ -1,0 +1,125 @@
+//! Cuts the file out of a body whose `fileStream` is plain Base64.
+//!
+//! The body is `HEAD"fileStream":"` `TEXT` `"TAIL`. HEAD and TAIL are short; joined, with an empty
+//! string for TEXT, they are read by the general parser. That it finds `fileStream` empty, and at
+//! the very place of the cut, proves that the quote before TEXT began that field's value: no other
+//! string, no nested object. TEXT holds no quote, and it is checked to be Base64, which holds no
+//! escape and no control character: so the general parser would have read it as it stands.
+
+use std::borrow::Cow;
+
+use super::general::{Object, Value, read_object};
+use crate::base64_text::DataUrl;
+use crate::request::{FileStream, UploadRequest};
+use crate::{CanonicalBase64, Chunks};
+
+/// The longest part before the file's text, and the longest after it. The documented fields take
+/// about 50 bytes; this leaves room for a few that clients add.
+const SIDE_BYTES: usize = 512;
+
+/// The longest `data:` URL prefix that is cut off here.
+const PREFIX_BYTES: usize = 128;
+
+const KEY: &[u8] = b"\"fileStream\"";
+
+pub(super) fn parse(body: &Chunks) -> Option<UploadRequest> {
+    let mut sides = [0; 2 * SIDE_BYTES];
+    let count = body.copy_to(0, &mut sides[..SIDE_BYTES]);
+    let start = text_start(&sides[..count])?;
+    let end = body.find(b'"', start)?;
+    let tail = body.copy_to(end, &mut sides[start..start + SIDE_BYTES]);
+    if end + tail != body.len() {
+        return None;
+    }
+    let (file_type, channel) = read_sides(&sides[..start + tail], start)?;
+    Some(UploadRequest {
+        file_type: Some(file_type),
+        channel: Some(channel),
+        file: read_text(&body.slice(start..end))?,
+    })
+}
+
+/// Where the text of the first `"fileStream":"` begins.
+fn text_start(head: &[u8]) -> Option<usize> {
+    let after_key = memchr::memmem::find(head, KEY)? + KEY.len();
+    let colon = after_space(head, after_key)?;
+    let quote = after_space(head, colon + 1)?;
+    (head[colon] == b':' && head[quote] == b'"').then_some(quote + 1)
+}
+
+/// The first byte from `from` on that is not JSON's white space.
+fn after_space(head: &[u8], from: usize) -> Option<usize> {
+    let rest = head.get(from..)?;
+    let skipped = rest.iter().position(|byte| !b" \t\r\n".contains(byte))?;
+    Some(from + skipped)
+}
+
+/// Type and channel, if the sides are a complete body whose `fileStream` is cut out at `cut`.
+fn read_sides(sides: &[u8], cut: usize) -> Option<(String, String)> {
+    let Object { fields, problem } = read_object(sides, 0).ok()?;
+    let [file_type, file_stream, channel] = fields;
+    let (Some(Value::String(file_type)), Some(Value::String(channel))) = (file_type, channel)
+    else {
+        return None;
+    };
+    let Some(Value::String(Cow::Borrowed(text))) = file_stream else {
+        return None;
+    };
+    let position = (text.as_ptr() as usize).checked_sub(sides.as_ptr() as usize)?;
+    let is_whole = problem.is_none() && text.is_empty() && position == cut;
+    let is_named = !file_type.is_empty() && !channel.is_empty();
+    (is_whole && is_named).then(|| (file_type.into_owned(), channel.into_owned()))
+}
+
+/// The text as Base64, if it is that and nothing else, perhaps behind a `data:` URL prefix and
+/// with the escaped slashes that PHP writes.
+fn read_text(text: &Chunks) -> Option<FileStream> {
+    if text.is_empty() {
+        return None;
+    }
+    if let Some(file) = CanonicalBase64::from_canonical(text.clone()) {
+        let media_type = None;
+        return Some(FileStream::Canonical { file, media_type });
+    }
+    let mut prefix = [0; PREFIX_BYTES];
+    let count = text.copy_to(0, &mut prefix);
+    let url = DataUrl::split(&prefix[..count]).ok()?;
+    // So the general parser would read the prefix as it stands.
+    let is_plain = |byte: &u8| byte.is_ascii_graphic() && *byte != b'\\';
+    if !prefix[..url.data_start].iter().all(is_plain) {
+        return None;
+    }
+    let data = text.slice(url.data_start..text.len());
+    let data = match data.find(b'\\', 0) {
+        Some(_) => Chunks::from(without_escaped_slashes(&data)?),
+        None if url.data_start > 0 => data,
+        None => return None,
+    };
+    Some(FileStream::Canonical {
+        file: CanonicalBase64::from_canonical(data)?,
+        media_type: url.media_type.map(str::to_owned),
+    })
+}
+
+/// The text with every `\/` made `/`: `None` if a backslash stands before anything else.
+fn without_escaped_slashes(text: &Chunks) -> Option<Vec<u8>> {
+    let mut unescaped = Vec::with_capacity(text.len());
+    let mut is_escaped = false;
+    for piece in text.pieces() {
+        let mut rest = &piece[..];
+        loop {
+            if is_escaped && rest.first().is_some_and(|&byte| byte != b'/') {
+                return None;
+            }
+            let Some(backslash) = memchr::memchr(b'\\', rest) else {
+                break;
+            };
+            unescaped.extend_from_slice(&rest[..backslash]);
+            rest = &rest[backslash + 1..];
+            is_escaped = true;
+        }
+        unescaped.extend_from_slice(rest);
+        is_escaped = is_escaped && rest.is_empty();
+    }
+    (!is_escaped).then_some(unescaped)
+}

@@ -13,15 +13,14 @@ use bytes::{Bytes, BytesMut};
 pub struct Chunks {
     /// None of them empty.
     pieces: Vec<Bytes>,
-    /// Where each piece ends, counted from the beginning of the first.
-    ends: Vec<usize>,
+    len: usize,
 }
 
 impl Chunks {
     /// The number of bytes.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.last().copied().unwrap_or(0)
+        self.len
     }
 
     /// Whether there are no bytes.
@@ -33,7 +32,7 @@ impl Chunks {
     /// Appends a piece.
     pub fn push(&mut self, piece: Bytes) {
         if !piece.is_empty() {
-            self.ends.push(self.len() + piece.len());
+            self.len += piece.len();
             self.pieces.push(piece);
         }
     }
@@ -72,12 +71,14 @@ impl Chunks {
 
     /// What is left of the piece that holds byte `offset`, from there on; empty past the end.
     pub(crate) fn piece_at(&self, offset: usize) -> &[u8] {
-        let index = self.ends.partition_point(|&end| end <= offset);
-        let Some(piece) = self.pieces.get(index) else {
-            return &[];
-        };
-        let start = self.ends[index] - piece.len();
-        &piece[offset - start..]
+        let mut rest = offset;
+        for piece in &self.pieces {
+            match piece.get(rest..) {
+                Some([]) | None => rest -= piece.len(),
+                Some(found) => return found,
+            }
+        }
+        &[]
     }
 
     /// Copies bytes from `offset` on into `window`; returns how many there were.
@@ -114,6 +115,7 @@ impl Chunks {
 impl<T: Into<Bytes>> From<T> for Chunks {
     fn from(piece: T) -> Self {
         let mut chunks = Self::default();
+        chunks.pieces.reserve_exact(1);
         chunks.push(piece.into());
         chunks
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The only channel that the API knows.
-const CHANNEL: &str = "WEB";
+pub(crate) const CHANNEL: &str = "WEB";
 
 /// An upload whose every field is correct and whose content is proven to be of its type.
 ///
@@ -51,7 +51,7 @@ impl ValidatedUpload {
     /// Builds the request body for the upstream.
     #[must_use]
     pub fn into_payload(self) -> Payload {
-        Payload::new(&self.spelling, self.file, CHANNEL)
+        Payload::new(&self.spelling, self.file)
     }
 }
 

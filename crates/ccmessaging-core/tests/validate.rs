@@ -20,7 +20,7 @@ fn payload(body: String, policy: &Policy) -> Result<String, UploadError> {
 fn text(payload: &Payload) -> String {
     let whole = payload.to_vec();
     assert_eq!(whole.len(), payload.len());
-    assert_eq!(whole, payload.segments().concat());
+    assert_eq!(whole, payload.segments().collect::<Vec<_>>().concat());
     String::from_utf8(whole).expect("JSON is UTF-8")
 }
 

@@ -61,7 +61,7 @@ impl Upstream {
             let call = Call {
                 uri: self.base_url.join(UPLOAD_PATH),
                 headers: request_headers(credentials),
-                body: SegmentedBody::new(payload.segments().iter().cloned()),
+                body: SegmentedBody::new(payload.segments()),
                 max_answer_bytes: MAX_ANSWER_BYTES,
             };
             self.transport.send(call, deadline).await

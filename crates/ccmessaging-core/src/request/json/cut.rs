@@ -8,14 +8,16 @@
 
 use std::borrow::Cow;
 
+use super::escapes::without_escaped_slashes;
 use super::general::{Object, Value, read_object};
 use crate::base64_text::DataUrl;
 use crate::request::{FileStream, UploadRequest};
+use crate::validate::CHANNEL;
 use crate::{CanonicalBase64, Chunks};
 
 /// The longest part before the file's text, and the longest after it. The documented fields take
 /// about 50 bytes; this leaves room for a few that clients add.
-const SIDE_BYTES: usize = 512;
+const SIDE_BYTES: usize = 256;
 
 /// The longest `data:` URL prefix that is cut off here.
 const PREFIX_BYTES: usize = 128;
@@ -34,14 +36,15 @@ pub(super) fn parse(body: &Chunks) -> Option<UploadRequest> {
     let (file_type, channel) = read_sides(&sides[..start + tail], start)?;
     Some(UploadRequest {
         file_type: Some(file_type),
-        channel: Some(channel),
+        channel,
         file: read_text(&body.slice(start..end))?,
     })
 }
 
 /// Where the text of the first `"fileStream":"` begins.
 fn text_start(head: &[u8]) -> Option<usize> {
-    let after_key = memchr::memmem::find(head, KEY)? + KEY.len();
+    let key = memchr::memchr_iter(b'"', head).find(|&at| head[at..].starts_with(KEY))?;
+    let after_key = key + KEY.len();
     let colon = after_space(head, after_key)?;
     let quote = after_space(head, colon + 1)?;
     (head[colon] == b':' && head[quote] == b'"').then_some(quote + 1)
@@ -55,7 +58,7 @@ fn after_space(head: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Type and channel, if the sides are a complete body whose `fileStream` is cut out at `cut`.
-fn read_sides(sides: &[u8], cut: usize) -> Option<(String, String)> {
+fn read_sides(sides: &[u8], cut: usize) -> Option<(String, Option<String>)> {
     let Object { fields, problem } = read_object(sides, 0).ok()?;
     let [file_type, file_stream, channel] = fields;
     let (Some(Value::String(file_type)), Some(Value::String(channel))) = (file_type, channel)
@@ -68,7 +71,9 @@ fn read_sides(sides: &[u8], cut: usize) -> Option<(String, String)> {
     let position = (text.as_ptr() as usize).checked_sub(sides.as_ptr() as usize)?;
     let is_whole = problem.is_none() && text.is_empty() && position == cut;
     let is_named = !file_type.is_empty() && !channel.is_empty();
-    (is_whole && is_named).then(|| (file_type.into_owned(), channel.into_owned()))
+    // The usual channel goes without saying.
+    let channel = Some(channel).filter(|channel| channel != CHANNEL);
+    (is_whole && is_named).then(|| (file_type.into_owned(), channel.map(Cow::into_owned)))
 }
 
 /// The text as Base64, if it is that and nothing else, perhaps behind a `data:` URL prefix and
@@ -99,27 +104,4 @@ fn read_text(text: &Chunks) -> Option<FileStream> {
         file: CanonicalBase64::from_canonical(data)?,
         media_type: url.media_type.map(str::to_owned),
     })
-}
-
-/// The text with every `\/` made `/`: `None` if a backslash stands before anything else.
-fn without_escaped_slashes(text: &Chunks) -> Option<Vec<u8>> {
-    let mut unescaped = Vec::with_capacity(text.len());
-    let mut is_escaped = false;
-    for piece in text.pieces() {
-        let mut rest = &piece[..];
-        loop {
-            if is_escaped && rest.first().is_some_and(|&byte| byte != b'/') {
-                return None;
-            }
-            let Some(backslash) = memchr::memchr(b'\\', rest) else {
-                break;
-            };
-            unescaped.extend_from_slice(&rest[..backslash]);
-            rest = &rest[backslash + 1..];
-            is_escaped = true;
-        }
-        unescaped.extend_from_slice(rest);
-        is_escaped = is_escaped && rest.is_empty();
-    }
-    (!is_escaped).then_some(unescaped)
 }

@@ -132,7 +132,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
         let mut object = Object::default();
-        let mut names: Vec<Cow<'de, str>> = Vec::new();
+        let mut names: Vec<Cow<'de, str>> = Vec::with_capacity(Field::ALL.len());
         while let Some(Name(name)) = map.next_key()? {
             if object.problem.is_some() {
                 map.next_value::<IgnoredAny>()?;

@@ -6,6 +6,7 @@
 //! ordinary, every error included.
 
 mod cut;
+mod escapes;
 mod general;
 
 use super::UploadRequest;

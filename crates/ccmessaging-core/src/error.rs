@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use crate::sniff::Mismatch;
-use crate::{Base64Error, Family, Field, FileType, ReturnCode};
+use crate::{Base64Error, Field, FileProblem, FileType, ReturnCode};
 
 /// Why an upload is refused before anything is sent.
 ///
@@ -83,29 +82,14 @@ pub enum UploadError {
         /// The media type of the `data:` URL.
         media_type: Excerpt,
     },
-    /// The file has no bytes.
-    #[error("fileStream: the file is empty; send a file with at least one byte")]
-    EmptyFile,
-    /// The file is larger than its family's limit.
-    #[error(
-        "fileStream: the file has {actual_bytes} bytes, but {family} files may have at most {limit_bytes}; send a smaller file"
-    )]
-    TooLarge {
-        /// The family whose limit applies.
-        family: Family,
-        /// The limit, in decoded bytes.
-        limit_bytes: usize,
-        /// The file's size, in decoded bytes.
-        actual_bytes: usize,
+    /// The file itself cannot be taken.
+    #[error("{field}: {problem}")]
+    File {
+        /// Where in the request the file is.
+        field: Field,
+        /// What is wrong with it.
+        problem: FileProblem,
     },
-    /// The content is not of the declared type.
-    #[error("fileStream: {0}; {remedy}", remedy = remedy(.0))]
-    ContentMismatch(#[from] Mismatch),
-    /// No type was declared, and the content is of none that the API takes.
-    #[error(
-        "fileStream: the content is of no supported type; send a jpg, png, bmp, mp3, aac, mp4, txt or csv file"
-    )]
-    UnrecognisedContent,
 }
 
 impl UploadError {
@@ -123,10 +107,7 @@ impl UploadError {
             | Self::UnsupportedChannel { .. }
             | Self::NotBase64(_)
             | Self::MediaTypeMismatch { .. }
-            | Self::EmptyFile
-            | Self::TooLarge { .. }
-            | Self::ContentMismatch(_)
-            | Self::UnrecognisedContent => ReturnCode::IncorrectParameter,
+            | Self::File { .. } => ReturnCode::IncorrectParameter,
         }
     }
 
@@ -138,15 +119,12 @@ impl UploadError {
             | Self::NotAnObject { .. }
             | Self::DuplicateField { .. }
             | Self::TooManyFields { .. } => None,
-            Self::Missing { field, .. } | Self::WrongType { field, .. } => Some(*field),
+            Self::Missing { field, .. }
+            | Self::WrongType { field, .. }
+            | Self::File { field, .. } => Some(*field),
             Self::UnsupportedFileType { .. } => Some(Field::FileType),
             Self::UnsupportedChannel { .. } => Some(Field::Channel),
-            Self::NotBase64(_)
-            | Self::MediaTypeMismatch { .. }
-            | Self::EmptyFile
-            | Self::TooLarge { .. }
-            | Self::ContentMismatch(_)
-            | Self::UnrecognisedContent => Some(Field::FileStream),
+            Self::NotBase64(_) | Self::MediaTypeMismatch { .. } => Some(Field::FileStream),
         }
     }
 
@@ -160,12 +138,6 @@ impl UploadError {
             _ => None,
         }
     }
-}
-
-fn remedy(mismatch: &Mismatch) -> &'static str {
-    mismatch
-        .hint()
-        .unwrap_or("declare what the file is, or convert it")
 }
 
 /// In which way a mandatory field is missing.

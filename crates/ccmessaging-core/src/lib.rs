@@ -24,8 +24,9 @@
 //!
 //! Each stage is made from the one before it only, so that sending something unvalidated does not
 //! compile. The way in is [`UploadRequest::from_json`] for the API's own JSON body,
-//! [`UploadRequest::from_file`] for a file and [`UploadRequest::from_undeclared_file`] for a file
-//! whose type is to be found out.
+//! [`UploadRequest::from_file`] for a file, [`UploadRequest::from_file_of_type`] for one that came
+//! with a media type or a file name only, and [`UploadRequest::from_undeclared_file`] for one whose
+//! type is to be found out.
 //!
 //! An [`UploadError`] knows its return code, its field, its position and one sentence with the
 //! remedy; it knows nothing of HTTP. What the content of each type must look like is told in
@@ -40,6 +41,7 @@ mod chunks;
 mod content;
 mod error;
 mod field;
+mod file_problem;
 mod file_type;
 mod limits;
 mod media_type;
@@ -56,6 +58,7 @@ pub use chunks::Chunks;
 pub use content::Content;
 pub use error::{Absence, Excerpt, JsonKind, UploadError};
 pub use field::Field;
+pub use file_problem::FileProblem;
 pub use file_type::{Family, FileType};
 pub use limits::Limits;
 pub use payload::Payload;

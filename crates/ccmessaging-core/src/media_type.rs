@@ -51,6 +51,15 @@ impl FileType {
             .map(|&(_, file_type)| file_type)
     }
 
+    /// Whether a media type says no more than "bytes", as `application/octet-stream` does.
+    #[must_use]
+    pub fn is_generic_media_type(media_type: &str) -> bool {
+        let essence = essence(media_type);
+        GENERIC
+            .iter()
+            .any(|generic| generic.eq_ignore_ascii_case(essence))
+    }
+
     /// The type's registered media type.
     #[must_use]
     pub const fn media_type(self) -> &'static str {
@@ -83,9 +92,7 @@ impl FileType {
         let is_text = essence
             .get(..5)
             .is_some_and(|start| start.eq_ignore_ascii_case("text/"));
-        GENERIC
-            .iter()
-            .any(|generic| generic.eq_ignore_ascii_case(essence))
+        Self::is_generic_media_type(essence)
             || Self::from_media_type(essence) == Some(self)
             || (self.family() == Family::Text && is_text)
     }

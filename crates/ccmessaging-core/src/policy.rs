@@ -7,11 +7,11 @@ use crate::{FileType, Limits};
 pub struct Policy {
     /// The largest file of each family.
     pub limits: Limits,
-    /// How a bitmap is spelled when the caller declared no type.
+    /// How a bitmap is spelled when the caller spelled no type.
     pub bmp_spelling: BmpSpelling,
 }
 
-/// The `fileType` of a bitmap whose type was inferred.
+/// The `fileType` of a bitmap whose type was inferred, or declared by a media type only.
 ///
 /// A spelling that the caller chose is never changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,11 +24,11 @@ pub enum BmpSpelling {
 }
 
 impl Policy {
-    /// How the type is spelled for the upstream when the caller declared none.
-    pub(crate) const fn spelling_of(&self, inferred: FileType) -> &'static str {
-        match (inferred, self.bmp_spelling) {
+    /// How the type is spelled for the upstream when the caller spelled none.
+    pub(crate) const fn spelling_of(&self, file_type: FileType) -> &'static str {
+        match (file_type, self.bmp_spelling) {
             (FileType::Bmp, BmpSpelling::Bpm) => "bpm",
-            _ => inferred.name(),
+            _ => file_type.name(),
         }
     }
 }

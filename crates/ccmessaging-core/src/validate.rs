@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::base64_text::DataUrl;
-use crate::request::FileStream;
+use crate::request::{Declared, FileStream};
 use crate::{
-    CanonicalBase64, Content, Excerpt, FileType, Payload, Policy, UploadError, UploadRequest, sniff,
+    CanonicalBase64, Content, Excerpt, FileProblem, FileType, Payload, Policy, UploadError,
+    UploadRequest, sniff,
 };
 
 /// The only channel that the API knows.
@@ -30,7 +31,7 @@ impl ValidatedUpload {
     }
 
     /// The type as it is sent on: the caller's own spelling, or the policy's where the caller
-    /// declared none.
+    /// spelled none.
     #[must_use]
     pub fn spelling(&self) -> &str {
         &self.spelling
@@ -68,36 +69,36 @@ pub(crate) fn validate(
     request: UploadRequest,
     policy: &Policy,
 ) -> Result<ValidatedUpload, UploadError> {
-    let declared = match request.file_type {
-        Some(spelling) => Some((supported(&spelling)?, spelling)),
-        None => None,
+    let (declared_type, spelling) = match request.declared {
+        Declared::Spelled(spelling) => (Some(supported(&spelling)?), Some(spelling)),
+        Declared::Typed(file_type) => (Some(file_type), None),
+        Declared::Nothing => (None, None),
     };
     if let Some(channel) = request.channel.filter(|channel| channel != CHANNEL) {
         return Err(UploadError::UnsupportedChannel {
             channel: Excerpt::new(&channel),
         });
     }
-    let declared_type = declared.as_ref().map(|&(file_type, _)| file_type);
+    let field = request.field;
+    let at_file = |problem| UploadError::File { field, problem };
     let (file_type, file) = match request.file {
         FileStream::Text(text) => {
             let url = DataUrl::split(&text)?;
             check_media_type(declared_type, url.media_type)?;
             let file = CanonicalBase64::from_text_at(&text, url.data_start)?;
-            (prove(declared_type, &file, policy)?, file)
+            (prove(declared_type, &file, policy).map_err(at_file)?, file)
         }
         FileStream::Canonical { file, media_type } => {
             check_media_type(declared_type, media_type.as_deref())?;
-            (prove(declared_type, &file, policy)?, file)
+            (prove(declared_type, &file, policy).map_err(at_file)?, file)
         }
         FileStream::Raw(bytes) => {
-            let file_type = prove(declared_type, &bytes[..], policy)?;
+            let file_type = prove(declared_type, &bytes[..], policy).map_err(at_file)?;
             (file_type, CanonicalBase64::encode(&bytes))
         }
     };
-    let spelling = match declared {
-        Some((_, spelling)) => Cow::Owned(spelling),
-        None => Cow::Borrowed(policy.spelling_of(file_type)),
-    };
+    let spelling =
+        spelling.map_or_else(|| Cow::Borrowed(policy.spelling_of(file_type)), Cow::Owned);
     Ok(ValidatedUpload {
         file_type,
         spelling,
@@ -132,12 +133,14 @@ fn prove<C: Content + ?Sized>(
     declared: Option<FileType>,
     file: &C,
     policy: &Policy,
-) -> Result<FileType, UploadError> {
+) -> Result<FileType, FileProblem> {
     if file.is_empty() {
-        return Err(UploadError::EmptyFile);
+        return Err(FileProblem::Empty);
     }
     let Some(file_type) = declared else {
-        let file_type = sniff::identify(file).ok_or(UploadError::UnrecognisedContent)?;
+        let file_type = sniff::identify(file).ok_or_else(|| FileProblem::Unsupported {
+            found: sniff::name(file),
+        })?;
         within_limit(file_type, file, policy)?;
         return Ok(file_type);
     };
@@ -151,12 +154,12 @@ fn within_limit<C: Content + ?Sized>(
     file_type: FileType,
     file: &C,
     policy: &Policy,
-) -> Result<(), UploadError> {
+) -> Result<(), FileProblem> {
     let family = file_type.family();
     let limit_bytes = policy.limits.of(family);
     let actual_bytes = file.len();
     if actual_bytes > limit_bytes {
-        return Err(UploadError::TooLarge {
+        return Err(FileProblem::TooLarge {
             family,
             limit_bytes,
             actual_bytes,

@@ -1,7 +1,8 @@
 //! From a request to a payload: what is proven, what is refused, what is sent on.
 
 use ccmessaging_core::{
-    BmpSpelling, Family, FileType, Limits, Payload, Policy, ReturnCode, UploadError, UploadRequest,
+    BmpSpelling, Family, Field, FileProblem, FileType, Limits, Payload, Policy, ReturnCode,
+    UploadError, UploadRequest,
 };
 
 const TEXT: &str = "name,city\n";
@@ -15,6 +16,14 @@ fn body(file_type: &str, file_stream: &str, channel: &str) -> String {
 fn payload(body: String, policy: &Policy) -> Result<String, UploadError> {
     let upload = UploadRequest::from_json(body)?.validate(policy)?;
     Ok(text(&upload.into_payload()))
+}
+
+/// An error about the file in `fileStream`.
+fn about_file(problem: FileProblem) -> UploadError {
+    UploadError::File {
+        field: Field::FileStream,
+        problem,
+    }
 }
 
 fn text(payload: &Payload) -> String {
@@ -106,7 +115,7 @@ fn a_file_without_bytes_is_refused_as_incorrect() {
     for file_stream in ["data:text/plain;base64,", " ", r"\n"] {
         let error = payload(body("txt", file_stream, "WEB"), &Policy::default());
         let error = error.expect_err("refused");
-        assert_eq!(error, UploadError::EmptyFile);
+        assert_eq!(error, about_file(FileProblem::Empty));
         assert_eq!(error.return_code(), ReturnCode::IncorrectParameter);
     }
 }
@@ -129,11 +138,11 @@ fn the_limit_of_a_family_is_exact() {
         let expected = if passes {
             Ok(body("txt", ENCODED, "WEB"))
         } else {
-            Err(UploadError::TooLarge {
+            Err(about_file(FileProblem::TooLarge {
                 family: Family::Text,
                 limit_bytes: limit,
                 actual_bytes: TEXT.len(),
-            })
+            }))
         };
         assert_eq!(payload(body("txt", ENCODED, "WEB"), &policy), expected);
     }
@@ -146,14 +155,25 @@ fn the_limit_is_checked_before_the_content() {
         ..Policy::default()
     };
     let error = payload(body("jpg", ENCODED, "WEB"), &policy).expect_err("refused");
-    assert!(matches!(error, UploadError::TooLarge { .. }), "{error:?}");
+    let too_large = FileProblem::TooLarge {
+        family: Family::Image,
+        limit_bytes: 1,
+        actual_bytes: TEXT.len(),
+    };
+    assert_eq!(error, about_file(too_large));
 }
 
 #[test]
 fn content_of_another_type_is_refused() {
     let error = payload(body("jpg", ENCODED, "WEB"), &Policy::default()).expect_err("refused");
     assert!(
-        matches!(error, UploadError::ContentMismatch(_)),
+        matches!(
+            error,
+            UploadError::File {
+                problem: FileProblem::Mismatch(_),
+                ..
+            }
+        ),
         "{error:?}"
     );
     assert!(
@@ -189,7 +209,59 @@ fn an_inferred_bitmap_is_spelled_as_the_policy_says() {
             .validate(&policy)
             .expect("bitmap");
         assert_eq!(declared.spelling(), "BMP");
+        let typed = UploadRequest::from_file_of_type(bitmap, FileType::Bmp)
+            .validate(&policy)
+            .expect("bitmap");
+        assert_eq!(typed.spelling(), expected);
     }
+}
+
+#[test]
+fn a_type_that_is_declared_without_a_spelling_is_proven_and_not_refined() {
+    let upload = UploadRequest::from_file_of_type(TEXT, FileType::Csv).validate(&Policy::default());
+    assert_eq!(upload.expect("text").spelling(), "csv");
+    let refused =
+        UploadRequest::from_file_of_type(TEXT, FileType::Png).validate(&Policy::default());
+    let refused = refused.expect_err("no image").to_string();
+    assert!(refused.contains("declared png, but "), "{refused}");
+}
+
+#[test]
+fn an_error_about_the_file_names_the_part_of_the_request_that_holds_it() {
+    for (field, name) in [
+        (Field::FileStream, "fileStream"),
+        (Field::File, "file"),
+        (Field::Body, "body"),
+    ] {
+        let refused = UploadRequest::from_undeclared_file("")
+            .in_field(field)
+            .validate(&Policy::default())
+            .expect_err("empty");
+        assert_eq!(refused.field(), Some(field));
+        let sentence = format!("{name}: the file is empty; send a file with at least one byte");
+        assert_eq!(refused.to_string(), sentence);
+    }
+}
+
+#[test]
+fn content_of_no_supported_type_is_named_where_it_can_be() {
+    let gif = b"GIF89a\x01\0\x01\0\0\0\0;".as_slice();
+    let refused = UploadRequest::from_undeclared_file(gif).validate(&Policy::default());
+    let sentence = refused.expect_err("a GIF").to_string();
+    assert!(
+        sentence.starts_with("fileStream: the content is GIF (image/gif); send a jpg, "),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn a_channel_beside_a_file_is_checked_too() {
+    let upload = || UploadRequest::from_undeclared_file(TEXT);
+    let web = upload().with_channel("WEB").validate(&Policy::default());
+    assert!(web.is_ok());
+    let refused = upload().with_channel("web").validate(&Policy::default());
+    let refused = refused.expect_err("another channel");
+    assert_eq!(refused.field(), Some(Field::Channel));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 
 use crate::credentials::{CredentialsError, ResolveError};
+use crate::service::FormError;
 use crate::upstream::{TokenError, UpstreamError};
 
 /// Everything that the gateway answers itself. `Display` is what the caller reads: one sentence,
@@ -17,12 +18,22 @@ pub enum Refusal {
         "there is nothing at this path; send the upload to /apiaccess/ccmessaging/uploadFileStream"
     )]
     UnknownPath,
-    /// The path takes POST only.
-    #[error("this path takes POST only; send the upload with POST")]
-    MethodNotAllowed,
+    /// The path takes other methods.
+    #[error("this path takes {allowed} only; send the request with that method")]
+    MethodNotAllowed {
+        /// The methods that it takes, as the header `Allow` lists them.
+        allowed: &'static str,
+    },
     /// The body has a media type that is not taken.
-    #[error("the body's media type is not taken; send JSON with Content-Type: application/json")]
+    #[error(
+        "the body's media type is not taken; send JSON as application/json, a form with the part file as multipart/form-data, or the file's own bytes as image/jpeg, image/png, image/bmp, audio/mpeg, audio/aac, video/mp4, text/plain, text/csv or application/octet-stream"
+    )]
     UnsupportedMediaType,
+    /// The body is the documented JSON under another media type.
+    #[error(
+        "the body is an upload in JSON, but its media type is that of a file; send it with Content-Type: application/json"
+    )]
+    MisdeclaredJson,
     /// The body is compressed.
     #[error("the body is compressed, which is not taken; send it without Content-Encoding")]
     UnsupportedEncoding,
@@ -46,6 +57,9 @@ pub enum Refusal {
     /// The caller's credentials cannot be used.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
+    /// The form cannot be read.
+    #[error(transparent)]
+    Form(#[from] FormError),
     /// The upload is not what it must be.
     #[error(transparent)]
     Upload(#[from] UploadError),
@@ -84,13 +98,13 @@ impl Refusal {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::UnknownPath => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::UnsupportedMediaType | Self::UnsupportedEncoding => {
+            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnsupportedMediaType | Self::MisdeclaredJson | Self::UnsupportedEncoding => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
             }
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTimedOut => StatusCode::REQUEST_TIMEOUT,
-            Self::BodyBrokenOff | Self::MalformedEvent => StatusCode::BAD_REQUEST,
+            Self::BodyBrokenOff | Self::MalformedEvent | Self::Form(_) => StatusCode::BAD_REQUEST,
             Self::Credentials(error) => match error {
                 CredentialsError::Missing(_) | CredentialsError::Repeated(_) => {
                     StatusCode::BAD_REQUEST
@@ -110,10 +124,7 @@ impl Refusal {
                 | UploadError::UnsupportedChannel { .. }
                 | UploadError::NotBase64(_)
                 | UploadError::MediaTypeMismatch { .. }
-                | UploadError::EmptyFile
-                | UploadError::TooLarge { .. }
-                | UploadError::ContentMismatch(_)
-                | UploadError::UnrecognisedContent => StatusCode::OK,
+                | UploadError::File { .. } => StatusCode::OK,
             },
             Self::Token(error) => match error {
                 TokenError::KeyRefused { .. } => StatusCode::UNAUTHORIZED,
@@ -130,13 +141,15 @@ impl Refusal {
     pub fn return_code(&self) -> ReturnCode {
         match self {
             Self::UnknownPath
-            | Self::MethodNotAllowed
+            | Self::MethodNotAllowed { .. }
             | Self::UnsupportedMediaType
+            | Self::MisdeclaredJson
             | Self::UnsupportedEncoding
             | Self::BodyTooLarge { .. }
             | Self::BodyTimedOut
             | Self::BodyBrokenOff
             | Self::MalformedEvent
+            | Self::Form(_)
             | Self::Credentials(
                 CredentialsError::Repeated(_)
                 | CredentialsError::NoAuthorization
@@ -167,8 +180,8 @@ impl IntoResponse for Refusal {
         let mut response = (self.status(), answer.to_json()).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Self::MethodNotAllowed = self {
-            headers.insert(ALLOW, HeaderValue::from_static("POST"));
+        if let Self::MethodNotAllowed { allowed } = self {
+            headers.insert(ALLOW, HeaderValue::from_static(allowed));
         }
         response
     }

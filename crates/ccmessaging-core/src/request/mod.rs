@@ -6,16 +6,30 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::{CanonicalBase64, Chunks, Policy, UploadError, ValidatedUpload, validate};
+use crate::{
+    CanonicalBase64, Chunks, Field, FileType, Policy, UploadError, ValidatedUpload, validate,
+};
 
 /// An upload as the caller sent it: complete, of the right JSON types, but not validated.
 ///
 /// The only way on is [`validate`](Self::validate); nothing but its result can be sent.
 #[derive(Clone)]
 pub struct UploadRequest {
-    pub(crate) file_type: Option<String>,
+    pub(crate) declared: Declared,
     pub(crate) file: FileStream,
+    /// Where the file is in the request.
+    pub(crate) field: Field,
     pub(crate) channel: Option<String>,
+}
+
+/// What the caller says of the file's type.
+#[derive(Clone, Debug)]
+pub(crate) enum Declared {
+    /// A spelling, which is sent on unchanged if it is a documented one.
+    Spelled(String),
+    /// A type by another sign than a spelling.
+    Typed(FileType),
+    Nothing,
 }
 
 /// The two forms in which a file arrives.
@@ -70,7 +84,17 @@ impl UploadRequest {
     #[must_use]
     pub fn from_file(file: impl Into<Bytes>, file_type: impl Into<String>) -> Self {
         Self {
-            file_type: Some(file_type.into()),
+            declared: Declared::Spelled(file_type.into()),
+            ..Self::from_undeclared_file(file)
+        }
+    }
+
+    /// Takes a file as it is, with a type that is declared by another sign than a spelling, such as
+    /// a media type. It is sent on in the policy's spelling. The channel is `WEB`.
+    #[must_use]
+    pub fn from_file_of_type(file: impl Into<Bytes>, file_type: FileType) -> Self {
+        Self {
+            declared: Declared::Typed(file_type),
             ..Self::from_undeclared_file(file)
         }
     }
@@ -79,10 +103,27 @@ impl UploadRequest {
     #[must_use]
     pub fn from_undeclared_file(file: impl Into<Bytes>) -> Self {
         Self {
-            file_type: None,
+            declared: Declared::Nothing,
             file: FileStream::Raw(file.into()),
+            field: Field::FileStream,
             channel: None,
         }
+    }
+
+    /// The same upload, for a channel that is still to be checked.
+    #[must_use]
+    pub fn with_channel(self, channel: impl Into<String>) -> Self {
+        Self {
+            channel: Some(channel.into()),
+            ..self
+        }
+    }
+
+    /// The same upload, with the file in another part of the request than `fileStream`; it is what
+    /// errors about the file name.
+    #[must_use]
+    pub fn in_field(self, field: Field) -> Self {
+        Self { field, ..self }
     }
 
     /// Proves that the upload is what it claims to be.
@@ -100,7 +141,8 @@ impl fmt::Debug for UploadRequest {
     /// Prints the small fields only: the rest is a customer's file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UploadRequest")
-            .field("file_type", &self.file_type)
+            .field("declared", &self.declared)
+            .field("field", &self.field)
             .field("channel", &self.channel)
             .finish_non_exhaustive()
     }

@@ -47,6 +47,8 @@ mod window;
 
 pub use mismatch::{Found, Mismatch};
 
+pub(crate) use naming::name;
+
 use crate::{Content, FileType};
 use mpeg_audio::Codec;
 use text::NotText;

@@ -6,6 +6,7 @@
 
 mod base_url;
 mod error;
+mod origins;
 mod vars;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -16,6 +17,7 @@ use ccmessaging_core::{BmpSpelling, Limits, Policy};
 
 pub use base_url::BaseUrl;
 pub use error::ConfigError;
+pub use origins::AllowedOrigins;
 use vars::Vars;
 
 use crate::Secret;
@@ -31,6 +33,8 @@ pub struct Config {
     pub request: RequestConfig,
     /// What is validated.
     pub policy: Policy,
+    /// Whose pages may call from a browser (`ALLOWED_ORIGINS`): none unless set.
+    pub allowed_origins: AllowedOrigins,
     /// Where server mode listens (`LISTEN_ADDRESS`). FunctionGraph calls 127.0.0.1:8000.
     pub listen: SocketAddr,
     /// What is logged.
@@ -166,6 +170,7 @@ impl Config {
                     .milliseconds("RECEIVE_TIMEOUT_MS", Duration::from_secs(30))?,
             },
             policy: policy(&vars)?,
+            allowed_origins: allowed_origins(&vars)?,
             listen: vars.parsed(
                 "LISTEN_ADDRESS",
                 SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)),
@@ -188,6 +193,13 @@ fn policy(vars: &Vars) -> Result<Policy, ConfigError> {
             "BMP_SPELLING",
             &[("bmp", BmpSpelling::Bmp), ("bpm", BmpSpelling::Bpm)],
         )?,
+    })
+}
+
+fn allowed_origins(vars: &Vars) -> Result<AllowedOrigins, ConfigError> {
+    const NAME: &str = "ALLOWED_ORIGINS";
+    vars.text(NAME).map_or(Ok(AllowedOrigins::None), |text| {
+        AllowedOrigins::parse(text).map_err(|problem| ConfigError::invalid(NAME, problem))
     })
 }
 

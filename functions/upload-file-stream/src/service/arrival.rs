@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use axum::extract::Request;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
-use crate::Deadline;
+use crate::{Deadline, Refusal};
 
 /// The request identifier that every answer carries and every log line names.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -45,6 +45,10 @@ impl fmt::Display for Door {
         })
     }
 }
+
+/// Marks a request whose body its door could not read; it is refused whatever else it says.
+#[derive(Clone, Copy, Debug)]
+pub struct MalformedEvent;
 
 /// What is known of a request besides the request itself.
 #[derive(Clone, Debug)]
@@ -109,4 +113,12 @@ pub(super) async fn identify(request: Request, next: Next) -> Response {
         response.headers_mut().insert(X_REQUEST_ID, id);
     }
     response
+}
+
+/// Refuses what its door could not read.
+pub(super) async fn refuse_malformed(request: Request, next: Next) -> Response {
+    if request.extensions().get::<MalformedEvent>().is_some() {
+        return Refusal::MalformedEvent.into_response();
+    }
+    next.run(request).await
 }

@@ -13,6 +13,7 @@ use crate::upstream::Forwarded;
 #[derive(Debug)]
 pub(super) struct Record {
     started: Instant,
+    pub(super) lane: Option<&'static str>,
     pub(super) file_type: Option<FileType>,
     pub(super) decoded_bytes: Option<usize>,
     pub(super) attempts: u32,
@@ -24,6 +25,7 @@ impl Record {
     pub(super) fn start() -> Self {
         Self {
             started: Instant::now(),
+            lane: None,
             file_type: None,
             decoded_bytes: None,
             attempts: 0,
@@ -61,6 +63,7 @@ impl Record {
             request_id = arrival.request_id,
             door = %arrival.door,
             mode,
+            lane = self.lane,
             file_type = self.file_type.map(tracing::field::display),
             decoded_bytes = self.decoded_bytes,
             outcome = name,

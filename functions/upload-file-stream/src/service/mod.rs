@@ -2,21 +2,25 @@
 
 mod arrival;
 mod body;
+mod cors;
+mod health;
+mod lanes;
 mod log;
-mod media_type;
 mod upload;
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::any;
+use axum::routing::{any, get};
 use axum::{Router, middleware};
 use ccmessaging_core::Policy;
 
-pub use arrival::{Arrival, Door, X_REQUEST_ID};
+pub use arrival::{Arrival, Door, MalformedEvent, X_REQUEST_ID};
+pub use health::HEALTH_PATH;
+pub use lanes::FormError;
 
-use crate::config::{Config, RequestConfig};
+use crate::config::{AllowedOrigins, Config, RequestConfig};
 use crate::credentials::{AccessTokens, Credentials, Managed};
 use crate::upstream::{TlsError, UPLOAD_PATH, Upstream};
 use crate::{Clock, Refusal};
@@ -29,6 +33,7 @@ pub struct Gateway {
     credentials: Credentials,
     policy: Policy,
     request: RequestConfig,
+    allowed_origins: AllowedOrigins,
     upstream_timeout: std::time::Duration,
 }
 
@@ -53,6 +58,7 @@ impl Gateway {
             credentials,
             policy: config.policy,
             request: config.request,
+            allowed_origins: config.allowed_origins.clone(),
             upstream_timeout: config.upstream.timeout,
         })
     }
@@ -69,12 +75,20 @@ impl Gateway {
 /// A door tells what it knows of a request in an [`Arrival`] extension; without one, the request
 /// counts as come through the plain HTTP server.
 pub fn router(gateway: Arc<Gateway>) -> Router {
-    Router::new()
+    let origins = gateway.allowed_origins.clone();
+    let router = Router::new()
         .route(UPLOAD_PATH, any(upload::handle))
         .route(&format!("{UPLOAD_PATH}/"), any(upload::handle))
+        .route(
+            HEALTH_PATH,
+            get(health::handle).fallback(health::other_method),
+        )
         .fallback(unknown_path)
-        .layer(middleware::from_fn(arrival::identify))
-        .with_state(gateway)
+        .layer(middleware::from_fn(arrival::refuse_malformed))
+        .with_state(gateway);
+    // A browser shows an answer to its page only with the CORS headers, and an identifier belongs
+    // on every answer: so these two stand around all that refuses.
+    cors::allow(router, &origins).layer(middleware::from_fn(arrival::identify))
 }
 
 async fn unknown_path(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {

@@ -12,8 +12,9 @@ use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 
 use super::body::RequestBody;
+use super::lanes::Lane;
 use super::log::Record;
-use super::{Arrival, Gateway, media_type};
+use super::{Arrival, Gateway};
 use crate::credentials::CallerCredentials;
 use crate::upstream::{Forwarded, Retries};
 use crate::{Deadline, Refusal};
@@ -47,22 +48,24 @@ impl Gateway {
         record: &mut Record,
     ) -> Result<Forwarded, Refusal> {
         if head.method != Method::POST {
-            return Err(Refusal::MethodNotAllowed);
+            return Err(Refusal::MethodNotAllowed { allowed: "POST" });
         }
-        media_type::check(&head.headers)?;
+        let lane = Lane::choose(&head.headers)?;
+        record.lane = Some(lane.name());
         let caller = CallerCredentials::from_headers(&head.headers)?;
         self.credentials.check(&caller)?;
 
         let body = body.receive().await?;
         record.received();
-        let payload = self.validate(body, record)?;
+        let request = lane.read(body.into()).await?;
+        let payload = self.validate(request, record)?;
         record.validated();
         let deadline = Deadline::after(self.upstream_timeout).or_earlier(arrival.deadline);
         self.forward(&caller, &payload, deadline, record).await
     }
 
-    fn validate(&self, body: bytes::Bytes, record: &mut Record) -> Result<Payload, Refusal> {
-        let upload = UploadRequest::from_json(body)?.validate(&self.policy)?;
+    fn validate(&self, request: UploadRequest, record: &mut Record) -> Result<Payload, Refusal> {
+        let upload = request.validate(&self.policy)?;
         record.file_type = Some(upload.file_type());
         record.decoded_bytes = Some(upload.decoded_bytes());
         Ok(upload.into_payload())

@@ -11,9 +11,9 @@ use std::borrow::Cow;
 use super::escapes::without_escaped_slashes;
 use super::general::{Object, Value, read_object};
 use crate::base64_text::DataUrl;
-use crate::request::{FileStream, UploadRequest};
+use crate::request::{Declared, FileStream, UploadRequest};
 use crate::validate::CHANNEL;
-use crate::{CanonicalBase64, Chunks};
+use crate::{CanonicalBase64, Chunks, Field};
 
 /// The longest part before the file's text, and the longest after it. The documented fields take
 /// about 50 bytes; this leaves room for a few that clients add.
@@ -35,7 +35,8 @@ pub(super) fn parse(body: &Chunks) -> Option<UploadRequest> {
     }
     let (file_type, channel) = read_sides(&sides[..start + tail], start)?;
     Some(UploadRequest {
-        file_type: Some(file_type),
+        declared: Declared::Spelled(file_type),
+        field: Field::FileStream,
         channel,
         file: read_text(&body.slice(start..end))?,
     })

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::BYTE_ORDER_MARK;
-use crate::request::{FileStream, UploadRequest};
+use crate::request::{Declared, FileStream, UploadRequest};
 use crate::{Absence, Excerpt, Field, JsonKind, UploadError};
 
 /// The most fields that an object may have. Three are documented; the rest leaves room for
@@ -38,11 +38,12 @@ pub(super) fn parse(body: &Bytes) -> Result<UploadRequest, UploadError> {
         }
     }
     Ok(UploadRequest {
-        file_type: Some(string(Field::FileType, file_type)?.into_owned()),
+        declared: Declared::Spelled(string(Field::FileType, file_type)?.into_owned()),
         file: FileStream::Text(match string(Field::FileStream, file_stream)? {
             Cow::Borrowed(text) => body.slice_ref(text.as_bytes()),
             Cow::Owned(text) => Bytes::from(text),
         }),
+        field: Field::FileStream,
         channel: Some(string(Field::Channel, channel)?.into_owned()),
     })
 }

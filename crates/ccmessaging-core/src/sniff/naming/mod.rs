@@ -13,7 +13,7 @@ use crate::{Content, FileType};
 
 /// Names the content as well as it can be told: by the rules where they settle it, then by
 /// signature, then as text or as nothing known.
-pub(super) fn name<C: Content + ?Sized>(content: &C) -> Found {
+pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
     if content.is_empty() {
         return Found::Empty;
     }

@@ -3,15 +3,12 @@
 mod event;
 mod request;
 
-use std::convert::Infallible;
-
 use axum::Router;
-use axum::response::IntoResponse as _;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Request, service_fn};
 use tower::{Service as _, ServiceExt as _};
 
-use crate::Refusal;
+use crate::service::MalformedEvent;
 
 /// Serves the invocations of this function instance until the platform ends it.
 ///
@@ -19,11 +16,14 @@ use crate::Refusal;
 ///
 /// The Lambda runtime API cannot be reached.
 pub async fn serve_lambda(router: Router) -> Result<(), lambda_http::Error> {
+    let refusing = router.clone();
     let gateway = Adapter::from(service_fn(move |request: Request| {
         router.clone().oneshot(request::from_lambda(request))
     }));
-    let refusal = Adapter::from(service_fn(|_: Request| {
-        std::future::ready(Ok::<_, Infallible>(Refusal::MalformedEvent.into_response()))
+    let refusal = Adapter::from(service_fn(move |request: Request| {
+        let mut request = request::from_lambda(request);
+        request.extensions_mut().insert(MalformedEvent);
+        refusing.clone().oneshot(request)
     }));
     let handler = service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
         let (mut gateway, mut refusal) = (gateway.clone(), refusal.clone());

@@ -1,0 +1,39 @@
+//! A file's own bytes, as `curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg'` sends them.
+
+use ccmessaging_core::{Chunks, Family, Field, FileType, UploadRequest};
+
+use super::Lane;
+use crate::Refusal;
+
+/// Takes the media types of the API's file types, and those that say nothing.
+pub(super) fn enter(media_type: &str) -> Result<Lane, Refusal> {
+    let declared = FileType::from_media_type(media_type);
+    if declared.is_none() && !FileType::is_generic_media_type(media_type) {
+        return Err(Refusal::UnsupportedMediaType);
+    }
+    Ok(Lane::Raw { declared })
+}
+
+pub(super) fn read(declared: Option<FileType>, body: Chunks) -> Result<UploadRequest, Refusal> {
+    let may_be_text = declared.is_none_or(|file_type| file_type.family() == Family::Text);
+    if may_be_text && is_documented_json(&body) {
+        return Err(Refusal::MisdeclaredJson);
+    }
+    let body = body.into_bytes();
+    let request = match declared {
+        Some(file_type) => UploadRequest::from_file_of_type(body, file_type),
+        None => UploadRequest::from_undeclared_file(body),
+    };
+    Ok(request.in_field(Field::Body))
+}
+
+/// Whether the body is a complete upload in JSON whose `Content-Type` was forgotten: `fetch` sends
+/// a string as `text/plain`. Taken for a text file, it would reach the agent as one.
+fn is_documented_json(body: &Chunks) -> bool {
+    let first = body
+        .pieces()
+        .iter()
+        .flatten()
+        .find(|byte| !byte.is_ascii_whitespace());
+    first == Some(&b'{') && UploadRequest::from_json(body.clone()).is_ok()
+}

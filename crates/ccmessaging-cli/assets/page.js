@@ -32,10 +32,12 @@ async function newToken(signal) {
   } catch (error) {
     if (signal.aborted) throw error;
   }
-  throw new UploadError("No chat session could be opened for the upload.", {
-    status: response?.status ?? 0,
-    requestId: response?.headers.get("x-request-id") ?? undefined,
-  });
+  throw new UploadError(
+    response?.status === 404
+      ? "This gateway opens no chat sessions: it does so only in front of a simulated contact centre. Start it with --sandbox to try this page."
+      : "No chat session could be opened for the upload.",
+    { status: response?.status ?? 0, requestId: response?.headers.get("x-request-id") ?? undefined },
+  );
 }
 
 /** Uploads with the session's newest token; where the session has ended, once more with a new one. */
@@ -89,7 +91,8 @@ async function remedyFor(error, file) {
   if (status === 0) {
     const readable = await file.slice(0, 1).arrayBuffer().then(() => true, () => false);
     if (!readable) return "Choose it again if it was changed or moved. Of a folder, choose the files in it.";
-    return "Check that the gateway is running and that you are online, then retry.";
+    const reason = file.size > 4e6 ? " If small files pass, this one is too large." : ""; // cut off half-way
+    return `Check that the gateway is running and that you are online, then retry.${reason}`;
   }
   if (retryAfter) return `The service is busy. Retry in ${retryAfter} second${retryAfter === 1 ? "" : "s"}.`;
   if (status === 401 || status === 403) {

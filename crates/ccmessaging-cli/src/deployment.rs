@@ -83,6 +83,19 @@ impl Deployment {
         Self::simulated(vars, &options.simulator).await
     }
 
+    /// The environment's upstream, unless `--sandbox` asks for a simulated one.
+    pub(crate) async fn open_configured(options: &UpstreamOptions) -> Result<Self, Failure> {
+        if options.sandbox {
+            return Self::open(options).await;
+        }
+        if options.simulator.is_any_set() {
+            return Err(Failure::new(
+                "an option for the simulated upstream is given: add --sandbox to use it",
+            ));
+        }
+        Self::real(environment())
+    }
+
     fn real(vars: Vars) -> Result<Self, Failure> {
         Ok(Self {
             config: configure(vars)?,

@@ -9,14 +9,16 @@ mod commands;
 mod deployment;
 mod example;
 mod failure;
+mod identity;
 mod logging;
 mod page;
+mod progress;
 mod runtime;
 mod simulator;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser as _};
 
 use cli::{Cli, Command};
 
@@ -29,8 +31,11 @@ pub fn main() -> ExitCode {
     let Cli { serve, command } = Cli::parse();
     let ended = match command.unwrap_or(Command::Serve(serve)) {
         Command::Serve(arguments) => commands::serve::run(&arguments),
+        Command::Send(arguments) => commands::send::run(&arguments),
+        Command::Doctor(arguments) => commands::doctor::run(&arguments),
         Command::Sandbox(arguments) => commands::sandbox::run(&arguments),
         Command::Check(arguments) => Ok(commands::check::run(&arguments)),
+        Command::Completions(arguments) => commands::completions::run(&arguments, Cli::command()),
     };
     ended.unwrap_or_else(|failure| failure.report())
 }

@@ -21,7 +21,7 @@ use crate::{logging, page};
 Where the environment sets UPSTREAM_BASE_URL, the gateway stands in front of that upstream, with the
 same variables as when it is deployed (APP_KEY, APP_SECRET, TOKEN_BASE_URL and so on). Otherwise, or
 with --sandbox, it stands in front of a simulated one and holds its key, so that a caller needs
-nothing but a ccmessaging-token. LOG_LEVEL and the MAX_..._BYTES variables count in both cases.
+nothing but a ccmessaging-token; an upload page is at / then. LOG_LEVEL and the MAX_..._BYTES variables count in both cases.
 
 Examples:
   ccmessaging serve
@@ -46,7 +46,10 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         logging::init(config.log);
         let gateway = Gateway::new(config, Arc::new(SystemClock))
             .map_err(|error| Failure::from_error(&error))?;
-        let router = router(Arc::new(gateway)).merge(page::router(deployment.sandbox.clone()));
+        let mut router = router(Arc::new(gateway));
+        if let Some(sandbox) = &deployment.sandbox {
+            router = router.merge(page::router(Arc::clone(sandbox)));
+        }
         let listen = arguments.listen.unwrap_or(config.listen);
         let server = Server::bind(listen).await.map_err(|error| {
             Failure::new(format!(
@@ -73,6 +76,9 @@ fn announce(address: SocketAddr, deployment: &Deployment) -> io::Result<()> {
     let command = upload_command(address, credentials);
     let mut out = io::stdout().lock();
     writeln!(out, "gateway:  http://{address}")?;
+    if deployment.sandbox.is_some() {
+        writeln!(out, "page:     http://{address}/")?;
+    }
     writeln!(out, "upstream: {deployment}")?;
     writeln!(
         out,

@@ -1,0 +1,219 @@
+//! The calls of the API: key, session, path.
+
+use ccmessaging_core::UpstreamAnswer;
+use http::{HeaderValue, StatusCode};
+use upload_file_stream::Deadline;
+use upload_file_stream::upstream::{
+    Forwarded, Session, SessionRequest, TokenError, Upstream, UpstreamCredentials, UpstreamError,
+};
+
+use super::finding::Verdict;
+use crate::deployment::Deployment;
+use crate::failure::Failure;
+use crate::identity::{AppIdentity, SessionOptions, sensitive};
+
+const UNREACHABLE: &str = "there is no connection";
+const CHECK_PATH: &str = "check the path in UPSTREAM_BASE_URL: it is what comes before /apiaccess, \
+     and most deployments have none";
+
+/// The API as the configuration has it, and the credentials as far as they have been obtained.
+pub(super) struct Api<'a> {
+    deployment: &'a Deployment,
+    upstream: Upstream,
+    identity: Option<AppIdentity>,
+    request: Option<SessionRequest>,
+    authorization: Option<HeaderValue>,
+    session_token: Option<HeaderValue>,
+}
+
+impl<'a> Api<'a> {
+    /// Asks for nothing yet.
+    pub(super) fn new(
+        deployment: &'a Deployment,
+        options: &SessionOptions,
+    ) -> Result<Self, Failure> {
+        let config = &deployment.config;
+        let upstream =
+            Upstream::new(&config.upstream).map_err(|error| Failure::from_error(&error))?;
+        let managed = config.managed.as_ref();
+        Ok(Self {
+            deployment,
+            identity: managed.map(|managed| AppIdentity::new(managed, &upstream)),
+            upstream,
+            request: options.request(deployment.sandbox.is_some()),
+            authorization: None,
+            session_token: options.token().map(|token| token.0.clone()),
+        })
+    }
+
+    /// Obtains an access token: are the app key and its secret right?
+    pub(super) async fn key(&mut self, is_reachable: bool) -> Verdict {
+        let Some(identity) = &self.identity else {
+            return Verdict::Skipped("APP_KEY is not set");
+        };
+        if !is_reachable {
+            return Verdict::Skipped(UNREACHABLE);
+        }
+        match identity.authorization(self.deadline()).await {
+            Ok((authorization, _)) => {
+                self.authorization = Some(authorization);
+                Verdict::Fine("tokenByAkSk gives an access token".to_owned())
+            }
+            Err(error) => {
+                let remedy = match &error {
+                    TokenError::KeyRefused { .. } => {
+                        "check APP_KEY and APP_SECRET: both belong to one app on the API Fabric, \
+                         and a secret may have been replaced there"
+                    }
+                    TokenError::SecretUnreadable { .. } => {
+                        "check the file or secret that holds the app secret, and the right to read it"
+                    }
+                    TokenError::Unavailable { .. } => {
+                        "check TOKEN_BASE_URL (UPSTREAM_BASE_URL if it is not set): host, port and \
+                         path; some deployments have tokenByAkSk on port 28070"
+                    }
+                };
+                Verdict::wrong(error.to_string(), remedy)
+            }
+        }
+    }
+
+    /// Obtains a session token: are the channel and the rights right?
+    pub(super) async fn session(&mut self, is_reachable: bool) -> Verdict {
+        if self.session_token.is_some() {
+            return Verdict::Skipped("a session token is given");
+        }
+        let (Some(identity), Some(authorization)) = (&self.identity, &self.authorization) else {
+            return Verdict::Skipped("it takes an access token");
+        };
+        let Some(request) = &self.request else {
+            return Verdict::Skipped("give --channel-id to check it");
+        };
+        if !is_reachable {
+            return Verdict::Skipped(UNREACHABLE);
+        }
+        let applied = self
+            .upstream
+            .apply_token(identity.app_key(), authorization, request, self.deadline())
+            .await;
+        match applied {
+            Ok(Session::Token(token)) => {
+                self.session_token = sensitive(token.expose());
+                Verdict::Fine("applyToken gives a session token".to_owned())
+            }
+            Ok(Session::Refused {
+                status: StatusCode::NOT_FOUND,
+                ..
+            }) => not_there("applyToken"),
+            Ok(Session::Refused {
+                status,
+                result_code,
+            }) => Verdict::wrong(
+                format!(
+                    "applyToken refuses: status {}, result code {}",
+                    status.as_u16(),
+                    result_code.as_deref().unwrap_or("none")
+                ),
+                "check --channel-id (the web channel's configuration ID), and that the account has \
+                 the contact centre service and the app key the right to its messaging API",
+            ),
+            Err(error) => no_answer("applyToken", &error),
+        }
+    }
+
+    /// Asks for an upload without a file: is uploadFileStream where it should be?
+    pub(super) async fn path(&self, is_reachable: bool) -> Verdict {
+        if !is_reachable {
+            return Verdict::Skipped(UNREACHABLE);
+        }
+        let empty = HeaderValue::from_static("");
+        let credentials = UpstreamCredentials {
+            session_token: self.session_token.clone().unwrap_or(empty.clone()),
+            app_key: self
+                .identity
+                .as_ref()
+                .map_or(empty.clone(), |identity| identity.app_key().clone()),
+            authorization: self.authorization.clone().unwrap_or(empty),
+        };
+        let is_complete = self.authorization.is_some() && self.session_token.is_some();
+        let probed = self
+            .upstream
+            .probe_upload(&credentials, self.deadline())
+            .await;
+        match probed {
+            Ok(forwarded) => judge(&forwarded, is_complete),
+            Err(error) => no_answer("uploadFileStream", &error),
+        }
+    }
+
+    fn deadline(&self) -> Deadline {
+        Deadline::after(self.deployment.config.upstream.timeout)
+    }
+}
+
+/// What the answer to an incomplete upload tells.
+fn judge(forwarded: &Forwarded, is_complete: bool) -> Verdict {
+    let status = forwarded.status;
+    match (status, &forwarded.answer) {
+        (StatusCode::NOT_FOUND, _) => not_there("uploadFileStream"),
+        (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) if !is_complete => {
+            Verdict::Fine(format!(
+                "uploadFileStream is there and asks for credentials (status {})",
+                status.as_u16()
+            ))
+        }
+        (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => Verdict::wrong(
+            format!(
+                "uploadFileStream refuses the credentials (status {})",
+                status.as_u16()
+            ),
+            "a session token lives for an hour: get a new one; the app key needs the right to the \
+             contact centre's messaging API",
+        ),
+        (_, UpstreamAnswer::Stored { .. }) => Verdict::wrong(
+            "uploadFileStream claims to have stored a file, but none was sent",
+            "check that UPSTREAM_BASE_URL is the contact centre's",
+        ),
+        (_, UpstreamAnswer::Refused { return_code }) if !status.is_server_error() => {
+            Verdict::Fine(format!(
+                "uploadFileStream refuses an incomplete request, as it should (return code \
+                 {return_code}); no file was stored"
+            ))
+        }
+        _ => Verdict::wrong(
+            format!("uploadFileStream answers with status {}", status.as_u16()),
+            "try again later; if it stays so, ask the contact centre's operator",
+        ),
+    }
+}
+
+fn no_answer(call: &str, error: &UpstreamError) -> Verdict {
+    match error {
+        UpstreamError::Undocumented {
+            status: StatusCode::NOT_FOUND,
+            ..
+        } => not_there(call),
+        UpstreamError::Undocumented { .. } => Verdict::wrong(
+            error.to_string(),
+            "check that UPSTREAM_BASE_URL is the contact centre's API; a proxy, a gateway or a web \
+             page may be answering in its place",
+        ),
+        UpstreamError::TimedOut => Verdict::wrong(
+            error.to_string(),
+            "try again later; UPSTREAM_TIMEOUT_MS sets the patience",
+        ),
+        UpstreamError::Connect(_)
+        | UpstreamError::BrokenOff(_)
+        | UpstreamError::AnswerBrokenOff(_) => Verdict::wrong(
+            error.causes(),
+            "try again later; if it stays so, look for a proxy or a load balancer in between",
+        ),
+    }
+}
+
+fn not_there(call: &str) -> Verdict {
+    Verdict::wrong(
+        format!("{call} is not at the path where the base URL puts it (status 404)"),
+        CHECK_PATH,
+    )
+}

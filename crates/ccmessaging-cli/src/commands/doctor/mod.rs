@@ -1,0 +1,138 @@
+//! `doctor`: what is wrong with a configuration, step by step from the name to the upload's path.
+
+mod api;
+mod finding;
+mod network;
+mod tls;
+
+use std::borrow::Cow;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Args;
+use upload_file_stream::config::{BaseUrl, UpstreamConfig};
+
+use self::finding::{Finding, Verdict};
+use crate::deployment::{Deployment, UpstreamOptions};
+use crate::failure::Failure;
+use crate::identity::SessionOptions;
+use crate::runtime::block_on;
+
+/// The arguments of `doctor`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+The configuration is the environment's, in the variables of the gateway. The steps: DNS, TCP and TLS
+of the upstream, and of the token service where that is elsewhere; key (tokenByAkSk); session
+(applyToken, which needs --channel-id); path (uploadFileStream, asked with a request that is
+incomplete on purpose, so that no file is stored). Keys, secrets and tokens are never printed.
+
+Examples:
+  ccmessaging doctor --channel-id 1a2b3c
+  ccmessaging doctor --sandbox
+  ccmessaging doctor --sandbox --faults 'token=status:403'
+
+Exit codes: 0 nothing is wrong; 1 a step found something wrong; 2 wrong usage, or the configuration
+cannot be used at all.")]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    session: SessionOptions,
+
+    #[command(flatten)]
+    upstream: UpstreamOptions,
+}
+
+/// Tells every finding as soon as it is there.
+pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
+    block_on(async {
+        let deployment = Deployment::open_configured(&arguments.upstream).await?;
+        let mut findings = Findings::default();
+        findings.tell("configuration", describe(&deployment))?;
+        examine(&deployment, &arguments.session, &mut findings).await?;
+        Ok(ExitCode::from(u8::from(findings.any_wrong)))
+    })
+}
+
+fn describe(deployment: &Deployment) -> Verdict {
+    let credentials = if deployment.config.managed.is_some() {
+        "with an app key of its own"
+    } else {
+        "without an app key: callers send their own credentials"
+    };
+    Verdict::Fine(format!("{deployment}, {credentials}"))
+}
+
+async fn examine(
+    deployment: &Deployment,
+    session: &SessionOptions,
+    findings: &mut Findings,
+) -> Result<(), Failure> {
+    let config = &deployment.config;
+    let upstream = &config.upstream;
+    let is_reachable = reach(&upstream.base_url, upstream, "", findings).await?;
+    let token_service = config
+        .managed
+        .as_ref()
+        .map(|managed| &managed.token_base_url)
+        .filter(|url| {
+            (url.host(), url.port()) != (upstream.base_url.host(), upstream.base_url.port())
+        });
+    let is_token_service_reachable = match token_service {
+        Some(url) => reach(url, upstream, " (token service)", findings).await?,
+        None => is_reachable,
+    };
+    let mut api = api::Api::new(deployment, session)?;
+    findings.tell("key", api.key(is_token_service_reachable).await)?;
+    findings.tell("session", api.session(is_reachable).await)?;
+    findings.tell("path", api.path(is_reachable).await)?;
+    Ok(())
+}
+
+/// The steps below HTTP. Says whether all are fine.
+async fn reach(
+    url: &BaseUrl,
+    config: &UpstreamConfig,
+    whose: &str,
+    findings: &mut Findings,
+) -> Result<bool, Failure> {
+    let name = |step: &str| format!("{step}{whose}");
+    let addresses = match network::resolve(url).await {
+        Ok((addresses, verdict)) => {
+            findings.tell(name("DNS"), verdict)?;
+            addresses
+        }
+        Err(verdict) => {
+            findings.tell(name("DNS"), verdict)?;
+            return Ok(false);
+        }
+    };
+    let stream = match network::connect(url, &addresses, config.connect_timeout).await {
+        Ok((stream, verdict)) => {
+            findings.tell(name("TCP"), verdict)?;
+            stream
+        }
+        Err(verdict) => {
+            findings.tell(name("TCP"), verdict)?;
+            return Ok(false);
+        }
+    };
+    let verdict = tls::shake_hands(url, stream, config).await?;
+    let is_fine = !verdict.is_wrong();
+    findings.tell(name("TLS"), verdict)?;
+    Ok(is_fine)
+}
+
+/// What was found so far.
+#[derive(Debug, Default)]
+struct Findings {
+    any_wrong: bool,
+}
+
+impl Findings {
+    fn tell(&mut self, step: impl Into<Cow<'static, str>>, verdict: Verdict) -> io::Result<()> {
+        let finding = Finding::new(step, verdict);
+        self.any_wrong |= finding.is_wrong();
+        let mut out = io::stdout().lock();
+        writeln!(out, "{finding}")?;
+        out.flush()
+    }
+}

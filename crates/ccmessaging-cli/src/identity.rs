@@ -1,0 +1,125 @@
+//! What a command shows of itself to the upstream: the app key's credentials, and whom a session
+//! is for.
+
+use std::sync::Arc;
+
+use clap::Args;
+use http::HeaderValue;
+use upload_file_stream::config::ManagedConfig;
+use upload_file_stream::credentials::AccessTokens;
+use upload_file_stream::upstream::{SessionRequest, TokenError, Upstream};
+use upload_file_stream::{Deadline, SystemClock};
+
+/// The longest `userId` that applyToken takes, in characters.
+const LONGEST_USER_ID: usize = 32;
+
+/// The channel that is named to a simulated upstream, which takes any.
+const SIMULATED_CHANNEL: &str = "sandbox";
+
+/// Whom a session is for, or a session that exists already.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Session")]
+pub(crate) struct SessionOptions {
+    /// The customer's identifier, 1 to 32 characters.
+    #[arg(long, value_name = "ID", default_value = "ccmessaging-cli", value_parser = parse_user_id)]
+    user_id: String,
+
+    /// The customer's name.
+    #[arg(long, value_name = "NAME", default_value = "ccmessaging-cli")]
+    user_name: String,
+
+    /// The configuration ID of the web channel; a simulated upstream needs none.
+    #[arg(long, value_name = "ID", env = "CHANNEL_ID")]
+    channel_id: Option<String>,
+
+    /// The customer's language.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    locale: String,
+
+    /// A session token to use instead of asking applyToken for one. Other users of this machine can
+    /// see a command's arguments: the variable keeps it from them.
+    #[arg(long, value_name = "TOKEN", env = "CCMESSAGING_TOKEN", hide_env_values = true, value_parser = parse_token)]
+    session_token: Option<SessionToken>,
+}
+
+/// A session token as a header's value, which is not printed.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionToken(pub(crate) HeaderValue);
+
+impl SessionOptions {
+    /// The token that was given.
+    pub(crate) fn token(&self) -> Option<&SessionToken> {
+        self.session_token.as_ref()
+    }
+
+    /// What to ask applyToken for; `None` if that takes a channel and none was named.
+    pub(crate) fn request(&self, is_simulated: bool) -> Option<SessionRequest> {
+        let default = is_simulated.then_some(SIMULATED_CHANNEL);
+        Some(SessionRequest {
+            user_id: self.user_id.clone(),
+            user_name: self.user_name.clone(),
+            channel_id: self.channel_id.as_deref().or(default)?.to_owned(),
+            locale: self.locale.clone(),
+        })
+    }
+}
+
+/// The app key and the access tokens that it gets.
+#[derive(Debug)]
+pub(crate) struct AppIdentity {
+    app_key: HeaderValue,
+    tokens: AccessTokens,
+}
+
+impl AppIdentity {
+    /// Prepares the credentials of a configuration; asks for nothing yet.
+    pub(crate) fn new(config: &ManagedConfig, upstream: &Upstream) -> Self {
+        let transport = upstream.transport().clone();
+        Self {
+            app_key: sensitive(&config.app_key).unwrap_or(HeaderValue::from_static("")),
+            tokens: AccessTokens::new(config.clone(), transport, Arc::new(SystemClock)),
+        }
+    }
+
+    /// The value of `x-app-key`.
+    pub(crate) fn app_key(&self) -> &HeaderValue {
+        &self.app_key
+    }
+
+    /// The value of `Authorization`, and the token's generation for [`Self::refuse`].
+    pub(crate) async fn authorization(
+        &self,
+        deadline: Deadline,
+    ) -> Result<(HeaderValue, u64), TokenError> {
+        let (token, generation) = self.tokens.get(deadline).await?;
+        let value = sensitive(&format!("Bearer {}", token.expose()));
+        Ok((value.unwrap_or(HeaderValue::from_static("")), generation))
+    }
+
+    /// Drops an access token that the upstream refused.
+    pub(crate) fn refuse(&self, generation: u64) {
+        self.tokens.refuse(generation);
+    }
+}
+
+/// A header value that is not printed; `None` if the text cannot be one.
+pub(crate) fn sensitive(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+fn parse_user_id(text: &str) -> Result<String, String> {
+    if (1..=LONGEST_USER_ID).contains(&text.chars().count()) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("it must have 1 to {LONGEST_USER_ID} characters"))
+    }
+}
+
+fn parse_token(text: &str) -> Result<SessionToken, &'static str> {
+    sensitive(text)
+        .filter(|value| !value.is_empty())
+        .map(SessionToken)
+        .ok_or("it must be visible ASCII characters")
+}

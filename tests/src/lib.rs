@@ -2,6 +2,7 @@
 //! send, and an upstream to watch.
 
 mod answer;
+mod form;
 mod gateway;
 mod in_process;
 mod lambda_runtime;
@@ -10,6 +11,7 @@ mod samples;
 mod upstream;
 
 pub use answer::Answer;
+pub use form::Form;
 pub use gateway::{Door, Gateway, Output};
 pub use in_process::{InProcessGateway, TestClock};
 pub use lambda_runtime::{Invocation, LambdaRuntime};

@@ -50,6 +50,12 @@ impl Request {
         }))
     }
 
+    /// A complete upload of a file's own bytes.
+    #[must_use]
+    pub fn raw(media_type: &str, file: &[u8]) -> Self {
+        Self::new(file).with("content-type", media_type)
+    }
+
     /// A complete upload with this JSON body.
     #[must_use]
     pub fn json(body: &Value) -> Self {

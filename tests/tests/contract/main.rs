@@ -2,13 +2,18 @@
 //! The modules follow the rows of the contract's table.
 
 mod configuration;
+mod cors;
 mod fields;
 mod file_types;
 mod forwarding;
 mod headers;
+mod health;
 mod json_body;
 mod lambda_events;
 mod limits;
+mod malformed_forms;
+mod multipart;
+mod raw;
 mod routing;
 mod stopping;
 mod upstream_answers;

@@ -27,7 +27,8 @@ async fn an_unknown_path_is_not_found() {
 
 #[tokio::test]
 async fn another_method_is_not_allowed_and_the_right_one_is_named() {
-    let requests = ["GET", "PUT", "DELETE", "PATCH"].map(|method| upload().method(method));
+    let requests =
+        ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"].map(|method| upload().method(method));
     refused_all(&[], &requests, |answer| {
         answer.assert_refused(405, "3", &["POST"]);
         assert_eq!(answer.header("allow"), Some("POST"));
@@ -50,19 +51,31 @@ async fn a_slash_at_the_end_and_a_query_change_nothing() {
 }
 
 #[tokio::test]
-async fn a_media_type_that_is_not_json_is_refused() {
-    for media_type in [
-        "text/plain",
+async fn a_media_type_that_is_not_taken_is_refused_with_those_that_are() {
+    let photo = sample("photo.jpg");
+    let requests = [
         "application/x-www-form-urlencoded",
-        "application/octet-stream",
         "application/jsonp",
+        "application/pdf",
+        "image/heic",
+        "image/*",
+        "multipart/mixed; boundary=b",
+        "text/html",
+        "jpg",
+        ";",
         "",
-    ] {
-        refused(&upload().with("content-type", media_type), |answer| {
-            answer.assert_refused(415, "3", &["application/json"]);
-        })
-        .await;
-    }
+    ]
+    .map(|media_type| Request::raw(media_type, &photo));
+    let taken = [
+        "application/json",
+        "multipart/form-data",
+        "image/jpeg",
+        "application/octet-stream",
+    ];
+    refused_all(&[], &requests, |answer| {
+        answer.assert_refused(415, "3", &taken);
+    })
+    .await;
 }
 
 #[tokio::test]

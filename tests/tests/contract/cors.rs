@@ -1,0 +1,168 @@
+//! Pages of allowed origins may call the gateway from a browser, and no others.
+
+use gateway_tests::{Answer, Door, Request, assert_untouched, sample, upstream_storing};
+use wiremock::{MockServer, ResponseTemplate};
+
+use crate::{gateway, refused_all};
+
+const SHOP: &str = "https://shop.example.com";
+const APP: &str = "capacitor://localhost";
+const SETTINGS: [(&str, &str); 1] = [(
+    "ALLOWED_ORIGINS",
+    "https://shop.example.com, http://localhost:3000, capacitor://localhost",
+)];
+
+fn upload(origin: &str) -> Request {
+    Request::upload("png", &sample("rgb.png")).with("origin", origin)
+}
+
+/// What a browser asks before a page's upload.
+fn preflight(origin: &str) -> Request {
+    let mut request = Request::new("").method("OPTIONS");
+    request.headers.clear();
+    request
+        .with("origin", origin)
+        .with("access-control-request-method", "POST")
+        .with(
+            "access-control-request-headers",
+            "authorization,ccmessaging-token,content-type,x-app-key",
+        )
+}
+
+/// The members of a header that lists names.
+fn list<'a>(answer: &'a Answer, name: &str) -> Vec<&'a str> {
+    let mut names: Vec<&str> = answer
+        .header(name)
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+fn allowed(answer: &Answer) -> Option<&str> {
+    answer.header("access-control-allow-origin")
+}
+
+#[tokio::test]
+async fn a_preflight_of_an_allowed_origin_is_granted() {
+    for door in Door::ALL {
+        let upstream = upstream_storing().await;
+        let gateway = gateway(door, &upstream.uri(), &SETTINGS).await;
+        for origin in [SHOP, APP, "http://localhost:3000"] {
+            let answer = gateway.send(&preflight(origin)).await;
+            assert_eq!((answer.status, answer.text.as_str()), (204, ""));
+            assert_eq!(allowed(&answer), Some(origin));
+            assert_eq!(list(&answer, "access-control-allow-methods"), ["POST"]);
+            assert_eq!(
+                list(&answer, "access-control-allow-headers"),
+                [
+                    "authorization",
+                    "ccmessaging-token",
+                    "content-type",
+                    "x-app-key"
+                ]
+            );
+            assert_eq!(answer.header("access-control-max-age"), Some("3600"));
+            assert_eq!(answer.header("access-control-allow-credentials"), None);
+            assert!(answer.header("x-request-id").is_some());
+            assert!(list(&answer, "vary").contains(&"origin"), "{answer:?}");
+        }
+        assert_untouched(&upstream).await;
+    }
+}
+
+#[tokio::test]
+async fn another_origin_is_granted_nothing() {
+    for door in Door::ALL {
+        let upstream = upstream_storing().await;
+        let gateway = gateway(door, &upstream.uri(), &SETTINGS).await;
+        for origin in [
+            "https://evil.example.com",
+            "http://shop.example.com",
+            "https://shop.example.com:8443",
+            "https://shop.example.com.evil.example",
+            "null",
+            "*",
+        ] {
+            for request in [preflight(origin), upload(origin)] {
+                let answer = gateway.send(&request).await;
+                assert_eq!(allowed(&answer), None, "{origin}");
+                assert!(list(&answer, "vary").contains(&"origin"), "{answer:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn answers_refusals_and_failures_all_carry_the_headers() {
+    for door in Door::ALL {
+        let upstream = MockServer::start().await;
+        let gateway = gateway(door, &upstream.uri(), &SETTINGS).await;
+        let requests = [
+            (500, upload(SHOP)),
+            (400, upload(SHOP).without("ccmessaging-token")),
+            (401, upload(SHOP).without("authorization")),
+            (404, upload(SHOP).path("/unknown")),
+            (405, upload(SHOP).method("DELETE")),
+            (415, upload(SHOP).with("content-type", "image/heic")),
+        ];
+        for (status, request) in requests {
+            let answer = gateway.send(&request).await;
+            assert_eq!(answer.status, status, "{}", answer.text);
+            assert_eq!(allowed(&answer), Some(SHOP));
+            assert_eq!(
+                list(&answer, "access-control-expose-headers"),
+                ["ccmessaging-token", "retry-after", "x-request-id"]
+            );
+        }
+        let stored = ResponseTemplate::new(200)
+            .insert_header("access-control-allow-origin", "*")
+            .set_body_string(r#"{"returnCode":"0","objectKey":"k"}"#);
+        upstream.reset().await;
+        gateway_tests::answers(&upstream, stored).await;
+        let answer = gateway.send(&upload(SHOP)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(allowed(&answer), Some(SHOP));
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_is_refused_with_the_headers() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(Door::Lambda, &upstream.uri(), &SETTINGS).await;
+    let mut event = gateway_tests::http_api_event(&upload(SHOP));
+    event["body"] = serde_json::json!("*");
+    event["isBase64Encoded"] = serde_json::json!(true);
+    let invocation = gateway.runtime().invoke(&event).await;
+    let gateway_tests::Invocation::Answered(answer) = invocation else {
+        panic!("the invocation failed: {invocation:?}");
+    };
+    assert_eq!(answer["statusCode"], 400);
+    assert_eq!(answer["headers"]["access-control-allow-origin"], SHOP);
+    assert!(answer["headers"]["x-request-id"].is_string());
+    assert_untouched(&upstream).await;
+}
+
+#[tokio::test]
+async fn a_star_allows_every_origin() {
+    for door in Door::ALL {
+        let upstream = upstream_storing().await;
+        let gateway = gateway(door, &upstream.uri(), &[("ALLOWED_ORIGINS", "*")]).await;
+        for request in [preflight("https://any.example.com"), upload("null")] {
+            assert_eq!(allowed(&gateway.send(&request).await), Some("*"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_the_setting_no_answer_carries_a_cors_header() {
+    refused_all(&[], &[preflight(SHOP)], |answer| {
+        answer.assert_refused(405, "3", &["POST"]);
+        let is_cors = |name: &http::HeaderName| name.as_str().starts_with("access-control-");
+        assert!(!answer.headers.keys().any(is_cors), "{answer:?}");
+        assert_eq!(answer.header("vary"), None);
+    })
+    .await;
+}

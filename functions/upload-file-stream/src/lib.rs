@@ -25,3 +25,6 @@ pub use program::main;
 pub use refusal::Refusal;
 pub use secret::Secret;
 pub use service::{Gateway, router};
+
+/// The service's description for programs: an OpenAPI 3.1 document in JSON.
+pub const OPENAPI_JSON: &str = include_str!("../openapi.json");

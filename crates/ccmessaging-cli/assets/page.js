@@ -32,12 +32,10 @@ async function newToken(signal) {
   } catch (error) {
     if (signal.aborted) throw error;
   }
-  throw new UploadError(
-    response?.status === 404
-      ? "This gateway opens no chat sessions: it does so only in front of a simulated contact centre. Start it with --sandbox to try this page."
-      : "No chat session could be opened for the upload.",
-    { status: response?.status ?? 0, requestId: response?.headers.get("x-request-id") ?? undefined },
-  );
+  throw new UploadError("No chat session could be opened for the upload.", {
+    status: response?.status ?? 0,
+    requestId: response?.headers.get("x-request-id") ?? undefined,
+  });
 }
 
 /** Uploads with the session's newest token; where the session has ended, once more with a new one. */
@@ -284,7 +282,9 @@ document.addEventListener("dragover", (event) => {
   event.dataTransfer.dropEffect = "copy";
   mark(true);
 });
-document.addEventListener("dragleave", (event) => event.relatedTarget ?? mark(false));
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) mark(false); // out of the window
+});
 document.addEventListener("drop", (event) => {
   mark(false);
   if (!carriesFiles(event)) return;

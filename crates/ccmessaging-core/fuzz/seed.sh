@@ -19,3 +19,19 @@ seed bmp bmp
 seed mpeg_audio mp3 aac
 seed mp4 mp4
 seed text txt csv
+
+# The JSON bodies and the texts of a few samples, in the forms in which clients send them.
+mkdir -p corpus/request corpus/base64
+for file in rgb.png utf-8.txt bmi.csv baseline.jpg; do
+    text=$(base64 < "$samples/$file" | tr -d '\n')
+    escaped=$(printf %s "$text" | sed 's,/,\\/,g')
+    type=${file##*.}
+    number=0
+    for stream in "$text" "$escaped" "data:;base64,$text"; do
+        number=$((number + 1))
+        printf '{"fileType":"%s","fileStream":"%s","channel":"WEB"}' "$type" "$stream" > "corpus/request/$file-$number"
+    done
+    printf %s "$text" > "corpus/base64/$file"
+    printf %s "$text" | tr '+/' '-_' | tr -d = > "corpus/base64/$file-url-safe"
+    base64 < "$samples/$file" > "corpus/base64/$file-lines"
+done

@@ -19,6 +19,7 @@ locals {
     MAX_VIDEO_BYTES             = var.max_video_bytes
     MAX_TEXT_BYTES              = var.max_text_bytes
     BMP_SPELLING                = var.bmp_spelling
+    ALLOWED_ORIGINS             = var.allowed_origins
     RECEIVE_TIMEOUT_MS          = var.receive_timeout_ms
     LOG_LEVEL                   = var.log_level
     LOG_FORMAT                  = var.log_format
@@ -90,10 +91,11 @@ resource "huaweicloud_fgs_function_trigger" "http" {
     auth        = var.trigger_auth
     type        = 1
     protocol    = "HTTPS"
-    req_method  = "POST"
-    path        = local.upload_path
-    match_mode  = "NORMAL"
-    sl_domain   = local.gateway_domain
+    # The function itself answers other methods, browsers' preflight requests (OPTIONS) included.
+    req_method = "ANY"
+    path       = local.upload_path
+    match_mode = "NORMAL"
+    sl_domain  = local.gateway_domain
     func_info = {
       timeout = var.timeout_seconds * 1000
     }

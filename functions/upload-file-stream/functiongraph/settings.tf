@@ -167,6 +167,12 @@ variable "bmp_spelling" {
   }
 }
 
+variable "allowed_origins" {
+  description = "The origins whose web pages may upload, separated by commas, such as https://shop.example.com; * for all."
+  type        = string
+  default     = null
+}
+
 variable "receive_timeout_ms" {
   description = "The longest wait for a whole request body."
   type        = number

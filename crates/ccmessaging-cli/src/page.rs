@@ -1,4 +1,5 @@
-//! What the local gateway serves besides the API: the upload page and what it needs.
+//! What the local gateway serves besides the API: its description, the upload page and what that
+//! needs.
 
 use std::sync::Arc;
 
@@ -48,11 +49,23 @@ const ASSETS: [Asset; 5] = [
     },
 ];
 
+/// The API's description for programs.
+const DESCRIPTION: Asset = Asset {
+    path: "/openapi.json",
+    media_type: "application/json",
+    content: upload_file_stream::OPENAPI_JSON,
+};
+
 /// The page runs and loads what its own origin serves, and nothing else; it cannot be framed.
 /// `blob:` shows a file that was chosen but not sent yet.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'";
+
+/// The route of the API's description.
+pub(crate) fn description() -> Router {
+    Router::new().route(DESCRIPTION.path, get(async || DESCRIPTION.response()))
+}
 
 /// The page's routes. It is for a simulated upstream only, because whoever reaches it gets session
 /// tokens: those of a simulated upstream are worth nothing.

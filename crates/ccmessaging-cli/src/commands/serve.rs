@@ -21,7 +21,8 @@ use crate::{logging, page};
 Where the environment sets UPSTREAM_BASE_URL, the gateway stands in front of that upstream, with the
 same variables as when it is deployed (APP_KEY, APP_SECRET, TOKEN_BASE_URL and so on). Otherwise, or
 with --sandbox, it stands in front of a simulated one and holds its key, so that a caller needs
-nothing but a ccmessaging-token; an upload page is at / then. LOG_LEVEL and the MAX_..._BYTES variables count in both cases.
+nothing but a ccmessaging-token; an upload page is at / then. LOG_LEVEL and the MAX_..._BYTES
+variables count in both cases, and the API's OpenAPI description is at /openapi.json.
 
 Examples:
   ccmessaging serve
@@ -46,7 +47,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         logging::init(config.log);
         let gateway = Gateway::new(config, Arc::new(SystemClock))
             .map_err(|error| Failure::from_error(&error))?;
-        let mut router = router(Arc::new(gateway));
+        let mut router = router(Arc::new(gateway)).merge(page::description());
         if let Some(sandbox) = &deployment.sandbox {
             router = router.merge(page::router(Arc::clone(sandbox)));
         }

@@ -1,0 +1,209 @@
+//! The command `doctor`: a test for everything that it can find wrong.
+
+use std::net::TcpListener;
+
+use ccmessaging_sandbox::{Call, Sandbox};
+
+use crate::program::{Ended, ccmessaging, environment, run};
+use crate::tls_server::TlsServer;
+
+async fn sandbox() -> Sandbox {
+    Sandbox::builder().start().await.expect("a sandbox")
+}
+
+/// Examines a configuration made of these variables.
+fn doctor(vars: &[(&str, &str)]) -> Ended {
+    tokio::task::block_in_place(|| {
+        run(ccmessaging(["doctor", "--channel-id", "channel"]).envs(vars.iter().copied()))
+    })
+}
+
+/// Examines an upstream at this URL, with a key that nobody knows.
+fn doctor_at(url: &str) -> Ended {
+    doctor(&[
+        ("UPSTREAM_BASE_URL", url),
+        ("APP_KEY", "key"),
+        ("APP_SECRET", "secret"),
+    ])
+}
+
+/// The line about a step.
+fn line<'a>(ended: &'a Ended, step: &str) -> &'a str {
+    let about = format!("{step}: ");
+    let mut lines = ended.stdout.lines();
+    lines
+        .find(|line| {
+            let verdict_and_rest = line.split_once(' ');
+            verdict_and_rest.is_some_and(|(_, rest)| rest.trim_start().starts_with(&about))
+        })
+        .unwrap_or_else(|| panic!("nothing about {step} in:\n{}", ended.all()))
+}
+
+/// Asserts that exactly this step is wrong, in these words, and that a remedy is given.
+fn assert_wrong(ended: &Ended, step: &str, words: &str) {
+    assert_eq!(ended.code, Some(1), "{}", ended.all());
+    let wrong: Vec<_> = ended
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("wrong"))
+        .collect();
+    assert_eq!(wrong, [line(ended, step)], "{}", ended.all());
+    assert!(wrong[0].contains(words), "{}", wrong[0]);
+    assert!(ended.stdout.contains("remedy: "));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_configuration_is_exit_code_0_and_stores_nothing() {
+    let sandbox = sandbox().await;
+    let vars = environment(&sandbox);
+    let vars = vars.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let ended = doctor(&vars);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    for step in ["configuration", "TCP", "key", "session", "path"] {
+        assert!(line(&ended, step).starts_with("ok"), "{step}");
+    }
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 1);
+    assert!(sandbox.uploads().is_empty());
+    assert!(!ended.all().contains(sandbox.app_secret()));
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_is_exit_code_2() {
+    let ended = run(&mut ccmessaging(["doctor"]));
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("UPSTREAM_BASE_URL is not set"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_without_an_address_is_a_matter_of_dns() {
+    // Reserved for this: RFC 6761 section 6.4.
+    let ended = doctor_at("https://upstream.invalid");
+    assert_wrong(&ended, "DNS", "upstream.invalid has no address");
+    assert!(line(&ended, "path").starts_with("skipped"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_where_nothing_listens_is_a_matter_of_tcp() {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = free.local_addr().expect("an address");
+    drop(free);
+    let ended = doctor_at(&format!("http://{address}"));
+    assert_wrong(&ended, "TCP", "refuses connections");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_authority_an_old_certificate_and_another_name_are_told_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let trusting = |server: &TlsServer, host: &str| {
+        let ca_file = folder.path().join("ca.pem");
+        std::fs::write(&ca_file, &server.certificate_pem).expect("a file");
+        doctor(&[
+            (
+                "UPSTREAM_BASE_URL",
+                &format!("https://{host}:{}", server.address.port()),
+            ),
+            ("UPSTREAM_CA_FILE", ca_file.to_str().expect("Unicode")),
+            // Nobody answers the calls behind the handshake.
+            ("UPSTREAM_TIMEOUT_MS", "100"),
+        ])
+    };
+
+    let good = TlsServer::start("127.0.0.1", false).await;
+    let ended = doctor_at(&format!("https://{}", good.address));
+    assert_wrong(&ended, "TLS", "an authority that is not trusted");
+    assert!(line(&trusting(&good, "127.0.0.1"), "TLS").starts_with("ok"));
+
+    let expired = TlsServer::start("127.0.0.1", true).await;
+    assert_wrong(&trusting(&expired, "127.0.0.1"), "TLS", "has expired");
+
+    let other = TlsServer::start("elsewhere.example", false).await;
+    let ended = trusting(&other, "127.0.0.1");
+    assert_wrong(&ended, "TLS", "is not for 127.0.0.1");
+    assert!(line(&ended, "TLS").contains("elsewhere.example"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_without_tls_is_a_matter_of_tls() {
+    let sandbox = sandbox().await;
+    let ended = doctor_at(&format!("https://{}", sandbox.address()));
+    assert_wrong(&ended, "TLS", "does not speak TLS");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_secret_is_a_matter_of_the_key_and_is_not_printed() {
+    let sandbox = sandbox().await;
+    let ended = doctor(&[
+        ("UPSTREAM_BASE_URL", &sandbox.base_url()),
+        ("APP_KEY", sandbox.app_key()),
+        ("APP_SECRET", "wrong-but-still-secret"),
+    ]);
+    assert_wrong(&ended, "key", "refuses the app key or its secret");
+    assert!(!ended.all().contains("wrong-but-still-secret"));
+    assert!(line(&ended, "path").starts_with("ok"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_service_elsewhere_is_examined_too() {
+    let sandbox = sandbox().await;
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let nowhere = format!("http://{}", free.local_addr().expect("an address"));
+    drop(free);
+    let ended = doctor(&[
+        ("UPSTREAM_BASE_URL", &sandbox.base_url()),
+        ("TOKEN_BASE_URL", &nowhere),
+        ("APP_KEY", sandbox.app_key()),
+        ("APP_SECRET", sandbox.app_secret()),
+    ]);
+    assert_wrong(&ended, "TCP (token service)", "refuses connections");
+    assert!(line(&ended, "TCP").starts_with("ok"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_path_is_told_for_both_calls() {
+    let sandbox = sandbox().await;
+    let ended = doctor(&[
+        ("UPSTREAM_BASE_URL", &format!("{}/v2", sandbox.base_url())),
+        ("TOKEN_BASE_URL", &sandbox.base_url()),
+        ("APP_KEY", sandbox.app_key()),
+        ("APP_SECRET", sandbox.app_secret()),
+    ]);
+    assert_eq!(ended.code, Some(1));
+    assert!(line(&ended, "key").starts_with("ok"));
+    for (step, call) in [("session", "applyToken"), ("path", "uploadFileStream")] {
+        let expected = format!("{call} is not at the path");
+        assert!(line(&ended, step).starts_with("wrong"));
+        assert!(line(&ended, step).contains(&expected));
+    }
+    assert!(ended.stdout.contains("check the path in UPSTREAM_BASE_URL"));
+}
+
+#[test]
+fn a_refused_session_is_told_with_its_code() {
+    let fault = r#"session=status:200,body:"{\"resultCode\":\"3\"}""#;
+    let ended = run(&mut ccmessaging(["doctor", "--sandbox", "--faults", fault]));
+    assert_wrong(&ended, "session", "status 200, result code 3");
+}
+
+#[test]
+fn a_web_page_in_the_apis_place_is_told() {
+    let arguments = ["doctor", "--sandbox", "--faults", "upload=html"];
+    let ended = run(&mut ccmessaging(arguments));
+    assert_wrong(&ended, "path", "not with the documented JSON");
+}
+
+#[test]
+fn refused_tokens_are_told() {
+    let arguments = ["doctor", "--sandbox", "--session-token", "an-old-token"];
+    let ended = run(&mut ccmessaging(arguments));
+    assert_wrong(&ended, "path", "refuses the credentials (status 401)");
+    assert!(!ended.all().contains("an-old-token"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_an_app_key_what_can_be_examined_is() {
+    let sandbox = sandbox().await;
+    let ended = doctor(&[("UPSTREAM_BASE_URL", &sandbox.base_url())]);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    assert!(line(&ended, "key").starts_with("skipped"));
+    assert!(line(&ended, "path").contains("asks for credentials"));
+}

@@ -1,0 +1,35 @@
+//! Help and completion scripts.
+
+use crate::program::{ccmessaging, run};
+
+const COMMANDS: [&str; 6] = ["serve", "send", "doctor", "sandbox", "check", "completions"];
+
+#[test]
+fn every_commands_help_has_examples_that_begin_with_the_programs_name() {
+    for command in COMMANDS {
+        let ended = run(&mut ccmessaging([command, "--help"]));
+        assert_eq!(ended.code, Some(0), "{command}");
+        let (_, examples) = ended.stdout.split_once("Examples:").expect(command);
+        assert!(
+            examples.contains(&format!("ccmessaging {command}")),
+            "{command}"
+        );
+    }
+}
+
+#[test]
+fn completions_know_every_command() {
+    for shell in ["bash", "zsh", "fish"] {
+        let ended = run(&mut ccmessaging(["completions", shell]));
+        assert_eq!(ended.code, Some(0), "{shell}");
+        for command in COMMANDS {
+            assert!(ended.stdout.contains(command), "{shell}: {command}");
+        }
+    }
+}
+
+#[test]
+fn help_never_shows_a_token_from_the_environment() {
+    let ended = run(ccmessaging(["send", "--help"]).env("CCMESSAGING_TOKEN", "t0ken"));
+    assert!(!ended.all().contains("t0ken"));
+}

@@ -1,0 +1,10 @@
+//! The commands, run as a person or a script runs them: the real program, its exit code and what it
+//! prints.
+
+mod doctor;
+mod help;
+mod program;
+mod sandbox;
+mod send;
+mod serve;
+mod tls_server;

@@ -1,0 +1,127 @@
+//! Runs the real program, in an environment that holds nothing but what a test puts there.
+
+use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use ccmessaging_sandbox::Sandbox;
+
+/// The project's root, below which the samples are.
+pub(crate) fn project() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// A sample file.
+pub(crate) fn sample(name: &str) -> PathBuf {
+    project().join("tests/samples").join(name)
+}
+
+/// The program with these arguments, in the project's root.
+pub(crate) fn ccmessaging<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ccmessaging"));
+    command
+        .env_clear()
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+        .current_dir(project())
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// The variables that point the program at a sandbox.
+pub(crate) fn environment(sandbox: &Sandbox) -> [(&'static str, String); 3] {
+    [
+        ("UPSTREAM_BASE_URL", sandbox.base_url()),
+        ("APP_KEY", sandbox.app_key().to_owned()),
+        ("APP_SECRET", sandbox.app_secret().to_owned()),
+    ]
+}
+
+/// What a program that ended has said.
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ended {
+    /// Everything that was printed.
+    pub(crate) fn all(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+}
+
+impl From<Output> for Ended {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("the program prints UTF-8");
+        Self {
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(command: &mut Command) -> Ended {
+    command.output().expect("the program starts").into()
+}
+
+/// A program that goes on until it is stopped.
+pub(crate) struct Running {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+}
+
+impl Running {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.spawn().expect("the program starts");
+        let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        Self { child, stdout }
+    }
+
+    /// Waits for the next printed line that begins with `prefix` and gives the rest of it.
+    pub(crate) fn line(&mut self, prefix: &str) -> String {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            let read = self
+                .stdout
+                .read_line(&mut line)
+                .expect("the program prints UTF-8");
+            assert_ne!(read, 0, "the program ended before it printed {prefix:?}");
+            if let Some(rest) = line.trim_end().strip_prefix(prefix) {
+                return rest.trim().to_owned();
+            }
+        }
+    }
+
+    /// Asks the program to stop, and gives its exit code and what it wrote to standard error.
+    pub(crate) fn stop(mut self) -> Ended {
+        let pid = self.child.id().to_string();
+        let signalled = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(signalled.expect("kill starts").success());
+        let mut stdout = String::new();
+        std::io::Read::read_to_string(&mut self.stdout, &mut stdout).expect("UTF-8");
+        let mut stderr = String::new();
+        let mut pipe = self.child.stderr.take().expect("a pipe");
+        std::io::Read::read_to_string(&mut pipe, &mut stderr).expect("UTF-8");
+        let code = self.child.wait().expect("the program ends").code();
+        Ended {
+            code,
+            stdout,
+            stderr,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

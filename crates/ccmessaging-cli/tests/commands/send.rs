@@ -1,0 +1,227 @@
+//! The command `send`.
+
+use std::path::PathBuf;
+
+use crate::program::{Ended, ccmessaging, environment, run, sample};
+use ccmessaging_sandbox::{Call, RotationPolicy, Sandbox, SandboxBuilder};
+use serde_json::Value;
+
+const PHOTO: &str = "tests/samples/photo.jpg";
+const TABLE: &str = "tests/samples/bmi.csv";
+const HEIC: &str = "tests/samples/refused/heic.jpg";
+
+async fn start(builder: SandboxBuilder) -> Sandbox {
+    builder.start().await.expect("a sandbox")
+}
+
+/// Sends to a sandbox of the test's own.
+fn send_to(sandbox: &Sandbox, arguments: &[&str]) -> Ended {
+    tokio::task::block_in_place(|| {
+        run(ccmessaging(["send"])
+            .args(arguments)
+            .envs(environment(sandbox))
+            .env("CHANNEL_ID", "channel"))
+    })
+}
+
+fn objects(ended: &Ended) -> Vec<Value> {
+    ended
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON object a line"))
+        .collect()
+}
+
+#[test]
+fn without_a_configuration_files_go_to_a_simulated_upstream_and_come_back() {
+    let ended = run(&mut ccmessaging(["send", PHOTO, TABLE, "--verify"]));
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    let lines: Vec<_> = ended.stdout.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(lines[0].starts_with(&format!("{PHOTO}: stored as ")));
+    assert!(lines.iter().all(|line| line.ends_with(", verified")));
+    assert_eq!(ended.stderr, "", "no progress where nobody watches");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_arrives_is_the_file() {
+    let sandbox = start(Sandbox::builder()).await;
+    let ended = send_to(&sandbox, &[PHOTO, "--json"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+
+    let [object] = objects(&ended).try_into().expect("one object");
+    let object_key = object["objectKey"].as_str().expect("a key");
+    let stored = sandbox.file(object_key).await.expect("the stored file");
+    let photo = std::fs::read(sample("photo.jpg")).expect("the photo");
+    assert_eq!(stored, photo);
+    assert_eq!(object["outcome"], "stored");
+    assert_eq!(object["path"], PHOTO);
+    assert_eq!(object["fileType"], "jpg");
+    assert_eq!(object["bytes"], photo.len());
+    assert_eq!(object["sha256"], sandbox.uploads()[0].sha256);
+    assert_eq!(object["verified"], Value::Null);
+    assert_eq!(object["reason"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_file_never_leaves_and_the_others_do() {
+    let sandbox = start(Sandbox::builder()).await;
+    let ended = send_to(&sandbox, &["--json", HEIC, TABLE]);
+    assert_eq!(ended.code, Some(1));
+    let [refused, stored] = objects(&ended).try_into().expect("two objects");
+    assert_eq!(refused["outcome"], "refused");
+    assert!(
+        refused["reason"]
+            .as_str()
+            .expect("a reason")
+            .contains("HEIC")
+    );
+    assert_eq!(refused["objectKey"], Value::Null);
+    assert_eq!(stored["outcome"], "stored");
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replaced_token_is_used_from_then_on() {
+    let rotation = RotationPolicy::every_call().refusing_the_old_token();
+    let sandbox = start(Sandbox::builder().rotate_session_token(rotation)).await;
+    let ended = send_to(&sandbox, &[PHOTO, TABLE, PHOTO, "--verify"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    assert_eq!(sandbox.uploads().len(), 3);
+    assert_eq!(sandbox.calls(Call::ApplyToken), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ended_is_applied_for_again() {
+    let faults = "upload:2=status:401".parse().expect("a plan");
+    let sandbox = start(Sandbox::builder().faults(faults)).await;
+    let ended = send_to(&sandbox, &[PHOTO, TABLE]);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    assert_eq!(sandbox.uploads().len(), 2);
+    assert_eq!(sandbox.calls(Call::ApplyToken), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_given_session_token_is_used_and_not_printed() {
+    let sandbox = start(Sandbox::builder()).await;
+    let token = sandbox.issue_session_token();
+    let ended = send_to(&sandbox, &[PHOTO, "--session-token", &token]);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    assert_eq!(sandbox.calls(Call::ApplyToken), 0);
+    assert!(!ended.all().contains(&token));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_does_not_come_back_is_exit_code_1() {
+    let faults = "download=status:500".parse().expect("a plan");
+    let sandbox = start(Sandbox::builder().faults(faults)).await;
+    let ended = send_to(&sandbox, &["--json", "--verify", PHOTO]);
+    assert_eq!(ended.code, Some(1));
+    let [object] = objects(&ended).try_into().expect("one object");
+    assert_eq!(object["outcome"], "stored");
+    assert_eq!(object["verified"], false);
+    assert!(object["reason"].is_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upstream_that_fails_is_exit_code_1() {
+    let faults = "upload=html".parse().expect("a plan");
+    let sandbox = start(Sandbox::builder().faults(faults)).await;
+    let ended = send_to(&sandbox, &["--json", PHOTO]);
+    assert_eq!(ended.code, Some(1));
+    assert_eq!(objects(&ended)[0]["outcome"], "failed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_file_stops_before_anything_is_sent() {
+    let sandbox = start(Sandbox::builder()).await;
+    let ended = send_to(&sandbox, &[PHOTO, "no-such-file.jpg"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("no-such-file.jpg"));
+    assert_eq!(sandbox.requests(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_secret_is_exit_code_2_and_not_printed() {
+    let sandbox = start(Sandbox::builder()).await;
+    let ended = tokio::task::block_in_place(|| {
+        run(ccmessaging(["send", PHOTO, "--channel-id", "channel"])
+            .envs(environment(&sandbox))
+            .env("APP_SECRET", "wrong-but-still-secret"))
+    });
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("refuses the app key or its secret"));
+    assert!(!ended.all().contains("wrong-but-still-secret"));
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 0);
+}
+
+#[test]
+fn a_real_upstream_needs_a_channel_and_a_key() {
+    let real = |arguments: &[&str]| {
+        run(ccmessaging(arguments).env("UPSTREAM_BASE_URL", "http://127.0.0.1:1"))
+    };
+    let ended = real(&["send", PHOTO]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("APP_KEY is not set"));
+
+    let ended = run(ccmessaging(["send", PHOTO])
+        .env("UPSTREAM_BASE_URL", "http://127.0.0.1:1")
+        .env("APP_KEY", "key")
+        .env("APP_SECRET", "secret"));
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("--channel-id"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_type_is_sent_as_it_is_spelled_or_as_extension_and_content_tell() {
+    let sandbox = start(Sandbox::builder()).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = |name: &str, from: &str| -> PathBuf {
+        let path = folder.path().join(name);
+        std::fs::copy(sample(from), &path).expect("a copy");
+        path
+    };
+    let bitmap = copy("picture.BMP", "bgra.bmp");
+    let unnamed = copy("unnamed", "rgb.png");
+    let photo = copy("photo.JPEG", "photo.jpg");
+    tokio::task::block_in_place(|| {
+        for arguments in [
+            vec!["--type", "Jpeg", PHOTO],
+            vec![bitmap.to_str().expect("Unicode")],
+            vec![unnamed.to_str().expect("Unicode")],
+            vec![photo.to_str().expect("Unicode")],
+        ] {
+            let ended = run(ccmessaging(["send"])
+                .args(arguments)
+                .envs(environment(&sandbox))
+                .env("CHANNEL_ID", "channel")
+                .env("BMP_SPELLING", "bpm"));
+            assert_eq!(ended.code, Some(0), "{}", ended.all());
+        }
+    });
+    let sent: Vec<_> = sandbox
+        .uploads()
+        .into_iter()
+        .map(|file| file.file_type)
+        .collect();
+    assert_eq!(sent, ["Jpeg", "bpm", "png", "jpg"]);
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    for arguments in [
+        &["send"][..],
+        &["send", "--type", "gif", PHOTO],
+        &["send", "--user-id", "", PHOTO],
+        &[
+            "send",
+            "--user-id",
+            "0123456789012345678901234567890123",
+            PHOTO,
+        ],
+    ] {
+        let ended = run(&mut ccmessaging(arguments));
+        assert_eq!(ended.code, Some(2), "{arguments:?}");
+        assert_eq!(ended.stdout, "");
+    }
+}

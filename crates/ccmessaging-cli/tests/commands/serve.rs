@@ -1,0 +1,211 @@
+//! The command `serve`, which is also what the program does without a command.
+
+use std::net::TcpListener;
+use std::process::Command;
+
+use crate::program::{Running, ccmessaging, environment, project, run, sample};
+use ccmessaging_sandbox::{Call, Sandbox};
+use reqwest::blocking::{Client, Response};
+use serde_json::Value;
+
+const ANYWHERE: [&str; 2] = ["--listen", "127.0.0.1:0"];
+
+/// The shell that the printed line is pasted into, where it was printed.
+fn paste(line: &str, folder: &std::path::Path) -> Value {
+    let output = Command::new("sh")
+        .args(["-c", line])
+        .current_dir(folder)
+        .output()
+        .expect("a shell starts");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    serde_json::from_slice(&output.stdout).expect("an answer in JSON")
+}
+
+fn json(response: Response) -> Value {
+    let text = response.text().expect("a whole answer");
+    serde_json::from_str(&text).expect("an answer in JSON")
+}
+
+fn upload(gateway: &str, token: &str) -> Response {
+    Client::new()
+        .post(format!("{gateway}/apiaccess/ccmessaging/uploadFileStream"))
+        .header("ccmessaging-token", token)
+        .header("content-type", "application/json")
+        .body(r#"{"fileType":"txt","fileStream":"aGVsbG8=","channel":"WEB"}"#)
+        .send()
+        .expect("the gateway answers")
+}
+
+#[test]
+fn the_printed_line_uploads_the_sample_photo_as_it_stands() {
+    let storage = tempfile::tempdir().expect("a folder");
+    let mut serve = Running::start(ccmessaging(ANYWHERE).arg("--storage").arg(storage.path()));
+    let line = format!("printf {}", serve.line("printf "));
+
+    let answer = paste(&line, &project());
+
+    assert_eq!(answer["returnCode"], "0");
+    let object_key = answer["objectKey"].as_str().expect("an object key");
+    let stored = std::fs::read(storage.path().join(object_key)).expect("the stored file");
+    assert_eq!(
+        stored,
+        std::fs::read(sample("photo.jpg")).expect("the photo")
+    );
+}
+
+#[test]
+fn the_printed_line_needs_no_file_where_the_project_is_out_of_reach() {
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let mut serve = Running::start(ccmessaging(ANYWHERE).current_dir(elsewhere.path()));
+    let line = format!("printf {}", serve.line("printf "));
+    assert_eq!(paste(&line, elsewhere.path())["returnCode"], "0");
+}
+
+#[test]
+fn the_printed_token_and_address_work_over_http() {
+    let mut serve = Running::start(ccmessaging(["serve"]).args(ANYWHERE));
+    let gateway = serve.line("gateway:");
+    let line = serve.line("printf ");
+    let token = line
+        .split_once("ccmessaging-token: ")
+        .and_then(|(_, rest)| rest.split_once('\''))
+        .expect("a token in the line")
+        .0;
+
+    assert_eq!(json(upload(&gateway, token))["returnCode"], "0");
+    assert_eq!(upload(&gateway, "another").status().as_u16(), 401);
+}
+
+#[test]
+fn the_page_gets_sessions_and_runs_its_own_files_only() {
+    let mut serve = Running::start(&mut ccmessaging(ANYWHERE));
+    let gateway = serve.line("gateway:");
+    assert_eq!(serve.line("page:"), format!("{gateway}/"));
+
+    for (path, media_type) in [
+        ("/", "text/html"),
+        ("/page.css", "text/css"),
+        ("/page.js", "text/javascript"),
+        ("/upload-file-stream.js", "text/javascript"),
+        ("/favicon.svg", "image/svg+xml"),
+        ("/openapi.json", "application/json"),
+    ] {
+        let response = reqwest::blocking::get(format!("{gateway}{path}")).expect("an answer");
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+        let header = |name| response.headers()[name].to_str().expect("text").to_owned();
+        assert!(header("content-type").starts_with(media_type), "{path}");
+        assert!(header("content-security-policy").starts_with("default-src 'none'"));
+        assert!(!header("content-security-policy").contains("unsafe"));
+        assert_eq!(header("x-content-type-options"), "nosniff");
+    }
+
+    let session = json(reqwest::blocking::get(format!("{gateway}/session")).expect("an answer"));
+    let token = session["token"].as_str().expect("a token");
+    assert_eq!(json(upload(&gateway, token))["returnCode"], "0");
+}
+
+#[test]
+fn faults_reach_the_simulated_upstream() {
+    let fault = r#"upload=status:400,body:"{\"returnCode\":\"3\",\"of\":\"the plan\"}""#;
+    let mut serve = Running::start(ccmessaging(ANYWHERE).args(["--faults", fault]));
+    let gateway = serve.line("gateway:");
+    let session = json(reqwest::blocking::get(format!("{gateway}/session")).expect("an answer"));
+    let answer = upload(&gateway, session["token"].as_str().expect("a token"));
+    assert_eq!(answer.status().as_u16(), 400);
+    assert_eq!(json(answer)["of"], "the plan");
+}
+
+#[test]
+fn a_replaced_token_is_handed_on() {
+    let mut serve = Running::start(ccmessaging(ANYWHERE).args(["--rotation", "every-call-strict"]));
+    let gateway = serve.line("gateway:");
+    let session = json(reqwest::blocking::get(format!("{gateway}/session")).expect("an answer"));
+    let first = session["token"].as_str().expect("a token").to_owned();
+
+    let answer = upload(&gateway, &first);
+    let second = answer.headers()["ccmessaging-token"]
+        .to_str()
+        .expect("text")
+        .to_owned();
+
+    assert_ne!(first, second);
+    assert_eq!(upload(&gateway, &first).status().as_u16(), 401);
+    assert_eq!(upload(&gateway, &second).status().as_u16(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environments_upstream_is_used_without_page_or_tokens() {
+    let sandbox = Sandbox::builder()
+        .app_secret("a-secret-that-nobody-prints")
+        .start()
+        .await
+        .expect("a sandbox");
+    let token = sandbox.issue_session_token();
+    let ended = tokio::task::block_in_place(|| {
+        let mut serve = Running::start(
+            ccmessaging(ANYWHERE)
+                .envs(environment(&sandbox))
+                .env("LOG_LEVEL", "trace"),
+        );
+        let gateway = serve.line("gateway:");
+        assert!(
+            serve
+                .line("printf ")
+                .contains("\"ccmessaging-token: $CCMESSAGING_TOKEN\"")
+        );
+        for path in ["/", "/session"] {
+            let response = reqwest::blocking::get(format!("{gateway}{path}")).expect("an answer");
+            assert_eq!(response.status().as_u16(), 404, "{path}");
+        }
+        assert_eq!(json(upload(&gateway, &token))["returnCode"], "0");
+        serve.stop()
+    });
+
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 1);
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.stderr.contains("outcome=\"stored\""));
+    for secret in [sandbox.app_secret(), &token, "aGVsbG8"] {
+        assert!(!ended.all().contains(secret));
+    }
+}
+
+#[test]
+fn an_address_in_use_is_told_with_exit_code_2() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let ended = run(&mut ccmessaging(["--listen", &address]));
+    assert_eq!(ended.code, Some(2));
+    assert!(
+        ended
+            .stderr
+            .contains(&format!("cannot listen on {address}"))
+    );
+}
+
+#[test]
+fn half_a_configuration_is_not_taken_for_none() {
+    let ended = run(ccmessaging(["serve"]).env("APP_SECRET", "hush"));
+    assert_eq!(ended.code, Some(2));
+    assert!(
+        ended
+            .stderr
+            .contains("APP_SECRET is set, but UPSTREAM_BASE_URL is not")
+    );
+    assert!(!ended.all().contains("hush"));
+}
+
+#[test]
+fn simulator_options_do_not_go_with_a_real_upstream() {
+    let ended =
+        run(ccmessaging(["--faults", "*=reset"])
+            .env("UPSTREAM_BASE_URL", "https://upstream.invalid"));
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("add --sandbox"));
+}
+
+#[test]
+fn a_fault_plan_that_cannot_be_read_is_told_with_its_column() {
+    let ended = run(&mut ccmessaging(["--faults", "upload=sttus:503"]));
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("column 8"), "{}", ended.stderr);
+}

@@ -1,0 +1,54 @@
+//! A TLS server with a certificate that a test makes for itself.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+/// A server that makes TLS sessions and then says nothing.
+pub(crate) struct TlsServer {
+    pub(crate) address: SocketAddr,
+    /// The server's certificate, which is its own authority, as PEM.
+    pub(crate) certificate_pem: String,
+}
+
+impl TlsServer {
+    /// A server whose certificate is for `name`; it ended long ago if `is_expired`.
+    pub(crate) async fn start(name: &str, is_expired: bool) -> Self {
+        let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(if is_expired { 2021 } else { 4000 }, 1, 1);
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.self_signed(&key).expect("a certificate");
+        let acceptor = acceptor(certificate.der().clone(), &key);
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                // A client that does not like the certificate breaks off, which is the point.
+                let _ = acceptor.accept(stream).await;
+            }
+        });
+        Self {
+            address,
+            certificate_pem: certificate.pem(),
+        }
+    }
+}
+
+fn acceptor(certificate: CertificateDer<'static>, key: &KeyPair) -> TlsAcceptor {
+    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("TLS 1.2 and 1.3")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .expect("a key and its certificate");
+    TlsAcceptor::from(Arc::new(config))
+}

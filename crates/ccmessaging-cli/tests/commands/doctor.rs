@@ -1,14 +1,25 @@
 //! The command `doctor`: a test for everything that it can find wrong.
 
-use std::net::TcpListener;
-
 use ccmessaging_sandbox::{Call, Sandbox};
+
+use tokio::net::TcpSocket;
 
 use crate::program::{Ended, ccmessaging, environment, run};
 use crate::tls_server::TlsServer;
 
 async fn sandbox() -> Sandbox {
     Sandbox::builder().start().await.expect("a sandbox")
+}
+
+/// A port that is taken but not listened on, and so refuses connections as long as the socket is
+/// held; and its URL.
+fn refusing_port() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket
+        .bind(([127, 0, 0, 1], 0).into())
+        .expect("a free port");
+    let url = format!("http://{}", socket.local_addr().expect("an address"));
+    (socket, url)
 }
 
 /// Examines a configuration made of these variables.
@@ -84,10 +95,8 @@ async fn a_name_without_an_address_is_a_matter_of_dns() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_where_nothing_listens_is_a_matter_of_tcp() {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = free.local_addr().expect("an address");
-    drop(free);
-    let ended = doctor_at(&format!("http://{address}"));
+    let (_socket, url) = refusing_port();
+    let ended = doctor_at(&url);
     assert_wrong(&ended, "TCP", "refuses connections");
 }
 
@@ -145,9 +154,7 @@ async fn a_wrong_secret_is_a_matter_of_the_key_and_is_not_printed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_service_elsewhere_is_examined_too() {
     let sandbox = sandbox().await;
-    let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let nowhere = format!("http://{}", free.local_addr().expect("an address"));
-    drop(free);
+    let (_socket, nowhere) = refusing_port();
     let ended = doctor(&[
         ("UPSTREAM_BASE_URL", &sandbox.base_url()),
         ("TOKEN_BASE_URL", &nowhere),

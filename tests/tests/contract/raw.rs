@@ -116,6 +116,9 @@ async fn the_documented_json_under_a_files_media_type_is_not_taken_for_a_text_fi
         "application/octet-stream",
     ]
     .map(|media_type| upload.clone().with("content-type", media_type));
+    let mut marked = requests[0].clone();
+    marked.body.splice(..0, *b"\xEF\xBB\xBF ");
+    let requests = [&requests[..], &[marked]].concat();
     refused_all(&[], &requests, |answer| {
         answer.assert_refused(415, "3", &["Content-Type: application/json"]);
     })

@@ -55,6 +55,7 @@ async fn an_upload_leaves_one_line_and_no_secret_in_the_log_at_any_level() {
                 .collect();
             assert_eq!(lines.len(), 2, "{log}");
             assert_eq!(lines[0]["outcome"], "stored");
+            assert_eq!(lines[0]["lane"], "json");
             assert_eq!(lines[0]["file_type"], "txt");
             assert_eq!(lines[0]["decoded_bytes"], 21);
             assert_eq!(lines[0]["return_code"], "0");

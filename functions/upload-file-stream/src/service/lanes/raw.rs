@@ -35,5 +35,6 @@ fn is_documented_json(body: &Chunks) -> bool {
         .iter()
         .flatten()
         .find(|byte| !byte.is_ascii_whitespace());
-    first == Some(&b'{') && UploadRequest::from_json(body.clone()).is_ok()
+    // A byte order mark may stand before the brace.
+    matches!(first, Some(b'{' | 0xEF)) && UploadRequest::from_json(body.clone()).is_ok()
 }

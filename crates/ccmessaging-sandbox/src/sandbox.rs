@@ -93,6 +93,13 @@ impl Sandbox {
         self.upstream.session_tokens.issue(self.upstream.now())
     }
 
+    /// Makes a `ccmessaging-token` of one's own choice valid from now on for the usual lifetime: for
+    /// requests that were written down beforehand.
+    pub fn accept_session_token(&self, token: impl Into<String>) {
+        let now = self.upstream.now();
+        self.upstream.session_tokens.accept(token.into(), now);
+    }
+
     /// Makes every access token that was issued so far invalid.
     pub fn revoke_access_tokens(&self) {
         self.upstream.access_tokens.revoke_all();

@@ -35,6 +35,10 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "SECRET")]
     app_secret: Option<String>,
 
+    /// A ccmessaging-token that is valid from the start, besides the one that is printed.
+    #[arg(long, value_name = "TOKEN")]
+    session_token: Option<String>,
+
     #[command(flatten)]
     simulator: SimulatorOptions,
 }
@@ -57,6 +61,9 @@ pub(crate) fn run(arguments: &SandboxArguments) -> Result<ExitCode, Failure> {
             .start()
             .await
             .map_err(|error| Failure::from_error(&error))?;
+        if let Some(token) = &arguments.session_token {
+            sandbox.accept_session_token(token);
+        }
         announce(&sandbox)?;
         stop_signal().await;
         sandbox.shutdown().await;

@@ -25,13 +25,18 @@ struct Ledger {
 impl Ledger {
     /// Issues a new token. `forget_before` is the time before whose `dead_from` nothing is asked for again.
     fn issue(&mut self, dead_from: SystemTime, forget_before: SystemTime) -> String {
+        let token = random_token();
+        self.enter(token.clone(), dead_from, forget_before);
+        token
+    }
+
+    /// Enters a token as if it had been issued.
+    fn enter(&mut self, token: String, dead_from: SystemTime, forget_before: SystemTime) {
         if self.dead_from.len() >= self.sweep_at.max(FIRST_SWEEP) {
             self.dead_from.retain(|_, end| *end >= forget_before);
             self.sweep_at = self.dead_from.len() * 2;
         }
-        let token = random_token();
-        self.dead_from.insert(token.clone(), dead_from);
-        token
+        self.dead_from.insert(token, dead_from);
     }
 
     fn dead_from(&self, token: &str) -> Option<SystemTime> {

@@ -38,6 +38,12 @@ impl SessionTokens {
         self.issue_in(&mut lock(&self.ledger), now)
     }
 
+    /// Makes a given token as valid as an issued one.
+    pub(crate) fn accept(&self, token: String, now: SystemTime) {
+        let forget_before = now.checked_sub(self.policy.grace()).unwrap_or(now);
+        lock(&self.ledger).enter(token, now + self.lifetime, forget_before);
+    }
+
     /// Judges `token` and rotates it if the policy says so.
     pub(crate) fn present(&self, token: &str, now: SystemTime) -> Verdict {
         let mut ledger = lock(&self.ledger);

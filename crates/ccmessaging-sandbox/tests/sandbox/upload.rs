@@ -259,6 +259,15 @@ async fn tokens_are_good_until_just_before_they_expire() {
 }
 
 #[tokio::test]
+async fn a_session_token_of_ones_own_choice_can_be_made_valid() {
+    let sandbox = started().await;
+    let upload = Outgoing::upload(&sandbox).header("ccmessaging-token", "chosen");
+    assert_eq!(upload.clone().send().await.status, 401);
+    sandbox.accept_session_token("chosen");
+    assert_eq!(upload.send().await.status, 200);
+}
+
+#[tokio::test]
 async fn revoked_tokens_are_refused_and_new_ones_are_not() {
     let sandbox = started().await;
     let upload = Outgoing::upload(&sandbox);

@@ -1,0 +1,63 @@
+//! The picture of the page that the documentation shows.
+
+use std::fs;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::artefacts;
+use crate::browser::Browser;
+use crate::page::UploadPage;
+use crate::server::{Server, sample};
+
+/// The width of the page in CSS pixels.
+const PAGE_WIDTH: u32 = 750;
+
+/// The pixels of the picture for each one of the page.
+const SCALE: f64 = 1.6;
+
+/// The width of the picture.
+const WIDTH: u32 = 1200;
+
+/// Draws `upload-page.png`, of which `docs/upload-page.png` is a copy.
+pub(crate) async fn the_page_is_drawn_with_a_stored_photo_and_a_refused_film(browser: &Browser) {
+    let server = Server::start(browser.name(), &[], &[]).await;
+    let page = UploadPage::open(browser, &server).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let film = folder.path().join("film.mp4");
+    fs::copy(sample("photo.jpg"), &film).expect("a copy");
+
+    page.choose(&[&sample("photo.jpg"), &film]).await;
+    page.item(1, "stored").await;
+    page.item(2, "refused").await;
+    // The small picture of the photo is decoded when it gets to it.
+    browser
+        .wait_for("[data-state=\"stored\"] img:not([hidden])")
+        .await;
+
+    set_height(browser, 100).await;
+    let script = "return document.documentElement.scrollHeight";
+    let height = browser.script(script, vec![]).await;
+    set_height(browser, height.as_u64().expect("a height")).await;
+    let shot = browser
+        .development_tools("Page.captureScreenshot", json!({"format": "png"}))
+        .await;
+    let png = STANDARD.decode(shot["data"].as_str().expect("a picture"));
+    let png = png.expect("Base64");
+    artefacts::write("upload-page.png", &png);
+
+    // A PNG file has its width at offset 16.
+    assert_eq!(&png[16..20], WIDTH.to_be_bytes());
+    assert_eq!(page.summary().await, "1 stored, 1 refused");
+    page.assert_clean().await;
+}
+
+async fn set_height(browser: &Browser, height: impl Into<Value>) {
+    let metrics = json!({
+        "width": PAGE_WIDTH, "height": height.into(), "deviceScaleFactor": SCALE, "mobile": false,
+    });
+    browser
+        .development_tools("Emulation.setDeviceMetricsOverride", metrics)
+        .await;
+}

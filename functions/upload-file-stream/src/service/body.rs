@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use bytes::{Bytes, BytesMut};
+use ccmessaging_core::Chunks;
 use http::header::EXPECT;
 use http::request::Parts;
 use http_body::Body as _;
@@ -17,6 +18,10 @@ use crate::{Deadline, Refusal};
 /// long: a client that is cut off while it sends may never see the answer.
 const DISCARD_LIMITS: usize = 2;
 const DISCARD_TIME: Duration = Duration::from_secs(2);
+
+/// A piece below this size is joined with its neighbours, up to the other size.
+const SMALL_PIECE_BYTES: usize = 8 * 1024;
+const JOINED_PIECE_BYTES: usize = 64 * 1024;
 
 /// A body that has not been read yet.
 #[derive(Debug)]
@@ -42,10 +47,10 @@ impl RequestBody {
         }
     }
 
-    /// Reads the whole body. A declared length over the limit is refused before anything is read;
-    /// what really comes is counted all the same.
-    pub(super) async fn receive(&mut self) -> Result<Bytes, Refusal> {
-        let deadline = Deadline::after(self.config.receive_timeout);
+    /// Reads the whole body, before the platform's deadline if there is one. A declared length over
+    /// the limit is refused before anything is read; what really comes is counted all the same.
+    pub(super) async fn receive(&mut self, cut_off: Option<Deadline>) -> Result<Chunks, Refusal> {
+        let deadline = Deadline::after(self.config.receive_timeout).or_earlier(cut_off);
         let limit = self.config.max_body_bytes;
         deadline
             .limit(read(&mut self.body, limit))
@@ -72,37 +77,57 @@ impl RequestBody {
     }
 }
 
-async fn read(body: &mut Body, limit: usize) -> Result<Bytes, Refusal> {
+async fn read(body: &mut Body, limit: usize) -> Result<Chunks, Refusal> {
     let too_large = Refusal::BodyTooLarge { limit_bytes: limit };
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if declared > limit {
         return Err(too_large);
     }
-    let mut first = Bytes::new();
-    let mut joined = BytesMut::new();
+    let mut received = Received::default();
     while let Some(frame) = body.frame().await {
-        let data = frame.map_err(|_| Refusal::BodyBrokenOff)?.into_data();
-        let Ok(data) = data else {
+        let frame = frame.map_err(|_| Refusal::BodyBrokenOff)?;
+        let Ok(data) = frame.into_data() else {
             continue;
         };
-        let received = first.len().max(joined.len());
-        if data.len() > limit - received {
+        if data.len() > limit - received.len() {
             return Err(too_large);
         }
-        if received == 0 {
-            // A body in one piece is never copied.
-            first = data;
-            continue;
-        }
-        if joined.is_empty() {
-            joined.reserve(declared.max(first.len() + data.len()));
-            joined.extend_from_slice(&std::mem::take(&mut first));
-        }
-        joined.extend_from_slice(&data);
+        received.push(data);
     }
-    Ok(if joined.is_empty() {
-        first
-    } else {
-        joined.freeze()
-    })
+    Ok(received.finish())
+}
+
+/// What has arrived of a body. Pieces are kept as they came, but for small ones, which are joined:
+/// a client that sends byte by byte must not make each byte cost a piece.
+#[derive(Default)]
+struct Received {
+    pieces: Chunks,
+    small: BytesMut,
+}
+
+impl Received {
+    fn len(&self) -> usize {
+        self.pieces.len() + self.small.len()
+    }
+
+    fn push(&mut self, data: Bytes) {
+        if data.len() < SMALL_PIECE_BYTES {
+            self.small.extend_from_slice(&data);
+            if self.small.len() >= JOINED_PIECE_BYTES {
+                self.flush();
+            }
+        } else {
+            self.flush();
+            self.pieces.push(data);
+        }
+    }
+
+    fn flush(&mut self) {
+        self.pieces.push(self.small.split().freeze());
+    }
+
+    fn finish(mut self) -> Chunks {
+        self.flush();
+        self.pieces
+    }
 }

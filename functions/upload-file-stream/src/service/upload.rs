@@ -55,9 +55,9 @@ impl Gateway {
         let caller = CallerCredentials::from_headers(&head.headers)?;
         self.credentials.check(&caller)?;
 
-        let body = body.receive().await?;
+        let body = body.receive(arrival.deadline).await?;
         record.received();
-        let request = lane.read(body.into()).await?;
+        let request = lane.read(body).await?;
         let payload = self.validate(request, record)?;
         record.validated();
         let deadline = Deadline::after(self.upstream_timeout).or_earlier(arrival.deadline);
@@ -86,6 +86,7 @@ impl Gateway {
             .upstream
             .upload(&resolved.credentials, payload, deadline, &mut retries)
             .await;
+        record.attempts = retries.attempts();
         let is_refused = matches!(&result, Ok(forwarded) if refuses_token(forwarded));
         if is_refused && self.credentials.renew(&resolved) {
             let renewed = self.credentials.resolve(caller, deadline).await?;
@@ -93,8 +94,8 @@ impl Gateway {
                 .upstream
                 .upload(&renewed.credentials, payload, deadline, &mut retries)
                 .await;
+            record.attempts = retries.attempts();
         }
-        record.attempts = retries.attempts();
         Ok(result?)
     }
 }

@@ -113,6 +113,16 @@ impl Browser {
         element.attr("data-testid").await.expect("an element")
     }
 
+    /// The text in the clipboard, as a page of this origin would read it, which must be open.
+    pub(crate) async fn clipboard(&self, origin: &str) -> Value {
+        let permissions = json!({"origin": origin, "permissions": ["clipboardReadWrite"]});
+        self.development_tools("Browser.grantPermissions", permissions)
+            .await;
+        // A promise that is returned is waited for.
+        self.script("return navigator.clipboard.readText()", vec![])
+            .await
+    }
+
     /// The warnings and errors in the console since the last look.
     pub(crate) async fn complaints(&self) -> Vec<String> {
         self.log("browser")

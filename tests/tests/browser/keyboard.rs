@@ -29,17 +29,19 @@ pub(crate) async fn everything_can_be_done_with_the_keyboard(browser: &Browser) 
     browser.press(Key::Tab).await;
     assert_focused(browser, "retry").await;
     browser.press(Key::Space).await;
-    page.item(1, "stored").await;
+    let stored = page.item(1, "stored").await;
     assert_focused(browser, "item").await;
 
     browser.press(Key::Tab).await;
     assert_focused(browser, "copy").await;
     browser.press(Key::Enter).await;
+    // Added, cancelled, stored, copied: each is announced, in a paragraph that stays.
     let announcements = hook("announcements");
-    // Added file, cancelled, stored, copied: one paragraph each, which stays.
     browser
         .wait_for(&format!("{announcements} > :nth-child(4)"))
         .await;
+    let object_key = stored.text("object-key").await;
+    assert_eq!(browser.clipboard(server.origin()).await, object_key);
     assert_focused(browser, "copy").await;
     page.assert_clean().await;
 }

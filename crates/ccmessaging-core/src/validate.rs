@@ -4,14 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::base64_text::DataUrl;
-use crate::request::{Declared, FileStream};
+use crate::request::{CHANNEL, Declared, FileStream};
 use crate::{
     CanonicalBase64, Content, Excerpt, FileProblem, FileType, Payload, Policy, UploadError,
     UploadRequest, sniff,
 };
-
-/// The only channel that the API knows.
-pub(crate) const CHANNEL: &str = "WEB";
 
 /// An upload whose every field is correct and whose content is proven to be of its type.
 ///
@@ -65,45 +62,50 @@ impl fmt::Debug for ValidatedUpload {
     }
 }
 
-pub(crate) fn validate(
-    request: UploadRequest,
-    policy: &Policy,
-) -> Result<ValidatedUpload, UploadError> {
-    let (declared_type, spelling) = match request.declared {
-        Declared::Spelled(spelling) => (Some(supported(&spelling)?), Some(spelling)),
-        Declared::Typed(file_type) => (Some(file_type), None),
-        Declared::Nothing => (None, None),
-    };
-    if let Some(channel) = request.channel.filter(|channel| channel != CHANNEL) {
-        return Err(UploadError::UnsupportedChannel {
-            channel: Excerpt::new(&channel),
-        });
+impl UploadRequest {
+    /// Proves that the upload is what it claims to be.
+    ///
+    /// # Errors
+    ///
+    /// The type or the channel is unsupported; the file is not Base64, empty or over its limit; or
+    /// its content is not the declared type. They are checked in this order.
+    pub fn validate(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
+        let (declared_type, spelling) = match self.declared {
+            Declared::Spelled(spelling) => (Some(supported(&spelling)?), Some(spelling)),
+            Declared::Typed(file_type) => (Some(file_type), None),
+            Declared::Nothing => (None, None),
+        };
+        if let Some(channel) = self.channel.filter(|channel| channel != CHANNEL) {
+            return Err(UploadError::UnsupportedChannel {
+                channel: Excerpt::new(&channel),
+            });
+        }
+        let field = self.field;
+        let at_file = |problem| UploadError::File { field, problem };
+        let (file_type, file) = match self.file {
+            FileStream::Text(text) => {
+                let url = DataUrl::split(&text)?;
+                check_media_type(declared_type, url.media_type)?;
+                let file = CanonicalBase64::from_text_at(&text, url.data_start)?;
+                (prove(declared_type, &file, policy).map_err(at_file)?, file)
+            }
+            FileStream::Canonical { file, media_type } => {
+                check_media_type(declared_type, media_type.as_deref())?;
+                (prove(declared_type, &file, policy).map_err(at_file)?, file)
+            }
+            FileStream::Raw(bytes) => {
+                let file_type = prove(declared_type, &bytes[..], policy).map_err(at_file)?;
+                (file_type, CanonicalBase64::encode(&bytes))
+            }
+        };
+        let spelling =
+            spelling.map_or_else(|| Cow::Borrowed(policy.spelling_of(file_type)), Cow::Owned);
+        Ok(ValidatedUpload {
+            file_type,
+            spelling,
+            file,
+        })
     }
-    let field = request.field;
-    let at_file = |problem| UploadError::File { field, problem };
-    let (file_type, file) = match request.file {
-        FileStream::Text(text) => {
-            let url = DataUrl::split(&text)?;
-            check_media_type(declared_type, url.media_type)?;
-            let file = CanonicalBase64::from_text_at(&text, url.data_start)?;
-            (prove(declared_type, &file, policy).map_err(at_file)?, file)
-        }
-        FileStream::Canonical { file, media_type } => {
-            check_media_type(declared_type, media_type.as_deref())?;
-            (prove(declared_type, &file, policy).map_err(at_file)?, file)
-        }
-        FileStream::Raw(bytes) => {
-            let file_type = prove(declared_type, &bytes[..], policy).map_err(at_file)?;
-            (file_type, CanonicalBase64::encode(&bytes))
-        }
-    };
-    let spelling =
-        spelling.map_or_else(|| Cow::Borrowed(policy.spelling_of(file_type)), Cow::Owned);
-    Ok(ValidatedUpload {
-        file_type,
-        spelling,
-        file,
-    })
 }
 
 fn supported(spelling: &str) -> Result<FileType, UploadError> {

@@ -49,8 +49,15 @@ pub struct SandboxBuilder {
     observer: Option<Observer>,
 }
 
+impl Sandbox {
+    /// A sandbox to set up.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::new()
+    }
+}
+
 impl SandboxBuilder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             app_key: "sandbox-app-key".to_owned(),
             app_secret: "sandbox-app-secret".to_owned(),

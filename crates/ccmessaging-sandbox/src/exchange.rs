@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::calls::Call;
+use crate::call::Call;
 
 /// One request and its answer, as the request log tells it.
 ///

@@ -52,6 +52,7 @@
 
 mod answer;
 mod builder;
+mod call;
 mod calls;
 mod clock;
 mod exchange;
@@ -71,7 +72,7 @@ pub mod fault_grammar {}
 
 pub use answer::Spelling;
 pub use builder::{SandboxBuilder, StartError};
-pub use calls::Call;
+pub use call::Call;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use exchange::Exchange;
 pub use faults::{Fault, FaultPlan, Faults, Occurrence, ParsePlanError, ResetPoint, Target};

@@ -7,8 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::net::TcpListener;
 
-use crate::builder::SandboxBuilder;
-use crate::calls::Call;
+use crate::call::Call;
 use crate::faults::Faults;
 use crate::server::Server;
 use crate::storage::{ObjectKey, StoredFile};
@@ -30,11 +29,6 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// A sandbox to set up.
-    pub fn builder() -> SandboxBuilder {
-        SandboxBuilder::new()
-    }
-
     pub(crate) fn serve(
         upstream: Arc<Upstream>,
         listener: TcpListener,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::answer::Spelling;
-use crate::calls::Call;
+use crate::call::Call;
 use crate::clock::Clock;
 use crate::exchange::Observer;
 use crate::faults::Faults;

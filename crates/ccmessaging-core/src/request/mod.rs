@@ -6,9 +6,10 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::{
-    CanonicalBase64, Chunks, Field, FileType, Policy, UploadError, ValidatedUpload, validate,
-};
+use crate::{CanonicalBase64, Chunks, Field, FileType, UploadError};
+
+/// The only channel that the API knows.
+pub(crate) const CHANNEL: &str = "WEB";
 
 /// An upload as the caller sent it: complete, of the right JSON types, but not validated.
 ///
@@ -124,16 +125,6 @@ impl UploadRequest {
     #[must_use]
     pub fn in_field(self, field: Field) -> Self {
         Self { field, ..self }
-    }
-
-    /// Proves that the upload is what it claims to be.
-    ///
-    /// # Errors
-    ///
-    /// The type or the channel is unsupported; the file is not Base64, empty or over its limit; or
-    /// its content is not the declared type. They are checked in this order.
-    pub fn validate(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
-        validate::validate(self, policy)
     }
 }
 

@@ -35,6 +35,8 @@
 //! - **An ID3 tag without audio**: refused.
 
 mod bmp;
+mod found;
+mod hints;
 mod jpg;
 mod mismatch;
 mod mp4;
@@ -42,10 +44,12 @@ mod mpeg_audio;
 mod naming;
 mod pdf;
 mod png;
+mod signatures;
 mod text;
 mod window;
 
-pub use mismatch::{Found, Mismatch};
+pub use found::Found;
+pub use mismatch::Mismatch;
 
 pub(crate) use naming::name;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::fault::{DEFAULT_REDIRECT, Fault, Instead, Kind, Spoilt};
 use super::plan::{FaultPlan, Occurrence, Rule, Target, Which};
-use crate::calls::Call;
+use crate::call::Call;
 
 impl Display for FaultPlan {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

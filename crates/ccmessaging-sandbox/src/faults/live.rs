@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::fault::Fault;
 use super::plan::FaultPlan;
-use crate::calls::Call;
+use crate::call::Call;
 use crate::sync::lock;
 
 /// The handle through which a running sandbox's [fault plan](FaultPlan) is changed. Clones share

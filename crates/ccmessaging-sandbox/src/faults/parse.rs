@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::parse_fault::fault;
 use super::plan::{ALWAYS, FaultPlan, Occurrence, Rule, Target, Which};
 use super::scan::{ParsePlanError, Scan};
-use crate::calls::Call;
+use crate::call::Call;
 
 const TARGETS: &str = "write token, session, upload, download or *";
 const OCCURRENCES: &str = "write a call's number (2), a range (1-3 or 4-), a chance (20%) or *";

@@ -1,7 +1,7 @@
 //! Which calls misbehave, and how.
 
 use super::fault::Fault;
-use crate::calls::Call;
+use crate::call::Call;
 
 /// The calls that a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,8 +11,7 @@ use std::borrow::Cow;
 use super::escapes::without_escaped_slashes;
 use super::general::{Object, Value, read_object};
 use crate::base64_text::DataUrl;
-use crate::request::{Declared, FileStream, UploadRequest};
-use crate::validate::CHANNEL;
+use crate::request::{CHANNEL, Declared, FileStream, UploadRequest};
 use crate::{CanonicalBase64, Chunks, Field};
 
 /// The longest part before the file's text, and the longest after it. The documented fields take

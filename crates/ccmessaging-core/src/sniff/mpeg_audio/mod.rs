@@ -11,7 +11,7 @@ mod tags;
 pub(super) use header::Codec;
 pub(super) use tags::id3v2_length;
 
-use super::naming::signature;
+use super::signatures::signature;
 use super::window::Window;
 use crate::Content;
 use chain::Proof;

@@ -1,10 +1,10 @@
 //! What the sender of a refused file can do about it.
 
-use super::Found;
+use super::found::Found;
 use crate::{Family, FileType};
 
 /// The remedy for content that is `found` where `declared` was promised.
-pub(in crate::sniff) fn hint(declared: FileType, found: &Found) -> Option<&'static str> {
+pub(super) fn hint(declared: FileType, found: &Found) -> Option<&'static str> {
     match found {
         Found::Empty => Some("send a file that has at least one byte"),
         Found::Binary => Some("save it as plain text in UTF-8, or declare the type that it is"),

@@ -1,14 +1,10 @@
 //! Names what a refused file really is, for the message that its sender reads.
 
-mod hints;
-mod signatures;
-
-pub(super) use hints::hint;
-pub(super) use signatures::{HEAD_BYTES, signature};
-
+use super::found::Found;
 use super::mpeg_audio::{Codec, codec};
+use super::signatures::{HEAD_BYTES, signature};
 use super::window::Window;
-use super::{Found, bmp, jpg, mp4, pdf, png, text};
+use super::{bmp, jpg, mp4, pdf, png, text};
 use crate::{Content, FileType};
 
 /// Names the content as well as it can be told: by the rules where they settle it, then by

@@ -1,15 +1,15 @@
 //! Formats told by the bytes they begin with: a small table where `infer` is blind or imprecise,
 //! then `infer`.
 
-use super::Found;
-use crate::sniff::mp4::{Named, describe};
+use super::found::Found;
+use super::mp4::{Named, describe};
 
 /// How many bytes of the head [`signature`] can make use of.
-pub(in crate::sniff) const HEAD_BYTES: usize = 4096;
+pub(super) const HEAD_BYTES: usize = 4096;
 
 /// Names the format whose signature the head carries. The format is a guess from few bytes: good
 /// for a message, not for a decision.
-pub(in crate::sniff) fn signature(head: &[u8]) -> Option<Found> {
+pub(super) fn signature(head: &[u8]) -> Option<Found> {
     let known = base_media(head).or_else(|| table(head));
     if let Some((name, media_type)) = known {
         return Some(Found::named(name, media_type));

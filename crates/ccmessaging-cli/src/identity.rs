@@ -98,7 +98,8 @@ impl AppIdentity {
 
     /// Drops an access token that the upstream refused.
     pub(crate) fn refuse(&self, generation: u64) {
-        self.tokens.refuse(generation);
+        // Whether there can be a newer one shows when it is asked for.
+        let _ = self.tokens.refuse(generation);
     }
 }
 

@@ -110,6 +110,45 @@ async fn a_failing_token_service_is_left_alone_for_a_while_that_grows() {
 }
 
 #[tokio::test]
+async fn a_hang_up_or_a_short_deadline_of_one_upload_does_not_end_the_call_that_others_wait_for() {
+    let (sandbox, _clock) = sandbox().await;
+    sandbox
+        .faults()
+        .set("token:*=delay:1500ms".parse().expect("a plan"));
+    let gateway = managed_gateway(Door::Http, &sandbox, &[]).await;
+    let request = from_browser(&sandbox.issue_session_token());
+    let hurried = request
+        .clone()
+        .with("x-cff-request-id", "hurried")
+        .with("x-cff-timeout", "1");
+    // The hurried one asks first; the others wait for its call.
+    let (answer, patient) = tokio::join!(gateway.send(&hurried), async {
+        while sandbox.requests() == 0 {
+            tokio::task::yield_now().await;
+        }
+        gateway.send(&request).await
+    });
+    answer.assert_refused(500, "13", &["access token"]);
+    assert_eq!(patient.json()["returnCode"], "0");
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_was_refused_for_a_wrong_session_token_serves_on_while_no_newer_one_is_to_be_had()
+ {
+    let (sandbox, _) = sandbox().await;
+    let (gateway, _clock) = clocked_gateway(&sandbox).await;
+    let request = from_browser(&sandbox.issue_session_token());
+    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+
+    sandbox
+        .faults()
+        .set("token:*=status:500".parse().expect("a plan"));
+    assert_eq!(gateway.send(&from_browser("invented")).await.status, 401);
+    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+}
+
+#[tokio::test]
 async fn callers_with_a_wrong_session_token_cannot_cause_a_renewal_each() {
     let (sandbox, _) = sandbox().await;
     let (gateway, clock) = clocked_gateway(&sandbox).await;

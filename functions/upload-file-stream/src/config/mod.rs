@@ -64,6 +64,8 @@ pub struct ManagedConfig {
     pub app_secret: SecretSource,
     /// `TOKEN_BASE_URL`: where `tokenByAkSk` is; the upstream itself unless set.
     pub token_base_url: BaseUrl,
+    /// `UPSTREAM_TIMEOUT_MS`: the longest that a call of the token service may take.
+    pub token_timeout: Duration,
     /// `TOKEN_LIFETIME_SECONDS`: the lifetime that is asked for, at most an hour.
     pub token_lifetime: Duration,
     /// `CALLER_CREDENTIALS`: what happens to credentials that a caller sends all the same.
@@ -162,7 +164,7 @@ impl Config {
                 ca_file: vars.text("UPSTREAM_CA_FILE").map(PathBuf::from),
                 connect_timeout: vars
                     .milliseconds("UPSTREAM_CONNECT_TIMEOUT_MS", Duration::from_secs(3))?,
-                timeout: vars.milliseconds("UPSTREAM_TIMEOUT_MS", DEFAULT_UPSTREAM_TIMEOUT)?,
+                timeout: upstream_timeout(&vars)?,
             },
             request: RequestConfig {
                 max_body_bytes: vars.size("MAX_BODY_BYTES", DEFAULT_MAX_BODY_BYTES)?,
@@ -179,6 +181,10 @@ impl Config {
             log: log(&vars)?,
         })
     }
+}
+
+fn upstream_timeout(vars: &Vars) -> Result<Duration, ConfigError> {
+    vars.milliseconds("UPSTREAM_TIMEOUT_MS", DEFAULT_UPSTREAM_TIMEOUT)
 }
 
 fn policy(vars: &Vars) -> Result<Policy, ConfigError> {
@@ -259,6 +265,7 @@ fn managed(vars: &Vars, upstream: &BaseUrl) -> Result<Option<ManagedConfig>, Con
         token_base_url: vars
             .base_url("TOKEN_BASE_URL")?
             .unwrap_or_else(|| upstream.clone()),
+        token_timeout: upstream_timeout(vars)?,
         token_lifetime: Duration::from_secs(vars.within(
             "TOKEN_LIFETIME_SECONDS",
             MAX_TOKEN_LIFETIME_SECONDS,

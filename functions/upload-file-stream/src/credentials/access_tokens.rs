@@ -1,8 +1,8 @@
 //! One access token for the whole process.
 //!
-//! However many uploads begin at once, one asks the token service and the others wait for it. A
-//! token is renewed ahead of its end; while the renewal fails, the old one serves on until it has
-//! really ended. After a failure the service is left alone for a while that doubles each time.
+//! However many uploads begin at once, one call asks the token service and all wait for it. A token
+//! is renewed ahead of its end; while the renewal fails, the old one serves on until it has really
+//! ended. After a failure the service is left alone for a while that doubles each time.
 
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -26,12 +26,20 @@ const MARGIN_PART: u32 = 5;
 /// status as a wrong access token, so a caller must not be able to cause a renewal per request.
 const REPLACE_INTERVAL: Duration = Duration::from_secs(10);
 
+/// How long an upload waits for a renewal while it could do with the old token.
+const RENEWAL_PATIENCE: Duration = Duration::from_secs(2);
+
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// Obtains, keeps and renews the access token.
 #[derive(Debug)]
 pub struct AccessTokens {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
     config: ManagedConfig,
     transport: Transport,
     clock: Arc<dyn Clock>,
@@ -52,6 +60,14 @@ struct Held {
     generation: u64,
     renew_at: Instant,
     ends_at: Instant,
+    /// The upstream refused it, for its own sake or for the session token's.
+    is_refused: bool,
+}
+
+impl Held {
+    fn is_due(&self, now: Instant) -> bool {
+        self.is_refused || self.renew_at <= now
+    }
 }
 
 /// What is known of the token service. Its lock is held during a call: that makes calls single.
@@ -80,11 +96,13 @@ impl AccessTokens {
     #[must_use]
     pub fn new(config: ManagedConfig, transport: Transport, clock: Arc<dyn Clock>) -> Self {
         Self {
-            config,
-            transport,
-            clock,
-            current: SyncMutex::default(),
-            service: Mutex::default(),
+            inner: Arc::new(Inner {
+                config,
+                transport,
+                clock,
+                current: SyncMutex::default(),
+                service: Mutex::default(),
+            }),
         }
     }
 
@@ -94,51 +112,67 @@ impl AccessTokens {
     ///
     /// The service gave none; or it failed a moment ago and is left alone; or the deadline passed.
     pub async fn get(&self, deadline: Deadline) -> Result<(Secret, u64), TokenError> {
-        let now = self.clock.now();
-        let valid = self.valid_token(now);
-        if let Some(held) = &valid {
-            // The first to find it due renews it; nobody waits while the old one is valid.
-            let renewer = (held.renew_at <= now).then(|| self.service.try_lock().ok());
-            let Some(mut service) = renewer.flatten() else {
-                return Ok((held.token.clone(), held.generation));
-            };
-            return Ok(match self.renew(&mut service, deadline).await {
-                Ok(new) => (new.token, new.generation),
-                Err(_) => (held.token.clone(), held.generation),
-            });
+        let now = self.inner.clock.now();
+        let valid = self.inner.valid_token(now);
+        if let Some(held) = &valid
+            && (!held.is_due(now) || (!held.is_refused && self.inner.is_being_renewed()))
+        {
+            return Ok((held.token.clone(), held.generation));
         }
-        let Some(mut service) = deadline.limit(self.service.lock()).await else {
-            return Err(TokenError::Unavailable {
+        // A task of its own: what one upload's deadline or hang-up ends is that upload's waiting,
+        // not the call that all others wait for.
+        let renewal = tokio::spawn(Arc::clone(&self.inner).renewed());
+        let patience = valid.as_ref().map(|_| Deadline::after(RENEWAL_PATIENCE));
+        let renewed = match deadline.or_earlier(patience).limit(renewal).await {
+            Some(Ok(renewed)) => renewed,
+            Some(Err(_)) | None => Err(TokenError::Unavailable {
                 reason: "it did not answer in time".to_owned(),
-            });
+            }),
         };
-        // Somebody else may have renewed it meanwhile.
-        let held = match self.valid_token(self.clock.now()) {
-            Some(held) => held,
-            None => self.renew(&mut service, deadline).await?,
-        };
+        // While the old token is valid, a renewal that failed is no reason to fail.
+        let held = renewed.or_else(|error| valid.ok_or(error))?;
         Ok((held.token, held.generation))
     }
 
-    /// Drops a token that the upstream refused; whether a newer one can be had.
+    /// Notes that the upstream refused a token; whether [`get`](Self::get) may have a newer one.
+    ///
+    /// The token is kept until there is a newer one: a wrong session token is refused in the same
+    /// words, and then it serves on.
+    #[must_use]
     pub fn refuse(&self, generation: u64) -> bool {
-        let now = self.clock.now();
-        let mut current = self.current();
-        match &current.token {
-            Some(held) if held.generation == generation => {
-                let recently = current
-                    .replaced_at
-                    .is_some_and(|at| now.saturating_duration_since(at) < REPLACE_INTERVAL);
-                if recently {
-                    return false;
+        let now = self.inner.clock.now();
+        let mut current = self.inner.current();
+        let recently = current
+            .replaced_at
+            .is_some_and(|at| now.saturating_duration_since(at) < REPLACE_INTERVAL);
+        match &mut current.token {
+            Some(held) if held.generation == generation && !held.is_refused => {
+                held.is_refused = !recently;
+                if !recently {
+                    current.replaced_at = Some(now);
                 }
-                current.replaced_at = Some(now);
-                current.token = None;
-                true
+                !recently
             }
             // Replaced already, or being replaced.
             _ => true,
         }
+    }
+}
+
+impl Inner {
+    /// A token that is not due, from the service if need be.
+    async fn renewed(self: Arc<Self>) -> Result<Held, TokenError> {
+        let mut service = self.service.lock().await;
+        // Somebody else may have renewed it meanwhile.
+        let now = self.clock.now();
+        match self.valid_token(now).filter(|held| !held.is_due(now)) {
+            Some(held) => Ok(held),
+            None => self.renew(&mut service).await,
+        }
+    }
+
+    fn is_being_renewed(&self) -> bool {
+        self.service.try_lock().is_err()
     }
 
     fn valid_token(&self, now: Instant) -> Option<Held> {
@@ -152,14 +186,14 @@ impl AccessTokens {
     }
 
     /// Asks the service, unless it failed a moment ago.
-    async fn renew(&self, service: &mut Service, deadline: Deadline) -> Result<Held, TokenError> {
+    async fn renew(&self, service: &mut Service) -> Result<Held, TokenError> {
         let now = self.clock.now();
         if let Some((error, until)) = &service.failure
             && now < *until
         {
             return Err(error.clone());
         }
-        match self.ask(deadline).await {
+        match self.ask(Deadline::after(self.config.token_timeout)).await {
             Ok(token) => {
                 *service = Service::default();
                 Ok(self.keep(token))
@@ -198,6 +232,7 @@ impl AccessTokens {
             generation: current.generation,
             renew_at: now + lifetime.saturating_sub(early),
             ends_at: now + lifetime,
+            is_refused: false,
         };
         current.token = Some(held.clone());
         held

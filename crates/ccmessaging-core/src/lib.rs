@@ -35,6 +35,8 @@
 //! The crate does no input or output, reads no clock and no environment, starts no task and
 //! contains no `unsafe`.
 
+#![forbid(unsafe_code)]
+
 mod answer;
 mod base64_text;
 mod chunks;

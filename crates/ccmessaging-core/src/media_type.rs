@@ -3,7 +3,7 @@
 use crate::{Family, FileType};
 
 /// The registered name of each type first, then what else is in use for it.
-const NAMES: [(&str, FileType); 29] = [
+const NAMES: [(&str, FileType); 32] = [
     ("image/jpeg", FileType::Jpg),
     ("image/jpg", FileType::Jpg),
     ("image/pjpeg", FileType::Jpg),
@@ -32,6 +32,9 @@ const NAMES: [(&str, FileType); 29] = [
     ("application/mp4", FileType::Mp4),
     ("text/plain", FileType::Txt),
     ("text/csv", FileType::Csv),
+    ("text/x-csv", FileType::Csv),
+    ("application/csv", FileType::Csv),
+    ("application/x-csv", FileType::Csv),
     // What a browser on Windows calls a .csv file where Excel is installed.
     ("application/vnd.ms-excel", FileType::Csv),
 ];
@@ -84,6 +87,7 @@ impl FileType {
     /// use ccmessaging_core::FileType;
     ///
     /// assert!(FileType::Csv.agrees_with("text/plain"));
+    /// assert!(FileType::Csv.agrees_with("application/csv; header=present"));
     /// assert!(!FileType::Jpg.agrees_with("image/heic"));
     /// ```
     #[must_use]

@@ -20,7 +20,11 @@ seed mpeg_audio mp3 aac
 seed mp4 mp4
 seed text txt csv
 
-# The JSON bodies and the texts of a few samples, in the forms in which clients send them.
+# The JSON bodies and the texts of a few samples, in the forms in which clients send them. In front
+# stands what those targets take off an input first: the size of the pieces less one (16 bytes), and
+# the offset and the length of a read (3 and 64 bytes).
+piece='\017'
+read='\003\000\100\000'
 mkdir -p corpus/request corpus/base64
 for file in rgb.png utf-8.txt bmi.csv baseline.jpg; do
     text=$(base64 < "$samples/$file" | tr -d '\n')
@@ -29,9 +33,9 @@ for file in rgb.png utf-8.txt bmi.csv baseline.jpg; do
     number=0
     for stream in "$text" "$escaped" "data:;base64,$text"; do
         number=$((number + 1))
-        printf '{"fileType":"%s","fileStream":"%s","channel":"WEB"}' "$type" "$stream" > "corpus/request/$file-$number"
+        printf "$piece"'{"fileType":"%s","fileStream":"%s","channel":"WEB"}' "$type" "$stream" > "corpus/request/$file-$number"
     done
-    printf %s "$text" > "corpus/base64/$file"
-    printf %s "$text" | tr '+/' '-_' | tr -d = > "corpus/base64/$file-url-safe"
-    base64 < "$samples/$file" > "corpus/base64/$file-lines"
+    printf "$read%s" "$text" > "corpus/base64/$file"
+    printf "$read%s" "$(printf %s "$text" | tr '+/' '-_' | tr -d =)" > "corpus/base64/$file-url-safe"
+    { printf "$read"; base64 < "$samples/$file"; } > "corpus/base64/$file-lines"
 done

@@ -1,5 +1,6 @@
 //! Any text gets a verdict; what is accepted decodes, whole and at any offset, to the same bytes as
-//! a decoder of another library gives.
+//! a decoder of another library gives. The input's first four bytes are that offset and the length
+//! read there, 16 bits each with the low byte first; the text follows.
 
 #![no_main]
 
@@ -9,15 +10,18 @@ use bytes::Bytes;
 use ccmessaging_core::{CanonicalBase64, Content as _};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: (u16, u16, Vec<u8>)| {
-    let (offset, length, text) = input;
-    match CanonicalBase64::from_text(&Bytes::from(text.clone())) {
+fuzz_target!(|input: &[u8]| {
+    let Some((&[o0, o1, l0, l1], text)) = input.split_first_chunk() else {
+        return;
+    };
+    let offset = usize::from(u16::from_le_bytes([o0, o1]));
+    let length = usize::from(u16::from_le_bytes([l0, l1]));
+    match CanonicalBase64::from_text(&Bytes::copy_from_slice(text)) {
         Ok(base64) => {
             let canonical = base64.as_text().clone().into_bytes();
             let file = STANDARD.decode(&canonical).expect("canonical");
             assert_eq!(file.len(), base64.len());
             assert_eq!(STANDARD.encode(&file), canonical);
-            let (offset, length) = (usize::from(offset), usize::from(length));
             let mut window = vec![0; length];
             let count = base64.read_at(offset, &mut window);
             let expected = file.get(offset..).unwrap_or_default();
@@ -25,7 +29,7 @@ fuzz_target!(|input: (u16, u16, Vec<u8>)| {
         }
         Err(error) => {
             assert!(error.position() < text.len());
-            assert!(STANDARD.decode(&text).is_err());
+            assert!(STANDARD.decode(text).is_err());
         }
     }
 });

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # To be sourced: lets `cargo lambda build`, and with it `sam build`, make the same program anywhere.
 #
 # The program is built for the oldest x86-64 processor and linked against glibc 2.17, the oldest
@@ -8,6 +9,7 @@
 build_scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build_root=$(cd "$build_scripts/../../.." && pwd)
 build_target=${CARGO_TARGET_DIR:-$build_root/target}
+# shellcheck disable=SC2034  # for package.sh
 build_glibc=2.17
 
 export CARGO_LAMBDA_GLOBAL=$build_scripts/cargo-lambda.toml

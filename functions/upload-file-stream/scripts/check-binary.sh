@@ -21,7 +21,7 @@ newest=${newest#GLIBC_}
 foreign=$(awk '$1 == "NEEDED" { print $2 }' <<<"$headers" |
     grep -vE '^(lib(c|dl|m|pthread|rt)\.so\.[0-9]+|ld-linux-x86-64\.so\.2|ld-linux-aarch64\.so\.1)$' || true)
 if [[ -n $foreign ]]; then
-    echo "$executable: needs shared libraries that are not glibc's:" $foreign >&2
+    echo "$executable: needs shared libraries that are not glibc's: ${foreign//$'\n'/ }" >&2
     exit 1
 fi
 if [[ $(printf '%s\n' "$newest" "$limit" | sort --version-sort | tail -n 1) != "$limit" ]]; then

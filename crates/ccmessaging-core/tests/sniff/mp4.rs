@@ -51,8 +51,22 @@ fn files_of_the_mp4_family_are_accepted() {
                 "cut off in the data",
                 join(&[&brand, b"\0\xFF\0\0mdat", b"x"]),
             ),
-            ("brand box only", brand.clone()),
-            ("zeros behind the brand box", join(&[&brand, &[0; 64]])),
+            (
+                "cut off behind the header of the film",
+                join(&[&brand, b"\0\xFF\0\0moov"]),
+            ),
+            (
+                "cut off in the index",
+                join(&[&brand, b"\0\0\x10\0sidx", &[0; 24]]),
+            ),
+            (
+                "free space between brand and film",
+                join(&[&brand, &mp4_box(b"free", &[0; 9]), &film]),
+            ),
+            (
+                "zeros behind an index",
+                join(&[&brand, &mp4_box(b"sidx", &[0; 24]), &[0; 64]]),
+            ),
             (
                 "unknown major, known compatible brand",
                 join(&[&ftyp(b"nvr1", &[b"mp42"]), &film]),
@@ -127,6 +141,24 @@ fn near_misses_are_refused() {
         &[
             ("type wrong by one letter", with(&mp4, 7, b'o')),
             ("cut off in the brand box", mp4[..14].to_vec()),
+            ("brand box only", ftyp(b"isom", &[b"mp41", b"iso2"])),
+            (
+                "brand box and free space",
+                join(&[&brand, &mp4_box(b"free", &[0; 9])]),
+            ),
+            (
+                "brand box and free space that is cut off",
+                join(&[&brand, b"\0\xFF\0\0free", &[0; 64]]),
+            ),
+            ("zeros behind the brand box", join(&[&brand, &[0; 100_000]])),
+            (
+                "zeros behind free space",
+                join(&[&brand, &mp4_box(b"free", &[0; 9]), &[0; 64]]),
+            ),
+            (
+                "7 bytes behind the brand box",
+                join(&[&brand, b"\0\0\0\x08moo"]),
+            ),
             (
                 "only unknown brands",
                 join(&[&ftyp(b"abcd", &[b"efgh"]), &film]),

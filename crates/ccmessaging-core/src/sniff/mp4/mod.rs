@@ -20,14 +20,18 @@ const MAX_BOXES: usize = 32;
 ///
 /// `ftyp` must be there, behind free space at most, with a major brand that belongs to no sibling
 /// (`QuickTime`, HEIF, M4A, 3GP ...) and with at least one brand of the MP4 family. Whatever follows
-/// must be boxes of known types, so that the brand alone is not enough. Without `ftyp`, the film's
-/// description must show that it is MP4 and not `QuickTime`.
+/// must be boxes of known types, and one of them at least must be a film's: a brand alone, or with
+/// nothing but free space behind it, can be written by anybody and plays nowhere. Without `ftyp`,
+/// the film's description must show that it is MP4 and not `QuickTime`.
+///
+/// A file may be cut off anywhere behind the header of the first such box.
 pub(super) fn is_mp4<C: Content + ?Sized>(content: &C) -> bool {
     let mut offset = 0;
     let mut has_brand = false;
+    let mut has_aside = false;
     for _ in 0..MAX_BOXES {
-        if offset == content.len() || (has_brand && is_padding(content, offset)) {
-            return has_brand;
+        if has_aside && is_padding(content, offset) {
+            return true;
         }
         let Some(header) = BoxHeader::read(content, offset) else {
             return false;
@@ -38,13 +42,13 @@ pub(super) fn is_mp4<C: Content + ?Sized>(content: &C) -> bool {
             }
             Role::Media => return has_brand || untyped::is_mp4(content, offset),
             Role::Space => {}
-            Role::Aside if has_brand => {}
+            Role::Aside if has_brand => has_aside = true,
             Role::Brand | Role::Aside | Role::Unknown => return false,
         }
         match offset.checked_add(header.length) {
             Some(next) if next <= content.len() => offset = next,
-            // Cut off inside a box that may be long; a cut ftyp proves nothing.
-            _ => return has_brand && header.role() != Role::Brand,
+            // Cut off inside a box that may be long.
+            _ => return has_aside,
         }
     }
     false
@@ -67,7 +71,7 @@ fn is_mp4_brand<C: Content + ?Sized>(content: &C, offset: usize, ftyp: &BoxHeade
         && (brands::is_mp4(major) || compatible.iter().any(|&brand| brands::is_mp4(brand)))
 }
 
-/// Fewer than 8 bytes, or zeros: what some writers leave behind the last box.
+/// The end, fewer than 8 bytes before it, or zeros: what some writers leave behind the last box.
 fn is_padding<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
     bytes_at(content, offset).is_none_or(|bytes| bytes == [0; 8])
 }

@@ -30,7 +30,7 @@ pub enum Found {
 }
 
 impl Found {
-    pub(super) fn named(name: &'static str, media_type: &'static str) -> Self {
+    pub(super) const fn named(name: &'static str, media_type: &'static str) -> Self {
         Self::Format {
             name: Cow::Borrowed(name),
             media_type,

@@ -12,15 +12,17 @@
 //! | BMP | `BM`, a DIB header of a known size, one plane, a defined depth, pixels inside the file |
 //! | MP3 | behind `ID3v2`, `APEv2` and padding: three layer III frames in a row, or fewer up to the end |
 //! | AAC | the same with ADTS frames, or an ADIF header |
-//! | MP4 | an `ftyp` box with a brand of the MP4 family, and boxes of known types up to the film; or a film without `ftyp` whose first track is described as MP4's are |
-//! | TXT, CSV | all of it is text in UTF-8, in UTF-16 or UTF-32 with a byte order mark, or free of control characters |
+//! | MP4 | an `ftyp` box with a brand of the MP4 family, and boxes of known types up to the film, of which there is at least one that belongs to a film; or a film without `ftyp` whose first track is described as MP4's are |
+//! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8 or free of control characters |
 //!
-//! Identity is proven, not integrity: a film that was cut off is still an MP4. Nothing is decoded.
+//! Identity is proven, not integrity: a film that was cut off is still an MP4, unless nothing but
+//! its brand is left. Nothing is decoded.
 //!
 //! # Policies where the matter is open
 //!
 //! - **HTML, JSON, XML, RTF, PostScript, source code as TXT or CSV**: accepted, since it is text.
-//!   A PDF that happens to be text throughout is refused.
+//!   A PDF that happens to be text throughout is refused; a text that shows a whole PDF file, from
+//!   its header within the first 1,024 bytes to its end-of-file marker, counts as one.
 //! - **CSV**: any text. RFC 4180 asks for no second column and no particular separator.
 //! - **Legacy encodings** (GB18030, Shift-JIS, Big5, EUC-KR, Windows-125x, KOI8, ISO 8859): accepted
 //!   without deciding which one it is, if there is no control character at all. Layout characters

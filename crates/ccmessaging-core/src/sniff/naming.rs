@@ -1,11 +1,15 @@
 //! Names what a refused file really is, for the message that its sender reads.
 
+use std::borrow::Cow;
+
 use super::found::Found;
 use super::mpeg_audio::{Codec, codec};
 use super::signatures::{HEAD_BYTES, signature};
 use super::window::Window;
 use super::{bmp, jpg, mp4, pdf, png, text};
 use crate::{Content, FileType};
+
+const PDF: Found = Found::named("PDF", "application/pdf");
 
 /// Names the content as well as it can be told: by the rules where they settle it, then by
 /// signature, then as text or as nothing known.
@@ -27,7 +31,7 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
     }
     if text::examine(content).is_ok() {
         return if pdf::is_pdf(content) {
-            Found::named("PDF", "application/pdf")
+            PDF
         } else {
             text_format(head)
         };
@@ -35,7 +39,8 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
     behind_tag(content, head)
         .or_else(|| signature(head))
         .map(Found::doubted)
-        .or_else(|| utf16_without_mark(head))
+        .or_else(|| pdf::is_pdf(content).then_some(PDF))
+        .or_else(|| utf16(head))
         .or_else(|| latm(head))
         .unwrap_or(Found::Unknown)
 }
@@ -113,9 +118,21 @@ fn is_base64_of_a_file(start: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+/=:;,.-\r\n".contains(byte))
 }
 
+/// UTF-16 that is refused as text: for want of a byte order mark, or although it has one, because
+/// it breaks off or is damaged further on.
+fn utf16(head: &[u8]) -> Option<Found> {
+    if text::has_wide_mark(head) {
+        return is_latin_in_utf16(head.get(2..)?).then_some(Found::Damaged {
+            name: Cow::Borrowed("UTF-16 text"),
+        });
+    }
+    is_latin_in_utf16(head)
+        .then(|| Found::named("UTF-16 text without a byte order mark", "text/plain"))
+}
+
 /// UTF-16 whose letters are mostly Latin shows as every other byte zero.
-fn utf16_without_mark(head: &[u8]) -> Option<Found> {
-    let sample = head.get(..256).unwrap_or(head);
+fn is_latin_in_utf16(bytes: &[u8]) -> bool {
+    let sample = bytes.get(..256).unwrap_or(bytes);
     let (units, _) = sample.as_chunks::<2>();
     let enough = units.len().div_ceil(2);
     let high_first = units.iter().filter(|[a, b]| *a == 0 && *b != 0).count();
@@ -125,8 +142,7 @@ fn utf16_without_mark(head: &[u8]) -> Option<Found> {
         [0, byte] | [byte, 0] => byte == 0 || text::is_control(byte),
         _ => false,
     });
-    (is_mostly_latin && !has_control)
-        .then(|| Found::named("UTF-16 text without a byte order mark", "text/plain"))
+    is_mostly_latin && !has_control
 }
 
 /// AAC in LATM/LOAS framing (ISO/IEC 14496-3 section 1.7): an 11-bit sync word and a length of 13

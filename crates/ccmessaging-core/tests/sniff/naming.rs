@@ -87,3 +87,30 @@ fn no_byte_of_the_file_gets_into_a_message() {
         assert!(!format!("{refused} {refused:?}").contains("4711"));
     }
 }
+
+#[test]
+fn a_text_that_breaks_off_behind_its_byte_order_mark_is_not_said_to_lack_one() {
+    let mut text = b"\xFF\xFE".to_vec();
+    text.extend(
+        "name,city\r\nAda,London\r\n"
+            .bytes()
+            .flat_map(|byte| [byte, 0]),
+    );
+    text.pop();
+    let (message, hint) = refusal(FileType::Csv, &text);
+    assert_eq!(
+        message,
+        "declared csv, but the content is damaged, or only begins like UTF-16 text"
+    );
+    assert_eq!(hint, Some("save or export the file again"));
+
+    let (message, hint) = refusal(FileType::Csv, &text[2..]);
+    assert_eq!(
+        message,
+        "declared csv, but the content is UTF-16 text without a byte order mark (text/plain)"
+    );
+    assert_eq!(
+        hint,
+        Some("save the text as UTF-8, or as UTF-16 with a byte order mark")
+    );
+}

@@ -11,8 +11,21 @@ const UTF8_TOLERANCE: usize = 200;
 /// The longest beginning of a UTF-8 sequence that a chunk can end with.
 const CARRY: usize = 3;
 
+/// The encodings that a text may be in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encodings {
+    /// UTF-8 alone, which a byte order mark promised.
+    Utf8,
+    /// UTF-8, or a legacy encoding.
+    Any,
+}
+
 /// Reads the content up to `end`.
-pub(super) fn examine<C: Content + ?Sized>(content: &C, end: usize) -> Result<(), NotText> {
+pub(super) fn examine<C: Content + ?Sized>(
+    content: &C,
+    end: usize,
+    encodings: Encodings,
+) -> Result<(), NotText> {
     // The chunk is read behind room for what the one before it left over.
     let mut buffer = [0; CARRY + CHUNK];
     let mut carried = 0;
@@ -37,6 +50,10 @@ pub(super) fn examine<C: Content + ?Sized>(content: &C, end: usize) -> Result<()
             let left_over = if offset < end { unfinished(bytes) } else { 0 };
             let whole = bytes.len() - left_over;
             is_utf8 = simdutf8::basic::from_utf8(&bytes[..whole]).is_ok();
+            if !is_utf8 && encodings == Encodings::Utf8 {
+                let position = offset - bytes.len() + well_formed(bytes);
+                return Err(NotText { position });
+            }
             carried = left_over;
             let from = CARRY + count - left_over;
             buffer.copy_within(from..from + left_over, CARRY - left_over);
@@ -49,6 +66,14 @@ pub(super) fn examine<C: Content + ?Sized>(content: &C, end: usize) -> Result<()
         Some(position) => Err(NotText { position }),
         None if offset == 0 => Err(NotText { position: 0 }),
         None => Ok(()),
+    }
+}
+
+/// How many bytes are well-formed UTF-8 before the first that is not.
+fn well_formed(bytes: &[u8]) -> usize {
+    match str::from_utf8(bytes) {
+        Ok(_) => bytes.len(),
+        Err(error) => error.valid_up_to(),
     }
 }
 

@@ -3,10 +3,13 @@
 //! Text has no signature, so that "no other format was recognised" proves nothing: the whole file
 //! is read, once, in chunks. What must hold depends on the encoding:
 //!
-//! - UTF-8, with a byte order mark or without: well-formed, no NUL, control characters at most 0.5 %
-//!   of it. ASCII and ISO-2022 (which shifts with escape sequences) are subsets of it.
-//! - UTF-16 and UTF-32 behind their byte order marks: no unpaired surrogate, no NUL, no
-//!   non-character, control characters at most 0.5 %.
+//! - UTF-8: well-formed, no NUL, control characters at most 0.5 % of it. ASCII and ISO-2022 (which
+//!   shifts with escape sequences) are subsets of it.
+//! - UTF-8, UTF-16 and UTF-32 behind their byte order marks: a mark names the encoding, so all of
+//!   the rest must be well-formed in it. In UTF-16 and UTF-32 there is also no NUL, no
+//!   non-character, no code point of a plane that has none assigned, and control characters are at
+//!   most 0.5 %. ASCII of even length behind a UTF-16 mark is well-formed, if odd to read: it is
+//!   text in either reading.
 //! - Anything else is a legacy encoding: GB18030, Shift-JIS, Big5, EUC-KR, a Windows code page, ISO
 //!   8859 ... Nearly any bytes are well-formed there, so no NUL and no control character at all.
 
@@ -18,6 +21,8 @@ pub(super) use control::is_control;
 
 use super::window::Window;
 use crate::Content;
+use bytewise::Encodings;
+use wide::Layout;
 
 /// The chunk in which text is read: a multiple of 3, so that a Base64 text is decoded in whole
 /// groups, of 4, so that no UTF-16 or UTF-32 unit is torn, and small enough for the stack and the
@@ -33,23 +38,35 @@ pub(super) struct NotText {
 
 /// Reads the whole content and checks that it is text.
 pub(super) fn examine<C: Content + ?Sized>(content: &C) -> Result<(), NotText> {
+    let head = Window::<4>::read(content, 0);
     let end = without_end_of_file_marks(content);
-    let mark = Window::<4>::read(content, 0);
-    let layout = match mark.bytes() {
-        [0xFF, 0xFE, 0, 0] => Some((wide::Layout::Utf32Le, 4)),
-        [0, 0, 0xFE, 0xFF] => Some((wide::Layout::Utf32Be, 4)),
-        [0xFF, 0xFE, ..] => Some((wide::Layout::Utf16Le, 2)),
-        [0xFE, 0xFF, ..] => Some((wide::Layout::Utf16Be, 2)),
-        _ => None,
-    };
-    match layout {
-        Some((layout, start)) => match wide::examine(content, start, layout) {
-            Ok(()) => Ok(()),
-            // Latin-1 text may begin with "ÿþ"; no NUL or control character can hide in it.
-            Err(not_wide) => bytewise::examine(content, end).map_err(|_| not_wide),
-        },
-        None => bytewise::examine(content, end),
+    match mark(head.bytes()) {
+        Some(Mark::Utf8) => bytewise::examine(content, end, Encodings::Utf8),
+        Some(Mark::Wide(layout)) => wide::examine(content, layout),
+        None => bytewise::examine(content, end, Encodings::Any),
     }
+}
+
+/// Whether the content begins with the byte order mark of UTF-16 or UTF-32.
+pub(super) fn has_wide_mark(head: &[u8]) -> bool {
+    matches!(mark(head), Some(Mark::Wide(_)))
+}
+
+/// A byte order mark (The Unicode Standard, section 23.8).
+enum Mark {
+    Utf8,
+    Wide(Layout),
+}
+
+fn mark(head: &[u8]) -> Option<Mark> {
+    Some(match head {
+        [0xEF, 0xBB, 0xBF, ..] => Mark::Utf8,
+        [0xFF, 0xFE, 0, 0, ..] => Mark::Wide(Layout::Utf32Le),
+        [0, 0, 0xFE, 0xFF, ..] => Mark::Wide(Layout::Utf32Be),
+        [0xFF, 0xFE, ..] => Mark::Wide(Layout::Utf16Le),
+        [0xFE, 0xFF, ..] => Mark::Wide(Layout::Utf16Be),
+        _ => return None,
+    })
 }
 
 /// The length without the ^Z bytes at the end that CP/M and DOS programs close a text with, in

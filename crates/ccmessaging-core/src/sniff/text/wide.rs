@@ -1,5 +1,7 @@
 //! UTF-16 and UTF-32 behind their byte order marks (The Unicode Standard, sections 3.9 and 3.10).
 
+use std::ops::Range;
+
 use super::control::is_control;
 use super::{CHUNK, NotText};
 use crate::Content;
@@ -7,6 +9,7 @@ use crate::Content;
 /// One control character in 200, as in UTF-8.
 const TOLERANCE: usize = 200;
 
+/// How a code point is laid out in bytes.
 #[derive(Clone, Copy)]
 pub(super) enum Layout {
     Utf16Le,
@@ -16,6 +19,7 @@ pub(super) enum Layout {
 }
 
 impl Layout {
+    /// The size of a unit in bytes, which is also that of the byte order mark.
     const fn unit(self) -> usize {
         match self {
             Self::Utf16Le | Self::Utf16Be => 2,
@@ -24,15 +28,11 @@ impl Layout {
     }
 }
 
-/// Reads the content from `start` on: the whole of it must be well-formed.
-pub(super) fn examine<C: Content + ?Sized>(
-    content: &C,
-    start: usize,
-    layout: Layout,
-) -> Result<(), NotText> {
+/// Reads what is behind the mark: the whole of it must be well-formed.
+pub(super) fn examine<C: Content + ?Sized>(content: &C, layout: Layout) -> Result<(), NotText> {
     let mut buffer = [0; CHUNK];
     let mut decoder = Decoder::default();
-    let mut offset = start;
+    let mut offset = layout.unit();
     while offset < content.len() {
         let count = content.read_at(offset, &mut buffer).min(CHUNK);
         let chunk = &buffer[..count];
@@ -79,7 +79,7 @@ impl Decoder {
     fn units(&mut self, units: impl Iterator<Item = u32>) -> Result<(), usize> {
         for (index, unit) in units.enumerate() {
             let is_low = matches!(unit, 0xDC00..=0xDFFF);
-            if is_low != self.is_high || is_never_text(unit) {
+            if is_low != self.is_high || is_never_text(unit) || is_high_of_unassigned(unit) {
                 return Err(index);
             }
             self.is_high = matches!(unit, 0xD800..=0xDBFF);
@@ -90,7 +90,10 @@ impl Decoder {
 
     fn scalars(&mut self, scalars: impl Iterator<Item = u32>) -> Result<(), usize> {
         for (index, scalar) in scalars.enumerate() {
-            if char::from_u32(scalar).is_none() || is_never_text(scalar) {
+            if char::from_u32(scalar).is_none()
+                || is_never_text(scalar)
+                || UNASSIGNED.contains(&scalar)
+            {
                 return Err(index);
             }
             self.note(scalar);
@@ -100,9 +103,7 @@ impl Decoder {
 
     fn note(&mut self, unit: u32) {
         self.units += 1;
-        if u8::try_from(unit).is_ok_and(is_control) {
-            self.controls += 1;
-        }
+        self.controls += usize::from(is_wide_control(unit));
     }
 
     /// A file that is nothing but a mark is an empty text.
@@ -114,7 +115,22 @@ impl Decoder {
     }
 }
 
-/// NUL, and the non-characters that a wrong byte order or binary data show.
-fn is_never_text(unit: u32) -> bool {
-    matches!(unit, 0 | 0xFFFE | 0xFFFF)
+/// Planes 4 to 13, in which Unicode has assigned nothing since it has planes.
+const UNASSIGNED: Range<u32> = 0x4_0000..0xE_0000;
+
+/// NUL, and the non-characters (section 23.7), which a wrong byte order or binary data show.
+fn is_never_text(code: u32) -> bool {
+    matches!(code, 0 | 0xFDD0..=0xFDEF) || code & 0xFFFE == 0xFFFE
+}
+
+/// The high surrogates that lead to the unassigned planes.
+fn is_high_of_unassigned(unit: u32) -> bool {
+    matches!(unit, 0xD8C0..=0xDB3F)
+}
+
+/// The control characters of ASCII, and those of ISO 6429 (80 to 9F) without NEL, the line end of
+/// texts that were EBCDIC.
+fn is_wide_control(code: u32) -> bool {
+    u8::try_from(code)
+        .is_ok_and(|byte| is_control(byte) || matches!(byte, 0x80..=0x84 | 0x86..=0x9F))
 }

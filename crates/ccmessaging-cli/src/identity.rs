@@ -76,7 +76,7 @@ impl AppIdentity {
     pub(crate) fn new(config: &ManagedConfig, upstream: &Upstream) -> Self {
         let transport = upstream.transport().clone();
         Self {
-            app_key: sensitive(&config.app_key).unwrap_or(HeaderValue::from_static("")),
+            app_key: sensitive(config.app_key.expose()).unwrap_or(HeaderValue::from_static("")),
             tokens: AccessTokens::new(config.clone(), transport, Arc::new(SystemClock)),
         }
     }

@@ -75,6 +75,11 @@ impl UpstreamAnswer {
     /// ```
     #[must_use]
     pub fn parse(body: &[u8]) -> Option<Self> {
+        // The derived reader would take an array of the members too.
+        let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+        if first != Some(&b'{') {
+            return None;
+        }
         let Ok(fields) = serde_json::from_slice::<Fields<'_>>(body) else {
             // Not the documented types of fields: still an answer if it is an object.
             let object: serde_json::Map<String, serde_json::Value> =

@@ -128,13 +128,18 @@ impl UploadError {
         }
     }
 
-    /// Where the problem is, as a byte offset from 0: in the body for [`NotJson`](Self::NotJson),
-    /// in the field's text for [`NotBase64`](Self::NotBase64).
+    /// Where the problem is, as a byte offset from 0: in the body for [`NotJson`](Self::NotJson), in
+    /// the field's text for [`NotBase64`](Self::NotBase64), and in the decoded file for text that is
+    /// none.
     #[must_use]
-    pub const fn position(&self) -> Option<usize> {
+    pub fn position(&self) -> Option<usize> {
         match self {
             Self::NotJson { position, .. } => Some(*position),
             Self::NotBase64(error) => Some(error.position()),
+            Self::File {
+                problem: FileProblem::Mismatch(mismatch),
+                ..
+            } => mismatch.position(),
             _ => None,
         }
     }

@@ -51,6 +51,8 @@ fn success_without_a_key_and_what_is_no_object_are_no_answers() {
         r#"{"returnCode":"0","objectKey":7}"#,
         r#"{"returnCode":"0","objectKey":"k""#,
         r#"[{"returnCode":"0","objectKey":"k"}]"#,
+        r#"["0",null,"k"]"#,
+        "[]",
         "\"0\"",
         "",
         "<html></html>",

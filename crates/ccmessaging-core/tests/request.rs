@@ -32,8 +32,8 @@ fn a_byte_order_mark_is_skipped() {
 fn a_body_that_is_not_json_is_refused_at_its_position() {
     let cases = [
         ("", 0),
-        ("   ", 2),
-        ("{", 0),
+        ("   ", 3),
+        ("{", 1),
         ("{\"fileType\":\"jpg\",}", 18),
         ("{\"fileType\":\n\"jpg\" \"channel\"}", 19),
         ("{\"fileType\":\"jpg\"} x", 19),
@@ -52,9 +52,14 @@ fn a_body_that_is_not_json_is_refused_at_its_position() {
 
 #[test]
 fn bytes_that_are_not_utf_8_are_refused() {
-    let body = b"{\"fileType\":\"\xFF\",\"fileStream\":\"AAAA\",\"channel\":\"WEB\"}".as_slice();
-    let error = UploadRequest::from_json(body).expect_err("refused");
-    assert!(matches!(error, UploadError::NotJson { .. }), "{error:?}");
+    let documented = b"\"fileType\":\"txt\",\"fileStream\":\"QUJD\",\"channel\":\"WEB\"}";
+    for before in [b"{\"fileType\":\"\xFF\",".as_slice(), b"{\"x\":\"\xFF\","] {
+        let body = [before, documented].concat();
+        let position = before.iter().position(|&byte| byte == 0xFF);
+        let error = UploadRequest::from_json(body).expect_err("refused");
+        assert!(matches!(error, UploadError::NotJson { .. }), "{error:?}");
+        assert_eq!(error.position(), position);
+    }
 }
 
 #[test]

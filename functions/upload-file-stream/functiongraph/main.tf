@@ -20,6 +20,7 @@ locals {
     MAX_TEXT_BYTES              = var.max_text_bytes
     BMP_SPELLING                = var.bmp_spelling
     ALLOWED_ORIGINS             = var.allowed_origins
+    MAX_UPLOADS_IN_FLIGHT       = var.max_uploads_in_flight
     RECEIVE_TIMEOUT_MS          = var.receive_timeout_ms
     LOG_LEVEL                   = var.log_level
     LOG_FORMAT                  = var.log_format

@@ -173,6 +173,17 @@ variable "allowed_origins" {
   default     = null
 }
 
+variable "max_uploads_in_flight" {
+  description = "How many uploads an instance takes at once; more are answered with 503."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.max_uploads_in_flight, 1) >= 1 && coalesce(var.max_uploads_in_flight, 1) <= 65536
+    error_message = "It must be 1 to 65536."
+  }
+}
+
 variable "receive_timeout_ms" {
   description = "The longest wait for a whole request body."
   type        = number

@@ -20,9 +20,14 @@ const LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 /// that cannot be used ends it at once with code 2 and a sentence that names the variable.
 #[must_use]
 pub fn main() -> ExitCode {
-    // A name or value that is not Unicode is none of the program's own.
-    let vars = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    // A name that is not Unicode is none of the program's own. A value that is not is made one that
+    // no setting takes.
+    let vars = std::env::vars_os().filter_map(|(name, value)| {
+        Some((
+            name.into_string().ok()?,
+            value.to_string_lossy().into_owned(),
+        ))
+    });
     let config = match Config::from_vars(vars) {
         Ok(config) => config,
         Err(error) => return fail(2, &error),

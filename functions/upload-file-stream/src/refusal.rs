@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use ccmessaging_core::{Answer, ReturnCode, UploadError};
-use http::header::{ALLOW, CONTENT_TYPE};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
 use crate::credentials::{CredentialsError, ResolveError};
@@ -66,6 +66,9 @@ pub enum Refusal {
     /// The gateway has no access token.
     #[error("{}", token_sentence(.0))]
     Token(TokenError),
+    /// As many uploads are in flight as the gateway takes.
+    #[error("the gateway is full; try again in a moment")]
+    Full,
     /// The upstream gave no usable answer.
     #[error("{0}; try again later")]
     Upstream(#[from] UpstreamError),
@@ -132,6 +135,7 @@ impl Refusal {
                     StatusCode::INTERNAL_SERVER_ERROR
                 }
             },
+            Self::Full => StatusCode::SERVICE_UNAVAILABLE,
             Self::Upstream(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -159,6 +163,7 @@ impl Refusal {
             Self::Credentials(CredentialsError::Missing(_)) => ReturnCode::MissingParameter,
             Self::Upload(error) => error.return_code(),
             Self::Token(TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. })
+            | Self::Full
             | Self::Upstream(_) => ReturnCode::UploadFailure,
         }
     }
@@ -182,6 +187,9 @@ impl IntoResponse for Refusal {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Self::MethodNotAllowed { allowed } = self {
             headers.insert(ALLOW, HeaderValue::from_static(allowed));
+        }
+        if let Self::Full = self {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
     }

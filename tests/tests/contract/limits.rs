@@ -1,8 +1,12 @@
 //! Limits at one less, exactly, and one more.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gateway_tests::{Door, Request, assert_untouched, sample, upstream_storing};
+use wiremock::{MockServer, ResponseTemplate};
+
+use gateway_tests::{Door, Request, answers, assert_untouched, sample, upstream_storing};
 use serde_json::json;
 
 use crate::{gateway, refused_all};
@@ -60,6 +64,33 @@ async fn the_default_body_limit_is_six_mebibytes() {
     assert_eq!(answer.json()["returnCode"], "0");
     let answer = gateway.send(&upload_of(6 * 1024 * 1024 + 1)).await;
     answer.assert_refused(413, "3", &["6291456 bytes"]);
+}
+
+#[tokio::test]
+async fn an_upload_more_than_fit_is_answered_at_once_and_may_come_again() {
+    let upstream = MockServer::start().await;
+    let slow = ResponseTemplate::new(200)
+        .set_delay(Duration::from_secs(2))
+        .set_body_string(r#"{"returnCode":"0","objectKey":"k"}"#);
+    answers(&upstream, slow).await;
+    let settings = [("MAX_UPLOADS_IN_FLIGHT", "1")];
+    let gateway = gateway(Door::Http, &upstream.uri(), &settings).await;
+    let request = upload_of(1_000);
+    let (first, second) = tokio::join!(gateway.send(&request), async {
+        while upstream
+            .received_requests()
+            .await
+            .expect("recorded")
+            .is_empty()
+        {
+            tokio::task::yield_now().await;
+        }
+        gateway.send(&request).await
+    });
+    assert_eq!(first.json()["returnCode"], "0");
+    second.assert_refused(503, "13", &["full", "again"]);
+    assert_eq!(second.header("retry-after"), Some("1"));
+    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
 }
 
 #[tokio::test]

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
 use gateway_tests::{Door, Invocation, http_api_event};
 
 use crate::{from_browser, managed_gateway, sandbox};
@@ -35,6 +38,33 @@ async fn a_lambda_invocation_is_answered_before_its_deadline() {
                 .contains(r#""returnCode":"13""#)
         );
     }
+}
+
+#[tokio::test]
+async fn a_body_that_never_comes_is_answered_before_the_platforms_timeout() {
+    let (sandbox, _clock) = sandbox().await;
+    let gateway = managed_gateway(Door::Http, &sandbox, &[]).await;
+    for (path, token, status) in [
+        ("/apiaccess/ccmessaging/uploadFileStream", "session", 408),
+        ("/apiaccess/ccmessaging/uploadFileStream", "", 400),
+        ("/unknown", "session", 404),
+    ] {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: gateway\r\nccmessaging-token: {token}\r\n\
+             content-type: application/json\r\ncontent-length: 1000\r\n\
+             x-cff-request-id: stalled\r\nx-cff-timeout: 1\r\n\r\n{{"
+        );
+        let before = Instant::now();
+        let mut stream = TcpStream::connect(gateway.address())
+            .await
+            .expect("connected");
+        stream.write_all(head.as_bytes()).await.expect("written");
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.expect("an answer");
+        assert!(before.elapsed() < Duration::from_secs(1), "{path} {token}");
+        assert_eq!(answer, format!("HTTP/1.1 {status}").as_bytes());
+    }
+    assert_eq!(sandbox.requests(), 0);
 }
 
 #[tokio::test]

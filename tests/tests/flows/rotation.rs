@@ -1,9 +1,43 @@
 //! The session token rotates, and a client that follows it goes on.
 
 use ccmessaging_sandbox::{RotationPolicy, Sandbox};
-use gateway_tests::Door;
+use gateway_tests::{Door, Gateway, Request, sample};
+use wiremock::matchers::{header, method};
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::{from_browser, managed_gateway};
+use crate::{PROGRAM, from_browser, managed_gateway};
+
+#[tokio::test]
+async fn a_token_that_was_rotated_by_a_failed_attempt_is_used_by_the_next_and_handed_over() {
+    let overloaded = |body: &str| {
+        ResponseTemplate::new(503)
+            .insert_header("ccmessaging-token", "rotated")
+            .insert_header("retry-after", "0")
+            .set_body_string(body)
+    };
+    let stored =
+        ResponseTemplate::new(200).set_body_string(r#"{"returnCode":"0","objectKey":"k"}"#);
+    for (last, status) in [(stored, 200), (overloaded("<html>"), 500)] {
+        let upstream = MockServer::start().await;
+        let upload = || Mock::given(method("POST"));
+        upload()
+            .and(header("ccmessaging-token", "first"))
+            .respond_with(overloaded("{}"))
+            .mount(&upstream)
+            .await;
+        upload()
+            .and(header("ccmessaging-token", "rotated"))
+            .respond_with(last)
+            .mount(&upstream)
+            .await;
+        let url = upstream.uri();
+        let gateway = Gateway::start(PROGRAM, Door::Http, &[("UPSTREAM_BASE_URL", &url)]).await;
+        let request = Request::upload("png", &sample("rgb.png")).with("ccmessaging-token", "first");
+        let answer = gateway.send(&request).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        assert_eq!(answer.header("ccmessaging-token"), Some("rotated"));
+    }
+}
 
 #[tokio::test]
 async fn a_client_that_follows_the_rotation_goes_on_and_one_that_does_not_is_refused() {

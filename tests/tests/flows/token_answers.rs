@@ -182,6 +182,40 @@ async fn a_refused_token_is_replaced_once_and_the_upload_repeated_once() {
 }
 
 #[tokio::test]
+async fn a_refusal_without_the_documented_json_replaces_the_token_too() {
+    let upstream = MockServer::start().await;
+    let answer = ResponseTemplate::new(200).set_body_json(documented("access"));
+    token_service(&upstream, answer).await;
+    answers(&upstream, ResponseTemplate::new(401)).await;
+    upload(&upstream, &[])
+        .await
+        .assert_refused(500, "13", &["status 401"]);
+    assert_eq!(paths(&upstream).await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_lifetime_of_nothing_does_not_ask_for_a_token_per_upload() {
+    let upstream = MockServer::start().await;
+    let mut answer = documented("access");
+    answer["Expires"] = json!("0");
+    let answer = ResponseTemplate::new(200).set_body_json(answer);
+    token_service(&upstream, answer).await;
+    answers(&upstream, stored()).await;
+    let url = upstream.uri();
+    let settings = [
+        ("UPSTREAM_BASE_URL", url.as_str()),
+        ("APP_KEY", "key"),
+        ("APP_SECRET", "secret"),
+    ];
+    let gateway = Gateway::start(PROGRAM, Door::Http, &settings).await;
+    for _ in 0..3 {
+        let answer = gateway.send(&from_browser("session")).await;
+        assert_eq!(answer.json()["returnCode"], "0");
+    }
+    assert_eq!(paths(&upstream).await.len(), 4);
+}
+
+#[tokio::test]
 async fn a_403_with_a_return_code_is_no_refused_token() {
     let upstream = MockServer::start().await;
     token_service(

@@ -59,7 +59,7 @@ pub struct UpstreamConfig {
 #[derive(Clone, Debug)]
 pub struct ManagedConfig {
     /// `APP_KEY`.
-    pub app_key: String,
+    pub app_key: Secret,
     /// Where the app secret is read from.
     pub app_secret: SecretSource,
     /// `TOKEN_BASE_URL`: where `tokenByAkSk` is; the upstream itself unless set.
@@ -106,6 +106,9 @@ pub enum CallerCredentials {
 pub struct RequestConfig {
     /// `MAX_BODY_BYTES`: the largest request body.
     pub max_body_bytes: usize,
+    /// `MAX_UPLOADS_IN_FLIGHT`: how many uploads are taken at once; more are answered with 503. The
+    /// bodies in memory are at most this many times the largest.
+    pub max_uploads_in_flight: usize,
     /// `RECEIVE_TIMEOUT_MS`: the longest wait for a whole request body.
     pub receive_timeout: Duration,
 }
@@ -131,6 +134,10 @@ pub enum LogFormat {
 /// 6 MiB: the largest synchronous invocation that AWS Lambda takes. FunctionGraph's trigger takes
 /// less in any edition of its documentation.
 const DEFAULT_MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
+
+/// With the default body limit, 768 MiB of bodies if all are as large as they may be.
+const DEFAULT_MAX_UPLOADS_IN_FLIGHT: usize = 128;
+const MOST_UPLOADS_IN_FLIGHT: usize = 65_536;
 
 /// Below the 29 to 30 seconds after which the API gateways of both platforms give up.
 const DEFAULT_UPSTREAM_TIMEOUT: Duration = Duration::from_secs(25);
@@ -168,6 +175,11 @@ impl Config {
             },
             request: RequestConfig {
                 max_body_bytes: vars.size("MAX_BODY_BYTES", DEFAULT_MAX_BODY_BYTES)?,
+                max_uploads_in_flight: vars.count(
+                    "MAX_UPLOADS_IN_FLIGHT",
+                    DEFAULT_MAX_UPLOADS_IN_FLIGHT,
+                    MOST_UPLOADS_IN_FLIGHT,
+                )?,
                 receive_timeout: vars
                     .milliseconds("RECEIVE_TIMEOUT_MS", Duration::from_secs(30))?,
             },
@@ -232,6 +244,25 @@ fn log(vars: &Vars) -> Result<LogConfig, ConfigError> {
 }
 
 fn managed(vars: &Vars, upstream: &BaseUrl) -> Result<Option<ManagedConfig>, ConfigError> {
+    // Read even if they turn out not to be needed: a value that cannot be used is always said.
+    let token_base_url = vars.base_url("TOKEN_BASE_URL")?;
+    let token_lifetime = Duration::from_secs(vars.within(
+        "TOKEN_LIFETIME_SECONDS",
+        MAX_TOKEN_LIFETIME_SECONDS,
+        1..=MAX_TOKEN_LIFETIME_SECONDS,
+    )?);
+    let caller_credentials = vars.choice(
+        "CALLER_CREDENTIALS",
+        &[
+            ("ignored", CallerCredentials::Ignored),
+            ("preferred", CallerCredentials::Preferred),
+        ],
+    )?;
+    let extension_port = vars.parsed(
+        "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT",
+        DEFAULT_EXTENSION_PORT,
+        "a port number",
+    )?;
     let sources = ["APP_SECRET", "APP_SECRET_FILE", "APP_SECRET_ARN"];
     let set: Vec<&str> = sources
         .into_iter()
@@ -261,27 +292,15 @@ fn managed(vars: &Vars, upstream: &BaseUrl) -> Result<Option<ManagedConfig>, Con
     };
     Ok(Some(ManagedConfig {
         app_key: header_safe("APP_KEY", app_key)?,
-        app_secret: secret_source(vars, name)?,
-        token_base_url: vars
-            .base_url("TOKEN_BASE_URL")?
-            .unwrap_or_else(|| upstream.clone()),
+        app_secret: secret_source(vars, name, extension_port)?,
+        token_base_url: token_base_url.unwrap_or_else(|| upstream.clone()),
         token_timeout: upstream_timeout(vars)?,
-        token_lifetime: Duration::from_secs(vars.within(
-            "TOKEN_LIFETIME_SECONDS",
-            MAX_TOKEN_LIFETIME_SECONDS,
-            1..=MAX_TOKEN_LIFETIME_SECONDS,
-        )?),
-        caller_credentials: vars.choice(
-            "CALLER_CREDENTIALS",
-            &[
-                ("ignored", CallerCredentials::Ignored),
-                ("preferred", CallerCredentials::Preferred),
-            ],
-        )?,
+        token_lifetime,
+        caller_credentials,
     }))
 }
 
-fn secret_source(vars: &Vars, name: &'static str) -> Result<SecretSource, ConfigError> {
+fn secret_source(vars: &Vars, name: &'static str, port: u16) -> Result<SecretSource, ConfigError> {
     let value = vars.text(name).unwrap_or_default().to_owned();
     match name {
         "APP_SECRET" => Ok(SecretSource::Value(Secret::new(value))),
@@ -297,19 +316,15 @@ fn secret_source(vars: &Vars, name: &'static str) -> Result<SecretSource, Config
                         "APP_SECRET_ARN works only where AWS Lambda sets this variable",
                     )
                 })?,
-            port: vars.parsed(
-                "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT",
-                DEFAULT_EXTENSION_PORT,
-                "a port number",
-            )?,
+            port,
         }),
     }
 }
 
 /// The app key is sent as a header's value.
-fn header_safe(name: &'static str, value: &str) -> Result<String, ConfigError> {
+fn header_safe(name: &'static str, value: &str) -> Result<Secret, ConfigError> {
     if value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        Ok(value.to_owned())
+        Ok(Secret::new(value.to_owned()))
     } else {
         Err(ConfigError::invalid(
             name,

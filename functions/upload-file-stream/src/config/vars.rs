@@ -72,6 +72,17 @@ impl Vars {
         Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
     }
 
+    /// A number of things, at least one.
+    pub(super) fn count(
+        &self,
+        name: &'static str,
+        default: usize,
+        most: usize,
+    ) -> Result<usize, ConfigError> {
+        let count = self.within(name, default as u64, 1..=most as u64)?;
+        Ok(usize::try_from(count).unwrap_or(most))
+    }
+
     /// One of several named values, the first of which is the default. Letter case is ignored.
     pub(super) fn choice<T: Copy>(
         &self,

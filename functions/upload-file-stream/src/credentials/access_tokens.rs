@@ -122,7 +122,8 @@ impl AccessTokens {
         // A task of its own: what one upload's deadline or hang-up ends is that upload's waiting,
         // not the call that all others wait for.
         let renewal = tokio::spawn(Arc::clone(&self.inner).renewed());
-        let patience = valid.as_ref().map(|_| Deadline::after(RENEWAL_PATIENCE));
+        let patience = RENEWAL_PATIENCE.min(deadline.remaining() / 2);
+        let patience = valid.as_ref().map(|_| Deadline::after(patience));
         let renewed = match deadline.or_earlier(patience).limit(renewal).await {
             Some(Ok(renewed)) => renewed,
             Some(Err(_)) | None => Err(TokenError::Unavailable {

@@ -48,7 +48,7 @@ impl Managed {
     #[must_use]
     pub fn new(config: &ManagedConfig, tokens: AccessTokens) -> Self {
         Self {
-            app_key: sensitive(&config.app_key),
+            app_key: sensitive(config.app_key.expose()),
             tokens,
             caller: config.caller_credentials,
         }

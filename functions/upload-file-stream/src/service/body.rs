@@ -58,8 +58,8 @@ impl RequestBody {
             .unwrap_or(Err(Refusal::BodyTimedOut))
     }
 
-    /// Reads what is left and throws it away, within bounds.
-    pub(super) async fn discard(mut self) {
+    /// Reads what is left and throws it away, within bounds and before the platform's deadline.
+    pub(super) async fn discard(mut self, cut_off: Option<Deadline>) {
         if self.is_withheld || self.body.is_end_stream() {
             return;
         }
@@ -73,7 +73,10 @@ impl RequestBody {
                 }
             }
         };
-        Deadline::after(DISCARD_TIME).limit(everything).await;
+        Deadline::after(DISCARD_TIME)
+            .or_earlier(cut_off)
+            .limit(everything)
+            .await;
     }
 }
 

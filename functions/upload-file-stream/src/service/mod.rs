@@ -13,8 +13,9 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use ccmessaging_core::Policy;
+use tokio::sync::Semaphore;
 
 pub use arrival::{Arrival, Door, MalformedEvent, X_REQUEST_ID};
 pub use health::HEALTH_PATH;
@@ -35,6 +36,8 @@ pub struct Gateway {
     request: RequestConfig,
     allowed_origins: AllowedOrigins,
     upstream_timeout: std::time::Duration,
+    /// One for each upload in flight.
+    slots: Semaphore,
 }
 
 impl Gateway {
@@ -60,6 +63,7 @@ impl Gateway {
             request: config.request,
             allowed_origins: config.allowed_origins.clone(),
             upstream_timeout: config.upstream.timeout,
+            slots: Semaphore::new(config.request.max_uploads_in_flight),
         })
     }
 
@@ -91,7 +95,12 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
     cors::allow(router, &origins).layer(middleware::from_fn(arrival::identify))
 }
 
-async fn unknown_path(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {
-    RequestBody::new(request, gateway.request).discard().await;
+async fn unknown_path(
+    State(gateway): State<Arc<Gateway>>,
+    Extension(arrival): Extension<Arrival>,
+    request: Request,
+) -> Response {
+    let body = RequestBody::new(request, gateway.request);
+    body.discard(arrival.deadline).await;
     Refusal::UnknownPath.into_response()
 }

@@ -16,7 +16,7 @@ use super::lanes::Lane;
 use super::log::Record;
 use super::{Arrival, Gateway};
 use crate::credentials::CallerCredentials;
-use crate::upstream::{Forwarded, Retries};
+use crate::upstream::{CCMESSAGING_TOKEN, Forwarded, Retries, UpstreamError};
 use crate::{Deadline, Refusal};
 
 /// Answers a request on the upload's path.
@@ -28,14 +28,22 @@ pub(super) async fn handle(
     let mut record = Record::start();
     let (head, body) = request.into_parts();
     let mut body = RequestBody::of(&head, body, gateway.request);
+    let mut retries = Retries::default();
     let result = gateway
-        .upload(&head, &mut body, &arrival, &mut record)
+        .upload(&head, &mut body, &arrival, &mut record, &mut retries)
         .await;
+    record.attempts = retries.attempts();
     record.write(&arrival, gateway.credentials.mode(), &result);
     if result.is_err() {
-        body.discard().await;
+        body.discard(arrival.deadline).await;
     }
-    result.into_response()
+    let mut response = result.into_response();
+    // The caller needs the newest session token, whatever became of the upload.
+    if let Some(token) = retries.into_rotated_token() {
+        let headers = response.headers_mut();
+        headers.entry(CCMESSAGING_TOKEN).or_insert(token);
+    }
+    response
 }
 
 impl Gateway {
@@ -46,6 +54,7 @@ impl Gateway {
         body: &mut RequestBody,
         arrival: &Arrival,
         record: &mut Record,
+        retries: &mut Retries,
     ) -> Result<Forwarded, Refusal> {
         if head.method != Method::POST {
             return Err(Refusal::MethodNotAllowed { allowed: "POST" });
@@ -54,6 +63,8 @@ impl Gateway {
         record.lane = Some(lane.name());
         let caller = CallerCredentials::from_headers(&head.headers)?;
         self.credentials.check(&caller)?;
+        // Before the body is read: the slots bound the memory that bodies take.
+        let _slot = self.slots.try_acquire().map_err(|_| Refusal::Full)?;
 
         let body = body.receive(arrival.deadline).await?;
         record.received();
@@ -61,7 +72,7 @@ impl Gateway {
         let payload = self.validate(request, record)?;
         record.validated();
         let deadline = Deadline::after(self.upstream_timeout).or_earlier(arrival.deadline);
-        self.forward(&caller, &payload, deadline, record).await
+        self.forward(&caller, &payload, deadline, retries).await
     }
 
     fn validate(&self, request: UploadRequest, record: &mut Record) -> Result<Payload, Refusal> {
@@ -78,34 +89,35 @@ impl Gateway {
         caller: &CallerCredentials,
         payload: &Payload,
         deadline: Deadline,
-        record: &mut Record,
+        retries: &mut Retries,
     ) -> Result<Forwarded, Refusal> {
         let resolved = self.credentials.resolve(caller, deadline).await?;
-        let mut retries = Retries::default();
         let mut result = self
             .upstream
-            .upload(&resolved.credentials, payload, deadline, &mut retries)
+            .upload(&resolved.credentials, payload, deadline, retries)
             .await;
-        record.attempts = retries.attempts();
-        let is_refused = matches!(&result, Ok(forwarded) if refuses_token(forwarded));
-        if is_refused && self.credentials.renew(&resolved) {
+        if refuses_token(&result) && self.credentials.renew(&resolved) {
             let renewed = self.credentials.resolve(caller, deadline).await?;
             result = self
                 .upstream
-                .upload(&renewed.credentials, payload, deadline, &mut retries)
+                .upload(&renewed.credentials, payload, deadline, retries)
                 .await;
-            record.attempts = retries.attempts();
         }
         Ok(result?)
     }
 }
 
-/// An expired or wrong access token: 401, or the API fabric's 403, whose JSON has no return code.
-fn refuses_token(forwarded: &Forwarded) -> bool {
-    match forwarded.status {
-        StatusCode::UNAUTHORIZED => true,
-        StatusCode::FORBIDDEN => forwarded.answer == UpstreamAnswer::Other,
-        _ => false,
+/// An expired or wrong access token: 401, whatever comes with it, or the API fabric's 403, whose
+/// JSON has no return code.
+fn refuses_token(result: &Result<Forwarded, UpstreamError>) -> bool {
+    match result {
+        Ok(forwarded) => match forwarded.status {
+            StatusCode::UNAUTHORIZED => true,
+            StatusCode::FORBIDDEN => forwarded.answer == UpstreamAnswer::Other,
+            _ => false,
+        },
+        Err(UpstreamError::Undocumented { status, .. }) => *status == StatusCode::UNAUTHORIZED,
+        Err(_) => false,
     }
 }
 

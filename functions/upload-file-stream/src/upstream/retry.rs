@@ -1,17 +1,17 @@
 //! When a call is repeated.
 //!
 //! Repeated: no connection, a connection that broke before the answer, and the statuses 429, 502,
-//! 503 and 504. The pauses grow exponentially, with jitter, up to a cap; `Retry-After` in seconds
+//! 503 and 504. The pauses grow exponentially, with jitter, up to a cap; `Retry-After`
 //! (RFC 9110 section 10.2.3) makes a pause longer. A pause that would outlast the deadline is not
 //! begun: the last answer or error stands.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
-use http::StatusCode;
 use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
 
-use super::{RawAnswer, UpstreamError};
+use super::{CCMESSAGING_TOKEN, RawAnswer, UpstreamError};
 use crate::Deadline;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -26,6 +26,7 @@ const LEAST_ATTEMPT: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Retries {
     attempts: u32,
+    rotated_token: Option<HeaderValue>,
     pauses: ExponentialBackoff,
 }
 
@@ -35,12 +36,19 @@ impl Retries {
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
+
+    /// The newest session token that any answer carried.
+    #[must_use]
+    pub fn into_rotated_token(self) -> Option<HeaderValue> {
+        self.rotated_token
+    }
 }
 
 impl Default for Retries {
     fn default() -> Self {
         Self {
             attempts: 0,
+            rotated_token: None,
             pauses: ExponentialBuilder::default()
                 .with_min_delay(FIRST_PAUSE)
                 .with_max_delay(LONGEST_PAUSE)
@@ -51,19 +59,23 @@ impl Default for Retries {
     }
 }
 
-/// Repeats `attempt` as long as that may help and the deadline allows.
+/// Repeats `attempt` as long as that may help and the deadline allows. Each attempt is told the
+/// newest session token, if there is one since the caller's.
 pub(super) async fn until_answered<A, F>(
     mut attempt: A,
     deadline: Deadline,
     retries: &mut Retries,
 ) -> Result<RawAnswer, UpstreamError>
 where
-    A: FnMut() -> F,
+    A: FnMut(Option<HeaderValue>) -> F,
     F: Future<Output = Result<RawAnswer, UpstreamError>>,
 {
     loop {
         retries.attempts += 1;
-        let result = attempt().await;
+        let result = attempt(retries.rotated_token.clone()).await;
+        if let Some(token) = result.as_ref().ok().and_then(rotated_token) {
+            retries.rotated_token = Some(token);
+        }
         let asked_pause = match &result {
             Ok(answer) if is_overloaded(answer.status) => retry_after(answer),
             Err(error) if error.is_transient() => Duration::ZERO,
@@ -80,6 +92,12 @@ where
     }
 }
 
+fn rotated_token(answer: &RawAnswer) -> Option<HeaderValue> {
+    let mut token = answer.headers.get(CCMESSAGING_TOKEN)?.clone();
+    token.set_sensitive(true);
+    Some(token)
+}
+
 fn is_overloaded(status: StatusCode) -> bool {
     matches!(
         status,
@@ -90,12 +108,18 @@ fn is_overloaded(status: StatusCode) -> bool {
     )
 }
 
-/// The seconds that an answer asks to wait; its date form counts as not sent.
+/// How long an answer asks to wait, in seconds or until a date.
 fn retry_after(answer: &RawAnswer) -> Duration {
-    answer
-        .headers
-        .get(RETRY_AFTER)
+    let value = answer.headers.get(RETRY_AFTER);
+    let text = value
         .and_then(|value| value.to_str().ok())
-        .and_then(|seconds| seconds.trim().parse().ok())
-        .map_or(Duration::ZERO, Duration::from_secs)
+        .unwrap_or_default()
+        .trim();
+    if let Ok(seconds) = text.parse() {
+        return Duration::from_secs(seconds);
+    }
+    httpdate::parse_http_date(text)
+        .ok()
+        .and_then(|date| date.duration_since(SystemTime::now()).ok())
+        .unwrap_or_default()
 }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
+use super::body::SegmentedBody;
 use super::{Call, Transport, UpstreamError, parse_object};
 use crate::config::BaseUrl;
 use crate::{Deadline, Secret};
@@ -18,6 +20,10 @@ const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
 /// The longest lifetime that the service grants.
 const LONGEST_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// A token that is said to live shorter is used this long all the same: the upstream refuses it if
+/// need be, and the service must not be asked for every upload.
+const SHORTEST_LIFETIME: Duration = Duration::from_secs(10);
 
 /// An access token and how long it lives.
 #[derive(Clone, Debug)]
@@ -60,21 +66,21 @@ impl Transport {
     pub async fn token_by_ak_sk(
         &self,
         base_url: &BaseUrl,
-        app_key: &str,
+        app_key: &Secret,
         app_secret: &Secret,
         lifetime: Duration,
         deadline: Deadline,
     ) -> Result<AccessToken, TokenError> {
-        let body = Zeroizing::new(
-            json!({"app_key": app_key, "app_secret": app_secret.expose()}).to_string(),
-        );
+        let body = json!({"app_key": app_key.expose(), "app_secret": app_secret.expose()});
+        let body = Zeroizing::new(body.to_string().into_bytes());
         let call = Call {
             uri: base_url.join(PATH),
             headers: HeaderMap::from_iter([(
                 X_TOKEN_EXPIRE,
                 HeaderValue::from(lifetime.as_secs()),
             )]),
-            body: body.as_bytes().to_vec().into(),
+            // Wiped once it is sent.
+            body: SegmentedBody::new([Bytes::from_owner(body)]),
             max_answer_bytes: MAX_ANSWER_BYTES,
         };
         let answer = self.send(call, deadline).await.map_err(unavailable)?;
@@ -126,6 +132,6 @@ fn read_token(mut object: Map<String, Value>, asked: Duration) -> Option<AccessT
         token,
         lifetime: seconds
             .map_or(asked, Duration::from_secs)
-            .min(LONGEST_LIFETIME),
+            .clamp(SHORTEST_LIFETIME, LONGEST_LIFETIME),
     })
 }

@@ -57,10 +57,14 @@ impl Upstream {
         deadline: Deadline,
         retries: &mut Retries,
     ) -> Result<Forwarded, UpstreamError> {
-        let attempt = || async {
+        let attempt = async |newest_token: Option<HeaderValue>| {
+            let mut headers = request_headers(credentials);
+            if let Some(token) = newest_token {
+                headers.insert(CCMESSAGING_TOKEN, token);
+            }
             let call = Call {
                 uri: self.base_url.join(UPLOAD_PATH),
-                headers: request_headers(credentials),
+                headers,
                 body: SegmentedBody::new(payload.segments()),
                 max_answer_bytes: MAX_ANSWER_BYTES,
             };
@@ -115,7 +119,9 @@ fn judge(raw: RawAnswer) -> Result<Forwarded, UpstreamError> {
     let mut headers = HeaderMap::new();
     for name in [CCMESSAGING_TOKEN, RETRY_AFTER] {
         if let Some(value) = raw.headers.get(&name) {
-            headers.insert(name, value.clone());
+            let mut value = value.clone();
+            value.set_sensitive(name == CCMESSAGING_TOKEN);
+            headers.insert(name, value);
         }
     }
     Ok(Forwarded {

@@ -50,12 +50,16 @@ pub(super) fn parse(body: &Bytes) -> Result<UploadRequest, UploadError> {
 
 /// Reads the whole document; `start` is where `text` begins in the body.
 pub(super) fn read_object(text: &[u8], start: usize) -> Result<Object<'_>, UploadError> {
+    // The parser looks at the strings that it gives out only.
+    let text = std::str::from_utf8(text).map_err(|error| UploadError::NotJson {
+        position: start + error.valid_up_to(),
+        reason: "invalid UTF-8".to_owned(),
+    })?;
     let not_json = |error: serde_json::Error| not_json(&error, text, start);
-    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first == Some(&b'{') {
-        return serde_json::from_slice(text).map_err(not_json);
+    if text.trim_ascii_start().starts_with('{') {
+        return serde_json::from_str(text).map_err(not_json);
     }
-    match serde_json::from_slice(text).map_err(not_json)? {
+    match serde_json::from_str(text).map_err(not_json)? {
         Value::String(_) => Err(JsonKind::String),
         Value::Other(found) => Err(found),
     }
@@ -87,17 +91,20 @@ fn string(field: Field, value: Option<Value<'_>>) -> Result<Cow<'_, str>, Upload
 /// The parser's words without its line and column, which become a byte offset.
 ///
 /// Its syntax messages are fixed texts: they quote nothing of the body.
-fn not_json(error: &serde_json::Error, text: &[u8], start: usize) -> UploadError {
+fn not_json(error: &serde_json::Error, text: &str, start: usize) -> UploadError {
     let message = error.to_string();
     let reason = message.split(" at line ").next().unwrap_or_default();
     let line_start = match error.line() {
         0 | 1 => 0,
-        line => memchr::memchr_iter(b'\n', text)
+        line => memchr::memchr_iter(b'\n', text.as_bytes())
             .nth(line - 2)
             .map_or(0, |newline| newline + 1),
     };
+    // A column counts from 1 and names the last byte read; where the text ends too early, the
+    // problem is behind it.
+    let before = usize::from(!error.is_eof());
     UploadError::NotJson {
-        position: start + line_start + error.column().saturating_sub(1),
+        position: start + line_start + error.column().saturating_sub(before),
         reason: reason.to_owned(),
     }
 }

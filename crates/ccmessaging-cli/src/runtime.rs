@@ -1,7 +1,6 @@
-//! The asynchronous runtime that most commands need, and the signal that ends the lasting ones.
+//! The asynchronous runtime that most commands need.
 
 use tokio::runtime::Builder;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::Failure;
 
@@ -12,19 +11,4 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
         .build()
         .map_err(|error| Failure::from_error(&error))?
         .block_on(work)
-}
-
-/// Completes when somebody asks the process to stop: Ctrl-C or SIGTERM.
-pub(crate) async fn stop_signal() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        // Without handlers a signal ends the process at once, as it does by default.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::runtime::Builder;
 
 use crate::config::Config;
-use crate::door::{Server, serve_lambda};
+use crate::door::{Server, serve_lambda, stop_signal};
 use crate::service::{Gateway, router};
 use crate::{SystemClock, telemetry};
 
@@ -69,21 +69,4 @@ pub fn main() -> ExitCode {
 fn fail(code: u8, error: &dyn Display) -> ExitCode {
     eprintln!("bootstrap: {error}");
     ExitCode::from(code)
-}
-
-/// Completes when the platform or a person asks the program to stop.
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        // Without handlers a signal ends the process at once, as it does by default.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
 }

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use ccmessaging_sandbox::{Exchange, Sandbox};
 use clap::Args;
+use upload_file_stream::door::stop_signal;
 
 use crate::failure::Failure;
-use crate::runtime::{block_on, stop_signal};
+use crate::runtime::block_on;
 use crate::simulator::SimulatorOptions;
 
 /// The arguments of `sandbox`.

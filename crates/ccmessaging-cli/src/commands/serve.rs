@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use upload_file_stream::door::Server;
+use upload_file_stream::door::{Server, stop_signal};
 use upload_file_stream::{Gateway, SystemClock, router};
 
 use crate::deployment::{Deployment, UpstreamOptions};
 use crate::example::{ExampleCredentials, upload_command};
 use crate::failure::Failure;
-use crate::runtime::{block_on, stop_signal};
+use crate::runtime::block_on;
 use crate::{logging, page};
 
 /// The arguments of `serve`.

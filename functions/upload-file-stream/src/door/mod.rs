@@ -3,6 +3,8 @@
 
 mod lambda;
 mod server;
+mod stop;
 
 pub use lambda::serve_lambda;
 pub use server::Server;
+pub use stop::stop_signal;

@@ -1,8 +1,8 @@
 //! JPEG, after ITU-T T.81 (ISO/IEC 10918-1) annex B.
 //!
 //! A JPEG begins with the marker SOI (`FF D8`), and the next thing in it is another marker. Only
-//! that first segment is examined: writers of real files get the lengths of later segments wrong
-//! often enough that walking them all would refuse photos which every viewer shows.
+//! that first segment is examined: writers of real files get the lengths of segments wrong often
+//! enough, the first one's included, that walking them would refuse photos which every viewer shows.
 
 use super::window::{Window, bytes_at};
 use crate::Content;
@@ -33,32 +33,54 @@ const IDENTIFIERS: [&[u8]; 15] = [
 /// Whether the content is a JPEG image.
 ///
 /// The first segment must have a code that may follow SOI and a length of at least 2 (the length
-/// counts itself). It must also prove itself by what it holds or by where it ends: by a known
-/// identifier, by the next marker standing exactly behind it, or, where the file is cut off inside
-/// it, by being a segment without free content.
+/// counts itself). What it holds is free, since any camera may name an application segment as it
+/// likes.
 pub(super) fn is_jpg<C: Content + ?Sized>(content: &C) -> bool {
+    FirstSegment::find(Window::<512>::read(content, 0).bytes()).is_some()
+}
+
+/// Whether content that could be text as well is a JPEG image all the same.
+///
+/// In Windows-1252 the first bytes of a JPEG are letters, so here the first segment must also prove
+/// itself by what it holds or by where it ends: by a known identifier, by the next marker standing
+/// exactly behind it, or, where the file is cut off inside it, by being a segment without free
+/// content.
+pub(super) fn is_jpg_and_no_text<C: Content + ?Sized>(content: &C) -> bool {
     let head = Window::<512>::read(content, 0);
-    let Some(rest) = head.bytes().strip_prefix(&SOI) else {
+    let Some(segment) = FirstSegment::find(head.bytes()) else {
         return false;
     };
-    // T.81 B.1.1.2: any marker may be preceded by any number of fill bytes FF.
-    let fill = rest.iter().take_while(|&&byte| byte == 0xFF).count();
-    let Some((&[code, high, low], data)) =
-        rest.get(fill..).and_then(<[u8]>::split_first_chunk::<3>)
-    else {
-        return false;
-    };
-    let length = usize::from(u16::from_be_bytes([high, low]));
-    if fill == 0 || !may_follow_soi(code) || length < 2 {
-        return false;
-    }
-    if is_application(code) && has_known_identifier(data) {
+    let code = segment.code;
+    if is_application(code) && has_known_identifier(segment.data) {
         return true;
     }
-    let end = SOI.len() + fill + 1 + length;
-    match bytes_at::<1, _>(content, end) {
+    match bytes_at::<1, _>(content, segment.end) {
         Some([byte]) => byte == 0xFF,
         None => !is_application(code) && code != COMMENT,
+    }
+}
+
+/// The segment behind SOI.
+struct FirstSegment<'a> {
+    code: u8,
+    /// As much of its content, and of what follows, as the head has.
+    data: &'a [u8],
+    /// The offset of what follows.
+    end: usize,
+}
+
+impl<'a> FirstSegment<'a> {
+    fn find(head: &'a [u8]) -> Option<Self> {
+        let rest = head.strip_prefix(&SOI)?;
+        // T.81 B.1.1.2: any marker may be preceded by any number of fill bytes FF.
+        let fill = rest.iter().take_while(|&&byte| byte == 0xFF).count();
+        let (&[code, high, low], data) = rest.get(fill..)?.split_first_chunk::<3>()?;
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        (fill > 0 && may_follow_soi(code) && length >= 2).then_some(Self {
+            code,
+            data,
+            end: SOI.len() + fill + 1 + length,
+        })
     }
 }
 

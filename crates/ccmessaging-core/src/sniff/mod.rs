@@ -7,7 +7,7 @@
 //!
 //! | type | rule |
 //! |---|---|
-//! | JPG | SOI, then a segment whose code may stand there and which is confirmed by its identifier or by where it ends |
+//! | JPG | SOI, then a segment whose code may stand there, of a length that is one |
 //! | PNG | the signature and an `IHDR` chunk with permitted values; `CgBI` may precede it |
 //! | BMP | `BM`, a DIB header of a known size, one plane, a defined depth, pixels inside the file |
 //! | MP3 | behind `ID3v2`, `APEv2` and padding: three layer III frames in a row, or fewer up to the end |
@@ -24,6 +24,9 @@
 //!   A PDF that happens to be text throughout is refused; a text that shows a whole PDF file, from
 //!   its header within the first 1,024 bytes to its end-of-file marker, counts as one.
 //! - **CSV**: any text. RFC 4180 asks for no second column and no particular separator.
+//! - **Text that begins with the bytes of a JPG** (letters in Windows-1252): accepted as TXT, unless
+//!   the first segment proves itself by its identifier or by where it ends. Declared as JPG it is
+//!   accepted too, since a photo need not prove more.
 //! - **Legacy encodings** (GB18030, Shift-JIS, Big5, EUC-KR, Windows-125x, KOI8, ISO 8859): accepted
 //!   without deciding which one it is, if there is no control character at all. Layout characters
 //!   (BEL to CR) and ESC are none, nor is ^Z at the end.
@@ -137,5 +140,5 @@ fn prove_text<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<()
 }
 
 fn is_other_than_text<C: Content + ?Sized>(content: &C) -> bool {
-    pdf::is_pdf(content) || jpg::is_jpg(content) || mpeg_audio::codec(content).is_some()
+    pdf::is_pdf(content) || jpg::is_jpg_and_no_text(content) || mpeg_audio::codec(content).is_some()
 }

@@ -101,6 +101,45 @@ fn json_has_one_object_a_line() {
     assert_eq!(objects[2]["size"], serde_json::Value::Null);
 }
 
+/// A text of `size` bytes in a directory that lasts as long as the handle.
+fn text_of(size: usize) -> (tempfile::TempDir, String) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("long.txt");
+    std::fs::write(&path, vec![b'a'; size]).expect("a file");
+    let path = path.to_str().expect("UTF-8").to_owned();
+    (directory, path)
+}
+
+#[test]
+fn a_file_over_the_gateways_default_limit_is_refused_with_both_numbers() {
+    const LIMIT: usize = 4_718_592;
+
+    let (_directory, path) = text_of(LIMIT);
+    assert_eq!(check(&[&path], "").status.code(), Some(0));
+
+    let (_directory, path) = text_of(LIMIT + 1);
+    let output = check(&[&path], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        stdout(&output),
+        format!(
+            "{path}: refused: 4,718,593 bytes are over the limit of 4,718,592 bytes for text files. \
+             Remedy: send a smaller file\n"
+        )
+    );
+    let output = check(&["--json", &path], "");
+    let report: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    assert_eq!(report["size"], LIMIT + 1);
+    assert_eq!(report["passes"], false);
+}
+
+#[test]
+fn a_batch_judges_content_whatever_its_size() {
+    let (_directory, path) = text_of(5_000_000);
+    let output = check(&["--batch"], &format!("txt\t{path}\n"));
+    assert_eq!(stdout(&output), "accept\n");
+}
+
 #[test]
 fn a_batch_answers_every_line_in_order() {
     let output = check(

@@ -1,17 +1,18 @@
-//! `check`: what a file really is, and whether the gateway would take it.
+//! `check`: what a file really is, and whether a gateway with the default limits would take it.
 
-use std::io::{self, BufRead, Write};
+use std::fs::File;
+use std::io::{self, BufRead, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use ccmessaging_core::{FileType, sniff};
+use ccmessaging_core::{FileType, Limits, Policy, sniff};
 use clap::Args;
 use serde_json::json;
 
 /// The arguments of `check`.
 #[derive(Args, Debug)]
 pub(crate) struct CheckArguments {
-    /// The files to check.
+    /// The files to check: their content, and their size against the default limits of the gateway.
     #[arg(required_unless_present = "batch", value_name = "FILE")]
     files: Vec<PathBuf>,
 
@@ -24,7 +25,7 @@ pub(crate) struct CheckArguments {
     json: bool,
 
     /// Read lines of `TYPE<TAB>PATH` from standard input and answer each with a line that begins
-    /// with `accept` or `reject`.
+    /// with `accept` or `reject`. Judges the content only, whatever the file's size.
     #[arg(long, conflicts_with_all = ["files", "declared", "json"])]
     batch: bool,
 }
@@ -55,9 +56,10 @@ pub(crate) fn run(arguments: &CheckArguments) -> ExitCode {
 }
 
 fn check_all(arguments: &CheckArguments, out: &mut impl Write) -> io::Result<ExitCode> {
+    let limits = Policy::default().limits;
     let mut worst = 0;
     for path in &arguments.files {
-        let report = Report::of(path, arguments.declared);
+        let report = Report::of(path, arguments.declared, &limits);
         worst = worst.max(report.verdict.exit_code());
         if arguments.json {
             writeln!(out, "{}", report.to_json())?;
@@ -69,6 +71,7 @@ fn check_all(arguments: &CheckArguments, out: &mut impl Write) -> io::Result<Exi
 }
 
 fn batch(lines: impl BufRead, out: &mut impl Write) -> io::Result<()> {
+    let unlimited = Limits::uniform(usize::MAX);
     for line in lines.lines() {
         let line = line?;
         let Some((spelling, path)) = line.split_once('\t') else {
@@ -77,7 +80,7 @@ fn batch(lines: impl BufRead, out: &mut impl Write) -> io::Result<()> {
         };
         match parse_type(spelling) {
             Ok(declared) => {
-                let report = Report::of(Path::new(path), Some(declared));
+                let report = Report::of(Path::new(path), Some(declared), &unlimited);
                 writeln!(out, "{}", report.to_answer())?;
             }
             Err(reason) => writeln!(out, "reject: {reason}")?,
@@ -91,7 +94,7 @@ fn batch(lines: impl BufRead, out: &mut impl Write) -> io::Result<()> {
 struct Report<'a> {
     path: &'a Path,
     declared: Option<FileType>,
-    size: Option<usize>,
+    size: Option<u64>,
     verdict: Verdict,
 }
 
@@ -99,19 +102,20 @@ enum Verdict {
     Passes(FileType),
     /// The content is not of the declared type.
     Refused(sniff::Mismatch),
+    TooLarge(TooLarge),
     /// Neither the extension nor an option names a type of the API; the content may be one.
     Undeclared(Option<FileType>),
     Unreadable(io::Error),
 }
 
 impl<'a> Report<'a> {
-    fn of(path: &'a Path, declared: Option<FileType>) -> Self {
+    fn of(path: &'a Path, declared: Option<FileType>, limits: &Limits) -> Self {
         let declared = declared.or_else(|| {
             let extension = path.extension()?.to_str()?;
             FileType::from_spelling(extension)
         });
-        let (size, verdict) = match std::fs::read(path) {
-            Ok(bytes) => (Some(bytes.len()), Verdict::on(declared, &bytes)),
+        let (size, verdict) = match Verdict::on_file(path, declared, limits) {
+            Ok((size, verdict)) => (Some(size), verdict),
             Err(error) => (None, Verdict::Unreadable(error)),
         };
         Self {
@@ -159,7 +163,71 @@ impl<'a> Report<'a> {
     }
 }
 
+/// A file over the limit of its family.
+struct TooLarge {
+    declared: FileType,
+    actual_bytes: u64,
+    limit_bytes: u64,
+}
+
+impl TooLarge {
+    fn check(declared: Option<FileType>, actual_bytes: u64, limits: &Limits) -> Option<Self> {
+        let declared = declared?;
+        let limit_bytes = limits.of(declared.family()) as u64;
+        (actual_bytes > limit_bytes).then_some(Self {
+            declared,
+            actual_bytes,
+            limit_bytes,
+        })
+    }
+
+    fn reason(&self) -> String {
+        format!(
+            "{} bytes are over the limit of {} bytes for {} files",
+            grouped(self.actual_bytes),
+            grouped(self.limit_bytes),
+            self.declared.family(),
+        )
+    }
+}
+
+/// A number with a comma every three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 impl Verdict {
+    /// The verdict and the file's size. As at the gateway the limit comes first, so that a file
+    /// over it is not read.
+    fn on_file(
+        path: &Path,
+        declared: Option<FileType>,
+        limits: &Limits,
+    ) -> io::Result<(u64, Self)> {
+        let mut file = File::open(path)?;
+        let promised = file.metadata()?.len();
+        if let Some(too_large) = TooLarge::check(declared, promised, limits) {
+            return Ok((promised, Self::TooLarge(too_large)));
+        }
+        let mut content = Vec::new();
+        file.read_to_end(&mut content)?;
+        // A pipe has no length beforehand.
+        let size = content.len() as u64;
+        let verdict = match TooLarge::check(declared, size, limits) {
+            Some(too_large) => Self::TooLarge(too_large),
+            None => Self::on(declared, &content),
+        };
+        Ok((size, verdict))
+    }
+
     fn on(declared: Option<FileType>, content: &[u8]) -> Self {
         match declared {
             None => Self::Undeclared(sniff::identify(content)),
@@ -173,7 +241,7 @@ impl Verdict {
     fn exit_code(&self) -> u8 {
         match self {
             Self::Passes(_) => 0,
-            Self::Refused(_) | Self::Undeclared(_) => 1,
+            Self::Refused(_) | Self::TooLarge(_) | Self::Undeclared(_) => 1,
             Self::Unreadable(_) => 2,
         }
     }
@@ -182,6 +250,7 @@ impl Verdict {
         match self {
             Self::Passes(_) => String::new(),
             Self::Refused(mismatch) => mismatch.to_string(),
+            Self::TooLarge(too_large) => too_large.reason(),
             Self::Undeclared(Some(actual)) => {
                 format!("the extension names no type of the API, but the content is {actual}")
             }
@@ -195,6 +264,7 @@ impl Verdict {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Refused(mismatch) => mismatch.hint().map(str::to_owned),
+            Self::TooLarge(_) => Some("send a smaller file".to_owned()),
             Self::Undeclared(Some(actual)) => Some(format!("check it with --type {actual}")),
             Self::Passes(_) | Self::Undeclared(None) | Self::Unreadable(_) => None,
         }

@@ -150,7 +150,10 @@ fn near_misses_are_refused() {
                 "brand box and free space that is cut off",
                 join(&[&brand, b"\0\xFF\0\0free", &[0; 64]]),
             ),
-            ("zeros behind the brand box", join(&[&brand, &[0; 100_000]])),
+            (
+                "zeros behind the brand box",
+                join(&[&brand, &b"\0".repeat(100_000)]),
+            ),
             (
                 "zeros behind free space",
                 join(&[&brand, &mp4_box(b"free", &[0; 9]), &[0; 64]]),

@@ -161,7 +161,7 @@ fn what_stands_behind_a_byte_order_mark_must_be_what_the_mark_says() {
             ),
             (
                 "UTF-8 mark, a wrong byte far behind it",
-                join(&[b"\xEF\xBB\xBF", &[b'a'; 50_000], b"\xE9, and more\n"]),
+                join(&[b"\xEF\xBB\xBF", &b"a".repeat(50_000), b"\xE9, and more\n"]),
             ),
             (
                 "UTF-16 mark, ASCII of odd length",

@@ -2,11 +2,13 @@
 
 mod bmp;
 mod build;
+mod byte_order_mark;
 mod jpg;
 mod libmagic;
 mod mp4;
 mod mpeg_audio;
 mod naming;
+mod pdf;
 mod png;
 mod properties;
 mod samples;

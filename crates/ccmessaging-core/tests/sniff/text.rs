@@ -6,7 +6,7 @@ use crate::all_are;
 use crate::build::{adts, jfif, join};
 
 /// `text` in UTF-16 with a byte order mark.
-fn utf16(text: &str, to_bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+pub(crate) fn utf16(text: &str, to_bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
     ['\u{FEFF}']
         .into_iter()
         .chain(text.chars())
@@ -16,7 +16,7 @@ fn utf16(text: &str, to_bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
 }
 
 /// `text` in UTF-32 with a byte order mark.
-fn utf32(text: &str, to_bytes: fn(u32) -> [u8; 4]) -> Vec<u8> {
+pub(crate) fn utf32(text: &str, to_bytes: fn(u32) -> [u8; 4]) -> Vec<u8> {
     ['\u{FEFF}']
         .into_iter()
         .chain(text.chars())
@@ -144,65 +144,6 @@ fn binary_data_is_refused() {
 }
 
 #[test]
-fn what_stands_behind_a_byte_order_mark_must_be_what_the_mark_says() {
-    let half = utf16("a,b\r\n1,2\r\n", u16::to_le_bytes);
-    all_are(
-        FileType::Txt,
-        false,
-        &[
-            (
-                "UTF-8 mark, then none of it",
-                b"\xEF\xBB\xBF\xFF\xFE\xE9".to_vec(),
-            ),
-            ("UTF-8 mark, Latin-1", b"\xEF\xBB\xBFcaf\xE9\r\n".to_vec()),
-            (
-                "UTF-8 mark, cut off within a letter",
-                b"\xEF\xBB\xBFcaf\xC3".to_vec(),
-            ),
-            (
-                "UTF-8 mark, a wrong byte far behind it",
-                join(&[b"\xEF\xBB\xBF", &b"a".repeat(50_000), b"\xE9, and more\n"]),
-            ),
-            (
-                "UTF-16 mark, ASCII of odd length",
-                b"\xFE\xFFname,city\nAda,Oslo\n\n\n".to_vec(),
-            ),
-            ("UTF-16 mark, Latin-1", b"\xFF\xFEcaf\xE9\n".to_vec()),
-            ("UTF-16 mark, half a unit", half[..half.len() - 1].to_vec()),
-            (
-                "UTF-16 mark, a non-character",
-                utf16("a\u{FDD0}b", u16::to_be_bytes),
-            ),
-            (
-                "UTF-16 mark, a plane without characters",
-                utf16("a\u{50000}b", u16::to_le_bytes),
-            ),
-            (
-                "UTF-16 mark, control characters above ASCII",
-                utf16("a\u{81}\u{9D}b", u16::to_le_bytes),
-            ),
-            (
-                "UTF-32 mark, ASCII",
-                b"\0\0\xFE\xFFname,city\nAda,Rome\n\n".to_vec(),
-            ),
-            (
-                "UTF-32 mark, a plane without characters",
-                utf32("a\u{50000}b", u32::to_le_bytes),
-            ),
-        ],
-    );
-}
-
-#[test]
-fn the_first_byte_that_breaks_the_promise_of_a_mark_is_told() {
-    for count in [0, 7, 12_284, 12_285, 30_000] {
-        let bytes = join(&[b"\xEF\xBB\xBF", &b"a".repeat(count), b"\xE9t\xE9\n"]);
-        let refused = sniff::prove(FileType::Csv, bytes.as_slice()).expect_err("not UTF-8");
-        assert_eq!(refused.position(), Some(3 + count));
-    }
-}
-
-#[test]
 fn a_magic_looking_beginning_does_not_refuse_a_text() {
     for beginning in [
         "BM",
@@ -259,49 +200,6 @@ fn other_formats_that_happen_to_be_free_of_control_characters_are_refused() {
             ("PDF of plain ASCII", pdf),
             ("ADTS", audio),
             ("JPEG", jfif()),
-        ],
-    );
-}
-
-#[test]
-fn a_pdf_of_plain_ascii_is_refused_wherever_readers_look_for_its_header() {
-    let pdf = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n\
-                startxref\n9\n%%EOF\n";
-    let cut_short = &pdf[..40];
-    let printed = b"@PJL ENTER LANGUAGE = PDF\r\n";
-    for (name, bytes) in [
-        ("behind a line feed", join(&[b"\n", pdf])),
-        ("behind blanks, cut short", join(&[b" \r\n", cut_short])),
-        ("behind a byte order mark", join(&[b"\xEF\xBB\xBF", pdf])),
-        ("behind a printer's command", join(&[printed, pdf])),
-        ("behind 1,000 bytes", join(&[&b"x".repeat(999), b"\n", pdf])),
-        (
-            "long",
-            join(&[b"\n", &pdf[..9], &b"%\n".repeat(5_000), &pdf[9..]]),
-        ),
-    ] {
-        let refused = sniff::prove(FileType::Txt, bytes.as_slice()).expect_err(name);
-        assert_eq!(
-            refused.to_string(),
-            "declared txt, but the content is PDF (application/pdf)",
-            "{name}"
-        );
-    }
-    let lesson: &[u8] = b"A PDF file begins with\n%PDF-1.7\nand has objects such as 1 0 obj.\n";
-    all_are(
-        FileType::Txt,
-        true,
-        &[
-            ("mentioned in a line", b"See %PDF-1.4 and %%EOF.\n".to_vec()),
-            ("a lesson", lesson.to_vec()),
-            (
-                "a lesson that names the end",
-                join(&[lesson, b"It ends with startxref\nand the marker %%EOF.\n"]),
-            ),
-            (
-                "the header too far behind",
-                join(&[&b"x".repeat(1_024), b"\n", pdf]),
-            ),
         ],
     );
 }

@@ -17,4 +17,7 @@ pub use in_process::{InProcessGateway, TestClock};
 pub use lambda_runtime::{Invocation, LambdaRuntime};
 pub use request::{Request, http_api_event};
 pub use samples::{Sample, sample, samples};
-pub use upstream::{OBJECT_KEY, answers, assert_untouched, received_body, upstream_storing};
+pub use upstream::{
+    OBJECT_KEY, answers, assert_untouched, received_body, until_reached, upstream_storing,
+    upstream_storing_after,
+};

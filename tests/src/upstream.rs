@@ -1,5 +1,7 @@
 //! The upstream as wiremock plays it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -18,10 +20,28 @@ pub async fn answers(upstream: &MockServer, answer: ResponseTemplate) {
 
 /// An upstream that stores every file.
 pub async fn upstream_storing() -> MockServer {
+    upstream_storing_after(Duration::ZERO).await
+}
+
+/// An upstream that stores every file and takes its time to say so.
+pub async fn upstream_storing_after(delay: Duration) -> MockServer {
     let upstream = MockServer::start().await;
     let stored = json!({"returnCode": "0", "objectKey": OBJECT_KEY});
-    answers(&upstream, ResponseTemplate::new(200).set_body_json(stored)).await;
+    let answer = ResponseTemplate::new(200).set_body_json(stored);
+    answers(&upstream, answer.set_delay(delay)).await;
     upstream
+}
+
+/// Waits until the upstream has received a request.
+///
+/// # Panics
+///
+/// If it does not record requests.
+pub async fn until_reached(upstream: &MockServer) {
+    let received = || async { upstream.received_requests().await.expect("recording is on") };
+    while received().await.is_empty() {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Asserts that nothing at all was sent to the upstream.

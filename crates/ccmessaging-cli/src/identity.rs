@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use http::HeaderValue;
 use upload_file_stream::config::ManagedConfig;
-use upload_file_stream::credentials::AccessTokens;
+use upload_file_stream::credentials::{AccessTokens, sensitive};
 use upload_file_stream::upstream::{SessionRequest, TokenError, Upstream};
 use upload_file_stream::{Deadline, SystemClock};
 
@@ -75,9 +75,10 @@ impl AppIdentity {
     /// Prepares the credentials of a configuration; asks for nothing yet.
     pub(crate) fn new(config: &ManagedConfig, upstream: &Upstream) -> Self {
         let transport = upstream.transport().clone();
+        let tokens = AccessTokens::new(config.clone(), transport, Arc::new(SystemClock));
         Self {
-            app_key: sensitive(config.app_key.expose()).unwrap_or(HeaderValue::from_static("")),
-            tokens: AccessTokens::new(config.clone(), transport, Arc::new(SystemClock)),
+            app_key: tokens.app_key(),
+            tokens,
         }
     }
 
@@ -91,23 +92,14 @@ impl AppIdentity {
         &self,
         deadline: Deadline,
     ) -> Result<(HeaderValue, u64), TokenError> {
-        let (token, generation) = self.tokens.get(deadline).await?;
-        let value = sensitive(&format!("Bearer {}", token.expose()));
-        Ok((value.unwrap_or(HeaderValue::from_static("")), generation))
+        self.tokens.authorization(deadline).await
     }
 
-    /// Drops an access token that the upstream refused.
+    /// Notes that the upstream refused an access token.
     pub(crate) fn refuse(&self, generation: u64) {
         // Whether there can be a newer one shows when it is asked for.
         let _ = self.tokens.refuse(generation);
     }
-}
-
-/// A header value that is not printed; `None` if the text cannot be one.
-pub(crate) fn sensitive(text: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(text).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }
 
 fn parse_user_id(text: &str) -> Result<String, String> {

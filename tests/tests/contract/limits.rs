@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use wiremock::{MockServer, ResponseTemplate};
-
-use gateway_tests::{Door, Request, answers, assert_untouched, sample, upstream_storing};
+use gateway_tests::{
+    Door, Request, assert_untouched, sample, until_reached, upstream_storing,
+    upstream_storing_after,
+};
 use serde_json::json;
 
 use crate::{gateway, refused_all};
@@ -68,23 +69,12 @@ async fn the_default_body_limit_is_six_mebibytes() {
 
 #[tokio::test]
 async fn an_upload_more_than_fit_is_answered_at_once_and_may_come_again() {
-    let upstream = MockServer::start().await;
-    let slow = ResponseTemplate::new(200)
-        .set_delay(Duration::from_secs(2))
-        .set_body_string(r#"{"returnCode":"0","objectKey":"k"}"#);
-    answers(&upstream, slow).await;
+    let upstream = upstream_storing_after(Duration::from_secs(2)).await;
     let settings = [("MAX_UPLOADS_IN_FLIGHT", "1")];
     let gateway = gateway(Door::Http, &upstream.uri(), &settings).await;
     let request = upload_of(1_000);
     let (first, second) = tokio::join!(gateway.send(&request), async {
-        while upstream
-            .received_requests()
-            .await
-            .expect("recorded")
-            .is_empty()
-        {
-            tokio::task::yield_now().await;
-        }
+        until_reached(&upstream).await;
         gateway.send(&request).await
     });
     assert_eq!(first.json()["returnCode"], "0");

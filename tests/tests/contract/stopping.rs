@@ -2,30 +2,18 @@
 
 use std::time::Duration;
 
-use gateway_tests::{Door, Request, answers, sample};
-use wiremock::{MockServer, ResponseTemplate};
+use gateway_tests::{Door, Request, sample, until_reached, upstream_storing_after};
 
 use crate::gateway;
 
 #[tokio::test]
 async fn a_server_that_is_told_to_stop_finishes_what_is_in_flight() {
-    let upstream = MockServer::start().await;
-    let stored = ResponseTemplate::new(200)
-        .set_delay(Duration::from_millis(500))
-        .set_body_string(r#"{"returnCode":"0","objectKey":"k"}"#);
-    answers(&upstream, stored).await;
+    let upstream = upstream_storing_after(Duration::from_millis(500)).await;
     let mut gateway = gateway(Door::Http, &upstream.uri(), &[]).await;
     let request = Request::upload("png", &sample("rgb.png"));
     let process = gateway.process_id().expect("running");
     let (answer, ()) = tokio::join!(gateway.send(&request), async {
-        while upstream
-            .received_requests()
-            .await
-            .expect("recorded")
-            .is_empty()
-        {
-            tokio::task::yield_now().await;
-        }
+        until_reached(&upstream).await;
         let kill = std::process::Command::new("kill")
             .arg(process.to_string())
             .status();

@@ -7,7 +7,7 @@ use data_encoding::BASE64;
 use http::{HeaderMap, StatusCode};
 
 use super::fields::Fields;
-use super::{Call, Refusal, fabric, hand_over};
+use super::{Call, Refusal, in_session};
 use crate::answer::{Answer, Code};
 use crate::storage::ObjectKey;
 use crate::upstream::Upstream;
@@ -20,22 +20,22 @@ pub(super) async fn answer(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Answer, Refusal> {
-    fabric::admit(upstream, headers)?;
-    let new_token = fabric::admit_session(upstream, headers)?;
     let shape = Call::DownloadFileStream.shape(upstream);
-    let answer = match fetch(upstream, body).await {
-        Ok(file) => Answer::coded(
-            shape,
-            StatusCode::OK,
-            Code::Success,
-            [("fileStream", BASE64.encode(&file))],
-        ),
-        Err(Refusal::Coded(Code::IncorrectParameter)) => {
-            Refusal::Coded(Code::StoringFailed).answer(shape)
+    in_session(upstream, headers, async {
+        match fetch(upstream, body).await {
+            Ok(file) => Answer::coded(
+                shape,
+                StatusCode::OK,
+                Code::Success,
+                [("fileStream", BASE64.encode(&file))],
+            ),
+            Err(Refusal::Coded(Code::IncorrectParameter)) => {
+                Refusal::Coded(Code::StoringFailed).answer(shape)
+            }
+            Err(refusal) => refusal.answer(shape),
         }
-        Err(refusal) => refusal.answer(shape),
-    };
-    Ok(hand_over(answer, new_token.as_deref()))
+    })
+    .await
 }
 
 async fn fetch(upstream: &Upstream, body: &[u8]) -> Result<bytes::Bytes, Refusal> {

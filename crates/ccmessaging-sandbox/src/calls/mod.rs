@@ -80,10 +80,18 @@ impl Refusal {
     }
 }
 
-/// Puts the token that replaces the caller's into the answer.
-fn hand_over(answer: Answer, new_session_token: Option<&str>) -> Answer {
-    match new_session_token {
-        Some(token) => answer.header(HeaderName::from_static(fabric::SESSION_TOKEN), token),
+/// Carries out a call of a session once its caller is admitted. From then on the caller's token may
+/// be gone, so even a refusal hands over its successor.
+async fn in_session(
+    upstream: &Upstream,
+    headers: &HeaderMap,
+    answer: impl Future<Output = Answer>,
+) -> Result<Answer, Refusal> {
+    fabric::admit(upstream, headers)?;
+    let new_token = fabric::admit_session(upstream, headers)?;
+    let answer = answer.await;
+    Ok(match new_token {
+        Some(token) => answer.header(HeaderName::from_static(fabric::SESSION_TOKEN), &token),
         None => answer,
-    }
+    })
 }

@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use http::{HeaderMap, StatusCode};
 
 use super::fields::Fields;
-use super::{Call, Refusal, fabric, hand_over};
+use super::{Call, Refusal, in_session};
 use crate::answer::{Answer, Code};
 use crate::file_type::Family;
 use crate::upstream::Upstream;
@@ -18,20 +18,19 @@ pub(super) async fn answer(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Answer, Refusal> {
-    fabric::admit(upstream, headers)?;
-    let new_token = fabric::admit_session(upstream, headers)?;
-    // From here on the caller's token may be gone: even a refusal has to hand over its successor.
     let shape = Call::UploadFileStream.shape(upstream);
-    let answer = match store(upstream, body).await {
-        Ok(object_key) => Answer::coded(
-            shape,
-            StatusCode::OK,
-            Code::Success,
-            [("objectKey", object_key)],
-        ),
-        Err(refusal) => refusal.answer(shape),
-    };
-    Ok(hand_over(answer, new_token.as_deref()))
+    in_session(upstream, headers, async {
+        match store(upstream, body).await {
+            Ok(object_key) => Answer::coded(
+                shape,
+                StatusCode::OK,
+                Code::Success,
+                [("objectKey", object_key)],
+            ),
+            Err(refusal) => refusal.answer(shape),
+        }
+    })
+    .await
 }
 
 async fn store(upstream: &Upstream, body: &[u8]) -> Result<String, Refusal> {

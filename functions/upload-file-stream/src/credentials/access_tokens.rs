@@ -8,9 +8,11 @@ use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
+use http::HeaderValue;
 use tokio::sync::Mutex;
+use zeroize::Zeroizing;
 
-use super::secret_source;
+use super::{secret_source, sensitive};
 use crate::config::ManagedConfig;
 use crate::upstream::{AccessToken, TokenError, Transport};
 use crate::{Clock, Deadline, Secret};
@@ -28,6 +30,9 @@ const REPLACE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How long an upload waits for a renewal while it could do with the old token.
 const RENEWAL_PATIENCE: Duration = Duration::from_secs(2);
+
+/// What the upstream refuses, in place of a value that cannot be sent.
+const EMPTY: HeaderValue = HeaderValue::from_static("");
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -106,6 +111,13 @@ impl AccessTokens {
         }
     }
 
+    /// The value of `x-app-key` that the tokens belong to.
+    #[must_use]
+    pub fn app_key(&self) -> HeaderValue {
+        // The configuration takes no key that is no header value.
+        sensitive(self.inner.config.app_key.expose()).unwrap_or(EMPTY)
+    }
+
     /// A token that is valid now, and its generation for [`refuse`](Self::refuse).
     ///
     /// # Errors
@@ -133,6 +145,21 @@ impl AccessTokens {
         // While the old token is valid, a renewal that failed is no reason to fail.
         let held = renewed.or_else(|error| valid.ok_or(error))?;
         Ok((held.token, held.generation))
+    }
+
+    /// The value of `Authorization` with a token that is valid now, and the token's generation.
+    ///
+    /// # Errors
+    ///
+    /// As for [`get`](Self::get).
+    pub async fn authorization(
+        &self,
+        deadline: Deadline,
+    ) -> Result<(HeaderValue, u64), TokenError> {
+        let (token, generation) = self.get(deadline).await?;
+        let bearer = Zeroizing::new(format!("Bearer {}", token.expose()));
+        // The token service lets no token through that is no header value.
+        Ok((sensitive(&bearer).unwrap_or(EMPTY), generation))
     }
 
     /// Notes that the upstream refused a token; whether [`get`](Self::get) may have a newer one.

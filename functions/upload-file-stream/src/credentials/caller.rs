@@ -109,5 +109,7 @@ fn bearer(value: &HeaderValue) -> Option<HeaderValue> {
     let token = token.trim();
     let is_bearer = scheme.eq_ignore_ascii_case(SCHEME);
     let is_token = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
-    (is_bearer && is_token).then(|| super::sensitive(&format!("{SCHEME}{token}")))
+    (is_bearer && is_token)
+        .then(|| super::sensitive(&format!("{SCHEME}{token}")))
+        .flatten()
 }

@@ -48,7 +48,7 @@ impl Managed {
     #[must_use]
     pub fn new(config: &ManagedConfig, tokens: AccessTokens) -> Self {
         Self {
-            app_key: sensitive(config.app_key.expose()),
+            app_key: tokens.app_key(),
             tokens,
             caller: config.caller_credentials,
         }
@@ -106,13 +106,12 @@ impl Credentials {
                 generation: None,
             });
         };
-        let (token, generation) = managed.tokens.get(deadline).await?;
-        let bearer = zeroize::Zeroizing::new(format!("Bearer {}", token.expose()));
+        let (authorization, generation) = managed.tokens.authorization(deadline).await?;
         Ok(Resolved {
             credentials: UpstreamCredentials {
                 session_token: caller.session_token().clone(),
                 app_key: managed.app_key.clone(),
-                authorization: sensitive(&bearer),
+                authorization,
             },
             generation: Some(generation),
         })
@@ -138,10 +137,10 @@ pub enum ResolveError {
     Token(#[from] TokenError),
 }
 
-/// A header value that is never printed. Text that cannot be a header's value becomes an empty one,
-/// which the upstream refuses; configuration and token service let none through.
-fn sensitive(text: &str) -> HeaderValue {
-    let mut value = HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""));
+/// A header value that is never printed: `None` if the text cannot be one.
+#[must_use]
+pub fn sensitive(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
     value.set_sensitive(true);
-    value
+    Some(value)
 }

@@ -3,6 +3,7 @@
 use ccmessaging_core::UpstreamAnswer;
 use http::{HeaderValue, StatusCode};
 use upload_file_stream::Deadline;
+use upload_file_stream::credentials::sensitive;
 use upload_file_stream::upstream::{
     Forwarded, Session, SessionRequest, TokenError, Upstream, UpstreamCredentials, UpstreamError,
 };
@@ -10,7 +11,7 @@ use upload_file_stream::upstream::{
 use super::finding::Verdict;
 use crate::deployment::Deployment;
 use crate::failure::Failure;
-use crate::identity::{AppIdentity, SessionOptions, sensitive};
+use crate::identity::{AppIdentity, SessionOptions};
 
 const UNREACHABLE: &str = "there is no connection";
 const CHECK_PATH: &str = "check the path in UPSTREAM_BASE_URL: it is what comes before /apiaccess, \

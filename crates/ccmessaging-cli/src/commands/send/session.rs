@@ -5,6 +5,7 @@ use std::time::Duration;
 use ccmessaging_core::{Payload, UpstreamAnswer};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use upload_file_stream::Deadline;
+use upload_file_stream::credentials::sensitive;
 use upload_file_stream::upstream::{
     CCMESSAGING_TOKEN, Forwarded, Retries, Session as Applied, SessionRequest, TokenError,
     Upstream, UpstreamCredentials, UpstreamError,
@@ -13,7 +14,7 @@ use upload_file_stream::upstream::{
 use super::file::{SendFile, sha256};
 use crate::deployment::Deployment;
 use crate::failure::Failure;
-use crate::identity::{AppIdentity, SessionOptions, sensitive};
+use crate::identity::{AppIdentity, SessionOptions};
 
 /// A session that is open.
 pub(super) struct Session {

@@ -17,6 +17,7 @@ mod raw;
 mod routing;
 mod stopping;
 mod upstream_answers;
+mod upstream_encryption;
 mod upstream_failures;
 
 use gateway_tests::{Answer, Door, Gateway, Request, assert_untouched, upstream_storing};

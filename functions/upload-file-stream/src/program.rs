@@ -48,8 +48,11 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &error),
     };
-    let router = router(gateway);
     let served: Result<(), Box<dyn Display>> = runtime.block_on(async {
+        gateway.credentials().prefetch();
+        let router = router(gateway);
+        // Its call goes out before the first event is asked for; nothing here waits for the answer.
+        tokio::task::yield_now().await;
         if is_lambda {
             return serve_lambda(router).await.map_err(|error| Box::new(error) as _);
         }

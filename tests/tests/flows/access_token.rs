@@ -111,11 +111,11 @@ async fn a_failing_token_service_is_left_alone_for_a_while_that_grows() {
 
 #[tokio::test]
 async fn a_hang_up_or_a_short_deadline_of_one_upload_does_not_end_the_call_that_others_wait_for() {
-    let (sandbox, _clock) = sandbox().await;
+    let (sandbox, _) = sandbox().await;
     sandbox
         .faults()
         .set("token:*=delay:1500ms".parse().expect("a plan"));
-    let gateway = managed_gateway(Door::Http, &sandbox, &[]).await;
+    let (gateway, _clock) = clocked_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
     let hurried = request
         .clone()

@@ -98,4 +98,7 @@ async fn an_extension_that_refuses_is_an_upload_failure() {
     let answer = gateway.send(&from_browser("session")).await;
     answer.assert_refused(500, "13", &["access token"]);
     assert_eq!(sandbox.requests(), 0);
+    // Asked for the upload only: before the first invocation it would refuse in any case.
+    let asked = extension.received_requests().await.expect("recording");
+    assert_eq!(asked.len(), 1);
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use ccmessaging_sandbox::Call;
 use gateway_tests::{Door, Invocation, http_api_event};
 
 use crate::{from_browser, managed_gateway, sandbox};
@@ -64,7 +65,7 @@ async fn a_body_that_never_comes_is_answered_before_the_platforms_timeout() {
         assert!(before.elapsed() < Duration::from_secs(1), "{path} {token}");
         assert_eq!(answer, format!("HTTP/1.1 {status}").as_bytes());
     }
-    assert_eq!(sandbox.requests(), 0);
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 0);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod access_token;
 mod app_secret;
 mod deadlines;
 mod managed;
+mod prefetch;
 mod retries;
 mod rotation;
 mod secrets;

@@ -9,6 +9,8 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::{PROGRAM, from_browser};
 
+const TOKEN_PATH: &str = "/apigovernance/api/oauth/tokenByAkSk";
+
 /// The documentation's example of an answer.
 fn documented(access_token: &str) -> Value {
     json!({
@@ -24,7 +26,7 @@ fn documented(access_token: &str) -> Value {
 
 async fn token_service(upstream: &MockServer, answer: ResponseTemplate) {
     Mock::given(method("POST"))
-        .and(path("/apigovernance/api/oauth/tokenByAkSk"))
+        .and(path(TOKEN_PATH))
         .and(header("content-type", "application/json"))
         .and(header("x-token-expire", "3600"))
         .and(body_json(json!({"app_key": "key", "app_secret": "secret"})))
@@ -37,7 +39,8 @@ fn stored() -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(json!({"returnCode": "0", "objectKey": OBJECT_KEY}))
 }
 
-/// Uploads once through a gateway with its own credentials.
+/// Uploads once through a gateway with its own credentials. It asks for a token at its start, and if
+/// that gives none, once more for the upload.
 async fn upload(upstream: &MockServer, settings: &[(&str, &str)]) -> Answer {
     let url = upstream.uri();
     let credentials = [
@@ -99,7 +102,7 @@ async fn a_refused_key_is_unauthorised_and_the_operators_business() {
         upload(&upstream, &[])
             .await
             .assert_refused(401, "3", &["app key", "operator"]);
-        assert_eq!(paths(&upstream).await.len(), 1);
+        assert_eq!(paths(&upstream).await, [TOKEN_PATH; 2]);
     }
 }
 
@@ -123,7 +126,7 @@ async fn a_token_service_without_a_usable_answer_is_an_upload_failure() {
         upload(&upstream, &[])
             .await
             .assert_refused(500, "13", &["access token"]);
-        assert_eq!(paths(&upstream).await.len(), 1);
+        assert_eq!(paths(&upstream).await, [TOKEN_PATH; 2]);
     }
 }
 
@@ -151,10 +154,7 @@ async fn the_token_service_may_be_at_an_address_of_its_own() {
     let settings = [("TOKEN_BASE_URL", tokens.uri())];
     let answer = upload(&upstream, &[(settings[0].0, &settings[0].1)]).await;
     assert_eq!(answer.json()["returnCode"], "0");
-    assert_eq!(
-        paths(&tokens).await,
-        ["/apigovernance/api/oauth/tokenByAkSk"]
-    );
+    assert_eq!(paths(&tokens).await, [TOKEN_PATH]);
 }
 
 #[tokio::test]

@@ -7,22 +7,16 @@
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use http::HeaderValue;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
+use super::held_token::HeldToken;
+use super::service_state::ServiceState;
 use super::{secret_source, sensitive};
-use crate::config::ManagedConfig;
+use crate::config::{ManagedConfig, SecretSource};
 use crate::upstream::{AccessToken, TokenError, Transport};
 use crate::{Clock, Deadline, Secret};
-
-/// A token is renewed this long before its end, or earlier by as much again: the difference is
-/// drawn by chance, so that many instances do not renew in step.
-const LONGEST_MARGIN: Duration = Duration::from_secs(60);
-
-/// Of a short lifetime the margin takes this part.
-const MARGIN_PART: u32 = 5;
 
 /// A refused token is replaced at most this often. A wrong session token is refused with the same
 /// status as a wrong access token, so a caller must not be able to cause a renewal per request.
@@ -31,11 +25,12 @@ const REPLACE_INTERVAL: Duration = Duration::from_secs(10);
 /// How long an upload waits for a renewal while it could do with the old token.
 const RENEWAL_PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long the call at the start may take. Uploads that come meanwhile wait for it, and a platform
+/// may freeze the instance in the middle of it: what is left of a dead connection must not hold them.
+const LONGEST_PREFETCH: Duration = Duration::from_secs(5);
+
 /// What the upstream refuses, in place of a value that cannot be sent.
 const EMPTY: HeaderValue = HeaderValue::from_static("");
-
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// Obtains, keeps and renews the access token.
 #[derive(Debug)]
@@ -49,51 +44,15 @@ struct Inner {
     transport: Transport,
     clock: Arc<dyn Clock>,
     current: SyncMutex<Current>,
-    service: Mutex<Service>,
+    /// Held during a call to the service: that makes calls single.
+    service: Arc<Mutex<ServiceState>>,
 }
 
 #[derive(Debug, Default)]
 struct Current {
-    token: Option<Held>,
+    token: Option<HeldToken>,
     generation: u64,
     replaced_at: Option<Instant>,
-}
-
-#[derive(Clone, Debug)]
-struct Held {
-    token: Secret,
-    generation: u64,
-    renew_at: Instant,
-    ends_at: Instant,
-    /// The upstream refused it, for its own sake or for the session token's.
-    is_refused: bool,
-}
-
-impl Held {
-    fn is_due(&self, now: Instant) -> bool {
-        self.is_refused || self.renew_at <= now
-    }
-}
-
-/// What is known of the token service. Its lock is held during a call: that makes calls single.
-#[derive(Debug)]
-struct Service {
-    pauses: ExponentialBackoff,
-    failure: Option<(TokenError, Instant)>,
-}
-
-impl Default for Service {
-    fn default() -> Self {
-        Self {
-            pauses: ExponentialBuilder::default()
-                .with_min_delay(FIRST_PAUSE)
-                .with_max_delay(LONGEST_PAUSE)
-                .without_max_times()
-                .with_jitter()
-                .build(),
-            failure: None,
-        }
-    }
 }
 
 impl AccessTokens {
@@ -106,7 +65,7 @@ impl AccessTokens {
                 transport,
                 clock,
                 current: SyncMutex::default(),
-                service: Mutex::default(),
+                service: Arc::default(),
             }),
         }
     }
@@ -116,6 +75,36 @@ impl AccessTokens {
     pub fn app_key(&self) -> HeaderValue {
         // The configuration takes no key that is no header value.
         sensitive(self.inner.config.app_key.expose()).unwrap_or(EMPTY)
+    }
+
+    /// Asks for the first token in the background, so that the first upload need not wait for it.
+    ///
+    /// An upload that comes meanwhile waits for this call and makes none of its own. A failure is
+    /// logged and then forgotten: the first upload asks anew, as it would without this.
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime.
+    pub fn prefetch(&self) {
+        // The secrets extension starts beside this program and refuses every call until the first
+        // invocation: asking it now would only log a failure.
+        if matches!(
+            self.inner.config.app_secret,
+            SecretSource::SecretsManager { .. }
+        ) {
+            return;
+        }
+        let inner = Arc::clone(&self.inner);
+        // Locked here and not by the task, so that no upload can come first.
+        let Ok(mut service) = Arc::clone(&inner.service).try_lock_owned() else {
+            return;
+        };
+        tokio::spawn(async move {
+            let timeout = LONGEST_PREFETCH.min(inner.config.token_timeout);
+            if inner.renewed_by(&mut service, timeout).await.is_err() {
+                *service = ServiceState::default();
+            }
+        });
     }
 
     /// A token that is valid now, and its generation for [`refuse`](Self::refuse).
@@ -189,13 +178,23 @@ impl AccessTokens {
 
 impl Inner {
     /// A token that is not due, from the service if need be.
-    async fn renewed(self: Arc<Self>) -> Result<Held, TokenError> {
+    async fn renewed(self: Arc<Self>) -> Result<HeldToken, TokenError> {
         let mut service = self.service.lock().await;
+        self.renewed_by(&mut service, self.config.token_timeout)
+            .await
+    }
+
+    /// As [`renewed`](Self::renewed), for the one who may call the service.
+    async fn renewed_by(
+        &self,
+        service: &mut ServiceState,
+        timeout: Duration,
+    ) -> Result<HeldToken, TokenError> {
         // Somebody else may have renewed it meanwhile.
         let now = self.clock.now();
         match self.valid_token(now).filter(|held| !held.is_due(now)) {
             Some(held) => Ok(held),
-            None => self.renew(&mut service).await,
+            None => self.renew(service, timeout).await,
         }
     }
 
@@ -203,7 +202,7 @@ impl Inner {
         self.service.try_lock().is_err()
     }
 
-    fn valid_token(&self, now: Instant) -> Option<Held> {
+    fn valid_token(&self, now: Instant) -> Option<HeldToken> {
         let current = self.current();
         current.token.clone().filter(|held| now < held.ends_at)
     }
@@ -214,22 +213,22 @@ impl Inner {
     }
 
     /// Asks the service, unless it failed a moment ago.
-    async fn renew(&self, service: &mut Service) -> Result<Held, TokenError> {
-        let now = self.clock.now();
-        if let Some((error, until)) = &service.failure
-            && now < *until
-        {
+    async fn renew(
+        &self,
+        service: &mut ServiceState,
+        timeout: Duration,
+    ) -> Result<HeldToken, TokenError> {
+        if let Some(error) = service.recent_failure(self.clock.now()) {
             return Err(error.clone());
         }
-        match self.ask(Deadline::after(self.config.token_timeout)).await {
+        match self.ask(Deadline::after(timeout)).await {
             Ok(token) => {
-                *service = Service::default();
+                *service = ServiceState::default();
                 Ok(self.keep(token))
             }
             Err(error) => {
                 tracing::warn!(error = %error, "no access token");
-                let pause = service.pauses.next().unwrap_or(LONGEST_PAUSE);
-                service.failure = Some((error.clone(), self.clock.now() + pause));
+                service.note_failure(error.clone(), self.clock.now());
                 Err(error)
             }
         }
@@ -249,19 +248,10 @@ impl Inner {
             .await
     }
 
-    fn keep(&self, AccessToken { token, lifetime }: AccessToken) -> Held {
-        let now = self.clock.now();
-        let margin = LONGEST_MARGIN.min(lifetime / MARGIN_PART);
-        let early = margin.mul_f64(1.0 + fastrand::f64());
+    fn keep(&self, token: AccessToken) -> HeldToken {
         let mut current = self.current();
         current.generation += 1;
-        let held = Held {
-            token,
-            generation: current.generation,
-            renew_at: now + lifetime.saturating_sub(early),
-            ends_at: now + lifetime,
-            is_refused: false,
-        };
+        let held = HeldToken::new(token, current.generation, self.clock.now());
         current.token = Some(held.clone());
         held
     }

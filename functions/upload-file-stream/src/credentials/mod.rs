@@ -5,7 +5,9 @@
 
 mod access_tokens;
 mod caller;
+mod held_token;
 mod secret_source;
+mod service_state;
 
 pub use access_tokens::AccessTokens;
 pub use caller::{CallerCredentials, CredentialsError};
@@ -68,6 +70,19 @@ impl Credentials {
         match self {
             Self::PassThrough => "pass-through",
             Self::Managed(_) => "managed",
+        }
+    }
+
+    /// Obtains in the background what the first upload will need. Where the caller sends all, that
+    /// is nothing.
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime.
+    pub fn prefetch(&self) {
+        match self {
+            Self::PassThrough => {}
+            Self::Managed(managed) => managed.tokens.prefetch(),
         }
     }
 

@@ -112,7 +112,7 @@ async fn an_upload_reaches_only_an_upstream_whose_certificate_is_trusted_and_rig
                 assert_eq!(answer.status, 200, "{}", answer.text);
                 assert_eq!(upstream.requests(), 1);
             } else {
-                answer.assert_refused(500, "13", &["cannot be reached"]);
+                answer.assert_refused(500, "13", &["no secure connection"]);
                 assert_eq!(upstream.requests(), 0, "{name}, trusted: {is_trusted}");
             }
         }

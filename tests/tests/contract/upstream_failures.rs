@@ -105,7 +105,7 @@ async fn an_upstream_that_breaks_off_is_an_upload_failure() {
             b"HTTP/1.1 200 OK\r\nContent-Length: 80\r\n\r\n{\"returnCode\"",
             "broke off",
         ),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", "broke off"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "cannot be read as HTTP"),
     ];
     for (answer, words) in cases {
         let (url, server) = hanging_up(answer).await;

@@ -61,3 +61,28 @@ async fn a_client_that_follows_the_rotation_goes_on_and_one_that_does_not_is_ref
         assert_eq!(sandbox.uploads().len(), 3);
     }
 }
+
+#[tokio::test]
+async fn a_token_in_front_of_an_answer_that_cannot_be_used_is_handed_over() {
+    for (fault, settings) in [
+        ("cut", &[][..]),
+        ("truncate", &[]),
+        ("drip:600s", &[("UPSTREAM_TIMEOUT_MS", "2000")]),
+    ] {
+        let sandbox = Sandbox::builder()
+            .rotate_session_token(RotationPolicy::every_call().refusing_the_old_token())
+            .start()
+            .await
+            .expect("the sandbox starts");
+        let plan = format!("upload:1={fault}");
+        sandbox.faults().set(plan.parse().expect("a plan"));
+        let gateway = managed_gateway(Door::Http, &sandbox, settings).await;
+        let failed = gateway
+            .send(&from_browser(&sandbox.issue_session_token()))
+            .await;
+        failed.assert_refused(500, "13", &[]);
+        let rotated = failed.header("ccmessaging-token").expect("a rotated token");
+        let next = gateway.send(&from_browser(rotated)).await;
+        assert_eq!(next.json()["returnCode"], "0", "{fault}");
+    }
+}

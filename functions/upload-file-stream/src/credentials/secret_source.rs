@@ -8,7 +8,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::config::SecretSource;
-use crate::upstream::{TokenError, Transport, parse_object};
+use crate::upstream::{TokenError, Transport, UpstreamError, parse_object};
 use crate::{Deadline, Secret};
 
 const EXTENSION_TOKEN: HeaderName = HeaderName::from_static("x-aws-parameters-secrets-token");
@@ -84,17 +84,19 @@ async fn ask_extension(
         .map_err(|_| failed("AWS_SESSION_TOKEN is no header value"))?;
     token.set_sensitive(true);
     let headers = HeaderMap::from_iter([(EXTENSION_TOKEN, token)]);
+    let unanswered = |error: UpstreamError| SecretSourceError::Extension(error.causes());
     let answer = transport
         .get(uri, headers, deadline)
         .await
-        .map_err(|error| SecretSourceError::Extension(error.causes()))?;
+        .map_err(unanswered)?;
     if answer.status != StatusCode::OK {
         let status = answer.status.as_u16();
         return Err(SecretSourceError::Extension(format!(
             "the secrets extension answered with status {status}"
         )));
     }
-    let text = parse_object(&answer.body).and_then(|mut object| object.remove("SecretString"));
+    let body = answer.body.map_err(unanswered)?;
+    let text = parse_object(&body).and_then(|mut object| object.remove("SecretString"));
     let Some(Value::String(text)) = text else {
         return Err(failed("the secret has no text"));
     };

@@ -62,7 +62,7 @@ impl Upstream {
         };
         let answer = self.transport.send(call, deadline).await?;
         let status = answer.status;
-        let object = parse_object(&answer.body).ok_or(UpstreamError::Undocumented {
+        let object = parse_object(&answer.body?).ok_or(UpstreamError::Undocumented {
             status,
             problem: AnswerProblem::NotDocumented,
         })?;

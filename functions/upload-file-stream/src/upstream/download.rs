@@ -73,7 +73,7 @@ impl Upstream {
             status: answer.status,
             problem: AnswerProblem::NotDocumented,
         };
-        let Some(mut object) = parse_object(&answer.body) else {
+        let Some(mut object) = parse_object(&answer.body?) else {
             return Err(undocumented);
         };
         let session_token = answer.headers.get(CCMESSAGING_TOKEN).cloned();

@@ -1,7 +1,7 @@
 //! When a call is repeated.
 //!
 //! Repeated: no connection, a connection that broke before the answer, and the statuses 429, 502,
-//! 503 and 504. The pauses grow exponentially, with jitter, up to a cap; `Retry-After`
+//! 503 and 504, whatever came of their bodies. The pauses grow exponentially, with jitter, up to a cap; `Retry-After`
 //! (RFC 9110 section 10.2.3) makes a pause longer. A pause that would outlast the deadline is not
 //! begun: the last answer or error stands.
 

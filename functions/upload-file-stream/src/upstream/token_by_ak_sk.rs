@@ -97,7 +97,8 @@ impl Transport {
                 });
             }
         }
-        parse_object(&answer.body)
+        let body = answer.body.map_err(unavailable)?;
+        parse_object(&body)
             .and_then(|object| read_token(object, lifetime))
             .ok_or_else(|| TokenError::Unavailable {
                 reason: "its answer is not the documented JSON".to_owned(),

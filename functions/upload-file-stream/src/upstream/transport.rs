@@ -32,14 +32,15 @@ pub struct Transport {
     client: Client<HttpsConnector<HttpConnector>, SegmentedBody>,
 }
 
-/// An answer before it is judged.
+/// An answer before it is judged. Its head stands even where its body cannot be used: a session
+/// token that it carries is valid all the same.
 pub struct RawAnswer {
     /// Its status.
     pub status: StatusCode,
     /// All its headers.
     pub headers: HeaderMap,
-    /// Its whole body.
-    pub body: Bytes,
+    /// Its whole body; an error where it broke off, was too long, or did not end in time.
+    pub body: Result<Bytes, UpstreamError>,
 }
 
 /// A call about to be made; every call of the API is a POST of JSON.
@@ -74,11 +75,11 @@ impl Transport {
         })
     }
 
-    /// Makes the call and reads the whole answer, all before the deadline.
+    /// Makes the call and reads the answer, all before the deadline.
     ///
     /// # Errors
     ///
-    /// No answer, a broken one, or one that is too long.
+    /// No answer.
     pub(crate) async fn send(
         &self,
         call: Call,
@@ -97,7 +98,7 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// No answer, a broken one, or one that is too long.
+    /// No answer.
     pub(crate) async fn get(
         &self,
         uri: Uri,
@@ -112,34 +113,25 @@ impl Transport {
 
     async fn exchange(
         &self,
-        request: Request<SegmentedBody>,
+        mut request: Request<SegmentedBody>,
         max_answer_bytes: usize,
         deadline: Deadline,
     ) -> Result<RawAnswer, UpstreamError> {
-        deadline
-            .limit(self.exchange_unlimited(request, max_answer_bytes))
-            .await
-            .unwrap_or(Err(UpstreamError::TimedOut))
-    }
-
-    async fn exchange_unlimited(
-        &self,
-        mut request: Request<SegmentedBody>,
-        max_answer_bytes: usize,
-    ) -> Result<RawAnswer, UpstreamError> {
         request.headers_mut().insert(USER_AGENT, AGENT);
-        let response = self.client.request(request).await.map_err(|error| {
-            if error.is_connect() {
-                UpstreamError::Connect(error)
-            } else {
-                UpstreamError::BrokenOff(error)
-            }
-        })?;
+        let response = deadline
+            .limit(self.client.request(request))
+            .await
+            .ok_or(UpstreamError::TimedOut)?
+            .map_err(UpstreamError::without_answer)?;
         let (head, body) = response.into_parts();
+        let body = deadline
+            .limit(read(body, head.status, max_answer_bytes))
+            .await
+            .unwrap_or(Err(UpstreamError::TimedOut));
         Ok(RawAnswer {
             status: head.status,
             headers: head.headers,
-            body: read(body, head.status, max_answer_bytes).await?,
+            body,
         })
     }
 }

@@ -105,16 +105,15 @@ fn request_headers(credentials: &UpstreamCredentials) -> HeaderMap {
 
 /// Decides whether an answer is one of the API's.
 fn judge(raw: RawAnswer) -> Result<Forwarded, UpstreamError> {
-    let undocumented = |problem| UpstreamError::Undocumented {
-        status: raw.status,
-        problem,
-    };
-    if raw.status.is_redirection() {
+    let status = raw.status;
+    let undocumented = |problem| UpstreamError::Undocumented { status, problem };
+    if status.is_redirection() {
         return Err(undocumented(AnswerProblem::Redirect));
     }
-    let answer = UpstreamAnswer::parse(&raw.body)
+    let body = raw.body?;
+    let answer = UpstreamAnswer::parse(&body)
         // A success must say so in the documented words.
-        .filter(|answer| !raw.status.is_success() || *answer != UpstreamAnswer::Other)
+        .filter(|answer| !status.is_success() || *answer != UpstreamAnswer::Other)
         .ok_or_else(|| undocumented(AnswerProblem::NotDocumented))?;
     let mut headers = HeaderMap::new();
     for name in [CCMESSAGING_TOKEN, RETRY_AFTER] {
@@ -125,9 +124,9 @@ fn judge(raw: RawAnswer) -> Result<Forwarded, UpstreamError> {
         }
     }
     Ok(Forwarded {
-        status: raw.status,
+        status,
         headers,
-        body: raw.body,
+        body,
         answer,
     })
 }

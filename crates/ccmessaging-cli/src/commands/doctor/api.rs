@@ -194,7 +194,7 @@ fn no_answer(call: &str, error: &UpstreamError) -> Verdict {
             status: StatusCode::NOT_FOUND,
             ..
         } => not_there(call),
-        UpstreamError::Undocumented { .. } => Verdict::wrong(
+        UpstreamError::Undocumented { .. } | UpstreamError::NotHttp(_) => Verdict::wrong(
             error.to_string(),
             "check that UPSTREAM_BASE_URL is the contact centre's API; a proxy, a gateway or a web \
              page may be answering in its place",
@@ -202,6 +202,10 @@ fn no_answer(call: &str, error: &UpstreamError) -> Verdict {
         UpstreamError::TimedOut => Verdict::wrong(
             error.to_string(),
             "try again later; UPSTREAM_TIMEOUT_MS sets the patience",
+        ),
+        UpstreamError::NotSecure(_) => Verdict::wrong(
+            error.causes(),
+            "check the address; UPSTREAM_CA_FILE names a certificate to trust besides the public ones",
         ),
         UpstreamError::Connect(_)
         | UpstreamError::BrokenOff(_)

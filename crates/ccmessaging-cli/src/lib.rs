@@ -1,4 +1,6 @@
-//! The command line of the uploadFileStream gateway.
+#![doc = include_str!("../README.md")]
+//!
+//! # How it is made
 //!
 //! One command a file in `commands`, its arguments beside its code. The commands that need an
 //! upstream take the one that the environment names, in the variables of the gateway itself, or

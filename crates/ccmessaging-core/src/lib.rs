@@ -1,17 +1,4 @@
-//! Proves that a file is what it claims to be, and builds the request that hands it to Huawei
-//! Cloud's contact centre (CEC, also called AICC) through its API `uploadFileStream`.
-//!
-//! ```
-//! use ccmessaging_core::{Policy, UploadRequest};
-//!
-//! # fn main() -> Result<(), ccmessaging_core::UploadError> {
-//! let file = "name,city\nAda,London\n";
-//! let upload = UploadRequest::from_file(file, "csv").validate(&Policy::default())?;
-//! let payload = upload.into_payload();
-//! assert!(payload.to_vec().starts_with(br#"{"fileType":"csv","fileStream":"bmFtZSxjaXR5"#));
-//! # Ok(())
-//! # }
-//! ```
+#![doc = include_str!("../README.md")]
 //!
 //! # One type per stage
 //!
@@ -31,9 +18,6 @@
 //! An [`UploadError`] knows its return code, its field, its position and one sentence with the
 //! remedy; it knows nothing of HTTP. What the content of each type must look like is told in
 //! [`sniff`]; what is tolerated in Base64, at [`CanonicalBase64`].
-//!
-//! The crate does no input or output, reads no clock and no environment, starts no task and
-//! contains no `unsafe`.
 
 #![forbid(unsafe_code)]
 

@@ -38,7 +38,7 @@ class Inputs:
     file_bytes: int = 1_000_000  # mean size of a file
     upstream_seconds: float = 1.0  # mean time of the upstream for one upload: unknown, measure it
     base_mib: float = 6.0  # memory of an instance that does nothing
-    memory_per_body: float = 2.0  # memory that an upload takes, as a multiple of its body
+    memory_per_body: float = 2.34  # memory that an upload takes, as a multiple of its body
     cpu_seconds_per_mb: float = 0.003  # processor time for a megabyte (10^6 bytes) of file
     token_seconds: int = 3_600  # lifetime of an access token
     renewed_ahead_seconds: int = 90  # how long before its end it is renewed, on average

@@ -21,6 +21,16 @@ pub enum FileProblem {
         /// The file's size, in decoded bytes.
         actual_bytes: usize,
     },
+    /// It grew over its family's limit while it was sent on, so that its size is not known.
+    #[error(
+        "the file has more than {limit_bytes} bytes, the most that {family} files may have; send a smaller file"
+    )]
+    Outgrown {
+        /// The family whose limit applies.
+        family: Family,
+        /// The limit, in decoded bytes.
+        limit_bytes: usize,
+    },
     /// The content is not of the declared type.
     #[error("{0}; {remedy}", remedy = remedy(.0))]
     Mismatch(#[from] Mismatch),

@@ -15,6 +15,10 @@
 //! with a media type or a file name only, and [`UploadRequest::from_undeclared_file`] for one whose
 //! type is to be found out.
 //!
+//! A file can also be sent on while it still arrives, if its first bytes prove its type: from a
+//! [`FileHead`] comes a [`StreamedUpload`], which takes the file piece by piece and gives the
+//! request's body the same way.
+//!
 //! An [`UploadError`] knows its return code, its field, its position and one sentence with the
 //! remedy; it knows nothing of HTTP. What the content of each type must look like is told in
 //! [`sniff`]; what is tolerated in Base64, at [`CanonicalBase64`].
@@ -36,6 +40,7 @@ mod policy;
 mod request;
 mod return_code;
 pub mod sniff;
+mod stream;
 mod validate;
 
 pub use answer::{Answer, UpstreamAnswer};
@@ -51,4 +56,5 @@ pub use payload::Payload;
 pub use policy::{BmpSpelling, Policy};
 pub use request::UploadRequest;
 pub use return_code::ReturnCode;
+pub use stream::{FileHead, StreamedUpload};
 pub use validate::ValidatedUpload;

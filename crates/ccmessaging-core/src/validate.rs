@@ -75,10 +75,8 @@ impl UploadRequest {
             Declared::Typed(file_type) => (Some(file_type), None),
             Declared::Nothing => (None, None),
         };
-        if let Some(channel) = self.channel.filter(|channel| channel != CHANNEL) {
-            return Err(UploadError::UnsupportedChannel {
-                channel: Excerpt::new(&channel),
-            });
+        if let Some(channel) = self.channel {
+            check_channel(&channel)?;
         }
         let field = self.field;
         let at_file = |problem| UploadError::File { field, problem };
@@ -108,7 +106,16 @@ impl UploadRequest {
     }
 }
 
-fn supported(spelling: &str) -> Result<FileType, UploadError> {
+pub(crate) fn check_channel(channel: &str) -> Result<(), UploadError> {
+    if channel == CHANNEL {
+        return Ok(());
+    }
+    Err(UploadError::UnsupportedChannel {
+        channel: Excerpt::new(channel),
+    })
+}
+
+pub(crate) fn supported(spelling: &str) -> Result<FileType, UploadError> {
     FileType::from_spelling(spelling).ok_or_else(|| UploadError::UnsupportedFileType {
         spelling: Excerpt::new(spelling),
     })

@@ -5,6 +5,7 @@
 
 mod canonical;
 mod data_url;
+mod encoder;
 mod error;
 mod normalise;
 
@@ -12,3 +13,4 @@ pub use canonical::CanonicalBase64;
 pub use error::{Base64Error, Base64Problem};
 
 pub(crate) use data_url::DataUrl;
+pub(crate) use encoder::Encoder;

@@ -1,7 +1,7 @@
 //! Windows and OS/2 bitmaps, after Microsoft's `BITMAPFILEHEADER` and `BITMAPINFOHEADER` family
 //! and IBM's OS/2 Presentation Manager bitmap headers.
 
-use super::window::bytes_at;
+use super::window::{bytes_at, has_byte};
 use crate::Content;
 
 /// `BITMAPFILEHEADER` and the smallest DIB header (`BITMAPCOREHEADER`).
@@ -25,7 +25,7 @@ pub(super) fn is_bmp<C: Content + ?Sized>(content: &C) -> bool {
     is_dib_size(dib_size)
         && u16::from_le_bytes([p0, p1]) == 1
         && is_depth(u16::from_le_bytes([b0, b1]))
-        && usize::try_from(pixels).is_ok_and(|at| (SMALLEST..content.len()).contains(&at))
+        && usize::try_from(pixels).is_ok_and(|at| SMALLEST <= at && has_byte(content, at))
 }
 
 /// 12 is `BITMAPCOREHEADER`; 16 to 64 are the lengths that OS/2 2.x allows, with

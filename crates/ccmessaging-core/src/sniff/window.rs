@@ -11,6 +11,13 @@ pub(super) fn bytes_at<const N: usize, C: Content + ?Sized>(
     (content.read_at(offset, &mut window) == N).then_some(window)
 }
 
+/// Whether the file has a byte at `offset`.
+pub(super) fn has_byte<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
+    offset
+        .checked_add(1)
+        .is_some_and(|end| content.reaches(end))
+}
+
 /// A window of at most `N` bytes: shorter only where the file ends.
 pub(super) struct Window<const N: usize> {
     buffer: [u8; N],

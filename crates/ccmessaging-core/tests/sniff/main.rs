@@ -3,6 +3,7 @@
 mod bmp;
 mod build;
 mod byte_order_mark;
+mod head;
 mod jpg;
 mod libmagic;
 mod mp4;

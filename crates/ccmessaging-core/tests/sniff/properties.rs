@@ -47,7 +47,7 @@ fn magic() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// A beginning that gets past the first checks, perhaps changed in one place, and anything behind.
-fn contents() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn contents() -> impl Strategy<Value = Vec<u8>> {
     let change = prop::option::of((any::<prop::sample::Index>(), any::<u8>()));
     (
         magic(),

@@ -46,7 +46,7 @@ pub(super) fn is_mp4<C: Content + ?Sized>(content: &C) -> bool {
             Role::Brand | Role::Aside | Role::Unknown => return false,
         }
         match offset.checked_add(header.length) {
-            Some(next) if next <= content.len() => offset = next,
+            Some(next) if content.reaches(next) => offset = next,
             // Cut off inside a box that may be long.
             _ => return has_aside,
         }

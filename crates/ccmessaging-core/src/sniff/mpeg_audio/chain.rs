@@ -3,7 +3,7 @@
 use super::header::{Codec, FrameHeader, HEADER_BYTES, Stream};
 use super::tags;
 use crate::Content;
-use crate::sniff::window::{Window, bytes_at};
+use crate::sniff::window::{Window, bytes_at, has_byte};
 
 /// How much a chain of frames must show to be believed.
 ///
@@ -35,11 +35,11 @@ pub(super) fn confirm<C: Content + ?Sized>(
     let mut next = offset.checked_add(length)?;
     let mut frames = 1;
     while frames < proof.frames {
-        if next == content.len() || tags::is_trailing_tag(content, next) {
-            return (frames >= proof.frames_to_end).then_some(first.stream.codec);
-        }
-        if next > content.len() {
+        if !content.reaches(next) {
             return (proof.may_be_cut && frames >= 2).then_some(first.stream.codec);
+        }
+        if !has_byte(content, next) || tags::is_trailing_tag(content, next) {
+            return (frames >= proof.frames_to_end).then_some(first.stream.codec);
         }
         let header = header_at(content, next)?;
         if header.stream != first.stream {

@@ -1,7 +1,7 @@
 //! The metadata tags that stand before and behind MPEG audio.
 
 use crate::Content;
-use crate::sniff::window::{Window, bytes_at};
+use crate::sniff::window::{Window, bytes_at, has_byte};
 
 /// More tags than this one behind the other are no tagger's work.
 const MAX_TAGS: usize = 16;
@@ -42,7 +42,7 @@ pub(super) fn skip_lead<C: Content + ?Sized>(content: &C) -> Option<Lead> {
         lead.zeros = zeros_at(content, 0);
         lead.end = lead.zeros;
     }
-    (lead.end < content.len()).then_some(lead)
+    has_byte(content, lead.end).then_some(lead)
 }
 
 /// The length of the `ID3v2` or `APEv2` tag at `offset`.
@@ -96,8 +96,8 @@ fn ape_length(header: [u8; 32]) -> Option<usize> {
 pub(super) fn is_trailing_tag<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
     let window = Window::<11>::read(content, offset);
     let bytes = window.bytes();
-    let rest = content.len().saturating_sub(offset);
-    (bytes.starts_with(b"TAG") && matches!(rest, 128 | 355))
+    let is_last = |length: usize| content.len().checked_sub(offset) == Some(length);
+    (bytes.starts_with(b"TAG") && (is_last(128) || is_last(355)))
         || bytes.starts_with(b"APETAGEX")
         || bytes.starts_with(b"LYRICSBEGIN")
         || bytes

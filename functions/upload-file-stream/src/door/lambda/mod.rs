@@ -1,14 +1,26 @@
 //! The AWS Lambda runtime, through `lambda_http`.
+//!
+//! An event is some megabytes of body in a kilobyte of everything else. `lambda_http` reads the
+//! latter, whichever trigger the event is from; around it the body goes past: [`cut`] parks it
+//! before the event is parsed, [`event`] takes it up again, [`request`] hands it to the service.
+//! What [`cut`] leaves alone comes to the same end inside the event.
 
+mod cut;
 mod event;
 mod request;
+mod text;
+
+#[cfg(test)]
+mod agreement;
 
 use axum::Router;
+use lambda_http::lambda_runtime::{LambdaInvocation, Runtime};
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Request, service_fn};
-use tower::{Service as _, ServiceExt as _};
+use tower::ServiceExt as _;
+use tower::util::MapRequestLayer;
 
-use crate::service::MalformedEvent;
+use cut::Parked;
 
 /// Serves the invocations of this function instance until the platform ends it.
 ///
@@ -16,25 +28,20 @@ use crate::service::MalformedEvent;
 ///
 /// The Lambda runtime API cannot be reached.
 pub async fn serve_lambda(router: Router) -> Result<(), lambda_http::Error> {
-    let refusing = router.clone();
-    let gateway = Adapter::from(service_fn(move |request: Request| {
-        router.clone().oneshot(request::from_lambda(request))
-    }));
-    let refusal = Adapter::from(service_fn(move |request: Request| {
-        let mut request = request::from_lambda(request);
-        request.extensions_mut().insert(MalformedEvent);
-        refusing.clone().oneshot(request)
-    }));
+    let parked = Parked::default();
+    let fetched = parked.clone();
     let handler = service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
-        let (mut gateway, mut refusal) = (gateway.clone(), refusal.clone());
-        let is_sound = event::make_convertible(&mut event.payload);
-        async move {
-            if is_sound {
-                gateway.ready().await?.call(event).await
-            } else {
-                refusal.ready().await?.call(event).await
-            }
-        }
+        let mut body = event::take_body(&mut event.payload, fetched.fetch());
+        let router = router.clone();
+        let gateway = service_fn(move |request: Request| {
+            let request = request::from_lambda(request, body.take());
+            router.clone().oneshot(request)
+        });
+        Adapter::from(gateway).oneshot(event)
     });
-    lambda_http::lambda_runtime::run(handler).await
+    let park = MapRequestLayer::new(move |mut invocation: LambdaInvocation| {
+        parked.park(&mut invocation.body);
+        invocation
+    });
+    Runtime::new(handler).layer(park).run().await
 }

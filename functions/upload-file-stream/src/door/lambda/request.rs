@@ -3,17 +3,17 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
-use bytes::Bytes;
 use http::Uri;
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt as _};
 
 use crate::Deadline;
-use crate::service::{Arrival, Door};
+use crate::service::{Arrival, Door, MalformedEvent};
+use crate::upstream::SegmentedBody;
 
-/// Hands over the body without a copy, notes the invocation's deadline and identifier, and takes
-/// the API's stage off the path.
-pub(super) fn from_lambda(request: Request) -> http::Request<Body> {
+/// Puts the body in, which has come past the request, notes the invocation's deadline and
+/// identifier, and takes the API's stage off the path. Without a body the event was malformed.
+pub(super) fn from_lambda(request: Request, body: Option<SegmentedBody>) -> http::Request<Body> {
     let path = path_without_stage(&request);
     let arrival = request.lambda_context_ref().map_or_else(
         || Arrival::new(Door::Lambda, None, None),
@@ -22,15 +22,13 @@ pub(super) fn from_lambda(request: Request) -> http::Request<Body> {
             Arrival::new(Door::Lambda, Some(&context.request_id), deadline)
         },
     );
-    let (mut head, body) = request.into_parts();
+    let (mut head, _) = request.into_parts();
     head.uri = path;
     head.extensions.insert(arrival);
-    let body = match body {
-        lambda_http::Body::Text(text) => Bytes::from(text),
-        lambda_http::Body::Binary(bytes) => Bytes::from(bytes),
-        _ => Bytes::new(),
-    };
-    http::Request::from_parts(head, Body::from(body))
+    if body.is_none() {
+        head.extensions.insert(MalformedEvent);
+    }
+    http::Request::from_parts(head, body.map_or_else(Body::empty, Body::new))
 }
 
 /// The path as the API's user wrote it: a stage other than `$default` stands in front of it.

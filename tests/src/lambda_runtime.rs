@@ -1,7 +1,7 @@
 //! A stand-in of the Lambda Runtime API: hands out events, takes answers.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -29,6 +29,7 @@ pub enum Invocation {
 pub struct LambdaRuntime {
     address: String,
     events: mpsc::UnboundedSender<Event>,
+    answer_status: Arc<AtomicU16>,
 }
 
 struct Event {
@@ -41,6 +42,7 @@ struct Shared {
     events: AsyncMutex<mpsc::UnboundedReceiver<Event>>,
     pending: Mutex<HashMap<String, oneshot::Sender<Invocation>>>,
     invocations: AtomicUsize,
+    answer_status: Arc<AtomicU16>,
 }
 
 impl LambdaRuntime {
@@ -51,10 +53,12 @@ impl LambdaRuntime {
     /// If it cannot listen.
     pub async fn start() -> Self {
         let (events, receiver) = mpsc::unbounded_channel();
+        let answer_status = Arc::new(AtomicU16::new(StatusCode::ACCEPTED.as_u16()));
         let shared = Arc::new(Shared {
             events: AsyncMutex::new(receiver),
             pending: Mutex::default(),
             invocations: AtomicUsize::new(0),
+            answer_status: Arc::clone(&answer_status),
         });
         let router = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
@@ -68,7 +72,11 @@ impl LambdaRuntime {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, events }
+        Self {
+            address,
+            events,
+            answer_status,
+        }
     }
 
     /// What `AWS_LAMBDA_RUNTIME_API` must be set to.
@@ -86,20 +94,31 @@ impl LambdaRuntime {
     }
 
     /// Invokes the function with a deadline in milliseconds since 1970.
+    pub async fn invoke_until(&self, event: &Value, deadline_ms: u64) -> Invocation {
+        self.invoke_with(event.to_string(), deadline_ms).await
+    }
+
+    /// Invokes the function with an event that need not be JSON, and a deadline in milliseconds
+    /// since 1970.
     ///
     /// # Panics
     ///
     /// If the function never answers.
-    pub async fn invoke_until(&self, event: &Value, deadline_ms: u64) -> Invocation {
+    pub async fn invoke_with(&self, event: impl Into<Vec<u8>>, deadline_ms: u64) -> Invocation {
         let (answer, answered) = oneshot::channel();
         self.events
             .send(Event {
-                body: event.to_string().into_bytes(),
+                body: event.into(),
                 deadline_ms,
                 answer,
             })
             .unwrap_or_else(|_| panic!("the stand-in is gone"));
         answered.await.expect("the function must answer")
+    }
+
+    /// Says this status from now on to every answer that it takes; at first 202.
+    pub fn take_answers_with(&self, status: StatusCode) {
+        self.answer_status.store(status.as_u16(), Ordering::Relaxed);
     }
 }
 
@@ -150,7 +169,10 @@ fn finish(shared: &Shared, id: &str, invocation: Invocation) -> StatusCode {
         .expect("no test panics here")
         .remove(id);
     match answer.map(|answer| answer.send(invocation)) {
-        Some(Ok(())) => StatusCode::ACCEPTED,
+        Some(Ok(())) => {
+            let status = shared.answer_status.load(Ordering::Relaxed);
+            StatusCode::from_u16(status).unwrap_or(StatusCode::ACCEPTED)
+        }
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -9,7 +9,7 @@ mod forwarding;
 mod headers;
 mod health;
 mod json_body;
-mod lambda_events;
+mod lambda;
 mod limits;
 mod malformed_forms;
 mod multipart;

@@ -15,6 +15,7 @@ use http::{HeaderMap, Method};
 use http_body_util::BodyExt as _;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Body, Request};
+use serde::Deserialize as _;
 
 use super::cut::Parked;
 use super::event::take_body;
@@ -56,10 +57,15 @@ async fn outcome(request: Request, body: Option<SegmentedBody>) -> Outcome {
     }
 }
 
+/// An event as the runtime reads it, which looks at nothing behind it.
+fn read(event: &[u8]) -> Option<LambdaRequest> {
+    LambdaRequest::deserialize(&mut serde_json::Deserializer::from_slice(event)).ok()
+}
+
 /// By `lambda_http` alone, from event to body. `None` if it panics, but for the reason that makes
 /// the door refuse the event.
 async fn plainly(event: &[u8]) -> Option<Outcome> {
-    let Ok(event) = serde_json::from_slice::<LambdaRequest>(event) else {
+    let Some(event) = read(event) else {
         return Some(Outcome::Unknown);
     };
     let mut request = match catch_unwind(AssertUnwindSafe(|| Request::from(event))) {
@@ -83,7 +89,7 @@ async fn by_the_door(event: &[u8]) -> (Outcome, bool) {
     let mut rest = Bytes::copy_from_slice(event);
     parked.park(&mut rest);
     let is_cut = rest != event;
-    let Ok(mut event) = serde_json::from_slice::<LambdaRequest>(&rest) else {
+    let Some(mut event) = read(&rest) else {
         return (Outcome::Unknown, is_cut);
     };
     let body = take_body(&mut event, parked.fetch());

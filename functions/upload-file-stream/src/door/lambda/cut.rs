@@ -54,7 +54,9 @@ fn body_start(event: &[u8]) -> Option<usize> {
     loop {
         match event.get(at)? {
             b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.checked_sub(1)?,
+            // What follows the outermost object is none of the event.
+            b'}' | b']' if depth <= 1 => return None,
+            b'}' | b']' => depth -= 1,
             b'"' => {
                 let end = string_end(event, at + 1)?;
                 if depth == 1 && &event[at + 1..end] == KEY {

@@ -1,5 +1,6 @@
 //! Events of every trigger, sound and broken.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use fastrand::Rng;
@@ -53,11 +54,11 @@ impl Generator {
         let index = self.rng.usize(..self.bases.len());
         let mut members = self.bases[index].clone();
         if self.one_in(8) {
-            self.set(&mut members, "body", None);
+            Self::set(&mut members, "body", None);
         } else if !self.one_in(4) {
             let (body, is_base64_encoded) = self.body();
-            self.set(&mut members, "body", Some(body));
-            self.set(
+            Self::set(&mut members, "body", Some(body));
+            Self::set(
                 &mut members,
                 "isBase64Encoded",
                 Some(is_base64_encoded.to_owned()),
@@ -67,7 +68,7 @@ impl Generator {
             let marks =
                 ["true", "false", "null", "\"true\"", "0"].map(|mark| Some(mark.to_owned()));
             let mark = self.rng.choice(marks).flatten().filter(|mark| mark != "0");
-            self.set(&mut members, "isBase64Encoded", mark);
+            Self::set(&mut members, "isBase64Encoded", mark);
         }
         self.add_decoys(&mut members);
         if self.rng.bool() {
@@ -84,7 +85,7 @@ impl Generator {
         self.rng.u32(..count) == 0
     }
 
-    fn set(&mut self, members: &mut Vec<Member>, name: &str, value: Option<String>) {
+    fn set(members: &mut Vec<Member>, name: &str, value: Option<String>) {
         let name = format!("\"{name}\"");
         members.retain(|(found, _)| *found != name);
         members.extend(value.map(|value| (name, value)));
@@ -147,7 +148,7 @@ impl Generator {
 
     /// Long enough now and then to hold a run that is not copied.
     fn length(&mut self) -> usize {
-        let longest = [4, 60, 400, 20_000][self.rng.usize(..4)];
+        let longest = [4, 60, 400, 12_000][self.rng.usize(..4)];
         self.rng.usize(..longest)
     }
 
@@ -194,7 +195,7 @@ impl Generator {
             _ if has_code_points && self.one_in(4) => {
                 let mut units = [0; 2];
                 for unit in character.encode_utf16(&mut units) {
-                    text.push_str(&format!("\\u{unit:04x}"));
+                    let _ = write!(text, "\\u{unit:04x}");
                 }
             }
             Some('/') if self.rng.bool() => text.push('/'),
@@ -231,7 +232,8 @@ impl Generator {
     /// Breaks an event somewhere, or makes it another one.
     fn damage(&mut self, event: &mut Vec<u8>) {
         let at = self.rng.usize(..event.len());
-        match self.rng.u8(..4) {
+        match self.rng.u8(..5) {
+            4 => event.extend(b"{\"body\":\"after the event\"}"),
             0 => event.truncate(at),
             1 => drop(event.remove(at)),
             2 => event[at] = self.rng.u8(..),

@@ -1,26 +1,10 @@
-//! Events as the Lambda platform sends them, and as it does not.
+//! Events that the platform sends seldom, or never.
 
-use gateway_tests::{
-    Door, Invocation, Request, assert_untouched, http_api_event, sample, upstream_storing,
-};
+use gateway_tests::{Door, Invocation, assert_untouched, upstream_storing};
 use serde_json::{Value, json};
 
+use super::{answer, event};
 use crate::gateway;
-
-fn event() -> Value {
-    http_api_event(&Request::upload("png", &sample("rgb.png")))
-}
-
-fn answer(invocation: Invocation) -> (u64, Value) {
-    match invocation {
-        Invocation::Answered(answer) => {
-            let status = answer["statusCode"].as_u64().expect("a status");
-            let body = answer["body"].as_str().expect("a body");
-            (status, serde_json::from_str(body).expect("JSON"))
-        }
-        Invocation::Failed(report) => panic!("the invocation failed: {report}"),
-    }
-}
 
 #[tokio::test]
 async fn a_deadline_in_the_past_counts_as_none() {
@@ -81,19 +65,65 @@ async fn a_host_path_or_query_that_makes_no_url_does_no_harm() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_event_fails_and_the_instance_serves_on() {
+async fn what_is_no_http_event_is_reported_and_the_instance_serves_on() {
     let upstream = upstream_storing().await;
     let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
-    for event in [json!({}), json!([]), json!({"Records": []})] {
-        let invocation = gateway.runtime().invoke(&event).await;
-        assert!(
-            matches!(invocation, Invocation::Failed(_)),
-            "{invocation:?}"
-        );
+    let sound = event().to_string();
+    let not_json = sound.replace("\"isBase64Encoded\"", "isBase64Encoded");
+    let body_twice = sound.replacen('{', "{\"body\":\"\",", 1);
+    let cut_off = &sound[..sound.len() - 1];
+    let cut_off_in_the_body = sound.split_once("\\\"channel").expect("a body").0;
+    let mut unescaped = sound.clone().into_bytes();
+    let at = sound.find("fileStream").expect("a body");
+    unescaped[at] = b'\n';
+    let mut not_utf8 = unescaped.clone();
+    not_utf8[at] = 0xff;
+    let events: [&[u8]; 13] = [
+        b"",
+        b" ",
+        b"{}",
+        b"[]",
+        b"null",
+        b"\"body\"",
+        b"{\"Records\":[]}",
+        b"{\"body\":\"{}\"}",
+        not_json.as_bytes(),
+        body_twice.as_bytes(),
+        cut_off.as_bytes(),
+        &unescaped,
+        &not_utf8,
+    ];
+    for event in events.into_iter().chain([cut_off_in_the_body.as_bytes()]) {
+        let invocation = gateway.runtime().invoke_with(event, 0).await;
+        let event = String::from_utf8_lossy(event);
+        let Invocation::Failed(report) = invocation else {
+            panic!("{event}: {invocation:?}");
+        };
+        assert!(report["errorMessage"].is_string(), "{event}: {report}");
     }
     assert_untouched(&upstream).await;
-    let invocation = gateway.runtime().invoke(&event()).await;
+    let invocation = gateway.runtime().invoke(&self::event()).await;
     assert_eq!(answer(invocation).1["returnCode"], "0");
+}
+
+#[tokio::test]
+async fn the_body_of_an_event_that_failed_is_never_another_events() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    let mut failing = event();
+    failing["requestContext"] = json!(null);
+    let invocation = gateway.runtime().invoke(&failing).await;
+    assert!(
+        matches!(invocation, Invocation::Failed(_)),
+        "{invocation:?}"
+    );
+    for body in [Value::Null, json!("")] {
+        let mut event = event();
+        event["body"] = body;
+        let (status, answer) = answer(gateway.runtime().invoke(&event).await);
+        assert_eq!((status, &answer["returnCode"]), (400, &json!("3")));
+    }
+    assert_untouched(&upstream).await;
 }
 
 #[tokio::test]

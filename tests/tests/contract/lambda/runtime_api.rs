@@ -1,0 +1,83 @@
+//! The start, the end, and a runtime API that does not do its part.
+
+use std::net::TcpListener;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Command, Output};
+
+use gateway_tests::{Door, upstream_storing};
+use http::StatusCode;
+
+use super::{answer, event};
+use crate::{PROGRAM, gateway};
+
+/// Starts the program under a runtime API and waits for its end.
+fn start(runtime_api: &str, upstream: &str) -> Output {
+    Command::new(PROGRAM)
+        .env_clear()
+        .envs([
+            ("AWS_LAMBDA_RUNTIME_API", runtime_api),
+            ("AWS_LAMBDA_FUNCTION_NAME", "upload"),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+            ("UPSTREAM_BASE_URL", upstream),
+        ])
+        .output()
+        .expect("the program must start")
+}
+
+#[tokio::test]
+async fn an_answer_that_the_runtime_api_does_not_take_ends_only_its_invocation() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    for status in [
+        StatusCode::PAYLOAD_TOO_LARGE,
+        StatusCode::GONE,
+        StatusCode::BAD_REQUEST,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        StatusCode::ACCEPTED,
+    ] {
+        gateway.runtime().take_answers_with(status);
+        let invocation = gateway.runtime().invoke(&event()).await;
+        assert_eq!(answer(invocation).1["returnCode"], "0");
+    }
+}
+
+#[test]
+fn a_runtime_api_that_cannot_be_reached_ends_the_program_with_code_1() {
+    // Bound and dropped, so that nobody listens there.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address").to_string();
+    drop(listener);
+    let output = start(&address, "https://service.example.com");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("bootstrap: "), "{said}");
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_ends_the_program_before_it_asks_for_an_invocation() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.set_nonblocking(true).expect("a socket option");
+    let address = listener.local_addr().expect("an address").to_string();
+    let output = start(&address, "service.example.com");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("UPSTREAM_BASE_URL"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    let connection = listener.accept().map(|_| ());
+    let error = connection.expect_err("nobody asked for an invocation");
+    assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+}
+
+#[tokio::test]
+async fn sigterm_ends_an_idle_instance_at_once() {
+    const SIGTERM: i32 = 15;
+    let upstream = upstream_storing().await;
+    let mut gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    let invocation = gateway.runtime().invoke(&event()).await;
+    assert_eq!(answer(invocation).1["returnCode"], "0");
+    let process = gateway.process_id().expect("running");
+    let kill = Command::new("kill").arg(process.to_string()).status();
+    assert!(kill.expect("kill exists").success());
+    assert_eq!(gateway.wait().await.signal(), Some(SIGTERM));
+}

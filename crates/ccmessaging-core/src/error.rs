@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::sniff::Found;
 use crate::{Base64Error, Field, FileProblem, FileType, ReturnCode};
 
 /// Why an upload is refused before anything is sent.
@@ -140,6 +141,22 @@ impl UploadError {
                 problem: FileProblem::Mismatch(mismatch),
                 ..
             } => mismatch.position(),
+            _ => None,
+        }
+    }
+
+    /// What the content was recognised as, where that is why the file is refused.
+    #[must_use]
+    pub fn found(&self) -> Option<&Found> {
+        match self {
+            Self::File {
+                problem: FileProblem::Mismatch(mismatch),
+                ..
+            } => Some(mismatch.found()),
+            Self::File {
+                problem: FileProblem::Unsupported { found },
+                ..
+            } => Some(found),
             _ => None,
         }
     }

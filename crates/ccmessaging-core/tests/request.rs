@@ -1,6 +1,8 @@
 //! The JSON body: what is read, what is refused, and in which order.
 
-use ccmessaging_core::{Absence, Field, JsonKind, ReturnCode, UploadError, UploadRequest};
+use ccmessaging_core::{
+    Absence, Field, FileType, JsonKind, ReturnCode, UploadError, UploadRequest,
+};
 use proptest::prelude::*;
 
 fn refused(body: &str) -> UploadError {
@@ -166,6 +168,16 @@ fn debug_output_does_not_show_the_file() {
     let body = r#"{"fileType":"jpg","fileStream":"c2VjcmV0","channel":"WEB"}"#;
     let request = UploadRequest::from_json(body).expect("read");
     assert!(!format!("{request:?}").contains("c2VjcmV0"));
+}
+
+#[test]
+fn what_is_declared_can_be_asked_before_it_is_judged() {
+    let body = r#"{"fileType":"EXE","fileStream":"c2VjcmV0","channel":"WEB"}"#;
+    let request = UploadRequest::from_json(body).expect("read");
+    assert_eq!(request.declared(), Some("EXE"));
+    let typed = UploadRequest::from_file_of_type("a", FileType::Jpg);
+    assert_eq!(typed.declared(), Some("jpg"));
+    assert_eq!(UploadRequest::from_undeclared_file("a").declared(), None);
 }
 
 /// The documented body with one field's value replaced, or the field left out.

@@ -1,5 +1,6 @@
 //! From a request to a payload: what is proven, what is refused, what is sent on.
 
+use ccmessaging_core::sniff::Found;
 use ccmessaging_core::{
     BmpSpelling, Family, Field, FileProblem, FileType, Limits, Payload, Policy, ReturnCode,
     UploadError, UploadRequest,
@@ -286,4 +287,22 @@ fn every_documented_spelling_is_known_in_any_case() {
     for spelling in ["", "jp", "jpgx", " jpg", "ＪＰＧ", "gif"] {
         assert_eq!(FileType::from_spelling(spelling), None);
     }
+}
+
+#[test]
+fn a_refusal_for_the_content_tells_what_was_found() {
+    let gif = "GIF89a\u{1}\0\u{1}\0\0\0\0;";
+    let media_type = |error: &UploadError| match error.found() {
+        Some(Found::Format { media_type, .. }) => Some(*media_type),
+        _ => None,
+    };
+    for request in [
+        UploadRequest::from_file(gif, "png"),
+        UploadRequest::from_undeclared_file(gif),
+    ] {
+        let error = request.validate(&Policy::default()).expect_err("refused");
+        assert_eq!(media_type(&error), Some("image/gif"));
+    }
+    let error = UploadRequest::from_file("", "png").validate(&Policy::default());
+    assert_eq!(error.expect_err("refused").found(), None);
 }

@@ -111,6 +111,18 @@ impl UploadRequest {
         }
     }
 
+    /// What the caller declares the file to be: a spelling as it was sent, whatever it says and
+    /// however long it is, or a type's name where another sign declared it. `None` where nothing
+    /// does.
+    #[must_use]
+    pub fn declared(&self) -> Option<&str> {
+        match &self.declared {
+            Declared::Spelled(spelling) => Some(spelling),
+            Declared::Typed(file_type) => Some(file_type.name()),
+            Declared::Nothing => None,
+        }
+    }
+
     /// The same upload, for a channel that is still to be checked.
     #[must_use]
     pub fn with_channel(self, channel: impl Into<String>) -> Self {

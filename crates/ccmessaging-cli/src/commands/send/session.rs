@@ -149,7 +149,7 @@ impl Session {
         let mut retries = Retries::default();
         let mut forwarded = self
             .upstream
-            .upload(&credentials, payload, deadline, &mut retries)
+            .upload(&credentials, payload, None, deadline, &mut retries)
             .await?;
         if let Some(token) = take_token(&mut forwarded.headers) {
             self.replace_token(token);

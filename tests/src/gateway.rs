@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::{Answer, Invocation, LambdaRuntime, Request, http_api_event};
+use crate::{Answer, Invocation, LambdaRuntime, Request, http_api_event, log_lines};
 
 /// By which way requests reach the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,13 @@ impl Output {
     #[must_use]
     pub fn text(&self) -> String {
         self.0.lock().expect("no holder panics").clone()
+    }
+
+    /// Waits until it contains these words.
+    pub async fn until_contains(&self, words: &str) {
+        while !self.text().contains(words) {
+            tokio::task::yield_now().await;
+        }
     }
 
     fn push(&self, line: &str) {
@@ -167,6 +174,20 @@ impl Gateway {
             Entrance::Http { address, .. } => address,
             Entrance::Lambda(_) => panic!("a Lambda function has no address"),
         }
+    }
+
+    /// Reads the metrics on their own address, as Prometheus does.
+    ///
+    /// # Panics
+    ///
+    /// If it serves none.
+    pub async fn metrics(&self) -> Answer {
+        let text = self.output.text();
+        let line = log_lines(&text, "serving metrics");
+        let address = line[0]["address"].as_str().expect("an address");
+        let mut request = Request::new("").method("GET").path("/metrics");
+        request.headers.clear();
+        send_http(&reqwest::Client::new(), address, &request, "".into()).await
     }
 
     /// The runtime API that it is connected to.

@@ -6,6 +6,8 @@ mod form;
 mod gateway;
 mod in_process;
 mod lambda_runtime;
+mod log_lines;
+mod prometheus_text;
 mod request;
 mod samples;
 mod upstream;
@@ -15,6 +17,8 @@ pub use form::Form;
 pub use gateway::{Door, Gateway, Output};
 pub use in_process::{InProcessGateway, TestClock};
 pub use lambda_runtime::{Invocation, LambdaRuntime};
+pub use log_lines::{log_lines, upload_line};
+pub use prometheus_text::{Family, PrometheusText, Sample as MetricSample};
 pub use request::{Request, http_api_event};
 pub use samples::{Sample, sample, samples};
 pub use upstream::{

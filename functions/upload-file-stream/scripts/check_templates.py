@@ -17,11 +17,15 @@ UPLOAD_PATH = "/apiaccess/ccmessaging/uploadFileStream"
 
 # Set by the Lambda platform, not by a deployment.
 PLATFORM = {"AWS_SESSION_TOKEN"}
-# FunctionGraph calls the default address; Lambda calls none.
-SERVER_ONLY = {"LISTEN_ADDRESS"}
+# FunctionGraph calls the default address; Lambda calls none. Nothing can read metrics from either.
+SERVER_ONLY = {"LISTEN_ADDRESS", "METRICS_ADDRESS"}
 # Lambda shows variables to everybody who may see the function, and mounts no file with a secret.
 NOT_ON_LAMBDA = SERVER_ONLY | {"APP_SECRET", "APP_SECRET_FILE"}
-NOT_ON_FUNCTIONGRAPH = SERVER_ONLY | {"APP_SECRET_ARN", "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT"}
+NOT_ON_FUNCTIONGRAPH = SERVER_ONLY | {
+    "APP_SECRET_ARN",
+    "METRICS_NAMESPACE",
+    "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT",
+}
 
 
 def main(repository: pathlib.Path) -> None:

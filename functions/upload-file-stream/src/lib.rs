@@ -9,6 +9,7 @@ pub mod config;
 pub mod credentials;
 pub mod door;
 pub mod service;
+pub mod trace_context;
 pub mod upstream;
 
 mod clock;
@@ -24,7 +25,9 @@ pub use deadline::Deadline;
 pub use program::main;
 pub use refusal::Refusal;
 pub use secret::Secret;
-pub use service::{Gateway, router};
+pub use service::{Gateway, metrics_router, router};
+pub use telemetry::TokenFetches;
+pub use trace_context::TraceContext;
 
 /// The service's description for programs: an OpenAPI 3.1 document in JSON.
 pub const OPENAPI_JSON: &str = include_str!("../openapi.json");

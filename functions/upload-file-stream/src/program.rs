@@ -1,6 +1,7 @@
 //! The program `bootstrap`: configuration, gateway, and the door that the environment asks for.
 
 use std::fmt::Display;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use tokio::runtime::Builder;
 
 use crate::config::Config;
 use crate::door::{Server, serve_lambda, stop_signal};
-use crate::service::{Gateway, router};
+use crate::service::{Gateway, metrics_router, router};
 use crate::{SystemClock, telemetry};
 
 /// Set by the Lambda platform for every runtime: the address of its API.
@@ -33,6 +34,7 @@ pub fn main() -> ExitCode {
         Err(error) => return fail(2, &error),
     };
     telemetry::init(config.log);
+    telemetry::report_panics();
     let gateway = match Gateway::new(&config, Arc::new(SystemClock)) {
         Ok(gateway) => Arc::new(gateway),
         Err(error) => return fail(2, &error),
@@ -50,15 +52,23 @@ pub fn main() -> ExitCode {
     };
     let served: Result<(), Box<dyn Display>> = runtime.block_on(async {
         gateway.credentials().prefetch();
+        let metrics = metrics_router(Arc::clone(&gateway));
         let router = router(gateway);
         // Its call goes out before the first event is asked for; nothing here waits for the answer.
         tokio::task::yield_now().await;
         if is_lambda {
             return serve_lambda(router).await.map_err(|error| Box::new(error) as _);
         }
-        let server = Server::bind(config.listen)
-            .await
-            .map_err(|error| Box::new(format!("cannot listen on {}: {error}", config.listen)) as _)?;
+        let observed = match config.metrics.address {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let server = listen(config.listen).await?;
+        if let Some(observed) = observed {
+            tracing::info!(address = %observed.address(), "serving metrics");
+            // Until the process ends: the last uploads are counted too.
+            tokio::spawn(observed.serve(metrics, std::future::pending()));
+        }
         tracing::info!(address = %server.address(), upstream = %config.upstream.base_url, "listening");
         server.serve(router, stop_signal()).await;
         Ok(())
@@ -67,6 +77,12 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(1, &error),
     }
+}
+
+async fn listen(address: SocketAddr) -> Result<Server, Box<dyn Display>> {
+    Server::bind(address)
+        .await
+        .map_err(|error| Box::new(format!("cannot listen on {address}: {error}")) as _)
 }
 
 fn fail(code: u8, error: &dyn Display) -> ExitCode {

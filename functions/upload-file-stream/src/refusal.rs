@@ -69,6 +69,9 @@ pub enum Refusal {
     /// As many uploads are in flight as the gateway takes.
     #[error("the gateway is full; try again in a moment")]
     Full,
+    /// The gateway itself failed.
+    #[error("the gateway failed at this upload; try again later")]
+    Panicked,
     /// The upstream gave no usable answer.
     #[error("{0}; try again later")]
     Upstream(#[from] UpstreamError),
@@ -136,7 +139,7 @@ impl Refusal {
                 }
             },
             Self::Full => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Upstream(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Panicked | Self::Upstream(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -164,18 +167,39 @@ impl Refusal {
             Self::Upload(error) => error.return_code(),
             Self::Token(TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. })
             | Self::Full
+            | Self::Panicked
             | Self::Upstream(_) => ReturnCode::UploadFailure,
         }
     }
 
-    /// What the log keeps: the caller's sentence, with the causes that only the operator reads.
+    /// What the log keeps: the caller's sentence, with the causes that only the operator reads,
+    /// and without what it quotes, which may be the file in the wrong field.
     #[must_use]
     pub fn for_log(&self) -> String {
         match self {
             Self::Token(error) => error.to_string(),
             Self::Upstream(error) => error.causes(),
+            Self::Upload(error) => without_quotation(error),
             other => other.to_string(),
         }
+    }
+}
+
+fn without_quotation(error: &UploadError) -> String {
+    match error {
+        UploadError::DuplicateField { .. } => "the body names a field twice".to_owned(),
+        UploadError::UnsupportedFileType { .. } => "fileType: not supported".to_owned(),
+        UploadError::UnsupportedChannel { .. } => "channel: not supported".to_owned(),
+        UploadError::MediaTypeMismatch { declared, .. } => {
+            format!("fileStream: declared {declared}, but its media type is another")
+        }
+        UploadError::NotJson { .. }
+        | UploadError::NotAnObject { .. }
+        | UploadError::TooManyFields { .. }
+        | UploadError::Missing { .. }
+        | UploadError::WrongType { .. }
+        | UploadError::NotBase64(_)
+        | UploadError::File { .. } => error.to_string(),
     }
 }
 

@@ -8,6 +8,7 @@ use http::header::AUTHORIZATION;
 use serde_json::{Map, Value, json};
 use upload_file_stream::credentials::CredentialsError;
 use upload_file_stream::service::{FormError, HEALTH_PATH, X_REQUEST_ID};
+use upload_file_stream::trace_context::{TRACEPARENT, TRACESTATE};
 use upload_file_stream::upstream::{
     CCMESSAGING_TOKEN, TokenError, UPLOAD_PATH, UpstreamError, X_APP_KEY,
 };
@@ -58,6 +59,7 @@ fn refusals() -> Vec<Refusal> {
         }),
         Refusal::Upstream(UpstreamError::TimedOut),
         Refusal::Full,
+        Refusal::Panicked,
         upload("not JSON"),
         upload("[]"),
         upload(r#"{"a":1,"a":2}"#),
@@ -90,6 +92,7 @@ fn number(refusal: &Refusal) -> usize {
         Refusal::Upstream(_) => 17,
         Refusal::Upload(_) => 18,
         Refusal::Full => 19,
+        Refusal::Panicked => 20,
     }
 }
 
@@ -109,7 +112,7 @@ fn every_answer_of_the_gateway_is_described_with_an_example() {
             "{status} with returnCode {code} is not described: {refusal}"
         );
     }
-    assert!(numbers.into_iter().eq(0..=19), "a kind has no sample");
+    assert!(numbers.into_iter().eq(0..=20), "a kind has no sample");
 }
 
 #[test]
@@ -155,7 +158,7 @@ fn the_fields_and_headers_are_the_ones_that_are_read() {
         .values()
         .map(|parameter| parameter["name"].as_str().expect("a name"))
         .collect();
-    let read = [CCMESSAGING_TOKEN, X_APP_KEY];
+    let read = [CCMESSAGING_TOKEN, X_APP_KEY, TRACEPARENT, TRACESTATE];
     assert_eq!(headers, read.iter().map(HeaderName::as_str).collect());
     for (status, response) in object(&upload()["responses"]) {
         let identifier = &response["headers"][X_REQUEST_ID.as_str()];

@@ -61,6 +61,9 @@ fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
         ("LISTEN_ADDRESS", "8000"),
         ("LOG_LEVEL", "verbose"),
         ("LOG_FORMAT", "xml"),
+        ("METRICS_ADDRESS", "9000"),
+        ("METRICS_NAMESPACE", "AWS/Lambda"),
+        ("METRICS_NAMESPACE", "Chat Uploads"),
     ];
     for (name, value) in cases {
         let settings = [
@@ -107,10 +110,14 @@ fn credentials_must_be_complete_and_come_from_one_place() {
 fn an_address_that_is_in_use_stops_the_start() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("an address").to_string();
-    let output = start(&[
-        ("UPSTREAM_BASE_URL", "https://service.example.com"),
-        ("LISTEN_ADDRESS", &address),
-    ]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains(&address));
+    for name in ["LISTEN_ADDRESS", "METRICS_ADDRESS"] {
+        let settings = [
+            ("UPSTREAM_BASE_URL", "https://service.example.com"),
+            ("LISTEN_ADDRESS", "127.0.0.1:0"),
+            (name, &address),
+        ];
+        let output = start(&settings);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains(&address));
+    }
 }

@@ -61,6 +61,8 @@ async fn a_preflight_of_an_allowed_origin_is_granted() {
                     "authorization",
                     "ccmessaging-token",
                     "content-type",
+                    "traceparent",
+                    "tracestate",
                     "x-app-key"
                 ]
             );

@@ -10,6 +10,7 @@ mod retries;
 mod rotation;
 mod secrets;
 mod token_answers;
+mod token_metrics;
 
 use std::time::Duration;
 

@@ -6,6 +6,7 @@
 
 mod base_url;
 mod error;
+mod metrics;
 mod origins;
 mod vars;
 
@@ -17,6 +18,7 @@ use ccmessaging_core::{BmpSpelling, Limits, Policy};
 
 pub use base_url::BaseUrl;
 pub use error::ConfigError;
+pub use metrics::MetricsConfig;
 pub use origins::AllowedOrigins;
 use vars::Vars;
 
@@ -39,6 +41,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// What is logged.
     pub log: LogConfig,
+    /// Where metrics go.
+    pub metrics: MetricsConfig,
 }
 
 /// The upstream that every upload goes to.
@@ -191,6 +195,7 @@ impl Config {
                 "an address and port, such as 127.0.0.1:8000",
             )?,
             log: log(&vars)?,
+            metrics: MetricsConfig::from_vars(&vars)?,
         })
     }
 }

@@ -33,11 +33,18 @@ impl Vars {
         default: T,
         expected: &str,
     ) -> Result<T, ConfigError> {
-        let Some(value) = self.text(name) else {
-            return Ok(default);
-        };
-        value
-            .parse()
+        Ok(self.optional(name, expected)?.unwrap_or(default))
+    }
+
+    /// The same for a value that may be unset.
+    pub(super) fn optional<T: FromStr>(
+        &self,
+        name: &'static str,
+        expected: &str,
+    ) -> Result<Option<T>, ConfigError> {
+        self.text(name)
+            .map(str::parse)
+            .transpose()
             .map_err(|_| ConfigError::invalid(name, format!("it must be {expected}")))
     }
 

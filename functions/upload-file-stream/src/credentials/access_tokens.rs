@@ -15,6 +15,7 @@ use super::held_token::HeldToken;
 use super::service_state::ServiceState;
 use super::{secret_source, sensitive};
 use crate::config::{ManagedConfig, SecretSource};
+use crate::telemetry::TokenFetches;
 use crate::upstream::{AccessToken, TokenError, Transport};
 use crate::{Clock, Deadline, Secret};
 
@@ -53,6 +54,7 @@ struct Current {
     token: Option<HeldToken>,
     generation: u64,
     replaced_at: Option<Instant>,
+    fetches: TokenFetches,
 }
 
 impl AccessTokens {
@@ -105,6 +107,12 @@ impl AccessTokens {
                 *service = ServiceState::default();
             }
         });
+    }
+
+    /// How often the service was asked.
+    #[must_use]
+    pub fn fetches(&self) -> TokenFetches {
+        self.inner.current().fetches
     }
 
     /// A token that is valid now, and its generation for [`refuse`](Self::refuse).
@@ -228,6 +236,7 @@ impl Inner {
             }
             Err(error) => {
                 tracing::warn!(error = %error, "no access token");
+                self.current().fetches.failed += 1;
                 service.note_failure(error.clone(), self.clock.now());
                 Err(error)
             }
@@ -251,6 +260,7 @@ impl Inner {
     fn keep(&self, token: AccessToken) -> HeldToken {
         let mut current = self.current();
         current.generation += 1;
+        current.fetches.obtained += 1;
         let held = HeldToken::new(token, current.generation, self.clock.now());
         current.token = Some(held.clone());
         held

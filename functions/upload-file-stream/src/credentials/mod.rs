@@ -17,6 +17,7 @@ use http::HeaderValue;
 
 use crate::Deadline;
 use crate::config::{CallerCredentials as CallerPolicy, ManagedConfig};
+use crate::telemetry::TokenFetches;
 use crate::upstream::{TokenError, UpstreamCredentials};
 
 /// The credentials that the gateway adds, if it adds any.
@@ -83,6 +84,15 @@ impl Credentials {
         match self {
             Self::PassThrough => {}
             Self::Managed(managed) => managed.tokens.prefetch(),
+        }
+    }
+
+    /// How often the gateway asked for an access token.
+    #[must_use]
+    pub fn token_fetches(&self) -> TokenFetches {
+        match self {
+            Self::PassThrough => TokenFetches::default(),
+            Self::Managed(managed) => managed.tokens.fetches(),
         }
     }
 

@@ -12,6 +12,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::X_REQUEST_ID;
 use crate::config::AllowedOrigins;
+use crate::trace_context::{TRACEPARENT, TRACESTATE};
 use crate::upstream::{CCMESSAGING_TOKEN, X_APP_KEY};
 
 /// How long a browser may keep the answer to a preflight request: an hour, so that a narrowed list
@@ -29,7 +30,15 @@ pub(super) fn allow(router: Router, origins: &AllowedOrigins) -> Router {
     let layer = CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::POST])
-        .allow_headers([CCMESSAGING_TOKEN, X_APP_KEY, AUTHORIZATION, CONTENT_TYPE])
+        .allow_headers([
+            CCMESSAGING_TOKEN,
+            X_APP_KEY,
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            // A page whose requests are traced could not upload otherwise.
+            TRACEPARENT,
+            TRACESTATE,
+        ])
         .expose_headers([CCMESSAGING_TOKEN, X_REQUEST_ID, RETRY_AFTER])
         .max_age(MAX_AGE);
     router.layer(layer).layer(middleware::from_fn(no_content))

@@ -3,9 +3,13 @@
 mod arrival;
 mod body;
 mod cors;
+mod ending;
 mod health;
 mod lanes;
 mod log;
+mod metrics;
+mod panics;
+mod record;
 mod upload;
 
 use std::sync::Arc;
@@ -20,9 +24,11 @@ use tokio::sync::Semaphore;
 pub use arrival::{Arrival, Door, MalformedEvent, X_REQUEST_ID};
 pub use health::HEALTH_PATH;
 pub use lanes::FormError;
+pub use metrics::{METRICS_PATH, metrics_router};
 
 use crate::config::{AllowedOrigins, Config, RequestConfig};
 use crate::credentials::{AccessTokens, Credentials, Managed};
+use crate::telemetry::Metrics;
 use crate::upstream::{TlsError, UPLOAD_PATH, Upstream};
 use crate::{Clock, Refusal};
 use body::RequestBody;
@@ -38,6 +44,9 @@ pub struct Gateway {
     upstream_timeout: std::time::Duration,
     /// One for each upload in flight.
     slots: Semaphore,
+    metrics: Metrics,
+    /// The CloudWatch namespace of the lines that uploads of a Lambda function leave.
+    metrics_namespace: Option<String>,
 }
 
 impl Gateway {
@@ -64,6 +73,8 @@ impl Gateway {
             allowed_origins: config.allowed_origins.clone(),
             upstream_timeout: config.upstream.timeout,
             slots: Semaphore::new(config.request.max_uploads_in_flight),
+            metrics: Metrics::default(),
+            metrics_namespace: config.metrics.namespace.clone(),
         })
     }
 
@@ -90,9 +101,13 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .fallback(unknown_path)
         .layer(middleware::from_fn(arrival::refuse_malformed))
         .with_state(gateway);
-    // A browser shows an answer to its page only with the CORS headers, and an identifier belongs
-    // on every answer: so these two stand around all that refuses.
-    cors::allow(router, &origins).layer(middleware::from_fn(arrival::identify))
+    surround(router, &origins)
+}
+
+/// A browser shows an answer to its page only with the CORS headers, and an identifier belongs on
+/// every answer: so these two stand around all that refuses, and around what panics.
+fn surround(router: Router, origins: &AllowedOrigins) -> Router {
+    cors::allow(panics::answer(router), origins).layer(middleware::from_fn(arrival::identify))
 }
 
 async fn unknown_path(

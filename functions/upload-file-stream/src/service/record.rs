@@ -1,128 +1,150 @@
-//! The one line that an upload leaves in the log.
+//! Gathers what is known of an upload, and tells it once the upload has ended.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use ccmessaging_core::{FileType, UpstreamAnswer};
-use http::StatusCode;
+use ccmessaging_core::{FileType, UploadRequest, ValidatedUpload};
 
-use super::Arrival;
-use crate::Refusal;
-use crate::upstream::Forwarded;
+use super::ending::Ending;
+use super::{Arrival, Door, Gateway, log};
+use crate::telemetry::{Measured, Phases};
+use crate::upstream::{Forwarded, Retries};
+use crate::{Refusal, TraceContext};
 
-/// What is known of an upload by the time that it is answered.
+/// What is known of an upload so far.
+///
+/// Dropped before [`end`](Self::end), it tells of an upload that nobody was answered: the caller
+/// hung up, or the gateway panicked.
 #[derive(Debug)]
-pub(super) struct Record {
-    started: Instant,
+pub(super) struct Record<'a> {
+    gateway: &'a Gateway,
+    pub(super) arrival: &'a Arrival,
+    pub(super) trace: Option<TraceContext>,
     pub(super) lane: Option<&'static str>,
-    pub(super) file_type: Option<FileType>,
+    /// The declared type, as far as it is fit to be told.
+    pub(super) declared: Option<String>,
+    file_type: Option<FileType>,
+    /// What the content is: a media type, or a word where there is none.
+    pub(super) detected: Option<&'static str>,
     pub(super) decoded_bytes: Option<usize>,
-    pub(super) attempts: u32,
+    pub(super) retries: Retries,
+    started: Instant,
     received_after: Option<Duration>,
     validated_after: Option<Duration>,
+    has_ended: bool,
 }
 
-impl Record {
-    pub(super) fn start() -> Self {
+impl<'a> Record<'a> {
+    pub(super) fn start(
+        gateway: &'a Gateway,
+        arrival: &'a Arrival,
+        trace: Option<TraceContext>,
+    ) -> Self {
+        gateway.metrics.begin();
         Self {
-            started: Instant::now(),
+            gateway,
+            arrival,
+            trace,
             lane: None,
+            declared: None,
             file_type: None,
+            detected: None,
             decoded_bytes: None,
-            attempts: 0,
+            retries: Retries::default(),
+            started: Instant::now(),
             received_after: None,
             validated_after: None,
+            has_ended: false,
         }
     }
 
+    /// The body is there.
     pub(super) fn received(&mut self) {
         self.received_after = Some(self.started.elapsed());
     }
 
-    pub(super) fn validated(&mut self) {
+    /// The body was read.
+    pub(super) fn parsed(&mut self, request: &UploadRequest) {
+        self.declared = request.declared().map(presentable);
+        self.file_type = request.declared().and_then(FileType::from_spelling);
+    }
+
+    /// The upload is proven.
+    pub(super) fn validated(&mut self, upload: &ValidatedUpload) {
         self.validated_after = Some(self.started.elapsed());
+        self.file_type = Some(upload.file_type());
+        self.detected = Some(upload.file_type().media_type());
+        self.decoded_bytes = Some(upload.decoded_bytes());
     }
 
-    /// Writes the line.
-    pub(super) fn write(
-        &self,
-        arrival: &Arrival,
-        mode: &'static str,
-        result: &Result<Forwarded, Refusal>,
-    ) {
+    /// The upload has an answer: tells of it, and returns what became of the attempts.
+    pub(super) fn end(mut self, result: &Result<Forwarded, Refusal>) -> Retries {
+        let ending = Ending::of(result);
+        self.detected = self.detected.or(ending.detected);
+        self.tell(&ending);
+        std::mem::take(&mut self.retries)
+    }
+
+    /// The mode's name.
+    pub(super) fn mode(&self) -> &'static str {
+        self.gateway.credentials.mode()
+    }
+
+    /// Where the time has gone so far.
+    pub(super) fn phases(&self) -> Phases {
         let total = self.started.elapsed();
-        let received = self.received_after.unwrap_or(total);
-        let validated = self.validated_after.unwrap_or(total);
-        let Outcome {
-            name,
-            status,
-            return_code,
-            upstream_status,
-            reason,
-        } = Outcome::of(result);
-        tracing::info!(
-            request_id = arrival.request_id,
-            door = %arrival.door,
-            mode,
-            lane = self.lane,
-            file_type = self.file_type.map(tracing::field::display),
-            decoded_bytes = self.decoded_bytes,
-            outcome = name,
-            status = status.as_u16(),
-            return_code,
-            upstream_status = upstream_status.map(|status| status.as_u16()),
-            attempts = self.attempts,
-            receive_ms = milliseconds(received),
-            validate_ms = milliseconds(validated.saturating_sub(received)),
-            upstream_ms = milliseconds(total.saturating_sub(validated)),
-            reason,
-            "upload"
-        );
+        let validated_after = self.validated_after.unwrap_or(total);
+        Phases {
+            receive: self.received_after.unwrap_or(total),
+            validate: self
+                .received_after
+                .map(|received_after| validated_after.saturating_sub(received_after)),
+            upstream: self
+                .validated_after
+                .map(|validated_after| total.saturating_sub(validated_after)),
+        }
     }
-}
 
-/// How an upload ended.
-struct Outcome {
-    name: &'static str,
-    status: StatusCode,
-    return_code: Option<String>,
-    upstream_status: Option<StatusCode>,
-    reason: Option<String>,
-}
-
-impl Outcome {
-    fn of(result: &Result<Forwarded, Refusal>) -> Self {
-        match result {
-            Ok(forwarded) => {
-                let (name, return_code) = match &forwarded.answer {
-                    UpstreamAnswer::Stored { .. } => ("stored", Some("0".to_owned())),
-                    UpstreamAnswer::Refused { return_code } => (
-                        "refused by upstream",
-                        Some(return_code.chars().take(8).collect()),
-                    ),
-                    UpstreamAnswer::Other => ("refused by upstream", None),
-                };
-                Self {
-                    name,
-                    status: forwarded.status,
-                    return_code,
-                    upstream_status: Some(forwarded.status),
-                    reason: None,
-                }
-            }
-            Err(refusal) => Self {
-                name: match refusal {
-                    Refusal::Token(_) | Refusal::Upstream(_) => "failed",
-                    _ => "refused",
-                },
-                status: refusal.status(),
-                return_code: Some(refusal.return_code().to_string()),
-                upstream_status: None,
-                reason: Some(refusal.for_log()),
-            },
+    fn tell(&mut self, ending: &Ending) {
+        self.has_ended = true;
+        log::write(self, ending);
+        let measured = Measured {
+            outcome: ending.outcome,
+            lane: self.lane,
+            file_type: self.file_type,
+            decoded_bytes: self.decoded_bytes,
+            is_refused_for_fullness: ending.is_refused_for_fullness,
+            attempts: self.retries.attempts(),
+            phases: self.phases(),
+        };
+        self.gateway.metrics.end(&measured);
+        if self.arrival.door == Door::Lambda
+            && let Some(namespace) = &self.gateway.metrics_namespace
+        {
+            let fetches = self.gateway.credentials.token_fetches();
+            let line = self
+                .gateway
+                .metrics
+                .cloudwatch_line(namespace, &measured, fetches);
+            // Nobody is there to be told that standard output is gone.
+            let _ = writeln!(std::io::stdout().lock(), "{line}");
         }
     }
 }
 
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+impl Drop for Record<'_> {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.tell(&Ending::unanswered());
+        }
+    }
+}
+
+/// A declared type as the log may hold it: a short word such as a file's extension, whole. A longer
+/// text is a field's worth of something else, perhaps of the file.
+fn presentable(declared: &str) -> String {
+    const LONGEST: usize = 8;
+    let is_word =
+        declared.len() <= LONGEST && declared.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_word { declared } else { "other" }.to_owned()
 }

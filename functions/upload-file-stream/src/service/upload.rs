@@ -6,18 +6,18 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use ccmessaging_core::{Payload, UploadRequest, UpstreamAnswer};
+use ccmessaging_core::{Payload, UpstreamAnswer};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 
 use super::body::RequestBody;
 use super::lanes::Lane;
-use super::log::Record;
+use super::record::Record;
 use super::{Arrival, Gateway};
 use crate::credentials::CallerCredentials;
-use crate::upstream::{CCMESSAGING_TOKEN, Forwarded, Retries, UpstreamError};
-use crate::{Deadline, Refusal};
+use crate::upstream::{CCMESSAGING_TOKEN, Forwarded, UpstreamError};
+use crate::{Deadline, Refusal, TraceContext};
 
 /// Answers a request on the upload's path.
 pub(super) async fn handle(
@@ -25,15 +25,14 @@ pub(super) async fn handle(
     Extension(arrival): Extension<Arrival>,
     request: Request,
 ) -> Response {
-    let mut record = Record::start();
     let (head, body) = request.into_parts();
+    let trace = TraceContext::from_headers(&head.headers);
+    let mut record = Record::start(&gateway, &arrival, trace);
     let mut body = RequestBody::of(&head, body, gateway.request);
-    let mut retries = Retries::default();
     let result = gateway
-        .upload(&head, &mut body, &arrival, &mut record, &mut retries)
+        .upload(&head, &mut body, &arrival, &mut record)
         .await;
-    record.attempts = retries.attempts();
-    record.write(&arrival, gateway.credentials.mode(), &result);
+    let retries = record.end(&result);
     if result.is_err() {
         body.discard(arrival.deadline).await;
     }
@@ -53,8 +52,7 @@ impl Gateway {
         head: &Parts,
         body: &mut RequestBody,
         arrival: &Arrival,
-        record: &mut Record,
-        retries: &mut Retries,
+        record: &mut Record<'_>,
     ) -> Result<Forwarded, Refusal> {
         if head.method != Method::POST {
             return Err(Refusal::MethodNotAllowed { allowed: "POST" });
@@ -69,17 +67,12 @@ impl Gateway {
         let body = body.receive(arrival.deadline).await?;
         record.received();
         let request = lane.read(body).await?;
-        let payload = self.validate(request, record)?;
-        record.validated();
-        let deadline = Deadline::after(self.upstream_timeout).or_earlier(arrival.deadline);
-        self.forward(&caller, &payload, deadline, retries).await
-    }
-
-    fn validate(&self, request: UploadRequest, record: &mut Record) -> Result<Payload, Refusal> {
+        record.parsed(&request);
         let upload = request.validate(&self.policy)?;
-        record.file_type = Some(upload.file_type());
-        record.decoded_bytes = Some(upload.decoded_bytes());
-        Ok(upload.into_payload())
+        record.validated(&upload);
+        let payload = upload.into_payload();
+        let deadline = Deadline::after(self.upstream_timeout).or_earlier(arrival.deadline);
+        self.forward(&caller, &payload, deadline, record).await
     }
 
     /// Sends the upload; where the upstream refuses the gateway's own access token, once more with
@@ -89,18 +82,20 @@ impl Gateway {
         caller: &CallerCredentials,
         payload: &Payload,
         deadline: Deadline,
-        retries: &mut Retries,
+        record: &mut Record<'_>,
     ) -> Result<Forwarded, Refusal> {
         let resolved = self.credentials.resolve(caller, deadline).await?;
+        let trace = record.trace.as_ref();
+        let retries = &mut record.retries;
         let mut result = self
             .upstream
-            .upload(&resolved.credentials, payload, deadline, retries)
+            .upload(&resolved.credentials, payload, trace, deadline, retries)
             .await;
         if refuses_token(&result) && self.credentials.renew(&resolved) {
             let renewed = self.credentials.resolve(caller, deadline).await?;
             result = self
                 .upstream
-                .upload(&renewed.credentials, payload, deadline, retries)
+                .upload(&renewed.credentials, payload, trace, deadline, retries)
                 .await;
         }
         Ok(result?)

@@ -10,7 +10,7 @@ use super::retry::{self, Retries};
 use super::{
     AnswerProblem, CCMESSAGING_TOKEN, Call, RawAnswer, Upstream, UpstreamError, X_APP_KEY,
 };
-use crate::Deadline;
+use crate::{Deadline, TraceContext};
 
 /// The API's path, below the base URL; the gateway itself answers on the same.
 pub const UPLOAD_PATH: &str = "/apiaccess/ccmessaging/uploadFileStream";
@@ -43,7 +43,8 @@ pub struct Forwarded {
 }
 
 impl Upstream {
-    /// Sends an upload; `retries` counts the attempts.
+    /// Sends an upload, each attempt as a part of the caller's `trace` if there is one; `retries`
+    /// counts the attempts.
     ///
     /// An upload alone sends nothing to an agent, so repeating one leaves at most an orphaned file.
     ///
@@ -54,11 +55,13 @@ impl Upstream {
         &self,
         credentials: &UpstreamCredentials,
         payload: &Payload,
+        trace: Option<&TraceContext>,
         deadline: Deadline,
         retries: &mut Retries,
     ) -> Result<Forwarded, UpstreamError> {
         let attempt = async |newest_token: Option<HeaderValue>| {
             let mut headers = request_headers(credentials);
+            headers.extend(trace.into_iter().flat_map(TraceContext::headers));
             if let Some(token) = newest_token {
                 headers.insert(CCMESSAGING_TOKEN, token);
             }

@@ -1,0 +1,80 @@
+//! One line of CloudWatch's embedded metric format for each upload.
+//!
+//! CloudWatch Logs makes metrics of such a line (Amazon CloudWatch, "Specification: Embedded metric
+//! format"). Each dimension stands alone: their combinations would be more metrics than an account
+//! wants to pay for.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use super::Measured;
+
+/// The dimensions, of which each takes at most ten values.
+const DIMENSIONS: [[&str; 1]; 3] = [["Outcome"], ["Lane"], ["FileType"]];
+
+/// The line of an upload that ended now, and of the token fetches that it goes with.
+pub(super) fn line(namespace: &str, upload: &Measured, token_fetches: u64) -> String {
+    let phases = upload.phases;
+    let metrics = [
+        ("Uploads", "Count", Some(json!(1))),
+        ("FileBytes", "Bytes", upload.decoded_bytes.map(Value::from)),
+        (
+            "ReceiveTime",
+            "Milliseconds",
+            Some(milliseconds(phases.receive)),
+        ),
+        (
+            "ValidateTime",
+            "Milliseconds",
+            phases.validate.map(milliseconds),
+        ),
+        (
+            "UpstreamTime",
+            "Milliseconds",
+            phases.upstream.map(milliseconds),
+        ),
+        ("UpstreamAttempts", "Count", Some(json!(upload.attempts))),
+        ("TokenFetches", "Count", Some(json!(token_fetches))),
+        (
+            "RefusedForFullness",
+            "Count",
+            Some(json!(u32::from(upload.is_refused_for_fullness))),
+        ),
+    ];
+    // A metric that is announced must have a value.
+    let known = || {
+        metrics
+            .iter()
+            .filter_map(|(name, unit, value)| Some((*name, *unit, value.clone()?)))
+    };
+    let announced: Vec<Value> = known()
+        .map(|(name, unit, _)| json!({"Name": name, "Unit": unit}))
+        .collect();
+    let mut line = json!({
+        "_aws": {
+            "Timestamp": milliseconds_since_1970(),
+            "CloudWatchMetrics": [{
+                "Namespace": namespace,
+                "Dimensions": DIMENSIONS,
+                "Metrics": announced,
+            }],
+        },
+        "Outcome": upload.outcome.name(),
+        "Lane": upload.lane_label(),
+        "FileType": upload.file_type_label(),
+    });
+    for (name, _, value) in known() {
+        line[name] = value;
+    }
+    line.to_string()
+}
+
+fn milliseconds(time: Duration) -> Value {
+    json!(time.as_secs_f64() * 1000.0)
+}
+
+fn milliseconds_since_1970() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    u64::try_from(now.unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
+}

@@ -244,8 +244,10 @@ async fn collect(
     output: Output,
     address: Option<mpsc::UnboundedSender<String>>,
 ) {
-    let mut lines = BufReader::new(stream).lines();
-    while let Ok(Some(line)) = lines.next_line().await {
+    // Whatever is printed is kept, also what is not Unicode and should not be there.
+    let mut lines = BufReader::new(stream).split(b'\n');
+    while let Ok(Some(line)) = lines.next_segment().await {
+        let line = String::from_utf8_lossy(&line).into_owned();
         output.push(&line);
         let event = serde_json::from_str::<Value>(&line).unwrap_or_default();
         if let (Some(sender), "listening") =

@@ -1,0 +1,241 @@
+//! No secret is ever printed, whatever the mode, the door, the lane, the end of the upload and the
+//! level of the log.
+
+mod scan;
+
+use ccmessaging_sandbox::{RotationPolicy, Sandbox};
+use gateway_tests::{Door, Form, Gateway, Request, sample};
+use serde_json::{Value, json};
+
+use crate::{PROGRAM, managed_gateway, sandbox};
+use scan::{Secrets, longest_run_of_hex};
+
+/// As much output as anybody can ask for.
+const LOUDEST: [(&str, &str); 5] = [
+    ("LOG_LEVEL", "trace"),
+    ("RUST_LOG", "trace"),
+    ("RUST_BACKTRACE", "full"),
+    ("RUST_LIB_BACKTRACE", "1"),
+    ("METRICS_NAMESPACE", "Chat/Uploads"),
+];
+
+/// A text without white space, no 16 bytes of which are in any other text.
+const LETTER: &str = "Dear*Friend,this/is+what~nobody@but-you_may!read:8Xq2vLw0ZkT5rJm9Yc3HdNf7";
+
+/// What the test's requests carry as the caller's own credentials.
+const CALLERS: [(&str, &str); 3] = [
+    ("the caller's access token", "access-token-of-the-test"),
+    ("the caller's app key", "app-key-of-the-test"),
+    (
+        "a header that is not the gateway's",
+        "session-cookie-of-a-page",
+    ),
+];
+
+/// Every way in, and every way to be refused.
+fn requests() -> Vec<Request> {
+    let png = sample("rgb.png");
+    let letter = LETTER.as_bytes();
+    let misplaced = |file_type: &str, file_stream: &str, channel: &str| {
+        Request::json(&json!({
+            "fileType": file_type, "fileStream": file_stream, "channel": channel,
+        }))
+    };
+    vec![
+        Request::upload("txt", letter),
+        Request::upload("png", &png),
+        Request::raw("image/png", &png),
+        Request::raw("text/plain", letter),
+        Form::new()
+            .file("letter.txt", "text/plain", letter)
+            .request(),
+        // Not what it is declared to be.
+        Request::upload("jpg", letter),
+        Request::upload("txt", &png),
+        Form::new()
+            .file("photo.jpg", "image/jpeg", letter)
+            .request(),
+        // Not Base64, not JSON, not a form, the content in the wrong field.
+        misplaced("txt", LETTER, "WEB"),
+        misplaced(LETTER, "YQ==", "WEB"),
+        misplaced("txt", "YQ==", LETTER),
+        misplaced("txt", &format!("data:{LETTER};base64,YQ=="), "WEB"),
+        Request::new(letter),
+        Request::new(format!("{{\"{LETTER}\":1,\"{LETTER}\":2}}")),
+        Request::new(format!("{{\"fileType\":{LETTER}")),
+        Form::request_of(letter),
+        Form::new().part(&format!("{LETTER}: x"), letter).request(),
+        // Refused by their heads.
+        Request::raw(&format!("image/{}", &LETTER[..11]), letter),
+        Request::upload("txt", letter).without("authorization"),
+        Request::upload("txt", letter).path("/unknown"),
+    ]
+}
+
+/// A request of a page, with a session token and more headers than it should send.
+fn dressed(request: Request, session_token: &str) -> Request {
+    let query = format!("{}?token={session_token}", request.path);
+    request
+        .with("ccmessaging-token", session_token)
+        .with("cookie", "session=session-cookie-of-a-page")
+        .path(&query)
+}
+
+async fn rotating_sandbox(plan: &str) -> Sandbox {
+    let sandbox = Sandbox::builder()
+        .app_secret("app-secret-of-the-sandbox")
+        .rotate_session_token(RotationPolicy::every_call())
+        .start()
+        .await
+        .expect("the sandbox starts");
+    sandbox.faults().set(plan.parse().expect("a plan"));
+    sandbox
+}
+
+/// What no log of a gateway in front of this sandbox may hold.
+fn secrets(sandbox: &Sandbox) -> Secrets {
+    let secrets = Secrets::default()
+        .with("the app secret", sandbox.app_secret())
+        .with("the letter", LETTER)
+        .with("the picture", sample("rgb.png"));
+    CALLERS
+        .into_iter()
+        .fold(secrets, |secrets, (name, secret)| {
+            secrets.with(name, secret)
+        })
+}
+
+/// Sends requests, and returns all that the gateway printed.
+async fn log_of(
+    gateway: Gateway,
+    sandbox: &Sandbox,
+    requests: Vec<Request>,
+    mut secrets: Secrets,
+) -> (String, Secrets) {
+    for request in requests {
+        let token = sandbox.issue_session_token();
+        let answer = gateway.send(&dressed(request, &token)).await;
+        if let Some(rotated) = answer.header("ccmessaging-token") {
+            secrets = secrets.with("a rotated session token", rotated);
+        }
+        secrets = secrets.with("a session token", token);
+    }
+    (gateway.stop().await, secrets)
+}
+
+fn assert_clean(log: &str, secrets: &Secrets, case: &str) {
+    assert!(log.contains("upload"), "{case}: nothing was logged");
+    secrets.assert_absent(log, case);
+    assert!(
+        longest_run_of_hex(log) <= 32,
+        "{case}: a token is in the log:\n{log}"
+    );
+    for line in log
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+    {
+        let target = line["target"].as_str().unwrap_or("upload_file_stream");
+        let level = line["level"].as_str().unwrap_or_default();
+        let is_own = target.starts_with("upload_file_stream");
+        assert!(
+            is_own || ["WARN", "ERROR"].contains(&level),
+            "{case}: {line}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_way_in_and_every_refusal_leaves_no_secret_in_the_log() {
+    for door in Door::ALL {
+        for format in ["json", "text"] {
+            for mode in ["managed", "preferred", "pass-through"] {
+                // The line that tells the address is read as JSON.
+                if door == Door::Http && format == "text" {
+                    continue;
+                }
+                let sandbox = rotating_sandbox("").await;
+                let settings = [&LOUDEST[..], &[("LOG_FORMAT", format)]].concat();
+                let gateway = gateway(mode, door, &sandbox, &settings).await;
+                let secrets = secrets(&sandbox);
+                let (log, secrets) = log_of(gateway, &sandbox, requests(), secrets).await;
+                assert_clean(&log, &secrets, &format!("{mode}, {door:?}, {format}"));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_failure_of_the_upstream_or_the_token_service_leaves_a_secret_in_the_log() {
+    for door in Door::ALL {
+        for plan in [
+            "token:*=status:500",
+            "token:*=status:401",
+            "token:*=html",
+            "token:*=garbage",
+            "token:*=reset:body",
+            "token:*=truncate",
+            "upload:1=status:403",
+            "upload:*=status:401",
+            "upload:*=status:503",
+            "upload:*=html",
+            "upload:*=garbage",
+            "upload:*=redirect",
+            "upload:*=reset:before",
+            "upload:*=reset:body",
+            "upload:*=truncate",
+        ] {
+            let sandbox = rotating_sandbox(plan).await;
+            let gateway = gateway("managed", door, &sandbox, &LOUDEST).await;
+            let requests = vec![Request::upload("txt", LETTER.as_bytes()); 2];
+            let secrets = secrets(&sandbox);
+            let (log, secrets) = log_of(gateway, &sandbox, requests, secrets).await;
+            assert_clean(&log, &secrets, &format!("{plan}, {door:?}"));
+        }
+    }
+}
+
+/// The real program in a mode: with credentials of its own, which it prefers or not, or with none.
+async fn gateway(mode: &str, door: Door, sandbox: &Sandbox, settings: &[(&str, &str)]) -> Gateway {
+    if mode == "pass-through" {
+        let url = sandbox.base_url();
+        let settings = [&[("UPSTREAM_BASE_URL", url.as_str())], settings].concat();
+        return Gateway::start(PROGRAM, door, &settings).await;
+    }
+    let caller = if mode == "preferred" { mode } else { "ignored" };
+    let settings = [settings, &[("CALLER_CREDENTIALS", caller)]].concat();
+    managed_gateway(door, sandbox, &settings).await
+}
+
+#[tokio::test]
+async fn a_password_in_an_address_is_not_repeated() {
+    let sound = "https://service.example.com";
+    let spoilt = "https://operator:password-in-an-address@service.example.com";
+    let secrets = Secrets::default().with("the password", "password-in-an-address");
+    for (upstream, tokens) in [(spoilt, sound), (sound, spoilt)] {
+        let output = tokio::process::Command::new(PROGRAM)
+            .env_clear()
+            .envs(LOUDEST)
+            .envs([("UPSTREAM_BASE_URL", upstream), ("TOKEN_BASE_URL", tokens)])
+            .output()
+            .await
+            .expect("it starts");
+        assert_eq!(output.status.code(), Some(2));
+        let printed = [output.stdout, output.stderr].concat();
+        let printed = String::from_utf8_lossy(&printed);
+        assert!(printed.contains("BASE_URL"), "{printed}");
+        secrets.assert_absent(&printed, "a URL with a password");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_not_repeated_to_the_caller_or_the_log() {
+    let (sandbox, _clock) = sandbox().await;
+    let settings = [("APP_SECRET", "mistyped-secret")];
+    let gateway = managed_gateway(Door::Http, &sandbox, &settings).await;
+    let answer = gateway.send(&crate::from_browser("session")).await;
+    answer.assert_refused(401, "3", &["app key"]);
+    assert!(!answer.text.contains("mistyped"));
+    let log = gateway.stop().await;
+    assert!(log.contains("refuses the app key"), "{log}");
+    assert!(!log.contains("mistyped"), "{log}");
+}

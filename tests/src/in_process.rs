@@ -58,7 +58,9 @@ impl InProcessGateway {
         let config = Config::from_vars(vars).expect("usable settings");
         let gateway = Gateway::new(&config, Arc::new(clock)).expect("usable settings");
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = Server::bind(any_port).await.expect("a free port");
+        let server = Server::bind(any_port, config.connections)
+            .await
+            .expect("a free port");
         let address = server.address().to_string();
         let router = router(Arc::new(gateway));
         Self {

@@ -4,6 +4,7 @@
 mod answer;
 mod form;
 mod gateway;
+mod held_upstream;
 mod in_process;
 mod lambda_runtime;
 mod log_lines;
@@ -11,10 +12,12 @@ mod prometheus_text;
 mod request;
 mod samples;
 mod upstream;
+mod wire;
 
 pub use answer::Answer;
 pub use form::Form;
 pub use gateway::{Door, Gateway, Output};
+pub use held_upstream::HeldUpstream;
 pub use in_process::{InProcessGateway, TestClock};
 pub use lambda_runtime::{Invocation, LambdaRuntime};
 pub use log_lines::{log_lines, upload_line};
@@ -25,3 +28,4 @@ pub use upstream::{
     OBJECT_KEY, answers, assert_untouched, received_body, until_reached, upstream_storing,
     upstream_storing_after,
 };
+pub use wire::Wire;

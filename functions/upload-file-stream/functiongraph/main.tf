@@ -22,6 +22,9 @@ locals {
     ALLOWED_ORIGINS             = var.allowed_origins
     MAX_UPLOADS_IN_FLIGHT       = var.max_uploads_in_flight
     RECEIVE_TIMEOUT_MS          = var.receive_timeout_ms
+    IDLE_TIMEOUT_MS             = var.idle_timeout_ms
+    HEAD_TIMEOUT_MS             = var.head_timeout_ms
+    MAX_CONNECTIONS             = var.max_connections
     LOG_LEVEL                   = var.log_level
     LOG_FORMAT                  = var.log_format
   } : name => tostring(value) if value != null }

@@ -195,6 +195,39 @@ variable "receive_timeout_ms" {
   }
 }
 
+variable "idle_timeout_ms" {
+  description = "The longest wait for the next part of a body, and for a client to read an answer."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.idle_timeout_ms, 1) >= 1 && coalesce(var.idle_timeout_ms, 1) <= 3600000
+    error_message = "It must be 1 to 3600000 milliseconds."
+  }
+}
+
+variable "head_timeout_ms" {
+  description = "The longest wait for a request's head, and how long an idle connection is kept."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.head_timeout_ms, 1) >= 1 && coalesce(var.head_timeout_ms, 1) <= 3600000
+    error_message = "It must be 1 to 3600000 milliseconds."
+  }
+}
+
+variable "max_connections" {
+  description = "How many connections an instance holds open at once; more wait."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.max_connections, 1) >= 1 && coalesce(var.max_connections, 1) <= 65536
+    error_message = "It must be 1 to 65536."
+  }
+}
+
 variable "log_level" {
   description = "The least important lines that are written."
   type        = string

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tokio::runtime::Builder;
 
-use crate::config::Config;
+use crate::config::{Config, ConnectionConfig};
 use crate::door::{Server, serve_lambda, stop_signal};
 use crate::service::{Gateway, metrics_router, router};
 use crate::{SystemClock, telemetry};
@@ -60,10 +60,10 @@ pub fn main() -> ExitCode {
             return serve_lambda(router).await.map_err(|error| Box::new(error) as _);
         }
         let observed = match config.metrics.address {
-            Some(address) => Some(listen(address).await?),
+            Some(address) => Some(listen(address, config.connections).await?),
             None => None,
         };
-        let server = listen(config.listen).await?;
+        let server = listen(config.listen, config.connections).await?;
         if let Some(observed) = observed {
             tracing::info!(address = %observed.address(), "serving metrics");
             // Until the process ends: the last uploads are counted too.
@@ -79,8 +79,11 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<Server, Box<dyn Display>> {
-    Server::bind(address)
+async fn listen(
+    address: SocketAddr,
+    connections: ConnectionConfig,
+) -> Result<Server, Box<dyn Display>> {
+    Server::bind(address, connections)
         .await
         .map_err(|error| Box::new(format!("cannot listen on {address}: {error}")) as _)
 }

@@ -6,7 +6,7 @@ use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
 use crate::credentials::{CredentialsError, ResolveError};
-use crate::service::FormError;
+use crate::service::{FormError, Lateness};
 use crate::upstream::{TokenError, UpstreamError};
 
 /// Everything that the gateway answers itself. `Display` is what the caller reads: one sentence,
@@ -44,9 +44,9 @@ pub enum Refusal {
         limit_bytes: usize,
     },
     /// The body did not arrive in time.
-    #[error("the body did not arrive in time; send it again")]
-    BodyTimedOut,
-    /// The body broke off.
+    #[error(transparent)]
+    BodyTimedOut(#[from] Lateness),
+    /// The body broke off, or its chunks are not what RFC 9112 section 7.1 says.
     #[error("the body broke off; send it again")]
     BodyBrokenOff,
     /// The trigger's event marks a body as Base64 that is not.
@@ -54,6 +54,9 @@ pub enum Refusal {
         "the body of the event is not Base64, although it is marked so; send the request again"
     )]
     MalformedEvent,
+    /// The request has no `Host`, or several.
+    #[error("the request must name exactly one Host; send it as HTTP/1.1 demands")]
+    MalformedHost,
     /// The caller's credentials cannot be used.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
@@ -109,8 +112,10 @@ impl Refusal {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
             }
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BodyTimedOut => StatusCode::REQUEST_TIMEOUT,
-            Self::BodyBrokenOff | Self::MalformedEvent | Self::Form(_) => StatusCode::BAD_REQUEST,
+            Self::BodyTimedOut(_) => StatusCode::REQUEST_TIMEOUT,
+            Self::BodyBrokenOff | Self::MalformedEvent | Self::MalformedHost | Self::Form(_) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::Credentials(error) => match error {
                 CredentialsError::Missing(_) | CredentialsError::Repeated(_) => {
                     StatusCode::BAD_REQUEST
@@ -153,9 +158,10 @@ impl Refusal {
             | Self::MisdeclaredJson
             | Self::UnsupportedEncoding
             | Self::BodyTooLarge { .. }
-            | Self::BodyTimedOut
+            | Self::BodyTimedOut(_)
             | Self::BodyBrokenOff
             | Self::MalformedEvent
+            | Self::MalformedHost
             | Self::Form(_)
             | Self::Credentials(
                 CredentialsError::Repeated(_)

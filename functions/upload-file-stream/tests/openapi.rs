@@ -7,7 +7,7 @@ use http::HeaderName;
 use http::header::AUTHORIZATION;
 use serde_json::{Map, Value, json};
 use upload_file_stream::credentials::CredentialsError;
-use upload_file_stream::service::{FormError, HEALTH_PATH, X_REQUEST_ID};
+use upload_file_stream::service::{FormError, HEALTH_PATH, Lateness, X_REQUEST_ID};
 use upload_file_stream::trace_context::{TRACEPARENT, TRACESTATE};
 use upload_file_stream::upstream::{
     CCMESSAGING_TOKEN, TokenError, UPLOAD_PATH, UpstreamError, X_APP_KEY,
@@ -42,9 +42,12 @@ fn refusals() -> Vec<Refusal> {
         Refusal::MisdeclaredJson,
         Refusal::UnsupportedEncoding,
         Refusal::BodyTooLarge { limit_bytes: 1 },
-        Refusal::BodyTimedOut,
+        Refusal::BodyTimedOut(Lateness::Whole),
+        Refusal::BodyTimedOut(Lateness::Silent),
+        Refusal::BodyTimedOut(Lateness::Slow),
         Refusal::BodyBrokenOff,
         Refusal::MalformedEvent,
+        Refusal::MalformedHost,
         Refusal::Form(FormError::BrokenOff),
         Refusal::Credentials(CredentialsError::Missing(CCMESSAGING_TOKEN)),
         Refusal::Credentials(CredentialsError::Repeated(AUTHORIZATION)),
@@ -78,7 +81,7 @@ fn number(refusal: &Refusal) -> usize {
         Refusal::MisdeclaredJson => 3,
         Refusal::UnsupportedEncoding => 4,
         Refusal::BodyTooLarge { .. } => 5,
-        Refusal::BodyTimedOut => 6,
+        Refusal::BodyTimedOut(_) => 6,
         Refusal::BodyBrokenOff => 7,
         Refusal::MalformedEvent => 8,
         Refusal::Form(_) => 9,
@@ -93,6 +96,7 @@ fn number(refusal: &Refusal) -> usize {
         Refusal::Upload(_) => 18,
         Refusal::Full => 19,
         Refusal::Panicked => 20,
+        Refusal::MalformedHost => 21,
     }
 }
 
@@ -112,7 +116,7 @@ fn every_answer_of_the_gateway_is_described_with_an_example() {
             "{status} with returnCode {code} is not described: {refusal}"
         );
     }
-    assert!(numbers.into_iter().eq(0..=20), "a kind has no sample");
+    assert!(numbers.into_iter().eq(0..=21), "a kind has no sample");
 }
 
 #[test]

@@ -52,11 +52,13 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
             router = router.merge(page::router(Arc::clone(sandbox)));
         }
         let listen = arguments.listen.unwrap_or(config.listen);
-        let server = Server::bind(listen).await.map_err(|error| {
-            Failure::new(format!(
-                "cannot listen on {listen}: {error}; choose another address with --listen"
-            ))
-        })?;
+        let server = Server::bind(listen, config.connections)
+            .await
+            .map_err(|error| {
+                Failure::new(format!(
+                    "cannot listen on {listen}: {error}; choose another address with --listen"
+                ))
+            })?;
         announce(server.address(), &deployment)?;
         server.serve(router, stop_signal()).await;
         Ok(ExitCode::SUCCESS)

@@ -5,6 +5,7 @@
 //! empty value counts as unset, because deployment templates pass unset parameters that way.
 
 mod base_url;
+mod connections;
 mod error;
 mod metrics;
 mod origins;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use ccmessaging_core::{BmpSpelling, Limits, Policy};
 
 pub use base_url::BaseUrl;
+pub use connections::ConnectionConfig;
 pub use error::ConfigError;
 pub use metrics::MetricsConfig;
 pub use origins::AllowedOrigins;
@@ -39,6 +41,8 @@ pub struct Config {
     pub allowed_origins: AllowedOrigins,
     /// Where server mode listens (`LISTEN_ADDRESS`). FunctionGraph calls 127.0.0.1:8000.
     pub listen: SocketAddr,
+    /// What a connection of server mode may cost.
+    pub connections: ConnectionConfig,
     /// What is logged.
     pub log: LogConfig,
     /// Where metrics go.
@@ -110,11 +114,14 @@ pub enum CallerCredentials {
 pub struct RequestConfig {
     /// `MAX_BODY_BYTES`: the largest request body.
     pub max_body_bytes: usize,
-    /// `MAX_UPLOADS_IN_FLIGHT`: how many uploads are taken at once; more are answered with 503. The
-    /// bodies in memory are at most this many times the largest.
+    /// `MAX_UPLOADS_IN_FLIGHT`: how many uploads are taken at once; more are answered with 503. It
+    /// bounds the memory that bodies take.
     pub max_uploads_in_flight: usize,
     /// `RECEIVE_TIMEOUT_MS`: the longest wait for a whole request body.
     pub receive_timeout: Duration,
+    /// `IDLE_TIMEOUT_MS`: the longest wait for the next part of a request body. After this time,
+    /// the whole of it must also have come at a least average rate.
+    pub idle_timeout: Duration,
 }
 
 /// What is logged, and how.
@@ -168,6 +175,7 @@ impl Config {
                 "set it to the contact centre's address, such as https://service.besclouds.com",
             )
         })?;
+        let request = request(&vars)?;
         Ok(Self {
             managed: managed(&vars, &base_url)?,
             upstream: UpstreamConfig {
@@ -177,16 +185,7 @@ impl Config {
                     .milliseconds("UPSTREAM_CONNECT_TIMEOUT_MS", Duration::from_secs(3))?,
                 timeout: upstream_timeout(&vars)?,
             },
-            request: RequestConfig {
-                max_body_bytes: vars.size("MAX_BODY_BYTES", DEFAULT_MAX_BODY_BYTES)?,
-                max_uploads_in_flight: vars.count(
-                    "MAX_UPLOADS_IN_FLIGHT",
-                    DEFAULT_MAX_UPLOADS_IN_FLIGHT,
-                    MOST_UPLOADS_IN_FLIGHT,
-                )?,
-                receive_timeout: vars
-                    .milliseconds("RECEIVE_TIMEOUT_MS", Duration::from_secs(30))?,
-            },
+            request,
             policy: policy(&vars)?,
             allowed_origins: allowed_origins(&vars)?,
             listen: vars.parsed(
@@ -194,10 +193,28 @@ impl Config {
                 SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)),
                 "an address and port, such as 127.0.0.1:8000",
             )?,
+            connections: ConnectionConfig::from_vars(
+                &vars,
+                request.idle_timeout,
+                request.max_body_bytes,
+            )?,
             log: log(&vars)?,
             metrics: MetricsConfig::from_vars(&vars)?,
         })
     }
+}
+
+fn request(vars: &Vars) -> Result<RequestConfig, ConfigError> {
+    Ok(RequestConfig {
+        max_body_bytes: vars.size("MAX_BODY_BYTES", DEFAULT_MAX_BODY_BYTES)?,
+        max_uploads_in_flight: vars.count(
+            "MAX_UPLOADS_IN_FLIGHT",
+            DEFAULT_MAX_UPLOADS_IN_FLIGHT,
+            MOST_UPLOADS_IN_FLIGHT,
+        )?,
+        receive_timeout: vars.milliseconds("RECEIVE_TIMEOUT_MS", Duration::from_secs(30))?,
+        idle_timeout: vars.milliseconds("IDLE_TIMEOUT_MS", Duration::from_secs(10))?,
+    })
 }
 
 fn upstream_timeout(vars: &Vars) -> Result<Duration, ConfigError> {

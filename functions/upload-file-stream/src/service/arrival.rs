@@ -46,9 +46,14 @@ impl fmt::Display for Door {
     }
 }
 
-/// Marks a request whose body its door could not read; it is refused whatever else it says.
+/// Marks a request that its door could not make sense of; it is refused whatever else it says.
 #[derive(Clone, Copy, Debug)]
-pub struct MalformedEvent;
+pub enum Malformed {
+    /// The trigger's event marks a body as Base64 that is not.
+    Event,
+    /// HTTP/1.1 without `Host`, or with several.
+    Host,
+}
 
 /// What is known of a request besides the request itself.
 #[derive(Clone, Debug)]
@@ -115,10 +120,11 @@ pub(super) async fn identify(request: Request, next: Next) -> Response {
     response
 }
 
-/// Refuses what its door could not read.
+/// Refuses what its door could not make sense of.
 pub(super) async fn refuse_malformed(request: Request, next: Next) -> Response {
-    if request.extensions().get::<MalformedEvent>().is_some() {
-        return Refusal::MalformedEvent.into_response();
+    match request.extensions().get::<Malformed>() {
+        Some(Malformed::Event) => Refusal::MalformedEvent.into_response(),
+        Some(Malformed::Host) => Refusal::MalformedHost.into_response(),
+        None => next.run(request).await,
     }
-    next.run(request).await
 }

@@ -14,14 +14,13 @@ mod upload;
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
-use axum::{Extension, Router, middleware};
+use axum::{Router, middleware};
 use ccmessaging_core::Policy;
 use tokio::sync::Semaphore;
 
-pub use arrival::{Arrival, Door, MalformedEvent, X_REQUEST_ID};
+pub use arrival::{Arrival, Door, Malformed, X_REQUEST_ID};
+pub use body::Lateness;
 pub use health::HEALTH_PATH;
 pub use lanes::FormError;
 pub use metrics::{METRICS_PATH, metrics_router};
@@ -31,7 +30,6 @@ use crate::credentials::{AccessTokens, Credentials, Managed};
 use crate::telemetry::Metrics;
 use crate::upstream::{TlsError, UPLOAD_PATH, Upstream};
 use crate::{Clock, Refusal};
-use body::RequestBody;
 
 /// All that an upload needs, made once and shared by all requests.
 #[derive(Debug)]
@@ -110,12 +108,6 @@ fn surround(router: Router, origins: &AllowedOrigins) -> Router {
     cors::allow(panics::answer(router), origins).layer(middleware::from_fn(arrival::identify))
 }
 
-async fn unknown_path(
-    State(gateway): State<Arc<Gateway>>,
-    Extension(arrival): Extension<Arrival>,
-    request: Request,
-) -> Response {
-    let body = RequestBody::new(request, gateway.request);
-    body.discard(arrival.deadline).await;
-    Refusal::UnknownPath.into_response()
+async fn unknown_path() -> Refusal {
+    Refusal::UnknownPath
 }

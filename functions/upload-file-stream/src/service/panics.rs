@@ -52,11 +52,14 @@ mod tests {
         panic!("{MESSAGE}");
     }
 
-    fn gateway() -> Arc<Gateway> {
+    fn config() -> Config {
         let vars = [("UPSTREAM_BASE_URL", "https://upstream.example.com")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let config = Config::from_vars(vars).expect("usable settings");
-        Arc::new(Gateway::new(&config, Arc::new(SystemClock)).expect("usable settings"))
+        Config::from_vars(vars).expect("usable settings")
+    }
+
+    fn gateway() -> Arc<Gateway> {
+        Arc::new(Gateway::new(&config(), Arc::new(SystemClock)).expect("usable settings"))
     }
 
     /// Serves handlers behind the layers of the real service.
@@ -66,7 +69,8 @@ mod tests {
             .route("/sound", get(|| async { "sound" }))
             .with_state(gateway);
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = Server::bind(any_port).await.expect("a free port");
+        let server = Server::bind(any_port, config().connections);
+        let server = server.await.expect("a free port");
         let address = server.address();
         let router = surround(handlers, &AllowedOrigins::Any);
         tokio::spawn(server.serve(router, std::future::pending()));

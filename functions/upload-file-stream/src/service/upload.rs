@@ -11,7 +11,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 
-use super::body::RequestBody;
+use super::body;
 use super::lanes::Lane;
 use super::record::Record;
 use super::{Arrival, Gateway};
@@ -28,14 +28,8 @@ pub(super) async fn handle(
     let (head, body) = request.into_parts();
     let trace = TraceContext::from_headers(&head.headers);
     let mut record = Record::start(&gateway, &arrival, trace);
-    let mut body = RequestBody::of(&head, body, gateway.request);
-    let result = gateway
-        .upload(&head, &mut body, &arrival, &mut record)
-        .await;
+    let result = gateway.upload(&head, body, &arrival, &mut record).await;
     let retries = record.end(&result);
-    if result.is_err() {
-        body.discard(arrival.deadline).await;
-    }
     let mut response = result.into_response();
     // The caller needs the newest session token, whatever became of the upload.
     if let Some(token) = retries.into_rotated_token() {
@@ -50,7 +44,7 @@ impl Gateway {
     async fn upload(
         &self,
         head: &Parts,
-        body: &mut RequestBody,
+        body: Body,
         arrival: &Arrival,
         record: &mut Record<'_>,
     ) -> Result<Forwarded, Refusal> {
@@ -64,7 +58,7 @@ impl Gateway {
         // Before the body is read: the slots bound the memory that bodies take.
         let _slot = self.slots.try_acquire().map_err(|_| Refusal::Full)?;
 
-        let body = body.receive(arrival.deadline).await?;
+        let body = body::receive(body, &self.request, arrival.deadline).await?;
         record.received();
         let request = lane.read(body).await?;
         record.parsed(&request);

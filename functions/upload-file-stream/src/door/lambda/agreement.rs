@@ -20,7 +20,7 @@ use serde::Deserialize as _;
 use super::cut::Parked;
 use super::event::take_body;
 use super::request::from_lambda;
-use crate::service::MalformedEvent;
+use crate::service::Malformed;
 use crate::upstream::SegmentedBody;
 use generator::Generator;
 
@@ -42,7 +42,7 @@ enum Outcome {
 /// What becomes of the request that is handed to the service.
 async fn outcome(request: Request, body: Option<SegmentedBody>) -> Outcome {
     let (mut head, body) = from_lambda(request, body).into_parts();
-    if head.extensions.get::<MalformedEvent>().is_some() {
+    if head.extensions.get::<Malformed>().is_some() {
         return Outcome::Refused;
     }
     // The service needs neither, and they are left out where they would make no URL.

@@ -8,7 +8,7 @@ use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt as _};
 
 use crate::Deadline;
-use crate::service::{Arrival, Door, MalformedEvent};
+use crate::service::{Arrival, Door, Malformed};
 use crate::upstream::SegmentedBody;
 
 /// Puts the body in, which has come past the request, notes the invocation's deadline and
@@ -26,7 +26,7 @@ pub(super) fn from_lambda(request: Request, body: Option<SegmentedBody>) -> http
     head.uri = path;
     head.extensions.insert(arrival);
     if body.is_none() {
-        head.extensions.insert(MalformedEvent);
+        head.extensions.insert(Malformed::Event);
     }
     http::Request::from_parts(head, body.map_or_else(Body::empty, Body::new))
 }

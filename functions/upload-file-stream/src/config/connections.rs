@@ -1,0 +1,45 @@
+//! What a connection of server mode may cost.
+
+use std::time::Duration;
+
+use super::ConfigError;
+use super::vars::Vars;
+
+/// With twice as many descriptors as uploads in flight for these and for the upstream, all of it
+/// stays below 1,024, the number that a process may open on many systems.
+const DEFAULT_MAX_CONNECTIONS: usize = 512;
+const MOST_CONNECTIONS: usize = 65_536;
+
+/// What a connection of server mode may cost. Lambda has no connections.
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectionConfig {
+    /// `MAX_CONNECTIONS`: how many are open at once. Further ones wait in the system's queue.
+    pub max_connections: usize,
+    /// `HEAD_TIMEOUT_MS`: the longest wait for a request's head, from the connection's start or the
+    /// answer before; so too how long an idle connection is kept.
+    pub head_timeout: Duration,
+    /// `IDLE_TIMEOUT_MS`: how long a client may leave an answer unread.
+    pub idle_timeout: Duration,
+    /// How much is read of the body of a request that was refused before all of it had come: twice
+    /// `MAX_BODY_BYTES`.
+    pub max_discarded_bytes: usize,
+}
+
+impl ConnectionConfig {
+    pub(super) fn from_vars(
+        vars: &Vars,
+        idle_timeout: Duration,
+        max_body_bytes: usize,
+    ) -> Result<Self, ConfigError> {
+        Ok(Self {
+            max_connections: vars.count(
+                "MAX_CONNECTIONS",
+                DEFAULT_MAX_CONNECTIONS,
+                MOST_CONNECTIONS,
+            )?,
+            head_timeout: vars.milliseconds("HEAD_TIMEOUT_MS", Duration::from_secs(10))?,
+            idle_timeout,
+            max_discarded_bytes: max_body_bytes.saturating_mul(2),
+        })
+    }
+}

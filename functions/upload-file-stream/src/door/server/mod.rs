@@ -1,0 +1,111 @@
+//! The HTTP/1.1 server.
+
+mod connection;
+mod host;
+mod leftover;
+mod stall;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::config::ConnectionConfig;
+
+/// The longest that requests in flight may take to end after a stop was asked for.
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// After a failed accept (no descriptors left, say), the listener rests this long.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A server that is bound to its address.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    config: ConnectionConfig,
+    /// One for each open connection.
+    slots: Arc<Semaphore>,
+}
+
+impl Server {
+    /// Binds the address. Port 0 takes any free port.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be bound.
+    pub async fn bind(address: SocketAddr, config: ConnectionConfig) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        Ok(Self {
+            listener,
+            address,
+            config,
+            slots: Arc::new(Semaphore::new(config.max_connections)),
+        })
+    }
+
+    /// The address that was bound.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop` completes, then ends the requests in flight.
+    pub async fn serve(self, router: Router, stop: impl Future<Output = ()>) {
+        let graceful = GracefulShutdown::new();
+        let accept_all = async {
+            loop {
+                let (stream, slot) = self.accept().await;
+                let connection =
+                    graceful.watch(connection::serve(stream, router.clone(), self.config));
+                tokio::spawn(async move {
+                    if let Err(error) = connection.await {
+                        tracing::debug!(%error, "a connection ended early");
+                    }
+                    drop(slot);
+                });
+            }
+        };
+        tokio::select! {
+            () = accept_all => {}
+            () = stop => {}
+        }
+        drop(self.listener);
+        if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!("stopped with requests still in flight");
+        }
+    }
+
+    /// The next connection. While as many are open as may be, further ones wait in the system's
+    /// queue: an answer to them would need the very descriptor that there is none for.
+    async fn accept(&self) -> (TcpStream, OwnedSemaphorePermit) {
+        let slot = match Arc::clone(&self.slots).try_acquire_owned() {
+            Ok(slot) => slot,
+            Err(_) => self.wait_for_slot().await,
+        };
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, _)) => return (stream, slot),
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn wait_for_slot(&self) -> OwnedSemaphorePermit {
+        tracing::debug!("as many connections are open as may be");
+        let slot = Arc::clone(&self.slots).acquire_owned().await;
+        slot.expect("the semaphore is never closed")
+    }
+}

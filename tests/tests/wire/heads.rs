@@ -1,0 +1,156 @@
+//! Heads that are none (RFC 9112 sections 2 to 5), and heads that are too large.
+
+use gateway_tests::{OBJECT_KEY, Wire, upstream_storing};
+
+use crate::{gateway, is_bare, is_refusal, refused, upload};
+
+/// A complete upload with one more header line.
+fn with_line(line: &[u8]) -> Vec<u8> {
+    let upload = upload();
+    let marker = "x-marker: here";
+    let length = format!("Content-Length: {}", upload.body.len());
+    let head = upload.head(&[&length, marker]);
+    let (before, after) = head.split_once(marker).expect("the marker");
+    [before.as_bytes(), line, after.as_bytes(), &upload.body].concat()
+}
+
+/// A complete upload whose request line is replaced.
+fn with_request_line(line: &str) -> Vec<u8> {
+    let message = upload().to_bytes();
+    let end = message.iter().position(|&byte| byte == b'\r');
+    [line.as_bytes(), &message[end.expect("a line's end")..]].concat()
+}
+
+#[tokio::test]
+async fn a_header_that_is_none_is_refused() {
+    let wrong: [&[u8]; 9] = [
+        b"x-note: one\rx-app-key: another",
+        b"x-note: one\0two",
+        b"x-note: one\x7ftwo",
+        b"x-note: one\r\n two",
+        b"x-note: one\r\n\ttwo",
+        b"x-note : one",
+        b" x-note: one",
+        b"x-note",
+        b": one",
+    ];
+    refused(wrong.map(with_line), is_bare(400)).await;
+}
+
+/// RFC 9112 section 2.2 lets a line end without CR. Whoever injects one gains no header that is not
+/// judged like any other: here the token comes twice.
+#[tokio::test]
+async fn a_bare_line_feed_ends_a_header_and_hides_none() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(&upstream.uri(), &[]).await;
+    let mut wire = Wire::open(gateway.address()).await;
+    let message = with_line(b"x-note: one\nccmessaging-token: another");
+    wire.send(message).await.expect("an open connection");
+    let answer = wire.answer().await.expect("an answer");
+    answer.assert_refused(400, "3", &["ccmessaging-token"]);
+    gateway_tests::assert_untouched(&upstream).await;
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_refused() {
+    let long_value = with_line(format!("x-note: {}", "x".repeat(40_000)).as_bytes());
+    let many_headers = with_line(vec!["x-note: one"; 120].join("\r\n").as_bytes());
+    let endless = format!("POST / HTTP/1.1\r\nx-note: {}", "x".repeat(100_000)).into_bytes();
+    refused([long_value, many_headers, endless], is_bare(431)).await;
+}
+
+#[tokio::test]
+async fn a_head_of_almost_32_kibibytes_passes() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(&upstream.uri(), &[]).await;
+    let mut wire = Wire::open(gateway.address()).await;
+    let message = with_line(format!("x-note: {}", "x".repeat(32_000)).as_bytes());
+    wire.send(message).await.expect("an open connection");
+    let answer = wire.answer().await.expect("an answer");
+    assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
+}
+
+#[tokio::test]
+async fn a_request_line_that_is_none_is_refused() {
+    let path = "/apiaccess/ccmessaging/uploadFileStream";
+    let wrong = [
+        format!("POST {path}"),
+        format!("POST {path} HTTP/1.2"),
+        format!("POST {path} HTTP/3.0"),
+        format!("POST {path} HTTP/1.1 "),
+        format!("POST  {path} HTTP/1.1"),
+        format!("POST {path} and more HTTP/1.1"),
+        format!("POST {path}\0 HTTP/1.1"),
+        format!("PO ST {path} HTTP/1.1"),
+        format!("PO(ST) {path} HTTP/1.1"),
+        format!("POST apiaccess{path} HTTP/1.1"),
+    ];
+    refused(
+        wrong.iter().map(|line| with_request_line(line)),
+        is_bare(400),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn other_protocols_are_refused() {
+    let messages: [&[u8]; 2] = [
+        b"\x16\x03\x01\0\xa5\x01\0\0\xa1\x03\x03 a client's hello of TLS",
+        b"hello\r\n\r\n",
+    ];
+    refused(messages.map(<[u8]>::to_vec), is_bare(400)).await;
+}
+
+#[tokio::test]
+async fn http_2_is_not_answered() {
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    refused([preface.to_vec()], |_, answer| assert!(answer.is_none())).await;
+}
+
+#[tokio::test]
+async fn a_method_is_written_in_capitals() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(&upstream.uri(), &[]).await;
+    for method in ["post", "Post", "BREW"] {
+        let mut wire = Wire::open(gateway.address()).await;
+        let message = upload().method(method).to_bytes();
+        wire.send(message).await.expect("an open connection");
+        let answer = wire.answer().await.expect("an answer");
+        answer.assert_refused(405, "3", &["POST only"]);
+        assert_eq!(answer.header("allow"), Some("POST"));
+    }
+    gateway_tests::assert_untouched(&upstream).await;
+}
+
+#[tokio::test]
+async fn http_1_1_demands_one_host() {
+    let upload = upload();
+    let head = upload.head(&[
+        "Connection: close",
+        &format!("Content-Length: {}", upload.body.len()),
+    ]);
+    let host = "Host: gateway.example\r\n";
+    let messages = [
+        head.replace(host, ""),
+        head.replace(host, "Host: gateway.example\r\nHost: gateway.example\r\n"),
+        head.replace(host, "Host: gateway.example\r\nhost: another.example\r\n"),
+    ]
+    .map(|head| [head.as_bytes(), &upload.body].concat());
+    refused(messages, is_refusal(400, "3", &["one Host"])).await;
+}
+
+#[tokio::test]
+async fn http_1_0_needs_no_host_and_ends_the_connection() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(&upstream.uri(), &[]).await;
+    let message = String::from_utf8(upload().to_bytes()).expect("text");
+    let message =
+        message
+            .replacen("HTTP/1.1", "HTTP/1.0", 1)
+            .replacen("Host: gateway.example\r\n", "", 1);
+    let mut wire = Wire::open(gateway.address()).await;
+    wire.send(message).await.expect("an open connection");
+    let answer = wire.answer().await.expect("an answer");
+    assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
+    assert_eq!(wire.drain().await, 0);
+}

@@ -1,5 +1,6 @@
-//! The `uploadFileStream` gateway: an HTTP service that proves what a file is and hands it to
-//! Huawei Cloud's contact centre.
+#![doc = include_str!("../README.md")]
+//!
+//! # How it is made
 //!
 //! The way of an upload: a [`door`] receives the request, the [`service`] reads and validates it
 //! (with `ccmessaging-core`), [`credentials`] are added, the [`upstream`] answers. What is not

@@ -63,8 +63,8 @@ struct Fields<'a> {
 }
 
 impl UpstreamAnswer {
-    /// Reads an answer's body: `None` where it is not a JSON object, or claims success without a
-    /// key (nothing is reported stored that may not be).
+    /// Reads an answer's body: `None` where it is not a JSON object, names two return codes, or
+    /// claims success without a key (nothing is reported stored that may not be).
     ///
     /// ```
     /// use ccmessaging_core::UpstreamAnswer;
@@ -88,8 +88,11 @@ impl UpstreamAnswer {
                 object.contains_key("returnCode") || object.contains_key("resultCode");
             return (!claims_code).then_some(Self::Other);
         };
-        let Some(code) = fields.return_code.or(fields.result_code) else {
-            return Some(Self::Other);
+        let code = match (fields.return_code, fields.result_code) {
+            // No edition has both, so which of the two is true is anybody's guess.
+            (Some(one), Some(other)) if one != other => return None,
+            (Some(code), _) | (None, Some(code)) => code,
+            (None, None) => return Some(Self::Other),
         };
         if code != ReturnCode::Success.as_str() {
             return Some(Self::Refused {

@@ -62,6 +62,22 @@ fn success_without_a_key_and_what_is_no_object_are_no_answers() {
 }
 
 #[test]
+fn an_answer_with_two_return_codes_is_none_unless_they_agree() {
+    for body in [
+        r#"{"returnCode":"0","resultCode":"13","objectKey":"k"}"#,
+        r#"{"returnCode":"13","resultCode":"0","objectKey":"k"}"#,
+        r#"{"returnCode":"13","returnCode":"0","objectKey":"k"}"#,
+    ] {
+        assert_eq!(UpstreamAnswer::parse(body.as_bytes()), None, "{body}");
+    }
+    let agreeing = br#"{"returnCode":"0","resultCode":"0","objectKey":"k"}"#;
+    assert!(matches!(
+        UpstreamAnswer::parse(agreeing),
+        Some(UpstreamAnswer::Stored { .. })
+    ));
+}
+
+#[test]
 fn the_gateways_answer_has_the_documented_shape() {
     let answer = Answer::new(ReturnCode::IncorrectParameter, "a \"quoted\" sentence");
     let json: serde_json::Value = serde_json::from_slice(&answer.to_json()).expect("JSON");

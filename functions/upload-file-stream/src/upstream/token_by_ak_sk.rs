@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::body::SegmentedBody;
+use super::retry::{self, Retries};
 use super::{Call, Transport, UpstreamError, parse_object};
 use crate::config::BaseUrl;
 use crate::{Deadline, Secret};
@@ -58,7 +59,7 @@ pub enum TokenError {
 }
 
 impl Transport {
-    /// Obtains an access token.
+    /// Obtains an access token. A passing fault is repeated as an upload's is.
     ///
     /// # Errors
     ///
@@ -72,18 +73,21 @@ impl Transport {
         deadline: Deadline,
     ) -> Result<AccessToken, TokenError> {
         let body = json!({"app_key": app_key.expose(), "app_secret": app_secret.expose()});
-        let body = Zeroizing::new(body.to_string().into_bytes());
-        let call = Call {
-            uri: base_url.join(PATH),
-            headers: HeaderMap::from_iter([(
-                X_TOKEN_EXPIRE,
-                HeaderValue::from(lifetime.as_secs()),
-            )]),
-            // Wiped once it is sent.
-            body: SegmentedBody::new([Bytes::from_owner(body)]),
-            max_answer_bytes: MAX_ANSWER_BYTES,
+        // Wiped once it is sent.
+        let body = Bytes::from_owner(Zeroizing::new(body.to_string().into_bytes()));
+        let attempt = async |_: Option<HeaderValue>| {
+            let seconds = HeaderValue::from(lifetime.as_secs());
+            let call = Call {
+                uri: base_url.join(PATH),
+                headers: HeaderMap::from_iter([(X_TOKEN_EXPIRE, seconds)]),
+                body: SegmentedBody::new([body.clone()]),
+                max_answer_bytes: MAX_ANSWER_BYTES,
+            };
+            self.send(call, deadline).await
         };
-        let answer = self.send(call, deadline).await.map_err(unavailable)?;
+        let answer = retry::until_answered(attempt, deadline, &mut Retries::default())
+            .await
+            .map_err(unavailable)?;
         match answer.status {
             StatusCode::OK => {}
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {

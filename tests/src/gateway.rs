@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::{Answer, Invocation, LambdaRuntime, Request, http_api_event, log_lines};
@@ -46,7 +46,13 @@ enum Entrance {
 
 /// All that a gateway has printed so far, standard output and standard error.
 #[derive(Clone, Debug, Default)]
-pub struct Output(Arc<Mutex<String>>);
+pub struct Output(Arc<Printed>);
+
+#[derive(Debug, Default)]
+struct Printed {
+    text: Mutex<String>,
+    grown: Notify,
+}
 
 impl Output {
     /// The text.
@@ -56,7 +62,20 @@ impl Output {
     /// Never: no holder of its lock panics.
     #[must_use]
     pub fn text(&self) -> String {
-        self.0.lock().expect("no holder panics").clone()
+        self.0.text.lock().expect("no holder panics").clone()
+    }
+
+    /// Waits until `words` are printed.
+    pub async fn until_said(&self, words: &str) {
+        loop {
+            // Listened for before the text is looked at, so that nothing is missed in between.
+            let mut grown = std::pin::pin!(self.0.grown.notified());
+            grown.as_mut().enable();
+            if self.text().contains(words) {
+                return;
+            }
+            grown.await;
+        }
     }
 
     /// Waits until it contains these words.
@@ -67,9 +86,10 @@ impl Output {
     }
 
     fn push(&self, line: &str) {
-        let mut text = self.0.lock().expect("no holder panics");
+        let mut text = self.0.text.lock().expect("no holder panics");
         text.push_str(line);
         text.push('\n');
+        self.0.grown.notify_waiters();
     }
 }
 

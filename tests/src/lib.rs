@@ -9,6 +9,8 @@ mod in_process;
 mod lambda_runtime;
 mod log_lines;
 mod prometheus_text;
+mod process;
+mod raw_upstream;
 mod request;
 mod samples;
 mod upstream;
@@ -22,6 +24,8 @@ pub use in_process::{InProcessGateway, TestClock};
 pub use lambda_runtime::{Invocation, LambdaRuntime};
 pub use log_lines::{log_lines, upload_line};
 pub use prometheus_text::{Family, PrometheusText, Sample as MetricSample};
+pub use process::Process;
+pub use raw_upstream::{Authority, Certificate, RawUpstream, Script, Step};
 pub use request::{Request, http_api_event};
 pub use samples::{Sample, sample, samples};
 pub use upstream::{

@@ -1,0 +1,60 @@
+//! What a running process takes, from its files under `/proc` (proc(5)).
+
+use std::fs;
+
+/// A running process.
+#[derive(Clone, Copy, Debug)]
+pub struct Process {
+    id: u32,
+}
+
+impl Process {
+    /// The process with this identifier.
+    #[must_use]
+    pub fn new(id: u32) -> Self {
+        Self { id }
+    }
+
+    /// Its memory in RAM (`VmRSS`), in bytes.
+    ///
+    /// # Panics
+    ///
+    /// If the process is gone.
+    #[must_use]
+    pub fn resident_bytes(self) -> u64 {
+        self.status_bytes("VmRSS:")
+    }
+
+    /// The most memory in RAM that it ever took (`VmHWM`), in bytes.
+    ///
+    /// # Panics
+    ///
+    /// If the process is gone.
+    #[must_use]
+    pub fn peak_resident_bytes(self) -> u64 {
+        self.status_bytes("VmHWM:")
+    }
+
+    /// How many descriptors it has open.
+    ///
+    /// # Panics
+    ///
+    /// If the process is gone.
+    #[must_use]
+    pub fn open_descriptors(self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.id))
+            .expect("a running process")
+            .count()
+    }
+
+    fn status_bytes(self, name: &str) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id));
+        status
+            .expect("a running process")
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB"))
+            .and_then(|kibibytes| kibibytes.trim().parse::<u64>().ok())
+            .expect("a size in kB")
+            * 1024
+    }
+}

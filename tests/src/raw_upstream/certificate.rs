@@ -1,0 +1,97 @@
+//! Certificates that a test makes for itself.
+
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+use tempfile::TempDir;
+use tokio_rustls::TlsAcceptor;
+
+/// What a server shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certificate {
+    /// One for localhost, valid.
+    Good,
+    /// One for localhost that ended long ago.
+    Expired,
+    /// One for another host.
+    OfAnotherHost,
+}
+
+/// An authority that signs certificates, and a file with its own.
+pub struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    folder: TempDir,
+}
+
+impl Authority {
+    /// A new one.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be made, or its file not be written.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().expect("a key");
+        let issuer = CertifiedIssuer::self_signed(params, key).expect("a certificate");
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join(FILE), issuer.pem()).expect("a file");
+        Self { issuer, folder }
+    }
+
+    /// The PEM file with the authority's certificate; it is gone when the authority is dropped.
+    ///
+    /// # Panics
+    ///
+    /// If the folder for temporary files has a name that is not Unicode.
+    #[must_use]
+    pub fn file(&self) -> String {
+        let path = self.folder.path().join(FILE);
+        path.to_str().expect("a Unicode path").to_owned()
+    }
+
+    /// The server's side of TLS, with a certificate that this authority signed.
+    ///
+    /// # Panics
+    ///
+    /// If the certificate cannot be made.
+    #[must_use]
+    pub fn acceptor(&self, certificate: Certificate) -> TlsAcceptor {
+        let name = match certificate {
+            Certificate::Good | Certificate::Expired => "localhost",
+            Certificate::OfAnotherHost => "service.example.com",
+        };
+        let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
+        let end = if certificate == Certificate::Expired {
+            2021
+        } else {
+            4000
+        };
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(end, 1, 1);
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("TLS 1.2 and 1.3")
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![certificate.der().clone()],
+                PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+            )
+            .expect("a key and its certificate");
+        TlsAcceptor::from(Arc::new(config))
+    }
+}
+
+impl Default for Authority {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+const FILE: &str = "authority.pem";

@@ -1,0 +1,90 @@
+//! Heads that mislead.
+
+use gateway_tests::{Script, Step};
+
+use super::{IMPATIENT, NOT_HTTP, NOT_JSON, STORED, TOO_SLOW, answer, answering, head_of};
+use crate::table::{Counted, Row, Section, Upstream};
+
+const MIB: usize = 1024 * 1024;
+
+pub(crate) fn section() -> Section {
+    let mut rows = unreadable();
+    rows.extend(misleading());
+    Section {
+        title: "Heads",
+        introduction: "The answer's head …",
+        counted: Counted::Uploads,
+        rows,
+    }
+}
+
+fn flood(piece: &str, most_bytes: usize) -> Upstream {
+    Upstream::Raw(Script::new([
+        Step::ReadRequest,
+        Step::Write(b"HTTP/1.1 200 OK\r\n".to_vec()),
+        Step::Flood(piece.as_bytes().to_vec(), most_bytes),
+        Step::Wait,
+    ]))
+}
+
+fn unreadable() -> Vec<Row> {
+    let broken = |fault, upstream| Row::failed(fault, upstream, NOT_HTTP);
+    vec![
+        broken(
+            "is of another protocol",
+            answering("SSH-2.0-OpenSSH_9.2\r\n"),
+        ),
+        broken(
+            "announces two different lengths",
+            answering(head_of(200, "Content-Length: 2\r\nContent-Length: 71\r\n") + STORED),
+        ),
+        broken(
+            "has a header of a mebibyte",
+            answering(answer(200, &format!("x: {}\r\n", "x".repeat(MIB)), STORED)),
+        ),
+        broken("has headers without end", flood("x: y\r\n", 64 * MIB)),
+        broken(
+            "has ten thousand headers",
+            answering(answer(200, &"x: y\r\n".repeat(10_000), STORED)),
+        ),
+    ]
+}
+
+fn misleading() -> Vec<Row> {
+    const EARLY_HINTS: &str = "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n";
+    let with_hints = [EARLY_HINTS.repeat(100).as_bytes(), &answer(200, "", STORED)].concat();
+    vec![
+        Row::stored(
+            "comes after a hundred interim ones (1xx)",
+            answering(with_hints),
+        )
+        .handing_token_over(),
+        Row::failed(
+            "does not come for all the interim ones (1xx)",
+            Upstream::Raw(Script::new([
+                Step::ReadRequest,
+                Step::Flood(EARLY_HINTS.as_bytes().to_vec(), 64 * MIB),
+                Step::Wait,
+            ])),
+            TOO_SLOW,
+        )
+        .with(IMPATIENT),
+        Row::failed(
+            "announces a shorter answer than is sent",
+            answering(head_of(200, "Content-Length: 20\r\n") + STORED),
+            NOT_JSON,
+        )
+        .handing_token_over(),
+        Row::stored("names no media type", answering(answer(200, "", STORED))).handing_token_over(),
+        Row::stored(
+            "names another media type",
+            answering(answer(200, "Content-Type: text/plain\r\n", STORED)),
+        )
+        .handing_token_over(),
+        Row::stored(
+            "names no length: the connection's end is the answer's",
+            answering(head_of(200, "") + STORED),
+        )
+        .handing_token_over(),
+    ]
+}

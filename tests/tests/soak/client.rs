@@ -1,0 +1,204 @@
+//! One caller, who uploads one file after the other.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use ccmessaging_sandbox::Sandbox;
+use futures_util::stream;
+use gateway_tests::{Answer, Request};
+
+use crate::files::Files;
+use crate::kinds::{Kind, Lane};
+use crate::tally::{Outcome, Tally, Upload};
+
+/// Between two uploads, and between two pieces of a slow one, at most.
+const PAUSE: Duration = Duration::from_millis(80);
+
+/// How long the sender of a [`Kind::HungUp`] stays, at most.
+const STAY: Duration = Duration::from_millis(20);
+
+/// Into so many pieces a body is cut.
+const PIECES: usize = 5;
+
+/// How long all clients go on.
+pub(crate) struct Course {
+    end: Instant,
+    left: AtomicUsize,
+}
+
+impl Course {
+    pub(crate) fn new(end: Instant, most_uploads: usize) -> Self {
+        Self {
+            end,
+            left: AtomicUsize::new(most_uploads),
+        }
+    }
+
+    fn goes_on(&self) -> bool {
+        let less = |left: usize| left.checked_sub(1);
+        let ordering = Ordering::Relaxed;
+        Instant::now() < self.end && self.left.fetch_update(ordering, ordering, less).is_ok()
+    }
+}
+
+/// A caller with a session of its own.
+pub(crate) struct Client<'a> {
+    number: usize,
+    random: fastrand::Rng,
+    sandbox: &'a Sandbox,
+    url: String,
+    course: Arc<Course>,
+    http: reqwest::Client,
+    files: Files,
+    session_token: String,
+    /// The access token of a caller that brings its own; others rely on the gateway's.
+    access_token: Option<String>,
+    tally: Tally,
+}
+
+impl<'a> Client<'a> {
+    /// Every other client brings credentials of its own.
+    pub(crate) fn new(
+        number: usize,
+        seed: u64,
+        sandbox: &'a Sandbox,
+        gateway: &str,
+        course: Arc<Course>,
+    ) -> Self {
+        let salt = u64::try_from(number).expect("few clients");
+        Self {
+            number,
+            random: fastrand::Rng::with_seed(seed.wrapping_mul(1_000).wrapping_add(salt)),
+            sandbox,
+            url: format!("http://{gateway}"),
+            course,
+            http: reqwest::Client::new(),
+            files: Files::read(),
+            session_token: sandbox.issue_session_token(),
+            access_token: number
+                .is_multiple_of(2)
+                .then(|| sandbox.issue_access_token()),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Uploads until the course is over.
+    pub(crate) async fn run(mut self) -> Tally {
+        while self.course.goes_on() {
+            self.upload().await;
+            tokio::time::sleep(self.random_part_of(PAUSE)).await;
+        }
+        self.tally
+    }
+
+    async fn upload(&mut self) {
+        let kind = Kind::by_chance(&mut self.random);
+        let lane = Lane::by_chance(&mut self.random);
+        let mark = format!("client {} upload {}", self.number, self.tally.len());
+        let file = kind.file(&self.files, &mut self.random, &mark);
+        let request = lane.request(&file);
+        let outcome = self.send(kind, &request).await;
+        if let Outcome::Answered(answer) = &outcome {
+            self.learn(answer);
+        }
+        self.tally.add(Upload::new(kind, lane, &file, outcome));
+    }
+
+    async fn send(&mut self, kind: Kind, request: &Request) -> Outcome {
+        let body = match kind {
+            Kind::Valid | Kind::HungUp | Kind::WrongContent | Kind::WrongRequest => {
+                reqwest::Body::from(request.body.clone())
+            }
+            Kind::Slow => self.slow(&request.body),
+            Kind::CutOff => cut_off(&request.body),
+        };
+        let mut builder = self
+            .http
+            .post(format!("{}{}", self.url, request.path))
+            .header("ccmessaging-token", &self.session_token)
+            .header("content-type", content_type(request))
+            .body(body);
+        if let Some(access_token) = &self.access_token {
+            builder = builder
+                .header("x-app-key", self.sandbox.app_key())
+                .header("authorization", format!("Bearer {access_token}"));
+        }
+        let answer = async {
+            let response = builder.send().await?;
+            Ok(Answer {
+                status: response.status().as_u16(),
+                headers: response.headers().clone(),
+                text: response.text().await?,
+            })
+        };
+        let answer: Result<Answer, reqwest::Error> = if kind == Kind::HungUp {
+            match tokio::time::timeout(self.random_part_of(STAY), answer).await {
+                Ok(answer) => answer,
+                Err(_) => return Outcome::LeftByClient,
+            }
+        } else {
+            answer.await
+        };
+        match answer {
+            Ok(answer) => Outcome::Answered(answer),
+            Err(_) if kind == Kind::CutOff => Outcome::LeftByClient,
+            Err(error) => Outcome::Unanswered(format!("{error:?}")),
+        }
+    }
+
+    /// Follows the rotation, and takes new tokens where the old ones are refused.
+    fn learn(&mut self, answer: &Answer) {
+        if let Some(token) = answer.header("ccmessaging-token") {
+            token.clone_into(&mut self.session_token);
+        }
+        match answer.status {
+            401 => self.session_token = self.sandbox.issue_session_token(),
+            403 if self.access_token.is_some() => {
+                self.access_token = Some(self.sandbox.issue_access_token());
+            }
+            _ => {}
+        }
+    }
+
+    fn slow(&mut self, body: &[u8]) -> reqwest::Body {
+        let pieces: Vec<_> = pieces(body)
+            .map(|piece| (piece, self.random_part_of(PAUSE)))
+            .collect();
+        reqwest::Body::wrap_stream(stream::unfold(pieces.into_iter(), async |mut pieces| {
+            let (piece, pause) = pieces.next()?;
+            tokio::time::sleep(pause).await;
+            Some((Ok::<_, Infallible>(piece), pieces))
+        }))
+    }
+
+    fn random_part_of(&mut self, time: Duration) -> Duration {
+        time.mul_f64(self.random.f64())
+    }
+}
+
+/// Half of the pieces, and then the end of the connection.
+fn cut_off(body: &[u8]) -> reqwest::Body {
+    let broken = Err(io::Error::other("the sender hangs up"));
+    let pieces: Vec<_> = pieces(body)
+        .take(PIECES / 2)
+        .map(Ok)
+        .chain([broken])
+        .collect();
+    reqwest::Body::wrap_stream(stream::iter(pieces))
+}
+
+fn pieces(body: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    body.chunks(body.len().div_ceil(PIECES).max(1))
+        .map(<[u8]>::to_vec)
+}
+
+fn content_type(request: &Request) -> &str {
+    let header = request
+        .headers
+        .iter()
+        .find(|(name, _)| name == "content-type");
+    header.map_or("", |(_, value)| value)
+}

@@ -1,0 +1,134 @@
+//! What a gateway has left over when all is done.
+
+use std::fmt;
+use std::time::Duration;
+
+use ccmessaging_sandbox::{Call, Sandbox};
+use gateway_tests::{Gateway, Process, Request, sample};
+
+/// How far memory may lie above what the gateway took when it was warm. Allocators keep what they
+/// expect to need again; a leak of a kibibyte an upload would take more in a run of two minutes.
+const MEMORY_SLACK_BYTES: u64 = 16 * MIB;
+const MIB: u64 = 1024 * 1024;
+
+/// Descriptors close when the other side's end is noticed, which takes a moment.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOOK_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Long enough for all of the last uploads to be in flight at once.
+const HOLD: &str = "upload:*=delay:1s";
+
+/// Memory and descriptors of the gateway, from start to end.
+pub(crate) struct Remains {
+    process: Process,
+    descriptors_at_start: usize,
+    descriptors_at_end: usize,
+    bytes_at_start: u64,
+    bytes_when_warm: u64,
+    bytes_at_end: u64,
+}
+
+impl Remains {
+    pub(crate) fn at_start(gateway: &Gateway) -> Self {
+        let process = Process::new(gateway.process_id().expect("a running gateway"));
+        Self {
+            process,
+            descriptors_at_start: process.open_descriptors(),
+            descriptors_at_end: 0,
+            bytes_at_start: process.resident_bytes(),
+            bytes_when_warm: 0,
+            bytes_at_end: 0,
+        }
+    }
+
+    pub(crate) fn note_warm(&mut self) {
+        self.bytes_when_warm = self.process.resident_bytes();
+    }
+
+    /// Looks when all clients are gone; the sandbox is stopped on the way. The violations.
+    pub(crate) async fn look(
+        &mut self,
+        gateway: &Gateway,
+        sandbox: Sandbox,
+        slots: usize,
+    ) -> Vec<String> {
+        let mut violations = Vec::new();
+        violations.extend(fill_all_slots(gateway, &sandbox, slots).await);
+        sandbox.shutdown().await;
+        if health(gateway).await != Some(200) {
+            violations.push("the gateway is not healthy".to_owned());
+        }
+        self.wait_for_descriptors().await;
+        self.bytes_at_end = self.process.resident_bytes();
+        if self.descriptors_at_end > self.descriptors_at_start {
+            let (end, start) = (self.descriptors_at_end, self.descriptors_at_start);
+            violations.push(format!("{end} descriptors are open, {start} at the start"));
+        }
+        let most_bytes = self.bytes_when_warm + MEMORY_SLACK_BYTES;
+        if self.bytes_at_end > most_bytes {
+            let end = self.bytes_at_end;
+            violations.push(format!("it takes {end} bytes, more than {most_bytes}"));
+        }
+        violations
+    }
+
+    async fn wait_for_descriptors(&mut self) {
+        let settled = async {
+            while self.process.open_descriptors() > self.descriptors_at_start {
+                tokio::time::sleep(LOOK_INTERVAL).await;
+            }
+        };
+        // Whether it came to that is judged by the caller.
+        let _ = tokio::time::timeout(PATIENCE, settled).await;
+        self.descriptors_at_end = self.process.open_descriptors();
+    }
+}
+
+/// Sends as many uploads as the gateway takes at once. One that finds it full shows that an upload
+/// has never given its slot back.
+async fn fill_all_slots(gateway: &Gateway, sandbox: &Sandbox, slots: usize) -> Vec<String> {
+    sandbox.faults().set(HOLD.parse().expect("a plan"));
+    let uploads_before = sandbox.calls(Call::UploadFileStream);
+    let access_token = format!("Bearer {}", sandbox.issue_access_token());
+    let request = Request::upload("png", &sample("rgb.png"))
+        .with("ccmessaging-token", &sandbox.issue_session_token())
+        .with("x-app-key", sandbox.app_key())
+        .with("authorization", &access_token)
+        // An idle connection would be an open descriptor.
+        .with("connection", "close");
+    let uploads = (0..slots).map(|_| gateway.send(&request));
+    let answers = futures_util::future::join_all(uploads).await;
+    let refused = answers.into_iter().filter(|answer| answer.status != 200);
+    let mut violations: Vec<String> = refused
+        .map(|answer| format!("a slot is not free: {} {}", answer.status, answer.text))
+        .collect();
+    if sandbox.calls(Call::UploadFileStream) - uploads_before != slots {
+        violations.push("not every slot's upload arrived once".to_owned());
+    }
+    violations
+}
+
+async fn health(gateway: &Gateway) -> Option<u16> {
+    let url = format!("http://{}/healthz", gateway.address());
+    let response = reqwest::get(url).await.ok()?;
+    Some(response.status().as_u16())
+}
+
+impl fmt::Display for Remains {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tenths = |bytes: u64| bytes * 10 / MIB;
+        let mib = |bytes| format!("{}.{} MiB", tenths(bytes) / 10, tenths(bytes) % 10);
+        writeln!(
+            f,
+            "memory  {} at the start, {} when warm, {} at the end",
+            mib(self.bytes_at_start),
+            mib(self.bytes_when_warm),
+            mib(self.bytes_at_end)
+        )?;
+        writeln!(
+            f,
+            "descriptors  {} at the start, {} at the end",
+            self.descriptors_at_start, self.descriptors_at_end
+        )
+    }
+}

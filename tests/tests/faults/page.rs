@@ -29,7 +29,8 @@ WRITE_FAULTS_PAGE=1 cargo test -p gateway-tests --test faults the_page_shows_the
   belong to no message, so a repetition does no harm.
 - An attempt is repeated where it never got an answer and where its status is 429, 502, 503 or 504:
   at most twice, after a pause, before the deadline `UPSTREAM_TIMEOUT_MS`.
-- Redirects are never followed. No answer is read beyond 64 KiB.
+- Redirects are never followed. No answer is read beyond a head of 32 KiB and a body of 64 KiB, and
+  no more than a hundred interim answers (1xx) are waited through.
 ";
 
 /// Compares the page with the table, or writes it.

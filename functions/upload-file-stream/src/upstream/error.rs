@@ -23,6 +23,9 @@ pub enum UpstreamError {
     /// What came instead of an answer's head is not HTTP, or far more than a head.
     #[error("the contact centre's answer cannot be read as HTTP")]
     NotHttp(#[source] legacy::Error),
+    /// Interim answers (1xx) come, and no final one.
+    #[error("the contact centre sends interim answers without end")]
+    OnlyInterim,
     /// The answer broke off.
     #[error("the contact centre's answer broke off")]
     AnswerBrokenOff(#[source] hyper::Error),
@@ -76,6 +79,7 @@ impl UpstreamError {
             Self::Connect(_) | Self::BrokenOff(_) => true,
             Self::NotSecure(_)
             | Self::NotHttp(_)
+            | Self::OnlyInterim
             | Self::AnswerBrokenOff(_)
             | Self::TimedOut
             | Self::Undocumented { .. } => false,

@@ -8,6 +8,7 @@ mod body;
 mod download;
 mod error;
 mod headers;
+mod interim;
 mod retry;
 mod tls;
 mod token_by_ak_sk;

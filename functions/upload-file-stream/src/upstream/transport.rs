@@ -14,6 +14,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde_json::{Map, Value};
 
 use super::body::SegmentedBody;
+use super::interim::InterimAnswers;
 use super::tls::{TlsError, client_config};
 use super::{AnswerProblem, UpstreamError};
 use crate::Deadline;
@@ -25,6 +26,10 @@ const AGENT: HeaderValue =
 
 /// The longest resource that [`Transport::get`] reads. AWS secrets have at most 64 KiB.
 const SMALL_RESOURCE_BYTES: usize = 128 * 1024;
+
+/// What a connection reads at once, and so the longest head of an answer. Also the share of a flood
+/// that is worked off before anything else has its turn, which is why it is no larger.
+const CONNECTION_BUFFER_BYTES: usize = 32 * 1024;
 
 /// A pool of HTTP/1.1 connections, over TLS or not as the URL says.
 #[derive(Clone)]
@@ -71,6 +76,7 @@ impl Transport {
         Ok(Self {
             client: Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
+                .http1_max_buf_size(CONNECTION_BUFFER_BYTES)
                 .build(connector),
         })
     }
@@ -118,11 +124,13 @@ impl Transport {
         deadline: Deadline,
     ) -> Result<RawAnswer, UpstreamError> {
         request.headers_mut().insert(USER_AGENT, AGENT);
-        let response = deadline
-            .limit(self.client.request(request))
-            .await
-            .ok_or(UpstreamError::TimedOut)?
-            .map_err(UpstreamError::without_answer)?;
+        let interim = InterimAnswers::to(&mut request);
+        let response = tokio::select! {
+            response = deadline.limit(self.client.request(request)) => response
+                .ok_or(UpstreamError::TimedOut)?
+                .map_err(UpstreamError::without_answer)?,
+            () = interim.are_too_many() => return Err(UpstreamError::OnlyInterim),
+        };
         let (head, body) = response.into_parts();
         let body = deadline
             .limit(read(body, head.status, max_answer_bytes))

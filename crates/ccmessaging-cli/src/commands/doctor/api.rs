@@ -194,7 +194,9 @@ fn no_answer(call: &str, error: &UpstreamError) -> Verdict {
             status: StatusCode::NOT_FOUND,
             ..
         } => not_there(call),
-        UpstreamError::Undocumented { .. } | UpstreamError::NotHttp(_) => Verdict::wrong(
+        UpstreamError::Undocumented { .. }
+        | UpstreamError::NotHttp(_)
+        | UpstreamError::OnlyInterim => Verdict::wrong(
             error.to_string(),
             "check that UPSTREAM_BASE_URL is the contact centre's API; a proxy, a gateway or a web \
              page may be answering in its place",

@@ -89,8 +89,11 @@ impl From<String> for BodyText {
 /// Whether these bytes may stand in a JSON string as they are (RFC 8259 section 7); quotes and
 /// backslashes are not looked for.
 fn is_plain(run: &[u8]) -> bool {
-    // The least byte, because that is found without an early exit, by vectors.
-    run.iter().min().is_none_or(|least| *least >= b' ') && std::str::from_utf8(run).is_ok()
+    // Both bounds in one pass without an early exit, which is done by vectors; text that is ASCII,
+    // as Base64 is, then needs no other.
+    let widen = |(least, most): (u8, u8), byte: &u8| (least.min(*byte), most.max(*byte));
+    let (least, most) = run.iter().fold((u8::MAX, 0), widen);
+    least >= b' ' && (most.is_ascii() || std::str::from_utf8(run).is_ok())
 }
 
 /// The byte that an escape of two characters stands for, by the second of them.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gateway_tests::{Answer, Door, Request, answers, sample};
+use gateway_tests::{Answer, Door, RawUpstream, Request, Script, Step, answers, sample};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use wiremock::{MockServer, ResponseTemplate};
@@ -112,5 +112,31 @@ async fn an_upstream_that_breaks_off_is_an_upload_failure() {
         let gateway = gateway(Door::Http, &url, &[]).await;
         assert_failed(&gateway.send(&upload()).await, &[words]);
         server.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_second_answer_behind_the_first_is_nobodys() {
+    let stored = |key: &str| {
+        let body = format!(r#"{{"returnCode":"0","objectKey":"{key}"}}"#);
+        format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    let both = stored("own") + &stored("stray");
+    let script = [
+        Step::ReadRequest,
+        Step::Write(both.into_bytes()),
+        Step::Wait,
+    ];
+    let upstream = RawUpstream::start(Script::new(script), None).await;
+    let url = format!("http://{}", upstream.address());
+    for door in Door::ALL {
+        let gateway = gateway(door, &url, &[]).await;
+        for _ in 0..5 {
+            let answer = gateway.send(&upload()).await;
+            assert_eq!(answer.json()["objectKey"], "own");
+        }
     }
 }

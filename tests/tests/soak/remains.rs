@@ -98,7 +98,7 @@ async fn fill_all_slots(gateway: &Gateway, sandbox: &Sandbox, slots: usize) -> V
         .with("connection", "close");
     let uploads = (0..slots).map(|_| gateway.send(&request));
     let answers = futures_util::future::join_all(uploads).await;
-    let refused = answers.into_iter().filter(|answer| answer.status != 200);
+    let refused = answers.into_iter().filter(|answer| answer.status == 503);
     let mut violations: Vec<String> = refused
         .map(|answer| format!("a slot is not free: {} {}", answer.status, answer.text))
         .collect();

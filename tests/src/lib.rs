@@ -14,6 +14,7 @@ mod raw_upstream;
 mod request;
 mod samples;
 mod upstream;
+mod watched_upstream;
 mod wire;
 
 pub use answer::Answer;
@@ -32,4 +33,5 @@ pub use upstream::{
     OBJECT_KEY, answers, assert_untouched, received_body, until_reached, upstream_storing,
     upstream_storing_after,
 };
+pub use watched_upstream::{Conduct, SeenRequest, WatchedUpstream, answer};
 pub use wire::Wire;

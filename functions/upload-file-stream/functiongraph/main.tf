@@ -25,6 +25,7 @@ locals {
     IDLE_TIMEOUT_MS             = var.idle_timeout_ms
     HEAD_TIMEOUT_MS             = var.head_timeout_ms
     MAX_CONNECTIONS             = var.max_connections
+    STREAM_UPLOADS              = var.stream_uploads
     LOG_LEVEL                   = var.log_level
     LOG_FORMAT                  = var.log_format
   } : name => tostring(value) if value != null }

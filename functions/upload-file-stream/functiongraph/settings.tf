@@ -228,6 +228,17 @@ variable "max_connections" {
   }
 }
 
+variable "stream_uploads" {
+  description = "Which files are sent on while they arrive, and so never repeated: off, declared-length or always."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = contains(["off", "declared-length", "always"], coalesce(var.stream_uploads, "off"))
+    error_message = "It must be off, declared-length or always."
+  }
+}
+
 variable "log_level" {
   description = "The least important lines that are written."
   type        = string

@@ -20,7 +20,7 @@ PLATFORM = {"AWS_SESSION_TOKEN"}
 # FunctionGraph calls the default address; Lambda calls none. Nothing can read metrics from either.
 SERVER_ONLY = {"LISTEN_ADDRESS", "METRICS_ADDRESS"}
 # Lambda hands requests over whole, without a connection.
-OF_CONNECTIONS = {"HEAD_TIMEOUT_MS", "IDLE_TIMEOUT_MS", "MAX_CONNECTIONS"}
+OF_CONNECTIONS = {"HEAD_TIMEOUT_MS", "IDLE_TIMEOUT_MS", "MAX_CONNECTIONS", "STREAM_UPLOADS"}
 # Lambda shows variables to everybody who may see the function, and mounts no file with a secret.
 NOT_ON_LAMBDA = SERVER_ONLY | OF_CONNECTIONS | {"APP_SECRET", "APP_SECRET_FILE"}
 NOT_ON_FUNCTIONGRAPH = SERVER_ONLY | {

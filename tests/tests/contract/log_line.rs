@@ -96,10 +96,22 @@ async fn a_stored_upload_leaves_the_line_that_the_readme_shows() {
     assert_eq!(line, example);
 }
 
+/// The line of a file that is large enough to be sent on while it arrives.
+async fn line_of_streamed() -> Value {
+    let upstream = upstream_storing().await;
+    let settings = [("STREAM_UPLOADS", "declared-length")];
+    let gateway = gateway(Door::Http, &upstream.uri(), &settings).await;
+    let mut image = sample("rgb.png");
+    image.resize(2 * 1024 * 1024, 0);
+    gateway.send(&Request::raw("image/png", &image)).await;
+    upload_line(&gateway.stop().await)
+}
+
 #[tokio::test]
 async fn every_field_is_documented_and_every_documented_field_occurs() {
     let unwanted = Request::upload("png", b"GIF89a\x01\0\x01\0\0\0\0;");
     let mut seen = fields(&line_of_refused(Door::Lambda, &unwanted).await);
+    seen.extend(fields(&line_of_streamed().await));
     seen.extend(fields(&example()));
     assert_eq!(seen, documented());
 }

@@ -9,6 +9,7 @@ mod prefetch;
 mod retries;
 mod rotation;
 mod secrets;
+mod streaming;
 mod token_answers;
 mod token_metrics;
 

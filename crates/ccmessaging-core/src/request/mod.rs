@@ -33,6 +33,17 @@ pub(crate) enum Declared {
     Nothing,
 }
 
+impl Declared {
+    /// A spelling as it was sent, or a type's name.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Spelled(spelling) => Some(spelling),
+            Self::Typed(file_type) => Some(file_type.name()),
+            Self::Nothing => None,
+        }
+    }
+}
+
 /// The two forms in which a file arrives.
 #[derive(Clone)]
 pub(crate) enum FileStream {
@@ -116,11 +127,7 @@ impl UploadRequest {
     /// does.
     #[must_use]
     pub fn declared(&self) -> Option<&str> {
-        match &self.declared {
-            Declared::Spelled(spelling) => Some(spelling),
-            Declared::Typed(file_type) => Some(file_type.name()),
-            Declared::Nothing => None,
-        }
+        self.declared.name()
     }
 
     /// The same upload, for a channel that is still to be checked.

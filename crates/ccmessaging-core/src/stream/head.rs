@@ -69,6 +69,18 @@ impl FileHead {
         Self { field, ..self }
     }
 
+    /// How many bytes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// The bytes, to be completed and validated as a whole.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
@@ -89,19 +101,18 @@ impl FileHead {
     /// [`validate`](crate::UploadRequest::validate) says best of the whole file.
     pub fn prove(self, policy: &Policy) -> Result<StreamedUpload, Self> {
         let view = View::new(&self.bytes);
-        let (file_type, spelling) = match &self.declared {
-            Declared::Nothing => (sniff::identify(&view), None),
-            Declared::Typed(file_type) => (proven(*file_type, &view), None),
+        let file_type = match &self.declared {
+            Declared::Nothing => sniff::identify(&view),
+            Declared::Typed(file_type) => proven(*file_type, &view),
             Declared::Spelled(spelling) => {
-                let file_type = FileType::from_spelling(spelling);
-                let file_type = file_type.and_then(|file_type| proven(file_type, &view));
-                (file_type, Some(spelling.clone()))
+                FileType::from_spelling(spelling).and_then(|file_type| proven(file_type, &view))
             }
         };
         let Some(file_type) = file_type.filter(|_| !view.was_left.get()) else {
             return Err(self);
         };
-        let mut upload = StreamedUpload::begin(file_type, spelling, self.field, *policy);
+        let declared = self.declared.clone();
+        let mut upload = StreamedUpload::begin(file_type, declared, self.field, *policy);
         match upload.push(self.bytes.clone()) {
             Ok(()) => Ok(upload),
             Err(_) => Err(self),

@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use crate::base64_text::Encoder;
-use crate::request::CHANNEL;
+use crate::request::{CHANNEL, Declared};
 use crate::validate::{check_channel, supported};
 use crate::{Field, FileProblem, FileType, Policy, UploadError, sniff};
 
@@ -39,7 +39,7 @@ const BEFORE_FILE: &[u8] = br#"{"fileStream":""#;
 /// ```
 pub struct StreamedUpload {
     file_type: FileType,
-    spelling: Option<String>,
+    declared: Declared,
     field: Field,
     policy: Policy,
     /// How many bytes of the file came so far.
@@ -59,13 +59,13 @@ impl StreamedUpload {
 
     pub(super) fn begin(
         file_type: FileType,
-        spelling: Option<String>,
+        declared: Declared,
         field: Field,
         policy: Policy,
     ) -> Self {
         Self {
             file_type,
-            spelling,
+            declared,
             field,
             policy,
             received: 0,
@@ -79,6 +79,13 @@ impl StreamedUpload {
     #[must_use]
     pub fn file_type(&self) -> FileType {
         self.file_type
+    }
+
+    /// What the file was declared to be: a spelling as it was sent, or a type's name where another
+    /// sign declared it. `None` where nothing did.
+    #[must_use]
+    pub fn declared(&self) -> Option<&str> {
+        self.declared.name()
     }
 
     /// How many bytes of the file have been taken so far.
@@ -162,7 +169,7 @@ impl StreamedUpload {
             return Err(self.refused(mismatch.into()));
         }
         Ok(Self {
-            spelling: Some(spelling),
+            declared: Declared::Spelled(spelling),
             ..self
         })
     }
@@ -199,8 +206,10 @@ impl StreamedUpload {
     }
 
     fn tail(&self) -> String {
-        let spelling = self.spelling.as_deref();
-        let spelling = spelling.unwrap_or_else(|| self.policy.spelling_of(self.file_type));
+        let spelling = match &self.declared {
+            Declared::Spelled(spelling) => spelling,
+            Declared::Typed(_) | Declared::Nothing => self.policy.spelling_of(self.file_type),
+        };
         // A documented spelling needs no escapes.
         format!(r#"","fileType":"{spelling}","channel":"{CHANNEL}"}}"#)
     }

@@ -122,6 +122,22 @@ pub struct RequestConfig {
     /// `IDLE_TIMEOUT_MS`: the longest wait for the next part of a request body. After this time,
     /// the whole of it must also have come at a least average rate.
     pub idle_timeout: Duration,
+    /// `STREAM_UPLOADS`: which files are sent on while they arrive.
+    pub streaming: Streaming,
+}
+
+/// Which files server mode sends on while they arrive, instead of holding them in memory first.
+///
+/// What is sent on is gone: such an upload cannot be repeated, whatever it meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Streaming {
+    /// None: every upload can be repeated. The default.
+    Off,
+    /// Files that are the whole body, with a `Content-Length`, so that the upstream gets one too.
+    DeclaredLength,
+    /// Also files in forms and bodies without a length: the upstream gets them in chunks, if it
+    /// takes such requests.
+    Always,
 }
 
 /// What is logged, and how.
@@ -214,6 +230,14 @@ fn request(vars: &Vars) -> Result<RequestConfig, ConfigError> {
         )?,
         receive_timeout: vars.milliseconds("RECEIVE_TIMEOUT_MS", Duration::from_secs(30))?,
         idle_timeout: vars.milliseconds("IDLE_TIMEOUT_MS", Duration::from_secs(10))?,
+        streaming: vars.choice(
+            "STREAM_UPLOADS",
+            &[
+                ("off", Streaming::Off),
+                ("declared-length", Streaming::DeclaredLength),
+                ("always", Streaming::Always),
+            ],
+        )?,
     })
 }
 

@@ -20,6 +20,7 @@ pub(super) fn write(record: &Record<'_>, ending: &Ending) {
         file_type = record.declared,
         detected_type = record.detected,
         decoded_bytes = record.decoded_bytes,
+        streamed = record.is_streamed.then_some(true),
         outcome = ending.outcome.name(),
         status = ending.status.as_ref().map(StatusCode::as_u16),
         return_code = ending.return_code,

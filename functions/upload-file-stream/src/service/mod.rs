@@ -8,8 +8,10 @@ mod health;
 mod lanes;
 mod log;
 mod metrics;
+mod outlet;
 mod panics;
 mod record;
+mod streaming;
 mod upload;
 
 use std::sync::Arc;

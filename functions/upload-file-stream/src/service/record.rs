@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use ccmessaging_core::{FileType, UploadRequest, ValidatedUpload};
 
 use super::ending::Ending;
+use super::outlet::Opening;
 use super::{Arrival, Door, Gateway, log};
 use crate::telemetry::{Measured, Phases};
 use crate::upstream::{Forwarded, Retries};
@@ -27,6 +28,8 @@ pub(super) struct Record<'a> {
     /// What the content is: a media type, or a word where there is none.
     pub(super) detected: Option<&'static str>,
     pub(super) decoded_bytes: Option<usize>,
+    /// Whether the file was sent on while it arrived.
+    pub(super) is_streamed: bool,
     pub(super) retries: Retries,
     started: Instant,
     received_after: Option<Duration>,
@@ -50,6 +53,7 @@ impl<'a> Record<'a> {
             file_type: None,
             detected: None,
             decoded_bytes: None,
+            is_streamed: false,
             retries: Retries::default(),
             started: Instant::now(),
             received_after: None,
@@ -75,6 +79,21 @@ impl<'a> Record<'a> {
         self.file_type = Some(upload.file_type());
         self.detected = Some(upload.file_type().media_type());
         self.decoded_bytes = Some(upload.decoded_bytes());
+    }
+
+    /// The head of the file is proven, and is sent on.
+    pub(super) fn opened(&mut self, opening: &Opening) {
+        self.is_streamed = true;
+        self.declared = opening.declared.as_deref().map(presentable);
+        self.file_type = Some(opening.file_type);
+        self.detected = Some(opening.file_type.media_type());
+    }
+
+    /// All of the file was sent on; only the answer is missing.
+    pub(super) fn sent_on(&mut self, decoded_bytes: usize) {
+        self.received();
+        self.validated_after = self.received_after;
+        self.decoded_bytes = Some(decoded_bytes);
     }
 
     /// The upload has an answer: tells of it, and returns what became of the attempts.

@@ -6,14 +6,16 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use ccmessaging_core::{Payload, UpstreamAnswer};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 
-use super::body;
+use super::body::BodyReader;
 use super::lanes::Lane;
 use super::record::Record;
+use super::streaming::Streamed;
 use super::{Arrival, Gateway};
 use crate::credentials::CallerCredentials;
 use crate::upstream::{CCMESSAGING_TOKEN, Forwarded, UpstreamError};
@@ -58,9 +60,18 @@ impl Gateway {
         // Before the body is read: the slots bound the memory that bodies take.
         let _slot = self.slots.try_acquire().map_err(|_| Refusal::Full)?;
 
-        let body = body::receive(body, &self.request, arrival.deadline).await?;
-        record.received();
-        let request = lane.read(body).await?;
+        let mut body = BodyReader::new(body, &self.request, arrival.deadline);
+        let request = if self.may_stream(&lane, &body, arrival) {
+            match self.stream(lane, &mut body, &caller, record).await? {
+                Streamed::Not(request) => request,
+                Streamed::Answered(answer) => return Ok(answer),
+            }
+        } else {
+            body.limit(self.request.max_body_bytes)?;
+            let body = body.whole(Bytes::new()).await?;
+            record.received();
+            lane.read(body).await?
+        };
         record.parsed(&request);
         let upload = request.validate(&self.policy)?;
         record.validated(&upload);
@@ -98,7 +109,7 @@ impl Gateway {
 
 /// An expired or wrong access token: 401, whatever comes with it, or the API fabric's 403, whose
 /// JSON has no return code.
-fn refuses_token(result: &Result<Forwarded, UpstreamError>) -> bool {
+pub(super) fn refuses_token(result: &Result<Forwarded, UpstreamError>) -> bool {
     match result {
         Ok(forwarded) => match forwarded.status {
             StatusCode::UNAUTHORIZED => true,

@@ -4,6 +4,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 
+use super::body::SegmentedBody;
 use super::{AnswerProblem, Call, Upstream, UpstreamError, X_APP_KEY, parse_object};
 use crate::{Deadline, Secret};
 
@@ -57,7 +58,7 @@ impl Upstream {
                 (X_APP_KEY, app_key.clone()),
                 (AUTHORIZATION, authorization.clone()),
             ]),
-            body: serde_json::to_vec(request).unwrap_or_default().into(),
+            body: SegmentedBody::from(serde_json::to_vec(request).unwrap_or_default()).into(),
             max_answer_bytes: MAX_ANSWER_BYTES,
         };
         let answer = self.transport.send(call, deadline).await?;

@@ -7,6 +7,12 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use http_body_util::Either;
+
+use super::streamed::StreamedBody;
+
+/// The body of a call: whole, or still being made.
+pub(crate) type CallBody = Either<SegmentedBody, StreamedBody>;
 
 /// Segments that are sent one after the other, with an exact `Content-Length`.
 #[derive(Debug, Default)]
@@ -19,6 +25,18 @@ impl SegmentedBody {
         Self {
             segments: segments.into_iter().collect(),
         }
+    }
+}
+
+impl From<SegmentedBody> for CallBody {
+    fn from(body: SegmentedBody) -> Self {
+        Self::Left(body)
+    }
+}
+
+impl From<StreamedBody> for CallBody {
+    fn from(body: StreamedBody) -> Self {
+        Self::Right(body)
     }
 }
 

@@ -8,6 +8,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
+use super::body::SegmentedBody;
 use super::{
     AnswerProblem, CCMESSAGING_TOKEN, Call, Upstream, UpstreamCredentials, UpstreamError,
     X_APP_KEY, parse_object,
@@ -65,7 +66,7 @@ impl Upstream {
                 (X_APP_KEY, credentials.app_key.clone()),
                 (AUTHORIZATION, credentials.authorization.clone()),
             ]),
-            body: body.to_string().into_bytes().into(),
+            body: SegmentedBody::from(body.to_string().into_bytes()).into(),
             max_answer_bytes: max_bytes / 3 * 4 + ANSWER_FRAME_BYTES,
         };
         let answer = self.transport.send(call, deadline).await?;

@@ -48,6 +48,9 @@ pub enum AnswerProblem {
     /// It is not a JSON object in the documented shape.
     #[error("not with the documented JSON")]
     NotDocumented,
+    /// It reports success although not all of the file had been sent.
+    #[error("before it had the whole file")]
+    TooEarly,
     /// It is longer than any documented answer.
     #[error("with far more than the documented JSON")]
     TooLong,

@@ -10,6 +10,7 @@ mod error;
 mod headers;
 mod interim;
 mod retry;
+mod streamed;
 mod tls;
 mod token_by_ak_sk;
 mod transport;
@@ -27,6 +28,7 @@ pub use token_by_ak_sk::{AccessToken, TokenError};
 pub use transport::{RawAnswer, Transport};
 pub use upload::{Forwarded, UPLOAD_PATH, UpstreamCredentials};
 
+pub(crate) use streamed::{SegmentSender, StreamedBody};
 pub(crate) use transport::{Call, parse_object};
 
 use crate::config::{BaseUrl, UpstreamConfig};

@@ -71,11 +71,7 @@ where
     F: Future<Output = Result<RawAnswer, UpstreamError>>,
 {
     loop {
-        retries.attempts += 1;
-        let result = attempt(retries.rotated_token.clone()).await;
-        if let Some(token) = result.as_ref().ok().and_then(rotated_token) {
-            retries.rotated_token = Some(token);
-        }
+        let result = once(attempt(retries.rotated_token.clone()), retries).await;
         let asked_pause = match &result {
             Ok(answer) if is_overloaded(answer.status) => retry_after(answer),
             Err(error) if error.is_transient() => Duration::ZERO,
@@ -90,6 +86,19 @@ where
         }
         tokio::time::sleep(pause).await;
     }
+}
+
+/// Makes one attempt, and keeps the session token that its answer may carry.
+pub(super) async fn once<F>(attempt: F, retries: &mut Retries) -> Result<RawAnswer, UpstreamError>
+where
+    F: Future<Output = Result<RawAnswer, UpstreamError>>,
+{
+    retries.attempts += 1;
+    let result = attempt.await;
+    if let Some(token) = result.as_ref().ok().and_then(rotated_token) {
+        retries.rotated_token = Some(token);
+    }
+    result
 }
 
 fn rotated_token(answer: &RawAnswer) -> Option<HeaderValue> {

@@ -80,7 +80,7 @@ impl Transport {
             let call = Call {
                 uri: base_url.join(PATH),
                 headers: HeaderMap::from_iter([(X_TOKEN_EXPIRE, seconds)]),
-                body: SegmentedBody::new([body.clone()]),
+                body: SegmentedBody::new([body.clone()]).into(),
                 max_answer_bytes: MAX_ANSWER_BYTES,
             };
             self.send(call, deadline).await

@@ -13,7 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde_json::{Map, Value};
 
-use super::body::SegmentedBody;
+use super::body::{CallBody, SegmentedBody};
 use super::interim::InterimAnswers;
 use super::tls::{TlsError, client_config};
 use super::{AnswerProblem, UpstreamError};
@@ -28,13 +28,14 @@ const AGENT: HeaderValue =
 const SMALL_RESOURCE_BYTES: usize = 128 * 1024;
 
 /// What a connection reads at once, and so the longest head of an answer. Also the share of a flood
-/// that is worked off before anything else has its turn, which is why it is no larger.
+/// that is worked off before anything else has its turn, which is why it is no larger; and what of a
+/// file that is still arriving is queued, before the upstream has to take some of it.
 const CONNECTION_BUFFER_BYTES: usize = 32 * 1024;
 
 /// A pool of HTTP/1.1 connections, over TLS or not as the URL says.
 #[derive(Clone)]
 pub struct Transport {
-    client: Client<HttpsConnector<HttpConnector>, SegmentedBody>,
+    client: Client<HttpsConnector<HttpConnector>, CallBody>,
 }
 
 /// An answer before it is judged. Its head stands even where its body cannot be used: a session
@@ -52,7 +53,7 @@ pub struct RawAnswer {
 pub(crate) struct Call {
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: SegmentedBody,
+    pub(crate) body: CallBody,
     /// The longest answer that is read.
     pub(crate) max_answer_bytes: usize,
 }
@@ -111,7 +112,7 @@ impl Transport {
         headers: HeaderMap,
         deadline: Deadline,
     ) -> Result<RawAnswer, UpstreamError> {
-        let mut request = Request::new(SegmentedBody::default());
+        let mut request = Request::new(SegmentedBody::default().into());
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         self.exchange(request, SMALL_RESOURCE_BYTES, deadline).await
@@ -119,7 +120,7 @@ impl Transport {
 
     async fn exchange(
         &self,
-        mut request: Request<SegmentedBody>,
+        mut request: Request<CallBody>,
         max_answer_bytes: usize,
         deadline: Deadline,
     ) -> Result<RawAnswer, UpstreamError> {

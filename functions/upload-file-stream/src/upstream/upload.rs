@@ -8,7 +8,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use super::body::SegmentedBody;
 use super::retry::{self, Retries};
 use super::{
-    AnswerProblem, CCMESSAGING_TOKEN, Call, RawAnswer, Upstream, UpstreamError, X_APP_KEY,
+    AnswerProblem, CCMESSAGING_TOKEN, Call, RawAnswer, StreamedBody, Upstream, UpstreamError,
+    X_APP_KEY,
 };
 use crate::{Deadline, TraceContext};
 
@@ -68,13 +69,39 @@ impl Upstream {
             let call = Call {
                 uri: self.base_url.join(UPLOAD_PATH),
                 headers,
-                body: SegmentedBody::new(payload.segments()),
+                body: SegmentedBody::new(payload.segments()).into(),
                 max_answer_bytes: MAX_ANSWER_BYTES,
             };
             self.transport.send(call, deadline).await
         };
         let answer = retry::until_answered(attempt, deadline, retries).await?;
         judge(answer)
+    }
+
+    /// Sends an upload that is still arriving, once: what was sent on is not there any more to be
+    /// repeated.
+    ///
+    /// # Errors
+    ///
+    /// No answer of the API.
+    pub(crate) async fn upload_streamed(
+        &self,
+        credentials: &UpstreamCredentials,
+        body: StreamedBody,
+        trace: Option<&TraceContext>,
+        deadline: Deadline,
+        retries: &mut Retries,
+    ) -> Result<Forwarded, UpstreamError> {
+        let mut headers = request_headers(credentials);
+        headers.extend(trace.into_iter().flat_map(TraceContext::headers));
+        let call = Call {
+            uri: self.base_url.join(UPLOAD_PATH),
+            headers,
+            body: body.into(),
+            max_answer_bytes: MAX_ANSWER_BYTES,
+        };
+        let attempt = self.transport.send(call, deadline);
+        judge(retry::once(attempt, retries).await?)
     }
 
     /// Sends an upload without any of its fields, once: it stores nothing, and the answer tells
@@ -91,7 +118,7 @@ impl Upstream {
         let call = Call {
             uri: self.base_url.join(UPLOAD_PATH),
             headers: request_headers(credentials),
-            body: b"{}".to_vec().into(),
+            body: SegmentedBody::from(b"{}".to_vec()).into(),
             max_answer_bytes: MAX_ANSWER_BYTES,
         };
         judge(self.transport.send(call, deadline).await?)

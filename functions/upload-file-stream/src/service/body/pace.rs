@@ -27,22 +27,25 @@ pub enum Lateness {
 }
 
 /// A body's arrival so far.
+///
+/// Only the time counts that is spent waiting for the client: a body that is sent on while it
+/// arrives is also kept waiting by the upstream, which is not the client's fault.
 #[derive(Debug)]
 pub(super) struct Pace {
-    started: Instant,
-    whole: Deadline,
-    silent: Deadline,
+    receive_timeout: Duration,
     idle_timeout: Duration,
+    cut_off: Option<Deadline>,
+    waited: Duration,
     received: usize,
 }
 
 impl Pace {
     pub(super) fn start(config: &RequestConfig, cut_off: Option<Deadline>) -> Self {
         Self {
-            started: Instant::now(),
-            whole: Deadline::after(config.receive_timeout).or_earlier(cut_off),
-            silent: Deadline::after(config.idle_timeout),
+            receive_timeout: config.receive_timeout,
             idle_timeout: config.idle_timeout,
+            cut_off,
+            waited: Duration::ZERO,
             received: 0,
         }
     }
@@ -50,29 +53,36 @@ impl Pace {
     /// Notes bytes that have come.
     pub(super) fn arrived(&mut self, bytes: usize) {
         self.received += bytes;
-        self.silent = Deadline::after(self.idle_timeout);
     }
 
     /// Waits for the next part, as long as the limits allow.
-    pub(super) async fn limit<F: Future>(&self, part: F) -> Result<F::Output, Lateness> {
+    pub(super) async fn limit<F: Future>(&mut self, part: F) -> Result<F::Output, Lateness> {
+        let started = Instant::now();
+        let whole = self.receive_timeout.saturating_sub(self.waited);
         let limits = [
-            (self.whole, Lateness::Whole),
-            (self.silent, Lateness::Silent),
-            (self.slow(), Lateness::Slow),
+            (whole, Lateness::Whole),
+            (self.idle_timeout, Lateness::Silent),
+            (self.slow().unwrap_or(whole), Lateness::Slow),
         ];
-        let (deadline, lateness) = limits.into_iter().min().unwrap_or(limits[0]);
-        deadline.limit(part).await.ok_or(lateness)
+        let (time, lateness) = limits.into_iter().min().unwrap_or(limits[0]);
+        let deadline = Deadline::after(time);
+        let lateness = match self.cut_off {
+            Some(cut_off) if cut_off <= deadline => Lateness::Whole,
+            _ => lateness,
+        };
+        let part = deadline.or_earlier(self.cut_off).limit(part).await;
+        self.waited += started.elapsed();
+        part.ok_or(lateness)
     }
 
-    /// When the average would fall below the least rate if nothing more came. A body of which
-    /// nothing has come is silent, not slow.
-    fn slow(&self) -> Deadline {
+    /// How long it takes until the average would fall below the least rate if nothing more came. A
+    /// body of which nothing has come is silent, not slow.
+    fn slow(&self) -> Option<Duration> {
         if self.received == 0 {
-            return self.whole;
+            return None;
         }
         let received = u32::try_from(self.received).unwrap_or(u32::MAX);
         let earned = Duration::from_secs(received.into()) / LEAST_BYTES_PER_SECOND;
-        let allowed = earned.max(self.idle_timeout);
-        Deadline::after(allowed.saturating_sub(self.started.elapsed()))
+        Some(earned.max(self.idle_timeout).saturating_sub(self.waited))
     }
 }

@@ -19,10 +19,6 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    pub(super) fn len(&self) -> usize {
-        self.full.len() + self.last.len()
-    }
-
     pub(super) fn push(&mut self, data: Bytes) {
         if data.len() >= PIECE_BYTES {
             self.close_last();

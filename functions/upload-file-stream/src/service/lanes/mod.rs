@@ -14,13 +14,17 @@ mod json;
 mod multipart;
 mod raw;
 
-use ccmessaging_core::{Chunks, FileType, UploadRequest};
+use bytes::Bytes;
+use ccmessaging_core::{Chunks, Family, FileType, UploadRequest};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
 pub use multipart::FormError;
 
+use super::body::BodyReader;
+use super::outlet::{Outlet, Passed};
 use crate::Refusal;
+use crate::config::Streaming;
 
 /// One of the ways in which a file is sent.
 #[derive(Debug)]
@@ -74,6 +78,37 @@ impl Lane {
             Self::Json => "json",
             Self::Multipart { .. } => "multipart",
             Self::Raw { .. } => "raw",
+        }
+    }
+
+    /// Whether a file in a body with or without a declared length may be sent on while it arrives,
+    /// if its head proves its type. Text never is, nor is JSON, whose fields may come in any order.
+    pub(super) fn may_stream(&self, streaming: Streaming, has_length: bool) -> bool {
+        match self {
+            Self::Json => false,
+            Self::Multipart { .. } => streaming == Streaming::Always,
+            Self::Raw { declared } => {
+                let is_text = declared.is_some_and(|declared| declared.family() == Family::Text);
+                !is_text
+                    && match streaming {
+                        Streaming::Off => false,
+                        Streaming::DeclaredLength => has_length,
+                        Streaming::Always => true,
+                    }
+            }
+        }
+    }
+
+    /// Reads a body that may be sent on.
+    pub(super) async fn pass(
+        self,
+        body: &mut BodyReader,
+        outlet: Outlet,
+    ) -> Result<Passed, Refusal> {
+        match self {
+            Self::Json => Ok(Passed::Whole(json::read(body.whole(Bytes::new()).await?)?)),
+            Self::Multipart { boundary } => multipart::pass(boundary, body, outlet).await,
+            Self::Raw { declared } => raw::pass(declared, body, outlet).await,
         }
     }
 

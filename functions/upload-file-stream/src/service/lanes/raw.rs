@@ -1,9 +1,11 @@
 //! A file's own bytes, as `curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg'` sends them.
 
-use ccmessaging_core::{Chunks, Family, Field, FileType, UploadRequest};
+use ccmessaging_core::{Chunks, Family, Field, FileHead, FileType, UploadRequest};
 
 use super::Lane;
 use crate::Refusal;
+use crate::service::body::BodyReader;
+use crate::service::outlet::{Closing, Outlet, Passed};
 
 /// Takes the media types of the API's file types, and those that say nothing.
 pub(super) fn enter(media_type: &str) -> Result<Lane, Refusal> {
@@ -25,6 +27,34 @@ pub(super) fn read(declared: Option<FileType>, body: Chunks) -> Result<UploadReq
         None => UploadRequest::from_undeclared_file(body),
     };
     Ok(request.in_field(Field::Body))
+}
+
+/// Sends the file on as soon as its head proves its type; holds it back if it does not.
+pub(super) async fn pass(
+    declared: Option<FileType>,
+    body: &mut BodyReader,
+    outlet: Outlet,
+) -> Result<Passed, Refusal> {
+    let file_bytes = body.declared_bytes();
+    let head = FileHead::new(body.head(FileHead::BYTES).await?).in_field(Field::Body);
+    let head = match declared {
+        Some(file_type) => head.of_type(file_type),
+        None => head,
+    };
+    match outlet.prove(head) {
+        Ok(upload) => {
+            let mut feed = outlet.open(upload, file_bytes).await?;
+            while let Some(piece) = body.next().await? {
+                feed.push(piece).await?;
+            }
+            Ok(Passed::Sent(feed.finish(Closing::default()).await?))
+        }
+        Err(head) => {
+            body.limit(outlet.max_held_bytes())?;
+            let body = body.whole(head.into_bytes()).await?;
+            Ok(Passed::Whole(read(declared, body)?))
+        }
+    }
 }
 
 /// Whether the body is a complete upload in JSON whose `Content-Type` was forgotten: `fetch` sends

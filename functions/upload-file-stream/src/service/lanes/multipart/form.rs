@@ -1,11 +1,13 @@
 //! The parts of a form that have a meaning, and what they say together.
 
 use bytes::{Bytes, BytesMut};
-use ccmessaging_core::{Absence, Family, Field, FileType, UploadError, UploadRequest};
-use http::HeaderName;
-use multer::Field as Part;
+use ccmessaging_core::{Absence, Family, Field, FileHead, FileType, UploadError, UploadRequest};
+use http::{HeaderName, HeaderValue};
 
-use super::{FormError, reason};
+use super::FormError;
+use super::parts::Part;
+use crate::Refusal;
+use crate::service::outlet::{Closing, Feed, Outlet};
 
 /// The longest text part: far longer than any documented value.
 const MOST_TEXT_BYTES: usize = 1024;
@@ -24,47 +26,104 @@ pub(super) struct Form {
     channel: Option<Bytes>,
 }
 
-struct FilePart {
-    content: Bytes,
-    /// What its media type and its name declare it to be.
-    declared: Option<FileType>,
+enum FilePart {
+    Held {
+        content: Bytes,
+        /// What its media type and its name declare it to be.
+        declared: Option<FileType>,
+    },
+    /// It was sent on.
+    Sent,
+}
+
+/// Whether a part is the form's file.
+pub(super) fn is_file(part: &Part<'_>) -> bool {
+    part.name() == Some(Field::File.name())
 }
 
 impl Form {
     /// Reads a part; the ones without a meaning are left to the parser to skip.
-    pub(super) async fn take(&mut self, part: Part<'_>) -> Result<(), FormError> {
+    pub(super) async fn take(
+        &mut self,
+        mut part: Part<'_>,
+        max_file_bytes: usize,
+    ) -> Result<(), Refusal> {
         let name = part.name().ok_or(FormError::UnnamedPart)?;
         if name == Field::File.name() {
-            let declared = declared_type(
-                part.headers()
-                    .get(http::header::CONTENT_TYPE)
-                    .and_then(|value| value.to_str().ok()),
-                part.file_name(),
-            );
-            let content = content(part, Field::File, None).await?;
-            put(&mut self.file, FilePart { content, declared }, Field::File)
+            let declared = declared_type(&part);
+            check_encoding(&part, Field::File)?;
+            let content = rest(&mut part, Bytes::new(), max_file_bytes).await?;
+            put(
+                &mut self.file,
+                FilePart::Held { content, declared },
+                Field::File,
+            )
         } else if name == Field::FileType.name() {
-            let text = content(part, Field::FileType, Some(MOST_TEXT_BYTES)).await?;
-            put(&mut self.file_type, text, Field::FileType)
+            put(
+                &mut self.file_type,
+                value(part, Field::FileType).await?,
+                Field::FileType,
+            )
         } else if name == Field::Channel.name() {
-            let text = content(part, Field::Channel, Some(MOST_TEXT_BYTES)).await?;
-            put(&mut self.channel, text, Field::Channel)
+            put(
+                &mut self.channel,
+                value(part, Field::Channel).await?,
+                Field::Channel,
+            )
         } else {
             Ok(())
         }
     }
 
+    /// Reads the first file, and sends it on if its head proves its type.
+    pub(super) async fn pass(
+        &mut self,
+        mut part: Part<'_>,
+        outlet: Outlet,
+    ) -> Result<Option<Feed>, Refusal> {
+        let declared = declared_type(&part);
+        check_encoding(&part, Field::File)?;
+        let mut bytes = BytesMut::with_capacity(FileHead::BYTES);
+        while bytes.len() < FileHead::BYTES
+            && let Some(piece) = part.next().await?
+        {
+            bytes.extend_from_slice(&piece);
+        }
+        let head = FileHead::new(bytes).in_field(Field::File);
+        let head = match (text(self.file_type.clone()), declared) {
+            (Some(spelling), _) => head.spelled(spelling),
+            (None, Some(declared)) => head.of_type(declared),
+            (None, None) => head,
+        };
+        match outlet.prove(head) {
+            Ok(upload) => {
+                self.file = Some(FilePart::Sent);
+                let mut feed = outlet.open(upload, None).await?;
+                while let Some(piece) = part.next().await? {
+                    feed.push(piece).await?;
+                }
+                Ok(Some(feed))
+            }
+            Err(head) => {
+                let limit = outlet.max_held_bytes();
+                let content = rest(&mut part, head.into_bytes(), limit).await?;
+                self.file = Some(FilePart::Held { content, declared });
+                Ok(None)
+            }
+        }
+    }
+
     pub(super) fn into_request(self) -> Result<UploadRequest, UploadError> {
-        let Some(file) = self.file else {
+        let Some(FilePart::Held { content, declared }) = self.file else {
             return Err(UploadError::Missing {
                 field: Field::File,
                 absence: Absence::Absent,
             });
         };
-        let request = match (text(self.file_type), file.declared) {
-            (Some(spelling), _) => UploadRequest::from_file(file.content, spelling),
-            (None, Some(declared)) => UploadRequest::from_file_of_type(file.content, declared),
-            (None, None) => UploadRequest::from_undeclared_file(file.content),
+        let request = match (text(self.file_type), declared) {
+            (Some(spelling), _) => UploadRequest::from_file(content, spelling),
+            (None, Some(declared)) => UploadRequest::from_file_of_type(content, declared),
+            (None, None) => UploadRequest::from_undeclared_file(content),
         }
         .in_field(Field::File);
         Ok(match text(self.channel) {
@@ -72,13 +131,25 @@ impl Form {
             None => request,
         })
     }
+
+    /// What the form says besides its file, which was sent on.
+    pub(super) fn into_closing(self) -> Closing {
+        Closing {
+            file_type: text(self.file_type),
+            channel: text(self.channel),
+        }
+    }
 }
 
 /// What a file's media type and name declare it to be, the media type first. Between the kinds of
 /// text, the name's extension is the better judge: many systems call a CSV file `text/plain`.
-fn declared_type(media_type: Option<&str>, file_name: Option<&str>) -> Option<FileType> {
-    let by_media_type = media_type.and_then(FileType::from_media_type);
-    let by_name = file_name
+fn declared_type(part: &Part<'_>) -> Option<FileType> {
+    let media_type = part.headers().get(http::header::CONTENT_TYPE);
+    let by_media_type = media_type
+        .and_then(|value| value.to_str().ok())
+        .and_then(FileType::from_media_type);
+    let by_name = part
+        .file_name()
         .and_then(|name| name.rsplit_once('.'))
         .and_then(|(_, extension)| FileType::from_spelling(extension));
     let is_text = |file_type: FileType| file_type.family() == Family::Text;
@@ -90,43 +161,62 @@ fn declared_type(media_type: Option<&str>, file_name: Option<&str>) -> Option<Fi
     }
 }
 
-/// A part's bytes. The parser hands over a part of a body in one piece in one piece, uncopied.
-async fn content(
-    mut part: Part<'_>,
-    field: Field,
-    limit_bytes: Option<usize>,
-) -> Result<Bytes, FormError> {
-    let name = field.name();
-    let is_encoded = part
-        .headers()
-        .get(CONTENT_TRANSFER_ENCODING)
-        .is_some_and(|encoding| {
-            !IDENTITY_ENCODINGS
-                .iter()
-                .any(|identity| encoding.as_bytes().eq_ignore_ascii_case(identity))
-        });
-    if is_encoded {
-        return Err(FormError::EncodedPart { name });
+fn check_encoding(part: &Part<'_>, field: Field) -> Result<(), FormError> {
+    let is_identity = |encoding: &HeaderValue| {
+        IDENTITY_ENCODINGS
+            .iter()
+            .any(|identity| encoding.as_bytes().eq_ignore_ascii_case(identity))
+    };
+    match part.headers().get(CONTENT_TRANSFER_ENCODING) {
+        Some(encoding) if !is_identity(encoding) => {
+            Err(FormError::EncodedPart { name: field.name() })
+        }
+        _ => Ok(()),
     }
-    let mut whole = Bytes::new();
-    while let Some(chunk) = part.chunk().await.map_err(|error| reason(&error))? {
-        whole = if whole.is_empty() {
-            chunk
-        } else {
-            let mut joined = BytesMut::from(whole);
-            joined.extend_from_slice(&chunk);
-            joined.freeze()
-        };
-        if let Some(limit_bytes) = limit_bytes.filter(|&limit| whole.len() > limit) {
-            return Err(FormError::LongPart { name, limit_bytes });
+}
+
+/// The bytes of a part that begins with `head`, if they are not more than may be held in memory.
+async fn rest(part: &mut Part<'_>, head: Bytes, limit_bytes: usize) -> Result<Bytes, Refusal> {
+    let mut whole = head;
+    while let Some(piece) = part.next().await? {
+        whole = joined(whole, piece);
+        if whole.len() > limit_bytes {
+            return Err(Refusal::BodyTooLarge { limit_bytes });
         }
     }
     Ok(whole)
 }
 
-fn put<T>(slot: &mut Option<T>, value: T, field: Field) -> Result<(), FormError> {
+/// The value of a text part.
+async fn value(mut part: Part<'_>, field: Field) -> Result<Bytes, Refusal> {
+    check_encoding(&part, field)?;
+    let mut whole = Bytes::new();
+    while let Some(piece) = part.next().await? {
+        whole = joined(whole, piece);
+        if whole.len() > MOST_TEXT_BYTES {
+            return Err(FormError::LongPart {
+                name: field.name(),
+                limit_bytes: MOST_TEXT_BYTES,
+            }
+            .into());
+        }
+    }
+    Ok(whole)
+}
+
+/// Both behind one another; the first piece of all is not copied.
+fn joined(whole: Bytes, piece: Bytes) -> Bytes {
+    if whole.is_empty() {
+        return piece;
+    }
+    let mut joined = BytesMut::from(whole);
+    joined.extend_from_slice(&piece);
+    joined.freeze()
+}
+
+fn put<T>(slot: &mut Option<T>, value: T, field: Field) -> Result<(), Refusal> {
     if slot.is_some() {
-        return Err(FormError::RepeatedPart { name: field.name() });
+        return Err(FormError::RepeatedPart { name: field.name() }.into());
     }
     *slot = Some(value);
     Ok(())

@@ -7,22 +7,22 @@
 
 mod error;
 mod form;
+mod parts;
 
 use axum::body::Body;
 use ccmessaging_core::{Chunks, UploadRequest};
-use multer::Multipart;
 
 pub use error::FormError;
 
 use super::Lane;
 use crate::Refusal;
-use form::Form;
+use crate::service::body::BodyReader;
+use crate::service::outlet::{Outlet, Passed};
+use form::{Form, is_file};
+use parts::Parts;
 
 /// The longest boundary (RFC 2046 section 5.1.1).
 const LONGEST_BOUNDARY: usize = 70;
-
-/// The most parts of a form. Three have a meaning; the rest leaves room for what pages add.
-const MOST_PARTS: usize = 16;
 
 pub(super) fn enter(media_type: &str) -> Result<Lane, Refusal> {
     let boundary = multer::parse_boundary(media_type)
@@ -34,26 +34,39 @@ pub(super) fn enter(media_type: &str) -> Result<Lane, Refusal> {
 
 /// Reads every part to the end, so that a form that was cut off is never mistaken for a whole one.
 pub(super) async fn read(boundary: String, body: Chunks) -> Result<UploadRequest, Refusal> {
-    let mut parts = Multipart::new(Body::from(body.into_bytes()).into_data_stream(), boundary);
+    let mut parts = Parts::new(Body::from(body.into_bytes()).into_data_stream(), boundary);
     let mut form = Form::default();
-    let mut count = 0;
-    while let Some(part) = parts.next_field().await.map_err(|error| reason(&error))? {
-        count += 1;
-        if count > MOST_PARTS {
-            return Err(FormError::TooManyParts { limit: MOST_PARTS }.into());
-        }
-        form.take(part).await?;
+    while let Some(part) = parts.next().await? {
+        form.take(part, usize::MAX).await?;
     }
     Ok(form.into_request()?)
 }
 
-/// The parser's error without what it quotes of the body.
-fn reason(error: &multer::Error) -> FormError {
-    match error {
-        multer::Error::ReadHeaderFailed(_)
-        | multer::Error::DecodeHeaderName { .. }
-        | multer::Error::DecodeHeaderValue { .. }
-        | multer::Error::IncompleteHeaders => FormError::MalformedHeaders,
-        _ => FormError::BrokenOff,
+/// Reads a form as it arrives, and sends its file on as soon as its head proves its type. What
+/// stands behind the file may still spoil the upload, so that the request is completed only at the
+/// form's very end.
+pub(super) async fn pass(
+    boundary: String,
+    body: &mut BodyReader,
+    outlet: Outlet,
+) -> Result<Passed, Refusal> {
+    let max_held_bytes = outlet.max_held_bytes();
+    let mut parts = Parts::new(body.stream(), boundary);
+    let mut form = Form::default();
+    let mut outlet = Some(outlet);
+    let mut feed = None;
+    while let Some(part) = parts.next().await? {
+        match outlet.take_if(|_| is_file(&part)) {
+            Some(outlet) => feed = form.pass(part, outlet).await?,
+            None => form.take(part, max_held_bytes).await?,
+        }
     }
+    drop(parts);
+    body.finish().await?;
+    let Some(feed) = feed else {
+        // As large as a form that was never going to be sent on.
+        body.limit(max_held_bytes)?;
+        return Ok(Passed::Whole(form.into_request()?));
+    };
+    Ok(Passed::Sent(feed.finish(form.into_closing()).await?))
 }

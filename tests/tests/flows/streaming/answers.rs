@@ -1,0 +1,104 @@
+//! What the upstream answers while a file is still on its way to it.
+
+use ccmessaging_sandbox::Call;
+use gateway_tests::{Answer, Conduct, Door, Gateway, OBJECT_KEY, Request, WatchedUpstream, answer};
+
+use super::{MIB, film, large_sandbox, raw, streaming_gateway};
+use crate::PROGRAM;
+
+/// A film that never fits into the buffers on its way.
+fn large_film() -> Vec<u8> {
+    film(32 * MIB)
+}
+
+async fn answered(conduct: Conduct) -> Answer {
+    let upstream = WatchedUpstream::start(conduct).await;
+    let gateway = streaming_gateway(upstream.uri(), &[]).await;
+    let answer = gateway.send(&raw(&large_film())).await;
+    for seen in upstream.until_seen(1).await {
+        assert!(!seen.is_complete);
+    }
+
+    assert_eq!(upstream.begun(), 1);
+    answer
+}
+
+#[tokio::test]
+async fn an_early_refusal_is_passed_on_and_ends_the_upload() {
+    for (status, body) in [
+        (401, r#"{"returnCode":"401"}"#),
+        (403, r#"{"errorCode":"0","exceptionInfo":"auth fail!"}"#),
+        (413, r#"{"returnCode":"3"}"#),
+        (503, r#"{"returnCode":"13"}"#),
+    ] {
+        let found = answered(Conduct::AnswerEarly(answer(status, body))).await;
+        assert_eq!((found.status, found.text.as_str()), (status, body));
+    }
+}
+
+#[tokio::test]
+async fn an_early_answer_that_is_not_the_apis_is_a_failure() {
+    let page = answer(413, "<html>");
+    let found = answered(Conduct::AnswerEarly(page)).await;
+    found.assert_refused(500, "13", &["status 413"]);
+}
+
+#[tokio::test]
+async fn a_success_before_the_files_end_is_none() {
+    let stored = format!(r#"{{"returnCode":"0","objectKey":"{OBJECT_KEY}"}}"#);
+    let found = answered(Conduct::AnswerEarly(answer(200, &stored))).await;
+    found.assert_refused(500, "13", &["before it had the whole file"]);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_closed_early_is_a_failure_or_the_answer_before_it() {
+    let refused = answer(413, r#"{"returnCode":"3"}"#);
+    let found = answered(Conduct::AnswerEarlyAndClose(refused)).await;
+    // Closing with unread bytes resets the connection, which may overtake the answer.
+    assert!(matches!(found.status, 413 | 500), "{}", found.text);
+    let found = answered(Conduct::AnswerEarlyAndClose(String::new())).await;
+    found.assert_refused(500, "13", &["broke off"]);
+}
+
+#[tokio::test]
+async fn an_upstream_that_cannot_be_reached_is_a_failure() {
+    let unused = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        listener.local_addr().expect("an address")
+    };
+    let gateway = streaming_gateway(&format!("http://{unused}"), &[]).await;
+    let answer = gateway.send(&raw(&film(3 * MIB))).await;
+    answer.assert_refused(500, "13", &["cannot be reached"]);
+}
+
+#[tokio::test]
+async fn a_session_token_of_a_streamed_answer_reaches_the_caller() {
+    let body = r#"{"returnCode":"3"}"#;
+    let early = answer(400, body).replacen("\r\n", "\r\nccmessaging-token: newer\r\n", 1);
+    let found = answered(Conduct::AnswerEarly(early)).await;
+    assert_eq!(found.header("ccmessaging-token"), Some("newer"));
+}
+
+#[tokio::test]
+async fn a_refused_access_token_fails_one_streamed_upload_and_is_replaced_for_the_next() {
+    let sandbox = large_sandbox().await;
+    let url = sandbox.base_url();
+    let settings = [
+        ("UPSTREAM_BASE_URL", url.as_str()),
+        ("APP_KEY", sandbox.app_key()),
+        ("APP_SECRET", sandbox.app_secret()),
+        ("STREAM_UPLOADS", "declared-length"),
+        ("MAX_VIDEO_BYTES", "8000000"),
+    ];
+    let gateway = Gateway::start(PROGRAM, Door::Http, &settings).await;
+    let request = Request::raw("video/mp4", &film(2 * MIB))
+        .without("x-app-key")
+        .without("authorization")
+        .with("ccmessaging-token", &sandbox.issue_session_token());
+    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    sandbox.revoke_access_tokens();
+    assert_eq!(gateway.send(&request).await.status, 403);
+    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 3);
+    assert_eq!(sandbox.uploads().len(), 2);
+}

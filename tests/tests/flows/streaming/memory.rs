@@ -1,0 +1,51 @@
+//! What a file that is sent on takes of the gateway's memory, however large it is.
+
+use futures_util::future::join_all;
+use gateway_tests::{Conduct, Form, OBJECT_KEY, Process, Request, WatchedUpstream, Wire};
+
+use super::{MIB, film, raw, streaming_gateway};
+
+/// The most that a streamed upload takes.
+const BYTES_AN_UPLOAD: usize = 256 * 1024;
+
+/// The two connections of an upload have buffers of their own, whatever they carry.
+const CONNECTION_BYTES: usize = 128 * 1024;
+
+/// What the first upload takes once and for all, and what an allocator does not give back.
+const SLACK_BYTES: usize = 6 * MIB;
+
+/// Sends so many uploads at once to an upstream that takes none of them before all have come as far
+/// as they can; how much the process has grown for them.
+async fn growth(request: &Request, uploads: usize) -> usize {
+    let upstream = WatchedUpstream::start(Conduct::Hold).await;
+    let gateway = streaming_gateway(upstream.uri(), &[]).await;
+    let process = Process::new(gateway.process_id().expect("running"));
+    let base = process.peak_resident_bytes();
+    let message = request.to_bytes();
+    let send = async || {
+        let mut wire = Wire::open(gateway.address()).await;
+        wire.send(&message).await.expect("an open connection");
+        let answer = wire.answer().await.expect("an answer");
+        assert_eq!(answer.json()["objectKey"], OBJECT_KEY, "{}", answer.text);
+    };
+    let release = async {
+        upstream.until_begun(uploads).await;
+        upstream.release();
+    };
+    tokio::join!(join_all((0..uploads).map(|_| send())), release);
+    usize::try_from(process.peak_resident_bytes() - base).expect("a size")
+}
+
+#[tokio::test]
+async fn streamed_uploads_take_a_small_part_of_their_files() {
+    let film = film(32 * MIB);
+    let form = Form::new().file("film.mp4", "video/mp4", &film).request();
+    for request in [raw(&film), form] {
+        for uploads in [1, 12] {
+            let growth = growth(&request, uploads).await;
+            let bound = uploads * (BYTES_AN_UPLOAD + CONNECTION_BYTES) + SLACK_BYTES;
+            println!("{uploads} uploads: {growth} bytes");
+            assert!(growth <= bound, "{uploads}: {growth} are more than {bound}");
+        }
+    }
+}

@@ -38,7 +38,13 @@ fn main() -> Result<()> {
         println!("{}, body of {:.2} MB:", kind.name(), body_bytes / 1e6);
         let plain = plain.usage()?;
         report("plain lambda_http", &plain, &plain, invocations, body_bytes);
-        report("gateway", &gateway.usage()?, &plain, invocations, body_bytes);
+        report(
+            "gateway",
+            &gateway.usage()?,
+            &plain,
+            invocations,
+            body_bytes,
+        );
     }
     Ok(())
 }

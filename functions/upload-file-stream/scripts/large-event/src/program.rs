@@ -41,7 +41,10 @@ impl Program {
             .args(arguments)
             .env_clear()
             .envs([
-                ("AWS_LAMBDA_RUNTIME_API", api.local_addr()?.to_string().as_str()),
+                (
+                    "AWS_LAMBDA_RUNTIME_API",
+                    api.local_addr()?.to_string().as_str(),
+                ),
                 ("AWS_LAMBDA_FUNCTION_NAME", "large-event"),
                 ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
                 ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
@@ -101,7 +104,9 @@ impl Program {
         // and the 13th field (proc(5)).
         let (_, fields) = stat.rsplit_once(')').ok_or("an unknown form of stat")?;
         let ticks = fields.split_whitespace().skip(11).take(2);
-        let ticks = ticks.map(str::parse::<u32>).sum::<std::result::Result<u32, _>>()?;
+        let ticks = ticks
+            .map(str::parse::<u32>)
+            .sum::<std::result::Result<u32, _>>()?;
         Ok(TICK * ticks)
     }
 

@@ -14,7 +14,7 @@ use http::header::HOST;
 use http::{HeaderMap, Method};
 use http_body_util::BodyExt as _;
 use lambda_http::request::LambdaRequest;
-use lambda_http::{Body, Request};
+use lambda_http::{Body, Request, RequestExt as _};
 use serde::Deserialize as _;
 
 use super::cut::Parked;
@@ -63,7 +63,7 @@ fn read(event: &[u8]) -> Option<LambdaRequest> {
 }
 
 /// By `lambda_http` alone, from event to body. `None` if it panics, but for the reason that makes
-/// the door refuse the event.
+/// the door refuse the event, or if it makes up a path for an event that has none.
 async fn plainly(event: &[u8]) -> Option<Outcome> {
     let Some(event) = read(event) else {
         return Some(Outcome::Unknown);
@@ -75,6 +75,9 @@ async fn plainly(event: &[u8]) -> Option<Outcome> {
             return message.contains("base64").then_some(Outcome::Refused);
         }
     };
+    if !request.raw_http_path().starts_with('/') {
+        return None;
+    }
     let body = match std::mem::take(request.body_mut()) {
         Body::Text(text) => Bytes::from(text),
         Body::Binary(bytes) => Bytes::from(bytes),

@@ -93,7 +93,7 @@ impl Program {
     /// What all invocations took.
     pub fn usage(&self) -> Result<Usage> {
         Ok(Usage {
-            cpu: self.cpu()? - self.start_cpu,
+            cpu: self.cpu()?.saturating_sub(self.start_cpu),
             grown_bytes: self.memory("VmHWM")? - self.idle_bytes,
         })
     }

@@ -3,6 +3,9 @@
 use http::HeaderValue;
 use http::uri::Uri;
 
+use super::ConfigError;
+use super::vars::Vars;
+
 /// Which pages may call the gateway from a browser (`ALLOWED_ORIGINS`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AllowedOrigins {
@@ -36,6 +39,13 @@ impl AllowedOrigins {
             })
             .collect::<Result<_, _>>()
             .map(Self::Only)
+    }
+
+    pub(super) fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
+        const NAME: &str = "ALLOWED_ORIGINS";
+        vars.text(NAME).map_or(Ok(Self::None), |text| {
+            Self::parse(text).map_err(|problem| ConfigError::invalid(NAME, problem))
+        })
     }
 }
 

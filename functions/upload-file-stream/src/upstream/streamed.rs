@@ -143,3 +143,50 @@ impl Body for StreamedBody {
             .map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use ccmessaging_core::{FileHead, FileType, Policy};
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    const PNG: &[u8] =
+        b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE";
+
+    fn begun(file_bytes: Option<usize>) -> (SegmentSender, StreamedBody) {
+        let head = FileHead::new(PNG).of_type(FileType::Png);
+        let upload = head.prove(&Policy::default()).expect("a PNG");
+        StreamedBody::new(upload, file_bytes).expect("within the limit")
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_given_up_ends_in_an_error() {
+        for file_bytes in [None, Some(PNG.len())] {
+            let (mut sender, body) = begun(file_bytes);
+            assert!(sender.send_next().await);
+            drop(sender);
+            let mut body = pin!(body);
+            assert!(matches!(body.frame().await, Some(Ok(_))));
+            assert!(!body.is_end_stream());
+            assert!(matches!(body.frame().await, Some(Err(GivenUp))));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_finished_has_the_length_that_it_declared() {
+        let (mut sender, body) = begun(Some(PNG.len()));
+        let declared = body.size_hint().exact();
+        let feeding = async {
+            while sender.send_next().await {}
+            sender.finish().await
+        };
+        let (sent, collected) = tokio::join!(feeding, body.collect());
+        assert_eq!(sent, PNG.len());
+        let body = collected.expect("a whole body").to_bytes();
+        assert_eq!(declared, Some(body.len() as u64));
+        assert!(body.ends_with(br#"","fileType":"png","channel":"WEB"}"#));
+    }
+}

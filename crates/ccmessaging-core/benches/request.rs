@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use ccmessaging_core::{Chunks, Limits, Payload, Policy, UploadRequest};
+use ccmessaging_core::{CanonicalBase64, Chunks, Limits, Payload, Policy, UploadRequest};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// The allocator of the program: bodies of megabytes are not given back to the system each time.
@@ -138,8 +138,23 @@ fn ratios() {
     }
 }
 
+/// What writing a raw file as Base64 costs, by the crate and by the scalar encoder of `base64`.
+fn encoding_ratios() {
+    let file = image(3_750_000);
+    let mut copy = vec![0; file.len()];
+    let memcpy = fastest(|| black_box(&mut copy).copy_from_slice(black_box(&file)));
+    let ours = fastest(|| drop(black_box(CanonicalBase64::encode(black_box(&file)))));
+    let scalar = fastest(|| drop(black_box(STANDARD.encode(black_box(&file)))));
+    println!(
+        "a raw file of 3.75 MB encoded: {:.2} x memcpy of it; by a scalar encoder {:.2} x",
+        ours.as_secs_f64() / memcpy.as_secs_f64(),
+        scalar.as_secs_f64() / memcpy.as_secs_f64(),
+    );
+}
+
 fn benchmark(criterion: &mut Criterion) {
     ratios();
+    encoding_ratios();
     let mut group = criterion.benchmark_group("request");
     for case in cases() {
         group.throughput(Throughput::Bytes(case.body.len() as u64));

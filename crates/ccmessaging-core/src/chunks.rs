@@ -1,9 +1,9 @@
 //! Bytes in the pieces in which they arrived.
 
-use std::fmt;
 use std::ops::Range;
+use std::{fmt, mem, slice};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
 /// Bytes in pieces that are never joined: a body as the network delivered it.
 ///
@@ -11,9 +11,22 @@ use bytes::{Bytes, BytesMut};
 /// nothing.
 #[derive(Clone, Default)]
 pub struct Chunks {
-    /// None of them empty.
-    pieces: Vec<Bytes>,
+    pieces: Pieces,
     len: usize,
+}
+
+/// None of several is empty.
+#[derive(Clone)]
+enum Pieces {
+    /// The usual case, which needs no list: one piece, empty if there are no bytes.
+    One(Bytes),
+    Several(Vec<Bytes>),
+}
+
+impl Default for Pieces {
+    fn default() -> Self {
+        Self::One(Bytes::new())
+    }
 }
 
 impl Chunks {
@@ -26,41 +39,46 @@ impl Chunks {
     /// Whether there are no bytes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+        self.len == 0
     }
 
     /// Appends a piece.
     pub fn push(&mut self, piece: Bytes) {
-        if !piece.is_empty() {
-            self.len += piece.len();
-            self.pieces.push(piece);
+        if piece.is_empty() {
+            return;
+        }
+        self.len += piece.len();
+        match &mut self.pieces {
+            Pieces::One(first) if first.is_empty() => *first = piece,
+            Pieces::One(first) => self.pieces = Pieces::Several(vec![mem::take(first), piece]),
+            Pieces::Several(pieces) => pieces.push(piece),
         }
     }
 
     /// The pieces, in order; none is empty.
     #[must_use]
     pub fn pieces(&self) -> &[Bytes] {
-        &self.pieces
+        match &self.pieces {
+            Pieces::One(piece) if piece.is_empty() => &[],
+            Pieces::One(piece) => slice::from_ref(piece),
+            Pieces::Several(pieces) => pieces,
+        }
     }
 
     /// All bytes in one piece: copies them, unless they are one piece already.
     #[must_use]
-    pub fn into_bytes(mut self) -> Bytes {
-        if self.pieces.len() <= 1 {
-            return self.pieces.pop().unwrap_or_default();
+    pub fn into_bytes(self) -> Bytes {
+        match self.pieces {
+            Pieces::One(piece) => piece,
+            Pieces::Several(pieces) => pieces.concat().into(),
         }
-        let mut joined = BytesMut::with_capacity(self.len());
-        for piece in &self.pieces {
-            joined.extend_from_slice(piece);
-        }
-        joined.freeze()
     }
 
     /// The bytes of a range, which is cut off at the end.
     pub(crate) fn slice(&self, range: Range<usize>) -> Self {
         let mut sliced = Self::default();
         let mut start = 0;
-        for piece in &self.pieces {
+        for piece in self.pieces() {
             let from = range.start.clamp(start, start + piece.len());
             let upto = range.end.clamp(from, start + piece.len());
             sliced.push(piece.slice(from - start..upto - start));
@@ -72,7 +90,7 @@ impl Chunks {
     /// What is left of the piece that holds byte `offset`, from there on; empty past the end.
     pub(crate) fn piece_at(&self, offset: usize) -> &[u8] {
         let mut rest = offset;
-        for piece in &self.pieces {
+        for piece in self.pieces() {
             match piece.get(rest..) {
                 Some([]) | None => rest -= piece.len(),
                 Some(found) => return found,
@@ -114,10 +132,11 @@ impl Chunks {
 
 impl<T: Into<Bytes>> From<T> for Chunks {
     fn from(piece: T) -> Self {
-        let mut chunks = Self::default();
-        chunks.pieces.reserve_exact(1);
-        chunks.push(piece.into());
-        chunks
+        let piece = piece.into();
+        Self {
+            len: piece.len(),
+            pieces: Pieces::One(piece),
+        }
     }
 }
 
@@ -134,7 +153,7 @@ impl fmt::Debug for Chunks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Chunks")
             .field("len", &self.len())
-            .field("pieces", &self.pieces.len())
+            .field("pieces", &self.pieces().len())
             .finish_non_exhaustive()
     }
 }

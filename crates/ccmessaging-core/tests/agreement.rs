@@ -42,7 +42,7 @@ fn text(rng: &mut Rng) -> String {
         .clone()
         .into_bytes();
     let text = String::from_utf8(text.to_vec()).expect("ASCII");
-    match rng.u8(..12) {
+    match rng.u8(..13) {
         0 | 1 => text.replace('/', r"\/"),
         2 => format!("data:text/plain;base64,{text}"),
         3 => format!("data:image/png;base64,{}", text.replace('/', r"\/")),
@@ -50,6 +50,7 @@ fn text(rng: &mut Rng) -> String {
         5 => text.replace('+', "-").replace('/', "_"),
         6 => text.trim_end_matches('=').to_owned(),
         7 => format!(r"{text}\n"),
+        8 => format!(r#"data:text/plain;x="{text}";base64,{text}"#),
         _ => text,
     }
 }
@@ -57,7 +58,7 @@ fn text(rng: &mut Rng) -> String {
 /// A member of the object, documented or not, well-formed or nearly.
 fn member(rng: &mut Rng) -> String {
     let space = [" ", "\n", "\t", ""][rng.usize(..4)];
-    match rng.u8(..24) {
+    match rng.u8(..25) {
         0..=5 => format!(
             "\"fileType\"{space}:{space}\"{}\"",
             ["txt", "csv", "TXT", "png", ""][rng.usize(..5)]
@@ -71,7 +72,8 @@ fn member(rng: &mut Rng) -> String {
         19 => format!(r#""quoted":"\"fileStream\":\"{}""#, text(rng)),
         20 => format!("\"x\":\"{}\"", "y".repeat(rng.usize(..700))),
         21 => r#""list":["fileStream",":","AAAA"]"#.to_owned(),
-        22 => format!(r#""fileStrea\u006d":"{}""#, text(rng)),
+        22 => ["\"x\":-1e999", "\"fileType\":1e999"][rng.usize(..2)].to_owned(),
+        23 => format!(r#""fileStrea\u006d":"{}""#, text(rng)),
         _ => "\"fileStream\":null".to_owned(),
     }
 }

@@ -70,6 +70,7 @@ fn json_that_is_not_an_object_is_refused_by_its_kind() {
         ("null", JsonKind::Null),
         ("true", JsonKind::Boolean),
         ("12", JsonKind::Number),
+        ("1e999", JsonKind::Number),
         ("\"{}\"", JsonKind::String),
         ("[{}]", JsonKind::Array),
     ];
@@ -139,6 +140,8 @@ fn every_field_must_be_a_string() {
             ("1", JsonKind::Number),
             ("-1", JsonKind::Number),
             ("1.5", JsonKind::Number),
+            ("1e999", JsonKind::Number),
+            ("-1e999", JsonKind::Number),
             ("[\"a\"]", JsonKind::Array),
             ("{\"a\":\"b\"}", JsonKind::Object),
         ] {
@@ -154,6 +157,46 @@ fn a_missing_field_is_reported_before_a_wrong_one() {
     let error = refused(r#"{"fileType":1,"fileStream":"AAAA"}"#);
     assert_eq!(error.field(), Some(Field::Channel));
     assert_eq!(error.return_code(), ReturnCode::MissingParameter);
+}
+
+#[test]
+fn a_number_of_any_size_is_json() {
+    let documented = r#""fileType":"jpg","fileStream":"AAAA","channel":"WEB""#;
+    let unknown = format!(r#"{{"x":1e999,{documented},"y":[-1e999]}}"#);
+    assert!(UploadRequest::from_json(unknown).is_ok());
+    for (body, expected) in [
+        (
+            r#"{"fileType":1e999,"fileStream":"","channel":"WEB"}"#,
+            UploadError::Missing {
+                field: Field::FileStream,
+                absence: Absence::Empty,
+            },
+        ),
+        (
+            r#"{"fileType":1e999,"channel":"W\u0045B","fileStream":null}"#,
+            UploadError::Missing {
+                field: Field::FileStream,
+                absence: Absence::Null,
+            },
+        ),
+        (
+            r#"{"fileType":1e999,"fileStream":"AAAA","channel":true}"#,
+            UploadError::WrongType {
+                field: Field::FileType,
+                found: JsonKind::Number,
+            },
+        ),
+    ] {
+        assert_eq!(refused(body), expected, "{body}");
+    }
+}
+
+#[test]
+fn behind_a_number_of_any_size_the_rest_must_be_json() {
+    let body = r#"{"fileType":1e999,"fileStream":"AAAA","channel":"WEB"} x"#;
+    let error = refused(body);
+    assert!(matches!(error, UploadError::NotJson { .. }), "{error:?}");
+    assert_eq!(error.position(), Some(body.len() - 1));
 }
 
 #[test]

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use base64_simd::AsOut as _;
 use bytes::Bytes;
 
@@ -29,7 +27,7 @@ impl CanonicalBase64 {
     #[must_use]
     pub fn encode(file: &[u8]) -> Self {
         Self {
-            text: Chunks::from(STANDARD.encode(file)),
+            text: Chunks::from(base64_simd::STANDARD.encode_to_string(file)),
             decoded_len: file.len(),
         }
     }

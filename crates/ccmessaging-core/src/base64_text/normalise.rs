@@ -1,5 +1,8 @@
 //! Turns every tolerated form of Base64 into the canonical one.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use super::{Base64Error, Base64Problem};
 
 const PAD: u8 = b'=';
@@ -55,32 +58,18 @@ pub(super) fn normalise(text: &[u8], offset: usize) -> Result<Vec<u8>, Base64Err
     if let Some(first_pad) = first_pad.filter(|_| pads != missing) {
         return Err(fail(first_pad, Base64Problem::BadPadding));
     }
-    if has_trailing_bits(&canonical, missing) {
+    if has_trailing_bits(&canonical) {
         return Err(fail(last_symbol, Base64Problem::TrailingBits));
     }
     canonical.resize(canonical.len() + missing, PAD);
     Ok(canonical)
 }
 
-/// Whether the last symbol carries bits beyond the last whole byte (RFC 4648 section 3.5).
-fn has_trailing_bits(symbols: &[u8], missing: usize) -> bool {
-    let unused_bits = match missing {
-        1 => 0b11,
-        2 => 0b1111,
-        _ => return false,
-    };
-    symbols
-        .last()
-        .is_some_and(|&symbol| value_of(symbol) & unused_bits != 0)
-}
-
-/// The six bits of a standard symbol (RFC 4648 table 1).
-const fn value_of(symbol: u8) -> u8 {
-    match symbol {
-        b'A'..=b'Z' => symbol - b'A',
-        b'a'..=b'z' => symbol - b'a' + 26,
-        b'0'..=b'9' => symbol - b'0' + 52,
-        b'+' => 62,
-        _ => 63,
-    }
+/// Whether the last symbol carries bits beyond the last whole byte (RFC 4648 section 3.5): of
+/// standard symbols in a possible number, the decoder refuses nothing else.
+fn has_trailing_bits(symbols: &[u8]) -> bool {
+    let last_group = &symbols[symbols.len() / 4 * 4..];
+    STANDARD_NO_PAD
+        .decode_slice(last_group, &mut [0; 3])
+        .is_err()
 }

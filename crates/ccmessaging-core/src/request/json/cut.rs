@@ -3,13 +3,14 @@
 //! The body is `HEAD"fileStream":"` `TEXT` `"TAIL`. HEAD and TAIL are short; joined, with an empty
 //! string for TEXT, they are read by the general parser. That it finds `fileStream` empty, and at
 //! the very place of the cut, proves that the quote before TEXT began that field's value: no other
-//! string, no nested object. TEXT holds no quote, and it is checked to be Base64, which holds no
-//! escape and no control character: so the general parser would have read it as it stands.
+//! string, no nested object. TEXT is checked to be Base64, which holds no quote, no escape and no
+//! control character: so the general parser would have ended it there, and read it as it stands.
 
 use std::borrow::Cow;
 
 use super::escapes::without_escaped_slashes;
-use super::general::{Object, Value, read_object};
+use super::general::{Object, read_object};
+use super::value::Value;
 use crate::base64_text::DataUrl;
 use crate::request::{CHANNEL, Declared, FileStream, UploadRequest};
 use crate::{CanonicalBase64, Chunks, Field};
@@ -27,11 +28,8 @@ pub(super) fn parse(body: &Chunks) -> Option<UploadRequest> {
     let mut sides = [0; 2 * SIDE_BYTES];
     let count = body.copy_to(0, &mut sides[..SIDE_BYTES]);
     let start = text_start(&sides[..count])?;
-    let end = body.find(b'"', start)?;
+    let end = text_end(body, start)?;
     let tail = body.copy_to(end, &mut sides[start..start + SIDE_BYTES]);
-    if end + tail != body.len() {
-        return None;
-    }
     let (file_type, channel) = read_sides(&sides[..start + tail], start)?;
     Some(UploadRequest {
         declared: Declared::Spelled(file_type),
@@ -48,6 +46,14 @@ fn text_start(head: &[u8]) -> Option<usize> {
     let colon = after_space(head, after_key)?;
     let quote = after_space(head, colon + 1)?;
     (head[colon] == b':' && head[quote] == b'"').then_some(quote + 1)
+}
+
+/// Where the text ends: at the only quote before the tail, if the text really is Base64.
+fn text_end(body: &Chunks, start: usize) -> Option<usize> {
+    let mut window = [0; SIDE_BYTES];
+    let from = start.max(body.len().saturating_sub(SIDE_BYTES));
+    let count = body.copy_to(from, &mut window);
+    Some(from + memchr::memchr(b'"', &window[..count])?)
 }
 
 /// The first byte from `from` on that is not JSON's white space.
@@ -90,13 +96,13 @@ fn read_text(text: &Chunks) -> Option<FileStream> {
     let count = text.copy_to(0, &mut prefix);
     let url = DataUrl::split(&prefix[..count]).ok()?;
     // So the general parser would read the prefix as it stands.
-    let is_plain = |byte: &u8| byte.is_ascii_graphic() && *byte != b'\\';
+    let is_plain = |byte: &u8| byte.is_ascii_graphic() && !b"\"\\".contains(byte);
     if !prefix[..url.data_start].iter().all(is_plain) {
         return None;
     }
     let data = text.slice(url.data_start..text.len());
     let data = match data.find(b'\\', 0) {
-        Some(_) => Chunks::from(without_escaped_slashes(&data)?),
+        Some(_) => without_escaped_slashes(&data)?,
         None if url.data_start > 0 => data,
         None => return None,
     };

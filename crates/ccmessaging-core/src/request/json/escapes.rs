@@ -1,60 +1,93 @@
 //! The escaped slashes that PHP's `json_encode` writes: Base64 from it has one in 64 characters.
+//!
+//! So many, at places without order, make every branch on them a wrong guess of the processor. The
+//! text is therefore rewritten in blocks, of which most take the same steps: the block is copied
+//! whole, then twice more from behind a backslash, whether it has any or not. Only the few blocks
+//! with three or more take further ones.
+
+use bytes::Bytes;
+use wide::u8x64;
 
 use crate::Chunks;
 
 const BACKSLASH: u8 = b'\\';
-const WORD: usize = size_of::<u64>();
-const LOW_BITS: u64 = u64::from_ne_bytes([0x01; WORD]);
-const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; WORD]);
-const BACKSLASHES: u64 = u64::from_ne_bytes([BACKSLASH; WORD]);
+
+/// As many bytes as a mask has bits.
+const BLOCK: usize = u64::BITS as usize;
+
+/// The most that is rewritten into one piece: no allocation is as large as the body, and what was
+/// written is still cached when it is checked.
+const PART: usize = 64 * 1024 - WINDOW;
+
+/// How many backslashes are removed from every block. One in twelve has more.
+const EVERY_TIME: usize = 2;
+
+/// What a block's copies reach: the last begins behind the block at most.
+const WINDOW: usize = 2 * BLOCK;
 
 /// The text with every `\/` made `/`: `None` if a backslash stands before anything else.
-pub(super) fn without_escaped_slashes(text: &Chunks) -> Option<Vec<u8>> {
-    let mut unescaped = Vec::with_capacity(text.len());
-    // Whether the piece before ended with a backslash.
+pub(super) fn without_escaped_slashes(text: &Chunks) -> Option<Chunks> {
+    let parts = text.pieces().iter().flat_map(|piece| piece.chunks(PART));
+    let mut unescaped = Chunks::default();
+    // Whether the part before ended with a backslash.
     let mut is_escaped = false;
-    for piece in text.pieces() {
-        if is_escaped && piece.first() != Some(&b'/') {
+    for part in parts {
+        if is_escaped && part.first() != Some(&b'/') {
             return None;
         }
-        is_escaped = append(piece, &mut unescaped)?;
+        let piece;
+        (piece, is_escaped) = unescape(part)?;
+        unescaped.push(Bytes::from(piece));
     }
     (!is_escaped).then_some(unescaped)
 }
 
-/// Appends a piece, word by word; whether it ends with a backslash.
-fn append(piece: &[u8], unescaped: &mut Vec<u8>) -> Option<bool> {
-    let mut rest = piece;
-    while let Some(word) = rest.first_chunk::<WORD>() {
-        unescaped.extend_from_slice(word);
-        let Some(backslash) = first_backslash(*word) else {
-            rest = &rest[WORD..];
-            continue;
-        };
-        unescaped.truncate(unescaped.len() - (WORD - backslash));
-        rest = &rest[backslash + 1..];
-        match rest.first() {
-            Some(b'/') => {}
-            Some(_) => return None,
-            None => return Some(true),
-        }
+/// The part without its backslashes, and whether it ends with one.
+fn unescape(part: &[u8]) -> Option<(Vec<u8>, bool)> {
+    let mut unescaped = vec![0; part.len() + WINDOW];
+    let mut filled = 0;
+    let mut rest = part;
+    while let Some(window) = rest.first_chunk() {
+        let room = unescaped[filled..].first_chunk_mut()?;
+        filled += unescape_block(window, room)?;
+        rest = &rest[BLOCK..];
     }
+    unescaped.truncate(filled);
     while let [byte, after @ ..] = rest {
-        rest = after;
         match (*byte, after.first()) {
-            (BACKSLASH, None) => return Some(true),
+            (BACKSLASH, None) => return Some((unescaped, true)),
             (BACKSLASH, Some(b'/')) => {}
             (BACKSLASH, Some(_)) => return None,
             (byte, _) => unescaped.push(byte),
         }
+        rest = after;
     }
-    Some(false)
+    Some((unescaped, false))
 }
 
-/// Where the first backslash of a word is. A byte is zero exactly if it alone borrows from its
-/// high bit; of several such bytes the lowest is always a true one.
-fn first_backslash(word: [u8; WORD]) -> Option<usize> {
-    let zero_where_equal = u64::from_le_bytes(word) ^ BACKSLASHES;
-    let zeros = zero_where_equal.wrapping_sub(LOW_BITS) & !zero_where_equal & HIGH_BITS;
-    (zeros != 0).then(|| zeros.trailing_zeros() as usize / 8)
+/// Writes the first block of `window` without its backslashes; returns how many bytes that are.
+/// What stands behind them in `room` then means nothing.
+fn unescape_block(window: &[u8; WINDOW + 1], room: &mut [u8; WINDOW]) -> Option<usize> {
+    let mut backslashes = bits_where(BACKSLASH, window.first_chunk()?);
+    let slashes_behind = bits_where(b'/', window[1..].first_chunk()?);
+    if backslashes & !slashes_behind != 0 {
+        return None;
+    }
+    room[..BLOCK].copy_from_slice(&window[..BLOCK]);
+    let mut removed = 0;
+    let mut step = 0;
+    while step < EVERY_TIME || backslashes != 0 {
+        // The block's end, if there is none.
+        let at = backslashes.trailing_zeros() as usize;
+        room[at - removed..][..BLOCK].copy_from_slice(&window[at + 1..][..BLOCK]);
+        removed += usize::from(backslashes != 0);
+        backslashes &= backslashes.wrapping_sub(1);
+        step += 1;
+    }
+    Some(BLOCK - removed)
+}
+
+/// Bit n is set where byte n is `byte`.
+fn bits_where(byte: u8, block: &[u8; BLOCK]) -> u64 {
+    u8x64::new(*block).simd_eq(u8x64::splat(byte)).to_bitmask()
 }

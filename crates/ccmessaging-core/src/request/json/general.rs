@@ -5,12 +5,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use bytes::Bytes;
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 
 use super::BYTE_ORDER_MARK;
+use super::value::{Outline, Value};
 use crate::request::{Declared, FileStream, UploadRequest};
 use crate::{Absence, Excerpt, Field, JsonKind, UploadError};
 
@@ -56,14 +58,34 @@ pub(super) fn read_object(text: &[u8], start: usize) -> Result<Object<'_>, Uploa
         reason: "invalid UTF-8".to_owned(),
     })?;
     let not_json = |error: serde_json::Error| not_json(&error, text, start);
+    let read = match read::<Value>(text) {
+        Err(error) if is_about_a_large_number(&error) => read::<Outline>(text),
+        read => read,
+    };
+    read.map_err(not_json)?
+        .map_err(|found| UploadError::NotAnObject { found })
+}
+
+/// Reads the object, its documented fields as `V`; or finds what the document is instead.
+fn read<'a, V>(text: &'a str) -> serde_json::Result<Result<Object<'a>, JsonKind>>
+where
+    V: Deserialize<'a> + Into<Value<'a>>,
+{
     if text.trim_ascii_start().starts_with('{') {
-        return serde_json::from_str(text).map_err(not_json);
+        let visitor = ObjectVisitor(PhantomData::<V>);
+        let mut parser = serde_json::Deserializer::from_str(text);
+        let object = parser.deserialize_map(visitor)?;
+        return parser.end().map(|()| Ok(object));
     }
-    match serde_json::from_str(text).map_err(not_json)? {
-        Value::String(_) => Err(JsonKind::String),
-        Value::Other(found) => Err(found),
-    }
-    .map_err(|found| UploadError::NotAnObject { found })
+    Ok(Err(match serde_json::from_str::<V>(text)?.into() {
+        Value::String(_) => JsonKind::String,
+        Value::Other(found) => found,
+    }))
+}
+
+/// JSON bounds no number (RFC 8259 section 6), but the parser takes none that exceeds an `f64`.
+fn is_about_a_large_number(error: &serde_json::Error) -> bool {
+    error.is_syntax() && error.to_string().starts_with("number out of range")
 }
 
 /// In which way a field is missing, if it is.
@@ -117,21 +139,12 @@ pub(super) struct Object<'a> {
     pub(super) problem: Option<UploadError>,
 }
 
-/// A field's value: a string, or what it is instead. Nested values are read over.
-pub(super) enum Value<'a> {
-    String(Cow<'a, str>),
-    Other(JsonKind),
-}
+struct ObjectVisitor<V>(PhantomData<V>);
 
-impl<'de> Deserialize<'de> for Object<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor)
-    }
-}
-
-struct ObjectVisitor;
-
-impl<'de> Visitor<'de> for ObjectVisitor {
+impl<'de, V> Visitor<'de> for ObjectVisitor<V>
+where
+    V: Deserialize<'de> + Into<Value<'de>>,
+{
     type Value = Object<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -153,7 +166,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
                 object.problem = Some(UploadError::TooManyFields { limit: MOST_FIELDS });
             }
             match Field::ALL.iter().position(|field| field.name() == name) {
-                Some(index) => object.fields[index] = Some(map.next_value()?),
+                Some(index) => object.fields[index] = Some(map.next_value::<V>()?.into()),
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -167,57 +180,3 @@ impl<'de> Visitor<'de> for ObjectVisitor {
 /// A field's name, borrowed from the body where it has no escapes.
 #[derive(Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Value<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
-    }
-}
-
-struct ValueVisitor;
-
-impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Value<'de>, E> {
-        Ok(Value::String(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value<'de>, E> {
-        Ok(Value::String(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_unit<E>(self) -> Result<Value<'de>, E> {
-        Ok(Value::Other(JsonKind::Null))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Value<'de>, E> {
-        Ok(Value::Other(JsonKind::Boolean))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Value<'de>, E> {
-        Ok(Value::Other(JsonKind::Number))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Value<'de>, E> {
-        Ok(Value::Other(JsonKind::Number))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Value<'de>, E> {
-        Ok(Value::Other(JsonKind::Number))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value<'de>, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Value::Other(JsonKind::Array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Value::Other(JsonKind::Object))
-    }
-}

@@ -8,6 +8,7 @@
 mod cut;
 mod escapes;
 mod general;
+mod value;
 
 use super::UploadRequest;
 use crate::{Chunks, UploadError};

@@ -9,15 +9,19 @@
 //! | validated | [`ValidatedUpload`] | every field is correct, the content is the declared type |
 //! | to be sent | [`Payload`] | the JSON body, the file in canonical Base64 |
 //!
+//! A file can also be sent on while it still arrives, if its first bytes prove its type:
+//!
+//! | stage | type | what is known |
+//! |---|---|---|
+//! | begun | [`FileHead`] | the first bytes, and what the file is declared to be |
+//! | streamed | [`StreamedUpload`] | no byte that follows can change the file's type; its size is watched |
+//! | to be sent | `Bytes` | segments of the JSON body, whose end only [`StreamedUpload::finish`] gives |
+//!
 //! Each stage is made from the one before it only, so that sending something unvalidated does not
 //! compile. The way in is [`UploadRequest::from_json`] for the API's own JSON body,
 //! [`UploadRequest::from_file`] for a file, [`UploadRequest::from_file_of_type`] for one that came
 //! with a media type or a file name only, and [`UploadRequest::from_undeclared_file`] for one whose
 //! type is to be found out.
-//!
-//! A file can also be sent on while it still arrives, if its first bytes prove its type: from a
-//! [`FileHead`] comes a [`StreamedUpload`], which takes the file piece by piece and gives the
-//! request's body the same way.
 //!
 //! An [`UploadError`] knows its return code, its field, its position and one sentence with the
 //! remedy; it knows nothing of HTTP. What the content of each type must look like is told in

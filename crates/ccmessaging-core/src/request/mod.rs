@@ -44,7 +44,7 @@ impl Declared {
     }
 }
 
-/// The two forms in which a file arrives.
+/// The forms in which a file arrives.
 #[derive(Clone)]
 pub(crate) enum FileStream {
     /// Base64 in any tolerated form; not checked yet.

@@ -49,6 +49,7 @@ mod mpeg_audio;
 mod naming;
 mod pdf;
 mod png;
+mod rules;
 mod signatures;
 mod text;
 mod window;
@@ -59,7 +60,7 @@ pub use mismatch::Mismatch;
 pub(crate) use naming::name;
 
 use crate::{Content, FileType};
-use mpeg_audio::Codec;
+use rules::Broken;
 use text::NotText;
 
 /// Checks that `content` really is a file of the `declared` type.
@@ -78,20 +79,19 @@ use text::NotText;
 ///
 /// [`Mismatch`] says what the content is instead, as far as it can be named.
 pub fn prove<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(), Mismatch> {
-    let is_proven = match declared {
-        FileType::Jpg => jpg::is_jpg(content),
-        FileType::Png => png::is_png(content),
-        FileType::Bmp => bmp::is_bmp(content),
-        FileType::Mp3 => mpeg_audio::codec(content) == Some(Codec::Layer3),
-        FileType::Aac => is_aac(content),
-        FileType::Mp4 => mp4::is_mp4(content),
-        FileType::Txt | FileType::Csv => return prove_text(declared, content),
-    };
-    if is_proven {
-        Ok(())
-    } else {
-        Err(Mismatch::new(declared, naming::name(content)))
-    }
+    rules::check(declared, content).map_err(|broken| {
+        let found = naming::name(content);
+        match broken {
+            Broken::Rule => Mismatch::new(declared, found),
+            Broken::Text(NotText { position }) => {
+                let found = match found {
+                    Found::Unknown => Found::Binary,
+                    found => found,
+                };
+                Mismatch::new(declared, found).at(position)
+            }
+        }
+    })
 }
 
 /// What is to be said of a file that is proven to be of one type and declared to be another.
@@ -104,6 +104,7 @@ pub(crate) fn mismatch(declared: FileType, proven: FileType) -> Mismatch {
 /// Text is reported as [`FileType::Txt`]: nothing in the bytes tells a CSV file from it.
 #[must_use]
 pub fn identify<C: Content + ?Sized>(content: &C) -> Option<FileType> {
+    // Text last: it is read as a whole.
     const IN_ORDER: [FileType; 7] = [
         FileType::Jpg,
         FileType::Png,
@@ -113,37 +114,5 @@ pub fn identify<C: Content + ?Sized>(content: &C) -> Option<FileType> {
         FileType::Aac,
         FileType::Txt,
     ];
-    IN_ORDER.into_iter().find(|candidate| match candidate {
-        FileType::Jpg => jpg::is_jpg(content),
-        FileType::Png => png::is_png(content),
-        FileType::Bmp => bmp::is_bmp(content),
-        FileType::Mp4 => mp4::is_mp4(content),
-        FileType::Mp3 => mpeg_audio::codec(content) == Some(Codec::Layer3),
-        FileType::Aac => is_aac(content),
-        FileType::Txt | FileType::Csv => prove_text(FileType::Txt, content).is_ok(),
-    })
-}
-
-fn is_aac<C: Content + ?Sized>(content: &C) -> bool {
-    matches!(mpeg_audio::codec(content), Some(Codec::Adts | Codec::Adif))
-}
-
-/// Text that is also a well-formed file of another kind is refused: a short JPEG or a run of AAC
-/// frames may happen to hold no control character, and a PDF may be made of ASCII alone.
-fn prove_text<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(), Mismatch> {
-    match text::examine(content) {
-        Ok(()) if !is_other_than_text(content) => Ok(()),
-        Ok(()) => Err(Mismatch::new(declared, naming::name(content))),
-        Err(NotText { position }) => {
-            let found = match naming::name(content) {
-                Found::Unknown => Found::Binary,
-                found => found,
-            };
-            Err(Mismatch::new(declared, found).at(position))
-        }
-    }
-}
-
-fn is_other_than_text<C: Content + ?Sized>(content: &C) -> bool {
-    pdf::is_pdf(content) || jpg::is_jpg_and_no_text(content) || mpeg_audio::codec(content).is_some()
+    rules::first_of(IN_ORDER, content)
 }

@@ -6,10 +6,14 @@ use super::found::Found;
 use super::mpeg_audio::{Codec, codec};
 use super::signatures::{HEAD_BYTES, signature};
 use super::window::Window;
-use super::{bmp, jpg, mp4, pdf, png, text};
+use super::{pdf, rules, text};
 use crate::{Content, FileType};
 
 const PDF: Found = Found::named("PDF", "application/pdf");
+
+/// The types that their rules settle; audio and text are told apart further here.
+const IMAGES_AND_FILMS: [FileType; 4] =
+    [FileType::Jpg, FileType::Png, FileType::Bmp, FileType::Mp4];
 
 /// Names the content as well as it can be told: by the rules where they settle it, then by
 /// signature, then as text or as nothing known.
@@ -19,15 +23,11 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
     }
     let head = Window::<HEAD_BYTES>::read(content, 0);
     let head = head.bytes();
-    if let Some(file_type) = image_or_video(content) {
+    if let Some(file_type) = rules::first_of(IMAGES_AND_FILMS, content) {
         return Found::of_type(file_type);
     }
-    match codec(content) {
-        Some(Codec::Layer3) => return Found::of_type(FileType::Mp3),
-        Some(Codec::Adts | Codec::Adif) => return Found::of_type(FileType::Aac),
-        Some(Codec::Layer2) => return Found::named("MP2", "audio/mpeg"),
-        Some(Codec::Layer1) => return Found::named("MPEG audio layer I", "audio/mpeg"),
-        None => {}
+    if let Some(codec) = codec(content) {
+        return audio(codec);
     }
     if text::examine(content).is_ok() {
         return if pdf::is_pdf(content) {
@@ -45,17 +45,12 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
         .unwrap_or(Found::Unknown)
 }
 
-fn image_or_video<C: Content + ?Sized>(content: &C) -> Option<FileType> {
-    if jpg::is_jpg(content) {
-        Some(FileType::Jpg)
-    } else if png::is_png(content) {
-        Some(FileType::Png)
-    } else if bmp::is_bmp(content) {
-        Some(FileType::Bmp)
-    } else if mp4::is_mp4(content) {
-        Some(FileType::Mp4)
-    } else {
-        None
+/// Audio that is one of the API's types, or of the layers that are none.
+fn audio(codec: Codec) -> Found {
+    match codec.file_type() {
+        Some(file_type) => Found::of_type(file_type),
+        None if codec == Codec::Layer2 => Found::named("MP2", "audio/mpeg"),
+        None => Found::named("MPEG audio layer I", "audio/mpeg"),
     }
 }
 

@@ -1,10 +1,5 @@
 //! Files that are sent on while they are still being received.
 //!
-//! | stage | type | what is known |
-//! |---|---|---|
-//! | begun | [`FileHead`] | the first bytes, and what the file is declared to be |
-//! | proven | [`StreamedUpload`] | no byte that may follow can change the file's type |
-//!
 //! [`FileHead::prove`] is the only way to a [`StreamedUpload`], and that the only source of what is
 //! sent on: so streaming something unproven does not compile.
 //!

@@ -16,7 +16,8 @@ const BEFORE_FILE: &[u8] = br#"{"fileStream":""#;
 /// request comes out.
 ///
 /// The file stands first in the body, since what comes behind it in a request may still decide how
-/// its type is spelled. At most [`SEGMENT_BYTES`](Self::SEGMENT_BYTES) are encoded at a time.
+/// its type is spelled. At most [`SEGMENT_BYTES`](Self::SEGMENT_BYTES) are encoded at a time, if
+/// every segment is taken before [`finish`](Self::finish).
 ///
 /// ```
 /// # use ccmessaging_core::{FileHead, FileType, Policy};
@@ -185,7 +186,7 @@ impl StreamedUpload {
     }
 
     /// The end of the body, without which it is no JSON: only for a file that came whole, out of a
-    /// request in which nothing is wrong.
+    /// request in which nothing is wrong. Segments that were not taken are part of it.
     #[must_use]
     pub fn finish(mut self) -> Bytes {
         let mut end = Vec::new();

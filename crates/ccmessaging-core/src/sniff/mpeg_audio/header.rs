@@ -1,5 +1,7 @@
 //! The headers of MPEG audio frames and of ADTS frames.
 
+use crate::FileType;
+
 /// What kind of audio a frame holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sniff) enum Codec {
@@ -13,6 +15,17 @@ pub(in crate::sniff) enum Codec {
     Adts,
     /// AAC behind one ADIF header.
     Adif,
+}
+
+impl Codec {
+    /// The API's type for a file of this codec, if it has one.
+    pub(in crate::sniff) const fn file_type(self) -> Option<FileType> {
+        match self {
+            Self::Layer3 => Some(FileType::Mp3),
+            Self::Adts | Self::Adif => Some(FileType::Aac),
+            Self::Layer1 | Self::Layer2 => None,
+        }
+    }
 }
 
 /// The parameters that all frames of a stream share.

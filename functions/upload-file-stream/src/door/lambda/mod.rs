@@ -3,8 +3,9 @@
 //! An event is some megabytes of body in a kilobyte of everything else. `lambda_http` reads the
 //! latter, whichever trigger the event is from; around it the body goes past: [`cut`] parks it
 //! before the event is parsed, [`event`] takes it up again, [`request`] hands it to the service.
-//! What [`cut`] leaves alone comes to the same end inside the event.
+//! What [`cut`] leaves alone comes to the same end inside the event. [`answer`] is the way back.
 
+mod answer;
 mod cut;
 mod event;
 mod request;
@@ -20,6 +21,7 @@ use lambda_http::{Adapter, LambdaEvent, Request, service_fn};
 use tower::ServiceExt as _;
 use tower::util::MapRequestLayer;
 
+use answer::Answer;
 use cut::Parked;
 
 /// Serves the invocations of this function instance until the platform ends it.
@@ -35,7 +37,8 @@ pub async fn serve_lambda(router: Router) -> Result<(), lambda_http::Error> {
         let router = router.clone();
         let gateway = service_fn(move |request: Request| {
             let request = request::from_lambda(request, body.take());
-            router.clone().oneshot(request)
+            let response = router.clone().oneshot(request);
+            async { response.await.map(Answer::from) }
         });
         Adapter::from(gateway).oneshot(event)
     });

@@ -3,8 +3,8 @@
 #
 #     functions/upload-file-stream/scripts/package.sh
 #
-# Needs cargo, cargo-lambda (pip install cargo-lambda brings zig along) and Python 3; no Docker. The
-# same source and tools give the same bytes, whatever folder they are in.
+# Needs cargo, Python 3, cargo-lambda and Zopfli (pip install cargo-lambda zopfli, which brings zig
+# along); no Docker. The same source and tools give the same bytes, whatever folder they are in.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR
@@ -16,7 +16,6 @@ bootstrap=$build_target/lambda/bootstrap/bootstrap
 "$build_scripts/check-binary.sh" "$bootstrap" "$build_glibc"
 
 mkdir -p "$build_target/package"
-for platform in functiongraph lambda; do
-    python3 "$build_scripts/make_zip.py" "$bootstrap" \
-        "$build_target/package/upload-file-stream-$platform.zip"
-done
+python3 "$build_scripts/make_zip.py" "$bootstrap" \
+    "$build_target/package/upload-file-stream-functiongraph.zip" \
+    "$build_target/package/upload-file-stream-lambda.zip"

@@ -8,7 +8,6 @@ mod health;
 mod lanes;
 mod log;
 mod metrics;
-mod outlet;
 mod panics;
 mod record;
 mod streaming;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ccmessaging_core::{FileType, UploadRequest, ValidatedUpload};
 
 use super::ending::Ending;
-use super::outlet::Opening;
+use super::streaming::{Opening, Sent};
 use super::{Arrival, Door, Gateway, log};
 use crate::telemetry::{Measured, Phases};
 use crate::upstream::{Forwarded, Retries};
@@ -90,10 +90,10 @@ impl<'a> Record<'a> {
     }
 
     /// All of the file was sent on; only the answer is missing.
-    pub(super) fn sent_on(&mut self, decoded_bytes: usize) {
-        self.received();
+    pub(super) fn sent_on(&mut self, sent: &Sent) {
+        self.received_after = Some(sent.at.saturating_duration_since(self.started));
         self.validated_after = self.received_after;
-        self.decoded_bytes = Some(decoded_bytes);
+        self.decoded_bytes = Some(sent.decoded_bytes);
     }
 
     /// The upload has an answer: tells of it, and returns what became of the attempts.

@@ -63,7 +63,11 @@ impl Gateway {
         let mut body = BodyReader::new(body, &self.request, arrival.deadline);
         let request = if self.may_stream(&lane, &body, arrival) {
             match self.stream(lane, &mut body, &caller, record).await? {
-                Streamed::Not(request) => request,
+                Streamed::Not(request) => {
+                    // Where reading and parsing go together, all of it counts as receiving.
+                    record.received();
+                    request
+                }
                 Streamed::Answered(answer) => return Ok(answer),
             }
         } else {

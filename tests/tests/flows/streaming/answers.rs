@@ -1,9 +1,11 @@
 //! What the upstream answers while a file is still on its way to it.
 
 use ccmessaging_sandbox::Call;
-use gateway_tests::{Answer, Conduct, Door, Gateway, OBJECT_KEY, Request, WatchedUpstream, answer};
+use gateway_tests::{
+    Answer, Conduct, Door, Form, Gateway, OBJECT_KEY, Request, WatchedUpstream, answer, upload_line,
+};
 
-use super::{MIB, film, large_sandbox, raw, streaming_gateway};
+use super::{MIB, admitted, film, large_sandbox, raw, streaming_gateway};
 use crate::PROGRAM;
 
 /// A film that never fits into the buffers on its way.
@@ -101,4 +103,23 @@ async fn a_refused_access_token_fails_one_streamed_upload_and_is_replaced_for_th
     assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
     assert_eq!(sandbox.calls(Call::UploadFileStream), 3);
     assert_eq!(sandbox.uploads().len(), 2);
+}
+
+#[tokio::test]
+async fn the_wait_for_an_answer_is_the_upstreams_time_whether_the_file_was_sent_on_or_held() {
+    let text = "one line after the other\n".repeat(50_000).into_bytes();
+    let texts = Form::new().file("a.txt", "text/plain", &text).request();
+    for (request, is_streamed) in [(raw(&film(2 * MIB)), true), (texts, false)] {
+        let sandbox = large_sandbox().await;
+        let faults = "upload:1=delay:400ms".parse().expect("a plan");
+        sandbox.faults().set(faults);
+        let gateway = streaming_gateway(&sandbox.base_url(), &[]).await;
+        let answer = gateway.send(&admitted(request, &sandbox)).await;
+        assert_eq!(answer.json()["returnCode"], "0", "{}", answer.text);
+        let line = upload_line(&gateway.stop().await);
+        assert_eq!(line["streamed"] == true, is_streamed, "{line}");
+        assert!(line["upstream_ms"].as_u64() >= Some(400), "{line}");
+        assert!(line["receive_ms"].is_u64(), "{line}");
+        assert!(line["validate_ms"].is_u64(), "{line}");
+    }
 }

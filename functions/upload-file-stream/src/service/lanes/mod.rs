@@ -22,7 +22,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 pub use multipart::FormError;
 
 use super::body::BodyReader;
-use super::outlet::{Outlet, Passed};
+use super::streaming::{Outlet, Passed};
 use crate::Refusal;
 use crate::config::Streaming;
 

@@ -5,7 +5,7 @@ use ccmessaging_core::{Chunks, Family, Field, FileHead, FileType, UploadRequest}
 use super::Lane;
 use crate::Refusal;
 use crate::service::body::BodyReader;
-use crate::service::outlet::{Closing, Outlet, Passed};
+use crate::service::streaming::{Closing, Outlet, Passed};
 
 /// Takes the media types of the API's file types, and those that say nothing.
 pub(super) fn enter(media_type: &str) -> Result<Lane, Refusal> {

@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue};
 use super::FormError;
 use super::parts::Part;
 use crate::Refusal;
-use crate::service::outlet::{Closing, Feed, Outlet};
+use crate::service::streaming::{Closing, Feed, Outlet};
 
 /// The longest text part: far longer than any documented value.
 const MOST_TEXT_BYTES: usize = 1024;

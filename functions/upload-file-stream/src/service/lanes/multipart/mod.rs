@@ -17,7 +17,7 @@ pub use error::FormError;
 use super::Lane;
 use crate::Refusal;
 use crate::service::body::BodyReader;
-use crate::service::outlet::{Outlet, Passed};
+use crate::service::streaming::{Outlet, Passed};
 use form::{Form, is_file};
 use parts::Parts;
 

@@ -5,19 +5,23 @@
 //! upstream slows the reading down. If anything turns out to be wrong, the lane ends with a refusal,
 //! its feed is dropped, and the request is aborted before it was complete.
 
+mod outlet;
+mod patience;
+
 use ccmessaging_core::{Family, UploadRequest};
-use futures_util::FutureExt as _;
 use tokio::sync::oneshot;
+
+pub(super) use outlet::{Closing, Feed, Opening, Outlet, Passed, Sent};
 
 use super::body::BodyReader;
 use super::lanes::Lane;
-use super::outlet::{Opening, Outlet, Passed, Patience, Sent};
 use super::record::Record;
 use super::upload::refuses_token;
 use super::{Arrival, Door, Gateway};
 use crate::credentials::CallerCredentials;
 use crate::upstream::{AnswerProblem, Forwarded, UpstreamError};
 use crate::{Deadline, Refusal};
+use patience::Patience;
 
 /// A body of at most this declared length is held in memory all the same, so that its upload can be
 /// repeated: 1 MiB.
@@ -64,15 +68,10 @@ impl Gateway {
         let mut passing = Box::pin(lane.pass(body, outlet));
         let mut sending = Box::pin(self.send_on(opening, caller, record));
         let (answer, sent) = tokio::select! {
+            // An answer that is there when the end has not been handed over is one to a part of the
+            // request, even if the end could follow at once.
             biased;
-            // The upstream answers before the end, or cannot be reached, or had the end just now.
-            answer = &mut sending => {
-                let sent = match passing.as_mut().now_or_never() {
-                    Some(Ok(Passed::Sent(sent))) => Some(sent),
-                    _ => None,
-                };
-                (answer, sent)
-            }
+            answer = &mut sending => (answer, None),
             passed = &mut passing => match passed? {
                 Passed::Whole(request) => return Ok(Streamed::Not(request)),
                 Passed::Sent(sent) => {
@@ -82,8 +81,8 @@ impl Gateway {
             },
         };
         drop(sending);
-        if let Some(Sent { decoded_bytes, .. }) = sent {
-            record.sent_on(decoded_bytes);
+        if let Some(sent) = &sent {
+            record.sent_on(sent);
         }
         let answer = answer?;
         if sent.is_none() && answer.status.is_success() {

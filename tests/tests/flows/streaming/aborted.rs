@@ -108,6 +108,48 @@ async fn a_form_that_is_malformed_behind_its_file() {
     }
 }
 
+/// Headers of a part, of 2 MiB.
+fn endless_headers() -> String {
+    "Content-Disposition: form-data; name=\"channel\"\r\nX-Other: "
+        .chars()
+        .chain(std::iter::repeat_n('x', 2 * MIB))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_part_behind_the_file_whose_headers_do_not_end() {
+    let form = form().part(&endless_headers(), b"WEB");
+    aborted(&form.request(), false, |answer| {
+        answer.assert_refused(400, "3", &["65536 bytes without a part"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_that_cannot_become_one_is_refused_before_all_of_it_is_there() {
+    let small = film(1_000);
+    let two_files =
+        Form::new()
+            .file("a.mp4", "video/mp4", &small)
+            .file("b.mp4", "video/mp4", &film(3 * MIB));
+    let preamble = [&vec![b'x'; 2 * MIB][..], &form().body()].concat();
+    for (request, word) in [
+        (Form::request_of(&preamble), "65536 bytes without a part"),
+        (
+            Form::new().part(&endless_headers(), b"").request(),
+            "65536 bytes without a part",
+        ),
+        (two_files.request(), "more than one part file"),
+    ] {
+        let upstream = WatchedUpstream::start(Conduct::Store).await;
+        let gateway = streaming_gateway(upstream.uri(), &[]).await;
+        let mut wire = begin(&gateway, &request).await;
+        let answer = wire.answer().await.expect("an answer");
+        answer.assert_refused(400, "3", &[word]);
+        assert_eq!(upstream.begun(), 0);
+    }
+}
+
 /// Begins an upload whose declared length is more than is sent; the first half is on its way.
 async fn begin(gateway: &Gateway, request: &Request) -> Wire {
     let length = format!("Content-Length: {}", request.body.len());

@@ -42,7 +42,7 @@ pub(super) fn is_file(part: &Part<'_>) -> bool {
 }
 
 impl Form {
-    /// Reads a part; the ones without a meaning are left to the parser to skip.
+    /// Reads a part to its end; one without a meaning is skipped.
     pub(super) async fn take(
         &mut self,
         mut part: Part<'_>,
@@ -50,29 +50,21 @@ impl Form {
     ) -> Result<(), Refusal> {
         let name = part.name().ok_or(FormError::UnnamedPart)?;
         if name == Field::File.name() {
+            check_first(self.file.is_none(), Field::File)?;
             let declared = declared_type(&part);
             check_encoding(&part, Field::File)?;
             let content = rest(&mut part, Bytes::new(), max_file_bytes).await?;
-            put(
-                &mut self.file,
-                FilePart::Held { content, declared },
-                Field::File,
-            )
+            self.file = Some(FilePart::Held { content, declared });
         } else if name == Field::FileType.name() {
-            put(
-                &mut self.file_type,
-                value(part, Field::FileType).await?,
-                Field::FileType,
-            )
+            check_first(self.file_type.is_none(), Field::FileType)?;
+            self.file_type = Some(value(part, Field::FileType).await?);
         } else if name == Field::Channel.name() {
-            put(
-                &mut self.channel,
-                value(part, Field::Channel).await?,
-                Field::Channel,
-            )
+            check_first(self.channel.is_none(), Field::Channel)?;
+            self.channel = Some(value(part, Field::Channel).await?);
         } else {
-            Ok(())
+            part.skip().await?;
         }
+        Ok(())
     }
 
     /// Reads the first file, and sends it on if its head proves its type.
@@ -214,12 +206,13 @@ fn joined(whole: Bytes, piece: Bytes) -> Bytes {
     joined.freeze()
 }
 
-fn put<T>(slot: &mut Option<T>, value: T, field: Field) -> Result<(), Refusal> {
-    if slot.is_some() {
-        return Err(FormError::RepeatedPart { name: field.name() }.into());
+/// Refuses a part that was there before, and does so before it is read.
+fn check_first(is_first: bool, field: Field) -> Result<(), FormError> {
+    if is_first {
+        Ok(())
+    } else {
+        Err(FormError::RepeatedPart { name: field.name() })
     }
-    *slot = Some(value);
-    Ok(())
 }
 
 /// A text part's value, if it has one. What is not UTF-8 is no documented value either way.

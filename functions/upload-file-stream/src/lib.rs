@@ -9,6 +9,7 @@
 pub mod config;
 pub mod credentials;
 pub mod door;
+pub mod refusal;
 pub mod service;
 pub mod trace_context;
 pub mod upstream;
@@ -16,7 +17,6 @@ pub mod upstream;
 mod clock;
 mod deadline;
 mod program;
-mod refusal;
 mod secret;
 mod telemetry;
 

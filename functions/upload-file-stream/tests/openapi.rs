@@ -7,7 +7,8 @@ use http::HeaderName;
 use http::header::AUTHORIZATION;
 use serde_json::{Map, Value, json};
 use upload_file_stream::credentials::CredentialsError;
-use upload_file_stream::service::{FormError, HEALTH_PATH, Lateness, X_REQUEST_ID};
+use upload_file_stream::refusal::{FormError, Lateness};
+use upload_file_stream::service::{HEALTH_PATH, X_REQUEST_ID};
 use upload_file_stream::trace_context::{TRACEPARENT, TRACESTATE};
 use upload_file_stream::upstream::{
     CCMESSAGING_TOKEN, TokenError, UPLOAD_PATH, UpstreamError, X_APP_KEY,
@@ -44,7 +45,9 @@ fn refusals() -> Vec<Refusal> {
         Refusal::BodyTooLarge { limit_bytes: 1 },
         Refusal::BodyTimedOut(Lateness::Whole),
         Refusal::BodyTimedOut(Lateness::Silent),
-        Refusal::BodyTimedOut(Lateness::Slow),
+        Refusal::BodyTimedOut(Lateness::Slow {
+            least_bytes_per_second: 1,
+        }),
         Refusal::BodyBrokenOff,
         Refusal::MalformedEvent,
         Refusal::MalformedHost,

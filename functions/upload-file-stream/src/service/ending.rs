@@ -74,13 +74,31 @@ impl Ending {
     }
 
     fn refused(refusal: &Refusal) -> Self {
-        let (outcome, upstream_status, detected) = match refusal {
-            Refusal::Upstream(UpstreamError::Undocumented { status, .. }) => {
-                (Outcome::Failed, Some(*status), None)
-            }
-            Refusal::Upstream(_) | Refusal::Token(_) => (Outcome::Failed, None, None),
-            Refusal::Upload(error) => (Outcome::Refused, None, error.found().map(name_of)),
-            _ => (Outcome::Refused, None, None),
+        let outcome = match refusal {
+            Refusal::Upstream(_) | Refusal::Token(_) => Outcome::Failed,
+            Refusal::Panicked => Outcome::Panicked,
+            Refusal::UnknownPath
+            | Refusal::MethodNotAllowed { .. }
+            | Refusal::UnsupportedMediaType
+            | Refusal::MisdeclaredJson
+            | Refusal::UnsupportedEncoding
+            | Refusal::BodyTooLarge { .. }
+            | Refusal::BodyTimedOut(_)
+            | Refusal::BodyBrokenOff
+            | Refusal::MalformedEvent
+            | Refusal::MalformedHost
+            | Refusal::Credentials(_)
+            | Refusal::Form(_)
+            | Refusal::Upload(_)
+            | Refusal::Full => Outcome::Refused,
+        };
+        let upstream_status = match refusal {
+            Refusal::Upstream(UpstreamError::Undocumented { status, .. }) => Some(*status),
+            _ => None,
+        };
+        let detected = match refusal {
+            Refusal::Upload(error) => error.found().map(name_of),
+            _ => None,
         };
         Self {
             status: Some(refusal.status()),

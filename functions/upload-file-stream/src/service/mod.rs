@@ -21,9 +21,7 @@ use ccmessaging_core::Policy;
 use tokio::sync::Semaphore;
 
 pub use arrival::{Arrival, Door, Malformed, X_REQUEST_ID};
-pub use body::Lateness;
 pub use health::HEALTH_PATH;
-pub use lanes::FormError;
 pub use metrics::{METRICS_PATH, metrics_router};
 
 use crate::config::{AllowedOrigins, Config, RequestConfig};

@@ -1,9 +1,9 @@
 //! When a call is repeated.
 //!
 //! Repeated: no connection, a connection that broke before the answer, and the statuses 429, 502,
-//! 503 and 504, whatever came of their bodies. The pauses grow exponentially, with jitter, up to a cap; `Retry-After`
-//! (RFC 9110 section 10.2.3) makes a pause longer. A pause that would outlast the deadline is not
-//! begun: the last answer or error stands.
+//! 503 and 504, whatever came of their bodies. The pauses grow exponentially, with jitter, up to a
+//! cap; `Retry-After` (RFC 9110 section 10.2.3) makes a pause longer. A pause that would outlast the
+//! deadline is not begun: the last answer or error stands.
 
 use std::time::{Duration, SystemTime};
 
@@ -81,7 +81,7 @@ where
             return result;
         };
         let pause = pause.max(asked_pause);
-        if deadline.remaining() < pause + LEAST_ATTEMPT {
+        if deadline.remaining().saturating_sub(LEAST_ATTEMPT) < pause {
             return result;
         }
         tokio::time::sleep(pause).await;

@@ -4,5 +4,4 @@ mod pace;
 mod pieces;
 mod reader;
 
-pub use pace::Lateness;
 pub(super) use reader::BodyReader;

@@ -4,27 +4,16 @@ use std::time::{Duration, Instant};
 
 use crate::Deadline;
 use crate::config::RequestConfig;
+use crate::refusal::Lateness;
 
 /// The least average rate, once `IDLE_TIMEOUT_MS` has passed: 32 kbit/s, slower than the slowest
 /// mobile network that is still in use (GPRS, 40 kbit/s). What comes more slowly is sent to hold a
 /// slot, or will not be there in time anyway.
 const LEAST_BYTES_PER_SECOND: u32 = 4096;
 
-/// By which limit a body came too late.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-pub enum Lateness {
-    /// The whole body was not there within `RECEIVE_TIMEOUT_MS`, or the platform's deadline came.
-    #[error("the body did not arrive in time; send it again")]
-    Whole,
-    /// Nothing of it came for `IDLE_TIMEOUT_MS`.
-    #[error("the rest of the body did not arrive in time; send it again, without a pause")]
-    Silent,
-    /// It came at less than the least average rate.
-    #[error(
-        "the body arrives at less than {LEAST_BYTES_PER_SECOND} bytes a second; send it again over a faster connection"
-    )]
-    Slow,
-}
+const SLOW: Lateness = Lateness::Slow {
+    least_bytes_per_second: LEAST_BYTES_PER_SECOND,
+};
 
 /// A body's arrival so far.
 ///
@@ -62,7 +51,7 @@ impl Pace {
         let limits = [
             (whole, Lateness::Whole),
             (self.idle_timeout, Lateness::Silent),
-            (self.slow().unwrap_or(whole), Lateness::Slow),
+            (self.slow().unwrap_or(whole), SLOW),
         ];
         let (time, lateness) = limits.into_iter().min().unwrap_or(limits[0]);
         let deadline = Deadline::after(time);

@@ -19,8 +19,6 @@ use ccmessaging_core::{Chunks, Family, FileType, UploadRequest};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
-pub use multipart::FormError;
-
 use super::body::BodyReader;
 use super::streaming::{Outlet, Passed};
 use crate::Refusal;

@@ -4,9 +4,9 @@ use bytes::{Bytes, BytesMut};
 use ccmessaging_core::{Absence, Family, Field, FileHead, FileType, UploadError, UploadRequest};
 use http::{HeaderName, HeaderValue};
 
-use super::FormError;
 use super::parts::Part;
 use crate::Refusal;
+use crate::refusal::FormError;
 use crate::service::streaming::{Closing, Feed, Outlet};
 
 /// The longest text part: far longer than any documented value.

@@ -5,17 +5,15 @@
 //! there if they are empty, as the untouched fields of a page's form are. Other parts are ignored
 //! and never sent on, like unknown fields of the JSON body.
 
-mod error;
 mod form;
 mod parts;
 
 use axum::body::Body;
 use ccmessaging_core::{Chunks, UploadRequest};
 
-pub use error::FormError;
-
 use super::Lane;
 use crate::Refusal;
+use crate::refusal::FormError;
 use crate::service::body::BodyReader;
 use crate::service::streaming::{Outlet, Passed};
 use form::{Form, is_file};

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use multer::{Field, Multipart};
 
-use super::FormError;
 use crate::Refusal;
+use crate::refusal::FormError;
 
 /// The most parts of a form. Three have a meaning; the rest leaves room for what pages add.
 const MOST_PARTS: usize = 16;

@@ -18,6 +18,7 @@ mod clock;
 mod deadline;
 mod program;
 mod secret;
+mod segmented_body;
 mod telemetry;
 
 pub use clock::{Clock, SystemClock};

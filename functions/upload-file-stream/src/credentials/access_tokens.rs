@@ -4,24 +4,21 @@
 //! is renewed ahead of its end; while the renewal fails, the old one serves on until it has really
 //! ended. After a failure the service is left alone for a while that doubles each time.
 
-use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderValue;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use super::held_token::HeldToken;
+use super::keeper::Keeper;
 use super::service_state::ServiceState;
 use super::{secret_source, sensitive};
 use crate::config::{ManagedConfig, SecretSource};
 use crate::telemetry::TokenFetches;
 use crate::upstream::{AccessToken, TokenError, Transport};
 use crate::{Clock, Deadline, Secret};
-
-/// A refused token is replaced at most this often. A wrong session token is refused with the same
-/// status as a wrong access token, so a caller must not be able to cause a renewal per request.
-const REPLACE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How long an upload waits for a renewal while it could do with the old token.
 const RENEWAL_PATIENCE: Duration = Duration::from_secs(2);
@@ -44,17 +41,9 @@ struct Inner {
     config: ManagedConfig,
     transport: Transport,
     clock: Arc<dyn Clock>,
-    current: SyncMutex<Current>,
+    keeper: Keeper,
     /// Held during a call to the service: that makes calls single.
     service: Arc<Mutex<ServiceState>>,
-}
-
-#[derive(Debug, Default)]
-struct Current {
-    token: Option<HeldToken>,
-    generation: u64,
-    replaced_at: Option<Instant>,
-    fetches: TokenFetches,
 }
 
 impl AccessTokens {
@@ -66,7 +55,7 @@ impl AccessTokens {
                 config,
                 transport,
                 clock,
-                current: SyncMutex::default(),
+                keeper: Keeper::default(),
                 service: Arc::default(),
             }),
         }
@@ -112,7 +101,7 @@ impl AccessTokens {
     /// How often the service was asked.
     #[must_use]
     pub fn fetches(&self) -> TokenFetches {
-        self.inner.current().fetches
+        self.inner.keeper.fetches()
     }
 
     /// A token that is valid now, and its generation for [`refuse`](Self::refuse).
@@ -122,7 +111,7 @@ impl AccessTokens {
     /// The service gave none; or it failed a moment ago and is left alone; or the deadline passed.
     pub async fn get(&self, deadline: Deadline) -> Result<(Secret, u64), TokenError> {
         let now = self.inner.clock.now();
-        let valid = self.inner.valid_token(now);
+        let valid = self.inner.keeper.valid(now);
         if let Some(held) = &valid
             && (!held.is_due(now) || (!held.is_refused && self.inner.is_being_renewed()))
         {
@@ -160,27 +149,9 @@ impl AccessTokens {
     }
 
     /// Notes that the upstream refused a token; whether [`get`](Self::get) may have a newer one.
-    ///
-    /// The token is kept until there is a newer one: a wrong session token is refused in the same
-    /// words, and then it serves on.
     #[must_use]
     pub fn refuse(&self, generation: u64) -> bool {
-        let now = self.inner.clock.now();
-        let mut current = self.inner.current();
-        let recently = current
-            .replaced_at
-            .is_some_and(|at| now.saturating_duration_since(at) < REPLACE_INTERVAL);
-        match &mut current.token {
-            Some(held) if held.generation == generation && !held.is_refused => {
-                held.is_refused = !recently;
-                if !recently {
-                    current.replaced_at = Some(now);
-                }
-                !recently
-            }
-            // Replaced already, or being replaced.
-            _ => true,
-        }
+        self.inner.keeper.refuse(generation, self.inner.clock.now())
     }
 }
 
@@ -200,7 +171,7 @@ impl Inner {
     ) -> Result<HeldToken, TokenError> {
         // Somebody else may have renewed it meanwhile.
         let now = self.clock.now();
-        match self.valid_token(now).filter(|held| !held.is_due(now)) {
+        match self.keeper.valid(now).filter(|held| !held.is_due(now)) {
             Some(held) => Ok(held),
             None => self.renew(service, timeout).await,
         }
@@ -208,16 +179,6 @@ impl Inner {
 
     fn is_being_renewed(&self) -> bool {
         self.service.try_lock().is_err()
-    }
-
-    fn valid_token(&self, now: Instant) -> Option<HeldToken> {
-        let current = self.current();
-        current.token.clone().filter(|held| now < held.ends_at)
-    }
-
-    fn current(&self) -> std::sync::MutexGuard<'_, Current> {
-        // Every change under this lock is complete in itself, so a panic elsewhere spoils nothing.
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks the service, unless it failed a moment ago.
@@ -232,11 +193,11 @@ impl Inner {
         match self.ask(Deadline::after(timeout)).await {
             Ok(token) => {
                 *service = ServiceState::default();
-                Ok(self.keep(token))
+                Ok(self.keeper.keep(token, self.clock.now()))
             }
             Err(error) => {
                 tracing::warn!(error = %error, "no access token");
-                self.current().fetches.failed += 1;
+                self.keeper.note_failure();
                 service.note_failure(error.clone(), self.clock.now());
                 Err(error)
             }
@@ -255,14 +216,5 @@ impl Inner {
                 deadline,
             )
             .await
-    }
-
-    fn keep(&self, token: AccessToken) -> HeldToken {
-        let mut current = self.current();
-        current.generation += 1;
-        current.fetches.obtained += 1;
-        let held = HeldToken::new(token, current.generation, self.clock.now());
-        current.token = Some(held.clone());
-        held
     }
 }

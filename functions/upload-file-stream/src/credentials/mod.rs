@@ -6,6 +6,7 @@
 mod access_tokens;
 mod caller;
 mod held_token;
+mod keeper;
 mod secret_source;
 mod service_state;
 

@@ -4,8 +4,8 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 
-use super::body::SegmentedBody;
 use super::{AnswerProblem, Call, Upstream, UpstreamError, X_APP_KEY, parse_object};
+use crate::segmented_body::SegmentedBody;
 use crate::{Deadline, Secret};
 
 const PATH: &str = "/apiaccess/ccmessaging/applyToken";

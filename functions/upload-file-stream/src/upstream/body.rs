@@ -1,32 +1,12 @@
-//! A request body made of segments that are never joined.
+//! The body of a call.
 
-use std::collections::VecDeque;
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use bytes::Bytes;
-use http_body::{Body, Frame, SizeHint};
 use http_body_util::Either;
 
 use super::streamed::StreamedBody;
+use crate::segmented_body::SegmentedBody;
 
 /// The body of a call: whole, or still being made.
-pub(crate) type CallBody = Either<SegmentedBody, StreamedBody>;
-
-/// Segments that are sent one after the other, with an exact `Content-Length`.
-#[derive(Debug, Default)]
-pub(crate) struct SegmentedBody {
-    segments: VecDeque<Bytes>,
-}
-
-impl SegmentedBody {
-    pub(crate) fn new(segments: impl IntoIterator<Item = Bytes>) -> Self {
-        Self {
-            segments: segments.into_iter().collect(),
-        }
-    }
-}
+pub(super) type CallBody = Either<SegmentedBody, StreamedBody>;
 
 impl From<SegmentedBody> for CallBody {
     fn from(body: SegmentedBody) -> Self {
@@ -37,31 +17,5 @@ impl From<SegmentedBody> for CallBody {
 impl From<StreamedBody> for CallBody {
     fn from(body: StreamedBody) -> Self {
         Self::Right(body)
-    }
-}
-
-impl From<Vec<u8>> for SegmentedBody {
-    fn from(body: Vec<u8>) -> Self {
-        Self::new([Bytes::from(body)])
-    }
-}
-
-impl Body for SegmentedBody {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.segments.pop_front().map(|data| Ok(Frame::data(data))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.segments.is_empty()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.segments.iter().map(|data| data.len() as u64).sum())
     }
 }

@@ -8,12 +8,12 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
-use super::body::SegmentedBody;
 use super::{
     AnswerProblem, CCMESSAGING_TOKEN, Call, Upstream, UpstreamCredentials, UpstreamError,
     X_APP_KEY, parse_object,
 };
 use crate::Deadline;
+use crate::segmented_body::SegmentedBody;
 
 const PATH: &str = "/apiaccess/ccmessaging/downloadFileStream";
 

@@ -16,8 +16,6 @@ mod token_by_ak_sk;
 mod transport;
 mod upload;
 
-pub(crate) use body::SegmentedBody;
-
 pub use apply_token::{Session, SessionRequest};
 pub use download::Download;
 pub use error::{AnswerProblem, UpstreamError};

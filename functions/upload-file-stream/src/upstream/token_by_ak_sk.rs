@@ -7,10 +7,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::body::SegmentedBody;
 use super::retry::{self, Retries};
 use super::{Call, Transport, UpstreamError, parse_object};
 use crate::config::BaseUrl;
+use crate::segmented_body::SegmentedBody;
 use crate::{Deadline, Secret};
 
 const PATH: &str = "/apigovernance/api/oauth/tokenByAkSk";

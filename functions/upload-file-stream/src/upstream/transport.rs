@@ -13,12 +13,13 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde_json::{Map, Value};
 
-use super::body::{CallBody, SegmentedBody};
+use super::body::CallBody;
 use super::interim::InterimAnswers;
 use super::tls::{TlsError, client_config};
 use super::{AnswerProblem, UpstreamError};
 use crate::Deadline;
 use crate::config::UpstreamConfig;
+use crate::segmented_body::SegmentedBody;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const AGENT: HeaderValue =

@@ -5,12 +5,12 @@ use ccmessaging_core::{Payload, UpstreamAnswer};
 use http::header::{AUTHORIZATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::body::SegmentedBody;
 use super::retry::{self, Retries};
 use super::{
     AnswerProblem, CCMESSAGING_TOKEN, Call, RawAnswer, StreamedBody, Upstream, UpstreamError,
     X_APP_KEY,
 };
+use crate::segmented_body::SegmentedBody;
 use crate::{Deadline, TraceContext};
 
 /// The API's path, below the base URL; the gateway itself answers on the same.

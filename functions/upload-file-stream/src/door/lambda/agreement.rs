@@ -20,8 +20,8 @@ use serde::Deserialize as _;
 use super::cut::Parked;
 use super::event::take_body;
 use super::request::from_lambda;
+use crate::segmented_body::SegmentedBody;
 use crate::service::Malformed;
-use crate::upstream::SegmentedBody;
 use generator::Generator;
 
 /// What comes of an event.

@@ -10,7 +10,7 @@ use lambda_http::aws_lambda_events::query_map::QueryMap;
 use lambda_http::request::LambdaRequest;
 
 use super::text::BodyText;
-use crate::upstream::SegmentedBody;
+use crate::segmented_body::SegmentedBody;
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 

@@ -8,8 +8,8 @@ use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt as _};
 
 use crate::Deadline;
+use crate::segmented_body::SegmentedBody;
 use crate::service::{Arrival, Door, Malformed};
-use crate::upstream::SegmentedBody;
 
 /// Puts the body in, which has come past the request, notes the invocation's deadline and
 /// identifier, and takes the API's stage off the path. Without a body the event was malformed.

@@ -1,16 +1,14 @@
 //! The gateway as a running program.
 
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
 
-use http::{HeaderMap, HeaderName, HeaderValue};
-use serde_json::Value;
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::{Answer, Invocation, LambdaRuntime, Request, http_api_event, log_lines};
+use crate::http_client::send_http;
+use crate::lambda_event::{answer_of_event, http_api_event};
+use crate::{Answer, Invocation, LambdaRuntime, Output, Request, log_lines};
 
 /// By which way requests reach the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,55 +40,6 @@ enum Entrance {
         client: reqwest::Client,
     },
     Lambda(LambdaRuntime),
-}
-
-/// All that a gateway has printed so far, standard output and standard error.
-#[derive(Clone, Debug, Default)]
-pub struct Output(Arc<Printed>);
-
-#[derive(Debug, Default)]
-struct Printed {
-    text: Mutex<String>,
-    grown: Notify,
-}
-
-impl Output {
-    /// The text.
-    ///
-    /// # Panics
-    ///
-    /// Never: no holder of its lock panics.
-    #[must_use]
-    pub fn text(&self) -> String {
-        self.0.text.lock().expect("no holder panics").clone()
-    }
-
-    /// Waits until `words` are printed.
-    pub async fn until_said(&self, words: &str) {
-        loop {
-            // Listened for before the text is looked at, so that nothing is missed in between.
-            let mut grown = std::pin::pin!(self.0.grown.notified());
-            grown.as_mut().enable();
-            if self.text().contains(words) {
-                return;
-            }
-            grown.await;
-        }
-    }
-
-    /// Waits until it contains these words.
-    pub async fn until_contains(&self, words: &str) {
-        while !self.text().contains(words) {
-            tokio::task::yield_now().await;
-        }
-    }
-
-    fn push(&self, line: &str) {
-        let mut text = self.0.text.lock().expect("no holder panics");
-        text.push_str(line);
-        text.push('\n');
-        self.0.grown.notify_waiters();
-    }
 }
 
 impl Gateway {
@@ -130,8 +79,8 @@ impl Gateway {
         let stdout = child.stdout.take().expect("piped");
         let stderr = child.stderr.take().expect("piped");
         let readers = vec![
-            tokio::spawn(collect(stdout, output.clone(), Some(address_sender))),
-            tokio::spawn(collect(stderr, output.clone(), None)),
+            tokio::spawn(output.clone().collect(stdout, Some(address_sender))),
+            tokio::spawn(output.clone().collect(stderr, None)),
         ];
         let entrance = match runtime {
             Some(runtime) => Entrance::Lambda(runtime),
@@ -162,7 +111,7 @@ impl Gateway {
                 send_http(client, address, request, request.body.clone().into()).await
             }
             Entrance::Lambda(runtime) => match runtime.invoke(&http_api_event(request)).await {
-                Invocation::Answered(answer) => from_event_answer(&answer),
+                Invocation::Answered(answer) => answer_of_event(&answer),
                 Invocation::Failed(report) => panic!("the invocation failed: {report}"),
             },
         }
@@ -255,71 +204,5 @@ impl Gateway {
             reader.await.expect("a reader does not panic");
         }
         self.output.text()
-    }
-}
-
-/// Keeps every line, and tells the address that the line "listening" names.
-async fn collect(
-    stream: impl AsyncRead + Unpin,
-    output: Output,
-    address: Option<mpsc::UnboundedSender<String>>,
-) {
-    // Whatever is printed is kept, also what is not Unicode and should not be there.
-    let mut lines = BufReader::new(stream).split(b'\n');
-    while let Ok(Some(line)) = lines.next_segment().await {
-        let line = String::from_utf8_lossy(&line).into_owned();
-        output.push(&line);
-        let event = serde_json::from_str::<Value>(&line).unwrap_or_default();
-        if let (Some(sender), "listening") =
-            (&address, event["message"].as_str().unwrap_or_default())
-        {
-            let _ = sender.send(event["address"].as_str().unwrap_or_default().to_owned());
-        }
-    }
-}
-
-pub(crate) async fn send_http(
-    client: &reqwest::Client,
-    address: &str,
-    request: &Request,
-    body: reqwest::Body,
-) -> Answer {
-    let url = format!("http://{address}{}", request.path);
-    let method = request.method.parse().expect("a method");
-    let mut builder = client.request(method, url).body(body);
-    for (name, value) in &request.headers {
-        builder = builder.header(name, value);
-    }
-    let response = builder.send().await.expect("the gateway must answer");
-    Answer {
-        status: response.status().as_u16(),
-        headers: response.headers().clone(),
-        text: response.text().await.expect("a whole answer"),
-    }
-}
-
-fn from_event_answer(answer: &Value) -> Answer {
-    let mut headers = HeaderMap::new();
-    for map in ["headers", "multiValueHeaders"] {
-        for (name, values) in answer[map].as_object().into_iter().flatten() {
-            let values = values
-                .as_array()
-                .cloned()
-                .unwrap_or_else(|| vec![values.clone()]);
-            for value in values {
-                let name: HeaderName = name.parse().expect("a header's name");
-                let value = value.as_str().expect("a header's value");
-                headers.insert(
-                    name,
-                    HeaderValue::from_str(value).expect("a header's value"),
-                );
-            }
-        }
-    }
-    assert_eq!(answer["isBase64Encoded"], false, "{answer}");
-    Answer {
-        status: u16::try_from(answer["statusCode"].as_u64().expect("a status")).expect("a status"),
-        headers,
-        text: answer["body"].as_str().unwrap_or_default().to_owned(),
     }
 }

@@ -1,7 +1,5 @@
 //! An upstream that takes uploads and keeps their callers waiting.
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::DefaultBodyLimit;
@@ -10,10 +8,8 @@ use axum::routing::any;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
-use crate::OBJECT_KEY;
-
-/// How long a test waits for uploads before it fails.
-const PATIENCE: Duration = Duration::from_secs(120);
+use crate::patience::in_time;
+use crate::upstream::stored;
 
 /// The running upstream. It answers nothing until it is told to; what it received is not kept.
 #[derive(Debug)]
@@ -39,8 +35,7 @@ impl HeldUpstream {
                 drop(body);
                 let _ = arrival.send(bytes);
                 let _ = released.wait_for(|&is_released| is_released).await;
-                let stored = format!(r#"{{"returnCode":"0","objectKey":"{OBJECT_KEY}"}}"#);
-                ([(CONTENT_TYPE, "application/json")], Body::from(stored))
+                ([(CONTENT_TYPE, "application/json")], Body::from(stored()))
             }
         };
         let router = Router::new()
@@ -70,8 +65,8 @@ impl HeldUpstream {
     pub async fn until_holding(&mut self, uploads: usize) -> usize {
         let mut bytes = 0;
         for _ in 0..uploads {
-            let arrived = tokio::time::timeout(PATIENCE, self.arrived.recv()).await;
-            bytes += arrived.expect("uploads must arrive").unwrap_or_default();
+            let arrived = in_time("uploads must arrive", self.arrived.recv()).await;
+            bytes += arrived.unwrap_or_default();
         }
         bytes
     }

@@ -8,7 +8,8 @@ use tokio::task::JoinHandle;
 use upload_file_stream::door::Server;
 use upload_file_stream::{Clock, Config, Gateway, router};
 
-use crate::{Answer, Request, gateway::send_http};
+use crate::http_client::send_http;
+use crate::{Answer, Request};
 
 /// A clock that stands still until it is advanced; clones share one time.
 #[derive(Clone, Debug)]

@@ -1,13 +1,19 @@
 //! The upstream as wiremock plays it.
 
-use std::time::Duration;
-
-use serde_json::{Value, json};
+use serde_json::Value;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// The key that [`upstream_storing`] gives to every file.
+use crate::patience::in_time;
+
+/// The key that every upstream here gives to every file.
 pub const OBJECT_KEY: &str = "0d1f6a3c-7e2b-4c58-9a41-5b8e7f2d6c90";
+
+/// The body of the answer to an upload that is stored.
+#[must_use]
+pub fn stored() -> String {
+    format!(r#"{{"returnCode":"0","objectKey":"{OBJECT_KEY}"}}"#)
+}
 
 /// Mounts the upload call with this answer.
 pub async fn answers(upstream: &MockServer, answer: ResponseTemplate) {
@@ -20,15 +26,9 @@ pub async fn answers(upstream: &MockServer, answer: ResponseTemplate) {
 
 /// An upstream that stores every file.
 pub async fn upstream_storing() -> MockServer {
-    upstream_storing_after(Duration::ZERO).await
-}
-
-/// An upstream that stores every file and takes its time to say so.
-pub async fn upstream_storing_after(delay: Duration) -> MockServer {
     let upstream = MockServer::start().await;
-    let stored = json!({"returnCode": "0", "objectKey": OBJECT_KEY});
-    let answer = ResponseTemplate::new(200).set_body_json(stored);
-    answers(&upstream, answer.set_delay(delay)).await;
+    let answer = ResponseTemplate::new(200).set_body_raw(stored(), "application/json");
+    answers(&upstream, answer).await;
     upstream
 }
 
@@ -36,12 +36,15 @@ pub async fn upstream_storing_after(delay: Duration) -> MockServer {
 ///
 /// # Panics
 ///
-/// If it does not record requests.
+/// If none comes, or it does not record requests.
 pub async fn until_reached(upstream: &MockServer) {
     let received = || async { upstream.received_requests().await.expect("recording is on") };
-    while received().await.is_empty() {
-        tokio::task::yield_now().await;
-    }
+    let reached = async {
+        while received().await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    in_time("a request must reach the upstream", reached).await;
 }
 
 /// Asserts that nothing at all was sent to the upstream.

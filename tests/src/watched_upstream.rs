@@ -6,7 +6,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::OBJECT_KEY;
+use crate::patience::in_time;
+use crate::request_head::RequestHead;
+use crate::upstream::stored;
 
 /// The end of a chunked body (RFC 9112 section 7.1) behind at least one chunk.
 const LAST_CHUNK: &[u8] = b"\r\n0\r\n\r\n";
@@ -41,8 +43,7 @@ pub struct WatchedUpstream {
 /// What came in on one connection, up to its end or to the end of its request.
 #[derive(Clone, Debug)]
 pub struct SeenRequest {
-    /// The request line and the headers.
-    pub head: String,
+    head: RequestHead,
     /// How many bytes came behind the head.
     pub body_bytes: usize,
     /// Whether they were a whole body, by its `Content-Length` or its last chunk.
@@ -105,10 +106,11 @@ impl WatchedUpstream {
     ///
     /// # Panics
     ///
-    /// If it ends before.
+    /// If they never do.
     pub async fn until_begun(&self, count: usize) {
         let mut begun = self.begun.clone();
-        let begun = begun.wait_for(|&begun| begun >= count).await;
+        let begun = begun.wait_for(|&begun| begun >= count);
+        let begun = in_time("the heads of requests must come", begun).await;
         begun.expect("a running upstream");
     }
 
@@ -122,10 +124,11 @@ impl WatchedUpstream {
     ///
     /// # Panics
     ///
-    /// If it ends before.
+    /// If they never do.
     pub async fn until_seen(&self, count: usize) -> Vec<SeenRequest> {
         let mut seen = self.seen.clone();
-        let seen = seen.wait_for(|seen| seen.len() >= count).await;
+        let seen = seen.wait_for(|seen| seen.len() >= count);
+        let seen = in_time("requests must end", seen).await;
         seen.expect("a running upstream").clone()
     }
 }
@@ -142,7 +145,7 @@ impl Connection {
     /// Serves one request; `None` if the connection ends before its head does.
     async fn serve(mut self) -> Option<SeenRequest> {
         let mut end = Vec::new();
-        let head = read_head(&mut self.stream, &mut end).await?;
+        let head = RequestHead::read(&mut self.stream, &mut end).await.ok()?;
         self.begun.send_modify(|begun| *begun += 1);
         let mut seen = SeenRequest {
             head,
@@ -165,8 +168,7 @@ impl Connection {
         self.read_body(&mut seen, &mut end).await;
         seen.end = String::from_utf8_lossy(&end).into_owned();
         if seen.is_complete && matches!(self.conduct, Conduct::Store | Conduct::Hold) {
-            let body = format!(r#"{{"returnCode":"0","objectKey":"{OBJECT_KEY}"}}"#);
-            let stored = answer(200, &body);
+            let stored = answer(200, &stored());
             self.stream.write_all(stored.as_bytes()).await.ok()?;
         }
         Some(seen)
@@ -200,40 +202,23 @@ pub fn answer(status: u16, body: &str) -> String {
     )
 }
 
-/// The head as text; `rest` gets what was read behind it.
-async fn read_head(stream: &mut TcpStream, rest: &mut Vec<u8>) -> Option<String> {
-    const END: &[u8] = b"\r\n\r\n";
-    loop {
-        if let Some(at) = rest.windows(END.len()).position(|bytes| bytes == END) {
-            let head = rest.drain(..at + END.len()).collect();
-            return String::from_utf8(head).ok();
-        }
-        if stream.read_buf(rest).await.ok()? == 0 {
-            return None;
-        }
-    }
-}
-
-fn is_complete(head: &str, body_bytes: usize, end: &[u8]) -> bool {
-    match header(head, "content-length") {
-        Some(length) => length
-            .parse()
-            .is_ok_and(|length: usize| body_bytes >= length),
+fn is_complete(head: &RequestHead, body_bytes: usize, end: &[u8]) -> bool {
+    match head.content_length() {
+        Some(length) => body_bytes >= length,
         None => end.ends_with(LAST_CHUNK),
     }
 }
 
-fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    head.lines()
-        .filter_map(|line| line.split_once(':'))
-        .find(|(found, _)| found.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.trim())
-}
-
 impl SeenRequest {
+    /// The request line and the headers.
+    #[must_use]
+    pub fn head(&self) -> &str {
+        self.head.text()
+    }
+
     /// The value of a header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        header(&self.head, name)
+        self.head.header(name)
     }
 }

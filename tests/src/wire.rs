@@ -7,11 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
+use crate::patience::in_time;
 use crate::{Answer, Request};
-
-/// How long a test waits for the gateway before it fails: no answer is expected to take this long,
-/// however busy the machine is.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A TCP connection to the gateway.
 #[derive(Debug)]
@@ -129,12 +126,6 @@ impl Wire {
         // A connection that is closed with unread bytes is reset: closed all the same.
         read.unwrap_or(0) > 0
     }
-}
-
-async fn in_time<F: Future>(expectation: &str, future: F) -> F::Output {
-    tokio::time::timeout(PATIENCE, future)
-        .await
-        .unwrap_or_else(|_| panic!("{expectation}"))
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

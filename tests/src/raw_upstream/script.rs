@@ -59,7 +59,7 @@ impl Script {
     ) -> io::Result<()> {
         for step in &*self.0 {
             match step {
-                Step::ReadHead => request::read_head(&mut stream).await.map(drop)?,
+                Step::ReadHead => request::read_head(&mut stream).await?,
                 Step::ReadBytes(count) => {
                     stream.read_exact(&mut vec![0; *count]).await?;
                 }

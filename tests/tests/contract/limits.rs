@@ -1,13 +1,8 @@
 //! Limits at one less, exactly, and one more.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gateway_tests::{
-    Door, Request, assert_untouched, sample, until_reached, upstream_storing,
-    upstream_storing_after,
-};
+use gateway_tests::{Door, HeldUpstream, Request, assert_untouched, sample, upstream_storing};
 use serde_json::json;
 
 use crate::{gateway, refused_all};
@@ -69,13 +64,16 @@ async fn the_default_body_limit_is_six_mebibytes() {
 
 #[tokio::test]
 async fn an_upload_more_than_fit_is_answered_at_once_and_may_come_again() {
-    let upstream = upstream_storing_after(Duration::from_secs(2)).await;
+    let mut upstream = HeldUpstream::start().await;
     let settings = [("MAX_UPLOADS_IN_FLIGHT", "1")];
-    let gateway = gateway(Door::Http, &upstream.uri(), &settings).await;
+    let gateway = gateway(Door::Http, upstream.uri(), &settings).await;
     let request = upload_of(1_000);
     let (first, second) = tokio::join!(gateway.send(&request), async {
-        until_reached(&upstream).await;
-        gateway.send(&request).await
+        upstream.until_holding(1).await;
+        let answer = gateway.send(&request).await;
+        upstream.assert_no_more();
+        upstream.release();
+        answer
     });
     assert_eq!(first.json()["returnCode"], "0");
     second.assert_refused(503, "13", &["full", "again"]);

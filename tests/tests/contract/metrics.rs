@@ -125,7 +125,7 @@ async fn an_upload_in_flight_and_one_that_finds_the_gateway_full_are_seen() {
     assert_eq!(value("refused_for_fullness_total"), Some(1.0));
 
     // The first caller has hung up.
-    gateway.output().until_contains("abandoned").await;
+    gateway.output().until_said("abandoned").await;
     let metrics = scrape(&gateway).await;
     assert_eq!(
         metrics.value("upload_file_stream_uploads_in_flight", &[]),

@@ -1,23 +1,27 @@
 //! The end of a server, and what it leaves in its log.
 
-use std::time::Duration;
-
-use gateway_tests::{Door, Request, sample, until_reached, upstream_storing_after};
+use gateway_tests::{Door, HeldUpstream, Request, sample};
+use tokio::net::TcpStream;
 
 use crate::gateway;
 
 #[tokio::test]
 async fn a_server_that_is_told_to_stop_finishes_what_is_in_flight() {
-    let upstream = upstream_storing_after(Duration::from_millis(500)).await;
-    let mut gateway = gateway(Door::Http, &upstream.uri(), &[]).await;
+    let mut upstream = HeldUpstream::start().await;
+    let mut gateway = gateway(Door::Http, upstream.uri(), &[]).await;
     let request = Request::upload("png", &sample("rgb.png"));
     let process = gateway.process_id().expect("running");
     let (answer, ()) = tokio::join!(gateway.send(&request), async {
-        until_reached(&upstream).await;
+        upstream.until_holding(1).await;
         let kill = std::process::Command::new("kill")
             .arg(process.to_string())
             .status();
         assert!(kill.expect("kill exists").success());
+        // It takes no more connections from the moment on at which it stops.
+        while TcpStream::connect(gateway.address()).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        upstream.release();
     });
     assert_eq!(answer.json()["returnCode"], "0");
     assert_eq!(gateway.wait().await.code(), Some(0));

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
 use ccmessaging_sandbox::{Call, Sandbox};
-use gateway_tests::{Door, Gateway, OBJECT_KEY, Request, sample};
+use gateway_tests::{Door, Gateway, Request, sample, stored};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 
@@ -90,12 +90,11 @@ impl GatedUpstream {
             permits: Semaphore::new(0),
             token_calls: sender,
         });
-        let stored = format!(r#"{{"returnCode":"0","objectKey":"{OBJECT_KEY}"}}"#);
         let router = Router::new()
             .route("/apigovernance/api/oauth/tokenByAkSk", post(give_token))
             .route(
                 "/apiaccess/ccmessaging/uploadFileStream",
-                post(async move || stored),
+                post(async || stored()),
             )
             .with_state(Arc::clone(&upstream));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -1,7 +1,7 @@
 //! Memory under load stays below the bound that the function's README states.
 
 use futures_util::future::join_all;
-use gateway_tests::{Form, HeldUpstream, OBJECT_KEY, Request, Wire};
+use gateway_tests::{Form, HeldUpstream, OBJECT_KEY, Process, Request, Wire};
 
 use crate::{gateway, upload};
 
@@ -19,15 +19,6 @@ const SLACK_BYTES: usize = 8 * MIB + UPLOADS * 128 * 1024;
 /// The largest body.
 const MAX_BODY_BYTES: usize = 4 * MIB;
 
-/// What a process of this name has taken at most, in bytes: the kernel's own high-water mark.
-fn peak_bytes(process: u32) -> usize {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    let kibibytes: usize = number.and_then(|number| number.parse().ok()).expect("kB");
-    kibibytes * 1024
-}
-
 /// Holds as many uploads as are taken, each of almost the largest body, and returns how much the
 /// process has grown for them.
 async fn growth(request: Request) -> usize {
@@ -42,8 +33,8 @@ async fn growth(request: Request) -> usize {
         .each_ref()
         .map(|(name, value)| (*name, value.as_str()));
     let gateway = gateway(upstream.uri(), &settings).await;
-    let process = gateway.process_id().expect("running");
-    let base = peak_bytes(process);
+    let process = Process::new(gateway.process_id().expect("running"));
+    let base = process.peak_resident_bytes();
 
     let message = request.to_bytes();
     let send = async || {
@@ -60,14 +51,14 @@ async fn growth(request: Request) -> usize {
         .expect("an open connection");
     let answer = shed.answer().await.expect("an answer");
     answer.assert_refused(503, "13", &["full"]);
-    let peak = peak_bytes(process);
+    let peak = process.peak_resident_bytes();
 
     upstream.release();
     for wire in &mut wires {
         let answer = wire.answer().await.expect("an answer");
         assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
     }
-    peak - base
+    usize::try_from(peak - base).expect("a size")
 }
 
 /// Text of this many bytes.

@@ -121,7 +121,7 @@ async fn a_body_that_pauses_is_cut_off() {
 #[tokio::test]
 async fn a_body_that_drips_is_cut_off() {
     let upstream = upstream_storing().await;
-    let gateway = patient(&upstream.uri(), HOUR, "400", HOUR).await;
+    let gateway = patient(&upstream.uri(), HOUR, "2000", HOUR).await;
     let mut wire = Wire::open(gateway.address()).await;
     wire.send(head_of_large_body())
         .await

@@ -9,7 +9,7 @@ use super::{MIB, film, raw, streaming_gateway};
 const LIMIT: (&str, &str) = ("MAX_VIDEO_BYTES", "3000000");
 
 fn assert_incomplete(seen: &SeenRequest) {
-    assert!(!seen.is_complete, "{}", seen.head);
+    assert!(!seen.is_complete, "{}", seen.head());
     assert!(seen.body_bytes > 0, "the head of the file was sent on");
     assert!(!seen.end.contains("channel"), "{}", seen.end);
     assert!(!seen.end.ends_with("0\r\n\r\n"), "{}", seen.end);

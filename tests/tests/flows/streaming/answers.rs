@@ -2,7 +2,7 @@
 
 use ccmessaging_sandbox::Call;
 use gateway_tests::{
-    Answer, Conduct, Door, Form, Gateway, OBJECT_KEY, Request, WatchedUpstream, answer, upload_line,
+    Answer, Conduct, Door, Form, Gateway, Request, WatchedUpstream, answer, stored, upload_line,
 };
 
 use super::{MIB, admitted, film, large_sandbox, raw, streaming_gateway};
@@ -47,8 +47,7 @@ async fn an_early_answer_that_is_not_the_apis_is_a_failure() {
 
 #[tokio::test]
 async fn a_success_before_the_files_end_is_none() {
-    let stored = format!(r#"{{"returnCode":"0","objectKey":"{OBJECT_KEY}"}}"#);
-    let found = answered(Conduct::AnswerEarly(answer(200, &stored))).await;
+    let found = answered(Conduct::AnswerEarly(answer(200, &stored()))).await;
     found.assert_refused(500, "13", &["before it had the whole file"]);
 }
 

@@ -73,7 +73,7 @@ async fn a_declared_length_is_declared_to_the_upstream_too() {
         assert_eq!(answer.json()["returnCode"], "0", "{}", answer.text);
         let seen = upstream.until_seen(1).await;
         let length = seen[0].header("content-length").map(str::parse);
-        assert_eq!(length, Some(Ok(seen[0].body_bytes)), "{}", seen[0].head);
+        assert_eq!(length, Some(Ok(seen[0].body_bytes)), "{}", seen[0].head());
         assert_eq!(seen[0].header("transfer-encoding"), None);
         assert!(
             seen[0]

@@ -1,120 +1,16 @@
-//! The line that every upload leaves in the log: the README's fields, and what they say.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! What the line says of each way in which an upload ends.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gateway_tests::{
-    Door, Gateway, Request, answers, assert_untouched, log_lines, sample, until_reached,
-    upload_line, upstream_storing,
+    Door, Gateway, Request, answers, log_lines, sample, until_reached, upload_line,
+    upstream_storing,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use wiremock::{MockServer, ResponseTemplate};
 
+use super::line_of_refused;
 use crate::gateway;
-
-const README: &str = include_str!("../../../functions/upload-file-stream/README.md");
-
-const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-
-/// The README's section about logs.
-fn section() -> &'static str {
-    let (_, rest) = README.split_once("\n## Logs\n").expect("the section");
-    rest.split_once("\n## ")
-        .map_or(rest, |(section, _)| section)
-}
-
-/// The README's example.
-fn example() -> Value {
-    let line = section().lines().find(|line| line.starts_with('{'));
-    serde_json::from_str(line.expect("an example")).expect("JSON")
-}
-
-/// The fields of the README's table.
-fn documented() -> BTreeSet<String> {
-    section()
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
-        .map(|(field, _)| field.to_owned())
-        .collect()
-}
-
-fn fields(line: &Value) -> BTreeSet<String> {
-    line.as_object()
-        .expect("an object")
-        .keys()
-        .cloned()
-        .collect()
-}
-
-/// What kind of JSON value each field has.
-fn shape(line: &Value) -> BTreeMap<String, &'static str> {
-    let kind = |value: &Value| match value {
-        Value::String(_) => "a string",
-        Value::Number(number) if number.is_u64() => "a whole number",
-        other => panic!("{other} is in the line {line}"),
-    };
-    let object = line.as_object().expect("an object");
-    object
-        .iter()
-        .map(|(name, value)| (name.clone(), kind(value)))
-        .collect()
-}
-
-/// The line that one request leaves in front of an upstream that nothing may reach.
-async fn line_of_refused(door: Door, request: &Request) -> Value {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(door, &upstream.uri(), &[]).await;
-    gateway.send(request).await;
-    assert_untouched(&upstream).await;
-    upload_line(&gateway.stop().await)
-}
-
-#[tokio::test]
-async fn a_stored_upload_leaves_the_line_that_the_readme_shows() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Http, &upstream.uri(), &[]).await;
-    let request = Request::upload("PNG", &sample("rgb.png"))
-        .with("x-cff-request-id", "3b0d7c1e-8f0a-4b62-9a53-6d7f2f4c9e10")
-        .with("traceparent", TRACEPARENT);
-    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
-    let mut line = upload_line(&gateway.stop().await);
-    let mut example = example();
-    assert_eq!(shape(&line), shape(&example));
-    // Not of this upload alone.
-    for varying in [
-        "timestamp",
-        "receive_ms",
-        "validate_ms",
-        "upstream_ms",
-        "target",
-    ] {
-        line[varying].take();
-        example[varying].take();
-    }
-    example["decoded_bytes"] = sample("rgb.png").len().into();
-    assert_eq!(line, example);
-}
-
-/// The line of a file that is large enough to be sent on while it arrives.
-async fn line_of_streamed() -> Value {
-    let upstream = upstream_storing().await;
-    let settings = [("STREAM_UPLOADS", "declared-length")];
-    let gateway = gateway(Door::Http, &upstream.uri(), &settings).await;
-    let mut image = sample("rgb.png");
-    image.resize(2 * 1024 * 1024, 0);
-    gateway.send(&Request::raw("image/png", &image)).await;
-    upload_line(&gateway.stop().await)
-}
-
-#[tokio::test]
-async fn every_field_is_documented_and_every_documented_field_occurs() {
-    let unwanted = Request::upload("png", b"GIF89a\x01\0\x01\0\0\0\0;");
-    let mut seen = fields(&line_of_refused(Door::Lambda, &unwanted).await);
-    seen.extend(fields(&line_of_streamed().await));
-    seen.extend(fields(&example()));
-    assert_eq!(seen, documented());
-}
 
 #[tokio::test]
 async fn a_mismatch_tells_what_was_declared_and_what_was_found() {
@@ -259,7 +155,7 @@ async fn an_upload_whose_caller_hangs_up_leaves_a_line_too() {
     answers(&upstream, never).await;
     let gateway = gateway(Door::Http, &upstream.uri(), &[]).await;
     hang_up(&gateway, &upstream).await;
-    gateway.output().until_contains("abandoned").await;
+    gateway.output().until_said("abandoned").await;
     let line = upload_line(&gateway.stop().await);
     assert_eq!(
         (&line["outcome"], &line["attempts"]),

@@ -1,0 +1,103 @@
+//! The README's fields and its example, against the lines of the real program.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gateway_tests::{Door, Request, sample, upload_line, upstream_storing};
+use serde_json::Value;
+
+use super::line_of_refused;
+use crate::gateway;
+
+const README: &str = include_str!("../../../../functions/upload-file-stream/README.md");
+
+const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+/// The README's section about logs.
+fn section() -> &'static str {
+    let (_, rest) = README.split_once("\n## Logs\n").expect("the section");
+    rest.split_once("\n## ")
+        .map_or(rest, |(section, _)| section)
+}
+
+/// The README's example.
+fn example() -> Value {
+    let line = section().lines().find(|line| line.starts_with('{'));
+    serde_json::from_str(line.expect("an example")).expect("JSON")
+}
+
+/// The fields of the README's table.
+fn documented() -> BTreeSet<String> {
+    section()
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(field, _)| field.to_owned())
+        .collect()
+}
+
+fn fields(line: &Value) -> BTreeSet<String> {
+    line.as_object()
+        .expect("an object")
+        .keys()
+        .cloned()
+        .collect()
+}
+
+/// What kind of JSON value each field has.
+fn shape(line: &Value) -> BTreeMap<String, &'static str> {
+    let kind = |value: &Value| match value {
+        Value::String(_) => "a string",
+        Value::Number(number) if number.is_u64() => "a whole number",
+        other => panic!("{other} is in the line {line}"),
+    };
+    let object = line.as_object().expect("an object");
+    object
+        .iter()
+        .map(|(name, value)| (name.clone(), kind(value)))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_stored_upload_leaves_the_line_that_the_readme_shows() {
+    let upstream = upstream_storing().await;
+    let gateway = gateway(Door::Http, &upstream.uri(), &[]).await;
+    let request = Request::upload("PNG", &sample("rgb.png"))
+        .with("x-cff-request-id", "3b0d7c1e-8f0a-4b62-9a53-6d7f2f4c9e10")
+        .with("traceparent", TRACEPARENT);
+    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    let mut line = upload_line(&gateway.stop().await);
+    let mut example = example();
+    assert_eq!(shape(&line), shape(&example));
+    // Not of this upload alone.
+    for varying in [
+        "timestamp",
+        "receive_ms",
+        "validate_ms",
+        "upstream_ms",
+        "target",
+    ] {
+        line[varying].take();
+        example[varying].take();
+    }
+    example["decoded_bytes"] = sample("rgb.png").len().into();
+    assert_eq!(line, example);
+}
+
+/// The line of a file that is large enough to be sent on while it arrives.
+async fn line_of_streamed() -> Value {
+    let upstream = upstream_storing().await;
+    let settings = [("STREAM_UPLOADS", "declared-length")];
+    let gateway = gateway(Door::Http, &upstream.uri(), &settings).await;
+    let mut image = sample("rgb.png");
+    image.resize(2 * 1024 * 1024, 0);
+    gateway.send(&Request::raw("image/png", &image)).await;
+    upload_line(&gateway.stop().await)
+}
+
+#[tokio::test]
+async fn every_field_is_documented_and_every_documented_field_occurs() {
+    let unwanted = Request::upload("png", b"GIF89a\x01\0\x01\0\0\0\0;");
+    let mut seen = fields(&line_of_refused(Door::Lambda, &unwanted).await);
+    seen.extend(fields(&line_of_streamed().await));
+    seen.extend(fields(&example()));
+    assert_eq!(seen, documented());
+}

@@ -25,6 +25,8 @@ def main() -> int:
         text=True,
     )
     pages = [pathlib.Path(name) for name in sorted(set(listed.stdout.split("\0"))) if name]
+    if not pages:
+        sys.exit("there is no page to check")
     dead = [f"{page}: {link}" for page in pages for link in dead_links(page)]
     print("\n".join(dead) if dead else f"the links of {len(pages)} pages lead somewhere")
     return 1 if dead else 0

@@ -1,6 +1,19 @@
-//! Which media types leave room for which file type.
+//! By which spellings and media types a file type is known.
 
 use ccmessaging_core::FileType;
+
+#[test]
+fn every_documented_spelling_is_known_in_any_case() {
+    for spelling in [
+        "JPG", "JPEG", "PNG", "BPM", "BMP", "MP3", "AAC", "MP4", "TXT", "CSV",
+    ] {
+        assert!(FileType::from_spelling(spelling).is_some());
+        assert!(FileType::from_spelling(&spelling.to_lowercase()).is_some());
+    }
+    for spelling in ["", "jp", "jpgx", " jpg", "ＪＰＧ", "gif"] {
+        assert_eq!(FileType::from_spelling(spelling), None);
+    }
+}
 
 #[test]
 fn every_name_in_use_for_csv_agrees_with_it() {

@@ -2,7 +2,7 @@
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::{AnswerProblem, Call, Upstream, UpstreamError, X_APP_KEY, parse_object};
 use crate::segmented_body::SegmentedBody;
@@ -12,8 +12,7 @@ const PATH: &str = "/apiaccess/ccmessaging/applyToken";
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
 /// Whom a session token is for; every field is mandatory.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct SessionRequest {
     /// The customer's identifier, 1 to 32 characters.
     pub user_id: String,
@@ -52,13 +51,19 @@ impl Upstream {
         request: &SessionRequest,
         deadline: Deadline,
     ) -> Result<Session, UpstreamError> {
+        let body = json!({
+            "userId": request.user_id,
+            "userName": request.user_name,
+            "channelId": request.channel_id,
+            "locale": request.locale,
+        });
         let call = Call {
             uri: self.base_url.join(PATH),
             headers: HeaderMap::from_iter([
                 (X_APP_KEY, app_key.clone()),
                 (AUTHORIZATION, authorization.clone()),
             ]),
-            body: SegmentedBody::from(serde_json::to_vec(request).unwrap_or_default()).into(),
+            body: SegmentedBody::from(body.to_string().into_bytes()).into(),
             max_answer_bytes: MAX_ANSWER_BYTES,
         };
         let answer = self.transport.send(call, deadline).await?;
@@ -67,7 +72,7 @@ impl Upstream {
             status,
             problem: AnswerProblem::NotDocumented,
         })?;
-        let text = |name| object.get(name).and_then(serde_json::Value::as_str);
+        let text = |name| object.get(name).and_then(Value::as_str);
         match text("token").filter(|token| !token.is_empty()) {
             Some(token) if status.is_success() => Ok(Session::Token(Secret::new(token.to_owned()))),
             _ => Ok(Session::Refused {

@@ -67,7 +67,10 @@ impl Upstream {
                 (AUTHORIZATION, credentials.authorization.clone()),
             ]),
             body: SegmentedBody::from(body.to_string().into_bytes()).into(),
-            max_answer_bytes: max_bytes / 3 * 4 + ANSWER_FRAME_BYTES,
+            max_answer_bytes: max_bytes
+                .div_ceil(3)
+                .saturating_mul(4)
+                .saturating_add(ANSWER_FRAME_BYTES),
         };
         let answer = self.transport.send(call, deadline).await?;
         let undocumented = UpstreamError::Undocumented {

@@ -1,5 +1,6 @@
 //! The ways in which a file is sent. Each is a lane that ends in an [`UploadRequest`]; what follows
-//! is the same for all.
+//! is the same for all. Where a file may be sent on while it arrives, a lane passes it to an
+//! [`Outlet`], if its head proves its type.
 //!
 //! | `Content-Type` | the body is | the type is declared by |
 //! |---|---|---|

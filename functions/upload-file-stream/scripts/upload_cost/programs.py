@@ -1,0 +1,102 @@
+"""Starts the gateway and what it is compared with, and reads what they cost."""
+
+import contextlib
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import tempfile
+import threading
+
+HERE = pathlib.Path(__file__).resolve().parent
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def running(program, upstream):
+    """Starts a program in front of an upstream: `nginx`, `node`, or the path of a gateway.
+
+    Gives the running program and the port that it listens on.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        if program == "nginx":
+            port = free_port()
+            command = ["nginx", "-p", folder, "-c", nginx_configuration(folder, port, upstream)]
+        elif program == "node":
+            port = None
+            command = ["node", str(HERE / "node/server.mjs")]
+        else:
+            port = None
+            command = [str(pathlib.Path(program).resolve())]
+        environment = {
+            "PATH": os.environ["PATH"],
+            "UPSTREAM_BASE_URL": upstream.url,
+            "LISTEN_ADDRESS": "127.0.0.1:0",
+        }
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                if port is None:
+                    address = json.loads(process.stdout.readline())["address"]
+                    port = int(address.rpartition(":")[2])
+                else:
+                    wait_for_listener(port)
+                # Its log is read to its end, or it would stand still once the pipe is full.
+                threading.Thread(target=process.stdout.read, daemon=True).start()
+                yield Running(process.pid), port
+            finally:
+                process.terminate()
+
+
+class Running:
+    """A running program, with the processes that it started."""
+
+    def __init__(self, pid):
+        self.pid = pid
+
+    def _pids(self):
+        children = pathlib.Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [self.pid, *map(int, children.split())]
+
+    def processor_seconds(self):
+        """User and system time, from /proc/PID/stat (fields 14 and 15)."""
+        ticks = 0
+        for pid in self._pids():
+            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / TICKS_PER_SECOND
+
+    def peak_bytes(self):
+        """The most memory that was resident at any time (VmHWM, in KiB)."""
+        return 1024 * sum(
+            int(line.split()[1])
+            for pid in self._pids()
+            for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+            if line.startswith("VmHWM:")
+        )
+
+
+def nginx_configuration(folder, port, upstream):
+    text = (HERE / "nginx.conf").read_text()
+    address = upstream.url.removeprefix("http://")
+    for name, value in {"FOLDER": folder, "PORT": str(port), "UPSTREAM": address}.items():
+        text = text.replace(name, value)
+    path = pathlib.Path(folder, "nginx.conf")
+    path.write_text(text)
+    return str(path)
+
+
+def free_port():
+    """nginx takes no port 0, and does not say where it listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_listener(port):
+    while True:
+        with contextlib.suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port)).close()
+            return

@@ -20,6 +20,11 @@ impl SegmentedBody {
             segments: segments.into_iter().collect(),
         }
     }
+
+    /// What has not been sent yet.
+    pub(crate) fn take(&mut self) -> impl Iterator<Item = Bytes> + '_ {
+        self.segments.drain(..)
+    }
 }
 
 impl From<Vec<u8>> for SegmentedBody {

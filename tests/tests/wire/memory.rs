@@ -14,7 +14,7 @@ const UPLOADS: usize = 12;
 const THREADS: usize = 2;
 
 /// The buffers of the connections, and what an allocator does not give back.
-const SLACK_BYTES: usize = 8 * MIB + UPLOADS * 128 * 1024;
+const SLACK_BYTES: usize = 8 * MIB + UPLOADS * 320 * 1024;
 
 /// The largest body.
 const MAX_BODY_BYTES: usize = 4 * MIB;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::ConfigError;
 use super::vars::Vars;
+use super::{ConfigError, RequestConfig, Streaming};
 
 /// With twice as many descriptors as uploads in flight for these and for the upstream, all of it
 /// stays below 1,024, the number that a process may open on many systems.
@@ -20,17 +20,23 @@ pub struct ConnectionConfig {
     pub head_timeout: Duration,
     /// `IDLE_TIMEOUT_MS`: how long a client may leave an answer unread.
     pub idle_timeout: Duration,
+    /// The largest buffer of a connection, for each direction. It is what one read takes at most, so
+    /// a larger one saves system calls.
+    pub max_buffer_bytes: usize,
     /// How much is read of the body of a request that was refused before all of it had come: twice
     /// `MAX_BODY_BYTES`.
     pub max_discarded_bytes: usize,
 }
 
+/// Where files are sent on while they arrive, the buffers are most of what each takes.
+const STREAMING_BUFFER_BYTES: usize = 64 * 1024;
+
 impl ConnectionConfig {
-    pub(super) fn from_vars(
-        vars: &Vars,
-        idle_timeout: Duration,
-        max_body_bytes: usize,
-    ) -> Result<Self, ConfigError> {
+    /// The largest buffer where files are held. One upload of 5 MB costs a fifth less processor time
+    /// than with 64 KiB, and hardly more than with 512 KiB.
+    pub(crate) const BUFFER_BYTES: usize = 256 * 1024;
+
+    pub(super) fn from_vars(vars: &Vars, request: &RequestConfig) -> Result<Self, ConfigError> {
         Ok(Self {
             max_connections: vars.count(
                 "MAX_CONNECTIONS",
@@ -38,8 +44,12 @@ impl ConnectionConfig {
                 MOST_CONNECTIONS,
             )?,
             head_timeout: vars.milliseconds("HEAD_TIMEOUT_MS", Duration::from_secs(10))?,
-            idle_timeout,
-            max_discarded_bytes: max_body_bytes.saturating_mul(2),
+            idle_timeout: request.idle_timeout,
+            max_buffer_bytes: match request.streaming {
+                Streaming::Off => Self::BUFFER_BYTES,
+                Streaming::DeclaredLength | Streaming::Always => STREAMING_BUFFER_BYTES,
+            },
+            max_discarded_bytes: request.max_body_bytes.saturating_mul(2),
         })
     }
 }

@@ -78,11 +78,7 @@ impl Config {
                 SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)),
                 "an address and port, such as 127.0.0.1:8000",
             )?,
-            connections: ConnectionConfig::from_vars(
-                &vars,
-                request.idle_timeout,
-                request.max_body_bytes,
-            )?,
+            connections: ConnectionConfig::from_vars(&vars, &request)?,
             log: LogConfig::from_vars(&vars)?,
             metrics: MetricsConfig::from_vars(&vars)?,
         })

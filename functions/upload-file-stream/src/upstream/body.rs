@@ -1,21 +1,66 @@
 //! The body of a call.
 
-use http_body_util::Either;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
-use super::streamed::StreamedBody;
+use http_body::{Body, Frame, SizeHint};
+
+use super::segments::Segments;
+use super::streamed::{GivenUp, StreamedBody};
 use crate::segmented_body::SegmentedBody;
 
-/// The body of a call: whole, or still being made.
-pub(super) type CallBody = Either<SegmentedBody, StreamedBody>;
+/// The body of a call.
+#[derive(Debug)]
+pub(super) enum CallBody {
+    /// All of it is there, and is handed to the transport at once.
+    Whole(SegmentedBody),
+    /// It is still being made.
+    Streamed(StreamedBody),
+}
 
 impl From<SegmentedBody> for CallBody {
     fn from(body: SegmentedBody) -> Self {
-        Self::Left(body)
+        Self::Whole(body)
     }
 }
 
 impl From<StreamedBody> for CallBody {
     fn from(body: StreamedBody) -> Self {
-        Self::Right(body)
+        Self::Streamed(body)
+    }
+}
+
+impl Body for CallBody {
+    type Data = Segments;
+    type Error = GivenUp;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Segments>, GivenUp>>> {
+        match self.get_mut() {
+            Self::Whole(body) if body.is_end_stream() => Poll::Ready(None),
+            Self::Whole(body) => {
+                let segments = Segments::new(body.take());
+                Poll::Ready(Some(Ok(Frame::data(segments))))
+            }
+            Self::Streamed(body) => Pin::new(body)
+                .poll_frame(cx)
+                .map_ok(|frame| frame.map_data(Segments::from)),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(body) => body.is_end_stream(),
+            Self::Streamed(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(body) => body.size_hint(),
+            Self::Streamed(body) => body.size_hint(),
+        }
     }
 }

@@ -10,6 +10,7 @@ mod error;
 mod headers;
 mod interim;
 mod retry;
+mod segments;
 mod streamed;
 mod tls;
 mod token_by_ak_sk;

@@ -23,10 +23,6 @@ use crate::config::ConnectionConfig;
 /// line is the most that is usual.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
 
-/// The largest buffer of a connection, for each direction. It is what a read takes at most, so a
-/// smaller one costs more reads for a body; it must hold a head.
-const MAX_BUFFER_BYTES: usize = 64 * 1024;
-
 pub(super) type Connection = http1::Connection<TokioIo<NoStalledWrites<TcpStream>>, Doorway>;
 
 /// Serves the requests of a connection, one after the other.
@@ -38,7 +34,7 @@ pub(super) fn serve(stream: TcpStream, router: Router, config: ConnectionConfig)
         .timer(TokioTimer::new())
         .header_read_timeout(config.head_timeout)
         .max_header_size(MAX_HEAD_BYTES)
-        .max_buf_size(MAX_BUFFER_BYTES)
+        .max_buf_size(config.max_buffer_bytes)
         .serve_connection(TokioIo::new(stream), Doorway { router, config })
 }
 

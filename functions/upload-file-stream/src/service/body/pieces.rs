@@ -3,7 +3,12 @@
 use bytes::{Bytes, BytesMut};
 use ccmessaging_core::Chunks;
 
-/// The size of a piece, and of the largest read buffer of a connection.
+use crate::config::ConnectionConfig;
+
+/// What fills the largest read buffer of a connection is kept.
+const KEPT_BYTES: usize = ConnectionConfig::BUFFER_BYTES;
+
+/// The size of the pieces that the rest is copied into.
 const PIECE_BYTES: usize = 64 * 1024;
 
 /// A body's bytes in pieces of one size, or larger.
@@ -20,7 +25,7 @@ pub(super) struct Pieces {
 
 impl Pieces {
     pub(super) fn push(&mut self, data: Bytes) {
-        if data.len() >= PIECE_BYTES {
+        if data.len() >= KEPT_BYTES {
             self.close_last();
             self.full.push(data);
         } else {

@@ -14,6 +14,7 @@ pub mod service;
 pub mod trace_context;
 pub mod upstream;
 
+mod allocator;
 mod clock;
 mod deadline;
 mod program;

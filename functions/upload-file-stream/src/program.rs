@@ -10,7 +10,7 @@ use tokio::runtime::Builder;
 use crate::config::{Config, ConnectionConfig};
 use crate::door::{Server, serve_lambda, stop_signal};
 use crate::service::{Gateway, metrics_router, router};
-use crate::{SystemClock, telemetry};
+use crate::{SystemClock, allocator, telemetry};
 
 /// Set by the Lambda platform for every runtime: the address of its API.
 const LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
@@ -69,6 +69,7 @@ pub fn main() -> ExitCode {
             // Until the process ends: the last uploads are counted too.
             tokio::spawn(observed.serve(metrics, std::future::pending()));
         }
+        allocator::keep_freed_memory();
         tracing::info!(address = %server.address(), upstream = %config.upstream.base_url, "listening");
         server.serve(router, stop_signal()).await;
         Ok(())

@@ -11,7 +11,7 @@ use crate::segmented_body::SegmentedBody;
 
 /// The body of a call.
 #[derive(Debug)]
-pub(super) enum CallBody {
+pub(crate) enum CallBody {
     /// All of it is there, and is handed to the transport at once.
     Whole(SegmentedBody),
     /// It is still being made.

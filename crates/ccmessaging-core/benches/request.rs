@@ -21,7 +21,8 @@ use bytes::Bytes;
 use ccmessaging_core::{CanonicalBase64, Chunks, Limits, Payload, Policy, UploadRequest};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-/// The allocator of the program: bodies of megabytes are not given back to the system each time.
+/// One that keeps freed memory of megabytes, as the server has glibc do: mapping it anew is no part of
+/// what is measured.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

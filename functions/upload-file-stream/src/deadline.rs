@@ -50,3 +50,26 @@ impl Deadline {
         tokio::time::timeout_at(self.0, future).await.ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_for_the_answer_is_kept_back_from_a_platforms_limit() {
+        for (limit, work) in [
+            (Duration::ZERO, Duration::ZERO),
+            (Duration::from_secs(1), Duration::from_millis(750)),
+            (Duration::from_secs(2), Duration::from_millis(1500)),
+            (Duration::from_secs(30), Duration::from_millis(29_500)),
+        ] {
+            let begun = Instant::now();
+            let deadline = Deadline::before_cut_off(limit);
+            let ended = Instant::now();
+            assert!(
+                (begun + work..=ended + work).contains(&deadline.0),
+                "{limit:?}"
+            );
+        }
+    }
+}

@@ -10,6 +10,10 @@ use gateway_tests::{Door, Invocation, http_api_event};
 
 use crate::{from_browser, managed_gateway, sandbox};
 
+/// Below every other limit of the gateway: an answer that comes so early comes because of the
+/// platform's deadline. How much earlier than that deadline, the type `Deadline` is tested for.
+const BEFORE_ANY_OTHER_LIMIT: Duration = Duration::from_secs(8);
+
 const PLANS: [&str; 3] = [
     "upload:*=delay:600s",
     "token:*=delay:600s",
@@ -26,8 +30,9 @@ async fn a_lambda_invocation_is_answered_before_its_deadline() {
         let cut_off = SystemTime::now() + Duration::from_secs(2);
         let since_epoch = cut_off.duration_since(UNIX_EPOCH).expect("after 1970");
         let deadline_ms = u64::try_from(since_epoch.as_millis()).expect("before the end of time");
+        let before = Instant::now();
         let invocation = gateway.runtime().invoke_until(&event, deadline_ms).await;
-        assert!(SystemTime::now() < cut_off, "{plan}");
+        assert!(before.elapsed() < BEFORE_ANY_OTHER_LIMIT, "{plan}");
         let Invocation::Answered(answer) = invocation else {
             panic!("{plan}: {invocation:?}");
         };
@@ -62,7 +67,7 @@ async fn a_body_that_never_comes_is_answered_before_the_platforms_timeout() {
         stream.write_all(head.as_bytes()).await.expect("written");
         let mut answer = [0; 12];
         stream.read_exact(&mut answer).await.expect("an answer");
-        assert!(before.elapsed() < Duration::from_secs(1), "{path} {token}");
+        assert!(before.elapsed() < BEFORE_ANY_OTHER_LIMIT, "{path} {token}");
         assert_eq!(answer, format!("HTTP/1.1 {status}").as_bytes());
     }
     assert_eq!(sandbox.calls(Call::UploadFileStream), 0);
@@ -79,7 +84,7 @@ async fn a_functiongraph_request_is_answered_before_its_timeout() {
             .with("x-cff-timeout", "2");
         let before = Instant::now();
         let answer = gateway.send(&request).await;
-        assert!(before.elapsed() < Duration::from_secs(2), "{plan}");
+        assert!(before.elapsed() < BEFORE_ANY_OTHER_LIMIT, "{plan}");
         answer.assert_refused(500, "13", &[]);
     }
 }

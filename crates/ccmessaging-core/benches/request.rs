@@ -1,16 +1,16 @@
 //! What a JSON body costs from its bytes to the payload, against copying it, and against the plain
 //! way: owned strings by `serde_json`, the file decoded whole, `infer`, and a body written anew.
 //!
-//! `cargo bench -p ccmessaging-core --bench request` prints the ratios first. The best of several
-//! runs on two shared processors of 2.8 GHz (Ice Lake):
+//! `cargo bench -p ccmessaging-core --bench request` prints the ratios first. One run on two shared
+//! processors of 2.8 GHz (Ice Lake):
 //!
-//! | body | x memcpy | target | plain way |
-//! |---|---|---|---|
-//! | 1 MB | 0.53 | 2 | 45 x |
-//! | 5 MB | 0.54 | 2 | 115 x |
-//! | 5 MB, escaped slashes | 4.1 | 4 | 21 x |
-//! | 5 MB, CSV | 3.9 | 5 | 16 x |
-//! | 10 KB | 11.4 | 12 | 13 x |
+//! | body | x memcpy | in pieces of 64 KiB | target | plain way |
+//! |---|---|---|---|---|
+//! | 1 MB | 0.58 | 0.60 | 2 | 39 x |
+//! | 5 MB | 0.55 | 0.57 | 2 | 45 x |
+//! | 5 MB, escaped slashes | 3.5 | 4.0 | 4 | 13 x |
+//! | 5 MB, CSV | 4.5 | 4.7 | 5 | 6 x |
+//! | 10 KB | 11.7 | 11.8 | 12 | 13 x |
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -9,34 +9,64 @@ from concurrent.futures import ThreadPoolExecutor
 from upstream import ANSWER
 
 UPLOAD_PATH = "/apiaccess/ccmessaging/uploadFileStream"
+CREDENTIALS = {
+    "ccmessaging-token": "placeholder",
+    "x-app-key": "placeholder",
+    "Authorization": "Bearer placeholder",
+}
 
 
-def body(length):
-    """A JSON body of about this length: a JPG of noise."""
-    jpg = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + random.Random(length).randbytes(length * 3 // 4)
-    stream = base64.b64encode(jpg).decode()
-    return json.dumps({"fileType": "jpg", "channel": "WEB", "fileStream": stream}).encode()
+def jpg(length):
+    """A JPG of noise."""
+    head = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
+    return head + random.Random(length).randbytes(length - len(head))
 
 
-def upload(port, content, times):
+def in_json(file, stream):
+    return "application/json", json.dumps(
+        {"fileType": "jpg", "channel": "WEB", "fileStream": stream(file).decode()}
+    ).encode()
+
+
+def with_escapes(file):
+    """As PHP writes JSON: a backslash before every slash."""
+    content_type, body = in_json(file, base64.b64encode)
+    return content_type, body.replace(b"/", b"\\/")
+
+
+def in_form(file):
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+    return "multipart/form-data; boundary=b", head + file + b"\r\n--b--\r\n"
+
+
+# The ways in which a file is sent.
+LANES = {
+    "json": lambda file: in_json(file, base64.b64encode),
+    "escaped": with_escapes,
+    "lines": lambda file: in_json(file, base64.encodebytes),
+    "form": in_form,
+    "raw": lambda file: ("image/jpeg", file),
+}
+
+
+def upload(port, content_type, body, times):
     """Uploads over one connection, one after another."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
-    headers = {
-        "Content-Type": "application/json",
-        "ccmessaging-token": "placeholder",
-        "x-app-key": "placeholder",
-        "Authorization": "Bearer placeholder",
-    }
+    headers = {"Content-Type": content_type, **CREDENTIALS}
     for _ in range(times):
-        connection.request("POST", UPLOAD_PATH, content, headers)
+        connection.request("POST", UPLOAD_PATH, body, headers)
         answer = connection.getresponse().read()
         if answer != ANSWER:
             raise RuntimeError(answer)
 
 
-def upload_at_once(port, content, connections, times):
-    """Uploads over many connections, all at the same time."""
+def upload_at_once(port, lane, length, connections, times):
+    """Uploads over many connections at the same time: a file of three quarters of this length, which
+    is about what its JSON has."""
+    content_type, body = LANES[lane](jpg(length * 3 // 4))
     with ThreadPoolExecutor(connections) as pool:
-        uploads = [pool.submit(upload, port, content, times) for _ in range(connections)]
+        uploads = [
+            pool.submit(upload, port, content_type, body, times) for _ in range(connections)
+        ]
         for finished in uploads:
             finished.result()

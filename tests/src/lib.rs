@@ -33,7 +33,7 @@ pub use log_lines::{log_lines, upload_line};
 pub use output::Output;
 pub use process::Process;
 pub use prometheus_text::{Family, PrometheusText, Sample as MetricSample};
-pub use raw_upstream::{Authority, Certificate, RawUpstream, Script, Step};
+pub use raw_upstream::{Authority, Certificate, RawUpstream, Script, Step, tls_acceptor};
 pub use request::Request;
 pub use samples::{Sample, sample, samples};
 pub use upstream::{

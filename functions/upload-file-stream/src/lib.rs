@@ -19,7 +19,6 @@ mod clock;
 mod deadline;
 mod program;
 mod secret;
-mod segmented_body;
 mod telemetry;
 
 pub use clock::{Clock, SystemClock};

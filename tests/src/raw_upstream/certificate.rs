@@ -74,18 +74,28 @@ impl Authority {
         params.not_after = date_time_ymd(end, 1, 1);
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("TLS 1.2 and 1.3")
-            .with_no_client_auth()
-            .with_single_cert(
-                vec![certificate.der().clone()],
-                PrivateKeyDer::Pkcs8(key.serialize_der().into()),
-            )
-            .expect("a key and its certificate");
-        TlsAcceptor::from(Arc::new(config))
+        tls_acceptor(&certificate, &key)
     }
+}
+
+/// The server's side of TLS, with this certificate.
+///
+/// # Panics
+///
+/// If the key is not the certificate's.
+#[must_use]
+pub fn tls_acceptor(certificate: &rcgen::Certificate, key: &KeyPair) -> TlsAcceptor {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("TLS 1.2 and 1.3")
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+        )
+        .expect("a key and its certificate");
+    TlsAcceptor::from(Arc::new(config))
 }
 
 impl Default for Authority {

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
-pub use certificate::{Authority, Certificate};
+pub use certificate::{Authority, Certificate, tls_acceptor};
 pub use script::{Script, Step};
 
 /// A server that plays the same script on every connection. It ends when dropped.

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use gateway_tests::{Gateway, OBJECT_KEY, Wire, assert_untouched, upstream_storing};
+use wiremock::MockServer;
 
 use crate::{gateway, upload};
 
@@ -33,9 +34,22 @@ async fn drip(wire: &mut Wire, part: &[u8]) {
     }
 }
 
-/// The head of an upload with a body far larger than any that is sent here.
-fn head_of_large_body() -> String {
-    upload().head(&["Content-Length: 6000000"])
+/// Sends the head of an upload with a body far larger than any that is sent here.
+async fn begin(gateway: &Gateway) -> Wire {
+    let mut wire = Wire::open(gateway.address()).await;
+    wire.send(upload().head(&["Content-Length: 6000000"]))
+        .await
+        .expect("an open connection");
+    wire
+}
+
+/// The upload is refused for what is said in `reason`, and leaves nothing behind.
+async fn assert_cut_off(mut wire: Wire, reason: &str, upstream: &MockServer, gateway: &Gateway) {
+    let answer = wire.answer().await.expect("an answer");
+    answer.assert_refused(408, "3", &[reason]);
+    assert_untouched(upstream).await;
+    drop(wire);
+    assert_free(gateway).await;
 }
 
 /// The only slot and the only connection are free again.
@@ -88,67 +102,39 @@ async fn a_connection_that_is_idle_after_an_answer_is_closed() {
 async fn a_body_that_never_begins_is_cut_off() {
     let upstream = upstream_storing().await;
     let gateway = patient(&upstream.uri(), HOUR, "200", HOUR).await;
-    let mut wire = Wire::open(gateway.address()).await;
-    wire.send(head_of_large_body())
-        .await
-        .expect("an open connection");
-    let answer = wire.answer().await.expect("an answer");
-    answer.assert_refused(408, "3", &["without a pause"]);
-    assert_untouched(&upstream).await;
-    drop(wire);
-    assert_free(&gateway).await;
+    let wire = begin(&gateway).await;
+    assert_cut_off(wire, "without a pause", &upstream, &gateway).await;
 }
 
 #[tokio::test]
 async fn a_body_that_pauses_is_cut_off() {
     let upstream = upstream_storing().await;
     let gateway = patient(&upstream.uri(), HOUR, "200", HOUR).await;
-    let mut wire = Wire::open(gateway.address()).await;
-    wire.send(head_of_large_body())
-        .await
-        .expect("an open connection");
+    let mut wire = begin(&gateway).await;
     // So much that the average is above the least one for minutes.
     wire.send(vec![b' '; 1_000_000])
         .await
         .expect("an open connection");
-    let answer = wire.answer().await.expect("an answer");
-    answer.assert_refused(408, "3", &["without a pause"]);
-    assert_untouched(&upstream).await;
-    drop(wire);
-    assert_free(&gateway).await;
+    assert_cut_off(wire, "without a pause", &upstream, &gateway).await;
 }
 
 #[tokio::test]
 async fn a_body_that_drips_is_cut_off() {
     let upstream = upstream_storing().await;
     let gateway = patient(&upstream.uri(), HOUR, "2000", HOUR).await;
-    let mut wire = Wire::open(gateway.address()).await;
-    wire.send(head_of_large_body())
-        .await
-        .expect("an open connection");
+    let mut wire = begin(&gateway).await;
     // Never a pause, and at most 1,600 bytes a second.
     drip(&mut wire, b"        ").await;
-    let answer = wire.answer().await.expect("an answer");
-    answer.assert_refused(408, "3", &["4096 bytes a second"]);
-    assert_untouched(&upstream).await;
-    drop(wire);
-    assert_free(&gateway).await;
+    assert_cut_off(wire, "4096 bytes a second", &upstream, &gateway).await;
 }
 
 #[tokio::test]
 async fn a_body_that_never_ends_is_cut_off() {
     let upstream = upstream_storing().await;
     let gateway = patient(&upstream.uri(), HOUR, HOUR, "400").await;
-    let mut wire = Wire::open(gateway.address()).await;
-    wire.send(head_of_large_body())
-        .await
-        .expect("an open connection");
+    let mut wire = begin(&gateway).await;
     drip(&mut wire, &[b' '; 1_000]).await;
-    let answer = wire.answer().await.expect("an answer");
-    answer.assert_refused(408, "3", &["did not arrive in time"]);
-    assert_untouched(&upstream).await;
-    drop(wire);
-    assert_free(&gateway).await;
+    assert_cut_off(wire, "did not arrive in time", &upstream, &gateway).await;
 }
 
 #[tokio::test]

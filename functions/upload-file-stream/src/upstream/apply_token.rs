@@ -4,8 +4,8 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
+use super::segments::Segments;
 use super::{AnswerProblem, Call, Upstream, UpstreamError, X_APP_KEY, parse_object};
-use crate::segmented_body::SegmentedBody;
 use crate::{Deadline, Secret};
 
 const PATH: &str = "/apiaccess/ccmessaging/applyToken";
@@ -63,7 +63,7 @@ impl Upstream {
                 (X_APP_KEY, app_key.clone()),
                 (AUTHORIZATION, authorization.clone()),
             ]),
-            body: SegmentedBody::from(body.to_string().into_bytes()).into(),
+            body: Segments::from(body.to_string().into_bytes()).into(),
             max_answer_bytes: MAX_ANSWER_BYTES,
         };
         let answer = self.transport.send(call, deadline).await?;

@@ -8,12 +8,12 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
+use super::segments::Segments;
 use super::{
     AnswerProblem, CCMESSAGING_TOKEN, Call, Upstream, UpstreamCredentials, UpstreamError,
     X_APP_KEY, parse_object,
 };
 use crate::Deadline;
-use crate::segmented_body::SegmentedBody;
 
 const PATH: &str = "/apiaccess/ccmessaging/downloadFileStream";
 
@@ -66,7 +66,7 @@ impl Upstream {
                 (X_APP_KEY, credentials.app_key.clone()),
                 (AUTHORIZATION, credentials.authorization.clone()),
             ]),
-            body: SegmentedBody::from(body.to_string().into_bytes()).into(),
+            body: Segments::from(body.to_string().into_bytes()).into(),
             max_answer_bytes: max_bytes
                 .div_ceil(3)
                 .saturating_mul(4)

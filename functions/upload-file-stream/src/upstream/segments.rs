@@ -9,7 +9,7 @@ use bytes::{Buf, Bytes};
 ///
 /// The transport asks for the next frame of a body only once it has written most of the last, so a
 /// frame for each segment would cost a call for each.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Segments(VecDeque<Bytes>);
 
 impl Segments {
@@ -22,6 +22,12 @@ impl Segments {
                 .filter(|segment| !segment.is_empty())
                 .collect(),
         )
+    }
+}
+
+impl From<Vec<u8>> for Segments {
+    fn from(segment: Vec<u8>) -> Self {
+        Self::from(Bytes::from(segment))
     }
 }
 

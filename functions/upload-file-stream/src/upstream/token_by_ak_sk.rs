@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::retry::{self, Retries};
+use super::segments::Segments;
 use super::{Call, Transport, UpstreamError, parse_object};
 use crate::config::BaseUrl;
-use crate::segmented_body::SegmentedBody;
 use crate::{Deadline, Secret};
 
 const PATH: &str = "/apigovernance/api/oauth/tokenByAkSk";
@@ -80,7 +80,7 @@ impl Transport {
             let call = Call {
                 uri: base_url.join(PATH),
                 headers: HeaderMap::from_iter([(X_TOKEN_EXPIRE, seconds)]),
-                body: SegmentedBody::new([body.clone()]).into(),
+                body: Segments::new([body.clone()]).into(),
                 max_answer_bytes: MAX_ANSWER_BYTES,
             };
             self.send(call, deadline).await

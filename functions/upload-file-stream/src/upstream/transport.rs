@@ -15,11 +15,11 @@ use serde_json::{Map, Value};
 
 use super::body::CallBody;
 use super::interim::InterimAnswers;
+use super::segments::Segments;
 use super::tls::{TlsError, client_config};
 use super::{AnswerProblem, UpstreamError};
 use crate::Deadline;
 use crate::config::UpstreamConfig;
-use crate::segmented_body::SegmentedBody;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const AGENT: HeaderValue =
@@ -113,7 +113,7 @@ impl Transport {
         headers: HeaderMap,
         deadline: Deadline,
     ) -> Result<RawAnswer, UpstreamError> {
-        let mut request = Request::new(SegmentedBody::default().into());
+        let mut request = Request::new(Segments::default().into());
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         self.exchange(request, SMALL_RESOURCE_BYTES, deadline).await

@@ -6,11 +6,11 @@ use http::header::{AUTHORIZATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::retry::{self, Retries};
+use super::segments::Segments;
 use super::{
     AnswerProblem, CCMESSAGING_TOKEN, Call, RawAnswer, StreamedBody, Upstream, UpstreamError,
     X_APP_KEY,
 };
-use crate::segmented_body::SegmentedBody;
 use crate::{Deadline, TraceContext};
 
 /// The API's path, below the base URL; the gateway itself answers on the same.
@@ -69,7 +69,7 @@ impl Upstream {
             let call = Call {
                 uri: self.base_url.join(UPLOAD_PATH),
                 headers,
-                body: SegmentedBody::new(payload.segments()).into(),
+                body: Segments::new(payload.segments()).into(),
                 max_answer_bytes: MAX_ANSWER_BYTES,
             };
             self.transport.send(call, deadline).await
@@ -118,7 +118,7 @@ impl Upstream {
         let call = Call {
             uri: self.base_url.join(UPLOAD_PATH),
             headers: request_headers(credentials),
-            body: SegmentedBody::from(b"{}".to_vec()).into(),
+            body: Segments::from(b"{}".to_vec()).into(),
             max_answer_bytes: MAX_ANSWER_BYTES,
         };
         judge(self.transport.send(call, deadline).await?)

@@ -20,7 +20,7 @@ use serde::Deserialize as _;
 use super::cut::Parked;
 use super::event::take_body;
 use super::request::from_lambda;
-use crate::segmented_body::SegmentedBody;
+use super::segmented_body::SegmentedBody;
 use crate::service::Malformed;
 use generator::Generator;
 

@@ -9,8 +9,8 @@ use http::header::HOST;
 use lambda_http::aws_lambda_events::query_map::QueryMap;
 use lambda_http::request::LambdaRequest;
 
+use super::segmented_body::SegmentedBody;
 use super::text::BodyText;
-use crate::segmented_body::SegmentedBody;
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 

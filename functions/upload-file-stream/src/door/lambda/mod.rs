@@ -9,6 +9,7 @@ mod answer;
 mod cut;
 mod event;
 mod request;
+mod segmented_body;
 mod text;
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use http::Uri;
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt as _};
 
+use super::segmented_body::SegmentedBody;
 use crate::Deadline;
-use crate::segmented_body::SegmentedBody;
 use crate::service::{Arrival, Door, Malformed};
 
 /// Puts the body in, which has come past the request, notes the invocation's deadline and

@@ -14,8 +14,8 @@ const PIECE_BYTES: usize = 64 * 1024;
 /// A body's bytes in pieces of one size, or larger.
 ///
 /// What a connection hands over is a slice of a read buffer, and to keep a small one would keep the
-/// whole buffer: so it is copied. What fills a whole buffer, or comes from an event in memory, is
-/// kept as it is. So a body takes no more memory than its bytes and two pieces more, however it was
+/// whole buffer: so it is copied. What fills a whole buffer, or is as large, is kept as it
+/// is. So a body takes no more memory than its bytes and two pieces more, however it was
 /// cut up on its way.
 #[derive(Debug, Default)]
 pub(super) struct Pieces {

@@ -10,26 +10,15 @@ use http_body::{Body, Frame, SizeHint};
 
 /// Segments one after the other, of an exact length in all.
 #[derive(Debug, Default)]
-pub(crate) struct SegmentedBody {
+pub(super) struct SegmentedBody {
     segments: VecDeque<Bytes>,
 }
 
 impl SegmentedBody {
-    pub(crate) fn new(segments: impl IntoIterator<Item = Bytes>) -> Self {
+    pub(super) fn new(segments: impl IntoIterator<Item = Bytes>) -> Self {
         Self {
             segments: segments.into_iter().collect(),
         }
-    }
-
-    /// What has not been sent yet.
-    pub(crate) fn take(&mut self) -> impl Iterator<Item = Bytes> + '_ {
-        self.segments.drain(..)
-    }
-}
-
-impl From<Vec<u8>> for SegmentedBody {
-    fn from(body: Vec<u8>) -> Self {
-        Self::new([Bytes::from(body)])
     }
 }
 

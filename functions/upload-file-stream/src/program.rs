@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::runtime::Builder;
 
 use crate::config::{Config, ConnectionConfig};
-use crate::door::{Server, serve_lambda, stop_signal};
+use crate::door::{Server, Workers, serve_lambda, stop_signal};
 use crate::service::{Gateway, metrics_router, router};
 use crate::{SystemClock, allocator, telemetry};
 
@@ -40,44 +40,49 @@ pub fn main() -> ExitCode {
         Err(error) => return fail(2, &error),
     };
     let is_lambda = std::env::var_os(LAMBDA_RUNTIME_API).is_some();
-    // An instance of a Lambda function serves one invocation at a time.
-    let mut runtime = if is_lambda {
-        Builder::new_current_thread()
-    } else {
-        Builder::new_multi_thread()
-    };
-    let runtime = match runtime.enable_all().build() {
+    let runtime = match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &error),
     };
-    let served: Result<(), Box<dyn Display>> = runtime.block_on(async {
+    let served = runtime.block_on(async {
         gateway.credentials().prefetch();
-        let metrics = metrics_router(Arc::clone(&gateway));
-        let router = router(gateway);
         // Its call goes out before the first event is asked for; nothing here waits for the answer.
         tokio::task::yield_now().await;
         if is_lambda {
-            return serve_lambda(router).await.map_err(|error| Box::new(error) as _);
+            let served = serve_lambda(router(gateway)).await;
+            served.map_err(|error| Box::new(error) as _)
+        } else {
+            serve_http(&config, gateway).await
         }
-        let observed = match config.metrics.address {
-            Some(address) => Some(listen(address, config.connections).await?),
-            None => None,
-        };
-        let server = listen(config.listen, config.connections).await?;
-        if let Some(observed) = observed {
-            tracing::info!(address = %observed.address(), "serving metrics");
-            // Until the process ends: the last uploads are counted too.
-            tokio::spawn(observed.serve(metrics, std::future::pending()));
-        }
-        allocator::keep_freed_memory();
-        tracing::info!(address = %server.address(), upstream = %config.upstream.base_url, "listening");
-        server.serve(router, stop_signal()).await;
-        Ok(())
     });
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(1, &error),
     }
+}
+
+/// Serves HTTP with all processors, until the process is asked to stop.
+async fn serve_http(config: &Config, gateway: Arc<Gateway>) -> Result<(), Box<dyn Display>> {
+    let observed = match config.metrics.address {
+        Some(address) => Some(listen(address, config.connections).await?),
+        None => None,
+    };
+    let server = listen(config.listen, config.connections).await?;
+    let service = || router(Arc::new(gateway.with_own_connections()));
+    let workers = match Workers::for_each_processor(service) {
+        Ok(workers) => workers,
+        Err(error) => return Err(Box::new(format!("cannot start a thread: {error}"))),
+    };
+    if let Some(observed) = observed {
+        tracing::info!(address = %observed.address(), "serving metrics");
+        // Until the process ends: the last uploads are counted too.
+        let metrics = metrics_router(Arc::clone(&gateway));
+        tokio::spawn(observed.serve(metrics, std::future::pending()));
+    }
+    allocator::keep_freed_memory();
+    tracing::info!(address = %server.address(), upstream = %config.upstream.base_url, "listening");
+    server.serve_with(&workers, stop_signal()).await;
+    Ok(())
 }
 
 async fn listen(

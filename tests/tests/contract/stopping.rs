@@ -1,9 +1,12 @@
 //! The end of a server, and what it leaves in its log.
 
+use futures_util::future::join_all;
 use gateway_tests::{Door, HeldUpstream, Request, sample};
 use tokio::net::TcpStream;
 
 use crate::gateway;
+
+const UPLOADS: usize = 8;
 
 #[tokio::test]
 async fn a_server_that_is_told_to_stop_finishes_what_is_in_flight() {
@@ -11,8 +14,10 @@ async fn a_server_that_is_told_to_stop_finishes_what_is_in_flight() {
     let mut gateway = gateway(Door::Http, upstream.uri(), &[]).await;
     let request = Request::upload("png", &sample("rgb.png"));
     let process = gateway.process_id().expect("running");
-    let (answer, ()) = tokio::join!(gateway.send(&request), async {
-        upstream.until_holding(1).await;
+    // Enough for several threads to have some.
+    let uploads = std::iter::repeat_with(|| gateway.send(&request)).take(UPLOADS);
+    let (answers, ()) = tokio::join!(join_all(uploads), async {
+        upstream.until_holding(UPLOADS).await;
         let kill = std::process::Command::new("kill")
             .arg(process.to_string())
             .status();
@@ -23,7 +28,9 @@ async fn a_server_that_is_told_to_stop_finishes_what_is_in_flight() {
         }
         upstream.release();
     });
-    assert_eq!(answer.json()["returnCode"], "0");
+    for answer in answers {
+        assert_eq!(answer.json()["returnCode"], "0");
+    }
     assert_eq!(gateway.wait().await.code(), Some(0));
 }
 

@@ -7,7 +7,6 @@ import pathlib
 import socket
 import subprocess
 import tempfile
-import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -34,17 +33,18 @@ def running(program, upstream):
             "UPSTREAM_BASE_URL": upstream.url,
             "LISTEN_ADDRESS": "127.0.0.1:0",
         }
-        with subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, text=True
-        ) as process:
+        # A file, as nginx has it: a pipe would charge each line with waking who reads it.
+        log = pathlib.Path(folder, "log")
+        with (
+            log.open("w") as output,
+            subprocess.Popen(command, env=environment, stdout=output) as process,
+        ):
             try:
                 if port is None:
-                    address = json.loads(process.stdout.readline())["address"]
+                    address = json.loads(first_line(log, process))["address"]
                     port = int(address.rpartition(":")[2])
                 else:
                     wait_for_listener(port)
-                # Its log is read to its end, or it would stand still once the pipe is full.
-                threading.Thread(target=process.stdout.read, daemon=True).start()
                 yield Running(process.pid), port
             finally:
                 process.terminate()
@@ -93,6 +93,14 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def first_line(path, process):
+    while process.poll() is None:
+        line, end, _ = path.read_text().partition("\n")
+        if end:
+            return line
+    raise RuntimeError(f"ended with code {process.returncode}")
 
 
 def wait_for_listener(port):

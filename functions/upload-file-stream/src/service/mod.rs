@@ -31,17 +31,17 @@ use crate::upstream::{TlsError, UPLOAD_PATH, Upstream};
 use crate::{Clock, Refusal};
 
 /// All that an upload needs, made once and shared by all requests.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Gateway {
     upstream: Upstream,
-    credentials: Credentials,
+    credentials: Arc<Credentials>,
     policy: Policy,
     request: RequestConfig,
     allowed_origins: AllowedOrigins,
     upstream_timeout: std::time::Duration,
     /// One for each upload in flight.
-    slots: Semaphore,
-    metrics: Metrics,
+    slots: Arc<Semaphore>,
+    metrics: Arc<Metrics>,
     /// The CloudWatch namespace of the lines that uploads of a Lambda function leave.
     metrics_namespace: Option<String>,
 }
@@ -64,15 +64,25 @@ impl Gateway {
         };
         Ok(Self {
             upstream,
-            credentials,
+            credentials: Arc::new(credentials),
             policy: config.policy,
             request: config.request,
             allowed_origins: config.allowed_origins.clone(),
             upstream_timeout: config.upstream.timeout,
-            slots: Semaphore::new(config.request.max_uploads_in_flight),
-            metrics: Metrics::default(),
+            slots: Arc::new(Semaphore::new(config.request.max_uploads_in_flight)),
+            metrics: Arc::default(),
             metrics_namespace: config.metrics.namespace.clone(),
         })
+    }
+
+    /// This gateway with connections of its own to the upstream, for one more runtime: a connection
+    /// belongs to the runtime that opened it. All else is shared.
+    #[must_use]
+    pub fn with_own_connections(&self) -> Self {
+        Self {
+            upstream: self.upstream.with_own_connections(),
+            ..self.clone()
+        }
     }
 
     /// The credentials that uploads carry.

@@ -52,6 +52,14 @@ impl Upstream {
         })
     }
 
+    /// The same API over connections of its own.
+    pub(crate) fn with_own_connections(&self) -> Self {
+        Self {
+            transport: self.transport.with_own_connections(),
+            base_url: self.base_url.clone(),
+        }
+    }
+
     /// The transport, to share its connections and TLS settings with the token service.
     #[must_use]
     pub fn transport(&self) -> &Transport {

@@ -36,6 +36,7 @@ const CONNECTION_BUFFER_BYTES: usize = 32 * 1024;
 /// A pool of HTTP/1.1 connections, over TLS or not as the URL says.
 #[derive(Clone)]
 pub struct Transport {
+    connector: HttpsConnector<HttpConnector>,
     client: Client<HttpsConnector<HttpConnector>, CallBody>,
 }
 
@@ -75,12 +76,22 @@ impl Transport {
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);
-        Ok(Self {
+        Ok(Self::with_connector(connector))
+    }
+
+    fn with_connector(connector: HttpsConnector<HttpConnector>) -> Self {
+        Self {
             client: Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
                 .http1_max_buf_size(CONNECTION_BUFFER_BYTES)
-                .build(connector),
-        })
+                .build(connector.clone()),
+            connector,
+        }
+    }
+
+    /// A pool of its own, of connections like those of this one.
+    pub(crate) fn with_own_connections(&self) -> Self {
+        Self::with_connector(self.connector.clone())
     }
 
     /// Makes the call and reads the answer, all before the deadline.

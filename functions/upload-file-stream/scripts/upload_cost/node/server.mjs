@@ -14,6 +14,7 @@ const forwarded = ['authorization', 'ccmessaging-token', 'x-app-key'];
 
 const server = http.createServer(async (incoming, outgoing) => {
   const answer = (status, body) => {
+    console.log(JSON.stringify({ time: new Date().toISOString(), url: incoming.url, status }));
     outgoing.writeHead(status, { 'content-type': 'application/json' });
     outgoing.end(body);
   };

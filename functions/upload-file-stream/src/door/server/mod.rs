@@ -4,6 +4,8 @@ mod connection;
 mod host;
 mod leftover;
 mod stall;
+mod turn;
+mod workers;
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,6 +16,9 @@ use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use turn::LongTurns;
+pub use workers::Workers;
 
 use crate::config::ConnectionConfig;
 
@@ -56,16 +61,29 @@ impl Server {
         self.address
     }
 
-    /// Serves until `stop` completes, then ends the requests in flight.
+    /// Serves on this thread's runtime until `stop` completes, then ends the requests in flight.
     pub async fn serve(self, router: Router, stop: impl Future<Output = ()>) {
+        self.serve_with(&Workers::on_this_runtime(router), stop)
+            .await;
+    }
+
+    /// Like [`serve`](Self::serve), with the connections spread over the workers.
+    pub async fn serve_with(self, workers: &Workers, stop: impl Future<Output = ()>) {
         let graceful = GracefulShutdown::new();
         let accept_all = async {
             loop {
                 let (stream, slot) = self.accept().await;
-                let connection =
-                    graceful.watch(connection::serve(stream, router.clone(), self.config));
-                tokio::spawn(async move {
-                    if let Err(error) = connection.await {
+                // It belongs to this runtime until the worker's takes it over.
+                let Ok(stream) = stream.into_std() else {
+                    continue;
+                };
+                let (watcher, config) = (graceful.watcher(), self.config);
+                workers.idlest().spawn(move |router| async move {
+                    let Ok(stream) = TcpStream::from_std(stream) else {
+                        return;
+                    };
+                    let connection = connection::serve(stream, router, config);
+                    if let Err(error) = LongTurns::new(watcher.watch(connection)).await {
                         tracing::debug!(%error, "a connection ended early");
                     }
                     drop(slot);

@@ -57,14 +57,18 @@ impl CanonicalBase64 {
     /// count from the beginning of `text`.
     pub(crate) fn from_text_at(text: &Bytes, start: usize) -> Result<Self, Base64Error> {
         match Self::from_canonical(Chunks::from(text.slice(start..))) {
-            Some(canonical) => Ok(canonical),
-            None => Ok(Self::known(Chunks::from(normalise(&text[start..], start)?))),
+            Ok(canonical) => Ok(canonical),
+            Err(_) => Ok(Self::known(Chunks::from(normalise(&text[start..], start)?))),
         }
     }
 
-    /// Takes a text if it is canonical already.
-    pub(crate) fn from_canonical(text: Chunks) -> Option<Self> {
-        is_canonical(&text).then(|| Self::known(text))
+    /// Takes a text if it is canonical already; otherwise gives it back.
+    pub(crate) fn from_canonical(text: Chunks) -> Result<Self, Chunks> {
+        if is_canonical(&text) {
+            Ok(Self::known(text))
+        } else {
+            Err(text)
+        }
     }
 
     /// Takes a text that was checked.
@@ -133,31 +137,12 @@ impl CanonicalBase64 {
 /// Whether a text in any pieces is canonical: every group but the last is four symbols of the
 /// alphabet, and the last is one that some bytes encode to.
 fn is_canonical(text: &Chunks) -> bool {
-    if let [text] = text.pieces() {
-        return base64_simd::STANDARD.check(text).is_ok();
-    }
-    if !text.len().is_multiple_of(GROUP) {
-        return false;
-    }
     let last = text.len().saturating_sub(GROUP);
     let mut group = [0; GROUP];
-    let mut at = 0;
-    while at < last {
-        let piece = text.piece_at(at);
-        let whole = piece.len().min(last - at) / GROUP * GROUP;
-        let symbols = if whole > 0 {
-            &piece[..whole]
-        } else {
-            text.copy_to(at, &mut group);
-            &group
-        };
-        if base64_simd::STANDARD_NO_PAD.check(symbols).is_err() {
-            return false;
-        }
-        at += symbols.len();
-    }
     let count = text.copy_to(last, &mut group);
-    base64_simd::STANDARD.check(&group[..count]).is_ok()
+    text.len().is_multiple_of(GROUP)
+        && base64_simd::STANDARD.check(&group[..count]).is_ok()
+        && text.are_symbols(0..last)
 }
 
 impl Content for CanonicalBase64 {

@@ -35,7 +35,7 @@ pub(super) fn parse(body: &Chunks) -> Option<UploadRequest> {
         declared: Declared::Spelled(file_type),
         field: Field::FileStream,
         channel,
-        file: read_text(&body.slice(start..end))?,
+        file: read_text(body.slice(start..end))?,
     })
 }
 
@@ -84,14 +84,17 @@ fn read_sides(sides: &[u8], cut: usize) -> Option<(String, Option<String>)> {
 
 /// The text as Base64, if it is that and nothing else, perhaps behind a `data:` URL prefix and
 /// with the escaped slashes that PHP writes.
-fn read_text(text: &Chunks) -> Option<FileStream> {
+fn read_text(text: Chunks) -> Option<FileStream> {
     if text.is_empty() {
         return None;
     }
-    if let Some(file) = CanonicalBase64::from_canonical(text.clone()) {
-        let media_type = None;
-        return Some(FileStream::Canonical { file, media_type });
-    }
+    let text = match CanonicalBase64::from_canonical(text) {
+        Ok(file) => {
+            let media_type = None;
+            return Some(FileStream::Canonical { file, media_type });
+        }
+        Err(text) => text,
+    };
     let mut prefix = [0; PREFIX_BYTES];
     let count = text.copy_to(0, &mut prefix);
     let url = DataUrl::split(&prefix[..count]).ok()?;
@@ -101,13 +104,15 @@ fn read_text(text: &Chunks) -> Option<FileStream> {
         return None;
     }
     let data = text.slice(url.data_start..text.len());
-    let data = match data.find(b'\\', 0) {
-        Some(_) => without_escaped_slashes(&data)?,
-        None if url.data_start > 0 => data,
-        None => return None,
+    let file = match CanonicalBase64::from_canonical(data) {
+        Ok(file) => file,
+        Err(data) => {
+            data.find(b'\\', 0)?;
+            CanonicalBase64::from_canonical(without_escaped_slashes(&data)?).ok()?
+        }
     };
     Some(FileStream::Canonical {
-        file: CanonicalBase64::from_canonical(data)?,
+        file,
         media_type: url.media_type.map(str::to_owned),
     })
 }

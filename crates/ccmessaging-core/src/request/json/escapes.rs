@@ -17,7 +17,7 @@ const BLOCK: usize = u64::BITS as usize;
 
 /// The most that is rewritten into one piece: no allocation is as large as the body, and what was
 /// written is still cached when it is checked.
-const PART: usize = 64 * 1024 - WINDOW;
+const PART: usize = 64 * 1024;
 
 /// How many backslashes are removed from every block. One in twelve has more.
 const EVERY_TIME: usize = 2;

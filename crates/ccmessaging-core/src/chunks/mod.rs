@@ -1,18 +1,27 @@
 //! Bytes in the pieces in which they arrived.
 
+mod symbols;
+
 use std::ops::Range;
 use std::{fmt, mem, slice};
 
 use bytes::Bytes;
 
+use symbols::{SymbolRun, are_symbols};
+
 /// Bytes in pieces that are never joined: a body as the network delivered it.
 ///
 /// Made from anything that is one piece, or collected from several. Cloning and slicing copy
 /// nothing.
+///
+/// Most of a body is a file's Base64. It is judged when all of it is there, and by then the first
+/// pieces of a large one have left the processor's cache. So [`push`](Self::push) notes where a piece
+/// holds nothing but symbols of Base64 as it comes, and that part is not read again.
 #[derive(Clone, Default)]
 pub struct Chunks {
     pieces: Pieces,
     len: usize,
+    symbols: SymbolRun,
 }
 
 /// None of several is empty.
@@ -42,8 +51,15 @@ impl Chunks {
         self.len == 0
     }
 
-    /// Appends a piece.
+    /// Appends a piece, and notes where it is Base64: push a piece as soon as it is there, while it
+    /// is in the processor's cache. A piece that is something else costs next to nothing.
     pub fn push(&mut self, piece: Bytes) {
+        self.symbols.look_at(&piece, self.len);
+        self.append(piece);
+    }
+
+    /// Appends a piece without a look at it.
+    fn append(&mut self, piece: Bytes) {
         if piece.is_empty() {
             return;
         }
@@ -77,14 +93,35 @@ impl Chunks {
     /// The bytes of a range, which is cut off at the end.
     pub(crate) fn slice(&self, range: Range<usize>) -> Self {
         let mut sliced = Self::default();
-        let mut start = 0;
-        for piece in self.pieces() {
-            let from = range.start.clamp(start, start + piece.len());
-            let upto = range.end.clamp(from, start + piece.len());
-            sliced.push(piece.slice(from - start..upto - start));
-            start += piece.len();
+        for (piece, part) in self.parts(range.clone()) {
+            sliced.append(piece.slice(part));
         }
+        sliced.symbols = self.symbols.within(&range);
         sliced
+    }
+
+    /// Whether a range holds only symbols of Base64's standard alphabet, and no padding.
+    pub(crate) fn are_symbols(&self, range: Range<usize>) -> bool {
+        let unknown = self.symbols.unknown(range);
+        unknown.into_iter().all(|range| {
+            range.is_empty()
+                || self
+                    .parts(range)
+                    .all(|(piece, part)| are_symbols(&piece[part]))
+        })
+    }
+
+    /// Every piece, with the part of it that lies in a range: an empty one if none does.
+    fn parts(&self, range: Range<usize>) -> impl Iterator<Item = (&Bytes, Range<usize>)> {
+        let mut start = 0;
+        self.pieces().iter().map(move |piece| {
+            let end = start + piece.len();
+            let from = range.start.clamp(start, end);
+            let upto = range.end.clamp(from, end);
+            let part = from - start..upto - start;
+            start = end;
+            (piece, part)
+        })
     }
 
     /// What is left of the piece that holds byte `offset`, from there on; empty past the end.
@@ -131,11 +168,13 @@ impl Chunks {
 }
 
 impl<T: Into<Bytes>> From<T> for Chunks {
+    /// Does not look at the bytes: nothing tells that they have just arrived.
     fn from(piece: T) -> Self {
         let piece = piece.into();
         Self {
             len: piece.len(),
             pieces: Pieces::One(piece),
+            symbols: SymbolRun::default(),
         }
     }
 }

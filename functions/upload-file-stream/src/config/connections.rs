@@ -29,7 +29,7 @@ pub struct ConnectionConfig {
 }
 
 /// Where files are sent on while they arrive, the buffers are most of what each takes.
-const STREAMING_BUFFER_BYTES: usize = 64 * 1024;
+const STREAMING_BUFFER_BYTES: usize = 32 * 1024;
 
 impl ConnectionConfig {
     /// The largest buffer where files are held. One upload of 5 MB costs a fifth less processor time

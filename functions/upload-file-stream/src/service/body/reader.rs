@@ -13,7 +13,7 @@ use crate::config::RequestConfig;
 use crate::{Deadline, Refusal};
 
 /// The longest piece of [`BodyReader::stream`].
-const STREAMED_PIECE_BYTES: usize = 16 * 1024;
+const STREAMED_PIECE_BYTES: usize = 8 * 1024;
 
 /// A body within its limits of size and time.
 ///

@@ -1,12 +1,13 @@
 """Measures what uploads cost: processor time per upload, and the most memory with many at once.
 
-    python3 upload_cost [--rounds N] [--lane LANE] BOOTSTRAP... [nginx] [node]
+    python3 upload_cost [--rounds N] [--lane LANE] BOOTSTRAP... [nginx] [least] [node]
 
 Each program runs as a plain server in front of an upstream on this machine that stores nothing. They
 take turns, so that a slow moment of the machine meets all of them; the ratios are to the first.
-Needs Linux and Python 3. `nginx` is a proxy that validates nothing, from the PATH; `node` does the
-same work in the plain way, takes JSON only, and needs `npm ci` in the folder node. What the figures
-mean is written in docs/throughput.md and docs/allocator.md.
+Needs Linux and Python 3. `nginx` is a proxy that validates nothing, from the PATH; `least` only reads
+and writes, and needs `rustc`; `node` does the same work in the plain way, takes JSON only, and needs
+`npm ci` in the folder node. What the figures mean is written in docs/throughput.md and
+docs/allocator.md.
 """
 
 import argparse

@@ -14,7 +14,7 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @contextlib.contextmanager
 def running(program, upstream):
-    """Starts a program in front of an upstream: `nginx`, `node`, or the path of a gateway.
+    """Starts a program in front of an upstream: `nginx`, `node`, `least`, or the path of a gateway.
 
     Gives the running program and the port that it listens on.
     """
@@ -25,6 +25,11 @@ def running(program, upstream):
         elif program == "node":
             port = None
             command = ["node", str(HERE / "node/server.mjs")]
+        elif program == "least":
+            port = None
+            command = [str(pathlib.Path(folder, "least"))]
+            source = str(HERE / "least.rs")
+            subprocess.run(["rustc", "--edition=2024", "-O", "-o", *command, source], check=True)
         else:
             port = None
             command = [str(pathlib.Path(program).resolve())]

@@ -5,10 +5,8 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use tokio::runtime::Builder;
-
 use crate::config::{Config, ConnectionConfig};
-use crate::door::{Server, Workers, serve_lambda, stop_signal};
+use crate::door::{Server, Workers, serve_lambda, stop_signal, worker_runtime};
 use crate::service::{Gateway, metrics_router, router};
 use crate::{SystemClock, allocator, telemetry};
 
@@ -40,7 +38,7 @@ pub fn main() -> ExitCode {
         Err(error) => return fail(2, &error),
     };
     let is_lambda = std::env::var_os(LAMBDA_RUNTIME_API).is_some();
-    let runtime = match Builder::new_current_thread().enable_all().build() {
+    let runtime = match worker_runtime() {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &error),
     };
@@ -82,6 +80,7 @@ async fn serve_http(config: &Config, gateway: Arc<Gateway>) -> Result<(), Box<dy
     allocator::keep_freed_memory();
     tracing::info!(address = %server.address(), upstream = %config.upstream.base_url, "listening");
     server.serve_with(&workers, stop_signal()).await;
+    workers.stop();
     Ok(())
 }
 

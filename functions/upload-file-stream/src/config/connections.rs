@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::vars::Vars;
 use super::{ConfigError, RequestConfig, Streaming};
 
-/// With twice as many descriptors as uploads in flight for these and for the upstream, all of it
-/// stays below 1,024, the number that a process may open on many systems.
+/// With the connections to the upstream, those of the uploads in flight and those that are kept for
+/// later, all of it stays below 1,024 with up to eight processors: so many descriptors a process may
+/// open on many systems.
 const DEFAULT_MAX_CONNECTIONS: usize = 512;
 const MOST_CONNECTIONS: usize = 65_536;
 

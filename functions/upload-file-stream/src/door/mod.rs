@@ -6,5 +6,5 @@ mod server;
 mod stop;
 
 pub use lambda::serve_lambda;
-pub use server::{Server, Workers};
+pub use server::{Server, Workers, worker_runtime};
 pub use stop::stop_signal;

@@ -75,8 +75,9 @@ impl Gateway {
         })
     }
 
-    /// This gateway with connections of its own to the upstream, for one more runtime: a connection
-    /// belongs to the runtime that opened it. All else is shared.
+    /// This gateway with connections of its own for its uploads, for one more runtime: a connection
+    /// belongs to the runtime that opened it. All else is shared, the access token and the
+    /// connections to the token service among it.
     #[must_use]
     pub fn with_own_connections(&self) -> Self {
         Self {

@@ -33,6 +33,9 @@ const SMALL_RESOURCE_BYTES: usize = 128 * 1024;
 /// file that is still arriving is queued, before the upstream has to take some of it.
 const CONNECTION_BUFFER_BYTES: usize = 32 * 1024;
 
+/// How many connections of a pool are kept for later. There is one for each processor.
+const MAX_IDLE_CONNECTIONS: usize = 32;
+
 /// A pool of HTTP/1.1 connections, over TLS or not as the URL says.
 #[derive(Clone)]
 pub struct Transport {
@@ -83,6 +86,7 @@ impl Transport {
         Self {
             client: Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
+                .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
                 .http1_max_buf_size(CONNECTION_BUFFER_BYTES)
                 .build(connector.clone()),
             connector,

@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use turn::LongTurns;
-pub use workers::Workers;
+pub use workers::{Workers, worker_runtime};
 
 use crate::config::ConnectionConfig;
 
@@ -74,20 +74,30 @@ impl Server {
             loop {
                 let (stream, slot) = self.accept().await;
                 // It belongs to this runtime until the worker's takes it over.
-                let Ok(stream) = stream.into_std() else {
-                    continue;
+                let stream = match stream.into_std() {
+                    Ok(stream) => stream,
+                    Err(error) => {
+                        tracing::warn!(%error, "cannot hand a connection on");
+                        continue;
+                    }
                 };
                 let (watcher, config) = (graceful.watcher(), self.config);
-                workers.idlest().spawn(move |router| async move {
-                    let Ok(stream) = TcpStream::from_std(stream) else {
-                        return;
-                    };
-                    let connection = connection::serve(stream, router, config);
-                    if let Err(error) = LongTurns::new(watcher.watch(connection)).await {
-                        tracing::debug!(%error, "a connection ended early");
-                    }
-                    drop(slot);
-                });
+                workers
+                    .with_fewest_connections()
+                    .spawn(move |router| async move {
+                        let stream = match TcpStream::from_std(stream) {
+                            Ok(stream) => stream,
+                            Err(error) => {
+                                tracing::warn!(%error, "cannot take a connection over");
+                                return;
+                            }
+                        };
+                        let connection = connection::serve(stream, router, config);
+                        if let Err(error) = LongTurns::new(watcher.watch(connection)).await {
+                            tracing::debug!(%error, "a connection ended early");
+                        }
+                        drop(slot);
+                    });
             }
         };
         tokio::select! {

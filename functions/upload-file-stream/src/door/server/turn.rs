@@ -10,7 +10,7 @@ use futures_util::task::AtomicWaker;
 
 /// How often a connection that has more to do is polled in one turn. Each time it takes one buffer
 /// of a body at most.
-const POLLS: usize = 16;
+const POLLS: usize = 4;
 
 /// A connection that goes on with what there is for it, instead of going to the end of the queue
 /// after each buffer.

@@ -2,12 +2,16 @@
 
 use std::io;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
-use std::thread;
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
 
 use axum::Router;
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
+
+/// How many tasks are polled before new connections and what has come for others are looked at. With
+/// Tokio's own numbers, 61 and 31, a short request waits for that many steps of large uploads.
+const TASKS_BETWEEN_EVENTS: u32 = 4;
 
 /// Threads that serve connections, each with a runtime of its own.
 ///
@@ -16,7 +20,8 @@ use tokio::sync::watch;
 /// one for most of these steps, which costs more than many of the steps do.
 #[derive(Debug)]
 pub struct Workers {
-    workers: Vec<Worker>,
+    all: Vec<Worker>,
+    threads: Vec<JoinHandle<()>>,
     /// Dropped, it ends the threads.
     running: watch::Sender<()>,
 }
@@ -29,6 +34,19 @@ pub(super) struct Worker {
     connections: Arc<()>,
 }
 
+/// A runtime for one thread that serves connections.
+///
+/// # Errors
+///
+/// The system grants no event queue.
+pub fn worker_runtime() -> io::Result<Runtime> {
+    Builder::new_current_thread()
+        .enable_all()
+        .event_interval(TASKS_BETWEEN_EVENTS)
+        .global_queue_interval(TASKS_BETWEEN_EVENTS)
+        .build()
+}
+
 impl Workers {
     /// As many as this process may use processors. The runtime that this is called on is one of
     /// them; threads are started for the others.
@@ -37,7 +55,7 @@ impl Workers {
     ///
     /// # Errors
     ///
-    /// A thread cannot be started.
+    /// A thread or its runtime cannot be started.
     ///
     /// # Panics
     ///
@@ -46,15 +64,27 @@ impl Workers {
         let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let mut started = Self::on_this_runtime(router());
         for number in 1..processors {
-            let runtime = Builder::new_current_thread().enable_all().build()?;
-            started
-                .workers
-                .push(Worker::new(runtime.handle().clone(), router()));
+            let (ready, runtime) = mpsc::channel();
             let mut running = started.running.subscribe();
-            thread::Builder::new()
+            // The thread makes its runtime itself: one must not be dropped within another, which
+            // is what a failure to start the thread would come to.
+            let serve = move || match worker_runtime() {
+                Ok(runtime) => {
+                    let _ = ready.send(Ok(runtime.handle().clone()));
+                    runtime.block_on(async { while running.changed().await.is_ok() {} });
+                    // A name that is still being looked up is not waited for.
+                    runtime.shutdown_background();
+                }
+                Err(error) => {
+                    let _ = ready.send(Err(error));
+                }
+            };
+            let thread = thread::Builder::new()
                 .name(format!("worker-{number}"))
-                // An error says that nothing keeps the threads running any more.
-                .spawn(move || runtime.block_on(running.wait_for(|()| false)).is_err())?;
+                .spawn(serve)?;
+            started.threads.push(thread);
+            let runtime = runtime.recv().map_err(io::Error::other)??;
+            started.all.push(Worker::new(runtime, router()));
         }
         Ok(started)
     }
@@ -67,14 +97,25 @@ impl Workers {
     #[must_use]
     pub fn on_this_runtime(router: Router) -> Self {
         Self {
-            workers: vec![Worker::new(Handle::current(), router)],
+            all: vec![Worker::new(Handle::current(), router)],
+            threads: Vec::new(),
             running: watch::Sender::default(),
         }
     }
 
+    /// Ends the threads, and with them the connections that are left: what they say of that is
+    /// said when this returns.
+    pub fn stop(self) {
+        drop(self.running);
+        for thread in self.threads {
+            // One that panicked has said so.
+            let _ = thread.join();
+        }
+    }
+
     /// The one with the fewest open connections.
-    pub(super) fn idlest(&self) -> &Worker {
-        self.workers
+    pub(super) fn with_fewest_connections(&self) -> &Worker {
+        self.all
             .iter()
             .min_by_key(|worker| Arc::strong_count(&worker.connections))
             .expect("there is always this runtime")
@@ -107,20 +148,23 @@ impl Worker {
 #[cfg(test)]
 mod tests {
     use tokio::sync::mpsc;
+    use tokio::time::{Duration, timeout};
 
     use super::*;
 
     #[tokio::test]
     async fn every_worker_gets_as_many_connections_as_the_others() {
         let workers = Workers::for_each_processor(Router::new).expect("threads can be started");
-        let count = workers.workers.len();
+        let count = workers.all.len();
         let (report, mut reports) = mpsc::unbounded_channel();
         for _ in 0..2 * count {
             let report = report.clone();
-            workers.idlest().spawn(move |_| async move {
-                report.send(thread::current().id()).expect("it is awaited");
-                report.closed().await;
-            });
+            workers
+                .with_fewest_connections()
+                .spawn(move |_| async move {
+                    report.send(thread::current().id()).expect("it is awaited");
+                    report.closed().await;
+                });
         }
         let mut threads = Vec::new();
         while threads.len() < 2 * count {
@@ -135,11 +179,16 @@ mod tests {
     #[tokio::test]
     async fn a_connection_that_ended_is_not_counted() {
         let workers = Workers::on_this_runtime(Router::new());
-        let worker = workers.idlest();
+        let worker = workers.with_fewest_connections();
         worker.spawn(|_| async {});
         assert_eq!(Arc::strong_count(&worker.connections), 2);
-        while Arc::strong_count(&worker.connections) > 1 {
-            tokio::task::yield_now().await;
-        }
+        let ended = async {
+            while Arc::strong_count(&worker.connections) > 1 {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(30), ended)
+            .await
+            .expect("it ends");
     }
 }

@@ -60,8 +60,8 @@ impl Upstream {
         }
     }
 
-    /// The transport, to share its TLS settings, and its connections where there is one runtime, with the token
-    /// service.
+    /// The transport, to share its TLS settings with the token service, and its connections where
+    /// there is one runtime.
     #[must_use]
     pub fn transport(&self) -> &Transport {
         &self.transport

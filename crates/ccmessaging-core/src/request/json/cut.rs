@@ -103,8 +103,12 @@ fn read_text(text: Chunks) -> Option<FileStream> {
     if !prefix[..url.data_start].iter().all(is_plain) {
         return None;
     }
-    let data = text.slice(url.data_start..text.len());
-    let file = match CanonicalBase64::from_canonical(data) {
+    let judged = match url.data_start {
+        // It is what was judged above.
+        0 => Err(text),
+        start => CanonicalBase64::from_canonical(text.slice(start..text.len())),
+    };
+    let file = match judged {
         Ok(file) => file,
         Err(data) => {
             data.find(b'\\', 0)?;

@@ -12,10 +12,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 use tokio::net::TcpListener;
-use upload_file_stream::{Config, Gateway, SystemClock, router};
+use upload_file_stream::{Config, Gateway, SystemClock, report_panics, router};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    // Optional: a panic's message may quote a customer's file; from now on it is not printed.
+    report_panics();
     let config = Config::from_vars(std::env::vars())?;
     let gateway = Gateway::new(&config, Arc::new(SystemClock))?;
     // Optional: the first access token is there before the first upload asks for it.

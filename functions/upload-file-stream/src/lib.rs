@@ -28,7 +28,7 @@ pub use program::main;
 pub use refusal::Refusal;
 pub use secret::Secret;
 pub use service::{Gateway, metrics_router, router};
-pub use telemetry::TokenFetches;
+pub use telemetry::{TokenFetches, report_panics};
 pub use trace_context::TraceContext;
 
 /// The service's description for programs: an OpenAPI 3.1 document in JSON.

@@ -13,7 +13,7 @@ mod upload;
 pub(crate) use exposition::CONTENT_TYPE;
 pub(crate) use lines::init;
 pub(crate) use metrics::Metrics;
-pub(crate) use panics::report_panics;
 pub(crate) use upload::{Measured, Outcome, Phases};
 
 pub use metrics::TokenFetches;
+pub use panics::report_panics;

@@ -1,0 +1,143 @@
+//! A defect ends the upload that meets it, and tells nobody what it was about.
+//!
+//! One test in a program of its own: the panic hook and the subscriber are the process's.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ORIGIN};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+use upload_file_stream::door::Server;
+use upload_file_stream::service::{HEALTH_PATH, METRICS_PATH, X_REQUEST_ID};
+use upload_file_stream::upstream::{CCMESSAGING_TOKEN, UPLOAD_PATH};
+use upload_file_stream::{Clock, Config, Gateway, metrics_router, report_panics, router};
+
+/// The defect: a clock that panics, with what it should not tell. An upload reads it when it takes
+/// its access token.
+#[derive(Debug)]
+struct BrokenClock;
+
+impl Clock for BrokenClock {
+    fn now(&self) -> Instant {
+        panic!("called `unwrap()` on: a very private letter");
+    }
+}
+
+/// Where the log lines go.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("no holder panics").clone()).expect("UTF-8")
+    }
+}
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no holder panics").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn config() -> Config {
+    let vars = [
+        ("UPSTREAM_BASE_URL", "https://upstream.example.com"),
+        ("APP_KEY", "key"),
+        ("APP_SECRET", "secret"),
+        ("ALLOWED_ORIGINS", "https://shop.example.com"),
+    ];
+    let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Config::from_vars(vars).expect("usable settings")
+}
+
+async fn serve(router: axum::Router) -> SocketAddr {
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let server = Server::bind(any_port, config().connections)
+        .await
+        .expect("a free port");
+    let address = server.address();
+    tokio::spawn(server.serve(router, std::future::pending()));
+    address
+}
+
+async fn ask(request: http::request::Builder, body: &'static str) -> Response<Bytes> {
+    let request = request
+        .body(Full::new(Bytes::from_static(body.as_bytes())))
+        .expect("a request");
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let (head, body) = client
+        .request(request)
+        .await
+        .expect("an answer")
+        .into_parts();
+    let body = body.collect().await.expect("a whole answer").to_bytes();
+    Response::from_parts(head, body)
+}
+
+#[tokio::test]
+async fn a_panic_is_an_upload_failure_whose_log_says_only_where_and_the_server_goes_on() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_writer(move || writer.clone())
+        .init();
+    let gateway = Gateway::new(&config(), Arc::new(BrokenClock)).expect("usable settings");
+    let gateway = Arc::new(gateway);
+    let service = serve(router(Arc::clone(&gateway))).await;
+    let metrics = serve(metrics_router(gateway)).await;
+
+    let usual_hook = std::panic::take_hook();
+    report_panics();
+    let upload = Request::post(format!("http://{service}{UPLOAD_PATH}"))
+        .header(ORIGIN, "https://shop.example.com")
+        .header(CONTENT_TYPE, "application/json")
+        .header(CCMESSAGING_TOKEN, "session");
+    let body = r#"{"fileType":"txt","fileStream":"aGVsbG8=","channel":"WEB"}"#;
+    let failed = ask(upload, body).await;
+    // Back to the usual hook, for the sake of what is asserted here.
+    std::panic::set_hook(usual_hook);
+    let health = ask(Request::get(format!("http://{service}{HEALTH_PATH}")), "").await;
+    let metrics = ask(Request::get(format!("http://{metrics}{METRICS_PATH}")), "").await;
+
+    assert_eq!(failed.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(failed.headers().contains_key(X_REQUEST_ID));
+    assert!(failed.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN));
+    let answer: Value = serde_json::from_slice(failed.body()).expect("JSON");
+    assert_eq!(answer["returnCode"], "13");
+    assert!(!answer.to_string().contains("private"), "{answer}");
+    assert_eq!(health.status(), StatusCode::OK);
+
+    let log = lines.text();
+    let events: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let [panic, upload] = events.as_slice() else {
+        panic!("two lines are expected: {log}");
+    };
+    assert_eq!(
+        (&panic["message"], &panic["level"]),
+        (&"panic".into(), &"ERROR".into())
+    );
+    let location = panic["location"].as_str().expect("a location");
+    assert!(location.contains("tests/panics.rs:"), "{location}");
+    assert_eq!(upload["outcome"], "panicked");
+    assert!(!log.contains("private") && !log.contains("unwrap"), "{log}");
+
+    let metrics = String::from_utf8(metrics.into_body().into()).expect("UTF-8");
+    assert!(metrics.contains("outcome=\"panicked\""), "{metrics}");
+    assert!(metrics.contains("uploads_in_flight 0"), "{metrics}");
+}

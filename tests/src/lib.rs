@@ -2,6 +2,7 @@
 //! send, and an upstream to watch.
 
 mod answer;
+mod closed_port;
 mod form;
 mod gateway;
 mod held_upstream;
@@ -23,6 +24,7 @@ mod watched_upstream;
 mod wire;
 
 pub use answer::Answer;
+pub use closed_port::ClosedPort;
 pub use form::Form;
 pub use gateway::{Door, Gateway};
 pub use held_upstream::HeldUpstream;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use gateway_tests::{Answer, Door, RawUpstream, Request, Script, Step, answers, sample};
+use gateway_tests::{
+    Answer, ClosedPort, Door, RawUpstream, Request, Script, Step, answers, sample,
+};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use wiremock::{MockServer, ResponseTemplate};
@@ -19,12 +21,9 @@ fn assert_failed(answer: &Answer, words: &[&str]) {
 
 #[tokio::test]
 async fn an_upstream_that_cannot_be_reached_is_an_upload_failure() {
-    // Bound and dropped, so that nobody listens there.
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    drop(listener);
+    let nobody = ClosedPort::reserve();
     for door in Door::ALL {
-        let gateway = gateway(door, &format!("http://{address}"), &[]).await;
+        let gateway = gateway(door, &nobody.uri(), &[]).await;
         assert_failed(&gateway.send(&upload()).await, &["cannot be reached"]);
     }
 }

@@ -125,7 +125,7 @@ fn judge_calls(row: &Row, counted: Counted, stage: &Stage, calls_at_start: usize
         assert_eq!(attempts, row.calls, "attempts, {log}");
     }
     match &stage.place {
-        Place::Nowhere(_) | Place::FullQueue(_) => {}
+        Place::Nobody(_) | Place::NoSuchName | Place::FullQueue(_) => {}
         Place::Raw(upstream) => assert_eq!(upstream.connections(), row.calls, "connections"),
         Place::Redirecting { upstream, target } => {
             assert_eq!(upstream.connections(), row.calls, "connections");

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Output};
 
-use gateway_tests::{Door, upstream_storing};
+use gateway_tests::{ClosedPort, Door, upstream_storing};
 use http::StatusCode;
 
 use super::{answer, event};
@@ -44,11 +44,8 @@ async fn an_answer_that_the_runtime_api_does_not_take_ends_only_its_invocation()
 
 #[test]
 fn a_runtime_api_that_cannot_be_reached_ends_the_program_with_code_1() {
-    // Bound and dropped, so that nobody listens there.
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address").to_string();
-    drop(listener);
-    let output = start(&address, "https://service.example.com");
+    let nobody = ClosedPort::reserve();
+    let output = start(&nobody.address(), "https://service.example.com");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("bootstrap: "), "{said}");

@@ -1,7 +1,7 @@
 //! The upstream of a row, and the settings by which the gateway finds it.
 
 use ccmessaging_sandbox::{FaultPlan, RotationPolicy, Sandbox};
-use gateway_tests::{Authority, RawUpstream, Script};
+use gateway_tests::{Authority, ClosedPort, RawUpstream, Script};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::table::{Counted, ROTATED_TOKEN, Row, Trust, Upstream};
@@ -9,6 +9,8 @@ use crate::table::{Counted, ROTATED_TOKEN, Row, Trust, Upstream};
 /// A row's upstream while it is played.
 pub(super) struct Stage {
     pub(super) place: Place,
+    /// Where the token service is not.
+    _no_token_service: Option<ClosedPort>,
     /// The settings that the place needs.
     settings: Vec<(&'static str, String)>,
     /// Host and port.
@@ -20,7 +22,8 @@ pub(super) struct Stage {
 
 /// Where the gateway sends uploads.
 pub(super) enum Place {
-    Nowhere(String),
+    Nobody(ClosedPort),
+    NoSuchName,
     FullQueue(FullQueue),
     Sandbox(Sandbox),
     Raw(RawUpstream),
@@ -34,14 +37,15 @@ impl Stage {
     pub(super) async fn set(row: &Row, counted: Counted, authority: &Authority) -> Self {
         let mut settings = Vec::new();
         let mut scheme = "http";
+        let mut no_token_service = None;
         let place = match &row.upstream {
-            Upstream::Nobody => Place::Nowhere(free_address().await),
-            Upstream::NoSuchName => Place::Nowhere("contact-centre.invalid".to_owned()),
+            Upstream::Nobody => Place::Nobody(ClosedPort::reserve()),
+            Upstream::NoSuchName => Place::NoSuchName,
             Upstream::FullQueue => Place::FullQueue(FullQueue::new().await),
             Upstream::Sandbox(plan) => Place::Sandbox(sandbox(plan).await),
             Upstream::SandboxWithoutTokenService => {
-                let nowhere = format!("http://{}", free_address().await);
-                settings.push(("TOKEN_BASE_URL", nowhere));
+                let nobody = no_token_service.insert(ClosedPort::reserve());
+                settings.push(("TOKEN_BASE_URL", nobody.uri()));
                 Place::Sandbox(sandbox("").await)
             }
             Upstream::Raw(script) => Place::Raw(RawUpstream::start(script.clone(), None).await),
@@ -63,6 +67,7 @@ impl Stage {
         settings.push(("UPSTREAM_BASE_URL", format!("{scheme}://{address}")));
         let mut stage = Self {
             place,
+            _no_token_service: no_token_service,
             settings,
             address,
             session_token: "session-token-of-the-test".to_owned(),
@@ -114,7 +119,8 @@ impl Stage {
 impl Place {
     fn address(&self, scheme: &str) -> String {
         match self {
-            Self::Nowhere(address) => address.clone(),
+            Self::Nobody(port) => port.address(),
+            Self::NoSuchName => "contact-centre.invalid".to_owned(),
             Self::FullQueue(queue) => queue.address.clone(),
             Self::Sandbox(sandbox) => sandbox.address().to_string(),
             // A certificate is for a name.
@@ -149,12 +155,6 @@ async fn redirecting(status: u16) -> Place {
     );
     let upstream = RawUpstream::start(Script::answering(redirect), None).await;
     Place::Redirecting { upstream, target }
-}
-
-/// An address at which nobody listens: bound for a moment, and given back.
-async fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    listener.local_addr().expect("an address").to_string()
 }
 
 /// A listener that accepts nothing and whose queue is full, so that the system answers no more

@@ -2,7 +2,8 @@
 
 use ccmessaging_sandbox::Call;
 use gateway_tests::{
-    Answer, Conduct, Door, Form, Gateway, Request, WatchedUpstream, answer, stored, upload_line,
+    Answer, ClosedPort, Conduct, Door, Form, Gateway, Request, WatchedUpstream, answer, stored,
+    upload_line,
 };
 
 use super::{MIB, admitted, film, large_sandbox, raw, streaming_gateway};
@@ -63,11 +64,8 @@ async fn a_connection_that_is_closed_early_is_a_failure_or_the_answer_before_it(
 
 #[tokio::test]
 async fn an_upstream_that_cannot_be_reached_is_a_failure() {
-    let unused = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        listener.local_addr().expect("an address")
-    };
-    let gateway = streaming_gateway(&format!("http://{unused}"), &[]).await;
+    let nobody = ClosedPort::reserve();
+    let gateway = streaming_gateway(&nobody.uri(), &[]).await;
     let answer = gateway.send(&raw(&film(3 * MIB))).await;
     answer.assert_refused(500, "13", &["cannot be reached"]);
 }

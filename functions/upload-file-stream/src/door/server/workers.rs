@@ -21,7 +21,6 @@ const TASKS_BETWEEN_EVENTS: u32 = 4;
 #[derive(Debug)]
 pub struct Workers {
     all: Vec<Worker>,
-    threads: Vec<JoinHandle<()>>,
     /// Dropped, it ends the threads.
     running: watch::Sender<()>,
 }
@@ -30,6 +29,8 @@ pub struct Workers {
 pub(super) struct Worker {
     runtime: Handle,
     router: Router,
+    /// The thread that was started for it, if it is not the program's first.
+    thread: Option<JoinHandle<()>>,
     /// A clone for each open connection.
     connections: Arc<()>,
 }
@@ -82,9 +83,11 @@ impl Workers {
             let thread = thread::Builder::new()
                 .name(format!("worker-{number}"))
                 .spawn(serve)?;
-            started.threads.push(thread);
             let runtime = runtime.recv().map_err(io::Error::other)??;
-            started.all.push(Worker::new(runtime, router()));
+            started.all.push(Worker {
+                thread: Some(thread),
+                ..Worker::new(runtime, router())
+            });
         }
         Ok(started)
     }
@@ -98,7 +101,6 @@ impl Workers {
     pub fn on_this_runtime(router: Router) -> Self {
         Self {
             all: vec![Worker::new(Handle::current(), router)],
-            threads: Vec::new(),
             running: watch::Sender::default(),
         }
     }
@@ -107,16 +109,18 @@ impl Workers {
     /// said when this returns.
     pub fn stop(self) {
         drop(self.running);
-        for thread in self.threads {
+        for thread in self.all.into_iter().filter_map(|worker| worker.thread) {
             // One that panicked has said so.
             let _ = thread.join();
         }
     }
 
-    /// The one with the fewest open connections.
+    /// The one with the fewest open connections of those that run. One that ended, by a panic
+    /// outside of any connection, would drop each connection that it is given.
     pub(super) fn with_fewest_connections(&self) -> &Worker {
         self.all
             .iter()
+            .filter(|worker| worker.is_running())
             .min_by_key(|worker| Arc::strong_count(&worker.connections))
             .expect("there is always this runtime")
     }
@@ -127,8 +131,13 @@ impl Worker {
         Self {
             runtime,
             router,
+            thread: None,
             connections: Arc::default(),
         }
+    }
+
+    fn is_running(&self) -> bool {
+        !self.thread.as_ref().is_some_and(JoinHandle::is_finished)
     }
 
     /// Serves a connection on this worker's thread.
@@ -147,7 +156,9 @@ impl Worker {
 
 #[cfg(test)]
 mod tests {
-    use tokio::sync::mpsc;
+    use std::future;
+
+    use tokio::sync::{mpsc, oneshot};
     use tokio::time::{Duration, timeout};
 
     use super::*;
@@ -173,6 +184,26 @@ mod tests {
         for thread in &threads {
             let share = threads.iter().filter(|other| *other == thread).count();
             assert_eq!(share, 2, "{threads:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_ended_gets_no_connection() {
+        let mut workers = Workers::for_each_processor(Router::new).expect("threads can be started");
+        // In place of a panic: its runtime is gone just the same.
+        workers.running = watch::Sender::default();
+        while workers.all[1..].iter().any(Worker::is_running) {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..2 * workers.all.len() {
+            let (report, reported) = oneshot::channel();
+            workers
+                .with_fewest_connections()
+                .spawn(move |_| async move {
+                    report.send(thread::current().id()).expect("it is awaited");
+                    future::pending::<()>().await;
+                });
+            assert_eq!(reported.await, Ok(thread::current().id()));
         }
     }
 

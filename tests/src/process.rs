@@ -35,6 +35,19 @@ impl Process {
         self.status_bytes("VmHWM:")
     }
 
+    /// How much its [peak](Self::peak_resident_bytes) has grown since it was `base`, in bytes.
+    ///
+    /// # Panics
+    ///
+    /// If the process is gone.
+    #[must_use]
+    pub fn peak_growth(self, base: u64) -> usize {
+        // The kernel counts on each processor and adds that up now and then, so that a later sum
+        // may be a little smaller.
+        let growth = self.peak_resident_bytes().saturating_sub(base);
+        usize::try_from(growth).expect("a size")
+    }
+
     /// How many descriptors it has open.
     ///
     /// # Panics

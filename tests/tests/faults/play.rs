@@ -18,7 +18,7 @@ const LONGEST: Duration = Duration::from_secs(120);
 
 /// What a whole run may add to the gateway's memory, the upload itself included. An answer that is
 /// read whole whatever its size, or a head, would take more.
-const MOST_MEMORY_BYTES: u64 = 48 * 1024 * 1024;
+const MOST_MEMORY_BYTES: usize = 48 * 1024 * 1024;
 
 /// Plays `row` once.
 pub(crate) async fn play(row: &Row, counted: Counted, door: Door, authority: &Authority) {
@@ -43,7 +43,7 @@ async fn run(row: &Row, counted: Counted, door: Door, authority: &Authority) {
         request = request.with(name, value);
     }
     let answer = gateway.send(&request).await;
-    let memory = process.peak_resident_bytes() - memory_at_start;
+    let memory = process.peak_growth(memory_at_start);
     let log = gateway.stop().await;
 
     judge_answer(row, &answer);

@@ -50,14 +50,14 @@ async fn growth(request: Request) -> usize {
         .expect("an open connection");
     let answer = shed.answer().await.expect("an answer");
     answer.assert_refused(503, "13", &["full"]);
-    let peak = process.peak_resident_bytes();
+    let growth = process.peak_growth(base);
 
     upstream.release();
     for wire in &mut wires {
         let answer = wire.answer().await.expect("an answer");
         assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
     }
-    usize::try_from(peak - base).expect("a size")
+    growth
 }
 
 /// Text of this many bytes.

@@ -44,7 +44,7 @@ async fn growth(request: &Request, uploads: usize) -> usize {
         upstream.release();
     };
     tokio::join!(join_all((0..uploads).map(|_| send())), release);
-    usize::try_from(process.peak_resident_bytes() - base).expect("a size")
+    process.peak_growth(base)
 }
 
 #[tokio::test]

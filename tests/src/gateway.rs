@@ -6,7 +6,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::http_client::send_http;
+use crate::http_client::{http_client, send_http};
 use crate::lambda_event::{answer_of_event, http_api_event};
 use crate::{Answer, Invocation, LambdaRuntime, Output, Request, log_lines};
 
@@ -89,7 +89,7 @@ impl Gateway {
                     .recv()
                     .await
                     .unwrap_or_else(|| panic!("the gateway does not listen: {}", output.text())),
-                client: reqwest::Client::new(),
+                client: http_client(),
             },
         };
         Self {
@@ -129,7 +129,7 @@ impl Gateway {
             .map(|chunk| Ok::<_, std::convert::Infallible>(chunk.to_vec()))
             .collect();
         let body = reqwest::Body::wrap_stream(futures_util::stream::iter(chunks));
-        send_http(&reqwest::Client::new(), self.address(), request, body).await
+        send_http(&http_client(), self.address(), request, body).await
     }
 
     /// The host and port that it listens on.
@@ -156,7 +156,7 @@ impl Gateway {
         let address = line[0]["address"].as_str().expect("an address");
         let mut request = Request::new("").method("GET").path("/metrics");
         request.headers.clear();
-        send_http(&reqwest::Client::new(), address, &request, "".into()).await
+        send_http(&http_client(), address, &request, "".into()).await
     }
 
     /// The runtime API that it is connected to.

@@ -2,6 +2,17 @@
 
 use crate::{Answer, Request};
 
+/// A client that goes straight to where it is sent, whatever proxy the environment names.
+///
+/// # Panics
+///
+/// If none can be made.
+#[must_use]
+pub fn http_client() -> reqwest::Client {
+    let client = reqwest::Client::builder().no_proxy().build();
+    client.expect("an HTTP client")
+}
+
 /// Sends a request with this body and reads the whole answer.
 pub(crate) async fn send_http(
     client: &reqwest::Client,

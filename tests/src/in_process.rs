@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use upload_file_stream::door::Server;
 use upload_file_stream::{Clock, Config, Gateway, router};
 
-use crate::http_client::send_http;
+use crate::http_client::{http_client, send_http};
 use crate::{Answer, Request};
 
 /// A clock that stands still until it is advanced; clones share one time.
@@ -66,7 +66,7 @@ impl InProcessGateway {
         let router = router(Arc::new(gateway));
         Self {
             address,
-            client: reqwest::Client::new(),
+            client: http_client(),
             server: tokio::spawn(server.serve(router, std::future::pending())),
         }
     }

@@ -6,6 +6,14 @@ use std::time::Duration;
 /// then does not come.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Settings of a gateway that waits as long: for much at once its own deadlines are short where the
+/// machine has other things to do.
+pub const PATIENT: [(&str, &str); 3] = [
+    ("UPSTREAM_TIMEOUT_MS", "120000"),
+    ("RECEIVE_TIMEOUT_MS", "120000"),
+    ("IDLE_TIMEOUT_MS", "120000"),
+];
+
 /// What a future gives.
 ///
 /// # Panics

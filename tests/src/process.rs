@@ -1,6 +1,7 @@
 //! What a running process takes, from its files under `/proc` (proc(5)).
 
 use std::fs;
+use std::process::Command;
 
 /// A running process.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +47,19 @@ impl Process {
         // may be a little smaller.
         let growth = self.peak_resident_bytes().saturating_sub(base);
         usize::try_from(growth).expect("a size")
+    }
+
+    /// Asks it to stop (SIGTERM).
+    ///
+    /// # Panics
+    ///
+    /// If there is no shell, or the process is gone.
+    pub fn terminate(self) {
+        // The shell's own `kill`: not every system has a program of that name.
+        let mut shell = Command::new("sh");
+        let status = shell.args(["-c", "kill \"$0\"", &self.id.to_string()]);
+        let status = status.status().expect("a shell");
+        assert!(status.success(), "it cannot be asked to stop");
     }
 
     /// How many descriptors it has open.

@@ -6,6 +6,7 @@ use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
+use gateway_tests::http_client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -61,10 +62,7 @@ impl Browser {
             name: name.replace("::", "."),
             client,
             session_url: format!("{}/session/{id}", driver.url()),
-            http: reqwest::Client::builder()
-                .no_proxy()
-                .build()
-                .expect("a client"),
+            http: http_client(),
             _profile: profile,
         }
     }

@@ -1,5 +1,6 @@
 //! Uploads from pages of other origins than the gateway, which need the gateway's consent (CORS).
 
+use gateway_tests::http_client;
 use serde_json::Value;
 
 use crate::browser::Browser;
@@ -58,8 +59,7 @@ pub(crate) async fn a_page_of_another_origin_cannot_upload(browser: &Browser) {
 /// A new session's token, as the site's own server would get it.
 async fn session_token(gateway: &Server) -> String {
     let url = format!("{}/session", gateway.origin());
-    let client = reqwest::Client::builder().no_proxy().build();
-    let answer = client.expect("a client").get(url).send().await;
+    let answer = http_client().get(url).send().await;
     let answer = answer.expect("the gateway answers").text().await;
     let answer: Value = serde_json::from_str(&answer.expect("a whole answer")).expect("JSON");
     text(&answer["token"]).to_owned()

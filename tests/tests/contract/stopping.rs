@@ -1,7 +1,7 @@
 //! The end of a server, and what it leaves in its log.
 
 use futures_util::future::join_all;
-use gateway_tests::{Door, HeldUpstream, Request, sample};
+use gateway_tests::{Door, HeldUpstream, Process, Request, sample};
 use tokio::net::TcpStream;
 
 use crate::gateway;
@@ -13,15 +13,12 @@ async fn a_server_that_is_told_to_stop_finishes_what_is_in_flight() {
     let mut upstream = HeldUpstream::start().await;
     let mut gateway = gateway(Door::Http, upstream.uri(), &[]).await;
     let request = Request::upload("png", &sample("rgb.png"));
-    let process = gateway.process_id().expect("running");
+    let process = Process::new(gateway.process_id().expect("running"));
     // Enough for several threads to have some.
     let uploads = std::iter::repeat_with(|| gateway.send(&request)).take(UPLOADS);
     let (answers, ()) = tokio::join!(join_all(uploads), async {
         upstream.until_holding(UPLOADS).await;
-        let kill = std::process::Command::new("kill")
-            .arg(process.to_string())
-            .status();
-        assert!(kill.expect("kill exists").success());
+        process.terminate();
         // It takes no more connections from the moment on at which it stops.
         while TcpStream::connect(gateway.address()).await.is_ok() {
             tokio::task::yield_now().await;

@@ -43,7 +43,7 @@ pub(crate) struct Row {
 pub(crate) enum Upstream {
     /// Nobody listens there.
     Nobody,
-    /// A name that does not exist (RFC 6761 section 6.4).
+    /// A name that cannot exist.
     NoSuchName,
     /// A listener that accepts nothing and whose queue is full.
     FullQueue,

@@ -67,7 +67,7 @@ async fn a_token_in_front_of_an_answer_that_cannot_be_used_is_handed_over() {
     for (fault, settings) in [
         ("cut", &[][..]),
         ("truncate", &[]),
-        ("drip:600s", &[("UPSTREAM_TIMEOUT_MS", "2000")]),
+        ("drip:600s", &[("UPSTREAM_TIMEOUT_MS", "5000")]),
     ] {
         let sandbox = Sandbox::builder()
             .rotate_session_token(RotationPolicy::every_call().refusing_the_old_token())

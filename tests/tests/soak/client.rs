@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use ccmessaging_sandbox::Sandbox;
 use futures_util::stream;
-use gateway_tests::{Answer, Request};
+use gateway_tests::{Answer, Request, http_client};
 
 use crate::files::Files;
 use crate::kinds::{Kind, Lane};
@@ -75,7 +75,7 @@ impl<'a> Client<'a> {
             sandbox,
             url: format!("http://{gateway}"),
             course,
-            http: reqwest::Client::new(),
+            http: http_client(),
             files: Files::read(),
             session_token: sandbox.issue_session_token(),
             access_token: number

@@ -1,14 +1,20 @@
 //! What a gateway has left over when all is done.
 
 use std::fmt;
+use std::num::NonZeroUsize;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use ccmessaging_sandbox::{Call, Sandbox};
-use gateway_tests::{Gateway, Process, Request, sample};
+use gateway_tests::{Gateway, Process, Request, http_client, sample};
 
 /// How far memory may lie above what the gateway took when it was warm. Allocators keep what they
-/// expect to need again; a leak of a kibibyte an upload would take more in a run of two minutes.
-const MEMORY_SLACK_BYTES: u64 = 16 * MIB;
+/// expect to need again, for each thread; a leak of a kibibyte an upload would take more in a run of
+/// two minutes.
+fn memory_slack_bytes() -> u64 {
+    let threads = available_parallelism().map_or(1, NonZeroUsize::get);
+    (16 + 3 * u64::try_from(threads).expect("few threads")) * MIB
+}
 const MIB: u64 = 1024 * 1024;
 
 /// Descriptors close when the other side's end is noticed, which takes a moment.
@@ -64,7 +70,7 @@ impl Remains {
             let (end, start) = (self.descriptors_at_end, self.descriptors_at_start);
             violations.push(format!("{end} descriptors are open, {start} at the start"));
         }
-        let most_bytes = self.bytes_when_warm + MEMORY_SLACK_BYTES;
+        let most_bytes = self.bytes_when_warm + memory_slack_bytes();
         if self.bytes_at_end > most_bytes {
             let end = self.bytes_at_end;
             violations.push(format!("it takes {end} bytes, more than {most_bytes}"));
@@ -110,7 +116,7 @@ async fn fill_all_slots(gateway: &Gateway, sandbox: &Sandbox, slots: usize) -> V
 
 async fn health(gateway: &Gateway) -> Option<u16> {
     let url = format!("http://{}/healthz", gateway.address());
-    let response = reqwest::get(url).await.ok()?;
+    let response = http_client().get(url).send().await.ok()?;
     Some(response.status().as_u16())
 }
 

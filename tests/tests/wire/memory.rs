@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
 use futures_util::future::join_all;
-use gateway_tests::{Form, HeldUpstream, OBJECT_KEY, Process, Request, Wire};
+use gateway_tests::{Form, HeldUpstream, OBJECT_KEY, PATIENT, Process, Request, Wire};
 
 use crate::{gateway, upload};
 
@@ -31,6 +31,7 @@ async fn growth(request: Request) -> usize {
     let settings = settings
         .each_ref()
         .map(|(name, value)| (*name, value.as_str()));
+    let settings = [&PATIENT[..], &settings].concat();
     let gateway = gateway(upstream.uri(), &settings).await;
     let process = Process::new(gateway.process_id().expect("running"));
     let base = process.peak_resident_bytes();

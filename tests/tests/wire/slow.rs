@@ -54,10 +54,9 @@ async fn assert_cut_off(mut wire: Wire, reason: &str, upstream: &MockServer, gat
 
 /// The only slot and the only connection are free again.
 async fn assert_free(gateway: &Gateway) {
+    let message = upload().to_bytes();
     let mut wire = Wire::open(gateway.address()).await;
-    wire.send(upload().to_bytes())
-        .await
-        .expect("an open connection");
+    wire.send(message).await.expect("an open connection");
     let answer = wire.answer().await.expect("an answer");
     assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
 }
@@ -65,7 +64,7 @@ async fn assert_free(gateway: &Gateway) {
 #[tokio::test]
 async fn a_connection_without_a_request_is_closed() {
     let upstream = upstream_storing().await;
-    let gateway = patient(&upstream.uri(), "200", HOUR, HOUR).await;
+    let gateway = patient(&upstream.uri(), "1000", HOUR, HOUR).await;
     let mut wire = Wire::open(gateway.address()).await;
     assert!(wire.answer().await.is_none());
     assert_free(&gateway).await;
@@ -74,7 +73,7 @@ async fn a_connection_without_a_request_is_closed() {
 #[tokio::test]
 async fn a_head_that_never_ends_is_cut_off() {
     let upstream = upstream_storing().await;
-    let gateway = patient(&upstream.uri(), "200", HOUR, HOUR).await;
+    let gateway = patient(&upstream.uri(), "1000", HOUR, HOUR).await;
     let mut wire = Wire::open(gateway.address()).await;
     wire.send("POST / HTTP/1.1\r\nx-note: ")
         .await
@@ -88,11 +87,10 @@ async fn a_head_that_never_ends_is_cut_off() {
 #[tokio::test]
 async fn a_connection_that_is_idle_after_an_answer_is_closed() {
     let upstream = upstream_storing().await;
-    let gateway = patient(&upstream.uri(), "200", HOUR, HOUR).await;
+    let gateway = patient(&upstream.uri(), "1000", HOUR, HOUR).await;
+    let message = upload().to_bytes();
     let mut wire = Wire::open(gateway.address()).await;
-    wire.send(upload().to_bytes())
-        .await
-        .expect("an open connection");
+    wire.send(message).await.expect("an open connection");
     assert_eq!(wire.answer().await.expect("an answer").status, 200);
     assert!(wire.answer().await.is_none());
     assert_free(&gateway).await;

@@ -102,8 +102,11 @@ impl Running {
     /// Asks the program to stop, and gives its exit code and what it wrote to standard error.
     pub(crate) fn stop(mut self) -> Ended {
         let pid = self.child.id().to_string();
-        let signalled = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(signalled.expect("kill starts").success());
+        // The shell's own `kill`: not every system has a program of that name.
+        let signalled = Command::new("sh")
+            .args(["-c", "kill \"$0\"", &pid])
+            .status();
+        assert!(signalled.expect("a shell starts").success());
         let mut stdout = String::new();
         std::io::Read::read_to_string(&mut self.stdout, &mut stdout).expect("UTF-8");
         let mut stderr = String::new();

@@ -12,13 +12,27 @@ const ANYWHERE: [&str; 2] = ["--listen", "127.0.0.1:0"];
 
 /// The shell that the printed line is pasted into, where it was printed.
 fn paste(line: &str, folder: &std::path::Path) -> Value {
+    // In a plain environment: a proxy, a locale or settings of curl are this machine's.
+    let path = std::env::var_os("PATH").expect("a search path");
     let output = Command::new("sh")
         .args(["-c", line])
         .current_dir(folder)
+        .env_clear()
+        .env("PATH", path)
         .output()
         .expect("a shell starts");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     serde_json::from_slice(&output.stdout).expect("an answer in JSON")
+}
+
+/// It goes straight to where it is sent, whatever proxy the environment names.
+fn client() -> Client {
+    let client = Client::builder().no_proxy().build();
+    client.expect("an HTTP client")
+}
+
+fn get(url: String) -> Response {
+    client().get(url).send().expect("an answer")
 }
 
 fn json(response: Response) -> Value {
@@ -27,7 +41,7 @@ fn json(response: Response) -> Value {
 }
 
 fn upload(gateway: &str, token: &str) -> Response {
-    Client::new()
+    client()
         .post(format!("{gateway}/apiaccess/ccmessaging/uploadFileStream"))
         .header("ccmessaging-token", token)
         .header("content-type", "application/json")
@@ -90,7 +104,7 @@ fn the_page_gets_sessions_and_runs_its_own_files_only() {
         ("/favicon.svg", "image/svg+xml"),
         ("/openapi.json", "application/json"),
     ] {
-        let response = reqwest::blocking::get(format!("{gateway}{path}")).expect("an answer");
+        let response = get(format!("{gateway}{path}"));
         assert_eq!(response.status().as_u16(), 200, "{path}");
         let header = |name| response.headers()[name].to_str().expect("text").to_owned();
         assert!(header("content-type").starts_with(media_type), "{path}");
@@ -99,7 +113,7 @@ fn the_page_gets_sessions_and_runs_its_own_files_only() {
         assert_eq!(header("x-content-type-options"), "nosniff");
     }
 
-    let session = json(reqwest::blocking::get(format!("{gateway}/session")).expect("an answer"));
+    let session = json(get(format!("{gateway}/session")));
     let token = session["token"].as_str().expect("a token");
     assert_eq!(json(upload(&gateway, token))["returnCode"], "0");
 }
@@ -109,7 +123,7 @@ fn faults_reach_the_simulated_upstream() {
     let fault = r#"upload=status:400,body:"{\"returnCode\":\"3\",\"of\":\"the plan\"}""#;
     let mut serve = Running::start(ccmessaging(ANYWHERE).args(["--faults", fault]));
     let gateway = serve.line("gateway:");
-    let session = json(reqwest::blocking::get(format!("{gateway}/session")).expect("an answer"));
+    let session = json(get(format!("{gateway}/session")));
     let answer = upload(&gateway, session["token"].as_str().expect("a token"));
     assert_eq!(answer.status().as_u16(), 400);
     assert_eq!(json(answer)["of"], "the plan");
@@ -119,7 +133,7 @@ fn faults_reach_the_simulated_upstream() {
 fn a_replaced_token_is_handed_on() {
     let mut serve = Running::start(ccmessaging(ANYWHERE).args(["--rotation", "every-call-strict"]));
     let gateway = serve.line("gateway:");
-    let session = json(reqwest::blocking::get(format!("{gateway}/session")).expect("an answer"));
+    let session = json(get(format!("{gateway}/session")));
     let first = session["token"].as_str().expect("a token").to_owned();
 
     let answer = upload(&gateway, &first);
@@ -154,7 +168,7 @@ async fn the_environments_upstream_is_used_without_page_or_tokens() {
                 .contains("\"ccmessaging-token: $CCMESSAGING_TOKEN\"")
         );
         for path in ["/", "/session"] {
-            let response = reqwest::blocking::get(format!("{gateway}{path}")).expect("an answer");
+            let response = get(format!("{gateway}{path}"));
             assert_eq!(response.status().as_u16(), 404, "{path}");
         }
         assert_eq!(json(upload(&gateway, &token))["returnCode"], "0");

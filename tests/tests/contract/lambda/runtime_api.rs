@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Output};
 
-use gateway_tests::{ClosedPort, Door, upstream_storing};
+use gateway_tests::{ClosedPort, Door, Process, upstream_storing};
 use http::StatusCode;
 
 use super::{answer, event};
@@ -73,8 +73,6 @@ async fn sigterm_ends_an_idle_instance_at_once() {
     let mut gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
     let invocation = gateway.runtime().invoke(&event()).await;
     assert_eq!(answer(invocation).1["returnCode"], "0");
-    let process = gateway.process_id().expect("running");
-    let kill = Command::new("kill").arg(process.to_string()).status();
-    assert!(kill.expect("kill exists").success());
+    Process::new(gateway.process_id().expect("running")).terminate();
     assert_eq!(gateway.wait().await.signal(), Some(SIGTERM));
 }

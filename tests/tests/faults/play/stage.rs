@@ -120,7 +120,8 @@ impl Place {
     fn address(&self, scheme: &str) -> String {
         match self {
             Self::Nobody(port) => port.address(),
-            Self::NoSuchName => "contact-centre.invalid".to_owned(),
+            // Longer than a label can be (RFC 1035 section 2.3.4), so that no name server is asked.
+            Self::NoSuchName => format!("{}.invalid", "a".repeat(64)),
             Self::FullQueue(queue) => queue.address.clone(),
             Self::Sandbox(sandbox) => sandbox.address().to_string(),
             // A certificate is for a name.

@@ -27,11 +27,7 @@ fn without_tls() -> Vec<Row> {
             Upstream::NoSuchName,
             UNREACHABLE,
         )
-        .with(&[
-            ("UPSTREAM_ALLOW_HTTP", "true"),
-            // The C library's resolver is not to wait long for a name server (resolver(5)).
-            ("RES_OPTIONS", "timeout:1 attempts:1"),
-        ])
+        .with(&[("UPSTREAM_ALLOW_HTTP", "true")])
         .calls(3),
         Row::failed(
             "does not complete a connection within `UPSTREAM_CONNECT_TIMEOUT_MS`",

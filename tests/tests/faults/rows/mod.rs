@@ -28,7 +28,7 @@ const STORED: &str = r#"{"returnCode":"0","objectKey":"0d1f6a3c-7e2b-4c58-9a41-5
 
 /// Long enough for an upload and its answer's head on a busy machine; what such a row waits for
 /// never comes.
-const IMPATIENT: &[(&str, &str)] = &[("UPSTREAM_TIMEOUT_MS", "2000")];
+const IMPATIENT: &[(&str, &str)] = &[("UPSTREAM_TIMEOUT_MS", "5000")];
 
 const UNREACHABLE: &str = "the contact centre cannot be reached; try again later";
 const NOT_SECURE: &str = "no secure connection to the contact centre can be made; try again later";

@@ -206,7 +206,7 @@ async fn a_client_that_goes_away() {
 
 #[tokio::test]
 async fn a_client_that_falls_silent() {
-    let settings = [("IDLE_TIMEOUT_MS", "300")];
+    let settings = [("IDLE_TIMEOUT_MS", "2000")];
     for request in [raw(&film(2 * MIB)), form().request()] {
         let upstream = WatchedUpstream::start(Conduct::Store).await;
         let gateway = streaming_gateway(upstream.uri(), &settings).await;

@@ -18,18 +18,11 @@ const SLACK_BYTES: usize = 2 * MIB;
 /// Enough for the first one's share to be small.
 const UPLOADS: usize = 32;
 
-/// So many files at once take their time where the machine has other things to do.
-const PATIENT: [(&str, &str); 3] = [
-    ("UPSTREAM_TIMEOUT_MS", "120000"),
-    ("RECEIVE_TIMEOUT_MS", "120000"),
-    ("IDLE_TIMEOUT_MS", "120000"),
-];
-
 /// Sends so many uploads at once to an upstream that takes none of them before all have come as far
 /// as they can; how much the process has grown for them.
 async fn growth(request: &Request, uploads: usize) -> usize {
     let upstream = WatchedUpstream::start(Conduct::Hold).await;
-    let gateway = streaming_gateway(upstream.uri(), &PATIENT).await;
+    let gateway = streaming_gateway(upstream.uri(), &[]).await;
     let process = Process::new(gateway.process_id().expect("running"));
     let base = process.peak_resident_bytes();
     let message = request.to_bytes();

@@ -7,7 +7,7 @@ mod held;
 mod memory;
 
 use ccmessaging_sandbox::Sandbox;
-use gateway_tests::{Door, Gateway, Request};
+use gateway_tests::{Door, Gateway, PATIENT, Request};
 
 use crate::PROGRAM;
 
@@ -51,7 +51,7 @@ async fn gateway(door: Door, upstream: &str, mode: &str, settings: &[(&str, &str
         ("MAX_BODY_BYTES", &max_body),
         ("MAX_VIDEO_BYTES", &max_video),
     ];
-    Gateway::start(PROGRAM, door, &[&own, settings].concat()).await
+    Gateway::start(PROGRAM, door, &[&PATIENT, &own[..], settings].concat()).await
 }
 
 /// A sandbox that takes what the gateway does.

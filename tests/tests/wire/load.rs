@@ -32,13 +32,13 @@ async fn a_full_gateway_answers_before_it_has_the_body() {
     assert_eq!(answer.header("retry-after"), Some("1"));
     upstream.assert_no_more();
 
+    // The body that was refused may still come; after it, the connection serves on.
+    shed.send(request.body).await.expect("an open connection");
     upstream.release();
     for wire in &mut held {
         let answer = wire.answer().await.expect("an answer");
         assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
     }
-    // The body that was refused may still come; after it, the connection serves on.
-    shed.send(request.body).await.expect("an open connection");
     shed.send(upload().to_bytes())
         .await
         .expect("an open connection");

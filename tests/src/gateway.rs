@@ -154,8 +154,7 @@ impl Gateway {
         let text = self.output.text();
         let line = log_lines(&text, "serving metrics");
         let address = line[0]["address"].as_str().expect("an address");
-        let mut request = Request::new("").method("GET").path("/metrics");
-        request.headers.clear();
+        let request = Request::bare("GET", "/metrics");
         send_http(&http_client(), address, &request, "".into()).await
     }
 

@@ -35,7 +35,7 @@ pub use lambda_runtime::{Invocation, LambdaRuntime};
 pub use log_lines::{log_lines, upload_line};
 pub use output::Output;
 pub use patience::PATIENT;
-pub use process::Process;
+pub use process::{Process, gateway_threads};
 pub use prometheus_text::{Family, PrometheusText, Sample as MetricSample};
 pub use raw_upstream::{Authority, Certificate, RawUpstream, Script, Step, tls_acceptor};
 pub use request::Request;

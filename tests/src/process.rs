@@ -1,7 +1,15 @@
-//! What a running process takes, from its files under `/proc` (proc(5)).
+//! A running process: what it takes, from its files under `/proc` (proc(5)), and its end.
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::process::Command;
+use std::thread::available_parallelism;
+
+/// How many threads a gateway on this machine has: one for each processor that it may use.
+#[must_use]
+pub fn gateway_threads() -> usize {
+    available_parallelism().map_or(1, NonZeroUsize::get)
+}
 
 /// A running process.
 #[derive(Clone, Copy, Debug)]

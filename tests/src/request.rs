@@ -40,6 +40,17 @@ impl Request {
         }
     }
 
+    /// A request without headers and body, which is no upload.
+    #[must_use]
+    pub fn bare(method: &str, path: &str) -> Self {
+        Self {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
     /// A complete upload of a file in the documented JSON.
     #[must_use]
     pub fn upload(file_type: &str, file: &[u8]) -> Self {

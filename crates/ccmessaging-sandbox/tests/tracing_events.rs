@@ -3,9 +3,6 @@
 //! One test in a program of its own: a subscriber of one thread misses the events that another
 //! thread, which has none, was the first to come by.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use bytes::Bytes;
 use ccmessaging_sandbox::{Call, Sandbox};
 use http::Request;
@@ -18,21 +15,6 @@ use tracing_subscriber::filter::LevelFilter;
 
 const APP_KEY: &str = "test-app-key";
 const APP_SECRET: &str = "test-app-secret";
-
-/// Where the subscriber writes.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Sends a request, and returns the answer's text.
 async fn send(request: Builder, body: &Value) -> String {
@@ -48,12 +30,11 @@ async fn send(request: Builder, body: &Value) -> String {
 
 #[tokio::test]
 async fn the_request_log_goes_out_as_tracing_events_without_secrets() {
-    let lines = Lines::default();
-    let sink = lines.clone();
+    let log = tempfile::NamedTempFile::new().unwrap();
     tracing_subscriber::fmt()
         .with_max_level(LevelFilter::TRACE)
         .with_ansi(false)
-        .with_writer(move || sink.clone())
+        .with_writer(log.reopen().unwrap())
         .init();
 
     let sandbox = Sandbox::builder().app_key(APP_KEY).app_secret(APP_SECRET);
@@ -74,7 +55,7 @@ async fn the_request_log_goes_out_as_tracing_events_without_secrets() {
     let answer: Value = serde_json::from_str(&send(request, &body).await).unwrap();
     let token = answer["AccessToken"].as_str().unwrap();
 
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let text = std::fs::read_to_string(log.path()).unwrap();
     let events: Vec<&str> = text
         .lines()
         .filter(|line| line.contains(" sandbox: "))

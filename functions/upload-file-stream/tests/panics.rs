@@ -2,9 +2,8 @@
 //!
 //! One test in a program of its own: the panic hook and the subscriber are the process's.
 
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -27,26 +26,6 @@ struct BrokenClock;
 impl Clock for BrokenClock {
     fn now(&self) -> Instant {
         panic!("called `unwrap()` on: a very private letter");
-    }
-}
-
-/// Where the log lines go.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().expect("no holder panics").clone()).expect("UTF-8")
-    }
-}
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no holder panics").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -87,12 +66,11 @@ async fn ask(request: http::request::Builder, body: &'static str) -> Response<By
 
 #[tokio::test]
 async fn a_panic_is_an_upload_failure_whose_log_says_only_where_and_the_server_goes_on() {
-    let lines = Lines::default();
-    let writer = lines.clone();
+    let log = tempfile::NamedTempFile::new().expect("a file");
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
-        .with_writer(move || writer.clone())
+        .with_writer(log.reopen().expect("the file"))
         .init();
     let gateway = Gateway::new(&config(), Arc::new(BrokenClock)).expect("usable settings");
     let gateway = Arc::new(gateway);
@@ -120,7 +98,7 @@ async fn a_panic_is_an_upload_failure_whose_log_says_only_where_and_the_server_g
     assert!(!answer.to_string().contains("private"), "{answer}");
     assert_eq!(health.status(), StatusCode::OK);
 
-    let log = lines.text();
+    let log = std::fs::read_to_string(log.path()).expect("UTF-8");
     let events: Vec<Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))

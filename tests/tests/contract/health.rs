@@ -7,9 +7,7 @@ use crate::{gateway, refused_all};
 
 /// A probe knows none of the API's headers.
 fn probe(method: &str) -> Request {
-    let mut request = Request::new("").path("/healthz").method(method);
-    request.headers.clear();
-    request
+    Request::bare(method, "/healthz")
 }
 
 #[tokio::test]

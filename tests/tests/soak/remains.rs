@@ -1,20 +1,19 @@
 //! What a gateway has left over when all is done.
 
 use std::fmt;
-use std::num::NonZeroUsize;
-use std::thread::available_parallelism;
 use std::time::Duration;
 
 use ccmessaging_sandbox::{Call, Sandbox};
-use gateway_tests::{Gateway, Process, Request, http_client, sample};
+use gateway_tests::{Gateway, Process, Request, gateway_threads, http_client, sample};
 
 /// How far memory may lie above what the gateway took when it was warm. Allocators keep what they
 /// expect to need again, for each thread; a leak of a kibibyte an upload would take more in a run of
 /// two minutes.
 fn memory_slack_bytes() -> u64 {
-    let threads = available_parallelism().map_or(1, NonZeroUsize::get);
-    (16 + 3 * u64::try_from(threads).expect("few threads")) * MIB
+    let threads = u64::try_from(gateway_threads()).expect("few threads");
+    (16 + 3 * threads) * MIB
 }
+
 const MIB: u64 = 1024 * 1024;
 
 /// Descriptors close when the other side's end is noticed, which takes a moment.

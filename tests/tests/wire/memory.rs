@@ -1,10 +1,9 @@
 //! Memory under load stays below the bound that the function's README states.
 
-use std::num::NonZeroUsize;
-use std::thread::available_parallelism;
-
 use futures_util::future::join_all;
-use gateway_tests::{Form, HeldUpstream, OBJECT_KEY, PATIENT, Process, Request, Wire};
+use gateway_tests::{
+    Form, HeldUpstream, OBJECT_KEY, PATIENT, Process, Request, Wire, gateway_threads,
+};
 
 use crate::{gateway, upload};
 
@@ -100,7 +99,7 @@ async fn other_bodies_take_no_more_than_themselves_and_their_base64() {
         let shown = format!("{:?}", request.headers);
         let growth = growth(request).await;
         // As many are validated at the same time.
-        let threads = available_parallelism().map_or(1, NonZeroUsize::get);
+        let threads = gateway_threads();
         let bound = (UPLOADS * 7 / 3 + 2 * threads) * MAX_BODY_BYTES + SLACK_BYTES;
         assert!(
             growth <= bound,

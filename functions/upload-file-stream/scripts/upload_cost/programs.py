@@ -1,6 +1,7 @@
 """Starts the gateway and what it is compared with, and reads what they cost."""
 
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -19,19 +20,15 @@ def running(program, upstream):
     Gives the running program and the port that it listens on.
     """
     with tempfile.TemporaryDirectory() as folder:
+        port = None
         if program == "nginx":
             port = free_port()
             command = ["nginx", "-p", folder, "-c", nginx_configuration(folder, port, upstream)]
         elif program == "node":
-            port = None
             command = ["node", str(HERE / "node/server.mjs")]
         elif program == "least":
-            port = None
-            command = [str(pathlib.Path(folder, "least"))]
-            source = str(HERE / "least.rs")
-            subprocess.run(["rustc", "--edition=2024", "-O", "-o", *command, source], check=True)
+            command = [str(pathlib.Path(least_folder().name, "least"))]
         else:
-            port = None
             command = [str(pathlib.Path(program).resolve())]
         environment = {
             "PATH": os.environ["PATH"],
@@ -81,6 +78,15 @@ class Running:
             for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
             if line.startswith("VmHWM:")
         )
+
+
+@functools.cache
+def least_folder():
+    """A folder with the program `least` in it, which is there until this script ends."""
+    folder = tempfile.TemporaryDirectory()
+    compile_it = ["rustc", "--edition=2024", "-O", "--out-dir", folder.name, str(HERE / "least.rs")]
+    subprocess.run(compile_it, check=True)
+    return folder
 
 
 def nginx_configuration(folder, port, upstream):

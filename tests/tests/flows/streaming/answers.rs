@@ -6,7 +6,7 @@ use gateway_tests::{
     upload_line,
 };
 
-use super::{MIB, admitted, film, large_sandbox, raw, streaming_gateway};
+use super::{MAX_VIDEO_BYTES, MIB, admitted, film, large_sandbox, raw, streaming_gateway};
 use crate::PROGRAM;
 
 /// A film that never fits into the buffers on its way.
@@ -18,7 +18,8 @@ async fn answered(conduct: Conduct) -> Answer {
     let upstream = WatchedUpstream::start(conduct).await;
     // It may leave all of the file unread: the client would meet a connection that is reset, and
     // perhaps not look for the answer in front of that.
-    let settings = [("MAX_BODY_BYTES", "67108864")];
+    let whole_file = MAX_VIDEO_BYTES.to_string();
+    let settings = [("MAX_BODY_BYTES", whole_file.as_str())];
     let gateway = streaming_gateway(upstream.uri(), &settings).await;
     let answer = gateway.send(&raw(&large_film())).await;
     for seen in upstream.until_seen(1).await {

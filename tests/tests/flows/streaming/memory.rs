@@ -1,10 +1,9 @@
 //! What a file that is sent on takes of the gateway's memory, however large it is.
 
-use std::num::NonZeroUsize;
-use std::thread::available_parallelism;
-
 use futures_util::future::join_all;
-use gateway_tests::{Conduct, Form, OBJECT_KEY, Process, Request, WatchedUpstream, Wire};
+use gateway_tests::{
+    Conduct, Form, OBJECT_KEY, Process, Request, WatchedUpstream, Wire, gateway_threads,
+};
 
 use super::{MIB, film, raw, streaming_gateway};
 
@@ -44,7 +43,7 @@ async fn growth(request: &Request, uploads: usize) -> usize {
 async fn streamed_uploads_take_a_small_part_of_their_files() {
     let film = film(8 * MIB);
     let form = Form::new().file("film.mp4", "video/mp4", &film).request();
-    let threads = available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = gateway_threads();
     for request in [raw(&film), form] {
         let one = growth(&request, 1).await;
         // One for each thread, which takes something once and for all too.

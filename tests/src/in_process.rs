@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
-use upload_file_stream::door::Server;
+use upload_file_stream::server::Server;
 use upload_file_stream::{Clock, Config, Gateway, router};
 
 use crate::http_client::{http_client, send_http};

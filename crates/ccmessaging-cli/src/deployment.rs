@@ -132,7 +132,7 @@ impl fmt::Display for Deployment {
         } else {
             ""
         };
-        write!(f, "{}{kind}", self.config.upstream.base_url)
+        write!(f, "{}{kind}", self.config.client.base_url)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use upload_file_stream::upstream::UPLOAD_PATH;
+use ccmessaging_client::UPLOAD_PATH;
 
 /// The photo among the project's samples, below its root.
 const PHOTO: &str = "tests/samples/photo.jpg";

@@ -1,14 +1,8 @@
-//! What a command shows of itself to the upstream: the app key's credentials, and whom a session
-//! is for.
+//! Whom a session is for, as arguments.
 
-use std::sync::Arc;
-
+use ccmessaging_client::{SessionRequest, sensitive};
 use clap::Args;
 use http::HeaderValue;
-use upload_file_stream::config::ManagedConfig;
-use upload_file_stream::credentials::{AccessTokens, sensitive};
-use upload_file_stream::upstream::{SessionRequest, TokenError, Upstream};
-use upload_file_stream::{Deadline, SystemClock};
 
 /// The longest `userId` that applyToken takes, in characters.
 const LONGEST_USER_ID: usize = 32;
@@ -61,44 +55,6 @@ impl SessionOptions {
             channel_id: self.channel_id.as_deref().or(default)?.to_owned(),
             locale: self.locale.clone(),
         })
-    }
-}
-
-/// The app key and the access tokens that it gets.
-#[derive(Debug)]
-pub(crate) struct AppIdentity {
-    app_key: HeaderValue,
-    tokens: AccessTokens,
-}
-
-impl AppIdentity {
-    /// Prepares the credentials of a configuration; asks for nothing yet.
-    pub(crate) fn new(config: &ManagedConfig, upstream: &Upstream) -> Self {
-        let transport = upstream.transport().clone();
-        let tokens = AccessTokens::new(config.clone(), transport, Arc::new(SystemClock));
-        Self {
-            app_key: tokens.app_key(),
-            tokens,
-        }
-    }
-
-    /// The value of `x-app-key`.
-    pub(crate) fn app_key(&self) -> &HeaderValue {
-        &self.app_key
-    }
-
-    /// The value of `Authorization`, and the token's generation for [`Self::refuse`].
-    pub(crate) async fn authorization(
-        &self,
-        deadline: Deadline,
-    ) -> Result<(HeaderValue, u64), TokenError> {
-        self.tokens.authorization(deadline).await
-    }
-
-    /// Notes that the upstream refused an access token.
-    pub(crate) fn refuse(&self, generation: u64) {
-        // Whether there can be a newer one shows when it is asked for.
-        let _ = self.tokens.refuse(generation);
     }
 }
 

@@ -2,34 +2,40 @@
 //!
 //! # How it is made
 //!
-//! The way of an upload: a [`door`] receives the request, the [`service`] reads and validates it
-//! (with `ccmessaging-core`), [`credentials`] are added, the [`upstream`] answers. What is not
-//! forwarded is a [`Refusal`], which alone knows the HTTP status of each error.
+//! The way of an upload: the [`server`] or [`lambda`] receives the request, [`routes`](router) reads
+//! and validates it (with `ccmessaging-core`), [`credentials`] are added, and `ccmessaging-client`
+//! sends it. What is not forwarded is a [`Rejection`], which alone knows the HTTP status of each error.
+
+#![forbid(unsafe_code)]
 
 pub mod config;
 pub mod credentials;
-pub mod door;
-pub mod refusal;
-pub mod service;
-pub mod trace_context;
-pub mod upstream;
+#[cfg(feature = "lambda")]
+pub mod lambda;
+pub mod server;
 
-mod allocator;
-mod clock;
-mod deadline;
+mod context;
+mod extract;
+#[cfg(feature = "lambda")]
 mod program;
-mod secret;
+mod rejection;
+mod routes;
 mod telemetry;
+mod time_budget;
+mod trace_context;
 
-pub use clock::{Clock, SystemClock};
+pub use ccmessaging_client::{Clock, SystemClock};
 pub use config::Config;
-pub use deadline::Deadline;
+pub use context::{Malformed, Platform, RequestContext};
+pub use extract::{BodyError, FormError, Lateness, MediaTypeError};
+#[cfg(feature = "lambda")]
 pub use program::main;
-pub use refusal::Refusal;
-pub use secret::Secret;
-pub use service::{Gateway, metrics_router, router};
-pub use telemetry::{TokenFetches, report_panics};
-pub use trace_context::TraceContext;
+pub use rejection::Rejection;
+pub use routes::{
+    Gateway, GatewayError, HEALTH_PATH, METRICS_PATH, X_REQUEST_ID, metrics_router, router,
+};
+pub use telemetry::report_panics;
+pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
 
 /// The service's description for programs: an OpenAPI 3.1 document in JSON.
 pub const OPENAPI_JSON: &str = include_str!("../openapi.json");

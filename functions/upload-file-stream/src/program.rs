@@ -1,17 +1,17 @@
-//! The program `bootstrap`: configuration, gateway, and the door that the environment asks for.
+//! The program `bootstrap`: configuration, gateway, and the platform that the environment asks for.
 
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::config::{Config, ConnectionConfig};
-use crate::door::{Server, Workers, serve_lambda, stop_signal, worker_runtime};
-use crate::service::{Gateway, metrics_router, router};
-use crate::{SystemClock, allocator, telemetry};
+use ccmessaging_client::SystemClock;
 
-/// Set by the Lambda platform for every runtime: the address of its API.
-const LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+use crate::config::{Config, ConnectionConfig};
+use crate::lambda::serve_lambda;
+use crate::routes::{Gateway, metrics_router, router};
+use crate::server::{Server, stop_signal};
+use crate::telemetry;
 
 /// Runs the program in this process's environment.
 ///
@@ -33,20 +33,23 @@ pub fn main() -> ExitCode {
     };
     telemetry::init(config.log);
     telemetry::report_panics();
+    for notice in &config.notices {
+        tracing::warn!("{notice}");
+    }
     let gateway = match Gateway::new(&config, Arc::new(SystemClock)) {
         Ok(gateway) => Arc::new(gateway),
         Err(error) => return fail(2, &error),
     };
-    let is_lambda = std::env::var_os(LAMBDA_RUNTIME_API).is_some();
-    let runtime = match worker_runtime() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &error),
     };
     let served = runtime.block_on(async {
         gateway.credentials().prefetch();
-        // Its call goes out before the first event is asked for; nothing here waits for the answer.
-        tokio::task::yield_now().await;
-        if is_lambda {
+        if config.is_lambda {
             let served = serve_lambda(router(gateway)).await;
             served.map_err(|error| Box::new(error) as _)
         } else {
@@ -59,28 +62,18 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Serves HTTP with all processors, until the process is asked to stop.
+/// Serves HTTP until the process is asked to stop.
 async fn serve_http(config: &Config, gateway: Arc<Gateway>) -> Result<(), Box<dyn Display>> {
-    let observed = match config.metrics.address {
-        Some(address) => Some(listen(address, config.connections).await?),
-        None => None,
-    };
-    let server = listen(config.listen, config.connections).await?;
-    let service = || router(Arc::new(gateway.with_own_connections()));
-    let workers = match Workers::for_each_processor(service) {
-        Ok(workers) => workers,
-        Err(error) => return Err(Box::new(format!("cannot start a thread: {error}"))),
-    };
-    if let Some(observed) = observed {
-        tracing::info!(address = %observed.address(), "serving metrics");
+    if let Some(address) = config.metrics.address {
+        let server = listen(address, config.connections).await?;
+        tracing::info!(address = %server.address(), "serving metrics");
         // Until the process ends: the last uploads are counted too.
         let metrics = metrics_router(Arc::clone(&gateway));
-        tokio::spawn(observed.serve(metrics, std::future::pending()));
+        tokio::spawn(server.serve(metrics, std::future::pending()));
     }
-    allocator::keep_freed_memory();
-    tracing::info!(address = %server.address(), upstream = %config.upstream.base_url, "listening");
-    server.serve_with(&workers, stop_signal()).await;
-    workers.stop();
+    let server = listen(config.listen, config.connections).await?;
+    tracing::info!(address = %server.address(), upstream = %config.client.base_url, "listening");
+    server.serve(router(gateway), stop_signal()).await;
     Ok(())
 }
 

@@ -2,18 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, TokenError, UPLOAD_PATH, X_APP_KEY};
 use ccmessaging_core::{Field, FileType, Policy, UploadError, UploadRequest};
 use http::HeaderName;
 use http::header::AUTHORIZATION;
 use serde_json::{Map, Value, json};
 use upload_file_stream::credentials::CredentialsError;
-use upload_file_stream::refusal::{FormError, Lateness};
-use upload_file_stream::service::{HEALTH_PATH, X_REQUEST_ID};
-use upload_file_stream::trace_context::{TRACEPARENT, TRACESTATE};
-use upload_file_stream::upstream::{
-    CCMESSAGING_TOKEN, TokenError, UPLOAD_PATH, UpstreamError, X_APP_KEY,
+use upload_file_stream::{
+    BodyError, Config, FormError, HEALTH_PATH, Lateness, MediaTypeError, OPENAPI_JSON, Rejection,
+    TRACEPARENT, TRACESTATE, X_REQUEST_ID,
 };
-use upload_file_stream::{Config, OPENAPI_JSON, Refusal};
 
 fn description() -> Value {
     serde_json::from_str(OPENAPI_JSON).expect("the description is JSON")
@@ -27,45 +25,46 @@ fn object(value: &Value) -> Map<String, Value> {
     value.as_object().expect("an object").clone()
 }
 
-/// One refusal of every kind. A kind that is missing here does not compile in [`number`] without
+/// One rejection of every kind. A kind that is missing here does not compile in [`number`] without
 /// being noticed there.
-fn refusals() -> Vec<Refusal> {
+fn rejections() -> Vec<Rejection> {
     let upload = |body: &str| {
         let error = UploadRequest::from_json(body.to_owned())
             .and_then(|request| request.validate(&Policy::default()));
-        Refusal::Upload(error.expect_err("not a correct upload"))
+        Rejection::Upload(error.expect_err("not a correct upload"))
     };
     let unavailable = || "down".to_owned();
     vec![
-        Refusal::UnknownPath,
-        Refusal::MethodNotAllowed { allowed: "POST" },
-        Refusal::UnsupportedMediaType,
-        Refusal::MisdeclaredJson,
-        Refusal::UnsupportedEncoding,
-        Refusal::BodyTooLarge { limit_bytes: 1 },
-        Refusal::BodyTimedOut(Lateness::Whole),
-        Refusal::BodyTimedOut(Lateness::Silent),
-        Refusal::BodyTimedOut(Lateness::Slow {
+        Rejection::UnknownPath,
+        Rejection::MethodNotAllowed { allowed: "POST" },
+        Rejection::MediaType(MediaTypeError::Unsupported),
+        Rejection::MediaType(MediaTypeError::MisdeclaredJson),
+        Rejection::MediaType(MediaTypeError::Encoded),
+        Rejection::Body(BodyError::TooLarge { limit_bytes: 1 }),
+        Rejection::Body(BodyError::Late(Lateness::Whole)),
+        Rejection::Body(BodyError::Late(Lateness::Idle)),
+        Rejection::Body(BodyError::Late(Lateness::Slow {
             least_bytes_per_second: 1,
+        })),
+        Rejection::Body(BodyError::BrokenOff),
+        Rejection::MalformedEvent,
+        Rejection::MalformedHost,
+        Rejection::Form(FormError::BrokenOff),
+        Rejection::Credentials(CredentialsError::Missing(CCMESSAGING_TOKEN)),
+        Rejection::Credentials(CredentialsError::Repeated(AUTHORIZATION)),
+        Rejection::Credentials(CredentialsError::NoAuthorization),
+        Rejection::Credentials(CredentialsError::NotBearer),
+        Rejection::Token(TokenError::KeyRefused { status: 401 }),
+        Rejection::Token(TokenError::Unavailable {
+            reason: unavailable(),
+            retry_after: None,
         }),
-        Refusal::BodyBrokenOff,
-        Refusal::MalformedEvent,
-        Refusal::MalformedHost,
-        Refusal::Form(FormError::BrokenOff),
-        Refusal::Credentials(CredentialsError::Missing(CCMESSAGING_TOKEN)),
-        Refusal::Credentials(CredentialsError::Repeated(AUTHORIZATION)),
-        Refusal::Credentials(CredentialsError::NoAuthorization),
-        Refusal::Credentials(CredentialsError::NotBearer),
-        Refusal::Token(TokenError::KeyRefused { status: 401 }),
-        Refusal::Token(TokenError::Unavailable {
+        Rejection::Token(TokenError::SecretUnreadable {
             reason: unavailable(),
         }),
-        Refusal::Token(TokenError::SecretUnreadable {
-            reason: unavailable(),
-        }),
-        Refusal::Upstream(UpstreamError::TimedOut),
-        Refusal::Full,
-        Refusal::Panicked,
+        Rejection::Upstream(CallError::TimedOut),
+        Rejection::Overloaded,
+        Rejection::Panicked,
         upload("not JSON"),
         upload("[]"),
         upload(r#"{"a":1,"a":2}"#),
@@ -76,30 +75,30 @@ fn refusals() -> Vec<Refusal> {
 }
 
 /// A number for each kind, without a catch-all: a new kind stops the build here.
-fn number(refusal: &Refusal) -> usize {
-    match refusal {
-        Refusal::UnknownPath => 0,
-        Refusal::MethodNotAllowed { .. } => 1,
-        Refusal::UnsupportedMediaType => 2,
-        Refusal::MisdeclaredJson => 3,
-        Refusal::UnsupportedEncoding => 4,
-        Refusal::BodyTooLarge { .. } => 5,
-        Refusal::BodyTimedOut(_) => 6,
-        Refusal::BodyBrokenOff => 7,
-        Refusal::MalformedEvent => 8,
-        Refusal::Form(_) => 9,
-        Refusal::Credentials(CredentialsError::Missing(_)) => 10,
-        Refusal::Credentials(CredentialsError::Repeated(_)) => 11,
-        Refusal::Credentials(CredentialsError::NoAuthorization) => 12,
-        Refusal::Credentials(CredentialsError::NotBearer) => 13,
-        Refusal::Token(TokenError::KeyRefused { .. }) => 14,
-        Refusal::Token(TokenError::Unavailable { .. }) => 15,
-        Refusal::Token(TokenError::SecretUnreadable { .. }) => 16,
-        Refusal::Upstream(_) => 17,
-        Refusal::Upload(_) => 18,
-        Refusal::Full => 19,
-        Refusal::Panicked => 20,
-        Refusal::MalformedHost => 21,
+fn number(rejection: &Rejection) -> usize {
+    match rejection {
+        Rejection::UnknownPath => 0,
+        Rejection::MethodNotAllowed { .. } => 1,
+        Rejection::MediaType(MediaTypeError::Unsupported) => 2,
+        Rejection::MediaType(MediaTypeError::MisdeclaredJson) => 3,
+        Rejection::MediaType(MediaTypeError::Encoded) => 4,
+        Rejection::Body(BodyError::TooLarge { .. }) => 5,
+        Rejection::Body(BodyError::Late(_)) => 6,
+        Rejection::Body(BodyError::BrokenOff) => 7,
+        Rejection::MalformedEvent => 8,
+        Rejection::Form(_) => 9,
+        Rejection::Credentials(CredentialsError::Missing(_)) => 10,
+        Rejection::Credentials(CredentialsError::Repeated(_)) => 11,
+        Rejection::Credentials(CredentialsError::NoAuthorization) => 12,
+        Rejection::Credentials(CredentialsError::NotBearer) => 13,
+        Rejection::Token(TokenError::KeyRefused { .. }) => 14,
+        Rejection::Token(TokenError::Unavailable { .. }) => 15,
+        Rejection::Token(TokenError::SecretUnreadable { .. }) => 16,
+        Rejection::Upstream(_) => 17,
+        Rejection::Upload(_) => 18,
+        Rejection::Overloaded => 19,
+        Rejection::Panicked => 20,
+        Rejection::MalformedHost => 21,
     }
 }
 
@@ -107,16 +106,16 @@ fn number(refusal: &Refusal) -> usize {
 fn every_answer_of_the_gateway_is_described_with_an_example() {
     let responses = upload()["responses"].clone();
     let mut numbers = BTreeSet::new();
-    for refusal in refusals() {
-        numbers.insert(number(&refusal));
-        let status = refusal.status().as_u16().to_string();
-        let code = refusal.return_code().as_str();
+    for rejection in rejections() {
+        numbers.insert(number(&rejection));
+        let status = rejection.status().as_u16().to_string();
+        let code = rejection.return_code().as_str();
         let examples = object(&responses[&status]["content"]["application/json"]["examples"]);
         assert!(
             examples
                 .values()
                 .any(|example| example["value"]["returnCode"] == code),
-            "{status} with returnCode {code} is not described: {refusal}"
+            "{status} with returnCode {code} is not described: {rejection}"
         );
     }
     assert!(numbers.into_iter().eq(0..=21), "a kind has no sample");
@@ -141,7 +140,7 @@ fn the_media_types_are_the_ones_that_are_taken() {
     ];
     let taken: BTreeSet<&str> = files.into_iter().chain(others).collect();
     assert_eq!(described, taken);
-    let sentence = Refusal::UnsupportedMediaType.to_string();
+    let sentence = Rejection::MediaType(MediaTypeError::Unsupported).to_string();
     for media_type in taken {
         assert!(sentence.contains(media_type), "{media_type}: {sentence}");
     }

@@ -7,16 +7,18 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use ccmessaging_client::{CCMESSAGING_TOKEN, UPLOAD_PATH};
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ORIGIN};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
-use upload_file_stream::door::Server;
-use upload_file_stream::service::{HEALTH_PATH, METRICS_PATH, X_REQUEST_ID};
-use upload_file_stream::upstream::{CCMESSAGING_TOKEN, UPLOAD_PATH};
-use upload_file_stream::{Clock, Config, Gateway, metrics_router, report_panics, router};
+use upload_file_stream::server::Server;
+use upload_file_stream::{
+    Clock, Config, Gateway, HEALTH_PATH, METRICS_PATH, X_REQUEST_ID, metrics_router, report_panics,
+    router,
+};
 
 /// The defect: a clock that panics, with what it should not tell. An upload reads it when it takes
 /// its access token.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use ccmessaging_sandbox::{Exchange, Sandbox};
 use clap::Args;
-use upload_file_stream::door::stop_signal;
+use upload_file_stream::server::stop_signal;
 
 use crate::failure::Failure;
 use crate::runtime::block_on;

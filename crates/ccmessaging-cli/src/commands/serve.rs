@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use upload_file_stream::door::{Server, stop_signal};
+use upload_file_stream::server::{Server, stop_signal};
 use upload_file_stream::{Gateway, SystemClock, router};
 
 use crate::deployment::{Deployment, UpstreamOptions};

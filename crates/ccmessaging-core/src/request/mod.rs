@@ -25,12 +25,34 @@ pub struct UploadRequest {
 
 /// What the caller says of the file's type.
 #[derive(Clone, Debug)]
-pub(crate) enum Declared {
+pub enum Declared {
     /// A spelling, which is sent on unchanged if it is a documented one.
     Spelled(String),
     /// A type by another sign than a spelling.
     Typed(FileType),
+    /// Nothing.
     Nothing,
+}
+
+impl From<&str> for Declared {
+    fn from(s: &str) -> Self {
+        Self::Spelled(s.to_owned())
+    }
+}
+impl From<String> for Declared {
+    fn from(s: String) -> Self {
+        Self::Spelled(s)
+    }
+}
+impl From<FileType> for Declared {
+    fn from(t: FileType) -> Self {
+        Self::Typed(t)
+    }
+}
+impl From<Option<FileType>> for Declared {
+    fn from(t: Option<FileType>) -> Self {
+        t.map_or(Self::Nothing, Self::Typed)
+    }
 }
 
 impl Declared {
@@ -94,9 +116,9 @@ impl UploadRequest {
 
     /// Takes a file as it is, with the type that it is declared to be. The channel is `WEB`.
     #[must_use]
-    pub fn from_file(file: impl Into<Bytes>, file_type: impl Into<String>) -> Self {
+    pub fn from_file(file: impl Into<Bytes>, file_type: impl Into<Declared>) -> Self {
         Self {
-            declared: Declared::Spelled(file_type.into()),
+            declared: file_type.into(),
             ..Self::from_undeclared_file(file)
         }
     }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// A variable is missing or has a value that cannot be used. The value itself is not printed: it
-/// may be a secret that was put under the wrong name.
+/// A variable is missing or has a value that cannot be used. Displays as one sentence, without the
+/// value: it may be a secret that was put under the wrong name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{name} {what}: {remedy}")]
 pub struct ConfigError {
@@ -27,6 +27,11 @@ impl ConfigError {
             what: "cannot be used",
             remedy: remedy.into(),
         }
+    }
+
+    /// The app key cannot be sent.
+    pub(crate) fn app_key() -> Self {
+        Self::invalid("APP_KEY", "it may hold visible ASCII characters only")
     }
 
     /// The variable's name.

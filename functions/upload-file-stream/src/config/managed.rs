@@ -3,14 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ccmessaging_client::Secret;
+
 use super::vars::Vars;
-use super::{BaseUrl, ConfigError, UpstreamConfig};
-use crate::Secret;
-
-/// The longest lifetime that `tokenByAkSk` grants.
-const MAX_TOKEN_LIFETIME_SECONDS: u64 = 3600;
-
-const DEFAULT_EXTENSION_PORT: u16 = 2773;
+use super::{ConfigError, settings};
 
 /// The gateway's own credentials: it obtains the access token and sends both headers.
 #[derive(Clone, Debug)]
@@ -19,14 +15,12 @@ pub struct ManagedConfig {
     pub app_key: Secret,
     /// Where the app secret is read from.
     pub app_secret: SecretSource,
-    /// `TOKEN_BASE_URL`: where `tokenByAkSk` is; the upstream itself unless set.
-    pub token_base_url: BaseUrl,
-    /// `UPSTREAM_TIMEOUT_MS`: the longest that a call of the token service may take.
+    /// `UPSTREAM_TIMEOUT_MS`: the longest that obtaining an access token may take.
     pub token_timeout: Duration,
     /// `TOKEN_LIFETIME_SECONDS`: the lifetime that is asked for, at most an hour.
     pub token_lifetime: Duration,
     /// `CALLER_CREDENTIALS`: what happens to credentials that a caller sends all the same.
-    pub caller_credentials: CallerCredentials,
+    pub caller: CallerPolicy,
 }
 
 /// Where the app secret comes from.
@@ -43,14 +37,14 @@ pub enum SecretSource {
         id: String,
         /// `AWS_SESSION_TOKEN`, by which the extension knows the function.
         session_token: Secret,
-        /// `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT`, 2773 unless set.
+        /// `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT`.
         port: u16,
     },
 }
 
 /// Whose credentials are sent when the gateway has its own and the caller sends some too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallerCredentials {
+pub enum CallerPolicy {
     /// The gateway's: what the caller sends is ignored. The default, because a caller must not
     /// choose the account that a deployment pays for.
     Ignored,
@@ -62,94 +56,77 @@ impl ManagedConfig {
     /// Reads them, if there are any.
     pub(super) fn from_vars(
         vars: &Vars,
-        upstream: &UpstreamConfig,
+        token_timeout: Duration,
     ) -> Result<Option<Self>, ConfigError> {
-        // Read even if they turn out not to be needed: a value that cannot be used is always said.
-        let token_base_url = vars.base_url("TOKEN_BASE_URL")?;
-        let token_lifetime = Duration::from_secs(vars.within(
-            "TOKEN_LIFETIME_SECONDS",
-            MAX_TOKEN_LIFETIME_SECONDS,
-            1..=MAX_TOKEN_LIFETIME_SECONDS,
-        )?);
-        let caller_credentials = vars.choice(
-            "CALLER_CREDENTIALS",
-            &[
-                ("ignored", CallerCredentials::Ignored),
-                ("preferred", CallerCredentials::Preferred),
-            ],
-        )?;
-        let extension_port = vars.parsed(
-            "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT",
-            DEFAULT_EXTENSION_PORT,
-            "a port number",
-        )?;
-        let sources = ["APP_SECRET", "APP_SECRET_FILE", "APP_SECRET_ARN"];
-        let set: Vec<&str> = sources
-            .into_iter()
-            .filter(|name| vars.text(name).is_some())
-            .collect();
-        let (app_key, name) = match (vars.text("APP_KEY"), set.as_slice()) {
-            (None, []) => return Ok(None),
-            (Some(key), [name]) => (key, *name),
-            (None, [name, ..]) => {
-                return Err(ConfigError::missing(
-                    "APP_KEY",
-                    format!("{name} is set: set the app key that it belongs to as well"),
-                ));
-            }
-            (Some(_), []) => {
-                return Err(ConfigError::missing(
-                    "APP_SECRET",
-                    "APP_KEY is set: set APP_SECRET, APP_SECRET_FILE or APP_SECRET_ARN as well",
-                ));
-            }
-            (Some(_), [first, second, ..]) => {
+        // Read even if they turn out not to be needed: a value that cannot be used is always told.
+        let token_lifetime = vars.get(&settings::TOKEN_LIFETIME_SECONDS)?;
+        let caller = vars.get(&settings::CALLER_CREDENTIALS)?;
+        let app_key = vars.optional(&settings::APP_KEY)?;
+        let mut sources = secret_sources(vars)?.into_iter();
+        let source = match (sources.next(), sources.next()) {
+            (Some((first, _)), Some((second, _))) => {
                 return Err(ConfigError::invalid(
                     second,
                     format!("{first} is set too: set only one of them"),
                 ));
             }
+            (source, _) => source,
         };
-        Ok(Some(Self {
-            app_key: header_safe("APP_KEY", app_key)?,
-            app_secret: secret_source(vars, name, extension_port)?,
-            token_base_url: token_base_url.unwrap_or_else(|| upstream.base_url.clone()),
-            token_timeout: upstream.timeout,
-            token_lifetime,
-            caller_credentials,
-        }))
+        match (app_key, source) {
+            (None, None) => Ok(None),
+            (Some(app_key), Some((_, app_secret))) => Ok(Some(Self {
+                app_key,
+                app_secret,
+                token_timeout,
+                token_lifetime,
+                caller,
+            })),
+            (None, Some((name, _))) => Err(ConfigError::missing(
+                settings::APP_KEY.setting.name,
+                format!("{name} is set: set the app key that it belongs to as well"),
+            )),
+            (Some(_), None) => Err(ConfigError::missing(
+                settings::APP_SECRET.setting.name,
+                "APP_KEY is set: set APP_SECRET, APP_SECRET_FILE or APP_SECRET_ARN as well",
+            )),
+        }
     }
 }
 
-fn secret_source(vars: &Vars, name: &'static str, port: u16) -> Result<SecretSource, ConfigError> {
-    let value = vars.text(name).unwrap_or_default().to_owned();
-    match name {
-        "APP_SECRET" => Ok(SecretSource::Value(Secret::new(value))),
-        "APP_SECRET_FILE" => Ok(SecretSource::File(PathBuf::from(value))),
-        _ => Ok(SecretSource::SecretsManager {
-            id: value,
-            session_token: vars
-                .text("AWS_SESSION_TOKEN")
-                .map(|token| Secret::new(token.to_owned()))
-                .ok_or_else(|| {
-                    ConfigError::missing(
-                        "AWS_SESSION_TOKEN",
-                        "APP_SECRET_ARN works only where AWS Lambda sets this variable",
-                    )
-                })?,
+/// Every source that is set, by the name of its variable.
+fn secret_sources(vars: &Vars) -> Result<Vec<(&'static str, SecretSource)>, ConfigError> {
+    let port = vars.get(&settings::PARAMETERS_SECRETS_EXTENSION_HTTP_PORT)?;
+    let value = vars.optional(&settings::APP_SECRET)?;
+    let file = vars.optional(&settings::APP_SECRET_FILE)?;
+    let id = vars.optional(&settings::APP_SECRET_ARN)?;
+    let secrets_manager = id.map(|id| {
+        let token = vars.text("AWS_SESSION_TOKEN").ok_or_else(|| {
+            ConfigError::missing(
+                "AWS_SESSION_TOKEN",
+                "APP_SECRET_ARN works only where AWS Lambda sets this variable",
+            )
+        })?;
+        Ok(SecretSource::SecretsManager {
+            id,
+            session_token: Secret::new(token),
             port,
-        }),
-    }
-}
-
-/// The app key is sent as a header's value.
-fn header_safe(name: &'static str, value: &str) -> Result<Secret, ConfigError> {
-    if value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        Ok(Secret::new(value.to_owned()))
-    } else {
-        Err(ConfigError::invalid(
-            name,
-            "it may hold visible ASCII characters only",
-        ))
-    }
+        })
+    });
+    Ok([
+        (
+            settings::APP_SECRET.setting.name,
+            value.map(SecretSource::Value),
+        ),
+        (
+            settings::APP_SECRET_FILE.setting.name,
+            file.map(SecretSource::File),
+        ),
+        (
+            settings::APP_SECRET_ARN.setting.name,
+            secrets_manager.transpose()?,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, source)| Some((name, source?)))
+    .collect())
 }

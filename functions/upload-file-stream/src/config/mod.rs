@@ -4,58 +4,151 @@
 //! value that cannot be used stops the start with a [`ConfigError`] that names the variable. An
 //! empty value counts as unset, because deployment templates pass unset parameters that way.
 
-mod base_url;
-mod connections;
 mod error;
-mod log;
 mod managed;
-mod metrics;
-mod origins;
-mod policy;
-mod request;
-mod upstream;
+mod settings;
+mod values;
 mod vars;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
+use std::time::Duration;
 
-use ccmessaging_core::Policy;
+use ccmessaging_client::ClientConfig;
+use ccmessaging_core::{Limits, Policy};
+use http::HeaderValue;
+use tracing::level_filters::LevelFilter;
 
-pub use base_url::BaseUrl;
-pub use connections::ConnectionConfig;
 pub use error::ConfigError;
-pub use log::{LogConfig, LogFormat};
-pub use managed::{CallerCredentials, ManagedConfig, SecretSource};
-pub use metrics::MetricsConfig;
-pub use origins::AllowedOrigins;
-pub use request::{RequestConfig, Streaming};
-pub use upstream::UpstreamConfig;
+pub use managed::{CallerPolicy, ManagedConfig, SecretSource};
+pub use settings::{SETTINGS, Scope, Setting};
 use vars::Vars;
 
 /// Everything that a deployment can set.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where the upstream is and how it is reached.
-    pub upstream: UpstreamConfig,
+    /// Where the contact centre is and how it is reached.
+    pub client: ClientConfig,
+    /// `UPSTREAM_TIMEOUT_MS`: the longest that an upload may take from its first attempt to the last
+    /// byte of the answer.
+    pub upstream_timeout: Duration,
     /// The credentials that the gateway itself holds; `None` passes the caller's through.
     pub managed: Option<ManagedConfig>,
     /// What a request may cost.
     pub request: RequestConfig,
     /// What is validated.
     pub policy: Policy,
-    /// Whose pages may call from a browser (`ALLOWED_ORIGINS`): none unless set.
+    /// Whose pages may call from a browser (`ALLOWED_ORIGINS`).
     pub allowed_origins: AllowedOrigins,
-    /// Where server mode listens (`LISTEN_ADDRESS`). FunctionGraph calls 127.0.0.1:8000.
+    /// `LISTEN_ADDRESS`: where the server listens.
     pub listen: SocketAddr,
-    /// What a connection of server mode may cost.
+    /// What a connection of the server may cost.
     pub connections: ConnectionConfig,
     /// What is logged.
     pub log: LogConfig,
     /// Where metrics go.
     pub metrics: MetricsConfig,
+    /// Whether the process is a Lambda function: its platform sets `AWS_LAMBDA_RUNTIME_API`.
+    pub is_lambda: bool,
+    /// What an operator should know of the variables, a sentence each: names that are nearly a
+    /// setting's, and settings that do not count here.
+    pub notices: Vec<String>,
+}
+
+/// What a single request may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestConfig {
+    /// `MAX_BODY_BYTES`: the largest request body.
+    pub max_body_bytes: usize,
+    /// `MAX_UPLOADS_IN_FLIGHT`: how many uploads are taken at once; it bounds the memory of bodies.
+    pub max_uploads_in_flight: usize,
+    /// `RECEIVE_TIMEOUT_MS`: the longest wait for a whole request body.
+    pub receive_timeout: Duration,
+    /// `IDLE_TIMEOUT_MS`: the longest wait for the next part of a request body. After this time,
+    /// the whole of it must also have come at a least average rate.
+    pub idle_timeout: Duration,
+    /// `STREAM_UPLOADS`: which files are sent on while they arrive.
+    pub streaming: Streaming,
+}
+
+/// Which files the server sends on while they arrive, instead of holding them in memory first.
+///
+/// What is sent on is gone: such an upload cannot be repeated, whatever it meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Streaming {
+    /// None: every upload can be repeated. The default.
+    Off,
+    /// Files that are the whole body, with a `Content-Length`, so that the upstream gets one too.
+    DeclaredLength,
+    /// Also files in forms and bodies without a length: the upstream gets them in chunks, if it
+    /// takes such requests.
+    Always,
+}
+
+/// What a connection of the server may cost. Lambda has no connections.
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectionConfig {
+    /// `MAX_CONNECTIONS`: how many are open at once. Further ones wait in the system's queue.
+    pub max_connections: usize,
+    /// `HEAD_TIMEOUT_MS`: the longest wait for a request's head, from the connection's start or the
+    /// answer before; so too how long an idle connection is kept.
+    pub head_timeout: Duration,
+    /// `IDLE_TIMEOUT_MS`: how long a client may leave an answer unread.
+    pub idle_timeout: Duration,
+    /// The largest read buffer of a connection.
+    pub max_buffer_bytes: usize,
+    /// How much is read of the body of a request that was refused before all of it had come: twice
+    /// `MAX_BODY_BYTES`.
+    pub max_drained_bytes: usize,
+}
+
+/// The largest read buffer where files are held.
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// The same where files are sent on while they arrive: the buffers are most of what each takes.
+const STREAMING_BUFFER_BYTES: usize = 32 * 1024;
+
+/// Which pages may call the gateway from a browser (`ALLOWED_ORIGINS`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AllowedOrigins {
+    /// None: the answers carry no CORS headers.
+    #[default]
+    None,
+    /// Those of any origin (`*`).
+    Any,
+    /// Those of these origins, as browsers write them in `Origin`.
+    Only(Vec<HeaderValue>),
+}
+
+/// What is logged, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct LogConfig {
+    /// `LOG_LEVEL`.
+    pub level: LevelFilter,
+    /// `LOG_FORMAT`.
+    pub format: LogFormat,
+}
+
+/// How a log line is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// Text for a terminal.
+    Text,
+}
+
+/// Where metrics go: nowhere, unless it is set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MetricsConfig {
+    /// `METRICS_ADDRESS`: where the server serves them to Prometheus.
+    pub address: Option<SocketAddr>,
+    /// `METRICS_NAMESPACE`: the CloudWatch namespace of the lines that a Lambda function writes.
+    pub namespace: Option<String>,
 }
 
 impl Config {
-    /// Reads the configuration from named variables; names that it does not know are left alone.
+    /// Reads the configuration from named variables; names that it does not know are left alone,
+    /// but one that is nearly a setting's becomes a [notice](Self::notices).
     ///
     /// # Errors
     ///
@@ -65,22 +158,66 @@ impl Config {
         I: IntoIterator<Item = (String, String)>,
     {
         let vars = Vars::new(vars);
-        let upstream = UpstreamConfig::from_vars(&vars)?;
-        let request = RequestConfig::from_vars(&vars)?;
+        let base_url = vars.url(&settings::UPSTREAM_BASE_URL)?.ok_or_else(|| {
+            ConfigError::missing(
+                settings::UPSTREAM_BASE_URL.setting.name,
+                "set it to the contact centre's address, such as https://service.besclouds.com",
+            )
+        })?;
+        let client = ClientConfig {
+            token_base_url: vars
+                .url(&settings::TOKEN_BASE_URL)?
+                .unwrap_or_else(|| base_url.clone()),
+            base_url,
+            ca_file: vars.optional(&settings::UPSTREAM_CA_FILE)?,
+            connect_timeout: vars.get(&settings::UPSTREAM_CONNECT_TIMEOUT_MS)?,
+        };
+        let upstream_timeout = vars.get(&settings::UPSTREAM_TIMEOUT_MS)?;
+        let request = RequestConfig {
+            max_body_bytes: vars.get(&settings::MAX_BODY_BYTES)?,
+            max_uploads_in_flight: vars.get(&settings::MAX_UPLOADS_IN_FLIGHT)?,
+            receive_timeout: vars.get(&settings::RECEIVE_TIMEOUT_MS)?,
+            idle_timeout: vars.get(&settings::IDLE_TIMEOUT_MS)?,
+            streaming: vars.get(&settings::STREAM_UPLOADS)?,
+        };
         Ok(Self {
-            managed: ManagedConfig::from_vars(&vars, &upstream)?,
-            upstream,
+            managed: ManagedConfig::from_vars(&vars, upstream_timeout)?,
+            client,
+            upstream_timeout,
             request,
-            policy: policy::from_vars(&vars)?,
-            allowed_origins: AllowedOrigins::from_vars(&vars)?,
-            listen: vars.parsed(
-                "LISTEN_ADDRESS",
-                SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)),
-                "an address and port, such as 127.0.0.1:8000",
-            )?,
-            connections: ConnectionConfig::from_vars(&vars, &request)?,
-            log: LogConfig::from_vars(&vars)?,
-            metrics: MetricsConfig::from_vars(&vars)?,
+            policy: Policy {
+                limits: Limits {
+                    image_bytes: vars.get(&settings::MAX_IMAGE_BYTES)?,
+                    audio_bytes: vars.get(&settings::MAX_AUDIO_BYTES)?,
+                    video_bytes: vars.get(&settings::MAX_VIDEO_BYTES)?,
+                    text_bytes: vars.get(&settings::MAX_TEXT_BYTES)?,
+                },
+                bmp_spelling: vars.get(&settings::BMP_SPELLING)?,
+            },
+            allowed_origins: vars
+                .optional(&settings::ALLOWED_ORIGINS)?
+                .unwrap_or_default(),
+            listen: vars.get(&settings::LISTEN_ADDRESS)?,
+            connections: ConnectionConfig {
+                max_connections: vars.get(&settings::MAX_CONNECTIONS)?,
+                head_timeout: vars.get(&settings::HEAD_TIMEOUT_MS)?,
+                idle_timeout: request.idle_timeout,
+                max_buffer_bytes: match request.streaming {
+                    Streaming::Off => BUFFER_BYTES,
+                    Streaming::DeclaredLength | Streaming::Always => STREAMING_BUFFER_BYTES,
+                },
+                max_drained_bytes: request.max_body_bytes.saturating_mul(2),
+            },
+            log: LogConfig {
+                level: vars.get(&settings::LOG_LEVEL)?,
+                format: vars.get(&settings::LOG_FORMAT)?,
+            },
+            metrics: MetricsConfig {
+                address: vars.optional(&settings::METRICS_ADDRESS)?,
+                namespace: vars.optional(&settings::METRICS_NAMESPACE)?,
+            },
+            is_lambda: vars.is_lambda(),
+            notices: vars.notices(),
         })
     }
 }

@@ -1,126 +1,109 @@
-//! Reading typed values from named variables.
+//! Reads settings from named variables, and finds what an operator should know of the rest.
 
-use std::collections::HashMap;
-use std::ops::RangeInclusive;
-use std::str::FromStr;
-use std::time::Duration;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BaseUrl, ConfigError};
+use ccmessaging_client::BaseUrl;
 
-/// The longest time that any wait can be set to: an hour.
-const LONGEST_MS: u64 = 3_600_000;
+use super::ConfigError;
+use super::settings::{self, SETTINGS, Scope, Setting, Typed};
 
-/// The largest size that any limit can be set to: 1 GiB.
-const LARGEST_BYTES: u64 = 1 << 30;
+/// Set by the Lambda platform for every runtime: the address of its API.
+const LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+
+/// A name is nearly a setting's if it takes at most so many letters to correct it.
+const NEAR: usize = 2;
 
 /// The variables, by name. An empty one counts as unset.
-pub(super) struct Vars(HashMap<String, String>);
+pub(super) struct Vars {
+    values: BTreeMap<String, String>,
+    /// The settings that were asked for.
+    read: RefCell<BTreeSet<&'static str>>,
+}
 
 impl Vars {
     pub(super) fn new(vars: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self(vars.into_iter().collect())
+        Self {
+            values: vars.into_iter().collect(),
+            read: RefCell::default(),
+        }
     }
 
+    /// A variable of the platform's.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
-        let value = self.0.get(name)?.trim();
+        let value = self.values.get(name)?.trim();
         (!value.is_empty()).then_some(value)
     }
 
-    /// A value of any type that reads itself from text; `expected` completes "it must be".
-    pub(super) fn parsed<T: FromStr>(
-        &self,
-        name: &'static str,
-        default: T,
-        expected: &str,
-    ) -> Result<T, ConfigError> {
-        Ok(self.optional(name, expected)?.unwrap_or(default))
+    pub(super) fn is_set<T>(&self, setting: &Typed<T>) -> bool {
+        self.text(setting.setting.name).is_some()
     }
 
-    /// The same for a value that may be unset.
-    pub(super) fn optional<T: FromStr>(
-        &self,
-        name: &'static str,
-        expected: &str,
-    ) -> Result<Option<T>, ConfigError> {
-        self.text(name)
-            .map(str::parse)
-            .transpose()
-            .map_err(|_| ConfigError::invalid(name, format!("it must be {expected}")))
+    /// The value of a setting that has a default.
+    pub(super) fn get<T>(&self, typed: &Typed<T>) -> Result<T, ConfigError> {
+        let name = typed.setting.name;
+        self.read.borrow_mut().insert(name);
+        let value = self.text(name).unwrap_or(typed.setting.default);
+        (typed.parse)(value).map_err(|remedy| ConfigError::invalid(name, remedy))
     }
 
-    /// A whole number within a range.
-    pub(super) fn within(
-        &self,
-        name: &'static str,
-        default: u64,
-        range: RangeInclusive<u64>,
-    ) -> Result<u64, ConfigError> {
-        let expected = format!("a whole number from {} to {}", range.start(), range.end());
-        let number = self.parsed(name, default, &expected)?;
-        if range.contains(&number) {
-            Ok(number)
-        } else {
-            Err(ConfigError::invalid(name, format!("it must be {expected}")))
+    /// The value of a setting that may be unset.
+    pub(super) fn optional<T>(&self, typed: &Typed<T>) -> Result<Option<T>, ConfigError> {
+        if self.is_set(typed) {
+            return self.get(typed).map(Some);
         }
-    }
-
-    pub(super) fn milliseconds(
-        &self,
-        name: &'static str,
-        default: Duration,
-    ) -> Result<Duration, ConfigError> {
-        let default = u64::try_from(default.as_millis()).unwrap_or(LONGEST_MS);
-        self.within(name, default, 1..=LONGEST_MS)
-            .map(Duration::from_millis)
-    }
-
-    pub(super) fn size(&self, name: &'static str, default: usize) -> Result<usize, ConfigError> {
-        let bytes = self.within(name, default as u64, 1..=LARGEST_BYTES)?;
-        Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
-    }
-
-    /// A number of things, at least one.
-    pub(super) fn count(
-        &self,
-        name: &'static str,
-        default: usize,
-        most: usize,
-    ) -> Result<usize, ConfigError> {
-        let count = self.within(name, default as u64, 1..=most as u64)?;
-        Ok(usize::try_from(count).unwrap_or(most))
-    }
-
-    /// One of several named values, the first of which is the default. Letter case is ignored.
-    pub(super) fn choice<T: Copy>(
-        &self,
-        name: &'static str,
-        choices: &[(&str, T)],
-    ) -> Result<T, ConfigError> {
-        let wanted = self.text(name);
-        choices
-            .iter()
-            .find(|(choice, _)| wanted.is_none_or(|wanted| choice.eq_ignore_ascii_case(wanted)))
-            .map(|&(_, value)| value)
-            .ok_or_else(|| {
-                let names: Vec<&str> = choices.iter().map(|(choice, _)| *choice).collect();
-                ConfigError::invalid(name, format!("it must be one of {}", names.join(", ")))
-            })
+        self.read.borrow_mut().insert(typed.setting.name);
+        Ok(None)
     }
 
     /// A base URL: https, or http to this machine, or http anywhere if that is allowed.
-    pub(super) fn base_url(&self, name: &'static str) -> Result<Option<BaseUrl>, ConfigError> {
-        let Some(value) = self.text(name) else {
-            return Ok(None);
-        };
-        let allow_http = self.choice("UPSTREAM_ALLOW_HTTP", &[("false", false), ("true", true)])?;
-        let url = BaseUrl::parse(value).map_err(|problem| ConfigError::invalid(name, problem))?;
-        if url.is_encrypted() || url.is_loopback() || allow_http {
-            Ok(Some(url))
-        } else {
-            Err(ConfigError::invalid(
-                name,
-                "it must begin with https:// (tokens travel in it); UPSTREAM_ALLOW_HTTP=true allows http",
-            ))
+    pub(super) fn url(&self, typed: &Typed<BaseUrl>) -> Result<Option<BaseUrl>, ConfigError> {
+        let allow_http = self.get(&settings::UPSTREAM_ALLOW_HTTP)?;
+        let url = self.optional(typed)?;
+        match url {
+            Some(url) if !url.is_encrypted() && !url.is_loopback() && !allow_http => {
+                Err(ConfigError::invalid(
+                    typed.setting.name,
+                    "it must begin with https:// (tokens travel in it); UPSTREAM_ALLOW_HTTP=true allows http",
+                ))
+            }
+            url => Ok(url),
         }
+    }
+
+    pub(super) fn is_lambda(&self) -> bool {
+        self.text(LAMBDA_RUNTIME_API).is_some()
+    }
+
+    /// What an operator should know, after everything was read.
+    pub(super) fn notices(&self) -> Vec<String> {
+        let set = |setting: &&Setting| self.text(setting.name).is_some();
+        let read = self.read.borrow();
+        let without_effect = SETTINGS.iter().filter(set).filter_map(|setting| {
+            let name = setting.name;
+            match setting.scope {
+                _ if !read.contains(name) => Some(format!("{name} is set, but nothing reads it")),
+                Scope::Server | Scope::Connections if self.is_lambda() => {
+                    Some(format!("{name} is set, but does not count on Lambda"))
+                }
+                Scope::Lambda if !self.is_lambda() => {
+                    Some(format!("{name} is set, but counts on Lambda only"))
+                }
+                _ => None,
+            }
+        });
+        let nearly = self.values.keys().filter_map(|name| {
+            let is_near = |setting: &&Setting| {
+                let distance = strsim::damerau_levenshtein(name, setting.name);
+                (1..=NEAR).contains(&distance)
+            };
+            let is_known = SETTINGS.iter().any(|setting| setting.name == name);
+            let near = SETTINGS.iter().find(is_near).filter(|_| !is_known)?;
+            Some(format!(
+                "{name} is no setting; {} is the nearest one",
+                near.name
+            ))
+        });
+        without_effect.chain(nearly).collect()
     }
 }

@@ -1,9 +1,8 @@
 //! The credentials that a caller sends.
 
+use ccmessaging_client::{CCMESSAGING_TOKEN, Credentials, X_APP_KEY, sensitive};
 use http::header::{AUTHORIZATION, HeaderMap};
 use http::{HeaderName, HeaderValue};
-
-use crate::upstream::{CCMESSAGING_TOKEN, UpstreamCredentials, X_APP_KEY};
 
 const SCHEME: &str = "Bearer ";
 
@@ -63,17 +62,13 @@ impl CallerCredentials {
     }
 
     /// Requires the app key and a Bearer token.
-    ///
-    /// # Errors
-    ///
-    /// The first of them that is missing or malformed.
-    pub fn require_all(&self) -> Result<(), CredentialsError> {
+    pub(super) fn require_all(&self) -> Result<(), CredentialsError> {
         self.as_sent().map(drop)
     }
 
     /// All three as the caller sent them; only the spelling of the scheme is made the documented
     /// one, because schemes are case-insensitive (RFC 9110 section 11.1).
-    pub(super) fn as_sent(&self) -> Result<UpstreamCredentials, CredentialsError> {
+    pub(super) fn as_sent(&self) -> Result<Credentials, CredentialsError> {
         let app_key = self
             .app_key
             .clone()
@@ -82,7 +77,7 @@ impl CallerCredentials {
             .authorization
             .as_ref()
             .ok_or(CredentialsError::NoAuthorization)?;
-        Ok(UpstreamCredentials {
+        Ok(Credentials {
             session_token: self.session_token.clone(),
             app_key,
             authorization: bearer(authorization).ok_or(CredentialsError::NotBearer)?,
@@ -110,6 +105,6 @@ fn bearer(value: &HeaderValue) -> Option<HeaderValue> {
     let is_bearer = scheme.eq_ignore_ascii_case(SCHEME);
     let is_token = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     (is_bearer && is_token)
-        .then(|| super::sensitive(&format!("{SCHEME}{token}")))
+        .then(|| sensitive(&format!("{SCHEME}{token}")))
         .flatten()
 }

@@ -1,77 +1,108 @@
 //! Whose credentials an upload carries.
 //!
-//! A caller always sends the session token, which the upstream verifies: so the gateway is no open
-//! relay even where it holds the app key itself.
+//! A caller always sends the session token, which the contact centre verifies: so the gateway is no
+//! open relay even where it holds the app key itself.
 
-mod access_tokens;
 mod caller;
-mod held_token;
-mod keeper;
 mod secret_source;
-mod service_state;
 
-pub use access_tokens::AccessTokens;
+use std::sync::Arc;
+
 pub use caller::{CallerCredentials, CredentialsError};
-pub use secret_source::SecretSourceError;
+use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache, TokenError};
 
-use http::HeaderValue;
-
-use crate::Deadline;
-use crate::config::{CallerCredentials as CallerPolicy, ManagedConfig};
-use crate::telemetry::TokenFetches;
-use crate::upstream::{TokenError, UpstreamCredentials};
+use crate::config::{CallerPolicy, ConfigError, ManagedConfig, SecretSource};
 
 /// The credentials that the gateway adds, if it adds any.
-#[derive(Debug)]
-pub enum Credentials {
+#[derive(Clone, Debug)]
+pub enum GatewayCredentials {
     /// The caller sends all three.
     PassThrough,
     /// The gateway sends its own app key and access token.
-    Managed(Box<Managed>),
-}
-
-/// The gateway's own app key and access token.
-#[derive(Debug)]
-pub struct Managed {
-    app_key: HeaderValue,
-    tokens: AccessTokens,
-    caller: CallerPolicy,
+    Managed {
+        /// The app key and the tokens that it gets.
+        app: App,
+        /// What becomes of a caller's own.
+        caller: CallerPolicy,
+        /// Whether a token can be had before the first request.
+        can_prefetch: bool,
+    },
 }
 
 /// Credentials ready to be sent, and the token among them that the gateway can renew.
 #[derive(Clone, Debug)]
-pub struct Resolved {
+pub(crate) struct Resolved {
     /// What the upload carries.
-    pub credentials: UpstreamCredentials,
+    pub(crate) credentials: Credentials,
     /// Which of its own access tokens the gateway used; `None` if it used the caller's.
-    pub generation: Option<u64>,
+    generation: Option<u64>,
 }
 
-impl Managed {
-    /// The gateway's own credentials, with a source of access tokens.
-    #[must_use]
-    pub fn new(config: &ManagedConfig, tokens: AccessTokens) -> Self {
-        Self {
-            app_key: tokens.app_key(),
-            tokens,
-            caller: config.caller_credentials,
+/// Why an upload has no credentials.
+#[derive(Clone, Debug)]
+pub(crate) enum ResolveError {
+    /// The caller's are incomplete.
+    Caller(CredentialsError),
+    /// There is no access token.
+    Token(TokenError),
+}
+
+/// An app key's access tokens, obtained with the secret as it is kept by the deployment.
+///
+/// # Errors
+///
+/// The app key cannot be sent in a header.
+pub fn app(
+    config: &ManagedConfig,
+    client: &Client,
+    clock: Arc<dyn Clock>,
+) -> Result<App, ConfigError> {
+    let key = config
+        .app_key
+        .to_header()
+        .ok_or_else(ConfigError::app_key)?;
+    let (client, timeout) = (client.clone(), config.token_timeout);
+    let config = config.clone();
+    let fetch = move |deadline| {
+        let (client, config) = (client.clone(), config.clone());
+        async move {
+            let secret = secret_source::read(&config.app_secret, &client, deadline).await?;
+            client
+                .token_by_ak_sk(&config.app_key, &secret, config.token_lifetime, deadline)
+                .await
         }
-    }
-
-    /// The source of access tokens.
-    #[must_use]
-    pub fn tokens(&self) -> &AccessTokens {
-        &self.tokens
-    }
+    };
+    Ok(App {
+        key,
+        tokens: TokenCache::new(fetch, timeout, clock),
+    })
 }
 
-impl Credentials {
+impl GatewayCredentials {
+    /// The credentials of a configuration; nothing is asked for yet.
+    pub(crate) fn new(
+        config: Option<&ManagedConfig>,
+        client: &Client,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, ConfigError> {
+        let Some(config) = config else {
+            return Ok(Self::PassThrough);
+        };
+        Ok(Self::Managed {
+            app: app(config, client, clock)?,
+            caller: config.caller,
+            // The secrets extension starts beside this program and refuses every call until the
+            // first invocation: asking it before would only log a failure.
+            can_prefetch: !matches!(config.app_secret, SecretSource::SecretsManager { .. }),
+        })
+    }
+
     /// The mode's name in the log.
     #[must_use]
     pub fn mode(&self) -> &'static str {
         match self {
             Self::PassThrough => "pass-through",
-            Self::Managed(_) => "managed",
+            Self::Managed { .. } => "managed",
         }
     }
 
@@ -82,61 +113,59 @@ impl Credentials {
     ///
     /// Outside a Tokio runtime.
     pub fn prefetch(&self) {
-        match self {
-            Self::PassThrough => {}
-            Self::Managed(managed) => managed.tokens.prefetch(),
+        if let Self::Managed {
+            app,
+            can_prefetch: true,
+            ..
+        } = self
+        {
+            app.tokens.prefetch();
         }
     }
 
-    /// How often the gateway asked for an access token.
-    #[must_use]
-    pub fn token_fetches(&self) -> TokenFetches {
+    /// The gateway's own access tokens.
+    pub(crate) fn tokens(&self) -> Option<&TokenCache> {
         match self {
-            Self::PassThrough => TokenFetches::default(),
-            Self::Managed(managed) => managed.tokens.fetches(),
+            Self::PassThrough => None,
+            Self::Managed { app, .. } => Some(&app.tokens),
         }
     }
 
     /// Checks what the caller sent, before anything is read or asked for.
-    ///
-    /// # Errors
-    ///
-    /// A header is missing or malformed that this mode needs from the caller.
-    pub fn check(&self, caller: &CallerCredentials) -> Result<(), CredentialsError> {
+    pub(crate) fn check(&self, caller: &CallerCredentials) -> Result<(), CredentialsError> {
         match self {
             Self::PassThrough => caller.require_all(),
-            Self::Managed(_) => Ok(()),
+            Self::Managed { .. } => Ok(()),
         }
     }
 
     /// The credentials of one upload, obtaining an access token if need be.
-    ///
-    /// # Errors
-    ///
-    /// No access token is to be had.
-    pub async fn resolve(
+    pub(crate) async fn resolve(
         &self,
-        caller: &CallerCredentials,
+        sent: &CallerCredentials,
         deadline: Deadline,
     ) -> Result<Resolved, ResolveError> {
-        let managed = match self {
+        let own = match self {
             Self::PassThrough => None,
-            Self::Managed(managed) => Some(managed).filter(|managed| {
-                managed.caller == CallerPolicy::Ignored || caller.require_all().is_err()
-            }),
+            Self::Managed { caller, .. }
+                if *caller == CallerPolicy::Preferred && sent.require_all().is_ok() =>
+            {
+                None
+            }
+            Self::Managed { app, .. } => Some(app),
         };
-        let Some(managed) = managed else {
-            let credentials = caller.as_sent()?;
+        let Some(app) = own else {
             return Ok(Resolved {
-                credentials,
+                credentials: sent.as_sent().map_err(ResolveError::Caller)?,
                 generation: None,
             });
         };
-        let (authorization, generation) = managed.tokens.authorization(deadline).await?;
+        let authorization = app.tokens.authorization(deadline).await;
+        let (authorization, generation) = authorization.map_err(ResolveError::Token)?;
         Ok(Resolved {
-            credentials: UpstreamCredentials {
-                session_token: caller.session_token().clone(),
-                app_key: managed.app_key.clone(),
+            credentials: Credentials {
+                session_token: sent.session_token().clone(),
+                app_key: app.key.clone(),
                 authorization,
             },
             generation: Some(generation),
@@ -144,29 +173,10 @@ impl Credentials {
     }
 
     /// After the upstream refused a token: whether the gateway can offer a newer one.
-    pub fn renew(&self, used: &Resolved) -> bool {
+    pub(crate) fn renew(&self, used: &Resolved) -> bool {
         match (self, used.generation) {
-            (Self::Managed(managed), Some(generation)) => managed.tokens.refuse(generation),
+            (Self::Managed { app, .. }, Some(generation)) => app.tokens.refuse(generation),
             _ => false,
         }
     }
-}
-
-/// Why an upload has no credentials.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum ResolveError {
-    /// The caller's are incomplete.
-    #[error(transparent)]
-    Caller(#[from] CredentialsError),
-    /// The gateway's access token is not to be had.
-    #[error(transparent)]
-    Token(#[from] TokenError),
-}
-
-/// A header value that is never printed: `None` if the text cannot be one.
-#[must_use]
-pub fn sensitive(text: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(text).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }

@@ -2,126 +2,87 @@
 
 use std::path::Path;
 
+use ccmessaging_client::{CallError, Client, Deadline, Secret, TokenError};
 use http::header::HeaderMap;
-use http::{HeaderName, HeaderValue, StatusCode};
-use serde_json::Value;
+use http::{HeaderName, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::config::SecretSource;
-use crate::upstream::{TokenError, Transport, UpstreamError, parse_object};
-use crate::{Deadline, Secret};
 
 const EXTENSION_TOKEN: HeaderName = HeaderName::from_static("x-aws-parameters-secrets-token");
 
 /// The member of a JSON secret that holds the app secret.
 const JSON_MEMBER: &str = "app_secret";
 
-/// Why the app secret cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SecretSourceError {
-    /// `APP_SECRET_FILE` cannot be read.
-    #[error("APP_SECRET_FILE: {0}")]
-    File(String),
-    /// The secrets extension does not give the secret.
-    #[error("APP_SECRET_ARN: {0}")]
-    Extension(String),
-    /// There is a secret, but it is empty.
-    #[error("the secret is empty")]
-    Empty,
-}
-
-impl From<SecretSourceError> for TokenError {
-    fn from(error: SecretSourceError) -> Self {
-        Self::SecretUnreadable {
-            reason: error.to_string(),
-        }
-    }
-}
-
 /// Reads the secret anew each time, so that a rotated one is found without a restart.
 pub(super) async fn read(
     source: &SecretSource,
-    transport: &Transport,
+    client: &Client,
     deadline: Deadline,
-) -> Result<Secret, SecretSourceError> {
+) -> Result<Secret, TokenError> {
     let secret = match source {
         SecretSource::Value(secret) => secret.clone(),
-        SecretSource::File(path) => read_file(path)?,
+        SecretSource::File(path) => {
+            read_file(path).map_err(|error| unreadable(format!("APP_SECRET_FILE: {error}")))?
+        }
         SecretSource::SecretsManager {
             id,
             session_token,
             port,
-        } => ask_extension(transport, id, session_token, *port, deadline).await?,
+        } => ask_extension(client, id, session_token, *port, deadline)
+            .await
+            .map_err(|reason| unreadable(format!("APP_SECRET_ARN: {reason}")))?,
     };
     if secret.expose().is_empty() {
-        return Err(SecretSourceError::Empty);
+        return Err(unreadable("the secret is empty".to_owned()));
     }
     Ok(secret)
 }
 
-fn read_file(path: &Path) -> Result<Secret, SecretSourceError> {
-    let text = std::fs::read_to_string(path)
-        .map(Zeroizing::new)
-        .map_err(|error| SecretSourceError::File(error.to_string()))?;
-    Ok(Secret::new(text.trim().to_owned()))
+fn unreadable(reason: String) -> TokenError {
+    TokenError::SecretUnreadable { reason }
+}
+
+fn read_file(path: &Path) -> std::io::Result<Secret> {
+    let text = Zeroizing::new(std::fs::read_to_string(path)?);
+    Ok(Secret::new(text.trim()))
 }
 
 /// `GET /secretsmanager/get?secretId=…` on the extension's local port.
 async fn ask_extension(
-    transport: &Transport,
+    client: &Client,
     id: &str,
     session_token: &Secret,
     port: u16,
     deadline: Deadline,
-) -> Result<Secret, SecretSourceError> {
-    let failed = |reason: &str| SecretSourceError::Extension(reason.to_owned());
-    let uri = format!(
-        "http://localhost:{port}/secretsmanager/get?secretId={}",
-        percent_encode(id)
-    );
-    let uri = uri.parse().map_err(|_| failed("it is no secret's name"))?;
-    let mut token = HeaderValue::from_str(session_token.expose())
-        .map_err(|_| failed("AWS_SESSION_TOKEN is no header value"))?;
-    token.set_sensitive(true);
+) -> Result<Secret, String> {
+    let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
+    let uri = format!("http://localhost:{port}/secretsmanager/get?secretId={id}");
+    let uri = uri.parse().map_err(|_| "it is no secret's name")?;
+    let token = session_token
+        .to_header()
+        .ok_or("AWS_SESSION_TOKEN is no header value")?;
     let headers = HeaderMap::from_iter([(EXTENSION_TOKEN, token)]);
-    let unanswered = |error: UpstreamError| SecretSourceError::Extension(error.causes());
-    let answer = transport
-        .get(uri, headers, deadline)
-        .await
-        .map_err(unanswered)?;
+    let answer = client.get(uri, headers, deadline).await;
+    let answer = answer.map_err(|error: CallError| error.causes())?;
     if answer.status != StatusCode::OK {
         let status = answer.status.as_u16();
-        return Err(SecretSourceError::Extension(format!(
+        return Err(format!(
             "the secrets extension answered with status {status}"
-        )));
+        ));
     }
-    let body = answer.body.map_err(unanswered)?;
-    let text = parse_object(&body).and_then(|mut object| object.remove("SecretString"));
-    let Some(Value::String(text)) = text else {
-        return Err(failed("the secret has no text"));
-    };
-    Ok(Secret::new(member_of(text)))
+    let text = json_member(&answer.body, "SecretString").ok_or("the secret has no text")?;
+    // A secret's text is the app secret, or a JSON object that holds it.
+    let member = json_member(text.as_bytes(), JSON_MEMBER);
+    Ok(Secret::new(member.unwrap_or(text)))
 }
 
-/// A secret's text is the app secret, or a JSON object that holds it.
-fn member_of(text: String) -> String {
-    let member = parse_object(text.as_bytes()).and_then(|mut object| object.remove(JSON_MEMBER));
-    match member {
-        Some(Value::String(secret)) => secret,
-        _ => text,
+fn json_member(json: &[u8], name: &str) -> Option<String> {
+    let mut object: Map<String, Value> = serde_json::from_slice(json).ok()?;
+    match object.remove(name) {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
     }
-}
-
-/// Escapes all but the unreserved characters (RFC 3986 section 2.3).
-fn percent_encode(text: &str) -> String {
-    use std::fmt::Write as _;
-
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
 }

@@ -8,14 +8,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::Measured;
+use super::UploadEvent;
 
 /// The dimensions, of which each takes at most ten values.
-const DIMENSIONS: [[&str; 1]; 3] = [["Outcome"], ["Lane"], ["FileType"]];
+const DIMENSIONS: [[&str; 1]; 3] = [["Outcome"], ["Format"], ["FileType"]];
 
 /// The line of an upload that ended now, and of the token fetches that it goes with.
-pub(super) fn line(namespace: &str, upload: &Measured, token_fetches: u64) -> String {
-    let phases = upload.phases;
+pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64) -> String {
+    let phases = upload.phases();
     let metrics = [
         ("Uploads", "Count", Some(json!(1))),
         ("FileBytes", "Bytes", upload.decoded_bytes.map(Value::from)),
@@ -34,12 +34,16 @@ pub(super) fn line(namespace: &str, upload: &Measured, token_fetches: u64) -> St
             "Milliseconds",
             phases.upstream.map(milliseconds),
         ),
-        ("UpstreamAttempts", "Count", Some(json!(upload.attempts))),
+        (
+            "UpstreamAttempts",
+            "Count",
+            Some(json!(upload.attempts.count())),
+        ),
         ("TokenFetches", "Count", Some(json!(token_fetches))),
         (
-            "RefusedForFullness",
+            "Overloaded",
             "Count",
-            Some(json!(u32::from(upload.is_refused_for_fullness))),
+            Some(json!(u32::from(upload.is_overload))),
         ),
     ];
     // A metric that is announced must have a value.
@@ -60,9 +64,9 @@ pub(super) fn line(namespace: &str, upload: &Measured, token_fetches: u64) -> St
                 "Metrics": announced,
             }],
         },
-        "Outcome": upload.outcome.name(),
-        "Lane": upload.lane_label(),
-        "FileType": upload.file_type_label(),
+        "Outcome": upload.outcome_name(),
+        "Format": upload.format_name(),
+        "FileType": upload.file_type_name(),
     });
     for (name, _, value) in known() {
         line[name] = value;

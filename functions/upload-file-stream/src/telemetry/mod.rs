@@ -1,19 +1,64 @@
-//! What the program tells its operator: log lines, and metrics of its uploads.
+//! What the program tells its operator: one log line for each upload, and metrics.
 //!
 //! Nothing that a caller wrote becomes a metric's label: labels take a fixed set of words each, so
 //! that no caller can make the number of time series grow.
 
 mod cloudwatch;
-mod exposition;
-mod lines;
+mod event;
+mod log;
 mod metrics;
-mod panics;
-mod upload;
+mod prometheus;
 
-pub(crate) use exposition::CONTENT_TYPE;
-pub(crate) use lines::init;
-pub(crate) use metrics::Metrics;
-pub(crate) use upload::{Measured, Outcome, Phases};
+use std::io::Write as _;
 
-pub use metrics::TokenFetches;
-pub use panics::report_panics;
+use ccmessaging_client::{TokenCache, TokenFetches};
+
+pub(crate) use event::{Outcome, UploadEvent};
+pub(crate) use log::init;
+pub use log::report_panics;
+use metrics::Metrics;
+pub(crate) use prometheus::CONTENT_TYPE;
+
+use crate::context::Platform;
+
+/// Where uploads are reported to.
+#[derive(Debug)]
+pub(crate) struct Telemetry {
+    metrics: Metrics,
+    /// The CloudWatch namespace of the lines that uploads of a Lambda function leave.
+    namespace: Option<String>,
+    tokens: Option<TokenCache>,
+}
+
+impl Telemetry {
+    pub(crate) fn new(namespace: Option<String>, tokens: Option<TokenCache>) -> Self {
+        Self {
+            metrics: Metrics::default(),
+            namespace,
+            tokens,
+        }
+    }
+
+    /// All metrics in the text format of Prometheus.
+    pub(crate) fn prometheus_text(&self) -> String {
+        prometheus::text(&self.metrics.snapshot(), self.fetches())
+    }
+
+    fn report(&self, event: &UploadEvent<'_>) {
+        log::write(event);
+        self.metrics.record(event);
+        if event.context.platform == Platform::Lambda
+            && let Some(namespace) = &self.namespace
+        {
+            let fetches = self.metrics.fetches_since_last_line(self.fetches());
+            let line = cloudwatch::line(namespace, event, fetches);
+            // Nobody is there to be told that standard output is gone.
+            let _ = writeln!(std::io::stdout().lock(), "{line}");
+        }
+    }
+
+    fn fetches(&self) -> TokenFetches {
+        let tokens = self.tokens.as_ref();
+        tokens.map(TokenCache::fetches).unwrap_or_default()
+    }
+}

@@ -1,17 +1,19 @@
 //! The calls of the API: key, session, path.
 
+use std::sync::Arc;
+
+use ccmessaging_client::{
+    App, CallError, Client, Credentials, Deadline, SessionReply, SessionRequest, SystemClock,
+    TokenError, UpstreamResponse,
+};
 use ccmessaging_core::UpstreamAnswer;
 use http::{HeaderValue, StatusCode};
-use upload_file_stream::Deadline;
-use upload_file_stream::credentials::sensitive;
-use upload_file_stream::upstream::{
-    Forwarded, Session, SessionRequest, TokenError, Upstream, UpstreamCredentials, UpstreamError,
-};
+use upload_file_stream::credentials;
 
 use super::finding::Verdict;
 use crate::deployment::Deployment;
 use crate::failure::Failure;
-use crate::identity::{AppIdentity, SessionOptions};
+use crate::identity::SessionOptions;
 
 const UNREACHABLE: &str = "there is no connection";
 const CHECK_PATH: &str = "check the path in UPSTREAM_BASE_URL: it is what comes before /apiaccess, \
@@ -20,8 +22,8 @@ const CHECK_PATH: &str = "check the path in UPSTREAM_BASE_URL: it is what comes 
 /// The API as the configuration has it, and the credentials as far as they have been obtained.
 pub(super) struct Api<'a> {
     deployment: &'a Deployment,
-    upstream: Upstream,
-    identity: Option<AppIdentity>,
+    client: Client,
+    app: Option<App>,
     request: Option<SessionRequest>,
     authorization: Option<HeaderValue>,
     session_token: Option<HeaderValue>,
@@ -34,13 +36,16 @@ impl<'a> Api<'a> {
         options: &SessionOptions,
     ) -> Result<Self, Failure> {
         let config = &deployment.config;
-        let upstream =
-            Upstream::new(&config.upstream).map_err(|error| Failure::from_error(&error))?;
+        let client = Client::new(&config.client).map_err(|error| Failure::from_error(&error))?;
         let managed = config.managed.as_ref();
+        let app = managed
+            .map(|managed| credentials::app(managed, &client, Arc::new(SystemClock)))
+            .transpose()
+            .map_err(|error| Failure::from_error(&error))?;
         Ok(Self {
             deployment,
-            identity: managed.map(|managed| AppIdentity::new(managed, &upstream)),
-            upstream,
+            app,
+            client,
             request: options.request(deployment.sandbox.is_some()),
             authorization: None,
             session_token: options.token().map(|token| token.0.clone()),
@@ -49,13 +54,13 @@ impl<'a> Api<'a> {
 
     /// Obtains an access token: are the app key and its secret right?
     pub(super) async fn key(&mut self, is_reachable: bool) -> Verdict {
-        let Some(identity) = &self.identity else {
+        let Some(app) = &self.app else {
             return Verdict::Skipped("APP_KEY is not set");
         };
         if !is_reachable {
             return Verdict::Skipped(UNREACHABLE);
         }
-        match identity.authorization(self.deadline()).await {
+        match app.tokens.authorization(self.deadline()).await {
             Ok((authorization, _)) => {
                 self.authorization = Some(authorization);
                 Verdict::Fine("tokenByAkSk gives an access token".to_owned())
@@ -84,7 +89,7 @@ impl<'a> Api<'a> {
         if self.session_token.is_some() {
             return Verdict::Skipped("a session token is given");
         }
-        let (Some(identity), Some(authorization)) = (&self.identity, &self.authorization) else {
+        let (Some(app), Some(authorization)) = (&self.app, &self.authorization) else {
             return Verdict::Skipped("it takes an access token");
         };
         let Some(request) = &self.request else {
@@ -94,19 +99,19 @@ impl<'a> Api<'a> {
             return Verdict::Skipped(UNREACHABLE);
         }
         let applied = self
-            .upstream
-            .apply_token(identity.app_key(), authorization, request, self.deadline())
+            .client
+            .apply_token(&app.key, authorization, request, self.deadline())
             .await;
         match applied {
-            Ok(Session::Token(token)) => {
-                self.session_token = sensitive(token.expose());
+            Ok(SessionReply::Token(token)) => {
+                self.session_token = token.to_header();
                 Verdict::Fine("applyToken gives a session token".to_owned())
             }
-            Ok(Session::Refused {
+            Ok(SessionReply::Refused {
                 status: StatusCode::NOT_FOUND,
                 ..
             }) => not_there("applyToken"),
-            Ok(Session::Refused {
+            Ok(SessionReply::Refused {
                 status,
                 result_code,
             }) => Verdict::wrong(
@@ -128,34 +133,34 @@ impl<'a> Api<'a> {
             return Verdict::Skipped(UNREACHABLE);
         }
         let empty = HeaderValue::from_static("");
-        let credentials = UpstreamCredentials {
+        let credentials = Credentials {
             session_token: self.session_token.clone().unwrap_or(empty.clone()),
             app_key: self
-                .identity
+                .app
                 .as_ref()
-                .map_or(empty.clone(), |identity| identity.app_key().clone()),
+                .map_or(empty.clone(), |app| app.key.clone()),
             authorization: self.authorization.clone().unwrap_or(empty),
         };
         let is_complete = self.authorization.is_some() && self.session_token.is_some();
         let probed = self
-            .upstream
+            .client
             .probe_upload(&credentials, self.deadline())
             .await;
         match probed {
-            Ok(forwarded) => judge(&forwarded, is_complete),
+            Ok(response) => classify(&response, is_complete),
             Err(error) => no_answer("uploadFileStream", &error),
         }
     }
 
     fn deadline(&self) -> Deadline {
-        Deadline::after(self.deployment.config.upstream.timeout)
+        Deadline::after(self.deployment.config.upstream_timeout)
     }
 }
 
 /// What the answer to an incomplete upload tells.
-fn judge(forwarded: &Forwarded, is_complete: bool) -> Verdict {
-    let status = forwarded.status;
-    match (status, &forwarded.answer) {
+fn classify(response: &UpstreamResponse, is_complete: bool) -> Verdict {
+    let status = response.status;
+    match (status, &response.answer) {
         (StatusCode::NOT_FOUND, _) => not_there("uploadFileStream"),
         (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) if !is_complete => {
             Verdict::Fine(format!(
@@ -188,33 +193,33 @@ fn judge(forwarded: &Forwarded, is_complete: bool) -> Verdict {
     }
 }
 
-fn no_answer(call: &str, error: &UpstreamError) -> Verdict {
+fn no_answer(call: &str, error: &CallError) -> Verdict {
     match error {
-        UpstreamError::Undocumented {
+        CallError::Undocumented {
             status: StatusCode::NOT_FOUND,
             ..
         } => not_there(call),
-        UpstreamError::Undocumented { .. }
-        | UpstreamError::NotHttp(_)
-        | UpstreamError::OnlyInterim => Verdict::wrong(
-            error.to_string(),
-            "check that UPSTREAM_BASE_URL is the contact centre's API; a proxy, a gateway or a web \
+        CallError::Undocumented { .. } | CallError::NotHttp(_) | CallError::OnlyInterim => {
+            Verdict::wrong(
+                error.to_string(),
+                "check that UPSTREAM_BASE_URL is the contact centre's API; a proxy, a gateway or a web \
              page may be answering in its place",
-        ),
-        UpstreamError::TimedOut => Verdict::wrong(
+            )
+        }
+        CallError::TimedOut => Verdict::wrong(
             error.to_string(),
             "try again later; UPSTREAM_TIMEOUT_MS sets the patience",
         ),
-        UpstreamError::NotSecure(_) => Verdict::wrong(
+        CallError::NotSecure(_) => Verdict::wrong(
             error.causes(),
             "check the address; UPSTREAM_CA_FILE names a certificate to trust besides the public ones",
         ),
-        UpstreamError::Connect(_)
-        | UpstreamError::BrokenOff(_)
-        | UpstreamError::AnswerBrokenOff(_) => Verdict::wrong(
-            error.causes(),
-            "try again later; if it stays so, look for a proxy or a load balancer in between",
-        ),
+        CallError::Connect(_) | CallError::BrokenOff(_) | CallError::AnswerBrokenOff(_) => {
+            Verdict::wrong(
+                error.causes(),
+                "try again later; if it stays so, look for a proxy or a load balancer in between",
+            )
+        }
     }
 }
 

@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use ccmessaging_client::{BaseUrl, ClientConfig};
 use clap::Args;
-use upload_file_stream::config::{BaseUrl, UpstreamConfig};
 
 use self::finding::{Finding, Verdict};
 use crate::deployment::{Deployment, UpstreamOptions};
@@ -67,12 +67,12 @@ async fn examine(
     findings: &mut Findings,
 ) -> Result<(), Failure> {
     let config = &deployment.config;
-    let upstream = &config.upstream;
+    let upstream = &config.client;
     let is_reachable = reach(&upstream.base_url, upstream, "", findings).await?;
     let token_service = config
         .managed
         .as_ref()
-        .map(|managed| &managed.token_base_url)
+        .map(|_| &upstream.token_base_url)
         .filter(|url| {
             (url.host(), url.port()) != (upstream.base_url.host(), upstream.base_url.port())
         });
@@ -90,7 +90,7 @@ async fn examine(
 /// The steps below HTTP. Says whether all are fine.
 async fn reach(
     url: &BaseUrl,
-    config: &UpstreamConfig,
+    config: &ClientConfig,
     whose: &str,
     findings: &mut Findings,
 ) -> Result<bool, Failure> {

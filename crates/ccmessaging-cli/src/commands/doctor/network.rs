@@ -4,9 +4,9 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use ccmessaging_client::BaseUrl;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
-use upload_file_stream::config::BaseUrl;
 
 use super::finding::Verdict;
 

@@ -3,13 +3,12 @@
 use std::io;
 use std::sync::Arc;
 
+use ccmessaging_client::{BaseUrl, ClientConfig, client_config};
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, Error};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use upload_file_stream::config::{BaseUrl, UpstreamConfig};
-use upload_file_stream::upstream::client_config;
 
 use super::finding::Verdict;
 use super::network::bare_host;
@@ -23,7 +22,7 @@ use crate::failure::Failure;
 pub(super) async fn shake_hands(
     url: &BaseUrl,
     stream: TcpStream,
-    config: &UpstreamConfig,
+    config: &ClientConfig,
 ) -> Result<Verdict, Failure> {
     // Also where TLS is not used: the gateway reads the file at its start.
     let tls =

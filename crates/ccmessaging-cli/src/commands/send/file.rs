@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ccmessaging_core::{BmpSpelling, FileType, Payload, Policy, UploadRequest};
+use ccmessaging_core::{BmpSpelling, Declared, FileType, Payload, Policy, UploadRequest};
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
@@ -34,7 +34,7 @@ impl SendFile {
         let sha256 = sha256(&content);
         let request = match declared.or_else(|| spelling_by_extension(path, policy)) {
             Some(spelling) => UploadRequest::from_file(content, spelling),
-            None => UploadRequest::from_undeclared_file(content),
+            None => UploadRequest::from_file(content, Declared::Nothing),
         };
         let upload = request
             .validate(policy)

@@ -2,18 +2,19 @@
 
 mod file;
 mod report;
-mod session;
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use ccmessaging_client::{Client, Session, SessionError, SystemClock, TokenError};
 use ccmessaging_core::FileType;
 use clap::Args;
+use upload_file_stream::credentials;
 
-use self::file::SendFile;
+use self::file::{SendFile, sha256};
 use self::report::{Outcome, Report};
-use self::session::{Session, SessionError};
 use crate::deployment::{Deployment, UpstreamOptions};
 use crate::failure::Failure;
 use crate::identity::SessionOptions;
@@ -73,7 +74,7 @@ pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
     let total_bytes = total_size(&arguments.files)?;
     block_on(async {
         let deployment = Deployment::open(&arguments.upstream).await?;
-        let mut session = Session::open(&deployment, &arguments.session).await?;
+        let mut session = open_session(&deployment, &arguments.session).await?;
         let progress = if arguments.json {
             Progress::none()
         } else {
@@ -122,11 +123,10 @@ async fn send<'a>(
     report.describe(&file);
     let object_key = match session.upload(&file.payload).await {
         Ok(object_key) => object_key,
-        Err(SessionError::Refused(reason)) => return report.end(Outcome::Refused(reason)),
-        Err(SessionError::Failed(reason)) => return report.end(Outcome::Failed(reason)),
+        Err(error) => return report.end(outcome_of(&error)),
     };
     let verified = if arguments.verify {
-        Some(session.verify(&object_key, &file).await)
+        Some(verify(session, &object_key, &file).await)
     } else {
         None
     };
@@ -134,6 +134,72 @@ async fn send<'a>(
         object_key,
         verified,
     })
+}
+
+/// Opens a session: with the token that was given, or one from applyToken.
+async fn open_session(
+    deployment: &Deployment,
+    options: &SessionOptions,
+) -> Result<Session, Failure> {
+    let config = &deployment.config;
+    let managed = config.managed.as_ref().ok_or_else(|| {
+        Failure::new("APP_KEY is not set: set it, and APP_SECRET or APP_SECRET_FILE")
+    })?;
+    let client = Client::new(&config.client).map_err(|error| Failure::from_error(&error))?;
+    let app = credentials::app(managed, &client, Arc::new(SystemClock))
+        .map_err(|error| Failure::from_error(&error))?;
+    let session = match options.token() {
+        Some(token) => Session::resume(&client, app, token.0.clone()),
+        None => {
+            let customer = options
+                .request(deployment.sandbox.is_some())
+                .ok_or_else(|| {
+                    Failure::new(
+                        "applyToken needs the web channel's configuration ID: give --channel-id",
+                    )
+                })?;
+            let opened = Session::open(&client, app, customer).await;
+            opened.map_err(|error| Failure::new(format!("{}; nothing was sent", words(&error))))?
+        }
+    };
+    Ok(session.with_timeout(config.upstream_timeout))
+}
+
+/// Downloads a file again and compares it; the error says in what it differs.
+async fn verify(session: &mut Session, object_key: &str, file: &SendFile) -> Result<(), String> {
+    let downloaded = session
+        .download(object_key, &file.spelling, file.bytes)
+        .await;
+    match downloaded.map_err(|error| words(&error))? {
+        None => Err("the contact centre does not hand it out again".to_owned()),
+        Some(content) if sha256(&content) == file.sha256 => Ok(()),
+        Some(content) => Err(format!(
+            "it came back different: {} bytes instead of {}, or other ones",
+            content.len(),
+            file.bytes
+        )),
+    }
+}
+
+fn outcome_of(error: &SessionError) -> Outcome {
+    match error {
+        SessionError::NoSession { .. }
+        | SessionError::Refused { .. }
+        | SessionError::NotSendable(_)
+        | SessionError::Token(TokenError::KeyRefused { .. }) => Outcome::Refused(words(error)),
+        SessionError::Token(
+            TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. },
+        )
+        | SessionError::Call(_) => Outcome::Failed(words(error)),
+    }
+}
+
+/// The error in one sentence, with the causes of a call that failed.
+fn words(error: &SessionError) -> String {
+    match error {
+        SessionError::Call(error) => error.causes(),
+        other => other.to_string(),
+    }
 }
 
 fn print(report: &Report<'_>, as_json: bool) -> io::Result<()> {

@@ -1,0 +1,119 @@
+//! The call `uploadFileStream` (contract section 1).
+
+use bytes::Bytes;
+use ccmessaging_core::Payload;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
+
+use crate::body::{RequestBody, StreamedBody, Written};
+use crate::transport::Call;
+use crate::{
+    Attempts, CCMESSAGING_TOKEN, CallError, Client, Deadline, UpstreamResponse, X_APP_KEY,
+};
+
+/// The API's path, below the base URL.
+pub const UPLOAD_PATH: &str = "/apiaccess/ccmessaging/uploadFileStream";
+
+/// The longest answer that is read. A documented one has about 100 bytes.
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
+
+/// The three credentials of a call, as header values that are marked sensitive.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// `ccmessaging-token`.
+    pub session_token: HeaderValue,
+    /// `x-app-key`.
+    pub app_key: HeaderValue,
+    /// `Authorization`, with its scheme.
+    pub authorization: HeaderValue,
+}
+
+impl Credentials {
+    /// `further` headers, and the credentials over them.
+    pub(crate) fn headers(&self, further: &HeaderMap) -> HeaderMap {
+        let mut headers = further.clone();
+        headers.insert(CCMESSAGING_TOKEN, self.session_token.clone());
+        headers.insert(X_APP_KEY, self.app_key.clone());
+        headers.insert(AUTHORIZATION, self.authorization.clone());
+        headers
+    }
+}
+
+impl Client {
+    /// Sends an upload; passing faults are repeated until the deadline. `headers` are further ones
+    /// to send with each attempt, such as a trace context. `attempts` counts the attempts even if
+    /// this future is dropped.
+    ///
+    /// An upload alone sends nothing to an agent, so repeating one leaves at most an orphaned file.
+    ///
+    /// # Errors
+    ///
+    /// The last attempt's error, where no attempt got an answer of the API.
+    pub async fn upload(
+        &self,
+        credentials: &Credentials,
+        payload: &Payload,
+        headers: &HeaderMap,
+        deadline: Deadline,
+        attempts: &mut Attempts,
+    ) -> Result<UpstreamResponse, CallError> {
+        let mut written = Written::default();
+        let attempt = |newest_token: Option<HeaderValue>| {
+            let mut headers = credentials.headers(headers);
+            if let Some(token) = newest_token {
+                headers.insert(CCMESSAGING_TOKEN, token);
+            }
+            written = Written::default();
+            let body = RequestBody::payload(payload, written.clone());
+            self.transport
+                .send(self.upload_call(headers, body), deadline)
+        };
+        let raw = attempts.until_answered(attempt, deadline).await?;
+        UpstreamResponse::read(raw, Some(&written))
+    }
+
+    /// Sends an upload that is still arriving, once: what was sent is not there any more to be
+    /// repeated. [`BodySender`](crate::BodySender) has to be driven at the same time.
+    ///
+    /// # Errors
+    ///
+    /// No answer of the API, or a success before the end of the body.
+    pub async fn upload_streamed(
+        &self,
+        credentials: &Credentials,
+        body: StreamedBody,
+        headers: &HeaderMap,
+        deadline: Deadline,
+        attempts: &mut Attempts,
+    ) -> Result<UpstreamResponse, CallError> {
+        let written = body.written();
+        let call = self.upload_call(credentials.headers(headers), RequestBody::Streamed(body));
+        let raw = attempts.once(self.transport.send(call, deadline)).await?;
+        UpstreamResponse::read(raw, Some(&written))
+    }
+
+    /// Sends an upload without any of its fields, once: it stores nothing, and the answer tells
+    /// whether path and credentials are right. The API answers it with return code `2`.
+    ///
+    /// # Errors
+    ///
+    /// No answer of the API.
+    pub async fn probe_upload(
+        &self,
+        credentials: &Credentials,
+        deadline: Deadline,
+    ) -> Result<UpstreamResponse, CallError> {
+        let body = RequestBody::from(Bytes::from_static(b"{}"));
+        let call = self.upload_call(credentials.headers(&HeaderMap::new()), body);
+        UpstreamResponse::read(self.transport.send(call, deadline).await?, None)
+    }
+
+    fn upload_call(&self, headers: HeaderMap, body: RequestBody) -> Call {
+        Call {
+            uri: self.base_url.join(UPLOAD_PATH),
+            headers,
+            body,
+            max_answer_bytes: MAX_ANSWER_BYTES,
+        }
+    }
+}

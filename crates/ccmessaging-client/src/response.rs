@@ -1,0 +1,109 @@
+//! Answers to an upload: which of them are the API's, and what of them is passed on.
+
+use bytes::Bytes;
+use ccmessaging_core::UpstreamAnswer;
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use crate::body::Written;
+use crate::transport::RawResponse;
+use crate::{AnswerProblem, CallError};
+
+/// The session token; the contact centre rotates it in the response header of the same name.
+pub const CCMESSAGING_TOKEN: HeaderName = HeaderName::from_static("ccmessaging-token");
+
+/// The app key.
+pub const X_APP_KEY: HeaderName = HeaderName::from_static("x-app-key");
+
+/// The longest session token that is taken over. Documented ones have a few hundred bytes.
+const MAX_TOKEN_BYTES: usize = 4096;
+
+/// An answer of the API to an upload.
+#[derive(Clone, Debug)]
+pub struct UpstreamResponse {
+    /// Its status, unchanged.
+    pub status: StatusCode,
+    /// `ccmessaging-token` (if usable) and `Retry-After`, where they were sent; nothing else.
+    pub headers: HeaderMap,
+    /// Its JSON, unchanged.
+    pub body: Bytes,
+    /// What the JSON says.
+    pub answer: UpstreamAnswer,
+}
+
+impl UpstreamResponse {
+    /// Whether the contact centre has the file: status, return code and object key agree.
+    #[must_use]
+    pub fn is_stored(&self) -> bool {
+        self.status.is_success() && matches!(self.answer, UpstreamAnswer::Stored { .. })
+    }
+
+    /// Whether a token is expired or wrong: 401, or the API fabric's 403, whose JSON has no return
+    /// code. The same answer is given for an access token and for a session token.
+    #[must_use]
+    pub fn refuses_token(&self) -> bool {
+        match self.status {
+            StatusCode::UNAUTHORIZED => true,
+            StatusCode::FORBIDDEN => self.answer == UpstreamAnswer::Other,
+            _ => false,
+        }
+    }
+
+    /// Decides whether an answer is one of the API's. A success counts only if all of the request
+    /// had been `written` before.
+    pub(crate) fn read(raw: RawResponse, written: Option<&Written>) -> Result<Self, CallError> {
+        let status = raw.status;
+        let undocumented = |problem| CallError::Undocumented { status, problem };
+        if status.is_redirection() {
+            return Err(undocumented(AnswerProblem::Redirect));
+        }
+        if is_impossible(status) {
+            return Err(undocumented(AnswerProblem::ImpossibleStatus));
+        }
+        let body = raw.body?;
+        let answer = UpstreamAnswer::parse(&body)
+            // A success must say so in the documented words.
+            .filter(|answer| !status.is_success() || *answer != UpstreamAnswer::Other)
+            .ok_or_else(|| undocumented(AnswerProblem::NotDocumented))?;
+        if status.is_success() && written.is_some_and(|written| !written.is_complete()) {
+            return Err(undocumented(AnswerProblem::TooEarly));
+        }
+        let mut headers = HeaderMap::new();
+        if let Some(token) = rotated_token(&raw.headers) {
+            headers.insert(CCMESSAGING_TOKEN, token);
+        }
+        if let Some(value) = raw.headers.get(RETRY_AFTER) {
+            headers.insert(RETRY_AFTER, value.clone());
+        }
+        Ok(Self {
+            status,
+            headers,
+            body,
+            answer,
+        })
+    }
+}
+
+/// Statuses with which no answer of the API can come: they forbid a body (RFC 9110 sections 15.3.5
+/// and 15.3.6), or are outside of the defined classes (section 15).
+fn is_impossible(status: StatusCode) -> bool {
+    matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT)
+        || !(200..600).contains(&status.as_u16())
+}
+
+/// The session token that an answer puts in place of the one that was sent: one value of visible
+/// ASCII, not empty, at most 4 KiB. Any other is dropped, and logged as such.
+pub(crate) fn rotated_token(headers: &HeaderMap) -> Option<HeaderValue> {
+    let mut values = headers.get_all(CCMESSAGING_TOKEN).iter();
+    let first = values.next()?;
+    let is_usable = values.next().is_none()
+        && (1..=MAX_TOKEN_BYTES).contains(&first.len())
+        && first.as_bytes().iter().all(u8::is_ascii_graphic);
+    if !is_usable {
+        tracing::warn!("an answer of the contact centre carries no usable ccmessaging-token");
+        return None;
+    }
+    let mut token = first.clone();
+    token.set_sensitive(true);
+    Some(token)
+}

@@ -1,0 +1,178 @@
+//! Receives a request's body within its limits of size and time.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
+use ccmessaging_client::Deadline;
+use http_body::Body as _;
+use http_body_util::BodyExt as _;
+
+use super::error::{BodyError, Lateness};
+use crate::config::RequestConfig;
+use crate::time_budget::TimeBudget;
+
+/// The least average rate, once `IDLE_TIMEOUT_MS` has passed: 32 kbit/s, slower than the slowest
+/// mobile network that is still in use (GPRS, 40 kbit/s). What comes more slowly is sent to hold a
+/// slot, or will not be there in time anyway.
+const LEAST_BYTES_PER_SECOND: u32 = 4096;
+
+const SLOW: Lateness = Lateness::Slow {
+    least_bytes_per_second: LEAST_BYTES_PER_SECOND,
+};
+
+/// A frame of at least this size that is the whole body is kept as it is. A smaller one is copied,
+/// so that it does not keep the connection's read buffer.
+const KEPT_FRAME_BYTES: usize = 64 * 1024;
+
+/// A body that is read frame by frame. What is left unread is the server's business.
+#[derive(Debug)]
+pub(crate) struct BodyReader {
+    body: Body,
+    budget: TimeBudget,
+    idle_timeout: Duration,
+    max_bytes: usize,
+    received: usize,
+    /// What was received and not handed out yet.
+    waiting: Bytes,
+}
+
+impl BodyReader {
+    /// A body that is read before the platform's deadline, if there is one.
+    pub(crate) fn new(body: Body, config: &RequestConfig, cut_off: Option<Deadline>) -> Self {
+        Self {
+            body,
+            budget: TimeBudget::new(config.receive_timeout, cut_off),
+            idle_timeout: config.idle_timeout,
+            max_bytes: usize::MAX,
+            received: 0,
+            waiting: Bytes::new(),
+        }
+    }
+
+    /// How long the whole body is, if its sender has said so.
+    pub(crate) fn declared_bytes(&self) -> Option<usize> {
+        let length = self.body.size_hint().exact()?;
+        Some(usize::try_from(length).unwrap_or(usize::MAX))
+    }
+
+    /// Sets or lowers the limit. A body that is over it is refused, be it for what has come of it or
+    /// for its declared length; from then on, what really comes is counted all the same.
+    pub(crate) fn limit(&mut self, max_bytes: usize) -> Result<(), BodyError> {
+        self.max_bytes = self.max_bytes.min(max_bytes);
+        let rest = usize::try_from(self.body.size_hint().lower()).unwrap_or(usize::MAX);
+        self.check(rest)
+    }
+
+    /// The next bytes; `None` at the body's end.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
+        if !self.waiting.is_empty() {
+            return Ok(Some(std::mem::take(&mut self.waiting)));
+        }
+        loop {
+            let (longest, lateness) = self.longest_wait();
+            let frame = self.budget.wait(longest, self.body.frame()).await;
+            let Some(frame) = frame else {
+                return Err(BodyError::Late(if self.budget.is_cut_off() {
+                    Lateness::Whole
+                } else {
+                    lateness
+                }));
+            };
+            let Some(frame) = frame else {
+                return Ok(None);
+            };
+            let frame = frame.map_err(|_| BodyError::BrokenOff)?;
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            self.check(data.len())?;
+            self.received += data.len();
+            if !data.is_empty() {
+                return Ok(Some(data));
+            }
+        }
+    }
+
+    /// The next bytes, at most `most` of them.
+    pub(crate) async fn next_up_to(&mut self, most: usize) -> Result<Option<Bytes>, BodyError> {
+        let Some(mut piece) = self.next().await? else {
+            return Ok(None);
+        };
+        let first = piece.split_to(piece.len().min(most));
+        self.waiting = piece;
+        Ok(Some(first))
+    }
+
+    /// The first `count` bytes, or fewer if the body ends before.
+    pub(crate) async fn head(&mut self, count: usize) -> Result<Bytes, BodyError> {
+        let mut head = BytesMut::with_capacity(count);
+        while head.len() < count
+            && let Some(piece) = self.next_up_to(count - head.len()).await?
+        {
+            head.extend_from_slice(&piece);
+        }
+        Ok(head.freeze())
+    }
+
+    /// The whole body, which begins with `head`, in one piece. Its memory is reserved by its
+    /// declared length, at most the limit, and used as it arrives.
+    pub(crate) async fn whole(&mut self, head: Bytes) -> Result<Bytes, BodyError> {
+        let declared = self.declared_bytes().map(|rest| head.len() + rest);
+        let mut whole = BytesMut::new();
+        if head.is_empty() {
+            match self.next().await? {
+                None => return Ok(Bytes::new()),
+                Some(frame) if frame.len() >= KEPT_FRAME_BYTES && declared == Some(frame.len()) => {
+                    self.finish().await?;
+                    return Ok(frame);
+                }
+                Some(frame) => self.waiting = frame,
+            }
+        }
+        whole.reserve(declared.unwrap_or(head.len()).min(self.max_bytes));
+        whole.extend_from_slice(&head);
+        while let Some(data) = self.next().await? {
+            whole.extend_from_slice(&data);
+        }
+        Ok(whole.freeze())
+    }
+
+    /// Reads to the end and throws it away: a body that breaks off is an error even there.
+    pub(crate) async fn finish(&mut self) -> Result<(), BodyError> {
+        while self.next().await?.is_some() {}
+        Ok(())
+    }
+
+    /// How long the next frame may take, and what it is called if it takes longer.
+    fn longest_wait(&self) -> (Duration, Lateness) {
+        let whole = self.budget.left();
+        let limits = [
+            (whole, Lateness::Whole),
+            (self.idle_timeout, Lateness::Idle),
+            (self.slow().unwrap_or(whole), SLOW),
+        ];
+        limits.into_iter().min().unwrap_or(limits[0])
+    }
+
+    /// How long it takes until the average would fall below the least rate if nothing more came. A
+    /// body of which nothing has come is idle, not slow.
+    fn slow(&self) -> Option<Duration> {
+        if self.received == 0 {
+            return None;
+        }
+        let received = u32::try_from(self.received).unwrap_or(u32::MAX);
+        let earned = Duration::from_secs(received.into()) / LEAST_BYTES_PER_SECOND;
+        let allowed = earned.max(self.idle_timeout);
+        Some(allowed.saturating_sub(self.budget.spent()))
+    }
+
+    fn check(&self, more: usize) -> Result<(), BodyError> {
+        match self.max_bytes.checked_sub(self.received) {
+            Some(room) if more <= room => Ok(()),
+            _ => Err(BodyError::TooLarge {
+                limit_bytes: self.max_bytes,
+            }),
+        }
+    }
+}

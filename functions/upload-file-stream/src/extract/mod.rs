@@ -1,0 +1,191 @@
+//! Extracts the upload from a request's body, in each of the formats in which a file is sent.
+//!
+//! | `Content-Type` | the body is | the type is declared by |
+//! |---|---|---|
+//! | `application/json`, `text/json`, none | the documented JSON | `fileType` |
+//! | `multipart/form-data` | a form with the part `file` | the part `fileType`, else the media type of `file`, else its name's extension |
+//! | a media type of a file, such as `image/jpeg` | the file's own bytes | the media type |
+//! | `application/octet-stream` | the file's own bytes | nothing |
+//!
+//! What is declared is proven; where nothing is, the type is found out from the content. What
+//! follows is the same for all formats.
+
+mod body;
+mod error;
+mod form;
+mod form_parts;
+mod raw;
+
+use bytes::Bytes;
+use ccmessaging_core::{Family, FileHead, FileType, Policy, StreamedUpload, UploadRequest};
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+
+pub(crate) use body::BodyReader;
+pub(crate) use error::ExtractError;
+pub use error::{BodyError, FormError, Lateness, MediaTypeError};
+use form::FormRest;
+
+use crate::config::Streaming;
+
+/// The media types of the documented JSON. `text/json` is an older name that some clients use.
+const JSON: [&str; 2] = ["application/json", "text/json"];
+
+/// The format in which a file is sent.
+#[derive(Debug)]
+pub(crate) enum UploadFormat {
+    /// The documented JSON.
+    Json,
+    /// A form, whose parts this boundary separates.
+    Multipart { boundary: String },
+    /// The file's own bytes, and what they are declared to be.
+    Raw { declared: Option<FileType> },
+}
+
+/// What came of a body that may be sent on while it arrives.
+pub(crate) enum Incoming {
+    /// All of it, to be validated as a whole.
+    Buffered(UploadRequest),
+    /// The head of a file that proved its type, and where the rest comes from.
+    Streaming {
+        upload: StreamedUpload,
+        /// The file's size, if it is known.
+        file_bytes: Option<usize>,
+        rest: Rest,
+    },
+}
+
+/// The rest of a file that is sent on while it arrives, and of its request.
+pub(crate) enum Rest {
+    Raw(BodyReader),
+    Form(Box<FormRest>),
+}
+
+/// What stood behind the file in a request.
+#[derive(Debug, Default)]
+pub(crate) struct Trailer {
+    pub(crate) file_type: Option<String>,
+    pub(crate) channel: Option<String>,
+}
+
+impl UploadFormat {
+    /// Chooses the format by a request's headers, before its body is read.
+    ///
+    /// A body without a media type is taken as JSON, the only type that the API documents. JSON's
+    /// `charset` is ignored, because JSON is UTF-8 whatever it says (RFC 8259 section 8.1).
+    pub(crate) fn choose(headers: &HeaderMap) -> Result<Self, ExtractError> {
+        let is_encoded = headers
+            .get_all(CONTENT_ENCODING)
+            .iter()
+            .any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
+        if is_encoded {
+            return Err(MediaTypeError::Encoded.into());
+        }
+        let Some(media_type) = headers.get(CONTENT_TYPE) else {
+            return Ok(Self::Json);
+        };
+        let media_type = media_type.to_str().unwrap_or_default();
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        if JSON.iter().any(|name| name.eq_ignore_ascii_case(essence)) {
+            return Ok(Self::Json);
+        }
+        if essence.eq_ignore_ascii_case("multipart/form-data") {
+            let boundary = form::boundary(media_type)?;
+            return Ok(Self::Multipart { boundary });
+        }
+        let declared = FileType::from_media_type(media_type);
+        if declared.is_none() && !FileType::is_generic_media_type(media_type) {
+            return Err(MediaTypeError::Unsupported.into());
+        }
+        Ok(Self::Raw { declared })
+    }
+
+    /// The format's name in the log and in metrics.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Multipart { .. } => "multipart",
+            Self::Raw { .. } => "raw",
+        }
+    }
+
+    /// Whether a file in a body with or without a declared length may be sent on while it arrives,
+    /// if its head proves its type. Text never is, nor is JSON, whose fields may come in any order.
+    pub(crate) fn may_stream(&self, streaming: Streaming, has_length: bool) -> bool {
+        match self {
+            Self::Json => false,
+            Self::Multipart { .. } => streaming == Streaming::Always,
+            Self::Raw { declared } => {
+                let is_text = declared.is_some_and(|declared| declared.family() == Family::Text);
+                !is_text
+                    && match streaming {
+                        Streaming::Off => false,
+                        Streaming::DeclaredLength => has_length,
+                        Streaming::Always => true,
+                    }
+            }
+        }
+    }
+
+    /// Reads a whole body.
+    pub(crate) async fn read(self, body: Bytes) -> Result<UploadRequest, ExtractError> {
+        match self {
+            Self::Json => Ok(UploadRequest::from_json(body)?),
+            Self::Multipart { boundary } => form::read(boundary, body).await,
+            Self::Raw { declared } => raw::read(declared, body),
+        }
+    }
+
+    /// Reads a body until the head of a file proves its type, or to its end. At most
+    /// `max_held_bytes` are held in memory.
+    pub(crate) async fn read_streaming(
+        self,
+        mut body: BodyReader,
+        policy: &Policy,
+        max_held_bytes: usize,
+    ) -> Result<Incoming, ExtractError> {
+        match self {
+            Self::Json => {
+                body.limit(max_held_bytes)?;
+                let body = body.whole(Bytes::new()).await?;
+                Ok(Incoming::Buffered(UploadRequest::from_json(body)?))
+            }
+            Self::Multipart { boundary } => {
+                form::read_streaming(boundary, body, policy, max_held_bytes).await
+            }
+            Self::Raw { declared } => {
+                raw::read_streaming(declared, body, policy, max_held_bytes).await
+            }
+        }
+    }
+}
+
+impl Rest {
+    /// The next bytes of the file; `None` at its end.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, ExtractError> {
+        match self {
+            Self::Raw(body) => Ok(body.next().await?),
+            Self::Form(form) => form.next().await,
+        }
+    }
+
+    /// Reads what stands behind the file, to the request's very end.
+    pub(crate) async fn finish(self) -> Result<Trailer, ExtractError> {
+        match self {
+            Self::Raw(mut body) => {
+                body.finish().await?;
+                Ok(Trailer::default())
+            }
+            Self::Form(form) => form.finish().await,
+        }
+    }
+}
+
+/// Proves a file by its head. A head that is shorter than it might be is a whole file, which is
+/// held, as everything is that cannot be proven like this.
+fn prove(head: FileHead, policy: &Policy) -> Result<StreamedUpload, FileHead> {
+    if head.len() < FileHead::BYTES {
+        return Err(head);
+    }
+    head.prove(policy)
+}

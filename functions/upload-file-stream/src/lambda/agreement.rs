@@ -1,0 +1,145 @@
+//! A request is the same whether its body is extracted from the event or `lambda_http` does everything,
+//! and where the one refuses the event, so does the other.
+//!
+//! 4,000 events by default; `AGREEMENT_EVENTS=1000000 cargo test --release -p upload-file-stream
+//! agreement` tries more. They are the events of the folder `events`, changed by a seeded generator,
+//! so a failure repeats.
+
+mod generator;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bytes::Bytes;
+use http::header::HOST;
+use http::{HeaderMap, Method};
+use http_body_util::BodyExt as _;
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Body, Request, RequestExt as _};
+use serde::Deserialize as _;
+
+use super::extract_body::extract_body;
+use super::request::{from_lambda, take_body};
+use crate::Malformed;
+use generator::Generator;
+
+/// What comes of an event.
+#[derive(Debug, PartialEq)]
+enum Outcome {
+    Request {
+        method: Method,
+        path: String,
+        headers: HeaderMap,
+        body: Bytes,
+    },
+    /// Answered with an error, because its body is not the Base64 that it is marked as.
+    Refused,
+    /// Reported to the runtime API as no event that this function knows.
+    Unknown,
+}
+
+/// What becomes of the request that is handed to the service.
+async fn outcome(request: Request, body: Option<Bytes>) -> Outcome {
+    let (mut head, body) = from_lambda(request, body).into_parts();
+    if head.extensions.get::<Malformed>().is_some() {
+        return Outcome::Refused;
+    }
+    // The service needs neither, and they are left out where they would make no URL.
+    head.headers.remove(HOST);
+    head.headers.remove("x-forwarded-proto");
+    let body = body.collect().await.expect("a body in memory").to_bytes();
+    Outcome::Request {
+        method: head.method,
+        path: head.uri.path().to_owned(),
+        headers: head.headers,
+        body,
+    }
+}
+
+/// An event as the runtime reads it, which looks at nothing behind it.
+fn read(event: &[u8]) -> Option<LambdaRequest> {
+    LambdaRequest::deserialize(&mut serde_json::Deserializer::from_slice(event)).ok()
+}
+
+/// By `lambda_http` alone, from event to body. `None` if it panics, but for the reason that makes
+/// the gateway refuse the event, or if it makes up a path for an event that has none.
+async fn plainly(event: &[u8]) -> Option<Outcome> {
+    let Some(event) = read(event) else {
+        return Some(Outcome::Unknown);
+    };
+    let mut request = match catch_unwind(AssertUnwindSafe(|| Request::from(event))) {
+        Ok(request) => request,
+        Err(panic) => {
+            let message = panic.downcast_ref::<String>()?;
+            return message.contains("base64").then_some(Outcome::Refused);
+        }
+    };
+    if !request.raw_http_path().starts_with('/') {
+        return None;
+    }
+    let body = match std::mem::take(request.body_mut()) {
+        Body::Text(text) => Bytes::from(text),
+        Body::Binary(bytes) => Bytes::from(bytes),
+        _ => Bytes::new(),
+    };
+    Some(outcome(request, Some(body)).await)
+}
+
+/// By the fast path; and whether it applied.
+async fn fast(event: &[u8]) -> (Outcome, bool) {
+    let event = Bytes::copy_from_slice(event);
+    let (rest, body) = extract_body(&event).unzip();
+    let is_extracted = body.is_some();
+    let Some(mut event) = read(&rest.unwrap_or(event)) else {
+        return (Outcome::Unknown, is_extracted);
+    };
+    let body = take_body(&mut event, body);
+    (outcome(Request::from(event), body).await, is_extracted)
+}
+
+#[tokio::test]
+async fn both_ways_to_read_an_event_agree() {
+    let count: usize =
+        std::env::var("AGREEMENT_EVENTS").map_or(4_000, |count| count.parse().expect("a number"));
+    let mut generator = Generator::new();
+    let (mut extracted, mut requests, mut refused, mut unknown) = (0, 0, 0, 0);
+    for number in 0..count {
+        let event = generator.event();
+        let (found, is_extracted) = fast(&event).await;
+        let Some(expected) = plainly(&event).await else {
+            continue;
+        };
+        assert!(
+            found == expected,
+            "event {number}: {}\nplainly: {expected:?}\nfast: {found:?}",
+            String::from_utf8_lossy(&event)
+        );
+        extracted += usize::from(is_extracted && matches!(found, Outcome::Request { .. }));
+        match found {
+            Outcome::Request { .. } => requests += 1,
+            Outcome::Refused => refused += 1,
+            Outcome::Unknown => unknown += 1,
+        }
+    }
+    println!(
+        "{count} events: {requests} requests ({extracted} extracted), {refused} refused, {unknown} unknown"
+    );
+    // Else the events prove nothing.
+    assert!(
+        extracted > count / 4,
+        "{extracted} of {requests} bodies were extracted"
+    );
+    assert!(requests > extracted, "{requests}");
+    assert!(
+        refused > count / 50 && unknown > count / 50,
+        "{refused} {unknown}"
+    );
+}
+
+#[tokio::test]
+async fn the_body_of_every_committed_event_is_extracted_out() {
+    for (name, event) in generator::committed_events() {
+        let (found, is_extracted) = fast(&event).await;
+        assert!(is_extracted, "{name}");
+        assert_eq!(Some(found), plainly(&event).await, "{name}");
+    }
+}

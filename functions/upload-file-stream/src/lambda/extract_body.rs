@@ -1,0 +1,161 @@
+//! Takes the body out of an event before `lambda_http` reads it, which would copy it several times.
+//!
+//! The event is HEAD `"body":"` TEXT `"` TAIL. HEAD is read as a JSON parser reads it: over strings,
+//! counting brackets. So in an event that is JSON, TEXT is the outermost object's `body`; and one
+//! that is not JSON does not become JSON without TEXT, because TEXT is checked to be a string's text.
+//! What is left, with an empty string for TEXT, is therefore read by `lambda_http` exactly as the
+//! whole event would be, every error included. An event without such a body is left alone.
+
+use bytes::{Bytes, BytesMut};
+
+const KEY: &[u8] = b"body";
+
+/// The text of an event's body, perhaps with JSON's escapes still in it; its bytes are UTF-8.
+#[derive(Default)]
+pub(super) struct EventBody {
+    text: Bytes,
+    has_escapes: bool,
+}
+
+/// The event with an empty body, and the body.
+pub(super) fn extract_body(event: &Bytes) -> Option<(Bytes, EventBody)> {
+    let start = body_start(event)?;
+    let (body, end) = EventBody::in_json(event, start)?;
+    let mut rest = BytesMut::with_capacity(start + event.len() - end);
+    rest.extend_from_slice(&event[..start]);
+    rest.extend_from_slice(&event[end..]);
+    Some((rest.freeze(), body))
+}
+
+impl EventBody {
+    /// The JSON string whose text begins at `start`, behind the opening quote, and where its
+    /// closing quote is.
+    ///
+    /// `None` if it is none, or has an escape `\u`: JSON's parsers then know better.
+    fn in_json(json: &Bytes, start: usize) -> Option<(Self, usize)> {
+        let mut has_escapes = false;
+        let mut at = start;
+        loop {
+            let rest = json.get(at..)?;
+            let run = memchr::memchr2(b'"', b'\\', rest)?;
+            if !is_plain(&rest[..run]) {
+                return None;
+            }
+            at += run;
+            if json[at] == b'"' {
+                let text = json.slice(start..at);
+                return Some((Self { text, has_escapes }, at));
+            }
+            unescaped(*json.get(at + 1)?)?;
+            has_escapes = true;
+            at += 2;
+        }
+    }
+
+    /// The text without escapes; not copied if it has none.
+    pub(super) fn into_plain(self) -> Bytes {
+        if !self.has_escapes {
+            return self.text;
+        }
+        let mut plain = BytesMut::with_capacity(self.text.len());
+        let mut rest = &self.text[..];
+        while let Some(run) = memchr::memchr(b'\\', rest) {
+            plain.extend_from_slice(&rest[..run]);
+            let escape = rest.get(run + 1).copied().and_then(unescaped);
+            plain.extend(escape);
+            rest = rest.get(run + 2..).unwrap_or_default();
+        }
+        plain.extend_from_slice(rest);
+        plain.freeze()
+    }
+
+    /// What the text is the Base64 of; `None` if it is not Base64 (RFC 4648 section 4, padded).
+    ///
+    /// It is decoded in place, unless other parts of the event are still held.
+    pub(super) fn decode_base64(self) -> Option<Bytes> {
+        let mut text = BytesMut::from(self.into_plain());
+        let decoded_bytes = base64_simd::STANDARD.decode_inplace(&mut text).ok()?.len();
+        text.truncate(decoded_bytes);
+        Some(text.freeze())
+    }
+}
+
+impl From<String> for EventBody {
+    fn from(text: String) -> Self {
+        Self {
+            text: Bytes::from(text),
+            has_escapes: false,
+        }
+    }
+}
+
+/// Whether these bytes may stand in a JSON string as they are (RFC 8259 section 7); quotes and
+/// backslashes are not looked for.
+fn is_plain(run: &[u8]) -> bool {
+    // Both bounds in one pass without an early exit, which is done by vectors; text that is ASCII,
+    // as Base64 is, then needs no other.
+    let widen = |(least, most): (u8, u8), byte: &u8| (least.min(*byte), most.max(*byte));
+    let (least, most) = run.iter().fold((u8::MAX, 0), widen);
+    least >= b' ' && (most.is_ascii() || std::str::from_utf8(run).is_ok())
+}
+
+/// The byte that an escape of two characters stands for, by the second of them.
+fn unescaped(escape: u8) -> Option<u8> {
+    Some(match escape {
+        b'"' | b'\\' | b'/' => escape,
+        b'b' => 0x08,
+        b'f' => 0x0C,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        _ => return None,
+    })
+}
+
+/// Where the text of the outermost object's `body` begins, behind the opening quote.
+fn body_start(event: &[u8]) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    loop {
+        match event.get(at)? {
+            b'{' | b'[' => depth += 1,
+            // What follows the outermost object is none of the event.
+            b'}' | b']' if depth <= 1 => return None,
+            b'}' | b']' => depth -= 1,
+            b'"' => {
+                let end = string_end(event, at + 1)?;
+                if depth == 1 && &event[at + 1..end] == KEY {
+                    let colon = after_space(event, end + 1)?;
+                    if event[colon] == b':' {
+                        let quote = after_space(event, colon + 1)?;
+                        return (event[quote] == b'"').then_some(quote + 1);
+                    }
+                }
+                at = end;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+/// Where the string ends whose text begins at `start`: at its closing quote.
+fn string_end(json: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', json.get(at..)?)?;
+        if json[at] == b'"' {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
+/// The first byte from `from` on that is not JSON's white space.
+fn after_space(json: &[u8], from: usize) -> Option<usize> {
+    let skipped = json
+        .get(from..)?
+        .iter()
+        .position(|byte| !b" \t\r\n".contains(byte))?;
+    Some(from + skipped)
+}

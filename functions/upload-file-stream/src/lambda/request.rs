@@ -1,0 +1,116 @@
+//! From an event to the service's request.
+//!
+//! `lambda_http`'s conversion panics on a body that is marked as Base64 and is not, and on a host,
+//! path or query that makes no URL. The service needs of all these only body and path, so the body is
+//! taken out to be decoded here, and the rest is taken out for good.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::body::Body;
+use bytes::Bytes;
+use ccmessaging_client::Deadline;
+use http::header::HOST;
+use http::{HeaderMap, Uri};
+use lambda_http::aws_lambda_events::query_map::QueryMap;
+use lambda_http::request::{LambdaRequest, RequestContext as EventContext};
+use lambda_http::{Request, RequestExt as _};
+
+use super::extract_body::EventBody;
+use crate::context::{Malformed, Platform, RequestContext};
+
+const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
+
+/// Takes out what may not convert, and reads the body: the one that was extracted before, if there
+/// is one, else the event's own. `None` if it is marked as Base64 and is not: then the event is to be
+/// refused.
+pub(super) fn take_body(event: &mut LambdaRequest, extracted: Option<EventBody>) -> Option<Bytes> {
+    let (is_base64_encoded, own) = match event {
+        LambdaRequest::ApiGatewayV1(event) => {
+            event.query_string_parameters = QueryMap::default();
+            event.multi_value_query_string_parameters = QueryMap::default();
+            event.request_context.domain_name = None;
+            make_path_absolute(&mut event.path);
+            drop_host(&mut event.headers);
+            (event.is_base64_encoded, event.body.take())
+        }
+        LambdaRequest::ApiGatewayV2(event) => {
+            event.raw_query_string = None;
+            event.query_string_parameters = QueryMap::default();
+            event.request_context.domain_name = None;
+            make_path_absolute(&mut event.raw_path);
+            drop_host(&mut event.headers);
+            (event.is_base64_encoded, event.body.take())
+        }
+        LambdaRequest::Alb(event) => {
+            event.query_string_parameters = QueryMap::default();
+            event.multi_value_query_string_parameters = QueryMap::default();
+            make_path_absolute(&mut event.path);
+            drop_host(&mut event.headers);
+            (event.is_base64_encoded, event.body.take())
+        }
+        // The type is open; no other variant is compiled in.
+        _ => return None,
+    };
+    let body = extracted.unwrap_or_else(|| own.unwrap_or_default().into());
+    if is_base64_encoded {
+        body.decode_base64()
+    } else {
+        Some(body.into_plain())
+    }
+}
+
+fn drop_host(headers: &mut HeaderMap) {
+    headers.remove(HOST);
+    headers.remove(X_FORWARDED_PROTO);
+}
+
+fn make_path_absolute(path: &mut Option<String>) {
+    match path {
+        Some(path) if path.starts_with('/') => {}
+        _ => *path = Some("/".to_owned()),
+    }
+}
+
+/// Puts the body in, adds the invocation's deadline and identifier, and takes the API's stage off the
+/// path. Without a body the event was malformed.
+pub(super) fn from_lambda(request: Request, body: Option<Bytes>) -> http::Request<Body> {
+    let path = path_without_stage(&request);
+    let context = request.lambda_context_ref().map_or_else(
+        || RequestContext::new(Platform::Lambda, None, None),
+        |context| {
+            let deadline = deadline(context.deadline, SystemTime::now());
+            RequestContext::new(Platform::Lambda, Some(&context.request_id), deadline)
+        },
+    );
+    let (mut head, _) = request.into_parts();
+    head.uri = path;
+    head.extensions.insert(context);
+    if body.is_none() {
+        head.extensions.insert(Malformed::Event);
+    }
+    http::Request::from_parts(head, body.map_or_else(Body::empty, Body::from))
+}
+
+/// The path as the API's user wrote it: a stage other than `$default` stands in front of it.
+fn path_without_stage(request: &Request) -> Uri {
+    let path = request.uri().path();
+    let stage = match request.request_context_ref() {
+        Some(EventContext::ApiGatewayV1(context)) => context.stage.as_deref(),
+        Some(EventContext::ApiGatewayV2(context)) => context.stage.as_deref(),
+        _ => None,
+    };
+    stage
+        .and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage))
+        .filter(|rest| rest.starts_with('/'))
+        .unwrap_or(path)
+        .parse()
+        .unwrap_or_default()
+}
+
+/// The deadline of an invocation that the platform cuts off at this time (milliseconds since
+/// 1970). One in the past is no deadline: `cargo lambda watch` sends such a constant.
+fn deadline(epoch_ms: u64, now: SystemTime) -> Option<Deadline> {
+    let cut_off = UNIX_EPOCH.checked_add(Duration::from_millis(epoch_ms))?;
+    let remaining = cut_off.duration_since(now).ok()?;
+    Some(Deadline::before_cut_off(remaining))
+}

@@ -1,0 +1,220 @@
+//! Why a request is not forwarded: what the caller reads, what the log keeps, and the one map from
+//! errors to HTTP statuses.
+
+use axum::response::{IntoResponse, Response};
+use ccmessaging_client::{CallError, TokenError};
+use ccmessaging_core::{Answer, ReturnCode, UploadError};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+
+use crate::credentials::{CredentialsError, ResolveError};
+use crate::extract::{BodyError, ExtractError, FormError, MediaTypeError};
+
+/// Everything that the gateway answers itself. `Display` is what the caller reads: one sentence,
+/// which names nothing that is only the operator's business.
+#[derive(Debug, thiserror::Error)]
+pub enum Rejection {
+    /// Nothing is served on this path.
+    #[error(
+        "there is nothing at this path; send the upload to /apiaccess/ccmessaging/uploadFileStream"
+    )]
+    UnknownPath,
+    /// The path takes other methods.
+    #[error("this path takes {allowed} only; send the request with that method")]
+    MethodNotAllowed {
+        /// The methods that it takes, as the header `Allow` lists them.
+        allowed: &'static str,
+    },
+    /// The trigger's event marks a body as Base64 that is not.
+    #[error(
+        "the body of the event is not Base64, although it is marked so; send the request again"
+    )]
+    MalformedEvent,
+    /// The request has no `Host`, or several.
+    #[error("the request must name exactly one Host; send it as HTTP/1.1 demands")]
+    MalformedHost,
+    /// The body's media type or encoding is not taken.
+    #[error(transparent)]
+    MediaType(MediaTypeError),
+    /// The body did not arrive as it should.
+    #[error(transparent)]
+    Body(BodyError),
+    /// The form cannot be read.
+    #[error(transparent)]
+    Form(FormError),
+    /// The upload is not what it must be.
+    #[error(transparent)]
+    Upload(#[from] UploadError),
+    /// The caller's credentials cannot be used.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    /// The gateway has no access token.
+    #[error("{}", token_sentence(.0))]
+    Token(TokenError),
+    /// As many uploads are in flight as the gateway takes.
+    #[error("the gateway is full; try again in a moment")]
+    Overloaded,
+    /// The gateway itself failed.
+    #[error("the gateway failed at this upload; try again later")]
+    Panicked,
+    /// The contact centre gave no usable answer.
+    #[error("{0}; try again later")]
+    Upstream(#[from] CallError),
+}
+
+fn token_sentence(error: &TokenError) -> &'static str {
+    match error {
+        TokenError::KeyRefused { .. } => {
+            "the contact centre refuses the gateway's app key; its operator must correct it"
+        }
+        TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
+            "the gateway cannot obtain an access token; try again later"
+        }
+    }
+}
+
+impl From<ExtractError> for Rejection {
+    fn from(error: ExtractError) -> Self {
+        match error {
+            ExtractError::MediaType(error) => Self::MediaType(error),
+            ExtractError::Body(error) => Self::Body(error),
+            ExtractError::Form(error) => Self::Form(error),
+            ExtractError::Upload(error) => Self::Upload(error),
+        }
+    }
+}
+
+impl From<BodyError> for Rejection {
+    fn from(error: BodyError) -> Self {
+        Self::Body(error)
+    }
+}
+
+impl From<ResolveError> for Rejection {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::Caller(error) => Self::Credentials(error),
+            ResolveError::Token(error) => Self::Token(error),
+        }
+    }
+}
+
+impl Rejection {
+    /// The HTTP status. A wrong upload is answered as the contact centre itself answers it: with 200
+    /// and a return code.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownPath => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Body(error) => match error {
+                BodyError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+                BodyError::Late(_) => StatusCode::REQUEST_TIMEOUT,
+                BodyError::BrokenOff => StatusCode::BAD_REQUEST,
+            },
+            Self::MalformedEvent | Self::MalformedHost | Self::Form(_) => StatusCode::BAD_REQUEST,
+            Self::Credentials(error) => match error {
+                CredentialsError::Missing(_) | CredentialsError::Repeated(_) => {
+                    StatusCode::BAD_REQUEST
+                }
+                CredentialsError::NoAuthorization | CredentialsError::NotBearer => {
+                    StatusCode::UNAUTHORIZED
+                }
+            },
+            Self::Upload(error) => match error {
+                UploadError::NotJson { .. }
+                | UploadError::NotAnObject { .. }
+                | UploadError::DuplicateField { .. }
+                | UploadError::TooManyFields { .. } => StatusCode::BAD_REQUEST,
+                UploadError::Missing { .. }
+                | UploadError::WrongType { .. }
+                | UploadError::UnsupportedFileType { .. }
+                | UploadError::UnsupportedChannel { .. }
+                | UploadError::NotBase64(_)
+                | UploadError::MediaTypeMismatch { .. }
+                | UploadError::File { .. } => StatusCode::OK,
+            },
+            Self::Token(error) => match error {
+                TokenError::KeyRefused { .. } => StatusCode::UNAUTHORIZED,
+                TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
+                    StatusCode::INTERNAL_SERVER_ERROR
+                }
+            },
+            Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Panicked | Self::Upstream(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The API's return code.
+    #[must_use]
+    pub fn return_code(&self) -> ReturnCode {
+        match self {
+            Self::UnknownPath
+            | Self::MethodNotAllowed { .. }
+            | Self::MalformedEvent
+            | Self::MalformedHost
+            | Self::MediaType(_)
+            | Self::Body(_)
+            | Self::Form(_)
+            | Self::Credentials(
+                CredentialsError::Repeated(_)
+                | CredentialsError::NoAuthorization
+                | CredentialsError::NotBearer,
+            )
+            | Self::Token(TokenError::KeyRefused { .. }) => ReturnCode::IncorrectParameter,
+            Self::Credentials(CredentialsError::Missing(_)) => ReturnCode::MissingParameter,
+            Self::Upload(error) => error.return_code(),
+            Self::Token(TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. })
+            | Self::Overloaded
+            | Self::Panicked
+            | Self::Upstream(_) => ReturnCode::UploadFailure,
+        }
+    }
+
+    /// What the log keeps: the caller's sentence, with the causes that only the operator reads,
+    /// and without what it quotes, which may be the file in the wrong field.
+    #[must_use]
+    pub fn for_log(&self) -> String {
+        match self {
+            Self::Token(error) => error.to_string(),
+            Self::Upstream(error) => error.causes(),
+            Self::Upload(error) => without_quotation(error),
+            other => other.to_string(),
+        }
+    }
+}
+
+fn without_quotation(error: &UploadError) -> String {
+    match error {
+        UploadError::DuplicateField { .. } => "the body names a field twice".to_owned(),
+        UploadError::UnsupportedFileType { .. } => "fileType: not supported".to_owned(),
+        UploadError::UnsupportedChannel { .. } => "channel: not supported".to_owned(),
+        UploadError::MediaTypeMismatch { declared, .. } => {
+            format!("fileStream: declared {declared}, but its media type is another")
+        }
+        UploadError::NotJson { .. }
+        | UploadError::NotAnObject { .. }
+        | UploadError::TooManyFields { .. }
+        | UploadError::Missing { .. }
+        | UploadError::WrongType { .. }
+        | UploadError::NotBase64(_)
+        | UploadError::File { .. } => error.to_string(),
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        let answer = Answer::new(self.return_code(), self.to_string());
+        let mut response = (self.status(), answer.to_json()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Self::MethodNotAllowed { allowed } = self {
+            headers.insert(ALLOW, HeaderValue::from_static(allowed));
+        }
+        if let Self::Overloaded = self {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}

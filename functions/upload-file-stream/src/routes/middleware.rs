@@ -1,0 +1,101 @@
+//! What stands around every route: the request's context, CORS, and an answer where a handler
+//! panics.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use ccmessaging_client::{CCMESSAGING_TOKEN, X_APP_KEY};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::Rejection;
+use crate::config::AllowedOrigins;
+use crate::context::{Malformed, RequestContext};
+use crate::trace_context::{TRACEPARENT, TRACESTATE};
+
+/// The request identifier that every answer carries and every log line names.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How long a browser may keep the answer to a preflight request: an hour, so that a narrowed list
+/// soon applies. (Chromium keeps none for longer than two.)
+const MAX_AGE: Duration = Duration::from_secs(3600);
+
+/// A browser shows an answer to its page only with the CORS headers, and an identifier belongs on
+/// every answer: so these two stand around all that refuses, and around what panics.
+pub(super) fn surround(router: Router, origins: &AllowedOrigins) -> Router {
+    let router = router
+        .layer(middleware::from_fn(refuse_malformed))
+        .layer(CatchPanicLayer::custom(panicked));
+    allow_origins(router, origins).layer(middleware::from_fn(identify))
+}
+
+/// Adds the context, unless the platform has done so, and puts its identifier on the answer.
+///
+/// Not the request identifiers of `tower-http`: they take over a header of the caller's, who must not
+/// choose what the log is searched by.
+async fn identify(mut request: Request, next: Next) -> Response {
+    let context = request.extensions().get::<RequestContext>().cloned();
+    let context = context.unwrap_or_else(|| RequestContext::over_http(request.headers()));
+    let id = HeaderValue::from_str(&context.request_id);
+    request.extensions_mut().insert(context);
+    let mut response = next.run(request).await;
+    if let Ok(id) = id {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
+    response
+}
+
+async fn refuse_malformed(request: Request, next: Next) -> Response {
+    match request.extensions().get::<Malformed>() {
+        Some(Malformed::Event) => Rejection::MalformedEvent.into_response(),
+        Some(Malformed::Host) => Rejection::MalformedHost.into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// Ends a panic at the request that it is about. What panicked and why is not the caller's business;
+/// the panic hook logs where.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    Rejection::Panicked.into_response()
+}
+
+/// Puts the CORS headers (Fetch standard) on every answer, refusals and errors included, and answers
+/// every OPTIONS request itself; without an allowed origin, changes nothing.
+fn allow_origins(router: Router, origins: &AllowedOrigins) -> Router {
+    let origins = match origins {
+        AllowedOrigins::None => return router,
+        AllowedOrigins::Any => AllowOrigin::any(),
+        AllowedOrigins::Only(origins) => AllowOrigin::list(origins.clone()),
+    };
+    let layer = CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::POST])
+        .allow_headers([
+            CCMESSAGING_TOKEN,
+            X_APP_KEY,
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            // A page whose requests are traced could not upload otherwise.
+            TRACEPARENT,
+            TRACESTATE,
+        ])
+        .expose_headers([CCMESSAGING_TOKEN, X_REQUEST_ID, RETRY_AFTER])
+        .max_age(MAX_AGE);
+    router.layer(layer).layer(middleware::from_fn(no_content))
+}
+
+/// The layer answers a preflight request with an empty 200, which is a 204 in better words.
+async fn no_content(request: Request, next: Next) -> Response {
+    let is_preflight = request.method() == Method::OPTIONS;
+    let mut response = next.run(request).await;
+    if is_preflight {
+        *response.status_mut() = StatusCode::NO_CONTENT;
+    }
+    response
+}

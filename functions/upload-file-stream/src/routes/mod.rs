@@ -1,0 +1,100 @@
+//! The HTTP service: one router, whatever platform a request comes from.
+
+mod health;
+mod middleware;
+mod streamed;
+mod upload;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::{any, get};
+use ccmessaging_client::{Client, Clock, TlsError, UPLOAD_PATH};
+use ccmessaging_core::Policy;
+use tokio::sync::Semaphore;
+
+pub use health::{HEALTH_PATH, METRICS_PATH, metrics_router};
+pub use middleware::X_REQUEST_ID;
+
+use crate::Rejection;
+use crate::config::{AllowedOrigins, Config, ConfigError, RequestConfig};
+use crate::credentials::GatewayCredentials;
+use crate::telemetry::Telemetry;
+
+/// All that an upload needs, made once and shared by all requests.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    client: Client,
+    credentials: GatewayCredentials,
+    policy: Policy,
+    request: RequestConfig,
+    allowed_origins: AllowedOrigins,
+    upstream_timeout: Duration,
+    /// One for each upload in flight.
+    slots: Arc<Semaphore>,
+    telemetry: Arc<Telemetry>,
+}
+
+/// Why there is no gateway for a configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// The extra certificates cannot be read.
+    #[error("UPSTREAM_CA_FILE cannot be used: {0}")]
+    Certificates(#[from] TlsError),
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+impl Gateway {
+    /// Prepares the client and the credentials; connects to nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// The extra certificates of the configuration cannot be read.
+    pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, GatewayError> {
+        let client = Client::new(&config.client)?;
+        let credentials = GatewayCredentials::new(config.managed.as_ref(), &client, clock)?;
+        let tokens = credentials.tokens().cloned();
+        let telemetry = Telemetry::new(config.metrics.namespace.clone(), tokens);
+        Ok(Self {
+            client,
+            credentials,
+            policy: config.policy,
+            request: config.request,
+            allowed_origins: config.allowed_origins.clone(),
+            upstream_timeout: config.upstream_timeout,
+            slots: Arc::new(Semaphore::new(config.request.max_uploads_in_flight)),
+            telemetry: Arc::new(telemetry),
+        })
+    }
+
+    /// The credentials that uploads carry.
+    #[must_use]
+    pub fn credentials(&self) -> &GatewayCredentials {
+        &self.credentials
+    }
+}
+
+/// The service as an axum router, for a server of this crate or an application of one's own.
+///
+/// What is known of a request besides itself is told in a [`RequestContext`](crate::RequestContext)
+/// extension; without one, the request counts as come through the plain HTTP server.
+pub fn router(gateway: Arc<Gateway>) -> Router {
+    let origins = gateway.allowed_origins.clone();
+    let router = Router::new()
+        .route(UPLOAD_PATH, any(upload::handle))
+        .route(&format!("{UPLOAD_PATH}/"), any(upload::handle))
+        .route(
+            HEALTH_PATH,
+            get(health::handle).fallback(health::other_method),
+        )
+        .fallback(unknown_path)
+        .with_state(gateway);
+    middleware::surround(router, &origins)
+}
+
+async fn unknown_path() -> Rejection {
+    Rejection::UnknownPath
+}

@@ -1,0 +1,227 @@
+//! The way of one upload: received, parsed, validated, forwarded, answered.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, Deadline, UpstreamResponse};
+use ccmessaging_core::sniff::Found;
+use ccmessaging_core::{Payload, UploadRequest, UpstreamAnswer};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method};
+
+use super::Gateway;
+use crate::context::RequestContext;
+use crate::credentials::CallerCredentials;
+use crate::extract::{BodyReader, UploadFormat};
+use crate::telemetry::{Outcome, UploadEvent};
+use crate::{Rejection, TraceContext};
+
+/// The longest return code of the upstream that is logged; the documented ones have two digits.
+const LONGEST_RETURN_CODE: usize = 8;
+
+/// Answers a request on the upload's path.
+pub(super) async fn handle(
+    State(gateway): State<Arc<Gateway>>,
+    Extension(context): Extension<RequestContext>,
+    request: Request,
+) -> Response {
+    let (head, body) = request.into_parts();
+    let mode = gateway.credentials.mode();
+    let mut event = UploadEvent::begin(&gateway.telemetry, &context, mode);
+    let result = gateway.upload(&head, body, &mut event).await;
+    let outcome = describe(&result, &mut event);
+    let attempts = event.finish(outcome);
+    let mut response = match result {
+        Ok(response) => pass_through(response),
+        Err(rejection) => rejection.into_response(),
+    };
+    // The caller needs the newest session token, whatever became of the upload.
+    if let Some(token) = attempts.session_token() {
+        let headers = response.headers_mut();
+        headers
+            .entry(CCMESSAGING_TOKEN)
+            .or_insert_with(|| token.clone());
+    }
+    response
+}
+
+impl Gateway {
+    /// Checks the head first: a request that is refused for it costs no reading.
+    async fn upload(
+        &self,
+        head: &Parts,
+        body: Body,
+        event: &mut UploadEvent<'_>,
+    ) -> Result<UpstreamResponse, Rejection> {
+        let trace = TraceContext::from_headers(&head.headers);
+        event.trace_id = trace.as_ref().map(|trace| trace.trace_id().to_owned());
+        if head.method != Method::POST {
+            return Err(Rejection::MethodNotAllowed { allowed: "POST" });
+        }
+        let format = UploadFormat::choose(&head.headers)?;
+        event.format = Some(format.name());
+        let caller = CallerCredentials::from_headers(&head.headers)?;
+        self.credentials.check(&caller)?;
+        // Before the body is read: the slots bound the memory that bodies take.
+        let _slot = self
+            .slots
+            .try_acquire()
+            .map_err(|_| Rejection::Overloaded)?;
+
+        let headers = trace.iter().flat_map(TraceContext::headers).collect();
+        let mut body = BodyReader::new(body, &self.request, event.context.deadline);
+        if self.may_stream(&format, &body, event.context) {
+            return self
+                .upload_streaming(format, body, &caller, &headers, event)
+                .await;
+        }
+        body.limit(self.request.max_body_bytes)?;
+        let body = body.whole(Bytes::new()).await?;
+        event.received();
+        let request = format.read(body).await?;
+        self.upload_held(request, &caller, &headers, event).await
+    }
+
+    /// Validates and sends an upload that is in memory.
+    pub(super) async fn upload_held(
+        &self,
+        request: UploadRequest,
+        caller: &CallerCredentials,
+        headers: &HeaderMap,
+        event: &mut UploadEvent<'_>,
+    ) -> Result<UpstreamResponse, Rejection> {
+        event.declares(request.declared());
+        let upload = request.validate(&self.policy)?;
+        event.proven(upload.file_type());
+        event.validated(upload.decoded_bytes());
+        let payload = upload.into_payload();
+        self.send(&payload, caller, headers, event).await
+    }
+
+    /// Sends the upload; where the upstream refuses the gateway's own access token, once more with
+    /// a new one.
+    async fn send(
+        &self,
+        payload: &Payload,
+        caller: &CallerCredentials,
+        headers: &HeaderMap,
+        event: &mut UploadEvent<'_>,
+    ) -> Result<UpstreamResponse, Rejection> {
+        let deadline = Deadline::after(self.upstream_timeout).or_earlier(event.context.deadline);
+        let mut resolved = self.credentials.resolve(caller, deadline).await?;
+        let mut result = self
+            .client
+            .upload(
+                &resolved.credentials,
+                payload,
+                headers,
+                deadline,
+                &mut event.attempts,
+            )
+            .await;
+        if refuses_token(&result) && self.credentials.renew(&resolved) {
+            resolved = self.credentials.resolve(caller, deadline).await?;
+            result = self
+                .client
+                .upload(
+                    &resolved.credentials,
+                    payload,
+                    headers,
+                    deadline,
+                    &mut event.attempts,
+                )
+                .await;
+        }
+        Ok(result?)
+    }
+}
+
+/// Whether the upstream refused the access token, or the session token: it says the same of both.
+pub(super) fn refuses_token(result: &Result<UpstreamResponse, CallError>) -> bool {
+    match result {
+        Ok(response) => response.refuses_token(),
+        Err(error) => error.refuses_token(),
+    }
+}
+
+/// Tells the event how the upload ended.
+fn describe(result: &Result<UpstreamResponse, Rejection>, event: &mut UploadEvent<'_>) -> Outcome {
+    match result {
+        Ok(response) => {
+            event.status = Some(response.status);
+            event.upstream_status = Some(response.status);
+            event.return_code = match &response.answer {
+                UpstreamAnswer::Stored { .. } => Some("0".to_owned()),
+                UpstreamAnswer::Refused { return_code } => {
+                    Some(return_code.chars().take(LONGEST_RETURN_CODE).collect())
+                }
+                UpstreamAnswer::Other => None,
+            };
+            if response.is_stored() {
+                Outcome::Stored
+            } else {
+                Outcome::RefusedByUpstream
+            }
+        }
+        Err(rejection) => {
+            event.status = Some(rejection.status());
+            event.return_code = Some(rejection.return_code().to_string());
+            event.reason = Some(rejection.for_log());
+            match rejection {
+                Rejection::Upstream(error) => {
+                    if let CallError::Undocumented { status, .. } = error {
+                        event.upstream_status = Some(*status);
+                    }
+                    Outcome::Failed
+                }
+                Rejection::Token(_) => Outcome::Failed,
+                Rejection::Panicked => Outcome::Panicked,
+                Rejection::Overloaded => {
+                    event.is_overload = true;
+                    Outcome::Refused
+                }
+                Rejection::Upload(error) => {
+                    if let Some(found) = error.found() {
+                        event.detected = event.detected.or(Some(name_of(found)));
+                    }
+                    Outcome::Refused
+                }
+                Rejection::UnknownPath
+                | Rejection::MethodNotAllowed { .. }
+                | Rejection::MalformedEvent
+                | Rejection::MalformedHost
+                | Rejection::MediaType(_)
+                | Rejection::Body(_)
+                | Rejection::Form(_)
+                | Rejection::Credentials(_) => Outcome::Refused,
+            }
+        }
+    }
+}
+
+/// A media type, or a word where the content has none.
+fn name_of(found: &Found) -> &'static str {
+    match found {
+        Found::Format { media_type, .. } => media_type,
+        Found::Damaged { .. } => "damaged",
+        Found::Binary => "binary",
+        Found::Empty => "empty",
+        // The list of what is recognised is open.
+        _ => "unknown",
+    }
+}
+
+/// The upstream's answer, unchanged.
+fn pass_through(response: UpstreamResponse) -> Response {
+    let mut answer = Response::new(Body::from(response.body));
+    *answer.status_mut() = response.status;
+    *answer.headers_mut() = response.headers;
+    let json = HeaderValue::from_static("application/json");
+    answer.headers_mut().insert(CONTENT_TYPE, json);
+    answer
+}

@@ -1,0 +1,116 @@
+//! Draining: what becomes of a body that the service does not read.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use http::header::EXPECT;
+use http::request::Parts;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt as _;
+use tokio::runtime::Handle;
+
+use ccmessaging_client::Deadline;
+
+/// How long a refused body is read on: time for the default limit of 6 MiB at 10 Mbit/s.
+const DRAIN_TIME: Duration = Duration::from_secs(5);
+
+/// A request's body which, if it is dropped before its end, is read on in the background and thrown
+/// away, within bounds.
+///
+/// A connection that is closed with unread bytes is reset, and a client that is still sending then
+/// may never see why it was refused (RFC 9112 section 9.6). So the answer goes out at once, the body
+/// is still taken in, and only the connection is held for that, no slot of an upload.
+#[derive(Debug)]
+pub(super) struct DrainedBody<B>
+where
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+{
+    /// `None` once it has ended or is being drained.
+    body: Option<B>,
+    /// The client waits to be asked for the body (RFC 9110 section 10.1.1), and has not been.
+    is_withheld: bool,
+    max_drained_bytes: usize,
+}
+
+impl<B> DrainedBody<B>
+where
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+{
+    pub(super) fn new(head: &Parts, body: B, max_drained_bytes: usize) -> Self {
+        let waits = |expectation: &HeaderValue| {
+            expectation.as_bytes().eq_ignore_ascii_case(b"100-continue")
+        };
+        Self {
+            body: Some(body),
+            is_withheld: head.headers.get_all(EXPECT).iter().any(waits),
+            max_drained_bytes,
+        }
+    }
+}
+
+impl<B> Body for DrainedBody<B>
+where
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+{
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        // Asking for the body is what makes hyper send `100 Continue`.
+        self.is_withheld = false;
+        let Some(body) = &mut self.body else {
+            return Poll::Ready(None);
+        };
+        let polled = Pin::new(body).poll_frame(cx);
+        if let Poll::Ready(None | Some(Err(_))) = polled {
+            self.body = None;
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body
+            .as_ref()
+            .map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}
+
+impl<B> Drop for DrainedBody<B>
+where
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+{
+    fn drop(&mut self) {
+        let rest = self.body.take().filter(|body| !body.is_end_stream());
+        if let (Some(body), false, Ok(runtime)) = (rest, self.is_withheld, Handle::try_current()) {
+            runtime.spawn(drain(body, self.max_drained_bytes));
+        }
+    }
+}
+
+/// Reads to the end, or until the bounds are reached.
+async fn drain<B>(mut body: B, max_bytes: usize)
+where
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+{
+    let mut left = max_bytes;
+    let everything = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            let count = frame.data_ref().map_or(0, Bytes::len);
+            match left.checked_sub(count) {
+                Some(rest) => left = rest,
+                None => break,
+            }
+        }
+    };
+    Deadline::after(DRAIN_TIME).limit(everything).await;
+}

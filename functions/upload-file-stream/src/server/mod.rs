@@ -1,0 +1,118 @@
+//! The HTTP/1.1 server, which is also what a FunctionGraph HTTP function is.
+
+mod connection;
+mod drain;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::config::ConnectionConfig;
+
+/// The longest that requests in flight may take to end after a stop was asked for.
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// After a failed accept (no descriptors left, say), the listener rests this long.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A server that is bound to its address.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    config: ConnectionConfig,
+    /// One for each open connection.
+    slots: Arc<Semaphore>,
+}
+
+impl Server {
+    /// Binds the address. Port 0 takes any free port.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be bound.
+    pub async fn bind(address: SocketAddr, config: ConnectionConfig) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        Ok(Self {
+            listener,
+            address,
+            config,
+            slots: Arc::new(Semaphore::new(config.max_connections)),
+        })
+    }
+
+    /// The address that was bound.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop` completes, then ends the requests in flight.
+    pub async fn serve(self, router: Router, stop: impl Future<Output = ()>) {
+        let graceful = GracefulShutdown::new();
+        let accept_all = async {
+            loop {
+                let (stream, slot) = self.accept().await;
+                let connection = connection::serve(stream, router.clone(), self.config);
+                let connection = graceful.watch(connection);
+                tokio::spawn(async move {
+                    if let Err(error) = connection.await {
+                        tracing::debug!(%error, "a connection ended early");
+                    }
+                    drop(slot);
+                });
+            }
+        };
+        tokio::select! {
+            () = accept_all => {}
+            () = stop => {}
+        }
+        drop(self.listener);
+        if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!("stopped with requests still in flight");
+        }
+    }
+
+    /// The next connection. While as many are open as may be, further ones wait in the system's
+    /// queue: an answer to them would need the very descriptor that there is none for.
+    async fn accept(&self) -> (TcpStream, OwnedSemaphorePermit) {
+        let slots = Arc::clone(&self.slots);
+        let slot = slots.acquire_owned().await;
+        let slot = slot.expect("the semaphore is never closed");
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, _)) => return (stream, slot),
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+}
+
+/// Completes when the platform or a person asks the process to stop: SIGTERM or Ctrl-C.
+pub async fn stop_signal() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
+        // Without handlers a signal ends the process at once, as it does by default.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -1,0 +1,82 @@
+//! The log: which lines are written, the one line of an upload, and what is told of a panic.
+
+use std::panic::{self, PanicHookInfo};
+use std::time::Duration;
+
+use http::StatusCode;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer as _, fmt};
+
+use super::UploadEvent;
+use crate::config::{LogConfig, LogFormat};
+
+/// The target of this crate's lines.
+const TARGET: &str = env!("CARGO_CRATE_NAME");
+
+/// Writes this crate's lines from the configured level on to standard output, where both platforms
+/// collect them.
+///
+/// Of the libraries only warnings are ever written: their debug lines may hold headers and bodies.
+pub(crate) fn init(config: LogConfig) {
+    let libraries = config.level.min(LevelFilter::WARN);
+    let targets = Targets::new()
+        .with_default(libraries)
+        .with_target(TARGET, config.level);
+    let lines = match config.format {
+        LogFormat::Json => fmt::layer().json().flatten_event(true).boxed(),
+        LogFormat::Text => fmt::layer().boxed(),
+    };
+    // An application that embeds the gateway may have set up its own; that one is kept.
+    let _ = tracing_subscriber::registry()
+        .with(lines.with_filter(targets))
+        .try_init();
+}
+
+/// Writes the line of an upload. Fields that are `None` are left out; the function's README
+/// describes them.
+pub(super) fn write(event: &UploadEvent<'_>) {
+    let phases = event.phases();
+    tracing::info!(
+        target: TARGET,
+        request_id = event.context.request_id,
+        trace_id = event.trace_id,
+        platform = %event.context.platform,
+        mode = event.mode,
+        format = event.format,
+        file_type = event.declared,
+        detected_type = event.detected,
+        decoded_bytes = event.decoded_bytes,
+        streamed = event.is_streamed.then_some(true),
+        outcome = event.outcome_name(),
+        status = event.status.as_ref().map(StatusCode::as_u16),
+        return_code = event.return_code,
+        upstream_status = event.upstream_status.as_ref().map(StatusCode::as_u16),
+        attempts = event.attempts.count(),
+        receive_ms = milliseconds(phases.receive),
+        validate_ms = phases.validate.map(milliseconds),
+        upstream_ms = phases.upstream.map(milliseconds),
+        reason = event.reason,
+        "upload"
+    );
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// From now on a panic leaves one log line in place of the message and the backtrace on standard
+/// error. A message may quote the data that it is about, which may be a customer's file or a token.
+///
+/// For the whole process, in place of the hook that it had: the program `bootstrap` does it at its
+/// start, an application that embeds the gateway may.
+pub fn report_panics() {
+    panic::set_hook(Box::new(report));
+}
+
+fn report(info: &PanicHookInfo<'_>) {
+    let location = info.location().map(tracing::field::display);
+    tracing::error!(location, "panic");
+}

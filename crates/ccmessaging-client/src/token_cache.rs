@@ -88,7 +88,13 @@ struct State {
     fetches: TokenFetches,
 }
 
-type Renewal = Shared<BoxFuture<'static, Result<CachedToken, TokenError>>>;
+/// The call that all wait for.
+#[derive(Clone)]
+struct Renewal {
+    token: Shared<BoxFuture<'static, Result<CachedToken, TokenError>>>,
+    /// Its failure says nothing to those who wait: they ask anew.
+    is_prefetch: bool,
+}
 
 #[derive(Clone)]
 struct CachedToken {
@@ -98,6 +104,17 @@ struct CachedToken {
     /// The upstream refused it, for its own sake or for the session token's.
     is_refused: bool,
 }
+
+/// What [`TokenCache::get`] finds.
+enum Lookup {
+    Valid(Token),
+    /// The service failed a moment ago.
+    Failed(TokenError),
+    /// A renewal under way, and the old token while that is valid.
+    Renewal(Option<Token>, Renewal),
+}
+
+const LATE: &str = "it did not answer in time";
 
 impl TokenCache {
     /// A cache that obtains tokens by `fetch`, each within `timeout`. Nothing is asked for yet.
@@ -135,7 +152,7 @@ impl TokenCache {
         let mut state = self.0.state();
         if state.token.is_none() && state.renewal.is_none() {
             let timeout = LONGEST_PREFETCH.min(self.0.timeout);
-            drop(self.0.begin_renewal(&mut state, timeout, true));
+            self.0.begin_renewal(&mut state, timeout, true);
         }
     }
 
@@ -155,35 +172,45 @@ impl TokenCache {
     ///
     /// Outside a Tokio runtime.
     pub async fn get(&self, deadline: Deadline) -> Result<Token, TokenError> {
-        let (valid, renewal) = {
-            let now = self.0.clock.now();
-            let mut state = self.0.state();
-            let valid = state.token.clone().filter(|cached| now < cached.ends_at);
-            if let Some(cached) = &valid
-                && (!cached.is_due(now) || (!cached.is_refused && state.renewal.is_some()))
-            {
-                return Ok(cached.token.clone());
-            }
-            let renewal = match (&state.renewal, state.recent_failure(now)) {
-                (Some(renewal), _) => Ok(renewal.clone()),
-                (None, Some(error)) => Err(error.clone()),
-                (None, None) => Ok(self.0.begin_renewal(&mut state, self.0.timeout, false)),
+        loop {
+            let (valid, renewal) = match self.look_up() {
+                Lookup::Valid(token) => return Ok(token),
+                Lookup::Failed(error) => return Err(error),
+                Lookup::Renewal(valid, renewal) => (valid, renewal),
             };
-            (valid, renewal)
-        };
-        let wait = RENEWAL_WAIT.min(deadline.remaining() / 2);
-        let wait = valid.as_ref().map(|_| Deadline::after(wait));
-        let renewed = match renewal {
-            Ok(renewal) => deadline
-                .or_earlier(wait)
-                .limit(renewal)
-                .await
-                .unwrap_or_else(|| Err(TokenError::unavailable("it did not answer in time"))),
-            Err(error) => Err(error),
-        };
-        // While the old token is valid, a renewal that failed is no reason to fail.
-        let cached = renewed.or_else(|error| valid.ok_or(error))?;
-        Ok(cached.token)
+            let wait = RENEWAL_WAIT.min(deadline.remaining() / 2);
+            let wait = valid.as_ref().map(|_| Deadline::after(wait));
+            let renewed = deadline.or_earlier(wait).limit(renewal.token).await;
+            match (renewed, valid) {
+                (Some(Ok(cached)), _) => return Ok(cached.token),
+                // While the old token is valid, a renewal that failed is no reason to fail.
+                (_, Some(valid)) => return Ok(valid),
+                (Some(Err(_)), None) if renewal.is_prefetch => {}
+                (Some(Err(error)), None) => return Err(error),
+                (None, None) => return Err(TokenError::unavailable(LATE)),
+            }
+        }
+    }
+
+    /// The token, if it need not be renewed; else the renewal, which is begun if need be.
+    fn look_up(&self) -> Lookup {
+        let now = self.0.clock.now();
+        let mut state = self.0.state();
+        let valid = state.token.clone().filter(|cached| now < cached.ends_at);
+        let is_due = valid.as_ref().is_none_or(|cached| cached.is_due(now));
+        let is_refused = valid.as_ref().is_none_or(|cached| cached.is_refused);
+        let valid = valid.map(|cached| cached.token);
+        match (valid, &state.renewal, state.recent_failure(now)) {
+            (Some(token), _, _) if !is_due => Lookup::Valid(token),
+            (Some(token), Some(_), _) if !is_refused => Lookup::Valid(token),
+            (valid, Some(renewal), _) => Lookup::Renewal(valid, renewal.clone()),
+            (Some(token), None, Some(_)) => Lookup::Valid(token),
+            (None, None, Some(error)) => Lookup::Failed(error.clone()),
+            (valid, None, None) => {
+                let renewal = self.0.begin_renewal(&mut state, self.0.timeout, false);
+                Lookup::Renewal(valid, renewal)
+            }
+        }
     }
 
     /// The value of `Authorization` with a token that is valid now, and the token's generation.
@@ -235,9 +262,9 @@ impl Inner {
         self: &Arc<Self>,
         state: &mut State,
         timeout: Duration,
-        forget_failure: bool,
+        is_prefetch: bool,
     ) -> Renewal {
-        let task = tokio::spawn(Arc::clone(self).renew(timeout, forget_failure));
+        let task = tokio::spawn(Arc::clone(self).renew(timeout, is_prefetch));
         let inner = Arc::clone(self);
         let renewal = async move {
             let ended = task.await;
@@ -247,21 +274,23 @@ impl Inner {
                 Err(TokenError::unavailable("the call was given up"))
             })
         };
-        let renewal = renewal.boxed().shared();
-        state.renewal = Some(renewal.clone());
-        renewal
+        let renewal = Renewal {
+            token: renewal.boxed().shared(),
+            is_prefetch,
+        };
+        state.renewal.insert(renewal).clone()
     }
 
     async fn renew(
         self: Arc<Self>,
         timeout: Duration,
-        forget_failure: bool,
+        is_prefetch: bool,
     ) -> Result<CachedToken, TokenError> {
         let deadline = Deadline::after(timeout);
         let fetched = deadline
             .limit((self.fetch)(deadline))
             .await
-            .unwrap_or_else(|| Err(TokenError::unavailable("it did not answer in time")));
+            .unwrap_or_else(|| Err(TokenError::unavailable(LATE)));
         let now = self.clock.now();
         let mut state = self.state();
         state.renewal = None;
@@ -275,7 +304,7 @@ impl Inner {
             Err(error) => {
                 state.fetches.failed += 1;
                 tracing::warn!(%error, "no access token");
-                if !forget_failure {
+                if !is_prefetch {
                     state.note_failure(error.clone(), now);
                 }
                 Err(error)

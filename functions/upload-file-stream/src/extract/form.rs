@@ -153,6 +153,8 @@ impl FormRest {
         while let Some(part) = self.parts.next().await? {
             self.form.take(part, self.max_held_bytes).await?;
         }
+        // The parser may hold the body while it waits for more of it.
+        drop(self.parts);
         self.body.lock().await.finish().await?;
         Ok(Trailer {
             file_type: text(self.form.file_type),

@@ -15,17 +15,13 @@ const AROUND_EXPIRY: Duration = Duration::from_secs(300);
 pub(crate) struct SimulatorOptions {
     /// What goes wrong, as a JSON array of rules such as {"call":"uploadFileStream","fault":"reset"}.
     ///
-    /// The members of a rule, all optional; the first rule that fits a call decides:
-    ///
-    /// call: "tokenByAkSk", "applyToken", "uploadFileStream" or "downloadFileStream" [default: all].
-    ///
-    /// when: {"nth":2}, {"first":3}, {"from":4} or {"chance":0.2} [default: "every"].
-    ///
-    /// delayMs: milliseconds before the answer.
-    ///
-    /// fault: "reset", "resetAfterHeaders", "resetMidBody", "truncate", "cut", "html", "garbage",
-    /// {"drip":{"pauseMs":100}}, {"huge":{"bytes":1000000}} or {"status":{"code":503}}, which takes
-    /// "retryAfter", "location" and "body", too.
+    /// The first rule that fits a call decides. All members of a rule are optional:
+    ///   call     "tokenByAkSk", "applyToken", "uploadFileStream" or "downloadFileStream"
+    ///   when     {"nth":2}, {"first":3}, {"from":4} or {"chance":0.2}
+    ///   delayMs  milliseconds before the answer
+    ///   fault    "reset", "resetAfterHeaders", "resetMidBody", "truncate", "cut", "html", "garbage",
+    ///            {"drip":{"pauseMs":100}}, {"huge":{"bytes":1000000}} or {"status":{"code":503}},
+    ///            which takes "retryAfter", "location" and "body", too
     #[arg(long, value_name = "JSON", verbatim_doc_comment)]
     faults: Option<FaultPlan>,
 

@@ -43,7 +43,7 @@ pub struct SandboxBuilder {
 }
 
 impl Sandbox {
-    /// A sandbox to set up.
+    /// A builder with the default settings.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder {
             settings: Settings {

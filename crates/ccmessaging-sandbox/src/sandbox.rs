@@ -22,6 +22,7 @@ const ISSUED_LIFETIME: Duration = Duration::from_secs(600);
 /// Dropping it stops the server at once, connections included; [`Sandbox::shutdown`] lets calls that
 /// are under way finish first.
 #[derive(Debug)]
+#[must_use = "a sandbox stops when it is dropped"]
 pub struct Sandbox {
     upstream: Arc<Upstream>,
     address: SocketAddr,

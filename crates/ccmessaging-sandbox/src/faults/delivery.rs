@@ -171,7 +171,7 @@ impl Delivery {
 
 impl BrokenConnection {
     /// Writes the last bytes, and ends the connection.
-    pub(crate) async fn play(self, mut stream: TcpStream) {
+    pub(crate) async fn finish(self, mut stream: TcpStream) {
         // A caller that has already gone cannot be misled any more.
         let written = stream.write_all(&self.bytes).await;
         match self.ending {

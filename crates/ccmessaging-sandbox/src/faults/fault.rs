@@ -14,8 +14,8 @@ use crate::call::Call;
 
 /// What goes wrong with one call.
 ///
-/// [`on`](Fault::on) makes it a rule of a [`FaultPlan`](crate::FaultPlan). Its `Display` is for logs: the fault as
-/// JSON writes it, after its delay.
+/// [`on`](Fault::on) makes it a rule of a [`FaultPlan`](crate::FaultPlan). Its `Display` is for logs:
+/// the fault as JSON writes it, after its delay.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct Fault {

@@ -83,13 +83,13 @@ async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut stopping: watch::
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .serve_connection(TokioIo::new(stream), service);
-    let mut told_to_stop = false;
+    let mut is_stopping = false;
     let ended = loop {
         tokio::select! {
             ended = &mut connection => break ended,
-            _ = stopping.changed(), if !told_to_stop => {
+            _ = stopping.changed(), if !is_stopping => {
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
-                told_to_stop = true;
+                is_stopping = true;
             }
         }
     };
@@ -99,6 +99,6 @@ async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut stopping: watch::
     let source = error.as_ref().and_then(|error| error.source());
     if let Some(broken) = source.and_then(|source| source.downcast_ref::<BrokenConnection>()) {
         let stream = connection.into_parts().io.into_inner();
-        broken.clone().play(stream).await;
+        broken.clone().finish(stream).await;
     }
 }

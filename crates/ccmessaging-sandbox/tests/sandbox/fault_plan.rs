@@ -75,104 +75,106 @@ fn every_fault_every_call_and_every_choice_of_calls_is_read() {
     assert_eq!("[]".parse(), Ok(FaultPlan::default()));
 }
 
+/// A text, a part of what is said about it, and a part of what is allowed.
+const MISTAKES: [(&str, &str, &str); 21] = [
+    ("", "line 1 column 0", r#"write rules such as [{"call""#),
+    ("upload=html", "line 1 column 1", "write rules such as"),
+    (
+        r#"{"fault":"html"}"#,
+        "invalid type: map",
+        "write rules such as",
+    ),
+    ("[] []", "column 4", "write rules such as"),
+    (
+        r#"[{"call":"upload"}]"#,
+        "[0].call: unknown variant `upload`",
+        "`uploadFileStream`",
+    ),
+    (
+        r#"[{},{"fault":"sttus"}]"#,
+        "[1].fault: unknown variant `sttus`",
+        "`status`",
+    ),
+    (
+        r#"[{"times":2}]"#,
+        "[0].times: unknown field `times`",
+        "`when`",
+    ),
+    (
+        r#"[{"when":{"nth":0}}]"#,
+        "[0].when.nth: invalid value: integer `0`",
+        "nonzero",
+    ),
+    (
+        r#"[{"when":{"last":2}}]"#,
+        "[0].when: unknown variant `last`",
+        "`first`",
+    ),
+    (
+        r#"[{"when":{"nth":-1}}]"#,
+        "[0].when.nth: invalid value: integer `-1`",
+        "u64",
+    ),
+    (
+        r#"[{"when":{"nth":99999999999999999999}}]"#,
+        "[0].when.nth: invalid type",
+        "u64",
+    ),
+    (
+        r#"[{"when":{"chance":20}}]"#,
+        "[0].when.chance: 20 is no probability",
+        "0 to 1",
+    ),
+    (
+        r#"[{"when":{"chance":-0.1}}]"#,
+        "[0].when.chance: -0.1 is no probability",
+        "0 to 1",
+    ),
+    (
+        r#"[{"fault":{"status":{}}}]"#,
+        "[0].fault.status: missing field `code`",
+        "code",
+    ),
+    (
+        r#"[{"fault":{"status":{"code":199}}}]"#,
+        "[0].fault.status.code: status 199",
+        "200 to 599",
+    ),
+    (
+        r#"[{"fault":{"status":{"code":600}}}]"#,
+        "[0].fault.status.code: status 600",
+        "200 to 599",
+    ),
+    (
+        r#"[{"fault":{"status":{"code":500,"chunkBytes":1}}}]"#,
+        "unknown field `chunkBytes`",
+        "`retryAfter`",
+    ),
+    (
+        r#"[{"fault":{"status":{"code":301,"location":"a\nb"}}}]"#,
+        "[0].fault.status.location",
+        "a URL or a path",
+    ),
+    (
+        r#"[{"fault":{"drip":{"pauseMs":1,"chunkBytes":0}}}]"#,
+        "[0].fault.drip.chunkBytes: invalid value",
+        "nonzero",
+    ),
+    (
+        r#"[{"delayMs":"2s"}]"#,
+        r#"[0].delayMs: invalid type: string "2s""#,
+        "u64",
+    ),
+    (
+        r#"[{"delayMs":1,"delayMs":2}]"#,
+        "duplicate field `delayMs`",
+        "delayMs",
+    ),
+];
+
 #[test]
 fn a_mistake_is_told_with_its_place_and_what_is_allowed() {
-    let mistakes = [
-        ("", "line 1 column 0", r#"write rules such as [{"call""#),
-        ("upload=html", "line 1 column 1", "write rules such as"),
-        (
-            r#"{"fault":"html"}"#,
-            "invalid type: map",
-            "write rules such as",
-        ),
-        ("[] []", "column 4", "write rules such as"),
-        (
-            r#"[{"call":"upload"}]"#,
-            "[0].call: unknown variant `upload`",
-            "`uploadFileStream`",
-        ),
-        (
-            r#"[{},{"fault":"sttus"}]"#,
-            "[1].fault: unknown variant `sttus`",
-            "`status`",
-        ),
-        (
-            r#"[{"times":2}]"#,
-            "[0].times: unknown field `times`",
-            "`when`",
-        ),
-        (
-            r#"[{"when":{"nth":0}}]"#,
-            "[0].when.nth: invalid value: integer `0`",
-            "nonzero",
-        ),
-        (
-            r#"[{"when":{"last":2}}]"#,
-            "[0].when: unknown variant `last`",
-            "`first`",
-        ),
-        (
-            r#"[{"when":{"nth":-1}}]"#,
-            "[0].when.nth: invalid value: integer `-1`",
-            "u64",
-        ),
-        (
-            r#"[{"when":{"nth":99999999999999999999}}]"#,
-            "[0].when.nth: invalid type",
-            "u64",
-        ),
-        (
-            r#"[{"when":{"chance":20}}]"#,
-            "[0].when.chance: 20 is no probability",
-            "0 to 1",
-        ),
-        (
-            r#"[{"when":{"chance":-0.1}}]"#,
-            "[0].when.chance: -0.1 is no probability",
-            "0 to 1",
-        ),
-        (
-            r#"[{"fault":{"status":{}}}]"#,
-            "[0].fault.status: missing field `code`",
-            "code",
-        ),
-        (
-            r#"[{"fault":{"status":{"code":199}}}]"#,
-            "[0].fault.status.code: status 199",
-            "200 to 599",
-        ),
-        (
-            r#"[{"fault":{"status":{"code":600}}}]"#,
-            "[0].fault.status.code: status 600",
-            "200 to 599",
-        ),
-        (
-            r#"[{"fault":{"status":{"code":500,"chunkBytes":1}}}]"#,
-            "unknown field `chunkBytes`",
-            "`retryAfter`",
-        ),
-        (
-            r#"[{"fault":{"status":{"code":301,"location":"a\nb"}}}]"#,
-            "[0].fault.status.location",
-            "a URL or a path",
-        ),
-        (
-            r#"[{"fault":{"drip":{"pauseMs":1,"chunkBytes":0}}}]"#,
-            "[0].fault.drip.chunkBytes: invalid value",
-            "nonzero",
-        ),
-        (
-            r#"[{"delayMs":"2s"}]"#,
-            r#"[0].delayMs: invalid type: string "2s""#,
-            "u64",
-        ),
-        (
-            r#"[{"delayMs":1,"delayMs":2}]"#,
-            "duplicate field `delayMs`",
-            "delayMs",
-        ),
-    ];
-    for (text, place, remedy) in mistakes {
+    for (text, place, remedy) in MISTAKES {
         let shown = text.parse::<FaultPlan>().expect_err(text).to_string();
         assert!(shown.starts_with("fault plan: "), "{shown}");
         assert!(shown.contains(place), "{text}: {shown}");
@@ -186,6 +188,18 @@ fn control_characters_of_a_mistake_do_not_reach_a_terminal() {
     let shown = text.parse::<FaultPlan>().expect_err(text).to_string();
     assert!(shown.contains("[31mred"), "{shown}");
     assert!(!shown.contains(char::is_control), "{shown:?}");
+}
+
+#[test]
+fn a_fault_displays_its_delay_and_its_json() {
+    let two_seconds = Duration::from_secs(2);
+    for (fault, shown) in [
+        (Fault::delay(two_seconds), "delay 2000 ms"),
+        (Fault::reset().after(two_seconds), "delay 2000 ms, reset"),
+        (Fault::huge(100), r#"{"huge":{"bytes":100}}"#),
+    ] {
+        assert_eq!(fault.to_string(), shown);
+    }
 }
 
 #[test]

@@ -236,6 +236,8 @@ async fn drip_sends_the_usual_answer_piece_by_piece() {
     let before = tokio::time::Instant::now();
     let reply = upload(&sandbox).await;
     assert_eq!(reply.field("returnCode"), "0");
+    let length = reply.body.len().to_string();
+    assert_eq!(reply.header("content-length"), Some(length.as_str()));
     let pieces = u32::try_from(reply.body.len().div_ceil(16)).unwrap();
     assert!(pieces > 2);
     assert!(before.elapsed() >= pieces * Duration::from_secs(10));

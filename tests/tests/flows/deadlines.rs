@@ -15,7 +15,7 @@ use crate::{from_browser, managed_gateway, sandbox};
 const BEFORE_ANY_OTHER_LIMIT: Duration = Duration::from_secs(60);
 
 /// Nothing, or next to nothing, comes in time.
-fn plans() -> [FaultRule; 3] {
+fn rules() -> [FaultRule; 3] {
     let ten_minutes = Duration::from_secs(600);
     [
         Fault::delay(ten_minutes).on(Call::UploadFileStream),
@@ -26,7 +26,7 @@ fn plans() -> [FaultRule; 3] {
 
 #[tokio::test]
 async fn a_lambda_invocation_is_answered_before_its_deadline() {
-    for rule in plans() {
+    for rule in rules() {
         let plan = format!("{rule:?}");
         let (sandbox, _clock) = sandbox().await;
         sandbox.set_faults(rule);
@@ -83,7 +83,7 @@ async fn a_body_that_never_comes_is_answered_before_the_platforms_timeout() {
 
 #[tokio::test]
 async fn a_functiongraph_request_is_answered_before_its_timeout() {
-    for rule in plans() {
+    for rule in rules() {
         let plan = format!("{rule:?}");
         let (sandbox, _clock) = sandbox().await;
         sandbox.set_faults(rule);

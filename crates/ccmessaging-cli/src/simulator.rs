@@ -3,25 +3,31 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ccmessaging_sandbox::{
-    FaultPlan, ParsePlanError, RotationPolicy, Sandbox, SandboxBuilder, Spelling, Storage,
-};
+use ccmessaging_sandbox::{FaultPlan, RotationPolicy, Sandbox, SandboxBuilder, Spelling, Storage};
 use clap::{Args, ValueEnum};
 
 /// Around the end of a session token, the stretch before and after in which it is replaced.
 const AROUND_EXPIRY: Duration = Duration::from_secs(300);
 
 /// How a simulated upstream behaves; each unset option leaves the sandbox's own default.
-#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, Default, PartialEq)]
 #[command(next_help_heading = "Simulated upstream")]
 pub(crate) struct SimulatorOptions {
-    /// What goes wrong, such as 'upload:2=status:503,retry-after:1; token=reset'.
+    /// What goes wrong, as a JSON array of rules such as {"call":"uploadFileStream","fault":"reset"}.
     ///
-    /// Rules TARGET[:WHEN]=FAULT, separated by semicolons. TARGET: token, session, upload, download
-    /// or *. WHEN: N, N-M, N- or P%. FAULT: delay:2s, reset, status:503, redirect, garbage, html,
-    /// truncate, cut, huge:64MiB or drip:100ms.
-    #[arg(long, value_name = "PLAN", value_parser = parse_plan)]
-    pub(crate) faults: Option<FaultPlan>,
+    /// The first rule that fits a call decides. All members of a rule are optional:
+    ///   call     "tokenByAkSk", "applyToken", "uploadFileStream" or "downloadFileStream"
+    ///   when     {"nth":2}, {"first":3}, {"from":4} or {"chance":0.2}
+    ///   delayMs  milliseconds before the answer
+    ///   fault    "reset", "resetAfterHeaders", "resetMidBody", "truncate", "cut", "html", "garbage",
+    ///            {"drip":{"pauseMs":100}}, {"huge":{"bytes":1000000}} or {"status":{"code":503}},
+    ///            which takes "retryAfter", "location" and "body", too
+    #[arg(long, value_name = "JSON", verbatim_doc_comment)]
+    faults: Option<FaultPlan>,
+
+    /// Chooses the random numbers behind {"chance":0.2} [default: 0].
+    #[arg(long, value_name = "NUMBER")]
+    fault_seed: Option<u64>,
 
     /// The longest life of an access token, 1 to 3600 [default: 3600].
     #[arg(long, value_name = "SECONDS")]
@@ -87,6 +93,9 @@ impl SimulatorOptions {
         if let Some(plan) = &self.faults {
             builder = builder.faults(plan.clone());
         }
+        if let Some(seed) = self.fault_seed {
+            builder = builder.fault_seed(seed);
+        }
         if let Some(seconds) = self.access_token_lifetime {
             builder = builder.access_token_lifetime(Duration::from_secs(seconds));
         }
@@ -127,8 +136,4 @@ impl From<AnswerSpelling> for Spelling {
             AnswerSpelling::ResultCode => Self::ResultCode,
         }
     }
-}
-
-fn parse_plan(text: &str) -> Result<FaultPlan, ParsePlanError> {
-    text.parse()
 }

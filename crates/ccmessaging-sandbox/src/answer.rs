@@ -1,11 +1,9 @@
 //! The JSON that the upstream answers with, in its documented spellings.
 
-use axum::body::Body;
-use axum::response::Response;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 /// Which edition of the documentation the answers of uploadFileStream follow.
 ///
@@ -85,34 +83,23 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// An answer without a body.
-    pub(crate) fn empty(status: StatusCode) -> Self {
-        Self {
-            status,
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-            code: None,
-        }
-    }
-
     /// An answer with any body at all.
     pub(crate) fn with_body(
         status: StatusCode,
         content_type: &'static str,
         body: impl Into<Bytes>,
     ) -> Self {
-        let mut answer = Self::empty(status);
-        answer
-            .headers
-            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        answer.body = body.into();
-        answer
+        let content_type = HeaderValue::from_static(content_type);
+        Self {
+            status,
+            headers: HeaderMap::from_iter([(CONTENT_TYPE, content_type)]),
+            body: body.into(),
+            code: None,
+        }
     }
 
-    /// A JSON object.
-    pub(crate) fn json(status: StatusCode, object: Map<String, Value>) -> Self {
-        let body = Value::Object(object).to_string();
-        Self::with_body(status, "application/json", body)
+    pub(crate) fn json(status: StatusCode, body: &Value) -> Self {
+        Self::with_body(status, "application/json", body.to_string())
     }
 
     /// A code in the call's shape, with the fields that go with it.
@@ -122,43 +109,24 @@ impl Answer {
         code: Code,
         fields: [(&str, String); N],
     ) -> Self {
-        let mut object = Map::new();
-        let mut put = |name: &str, value: String| object.insert(name.into(), Value::String(value));
-        match shape {
-            Shape::ReturnCode => {
-                put("returnCode", code.as_str().into());
-            }
+        let mut object = match shape {
+            Shape::ReturnCode => json!({"returnCode": code.as_str()}),
             Shape::ResultCode => {
-                put("resultCode", code.as_str().into());
-                put("resultDesc", code.description().into());
+                json!({"resultCode": code.as_str(), "resultDesc": code.description()})
             }
-            Shape::Fabric => {
-                put("errorCode", "0".into());
-                put("exceptionInfo", code.description().into());
-            }
-        }
+            Shape::Fabric => fabric_error(code.description()),
+        };
         for (name, value) in fields {
-            put(name, value);
+            object[name] = value.into();
         }
-        let mut answer = Self::json(status, object);
+        let mut answer = Self::json(status, &object);
         answer.code = (shape != Shape::Fabric).then(|| code.as_str());
         answer
     }
 
-    /// A refusal by the API fabric, which comes before the contact centre sees the call.
-    pub(crate) fn fabric(status: StatusCode, info: &str) -> Self {
-        let mut object = Map::new();
-        object.insert("errorCode".into(), "0".into());
-        object.insert("exceptionInfo".into(), info.into());
-        Self::json(status, object)
-    }
-
-    /// The answer as the server sends it.
-    pub(crate) fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(self.body));
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
-        response
+    /// A rejection by the API fabric, before the contact centre sees the call.
+    pub(crate) fn forbidden(info: &str) -> Self {
+        Self::json(StatusCode::FORBIDDEN, &fabric_error(info))
     }
 
     /// Adds a header; a value that no header can carry is left out.
@@ -168,4 +136,8 @@ impl Answer {
         }
         self
     }
+}
+
+fn fabric_error(info: &str) -> Value {
+    json!({"errorCode": "0", "exceptionInfo": info})
 }

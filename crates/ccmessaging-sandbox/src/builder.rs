@@ -1,6 +1,5 @@
 //! Setting a sandbox up.
 
-use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -9,14 +8,13 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use crate::answer::Spelling;
-use crate::clock::{Clock, SystemClock};
-use crate::exchange::{Exchange, Observer};
-use crate::faults::{FaultPlan, Faults};
+use crate::call::Exchange;
+use crate::clock::ManualClock;
+use crate::faults::{ActiveFaults, FaultPlan};
 use crate::limits::SizeLimits;
-use crate::rotation::RotationPolicy;
 use crate::sandbox::Sandbox;
 use crate::storage::{Storage, Store};
-use crate::tokens::{AccessTokens, SessionTokens};
+use crate::tokens::{AccessTokens, RotationPolicy, SessionTokens};
 use crate::upstream::{Counters, Settings, Upstream};
 
 /// The longest life of an access token: what `X-Token-Expire` may ask for at most.
@@ -32,58 +30,52 @@ const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 ///
 /// Every setting has a default that works: a free port of the loopback interface, the key and secret
 /// `sandbox-app-key` and `sandbox-app-secret`, storage in memory, no faults.
+#[derive(Debug)]
 #[must_use = "a sandbox does nothing until it is started"]
 pub struct SandboxBuilder {
-    app_key: String,
-    app_secret: String,
-    access_token_lifetime: Duration,
+    settings: Settings,
     session_token_lifetime: Duration,
     rotation: RotationPolicy,
-    limits: SizeLimits,
-    max_body_bytes: usize,
-    spelling: Spelling,
     storage: Storage,
-    clock: Arc<dyn Clock>,
     listen: SocketAddr,
     faults: FaultPlan,
-    observer: Option<Observer>,
+    fault_seed: u64,
 }
 
 impl Sandbox {
-    /// A sandbox to set up.
+    /// A builder with the default settings.
     pub fn builder() -> SandboxBuilder {
-        SandboxBuilder::new()
+        SandboxBuilder {
+            settings: Settings {
+                app_key: "sandbox-app-key".to_owned(),
+                app_secret: "sandbox-app-secret".to_owned(),
+                access_token_lifetime: MAX_ACCESS_TOKEN_LIFETIME,
+                limits: SizeLimits::default(),
+                max_body_bytes: MAX_BODY_BYTES,
+                spelling: Spelling::default(),
+                clock: None,
+                observer: None,
+            },
+            session_token_lifetime: SESSION_TOKEN_LIFETIME,
+            rotation: RotationPolicy::default(),
+            storage: Storage::default(),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            faults: FaultPlan::default(),
+            fault_seed: 0,
+        }
     }
 }
 
 impl SandboxBuilder {
-    fn new() -> Self {
-        Self {
-            app_key: "sandbox-app-key".to_owned(),
-            app_secret: "sandbox-app-secret".to_owned(),
-            access_token_lifetime: MAX_ACCESS_TOKEN_LIFETIME,
-            session_token_lifetime: SESSION_TOKEN_LIFETIME,
-            rotation: RotationPolicy::default(),
-            limits: SizeLimits::default(),
-            max_body_bytes: MAX_BODY_BYTES,
-            spelling: Spelling::default(),
-            storage: Storage::default(),
-            clock: Arc::new(SystemClock),
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            faults: FaultPlan::none(),
-            observer: None,
-        }
-    }
-
     /// The only app key that is accepted.
     pub fn app_key(mut self, app_key: impl Into<String>) -> Self {
-        self.app_key = app_key.into();
+        self.settings.app_key = app_key.into();
         self
     }
 
     /// The app secret that goes with the key.
     pub fn app_secret(mut self, app_secret: impl Into<String>) -> Self {
-        self.app_secret = app_secret.into();
+        self.settings.app_secret = app_secret.into();
         self
     }
 
@@ -92,7 +84,7 @@ impl SandboxBuilder {
     /// A caller's `X-Token-Expire` is honoured up to this; a caller without one gets 600 seconds, or
     /// this if it is less.
     pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.access_token_lifetime = lifetime;
+        self.settings.access_token_lifetime = lifetime;
         self
     }
 
@@ -111,20 +103,20 @@ impl SandboxBuilder {
     /// The largest file of each family, or of all if one number is given; a larger one is answered
     /// with code `3`.
     pub fn max_file_bytes(mut self, limits: impl Into<SizeLimits>) -> Self {
-        self.limits = limits.into();
+        self.settings.limits = limits.into();
         self
     }
 
     /// The longest request body that is read, in bytes: 16 MiB by default. A longer one is answered
     /// with 413.
     pub fn max_body_bytes(mut self, max_body_bytes: usize) -> Self {
-        self.max_body_bytes = max_body_bytes;
+        self.settings.max_body_bytes = max_body_bytes;
         self
     }
 
     /// The edition of the documentation that uploadFileStream's answers follow.
     pub fn answer_spelling(mut self, spelling: Spelling) -> Self {
-        self.spelling = spelling;
+        self.settings.spelling = spelling;
         self
     }
 
@@ -135,8 +127,8 @@ impl SandboxBuilder {
     }
 
     /// The clock by which tokens expire: the machine's by default.
-    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.clock = Arc::new(clock);
+    pub fn clock(mut self, clock: ManualClock) -> Self {
+        self.settings.clock = Some(clock);
         self
     }
 
@@ -146,16 +138,23 @@ impl SandboxBuilder {
         self
     }
 
-    /// What goes wrong from the start; [`Sandbox::faults`] changes it later.
-    pub fn faults(mut self, plan: FaultPlan) -> Self {
-        self.faults = plan;
+    /// What goes wrong from the start; [`Sandbox::set_faults`] changes it later.
+    pub fn faults(mut self, plan: impl Into<FaultPlan>) -> Self {
+        self.faults = plan.into();
+        self
+    }
+
+    /// Chooses the random numbers behind [`FaultRule::chance`](crate::FaultRule::chance): 0 by
+    /// default. They start again when a plan is set.
+    pub fn fault_seed(mut self, seed: u64) -> Self {
+        self.fault_seed = seed;
         self
     }
 
     /// Calls `observer` with every exchange, when its answer starts. It runs on the connection's
     /// task, so it should be quick.
     pub fn observe(mut self, observer: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Arc::new(observer));
+        self.settings.observer = Some(Arc::new(observer));
         self
     }
 
@@ -176,20 +175,11 @@ impl SandboxBuilder {
             .local_addr()
             .map_err(|error| StartError::Listen(self.listen, error))?;
         let upstream = Upstream {
-            settings: Settings {
-                app_key: self.app_key,
-                app_secret: self.app_secret,
-                access_token_lifetime: self.access_token_lifetime,
-                limits: self.limits,
-                max_body_bytes: self.max_body_bytes,
-                spelling: self.spelling,
-                clock: self.clock,
-                observer: self.observer,
-            },
+            settings: self.settings,
             access_tokens: AccessTokens::default(),
             session_tokens: SessionTokens::new(self.session_token_lifetime, self.rotation),
             store,
-            faults: Faults::new(self.faults),
+            faults: ActiveFaults::new(self.faults, self.fault_seed),
             counters: Counters::default(),
         };
         Ok(Sandbox::serve(Arc::new(upstream), listener, address))
@@ -197,7 +187,7 @@ impl SandboxBuilder {
 
     fn check(&self) -> Result<(), StartError> {
         let second = Duration::from_secs(1);
-        let access = self.access_token_lifetime;
+        let access = self.settings.access_token_lifetime;
         if !(second..=MAX_ACCESS_TOKEN_LIFETIME).contains(&access) || access.subsec_nanos() != 0 {
             return Err(StartError::AccessTokenLifetime(access));
         }
@@ -207,32 +197,13 @@ impl SandboxBuilder {
         }
         // Both travel in headers or JSON that a client has to be able to send.
         let sendable = |text: &str| http::HeaderValue::from_str(text).is_ok() && !text.is_empty();
-        if !sendable(&self.app_key) {
+        if !sendable(&self.settings.app_key) {
             return Err(StartError::AppKey);
         }
-        if self.app_secret.is_empty() {
+        if self.settings.app_secret.is_empty() {
             return Err(StartError::AppSecret);
         }
         Ok(())
-    }
-}
-
-impl fmt::Debug for SandboxBuilder {
-    /// Leaves the app secret out.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SandboxBuilder")
-            .field("app_key", &self.app_key)
-            .field("access_token_lifetime", &self.access_token_lifetime)
-            .field("session_token_lifetime", &self.session_token_lifetime)
-            .field("rotation", &self.rotation)
-            .field("limits", &self.limits)
-            .field("max_body_bytes", &self.max_body_bytes)
-            .field("spelling", &self.spelling)
-            .field("storage", &self.storage)
-            .field("clock", &self.clock)
-            .field("listen", &self.listen)
-            .field("faults", &self.faults)
-            .finish_non_exhaustive()
     }
 }
 

@@ -1,40 +1,19 @@
-//! The sandbox's idea of "now", injected so that a test can let an hour pass without waiting.
+//! A clock for tests, so that an hour passes without waiting.
 
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Where the sandbox reads the time that decides whether a token has expired.
+use crate::upstream::lock;
+
+/// A clock that stands still until it is told to move: it decides when tokens expire.
 ///
-/// Delays that a [fault plan](crate::FaultPlan) asks for do not use it: they wait on tokio's timer.
-pub trait Clock: fmt::Debug + Send + Sync {
-    /// The present time.
-    fn now(&self) -> SystemTime;
-}
-
-impl<C: Clock + ?Sized> Clock for Arc<C> {
-    fn now(&self) -> SystemTime {
-        (**self).now()
-    }
-}
-
-/// The machine's own clock: the default.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> SystemTime {
-        SystemTime::now()
-    }
-}
-
-/// A clock that stands still until it is told to move.
-///
-/// Clones share one time, so a test keeps a clone and hands the other to the sandbox.
+/// Clones share one time, so a test keeps a clone and hands the other to
+/// [`SandboxBuilder::clock`](crate::SandboxBuilder::clock). Delays that a
+/// [fault plan](crate::FaultPlan) asks for do not use it: they wait on tokio's timer.
 ///
 /// ```
 /// use std::time::Duration;
-/// use ccmessaging_sandbox::{Clock, ManualClock};
+/// use ccmessaging_sandbox::ManualClock;
 ///
 /// let clock = ManualClock::new();
 /// let before = clock.now();
@@ -42,9 +21,7 @@ impl Clock for SystemClock {
 /// assert_eq!(clock.now(), before + Duration::from_secs(3600));
 /// ```
 #[derive(Clone, Debug)]
-pub struct ManualClock {
-    now: Arc<Mutex<SystemTime>>,
-}
+pub struct ManualClock(Arc<Mutex<SystemTime>>);
 
 impl ManualClock {
     /// A clock that shows a fixed time in December 2018, the date of the documentation's example
@@ -57,15 +34,19 @@ impl ManualClock {
     /// A clock that shows `start`.
     #[must_use]
     pub fn starting_at(start: SystemTime) -> Self {
-        Self {
-            now: Arc::new(Mutex::new(start)),
-        }
+        Self(Arc::new(Mutex::new(start)))
     }
 
-    /// Moves the clock forward by `step`.
+    /// The time that the clock shows.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        *lock(&self.0)
+    }
+
+    /// Moves the clock forward by `step`; a step beyond the last time that the platform can
+    /// represent leaves it where it is.
     pub fn advance(&self, step: Duration) {
-        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        // A step beyond the end of time leaves the clock where it is rather than panicking.
+        let mut now = lock(&self.0);
         *now = now.checked_add(step).unwrap_or(*now);
     }
 }
@@ -73,11 +54,5 @@ impl ManualClock {
 impl Default for ManualClock {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl Clock for ManualClock {
-    fn now(&self) -> SystemTime {
-        *self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

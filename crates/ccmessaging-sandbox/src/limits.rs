@@ -1,17 +1,37 @@
-//! How large a file of each family may be.
-
-use crate::file_type::Family;
+//! Which file types there are, and how large a file of each may be.
 
 /// 2 MiB: the documentation's example limit for files and audio.
 const EXAMPLE_FILE_BYTES: usize = 2 * 1024 * 1024;
 /// 4 MiB: the documentation's example limit for video.
 const EXAMPLE_VIDEO_BYTES: usize = 4 * 1024 * 1024;
 
+type Limit = fn(&SizeLimits) -> usize;
+
+/// Each `fileType`, and the limit that is its own. BPM is the older editions' typo for BMP, and a
+/// client may have been written to either.
+const FILE_TYPES: [(&str, Limit); 10] = [
+    ("JPG", |limits| limits.image_bytes),
+    ("JPEG", |limits| limits.image_bytes),
+    ("PNG", |limits| limits.image_bytes),
+    ("BPM", |limits| limits.image_bytes),
+    ("BMP", |limits| limits.image_bytes),
+    ("MP3", |limits| limits.audio_bytes),
+    ("AAC", |limits| limits.audio_bytes),
+    ("MP4", |limits| limits.video_bytes),
+    ("TXT", |limits| limits.text_bytes),
+    ("CSV", |limits| limits.text_bytes),
+];
+
+/// The values of `fileType` that uploadFileStream takes, in upper case; it takes them in any case.
+pub fn file_types() -> impl Iterator<Item = &'static str> {
+    FILE_TYPES.into_iter().map(|(name, _)| name)
+}
+
 /// The largest file of each family, in bytes after Base64 decoding; a file of exactly that size is
 /// still accepted.
 ///
-/// The upstream sets these per deployment and publishes only an example (2 MB for files and audio,
-/// 4 MB for video), which is the [default](SizeLimits::default).
+/// The contact centre sets these per deployment and publishes only an example (2 MB for files and
+/// audio, 4 MB for video), which is the [default](SizeLimits::default).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SizeLimits {
     /// JPG, JPEG, PNG, BPM and BMP.
@@ -36,17 +56,16 @@ impl SizeLimits {
         }
     }
 
-    pub(crate) const fn of(&self, family: Family) -> usize {
-        match family {
-            Family::Image => self.image_bytes,
-            Family::Audio => self.audio_bytes,
-            Family::Video => self.video_bytes,
-            Family::Text => self.text_bytes,
-        }
+    /// The limit of a `fileType` in any case; `None` if no edition of the documentation lists it.
+    pub(crate) fn of(&self, file_type: &str) -> Option<usize> {
+        let mut types = FILE_TYPES.into_iter();
+        let (_, limit) = types.find(|(name, _)| name.eq_ignore_ascii_case(file_type))?;
+        Some(limit(self))
     }
 }
 
 impl Default for SizeLimits {
+    /// The documentation's example.
     fn default() -> Self {
         Self {
             video_bytes: EXAMPLE_VIDEO_BYTES,

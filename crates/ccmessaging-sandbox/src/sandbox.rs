@@ -8,20 +8,21 @@ use bytes::Bytes;
 use tokio::net::TcpListener;
 
 use crate::call::Call;
-use crate::faults::Faults;
+use crate::faults::FaultPlan;
 use crate::server::Server;
-use crate::storage::{ObjectKey, StoredFile};
+use crate::storage::{StoredFile, parse_key};
 use crate::upstream::Upstream;
 
 /// The life of an access token that is issued without HTTP: the usual 600 seconds, unless the
 /// sandbox's longest is shorter.
 const ISSUED_LIFETIME: Duration = Duration::from_secs(600);
 
-/// A running sandbox: a server on its own address, and a door to what happened in it.
+/// A running sandbox: a server on its own address, and what happened in it.
 ///
 /// Dropping it stops the server at once, connections included; [`Sandbox::shutdown`] lets calls that
 /// are under way finish first.
 #[derive(Debug)]
+#[must_use = "a sandbox stops when it is dropped"]
 pub struct Sandbox {
     upstream: Arc<Upstream>,
     address: SocketAddr,
@@ -114,7 +115,7 @@ impl Sandbox {
     /// The content of an uploaded file; `None` if there is none under `object_key`, or if it can no
     /// longer be read.
     pub async fn file(&self, object_key: &str) -> Option<Bytes> {
-        let key = ObjectKey::parse(object_key)?;
+        let key = parse_key(object_key)?;
         self.upstream.store.get(key).await.ok().flatten()
     }
 
@@ -130,10 +131,15 @@ impl Sandbox {
         self.upstream.counters.requests()
     }
 
-    /// The handle through which faults are set while the sandbox runs.
-    #[must_use]
-    pub fn faults(&self) -> Faults {
-        self.upstream.faults.clone()
+    /// Puts `plan` in force in place of the present one; `[]` ends all faults. Its rules count calls
+    /// from here on. Calls already under way finish as the old plan wants.
+    pub fn set_faults(&self, plan: impl Into<FaultPlan>) {
+        self.upstream.faults.set(plan.into());
+    }
+
+    /// The plan in force.
+    pub fn faults(&self) -> FaultPlan {
+        self.upstream.faults.plan()
     }
 
     /// Stops accepting connections, lets calls that are under way finish for up to five seconds, and

@@ -1,30 +1,29 @@
-//! Everything that a running sandbox's connections share.
+//! What all connections of a running sandbox share.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use crate::answer::Spelling;
-use crate::call::Call;
-use crate::clock::Clock;
-use crate::exchange::Observer;
-use crate::faults::Faults;
+use crate::call::{Call, Observer};
+use crate::clock::ManualClock;
+use crate::faults::ActiveFaults;
 use crate::limits::SizeLimits;
 use crate::storage::Store;
 use crate::tokens::{AccessTokens, SessionTokens};
 
-/// The simulated upstream: its settings and its memory.
+/// The simulated contact centre.
 pub(crate) struct Upstream {
     pub(crate) settings: Settings,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) session_tokens: SessionTokens,
     pub(crate) store: Store,
-    pub(crate) faults: Faults,
+    pub(crate) faults: ActiveFaults,
     pub(crate) counters: Counters,
 }
 
-/// What the builder decided, checked.
+/// The builder's settings, checked.
 pub(crate) struct Settings {
     pub(crate) app_key: String,
     pub(crate) app_secret: String,
@@ -33,21 +32,37 @@ pub(crate) struct Settings {
     pub(crate) limits: SizeLimits,
     pub(crate) max_body_bytes: usize,
     pub(crate) spelling: Spelling,
-    pub(crate) clock: Arc<dyn Clock>,
+    /// The machine's clock if there is none.
+    pub(crate) clock: Option<ManualClock>,
     pub(crate) observer: Option<Observer>,
 }
 
 impl Upstream {
     pub(crate) fn now(&self) -> SystemTime {
-        self.settings.clock.now()
+        let clock = self.settings.clock.as_ref();
+        clock.map_or_else(SystemTime::now, ManualClock::now)
     }
 }
 
 impl fmt::Debug for Upstream {
-    /// Names nothing but the app key, which is no secret: everything else is tokens and files.
+    /// Leaves tokens and files out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upstream")
-            .field("app_key", &self.settings.app_key)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Settings {
+    /// Leaves the app secret out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("app_key", &self.app_key)
+            .field("access_token_lifetime", &self.access_token_lifetime)
+            .field("limits", &self.limits)
+            .field("max_body_bytes", &self.max_body_bytes)
+            .field("spelling", &self.spelling)
+            .field("clock", &self.clock)
             .finish_non_exhaustive()
     }
 }
@@ -85,4 +100,10 @@ impl Counters {
             Call::DownloadFileStream => download,
         }
     }
+}
+
+/// Locks `mutex`, even if another thread panicked while it held the lock: every value that is
+/// shared here is valid after each statement.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,7 +4,7 @@
 //! thread, which has none, was the first to come by.
 
 use bytes::Bytes;
-use ccmessaging_sandbox::{Call, Sandbox};
+use ccmessaging_sandbox::{Call, Fault, Sandbox};
 use http::Request;
 use http::request::Builder;
 use http_body_util::{BodyExt as _, Full};
@@ -39,7 +39,7 @@ async fn the_request_log_goes_out_as_tracing_events_without_secrets() {
 
     let sandbox = Sandbox::builder().app_key(APP_KEY).app_secret(APP_SECRET);
     let sandbox = sandbox.start().await.unwrap();
-    sandbox.faults().set("upload:2=html".parse().unwrap());
+    sandbox.set_faults(Fault::html().on(Call::UploadFileStream).nth(2));
     let session = sandbox.issue_session_token();
     let access = sandbox.issue_access_token();
     for _ in 0..2 {

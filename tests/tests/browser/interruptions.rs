@@ -6,7 +6,10 @@ use crate::server::{Server, sample};
 
 /// The first upload is answered so late that only cancelling ends it.
 pub(crate) async fn a_cancelled_upload_ends_and_the_next_file_is_sent(browser: &Browser) {
-    let arguments = ["--faults", "upload:1=delay:60s"];
+    let arguments = [
+        "--faults",
+        r#"[{"call":"uploadFileStream","when":{"nth":1},"delayMs":60000}]"#,
+    ];
     let server = Server::start(browser.name(), &arguments, &[]).await;
     let page = UploadPage::open(browser, &server).await;
 
@@ -31,7 +34,10 @@ pub(crate) async fn a_cancelled_upload_ends_and_the_next_file_is_sent(browser: &
 pub(crate) async fn a_failed_upload_is_stored_when_it_is_retried(browser: &Browser) {
     // In a 200 answer, as the API does it; for other statuses the browser itself writes an error
     // to the console.
-    let arguments = ["--faults", "upload:1=status:200"];
+    let arguments = [
+        "--faults",
+        r#"[{"call":"uploadFileStream","when":{"nth":1},"fault":{"status":{"code":200}}}]"#,
+    ];
     let server = Server::start(browser.name(), &arguments, &[]).await;
     let page = UploadPage::open(browser, &server).await;
     let photo = sample("photo.jpg");

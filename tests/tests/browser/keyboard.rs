@@ -10,7 +10,10 @@ use crate::server::{Server, sample};
 ///
 /// Only the file chooser is not opened by a key: it is a window of the system, out of reach.
 pub(crate) async fn everything_can_be_done_with_the_keyboard(browser: &Browser) {
-    let arguments = ["--faults", "upload:1=delay:60s"];
+    let arguments = [
+        "--faults",
+        r#"[{"call":"uploadFileStream","when":{"nth":1},"delayMs":60000}]"#,
+    ];
     let server = Server::start(browser.name(), &arguments, &[]).await;
     let page = UploadPage::open(browser, &server).await;
 

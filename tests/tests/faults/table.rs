@@ -1,5 +1,6 @@
 //! What a row of the table holds.
 
+use ccmessaging_sandbox::{FaultPlan, FaultRule};
 use gateway_tests::{Certificate, Script};
 
 /// The session token that an upstream of the table sends back in place of the caller's.
@@ -48,7 +49,7 @@ pub(crate) enum Upstream {
     /// A listener that accepts nothing and whose queue is full.
     FullQueue,
     /// The simulated contact centre, which rotates the session token on every call, with faults.
-    Sandbox(&'static str),
+    Sandbox(FaultPlan),
     /// The same, and a token service at an address where nobody listens.
     SandboxWithoutTokenService,
     /// A script, without TLS on either side.
@@ -59,6 +60,12 @@ pub(crate) enum Upstream {
     NoTls(Script),
     /// A redirect of that status to a server that must not be called.
     Redirect(u16),
+}
+
+impl From<FaultRule> for Upstream {
+    fn from(rule: FaultRule) -> Self {
+        Self::Sandbox(rule.into())
+    }
 }
 
 /// Whether the gateway trusts the authority of the upstream's certificate.

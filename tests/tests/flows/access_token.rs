@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ccmessaging_sandbox::Call;
+use ccmessaging_sandbox::{Call, Fault};
 use gateway_tests::Door;
 
 use crate::{LIFETIME, clocked_gateway, from_browser, managed_gateway, sandbox};
@@ -62,9 +62,7 @@ async fn the_old_token_serves_on_while_its_renewal_fails() {
     let request = from_browser(&sandbox.issue_session_token());
     assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
 
-    sandbox
-        .faults()
-        .set("token:*=status:500".parse().expect("a plan"));
+    sandbox.set_faults(Fault::status(500).on(Call::TokenByAkSk));
     clock.advance(LIFETIME.saturating_sub(Duration::from_secs(30)));
     assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
@@ -75,7 +73,7 @@ async fn the_old_token_serves_on_while_its_renewal_fails() {
         .await
         .assert_refused(500, "13", &["access token"]);
 
-    sandbox.faults().clear();
+    sandbox.set_faults([]);
     clock.advance(Duration::from_secs(120));
     assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
 }
@@ -83,9 +81,7 @@ async fn the_old_token_serves_on_while_its_renewal_fails() {
 #[tokio::test]
 async fn a_failing_token_service_is_left_alone_for_a_while_that_grows() {
     let (sandbox, _) = sandbox().await;
-    sandbox
-        .faults()
-        .set("token:*=status:500".parse().expect("a plan"));
+    sandbox.set_faults(Fault::status(500).on(Call::TokenByAkSk));
     let (gateway, clock) = clocked_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
     for _ in 0..20 {
@@ -112,9 +108,8 @@ async fn a_failing_token_service_is_left_alone_for_a_while_that_grows() {
 #[tokio::test]
 async fn a_hang_up_or_a_short_deadline_of_one_upload_does_not_end_the_call_that_others_wait_for() {
     let (sandbox, _) = sandbox().await;
-    sandbox
-        .faults()
-        .set("token:*=delay:1500ms".parse().expect("a plan"));
+    let delay = Fault::delay(Duration::from_millis(1500));
+    sandbox.set_faults(delay.on(Call::TokenByAkSk));
     let (gateway, _clock) = clocked_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
     let hurried = request
@@ -141,9 +136,7 @@ async fn a_token_that_was_refused_for_a_wrong_session_token_serves_on_while_no_n
     let request = from_browser(&sandbox.issue_session_token());
     assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
 
-    sandbox
-        .faults()
-        .set("token:*=status:500".parse().expect("a plan"));
+    sandbox.set_faults(Fault::status(500).on(Call::TokenByAkSk));
     assert_eq!(gateway.send(&from_browser("invented")).await.status, 401);
     assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use ccmessaging_sandbox::Call;
+use ccmessaging_sandbox::{Call, Fault, FaultRule};
 use gateway_tests::{Door, Invocation, PATIENT, Request, http_api_event};
 
 use crate::{from_browser, managed_gateway, sandbox};
@@ -14,17 +14,22 @@ use crate::{from_browser, managed_gateway, sandbox};
 /// platform's deadline. How much earlier than that deadline, the type `Deadline` is tested for.
 const BEFORE_ANY_OTHER_LIMIT: Duration = Duration::from_secs(60);
 
-const PLANS: [&str; 3] = [
-    "upload:*=delay:600s",
-    "token:*=delay:600s",
-    "upload:*=drip:600s",
-];
+/// Nothing, or next to nothing, comes in time.
+fn rules() -> [FaultRule; 3] {
+    let ten_minutes = Duration::from_secs(600);
+    [
+        Fault::delay(ten_minutes).on(Call::UploadFileStream),
+        Fault::delay(ten_minutes).on(Call::TokenByAkSk),
+        Fault::drip(ten_minutes, 1).on(Call::UploadFileStream),
+    ]
+}
 
 #[tokio::test]
 async fn a_lambda_invocation_is_answered_before_its_deadline() {
-    for plan in PLANS {
+    for rule in rules() {
+        let plan = format!("{rule:?}");
         let (sandbox, _clock) = sandbox().await;
-        sandbox.faults().set(plan.parse().expect("a plan"));
+        sandbox.set_faults(rule);
         let gateway = managed_gateway(Door::Lambda, &sandbox, &PATIENT).await;
         let event = http_api_event(&from_browser(&sandbox.issue_session_token()));
         // Once it is up, so that nothing of its start counts against the deadline.
@@ -78,9 +83,10 @@ async fn a_body_that_never_comes_is_answered_before_the_platforms_timeout() {
 
 #[tokio::test]
 async fn a_functiongraph_request_is_answered_before_its_timeout() {
-    for plan in PLANS {
+    for rule in rules() {
+        let plan = format!("{rule:?}");
         let (sandbox, _clock) = sandbox().await;
-        sandbox.faults().set(plan.parse().expect("a plan"));
+        sandbox.set_faults(rule);
         let gateway = managed_gateway(Door::Http, &sandbox, &PATIENT).await;
         let request = from_browser(&sandbox.issue_session_token())
             .with("x-cff-request-id", "cff-1")

@@ -4,6 +4,7 @@
 mod access_token;
 mod app_secret;
 mod deadlines;
+mod file_types;
 mod managed;
 mod prefetch;
 mod retries;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
-use ccmessaging_sandbox::{Call, Sandbox};
+use ccmessaging_sandbox::{Call, Fault, Sandbox};
 use gateway_tests::{Door, Gateway, Request, sample, stored};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
@@ -43,9 +43,7 @@ async fn the_token_is_asked_for_before_any_upload_and_serves_the_first() {
 async fn a_first_call_that_failed_is_logged_once_and_the_first_upload_asks_again() {
     for door in Door::ALL {
         let (sandbox, mut calls) = observed_sandbox().await;
-        sandbox
-            .faults()
-            .set("token:1=status:500".parse().expect("a plan"));
+        sandbox.set_faults(Fault::status(500).on(Call::TokenByAkSk).nth(1));
         let gateway = managed_gateway(door, &sandbox, &[]).await;
         assert_eq!(calls.recv().await, Some(Some(Call::TokenByAkSk)));
 

@@ -1,14 +1,14 @@
 //! Uploads that are repeated, and those that are not.
 
-use ccmessaging_sandbox::Call;
+use ccmessaging_sandbox::{Call, Fault, FaultRule};
 use gateway_tests::Door;
 
 use crate::{from_browser, managed_gateway, sandbox};
 
 /// Uploads once under a fault plan; the status, and how often the upload was called.
-async fn upload(plan: &str, settings: &[(&str, &str)]) -> (u16, usize, usize) {
+async fn upload(rule: FaultRule, settings: &[(&str, &str)]) -> (u16, usize, usize) {
     let (sandbox, _clock) = sandbox().await;
-    sandbox.faults().set(plan.parse().expect("a plan"));
+    sandbox.set_faults(rule);
     let gateway = managed_gateway(Door::Http, &sandbox, settings).await;
     let answer = gateway
         .send(&from_browser(&sandbox.issue_session_token()))
@@ -17,39 +17,46 @@ async fn upload(plan: &str, settings: &[(&str, &str)]) -> (u16, usize, usize) {
     (answer.status, calls, sandbox.uploads().len())
 }
 
+/// The first upload fails.
+fn once(fault: Fault) -> FaultRule {
+    fault.on(Call::UploadFileStream).nth(1)
+}
+
 #[tokio::test]
 async fn an_upload_that_met_a_passing_fault_is_repeated_and_stored_once() {
     for fault in [
-        "reset",
-        "status:429",
-        "status:502",
-        "status:503",
-        "status:504",
+        Fault::reset(),
+        Fault::status(429),
+        Fault::status(502),
+        Fault::status(503),
+        Fault::status(504),
     ] {
-        let plan = format!("upload:1={fault}");
-        assert_eq!(upload(&plan, &[]).await, (200, 2, 1), "{fault}");
+        let name = fault.to_string();
+        assert_eq!(upload(once(fault), &[]).await, (200, 2, 1), "{name}");
     }
 }
 
 #[tokio::test]
 async fn two_faults_in_a_row_are_survived_and_three_are_not() {
-    assert_eq!(upload("upload:1-2=reset", &[]).await, (200, 3, 1));
-    assert_eq!(upload("upload:*=reset", &[]).await, (500, 3, 0));
+    let reset = Fault::reset().on(Call::UploadFileStream);
+    assert_eq!(upload(reset.clone().first(2), &[]).await, (200, 3, 1));
+    assert_eq!(upload(reset, &[]).await, (500, 3, 0));
 }
 
 #[tokio::test]
 async fn other_statuses_and_answers_that_break_off_are_not_repeated() {
-    assert_eq!(upload("upload:1=status:500", &[]).await.1, 1);
+    assert_eq!(upload(once(Fault::status(500)), &[]).await.1, 1);
     // The file is stored by then, which the gateway cannot know: it must not say so.
-    assert_eq!(upload("upload:1=cut", &[]).await, (500, 1, 1));
+    assert_eq!(upload(once(Fault::cut()), &[]).await, (500, 1, 1));
 }
 
 #[tokio::test]
 async fn a_pause_that_would_outlast_the_deadline_is_not_begun() {
     let settings = [("UPSTREAM_TIMEOUT_MS", "5000")];
     for seconds in [60, u64::MAX] {
-        let plan = format!("upload:1=status:503,retry-after:{seconds}");
-        assert_eq!(upload(&plan, &settings).await, (503, 1, 0), "{plan}");
+        let fault = Fault::status(503).retry_after(seconds);
+        let found = upload(once(fault), &settings).await;
+        assert_eq!(found, (503, 1, 0), "{seconds}");
     }
 }
 
@@ -57,7 +64,7 @@ async fn a_pause_that_would_outlast_the_deadline_is_not_begun() {
 async fn a_pause_that_the_upstream_asks_for_is_kept() {
     let before = std::time::Instant::now();
     assert_eq!(
-        upload("upload:1=status:503,retry-after:1", &[]).await,
+        upload(once(Fault::status(503).retry_after(1)), &[]).await,
         (200, 2, 1)
     );
     assert!(before.elapsed() >= std::time::Duration::from_secs(1));

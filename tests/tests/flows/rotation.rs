@@ -1,6 +1,8 @@
 //! The session token rotates, and a client that follows it goes on.
 
-use ccmessaging_sandbox::{RotationPolicy, Sandbox};
+use std::time::Duration;
+
+use ccmessaging_sandbox::{Call, Fault, RotationPolicy, Sandbox};
 use gateway_tests::{Door, Gateway, Request, sample};
 use wiremock::matchers::{header, method};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -65,17 +67,20 @@ async fn a_client_that_follows_the_rotation_goes_on_and_one_that_does_not_is_ref
 #[tokio::test]
 async fn a_token_in_front_of_an_answer_that_cannot_be_used_is_handed_over() {
     for (fault, settings) in [
-        ("cut", &[][..]),
-        ("truncate", &[]),
-        ("drip:600s", &[("UPSTREAM_TIMEOUT_MS", "5000")]),
+        (Fault::cut(), &[][..]),
+        (Fault::truncate(), &[]),
+        (
+            Fault::drip(Duration::from_secs(600), 1),
+            &[("UPSTREAM_TIMEOUT_MS", "5000")],
+        ),
     ] {
         let sandbox = Sandbox::builder()
             .rotate_session_token(RotationPolicy::every_call().refusing_the_old_token())
             .start()
             .await
             .expect("the sandbox starts");
-        let plan = format!("upload:1={fault}");
-        sandbox.faults().set(plan.parse().expect("a plan"));
+        let name = fault.to_string();
+        sandbox.set_faults(fault.on(Call::UploadFileStream).nth(1));
         let gateway = managed_gateway(Door::Http, &sandbox, settings).await;
         let failed = gateway
             .send(&from_browser(&sandbox.issue_session_token()))
@@ -83,6 +88,6 @@ async fn a_token_in_front_of_an_answer_that_cannot_be_used_is_handed_over() {
         failed.assert_refused(500, "13", &[]);
         let rotated = failed.header("ccmessaging-token").expect("a rotated token");
         let next = gateway.send(&from_browser(rotated)).await;
-        assert_eq!(next.json()["returnCode"], "0", "{fault}");
+        assert_eq!(next.json()["returnCode"], "0", "{name}");
     }
 }

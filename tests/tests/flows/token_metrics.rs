@@ -1,5 +1,6 @@
 //! How often access tokens are asked for, as Prometheus and CloudWatch are told.
 
+use ccmessaging_sandbox::{Call, Fault, FaultPlan};
 use gateway_tests::{Door, Gateway, PrometheusText};
 use serde_json::Value;
 
@@ -19,9 +20,10 @@ async fn fetches(gateway: &Gateway) -> [Option<f64>; 2] {
 #[tokio::test]
 async fn prometheus_reads_how_many_were_obtained_and_how_many_failed() {
     let settings = [("METRICS_ADDRESS", "127.0.0.1:0")];
-    for (plan, is_obtained) in [("", true), ("token:*=status:500", false)] {
+    let failing = FaultPlan::from(Fault::status(500).on(Call::TokenByAkSk));
+    for (plan, is_obtained) in [(FaultPlan::default(), true), (failing, false)] {
         let (sandbox, _clock) = sandbox().await;
-        sandbox.faults().set(plan.parse().expect("a plan"));
+        sandbox.set_faults(plan);
         let gateway = managed_gateway(Door::Http, &sandbox, &settings).await;
         let request = from_browser(&sandbox.issue_session_token());
         for _ in 0..2 {

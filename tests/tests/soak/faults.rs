@@ -3,33 +3,33 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use ccmessaging_sandbox::{Call, Exchange, FaultPlan, Sandbox};
+use ccmessaging_sandbox::{Call, Exchange, Fault, FaultPlan, Sandbox};
 
-/// Each befalls [`CHANCE`] of the uploads that no fault before it befell: together 20 percent.
-const UPLOAD_FAULTS: [&str; 12] = [
-    "reset:before",
-    "reset:headers",
-    "reset:body",
-    "status:500",
-    "status:503,retry-after:0",
-    "status:429",
-    "html",
-    "truncate",
-    "cut",
-    "huge:1MiB",
-    "drip:2ms,chunk:16",
-    "delay:3s",
-];
-
+/// Each befalls so many of the uploads that no fault before it befell: together 20 percent, as
 /// 1 − (1 − 0.0184)¹² = 0.2.
-const CHANCE: &str = "1.84%";
+const CHANCE: f64 = 0.0184;
 
-/// The plan, of which `seed` chooses the course.
-pub(crate) fn plan(seed: u64) -> FaultPlan {
-    let uploads = UPLOAD_FAULTS.map(|fault| format!("upload:{CHANCE}={fault}"));
-    let plan = format!("seed={seed};token:20%=reset;{}", uploads.join(";"));
-    plan.parse().expect("a plan")
+/// Every fifth upload and every fifth token call fail, one way or the other.
+pub(crate) fn plan() -> FaultPlan {
+    let uploads = [
+        Fault::reset(),
+        Fault::reset_after_headers(),
+        Fault::reset_mid_body(),
+        Fault::status(500),
+        Fault::status(503).retry_after(0),
+        Fault::status(429),
+        Fault::html(),
+        Fault::truncate(),
+        Fault::cut(),
+        Fault::huge(1024 * 1024),
+        Fault::drip(Duration::from_millis(2), 16),
+        Fault::delay(Duration::from_secs(3)),
+    ];
+    let uploads = uploads.map(|fault| fault.on(Call::UploadFileStream).chance(CHANCE));
+    let tokens = Fault::reset().on(Call::TokenByAkSk).chance(0.2);
+    uploads.into_iter().chain([tokens]).collect()
 }
 
 /// How many calls were answered, and with which faults.

@@ -63,7 +63,7 @@ async fn no_upload_is_lost_and_nothing_is_left_behind() {
     let mut remains = Remains::at_start(&gateway);
 
     let tally = uploads(&sandbox, &gateway, seconds, seed, &mut remains).await;
-    sandbox.faults().clear();
+    sandbox.set_faults([]);
     let injected = injected.report(&sandbox);
     let audit = Audit::of(&tally, &sandbox);
     let mut violations = remains.look(&gateway, sandbox, SLOTS).await;
@@ -88,7 +88,8 @@ async fn sandbox(folder: &std::path::Path, seed: u64, injected: &Injected) -> Sa
         .access_token_lifetime(ACCESS_TOKEN_LIFETIME)
         .rotate_session_token(RotationPolicy::every_call())
         .storage(Storage::Folder(folder.to_owned()))
-        .faults(faults::plan(seed))
+        .faults(faults::plan())
+        .fault_seed(seed)
         .observe(move |exchange| counter.count(exchange))
         .start()
         .await

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use ccmessaging_sandbox::{Call, Sandbox};
+use ccmessaging_sandbox::{Call, Fault, Sandbox};
 use gateway_tests::{Gateway, Process, Request, gateway_threads, http_client, sample};
 
 /// How far memory may lie above what the gateway took when it was warm. Allocators keep what they
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LOOK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Long enough for all of the last uploads to be in flight at once.
-const HOLD: &str = "upload:*=delay:1s";
+const HOLD: Duration = Duration::from_secs(1);
 
 /// Memory and descriptors of the gateway, from start to end.
 pub(crate) struct Remains {
@@ -92,7 +92,7 @@ impl Remains {
 /// Sends as many uploads as the gateway takes at once. One that finds it full shows that an upload
 /// has never given its slot back.
 async fn fill_all_slots(gateway: &Gateway, sandbox: &Sandbox, slots: usize) -> Vec<String> {
-    sandbox.faults().set(HOLD.parse().expect("a plan"));
+    sandbox.set_faults(Fault::delay(HOLD).on(Call::UploadFileStream));
     let uploads_before = sandbox.calls(Call::UploadFileStream);
     let access_token = format!("Bearer {}", sandbox.issue_access_token());
     let request = Request::upload("png", &sample("rgb.png"))

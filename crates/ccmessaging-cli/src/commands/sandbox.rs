@@ -21,7 +21,8 @@ gateway and of this program; then follows one line for every call that is answer
 Examples:
   ccmessaging sandbox
   ccmessaging sandbox --listen 127.0.0.1:0 --app-key key --app-secret other
-  ccmessaging sandbox --faults 'token=status:503; upload:20%=reset; seed=7' --rotation every-call-strict
+  ccmessaging sandbox --faults '[{\"call\":\"uploadFileStream\",\"when\":{\"chance\":0.2},\"fault\":\"reset\"}]'
+  ccmessaging sandbox --faults '[{\"fault\":{\"status\":{\"code\":503}}}]' --rotation every-call-strict
   ccmessaging sandbox --storage uploads --access-token-lifetime 30 --answer-spelling result-code")]
 pub(crate) struct SandboxArguments {
     /// The address to listen on, port 0 for any free one.

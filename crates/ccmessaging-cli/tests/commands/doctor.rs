@@ -187,14 +187,19 @@ async fn a_wrong_path_is_told_for_both_calls() {
 
 #[test]
 fn a_refused_session_is_told_with_its_code() {
-    let fault = r#"session=status:200,body:"{\"resultCode\":\"3\"}""#;
+    let fault = r#"[{"call":"applyToken","fault":{"status":{"code":200,"body":"{\"resultCode\":\"3\"}"}}}]"#;
     let ended = run(&mut ccmessaging(["doctor", "--sandbox", "--faults", fault]));
     assert_wrong(&ended, "session", "status 200, result code 3");
 }
 
 #[test]
 fn a_web_page_in_the_apis_place_is_told() {
-    let arguments = ["doctor", "--sandbox", "--faults", "upload=html"];
+    let arguments = [
+        "doctor",
+        "--sandbox",
+        "--faults",
+        r#"[{"call":"uploadFileStream","fault":"html"}]"#,
+    ];
     let ended = run(&mut ccmessaging(arguments));
     assert_wrong(&ended, "path", "not with the documented JSON");
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::program::{Ended, ccmessaging, environment, run, sample};
-use ccmessaging_sandbox::{Call, RotationPolicy, Sandbox, SandboxBuilder};
+use ccmessaging_sandbox::{Call, Fault, RotationPolicy, Sandbox, SandboxBuilder};
 use serde_json::Value;
 
 const PHOTO: &str = "tests/samples/photo.jpg";
@@ -93,7 +93,7 @@ async fn a_replaced_token_is_used_from_then_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ended_is_applied_for_again() {
-    let faults = "upload:2=status:401".parse().expect("a plan");
+    let faults = Fault::status(401).on(Call::UploadFileStream).nth(2);
     let sandbox = start(Sandbox::builder().faults(faults)).await;
     let ended = send_to(&sandbox, &[PHOTO, TABLE]);
     assert_eq!(ended.code, Some(0), "{}", ended.all());
@@ -113,7 +113,7 @@ async fn a_given_session_token_is_used_and_not_printed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_does_not_come_back_is_exit_code_1() {
-    let faults = "download=status:500".parse().expect("a plan");
+    let faults = Fault::status(500).on(Call::DownloadFileStream);
     let sandbox = start(Sandbox::builder().faults(faults)).await;
     let ended = send_to(&sandbox, &["--json", "--verify", PHOTO]);
     assert_eq!(ended.code, Some(1));
@@ -125,7 +125,7 @@ async fn a_file_that_does_not_come_back_is_exit_code_1() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upstream_that_fails_is_exit_code_1() {
-    let faults = "upload=html".parse().expect("a plan");
+    let faults = Fault::html().on(Call::UploadFileStream);
     let sandbox = start(Sandbox::builder().faults(faults)).await;
     let ended = send_to(&sandbox, &["--json", PHOTO]);
     assert_eq!(ended.code, Some(1));

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::process::Command;
 
 use crate::program::{Running, ccmessaging, environment, project, run, sample};
-use ccmessaging_sandbox::{Call, Sandbox};
+use ccmessaging_sandbox::{Call, Fault, FaultPlan, Sandbox};
 use reqwest::blocking::{Client, Response};
 use serde_json::Value;
 
@@ -120,8 +120,10 @@ fn the_page_gets_sessions_and_runs_its_own_files_only() {
 
 #[test]
 fn faults_reach_the_simulated_upstream() {
-    let fault = r#"upload=status:400,body:"{\"returnCode\":\"3\",\"of\":\"the plan\"}""#;
-    let mut serve = Running::start(ccmessaging(ANYWHERE).args(["--faults", fault]));
+    let fault = Fault::status(400).body(r#"{"returnCode":"3","of":"the plan"}"#);
+    let plan = FaultPlan::from(fault.on(Call::UploadFileStream));
+    let plan = serde_json::to_string(&plan).expect("JSON");
+    let mut serve = Running::start(ccmessaging(ANYWHERE).args(["--faults", &plan]));
     let gateway = serve.line("gateway:");
     let session = json(get(format!("{gateway}/session")));
     let answer = upload(&gateway, session["token"].as_str().expect("a token"));
@@ -211,15 +213,15 @@ fn half_a_configuration_is_not_taken_for_none() {
 #[test]
 fn simulator_options_do_not_go_with_a_real_upstream() {
     let ended =
-        run(ccmessaging(["--faults", "*=reset"])
-            .env("UPSTREAM_BASE_URL", "https://upstream.invalid"));
+        run(ccmessaging(["--faults", "[]"]).env("UPSTREAM_BASE_URL", "https://upstream.invalid"));
     assert_eq!(ended.code, Some(2));
     assert!(ended.stderr.contains("add --sandbox"));
 }
 
 #[test]
-fn a_fault_plan_that_cannot_be_read_is_told_with_its_column() {
-    let ended = run(&mut ccmessaging(["--faults", "upload=sttus:503"]));
+fn a_fault_plan_that_cannot_be_read_is_told_with_its_place() {
+    let ended = run(&mut ccmessaging(["--faults", r#"[{"fault":"sttus"}]"#]));
     assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("column 8"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("[0].fault"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("`status`"), "{}", ended.stderr);
 }

@@ -1,18 +1,19 @@
-//! The upstream's four calls: one file each, and what they have in common.
+//! The four calls, and what they have in common: headers, fields, rejections.
 
-mod apply_token;
-mod download;
-mod fabric;
-mod fields;
-mod token_by_ak_sk;
-mod upload;
+mod files;
+mod tokens;
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::{Map, Value};
 
 use crate::answer::{Answer, Code, Shape};
 use crate::call::Call;
+use crate::tokens::Verdict;
 use crate::upstream::Upstream;
+
+const APP_KEY: &str = "x-app-key";
+const SESSION_TOKEN: HeaderName = HeaderName::from_static("ccmessaging-token");
 
 impl Call {
     /// How this call spells its answers.
@@ -29,21 +30,21 @@ impl Call {
         self,
         upstream: &Upstream,
         headers: &HeaderMap,
-        body: Bytes,
+        body: &[u8],
     ) -> Answer {
         match self {
-            Self::TokenByAkSk => token_by_ak_sk::answer(upstream, headers, &body),
-            Self::ApplyToken => apply_token::answer(upstream, headers, &body),
-            Self::UploadFileStream => upload::answer(upstream, headers, &body).await,
-            Self::DownloadFileStream => download::answer(upstream, headers, &body).await,
+            Self::TokenByAkSk => tokens::token_by_ak_sk(upstream, headers, body),
+            Self::ApplyToken => tokens::apply_token(upstream, headers, body),
+            Self::UploadFileStream => files::upload(upstream, headers, body).await,
+            Self::DownloadFileStream => files::download(upstream, headers, body).await,
         }
-        .unwrap_or_else(|refusal| refusal.answer(self.shape(upstream)))
+        .unwrap_or_else(|rejection| rejection.answer(self.shape(upstream)))
     }
 }
 
 /// Why a call was not carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum Rejection {
     /// The access token is missing, unknown or expired.
     IllegalAccessToken,
     /// The app key or the app secret is not the configured one.
@@ -58,16 +59,14 @@ pub(crate) enum Refusal {
     Coded(Code),
 }
 
-impl Refusal {
+impl Rejection {
     pub(crate) fn answer(self, shape: Shape) -> Answer {
         let incorrect = |status| Answer::coded(shape, status, Code::IncorrectParameter, []);
         match self {
-            Self::IllegalAccessToken => Answer::fabric(
-                StatusCode::FORBIDDEN,
+            Self::IllegalAccessToken => Answer::forbidden(
                 "auth fail! illegal or expired token info. Please apply for a new token.",
             ),
-            Self::IllegalApp => Answer::fabric(
-                StatusCode::FORBIDDEN,
+            Self::IllegalApp => Answer::forbidden(
                 "auth fail! illegal app info. Please check the app key and the app secret.",
             ),
             Self::IllegalSession => {
@@ -80,18 +79,62 @@ impl Refusal {
     }
 }
 
+/// What the API fabric checks before the contact centre sees the call: `Authorization` and
+/// `x-app-key`.
+fn admit(upstream: &Upstream, headers: &HeaderMap) -> Result<(), Rejection> {
+    let bearer = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or(Rejection::IllegalAccessToken)?;
+    if !upstream.access_tokens.is_valid(bearer, upstream.now()) {
+        return Err(Rejection::IllegalAccessToken);
+    }
+    let app_key = headers.get(APP_KEY).map(HeaderValue::as_bytes);
+    if app_key != Some(upstream.settings.app_key.as_bytes()) {
+        return Err(Rejection::IllegalApp);
+    }
+    Ok(())
+}
+
 /// Carries out a call of a session once its caller is admitted. From then on the caller's token may
-/// be gone, so even a refusal hands over its successor.
+/// be gone, so even a rejection hands over its successor.
 async fn in_session(
     upstream: &Upstream,
     headers: &HeaderMap,
     answer: impl Future<Output = Answer>,
-) -> Result<Answer, Refusal> {
-    fabric::admit(upstream, headers)?;
-    let new_token = fabric::admit_session(upstream, headers)?;
-    let answer = answer.await;
-    Ok(match new_token {
-        Some(token) => answer.header(HeaderName::from_static(fabric::SESSION_TOKEN), &token),
-        None => answer,
-    })
+) -> Result<Answer, Rejection> {
+    admit(upstream, headers)?;
+    let token = headers
+        .get(SESSION_TOKEN)
+        .and_then(|value| value.to_str().ok())
+        .ok_or(Rejection::IllegalSession)?;
+    match upstream.session_tokens.present(token, upstream.now()) {
+        Verdict::Rejected => Err(Rejection::IllegalSession),
+        Verdict::Accepted => Ok(answer.await),
+        Verdict::Replaced(token) => Ok(answer.await.header(SESSION_TOKEN, &token)),
+    }
+}
+
+/// A request body that is a JSON object.
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn parse(body: &[u8]) -> Result<Self, Rejection> {
+        serde_json::from_slice(body)
+            .map(Self)
+            .map_err(|_| Rejection::BadRequest)
+    }
+
+    /// The text of a mandatory field. Absent, null and empty count as missing.
+    fn text(&self, name: &str) -> Result<&str, Rejection> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Err(Rejection::Coded(Code::MissingParameter)),
+            Some(Value::String(text)) if text.is_empty() => {
+                Err(Rejection::Coded(Code::MissingParameter))
+            }
+            Some(Value::String(text)) => Ok(text),
+            Some(_) => Err(Rejection::Coded(Code::IncorrectParameter)),
+        }
+    }
 }

@@ -1,17 +1,73 @@
-//! Misbehaviour on demand: what goes wrong, for which calls, and how that is written down.
+//! Failures on demand: the plan, and what it does to an answer.
 
-pub(crate) mod apply;
-mod display;
+mod delivery;
 mod fault;
-mod live;
-mod parse;
-mod parse_fault;
 mod plan;
-mod scan;
-mod slow_bodies;
 
-pub(crate) use fault::Kind;
-pub use fault::{Fault, ResetPoint};
-pub use live::Faults;
-pub use plan::{FaultPlan, Occurrence, Target};
-pub use scan::ParsePlanError;
+pub(crate) use delivery::{BrokenConnection, Delivery, ResponseBody};
+pub use fault::Fault;
+pub use plan::{FaultPlan, FaultRule, ParseFaultPlanError};
+
+use std::sync::Mutex;
+
+use crate::call::Call;
+use crate::upstream::lock;
+
+/// The plan in force, and how far its rules have counted.
+pub(crate) struct ActiveFaults {
+    seed: u64,
+    state: Mutex<State>,
+}
+
+struct State {
+    plan: FaultPlan,
+    /// How many of its calls each rule has seen.
+    seen: Vec<u64>,
+    random: fastrand::Rng,
+}
+
+impl ActiveFaults {
+    /// `seed` starts the random generator, each time that a plan is set.
+    pub(crate) fn new(plan: FaultPlan, seed: u64) -> Self {
+        Self {
+            seed,
+            state: Mutex::new(State::new(plan, seed)),
+        }
+    }
+
+    pub(crate) fn set(&self, plan: FaultPlan) {
+        *lock(&self.state) = State::new(plan, self.seed);
+    }
+
+    pub(crate) fn plan(&self) -> FaultPlan {
+        lock(&self.state).plan.clone()
+    }
+
+    /// Counts a call and returns what goes wrong with it, if anything.
+    pub(crate) fn next(&self, call: Call) -> Option<Fault> {
+        let mut state = lock(&self.state);
+        let State { plan, seen, random } = &mut *state;
+        let mut first = None;
+        // Every rule counts every one of its calls, whichever rule decides: "the second call" must
+        // not depend on the rules that stand before it.
+        for (rule, seen) in plan.rules().iter().zip(seen) {
+            if rule.is_about(call) {
+                *seen += 1;
+                if rule.includes(*seen, random) && first.is_none() {
+                    first = Some(rule.fault());
+                }
+            }
+        }
+        first
+    }
+}
+
+impl State {
+    fn new(plan: FaultPlan, seed: u64) -> Self {
+        Self {
+            seen: vec![0; plan.rules().len()],
+            random: fastrand::Rng::with_seed(seed),
+            plan,
+        }
+    }
+}

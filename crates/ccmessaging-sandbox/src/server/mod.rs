@@ -1,32 +1,29 @@
-//! From the socket to the call and back.
-//!
-//! Each connection is served by hyper, with an axum router behind it. A fault that no well-behaved
-//! HTTP server can commit (a reset, a body shorter than its `Content-Length`) is handed to the
-//! connection as a [`wire::Finale`]: the connection takes its socket back from hyper, writes those
-//! bytes and ends as told.
+//! The server: connections, from the first to the last.
 
-mod body;
-mod connection;
-mod dispatch;
-pub(crate) mod wire;
+mod handler;
 
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::faults::BrokenConnection;
 use crate::upstream::Upstream;
 
 /// How long a shutdown waits for calls that are under way.
-const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(5);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long to wait after a connection could not be accepted: usually the process is out of file
 /// descriptors, and trying again at once would only spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// The task that accepts connections and owns those that are open.
+/// The task that accepts connections and owns those that are open. Dropping it closes all at once.
 #[derive(Debug)]
 pub(crate) struct Server {
     stop: watch::Sender<bool>,
@@ -58,14 +55,13 @@ async fn accept(
     listener: TcpListener,
     mut stopping: watch::Receiver<bool>,
 ) {
-    let router = dispatch::router(upstream);
     // Dropping the set aborts its tasks, so aborting this task closes every connection.
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection::serve(stream, router.clone(), stopping.clone()));
+                    connections.spawn(serve(stream, Arc::clone(&upstream), stopping.clone()));
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
@@ -76,5 +72,33 @@ async fn accept(
     drop(listener);
     let all_done = async { while connections.join_next().await.is_some() {} };
     // What is still open after this is cut off when the set is dropped.
-    let _ = tokio::time::timeout(SHUTDOWN_PATIENCE, all_done).await;
+    let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, all_done).await;
+}
+
+/// Serves a connection until the caller closes it, a fault breaks it, or the server stops.
+async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut stopping: watch::Receiver<bool>) {
+    // Small answers must not wait for the caller's acknowledgements, least of all dripping ones.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| handler::handle(&upstream, request));
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service);
+    let mut is_stopping = false;
+    let ended = loop {
+        tokio::select! {
+            ended = &mut connection => break ended,
+            _ = stopping.changed(), if !is_stopping => {
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+                is_stopping = true;
+            }
+        }
+    };
+    // hyper passes on the handler's error and leaves the socket as it is. Any other error is the
+    // caller's disconnection or its bad HTTP, which hyper has answered.
+    let error = ended.err();
+    let source = error.as_ref().and_then(|error| error.source());
+    if let Some(broken) = source.and_then(|source| source.downcast_ref::<BrokenConnection>()) {
+        let stream = connection.into_parts().io.into_inner();
+        broken.clone().finish(stream).await;
+    }
 }

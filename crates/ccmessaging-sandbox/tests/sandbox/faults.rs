@@ -1,18 +1,27 @@
-//! Each fault as a caller sees it, and what it leaves behind.
+//! Each fault as a caller sees it and what it leaves behind, and the calls that a rule befalls.
 
 use std::time::Duration;
 
-use ccmessaging_sandbox::{Call, Sandbox, StatusCode};
+use ccmessaging_sandbox::{Call, Fault, FaultPlan, Sandbox, StatusCode};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::client::{Broken, Outgoing, Reply, started};
 
-async fn misbehaving(plan: &str) -> Sandbox {
+const UPLOAD: Call = Call::UploadFileStream;
+const NINETY_SECONDS: Duration = Duration::from_secs(90);
+
+/// A sandbox with a plan that was set while it ran.
+async fn with(plan: impl Into<FaultPlan>) -> Sandbox {
     let sandbox = started().await;
-    sandbox.faults().set(plan.parse().unwrap());
+    sandbox.set_faults(plan);
     sandbox
+}
+
+/// The same fault for every upload.
+async fn uploads(fault: Fault) -> Sandbox {
+    with(fault.on(UPLOAD)).await
 }
 
 async fn upload(sandbox: &Sandbox) -> Reply {
@@ -46,24 +55,24 @@ fn is_reset(ended: &std::io::Result<()>) -> bool {
 
 #[tokio::test(start_paused = true)]
 async fn delay_keeps_the_answer_back_for_that_long() {
-    let sandbox = misbehaving("upload=delay:90s").await;
+    let sandbox = uploads(Fault::delay(NINETY_SECONDS)).await;
     let before = tokio::time::Instant::now();
     assert_eq!(upload(&sandbox).await.field("returnCode"), "0");
-    assert!(before.elapsed() >= Duration::from_secs(90));
+    assert!(before.elapsed() >= NINETY_SECONDS);
     assert_eq!(sandbox.uploads().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn delay_combines_with_other_faults() {
-    let sandbox = misbehaving("upload=status:500,delay:90s").await;
+    let sandbox = uploads(Fault::status(500).after(NINETY_SECONDS)).await;
     let before = tokio::time::Instant::now();
     assert_eq!(upload(&sandbox).await.status, 500);
-    assert!(before.elapsed() >= Duration::from_secs(90));
+    assert!(before.elapsed() >= NINETY_SECONDS);
 }
 
 #[tokio::test]
 async fn reset_before_the_answer_sends_nothing_and_stores_nothing() {
-    let sandbox = misbehaving("upload=reset").await;
+    let sandbox = uploads(Fault::reset()).await;
     let (answer, ended) = raw_upload(&sandbox).await;
     assert_eq!(answer, "");
     assert!(is_reset(&ended), "{ended:?}");
@@ -76,7 +85,7 @@ async fn reset_before_the_answer_sends_nothing_and_stores_nothing() {
 
 #[tokio::test]
 async fn reset_after_the_headers_sends_no_body_but_stores_the_file() {
-    let sandbox = misbehaving("upload=reset:headers").await;
+    let sandbox = uploads(Fault::reset_after_headers()).await;
     let (answer, ended) = raw_upload(&sandbox).await;
     let (head, body) = answer.split_once("\r\n\r\n").expect("a whole head");
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
@@ -87,7 +96,7 @@ async fn reset_after_the_headers_sends_no_body_but_stores_the_file() {
 
 #[tokio::test]
 async fn reset_in_the_body_sends_half_of_it_and_stores_the_file() {
-    let sandbox = misbehaving("upload=reset:body").await;
+    let sandbox = uploads(Fault::reset_mid_body()).await;
     let (answer, ended) = raw_upload(&sandbox).await;
     let (head, body) = answer.split_once("\r\n\r\n").expect("a whole head");
     assert!(is_reset(&ended), "{ended:?}");
@@ -97,7 +106,7 @@ async fn reset_in_the_body_sends_half_of_it_and_stores_the_file() {
 
 #[tokio::test]
 async fn cut_sends_half_of_the_body_and_closes_without_a_reset() {
-    let sandbox = misbehaving("upload=cut").await;
+    let sandbox = uploads(Fault::cut()).await;
     let (answer, ended) = raw_upload(&sandbox).await;
     let (head, body) = answer.split_once("\r\n\r\n").expect("a whole head");
     assert!(ended.is_ok(), "{ended:?}");
@@ -124,7 +133,7 @@ fn assert_half(head: &str, body: &str) {
 
 #[tokio::test]
 async fn truncate_sends_a_complete_answer_of_incomplete_json() {
-    let sandbox = misbehaving("upload=truncate").await;
+    let sandbox = uploads(Fault::truncate()).await;
     let reply = upload(&sandbox).await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.header("content-type"), Some("application/json"));
@@ -137,7 +146,7 @@ async fn truncate_sends_a_complete_answer_of_incomplete_json() {
 
 #[tokio::test]
 async fn status_answers_with_the_documented_failure_and_stores_nothing() {
-    let sandbox = misbehaving("*=status:503,retry-after:7").await;
+    let sandbox = with(Fault::status(503).retry_after(7).on_any_call()).await;
     let reply = upload(&sandbox).await;
     assert_eq!(reply.status, 503);
     assert_eq!(reply.header("retry-after"), Some("7"));
@@ -154,9 +163,14 @@ async fn status_answers_with_the_documented_failure_and_stores_nothing() {
 
 #[tokio::test]
 async fn status_takes_a_body_of_any_text() {
-    let plan =
-        r#"upload:1=status:400,body:"{\"returnCode\":\"3\"}";upload:2=status:502,body:"Bad; very""#;
-    let sandbox = misbehaving(plan).await;
+    let sandbox = with([
+        Fault::status(400)
+            .body(r#"{"returnCode":"3"}"#)
+            .on(UPLOAD)
+            .nth(1),
+        Fault::status(502).body("Bad; very").on(UPLOAD).nth(2),
+    ])
+    .await;
     let json = upload(&sandbox).await;
     assert_eq!(
         (json.status.as_u16(), json.field("returnCode")),
@@ -176,21 +190,17 @@ async fn status_takes_a_body_of_any_text() {
 }
 
 #[tokio::test]
-async fn redirect_points_elsewhere() {
-    let plan = r#"upload:1=redirect;upload:2=redirect:302,location:"http://other.example/x""#;
-    let sandbox = misbehaving(plan).await;
-    let first = upload(&sandbox).await;
-    assert_eq!(first.status, 307);
-    assert_eq!(first.header("location"), Some("/redirected"));
-    let second = upload(&sandbox).await;
-    assert_eq!(second.status, 302);
-    assert_eq!(second.header("location"), Some("http://other.example/x"));
+async fn a_status_with_a_location_points_elsewhere() {
+    let sandbox = uploads(Fault::status(302).location("http://other.example/x")).await;
+    let reply = upload(&sandbox).await;
+    assert_eq!(reply.status, 302);
+    assert_eq!(reply.header("location"), Some("http://other.example/x"));
     assert_eq!(sandbox.uploads(), []);
 }
 
 #[tokio::test]
 async fn garbage_is_labelled_json_but_is_not_even_text() {
-    let sandbox = misbehaving("upload=garbage").await;
+    let sandbox = uploads(Fault::garbage()).await;
     let reply = upload(&sandbox).await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.header("content-type"), Some("application/json"));
@@ -199,7 +209,7 @@ async fn garbage_is_labelled_json_but_is_not_even_text() {
 
 #[tokio::test]
 async fn html_is_a_page_with_status_200() {
-    let sandbox = misbehaving("upload=html").await;
+    let sandbox = uploads(Fault::html()).await;
     let reply = upload(&sandbox).await;
     assert_eq!(reply.status, 200);
     assert_eq!(
@@ -211,22 +221,105 @@ async fn html_is_a_page_with_status_200() {
 
 #[tokio::test]
 async fn huge_is_json_of_exactly_that_size_without_a_content_length() {
-    for (size, bytes) in [("100", 100), ("64KiB", 64 << 10), ("3MiB", 3 << 20)] {
-        let sandbox = misbehaving(&format!("upload=huge:{size}")).await;
+    for bytes in [100, 64 << 10, 3 << 20] {
+        let sandbox = uploads(Fault::huge(bytes as u64)).await;
         let reply = upload(&sandbox).await;
-        assert_eq!(reply.body.len(), bytes, "{size}");
-        assert_eq!(reply.header("content-length"), None, "{size}");
-        assert!(reply.json().is_object(), "{size}");
+        assert_eq!(reply.body.len(), bytes, "{bytes}");
+        assert_eq!(reply.header("content-length"), None, "{bytes}");
+        assert!(reply.json().is_object(), "{bytes}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn drip_sends_the_usual_answer_piece_by_piece() {
-    let sandbox = misbehaving("upload=drip:10s,chunk:16").await;
+    let sandbox = uploads(Fault::drip(Duration::from_secs(10), 16)).await;
     let before = tokio::time::Instant::now();
     let reply = upload(&sandbox).await;
     assert_eq!(reply.field("returnCode"), "0");
+    let length = reply.body.len().to_string();
+    assert_eq!(reply.header("content-length"), Some(length.as_str()));
     let pieces = u32::try_from(reply.body.len().div_ceil(16)).unwrap();
     assert!(pieces > 2);
     assert!(before.elapsed() >= pieces * Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn only_the_calls_that_a_rule_names_suffer() {
+    let sandbox = with([
+        Fault::status(500).on(UPLOAD).nth(2),
+        Fault::status(501).on(UPLOAD).nth(4),
+        Fault::status(501).on(UPLOAD).nth(5),
+        Fault::status(502).on(UPLOAD).from_nth(7),
+    ])
+    .await;
+    let mut statuses = Vec::new();
+    for _ in 0..8 {
+        statuses.push(upload(&sandbox).await.status.as_u16());
+        assert_eq!(Outgoing::token(&sandbox).send().await.status, 200);
+    }
+    assert_eq!(statuses, [200, 500, 200, 501, 501, 200, 502, 502]);
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 8);
+}
+
+#[tokio::test]
+async fn the_first_rule_that_fits_decides_and_later_rules_still_count() {
+    let sandbox = with([
+        Fault::status(500).on(UPLOAD).nth(1),
+        Fault::status(501).on(UPLOAD).first(2),
+    ])
+    .await;
+    let first = upload(&sandbox).await.status;
+    let second = upload(&sandbox).await.status;
+    let third = upload(&sandbox).await.status;
+    assert_eq!(
+        [first.as_u16(), second.as_u16(), third.as_u16()],
+        [500, 501, 200]
+    );
+}
+
+#[tokio::test]
+async fn a_plan_counts_from_the_moment_it_is_set_and_ends_when_it_is_cleared() {
+    let sandbox = started().await;
+    assert_eq!(upload(&sandbox).await.status, 200);
+    let plan = FaultPlan::from(Fault::status(502).on_any_call().first(2));
+    sandbox.set_faults(plan.clone());
+    assert_eq!(sandbox.faults(), plan);
+    assert_eq!(upload(&sandbox).await.status, 502);
+    sandbox.set_faults([]);
+    assert_eq!(sandbox.faults(), FaultPlan::default());
+    assert_eq!(upload(&sandbox).await.status, 200);
+}
+
+/// Which of 200 uploads fail with that chance.
+async fn failures(seed: u64, probability: f64) -> Vec<bool> {
+    let plan = Fault::status(500).on(UPLOAD).chance(probability);
+    let builder = crate::client::sandbox().faults(plan).fault_seed(seed);
+    let sandbox = builder.start().await.unwrap();
+    let mut failures = Vec::new();
+    for _ in 0..200 {
+        failures.push(upload(&sandbox).await.status == 500);
+    }
+    failures
+}
+
+#[tokio::test]
+async fn chance_is_repeatable_depends_on_the_seed_and_keeps_its_rate() {
+    let once = failures(7, 0.2).await;
+    assert_eq!(failures(7, 0.2).await, once);
+    assert_ne!(failures(8, 0.2).await, once);
+    let failed = once.iter().filter(|failed| **failed).count();
+    // 40 are expected; these bounds are four standard deviations away.
+    assert!((18..=62).contains(&failed), "{failed} of 200");
+}
+
+#[tokio::test]
+async fn a_chance_of_0_is_never_and_of_1_is_always() {
+    assert!(!failures(0, 0.0).await.contains(&true));
+    assert!(!failures(0, 1.0).await.contains(&false));
+}
+
+#[tokio::test]
+async fn a_sandbox_can_start_with_a_plan() {
+    let builder = crate::client::sandbox().faults(Fault::status(418).on(UPLOAD));
+    assert_eq!(upload(&builder.start().await.unwrap()).await.status, 418);
 }

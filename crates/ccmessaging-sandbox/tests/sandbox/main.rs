@@ -1,15 +1,9 @@
-//! The sandbox through its public doors: real sockets, a real HTTP client, no sleeping for expiry.
+//! The sandbox through its public interface: real sockets, a real HTTP client, no sleeping for expiry.
 
-mod apply_token;
 mod client;
-mod download;
-mod fault_rules;
+mod fault_plan;
 mod faults;
-mod lifecycle;
-mod plan_text;
-mod request_log;
-mod rotation;
-mod routing;
+mod files;
+mod server;
 mod storage;
-mod token_by_ak_sk;
-mod upload;
+mod tokens;

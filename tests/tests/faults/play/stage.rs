@@ -42,11 +42,11 @@ impl Stage {
             Upstream::Nobody => Place::Nobody(ClosedPort::reserve()),
             Upstream::NoSuchName => Place::NoSuchName,
             Upstream::FullQueue => Place::FullQueue(FullQueue::new().await),
-            Upstream::Sandbox(plan) => Place::Sandbox(sandbox(plan).await),
+            Upstream::Sandbox(plan) => Place::Sandbox(sandbox(plan.clone()).await),
             Upstream::SandboxWithoutTokenService => {
                 let nobody = no_token_service.insert(ClosedPort::reserve());
                 settings.push(("TOKEN_BASE_URL", nobody.uri()));
-                Place::Sandbox(sandbox("").await)
+                Place::Sandbox(sandbox(FaultPlan::default()).await)
             }
             Upstream::Raw(script) => Place::Raw(RawUpstream::start(script.clone(), None).await),
             Upstream::NoTls(script) => {
@@ -135,10 +135,10 @@ impl Place {
     }
 }
 
-async fn sandbox(plan: &str) -> Sandbox {
+async fn sandbox(plan: FaultPlan) -> Sandbox {
     Sandbox::builder()
         .rotate_session_token(RotationPolicy::every_call())
-        .faults(plan.parse::<FaultPlan>().expect("a plan"))
+        .faults(plan)
         .start()
         .await
         .expect("the sandbox starts")

@@ -1,5 +1,7 @@
 //! Whole answers that are not the documented JSON.
 
+use ccmessaging_sandbox::{Call, Fault};
+
 use super::{NOT_JSON, answer, answering};
 use crate::table::{Counted, Row, Section, Upstream};
 
@@ -23,22 +25,19 @@ pub(crate) fn section() -> Section {
 }
 
 fn from_the_sandbox() -> Vec<Row> {
+    let sends = |fault: Fault| Upstream::from(fault.on(Call::UploadFileStream));
     vec![
         Row::failed(
             "half of the documented JSON",
-            Upstream::Sandbox("upload:*=truncate"),
+            sends(Fault::truncate()),
             NOT_JSON,
         )
         .handing_token_over(),
-        Row::failed(
-            "binary rubbish",
-            Upstream::Sandbox("upload:*=garbage"),
-            NOT_JSON,
-        ),
-        Row::failed("an HTML page", Upstream::Sandbox("upload:*=html"), NOT_JSON),
+        Row::failed("binary rubbish", sends(Fault::garbage()), NOT_JSON),
+        Row::failed("an HTML page", sends(Fault::html()), NOT_JSON),
         Row::failed(
             "JSON of 256 MiB",
-            Upstream::Sandbox("upload:*=huge:256MiB"),
+            sends(Fault::huge(256 * 1024 * 1024)),
             TOO_LONG,
         ),
     ]

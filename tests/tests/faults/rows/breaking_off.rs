@@ -1,5 +1,8 @@
 //! The connection breaks, or nothing more comes.
 
+use std::time::Duration;
+
+use ccmessaging_sandbox::{Call, Fault};
 use gateway_tests::{Script, Step};
 
 use super::{ANSWER_BROKE_OFF, BROKE_OFF, IMPATIENT, STORED, TOO_SLOW, head_of};
@@ -7,6 +10,8 @@ use crate::table::{Counted, Row, Section, Upstream};
 
 /// As much of a large upload as makes sure that its body has begun and not ended.
 const SOME_OF_A_LARGE_UPLOAD: usize = 64 * 1024;
+
+const TEN_MINUTES: Duration = Duration::from_secs(600);
 
 pub(crate) fn section() -> Section {
     let mut rows = before_the_answer();
@@ -23,6 +28,11 @@ pub(crate) fn section() -> Section {
 
 fn raw(steps: impl Into<Vec<Step>>) -> Upstream {
     Upstream::Raw(Script::new(steps))
+}
+
+/// The simulated contact centre with that fault on every upload.
+fn uploads(fault: Fault) -> Upstream {
+    fault.on(Call::UploadFileStream).into()
 }
 
 fn before_the_answer() -> Vec<Row> {
@@ -44,7 +54,7 @@ fn before_the_answer() -> Vec<Row> {
         .large(),
         broken(
             "resets the connection in place of an answer",
-            Upstream::Sandbox("upload:*=reset:before"),
+            uploads(Fault::reset()),
         ),
         broken("hangs up in place of an answer", raw([Step::ReadRequest])),
         broken(
@@ -53,7 +63,7 @@ fn before_the_answer() -> Vec<Row> {
         ),
         Row::stored(
             "resets the connection in place of two answers, and then stores the file",
-            Upstream::Sandbox("upload:1-2=reset:before"),
+            Fault::reset().on(Call::UploadFileStream).first(2).into(),
         )
         .calls(3)
         .handing_token_over(),
@@ -91,16 +101,13 @@ fn in_its_body() -> Vec<Row> {
     vec![
         broken(
             "resets the connection after the answer's head",
-            Upstream::Sandbox("upload:*=reset:headers"),
+            uploads(Fault::reset_after_headers()),
         ),
         broken(
             "resets the connection within the answer's body",
-            Upstream::Sandbox("upload:*=reset:body"),
+            uploads(Fault::reset_mid_body()),
         ),
-        broken(
-            "hangs up within the answer's body",
-            Upstream::Sandbox("upload:*=cut"),
-        ),
+        broken("hangs up within the answer's body", uploads(Fault::cut())),
         broken(
             "announces a longer answer than it sends, and hangs up",
             raw([
@@ -139,10 +146,10 @@ fn too_slow() -> Vec<Row> {
             raw([Step::ReadHead, Step::Stall]),
         )
         .large(),
-        slow("does not answer", Upstream::Sandbox("upload:*=delay:600s")),
+        slow("does not answer", uploads(Fault::delay(TEN_MINUTES))),
         slow(
             "sends the answer's body a byte every ten minutes",
-            Upstream::Sandbox("upload:*=drip:600s"),
+            uploads(Fault::drip(TEN_MINUTES, 1)),
         )
         .handing_token_over(),
         slow(

@@ -1,5 +1,6 @@
 //! Whole answers of every status.
 
+use ccmessaging_sandbox::{Call, Fault};
 use gateway_tests::{Script, Step};
 
 use super::{STORED, answer, answering};
@@ -177,7 +178,7 @@ fn overloaded() -> Vec<Row> {
         .calls(3),
         Row::stored(
             "status 503, and at the second attempt code 0 and a key",
-            Upstream::Sandbox("upload:1=status:503"),
+            Fault::status(503).on(Call::UploadFileStream).nth(1).into(),
         )
         .calls(2)
         .handing_token_over(),

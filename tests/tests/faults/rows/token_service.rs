@@ -1,5 +1,9 @@
 //! The token service, where the gateway has credentials of its own.
 
+use std::time::Duration;
+
+use ccmessaging_sandbox::{Call, Fault};
+
 use super::IMPATIENT;
 use crate::table::{Counted, Expected, Row, Section, Upstream};
 
@@ -19,11 +23,12 @@ pub(crate) fn section() -> Section {
     }
 }
 
-fn failed(fault: &'static str, plan: &'static str) -> Row {
-    Row::failed(fault, Upstream::Sandbox(plan), NO_TOKEN)
+fn failed(name: &'static str, fault: Fault) -> Row {
+    Row::failed(name, fault.on(Call::TokenByAkSk).into(), NO_TOKEN)
 }
 
 fn without_answer() -> Vec<Row> {
+    let ten_minutes = Duration::from_secs(600);
     vec![
         Row::failed(
             "refuses connections",
@@ -33,19 +38,23 @@ fn without_answer() -> Vec<Row> {
         .calls(0),
         failed(
             "resets the connection in place of an answer",
-            "token:*=reset",
+            Fault::reset(),
         )
         .calls(3),
         failed(
             "resets the connection after the answer's head",
-            "token:*=reset:headers",
+            Fault::reset_after_headers(),
         ),
-        failed("hangs up within the answer's body", "token:*=cut"),
-        failed("does not answer", "token:*=delay:600s").with(IMPATIENT),
-        failed("sends a byte every ten minutes", "token:*=drip:600s").with(IMPATIENT),
+        failed("hangs up within the answer's body", Fault::cut()),
+        failed("does not answer", Fault::delay(ten_minutes)).with(IMPATIENT),
+        failed(
+            "sends a byte every ten minutes",
+            Fault::drip(ten_minutes, 1),
+        )
+        .with(IMPATIENT),
         Row::stored(
             "resets the connection in place of two answers, and then issues a token",
-            Upstream::Sandbox("token:1-2=reset"),
+            Fault::reset().on(Call::TokenByAkSk).first(2).into(),
         )
         .calls(3)
         .handing_token_over(),
@@ -53,32 +62,40 @@ fn without_answer() -> Vec<Row> {
 }
 
 fn answered() -> Vec<Row> {
-    let refused = |fault, plan| {
+    let refused = |name, fault: Fault| {
         let answer = Expected::own(401, "3", KEY_REFUSED);
-        Row::answered(fault, Upstream::Sandbox(plan), answer)
+        Row::answered(name, fault.on(Call::TokenByAkSk).into(), answer)
     };
     vec![
-        failed("answers with half of the documented JSON", "token:*=truncate"),
-        failed("answers with binary rubbish", "token:*=garbage"),
-        failed("answers with an HTML page", "token:*=html"),
-        failed("answers with JSON of 256 MiB", "token:*=huge:256MiB"),
-        failed("redirects", "token:*=redirect"),
-        refused("answers with status 400", "token:*=status:400"),
-        refused("answers with status 401", "token:*=status:401"),
-        refused("answers with status 403", "token:*=status:403"),
-        failed("answers with status 404", "token:*=status:404"),
-        failed("answers with status 500", "token:*=status:500"),
-        failed("answers with status 429", "token:*=status:429").calls(3),
-        failed("answers with status 503", "token:*=status:503").calls(3),
+        failed(
+            "answers with half of the documented JSON",
+            Fault::truncate(),
+        ),
+        failed("answers with binary rubbish", Fault::garbage()),
+        failed("answers with an HTML page", Fault::html()),
+        failed(
+            "answers with JSON of 256 MiB",
+            Fault::huge(256 * 1024 * 1024),
+        ),
+        failed("redirects", Fault::status(307).location("/redirected")),
+        refused("answers with status 400", Fault::status(400)),
+        refused("answers with status 401", Fault::status(401)),
+        refused("answers with status 403", Fault::status(403)),
+        failed("answers with status 404", Fault::status(404)),
+        failed("answers with status 500", Fault::status(500)),
+        failed("answers with status 429", Fault::status(429)).calls(3),
+        failed("answers with status 503", Fault::status(503)).calls(3),
         failed(
             "answers with status 429 and a `Retry-After` beyond the deadline",
-            "token:*=status:429,retry-after:60",
+            Fault::status(429).retry_after(60),
         ),
         Row::stored(
             "issues a token that the contact centre refuses once",
-            Upstream::Sandbox(
-                r#"upload:1=status:403,body:"{\"errorCode\":\"0\",\"exceptionInfo\":\"auth fail!\"}""#,
-            ),
+            Fault::status(403)
+                .body(r#"{"errorCode":"0","exceptionInfo":"auth fail!"}"#)
+                .on(Call::UploadFileStream)
+                .nth(1)
+                .into(),
         )
         .calls(2)
         .handing_token_over(),

@@ -3,7 +3,7 @@
 
 mod scan;
 
-use ccmessaging_sandbox::{RotationPolicy, Sandbox};
+use ccmessaging_sandbox::{Call, Fault, FaultPlan, RotationPolicy, Sandbox};
 use gateway_tests::{Door, Form, Gateway, Request, sample};
 use serde_json::{Value, json};
 
@@ -81,14 +81,14 @@ fn dressed(request: Request, session_token: &str) -> Request {
         .path(&query)
 }
 
-async fn rotating_sandbox(plan: &str) -> Sandbox {
+async fn rotating_sandbox(plan: impl Into<FaultPlan>) -> Sandbox {
     let sandbox = Sandbox::builder()
         .app_secret("app-secret-of-the-sandbox")
         .rotate_session_token(RotationPolicy::every_call())
         .start()
         .await
         .expect("the sandbox starts");
-    sandbox.faults().set(plan.parse().expect("a plan"));
+    sandbox.set_faults(plan);
     sandbox
 }
 
@@ -153,7 +153,7 @@ async fn every_way_in_and_every_refusal_leaves_no_secret_in_the_log() {
                 if door == Door::Http && format == "text" {
                     continue;
                 }
-                let sandbox = rotating_sandbox("").await;
+                let sandbox = rotating_sandbox([]).await;
                 let settings = [&LOUDEST[..], &[("LOG_FORMAT", format)]].concat();
                 let gateway = gateway(mode, door, &sandbox, &settings).await;
                 let secrets = secrets(&sandbox);
@@ -166,30 +166,41 @@ async fn every_way_in_and_every_refusal_leaves_no_secret_in_the_log() {
 
 #[tokio::test]
 async fn no_failure_of_the_upstream_or_the_token_service_leaves_a_secret_in_the_log() {
+    let redirect = Fault::status(307).location("/redirected");
+    let of_tokens = [
+        Fault::status(500),
+        Fault::status(401),
+        Fault::html(),
+        Fault::garbage(),
+        Fault::reset_mid_body(),
+        Fault::truncate(),
+    ];
+    let of_uploads = [
+        Fault::status(401),
+        Fault::status(503),
+        Fault::html(),
+        Fault::garbage(),
+        redirect,
+        Fault::reset(),
+        Fault::reset_mid_body(),
+        Fault::truncate(),
+    ];
+    let of_tokens = of_tokens.map(|fault| fault.on(Call::TokenByAkSk));
+    let of_uploads = of_uploads.map(|fault| fault.on(Call::UploadFileStream));
+    let once = Fault::status(403).on(Call::UploadFileStream).nth(1);
+    let rules: Vec<_> = of_tokens
+        .into_iter()
+        .chain(of_uploads)
+        .chain([once])
+        .collect();
     for door in Door::ALL {
-        for plan in [
-            "token:*=status:500",
-            "token:*=status:401",
-            "token:*=html",
-            "token:*=garbage",
-            "token:*=reset:body",
-            "token:*=truncate",
-            "upload:1=status:403",
-            "upload:*=status:401",
-            "upload:*=status:503",
-            "upload:*=html",
-            "upload:*=garbage",
-            "upload:*=redirect",
-            "upload:*=reset:before",
-            "upload:*=reset:body",
-            "upload:*=truncate",
-        ] {
-            let sandbox = rotating_sandbox(plan).await;
+        for rule in &rules {
+            let sandbox = rotating_sandbox(rule.clone()).await;
             let gateway = gateway("managed", door, &sandbox, &LOUDEST).await;
             let requests = vec![Request::upload("txt", LETTER.as_bytes()); 2];
             let secrets = secrets(&sandbox);
             let (log, secrets) = log_of(gateway, &sandbox, requests, secrets).await;
-            assert_clean(&log, &secrets, &format!("{plan}, {door:?}"));
+            assert_clean(&log, &secrets, &format!("{rule:?}, {door:?}"));
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What the upstream answers while a file is still on its way to it.
 
-use ccmessaging_sandbox::Call;
+use std::time::Duration;
+
+use ccmessaging_sandbox::{Call, Fault};
 use gateway_tests::{
     Answer, ClosedPort, Conduct, Door, Form, Gateway, Request, WatchedUpstream, answer, stored,
     upload_line,
@@ -112,8 +114,8 @@ async fn the_wait_for_an_answer_is_the_upstreams_time_whether_the_file_was_sent_
     let texts = Form::new().file("a.txt", "text/plain", &text).request();
     for (request, is_streamed) in [(raw(&film(2 * MIB)), true), (texts, false)] {
         let sandbox = large_sandbox().await;
-        let faults = "upload:1=delay:400ms".parse().expect("a plan");
-        sandbox.faults().set(faults);
+        let delay = Fault::delay(Duration::from_millis(400));
+        sandbox.set_faults(delay.on(Call::UploadFileStream).nth(1));
         let gateway = streaming_gateway(&sandbox.base_url(), &[]).await;
         let answer = gateway.send(&admitted(request, &sandbox)).await;
         assert_eq!(answer.json()["returnCode"], "0", "{}", answer.text);

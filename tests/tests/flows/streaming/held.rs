@@ -1,6 +1,6 @@
 //! What is not sent on: it is held, so that it can be repeated.
 
-use ccmessaging_sandbox::Call;
+use ccmessaging_sandbox::{Call, Fault};
 use gateway_tests::{Door, Form, Request, sample};
 
 use super::{MIB, admitted, film, gateway, large_sandbox, raw};
@@ -9,9 +9,7 @@ use super::{MIB, admitted, film, gateway, large_sandbox, raw};
 /// the file.
 async fn sent(door: Door, mode: &str, request: &Request, is_chunked: bool) -> (usize, bool) {
     let sandbox = large_sandbox().await;
-    sandbox
-        .faults()
-        .set("upload:1=status:503".parse().expect("a plan"));
+    sandbox.set_faults(Fault::status(503).on(Call::UploadFileStream).nth(1));
     let gateway = gateway(door, &sandbox.base_url(), mode, &[]).await;
     let request = admitted(request.clone(), &sandbox);
     let answer = if is_chunked {

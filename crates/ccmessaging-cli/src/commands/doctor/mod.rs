@@ -29,7 +29,7 @@ incomplete on purpose, so that no file is stored). Keys, secrets and tokens are 
 Examples:
   ccmessaging doctor --channel-id 1a2b3c
   ccmessaging doctor --sandbox
-  ccmessaging doctor --sandbox --faults 'token=status:403'
+  ccmessaging doctor --sandbox --faults '[{\"call\":\"tokenByAkSk\",\"fault\":{\"status\":{\"code\":403}}}]'
 
 Exit codes: 0 nothing is wrong; 1 a step found something wrong; 2 wrong usage, or the configuration
 cannot be used at all.")]

@@ -1,0 +1,220 @@
+//! Access tokens, session tokens, and when a session token is replaced.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use uuid::Uuid;
+
+use crate::upstream::lock;
+
+/// When an accepted `ccmessaging-token` is replaced through the response header of the same name,
+/// and what becomes of the old one.
+///
+/// The documentation says only that an expired token is replaced during a session and that the
+/// caller must use the new one from then on; how long an expired token is still good for a
+/// replacement is not published, so it is a setting.
+///
+/// ```
+/// use std::time::Duration;
+/// use ccmessaging_sandbox::RotationPolicy;
+///
+/// let strict = RotationPolicy::every_call().refusing_the_old_token();
+/// let documented = RotationPolicy::around_expiry(Duration::ZERO, Duration::from_secs(600));
+/// assert_ne!(strict, documented);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct RotationPolicy {
+    when: Rotation,
+    refuse_old: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rotation {
+    Never,
+    EveryCall,
+    AroundExpiry { before: Duration, after: Duration },
+}
+
+impl RotationPolicy {
+    /// Tokens are never replaced: an expired one is refused with 401.
+    pub const fn never() -> Self {
+        Self::new(Rotation::Never)
+    }
+
+    /// Every upload or download with a valid token hands out a new one.
+    pub const fn every_call() -> Self {
+        Self::new(Rotation::EveryCall)
+    }
+
+    /// A token is replaced when it is used less than `before` ahead of its end, or no more than
+    /// `after` past it; the call itself succeeds. A token that expired longer ago is refused with 401.
+    pub const fn around_expiry(before: Duration, after: Duration) -> Self {
+        Self::new(Rotation::AroundExpiry { before, after })
+    }
+
+    /// Makes a replaced token invalid at once. Without this it stays valid until it expires, as a
+    /// caller with several uploads under way needs.
+    pub const fn refusing_the_old_token(mut self) -> Self {
+        self.refuse_old = true;
+        self
+    }
+
+    const fn new(when: Rotation) -> Self {
+        Self {
+            when,
+            refuse_old: false,
+        }
+    }
+
+    /// How long after its end a token is still accepted, in order to be replaced.
+    const fn grace(&self) -> Duration {
+        match self.when {
+            Rotation::AroundExpiry { after, .. } => after,
+            Rotation::Never | Rotation::EveryCall => Duration::ZERO,
+        }
+    }
+}
+
+impl Default for RotationPolicy {
+    /// [`RotationPolicy::never`].
+    fn default() -> Self {
+        Self::never()
+    }
+}
+
+/// `AccessToken`s: issued by tokenByAkSk, presented as `Authorization: Bearer …`.
+#[derive(Default)]
+pub(crate) struct AccessTokens(Mutex<Ledger>);
+
+impl AccessTokens {
+    /// Issues a token that is valid from `now` until just before `now + lifetime`.
+    pub(crate) fn issue(&self, now: SystemTime, lifetime: Duration) -> String {
+        lock(&self.0).issue(now + lifetime, now)
+    }
+
+    pub(crate) fn is_valid(&self, token: &str, now: SystemTime) -> bool {
+        lock(&self.0).expiry(token).is_some_and(|end| now < end)
+    }
+
+    pub(crate) fn revoke_all(&self) {
+        *lock(&self.0) = Ledger::default();
+    }
+}
+
+/// `ccmessaging-token`s: issued by applyToken, replaced during a session.
+pub(crate) struct SessionTokens {
+    ledger: Mutex<Ledger>,
+    lifetime: Duration,
+    policy: RotationPolicy,
+}
+
+/// What becomes of a session token that a caller presents.
+pub(crate) enum Verdict {
+    /// Not issued, replaced, or expired for too long.
+    Rejected,
+    /// Good, and stays in use.
+    Accepted,
+    /// Good for this call; the caller has to use the enclosed token from now on.
+    Replaced(String),
+}
+
+impl SessionTokens {
+    pub(crate) fn new(lifetime: Duration, policy: RotationPolicy) -> Self {
+        Self {
+            ledger: Mutex::default(),
+            lifetime,
+            policy,
+        }
+    }
+
+    /// Issues a token that is valid from `now` until just before `now` plus the session lifetime.
+    pub(crate) fn issue(&self, now: SystemTime) -> String {
+        lock(&self.ledger).issue(now + self.lifetime, self.forget_before(now))
+    }
+
+    /// Makes a given token as valid as an issued one.
+    pub(crate) fn accept(&self, token: String, now: SystemTime) {
+        lock(&self.ledger).insert(token, now + self.lifetime, self.forget_before(now));
+    }
+
+    /// Checks `token`, and replaces it if the policy says so.
+    pub(crate) fn present(&self, token: &str, now: SystemTime) -> Verdict {
+        let mut ledger = lock(&self.ledger);
+        let Some(end) = ledger.expiry(token) else {
+            return Verdict::Rejected;
+        };
+        let expired = now >= end;
+        let rotate = match self.policy.when {
+            Rotation::Never => false,
+            Rotation::EveryCall => !expired,
+            Rotation::AroundExpiry { before, after } => match now.duration_since(end) {
+                Ok(past) => past <= after,
+                Err(ahead) => ahead.duration() < before,
+            },
+        };
+        if rotate {
+            if self.policy.refuse_old {
+                ledger.0.remove(token);
+            }
+            Verdict::Replaced(ledger.issue(now + self.lifetime, self.forget_before(now)))
+        } else if expired {
+            Verdict::Rejected
+        } else {
+            Verdict::Accepted
+        }
+    }
+
+    pub(crate) fn revoke_all(&self) {
+        *lock(&self.ledger) = Ledger::default();
+    }
+
+    fn forget_before(&self, now: SystemTime) -> SystemTime {
+        let earliest = now.checked_sub(self.policy.grace());
+        earliest.unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+}
+
+/// Issued tokens and when each expires.
+#[derive(Default)]
+struct Ledger(HashMap<String, SystemTime>);
+
+impl Ledger {
+    /// Issues a random token of 64 hexadecimal digits. `forget_before`: see [`Ledger::insert`].
+    fn issue(&mut self, expiry: SystemTime, forget_before: SystemTime) -> String {
+        let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        self.insert(token.clone(), expiry, forget_before);
+        token
+    }
+
+    /// Each time that the ledger has doubled, it drops the tokens that expired before
+    /// `forget_before`: a sandbox that runs for weeks does not keep all that it issued.
+    fn insert(&mut self, token: String, expiry: SystemTime, forget_before: SystemTime) {
+        if self.0.len().is_power_of_two() {
+            self.0.retain(|_, end| *end >= forget_before);
+        }
+        self.0.insert(token, expiry);
+    }
+
+    fn expiry(&self, token: &str) -> Option<SystemTime> {
+        self.0.get(token).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::UNIX_EPOCH;
+
+    #[test]
+    fn a_ledger_forgets_tokens_that_expired_long_ago() {
+        let mut ledger = Ledger::default();
+        let mut now = UNIX_EPOCH;
+        for _ in 0..10_000 {
+            now += Duration::from_secs(1);
+            ledger.issue(now + Duration::from_secs(60), now);
+        }
+        assert!(ledger.0.len() <= 128);
+    }
+}

@@ -50,9 +50,11 @@ impl Gateway {
     /// If it does not start.
     pub async fn start(program: &str, door: Door, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(program);
+        command.env_clear();
+        if let Door::Http = door {
+            command.env("LISTEN_ADDRESS", "127.0.0.1:0");
+        }
         command
-            .env_clear()
-            .env("LISTEN_ADDRESS", "127.0.0.1:0")
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -14,6 +14,8 @@ pub mod credentials;
 pub mod lambda;
 pub mod server;
 
+#[cfg(feature = "lambda")]
+mod arguments;
 mod context;
 mod extract;
 #[cfg(feature = "lambda")]

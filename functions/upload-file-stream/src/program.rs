@@ -1,33 +1,92 @@
 //! The program `bootstrap`: configuration, gateway, and the platform that the environment asks for.
 
 use std::fmt::Display;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
-use ccmessaging_client::SystemClock;
+use ccmessaging_client::{BaseUrl, BaseUrlError, Client, ClientConfig, Deadline, SystemClock};
+use http::{HeaderMap, StatusCode};
 
+use crate::arguments::{Arguments, VERSION_LINE, help};
 use crate::config::{Config, ConnectionConfig};
 use crate::lambda::serve_lambda;
-use crate::routes::{Gateway, metrics_router, router};
+use crate::routes::{Gateway, HEALTH_PATH, metrics_router, router};
 use crate::server::{Server, stop_signal};
 use crate::telemetry;
 
-/// Runs the program in this process's environment.
+/// How long `--check` waits for an answer.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Runs the program with this process's arguments, of which it needs none, and environment.
 ///
 /// Under a Lambda runtime it serves invocations, else HTTP on `LISTEN_ADDRESS`. A configuration
 /// that cannot be used ends it at once with code 2 and a sentence that names the variable.
 #[must_use]
 pub fn main() -> ExitCode {
-    // A name that is not Unicode is none of the program's own. A value that is not is made one that
-    // no setting takes.
-    let vars = std::env::vars_os().filter_map(|(name, value)| {
+    match Arguments::parse(std::env::args_os().skip(1)) {
+        Ok(Arguments::Serve) => serve(),
+        Ok(Arguments::Help) => print(&help()),
+        Ok(Arguments::Version) => print(VERSION_LINE),
+        Ok(Arguments::Check { url }) => check(url),
+        Err(sentence) => fail(2, &sentence),
+    }
+}
+
+fn print(text: &str) -> ExitCode {
+    // Nobody is there to be told that standard output is gone.
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+    ExitCode::SUCCESS
+}
+
+/// Asks the server on this machine whether it is healthy, for containers without a shell.
+fn check(url: Option<String>) -> ExitCode {
+    let url = match url {
+        Some(url) => url,
+        None => match Config::listen_address(environment()) {
+            Ok(address) => format!("http://{address}{HEALTH_PATH}"),
+            Err(error) => return fail(2, &error),
+        },
+    };
+    match ask(&url) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => fail(1, &format!("{url}: {reason}")),
+    }
+}
+
+fn ask(url: &str) -> Result<(), String> {
+    let uri: http::Uri = url.parse().map_err(|_| "it is no URL".to_owned())?;
+    let base: BaseUrl = url
+        .parse()
+        .map_err(|error: BaseUrlError| error.to_string())?;
+    let client = Client::new(&ClientConfig::new(base)).map_err(|error| error.to_string())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let answer =
+        runtime.block_on(client.get(uri, HeaderMap::new(), Deadline::after(CHECK_TIMEOUT)));
+    match answer.map_err(|error| error.causes())?.status {
+        StatusCode::OK => Ok(()),
+        status => Err(format!("status {}", status.as_u16())),
+    }
+}
+
+/// The process's environment. A name that is not Unicode is none of the program's own. A value that
+/// is not is made one that no setting takes.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| {
         Some((
             name.into_string().ok()?,
             value.to_string_lossy().into_owned(),
         ))
-    });
-    let config = match Config::from_vars(vars) {
+    })
+}
+
+fn serve() -> ExitCode {
+    let config = match Config::from_vars(environment()) {
         Ok(config) => config,
         Err(error) => return fail(2, &error),
     };
@@ -72,7 +131,12 @@ async fn serve_http(config: &Config, gateway: Arc<Gateway>) -> Result<(), Box<dy
         tokio::spawn(server.serve(metrics, std::future::pending()));
     }
     let server = listen(config.listen, config.connections).await?;
-    tracing::info!(address = %server.address(), upstream = %config.client.base_url, "listening");
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        address = %server.address(),
+        upstream = %config.client.base_url,
+        "listening"
+    );
     server.serve(router(gateway), stop_signal()).await;
     Ok(())
 }

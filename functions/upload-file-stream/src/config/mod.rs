@@ -220,4 +220,12 @@ impl Config {
             notices: vars.notices(),
         })
     }
+
+    /// `LISTEN_ADDRESS` alone, for who only wants to know where the server is.
+    pub(crate) fn listen_address<I>(vars: I) -> Result<SocketAddr, ConfigError>
+    where
+        I: IntoIterator<Item = (String, String)>,
+    {
+        Vars::new(vars).get(&settings::LISTEN_ADDRESS)
+    }
 }

@@ -21,6 +21,12 @@ const PREFIX: &str = "upload_file_stream";
 pub(super) fn text(counts: &Counts, fetches: TokenFetches) -> String {
     let mut text = Exposition::default();
     text.family(
+        "build_info",
+        Kind::Gauge,
+        "Always 1; the label names the program's version.",
+    );
+    text.sample("build_info", &[("version", env!("CARGO_PKG_VERSION"))], 1);
+    text.family(
             "uploads_total",
             Kind::Counter,
             "Uploads that ended, by outcome, by the format in which the file came, and by the file's type.",

@@ -1,0 +1,124 @@
+//! The arguments of the program `bootstrap`. The platforms start it without any.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+
+use crate::config::SETTINGS;
+
+/// What `--version` prints.
+pub(crate) const VERSION_LINE: &str = concat!("bootstrap ", env!("CARGO_PKG_VERSION"));
+
+const USAGE: &str = "\
+The gateway in front of Huawei Cloud's contact centre, as an AWS Lambda function, a FunctionGraph
+HTTP function or an HTTP server: it sees from its environment which.
+
+Usage:
+  bootstrap                  serve
+  bootstrap --check [URL]    ask a server on this machine whether it is healthy: exit code 0 or 1
+                             [default URL: http://LISTEN_ADDRESS/healthz]
+  bootstrap --help           print this
+  bootstrap --version        print the version
+
+Settings, as environment variables:
+";
+
+/// What the program is asked to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Arguments {
+    Serve,
+    Help,
+    Version,
+    Check { url: Option<String> },
+}
+
+impl Arguments {
+    /// Reads the arguments behind the program's name; the error is one sentence.
+    pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Self, String> {
+        let arguments: Vec<String> = arguments
+            .map(|argument| argument.to_string_lossy().into_owned())
+            .collect();
+        let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            [] => Ok(Self::Serve),
+            ["--help" | "-h"] => Ok(Self::Help),
+            ["--version" | "-V"] => Ok(Self::Version),
+            ["--check"] => Ok(Self::Check { url: None }),
+            ["--check", url] => Ok(Self::Check {
+                url: Some((*url).to_owned()),
+            }),
+            [first, ..] => Err(format!(
+                "the argument {first:?} is not known here; bootstrap --help lists them all"
+            )),
+        }
+    }
+}
+
+/// What `--help` prints: every setting, from the one table.
+pub(crate) fn help() -> String {
+    let mut text = USAGE.to_owned();
+    for setting in SETTINGS {
+        let default = match setting.default {
+            "" => String::new(),
+            default => format!(" [{default}]"),
+        };
+        let scope = match setting.scope.name() {
+            "" => String::new(),
+            scope => format!(" ({scope} only)"),
+        };
+        // Writing to a string does not fail.
+        let _ = write!(
+            text,
+            "\n  {}{default}{scope}\n      {}\n",
+            setting.name,
+            plain(setting.meaning)
+        );
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// The meaning without Markdown's code marks and links.
+fn plain(meaning: &str) -> String {
+    let mut text = meaning.replace('`', "");
+    while let Some(open) = text.find('[')
+        && let Some(close) = text[open..].find("](")
+        && let Some(end) = text[open..].find(')')
+    {
+        let words = text[open + 1..open + close].to_owned();
+        text.replace_range(open..=open + end, &words);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<Arguments, String> {
+        Arguments::parse(words.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused_with_what_to_do() {
+        assert_eq!(parse(&[]), Ok(Arguments::Serve));
+        for words in [
+            &["serve"][..],
+            &["--verbose"],
+            &["--check", "a", "b"],
+            &["\u{1b}[2J"],
+        ] {
+            let sentence = parse(words).expect_err("not known");
+            assert!(sentence.contains("--help"), "{sentence}");
+            assert!(!sentence.contains('\u{1b}'), "{sentence:?}");
+        }
+    }
+
+    #[test]
+    fn help_names_every_setting_and_has_no_markup() {
+        let help = help();
+        for setting in SETTINGS {
+            assert!(help.contains(setting.name), "{}", setting.name);
+        }
+        assert!(!help.contains('`') && !help.contains("]("), "{help}");
+    }
+}

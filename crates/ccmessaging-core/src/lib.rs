@@ -58,7 +58,7 @@ pub use file_type::{Family, FileType};
 pub use limits::Limits;
 pub use payload::Payload;
 pub use policy::{BmpSpelling, Policy};
-pub use request::{Declared, UploadRequest};
+pub use request::UploadRequest;
 pub use return_code::ReturnCode;
 pub use stream::{FileHead, StreamedUpload};
 pub use validate::ValidatedUpload;

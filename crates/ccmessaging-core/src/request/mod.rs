@@ -25,34 +25,12 @@ pub struct UploadRequest {
 
 /// What the caller says of the file's type.
 #[derive(Clone, Debug)]
-pub enum Declared {
+pub(crate) enum Declared {
     /// A spelling, which is sent on unchanged if it is a documented one.
     Spelled(String),
     /// A type by another sign than a spelling.
     Typed(FileType),
-    /// Nothing.
     Nothing,
-}
-
-impl From<&str> for Declared {
-    fn from(s: &str) -> Self {
-        Self::Spelled(s.to_owned())
-    }
-}
-impl From<String> for Declared {
-    fn from(s: String) -> Self {
-        Self::Spelled(s)
-    }
-}
-impl From<FileType> for Declared {
-    fn from(t: FileType) -> Self {
-        Self::Typed(t)
-    }
-}
-impl From<Option<FileType>> for Declared {
-    fn from(t: Option<FileType>) -> Self {
-        t.map_or(Self::Nothing, Self::Typed)
-    }
 }
 
 impl Declared {
@@ -116,9 +94,9 @@ impl UploadRequest {
 
     /// Takes a file as it is, with the type that it is declared to be. The channel is `WEB`.
     #[must_use]
-    pub fn from_file(file: impl Into<Bytes>, file_type: impl Into<Declared>) -> Self {
+    pub fn from_file(file: impl Into<Bytes>, file_type: impl Into<String>) -> Self {
         Self {
-            declared: file_type.into(),
+            declared: Declared::Spelled(file_type.into()),
             ..Self::from_undeclared_file(file)
         }
     }

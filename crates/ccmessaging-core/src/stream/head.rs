@@ -37,10 +37,10 @@ impl FileHead {
 
     /// The beginning of a file of which nothing is declared.
     #[must_use]
-    pub fn new(bytes: impl Into<Bytes>, declared: impl Into<Declared>) -> Self {
+    pub fn new(bytes: impl Into<Bytes>) -> Self {
         Self {
             bytes: bytes.into(),
-            declared: declared.into(),
+            declared: Declared::Nothing,
             field: Field::FileStream,
         }
     }

@@ -78,6 +78,18 @@ fn an_answer_with_two_return_codes_is_none_unless_they_agree() {
 }
 
 #[test]
+fn a_return_code_is_the_documented_number() {
+    for code in [
+        ReturnCode::Success,
+        ReturnCode::MissingParameter,
+        ReturnCode::IncorrectParameter,
+        ReturnCode::UploadFailure,
+    ] {
+        assert_eq!((code as u8).to_string(), code.as_str());
+    }
+}
+
+#[test]
 fn the_gateways_answer_has_the_documented_shape() {
     let answer = Answer::new(ReturnCode::IncorrectParameter, "a \"quoted\" sentence");
     let json: serde_json::Value = serde_json::from_slice(&answer.to_json()).expect("JSON");

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::Details;
+
 /// A `returnCode` of the API.
 ///
 /// It travels as a string. As a number (`code as u8`) it is the documented one.
@@ -48,12 +50,32 @@ impl Serialize for ReturnCode {
 
 /// An answer of the gateway itself, in the API's documented shape.
 ///
-/// The gateway adds `returnDesc` to the documented shape: one sentence for people.
+/// The gateway adds to the documented shape: `returnDesc`, one sentence for people; `reasonCode`, a
+/// word for programs; and `details`, where there are any.
+///
+/// ```
+/// use ccmessaging_core::{Answer, UploadRequest};
+///
+/// let error = UploadRequest::from_json(r#"{"fileType":"jpg","channel":"WEB"}"#).unwrap_err();
+/// let answer = Answer::new(error.return_code(), error.to_string())
+///     .with_reason(error.reason_code(), error.details());
+/// assert_eq!(
+///     String::from_utf8_lossy(&answer.to_json()),
+///     concat!(
+///         r#"{"returnCode":"2","returnDesc":"fileStream is missing; send the file's bytes in Base64","#,
+///         r#""reasonCode":"missing_field","details":{"field":"fileStream"}}"#
+///     )
+/// );
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
     return_code: ReturnCode,
     return_desc: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Details::is_empty")]
+    details: Details,
 }
 
 impl Answer {
@@ -63,6 +85,19 @@ impl Answer {
         Self {
             return_code,
             return_desc: return_desc.into(),
+            reason_code: None,
+            details: Details::default(),
+        }
+    }
+
+    /// Adds the reason for programs: a stable `snake_case` word, such as
+    /// [`UploadError::reason_code`](crate::UploadError::reason_code) gives, and what is known beside it.
+    #[must_use]
+    pub fn with_reason(self, reason_code: &'static str, details: Details) -> Self {
+        Self {
+            reason_code: Some(reason_code),
+            details,
+            ..self
         }
     }
 

@@ -9,7 +9,8 @@ use crate::{Base64Error, Excerpt, Family, FileType, ParseFileTypeError, ReturnCo
 /// Why an upload is refused before anything is sent.
 ///
 /// `Display` is one sentence for people: the [field](Self::field), the [position](Self::position)
-/// where there is one, and what to do. No error carries file content. Which status of a transport an error
+/// where there is one, and what to do. Programs read [`reason_code`](Self::reason_code) and
+/// [`details`](Self::details). No error carries file content. Which status of a transport an error
 /// becomes is the transport's business: match exhaustively, so that a new error is a decision.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UploadError {

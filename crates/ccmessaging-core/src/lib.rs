@@ -21,8 +21,8 @@
 //! Start with [`UploadRequest::from_json`] for the API's own JSON body, or with
 //! [`UploadRequest::from_file`] for a file.
 //!
-//! An [`UploadError`] knows its return code, its field, its position and one sentence with the
-//! remedy; it knows nothing of HTTP. What the content of each type must look like is
+//! An [`UploadError`] knows its return code, its field, its position, one sentence for people and a
+//! reason for programs; it knows nothing of HTTP. What the content of each type must look like is
 //! documented in [`sniff`]; which forms of Base64 are accepted, at [`CanonicalBase64::from_text`].
 
 #![forbid(unsafe_code)]
@@ -47,7 +47,7 @@ pub use error::{Absence, Field, FileProblem, JsonKind, UploadError};
 pub use file_type::{Family, FileType, ParseFileTypeError};
 pub use payload::Payload;
 pub use policy::{BmpSpelling, Limits, Policy};
-pub use reason::Excerpt;
+pub use reason::{Details, Excerpt};
 pub use request::{Declared, UploadRequest};
 pub use stream::{FileHead, StreamedUpload};
 pub use validate::ValidatedUpload;

@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use ccmessaging_core::FileType;
+use ccmessaging_core::{FileType, ParseFileTypeError};
 use clap::Args;
 
 use self::file::SendFile;
@@ -61,11 +61,8 @@ pub(crate) struct SendArguments {
     upstream: UpstreamOptions,
 }
 
-fn parse_spelling(spelling: &str) -> Result<String, &'static str> {
-    match FileType::from_spelling(spelling) {
-        Some(_) => Ok(spelling.to_owned()),
-        None => Err("not a file type of the API: use jpg, png, bmp, mp3, aac, mp4, txt or csv"),
-    }
+fn parse_spelling(spelling: &str) -> Result<String, ParseFileTypeError> {
+    FileType::try_from(spelling).map(|_| spelling.to_owned())
 }
 
 /// Sends the files one after the other.

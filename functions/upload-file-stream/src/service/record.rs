@@ -69,8 +69,8 @@ impl<'a> Record<'a> {
 
     /// The body was read.
     pub(super) fn parsed(&mut self, request: &UploadRequest) {
-        self.declared = request.declared().map(presentable);
-        self.file_type = request.declared().and_then(FileType::from_spelling);
+        self.declared = request.declared().as_str().map(presentable);
+        self.file_type = request.declared().file_type();
     }
 
     /// The upload is proven.

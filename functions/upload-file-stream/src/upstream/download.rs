@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use bytes::Bytes;
 use ccmessaging_core::{CanonicalBase64, Content as _};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
@@ -87,7 +86,7 @@ impl Upstream {
                 session_token,
             });
         };
-        let Ok(file) = CanonicalBase64::from_text(&Bytes::from(text)) else {
+        let Ok(file) = CanonicalBase64::from_text(text) else {
             return Err(undocumented);
         };
         let mut bytes = vec![0; file.len()];

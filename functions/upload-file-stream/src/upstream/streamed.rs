@@ -157,7 +157,7 @@ mod tests {
         b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE";
 
     fn begun(file_bytes: Option<usize>) -> (SegmentSender, StreamedBody) {
-        let head = FileHead::new(PNG).of_type(FileType::Png);
+        let head = FileHead::new(PNG, FileType::Png);
         let upload = head.prove(&Policy::default()).expect("a PNG");
         StreamedBody::new(upload, file_bytes).expect("within the limit")
     }

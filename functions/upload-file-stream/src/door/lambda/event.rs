@@ -51,7 +51,7 @@ pub(super) fn take_body(
     if is_base64_encoded {
         Some(SegmentedBody::new([text.decode_base64()?]))
     } else {
-        Some(SegmentedBody::new(text.into_plain().pieces().to_vec()))
+        Some(SegmentedBody::new([text.into_plain()]))
     }
 }
 

@@ -1,11 +1,6 @@
 //! The text of an event's body, in the form in which the event holds it.
 
 use bytes::{Bytes, BytesMut};
-use ccmessaging_core::Chunks;
-
-/// A run between two escapes that is shorter than this is joined with its neighbours: a piece of
-/// its own costs more than the copy.
-const SMALL_RUN_BYTES: usize = 8 * 1024;
 
 /// A string's text, perhaps with JSON's escapes still in it; its bytes are UTF-8.
 #[derive(Default)]
@@ -39,38 +34,30 @@ impl BodyText {
         }
     }
 
-    /// The text without escapes; long runs between them are not copied.
-    pub(super) fn into_plain(self) -> Chunks {
+    /// The text without escapes; copied only if there are any.
+    pub(super) fn into_plain(self) -> Bytes {
         if !self.has_escapes {
-            return Chunks::from(self.text);
+            return self.text;
         }
-        let mut plain = Chunks::default();
-        let mut joined = BytesMut::new();
-        let mut rest = self.text;
-        loop {
-            let run = rest.split_to(memchr::memchr(b'\\', &rest).unwrap_or(rest.len()));
-            if run.len() < SMALL_RUN_BYTES {
-                joined.extend_from_slice(&run);
-            } else {
-                plain.push(joined.split().freeze());
-                plain.push(run);
-            }
-            let Some(byte) = rest.get(1).copied().and_then(unescaped) else {
+        let mut plain = BytesMut::with_capacity(self.text.len());
+        let mut rest = &self.text[..];
+        while let Some(backslash) = memchr::memchr(b'\\', rest) {
+            plain.extend_from_slice(&rest[..backslash]);
+            let Some(byte) = rest.get(backslash + 1).copied().and_then(unescaped) else {
                 break;
             };
-            joined.extend_from_slice(&[byte]);
-            rest = rest.split_off(2);
+            plain.extend_from_slice(&[byte]);
+            rest = &rest[backslash + 2..];
         }
-        plain.push(joined.freeze());
-        plain
+        plain.extend_from_slice(rest);
+        plain.freeze()
     }
 
     /// What the text is the Base64 of; `None` if it is not Base64 (RFC 4648 section 4, padded).
     ///
     /// It is decoded in place, unless other parts of the event are still held.
     pub(super) fn decode_base64(self) -> Option<Bytes> {
-        let text = self.into_plain().into_bytes();
-        let mut text = BytesMut::from(text);
+        let mut text = BytesMut::from(self.into_plain());
         let decoded_bytes = base64_simd::STANDARD.decode_inplace(&mut text).ok()?.len();
         text.truncate(decoded_bytes);
         Some(text.freeze())

@@ -1,7 +1,6 @@
 //! Receives a request's body within its limits.
 
 mod pace;
-mod pieces;
 mod reader;
 
 pub(super) use reader::BodyReader;

@@ -2,13 +2,11 @@
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
-use ccmessaging_core::Chunks;
 use futures_util::{Stream, stream};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 
 use super::pace::Pace;
-use super::pieces::Pieces;
 use crate::config::RequestConfig;
 use crate::{Deadline, Refusal};
 
@@ -92,13 +90,12 @@ impl BodyReader {
     }
 
     /// The whole body, which begins with `head`.
-    pub(in crate::service) async fn whole(&mut self, head: Bytes) -> Result<Chunks, Refusal> {
-        let mut pieces = Pieces::default();
-        pieces.push(head);
+    pub(in crate::service) async fn whole(&mut self, head: Bytes) -> Result<Bytes, Refusal> {
+        let mut whole = BytesMut::from(head);
         while let Some(data) = self.next().await? {
-            pieces.push(data);
+            whole.extend_from_slice(&data);
         }
-        Ok(pieces.finish())
+        Ok(whole.freeze())
     }
 
     /// Reads to the end and throws it away: a body that breaks off is an error even there.

@@ -1,9 +1,10 @@
 //! The documented JSON.
 
-use ccmessaging_core::{Chunks, UploadRequest};
+use bytes::Bytes;
+use ccmessaging_core::UploadRequest;
 
 use crate::Refusal;
 
-pub(super) fn read(body: Chunks) -> Result<UploadRequest, Refusal> {
+pub(super) fn read(body: Bytes) -> Result<UploadRequest, Refusal> {
     Ok(UploadRequest::from_json(body)?)
 }

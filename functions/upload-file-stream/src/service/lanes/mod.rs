@@ -16,7 +16,7 @@ mod multipart;
 mod raw;
 
 use bytes::Bytes;
-use ccmessaging_core::{Chunks, Family, FileType, UploadRequest};
+use ccmessaging_core::{Family, FileType, UploadRequest};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
@@ -112,7 +112,7 @@ impl Lane {
     }
 
     /// Reads the whole body.
-    pub(super) async fn read(self, body: Chunks) -> Result<UploadRequest, Refusal> {
+    pub(super) async fn read(self, body: Bytes) -> Result<UploadRequest, Refusal> {
         match self {
             Self::Json => json::read(body),
             Self::Multipart { boundary } => multipart::read(boundary, body).await,

@@ -1,6 +1,7 @@
 //! A file's own bytes, as `curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg'` sends them.
 
-use ccmessaging_core::{Chunks, Family, Field, FileHead, FileType, UploadRequest};
+use bytes::Bytes;
+use ccmessaging_core::{Family, Field, FileHead, FileType, UploadRequest};
 
 use super::Lane;
 use crate::Refusal;
@@ -16,17 +17,12 @@ pub(super) fn enter(media_type: &str) -> Result<Lane, Refusal> {
     Ok(Lane::Raw { declared })
 }
 
-pub(super) fn read(declared: Option<FileType>, body: Chunks) -> Result<UploadRequest, Refusal> {
+pub(super) fn read(declared: Option<FileType>, body: Bytes) -> Result<UploadRequest, Refusal> {
     let may_be_text = declared.is_none_or(|file_type| file_type.family() == Family::Text);
     if may_be_text && is_documented_json(&body) {
         return Err(Refusal::MisdeclaredJson);
     }
-    let body = body.into_bytes();
-    let request = match declared {
-        Some(file_type) => UploadRequest::from_file_of_type(body, file_type),
-        None => UploadRequest::from_undeclared_file(body),
-    };
-    Ok(request.in_field(Field::Body))
+    Ok(UploadRequest::from_file(body, declared).in_field(Field::Body))
 }
 
 /// Sends the file on as soon as its head proves its type; holds it back if it does not.
@@ -36,11 +32,7 @@ pub(super) async fn pass(
     outlet: Outlet,
 ) -> Result<Passed, Refusal> {
     let file_bytes = body.declared_bytes();
-    let head = FileHead::new(body.head(FileHead::BYTES).await?).in_field(Field::Body);
-    let head = match declared {
-        Some(file_type) => head.of_type(file_type),
-        None => head,
-    };
+    let head = FileHead::new(body.head(FileHead::BYTES).await?, declared).in_field(Field::Body);
     match outlet.prove(head) {
         Ok(upload) => {
             let mut feed = outlet.open(upload, file_bytes).await?;
@@ -59,12 +51,8 @@ pub(super) async fn pass(
 
 /// Whether the body is a complete upload in JSON whose `Content-Type` was forgotten: `fetch` sends
 /// a string as `text/plain`. Taken for a text file, it would reach the agent as one.
-fn is_documented_json(body: &Chunks) -> bool {
-    let first = body
-        .pieces()
-        .iter()
-        .flatten()
-        .find(|byte| !byte.is_ascii_whitespace());
+fn is_documented_json(body: &Bytes) -> bool {
+    let first = body.trim_ascii_start().first();
     // A byte order mark may stand before the brace.
     matches!(first, Some(b'{' | 0xEF)) && UploadRequest::from_json(body.clone()).is_ok()
 }

@@ -97,7 +97,10 @@ impl Outlet {
         upload: StreamedUpload,
         file_bytes: Option<usize>,
     ) -> Result<Feed, Refusal> {
-        let (file_type, declared) = (upload.file_type(), upload.declared().map(str::to_owned));
+        let (file_type, declared) = (
+            upload.file_type(),
+            upload.declared().as_str().map(str::to_owned),
+        );
         let (sender, body) = StreamedBody::new(upload, file_bytes)?;
         let opening = Opening {
             file_type,

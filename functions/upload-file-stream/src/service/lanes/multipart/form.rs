@@ -1,7 +1,9 @@
 //! The parts of a form that have a meaning, and what they say together.
 
 use bytes::{Bytes, BytesMut};
-use ccmessaging_core::{Absence, Family, Field, FileHead, FileType, UploadError, UploadRequest};
+use ccmessaging_core::{
+    Absence, Declared, Family, Field, FileHead, FileType, UploadError, UploadRequest,
+};
 use http::{HeaderName, HeaderValue};
 
 use super::parts::Part;
@@ -81,13 +83,9 @@ impl Form {
         {
             bytes.extend_from_slice(&piece);
         }
-        let head = FileHead::new(bytes).in_field(Field::File);
-        let head = match (text(self.file_type.clone()), declared) {
-            (Some(spelling), _) => head.spelled(spelling),
-            (None, Some(declared)) => head.of_type(declared),
-            (None, None) => head,
-        };
-        match outlet.prove(head) {
+        let spelled = text(self.file_type.clone()).map(Declared::Spelling);
+        let head = FileHead::new(bytes, spelled.unwrap_or(declared.into()));
+        match outlet.prove(head.in_field(Field::File)) {
             Ok(upload) => {
                 self.file = Some(FilePart::Sent);
                 let mut feed = outlet.open(upload, None).await?;
@@ -112,12 +110,9 @@ impl Form {
                 absence: Absence::Absent,
             });
         };
-        let request = match (text(self.file_type), declared) {
-            (Some(spelling), _) => UploadRequest::from_file(content, spelling),
-            (None, Some(declared)) => UploadRequest::from_file_of_type(content, declared),
-            (None, None) => UploadRequest::from_undeclared_file(content),
-        }
-        .in_field(Field::File);
+        let spelled = text(self.file_type).map(Declared::Spelling);
+        let request = UploadRequest::from_file(content, spelled.unwrap_or(declared.into()))
+            .in_field(Field::File);
         Ok(match text(self.channel) {
             Some(channel) => request.with_channel(channel),
             None => request,
@@ -143,7 +138,7 @@ fn declared_type(part: &Part<'_>) -> Option<FileType> {
     let by_name = part
         .file_name()
         .and_then(|name| name.rsplit_once('.'))
-        .and_then(|(_, extension)| FileType::from_spelling(extension));
+        .and_then(|(_, extension)| extension.parse().ok());
     let is_text = |file_type: FileType| file_type.family() == Family::Text;
     match (by_media_type, by_name) {
         (Some(by_media_type), Some(by_name)) if is_text(by_media_type) && is_text(by_name) => {

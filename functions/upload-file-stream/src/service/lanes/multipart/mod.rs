@@ -9,7 +9,8 @@ mod form;
 mod parts;
 
 use axum::body::Body;
-use ccmessaging_core::{Chunks, UploadRequest};
+use bytes::Bytes;
+use ccmessaging_core::UploadRequest;
 
 use super::Lane;
 use crate::Refusal;
@@ -31,8 +32,8 @@ pub(super) fn enter(media_type: &str) -> Result<Lane, Refusal> {
 }
 
 /// Reads every part to the end, so that a form that was cut off is never mistaken for a whole one.
-pub(super) async fn read(boundary: String, body: Chunks) -> Result<UploadRequest, Refusal> {
-    let mut parts = Parts::new(Body::from(body.into_bytes()).into_data_stream(), boundary);
+pub(super) async fn read(boundary: String, body: Bytes) -> Result<UploadRequest, Refusal> {
+    let mut parts = Parts::new(Body::from(body).into_data_stream(), boundary);
     let mut form = Form::default();
     while let Some(part) = parts.next().await? {
         form.take(part, usize::MAX).await?;

@@ -17,7 +17,7 @@ fn samples() -> BTreeMap<&'static str, (FileType, Vec<Vec<u8>>)> {
     for line in manifest.lines().skip(1) {
         let columns: Vec<_> = line.split('\t').collect();
         if let [path, declared, "accept"] = columns[..] {
-            let declared = FileType::from_spelling(declared).expect("a type of the API");
+            let declared: FileType = declared.parse().expect("a type of the API");
             let bytes = std::fs::read(directory.join(path)).expect("a readable sample");
             by_type
                 .entry(declared.name())

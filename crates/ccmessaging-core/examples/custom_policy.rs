@@ -1,9 +1,9 @@
-//! Rules of your own around the proof: images only, whatever their names say, up to a size that
+//! Rules of your own around the check: images only, whatever their names say, up to a size that
 //! each type has for itself.
 //!
 //!     cargo run -p ccmessaging-core --example custom_policy -- photo.jpg
 //!
-//! The file stays on the disk: the proof reads a few small windows of it, through [`Content`].
+//! The file stays on the disk: the check reads a few small windows of it, through [`Content`].
 
 use std::error::Error;
 use std::fs::File;

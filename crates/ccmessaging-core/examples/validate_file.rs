@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let request = UploadRequest::from_file(std::fs::read(&path)?, extension);
     let upload = request.validate(&Policy::default())?;
     println!(
-        "{} bytes, proven to be {}",
+        "{} bytes, checked to be {}",
         upload.decoded_bytes(),
         upload.file_type()
     );

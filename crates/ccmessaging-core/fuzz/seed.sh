@@ -20,10 +20,8 @@ seed mpeg_audio mp3 aac
 seed mp4 mp4
 seed text txt csv
 
-# The JSON bodies and the texts of a few samples, in the forms in which clients send them. In front
-# stands what those targets take off an input first: the size of the pieces less one (16 bytes), and
-# the offset and the length of a read (3 and 64 bytes).
-piece='\017'
+# The JSON bodies and the texts of a few samples, in the forms in which clients send them. A text
+# follows the offset and the length of a read (3 and 64 bytes).
 read='\003\000\100\000'
 mkdir -p corpus/request corpus/base64
 for file in rgb.png utf-8.txt bmi.csv baseline.jpg; do
@@ -31,9 +29,10 @@ for file in rgb.png utf-8.txt bmi.csv baseline.jpg; do
     escaped=$(printf %s "$text" | sed 's,/,\\/,g')
     type=${file##*.}
     number=0
-    for stream in "$text" "$escaped" "data:;base64,$text"; do
+    lines=$(base64 < "$samples/$file" | sed 's,$,\\n,' | tr -d '\n')
+    for stream in "$text" "$escaped" "$lines" "data:;base64,$text"; do
         number=$((number + 1))
-        printf "$piece"'{"fileType":"%s","fileStream":"%s","channel":"WEB"}' "$type" "$stream" > "corpus/request/$file-$number"
+        printf '{"fileType":"%s","fileStream":"%s","channel":"WEB"}' "$type" "$stream" > "corpus/request/$file-$number"
     done
     printf "$read%s" "$text" > "corpus/base64/$file"
     printf "$read%s" "$(printf %s "$text" | tr '+/' '-_' | tr -d =)" > "corpus/base64/$file-url-safe"
@@ -42,6 +41,7 @@ done
 
 # Files whose heads may suffice: what is declared (the number of the type), pieces of
 # 16 bytes, and a head of 4,096 bytes stand in front.
+piece='\017'
 mkdir -p corpus/stream
 number=0
 for extension in jpg png bmp mp3 aac mp4; do

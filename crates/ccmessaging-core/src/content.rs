@@ -1,10 +1,10 @@
-//! Random access to a file's bytes, whatever form they are held in.
+//! Random access to a file's bytes, in whatever form they are held.
 
 /// A file whose bytes can be read at any offset.
 ///
-/// The rules that prove a file's type look at a few windows of it, so a file that is still Base64
-/// text is decoded only where they look. Implementors: a plain byte slice,
-/// canonical Base64 text, and the head of a file whose rest is still to come.
+/// The rules that prove a file's type read a few windows of it, so a file that is still Base64 text
+/// is decoded only there. Implemented by byte slices, [`CanonicalBase64`](crate::CanonicalBase64),
+/// and the head of a file whose rest is still to come.
 pub trait Content {
     /// The file's size in (decoded) bytes.
     fn len(&self) -> usize;
@@ -16,15 +16,15 @@ pub trait Content {
 
     /// Whether the file has at least `end` bytes.
     ///
-    /// The rules ask this instead of [`len`](Self::len) wherever it is all that they need, because
-    /// it can be known of a file whose end has not arrived.
+    /// The rules ask this instead of [`len`](Self::len) where it is enough, because it can be answered
+    /// for a file whose end has not arrived.
     fn reaches(&self, end: usize) -> bool {
         end <= self.len()
     }
 
     /// Copies the bytes from `offset` on into `window` and returns how many were copied.
     ///
-    /// The count is smaller than the window only where the file ends, and 0 at or past its end.
+    /// The count is smaller than the window only if the file ends there, and 0 at or past its end.
     fn read_at(&self, offset: usize, window: &mut [u8]) -> usize;
 }
 

@@ -1,16 +1,17 @@
 //! Why an upload is refused.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::sniff::Found;
-use crate::{Base64Error, Field, FileProblem, FileType, ReturnCode};
+use crate::sniff::{Found, Mismatch};
+use crate::{Base64Error, Excerpt, Family, FileType, ParseFileTypeError, ReturnCode};
 
 /// Why an upload is refused before anything is sent.
 ///
-/// Every error knows its [return code](Self::return_code), the [field](Self::field) at fault and,
-/// where there is one, the [position](Self::position); its `Display` is one plain sentence that
-/// names all of them and the remedy. No error carries file content. How errors map to a transport's
-/// statuses is the transport's business: match exhaustively, so that a new error is a decision.
+/// `Display` is one sentence for people: the [field](Self::field), the [position](Self::position)
+/// where there is one, and what to do. Programs read [`reason_code`](Self::reason_code) and
+/// [`details`](Self::details). No error carries file content. Which status of a transport an error
+/// becomes is the transport's business: match exhaustively, so that a new error is a decision.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UploadError {
     /// The body is not JSON (RFC 8259).
@@ -83,10 +84,10 @@ pub enum UploadError {
         /// The media type of the `data:` URL.
         media_type: Excerpt,
     },
-    /// The file itself cannot be taken.
+    /// The file itself cannot be accepted.
     #[error("{field}: {problem}")]
     File {
-        /// Where in the request the file is.
+        /// The part of the request that holds the file.
         field: Field,
         /// What is wrong with it.
         problem: FileProblem,
@@ -112,7 +113,7 @@ impl UploadError {
         }
     }
 
-    /// The field at fault; `None` where it is the body as a whole.
+    /// The field at fault; `None` if it is the body as a whole.
     #[must_use]
     pub const fn field(&self) -> Option<Field> {
         match self {
@@ -130,8 +131,8 @@ impl UploadError {
     }
 
     /// Where the problem is, as a byte offset from 0: in the body for [`NotJson`](Self::NotJson), in
-    /// the field's text for [`NotBase64`](Self::NotBase64), and in the decoded file for text that is
-    /// none.
+    /// the field's text for [`NotBase64`](Self::NotBase64), in the decoded file if it was declared
+    /// as text and is not.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         match self {
@@ -145,7 +146,7 @@ impl UploadError {
         }
     }
 
-    /// What the content was recognised as, where that is why the file is refused.
+    /// What the content was recognised as, if that is why the file is refused.
     #[must_use]
     pub fn found(&self) -> Option<&Found> {
         match self {
@@ -159,6 +160,109 @@ impl UploadError {
             } => Some(found),
             _ => None,
         }
+    }
+}
+
+impl From<ParseFileTypeError> for UploadError {
+    fn from(ParseFileTypeError { spelling }: ParseFileTypeError) -> Self {
+        Self::UnsupportedFileType { spelling }
+    }
+}
+
+/// Why a file cannot be accepted, however it was sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileProblem {
+    /// It has no bytes.
+    #[error("the file is empty; send a file with at least one byte")]
+    Empty,
+    /// It is larger than its family's limit.
+    #[error(
+        "the file has {actual_bytes} bytes, but {family} files may have at most {limit_bytes}; send a smaller file"
+    )]
+    TooLarge {
+        /// The family whose limit applies.
+        family: Family,
+        /// The limit, in decoded bytes.
+        limit_bytes: usize,
+        /// The file's size, in decoded bytes.
+        actual_bytes: usize,
+    },
+    /// It exceeded its family's limit while it was streamed, so its full size is not known.
+    #[error(
+        "the file has more than {limit_bytes} bytes, the most that {family} files may have; send a smaller file"
+    )]
+    Outgrown {
+        /// The family whose limit applies.
+        family: Family,
+        /// The limit, in decoded bytes.
+        limit_bytes: usize,
+    },
+    /// The content is not of the declared type.
+    #[error("{0}; {remedy}", remedy = .0.hint().unwrap_or("declare what the file is, or convert it"))]
+    Mismatch(#[from] Mismatch),
+    /// No type was declared, and the content is of none that the API takes.
+    #[error(
+        "the content is {found}; send a {} file",
+        FileType::listed(str::to_owned, " or ")
+    )]
+    Unsupported {
+        /// What the content is.
+        found: Found,
+    },
+}
+
+/// A part of the request that an error can be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// `fileType`: the declared type of the file.
+    FileType,
+    /// `fileStream`: the file in Base64, in the JSON body.
+    FileStream,
+    /// `channel`: always `WEB`.
+    Channel,
+    /// `file`: the file's own bytes, as a part of a form (RFC 7578).
+    File,
+    /// The whole body: the file's own bytes and nothing else.
+    Body,
+}
+
+impl Field {
+    /// The documented fields of the JSON body, all mandatory, in the order in which a missing one
+    /// is reported.
+    pub const ALL: [Self; 3] = [Self::FileType, Self::FileStream, Self::Channel];
+
+    /// The field's name; `body` for the whole body.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FileType => "fileType",
+            Self::FileStream => "fileStream",
+            Self::Channel => "channel",
+            Self::File => "file",
+            Self::Body => "body",
+        }
+    }
+
+    /// What to send instead.
+    fn remedy(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::FileType => {
+                return Cow::Owned(format!(
+                    "send one of {}",
+                    FileType::listed(str::to_owned, ", ")
+                ));
+            }
+            Self::FileStream => "send the file's bytes in Base64",
+            Self::Channel => "send \"WEB\"",
+            Self::File => "send the file in a part of this name",
+            Self::Body => "send the file's bytes",
+        })
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -200,45 +304,28 @@ pub enum JsonKind {
     Object,
 }
 
+impl JsonKind {
+    /// The kind in one word, as JSON Schema's `type` has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "boolean",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+}
+
 impl fmt::Display for JsonKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Null => "null",
-            Self::Boolean => "a boolean",
-            Self::Number => "a number",
-            Self::String => "a string",
-            Self::Array => "an array",
-            Self::Object => "an object",
-        })
-    }
-}
-
-/// The beginning of something short that a caller sent, made safe to print: at most
-/// [`Excerpt::LIMIT`] characters, quoted, control characters escaped.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Excerpt(Box<str>);
-
-impl Excerpt {
-    /// The most characters that are kept.
-    pub const LIMIT: usize = 32;
-
-    pub(crate) fn new(text: &str) -> Self {
-        let mut kept: String = text.chars().take(Self::LIMIT).collect();
-        if kept.len() < text.len() {
-            kept.push('…');
-        }
-        Self(kept.into_boxed_str())
-    }
-}
-
-impl fmt::Debug for Excerpt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
-impl fmt::Display for Excerpt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        let article = match self {
+            Self::Null => "",
+            Self::Boolean | Self::Number | Self::String => "a ",
+            Self::Array | Self::Object => "an ",
+        };
+        write!(f, "{article}{}", self.name())
     }
 }

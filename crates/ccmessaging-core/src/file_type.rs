@@ -1,8 +1,11 @@
-//! The file types that the API takes, their families and their spellings.
+//! The file types that the API takes, and every name by which one is known.
 
 use std::fmt;
+use std::str::FromStr;
 
-/// What kind of thing a file is; size limits are set per family.
+use crate::Excerpt;
+
+/// The kind of a file type. Size limits are set per family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Family {
     /// JPG, PNG and BMP.
@@ -30,6 +33,19 @@ impl fmt::Display for Family {
 ///
 /// The documentation lists JPG, JPEG, PNG, BPM, BMP, MP3, AAC, MP4, TXT and CSV. JPEG is JPG by
 /// another name, and BPM was a typo for BMP that older editions carry.
+///
+/// A spelling is parsed in any letter case:
+///
+/// ```
+/// use ccmessaging_core::FileType;
+///
+/// assert_eq!("JPEG".parse(), Ok(FileType::Jpg));
+/// assert_eq!(FileType::try_from("bpm"), Ok(FileType::Bmp));
+/// assert_eq!(
+///     "exe".parse::<FileType>().unwrap_err().to_string(),
+///     "\"exe\" is no supported file type; use one of jpg, jpeg, png, bmp, bpm, mp3, aac, mp4, txt, csv"
+/// );
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FileType {
     /// JPEG image (`jpg`, `jpeg`).
@@ -50,6 +66,18 @@ pub enum FileType {
     Csv,
 }
 
+/// A row of the table of file types.
+struct Row {
+    family: Family,
+    /// The first is the type's name: the newest documentation's, in the lower case of its examples.
+    spellings: &'static [&'static str],
+    /// The first is the registered one (IANA), the others are in use.
+    media_types: &'static [&'static str],
+}
+
+/// Media types that say no more than "bytes".
+const GENERIC_MEDIA_TYPES: [&str; 2] = ["application/octet-stream", "binary/octet-stream"];
+
 impl FileType {
     /// Every file type, in the documentation's order.
     pub const ALL: [Self; 8] = [
@@ -63,64 +91,205 @@ impl FileType {
         Self::Csv,
     ];
 
-    /// Reads a documented spelling, in any letter case: `None` for anything else.
-    ///
-    /// ```
-    /// use ccmessaging_core::FileType;
-    ///
-    /// assert_eq!(FileType::from_spelling("JPEG"), Some(FileType::Jpg));
-    /// assert_eq!(FileType::from_spelling("bpm"), Some(FileType::Bmp));
-    /// assert_eq!(FileType::from_spelling("exe"), None);
-    /// ```
-    #[must_use]
-    pub fn from_spelling(spelling: &str) -> Option<Self> {
-        const SPELLINGS: [(&str, FileType); 10] = [
-            ("jpg", FileType::Jpg),
-            ("jpeg", FileType::Jpg),
-            ("png", FileType::Png),
-            ("bmp", FileType::Bmp),
-            ("bpm", FileType::Bmp),
-            ("mp3", FileType::Mp3),
-            ("aac", FileType::Aac),
-            ("mp4", FileType::Mp4),
-            ("txt", FileType::Txt),
-            ("csv", FileType::Csv),
-        ];
-        SPELLINGS
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(spelling))
-            .map(|&(_, file_type)| file_type)
+    /// The one table of names. What lists the types elsewhere is made from it, or compared with it
+    /// by a test.
+    const fn row(self) -> Row {
+        match self {
+            Self::Jpg => Row {
+                family: Family::Image,
+                spellings: &["jpg", "jpeg"],
+                media_types: &["image/jpeg", "image/jpg", "image/pjpeg"],
+            },
+            Self::Png => Row {
+                family: Family::Image,
+                spellings: &["png"],
+                media_types: &["image/png", "image/x-png", "image/apng"],
+            },
+            Self::Bmp => Row {
+                family: Family::Image,
+                spellings: &["bmp", "bpm"],
+                media_types: &[
+                    "image/bmp",
+                    "image/x-bmp",
+                    "image/x-ms-bmp",
+                    "image/x-windows-bmp",
+                ],
+            },
+            Self::Mp3 => Row {
+                family: Family::Audio,
+                spellings: &["mp3"],
+                media_types: &[
+                    "audio/mpeg",
+                    "audio/mp3",
+                    "audio/mpeg3",
+                    "audio/mpg",
+                    "audio/x-mp3",
+                    "audio/x-mpeg",
+                    "audio/x-mpeg-3",
+                ],
+            },
+            Self::Aac => Row {
+                family: Family::Audio,
+                spellings: &["aac"],
+                media_types: &[
+                    "audio/aac",
+                    "audio/aacp",
+                    "audio/x-aac",
+                    "audio/x-hx-aac-adts",
+                    "audio/vnd.dlna.adts",
+                ],
+            },
+            Self::Mp4 => Row {
+                family: Family::Video,
+                spellings: &["mp4"],
+                media_types: &["video/mp4", "video/mpeg4", "video/x-m4v", "application/mp4"],
+            },
+            Self::Txt => Row {
+                family: Family::Text,
+                spellings: &["txt"],
+                media_types: &["text/plain"],
+            },
+            Self::Csv => Row {
+                family: Family::Text,
+                spellings: &["csv"],
+                media_types: &[
+                    "text/csv",
+                    "text/x-csv",
+                    "application/csv",
+                    "application/x-csv",
+                    // What a browser on Windows calls a .csv file where Excel is installed.
+                    "application/vnd.ms-excel",
+                ],
+            },
+        }
     }
 
     /// The family that the type's size limit belongs to.
     #[must_use]
     pub const fn family(self) -> Family {
-        match self {
-            Self::Jpg | Self::Png | Self::Bmp => Family::Image,
-            Self::Mp3 | Self::Aac => Family::Audio,
-            Self::Mp4 => Family::Video,
-            Self::Txt | Self::Csv => Family::Text,
-        }
+        self.row().family
     }
 
     /// The type's name as the newest documentation spells it, in the lower case of its examples.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Jpg => "jpg",
-            Self::Png => "png",
-            Self::Bmp => "bmp",
-            Self::Mp3 => "mp3",
-            Self::Aac => "aac",
-            Self::Mp4 => "mp4",
-            Self::Txt => "txt",
-            Self::Csv => "csv",
-        }
+        self.spellings()[0]
     }
+
+    /// Every documented spelling in lower case, the [`name`](Self::name) first. Any letter case is
+    /// accepted.
+    #[must_use]
+    pub const fn spellings(self) -> &'static [&'static str] {
+        self.row().spellings
+    }
+
+    /// The type's registered media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        self.media_types()[0]
+    }
+
+    /// The media types (RFC 6838) that browsers and programs give files of the type, the
+    /// [registered one](Self::media_type) first.
+    #[must_use]
+    pub const fn media_types(self) -> &'static [&'static str] {
+        self.row().media_types
+    }
+
+    /// Reads a media type such as `image/jpeg`, parameters ignored: `None` if it names no type of
+    /// the API.
+    #[must_use]
+    pub fn from_media_type(media_type: &str) -> Option<Self> {
+        let essence = essence(media_type);
+        Self::ALL
+            .into_iter()
+            .find(|file_type| names(file_type.media_types(), essence))
+    }
+
+    /// Whether a media type says no more than "bytes", as `application/octet-stream` does.
+    #[must_use]
+    pub fn is_generic_media_type(media_type: &str) -> bool {
+        names(&GENERIC_MEDIA_TYPES, essence(media_type))
+    }
+
+    /// Whether a file that came with this media type may be of this file type.
+    ///
+    /// It may if the media type names this type, if it says nothing (`application/octet-stream`), or
+    /// if both are text: systems disagree about which kind of text a file is.
+    ///
+    /// ```
+    /// use ccmessaging_core::FileType;
+    ///
+    /// assert!(FileType::Csv.agrees_with("text/plain"));
+    /// assert!(FileType::Csv.agrees_with("application/csv; header=present"));
+    /// assert!(!FileType::Jpg.agrees_with("image/heic"));
+    /// ```
+    #[must_use]
+    pub fn agrees_with(self, media_type: &str) -> bool {
+        let essence = essence(media_type);
+        let is_text = essence
+            .get(..5)
+            .is_some_and(|start| start.eq_ignore_ascii_case("text/"));
+        Self::is_generic_media_type(essence)
+            || names(self.media_types(), essence)
+            || (self.family() == Family::Text && is_text)
+    }
+
+    /// The names of all types as part of a sentence: each as `word` writes it, `last` before the last
+    /// one (`" or "`) and commas before the others.
+    pub(crate) fn listed(word: impl Fn(&str) -> String, last: &str) -> String {
+        let [first @ .., final_type] = Self::ALL;
+        let first: Vec<String> = first.iter().map(|known| word(known.name())).collect();
+        first.join(", ") + last + &word(final_type.name())
+    }
+}
+
+/// Whether one of `names` is `name`, in any letter case.
+fn names(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// The media type without parameters.
+fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
 }
 
 impl fmt::Display for FileType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
+}
+
+impl FromStr for FileType {
+    type Err = ParseFileTypeError;
+
+    fn from_str(spelling: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|file_type| names(file_type.spellings(), spelling))
+            .ok_or_else(|| ParseFileTypeError {
+                spelling: Excerpt::new(spelling),
+            })
+    }
+}
+
+impl TryFrom<&str> for FileType {
+    type Error = ParseFileTypeError;
+
+    fn try_from(spelling: &str) -> Result<Self, Self::Error> {
+        spelling.parse()
+    }
+}
+
+/// A spelling that the API's documentation does not have. The message lists those that it has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{spelling} is no supported file type; use one of {}", spellings())]
+pub struct ParseFileTypeError {
+    pub(crate) spelling: Excerpt,
+}
+
+fn spellings() -> String {
+    FileType::ALL
+        .map(|known| known.spellings().join(", "))
+        .join(", ")
 }

@@ -5,60 +5,49 @@
 //! | stage | type | what is known |
 //! |---|---|---|
 //! | received | `Bytes` | nothing |
-//! | parsed | [`UploadRequest`] | three strings, or a file and its declared type |
-//! | validated | [`ValidatedUpload`] | every field is correct, the content is the declared type |
+//! | parsed | [`UploadRequest`] | the three fields are strings; or a file and what it is declared to be |
+//! | validated | [`ValidatedUpload`] | every field is correct, the content is of the declared type |
 //! | to be sent | [`Payload`] | the JSON body, the file in canonical Base64 |
 //!
 //! A file can also be sent on while it still arrives, if its first bytes prove its type:
 //!
 //! | stage | type | what is known |
 //! |---|---|---|
-//! | begun | [`FileHead`] | the first bytes, and what the file is declared to be |
-//! | streamed | [`StreamedUpload`] | no byte that follows can change the file's type; its size is watched |
-//! | to be sent | `Bytes` | segments of the JSON body, whose end only [`StreamedUpload::finish`] gives |
+//! | first bytes | [`FileHead`] | what the file is declared to be |
+//! | streaming | [`StreamedUpload`] | nothing that follows can change the type; the size is checked as it comes |
+//! | to be sent | `Bytes` | segments of the JSON body; only [`StreamedUpload::finish`] gives its end |
 //!
-//! Each stage is made from the one before it only, so that sending something unvalidated does not
-//! compile. The way in is [`UploadRequest::from_json`] for the API's own JSON body,
-//! [`UploadRequest::from_file`] for a file, [`UploadRequest::from_file_of_type`] for one that came
-//! with a media type or a file name only, and [`UploadRequest::from_undeclared_file`] for one whose
-//! type is to be found out.
+//! Each stage is made only from the one before it, so sending something unvalidated does not compile.
+//! Start with [`UploadRequest::from_json`] for the API's own JSON body, or with
+//! [`UploadRequest::from_file`] for a file.
 //!
-//! An [`UploadError`] knows its return code, its field, its position and one sentence with the
-//! remedy; it knows nothing of HTTP. What the content of each type must look like is told in
-//! [`sniff`]; what is tolerated in Base64, at [`CanonicalBase64`].
+//! An [`UploadError`] knows its return code, its field, its position, one sentence for people and a
+//! reason for programs; it knows nothing of HTTP. What the content of each type must look like is
+//! documented in [`sniff`]; which forms of Base64 are accepted, at [`CanonicalBase64::from_text`].
 
 #![forbid(unsafe_code)]
 
 mod answer;
 mod base64_text;
-mod chunks;
 mod content;
 mod error;
-mod field;
-mod file_problem;
 mod file_type;
-mod limits;
-mod media_type;
 mod payload;
 mod policy;
+mod reason;
 mod request;
-mod return_code;
 pub mod sniff;
 mod stream;
 mod validate;
 
-pub use answer::{Answer, UpstreamAnswer};
+pub use answer::{Answer, ReturnCode, UpstreamAnswer};
 pub use base64_text::{Base64Error, Base64Problem, CanonicalBase64};
-pub use chunks::Chunks;
 pub use content::Content;
-pub use error::{Absence, Excerpt, JsonKind, UploadError};
-pub use field::Field;
-pub use file_problem::FileProblem;
-pub use file_type::{Family, FileType};
-pub use limits::Limits;
+pub use error::{Absence, Field, FileProblem, JsonKind, UploadError};
+pub use file_type::{Family, FileType, ParseFileTypeError};
 pub use payload::Payload;
-pub use policy::{BmpSpelling, Policy};
-pub use request::UploadRequest;
-pub use return_code::ReturnCode;
+pub use policy::{BmpSpelling, Limits, Policy};
+pub use reason::{Details, Excerpt};
+pub use request::{Declared, UploadRequest};
 pub use stream::{FileHead, StreamedUpload};
 pub use validate::ValidatedUpload;

@@ -1,31 +1,31 @@
-//! The last stage: the request body for the upstream.
+//! The JSON body of the request to the contact centre.
 
 use std::fmt;
 
 use bytes::Bytes;
 
-use crate::{CanonicalBase64, Chunks};
+use crate::CanonicalBase64;
 
-const BEFORE_TYPE: &str = r#"{"fileType":""#;
-const BEFORE_FILE: &str = r#"","fileStream":""#;
-/// The channel is always the same, the only one that the API knows.
-const AFTER_FILE: &str = r#"","channel":"WEB"}"#;
+/// The only channel that the API knows.
+pub(crate) const CHANNEL: &str = "WEB";
+
+const TAIL: &str = r#"","channel":"WEB"}"#;
 
 /// The JSON body of an `uploadFileStream` request, ready to be sent.
 ///
-/// It is kept in segments, so that the file's text is never copied: send them one after the other,
-/// [`len`](Self::len) bytes in all.
+/// It is kept in three segments, so that the file's text is never copied: send them one after the
+/// other, [`len`](Self::len) bytes in all.
 #[derive(Clone)]
 pub struct Payload {
     head: Bytes,
-    file: Chunks,
+    file: Bytes,
 }
 
 impl Payload {
     /// `file_type` is a documented spelling, so it needs no escapes; nor does Base64.
     pub(crate) fn new(file_type: &str, file: CanonicalBase64) -> Self {
         Self {
-            head: Bytes::from([BEFORE_TYPE, file_type, BEFORE_FILE].concat()),
+            head: Bytes::from(format!(r#"{{"fileType":"{file_type}","fileStream":""#)),
             file: file.into_text(),
         }
     }
@@ -34,23 +34,21 @@ impl Payload {
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "a payload is never empty")]
     pub fn len(&self) -> usize {
-        self.head.len() + self.file.len() + AFTER_FILE.len()
+        self.head.len() + self.file.len() + TAIL.len()
     }
 
-    /// The body's segments, in order; none of them is a copy of the file.
-    pub fn segments(&self) -> impl Iterator<Item = Bytes> + '_ {
-        let file = self.file.pieces().iter().cloned();
-        let tail = Bytes::from_static(AFTER_FILE.as_bytes());
-        [self.head.clone()].into_iter().chain(file).chain([tail])
+    /// The body in order: what stands before the file, the file in Base64, what follows. Copies
+    /// nothing.
+    #[must_use]
+    pub fn segments(&self) -> [Bytes; 3] {
+        let tail = Bytes::from_static(TAIL.as_bytes());
+        [self.head.clone(), self.file.clone(), tail]
     }
 
     /// The whole body in one piece: copies the file.
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
-        let mut body = Vec::with_capacity(self.len());
-        self.segments()
-            .for_each(|segment| body.extend_from_slice(&segment));
-        body
+        self.segments().concat()
     }
 }
 

@@ -1,16 +1,17 @@
-//! The second stage: proof that an upload is what it claims to be.
+//! The second stage: an upload that is checked to be what it claims to be.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::base64_text::DataUrl;
-use crate::request::{CHANNEL, Declared, FileStream};
+use crate::payload::CHANNEL;
+use crate::request::FileStream;
 use crate::{
-    CanonicalBase64, Content, Excerpt, FileProblem, FileType, Payload, Policy, UploadError,
-    UploadRequest, sniff,
+    CanonicalBase64, Content, Declared, Excerpt, FileProblem, FileType, Payload, Policy,
+    UploadError, UploadRequest, sniff,
 };
 
-/// An upload whose every field is correct and whose content is proven to be of its type.
+/// An upload whose fields are correct and whose content is of its type.
 ///
 /// Made by [`UploadRequest::validate`] only; the only thing that becomes a [`Payload`].
 #[derive(Clone)]
@@ -27,8 +28,8 @@ impl ValidatedUpload {
         self.file_type
     }
 
-    /// The type as it is sent on: the caller's own spelling, or the policy's where the caller
-    /// spelled none.
+    /// The type as it is sent on: the caller's own spelling, or the policy's if the caller spelled
+    /// none.
     #[must_use]
     pub fn spelling(&self) -> &str {
         &self.spelling
@@ -63,41 +64,39 @@ impl fmt::Debug for ValidatedUpload {
 }
 
 impl UploadRequest {
-    /// Proves that the upload is what it claims to be.
+    /// Checks that the upload is what it claims to be.
     ///
     /// # Errors
     ///
     /// The type or the channel is unsupported; the file is not Base64, empty or over its limit; or
-    /// its content is not the declared type. They are checked in this order.
+    /// its content is not of the declared type. They are checked in this order.
     pub fn validate(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
-        let (declared_type, spelling) = match self.declared {
-            Declared::Spelled(spelling) => (Some(supported(&spelling)?), Some(spelling)),
-            Declared::Typed(file_type) => (Some(file_type), None),
-            Declared::Nothing => (None, None),
+        let declared = match &self.declared {
+            Declared::Spelling(spelling) => Some(spelling.parse()?),
+            Declared::Type(file_type) => Some(*file_type),
+            Declared::Unknown => None,
         };
         if let Some(channel) = self.channel {
             check_channel(&channel)?;
         }
-        let field = self.field;
-        let at_file = |problem| UploadError::File { field, problem };
-        let (file_type, file) = match self.file {
+        let file = match self.file {
             FileStream::Text(text) => {
                 let url = DataUrl::split(&text)?;
-                check_media_type(declared_type, url.media_type)?;
-                let file = CanonicalBase64::from_text_at(&text, url.data_start)?;
-                (prove(declared_type, &file, policy).map_err(at_file)?, file)
+                check_media_type(declared, url.media_type)?;
+                CanonicalBase64::from_text_at(&text, url.data_start)?
             }
             FileStream::Canonical { file, media_type } => {
-                check_media_type(declared_type, media_type.as_deref())?;
-                (prove(declared_type, &file, policy).map_err(at_file)?, file)
-            }
-            FileStream::Raw(bytes) => {
-                let file_type = prove(declared_type, &bytes[..], policy).map_err(at_file)?;
-                (file_type, CanonicalBase64::encode(&bytes))
+                check_media_type(declared, media_type.as_deref())?;
+                file
             }
         };
-        let spelling =
-            spelling.map_or_else(|| Cow::Borrowed(policy.spelling_of(file_type)), Cow::Owned);
+        let field = self.field;
+        let file_type = prove(declared, &file, policy)
+            .map_err(|problem| UploadError::File { field, problem })?;
+        let spelling = match self.declared {
+            Declared::Spelling(spelling) => Cow::Owned(spelling),
+            Declared::Type(_) | Declared::Unknown => Cow::Borrowed(policy.spelling_of(file_type)),
+        };
         Ok(ValidatedUpload {
             file_type,
             spelling,
@@ -112,12 +111,6 @@ pub(crate) fn check_channel(channel: &str) -> Result<(), UploadError> {
     }
     Err(UploadError::UnsupportedChannel {
         channel: Excerpt::new(channel),
-    })
-}
-
-pub(crate) fn supported(spelling: &str) -> Result<FileType, UploadError> {
-    FileType::from_spelling(spelling).ok_or_else(|| UploadError::UnsupportedFileType {
-        spelling: Excerpt::new(spelling),
     })
 }
 
@@ -137,31 +130,31 @@ fn check_media_type(
     }
 }
 
-/// Proves the declared type, or finds the type where none is declared.
-fn prove<C: Content + ?Sized>(
+/// Checks the declared type, or finds the type if none is declared.
+fn prove(
     declared: Option<FileType>,
-    file: &C,
+    file: &CanonicalBase64,
     policy: &Policy,
 ) -> Result<FileType, FileProblem> {
     if file.is_empty() {
         return Err(FileProblem::Empty);
     }
-    let Some(file_type) = declared else {
-        let file_type = sniff::identify(file).ok_or_else(|| FileProblem::Unsupported {
-            found: sniff::name(file),
-        })?;
+    if let Some(file_type) = declared {
+        // The limit first: it needs no look at the content.
         within_limit(file_type, file, policy)?;
+        sniff::prove(file_type, file)?;
         return Ok(file_type);
-    };
-    // The limit first: it needs no look at the content.
+    }
+    let file_type = sniff::identify(file).ok_or_else(|| FileProblem::Unsupported {
+        found: sniff::name(file),
+    })?;
     within_limit(file_type, file, policy)?;
-    sniff::prove(file_type, file)?;
     Ok(file_type)
 }
 
-fn within_limit<C: Content + ?Sized>(
+fn within_limit(
     file_type: FileType,
-    file: &C,
+    file: &CanonicalBase64,
     policy: &Policy,
 ) -> Result<(), FileProblem> {
     let family = file_type.family();

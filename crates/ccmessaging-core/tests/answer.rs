@@ -1,6 +1,6 @@
 //! Reading the upstream's answers and writing the gateway's own.
 
-use ccmessaging_core::{Answer, ReturnCode, UpstreamAnswer};
+use ccmessaging_core::{Answer, Details, ReturnCode, UpstreamAnswer};
 use proptest::prelude::*;
 
 #[test]
@@ -78,6 +78,18 @@ fn an_answer_with_two_return_codes_is_none_unless_they_agree() {
 }
 
 #[test]
+fn a_return_code_is_the_documented_number() {
+    for code in [
+        ReturnCode::Success,
+        ReturnCode::MissingParameter,
+        ReturnCode::IncorrectParameter,
+        ReturnCode::UploadFailure,
+    ] {
+        assert_eq!((code as u8).to_string(), code.as_str());
+    }
+}
+
+#[test]
 fn the_gateways_answer_has_the_documented_shape() {
     let answer = Answer::new(ReturnCode::IncorrectParameter, "a \"quoted\" sentence");
     let json: serde_json::Value = serde_json::from_slice(&answer.to_json()).expect("JSON");
@@ -85,6 +97,24 @@ fn the_gateways_answer_has_the_documented_shape() {
         json,
         serde_json::json!({"returnCode": "3", "returnDesc": "a \"quoted\" sentence"})
     );
+}
+
+#[test]
+fn a_reason_follows_the_documented_members_and_has_no_empty_details() {
+    let answer = Answer::new(ReturnCode::IncorrectParameter, "too much");
+    let limited = Details {
+        limit_bytes: Some(7),
+        ..Details::default()
+    };
+    for (details, expected) in [
+        (Details::default(), ""),
+        (limited, r#","details":{"limitBytes":7}"#),
+    ] {
+        let answer = answer.clone().with_reason("too_large", details);
+        let json = String::from_utf8(answer.to_json()).expect("JSON is UTF-8");
+        let documented = r#"{"returnCode":"3","returnDesc":"too much","reasonCode":"too_large""#;
+        assert_eq!(json, format!("{documented}{expected}}}"));
+    }
 }
 
 proptest! {

@@ -6,11 +6,8 @@ use ccmessaging_core::{Base64Problem, CanonicalBase64, Content as _};
 use proptest::prelude::*;
 
 fn canonical(text: &str) -> Result<String, (usize, Base64Problem)> {
-    CanonicalBase64::from_text(&Bytes::copy_from_slice(text.as_bytes()))
-        .map(|base64| {
-            String::from_utf8(base64.as_text().clone().into_bytes().to_vec())
-                .expect("Base64 is ASCII")
-        })
+    CanonicalBase64::from_text(text.to_owned())
+        .map(|base64| String::from_utf8(base64.as_text().to_vec()).expect("Base64 is ASCII"))
         .map_err(|error| (error.position(), error.problem()))
 }
 
@@ -24,8 +21,8 @@ fn canonical_text_is_taken_as_it_is() {
 #[test]
 fn canonical_text_is_not_copied() {
     let text = Bytes::from_static(b"Zm9vYmFy");
-    let base64 = CanonicalBase64::from_text(&text).expect("canonical");
-    assert_eq!(base64.as_text().pieces()[0].as_ptr(), text.as_ptr());
+    let base64 = CanonicalBase64::from_text(text.clone()).expect("canonical");
+    assert_eq!(base64.as_text().as_ptr(), text.as_ptr());
 }
 
 #[test]
@@ -39,6 +36,31 @@ fn white_space_is_left_out_wherever_it_stands() {
         assert_eq!(canonical(text).as_deref(), Ok("Zm9vYmFy"), "{text:?}");
     }
     assert_eq!(canonical("AA=\n=").as_deref(), Ok("AA=="));
+}
+
+#[test]
+fn a_text_in_lines_is_joined_however_long_and_ended_they_are() {
+    let file: Vec<u8> = (0..=u8::MAX).cycle().take(10_001).collect();
+    let encoded = CanonicalBase64::encode(&file);
+    for columns in [64, 76] {
+        for end in ["\n", "\r\n"] {
+            let lines: Vec<&[u8]> = encoded.as_text().chunks(columns).collect();
+            let base64 = CanonicalBase64::from_text(lines.join(end.as_bytes()));
+            let base64 = base64.expect("lines of Base64");
+            assert_eq!(base64.as_text(), encoded.as_text(), "{columns} {end:?}");
+        }
+    }
+}
+
+#[test]
+fn a_problem_behind_line_breaks_is_found_at_its_position() {
+    let text = ["QUJD".repeat(19), "QUJD".repeat(19)].join("\r\n");
+    for (at, byte) in [(3, b'*'), (80, b'*'), (100, b'='), (153, b'!')] {
+        let mut text = text.clone().into_bytes();
+        text[at] = byte;
+        let error = CanonicalBase64::from_text(text).expect_err("refused");
+        assert_eq!(error.position(), at);
+    }
 }
 
 #[test]
@@ -81,7 +103,7 @@ fn what_is_not_base64_is_refused_at_its_position() {
 
 #[test]
 fn an_error_says_where_what_and_what_to_do() {
-    let error = CanonicalBase64::from_text(&Bytes::from_static(b"AAAA*AAA")).expect_err("refused");
+    let error = CanonicalBase64::from_text("AAAA*AAA").expect_err("refused");
     assert_eq!(
         error.to_string(),
         "not Base64 at byte 4: 0x2A is not a Base64 character; encode the file's bytes with RFC 4648 Base64"
@@ -107,14 +129,8 @@ fn debug_output_does_not_show_the_file() {
 
 /// The tolerated ways to write the same bytes.
 fn any_tolerated_form(file: &[u8], url_safe: bool, pad: bool, breaks: &[usize]) -> String {
-    let mut text = String::from_utf8(
-        CanonicalBase64::encode(file)
-            .as_text()
-            .clone()
-            .into_bytes()
-            .to_vec(),
-    )
-    .expect("ASCII");
+    let text = CanonicalBase64::encode(file).as_text().to_vec();
+    let mut text = String::from_utf8(text).expect("ASCII");
     if url_safe {
         text = text.replace('+', "-").replace('/', "_");
     }
@@ -137,9 +153,9 @@ proptest! {
         breaks in proptest::collection::vec(any::<usize>(), 0..6),
     ) {
         let text = any_tolerated_form(&file, url_safe, pad, &breaks);
-        let base64 = CanonicalBase64::from_text(&Bytes::from(text)).expect("tolerated");
-        let encoded = CanonicalBase64::encode(&file).as_text().clone().into_bytes();
-        prop_assert_eq!(&base64.as_text().clone().into_bytes(), &encoded);
+        let base64 = CanonicalBase64::from_text(text).expect("tolerated");
+        let encoded = CanonicalBase64::encode(&file);
+        prop_assert_eq!(base64.as_text(), encoded.as_text());
         let mut decoded = vec![0; file.len() + 1];
         prop_assert_eq!(base64.read_at(0, &mut decoded), file.len());
         prop_assert_eq!(&decoded[..file.len()], &file[..]);
@@ -162,19 +178,18 @@ proptest! {
     #[test]
     fn nothing_is_accepted_that_cannot_be_decoded(text in "[A-D+/_=\\- \n*]{0,24}") {
         use base64::Engine as _;
-        if let Ok(base64) = CanonicalBase64::from_text(&Bytes::from(text.clone())) {
-            let decoded = base64::engine::general_purpose::STANDARD.decode(base64.as_text().clone().into_bytes());
+        if let Ok(base64) = CanonicalBase64::from_text(text.clone()) {
+            let decoded = base64::engine::general_purpose::STANDARD.decode(base64.as_text());
             prop_assert_eq!(decoded.map(|file| file.len()), Ok(base64.len()));
             // Only white space, translated symbols and padding may differ.
             let kept = text.replace([' ', '\n', '='], "").replace('-', "+").replace('_', "/");
-            let canonical = base64.as_text().clone().into_bytes();
-            let canonical = String::from_utf8_lossy(&canonical);
+            let canonical = String::from_utf8_lossy(base64.as_text());
             prop_assert_eq!(canonical.trim_end_matches('='), kept);
         }
     }
 
     #[test]
     fn no_bytes_make_it_panic(text in proptest::collection::vec(any::<u8>(), 0..64)) {
-        let _ = CanonicalBase64::from_text(&Bytes::from(text));
+        let _ = CanonicalBase64::from_text(text);
     }
 }

@@ -1,5 +1,7 @@
 //! By which spellings and media types a file type is known.
 
+use std::str::FromStr as _;
+
 use ccmessaging_core::FileType;
 
 #[test]
@@ -7,11 +9,42 @@ fn every_documented_spelling_is_known_in_any_case() {
     for spelling in [
         "JPG", "JPEG", "PNG", "BPM", "BMP", "MP3", "AAC", "MP4", "TXT", "CSV",
     ] {
-        assert!(FileType::from_spelling(spelling).is_some());
-        assert!(FileType::from_spelling(&spelling.to_lowercase()).is_some());
+        assert!(FileType::try_from(spelling).is_ok());
+        assert!(FileType::from_str(&spelling.to_lowercase()).is_ok());
     }
     for spelling in ["", "jp", "jpgx", " jpg", "ＪＰＧ", "gif"] {
-        assert_eq!(FileType::from_spelling(spelling), None);
+        let sentence = FileType::try_from(spelling)
+            .expect_err("unknown")
+            .to_string();
+        let known = "use one of jpg, jpeg, png, bmp, bpm, mp3, aac, mp4, txt, csv";
+        assert!(sentence.ends_with(known), "{sentence}");
+    }
+}
+
+#[test]
+fn every_name_leads_to_the_one_type_that_has_it() {
+    for file_type in FileType::ALL {
+        for spelling in file_type.spellings() {
+            assert_eq!(spelling.parse(), Ok(file_type));
+        }
+        for media_type in file_type.media_types() {
+            assert_eq!(FileType::from_media_type(media_type), Some(file_type));
+            assert!(file_type.agrees_with(media_type), "{media_type}");
+        }
+        assert_eq!(file_type.name(), file_type.spellings()[0]);
+        assert_eq!(file_type.media_type(), file_type.media_types()[0]);
+    }
+}
+
+/// The seeds of the fuzz targets are listed in a shell script.
+#[test]
+fn every_type_has_seeds_for_fuzzing() {
+    let script = include_str!("../fuzz/seed.sh");
+    for file_type in FileType::ALL {
+        assert!(
+            script.contains(&format!(" {file_type}")),
+            "fuzz/seed.sh: no seeds of {file_type}"
+        );
     }
 }
 

@@ -1,6 +1,8 @@
 //! What is sent on of an upload that passes.
 
-use ccmessaging_core::{BmpSpelling, FileType, Payload, Policy, UploadError, UploadRequest};
+use ccmessaging_core::{
+    BmpSpelling, Declared, FileType, Payload, Policy, UploadError, UploadRequest,
+};
 
 const TEXT: &str = "name,city\n";
 /// `TEXT` in Base64.
@@ -18,7 +20,7 @@ fn payload(body: String, policy: &Policy) -> Result<String, UploadError> {
 fn text(payload: &Payload) -> String {
     let whole = payload.to_vec();
     assert_eq!(whole.len(), payload.len());
-    assert_eq!(whole, payload.segments().collect::<Vec<_>>().concat());
+    assert_eq!(whole, payload.segments().concat());
     String::from_utf8(whole).expect("JSON is UTF-8")
 }
 
@@ -58,7 +60,7 @@ fn fields_that_are_not_documented_are_not_sent_on() {
 
 #[test]
 fn a_file_without_a_declared_type_gets_the_newest_spelling() {
-    let upload = UploadRequest::from_undeclared_file(TEXT).validate(&Policy::default());
+    let upload = UploadRequest::from_file(TEXT, Declared::Unknown).validate(&Policy::default());
     let upload = upload.expect("text");
     assert_eq!(upload.file_type(), FileType::Txt);
     assert_eq!(text(&upload.into_payload()), body("txt", ENCODED, "WEB"));
@@ -73,7 +75,7 @@ fn an_inferred_bitmap_is_spelled_as_the_policy_says() {
             bmp_spelling,
             ..Policy::default()
         };
-        let upload = UploadRequest::from_undeclared_file(bitmap)
+        let upload = UploadRequest::from_file(bitmap, Declared::Unknown)
             .validate(&policy)
             .expect("bitmap");
         assert_eq!(upload.spelling(), expected);
@@ -81,7 +83,7 @@ fn an_inferred_bitmap_is_spelled_as_the_policy_says() {
             .validate(&policy)
             .expect("bitmap");
         assert_eq!(declared.spelling(), "BMP");
-        let typed = UploadRequest::from_file_of_type(bitmap, FileType::Bmp)
+        let typed = UploadRequest::from_file(bitmap, FileType::Bmp)
             .validate(&policy)
             .expect("bitmap");
         assert_eq!(typed.spelling(), expected);

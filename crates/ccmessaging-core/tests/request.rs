@@ -1,7 +1,7 @@
 //! The JSON body: what is read, what is refused, and in which order.
 
 use ccmessaging_core::{
-    Absence, Field, FileType, JsonKind, ReturnCode, UploadError, UploadRequest,
+    Absence, Declared, Field, FileType, JsonKind, ReturnCode, UploadError, UploadRequest,
 };
 use proptest::prelude::*;
 
@@ -217,10 +217,13 @@ fn debug_output_does_not_show_the_file() {
 fn what_is_declared_can_be_asked_before_it_is_judged() {
     let body = r#"{"fileType":"EXE","fileStream":"c2VjcmV0","channel":"WEB"}"#;
     let request = UploadRequest::from_json(body).expect("read");
-    assert_eq!(request.declared(), Some("EXE"));
-    let typed = UploadRequest::from_file_of_type("a", FileType::Jpg);
-    assert_eq!(typed.declared(), Some("jpg"));
-    assert_eq!(UploadRequest::from_undeclared_file("a").declared(), None);
+    assert_eq!(request.declared(), &Declared::Spelling("EXE".to_owned()));
+    assert_eq!(request.declared().as_str(), Some("EXE"));
+    assert_eq!(request.declared().file_type(), None);
+    let typed = UploadRequest::from_file("a", FileType::Jpg);
+    assert_eq!(typed.declared().as_str(), Some("jpg"));
+    let unknown = UploadRequest::from_file("a", Declared::Unknown);
+    assert_eq!(unknown.declared().as_str(), None);
 }
 
 /// The documented body with one field's value replaced, or the field left out.

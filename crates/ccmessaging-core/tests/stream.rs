@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ccmessaging_core::{
-    BmpSpelling, Family, Field, FileHead, FileProblem, FileType, Limits, Policy, ReturnCode,
-    StreamedUpload, UploadError,
+    BmpSpelling, Declared, Family, Field, FileHead, FileProblem, FileType, Limits, Policy,
+    ReturnCode, StreamedUpload, UploadError,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ const PNG: &[u8] =
     b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE";
 
 fn proven(policy: &Policy) -> StreamedUpload {
-    let head = FileHead::new(PNG).of_type(FileType::Png);
+    let head = FileHead::new(PNG, FileType::Png);
     head.in_field(Field::Body).prove(policy).expect("a PNG")
 }
 
@@ -119,14 +119,14 @@ fn a_declared_size_over_the_limit_is_refused_before_anything_is_sent() {
 
 #[test]
 fn a_head_over_the_limit_is_left_to_the_validation_of_the_whole_file() {
-    let head = FileHead::new(PNG).prove(&limited(PNG.len() - 1));
+    let head = FileHead::new(PNG, Declared::Unknown).prove(&limited(PNG.len() - 1));
     assert_eq!(head.expect_err("too large").into_bytes(), PNG);
 }
 
 #[test]
 fn the_callers_spelling_is_sent_on_wherever_it_stood() {
     for spelling in ["png", "PNG", "Png"] {
-        let before = FileHead::new(PNG).spelled(spelling);
+        let before = FileHead::new(PNG, spelling);
         let before = before.prove(&Policy::default()).expect("a PNG");
         assert_eq!(finished(before)["fileType"], spelling);
         let behind = proven(&Policy::default()).with_spelling(spelling);
@@ -144,7 +144,9 @@ fn an_unspelled_bitmap_is_spelled_as_the_policy_says() {
         bmp_spelling: BmpSpelling::Bpm,
         ..Policy::default()
     };
-    let upload = FileHead::new(bitmap).prove(&policy).expect("a bitmap");
+    let upload = FileHead::new(bitmap, Declared::Unknown)
+        .prove(&policy)
+        .expect("a bitmap");
     assert_eq!(finished(upload)["fileType"], "bpm");
 }
 
@@ -168,13 +170,13 @@ fn a_spelling_or_channel_behind_the_file_must_fit() {
 
 #[test]
 fn an_unknown_spelling_before_the_file_proves_nothing() {
-    let head = FileHead::new(PNG).spelled("exe");
+    let head = FileHead::new(PNG, "exe");
     assert!(head.prove(&Policy::default()).is_err());
 }
 
 #[test]
 fn nothing_of_the_file_is_printed() {
-    let head = FileHead::new(PNG).of_type(FileType::Png);
+    let head = FileHead::new(PNG, FileType::Png);
     let printed = format!("{head:?} {:?}", proven(&Policy::default()));
     assert!(!printed.contains("IHDR"), "{printed}");
     assert!(printed.contains("Png"), "{printed}");

@@ -2,8 +2,8 @@
 
 use ccmessaging_core::sniff::Found;
 use ccmessaging_core::{
-    Family, Field, FileProblem, FileType, Limits, Policy, ReturnCode, UploadError, UploadRequest,
-    ValidatedUpload,
+    Declared, Family, Field, FileProblem, FileType, Limits, Policy, ReturnCode, UploadError,
+    UploadRequest, ValidatedUpload,
 };
 
 const TEXT: &str = "name,city\n";
@@ -145,10 +145,9 @@ fn content_of_another_type_is_refused() {
 
 #[test]
 fn a_type_that_is_declared_without_a_spelling_is_proven_and_not_refined() {
-    let upload = UploadRequest::from_file_of_type(TEXT, FileType::Csv).validate(&Policy::default());
+    let upload = UploadRequest::from_file(TEXT, FileType::Csv).validate(&Policy::default());
     assert_eq!(upload.expect("text").spelling(), "csv");
-    let refused =
-        UploadRequest::from_file_of_type(TEXT, FileType::Png).validate(&Policy::default());
+    let refused = UploadRequest::from_file(TEXT, FileType::Png).validate(&Policy::default());
     let refused = refused.expect_err("no image").to_string();
     assert!(refused.contains("declared png, but "), "{refused}");
 }
@@ -160,7 +159,7 @@ fn an_error_about_the_file_names_the_part_of_the_request_that_holds_it() {
         (Field::File, "file"),
         (Field::Body, "body"),
     ] {
-        let refused = UploadRequest::from_undeclared_file("")
+        let refused = UploadRequest::from_file("", Declared::Unknown)
             .in_field(field)
             .validate(&Policy::default())
             .expect_err("empty");
@@ -173,7 +172,7 @@ fn an_error_about_the_file_names_the_part_of_the_request_that_holds_it() {
 #[test]
 fn content_of_no_supported_type_is_named_where_it_can_be() {
     let gif = b"GIF89a\x01\0\x01\0\0\0\0;".as_slice();
-    let refused = UploadRequest::from_undeclared_file(gif).validate(&Policy::default());
+    let refused = UploadRequest::from_file(gif, Declared::Unknown).validate(&Policy::default());
     let sentence = refused.expect_err("a GIF").to_string();
     assert!(
         sentence.starts_with("fileStream: the content is GIF (image/gif); send a jpg, "),
@@ -183,7 +182,7 @@ fn content_of_no_supported_type_is_named_where_it_can_be() {
 
 #[test]
 fn a_channel_beside_a_file_is_checked_too() {
-    let upload = || UploadRequest::from_undeclared_file(TEXT);
+    let upload = || UploadRequest::from_file(TEXT, Declared::Unknown);
     let web = upload().with_channel("WEB").validate(&Policy::default());
     assert!(web.is_ok());
     let refused = upload().with_channel("web").validate(&Policy::default());
@@ -200,7 +199,7 @@ fn a_refusal_for_the_content_tells_what_was_found() {
     };
     for request in [
         UploadRequest::from_file(gif, "png"),
-        UploadRequest::from_undeclared_file(gif),
+        UploadRequest::from_file(gif, Declared::Unknown),
     ] {
         let error = request.validate(&Policy::default()).expect_err("refused");
         assert_eq!(media_type(&error), Some("image/gif"));

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use bytes::Bytes;
 use ccmessaging_core::{CanonicalBase64, Content as _};
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
@@ -79,7 +78,7 @@ impl Client {
                 session_token,
             });
         };
-        let Ok(file) = CanonicalBase64::from_text(&Bytes::from(text)) else {
+        let Ok(file) = CanonicalBase64::from_text(text) else {
             return Err(undocumented);
         };
         let mut bytes = vec![0; file.len()];

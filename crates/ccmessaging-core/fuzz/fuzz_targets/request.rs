@@ -1,31 +1,34 @@
-//! Any body gets the same outcome by both ways to read it, in one piece or in several; what is
-//! taken becomes a JSON body that a general parser reads. The input's first byte is the size of the
-//! pieces less one; the body follows.
+//! Any body gets the same outcome by both ways to read it; what is accepted becomes a JSON body that
+//! is accepted again.
+//!
+//! White space in front changes nothing of what a body says, and so much of it leaves the body to the
+//! general parser.
 
 #![no_main]
 
-use bytes::Bytes;
-use ccmessaging_core::{Chunks, Policy, UploadError, UploadRequest};
+use ccmessaging_core::{Policy, UploadError, UploadRequest};
 use libfuzzer_sys::fuzz_target;
 
-fn outcome(request: Result<UploadRequest, UploadError>) -> Result<Vec<u8>, UploadError> {
-    let upload = request?.validate(&Policy::default())?;
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+const SPACE: [u8; 4096] = [b' '; 4096];
+
+fn outcome(body: Vec<u8>) -> Result<Vec<u8>, UploadError> {
+    let upload = UploadRequest::from_json(body)?.validate(&Policy::default())?;
     Ok(upload.into_payload().to_vec())
 }
 
-fuzz_target!(|input: &[u8]| {
-    let Some((&piece, body)) = input.split_first() else {
-        return;
-    };
-    let pieces: Chunks = body
-        .chunks(usize::from(piece) + 1)
-        .map(Bytes::copy_from_slice)
-        .collect();
-    let general = outcome(UploadRequest::from_json_generally(body.to_vec()));
-    assert_eq!(outcome(UploadRequest::from_json(body.to_vec())), general);
-    assert_eq!(outcome(UploadRequest::from_json(pieces)), general);
-    if let Ok(payload) = general {
-        let sent = UploadRequest::from_json(payload.clone());
-        assert_eq!(outcome(sent), Ok(payload));
+fuzz_target!(|body: &[u8]| {
+    let outcome_of_body = outcome(body.to_vec());
+    let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let mark = &body[..body.len() - text.len()];
+    let mut generally = outcome([mark, &SPACE, text].concat());
+    if let Err(UploadError::NotJson { position, .. }) = &mut generally
+        && *position >= mark.len() + SPACE.len()
+    {
+        *position -= SPACE.len();
+    }
+    assert_eq!(outcome_of_body, generally);
+    if let Ok(payload) = outcome_of_body {
+        assert_eq!(outcome(payload.clone()), Ok(payload));
     }
 });

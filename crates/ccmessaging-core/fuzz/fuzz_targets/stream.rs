@@ -30,8 +30,7 @@ fn streamed(mut upload: StreamedUpload, rest: &[u8], piece: usize) -> (FileType,
 
 fn validated(request: UploadRequest) -> (FileType, Vec<u8>) {
     let upload = request.validate(&Policy::default()).expect("proven");
-    let text = upload.file().as_text().clone().into_bytes();
-    (upload.file_type(), text.to_vec())
+    (upload.file_type(), upload.file().as_text().to_vec())
 }
 
 fuzz_target!(|input: &[u8]| {
@@ -41,17 +40,9 @@ fuzz_target!(|input: &[u8]| {
     let declared = FileType::ALL.get(usize::from(declared)).copied();
     let length = usize::from(u16::from_le_bytes([l0, l1])).min(file.len());
     let (head, rest) = file.split_at(length);
-    let head = FileHead::new(Bytes::copy_from_slice(head));
-    let head = match declared {
-        Some(file_type) => head.of_type(file_type),
-        None => head,
-    };
+    let head = FileHead::new(Bytes::copy_from_slice(head), declared);
     if let Ok(upload) = head.prove(&Policy::default()) {
-        let file = Bytes::copy_from_slice(file);
-        let whole = match declared {
-            Some(file_type) => UploadRequest::from_file_of_type(file, file_type),
-            None => UploadRequest::from_undeclared_file(file),
-        };
+        let whole = UploadRequest::from_file(file, declared);
         assert_eq!(
             streamed(upload, rest, usize::from(piece) + 1),
             validated(whole)

@@ -5,14 +5,13 @@ use super::{Base64Error, Base64Problem};
 const SCHEME: &str = "data:";
 const MARKER: &str = ";base64";
 
-/// The longest prefix that is looked through for its comma. Media types and their parameters are
-/// short (RFC 6838 section 4.2 allows 127 characters a name); this leaves room for a file name.
+/// Where the comma must be found. A media type and its parameters are short (RFC 6838 section 4.2
+/// allows 127 characters per name); this leaves room for a file name.
 const LONGEST_PREFIX: usize = 2048;
 
-/// A text without its `data:` URL prefix (RFC 2397), if it had one.
-#[derive(Debug, PartialEq, Eq)]
+/// The `data:` URL prefix (RFC 2397) of a text, if it has one.
 pub(crate) struct DataUrl<'a> {
-    /// The media type that the prefix names, without parameters; `None` where it names none.
+    /// The media type that the prefix names, without parameters; `None` if it names none.
     pub(crate) media_type: Option<&'a str>,
     /// Where the Base64 text begins.
     pub(crate) data_start: usize,

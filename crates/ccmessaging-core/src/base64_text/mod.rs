@@ -1,16 +1,162 @@
-//! Base64 as it really arrives, and the canonical form that is sent on.
-//!
-//! What is tolerated and what is refused is told at [`CanonicalBase64::from_text`]. A `data:` URL
-//! (RFC 2397) in front of a text is cut off before, and its media type compared with `fileType`.
+//! The file as Base64: which forms are accepted, and the canonical one that is sent on.
 
-mod canonical;
 mod data_url;
-mod encoder;
-mod error;
-mod normalise;
+mod tolerated;
 
-pub use canonical::CanonicalBase64;
-pub use error::{Base64Error, Base64Problem};
+use std::fmt;
+
+use base64_simd::AsOut as _;
+use bytes::Bytes;
+
+use crate::Content;
 
 pub(crate) use data_url::DataUrl;
-pub(crate) use encoder::Encoder;
+pub use tolerated::{Base64Error, Base64Problem};
+
+/// Three bytes become four symbols.
+pub(crate) const GROUP_BYTES: usize = 3;
+const GROUP_SYMBOLS: usize = 4;
+
+/// A file as canonical Base64 text: RFC 4648 section 4, padded, no other characters, no bits set
+/// behind the last byte.
+///
+/// Only checked text becomes a value of this type. It gives [random access](Content) to the
+/// file's bytes and decodes only what is read.
+#[derive(Clone)]
+pub struct CanonicalBase64 {
+    text: Bytes,
+    decoded_len: usize,
+}
+
+impl CanonicalBase64 {
+    /// Encodes a file.
+    #[must_use]
+    pub fn encode(file: &[u8]) -> Self {
+        Self {
+            text: Bytes::from(base64_simd::STANDARD.encode_to_string(file)),
+            decoded_len: file.len(),
+        }
+    }
+
+    /// Takes a text in any accepted form; canonical text is not copied.
+    ///
+    /// | text | result |
+    /// |---|---|
+    /// | canonical | taken as it is |
+    /// | ASCII white space and line breaks, anywhere | removed |
+    /// | the URL-safe alphabet (RFC 4648 section 5) | translated |
+    /// | missing padding | added |
+    /// | both alphabets in one text | error at the first symbol of the second |
+    /// | any other character | error at that character |
+    /// | too much, too little or misplaced padding | error at the padding |
+    /// | a length that no bytes encode to | error at the last symbol |
+    /// | bits set after the last byte (RFC 4648 section 3.5) | error: data may be cut off |
+    ///
+    /// # Errors
+    ///
+    /// [`Base64Error`] names the first problem and its position.
+    pub fn from_text(text: impl Into<Bytes>) -> Result<Self, Base64Error> {
+        let text = text.into();
+        Self::from_text_at(&text, 0)
+    }
+
+    /// Like [`from_text`](Self::from_text), for the text from `start` on; positions in errors
+    /// count from the beginning of `text`.
+    pub(crate) fn from_text_at(text: &Bytes, start: usize) -> Result<Self, Base64Error> {
+        Self::from_canonical(text.slice(start..)).or_else(|text| {
+            match Self::from_symbols(tolerated::without_white_space(&text)) {
+                Some(file) => Ok(file),
+                None => tolerated::walk(&text)
+                    .map(Self::known)
+                    .map_err(|error| error.shifted(start)),
+            }
+        })
+    }
+
+    /// Takes a text if it is canonical already; otherwise gives it back.
+    pub(crate) fn from_canonical(text: Bytes) -> Result<Self, Bytes> {
+        if base64_simd::STANDARD.check(&text).is_ok() {
+            Ok(Self::known(text))
+        } else {
+            Err(text)
+        }
+    }
+
+    /// Takes a text without white space, in either alphabet, padded or not: `None` if it is something
+    /// else.
+    pub(crate) fn from_symbols(text: Vec<u8>) -> Option<Self> {
+        Self::from_canonical(tolerated::completed(text).into()).ok()
+    }
+
+    /// Takes a text that is known to be canonical.
+    fn known(text: impl Into<Bytes>) -> Self {
+        let text = text.into();
+        let pads = text.iter().rev().take_while(|&&byte| byte == b'=').count();
+        Self {
+            decoded_len: text.len() / GROUP_SYMBOLS * GROUP_BYTES - pads,
+            text,
+        }
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn as_text(&self) -> &Bytes {
+        &self.text
+    }
+
+    /// The text, without a copy.
+    pub(crate) fn into_text(self) -> Bytes {
+        self.text
+    }
+
+    /// Decodes as many groups as `window` has room for, from the one that begins at byte `offset`
+    /// on; returns the number of bytes.
+    fn decode_groups(&self, offset: usize, window: &mut [u8]) -> usize {
+        let start = offset / GROUP_BYTES * GROUP_SYMBOLS;
+        let rest = self.text.get(start..).unwrap_or_default();
+        let room = window.len() / GROUP_BYTES * GROUP_SYMBOLS;
+        base64_simd::STANDARD
+            .decode(&rest[..rest.len().min(room)], window.as_out())
+            .map_or(0, |bytes| bytes.len())
+    }
+}
+
+impl Content for CanonicalBase64 {
+    fn len(&self) -> usize {
+        self.decoded_len
+    }
+
+    fn read_at(&self, offset: usize, window: &mut [u8]) -> usize {
+        let end = offset.saturating_add(window.len()).min(self.decoded_len);
+        let mut at = offset;
+        while at < end {
+            let room = &mut window[at - offset..end - offset];
+            let skipped = at % GROUP_BYTES;
+            let count = if skipped == 0 && room.len() >= GROUP_BYTES {
+                self.decode_groups(at, room)
+            } else {
+                // The window begins or ends within a group.
+                let mut group = [0; GROUP_BYTES];
+                let decoded = self.decode_groups(at - skipped, &mut group);
+                let part = group.get(skipped..decoded).unwrap_or_default();
+                let count = part.len().min(room.len());
+                room[..count].copy_from_slice(&part[..count]);
+                count
+            };
+            if count == 0 {
+                break;
+            }
+            at += count;
+        }
+        at - offset
+    }
+}
+
+impl fmt::Debug for CanonicalBase64 {
+    /// Prints the size only: the text is a customer's file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CanonicalBase64")
+            .field("decoded_bytes", &self.decoded_len)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,4 +1,4 @@
-//! The first stage: what the caller sent, read but not yet believed.
+//! The first stage: what the caller sent, read but not validated.
 
 mod json;
 
@@ -6,57 +6,101 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::{CanonicalBase64, Chunks, Field, FileType, UploadError};
-
-/// The only channel that the API knows.
-pub(crate) const CHANNEL: &str = "WEB";
+use crate::{CanonicalBase64, Field, FileType, UploadError};
 
 /// An upload as the caller sent it: complete, of the right JSON types, but not validated.
 ///
-/// The only way on is [`validate`](Self::validate); nothing but its result can be sent.
+/// The only way on is [`validate`](Self::validate); only its result can be sent.
 #[derive(Clone)]
 pub struct UploadRequest {
     pub(crate) declared: Declared,
     pub(crate) file: FileStream,
-    /// Where the file is in the request.
+    /// The part of the request that holds the file.
     pub(crate) field: Field,
     pub(crate) channel: Option<String>,
 }
 
 /// What the caller says of the file's type.
-#[derive(Clone, Debug)]
-pub(crate) enum Declared {
-    /// A spelling, which is sent on unchanged if it is a documented one.
-    Spelled(String),
-    /// A type by another sign than a spelling.
-    Typed(FileType),
-    Nothing,
+///
+/// ```
+/// use ccmessaging_core::{Declared, FileType};
+///
+/// assert_eq!(Declared::from("JPEG").file_type(), Some(FileType::Jpg));
+/// assert_eq!(Declared::from(FileType::Csv).as_str(), Some("csv"));
+/// assert_eq!(Declared::from(None::<FileType>), Declared::Unknown);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Declared {
+    /// A value of the `fileType` field. A documented spelling is sent on unchanged, letter case
+    /// included; any other is refused.
+    Spelling(String),
+    /// A type known by another sign, such as a media type or a file name. It is sent on as
+    /// [`Policy`](crate::Policy) spells it.
+    Type(FileType),
+    /// Nothing: the type is inferred from the content.
+    #[default]
+    Unknown,
 }
 
 impl Declared {
-    /// A spelling as it was sent, or a type's name.
-    pub(crate) fn name(&self) -> Option<&str> {
+    /// The spelling as it was sent, whatever it is and however long, or the type's name. `None` for
+    /// [`Unknown`](Self::Unknown).
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
         match self {
-            Self::Spelled(spelling) => Some(spelling),
-            Self::Typed(file_type) => Some(file_type.name()),
-            Self::Nothing => None,
+            Self::Spelling(spelling) => Some(spelling),
+            Self::Type(file_type) => Some(file_type.name()),
+            Self::Unknown => None,
+        }
+    }
+
+    /// The declared type: `None` if it is unknown, or spelled as no documented type is.
+    #[must_use]
+    pub fn file_type(&self) -> Option<FileType> {
+        match self {
+            Self::Spelling(spelling) => spelling.parse().ok(),
+            Self::Type(file_type) => Some(*file_type),
+            Self::Unknown => None,
         }
     }
 }
 
-/// The forms in which a file arrives.
+impl From<&str> for Declared {
+    fn from(spelling: &str) -> Self {
+        Self::Spelling(spelling.to_owned())
+    }
+}
+
+impl From<String> for Declared {
+    fn from(spelling: String) -> Self {
+        Self::Spelling(spelling)
+    }
+}
+
+impl From<FileType> for Declared {
+    fn from(file_type: FileType) -> Self {
+        Self::Type(file_type)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Declared {
+    /// `None` is [`Unknown`](Self::Unknown).
+    fn from(declared: Option<T>) -> Self {
+        declared.map_or(Self::Unknown, Into::into)
+    }
+}
+
+/// The file as Base64.
 #[derive(Clone)]
 pub(crate) enum FileStream {
-    /// Base64 in any tolerated form; not checked yet.
+    /// The text of the `fileStream` field, in any form.
     Text(Bytes),
-    /// Base64 that the reader of the body has checked already.
+    /// What is known to be canonical.
     Canonical {
         file: CanonicalBase64,
-        /// What its `data:` URL prefix claimed.
+        /// What a `data:` URL prefix claimed.
         media_type: Option<String>,
     },
-    /// The file's own bytes.
-    Raw(Bytes),
 }
 
 impl UploadRequest {
@@ -67,8 +111,8 @@ impl UploadRequest {
     /// # Errors
     ///
     /// The body is not JSON, not an object or names a field twice; or a field is missing, null,
-    /// empty or not a string. Of several errors the one that comes first in this list is reported,
-    /// and of several fields the one that the documentation names first.
+    /// empty or not a string. Of several errors the first in this list is reported, and of several
+    /// fields the one that the documentation names first.
     ///
     /// ```
     /// use ccmessaging_core::{ReturnCode, UploadRequest};
@@ -78,59 +122,35 @@ impl UploadRequest {
     /// assert_eq!(error.return_code(), ReturnCode::MissingParameter);
     /// assert_eq!(error.to_string(), "fileStream is missing; send the file's bytes in Base64");
     /// ```
-    pub fn from_json(body: impl Into<Chunks>) -> Result<Self, UploadError> {
-        json::parse(body.into())
+    pub fn from_json(body: impl Into<Bytes>) -> Result<Self, UploadError> {
+        json::parse(&body.into())
     }
 
-    /// Does what [`from_json`](Self::from_json) does, but always by way of a JSON parser over the
-    /// whole body: slower, and the reference that the other is tested against.
+    /// Takes a file's bytes and what is known of their type: a spelling (`"jpg"`), a [`FileType`], or
+    /// [`Declared::Unknown`]. The file is encoded at once; the channel is `WEB`.
     ///
-    /// # Errors
+    /// ```
+    /// use ccmessaging_core::{Declared, FileType, UploadRequest};
     ///
-    /// The same.
-    pub fn from_json_generally(body: impl Into<Chunks>) -> Result<Self, UploadError> {
-        json::parse_generally(body.into())
-    }
-
-    /// Takes a file as it is, with the type that it is declared to be. The channel is `WEB`.
+    /// let bytes = b"name,city\n";
+    /// let spelled = UploadRequest::from_file(bytes, "csv");
+    /// let typed = UploadRequest::from_file(bytes.to_vec(), FileType::Csv);
+    /// let unknown = UploadRequest::from_file(&bytes[..], Declared::Unknown);
+    /// ```
     #[must_use]
-    pub fn from_file(file: impl Into<Bytes>, file_type: impl Into<String>) -> Self {
+    pub fn from_file(file: impl AsRef<[u8]>, declared: impl Into<Declared>) -> Self {
         Self {
-            declared: Declared::Spelled(file_type.into()),
-            ..Self::from_undeclared_file(file)
-        }
-    }
-
-    /// Takes a file as it is, with a type that is declared by another sign than a spelling, such as
-    /// a media type. It is sent on in the policy's spelling. The channel is `WEB`.
-    #[must_use]
-    pub fn from_file_of_type(file: impl Into<Bytes>, file_type: FileType) -> Self {
-        Self {
-            declared: Declared::Typed(file_type),
-            ..Self::from_undeclared_file(file)
-        }
-    }
-
-    /// Takes a file as it is; its type is inferred from the content. The channel is `WEB`.
-    #[must_use]
-    pub fn from_undeclared_file(file: impl Into<Bytes>) -> Self {
-        Self {
-            declared: Declared::Nothing,
-            file: FileStream::Raw(file.into()),
+            declared: declared.into(),
+            file: FileStream::Canonical {
+                file: CanonicalBase64::encode(file.as_ref()),
+                media_type: None,
+            },
             field: Field::FileStream,
             channel: None,
         }
     }
 
-    /// What the caller declares the file to be: a spelling as it was sent, whatever it says and
-    /// however long it is, or a type's name where another sign declared it. `None` where nothing
-    /// does.
-    #[must_use]
-    pub fn declared(&self) -> Option<&str> {
-        self.declared.name()
-    }
-
-    /// The same upload, for a channel that is still to be checked.
+    /// The same upload, for a channel that is still to be validated.
     #[must_use]
     pub fn with_channel(self, channel: impl Into<String>) -> Self {
         Self {
@@ -139,11 +159,17 @@ impl UploadRequest {
         }
     }
 
-    /// The same upload, with the file in another part of the request than `fileStream`; it is what
-    /// errors about the file name.
+    /// The same upload, with the file in another part of the request than `fileStream`. Errors about
+    /// the file name this part.
     #[must_use]
     pub fn in_field(self, field: Field) -> Self {
         Self { field, ..self }
+    }
+
+    /// What the caller says of the file's type.
+    #[must_use]
+    pub fn declared(&self) -> &Declared {
+        &self.declared
     }
 }
 

@@ -1,7 +1,14 @@
 //! What the sender of a refused file can do about it.
 
+use std::sync::LazyLock;
+
 use super::found::Found;
 use crate::{Family, FileType};
+
+static ACCEPTED: LazyLock<String> = LazyLock::new(|| {
+    let types = FileType::listed(str::to_ascii_uppercase, " and ");
+    format!("only {types} files can be sent")
+});
 
 /// The remedy for content that is `found` where `declared` was promised.
 pub(super) fn hint(declared: FileType, found: &Found) -> Option<&'static str> {
@@ -70,6 +77,6 @@ fn by_top_level(media_type: &str) -> Option<&'static str> {
         "image" => Some("convert the image to JPG or PNG"),
         "audio" => Some("convert the audio to MP3 or AAC"),
         "video" => Some("convert the film to MP4"),
-        _ => Some("only JPG, PNG, BMP, MP3, AAC, MP4, TXT and CSV files can be sent"),
+        _ => Some(&ACCEPTED),
     }
 }

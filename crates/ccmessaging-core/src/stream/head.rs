@@ -1,4 +1,4 @@
-//! The first stage: the beginning of a file, which may or may not prove its type.
+//! The beginning of a file, which may prove its type.
 
 use std::cell::Cell;
 use std::fmt;
@@ -6,21 +6,21 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::StreamedUpload;
-use crate::request::Declared;
-use crate::{Content, Field, FileType, Policy, sniff};
+use crate::{Content, Declared, Field, FileType, Policy, sniff};
 
 /// The first bytes of a file, and what it is declared to be.
 ///
 /// ```
-/// use ccmessaging_core::{FileHead, FileType, Policy};
+/// use ccmessaging_core::{Declared, FileHead, FileType, Policy};
 ///
 /// let png = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE";
-/// let head = FileHead::new(&png[..]).of_type(FileType::Png);
+/// let head = FileHead::new(&png[..], FileType::Png);
 /// let upload = head.prove(&Policy::default()).unwrap();
 /// assert_eq!(upload.file_type(), FileType::Png);
 ///
 /// // Whether a file is text, only all of it can tell.
-/// assert!(FileHead::new("name,city\n").prove(&Policy::default()).is_err());
+/// let head = FileHead::new("name,city\n", Declared::Unknown);
+/// assert!(head.prove(&Policy::default()).is_err());
 /// ```
 #[derive(Clone)]
 pub struct FileHead {
@@ -30,46 +30,29 @@ pub struct FileHead {
 }
 
 impl FileHead {
-    /// How many bytes are worth waiting for: 64 KiB. The hungriest rule wants five of AAC's longest
-    /// frames (8,191 bytes) behind 4 KiB of other matter; photos and films need less than 1 KiB.
-    /// What needs more is audio behind a tag with a large picture.
+    /// How many bytes to wait for: 64 KiB. The hungriest rule reads five of AAC's longest frames
+    /// (8,191 bytes) behind 4 KiB of other matter; images and films need less than 1 KiB. Only audio
+    /// behind a tag with a large picture needs more.
     pub const BYTES: usize = 64 * 1024;
 
-    /// The beginning of a file of which nothing is declared.
+    /// The beginning of a file and what is known of its type: a spelling (`"jpg"`), a [`FileType`], or
+    /// [`Declared::Unknown`].
     #[must_use]
-    pub fn new(bytes: impl Into<Bytes>) -> Self {
+    pub fn new(bytes: impl Into<Bytes>, declared: impl Into<Declared>) -> Self {
         Self {
             bytes: bytes.into(),
-            declared: Declared::Nothing,
+            declared: declared.into(),
             field: Field::FileStream,
         }
     }
 
-    /// The same, declared by a spelling of its type, which is sent on unchanged.
-    #[must_use]
-    pub fn spelled(self, spelling: impl Into<String>) -> Self {
-        Self {
-            declared: Declared::Spelled(spelling.into()),
-            ..self
-        }
-    }
-
-    /// The same, declared by another sign than a spelling, such as a media type.
-    #[must_use]
-    pub fn of_type(self, file_type: FileType) -> Self {
-        Self {
-            declared: Declared::Typed(file_type),
-            ..self
-        }
-    }
-
-    /// The same, in another part of the request than `fileStream`; it is what errors name.
+    /// The same, in another part of the request than `fileStream`. Errors name this part.
     #[must_use]
     pub fn in_field(self, field: Field) -> Self {
         Self { field, ..self }
     }
 
-    /// How many bytes there are.
+    /// The number of bytes.
     #[must_use]
     pub fn len(&self) -> usize {
         self.bytes.len()
@@ -91,22 +74,21 @@ impl FileHead {
     /// but for its size.
     ///
     /// The rules are those of [`sniff`], no others. They run on the head, and it is noted whether
-    /// they asked for anything behind it. If they did not, they would be given the same answers by
-    /// any file that begins like this, so that their verdict is the same too.
+    /// they asked for anything behind it. If they did not, any file that begins like this would give
+    /// them the same answers, so their verdict is the same.
     ///
     /// # Errors
     ///
-    /// The head itself, if it does not prove that the file is acceptable: because the decision
-    /// depends on what follows, or because there is something to refuse, which
-    /// [`validate`](crate::UploadRequest::validate) says best of the whole file.
+    /// The head itself, if it does not prove that the file is acceptable: because that depends on
+    /// what follows, or because there is something to refuse. Then
+    /// [`validate`](crate::UploadRequest::validate) the whole file, which reports it best.
     pub fn prove(self, policy: &Policy) -> Result<StreamedUpload, Self> {
         let view = View::new(&self.bytes);
-        let file_type = match &self.declared {
-            Declared::Nothing => sniff::identify(&view),
-            Declared::Typed(file_type) => proven(*file_type, &view),
-            Declared::Spelled(spelling) => {
-                FileType::from_spelling(spelling).and_then(|file_type| proven(file_type, &view))
-            }
+        let file_type = if self.declared == Declared::Unknown {
+            sniff::identify(&view)
+        } else {
+            let is_proven = |file_type: &FileType| sniff::prove(*file_type, &view).is_ok();
+            self.declared.file_type().filter(is_proven)
         };
         let Some(file_type) = file_type.filter(|_| !view.was_left.get()) else {
             return Err(self);
@@ -120,11 +102,7 @@ impl FileHead {
     }
 }
 
-fn proven(declared: FileType, view: &View<'_>) -> Option<FileType> {
-    sniff::prove(declared, view).is_ok().then_some(declared)
-}
-
-/// The head as the rules see it: a file without an end, which notes if they leave the head.
+/// The head as the rules see it: a file of unknown length, which notes if they look behind the head.
 struct View<'a> {
     bytes: &'a [u8],
     was_left: Cell<bool>,
@@ -146,7 +124,7 @@ impl<'a> View<'a> {
 }
 
 impl Content for View<'_> {
-    /// Not known yet, so that whoever asks cannot decide.
+    /// Not known yet: a rule that asks cannot decide.
     fn len(&self) -> usize {
         self.note(false);
         self.bytes.len()
@@ -170,7 +148,7 @@ impl Content for View<'_> {
 }
 
 impl fmt::Debug for FileHead {
-    /// Prints the small fields only: the rest is of a customer's file.
+    /// Prints the small fields only: the rest is a customer's file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileHead")
             .field("len", &self.bytes.len())

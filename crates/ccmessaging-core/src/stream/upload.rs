@@ -1,29 +1,29 @@
-//! The second stage: an upload of a proven type, of which the rest is still to come.
+//! An upload whose type is proven and whose rest is still to come.
 
 use std::collections::VecDeque;
 use std::fmt;
 
 use bytes::Bytes;
 
-use crate::base64_text::Encoder;
-use crate::request::{CHANNEL, Declared};
-use crate::validate::{check_channel, supported};
-use crate::{Field, FileProblem, FileType, Policy, UploadError, sniff};
+use crate::base64_text::GROUP_BYTES;
+use crate::payload::CHANNEL;
+use crate::validate::check_channel;
+use crate::{Declared, Field, FileProblem, FileType, Policy, UploadError, sniff};
 
 const BEFORE_FILE: &[u8] = br#"{"fileStream":""#;
 
-/// A file of a proven type on its way through: bytes go in, the JSON body of an `uploadFileStream`
+/// A file of a proven type while it arrives: its bytes go in, the JSON body of an `uploadFileStream`
 /// request comes out.
 ///
-/// The file stands first in the body, since what comes behind it in a request may still decide how
-/// its type is spelled. At most [`SEGMENT_BYTES`](Self::SEGMENT_BYTES) are encoded at a time, if
-/// every segment is taken before [`finish`](Self::finish).
+/// The file stands first in the body, since what follows it in a form may still decide how its type
+/// is spelled. At most [`SEGMENT_BYTES`](Self::SEGMENT_BYTES) are encoded at a time, if every segment
+/// is taken before [`finish`](Self::finish).
 ///
 /// ```
 /// # use ccmessaging_core::{FileHead, FileType, Policy};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let png = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE";
-/// let head = FileHead::new(&png[..]).of_type(FileType::Png);
+/// let head = FileHead::new(&png[..], FileType::Png);
 /// let mut upload = head.prove(&Policy::default()).unwrap();
 /// let mut body = Vec::new();
 /// for piece in ["the ", "rest"] {
@@ -82,11 +82,10 @@ impl StreamedUpload {
         self.file_type
     }
 
-    /// What the file was declared to be: a spelling as it was sent, or a type's name where another
-    /// sign declared it. `None` where nothing did.
+    /// What the caller says of the file's type.
     #[must_use]
-    pub fn declared(&self) -> Option<&str> {
-        self.declared.name()
+    pub fn declared(&self) -> &Declared {
+        &self.declared
     }
 
     /// How many bytes of the file have been taken so far.
@@ -157,25 +156,25 @@ impl StreamedUpload {
         Some(Bytes::from(segment))
     }
 
-    /// The same upload, with a spelling of the type that came behind the file.
+    /// The same upload, with a spelling of the type that came after the file.
     ///
     /// # Errors
     ///
-    /// It is none of the documented spellings, or not one of the type that the file is.
+    /// It is no documented spelling, or one of another type.
     pub fn with_spelling(self, spelling: impl Into<String>) -> Result<Self, UploadError> {
         let spelling = spelling.into();
-        let declared = supported(&spelling)?;
+        let declared: FileType = spelling.parse()?;
         if declared != self.file_type {
             let mismatch = sniff::mismatch(declared, self.file_type);
             return Err(self.refused(mismatch.into()));
         }
         Ok(Self {
-            declared: Declared::Spelled(spelling),
+            declared: Declared::Spelling(spelling),
             ..self
         })
     }
 
-    /// The same upload, for a channel that was named behind the file.
+    /// The same upload, for a channel that was named after the file.
     ///
     /// # Errors
     ///
@@ -185,8 +184,8 @@ impl StreamedUpload {
         Ok(self)
     }
 
-    /// The end of the body, without which it is no JSON: only for a file that came whole, out of a
-    /// request in which nothing is wrong. Segments that were not taken are part of it.
+    /// The end of the body, without which it is not JSON: call it only once the whole file has come,
+    /// in a request in which nothing is wrong. Segments that were not taken are part of it.
     #[must_use]
     pub fn finish(mut self) -> Bytes {
         let mut end = Vec::new();
@@ -208,8 +207,8 @@ impl StreamedUpload {
 
     fn tail(&self) -> String {
         let spelling = match &self.declared {
-            Declared::Spelled(spelling) => spelling,
-            Declared::Typed(_) | Declared::Nothing => self.policy.spelling_of(self.file_type),
+            Declared::Spelling(spelling) => spelling,
+            Declared::Type(_) | Declared::Unknown => self.policy.spelling_of(self.file_type),
         };
         // A documented spelling needs no escapes.
         format!(r#"","fileType":"{spelling}","channel":"{CHANNEL}"}}"#)
@@ -228,5 +227,43 @@ impl fmt::Debug for StreamedUpload {
             .field("file_type", &self.file_type)
             .field("received", &self.received)
             .finish_non_exhaustive()
+    }
+}
+
+/// Encodes pieces of a file as if they were one: RFC 4648 section 4, padded at the very end only.
+#[derive(Clone, Debug, Default)]
+struct Encoder {
+    /// The bytes of a group that is not complete yet.
+    carry: [u8; GROUP_BYTES],
+    carried: usize,
+}
+
+impl Encoder {
+    /// The number of symbols for `bytes` bytes, padding included; `None` if it overflows.
+    fn encoded_len(bytes: usize) -> Option<usize> {
+        bytes.div_ceil(GROUP_BYTES).checked_mul(4)
+    }
+
+    /// Appends the symbols of all groups that are complete.
+    fn push(&mut self, mut piece: &[u8], symbols: &mut Vec<u8>) {
+        if self.carried > 0 {
+            let count = piece.len().min(GROUP_BYTES - self.carried);
+            self.carry[self.carried..self.carried + count].copy_from_slice(&piece[..count]);
+            self.carried += count;
+            piece = &piece[count..];
+            if self.carried < GROUP_BYTES {
+                return;
+            }
+            base64_simd::STANDARD.encode_append(self.carry, symbols);
+        }
+        let (whole, rest) = piece.split_at(piece.len() / GROUP_BYTES * GROUP_BYTES);
+        base64_simd::STANDARD.encode_append(whole, symbols);
+        self.carry[..rest.len()].copy_from_slice(rest);
+        self.carried = rest.len();
+    }
+
+    /// Appends the symbols of what is left, padded.
+    fn finish(self, symbols: &mut Vec<u8>) {
+        base64_simd::STANDARD.encode_append(&self.carry[..self.carried], symbols);
     }
 }

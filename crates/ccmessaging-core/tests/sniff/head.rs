@@ -8,11 +8,7 @@ use crate::properties::contents;
 use crate::samples::samples;
 
 fn prove(head: &[u8], declared: Option<FileType>) -> Option<StreamedUpload> {
-    let head = FileHead::new(head.to_vec());
-    let head = match declared {
-        Some(file_type) => head.of_type(file_type),
-        None => head,
-    };
+    let head = FileHead::new(head.to_vec(), declared);
     head.prove(&Policy::default()).ok()
 }
 
@@ -23,12 +19,9 @@ fn declarations() -> impl Iterator<Item = Option<FileType>> {
 
 /// What validation says of a whole file.
 fn validated(file: &[u8], declared: Option<FileType>) -> Option<FileType> {
-    let file = file.to_vec();
-    let request = match declared {
-        Some(file_type) => UploadRequest::from_file_of_type(file, file_type),
-        None => UploadRequest::from_undeclared_file(file),
-    };
-    let upload = request.validate(&Policy::default()).ok()?;
+    let upload = UploadRequest::from_file(file, declared)
+        .validate(&Policy::default())
+        .ok()?;
     Some(upload.file_type())
 }
 

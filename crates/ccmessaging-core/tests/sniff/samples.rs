@@ -36,7 +36,7 @@ pub(crate) fn samples() -> Vec<Sample> {
                 .expect("three columns");
             Sample {
                 path: directory.join(path),
-                declared: FileType::from_spelling(declared).expect("a type of the API"),
+                declared: declared.parse().expect("a type of the API"),
                 expected: expected.to_owned(),
             }
         })

@@ -20,7 +20,7 @@ pub(crate) struct CheckArguments {
     files: Vec<PathBuf>,
 
     /// The type that the files are declared to be [default: each file's extension].
-    #[arg(long = "type", value_name = "TYPE", value_parser = parse_type)]
+    #[arg(long = "type", value_name = "TYPE")]
     declared: Option<FileType>,
 
     /// Print one JSON object a line instead of sentences.
@@ -31,12 +31,6 @@ pub(crate) struct CheckArguments {
     /// with `accept` or `reject`. Judges the content only, whatever the file's size.
     #[arg(long, conflicts_with_all = ["files", "declared", "json"])]
     batch: bool,
-}
-
-fn parse_type(spelling: &str) -> Result<FileType, String> {
-    FileType::from_spelling(spelling).ok_or_else(|| {
-        "not a file type of the API: use jpg, png, bmp, mp3, aac, mp4, txt or csv".to_owned()
-    })
 }
 
 /// Runs the command: exit code 0 if all files pass, 1 if any is refused, 2 if any cannot be read.
@@ -81,7 +75,7 @@ fn batch(lines: impl BufRead, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "reject: the line is not TYPE<TAB>PATH")?;
             continue;
         };
-        match parse_type(spelling) {
+        match FileType::try_from(spelling) {
             Ok(declared) => {
                 let report = Report::of(Path::new(path), Some(declared), &unlimited);
                 writeln!(out, "{}", report.to_answer())?;

@@ -18,10 +18,7 @@ pub(super) struct Report<'a> {
 impl<'a> Report<'a> {
     /// Reads the file, and judges it against these limits.
     pub(super) fn of(path: &'a Path, declared: Option<FileType>, limits: &Limits) -> Self {
-        let declared = declared.or_else(|| {
-            let extension = path.extension()?.to_str()?;
-            FileType::from_spelling(extension)
-        });
+        let declared = declared.or_else(|| path.extension()?.to_str()?.parse().ok());
         let (size, verdict) = match Verdict::on_file(path, declared, limits) {
             Ok((size, verdict)) => (Some(size), verdict),
             Err(error) => (None, Verdict::Unreadable(error)),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ccmessaging_core::{BmpSpelling, Declared, FileType, Payload, Policy, UploadRequest};
+use ccmessaging_core::{Declared, FileType, Payload, Policy, UploadRequest};
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
@@ -32,11 +32,8 @@ impl SendFile {
     ) -> Result<Self, String> {
         let content = std::fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
         let sha256 = sha256(&content);
-        let request = match declared.or_else(|| spelling_by_extension(path, policy)) {
-            Some(spelling) => UploadRequest::from_file(content, spelling),
-            None => UploadRequest::from_file(content, Declared::Nothing),
-        };
-        let upload = request
+        let declared = declared.map_or_else(|| by_extension(path).into(), Declared::from);
+        let upload = UploadRequest::from_file(content, declared)
             .validate(policy)
             .map_err(|error| error.to_string())?;
         Ok(Self {
@@ -48,14 +45,8 @@ impl SendFile {
     }
 }
 
-/// The newest documentation's spelling of the type that an extension names, or the older one of a
-/// bitmap where the configuration asks for it.
-fn spelling_by_extension(path: &Path, policy: &Policy) -> Option<&'static str> {
-    let file_type = FileType::from_spelling(path.extension()?.to_str()?)?;
-    Some(match (file_type, policy.bmp_spelling) {
-        (FileType::Bmp, BmpSpelling::Bpm) => "bpm",
-        _ => file_type.name(),
-    })
+fn by_extension(path: &Path) -> Option<FileType> {
+    path.extension()?.to_str()?.parse().ok()
 }
 
 /// The SHA-256 of some content in lower-case hexadecimal digits.

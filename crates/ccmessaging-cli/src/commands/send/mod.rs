@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ccmessaging_client::{Client, Session, SessionError, SystemClock, TokenError};
-use ccmessaging_core::FileType;
+use ccmessaging_core::{FileType, ParseFileTypeError};
 use clap::Args;
 use upload_file_stream::credentials;
 
@@ -62,11 +62,8 @@ pub(crate) struct SendArguments {
     upstream: UpstreamOptions,
 }
 
-fn parse_spelling(spelling: &str) -> Result<String, &'static str> {
-    match FileType::from_spelling(spelling) {
-        Some(_) => Ok(spelling.to_owned()),
-        None => Err("not a file type of the API: use jpg, png, bmp, mp3, aac, mp4, txt or csv"),
-    }
+fn parse_spelling(spelling: &str) -> Result<String, ParseFileTypeError> {
+    FileType::try_from(spelling).map(|_| spelling.to_owned())
 }
 
 /// Sends the files one after the other.

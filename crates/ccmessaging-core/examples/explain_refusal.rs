@@ -1,0 +1,57 @@
+//! What an application tells the person whose file is refused, in its own words.
+//!
+//!     cargo run -p ccmessaging-core --example explain_refusal -- photo.jpg
+//!
+//! The match has no `_`: an error that a new version adds does not compile until it has its words.
+
+use std::error::Error;
+
+use ccmessaging_core::sniff::Found;
+use ccmessaging_core::{Declared, FileProblem, Policy, UploadError, UploadRequest};
+
+fn explain(error: &UploadError) -> String {
+    match error {
+        UploadError::File { problem, .. } => explain_file(problem),
+        UploadError::UnsupportedFileType { .. } => "Files of this type cannot be sent.".to_owned(),
+        UploadError::MediaTypeMismatch { declared, .. } => format!("This is no {declared} file."),
+        // Nothing that a person could do about it: the application built the request wrongly.
+        UploadError::NotJson { .. }
+        | UploadError::NotAnObject { .. }
+        | UploadError::DuplicateField { .. }
+        | UploadError::TooManyFields { .. }
+        | UploadError::Missing { .. }
+        | UploadError::WrongType { .. }
+        | UploadError::UnsupportedChannel { .. }
+        | UploadError::NotBase64(_) => format!("Something went wrong ({}).", error.reason_code()),
+    }
+}
+
+fn explain_file(problem: &FileProblem) -> String {
+    match problem {
+        FileProblem::Empty => "The file is empty.".to_owned(),
+        FileProblem::TooLarge { limit_bytes, .. } | FileProblem::Outgrown { limit_bytes, .. } => {
+            format!("The file is too large: at most {} KB.", limit_bytes / 1000)
+        }
+        FileProblem::Mismatch(mismatch) => match mismatch.found() {
+            Found::Damaged { name } => format!("The {name} file is damaged. Save it again."),
+            found => format!("Named {}, but the content is {found}.", mismatch.declared()),
+        },
+        FileProblem::Unsupported { found } => {
+            format!("The content is {found}, which cannot be sent.")
+        }
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let path = std::env::args()
+        .nth(1)
+        .ok_or("name a file: explain_refusal photo.jpg")?;
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension);
+
+    let upload = UploadRequest::from_file(std::fs::read(&path)?, Declared::from(extension));
+    match upload.validate(&Policy::default()) {
+        Ok(upload) => println!("Accepted as {}.", upload.file_type()),
+        Err(error) => println!("{}", explain(&error)),
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! The fast way to read a body: the file's text is cut out, and only the rest is parsed.
+//!
+//! A body is `HEAD"fileStream":"` `TEXT` `"TAIL`. HEAD and TAIL are short; joined, with an empty
+//! string for TEXT, they are read by the general parser. That it finds `fileStream` empty, and at
+//! the very place of the cut, proves that the quote before TEXT begins that field's value: no other
+//! string, no nested object. TEXT is checked to be Base64, which holds no quote, no control
+//! character and no escape but those undone here. So the general parser would have ended the string
+//! at the same place and read the same text.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use super::{Value, read_object};
+use crate::base64_text::DataUrl;
+use crate::payload::CHANNEL;
+use crate::request::{Declared, FileStream, UploadRequest};
+use crate::{CanonicalBase64, Field};
+
+/// The longest part before the file's text, and the longest after it. The documented fields take
+/// about 50 bytes; this leaves room for a few that clients add.
+const SIDE_BYTES: usize = 256;
+
+/// The longest `data:` URL prefix that is understood here.
+const PREFIX_BYTES: usize = 128;
+
+const KEY: &[u8] = b"\"fileStream\"";
+
+/// Reads a documented body whose file is Base64 as encoders write it: `None` for anything else, every
+/// error included.
+pub(super) fn parse(body: &Bytes) -> Option<UploadRequest> {
+    let start = text_start(&body[..body.len().min(SIDE_BYTES)])?;
+    let tail = start.max(body.len().saturating_sub(SIDE_BYTES));
+    let end = tail + memchr::memchr(b'"', &body[tail..])?;
+    let sides = [&body[..start], &body[end..]].concat();
+    let (file_type, channel) = read_sides(&sides, start)?;
+    Some(UploadRequest {
+        declared: Declared::Spelling(file_type),
+        field: Field::FileStream,
+        channel,
+        file: read_text(&body.slice(start..end))?,
+    })
+}
+
+/// Where the text of the first `"fileStream":"` begins.
+fn text_start(head: &[u8]) -> Option<usize> {
+    let key = memchr::memchr_iter(b'"', head).find(|&at| head[at..].starts_with(KEY))?;
+    let after_key = key + KEY.len();
+    let colon = after_space(head, after_key)?;
+    let quote = after_space(head, colon + 1)?;
+    (head[colon] == b':' && head[quote] == b'"').then_some(quote + 1)
+}
+
+/// The first byte from `from` on that is not JSON's white space.
+fn after_space(head: &[u8], from: usize) -> Option<usize> {
+    let rest = head.get(from..)?;
+    let skipped = rest.iter().position(|byte| !b" \t\r\n".contains(byte))?;
+    Some(from + skipped)
+}
+
+/// Type and channel, if the sides are a complete body whose `fileStream` is cut out at `cut`.
+fn read_sides(sides: &[u8], cut: usize) -> Option<(String, Option<String>)> {
+    let [
+        Some(Value::String(file_type)),
+        Some(Value::String(Cow::Borrowed(text))),
+        Some(Value::String(channel)),
+    ] = read_object(sides, 0).ok()?
+    else {
+        return None;
+    };
+    let position = (text.as_ptr() as usize).checked_sub(sides.as_ptr() as usize)?;
+    let is_whole = text.is_empty() && position == cut;
+    let is_named = !file_type.is_empty() && !channel.is_empty();
+    // The usual channel needs no check later, and no copy.
+    let channel = Some(channel).filter(|channel| channel != CHANNEL);
+    (is_whole && is_named).then(|| (file_type.into_owned(), channel.map(Cow::into_owned)))
+}
+
+/// The text as Base64, perhaps behind a `data:` URL prefix.
+fn read_text(text: &Bytes) -> Option<FileStream> {
+    if text.is_empty() {
+        return None;
+    }
+    let mut media_type = None;
+    let mut data = text.clone();
+    let beginning = &text[..text.len().min(PREFIX_BYTES)];
+    if let Some(comma) = memchr::memchr(b',', beginning) {
+        let prefix = read_prefix(&text[..=comma])?;
+        let url = DataUrl::split(prefix.as_bytes()).ok()?;
+        if url.data_start != prefix.len() {
+            return None;
+        }
+        media_type = url.media_type.map(str::to_owned);
+        data = text.slice(comma + 1..);
+    }
+    let file = match CanonicalBase64::from_canonical(data) {
+        Ok(file) => file,
+        Err(data) => CanonicalBase64::from_symbols(without_escapes(&data)?)?,
+    };
+    Some(FileStream::Canonical { file, media_type })
+}
+
+/// A `data:` URL prefix as the general parser would read it: printable ASCII, and slashes that may be
+/// escaped.
+fn read_prefix(prefix: &[u8]) -> Option<String> {
+    let prefix = std::str::from_utf8(prefix).ok()?.replace(r"\/", "/");
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+    prefix.bytes().all(is_plain).then_some(prefix)
+}
+
+/// The text without the escapes that encoders write into Base64: `\/` (PHP's `json_encode`) and line
+/// breaks, which carry nothing. `None` if there is another escape.
+fn without_escapes(text: &[u8]) -> Option<Vec<u8>> {
+    // Padding may be added later.
+    let mut joined = Vec::with_capacity(text.len() + 2);
+    let mut rest = text;
+    while let Some(backslash) = memchr::memchr(b'\\', rest) {
+        joined.extend_from_slice(&rest[..backslash]);
+        match rest.get(backslash + 1)? {
+            b'/' => joined.push(b'/'),
+            b'n' | b'r' => {}
+            _ => return None,
+        }
+        rest = &rest[backslash + 2..];
+    }
+    joined.extend_from_slice(rest);
+    Some(joined)
+}

@@ -89,10 +89,7 @@ impl RequestBody {
     }
 
     pub(crate) fn payload(payload: &Payload, written: Written) -> Self {
-        let mut segments = payload.segments();
-        let mut next = || segments.next().unwrap_or_default();
-        let segments = [next(), next(), next()];
-        Self::Whole(Some(Segments::new(segments, Some(written))))
+        Self::Whole(Some(Segments::new(payload.segments(), Some(written))))
     }
 }
 

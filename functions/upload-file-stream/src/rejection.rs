@@ -3,12 +3,13 @@
 
 use axum::response::{IntoResponse, Response};
 use ccmessaging_client::{CallError, TokenError};
-use ccmessaging_core::{Answer, ReturnCode, UploadError};
+use ccmessaging_core::{Answer, Details, ReturnCode, UploadError};
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
 use crate::credentials::{CredentialsError, ResolveError};
 use crate::extract::{BodyError, ExtractError, FormError, MediaTypeError};
+use crate::telemetry::OVERLOADED;
 
 /// Everything that the gateway answers itself. `Display` is what the caller reads: one sentence,
 /// which names nothing that is only the operator's business.
@@ -172,6 +173,67 @@ impl Rejection {
         }
     }
 
+    /// The reason as a stable word for programs and translations.
+    #[must_use]
+    pub fn reason_code(&self) -> &'static str {
+        match self {
+            Self::UnknownPath => "unknown_path",
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
+            Self::MalformedEvent => "malformed_event",
+            Self::MalformedHost => "malformed_host",
+            Self::MediaType(error) => match error {
+                MediaTypeError::Unsupported => "unsupported_media_type",
+                MediaTypeError::MisdeclaredJson => "misdeclared_json",
+                MediaTypeError::Encoded => "unsupported_encoding",
+            },
+            Self::Body(error) => match error {
+                BodyError::TooLarge { .. } => "too_large",
+                BodyError::Late(_) => "body_timeout",
+                BodyError::BrokenOff => "body_incomplete",
+            },
+            Self::Form(_) => "malformed_form",
+            Self::Upload(error) => error.reason_code(),
+            Self::Credentials(error) => match error {
+                CredentialsError::Missing(_) => "missing_header",
+                CredentialsError::Repeated(_) => "repeated_header",
+                CredentialsError::NoAuthorization | CredentialsError::NotBearer => "unauthorized",
+            },
+            Self::Token(error) => match error {
+                TokenError::KeyRefused { .. } => "app_key_refused",
+                TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
+                    "token_unavailable"
+                }
+            },
+            Self::Overloaded => OVERLOADED,
+            Self::Panicked => "internal_error",
+            Self::Upstream(error) => match error {
+                CallError::Connect(_) | CallError::NotSecure(_) => "upstream_unreachable",
+                CallError::TimedOut => "upstream_timeout",
+                CallError::BrokenOff(_) | CallError::AnswerBrokenOff(_) => "upstream_failed",
+                CallError::NotHttp(_) | CallError::OnlyInterim | CallError::Undocumented { .. } => {
+                    "upstream_invalid_answer"
+                }
+            },
+        }
+    }
+
+    /// What a program may want to know besides.
+    fn details(&self) -> Details {
+        match self {
+            Self::Upload(error) => error.details(),
+            Self::Body(BodyError::TooLarge { limit_bytes }) => Details {
+                limit_bytes: Some(*limit_bytes),
+                field: Some("body".into()),
+                ..Details::default()
+            },
+            Self::Credentials(error) => Details {
+                field: Some(error.header().as_str().to_owned().into()),
+                ..Details::default()
+            },
+            _ => Details::default(),
+        }
+    }
+
     /// What the log keeps: the caller's sentence, with the causes that only the operator reads,
     /// and without what it quotes, which may be the file in the wrong field.
     #[must_use]
@@ -205,7 +267,8 @@ fn without_quotation(error: &UploadError) -> String {
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        let answer = Answer::new(self.return_code(), self.to_string());
+        let answer = Answer::new(self.return_code(), self.to_string())
+            .with_reason(self.reason_code(), self.details());
         let mut response = (self.status(), answer.to_json()).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

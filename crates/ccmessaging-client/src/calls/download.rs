@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use ccmessaging_core::{CanonicalBase64, Content as _};
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};

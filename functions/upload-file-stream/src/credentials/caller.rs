@@ -31,6 +31,17 @@ pub enum CredentialsError {
     NotBearer,
 }
 
+impl CredentialsError {
+    /// The header at fault.
+    #[must_use]
+    pub fn header(&self) -> HeaderName {
+        match self {
+            Self::Missing(name) | Self::Repeated(name) => name.clone(),
+            Self::NoAuthorization | Self::NotBearer => AUTHORIZATION,
+        }
+    }
+}
+
 fn remedy(name: &HeaderName) -> &'static str {
     if *name == CCMESSAGING_TOKEN {
         "send the token from applyToken, or the newest one that an answer carried"

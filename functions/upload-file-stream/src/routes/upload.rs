@@ -8,7 +8,6 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, Deadline, UpstreamResponse};
-use ccmessaging_core::sniff::Found;
 use ccmessaging_core::{Payload, UploadRequest, UpstreamAnswer};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -171,6 +170,7 @@ fn describe(result: &Result<UpstreamResponse, Rejection>, event: &mut UploadEven
         Err(rejection) => {
             event.status = Some(rejection.status());
             event.return_code = Some(rejection.return_code().to_string());
+            event.reason_code = Some(rejection.reason_code());
             event.reason = Some(rejection.for_log());
             match rejection {
                 Rejection::Upstream(error) => {
@@ -181,17 +181,14 @@ fn describe(result: &Result<UpstreamResponse, Rejection>, event: &mut UploadEven
                 }
                 Rejection::Token(_) => Outcome::Failed,
                 Rejection::Panicked => Outcome::Panicked,
-                Rejection::Overloaded => {
-                    event.is_overload = true;
-                    Outcome::Refused
-                }
                 Rejection::Upload(error) => {
-                    if let Some(found) = error.found() {
-                        event.detected = event.detected.or(Some(name_of(found)));
+                    if error.found().is_some() && event.detected.is_none() {
+                        event.detected = error.details().detected;
                     }
                     Outcome::Refused
                 }
-                Rejection::UnknownPath
+                Rejection::Overloaded
+                | Rejection::UnknownPath
                 | Rejection::MethodNotAllowed { .. }
                 | Rejection::MalformedEvent
                 | Rejection::MalformedHost
@@ -201,18 +198,6 @@ fn describe(result: &Result<UpstreamResponse, Rejection>, event: &mut UploadEven
                 | Rejection::Credentials(_) => Outcome::Refused,
             }
         }
-    }
-}
-
-/// A media type, or a word where the content has none.
-fn name_of(found: &Found) -> &'static str {
-    match found {
-        Found::Format { media_type, .. } => media_type,
-        Found::Damaged { .. } => "damaged",
-        Found::Binary => "binary",
-        Found::Empty => "empty",
-        // The list of what is recognised is open.
-        _ => "unknown",
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::UploadEvent;
+use super::{OVERLOADED, UploadEvent};
 
 /// The dimensions, of which each takes at most ten values.
 const DIMENSIONS: [[&str; 1]; 3] = [["Outcome"], ["Format"], ["FileType"]];
@@ -43,7 +43,7 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
         (
             "Overloaded",
             "Count",
-            Some(json!(u32::from(upload.is_overload))),
+            Some(json!(u32::from(upload.reason_code == Some(OVERLOADED)))),
         ),
     ];
     // A metric that is announced must have a value.
@@ -68,6 +68,10 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
         "Format": upload.format_name(),
         "FileType": upload.file_type_name(),
     });
+    // Not a dimension: it is for searching only.
+    if let Some(reason_code) = upload.reason_code {
+        line["ReasonCode"] = reason_code.into();
+    }
     for (name, _, value) in known() {
         line[name] = value;
     }

@@ -1,9 +1,10 @@
 //! One upload, as the log and the metrics see it.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use ccmessaging_client::Attempts;
-use ccmessaging_core::FileType;
+use ccmessaging_core::{Declared, FileType};
 use http::StatusCode;
 
 use super::Telemetry;
@@ -55,7 +56,7 @@ pub(crate) struct UploadEvent<'a> {
     /// The proven type, or the declared one where nothing was proven.
     pub(crate) file_type: Option<FileType>,
     /// What the content is: a media type, or a word where there is none.
-    pub(crate) detected: Option<&'static str>,
+    pub(crate) detected: Option<Cow<'static, str>>,
     pub(crate) decoded_bytes: Option<usize>,
     pub(crate) is_streamed: bool,
     pub(crate) attempts: Attempts,
@@ -67,8 +68,8 @@ pub(crate) struct UploadEvent<'a> {
     pub(crate) upstream_status: Option<StatusCode>,
     /// Why the upload was not stored.
     pub(crate) reason: Option<String>,
-    /// It was refused because too many others were in flight.
-    pub(crate) is_overload: bool,
+    /// The same as a word from a fixed set.
+    pub(crate) reason_code: Option<&'static str>,
     started: Instant,
     received_after: Option<Duration>,
     validated_after: Option<Duration>,
@@ -109,7 +110,7 @@ impl<'a> UploadEvent<'a> {
             return_code: None,
             upstream_status: None,
             reason: None,
-            is_overload: false,
+            reason_code: None,
             started: Instant::now(),
             received_after: None,
             validated_after: None,
@@ -122,15 +123,15 @@ impl<'a> UploadEvent<'a> {
     }
 
     /// What the caller declared the file to be.
-    pub(crate) fn declares(&mut self, declared: Option<&str>) {
-        self.declared = declared.map(presentable);
-        self.file_type = declared.and_then(FileType::from_spelling);
+    pub(crate) fn declares(&mut self, declared: &Declared) {
+        self.declared = declared.as_str().map(presentable);
+        self.file_type = declared.file_type();
     }
 
     /// The file's type is proven.
     pub(crate) fn proven(&mut self, file_type: FileType) {
         self.file_type = Some(file_type);
-        self.detected = Some(file_type.media_type());
+        self.detected = Some(file_type.media_type().into());
     }
 
     /// The whole file is proven; only the upstream is missing.

@@ -47,7 +47,7 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         mode = event.mode,
         format = event.format,
         file_type = event.declared,
-        detected_type = event.detected,
+        detected_type = event.detected.as_deref(),
         decoded_bytes = event.decoded_bytes,
         streamed = event.is_streamed.then_some(true),
         outcome = event.outcome_name(),
@@ -58,6 +58,7 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         receive_ms = milliseconds(phases.receive),
         validate_ms = phases.validate.map(milliseconds),
         upstream_ms = phases.upstream.map(milliseconds),
+        reason_code = event.reason_code,
         reason = event.reason,
         "upload"
     );

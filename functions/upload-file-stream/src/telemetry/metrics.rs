@@ -36,7 +36,8 @@ pub(super) struct Metrics {
 pub(super) struct Counts {
     pub(super) uploads: BTreeMap<Labels, u64>,
     pub(super) in_flight: u64,
-    pub(super) overloaded: u64,
+    /// Uploads that were not stored, by reason code.
+    pub(super) rejections: BTreeMap<&'static str, u64>,
     pub(super) file_bytes: u64,
     pub(super) attempts: u64,
     pub(super) receive: Histogram,
@@ -81,7 +82,9 @@ impl Metrics {
         );
         *counts.uploads.entry(labels).or_default() += 1;
         counts.in_flight = counts.in_flight.saturating_sub(1);
-        counts.overloaded += u64::from(upload.is_overload);
+        if let Some(reason_code) = upload.reason_code {
+            *counts.rejections.entry(reason_code).or_default() += 1;
+        }
         counts.file_bytes += upload.decoded_bytes.unwrap_or_default() as u64;
         counts.attempts += u64::from(upload.attempts.count());
         let phases = upload.phases();

@@ -21,6 +21,9 @@ pub(crate) use prometheus::CONTENT_TYPE;
 
 use crate::context::Platform;
 
+/// The reason code of an upload that was refused because too many others were in flight.
+pub(crate) const OVERLOADED: &str = "overloaded";
+
 /// Where uploads are reported to.
 #[derive(Debug)]
 pub(crate) struct Telemetry {

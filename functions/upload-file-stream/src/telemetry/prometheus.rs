@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use ccmessaging_client::TokenFetches;
 
+use super::OVERLOADED;
 use super::metrics::{BUCKETS, Counts};
 
 /// The text's media type.
@@ -49,8 +50,20 @@ pub(super) fn text(counts: &Counts, fetches: TokenFetches) -> String {
         "overloaded_total",
         Kind::Counter,
         "Uploads that were refused because too many others were in flight.",
-        counts.overloaded,
+        counts
+            .rejections
+            .get(OVERLOADED)
+            .copied()
+            .unwrap_or_default(),
     );
+    text.family(
+        "rejections_total",
+        Kind::Counter,
+        "Uploads that the gateway answered itself, by reason code.",
+    );
+    for (reason_code, count) in &counts.rejections {
+        text.sample("rejections_total", &[("reason_code", reason_code)], count);
+    }
     text.single(
         "file_bytes_total",
         Kind::Counter,

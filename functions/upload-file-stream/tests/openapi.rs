@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, TokenError, UPLOAD_PATH, X_APP_KEY};
-use ccmessaging_core::{Field, FileType, Policy, UploadError, UploadRequest};
+use ccmessaging_core::{Declared, Field, FileType, Limits, Policy, UploadError, UploadRequest};
 use http::HeaderName;
 use http::header::AUTHORIZATION;
 use serde_json::{Map, Value, json};
@@ -32,6 +32,14 @@ fn rejections() -> Vec<Rejection> {
         let error = UploadRequest::from_json(body.to_owned())
             .and_then(|request| request.validate(&Policy::default()));
         Rejection::Upload(error.expect_err("not a correct upload"))
+    };
+    let file = |bytes: &[u8], policy: &Policy| {
+        let error = UploadRequest::from_file(bytes, Declared::Unknown).validate(policy);
+        Rejection::Upload(error.expect_err("not a correct upload"))
+    };
+    let fields = |count| {
+        let fields = (0..count).map(|number| (format!("f{number}"), Value::Null));
+        Value::Object(fields.collect()).to_string()
     };
     let unavailable = || "down".to_owned();
     vec![
@@ -71,6 +79,24 @@ fn rejections() -> Vec<Rejection> {
         upload("{}"),
         upload(r#"{"fileType":"txt","fileStream":1,"channel":"WEB"}"#),
         upload(r#"{"fileType":"exe","fileStream":"YQ==","channel":"WEB"}"#),
+        upload(r#"{"fileType":"txt","fileStream":"YQ==","channel":"SMS"}"#),
+        upload(r#"{"fileType":"txt","fileStream":"!","channel":"WEB"}"#),
+        upload(r#"{"fileType":"png","fileStream":"data:image/gif;base64,YQ==","channel":"WEB"}"#),
+        upload(r#"{"fileType":"txt","fileStream":"data:;base64,","channel":"WEB"}"#),
+        upload(r#"{"fileType":"png","fileStream":"YQ==","channel":"WEB"}"#),
+        upload(&json!(vec![0; 100]).to_string()),
+        upload(&fields(100)),
+        file(&[0; 8], &Policy::default()),
+        file(
+            b"a",
+            &Policy {
+                limits: Limits::uniform(0),
+                ..Policy::default()
+            },
+        ),
+        Rejection::Upstream(CallError::Connect("refused".into())),
+        Rejection::Upstream(CallError::BrokenOff("reset".into())),
+        Rejection::Upstream(CallError::OnlyInterim),
     ]
 }
 
@@ -119,6 +145,24 @@ fn every_answer_of_the_gateway_is_described_with_an_example() {
         );
     }
     assert!(numbers.into_iter().eq(0..=21), "a kind has no sample");
+}
+
+#[test]
+fn the_reason_codes_are_the_ones_that_answers_carry() {
+    let described = &description()["components"]["schemas"]["Refusal"]["properties"]["reasonCode"];
+    let described: BTreeSet<&str> = described["enum"]
+        .as_array()
+        .expect("an enumeration")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let rejections = rejections();
+    let carried = rejections.iter().map(Rejection::reason_code).collect();
+    assert_eq!(described, carried);
+    for code in described {
+        let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        assert!(code.bytes().all(is_word), "{code}");
+    }
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! A clock for tests, so that an hour passes without waiting.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::upstream::lock;
+use parking_lot::Mutex;
 
 /// A clock that stands still until it is told to move: it decides when tokens expire.
 ///
@@ -40,13 +40,13 @@ impl ManualClock {
     /// The time that the clock shows.
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        *lock(&self.0)
+        *self.0.lock()
     }
 
     /// Moves the clock forward by `step`; a step beyond the last time that the platform can
     /// represent leaves it where it is.
     pub fn advance(&self, step: Duration) {
-        let mut now = lock(&self.0);
+        let mut now = self.0.lock();
         *now = now.checked_add(step).unwrap_or(*now);
     }
 }

@@ -3,17 +3,15 @@
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::fs;
 use uuid::Uuid;
-
-use crate::upstream::lock;
 
 /// Where the sandbox keeps what is uploaded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,18 +94,18 @@ impl Store {
         };
         match &self.contents {
             Contents::Memory(files) => {
-                lock(files).insert(key, file);
+                files.lock().insert(key, file);
             }
             Contents::Folder(folder) => write(folder, &entry, &file).await?,
         }
-        lock(&self.index).push(entry);
+        self.index.lock().push(entry);
         Ok(key)
     }
 
     /// The content of a file, if there is one under `key`.
     pub(crate) async fn get(&self, key: ObjectKey) -> io::Result<Option<Bytes>> {
         match &self.contents {
-            Contents::Memory(files) => Ok(lock(files).get(&key).cloned()),
+            Contents::Memory(files) => Ok(files.lock().get(&key).cloned()),
             Contents::Folder(folder) => match fs::read(folder.join(key.to_string())).await {
                 Ok(content) => Ok(Some(content.into())),
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -118,7 +116,7 @@ impl Store {
 
     /// Every file, the oldest first.
     pub(crate) fn list(&self) -> Vec<StoredFile> {
-        lock(&self.index).clone()
+        self.index.lock().clone()
     }
 }
 

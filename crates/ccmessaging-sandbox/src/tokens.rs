@@ -1,12 +1,10 @@
 //! Access tokens, session tokens, and when a session token is replaced.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
+use parking_lot::Mutex;
 use uuid::Uuid;
-
-use crate::upstream::lock;
 
 /// When an accepted `ccmessaging-token` is replaced through the response header of the same name,
 /// and what becomes of the old one.
@@ -91,15 +89,15 @@ pub(crate) struct AccessTokens(Mutex<Ledger>);
 impl AccessTokens {
     /// Issues a token that is valid from `now` until just before `now + lifetime`.
     pub(crate) fn issue(&self, now: SystemTime, lifetime: Duration) -> String {
-        lock(&self.0).issue(now + lifetime, now)
+        self.0.lock().issue(now + lifetime, now)
     }
 
     pub(crate) fn is_valid(&self, token: &str, now: SystemTime) -> bool {
-        lock(&self.0).expiry(token).is_some_and(|end| now < end)
+        self.0.lock().expiry(token).is_some_and(|end| now < end)
     }
 
     pub(crate) fn revoke_all(&self) {
-        *lock(&self.0) = Ledger::default();
+        *self.0.lock() = Ledger::default();
     }
 }
 
@@ -131,17 +129,21 @@ impl SessionTokens {
 
     /// Issues a token that is valid from `now` until just before `now` plus the session lifetime.
     pub(crate) fn issue(&self, now: SystemTime) -> String {
-        lock(&self.ledger).issue(now + self.lifetime, self.forget_before(now))
+        self.ledger
+            .lock()
+            .issue(now + self.lifetime, self.forget_before(now))
     }
 
     /// Makes a given token as valid as an issued one.
     pub(crate) fn accept(&self, token: String, now: SystemTime) {
-        lock(&self.ledger).insert(token, now + self.lifetime, self.forget_before(now));
+        self.ledger
+            .lock()
+            .insert(token, now + self.lifetime, self.forget_before(now));
     }
 
     /// Checks `token`, and replaces it if the policy says so.
     pub(crate) fn present(&self, token: &str, now: SystemTime) -> Verdict {
-        let mut ledger = lock(&self.ledger);
+        let mut ledger = self.ledger.lock();
         let Some(end) = ledger.expiry(token) else {
             return Verdict::Rejected;
         };
@@ -167,7 +169,7 @@ impl SessionTokens {
     }
 
     pub(crate) fn revoke_all(&self) {
-        *lock(&self.ledger) = Ledger::default();
+        *self.ledger.lock() = Ledger::default();
     }
 
     fn forget_before(&self, now: SystemTime) -> SystemTime {

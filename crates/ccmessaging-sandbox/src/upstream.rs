@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use crate::answer::Spelling;
@@ -100,10 +99,4 @@ impl Counters {
             Call::DownloadFileStream => download,
         }
     }
-}
-
-/// Locks `mutex`, even if another thread panicked while it held the lock: every value that is
-/// shared here is valid after each statement.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,9 +9,6 @@ use http::HeaderValue;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::plan::FaultRule;
-use crate::call::Call;
-
 /// What goes wrong with one call.
 ///
 /// [`on`](Fault::on) makes it a rule of a [`FaultPlan`](crate::FaultPlan). Its `Display` is for logs:
@@ -171,16 +168,6 @@ impl Fault {
             *body = Some(text.into());
         }
         self
-    }
-
-    /// The rule that this goes wrong with every call of one kind.
-    pub fn on(self, call: Call) -> FaultRule {
-        FaultRule::new(Some(call), self)
-    }
-
-    /// The rule that this goes wrong with every call, whichever of the four it is.
-    pub fn on_any_call(self) -> FaultRule {
-        FaultRule::new(None, self)
     }
 
     fn of(kind: Kind) -> Self {

@@ -8,10 +8,8 @@ pub(crate) use delivery::{BrokenConnection, Delivery, ResponseBody};
 pub use fault::Fault;
 pub use plan::{FaultPlan, FaultRule, ParseFaultPlanError};
 
-use std::sync::Mutex;
-
 use crate::call::Call;
-use crate::upstream::lock;
+use parking_lot::Mutex;
 
 /// The plan in force, and how far its rules have counted.
 pub(crate) struct ActiveFaults {
@@ -36,16 +34,16 @@ impl ActiveFaults {
     }
 
     pub(crate) fn set(&self, plan: FaultPlan) {
-        *lock(&self.state) = State::new(plan, self.seed);
+        *self.state.lock() = State::new(plan, self.seed);
     }
 
     pub(crate) fn plan(&self) -> FaultPlan {
-        lock(&self.state).plan.clone()
+        self.state.lock().plan.clone()
     }
 
     /// Counts a call and returns what goes wrong with it, if anything.
     pub(crate) fn next(&self, call: Call) -> Option<Fault> {
-        let mut state = lock(&self.state);
+        let mut state = self.state.lock();
         let State { plan, seen, random } = &mut *state;
         let mut first = None;
         // Every rule counts every one of its calls, whichever rule decides: "the second call" must

@@ -41,6 +41,18 @@ enum When {
     Chance(f64),
 }
 
+impl Fault {
+    /// The rule that this goes wrong with every call of one kind.
+    pub fn on(self, call: Call) -> FaultRule {
+        FaultRule::new(Some(call), self)
+    }
+
+    /// The rule that this goes wrong with every call, whichever of the four it is.
+    pub fn on_any_call(self) -> FaultRule {
+        FaultRule::new(None, self)
+    }
+}
+
 impl FaultRule {
     pub(super) fn new(call: Option<Call>, fault: Fault) -> Self {
         Self {

@@ -19,7 +19,7 @@ use serde::Deserialize as _;
 
 use super::extract_body::extract_body;
 use super::request::{from_lambda, take_body};
-use crate::Malformed;
+use crate::context::Malformed;
 use generator::Generator;
 
 /// What comes of an event.

@@ -9,7 +9,8 @@ use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
 use super::Gateway;
-use crate::{Rejection, telemetry};
+use crate::rejection::Rejection;
+use crate::telemetry;
 
 /// The path that tells whether the service is there at all.
 pub const HEALTH_PATH: &str = "/healthz";

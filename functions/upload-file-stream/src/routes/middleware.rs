@@ -14,9 +14,9 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::Rejection;
 use crate::config::AllowedOrigins;
 use crate::context::{Malformed, RequestContext};
+use crate::rejection::Rejection;
 use crate::trace_context::{TRACEPARENT, TRACESTATE};
 
 /// The request identifier that every answer carries and every log line names.

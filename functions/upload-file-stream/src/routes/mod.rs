@@ -17,9 +17,9 @@ use tokio::sync::Semaphore;
 pub use health::{HEALTH_PATH, METRICS_PATH, metrics_router};
 pub use middleware::X_REQUEST_ID;
 
-use crate::Rejection;
 use crate::config::{AllowedOrigins, Config, ConfigError, RequestConfig};
 use crate::credentials::GatewayCredentials;
+use crate::rejection::Rejection;
 use crate::telemetry::Telemetry;
 
 /// All that an upload needs, made once and shared by all requests.

@@ -13,10 +13,10 @@ use http::HeaderMap;
 
 use super::Gateway;
 use super::upload::refuses_token;
-use crate::Rejection;
 use crate::context::{Platform, RequestContext};
 use crate::credentials::CallerCredentials;
 use crate::extract::{BodyReader, Incoming, Rest, UploadFormat};
+use crate::rejection::Rejection;
 use crate::telemetry::UploadEvent;
 use crate::time_budget::TimeBudget;
 

@@ -17,8 +17,9 @@ use super::Gateway;
 use crate::context::RequestContext;
 use crate::credentials::CallerCredentials;
 use crate::extract::{BodyReader, UploadFormat};
+use crate::rejection::Rejection;
 use crate::telemetry::{Outcome, UploadEvent};
-use crate::{Rejection, TraceContext};
+use crate::trace_context::TraceContext;
 
 /// The longest return code of the upstream that is logged; the documented ones have two digits.
 const LONGEST_RETURN_CODE: usize = 8;

@@ -1,14 +1,19 @@
 //! The program `bootstrap`: configuration, gateway, and the platform that the environment asks for.
 
+use std::error::Error;
 use std::fmt::Display;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use ccmessaging_client::{BaseUrl, BaseUrlError, Client, ClientConfig, Deadline, SystemClock};
 use http::{HeaderMap, StatusCode};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
 
 use crate::arguments::{Arguments, VERSION_LINE, help};
 use crate::config::{Config, ConnectionConfig};
@@ -19,6 +24,9 @@ use crate::telemetry;
 
 /// How long `--check` waits for an answer.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many tasks are polled before new events are looked at.
+const TASKS_BETWEEN_EVENTS: u32 = 4;
 
 /// Runs the program with this process's arguments, of which it needs none, and environment.
 ///
@@ -99,55 +107,97 @@ fn serve() -> ExitCode {
         Ok(gateway) => Arc::new(gateway),
         Err(error) => return fail(2, &error),
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => return fail(1, &error),
+    let served = if config.is_lambda {
+        serve_lambda_events(gateway)
+    } else {
+        serve_http(&config, &gateway)
     };
-    let served = runtime.block_on(async {
-        gateway.credentials().prefetch();
-        if config.is_lambda {
-            let served = serve_lambda(router(gateway)).await;
-            served.map_err(|error| Box::new(error) as _)
-        } else {
-            serve_http(&config, gateway).await
-        }
-    });
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(1, &error),
     }
 }
 
-/// Serves HTTP until the process is asked to stop.
-async fn serve_http(config: &Config, gateway: Arc<Gateway>) -> Result<(), Box<dyn Display>> {
-    if let Some(address) = config.metrics.address {
-        let server = listen(address, config.connections).await?;
-        tracing::info!(address = %server.address(), "serving metrics");
-        // Until the process ends: the last uploads are counted too.
-        let metrics = metrics_router(Arc::clone(&gateway));
-        tokio::spawn(server.serve(metrics, std::future::pending()));
-    }
-    let server = listen(config.listen, config.connections).await?;
+fn serve_lambda_events(gateway: Arc<Gateway>) -> Result<(), Box<dyn Error>> {
+    let runtime = new_runtime()?;
+    runtime.block_on(async {
+        gateway.credentials().prefetch();
+        serve_lambda(router(gateway))
+            .await
+            .map_err(|error| error as Box<dyn Error>)
+    })
+}
+
+/// Serves HTTP on every processor, until the process is asked to stop.
+///
+/// Each processor has a thread with a runtime and upstream connections of its own, so that an upload
+/// stays on its thread: one runtime for all would wake another thread for most of its steps.
+fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Error>> {
+    let runtime = new_runtime()?;
+    let server = runtime.block_on(async {
+        gateway.credentials().prefetch();
+        if let Some(address) = config.metrics.address {
+            let server = listen(address, config.connections).await?;
+            tracing::info!(address = %server.address(), "serving metrics");
+            // Until the process ends: the last uploads are counted too.
+            let metrics = metrics_router(Arc::clone(gateway));
+            tokio::spawn(server.serve(metrics, std::future::pending()));
+        }
+        listen(config.listen, config.connections).await
+    })?;
+    let (stop, stopped) = watch::channel(());
+    let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = (1..processors)
+        .map(|number| {
+            let server = server.try_clone()?;
+            let router = router(Arc::new(gateway.with_own_connections()));
+            let mut stopped = stopped.clone();
+            let serve = move || {
+                let runtime = new_runtime()?;
+                let stop = async move { while stopped.changed().await.is_ok() {} };
+                let served = runtime.block_on(server.serve(router, stop));
+                // A name that is still being looked up is not waited for.
+                runtime.shutdown_background();
+                served
+            };
+            thread::Builder::new()
+                .name(format!("server-{number}"))
+                .spawn(serve)
+        })
+        .collect::<io::Result<Vec<_>>>()?;
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         address = %server.address(),
         upstream = %config.client.base_url,
         "listening"
     );
-    server.serve(router(gateway), stop_signal()).await;
-    Ok(())
+    let served = runtime.block_on(server.serve(router(Arc::clone(gateway)), stop_signal()));
+    drop(stop);
+    for thread in threads {
+        // One that panicked has said so.
+        let _ = thread.join();
+    }
+    runtime.shutdown_background();
+    Ok(served?)
+}
+
+/// A runtime for one thread. Events are looked at after every few tasks: with Tokio's own numbers, 61
+/// and 31, a short request waits for that many steps of large uploads.
+fn new_runtime() -> io::Result<Runtime> {
+    Builder::new_current_thread()
+        .enable_all()
+        .event_interval(TASKS_BETWEEN_EVENTS)
+        .global_queue_interval(TASKS_BETWEEN_EVENTS)
+        .build()
 }
 
 async fn listen(
     address: SocketAddr,
     connections: ConnectionConfig,
-) -> Result<Server, Box<dyn Display>> {
+) -> Result<Server, Box<dyn Error>> {
     Server::bind(address, connections)
         .await
-        .map_err(|error| Box::new(format!("cannot listen on {address}: {error}")) as _)
+        .map_err(|error| format!("cannot listen on {address}: {error}").into())
 }
 
 fn fail(code: u8, error: &dyn Display) -> ExitCode {

@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
                 ))
             })?;
         announce(server.address(), &deployment)?;
-        server.serve(router, stop_signal()).await;
+        server.serve(router, stop_signal()).await?;
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -70,6 +70,15 @@ impl Gateway {
         })
     }
 
+    /// This gateway with upstream connections of its own, for one more runtime. All else is shared.
+    #[must_use]
+    pub fn with_own_connections(&self) -> Self {
+        Self {
+            client: self.client.with_own_connections(),
+            ..self.clone()
+        }
+    }
+
     /// The credentials that uploads carry.
     #[must_use]
     pub fn credentials(&self) -> &GatewayCredentials {

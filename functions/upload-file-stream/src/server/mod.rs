@@ -25,7 +25,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// A server that is bound to its address.
 #[derive(Debug)]
 pub struct Server {
-    listener: TcpListener,
+    listener: std::net::TcpListener,
     address: SocketAddr,
     config: ConnectionConfig,
     /// One for each open connection.
@@ -40,10 +40,9 @@ impl Server {
     /// The address cannot be bound.
     pub async fn bind(address: SocketAddr, config: ConnectionConfig) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
         Ok(Self {
-            listener,
-            address,
+            address: listener.local_addr()?,
+            listener: listener.into_std()?,
             config,
             slots: Arc::new(Semaphore::new(config.max_connections)),
         })
@@ -55,12 +54,32 @@ impl Server {
         self.address
     }
 
+    /// The same server, to be served on another runtime: each connection goes to one of them, and
+    /// the limit of connections is shared.
+    ///
+    /// # Errors
+    ///
+    /// There is no descriptor left.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self {
+            listener: self.listener.try_clone()?,
+            address: self.address,
+            config: self.config,
+            slots: Arc::clone(&self.slots),
+        })
+    }
+
     /// Serves until `stop` completes, then ends the requests in flight.
-    pub async fn serve(self, router: Router, stop: impl Future<Output = ()>) {
+    ///
+    /// # Errors
+    ///
+    /// The listener cannot be registered with this runtime.
+    pub async fn serve(self, router: Router, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let listener = TcpListener::from_std(self.listener)?;
         let graceful = GracefulShutdown::new();
         let accept_all = async {
             loop {
-                let (stream, slot) = self.accept().await;
+                let (stream, slot) = accept(&listener, &self.slots).await;
                 let connection = connection::serve(stream, router.clone(), self.config);
                 let connection = graceful.watch(connection);
                 tokio::spawn(async move {
@@ -75,28 +94,31 @@ impl Server {
             () = accept_all => {}
             () = stop => {}
         }
-        drop(self.listener);
+        drop(listener);
         if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown())
             .await
             .is_err()
         {
             tracing::warn!("stopped with requests still in flight");
         }
+        Ok(())
     }
+}
 
-    /// The next connection. While as many are open as may be, further ones wait in the system's
-    /// queue: an answer to them would need the very descriptor that there is none for.
-    async fn accept(&self) -> (TcpStream, OwnedSemaphorePermit) {
-        let slots = Arc::clone(&self.slots);
-        let slot = slots.acquire_owned().await;
-        let slot = slot.expect("the semaphore is never closed");
-        loop {
-            match self.listener.accept().await {
-                Ok((stream, _)) => return (stream, slot),
-                Err(error) => {
-                    tracing::warn!(%error, "cannot accept a connection");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                }
+/// The next connection. While as many are open as may be, further ones wait in the system's queue: an
+/// answer to them would need the very descriptor that there is none for.
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> (TcpStream, OwnedSemaphorePermit) {
+    let slot = Arc::clone(slots).acquire_owned().await;
+    let slot = slot.expect("the semaphore is never closed");
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return (stream, slot),
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
     }

@@ -43,7 +43,7 @@ impl Clock for TestClock {
 pub struct InProcessGateway {
     address: String,
     client: reqwest::Client,
-    server: JoinHandle<()>,
+    server: JoinHandle<std::io::Result<()>>,
 }
 
 impl InProcessGateway {

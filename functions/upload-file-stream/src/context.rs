@@ -52,12 +52,18 @@ pub struct RequestContext {
 
 /// Marks a request that cannot be understood, as a request extension: it is refused whatever else it
 /// says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed {
     /// The trigger's event marks a body as Base64 that is not.
     Event,
-    /// HTTP/1.1 without `Host`, or with several.
+    /// HTTP/1.1 without `Host`, with several, or with one that is no host (RFC 9112 section 3.2).
     Host,
+    /// A transfer coding other than a single `chunked` (RFC 9112 section 6.1).
+    TransferCoding,
+    /// Far more headers than any client needs.
+    Headers,
+    /// A path that is far too long.
+    Path,
 }
 
 impl RequestContext {

@@ -4,9 +4,10 @@
 use axum::response::{IntoResponse, Response};
 use ccmessaging_client::{CallError, TokenError};
 use ccmessaging_core::{Answer, Details, ReturnCode, UploadError};
-use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
+use crate::context::Malformed;
 use crate::credentials::{CredentialsError, ResolveError};
 use crate::extract::{BodyError, ExtractError, FormError, MediaTypeError};
 use crate::telemetry::OVERLOADED;
@@ -31,9 +32,20 @@ pub enum Rejection {
         "the body of the event is not Base64, although it is marked so; send the request again"
     )]
     MalformedEvent,
-    /// The request has no `Host`, or several.
+    /// The request has no `Host`, several, or one that is no host.
     #[error("the request must name exactly one Host; send it as HTTP/1.1 demands")]
     MalformedHost,
+    /// The body has a transfer coding other than a single `chunked`.
+    #[error(
+        "the body's Transfer-Encoding is not taken; send it as chunked alone, or with a Content-Length"
+    )]
+    UnsupportedTransferCoding,
+    /// There are too many headers, or they are too long.
+    #[error("the request has too many or too long headers; send the documented ones only")]
+    HeadersTooLarge,
+    /// The path is too long.
+    #[error("the path is too long; send the upload to /apiaccess/ccmessaging/uploadFileStream")]
+    PathTooLong,
     /// The body's media type or encoding is not taken.
     #[error(transparent)]
     MediaType(MediaTypeError),
@@ -74,6 +86,18 @@ fn token_sentence(error: &TokenError) -> &'static str {
     }
 }
 
+impl From<Malformed> for Rejection {
+    fn from(malformed: Malformed) -> Self {
+        match malformed {
+            Malformed::Event => Self::MalformedEvent,
+            Malformed::Host => Self::MalformedHost,
+            Malformed::TransferCoding => Self::UnsupportedTransferCoding,
+            Malformed::Headers => Self::HeadersTooLarge,
+            Malformed::Path => Self::PathTooLong,
+        }
+    }
+}
+
 impl From<ExtractError> for Rejection {
     fn from(error: ExtractError) -> Self {
         match error {
@@ -108,13 +132,21 @@ impl Rejection {
         match self {
             Self::UnknownPath => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::MediaType(error) => match error {
+                MediaTypeError::Repeated => StatusCode::BAD_REQUEST,
+                MediaTypeError::Unsupported
+                | MediaTypeError::MisdeclaredJson
+                | MediaTypeError::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            },
             Self::Body(error) => match error {
                 BodyError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
                 BodyError::Late(_) => StatusCode::REQUEST_TIMEOUT,
                 BodyError::BrokenOff => StatusCode::BAD_REQUEST,
             },
             Self::MalformedEvent | Self::MalformedHost | Self::Form(_) => StatusCode::BAD_REQUEST,
+            Self::UnsupportedTransferCoding => StatusCode::NOT_IMPLEMENTED,
+            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::PathTooLong => StatusCode::URI_TOO_LONG,
             Self::Credentials(error) => match error {
                 CredentialsError::Missing(_) | CredentialsError::Repeated(_) => {
                     StatusCode::BAD_REQUEST
@@ -155,6 +187,9 @@ impl Rejection {
             | Self::MethodNotAllowed { .. }
             | Self::MalformedEvent
             | Self::MalformedHost
+            | Self::UnsupportedTransferCoding
+            | Self::HeadersTooLarge
+            | Self::PathTooLong
             | Self::MediaType(_)
             | Self::Body(_)
             | Self::Form(_)
@@ -181,10 +216,14 @@ impl Rejection {
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::MalformedEvent => "malformed_event",
             Self::MalformedHost => "malformed_host",
+            Self::UnsupportedTransferCoding => "unsupported_transfer_coding",
+            Self::HeadersTooLarge => "headers_too_large",
+            Self::PathTooLong => "uri_too_long",
             Self::MediaType(error) => match error {
                 MediaTypeError::Unsupported => "unsupported_media_type",
                 MediaTypeError::MisdeclaredJson => "misdeclared_json",
                 MediaTypeError::Encoded => "unsupported_encoding",
+                MediaTypeError::Repeated => "repeated_header",
             },
             Self::Body(error) => match error {
                 BodyError::TooLarge { .. } => "too_large",
@@ -274,6 +313,10 @@ impl IntoResponse for Rejection {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Self::MethodNotAllowed { allowed } = self {
             headers.insert(ALLOW, HeaderValue::from_static(allowed));
+        }
+        if let Self::UnsupportedTransferCoding = self {
+            // How the body is framed is not certain.
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if let Self::Overloaded = self {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));

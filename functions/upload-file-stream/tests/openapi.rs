@@ -57,6 +57,10 @@ fn rejections() -> Vec<Rejection> {
         Rejection::Body(BodyError::BrokenOff),
         Rejection::MalformedEvent,
         Rejection::MalformedHost,
+        Rejection::UnsupportedTransferCoding,
+        Rejection::HeadersTooLarge,
+        Rejection::PathTooLong,
+        Rejection::MediaType(MediaTypeError::Repeated),
         Rejection::Form(FormError::BrokenOff),
         Rejection::Credentials(CredentialsError::Missing(CCMESSAGING_TOKEN)),
         Rejection::Credentials(CredentialsError::Repeated(AUTHORIZATION)),
@@ -125,6 +129,10 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::Overloaded => 19,
         Rejection::Panicked => 20,
         Rejection::MalformedHost => 21,
+        Rejection::UnsupportedTransferCoding => 22,
+        Rejection::HeadersTooLarge => 23,
+        Rejection::PathTooLong => 24,
+        Rejection::MediaType(MediaTypeError::Repeated) => 25,
     }
 }
 
@@ -144,7 +152,7 @@ fn every_answer_of_the_gateway_is_described_with_an_example() {
             "{status} with returnCode {code} is not described: {rejection}"
         );
     }
-    assert!(numbers.into_iter().eq(0..=21), "a kind has no sample");
+    assert!(numbers.into_iter().eq(0..=25), "a kind has no sample");
 }
 
 #[test]

@@ -96,11 +96,13 @@ impl CallerCredentials {
     }
 }
 
-/// The one value of a header; an empty one counts as none.
+/// The one value of a header; an empty one counts as none. Some triggers join several values with a
+/// comma, which no documented value holds.
 fn single(headers: &HeaderMap, name: &HeaderName) -> Result<Option<HeaderValue>, CredentialsError> {
     let mut values = headers.get_all(name).iter();
     let first = values.next();
-    if values.next().is_some() {
+    let is_joined = first.is_some_and(|value| value.as_bytes().contains(&b','));
+    if is_joined || values.next().is_some() {
         return Err(CredentialsError::Repeated(name.clone()));
     }
     Ok(first.filter(|value| !value.is_empty()).map(|value| {

@@ -32,6 +32,9 @@ pub enum MediaTypeError {
         "the body is an upload in JSON, but its media type is that of a file; send it with Content-Type: application/json"
     )]
     MisdeclaredJson,
+    /// The request names several media types.
+    #[error("the header content-type is sent more than once; send it once")]
+    Repeated,
     /// The body is compressed.
     #[error("the body is compressed, which is not taken; send it without Content-Encoding")]
     Encoded,

@@ -18,8 +18,8 @@ mod raw;
 
 use bytes::Bytes;
 use ccmessaging_core::{Family, FileHead, FileType, Policy, StreamedUpload, UploadRequest};
-use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
 
 pub(crate) use body::BodyReader;
 pub(crate) use error::ExtractError;
@@ -74,18 +74,24 @@ impl UploadFormat {
     /// A body without a media type is taken as JSON, the only type that the API documents. JSON's
     /// `charset` is ignored, because JSON is UTF-8 whatever it says (RFC 8259 section 8.1).
     pub(crate) fn choose(headers: &HeaderMap) -> Result<Self, ExtractError> {
-        let is_encoded = headers
-            .get_all(CONTENT_ENCODING)
-            .iter()
-            .any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
-        if is_encoded {
+        let is_encoded = |encoding: &HeaderValue| {
+            let encoding = encoding.as_bytes().trim_ascii();
+            !encoding.is_empty() && !encoding.eq_ignore_ascii_case(b"identity")
+        };
+        if headers.get_all(CONTENT_ENCODING).iter().any(is_encoded) {
             return Err(MediaTypeError::Encoded.into());
         }
-        let Some(media_type) = headers.get(CONTENT_TYPE) else {
+        let mut media_types = headers.get_all(CONTENT_TYPE).iter();
+        let Some(media_type) = media_types.next() else {
             return Ok(Self::Json);
         };
-        let media_type = media_type.to_str().unwrap_or_default();
+        let media_type = String::from_utf8_lossy(media_type.as_bytes());
+        let media_type = &*media_type;
         let essence = media_type.split(';').next().unwrap_or_default().trim();
+        // Some triggers join several values with a comma.
+        if media_types.next().is_some() || essence.contains(',') {
+            return Err(MediaTypeError::Repeated.into());
+        }
         if JSON.iter().any(|name| name.eq_ignore_ascii_case(essence)) {
             return Ok(Self::Json);
         }

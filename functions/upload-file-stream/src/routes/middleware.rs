@@ -53,8 +53,7 @@ async fn identify(mut request: Request, next: Next) -> Response {
 
 async fn refuse_malformed(request: Request, next: Next) -> Response {
     match request.extensions().get::<Malformed>() {
-        Some(Malformed::Event) => Rejection::MalformedEvent.into_response(),
-        Some(Malformed::Host) => Rejection::MalformedHost.into_response(),
+        Some(malformed) => Rejection::from(*malformed).into_response(),
         None => next.run(request).await,
     }
 }

@@ -193,6 +193,9 @@ fn describe(result: &Result<UpstreamResponse, Rejection>, event: &mut UploadEven
                 | Rejection::MethodNotAllowed { .. }
                 | Rejection::MalformedEvent
                 | Rejection::MalformedHost
+                | Rejection::UnsupportedTransferCoding
+                | Rejection::HeadersTooLarge
+                | Rejection::PathTooLong
                 | Rejection::MediaType(_)
                 | Rejection::Body(_)
                 | Rejection::Form(_)

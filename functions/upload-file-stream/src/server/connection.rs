@@ -2,13 +2,15 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::atomic::Ordering;
 
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
-use http::Version;
-use http::header::HOST;
+use http::header::{CONNECTION, HOST, TRANSFER_ENCODING};
 use http::request::Parts;
+use http::uri::Authority;
+use http::{HeaderValue, Version};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
@@ -42,6 +44,8 @@ pub(super) fn serve(stream: TcpStream, router: Router, config: ConnectionConfig)
         .header_read_timeout(config.head_timeout)
         .max_header_size(MAX_HEAD_BYTES)
         .max_buf_size(config.max_buffer_bytes)
+        // A client may close its sending side behind a request (RFC 9293 section 3.6).
+        .half_close(true)
         .serve_connection(
             TokioIo::new(Box::pin(stream)),
             ConnectionService { router, config },
@@ -62,21 +66,53 @@ impl Service<http::Request<Incoming>> for ConnectionService {
 
     fn call(&self, request: http::Request<Incoming>) -> Self::Future {
         let (mut head, body) = request.into_parts();
-        if !has_one_host(&head) {
-            head.extensions.insert(Malformed::Host);
+        if let Some(malformed) = malformed(&head) {
+            head.extensions.insert(malformed);
         }
         let body = DrainedBody::new(&head, body, self.config.max_drained_bytes);
+        let withheld = body.withheld();
         let request = http::Request::from_parts(head, Body::new(body));
-        Box::pin(self.router.clone().oneshot(request))
+        let response = self.router.clone().oneshot(request);
+        Box::pin(async move {
+            let mut response = response.await?;
+            if withheld.load(Ordering::Relaxed) {
+                // The body was never asked for, so the next bytes may be it or another request.
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(CONNECTION, close);
+            }
+            Ok(response)
+        })
     }
+}
+
+/// What makes a head unfit, although hyper took it.
+fn malformed(head: &Parts) -> Option<Malformed> {
+    if !has_one_host(head) {
+        return Some(Malformed::Host);
+    }
+    let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();
+    let first = codings.next()?;
+    let is_chunked = first
+        .as_bytes()
+        .trim_ascii()
+        .eq_ignore_ascii_case(b"chunked");
+    (!is_chunked || codings.next().is_some()).then_some(Malformed::TransferCoding)
 }
 
 /// RFC 9112 section 3.2 demands exactly one `Host`; HTTP/1.0 may have none. The gateway makes no use
 /// of the value, but a proxy in front of it may have decided by another one.
 fn has_one_host(head: &Parts) -> bool {
-    let hosts = head.headers.get_all(HOST).iter().count();
-    match head.version {
-        Version::HTTP_11 => hosts == 1,
-        _ => hosts <= 1,
+    let mut hosts = head.headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => is_host(host),
+        (None, _) => head.version != Version::HTTP_11,
+        (Some(_), Some(_)) => false,
     }
+}
+
+/// `uri-host [ ":" port ]` (RFC 9110 section 7.2).
+fn is_host(value: &HeaderValue) -> bool {
+    let authority = Authority::try_from(value.as_bytes());
+    authority
+        .is_ok_and(|authority| !authority.host().is_empty() && !authority.as_str().contains('@'))
 }

@@ -1,6 +1,8 @@
 //! Draining: what becomes of a body that the service does not read.
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -31,7 +33,7 @@ where
     /// `None` once it has ended or is being drained.
     body: Option<B>,
     /// The client waits to be asked for the body (RFC 9110 section 10.1.1), and has not been.
-    is_withheld: bool,
+    withheld: Arc<AtomicBool>,
     max_drained_bytes: usize,
 }
 
@@ -45,9 +47,16 @@ where
         };
         Self {
             body: Some(body),
-            is_withheld: head.headers.get_all(EXPECT).iter().any(waits),
+            withheld: Arc::new(AtomicBool::new(
+                head.headers.get_all(EXPECT).iter().any(waits),
+            )),
             max_drained_bytes,
         }
+    }
+
+    /// Set as long as the client waits to be asked for the body.
+    pub(super) fn withheld(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.withheld)
     }
 }
 
@@ -63,7 +72,7 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         // Asking for the body is what makes hyper send `100 Continue`.
-        self.is_withheld = false;
+        self.withheld.store(false, Ordering::Relaxed);
         let Some(body) = &mut self.body else {
             return Poll::Ready(None);
         };
@@ -91,7 +100,8 @@ where
 {
     fn drop(&mut self) {
         let rest = self.body.take().filter(|body| !body.is_end_stream());
-        if let (Some(body), false, Ok(runtime)) = (rest, self.is_withheld, Handle::try_current()) {
+        let is_withheld = self.withheld.load(Ordering::Relaxed);
+        if let (Some(body), false, Ok(runtime)) = (rest, is_withheld, Handle::try_current()) {
             runtime.spawn(drain(body, self.max_drained_bytes));
         }
     }

@@ -1,6 +1,6 @@
 //! Whole answers that are not the documented JSON.
 
-use super::{NOT_JSON, answer, answering};
+use super::{answer, answering, not_json};
 use crate::table::{Counted, Row, Section, Upstream};
 
 const TOO_LONG: &str = "the contact centre answered with status 200, but with far more than the documented JSON; try again later";
@@ -12,13 +12,12 @@ const COMPRESSED: &[u8] =
     \xb3\x95\x6a\x01\x62\xbc\x24\xfd\x22\x00\x00\x00";
 
 pub(crate) fn section() -> Section {
-    let mut rows = from_the_sandbox();
-    rows.extend(of_another_shape());
+    let rows = [from_the_sandbox(), of_another_shape()];
     Section {
         title: "Answers",
         introduction: "The answer, of status 200, is …",
         counted: Counted::Uploads,
-        rows,
+        rows: rows.into_iter().flatten().collect(),
     }
 }
 
@@ -27,15 +26,19 @@ fn from_the_sandbox() -> Vec<Row> {
         Row::failed(
             "half of the documented JSON",
             Upstream::Sandbox("upload:*=truncate"),
-            NOT_JSON,
+            not_json(200),
         )
         .handing_token_over(),
         Row::failed(
             "binary rubbish",
             Upstream::Sandbox("upload:*=garbage"),
-            NOT_JSON,
+            not_json(200),
         ),
-        Row::failed("an HTML page", Upstream::Sandbox("upload:*=html"), NOT_JSON),
+        Row::failed(
+            "an HTML page",
+            Upstream::Sandbox("upload:*=html"),
+            not_json(200),
+        ),
         Row::failed(
             "JSON of 256 MiB",
             Upstream::Sandbox("upload:*=huge:256MiB"),
@@ -81,13 +84,13 @@ fn of_another_shape() -> Vec<Row> {
         ),
     ];
     let other_shapes = bodies.into_iter().map(|(fault, body)| {
-        Row::failed(fault, answering(answer(200, "", body)), NOT_JSON).handing_token_over()
+        Row::failed(fault, answering(answer(200, "", body)), not_json(200)).handing_token_over()
     });
     let compressed = answer(200, "Content-Encoding: gzip\r\n", COMPRESSED);
     let compressed = Row::failed(
         "compressed, which was not asked for",
         answering(compressed),
-        NOT_JSON,
+        not_json(200),
     );
     other_shapes
         .chain([compressed.handing_token_over()])

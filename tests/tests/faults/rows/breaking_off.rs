@@ -1,27 +1,31 @@
 //! The connection breaks, or nothing more comes.
 
-use gateway_tests::{Script, Step};
+use std::sync::Arc;
 
-use super::{ANSWER_BROKE_OFF, BROKE_OFF, IMPATIENT, STORED, TOO_SLOW, head_of};
-use crate::table::{Counted, Row, Section, Upstream};
+use gateway_tests::{Certificate, Script, Step};
+
+use super::{A_HEAD_COMES, ANSWER_BROKE_OFF, BROKE_OFF, NOTHING_COMES, STORED, TOO_SLOW, head_of};
+use crate::table::{Counted, Row, Section, Trust, Upstream};
 
 /// As much of a large upload as makes sure that its body has begun and not ended.
 const SOME_OF_A_LARGE_UPLOAD: usize = 64 * 1024;
 
 pub(crate) fn section() -> Section {
-    let mut rows = before_the_answer();
-    rows.extend(in_its_head());
-    rows.extend(in_its_body());
-    rows.extend(too_slow());
+    let rows = [
+        before_the_answer(),
+        in_its_head(),
+        in_its_body(),
+        too_slow(),
+    ];
     Section {
         title: "Breaking off",
         introduction: "The contact centre …",
         counted: Counted::Uploads,
-        rows,
+        rows: rows.into_iter().flatten().collect(),
     }
 }
 
-fn raw(steps: impl Into<Vec<Step>>) -> Upstream {
+fn raw(steps: impl Into<Arc<[Step]>>) -> Upstream {
     Upstream::Raw(Script::new(steps))
 }
 
@@ -77,7 +81,7 @@ fn in_its_head() -> Vec<Row> {
             raw([Step::ReadRequest, half_a_head(), Step::Wait]),
             TOO_SLOW,
         )
-        .with(IMPATIENT),
+        .with(NOTHING_COMES),
     ]
 }
 
@@ -103,10 +107,7 @@ fn in_its_body() -> Vec<Row> {
         ),
         broken(
             "announces a longer answer than it sends, and hangs up",
-            raw([
-                Step::ReadRequest,
-                Step::Write((head_of(200, "Content-Length: 100000\r\n") + STORED).into_bytes()),
-            ]),
+            raw([Step::ReadRequest, Step::Write(too_long())]),
         ),
         broken(
             "leaves the last chunk out",
@@ -119,8 +120,8 @@ fn in_its_body() -> Vec<Row> {
         broken(
             "ends a TLS session without saying so, in an answer without a length",
             Upstream::Tls(
-                gateway_tests::Certificate::Good,
-                crate::table::Trust::Given,
+                Certificate::Good,
+                Trust::Given,
                 Script::new([
                     Step::ReadRequest,
                     Step::Write((head_of(200, "Connection: close\r\n") + STORED).into_bytes()),
@@ -132,27 +133,31 @@ fn in_its_body() -> Vec<Row> {
 }
 
 fn too_slow() -> Vec<Row> {
-    let slow = |fault, upstream| Row::failed(fault, upstream, TOO_SLOW).with(IMPATIENT);
+    let slow = |fault, upstream| Row::failed(fault, upstream, TOO_SLOW);
     vec![
         slow(
             "does not take the request's body",
             raw([Step::ReadHead, Step::Stall]),
         )
+        .with(NOTHING_COMES)
         .large(),
-        slow("does not answer", Upstream::Sandbox("upload:*=delay:600s")),
+        slow("does not answer", Upstream::Sandbox("upload:*=delay:600s")).with(NOTHING_COMES),
         slow(
             "sends the answer's body a byte every ten minutes",
             Upstream::Sandbox("upload:*=drip:600s"),
         )
+        .with(A_HEAD_COMES)
         .handing_token_over(),
         slow(
             "announces a longer answer than it sends, and says no more",
-            raw([
-                Step::ReadRequest,
-                Step::Write((head_of(200, "Content-Length: 100000\r\n") + STORED).into_bytes()),
-                Step::Wait,
-            ]),
+            raw([Step::ReadRequest, Step::Write(too_long()), Step::Wait]),
         )
+        .with(A_HEAD_COMES)
         .handing_token_over(),
     ]
+}
+
+/// An answer that announces more than there is.
+fn too_long() -> Vec<u8> {
+    (head_of(200, "Content-Length: 100000\r\n") + STORED).into_bytes()
 }

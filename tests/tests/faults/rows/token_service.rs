@@ -1,6 +1,6 @@
 //! The token service, where the gateway has credentials of its own.
 
-use super::IMPATIENT;
+use super::NOTHING_COMES;
 use crate::table::{Counted, Expected, Row, Section, Upstream};
 
 const NO_TOKEN: &str = "the gateway cannot obtain an access token; try again later";
@@ -8,14 +8,13 @@ const KEY_REFUSED: &str =
     "the contact centre refuses the gateway's app key; its operator must correct it";
 
 pub(crate) fn section() -> Section {
-    let mut rows = without_answer();
-    rows.extend(answered());
+    let rows = [without_answer(), answered()];
     Section {
         title: "The token service",
         introduction: "The gateway has credentials of its own, and obtained no access token at its start. \
                        For the upload, `tokenByAkSk` …",
         counted: Counted::TokenCalls,
-        rows,
+        rows: rows.into_iter().flatten().collect(),
     }
 }
 
@@ -41,8 +40,8 @@ fn without_answer() -> Vec<Row> {
             "token:*=reset:headers",
         ),
         failed("hangs up within the answer's body", "token:*=cut"),
-        failed("does not answer", "token:*=delay:600s").with(IMPATIENT),
-        failed("sends a byte every ten minutes", "token:*=drip:600s").with(IMPATIENT),
+        failed("does not answer", "token:*=delay:600s").with(NOTHING_COMES),
+        failed("sends a byte every ten minutes", "token:*=drip:600s").with(NOTHING_COMES),
         Row::stored(
             "resets the connection in place of two answers, and then issues a token",
             Upstream::Sandbox("token:1-2=reset"),

@@ -3,41 +3,44 @@
 use http::HeaderMap;
 use serde_json::Value;
 
-/// An answer of the gateway, through whichever door.
-#[derive(Debug)]
+use crate::Request;
+
+/// An answer of the gateway, on whichever platform.
+#[derive(Clone, Debug)]
 pub struct Answer {
     /// Its HTTP status.
     pub status: u16,
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its body as it came.
+    /// Its body.
     pub text: String,
 }
 
 impl Answer {
     /// The body, which must be JSON.
-    ///
-    /// # Panics
-    ///
-    /// If it is not.
-    #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text)
             .unwrap_or_else(|error| panic!("the answer must be JSON ({error}): {}", self.text))
     }
 
     /// The value of a header.
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Asserts that the contact centre stored the file; returns its key.
+    pub fn assert_stored(&self) -> String {
+        let json = self.json();
+        assert_eq!(
+            (self.status, &json["returnCode"]),
+            (200, &"0".into()),
+            "{json}"
+        );
+        json["objectKey"].as_str().expect("a key").to_owned()
+    }
+
     /// Asserts that the gateway itself refused: status, return code, and a sentence that contains
     /// each of `words`.
-    ///
-    /// # Panics
-    ///
-    /// If anything differs.
     pub fn assert_refused(&self, status: u16, return_code: &str, words: &[&str]) {
         let json = self.json();
         assert_eq!(self.status, status, "{json}");
@@ -49,5 +52,44 @@ impl Answer {
         }
         let members = json.as_object().map(serde_json::Map::len);
         assert_eq!(members, Some(2), "{json}");
+    }
+}
+
+/// A client that goes straight to where it is sent, whatever proxy the environment names.
+pub fn http_client() -> reqwest::Client {
+    let client = reqwest::Client::builder().no_proxy().build();
+    client.expect("an HTTP client")
+}
+
+impl Request {
+    /// Sends the request over HTTP, with this body in place of its own, and reads the whole answer.
+    ///
+    /// # Errors
+    ///
+    /// There is no whole answer.
+    pub async fn try_send(
+        &self,
+        client: &reqwest::Client,
+        address: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> reqwest::Result<Answer> {
+        let url = format!("http://{address}{}", self.path);
+        let method = self.method.parse().expect("a method");
+        let mut builder = client.request(method, url).body(body);
+        for (name, value) in &self.headers {
+            builder = builder.header(name, value);
+        }
+        let response = builder.send().await?;
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await?,
+        })
+    }
+
+    /// The same with the request's own body; there must be an answer.
+    pub(crate) async fn send(&self, client: &reqwest::Client, address: &str) -> Answer {
+        let answer = self.try_send(client, address, self.body.clone()).await;
+        answer.expect("the gateway must answer")
     }
 }

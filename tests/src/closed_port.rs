@@ -6,37 +6,24 @@ use tokio::net::TcpSocket;
 
 /// A port at which nobody listens while this is held: bound, so that nobody else is given it.
 #[derive(Debug)]
-pub struct ClosedPort {
-    address: SocketAddr,
-    _socket: TcpSocket,
-}
+pub struct ClosedPort(TcpSocket);
 
 impl ClosedPort {
     /// Any port of the loopback interface.
-    ///
-    /// # Panics
-    ///
-    /// If none can be had.
-    #[must_use]
     pub fn reserve() -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         socket.bind(any_port).expect("a free port");
-        Self {
-            address: socket.local_addr().expect("an address"),
-            _socket: socket,
-        }
+        Self(socket)
     }
 
     /// Host and port.
-    #[must_use]
     pub fn address(&self) -> String {
-        self.address.to_string()
+        self.0.local_addr().expect("an address").to_string()
     }
 
     /// A base URL there, without TLS.
-    #[must_use]
     pub fn uri(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.address())
     }
 }

@@ -13,20 +13,17 @@ pub struct Form {
 
 impl Form {
     /// A form without parts.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// With a text part, as a page's input field makes it.
-    #[must_use]
     pub fn text(self, name: &str, value: &str) -> Self {
         let headers = format!("Content-Disposition: form-data; name=\"{name}\"");
         self.part(&headers, value.as_bytes())
     }
 
     /// With the part `file`, as a page's file chooser makes it.
-    #[must_use]
     pub fn file(self, file_name: &str, media_type: &str, content: &[u8]) -> Self {
         let headers = format!(
             "Content-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\nContent-Type: {media_type}"
@@ -35,7 +32,6 @@ impl Form {
     }
 
     /// With a part of these headers.
-    #[must_use]
     pub fn part(mut self, headers: &str, content: &[u8]) -> Self {
         let head = format!("--{BOUNDARY}\r\n{headers}\r\n\r\n");
         self.parts.extend_from_slice(head.as_bytes());
@@ -45,20 +41,17 @@ impl Form {
     }
 
     /// The body, ended by the boundary.
-    #[must_use]
     pub fn body(&self) -> Vec<u8> {
         let end = format!("--{BOUNDARY}--\r\n");
         [&self.parts, end.as_bytes()].concat()
     }
 
     /// An upload with this body.
-    #[must_use]
     pub fn request(&self) -> Request {
         Self::request_of(&self.body())
     }
 
     /// An upload with a body that may not be a form, under a form's media type.
-    #[must_use]
     pub fn request_of(body: &[u8]) -> Request {
         let media_type = format!("multipart/form-data; boundary={BOUNDARY}");
         Request::new(body).with("content-type", &media_type)

@@ -1,26 +1,27 @@
 //! The gateway as a running program.
 
+use std::convert::Infallible;
 use std::process::{ExitStatus, Stdio};
 
 use tokio::process::{Child, Command};
-use tokio::sync::mpsc;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::http_client::{http_client, send_http};
 use crate::lambda_event::{answer_of_event, http_api_event};
-use crate::{Answer, Invocation, LambdaRuntime, Output, Request, log_lines};
+use crate::output::{collect, log_lines, until_said};
+use crate::{Answer, Invocation, LambdaRuntime, Process, Request, http_client};
 
-/// By which way requests reach the gateway.
+/// Where the gateway runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
-    /// HTTP, from a real client.
+pub enum Platform {
+    /// As an HTTP server.
     Http,
-    /// Events of the Lambda runtime.
+    /// As a Lambda function.
     Lambda,
 }
 
-impl Door {
-    /// Both doors: every case must hold at each.
+impl Platform {
+    /// Both: every case must hold on each.
     pub const ALL: [Self; 2] = [Self::Http, Self::Lambda];
 }
 
@@ -29,8 +30,8 @@ impl Door {
 pub struct Gateway {
     child: Child,
     entrance: Entrance,
-    output: Output,
-    readers: Vec<JoinHandle<()>>,
+    output: watch::Receiver<String>,
+    readers: [JoinHandle<()>; 2],
 }
 
 #[derive(Debug)]
@@ -43,15 +44,11 @@ enum Entrance {
 }
 
 impl Gateway {
-    /// Starts `program` behind a door, in an environment of nothing but `settings`.
-    ///
-    /// # Panics
-    ///
-    /// If it does not start.
-    pub async fn start(program: &str, door: Door, settings: &[(&str, &str)]) -> Self {
+    /// Starts `program` on a platform, in an environment of nothing but `settings`.
+    pub async fn start(program: &str, platform: Platform, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(program);
         command.env_clear();
-        if let Door::Http = door {
+        if let Platform::Http = platform {
             command.env("LISTEN_ADDRESS", "127.0.0.1:0");
         }
         command
@@ -60,37 +57,26 @@ impl Gateway {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        let runtime = match door {
-            Door::Http => None,
-            Door::Lambda => {
+        let runtime = match platform {
+            Platform::Http => None,
+            Platform::Lambda => {
                 let runtime = LambdaRuntime::start().await;
-                command.envs([
-                    ("AWS_LAMBDA_RUNTIME_API", runtime.address()),
-                    ("AWS_LAMBDA_FUNCTION_NAME", "upload"),
-                    ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
-                    ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
-                    ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/upload"),
-                    ("AWS_LAMBDA_LOG_STREAM_NAME", "stream"),
-                ]);
+                command.envs(runtime.environment());
                 Some(runtime)
             }
         };
         let mut child = command.spawn().expect("the gateway must start");
-        let output = Output::default();
-        let (address_sender, mut address) = mpsc::unbounded_channel();
+        let (text, output) = watch::channel(String::new());
         let stdout = child.stdout.take().expect("piped");
         let stderr = child.stderr.take().expect("piped");
-        let readers = vec![
-            tokio::spawn(output.clone().collect(stdout, Some(address_sender))),
-            tokio::spawn(output.clone().collect(stderr, None)),
+        let readers = [
+            tokio::spawn(collect(stdout, text.clone())),
+            tokio::spawn(collect(stderr, text)),
         ];
         let entrance = match runtime {
             Some(runtime) => Entrance::Lambda(runtime),
             None => Entrance::Http {
-                address: address
-                    .recv()
-                    .await
-                    .unwrap_or_else(|| panic!("the gateway does not listen: {}", output.text())),
+                address: address(&output, "listening").await,
                 client: http_client(),
             },
         };
@@ -103,15 +89,9 @@ impl Gateway {
     }
 
     /// Sends a request and reads the whole answer.
-    ///
-    /// # Panics
-    ///
-    /// If there is no answer.
     pub async fn send(&self, request: &Request) -> Answer {
         match &self.entrance {
-            Entrance::Http { address, client } => {
-                send_http(client, address, request, request.body.clone().into()).await
-            }
+            Entrance::Http { address, client } => request.send(client, address).await,
             Entrance::Lambda(runtime) => match runtime.invoke(&http_api_event(request)).await {
                 Invocation::Answered(answer) => answer_of_event(&answer),
                 Invocation::Failed(report) => panic!("the invocation failed: {report}"),
@@ -120,26 +100,17 @@ impl Gateway {
     }
 
     /// Sends a request over HTTP without declaring its length.
-    ///
-    /// # Panics
-    ///
-    /// If there is no answer, or the gateway is behind the Lambda door.
     pub async fn send_chunked(&self, request: &Request) -> Answer {
-        let chunks: Vec<_> = request
-            .body
-            .chunks(16 * 1024)
-            .map(|chunk| Ok::<_, std::convert::Infallible>(chunk.to_vec()))
+        let chunks = request.body.chunks(16 * 1024);
+        let chunks: Vec<_> = chunks
+            .map(|chunk| Ok::<_, Infallible>(chunk.to_vec()))
             .collect();
         let body = reqwest::Body::wrap_stream(futures_util::stream::iter(chunks));
-        send_http(&http_client(), self.address(), request, body).await
+        let answer = request.try_send(&http_client(), self.address(), body).await;
+        answer.expect("the gateway must answer")
     }
 
-    /// The host and port that it listens on.
-    ///
-    /// # Panics
-    ///
-    /// If it is behind the Lambda door.
-    #[must_use]
+    /// The host and port that it listens on, as a server.
     pub fn address(&self) -> &str {
         match &self.entrance {
             Entrance::Http { address, .. } => address,
@@ -148,24 +119,13 @@ impl Gateway {
     }
 
     /// Reads the metrics on their own address, as Prometheus does.
-    ///
-    /// # Panics
-    ///
-    /// If it serves none.
     pub async fn metrics(&self) -> Answer {
-        let text = self.output.text();
-        let line = log_lines(&text, "serving metrics");
-        let address = line[0]["address"].as_str().expect("an address");
+        let address = address(&self.output, "serving metrics").await;
         let request = Request::bare("GET", "/metrics");
-        send_http(&http_client(), address, &request, "".into()).await
+        request.send(&http_client(), &address).await
     }
 
-    /// The runtime API that it is connected to.
-    ///
-    /// # Panics
-    ///
-    /// If it is behind the HTTP door.
-    #[must_use]
+    /// The runtime API that it is connected to, as a Lambda function.
     pub fn runtime(&self) -> &LambdaRuntime {
         match &self.entrance {
             Entrance::Lambda(runtime) => runtime,
@@ -173,37 +133,34 @@ impl Gateway {
         }
     }
 
-    /// Its process identifier.
-    #[must_use]
-    pub fn process_id(&self) -> Option<u32> {
-        self.child.id()
+    /// Its process.
+    pub fn process(&self) -> Process {
+        Process::new(self.child.id().expect("a running process"))
     }
 
-    /// What it has printed so far.
-    #[must_use]
-    pub fn output(&self) -> &Output {
-        &self.output
+    /// Waits until it has printed these words.
+    pub async fn until_said(&self, words: &str) {
+        until_said(self.output.clone(), words).await;
     }
 
     /// Waits for its end by itself.
-    ///
-    /// # Panics
-    ///
-    /// If the process cannot be waited for.
     pub async fn wait(&mut self) -> ExitStatus {
         self.child.wait().await.expect("a process to wait for")
     }
 
     /// Kills it and returns all that it printed.
-    ///
-    /// # Panics
-    ///
-    /// If the process cannot be ended.
     pub async fn stop(mut self) -> String {
         self.child.kill().await.expect("a process to kill");
-        for reader in self.readers.drain(..) {
+        for reader in self.readers {
             reader.await.expect("a reader does not panic");
         }
-        self.output.text()
+        self.output.borrow().clone()
     }
+}
+
+/// The address in the log line with this message.
+async fn address(output: &watch::Receiver<String>, message: &str) -> String {
+    until_said(output.clone(), &format!("\"message\":\"{message}\"")).await;
+    let line = &log_lines(&output.borrow(), message)[0];
+    line["address"].as_str().expect("an address").to_owned()
 }

@@ -9,7 +9,6 @@ use crate::{Answer, Request};
 
 /// The event that an HTTP API (payload version 2.0) makes of a request. Its body is Base64 unless
 /// its media type is text, JSON, XML or JavaScript.
-#[must_use]
 pub fn http_api_event(request: &Request) -> Value {
     let headers: Map<String, Value> = request
         .headers

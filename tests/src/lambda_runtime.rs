@@ -47,10 +47,6 @@ struct Shared {
 
 impl LambdaRuntime {
     /// Starts on a free port.
-    ///
-    /// # Panics
-    ///
-    /// If it cannot listen.
     pub async fn start() -> Self {
         let (events, receiver) = mpsc::unbounded_channel();
         let answer_status = Arc::new(AtomicU16::new(StatusCode::ACCEPTED.as_u16()));
@@ -62,11 +58,7 @@ impl LambdaRuntime {
         });
         let router = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
-            .route(
-                "/2018-06-01/runtime/invocation/{id}/response",
-                post(answered),
-            )
-            .route("/2018-06-01/runtime/invocation/{id}/error", post(failed))
+            .route("/2018-06-01/runtime/invocation/{id}/{end}", post(finish))
             .layer(axum::extract::DefaultBodyLimit::disable())
             .with_state(shared);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -79,10 +71,16 @@ impl LambdaRuntime {
         }
     }
 
-    /// What `AWS_LAMBDA_RUNTIME_API` must be set to.
-    #[must_use]
-    pub fn address(&self) -> &str {
-        &self.address
+    /// What Lambda sets in a function's environment.
+    pub fn environment(&self) -> [(&str, &str); 6] {
+        [
+            ("AWS_LAMBDA_RUNTIME_API", &self.address),
+            ("AWS_LAMBDA_FUNCTION_NAME", "upload"),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+            ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/upload"),
+            ("AWS_LAMBDA_LOG_STREAM_NAME", "stream"),
+        ]
     }
 
     /// Invokes the function with a deadline a minute away.
@@ -100,10 +98,6 @@ impl LambdaRuntime {
 
     /// Invokes the function with an event that need not be JSON, and a deadline in milliseconds
     /// since 1970.
-    ///
-    /// # Panics
-    ///
-    /// If the function never answers.
     pub async fn invoke_with(&self, event: impl Into<Vec<u8>>, deadline_ms: u64) -> Invocation {
         let (answer, answered) = oneshot::channel();
         self.events
@@ -146,28 +140,18 @@ async fn next(State(shared): State<Arc<Shared>>) -> Response {
     (headers, event.body).into_response()
 }
 
-async fn answered(
+async fn finish(
     State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
+    Path((id, end)): Path<(String, String)>,
     body: Bytes,
 ) -> StatusCode {
-    finish(&shared, &id, Invocation::Answered(parse(&body)))
-}
-
-async fn failed(
-    State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> StatusCode {
-    finish(&shared, &id, Invocation::Failed(parse(&body)))
-}
-
-fn finish(shared: &Shared, id: &str, invocation: Invocation) -> StatusCode {
-    let answer = shared
-        .pending
-        .lock()
-        .expect("no test panics here")
-        .remove(id);
+    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let invocation = match end.as_str() {
+        "response" => Invocation::Answered(body),
+        _ => Invocation::Failed(body),
+    };
+    let mut pending = shared.pending.lock().expect("no test panics here");
+    let answer = pending.remove(&id);
     match answer.map(|answer| answer.send(invocation)) {
         Some(Ok(())) => {
             let status = shared.answer_status.load(Ordering::Relaxed);
@@ -175,8 +159,4 @@ fn finish(shared: &Shared, id: &str, invocation: Invocation) -> StatusCode {
         }
         _ => StatusCode::BAD_REQUEST,
     }
-}
-
-fn parse(body: &[u8]) -> Value {
-    serde_json::from_slice(body).unwrap_or(Value::Null)
 }

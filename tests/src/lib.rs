@@ -1,47 +1,48 @@
-//! What the contract tests share: the gateway as a running program behind either door, requests to
-//! send, and an upstream to watch.
+//! What the suites share: the gateway as a running program on either platform, requests to send, and
+//! upstreams to watch.
+
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "a panic is how a test fails, and an unused result fails nothing"
+)]
 
 mod answer;
 mod closed_port;
 mod form;
 mod gateway;
-mod held_upstream;
-mod http_client;
 mod in_process;
 mod lambda_event;
 mod lambda_runtime;
-mod log_lines;
 mod output;
-mod patience;
 mod process;
-mod prometheus_text;
-mod raw_upstream;
 mod request;
-mod request_head;
 mod samples;
+mod scripted_upstream;
+mod storing;
+mod time_limit;
 mod upstream;
-mod watched_upstream;
 mod wire;
 
-pub use answer::Answer;
+pub use answer::{Answer, http_client};
 pub use closed_port::ClosedPort;
 pub use form::Form;
-pub use gateway::{Door, Gateway};
-pub use held_upstream::HeldUpstream;
-pub use http_client::http_client;
-pub use in_process::{InProcessGateway, TestClock};
+pub use gateway::{Gateway, Platform};
+pub use in_process::InProcessGateway;
 pub use lambda_event::http_api_event;
 pub use lambda_runtime::{Invocation, LambdaRuntime};
-pub use log_lines::{log_lines, upload_line};
-pub use output::Output;
-pub use patience::PATIENT;
+pub use output::{json_lines, log_lines, upload_line};
 pub use process::{Process, gateway_threads};
-pub use prometheus_text::{Family, PrometheusText, Sample as MetricSample};
-pub use raw_upstream::{Authority, Certificate, RawUpstream, Script, Step, tls_acceptor};
-pub use request::Request;
+pub use request::{Request, upload_json};
 pub use samples::{Sample, sample, samples};
-pub use upstream::{
-    OBJECT_KEY, answers, assert_untouched, received_body, stored, until_reached, upstream_storing,
+pub use scripted_upstream::{
+    Authority, Certificate, Script, ScriptedUpstream, SeenRequest, Step, http_answer, tls_acceptor,
 };
-pub use watched_upstream::{Conduct, SeenRequest, WatchedUpstream, answer};
+pub use storing::Storing;
+pub use time_limit::{PATIENT, in_time};
+pub use upstream::{
+    OBJECT_KEY, answering, answers, assert_untouched, received, received_body, stored,
+    until_reached, upstream_storing,
+};
 pub use wire::Wire;

@@ -1,78 +1,47 @@
 //! What a gateway prints.
 
-use std::sync::{Arc, Mutex};
-
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::watch;
 
-use crate::patience::in_time;
+use crate::time_limit::in_time;
 
-/// All that a gateway has printed so far, standard output and standard error.
-#[derive(Clone, Debug, Default)]
-pub struct Output(Arc<Printed>);
-
-#[derive(Debug, Default)]
-struct Printed {
-    text: Mutex<String>,
-    grown: Notify,
+/// Reads a stream line by line into the text, until the stream ends.
+pub(crate) async fn collect(stream: impl AsyncRead + Unpin, text: watch::Sender<String>) {
+    // Whatever is printed is kept, also what is not Unicode and should not be there.
+    let mut lines = BufReader::new(stream).split(b'\n');
+    while let Ok(Some(line)) = lines.next_segment().await {
+        text.send_modify(|text| {
+            text.push_str(&String::from_utf8_lossy(&line));
+            text.push('\n');
+        });
+    }
 }
 
-impl Output {
-    /// The text.
-    ///
-    /// # Panics
-    ///
-    /// Never: no holder of its lock panics.
-    #[must_use]
-    pub fn text(&self) -> String {
-        self.0.text.lock().expect("no holder panics").clone()
-    }
+/// Waits until these words are printed.
+pub(crate) async fn until_said(mut text: watch::Receiver<String>, words: &str) {
+    let expectation = format!("the gateway must print {words:?}");
+    let said = text.wait_for(|text| text.contains(words));
+    let is_said = in_time(&expectation, said).await.is_ok();
+    assert!(is_said, "{expectation}: {}", *text.borrow());
+}
 
-    /// Waits until these words are printed.
-    ///
-    /// # Panics
-    ///
-    /// If they never are.
-    pub async fn until_said(&self, words: &str) {
-        let said = async {
-            loop {
-                // Listened for before the text is looked at, so that nothing is missed in between.
-                let mut grown = std::pin::pin!(self.0.grown.notified());
-                grown.as_mut().enable();
-                if self.text().contains(words) {
-                    return;
-                }
-                grown.await;
-            }
-        };
-        in_time(&format!("the gateway must print {words:?}"), said).await;
-    }
+/// The lines of a log that are JSON; it may hold others.
+pub fn json_lines(log: &str) -> impl Iterator<Item = Value> {
+    log.lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+}
 
-    /// Keeps every line, and tells the address that the line "listening" names.
-    pub(crate) async fn collect(
-        self,
-        stream: impl AsyncRead + Unpin,
-        address: Option<mpsc::UnboundedSender<String>>,
-    ) {
-        // Whatever is printed is kept, also what is not Unicode and should not be there.
-        let mut lines = BufReader::new(stream).split(b'\n');
-        while let Ok(Some(line)) = lines.next_segment().await {
-            let line = String::from_utf8_lossy(&line).into_owned();
-            self.push(&line);
-            let event = serde_json::from_str::<Value>(&line).unwrap_or_default();
-            if let (Some(sender), "listening") =
-                (&address, event["message"].as_str().unwrap_or_default())
-            {
-                let _ = sender.send(event["address"].as_str().unwrap_or_default().to_owned());
-            }
-        }
-    }
+/// The lines in JSON with this message.
+pub fn log_lines(log: &str, message: &str) -> Vec<Value> {
+    json_lines(log)
+        .filter(|line| line["message"] == message)
+        .collect()
+}
 
-    fn push(&self, line: &str) {
-        let mut text = self.0.text.lock().expect("no holder panics");
-        text.push_str(line);
-        text.push('\n');
-        self.0.grown.notify_waiters();
-    }
+/// The line of the only upload in a log.
+pub fn upload_line(log: &str) -> Value {
+    let mut lines = log_lines(log, "upload");
+    assert_eq!(lines.len(), 1, "{log}");
+    lines.remove(0)
 }

@@ -15,13 +15,11 @@ pub struct Sample {
 
 impl Sample {
     /// Whether the rules must take it.
-    #[must_use]
     pub fn is_accepted(&self) -> bool {
         self.verdict == "accept"
     }
 
     /// The file.
-    #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         sample(&self.name)
     }
@@ -32,21 +30,11 @@ fn folder() -> PathBuf {
 }
 
 /// The bytes of a sample file.
-///
-/// # Panics
-///
-/// If there is no such sample.
-#[must_use]
 pub fn sample(name: &str) -> Vec<u8> {
     std::fs::read(folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// Every sample of the manifest.
-///
-/// # Panics
-///
-/// If the manifest is not readable.
-#[must_use]
 pub fn samples() -> Vec<Sample> {
     let manifest = std::fs::read_to_string(folder().join("manifest.tsv")).expect("the manifest");
     let samples: Vec<Sample> = manifest

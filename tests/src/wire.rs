@@ -3,12 +3,12 @@
 use std::io;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::patience::in_time;
-use crate::{Answer, Request};
+use crate::scripted_upstream::header_map;
+use crate::time_limit::in_time;
+use crate::{Answer, OBJECT_KEY, Request};
 
 /// A TCP connection to the gateway.
 #[derive(Debug)]
@@ -19,19 +19,11 @@ pub struct Wire {
 
 impl Wire {
     /// Connects.
-    ///
-    /// # Panics
-    ///
-    /// If nothing listens there.
     pub async fn open(address: &str) -> Self {
         Self::connect(address, TcpSocket::new_v4().expect("a socket")).await
     }
 
     /// Connects with room for a few answers only, if they are not read.
-    ///
-    /// # Panics
-    ///
-    /// If nothing listens there.
     pub async fn open_narrow(address: &str) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("a TCP socket");
@@ -53,51 +45,61 @@ impl Wire {
     /// # Errors
     ///
     /// The gateway has closed the connection.
-    pub async fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+    pub async fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         let written = self.stream.write_all(bytes.as_ref());
         in_time("the gateway must read or close", written).await
     }
 
+    /// Writes bytes as they are to a connection that must be open.
+    pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.try_send(bytes).await.expect("an open connection");
+    }
+
+    /// Writes bytes and reads the answer that must come.
+    pub async fn ask(&mut self, bytes: impl AsRef<[u8]>) -> Answer {
+        self.send(bytes).await;
+        self.answer().await
+    }
+
+    /// Writes an upload that must be stored; the answer.
+    pub async fn store(&mut self, bytes: impl AsRef<[u8]>) -> Answer {
+        let answer = self.ask(bytes).await;
+        assert_eq!(answer.assert_stored(), OBJECT_KEY);
+        answer
+    }
+
     /// Closes the sending half.
-    ///
-    /// # Panics
-    ///
-    /// If the connection is broken.
     pub async fn finish(&mut self) {
         self.stream.shutdown().await.expect("an open connection");
     }
 
     /// Whether the gateway sends something, or closes, within a time.
     pub async fn is_readable_within(&self, time: Duration) -> bool {
-        tokio::time::timeout(time, self.stream.readable())
-            .await
-            .is_ok()
+        let readable = self.stream.readable();
+        tokio::time::timeout(time, readable).await.is_ok()
+    }
+
+    /// The next answer, interim ones included.
+    pub async fn answer(&mut self) -> Answer {
+        self.try_answer().await.expect("an answer")
     }
 
     /// The next answer, interim ones included; `None` if the gateway closes before it.
-    ///
-    /// # Panics
-    ///
-    /// If what comes is not HTTP.
-    pub async fn answer(&mut self) -> Option<Answer> {
-        let head_bytes = loop {
-            if let Some(end) = find(&self.received, b"\r\n\r\n") {
-                break end + 4;
+    pub async fn try_answer(&mut self) -> Option<Answer> {
+        let (head_bytes, status, headers) = loop {
+            let mut headers = [httparse::EMPTY_HEADER; 64];
+            let mut head = httparse::Response::new(&mut headers);
+            let parsed = head.parse(&self.received).expect("an answer in HTTP");
+            if let httparse::Status::Complete(bytes) = parsed {
+                let status = head.code.expect("a whole head");
+                break (bytes, status, header_map(head.headers));
             }
             if !self.receive().await {
                 assert!(self.received.is_empty(), "a head that broke off");
                 return None;
             }
         };
-        let head = String::from_utf8(self.received.drain(..head_bytes).collect());
-        let head = head.expect("a head in ASCII");
-        let (status_line, lines) = head.split_once("\r\n").expect("a status line");
-        let status = status_line
-            .strip_prefix("HTTP/1.1 ")
-            .or_else(|| status_line.strip_prefix("HTTP/1.0 "))
-            .and_then(|rest| rest.get(..3)?.parse().ok())
-            .unwrap_or_else(|| panic!("not a status line: {status_line}"));
-        let headers: HeaderMap = lines.lines().filter_map(header).collect();
+        self.received.drain(..head_bytes);
         let length = headers.get("content-length").map_or(0, |length| {
             let length = length.to_str().expect("ASCII");
             length.parse().expect("a length")
@@ -128,38 +130,29 @@ impl Wire {
     }
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|seen| seen == wanted)
-}
-
-fn header(line: &str) -> Option<(HeaderName, HeaderValue)> {
-    let (name, value) = line.split_once(':')?;
-    Some((name.parse().ok()?, value.trim().parse().ok()?))
-}
-
 impl Request {
     /// The request's head as HTTP/1.1, with more header lines, and without any that says how long
     /// the body is.
-    #[must_use]
     pub fn head(&self, lines: &[&str]) -> String {
-        let own = self
-            .headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}"));
-        let more = lines.iter().copied().map(str::to_owned);
-        let lines: Vec<String> = ["Host: gateway.example".to_owned()]
-            .into_iter()
-            .chain(own)
-            .chain(more)
-            .collect();
-        let (method, path) = (&self.method, &self.path);
-        format!("{method} {path} HTTP/1.1\r\n{}\r\n\r\n", lines.join("\r\n"))
+        let own = self.headers.iter();
+        let own = own.map(|(name, value)| format!("{name}: {value}"));
+        let mut all = vec![
+            format!("{} {} HTTP/1.1", self.method, self.path),
+            "Host: gateway.example".to_owned(),
+        ];
+        all.extend(own);
+        all.extend(lines.iter().map(|&line| line.to_owned()));
+        all.join("\r\n") + "\r\n\r\n"
+    }
+
+    /// The header line with the length of the body.
+    pub fn content_length(&self) -> String {
+        format!("Content-Length: {}", self.body.len())
     }
 
     /// The whole request as HTTP/1.1, with a `Content-Length`.
-    #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let length = format!("Content-Length: {}", self.body.len());
-        [self.head(&[&length]).as_bytes(), &self.body].concat()
+        let head = self.head(&[&self.content_length()]);
+        [head.as_bytes(), &self.body].concat()
     }
 }

@@ -2,19 +2,18 @@
 //!
 //! One test in a program of its own: the panic hook and the subscriber are the process's.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
+use axum::Router;
+use axum::body::Body;
 use bytes::Bytes;
 use ccmessaging_client::{CCMESSAGING_TOKEN, UPLOAD_PATH};
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ORIGIN};
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
+use http_body_util::BodyExt as _;
 use serde_json::Value;
-use upload_file_stream::server::Server;
+use tower::ServiceExt as _;
 use upload_file_stream::{
     Clock, Config, Gateway, HEALTH_PATH, METRICS_PATH, X_REQUEST_ID, metrics_router, report_panics,
     router,
@@ -42,26 +41,14 @@ fn config() -> Config {
     Config::from_vars(vars).expect("usable settings")
 }
 
-async fn serve(router: axum::Router) -> SocketAddr {
-    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let server = Server::bind(any_port, config().connections)
-        .await
-        .expect("a free port");
-    let address = server.address();
-    tokio::spawn(server.serve(router, std::future::pending()));
-    address
-}
-
-async fn ask(request: http::request::Builder, body: &'static str) -> Response<Bytes> {
-    let request = request
-        .body(Full::new(Bytes::from_static(body.as_bytes())))
-        .expect("a request");
-    let client = Client::builder(TokioExecutor::new()).build_http();
-    let (head, body) = client
-        .request(request)
-        .await
-        .expect("an answer")
-        .into_parts();
+async fn ask(
+    router: &Router,
+    request: http::request::Builder,
+    body: &'static str,
+) -> Response<Bytes> {
+    let request = request.body(Body::from(body)).expect("a request");
+    let answer = router.clone().oneshot(request).await;
+    let (head, body) = answer.expect("an answer").into_parts();
     let body = body.collect().await.expect("a whole answer").to_bytes();
     Response::from_parts(head, body)
 }
@@ -76,21 +63,21 @@ async fn a_panic_is_an_upload_failure_whose_log_says_only_where_and_the_server_g
         .init();
     let gateway = Gateway::new(&config(), Arc::new(BrokenClock)).expect("usable settings");
     let gateway = Arc::new(gateway);
-    let service = serve(router(Arc::clone(&gateway))).await;
-    let metrics = serve(metrics_router(gateway)).await;
+    let service = router(Arc::clone(&gateway));
+    let metrics = metrics_router(gateway);
 
     let usual_hook = std::panic::take_hook();
     report_panics();
-    let upload = Request::post(format!("http://{service}{UPLOAD_PATH}"))
+    let upload = Request::post(UPLOAD_PATH)
         .header(ORIGIN, "https://shop.example.com")
         .header(CONTENT_TYPE, "application/json")
         .header(CCMESSAGING_TOKEN, "session");
     let body = r#"{"fileType":"txt","fileStream":"aGVsbG8=","channel":"WEB"}"#;
-    let failed = ask(upload, body).await;
+    let failed = ask(&service, upload, body).await;
     // Back to the usual hook, for the sake of what is asserted here.
     std::panic::set_hook(usual_hook);
-    let health = ask(Request::get(format!("http://{service}{HEALTH_PATH}")), "").await;
-    let metrics = ask(Request::get(format!("http://{metrics}{METRICS_PATH}")), "").await;
+    let health = ask(&service, Request::get(HEALTH_PATH), "").await;
+    let metrics = ask(&metrics, Request::get(METRICS_PATH), "").await;
 
     assert_eq!(failed.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert!(failed.headers().contains_key(X_REQUEST_ID));

@@ -1,16 +1,8 @@
 //! A configuration that cannot be used stops the start and names the variable.
 
-use std::process::{Command, Output};
+use crate::run;
 
-use crate::PROGRAM;
-
-fn start(settings: &[(&str, &str)]) -> Output {
-    Command::new(PROGRAM)
-        .env_clear()
-        .envs(settings.iter().copied())
-        .output()
-        .expect("the program must start")
-}
+const UPSTREAM: (&str, &str) = ("UPSTREAM_BASE_URL", "https://service.example.com");
 
 #[test]
 fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
@@ -69,13 +61,8 @@ fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
         ("METRICS_NAMESPACE", "Chat Uploads"),
     ];
     for (name, value) in cases {
-        let settings = [
-            ("UPSTREAM_BASE_URL", "https://service.example.com"),
-            (name, value),
-        ];
-        let output = start(&settings);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{name}={value}: {said}");
+        let (code, said) = run(&[UPSTREAM, (name, value)]);
+        assert_eq!(code, Some(2), "{name}={value}: {said}");
         assert!(said.contains(name), "{name}={value}: {said}");
         assert_eq!(said.lines().count(), 1, "{said}");
     }
@@ -83,27 +70,16 @@ fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
 
 #[test]
 fn credentials_must_be_complete_and_come_from_one_place() {
-    let cases: [(&[(&str, &str)], &str); 4] = [
-        (&[("APP_KEY", "k")], "APP_SECRET"),
-        (&[("APP_SECRET", "hidden-value")], "APP_KEY"),
-        (
-            &[
-                ("APP_KEY", "k"),
-                ("APP_SECRET", "hidden-value"),
-                ("APP_SECRET_FILE", "f"),
-            ],
-            "APP_SECRET_FILE",
-        ),
-        (
-            &[("APP_KEY", "k"), ("APP_SECRET_ARN", "arn")],
-            "AWS_SESSION_TOKEN",
-        ),
-    ];
-    for (credentials, name) in cases {
-        let base = [("UPSTREAM_BASE_URL", "https://service.example.com")];
-        let output = start(&[&base, credentials].concat());
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{said}");
+    let (key, secret) = (("APP_KEY", "k"), ("APP_SECRET", "hidden-value"));
+    let (file, arn) = (("APP_SECRET_FILE", "f"), ("APP_SECRET_ARN", "arn"));
+    for (credentials, name) in [
+        (&[key][..], "APP_SECRET"),
+        (&[secret], "APP_KEY"),
+        (&[key, secret, file], "APP_SECRET_FILE"),
+        (&[key, arn], "AWS_SESSION_TOKEN"),
+    ] {
+        let (code, said) = run(&[&[UPSTREAM], credentials].concat());
+        assert_eq!(code, Some(2), "{said}");
         assert!(said.contains(name), "{said}");
         assert!(!said.contains("hidden-value"), "{said}");
     }
@@ -114,13 +90,12 @@ fn an_address_that_is_in_use_stops_the_start() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("an address").to_string();
     for name in ["LISTEN_ADDRESS", "METRICS_ADDRESS"] {
-        let settings = [
-            ("UPSTREAM_BASE_URL", "https://service.example.com"),
+        let (code, said) = run(&[
+            UPSTREAM,
             ("LISTEN_ADDRESS", "127.0.0.1:0"),
             (name, &address),
-        ];
-        let output = start(&settings);
-        assert_eq!(output.status.code(), Some(1));
-        assert!(String::from_utf8_lossy(&output.stderr).contains(&address));
+        ]);
+        assert_eq!(code, Some(1));
+        assert!(said.contains(&address));
     }
 }

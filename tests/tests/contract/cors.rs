@@ -1,9 +1,12 @@
 //! Pages of allowed origins may call the gateway from a browser, and no others.
 
-use gateway_tests::{Answer, Door, Request, assert_untouched, sample, upstream_storing};
+use gateway_tests::{
+    Answer, Invocation, Platform, Request, answers, assert_untouched, http_api_event, stored,
+};
+use serde_json::json;
 use wiremock::{MockServer, ResponseTemplate};
 
-use crate::{gateway, refused_all};
+use crate::{gateway, judged, storing};
 
 const SHOP: &str = "https://shop.example.com";
 const APP: &str = "capacitor://localhost";
@@ -13,14 +16,12 @@ const SETTINGS: [(&str, &str); 1] = [(
 )];
 
 fn upload(origin: &str) -> Request {
-    Request::upload("png", &sample("rgb.png")).with("origin", origin)
+    Request::png().with("origin", origin)
 }
 
 /// What a browser asks before a page's upload.
 fn preflight(origin: &str) -> Request {
-    let mut request = Request::new("").method("OPTIONS");
-    request.headers.clear();
-    request
+    Request::bare("OPTIONS", &upload(origin).path)
         .with("origin", origin)
         .with("access-control-request-method", "POST")
         .with(
@@ -47,49 +48,48 @@ fn allowed(answer: &Answer) -> Option<&str> {
 
 #[tokio::test]
 async fn a_preflight_of_an_allowed_origin_is_granted() {
-    for door in Door::ALL {
-        let upstream = upstream_storing().await;
-        let gateway = gateway(door, &upstream.uri(), &SETTINGS).await;
-        for origin in [SHOP, APP, "http://localhost:3000"] {
-            let answer = gateway.send(&preflight(origin)).await;
-            assert_eq!((answer.status, answer.text.as_str()), (204, ""));
-            assert_eq!(allowed(&answer), Some(origin));
-            assert_eq!(list(&answer, "access-control-allow-methods"), ["POST"]);
-            assert_eq!(
-                list(&answer, "access-control-allow-headers"),
-                [
-                    "authorization",
-                    "ccmessaging-token",
-                    "content-type",
-                    "traceparent",
-                    "tracestate",
-                    "x-app-key"
-                ]
-            );
-            assert_eq!(answer.header("access-control-max-age"), Some("3600"));
-            assert_eq!(answer.header("access-control-allow-credentials"), None);
-            assert!(answer.header("x-request-id").is_some());
-            assert!(list(&answer, "vary").contains(&"origin"), "{answer:?}");
-        }
-        assert_untouched(&upstream).await;
-    }
+    let requests = [SHOP, APP, "http://localhost:3000"].map(preflight);
+    judged(&SETTINGS, &requests, |answer| {
+        assert_eq!((answer.status, answer.text.as_str()), (204, ""));
+        assert_eq!(list(answer, "access-control-allow-methods"), ["POST"]);
+        assert_eq!(
+            list(answer, "access-control-allow-headers"),
+            [
+                "authorization",
+                "ccmessaging-token",
+                "content-type",
+                "traceparent",
+                "tracestate",
+                "x-app-key"
+            ]
+        );
+        assert_eq!(answer.header("access-control-max-age"), Some("3600"));
+        assert_eq!(answer.header("access-control-allow-credentials"), None);
+        assert!(answer.header("x-request-id").is_some());
+        assert!(list(answer, "vary").contains(&"origin"), "{answer:?}");
+    })
+    .await;
 }
 
 #[tokio::test]
-async fn another_origin_is_granted_nothing() {
-    for door in Door::ALL {
-        let upstream = upstream_storing().await;
-        let gateway = gateway(door, &upstream.uri(), &SETTINGS).await;
-        for origin in [
-            "https://evil.example.com",
-            "http://shop.example.com",
-            "https://shop.example.com:8443",
-            "https://shop.example.com.evil.example",
-            "null",
-            "*",
-        ] {
+async fn only_an_allowed_origin_is_granted_anything() {
+    let others = [
+        "https://evil.example.com",
+        "http://shop.example.com",
+        "https://shop.example.com:8443",
+        "https://shop.example.com.evil.example",
+        "null",
+        "*",
+    ];
+    for platform in Platform::ALL {
+        let service = storing(platform, &SETTINGS).await;
+        for origin in [SHOP, APP, "http://localhost:3000"] {
+            let answer = service.gateway.send(&preflight(origin)).await;
+            assert_eq!(allowed(&answer), Some(origin));
+        }
+        for origin in others {
             for request in [preflight(origin), upload(origin)] {
-                let answer = gateway.send(&request).await;
+                let answer = service.gateway.send(&request).await;
                 assert_eq!(allowed(&answer), None, "{origin}");
                 assert!(list(&answer, "vary").contains(&"origin"), "{answer:?}");
             }
@@ -99,9 +99,9 @@ async fn another_origin_is_granted_nothing() {
 
 #[tokio::test]
 async fn answers_refusals_and_failures_all_carry_the_headers() {
-    for door in Door::ALL {
+    for platform in Platform::ALL {
         let upstream = MockServer::start().await;
-        let gateway = gateway(door, &upstream.uri(), &SETTINGS).await;
+        let gateway = gateway(platform, &upstream.uri(), &SETTINGS).await;
         let requests = [
             (500, upload(SHOP)),
             (400, upload(SHOP).without("ccmessaging-token")),
@@ -119,48 +119,45 @@ async fn answers_refusals_and_failures_all_carry_the_headers() {
                 ["ccmessaging-token", "retry-after", "x-request-id"]
             );
         }
-        let stored = ResponseTemplate::new(200)
+        let answer = ResponseTemplate::new(200)
             .insert_header("access-control-allow-origin", "*")
-            .set_body_string(r#"{"returnCode":"0","objectKey":"k"}"#);
-        upstream.reset().await;
-        gateway_tests::answers(&upstream, stored).await;
+            .set_body_string(stored());
+        answers(&upstream, answer).await;
         let answer = gateway.send(&upload(SHOP)).await;
-        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.assert_stored();
         assert_eq!(allowed(&answer), Some(SHOP));
     }
 }
 
 #[tokio::test]
 async fn an_event_that_cannot_be_read_is_refused_with_the_headers() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Lambda, &upstream.uri(), &SETTINGS).await;
-    let mut event = gateway_tests::http_api_event(&upload(SHOP));
-    event["body"] = serde_json::json!("*");
-    event["isBase64Encoded"] = serde_json::json!(true);
-    let invocation = gateway.runtime().invoke(&event).await;
-    let gateway_tests::Invocation::Answered(answer) = invocation else {
+    let service = storing(Platform::Lambda, &SETTINGS).await;
+    let mut event = http_api_event(&upload(SHOP));
+    event["body"] = json!("*");
+    event["isBase64Encoded"] = json!(true);
+    let invocation = service.gateway.runtime().invoke(&event).await;
+    let Invocation::Answered(answer) = invocation else {
         panic!("the invocation failed: {invocation:?}");
     };
     assert_eq!(answer["statusCode"], 400);
     assert_eq!(answer["headers"]["access-control-allow-origin"], SHOP);
     assert!(answer["headers"]["x-request-id"].is_string());
-    assert_untouched(&upstream).await;
+    assert_untouched(&service.upstream).await;
 }
 
 #[tokio::test]
 async fn a_star_allows_every_origin() {
-    for door in Door::ALL {
-        let upstream = upstream_storing().await;
-        let gateway = gateway(door, &upstream.uri(), &[("ALLOWED_ORIGINS", "*")]).await;
+    for platform in Platform::ALL {
+        let service = storing(platform, &[("ALLOWED_ORIGINS", "*")]).await;
         for request in [preflight("https://any.example.com"), upload("null")] {
-            assert_eq!(allowed(&gateway.send(&request).await), Some("*"));
+            assert_eq!(allowed(&service.gateway.send(&request).await), Some("*"));
         }
     }
 }
 
 #[tokio::test]
 async fn without_the_setting_no_answer_carries_a_cors_header() {
-    refused_all(&[], &[preflight(SHOP)], |answer| {
+    judged(&[], &[preflight(SHOP)], |answer| {
         answer.assert_refused(405, "3", &["POST"]);
         let is_cors = |name: &http::HeaderName| name.as_str().starts_with("access-control-");
         assert!(!answer.headers.keys().any(is_cors), "{answer:?}");

@@ -1,15 +1,12 @@
 //! Missing, wrong and unsupported fields.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use gateway_tests::{Request, sample};
+use gateway_tests::{Request, sample, upload_json};
 use serde_json::{Value, json};
 
-use crate::{refused, refused_all};
+use crate::{each_refused, refused};
 
 fn documented() -> Value {
-    let png = STANDARD.encode(sample("rgb.png"));
-    json!({"fileType": "png", "fileStream": png, "channel": "WEB"})
+    upload_json("png", &sample("rgb.png"))
 }
 
 fn with(field: &str, value: Value) -> Request {
@@ -22,7 +19,7 @@ const FIELDS: [&str; 3] = ["fileType", "fileStream", "channel"];
 
 #[tokio::test]
 async fn a_field_that_is_missing_null_or_empty_is_a_missing_parameter() {
-    for field in FIELDS {
+    let cases = FIELDS.into_iter().flat_map(|field| {
         let mut absent = documented();
         absent.as_object_mut().expect("an object").remove(field);
         let requests = [
@@ -30,33 +27,24 @@ async fn a_field_that_is_missing_null_or_empty_is_a_missing_parameter() {
             with(field, Value::Null),
             with(field, json!("")),
         ];
-        refused_all(&[], &requests, |answer| {
-            answer.assert_refused(200, "2", &[field]);
-        })
-        .await;
-    }
+        requests.map(|request| (request, [field]))
+    });
+    each_refused(cases, 200, "2").await;
 }
 
 #[tokio::test]
 async fn a_field_that_is_not_a_string_is_an_incorrect_parameter() {
-    for field in FIELDS {
-        let requests =
-            [json!(1), json!(true), json!(["x"]), json!({"x": 1})].map(|value| with(field, value));
-        refused_all(&[], &requests, |answer| {
-            answer.assert_refused(200, "3", &[field, "not a string"]);
-        })
-        .await;
-    }
+    let cases = FIELDS.into_iter().flat_map(|field| {
+        let values = [json!(1), json!(true), json!(["x"]), json!({"x": 1})];
+        values.map(|value| (with(field, value), [field, "not a string"]))
+    });
+    each_refused(cases, 200, "3").await;
 }
 
 #[tokio::test]
 async fn a_channel_other_than_web_is_refused() {
-    for channel in ["web", "PHONE", " WEB"] {
-        refused(&with("channel", json!(channel)), |answer| {
-            answer.assert_refused(200, "3", &["channel", "WEB"]);
-        })
-        .await;
-    }
+    let requests = ["web", "PHONE", " WEB"].map(|channel| with("channel", json!(channel)));
+    refused(&requests, 200, "3", &["channel", "WEB"]).await;
 }
 
 #[tokio::test]
@@ -71,20 +59,16 @@ async fn what_is_not_base64_is_refused_at_its_position() {
         ("ÄÖÜß", "byte 0"),
         ("data:image/png,abc", "byte 0"),
     ];
-    for (text, position) in cases {
-        refused(&with("fileStream", json!(text)), |answer| {
-            answer.assert_refused(200, "3", &["fileStream", "not Base64", position]);
-        })
-        .await;
-    }
+    let cases = cases.map(|(text, position)| {
+        let request = with("fileStream", json!(text));
+        (request, ["fileStream", "not Base64", position])
+    });
+    each_refused(cases, 200, "3").await;
 }
 
 #[tokio::test]
 async fn a_file_without_bytes_is_refused() {
-    let requests =
-        [" ", "\r\n", "data:image/png;base64,"].map(|text| with("fileStream", json!(text)));
-    refused_all(&[], &requests, |answer| {
-        answer.assert_refused(200, "3", &["fileStream", "empty"]);
-    })
-    .await;
+    let texts = [" ", "\r\n", "data:image/png;base64,"];
+    let requests = texts.map(|text| with("fileStream", json!(text)));
+    refused(&requests, 200, "3", &["fileStream", "empty"]).await;
 }

@@ -2,12 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gateway_tests::{
-    Door, Request, assert_untouched, received_body, sample, samples, upstream_storing,
-};
+use gateway_tests::{Platform, Request, sample, samples, upload_json};
 use serde_json::json;
 
-use crate::{gateway, refused_all};
+use crate::{each_refused, refused, stored, storing};
 
 /// Every documented spelling with a real file of its type.
 const SPELLINGS: [(&str, &str); 10] = [
@@ -25,73 +23,46 @@ const SPELLINGS: [(&str, &str); 10] = [
 
 #[tokio::test]
 async fn every_documented_spelling_passes_in_both_cases_and_is_not_changed() {
-    for door in Door::ALL {
-        for (spelling, file) in SPELLINGS {
-            for spelling in [spelling.to_owned(), spelling.to_uppercase()] {
-                let upstream = upstream_storing().await;
-                let gateway = gateway(door, &upstream.uri(), &[]).await;
-                let answer = gateway
-                    .send(&Request::upload(&spelling, &sample(file)))
-                    .await;
-                assert_eq!(
-                    answer.json()["returnCode"],
-                    "0",
-                    "{spelling}: {}",
-                    answer.text
-                );
-                assert_eq!(received_body(&upstream).await["fileType"], spelling);
-            }
-        }
-    }
+    let cases = SPELLINGS.into_iter().flat_map(|(spelling, name)| {
+        let file = sample(name);
+        [spelling.to_owned(), spelling.to_uppercase()].map(|spelling| {
+            let request = Request::upload(&spelling, &file);
+            (request, upload_json(&spelling, &file))
+        })
+    });
+    stored(&[], cases).await;
 }
 
 #[tokio::test]
 async fn every_sample_passes_or_is_refused_as_it_must() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Http, &upstream.uri(), &[]).await;
-    let mut stored = 0;
+    let service = storing(Platform::Http, &[]).await;
     for sample in samples() {
         let request = Request::upload(&sample.declared, &sample.bytes());
-        let answer = gateway.send(&request).await;
         if sample.is_accepted() {
-            stored += 1;
-            assert_eq!(
-                answer.json()["returnCode"],
-                "0",
-                "{}: {}",
-                sample.name,
-                answer.text
-            );
+            service.store(&request).await;
         } else {
+            let answer = service.refuse(&request).await;
             let declared = format!("declared {}", sample.declared);
             answer.assert_refused(200, "3", &["fileStream", &declared, &sample.verdict]);
         }
-        let received = upstream.received_requests().await.expect("recording is on");
-        assert_eq!(received.len(), stored, "{}", sample.name);
     }
 }
 
 #[tokio::test]
 async fn a_renamed_photo_is_refused_by_what_it_really_is() {
-    for door in Door::ALL {
-        let upstream = upstream_storing().await;
-        let gateway = gateway(door, &upstream.uri(), &[]).await;
-        let heic = gateway
-            .send(&Request::upload("jpg", &sample("refused/heic.jpg")))
-            .await;
-        heic.assert_refused(200, "3", &["declared jpg", "HEIC (image/heic)"]);
-        let photo = gateway
-            .send(&Request::upload("mp4", &sample("photo.jpg")))
-            .await;
-        photo.assert_refused(200, "3", &["declared mp4", "(image/jpeg)"]);
-        assert_untouched(&upstream).await;
-    }
+    let heic = Request::upload("jpg", &sample("refused/heic.jpg"));
+    let photo = Request::upload("mp4", &sample("photo.jpg"));
+    let cases = [
+        (heic, ["declared jpg", "HEIC (image/heic)"]),
+        (photo, ["declared mp4", "(image/jpeg)"]),
+    ];
+    each_refused(cases, 200, "3").await;
 }
 
 #[tokio::test]
 async fn a_type_that_the_api_does_not_take_is_refused_by_name() {
     let png = sample("rgb.png");
-    let requests = [
+    let types = [
         "gif",
         "exe",
         "jp",
@@ -99,16 +70,10 @@ async fn a_type_that_the_api_does_not_take_is_refused_by_name() {
         " png",
         "image/png",
         "\u{ff50}ng",
-    ]
-    .map(|file_type| Request::upload(file_type, &png));
-    refused_all(&[], &requests, |answer| {
-        answer.assert_refused(
-            200,
-            "3",
-            &["fileType", "jpg, png, bmp, mp3, aac, mp4, txt, csv"],
-        );
-    })
-    .await;
+    ];
+    let requests = types.map(|file_type| Request::upload(file_type, &png));
+    let words = ["fileType", "jpg, png, bmp, mp3, aac, mp4, txt, csv"];
+    refused(&requests, 200, "3", &words).await;
 }
 
 #[tokio::test]
@@ -119,8 +84,6 @@ async fn a_media_type_in_a_data_url_must_agree_with_the_declared_type() {
         "fileStream": format!("data:image/png;base64,{png}"),
         "channel": "WEB",
     }));
-    refused_all(&[], &[request], |answer| {
-        answer.assert_refused(200, "3", &["fileStream", "declared jpg", "image/png"]);
-    })
-    .await;
+    let words = ["fileStream", "declared jpg", "image/png"];
+    refused(&[request], 200, "3", &words).await;
 }

@@ -1,8 +1,8 @@
 //! Bodies that are no forms, or forms that nobody can read.
 
-use gateway_tests::{Door, Form, Request, assert_untouched, sample, upstream_storing};
+use gateway_tests::{Form, Platform, Request, received_body, sample};
 
-use crate::{gateway, refused_all};
+use crate::{each_refused, judged, refused, storing};
 
 fn form() -> Form {
     Form::new()
@@ -12,21 +12,20 @@ fn form() -> Form {
 }
 
 #[tokio::test]
-async fn a_form_that_breaks_off_anywhere_is_refused_through_both_doors() {
+async fn a_form_that_breaks_off_anywhere_is_refused_on_both_platforms() {
     let whole = form().body();
     // Behind the last boundary only a line break follows.
     let end = whole.len() - 2;
-    for door in Door::ALL {
-        let upstream = upstream_storing().await;
-        let gateway = gateway(door, &upstream.uri(), &[]).await;
+    for platform in Platform::ALL {
+        let service = storing(platform, &[]).await;
         for cut in 0..end {
             let request = Form::request_of(&whole[..cut]);
-            let answer = gateway.send(&request).await;
+            let answer = service.gateway.send(&request).await;
             answer.assert_refused(400, "3", &["form"]);
         }
-        assert_untouched(&upstream).await;
-        let answer = gateway.send(&Form::request_of(&whole[..end])).await;
-        assert_eq!(answer.json()["returnCode"], "0", "{}", answer.text);
+        // The first request that the upstream receives.
+        service.store(&Form::request_of(&whole[..end])).await;
+        received_body(&service.upstream).await;
     }
 }
 
@@ -45,7 +44,7 @@ async fn a_content_type_without_a_usable_boundary_is_refused() {
         &long,
     ]
     .map(|media_type| form().request().with("content-type", media_type));
-    refused_all(&[], &requests, |answer| {
+    judged(&[], &requests, |answer| {
         let status = answer.status;
         assert!(matches!(status, 400 | 415), "{answer:?}");
         answer.assert_refused(status, "3", &["multipart/form-data"]);
@@ -55,92 +54,83 @@ async fn a_content_type_without_a_usable_boundary_is_refused() {
 
 #[tokio::test]
 async fn a_boundary_that_the_body_does_not_have_is_refused() {
-    let requests = [
+    let boundaries = [
         "other",
         "--boundary-of-the-test--",
         "----boundary-of-the-tes",
-    ]
-    .map(|boundary| {
+    ];
+    let requests = boundaries.map(|boundary| {
         let media_type = format!("multipart/form-data; boundary={boundary}");
         form().request().with("content-type", &media_type)
     });
-    refused_all(&[], &requests, |answer| {
-        answer.assert_refused(400, "3", &["form"]);
-    })
-    .await;
+    refused(&requests, 400, "3", &["form"]).await;
 }
 
 #[tokio::test]
 async fn a_part_that_is_there_twice_is_refused_by_name() {
-    let twice = [
-        ("file", form().file("b.txt", "text/plain", b"b")),
-        ("fileType", form().text("fileType", "txt")),
-        ("channel", form().text("channel", "")),
+    let cases = [
+        (
+            form().file("b.txt", "text/plain", b"b"),
+            "more than one part file;",
+        ),
+        (
+            form().text("fileType", "txt"),
+            "more than one part fileType;",
+        ),
+        (form().text("channel", ""), "more than one part channel;"),
     ];
-    for (name, form) in twice {
-        refused_all(&[], &[form.request()], |answer| {
-            answer.assert_refused(400, "3", &[&format!("more than one part {name};")]);
-        })
-        .await;
-    }
+    each_refused(
+        cases.map(|(form, words)| (form.request(), [words])),
+        400,
+        "3",
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_form_may_have_sixteen_parts_and_no_more() {
     let with_others = |count| (0..count).fold(form(), |form, _| form.text("other", "x"));
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Http, &upstream.uri(), &[]).await;
-    let answer = gateway.send(&with_others(13).request()).await;
-    assert_eq!(answer.json()["returnCode"], "0", "{}", answer.text);
-    refused_all(&[], &[with_others(14).request()], |answer| {
-        answer.assert_refused(400, "3", &["more than 16 parts"]);
-    })
+    let service = storing(Platform::Http, &[]).await;
+    service.store(&with_others(13).request()).await;
+    refused(
+        &[with_others(14).request()],
+        400,
+        "3",
+        &["more than 16 parts"],
+    )
     .await;
 }
 
 #[tokio::test]
 async fn a_text_part_may_have_a_kibibyte_and_no_more() {
-    for name in ["fileType", "channel"] {
-        let long = |bytes| {
-            Form::new()
-                .file("x.txt", "text/plain", b"x")
-                .text(name, &"x".repeat(bytes))
-                .request()
-        };
-        refused_all(&[], &[long(1024)], |answer| {
-            answer.assert_refused(200, "3", &[name, "is not supported"]);
-        })
-        .await;
-        refused_all(&[], &[long(1025)], |answer| {
-            answer.assert_refused(400, "3", &[name, "1024 bytes"]);
-        })
-        .await;
-    }
+    let long = |name, bytes| {
+        let file = Form::new().file("x.txt", "text/plain", b"x");
+        file.text(name, &"x".repeat(bytes)).request()
+    };
+    let names = ["fileType", "channel"];
+    let longest = names.map(|name| (long(name, 1024), [name, "is not supported"]));
+    each_refused(longest, 200, "3").await;
+    let too_long = names.map(|name| (long(name, 1025), [name, "1024 bytes"]));
+    each_refused(too_long, 400, "3").await;
 }
 
 #[tokio::test]
 async fn a_part_with_unusable_headers_is_refused() {
     let file = "Content-Disposition: form-data; name=\"file\"; filename=\"x.txt\"";
+    let encoded = format!("{file}\r\nContent-Transfer-Encoding: base64");
+    let many = format!("{file}\r\n{}", "x-more: 1\r\n".repeat(40).trim_end());
     let cases = [
-        ("Content-Disposition: form-data".to_owned(), "no name"),
-        ("Content-Type: text/plain".to_owned(), "no name"),
-        ("no header at all".to_owned(), "headers"),
-        (
-            format!("{file}\r\nContent-Transfer-Encoding: base64"),
-            "Content-Transfer-Encoding",
-        ),
-        (
-            format!("{file}\r\n{}", "x-more: 1\r\n".repeat(40).trim_end()),
-            "headers",
-        ),
+        ("Content-Disposition: form-data", "no name"),
+        ("Content-Type: text/plain", "no name"),
+        ("no header at all", "headers"),
+        (&encoded, "Content-Transfer-Encoding"),
+        (&many, "headers"),
     ];
-    for (headers, words) in cases {
-        let request = Form::new().part(&headers, b"x").request();
-        refused_all(&[], &[request], |answer| {
-            answer.assert_refused(400, "3", &["part", words]);
-        })
-        .await;
-    }
+    let cases = cases.map(|(headers, word)| {
+        let request = Form::new().part(headers, b"x").request();
+        (request, ["part", word])
+    });
+    each_refused(cases, 400, "3").await;
 }
 
 /// A form with one to three bytes deleted, doubled or replaced, the same in every run for a seed.
@@ -160,24 +150,20 @@ fn spoilt(seed: u64) -> Request {
 
 #[tokio::test]
 async fn a_spoilt_form_is_stored_or_refused_but_never_harms_the_service() {
-    for door in Door::ALL {
-        let upstream = upstream_storing().await;
-        let gateway = gateway(door, &upstream.uri(), &[]).await;
+    for platform in Platform::ALL {
+        let service = storing(platform, &[]).await;
         for seed in 0..300 {
-            let answer = gateway.send(&spoilt(seed)).await;
+            let answer = service.gateway.send(&spoilt(seed)).await;
             let code = answer.json()["returnCode"].clone();
             let expected: &[&str] = match answer.status {
                 200 => &["0", "2", "3"],
                 400 => &["3"],
                 _ => &[],
             };
-            assert!(
-                expected.iter().any(|&known| code == known),
-                "{seed}: {answer:?}"
-            );
+            let is_expected = expected.iter().any(|&known| code == known);
+            assert!(is_expected, "{seed}: {answer:?}");
         }
         let png = Form::new().file("x.png", "image/png", &sample("rgb.png"));
-        let answer = gateway.send(&png.request()).await;
-        assert_eq!(answer.json()["returnCode"], "0");
+        service.store(&png.request()).await;
     }
 }

@@ -1,14 +1,14 @@
 //! What Prometheus and CloudWatch are told.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use gateway_tests::{
-    Door, Gateway, PrometheusText, Request, answers, sample, until_reached, upstream_storing,
-};
+use gateway_tests::{Gateway, Platform, Request, answering, json_lines, sample, until_reached};
+use prometheus_parse::{LineInfo, Sample, Scrape, Value as SampleValue};
 use serde_json::Value;
-use wiremock::{MockServer, ResponseTemplate};
+use wiremock::ResponseTemplate;
 
-use crate::gateway;
+use crate::{gateway, storing};
 
 const README: &str = include_str!("../../../functions/upload-file-stream/README.md");
 
@@ -18,131 +18,207 @@ const OBSERVED: [(&str, &str); 1] = [("METRICS_ADDRESS", "127.0.0.1:0")];
 /// The settings by which a Lambda function writes metrics.
 const NAMESPACE: [(&str, &str); 1] = [("METRICS_NAMESPACE", "Chat/Uploads")];
 
-fn upload() -> Request {
-    Request::upload("png", &sample("rgb.png"))
-}
-
-async fn scrape(gateway: &Gateway) -> PrometheusText {
+/// The metrics as Prometheus reads them, and as they were written.
+async fn scrape(gateway: &Gateway) -> (Scrape, String) {
     let answer = gateway.metrics().await;
     assert_eq!(answer.status, 200);
     let content_type = Some("text/plain; version=0.0.4; charset=utf-8");
     assert_eq!(answer.header("content-type"), content_type);
-    PrometheusText::parse(&answer.text)
+    let lines = answer.text.lines().map(|line| Ok(line.to_owned()));
+    let scrape = Scrape::parse(lines).expect("the text format of Prometheus");
+    (scrape, answer.text)
 }
 
-#[tokio::test]
-async fn uploads_are_counted_by_outcome_lane_and_type() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Http, &upstream.uri(), &OBSERVED).await;
-    let png = sample("rgb.png");
-    gateway.send(&upload()).await;
-    gateway.send(&upload()).await;
-    gateway.send(&Request::raw("image/png", &png)).await;
-    gateway.send(&Request::upload("JPEG", &png)).await;
-    gateway.send(&upload().without("ccmessaging-token")).await;
-
-    let metrics = scrape(&gateway).await;
-    let uploads = |outcome, lane, file_type| {
-        let labels = [
-            ("outcome", outcome),
-            ("lane", lane),
-            ("file_type", file_type),
-        ];
-        metrics.value("upload_file_stream_uploads_total", &labels)
+/// The value of the counter, gauge, or histogram's count with exactly these labels, if there is one.
+fn value(scrape: &Scrape, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
+    let name = format!("upload_file_stream_{name}");
+    let is_wanted = |sample: &&Sample| {
+        let has = |(label, value): &(&str, &str)| sample.labels.get(label) == Some(value);
+        sample.metric == name && sample.labels.len() == labels.len() && labels.iter().all(has)
     };
-    assert_eq!(uploads("stored", "json", "png"), Some(2.0));
-    assert_eq!(uploads("stored", "raw", "png"), Some(1.0));
-    assert_eq!(uploads("refused", "json", "jpg"), Some(1.0));
-    assert_eq!(uploads("refused", "json", "none"), Some(1.0));
-    let value = |name: &str, labels: &[(&str, &str)]| {
-        metrics.value(&format!("upload_file_stream_{name}"), labels)
-    };
-    assert_eq!(value("uploads_in_flight", &[]), Some(0.0));
-    assert_eq!(value("upstream_attempts_total", &[]), Some(3.0));
-    let bytes = u32::try_from(3 * png.len()).expect("a small file");
-    assert_eq!(value("file_bytes_total", &[]), Some(bytes.into()));
-    for (phase, count) in [("receive", 5.0), ("validate", 4.0), ("upstream", 3.0)] {
-        assert_eq!(
-            value("duration_seconds_count", &[("phase", phase)]),
-            Some(count)
-        );
+    match scrape.samples.iter().find(is_wanted)?.value {
+        SampleValue::Counter(value) | SampleValue::Gauge(value) | SampleValue::Untyped(value) => {
+            Some(value)
+        }
+        ref other => panic!("{name} is {other:?}"),
     }
 }
 
 #[tokio::test]
-async fn the_metrics_are_the_ones_that_the_readme_lists() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Http, &upstream.uri(), &OBSERVED).await;
-    let metrics = scrape(&gateway).await;
-    let served: BTreeSet<&str> = metrics.families.keys().map(String::as_str).collect();
-    let documented: BTreeSet<&str> = README
+async fn uploads_are_counted_by_outcome_format_and_type() {
+    let service = storing(Platform::Http, &OBSERVED).await;
+    let gateway = &service.gateway;
+    let png = sample("rgb.png");
+    gateway.send(&Request::png()).await;
+    gateway.send(&Request::png()).await;
+    gateway.send(&Request::raw("image/png", &png)).await;
+    gateway.send(&Request::upload("JPEG", &png)).await;
+    gateway
+        .send(&Request::png().without("ccmessaging-token"))
+        .await;
+
+    let (metrics, _) = scrape(gateway).await;
+    for (outcome, format, file_type, count) in [
+        ("stored", "json", "png", 2.0),
+        ("stored", "raw", "png", 1.0),
+        ("refused", "json", "jpg", 1.0),
+        ("refused", "json", "none", 1.0),
+    ] {
+        let labels = [
+            ("outcome", outcome),
+            ("format", format),
+            ("file_type", file_type),
+        ];
+        let found = value(&metrics, "uploads_total", &labels);
+        assert_eq!(found, Some(count), "{labels:?}");
+    }
+    assert_eq!(value(&metrics, "uploads_in_flight", &[]), Some(0.0));
+    assert_eq!(value(&metrics, "upstream_attempts_total", &[]), Some(3.0));
+    let bytes = u32::try_from(3 * png.len()).expect("a small file");
+    assert_eq!(value(&metrics, "file_bytes_total", &[]), Some(bytes.into()));
+    for (phase, count) in [("receive", 5.0), ("validate", 4.0), ("upstream", 3.0)] {
+        let found = value(&metrics, "duration_seconds_count", &[("phase", phase)]);
+        assert_eq!(found, Some(count), "{phase}");
+    }
+}
+
+/// Asserts that each metric has its HELP and its TYPE, with its samples right behind, none of them
+/// twice, and that counters are named as such. Returns the metrics' names.
+fn assert_grouped(text: &str) -> BTreeSet<String> {
+    assert!(
+        text.starts_with("# HELP ") && text.ends_with('\n'),
+        "{text}"
+    );
+    // No text and no value needs an escape.
+    assert!(!text.contains('\\'), "{text}");
+    let (mut names, mut series) = (BTreeSet::new(), BTreeSet::new());
+    for metric in text.split("# HELP ").skip(1) {
+        let mut lines = metric.lines();
+        let help = lines.next().and_then(|line| line.split_once(' '));
+        let (name, _) = help.expect("a name and a text");
+        let kind = lines.next().and_then(|line| line.strip_prefix("# TYPE "));
+        let kind = kind.and_then(|line| line.strip_prefix(name)).expect(name);
+        let suffixes: &[&str] = match kind {
+            " counter" | " gauge" => &[""],
+            " histogram" => &["_bucket", "_sum", "_count"],
+            other => panic!("{name} is of the type{other}"),
+        };
+        assert_eq!(name.ends_with("_total"), kind == " counter", "{name}");
+        for line in lines {
+            let sample = LineInfo::parse(line);
+            let LineInfo::Sample {
+                metric_name,
+                labels,
+                value,
+                timestamp: None,
+            } = sample
+            else {
+                panic!("a sample of {name} is expected: {line}");
+            };
+            let suffix = metric_name.strip_prefix(name).expect(name);
+            assert!(suffixes.contains(&suffix), "{line}");
+            let is_number = value.parse().is_ok_and(|value: f64| value >= 0.0);
+            assert!(is_number && series.insert((metric_name, labels)), "{line}");
+        }
+        assert!(names.insert(name.to_owned()), "{name} comes twice");
+    }
+    names
+}
+
+/// Asserts that every histogram is whole: growing bounds up to `+Inf`, counts that do not shrink, and
+/// a sum and a count, which is the last bucket's.
+fn assert_whole_histograms(scrape: &Scrape) {
+    let mut histograms = 0;
+    for sample in &scrape.samples {
+        let SampleValue::Histogram(buckets) = &sample.value else {
+            continue;
+        };
+        histograms += 1;
+        for pair in buckets.windows(2) {
+            assert!(pair[0].less_than < pair[1].less_than, "{sample:?}");
+            assert!(pair[0].count <= pair[1].count, "{sample:?}");
+        }
+        let last = buckets.last().expect("a bucket");
+        assert_eq!(last.less_than.to_string(), "inf", "{sample:?}");
+        let of_all = |suffix: &str| {
+            let name = format!("{}{suffix}", sample.metric);
+            let mut samples = scrape.samples.iter();
+            samples.find(|found| found.metric == name && found.labels == sample.labels)
+        };
+        let count = of_all("_count").expect("a count");
+        assert_eq!(count.value, SampleValue::Untyped(last.count));
+        assert!(of_all("_sum").is_some(), "{sample:?}");
+    }
+    assert!(histograms > 0);
+}
+
+#[tokio::test]
+async fn the_metrics_are_well_formed_and_the_ones_that_the_readme_lists() {
+    let service = storing(Platform::Http, &OBSERVED).await;
+    service.store(&Request::png()).await;
+    let (metrics, text) = scrape(&service.gateway).await;
+    assert_whole_histograms(&metrics);
+    let documented: BTreeSet<String> = README
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
-        .map(|(name, _)| name)
+        .map(|(name, _)| name.to_owned())
         .filter(|name| name.starts_with("upload_file_stream_"))
         .collect();
-    assert_eq!(served, documented);
+    assert_eq!(assert_grouped(&text), documented);
 }
 
 #[tokio::test]
 async fn nothing_that_a_caller_wrote_becomes_a_label() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Http, &upstream.uri(), &OBSERVED).await;
+    let service = storing(Platform::Http, &OBSERVED).await;
     for number in 0..50 {
         let file_type = format!("type{number}");
-        gateway.send(&Request::upload(&file_type, b"a")).await;
-        gateway
-            .send(&Request::raw(&format!("x/{file_type}"), b"a"))
-            .await;
+        let raw = Request::raw(&format!("x/{file_type}"), b"a");
+        service.refuse(&Request::upload(&file_type, b"a")).await;
+        service.refuse(&raw).await;
     }
-    let metrics = scrape(&gateway).await;
-    let uploads = &metrics.families["upload_file_stream_uploads_total"].samples;
-    assert_eq!(uploads.len(), 2, "{uploads:?}");
+    let (metrics, _) = scrape(&service.gateway).await;
+    let uploads = metrics.samples.iter();
+    let uploads = uploads.filter(|sample| sample.metric == "upload_file_stream_uploads_total");
+    assert_eq!(uploads.count(), 2, "{metrics:?}");
 }
 
 #[tokio::test]
 async fn an_upload_in_flight_and_one_that_finds_the_gateway_full_are_seen() {
-    let upstream = MockServer::start().await;
-    let never = ResponseTemplate::new(200).set_delay(std::time::Duration::from_secs(600));
-    answers(&upstream, never).await;
+    let never = ResponseTemplate::new(200).set_delay(Duration::from_secs(600));
+    let upstream = answering(never).await;
     let settings = [&OBSERVED[..], &[("MAX_UPLOADS_IN_FLIGHT", "1")]].concat();
-    let gateway = gateway(Door::Http, &upstream.uri(), &settings).await;
-    let first = upload();
+    let gateway = gateway(Platform::Http, &upstream.uri(), &settings).await;
+    let first = Request::png();
     let observe = async {
         until_reached(&upstream).await;
-        gateway
-            .send(&upload())
-            .await
-            .assert_refused(503, "13", &["full"]);
-        scrape(&gateway).await
+        let answer = gateway.send(&Request::png()).await;
+        answer.assert_refused(503, "13", &["full"]);
+        scrape(&gateway).await.0
     };
     let metrics = tokio::select! {
         _ = gateway.send(&first) => panic!("nothing is answered"),
         metrics = observe => metrics,
     };
-    let value = |name: &str| metrics.value(&format!("upload_file_stream_{name}"), &[]);
-    assert_eq!(value("uploads_in_flight"), Some(1.0));
-    assert_eq!(value("refused_for_fullness_total"), Some(1.0));
+    assert_eq!(value(&metrics, "uploads_in_flight", &[]), Some(1.0));
+    let overloaded = value(&metrics, "overloaded_total", &[]);
+    assert_eq!(overloaded, Some(1.0));
 
     // The first caller has hung up.
-    gateway.output().until_said("abandoned").await;
-    let metrics = scrape(&gateway).await;
-    assert_eq!(
-        metrics.value("upload_file_stream_uploads_in_flight", &[]),
-        Some(0.0)
-    );
+    gateway.until_said("abandoned").await;
+    let (metrics, _) = scrape(&gateway).await;
+    assert_eq!(value(&metrics, "uploads_in_flight", &[]), Some(0.0));
 }
 
 #[tokio::test]
 async fn callers_cannot_read_the_metrics() {
-    for door in Door::ALL {
+    for platform in Platform::ALL {
         for settings in [&OBSERVED[..], &[]] {
-            let upstream = upstream_storing().await;
-            let gateway = gateway(door, &upstream.uri(), settings).await;
+            let service = storing(platform, settings).await;
             let request = Request::new("").method("GET").path("/metrics");
-            gateway.send(&request).await.assert_refused(404, "3", &[]);
-            let log = gateway.stop().await;
-            let is_served = door == Door::Http && !settings.is_empty();
+            let answer = service.refuse(&request).await;
+            answer.assert_refused(404, "3", &[]);
+            let log = service.gateway.stop().await;
+            let is_served = platform == Platform::Http && !settings.is_empty();
             assert_eq!(log.contains("serving metrics"), is_served, "{log}");
         }
     }
@@ -150,8 +226,7 @@ async fn callers_cannot_read_the_metrics() {
 
 /// The lines of the embedded metric format in a log.
 fn metric_lines(log: &str) -> Vec<Value> {
-    log.lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+    json_lines(log)
         .filter(|line| line.get("_aws").is_some())
         .collect()
 }
@@ -159,10 +234,8 @@ fn metric_lines(log: &str) -> Vec<Value> {
 /// Asserts what the format's specification asks: a time, one namespace, and for every dimension a
 /// short text and for every metric a number in the line itself.
 fn assert_well_formed(line: &Value) {
-    assert!(
-        line["_aws"]["Timestamp"].as_u64() > Some(1_700_000_000_000),
-        "{line}"
-    );
+    let timestamp = line["_aws"]["Timestamp"].as_u64();
+    assert!(timestamp > Some(1_700_000_000_000), "{line}");
     let directives = line["_aws"]["CloudWatchMetrics"]
         .as_array()
         .expect("a list");
@@ -187,27 +260,23 @@ fn assert_well_formed(line: &Value) {
         members.insert(name);
     }
     let object = line.as_object().expect("an object");
-    assert_eq!(
-        object.keys().map(String::as_str).collect::<BTreeSet<_>>(),
-        members
-    );
+    let found: BTreeSet<_> = object.keys().map(String::as_str).collect();
+    assert_eq!(found, members);
 }
 
 #[tokio::test]
 async fn a_lambda_function_writes_one_line_of_metrics_for_each_upload() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Lambda, &upstream.uri(), &NAMESPACE).await;
-    gateway.send(&upload()).await;
-    gateway
-        .send(&Request::upload("a-type-of-its-own", b"a"))
-        .await;
-    let lines = metric_lines(&gateway.stop().await);
+    let service = storing(Platform::Lambda, &NAMESPACE).await;
+    service.store(&Request::png()).await;
+    let unknown = Request::upload("a-type-of-its-own", b"a");
+    service.refuse(&unknown).await;
+    let lines = metric_lines(&service.gateway.stop().await);
     let [stored, refused] = lines.as_slice() else {
         panic!("two lines are expected: {lines:?}");
     };
     assert_well_formed(stored);
     assert_well_formed(refused);
-    let labels = |line: &Value| ["Outcome", "Lane", "FileType"].map(|name| line[name].clone());
+    let labels = |line: &Value| ["Outcome", "Format", "FileType"].map(|name| line[name].clone());
     assert_eq!(labels(stored), ["stored", "json", "png"].map(Value::from));
     assert_eq!(
         labels(refused),
@@ -221,10 +290,13 @@ async fn a_lambda_function_writes_one_line_of_metrics_for_each_upload() {
 
 #[tokio::test]
 async fn without_a_namespace_or_outside_of_lambda_there_is_no_such_line() {
-    for (door, settings) in [(Door::Lambda, &[][..]), (Door::Http, &NAMESPACE[..])] {
-        let upstream = upstream_storing().await;
-        let gateway = gateway(door, &upstream.uri(), settings).await;
-        gateway.send(&upload()).await;
-        assert!(metric_lines(&gateway.stop().await).is_empty(), "{door:?}");
+    for (platform, settings) in [
+        (Platform::Lambda, &[][..]),
+        (Platform::Http, &NAMESPACE[..]),
+    ] {
+        let service = storing(platform, settings).await;
+        service.store(&Request::png()).await;
+        let lines = metric_lines(&service.gateway.stop().await);
+        assert!(lines.is_empty(), "{platform:?}");
     }
 }

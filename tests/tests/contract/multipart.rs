@@ -1,95 +1,60 @@
 //! A form with the part `file`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use gateway_tests::{Door, Form, OBJECT_KEY, received_body, sample, upstream_storing};
-use serde_json::json;
+use gateway_tests::{Form, sample, upload_json};
 
-use crate::{gateway, refused_all};
+use crate::{each_refused, refused, stored};
 
 const GENERIC: &str = "application/octet-stream";
 
-/// Sends a form through both doors; the upstream must receive this file as this type.
-async fn stored_as(expected: &str, file: &[u8], form: &Form) {
-    for door in Door::ALL {
-        let upstream = upstream_storing().await;
-        let gateway = gateway(door, &upstream.uri(), &[]).await;
-        let answer = gateway.send(&form.request()).await;
-        assert_eq!(answer.status, 200, "{}", answer.text);
-        let stored = json!({"returnCode": "0", "objectKey": OBJECT_KEY});
-        assert_eq!(answer.json(), stored);
-        let sent = json!({
-            "fileType": expected,
-            "fileStream": STANDARD.encode(file),
-            "channel": "WEB",
-        });
-        assert_eq!(received_body(&upstream).await, sent);
-    }
+/// Sends forms on each platform; the upstream must receive each file as this type.
+async fn stored_as<'a>(cases: impl IntoIterator<Item = (&'a str, &'a [u8], Form)>) {
+    let cases = cases.into_iter();
+    let cases = cases.map(|(expected, file, form)| (form.request(), upload_json(expected, file)));
+    stored(&[], cases).await;
 }
 
 #[tokio::test]
-async fn a_photo_as_curl_and_browsers_send_it_is_stored() {
+async fn a_photo_is_stored_wherever_its_part_stands() {
     let photo = sample("photo.jpg");
-    let form = Form::new().file("photo.jpg", "image/jpeg", &photo);
-    stored_as("jpg", &photo, &form).await;
-}
-
-#[tokio::test]
-async fn the_parts_may_come_in_any_order_and_others_are_ignored() {
-    let photo = sample("photo.jpg");
-    let form = Form::new()
+    // As curl and browsers send it.
+    let alone = Form::new().file("photo.jpg", "image/jpeg", &photo);
+    let among_others = Form::new()
         .text("comment", "my \u{e9}t\u{e9}")
         .text("channel", "WEB")
         .file("photo.jpg", "image/jpeg", &photo)
         .text("comment", "again")
         .text("fileType", "JPEG");
-    stored_as("JPEG", &photo, &form).await;
+    stored_as([("jpg", &*photo, alone), ("JPEG", &photo, among_others)]).await;
 }
 
 #[tokio::test]
 async fn a_spelled_type_goes_before_the_media_type_and_that_before_the_name() {
     let (png, csv) = (sample("rgb.png"), sample("bmi.csv"));
-    for (expected, file, form) in [
-        (
-            "PNG",
-            &png,
-            Form::new()
-                .text("fileType", "PNG")
-                .file("x.jpg", "image/jpeg", &png),
-        ),
-        ("png", &png, Form::new().file("x.jpg", "image/png", &png)),
-        ("png", &png, Form::new().file("x.PNG", GENERIC, &png)),
-        ("png", &png, Form::new().file("x.png", "image/x-odd", &png)),
-        ("png", &png, Form::new().file("x", GENERIC, &png)),
-        ("csv", &csv, Form::new().file("x.csv", "text/plain", &csv)),
-        ("txt", &csv, Form::new().file("x.txt", "text/csv", &csv)),
-        ("csv", &csv, Form::new().file("x", "text/csv", &csv)),
-        ("txt", &csv, Form::new().file("x", GENERIC, &csv)),
-        (
-            "csv",
-            &csv,
-            Form::new().file("x.csv", "application/vnd.ms-excel", &csv),
-        ),
-    ] {
-        stored_as(expected, file, &form).await;
-    }
-}
-
-#[tokio::test]
-async fn empty_text_parts_count_as_not_there() {
-    let png = sample("rgb.png");
-    let form = Form::new()
-        .text("fileType", "")
-        .text("channel", "")
-        .file("x", GENERIC, &png);
-    stored_as("png", &png, &form).await;
+    let file = |name, media_type, file| Form::new().file(name, media_type, file);
+    let spelled = Form::new().text("fileType", "PNG");
+    // Empty text parts count as not there.
+    let empty = Form::new().text("fileType", "").text("channel", "");
+    stored_as([
+        ("PNG", &*png, spelled.file("x.jpg", "image/jpeg", &png)),
+        ("png", &png, file("x.jpg", "image/png", &png)),
+        ("png", &png, file("x.PNG", GENERIC, &png)),
+        ("png", &png, file("x.png", "image/x-odd", &png)),
+        ("png", &png, file("x", GENERIC, &png)),
+        ("png", &png, empty.file("x", GENERIC, &png)),
+        ("csv", &csv, file("x.csv", "text/plain", &csv)),
+        ("txt", &csv, file("x.txt", "text/csv", &csv)),
+        ("csv", &csv, file("x", "text/csv", &csv)),
+        ("txt", &csv, file("x", GENERIC, &csv)),
+        ("csv", &csv, file("x.csv", "application/vnd.ms-excel", &csv)),
+    ])
+    .await;
 }
 
 #[tokio::test]
 async fn a_file_that_holds_the_look_of_a_boundary_arrives_whole() {
     let text = b"--\r\n----boundary-of-the-test\r\n------boundary-of-the-tes\r\n\r\n--\r\n";
     let form = Form::new().file("x.txt", "text/plain", text);
-    stored_as("txt", text, &form).await;
+    stored_as([("txt", &text[..], form)]).await;
 }
 
 #[tokio::test]
@@ -102,10 +67,7 @@ async fn a_form_without_the_part_file_is_a_missing_parameter() {
         Form::new().part(&named("upload"), &png).request(),
         Form::request_of(&Form::new().body()),
     ];
-    refused_all(&[], &requests, |answer| {
-        answer.assert_refused(200, "2", &["file is missing", "part"]);
-    })
-    .await;
+    refused(&requests, 200, "2", &["file is missing", "part"]).await;
 }
 
 #[tokio::test]
@@ -119,52 +81,25 @@ async fn the_declared_type_is_proven() {
         Form::new().file("x.jpg", GENERIC, &png),
     ]
     .map(|form| form.request());
-    refused_all(&[], &requests, |answer| {
-        answer.assert_refused(200, "3", &["file: declared jpg", "PNG (image/png)"]);
-    })
-    .await;
+    let words = ["file: declared jpg", "PNG (image/png)"];
+    refused(&requests, 200, "3", &words).await;
 }
 
 #[tokio::test]
 async fn each_refusal_names_the_part_at_fault() {
-    let png = sample("rgb.png");
-    let file = || Form::new().file("x.png", "image/png", &png);
-    for (form, words) in [
+    let file = || Form::new().file("x.png", "image/png", &sample("rgb.png"));
+    let empty = Form::new().file("x.png", "image/png", b"");
+    let heic = Form::new().file("x.heic", "image/heic", &sample("refused/heic.jpg"));
+    let cases = [
         (file().text("fileType", "gif"), "fileType: \"gif\""),
         (file().text("channel", "PHONE"), "channel: \"PHONE\""),
-        (
-            Form::new().file("x.png", "image/png", b""),
-            "file: the file is empty",
-        ),
-        (
-            Form::new().file("x.heic", "image/heic", &sample("refused/heic.jpg")),
-            "file: the content is HEIC (image/heic)",
-        ),
-    ] {
-        refused_all(&[], &[form.request()], |answer| {
-            answer.assert_refused(200, "3", &[words]);
-        })
-        .await;
-    }
-}
-
-#[tokio::test]
-async fn a_file_over_its_familys_limit_is_refused() {
-    let png = sample("rgb.png");
-    let limit = (png.len() - 1).to_string();
-    let request = Form::new().file("x.png", "image/png", &png).request();
-    refused_all(&[("MAX_IMAGE_BYTES", &limit)], &[request], |answer| {
-        answer.assert_refused(200, "3", &["file: ", "image", &limit]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_form_over_the_body_limit_is_refused() {
-    let form = Form::new().file("x.txt", "text/plain", &[b'a'; 2000]);
-    let limit = (form.body().len() - 1).to_string();
-    refused_all(&[("MAX_BODY_BYTES", &limit)], &[form.request()], |answer| {
-        answer.assert_refused(413, "3", &[&limit]);
-    })
+        (empty, "file: the file is empty"),
+        (heic, "file: the content is HEIC (image/heic)"),
+    ];
+    each_refused(
+        cases.map(|(form, words)| (form.request(), [words])),
+        200,
+        "3",
+    )
     .await;
 }

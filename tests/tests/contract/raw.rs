@@ -1,34 +1,26 @@
 //! A file's own bytes as the body, with its media type.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use gateway_tests::{Door, OBJECT_KEY, Request, received_body, sample, upstream_storing};
-use serde_json::json;
+use gateway_tests::{Platform, Request, sample, upload_json};
 
-use crate::{gateway, refused_all};
+use crate::{Settings, refused, stored, storing};
 
-/// Sends a file; the upstream must receive it as this type.
-async fn stored_as(expected: &str, media_type: &str, name: &str, settings: &[(&str, &str)]) {
-    let file = sample(name);
-    for door in Door::ALL {
-        let upstream = upstream_storing().await;
-        let gateway = gateway(door, &upstream.uri(), settings).await;
-        let answer = gateway.send(&Request::raw(media_type, &file)).await;
-        assert_eq!(answer.status, 200, "{media_type}: {}", answer.text);
-        let stored = json!({"returnCode": "0", "objectKey": OBJECT_KEY});
-        assert_eq!(answer.json(), stored, "{media_type}");
-        let sent = json!({
-            "fileType": expected,
-            "fileStream": STANDARD.encode(&file),
-            "channel": "WEB",
-        });
-        assert_eq!(received_body(&upstream).await, sent, "{media_type}");
-    }
+const GENERIC: &str = "application/octet-stream";
+
+/// Sends files on each platform; the upstream must receive each as this type.
+async fn stored_as(settings: Settings<'_>, cases: &[(&str, &str, &str)]) {
+    let cases = cases.iter().map(|(media_type, name, expected)| {
+        let file = sample(name);
+        (
+            Request::raw(media_type, &file),
+            upload_json(expected, &file),
+        )
+    });
+    stored(settings, cases).await;
 }
 
 #[tokio::test]
-async fn a_media_type_of_each_file_type_is_taken() {
-    for (media_type, name, expected) in [
+async fn a_media_type_of_each_file_type_is_taken_and_without_one_the_content_tells_the_type() {
+    let cases = [
         ("image/jpeg", "photo.jpg", "jpg"),
         ("IMAGE/JPG", "photo.jpg", "jpg"),
         ("image/png", "rgb.png", "png"),
@@ -38,112 +30,65 @@ async fn a_media_type_of_each_file_type_is_taken() {
         ("video/mp4", "h264-aac.mp4", "mp4"),
         ("text/plain; charset=utf-8", "utf-8.txt", "txt"),
         ("text/csv", "bmi.csv", "csv"),
-    ] {
-        stored_as(expected, media_type, name, &[]).await;
-    }
-}
-
-#[tokio::test]
-async fn without_a_telling_media_type_the_content_tells_the_type() {
-    for (name, expected) in [
-        ("photo.jpg", "jpg"),
-        ("rgb.png", "png"),
-        ("info-header.bmp", "bmp"),
-        ("cover-art.mp3", "mp3"),
-        ("adts.aac", "aac"),
-        ("h264-aac.mp4", "mp4"),
-        ("utf-8.txt", "txt"),
-    ] {
-        stored_as(expected, "application/octet-stream", name, &[]).await;
-    }
+        (GENERIC, "photo.jpg", "jpg"),
+        (GENERIC, "rgb.png", "png"),
+        (GENERIC, "info-header.bmp", "bmp"),
+        (GENERIC, "cover-art.mp3", "mp3"),
+        (GENERIC, "adts.aac", "aac"),
+        (GENERIC, "h264-aac.mp4", "mp4"),
+        (GENERIC, "utf-8.txt", "txt"),
+    ];
+    stored_as(&[], &cases).await;
 }
 
 #[tokio::test]
 async fn a_bitmap_is_spelled_as_the_deployment_says() {
-    let settings = [("BMP_SPELLING", "bpm")];
-    for media_type in ["image/bmp", "application/octet-stream"] {
-        stored_as("bpm", media_type, "info-header.bmp", &settings).await;
-    }
+    let cases = ["image/bmp", GENERIC].map(|media_type| (media_type, "info-header.bmp", "bpm"));
+    stored_as(&[("BMP_SPELLING", "bpm")], &cases).await;
 }
 
 #[tokio::test]
 async fn the_declared_type_is_proven() {
     let requests = ["image/jpeg", "audio/mpeg", "text/plain"]
         .map(|media_type| Request::raw(media_type, &sample("rgb.png")));
-    refused_all(&[], &requests, |answer| {
-        answer.assert_refused(200, "3", &["body: declared ", "PNG (image/png)"]);
-    })
-    .await;
+    let words = ["body: declared ", "PNG (image/png)"];
+    refused(&requests, 200, "3", &words).await;
 }
 
 #[tokio::test]
 async fn content_of_no_supported_type_is_refused_by_name() {
-    let request = Request::raw("application/octet-stream", &sample("refused/heic.jpg"));
-    refused_all(&[], &[request], |answer| {
-        answer.assert_refused(200, "3", &["body: the content is HEIC (image/heic)"]);
-    })
-    .await;
+    let request = Request::raw(GENERIC, &sample("refused/heic.jpg"));
+    let words = ["body: the content is HEIC (image/heic)"];
+    refused(&[request], 200, "3", &words).await;
 }
 
 #[tokio::test]
 async fn an_empty_body_is_refused() {
-    let requests =
-        ["image/png", "application/octet-stream"].map(|media_type| Request::raw(media_type, b""));
-    refused_all(&[], &requests, |answer| {
-        answer.assert_refused(200, "3", &["body: the file is empty"]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_file_over_its_familys_limit_is_refused() {
-    let file = sample("rgb.png");
-    let limit = (file.len() - 1).to_string();
-    let request = Request::raw("image/png", &file);
-    refused_all(&[("MAX_IMAGE_BYTES", &limit)], &[request], |answer| {
-        answer.assert_refused(200, "3", &["body: ", "image", &limit]);
-    })
-    .await;
+    let requests = ["image/png", GENERIC].map(|media_type| Request::raw(media_type, b""));
+    refused(&requests, 200, "3", &["body: the file is empty"]).await;
 }
 
 #[tokio::test]
 async fn the_documented_json_under_a_files_media_type_is_not_taken_for_a_text_file() {
-    let upload = Request::upload("png", &sample("rgb.png"));
-    let requests = [
+    let upload = Request::png();
+    let media_types = [
         "text/plain",
         "text/plain;charset=UTF-8",
         "text/csv",
-        "application/octet-stream",
-    ]
-    .map(|media_type| upload.clone().with("content-type", media_type));
+        GENERIC,
+    ];
+    let requests = media_types.map(|media_type| upload.clone().with("content-type", media_type));
     let mut marked = requests[0].clone();
     marked.body.splice(..0, *b"\xEF\xBB\xBF ");
     let requests = [&requests[..], &[marked]].concat();
-    refused_all(&[], &requests, |answer| {
-        answer.assert_refused(415, "3", &["Content-Type: application/json"]);
-    })
-    .await;
+    refused(&requests, 415, "3", &["Content-Type: application/json"]).await;
 }
 
 #[tokio::test]
 async fn other_json_is_a_text_file_like_any_other() {
+    let service = storing(Platform::Http, &[]).await;
     for text in ["{}", "{\"fileType\":\"png\"}", "[1]", "{ not JSON"] {
-        let upstream = upstream_storing().await;
-        let gateway = gateway(Door::Http, &upstream.uri(), &[]).await;
         let request = Request::raw("text/plain", text.as_bytes());
-        assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
-        assert_eq!(received_body(&upstream).await["fileType"], "txt");
+        assert_eq!(service.store(&request).await["fileType"], "txt");
     }
-}
-
-#[tokio::test]
-async fn a_file_of_the_body_limit_passes_and_one_byte_more_does_not() {
-    let settings = [("MAX_BODY_BYTES", "100000")];
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Http, &upstream.uri(), &settings).await;
-    let letter = |bytes| Request::raw("text/plain", &vec![b'a'; bytes]);
-    let answer = gateway.send(&letter(100_000)).await;
-    assert_eq!(answer.json()["returnCode"], "0");
-    let answer = gateway.send(&letter(100_001)).await;
-    answer.assert_refused(413, "3", &["100000 bytes"]);
 }

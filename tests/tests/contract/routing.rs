@@ -1,12 +1,10 @@
 //! Unknown paths, other methods, and the path with or without a slash at its end.
 
-use gateway_tests::{Door, Request, sample, upstream_storing};
+use gateway_tests::{Platform, Request, sample};
 
-use crate::{gateway, refused, refused_all};
+use crate::{judged, refused, storing};
 
-fn upload() -> Request {
-    Request::upload("png", &sample("rgb.png"))
-}
+const PATH: &str = "/apiaccess/ccmessaging/uploadFileStream";
 
 #[tokio::test]
 async fn an_unknown_path_is_not_found() {
@@ -18,34 +16,38 @@ async fn an_unknown_path_is_not_found() {
         "/apiaccess/ccmessaging/applyToken",
         "/apiaccess//ccmessaging/uploadFileStream",
     ]
-    .map(|path| upload().path(path));
-    refused_all(&[], &requests, |answer| {
-        answer.assert_refused(404, "3", &["/apiaccess/ccmessaging/uploadFileStream"]);
-    })
-    .await;
+    .map(|path| Request::png().path(path));
+    refused(&requests, 404, "3", &[PATH]).await;
 }
 
 #[tokio::test]
 async fn another_method_is_not_allowed_and_the_right_one_is_named() {
-    let requests =
-        ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"].map(|method| upload().method(method));
-    refused_all(&[], &requests, |answer| {
-        answer.assert_refused(405, "3", &["POST"]);
-        assert_eq!(answer.header("allow"), Some("POST"));
-    })
+    let methods = ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"];
+    judged(
+        &[],
+        &methods.map(|method| Request::png().method(method)),
+        |answer| {
+            answer.assert_refused(405, "3", &["POST"]);
+            assert_eq!(answer.header("allow"), Some("POST"));
+        },
+    )
     .await;
 }
 
 #[tokio::test]
-async fn a_slash_at_the_end_and_a_query_change_nothing() {
-    for door in Door::ALL {
-        for end in ["/", "?x=1", "/?x=%ff"] {
-            let upstream = upstream_storing().await;
-            let gateway = gateway(door, &upstream.uri(), &[]).await;
-            let path = format!("/apiaccess/ccmessaging/uploadFileStream{end}");
-            let answer = gateway.send(&upload().path(&path)).await;
-            assert_eq!(answer.status, 200, "{}", answer.text);
-            assert_eq!(answer.json()["returnCode"], "0");
+async fn a_slash_at_the_end_a_query_and_any_spelling_of_json_or_none_change_nothing() {
+    for platform in Platform::ALL {
+        let service = storing(platform, &[]).await;
+        for request in [
+            Request::png().path(&format!("{PATH}/")),
+            Request::png().path(&format!("{PATH}?x=1")),
+            Request::png().path(&format!("{PATH}/?x=%ff")),
+            Request::png().with("content-type", "application/json; charset=utf-8"),
+            Request::png().with("content-type", "Application/JSON"),
+            Request::png().with("content-type", "text/json"),
+            Request::png().without("content-type"),
+        ] {
+            service.store(&request).await;
         }
     }
 }
@@ -72,35 +74,12 @@ async fn a_media_type_that_is_not_taken_is_refused_with_those_that_are() {
         "image/jpeg",
         "application/octet-stream",
     ];
-    refused_all(&[], &requests, |answer| {
-        answer.assert_refused(415, "3", &taken);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn json_is_known_by_any_of_its_spellings_or_by_none() {
-    for door in Door::ALL {
-        let upstream = upstream_storing().await;
-        let gateway = gateway(door, &upstream.uri(), &[]).await;
-        for request in [
-            upload().with("content-type", "application/json; charset=utf-8"),
-            upload().with("content-type", "Application/JSON"),
-            upload().with("content-type", "text/json"),
-            upload().without("content-type"),
-        ] {
-            let answer = gateway.send(&request).await;
-            assert_eq!(answer.json()["returnCode"], "0", "{request:?}");
-        }
-    }
+    refused(&requests, 415, "3", &taken).await;
 }
 
 #[tokio::test]
 async fn a_compressed_body_is_refused() {
-    for encoding in ["gzip", "br", "identity, gzip"] {
-        refused(&upload().with("content-encoding", encoding), |answer| {
-            answer.assert_refused(415, "3", &["Content-Encoding"]);
-        })
-        .await;
-    }
+    let encodings = ["gzip", "br", "identity, gzip"];
+    let requests = encodings.map(|encoding| Request::png().with("content-encoding", encoding));
+    refused(&requests, 415, "3", &["Content-Encoding"]).await;
 }

@@ -1,45 +1,45 @@
 //! Everything that can go wrong on the way to the contact centre, and what a caller gets for it.
 //!
 //! `rows` is the table, one file a section, and each row is a trial: `play` lets it happen to the
-//! real program, through either door. `page` compares the table with the page that the
-//! documentation shows of it.
+//! real program on both platforms. `page` compares the table with the page that the documentation
+//! shows of it.
 
 mod page;
 mod play;
 mod rows;
+mod stage;
 mod table;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use gateway_tests::{Authority, Door};
+use gateway_tests::{Authority, Platform};
 use libtest_mimic::{Arguments, Trial};
-use tokio::runtime::Runtime;
+use tokio::runtime;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_bootstrap-under-test");
 
 /// More than there are processors: a trial mostly waits.
-const TRIALS_AT_ONCE: usize = 8;
+const TRIALS_AT_ONCE: usize = 24;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(TRIALS_AT_ONCE);
-    let authority = Arc::new(Authority::new());
+    let authority = Arc::new(Authority::create());
     let mut trials = vec![Trial::test("the_page_shows_the_table", || {
         page::compare(&rows::sections());
         Ok(())
     })];
     for section in rows::sections() {
-        let counted = section.counted;
         for row in section.rows {
             let authority = Arc::clone(&authority);
             let name = format!("{}: {}", section.title, row.fault);
             trials.push(Trial::test(name, move || {
-                let runtime = Runtime::new().expect("a runtime");
-                for door in Door::ALL {
-                    runtime.block_on(play::play(&row, counted, door, &authority));
-                }
+                let runtime = runtime::Builder::new_current_thread().enable_all().build();
+                let play = |platform| play::play(&row, section.counted, platform, &authority);
+                let on_all = futures_util::future::join_all(Platform::ALL.map(play));
+                runtime.expect("a runtime").block_on(on_all);
                 Ok(())
             }));
         }

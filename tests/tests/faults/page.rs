@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::table::{Counted, Expected, Section};
+use crate::table::{Counted, Row, Section};
 
 const PAGE: &str = "../functions/upload-file-stream/docs/faults.md";
 
@@ -64,14 +64,10 @@ fn page(sections: &[Section]) -> String {
              |---|---|---|---|---|---|\n"
         );
         for row in &section.rows {
-            let Expected {
-                status,
-                return_code,
-                sentence,
-            } = row.answer;
-            let (fault, calls) = (row.fault, row.calls);
-            let code = return_code.unwrap_or("–");
-            let sentence = sentence.unwrap_or("–");
+            let Row { fault, calls, .. } = row;
+            let status = row.answer.status;
+            let code = row.answer.return_code.unwrap_or("–");
+            let sentence = row.answer.sentence.as_deref().unwrap_or("–");
             let token = if row.hands_token_over {
                 "handed over"
             } else {

@@ -1,53 +1,40 @@
 //! Lets a row of the table happen to the gateway, and judges what comes of it.
 
-mod stage;
-
-use std::time::Duration;
-
 use ccmessaging_sandbox::Call;
-use gateway_tests::{Answer, Authority, Door, Gateway, Process, Request, sample};
-use serde_json::Value;
+use gateway_tests::{Answer, Authority, Gateway, Platform, Request, in_time, sample, upload_line};
 
-use self::stage::{Place, Stage};
 use crate::PROGRAM;
-use crate::table::{Counted, File, Row};
-
-/// No row takes nearly as long, on however busy a machine: the longest waits of the gateway are its
-/// deadlines, 25 seconds by default.
-const LONGEST: Duration = Duration::from_secs(120);
+use crate::stage::{Place, Stage};
+use crate::table::{Counted, Row};
 
 /// What a whole run may add to the gateway's memory, the upload itself included. An answer that is
 /// read whole whatever its size, or a head, would take more.
 const MOST_MEMORY_BYTES: usize = 48 * 1024 * 1024;
 
 /// Plays `row` once.
-pub(crate) async fn play(row: &Row, counted: Counted, door: Door, authority: &Authority) {
-    let run = run(row, counted, door, authority);
-    tokio::time::timeout(LONGEST, run)
-        .await
-        .unwrap_or_else(|_| panic!("{door:?}: no end after {LONGEST:?}"));
+pub(crate) async fn play(row: &Row, counted: Counted, platform: Platform, authority: &Authority) {
+    let run = run(row, counted, platform, authority);
+    in_time(&format!("{platform:?}: it must end"), run).await;
 }
 
-async fn run(row: &Row, counted: Counted, door: Door, authority: &Authority) {
+async fn run(row: &Row, counted: Counted, platform: Platform, authority: &Authority) {
     let stage = Stage::set(row, counted, authority).await;
-    let gateway = Gateway::start(PROGRAM, door, &stage.settings(row)).await;
-    let process = Process::new(gateway.process_id().expect("running"));
+    let gateway = Gateway::start(PROGRAM, platform, &stage.settings(row)).await;
+    let process = gateway.process();
     let memory_at_start = process.peak_resident_bytes();
     let calls_at_start = until_settled(row, counted, &stage, &gateway).await;
-    let file = match row.file {
-        File::Small => sample("utf-8.txt"),
-        File::Large => "A line of a long text.\n".repeat(180_000).into_bytes(),
+    let file = if row.is_large {
+        "A line of a long text.\n".repeat(180_000).into_bytes()
+    } else {
+        sample("utf-8.txt")
     };
-    let mut request = Request::upload("txt", &file);
-    for (name, value) in stage.credentials() {
-        request = request.with(name, value);
-    }
+    let request = stage.request(counted, &file);
     let answer = gateway.send(&request).await;
     let memory = process.peak_growth(memory_at_start);
     let log = gateway.stop().await;
 
     judge_answer(row, &answer);
-    judge_secrecy(&answer, &stage);
+    judge_secrecy(&answer, &stage, &request);
     judge_storage(&answer, &stage, &file).await;
     judge_calls(row, counted, &stage, calls_at_start, &log);
     assert!(memory < MOST_MEMORY_BYTES, "it took {memory} bytes");
@@ -62,44 +49,46 @@ async fn until_settled(row: &Row, counted: Counted, stage: &Stage, gateway: &Gat
     if counted == Counted::Uploads || row.answer.is_stored() {
         return 0;
     }
-    gateway.output().until_said("no access token").await;
+    gateway.until_said("no access token").await;
     sandbox.calls(Call::TokenByAkSk)
 }
 
 fn judge_answer(row: &Row, answer: &Answer) {
-    let expected = row.answer;
-    match (expected.sentence, expected.return_code) {
+    let expected = &row.answer;
+    match (&expected.sentence, expected.return_code) {
         (Some(sentence), Some(code)) => {
             answer.assert_refused(expected.status, code, &[]);
-            assert_eq!(answer.json()["returnDesc"], sentence);
+            assert_eq!(answer.json()["returnDesc"], sentence.as_str());
         }
         (_, code) => {
             assert_eq!(answer.status, expected.status, "{}", answer.text);
             assert_eq!(answer.json()["returnCode"].as_str(), code);
         }
     }
-    assert_eq!(
-        answer.json()["objectKey"].is_string(),
-        expected.is_stored(),
-        "{}",
-        answer.text
-    );
+    if let Some((body, retry_after)) = expected.passed_on {
+        let found = (answer.text.as_str(), answer.header("retry-after"));
+        assert_eq!(found, (body, retry_after));
+    }
+    let has_key = answer.json()["objectKey"].is_string();
+    assert_eq!(has_key, expected.is_stored(), "{}", answer.text);
     let token = answer.header("ccmessaging-token");
     assert_eq!(token.is_some(), row.hands_token_over, "{token:?}");
 }
 
 /// What concerns only the operator, or another caller, is not told.
-fn judge_secrecy(answer: &Answer, stage: &Stage) {
+fn judge_secrecy(answer: &Answer, stage: &Stage, request: &Request) {
     let told = format!("{:?}{}", answer.headers, answer.text);
-    let address = stage.address();
-    let port = address.rsplit_once(':').map_or("", |(_, port)| port);
-    let secrets = stage.credentials().into_iter().map(|(_, value)| value);
-    for secret in secrets.chain([address, "127.0.0.1", "localhost"]) {
+    let credentials = request.headers.iter();
+    let credentials = credentials.filter(|(name, _)| name != "content-type");
+    let secrets = credentials.map(|(_, value)| value.as_str());
+    for secret in secrets.chain([&*stage.address, "127.0.0.1", "localhost"]) {
         assert!(!told.contains(secret), "{secret} is in {told}");
     }
     // A header may hold the port's digits by chance; a sentence does not.
     let sentence = answer.json()["returnDesc"].to_string();
-    assert!(port.is_empty() || !sentence.contains(port), "{sentence}");
+    if let Some((_, port)) = stage.address.rsplit_once(':') {
+        assert!(!sentence.contains(port), "{sentence}");
+    }
 }
 
 /// A file that is said to be stored is stored, where there is a storage to look into.
@@ -114,19 +103,16 @@ async fn judge_storage(answer: &Answer, stage: &Stage, file: &[u8]) {
 }
 
 fn judge_calls(row: &Row, counted: Counted, stage: &Stage, calls_at_start: usize, log: &str) {
-    let logged = log
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .find(|line| line["message"] == "upload")
-        .and_then(|line| line["attempts"].as_u64())
-        .expect("a line with the attempts");
-    let attempts = usize::try_from(logged).expect("few attempts");
+    let attempts = &upload_line(log)["attempts"];
+    assert!(attempts.is_u64(), "{log}");
     if counted == Counted::Uploads {
-        assert_eq!(attempts, row.calls, "attempts, {log}");
+        assert_eq!(*attempts, row.calls, "attempts, {log}");
     }
     match &stage.place {
         Place::Nobody(_) | Place::NoSuchName | Place::FullQueue(_) => {}
-        Place::Raw(upstream) => assert_eq!(upstream.connections(), row.calls, "connections"),
+        Place::Scripted(upstream) => {
+            assert_eq!(upstream.connections(), row.calls, "connections");
+        }
         Place::Redirecting { upstream, target } => {
             assert_eq!(upstream.connections(), row.calls, "connections");
             assert_eq!(target.connections(), 0, "connections that were redirected");

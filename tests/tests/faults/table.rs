@@ -28,11 +28,12 @@ pub(crate) enum Counted {
 /// One fault and what the caller gets for it.
 pub(crate) struct Row {
     /// What the upstream does, as the page words it.
-    pub(crate) fault: &'static str,
+    pub(crate) fault: String,
     pub(crate) upstream: Upstream,
     /// Settings of the gateway besides the addresses.
     pub(crate) settings: &'static [(&'static str, &'static str)],
-    pub(crate) file: File,
+    /// Whether the file is more than the buffers of a connection hold.
+    pub(crate) is_large: bool,
     pub(crate) answer: Expected,
     /// How many calls the gateway makes of what the section counts.
     pub(crate) calls: usize,
@@ -75,41 +76,38 @@ pub(crate) enum Trust {
     Withheld,
 }
 
-/// What is uploaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum File {
-    Small,
-    /// More than the buffers of a connection hold.
-    Large,
-}
-
 /// What the caller gets.
-#[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected {
     pub(crate) status: u16,
     /// `None` where the answer has no such member.
     pub(crate) return_code: Option<&'static str>,
     /// The gateway's own sentence; `None` where the upstream's answer is passed on.
-    pub(crate) sentence: Option<&'static str>,
+    pub(crate) sentence: Option<String>,
+    /// The body and the `Retry-After` that are passed on, where the row knows them.
+    pub(crate) passed_on: Option<(&'static str, Option<&'static str>)>,
 }
 
 impl Row {
     /// A fault that the upload does not survive, after one call.
-    pub(crate) fn failed(fault: &'static str, upstream: Upstream, sentence: &'static str) -> Self {
+    pub(crate) fn failed(
+        fault: impl Into<String>,
+        upstream: Upstream,
+        sentence: impl Into<String>,
+    ) -> Self {
         Self::answered(fault, upstream, Expected::own(500, "13", sentence))
     }
 
     /// A fault that the caller does not notice.
-    pub(crate) fn stored(fault: &'static str, upstream: Upstream) -> Self {
-        Self::answered(fault, upstream, Expected::passed_on(200, Some("0")))
+    pub(crate) fn stored(fault: impl Into<String>, upstream: Upstream) -> Self {
+        Self::answered(fault, upstream, Expected::of_upstream(200, Some("0")))
     }
 
-    pub(crate) fn answered(fault: &'static str, upstream: Upstream, answer: Expected) -> Self {
+    pub(crate) fn answered(fault: impl Into<String>, upstream: Upstream, answer: Expected) -> Self {
         Self {
-            fault,
+            fault: fault.into(),
             upstream,
             settings: &[],
-            file: File::Small,
+            is_large: false,
             answer,
             calls: 1,
             hands_token_over: false,
@@ -132,32 +130,32 @@ impl Row {
     }
 
     pub(crate) fn large(mut self) -> Self {
-        self.file = File::Large;
+        self.is_large = true;
         self
     }
 }
 
 impl Expected {
     /// The gateway's own answer.
-    pub(crate) fn own(status: u16, return_code: &'static str, sentence: &'static str) -> Self {
+    pub(crate) fn own(status: u16, return_code: &'static str, sentence: impl Into<String>) -> Self {
         Self {
-            status,
-            return_code: Some(return_code),
-            sentence: Some(sentence),
+            sentence: Some(sentence.into()),
+            ..Self::of_upstream(status, Some(return_code))
         }
     }
 
     /// The upstream's answer.
-    pub(crate) fn passed_on(status: u16, return_code: Option<&'static str>) -> Self {
+    pub(crate) fn of_upstream(status: u16, return_code: Option<&'static str>) -> Self {
         Self {
             status,
             return_code,
             sentence: None,
+            passed_on: None,
         }
     }
 
     /// Whether the caller is told that the file is stored.
-    pub(crate) fn is_stored(self) -> bool {
+    pub(crate) fn is_stored(&self) -> bool {
         self.return_code == Some("0")
     }
 }

@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use ccmessaging_sandbox::{Call, Fault};
-use gateway_tests::Door;
+use futures_util::future::join_all;
+use gateway_tests::Platform;
 
-use crate::{LIFETIME, clocked_gateway, from_browser, managed_gateway, sandbox};
+use crate::{LIFETIME, clocked_gateway, fail, from_browser, managed_gateway, sandbox};
 
 #[tokio::test]
 async fn a_hundred_first_uploads_at_once_make_one_token_call() {
     let (sandbox, _clock) = sandbox().await;
-    let gateway = managed_gateway(Door::Http, &sandbox, &[]).await;
+    let gateway = managed_gateway(Platform::Http, &sandbox, &[]).await;
     let request = from_browser(&sandbox.issue_session_token());
-    let uploads: Vec<_> = (0..100).map(|_| gateway.send(&request)).collect();
-    for answer in futures_util::future::join_all(uploads).await {
-        assert_eq!(answer.json()["returnCode"], "0");
+    for answer in join_all((0..100).map(|_| gateway.send(&request))).await {
+        answer.assert_stored();
     }
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
     assert_eq!(sandbox.uploads().len(), 100);
@@ -22,14 +22,14 @@ async fn a_hundred_first_uploads_at_once_make_one_token_call() {
 
 #[tokio::test]
 async fn a_token_that_expired_between_two_uploads_is_replaced() {
-    for door in Door::ALL {
+    for platform in Platform::ALL {
         let (sandbox, clock) = sandbox().await;
-        let gateway = managed_gateway(door, &sandbox, &[]).await;
+        let gateway = managed_gateway(platform, &sandbox, &[]).await;
         let request = from_browser(&sandbox.issue_session_token());
-        assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+        gateway.send(&request).await.assert_stored();
 
         clock.advance(LIFETIME + Duration::from_secs(1));
-        assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+        gateway.send(&request).await.assert_stored();
         assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
         assert_eq!(sandbox.calls(Call::UploadFileStream), 3);
         assert_eq!(sandbox.uploads().len(), 2);
@@ -41,16 +41,16 @@ async fn a_token_is_renewed_ahead_of_its_end() {
     let (sandbox, _) = sandbox().await;
     let (gateway, clock) = clocked_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
-    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    gateway.send(&request).await.assert_stored();
 
     // With the longest margin that chance may draw, it is not due yet.
     clock.advance(LIFETIME.saturating_sub(Duration::from_secs(121)));
-    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    gateway.send(&request).await.assert_stored();
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
 
     // With the shortest, it is.
     clock.advance(Duration::from_secs(62));
-    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    gateway.send(&request).await.assert_stored();
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
     assert_eq!(sandbox.calls(Call::UploadFileStream), 3);
 }
@@ -60,62 +60,54 @@ async fn the_old_token_serves_on_while_its_renewal_fails() {
     let (sandbox, _) = sandbox().await;
     let (gateway, clock) = clocked_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
-    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    gateway.send(&request).await.assert_stored();
 
-    sandbox.set_faults(Fault::status(500).on(Call::TokenByAkSk));
+    fail(&sandbox, Fault::status(500).on(Call::TokenByAkSk));
     clock.advance(LIFETIME.saturating_sub(Duration::from_secs(30)));
-    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    gateway.send(&request).await.assert_stored();
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
 
     clock.advance(Duration::from_secs(31));
-    gateway
-        .send(&request)
-        .await
-        .assert_refused(500, "13", &["access token"]);
+    let answer = gateway.send(&request).await;
+    answer.assert_refused(500, "13", &["access token"]);
 
     sandbox.set_faults([]);
     clock.advance(Duration::from_secs(120));
-    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    gateway.send(&request).await.assert_stored();
 }
 
 #[tokio::test]
 async fn a_failing_token_service_is_left_alone_for_a_while_that_grows() {
     let (sandbox, _) = sandbox().await;
-    sandbox.set_faults(Fault::status(500).on(Call::TokenByAkSk));
+    fail(&sandbox, Fault::status(500).on(Call::TokenByAkSk));
     let (gateway, clock) = clocked_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
     for _ in 0..20 {
-        gateway
-            .send(&request)
-            .await
-            .assert_refused(500, "13", &["access token", "try again"]);
+        let answer = gateway.send(&request).await;
+        answer.assert_refused(500, "13", &["access token", "try again"]);
     }
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
 
     // The first pause is one second and up to one more by chance; the second twice as long.
-    clock.advance(Duration::from_secs(2));
-    gateway.send(&request).await.assert_refused(500, "13", &[]);
-    assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
-    clock.advance(Duration::from_millis(1_900));
-    gateway.send(&request).await.assert_refused(500, "13", &[]);
-    assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
-    clock.advance(Duration::from_secs(3));
-    gateway.send(&request).await.assert_refused(500, "13", &[]);
-    assert_eq!(sandbox.calls(Call::TokenByAkSk), 3);
+    for (pause, calls) in [(2_000, 2), (1_900, 2), (3_000, 3)] {
+        clock.advance(Duration::from_millis(pause));
+        gateway.send(&request).await.assert_refused(500, "13", &[]);
+        assert_eq!(sandbox.calls(Call::TokenByAkSk), calls);
+    }
     assert_eq!(sandbox.calls(Call::UploadFileStream), 0);
 }
 
 #[tokio::test]
 async fn a_hang_up_or_a_short_deadline_of_one_upload_does_not_end_the_call_that_others_wait_for() {
     let (sandbox, _) = sandbox().await;
-    let delay = Fault::delay(Duration::from_millis(1500));
-    sandbox.set_faults(delay.on(Call::TokenByAkSk));
+    fail(
+        &sandbox,
+        Fault::delay(Duration::from_millis(1500)).on(Call::TokenByAkSk),
+    );
     let (gateway, _clock) = clocked_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
-    let hurried = request
-        .clone()
-        .with("x-cff-request-id", "hurried")
-        .with("x-cff-timeout", "1");
+    let hurried = request.clone().with("x-cff-request-id", "hurried");
+    let hurried = hurried.with("x-cff-timeout", "1");
     // The hurried one asks first; the others wait for its call.
     let (answer, patient) = tokio::join!(gateway.send(&hurried), async {
         while sandbox.requests() == 0 {
@@ -124,7 +116,7 @@ async fn a_hang_up_or_a_short_deadline_of_one_upload_does_not_end_the_call_that_
         gateway.send(&request).await
     });
     answer.assert_refused(500, "13", &["access token"]);
-    assert_eq!(patient.json()["returnCode"], "0");
+    patient.assert_stored();
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
 }
 
@@ -134,11 +126,11 @@ async fn a_token_that_was_refused_for_a_wrong_session_token_serves_on_while_no_n
     let (sandbox, _) = sandbox().await;
     let (gateway, _clock) = clocked_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
-    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    gateway.send(&request).await.assert_stored();
 
-    sandbox.set_faults(Fault::status(500).on(Call::TokenByAkSk));
+    fail(&sandbox, Fault::status(500).on(Call::TokenByAkSk));
     assert_eq!(gateway.send(&from_browser("invented")).await.status, 401);
-    assert_eq!(gateway.send(&request).await.json()["returnCode"], "0");
+    gateway.send(&request).await.assert_stored();
 }
 
 #[tokio::test]

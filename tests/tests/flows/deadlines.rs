@@ -2,13 +2,11 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-
 use ccmessaging_sandbox::{Call, Fault, FaultRule};
-use gateway_tests::{Door, Invocation, PATIENT, Request, http_api_event};
+use futures_util::future::join_all;
+use gateway_tests::{Invocation, PATIENT, Platform, Request, Wire, http_api_event};
 
-use crate::{from_browser, managed_gateway, sandbox};
+use crate::{fail, from_browser, managed_gateway, sandbox};
 
 /// Below every other limit of a patient gateway: an answer that comes so early comes because of the
 /// platform's deadline. How much earlier than that deadline, the type `Deadline` is tested for.
@@ -26,11 +24,11 @@ fn rules() -> [FaultRule; 3] {
 
 #[tokio::test]
 async fn a_lambda_invocation_is_answered_before_its_deadline() {
-    for rule in rules() {
+    let answered = async |rule: FaultRule| {
         let plan = format!("{rule:?}");
         let (sandbox, _clock) = sandbox().await;
-        sandbox.set_faults(rule);
-        let gateway = managed_gateway(Door::Lambda, &sandbox, &PATIENT).await;
+        fail(&sandbox, rule);
+        let gateway = managed_gateway(Platform::Lambda, &sandbox, &PATIENT).await;
         let event = http_api_event(&from_browser(&sandbox.issue_session_token()));
         // Once it is up, so that nothing of its start counts against the deadline.
         let health = Request::bare("GET", "/healthz");
@@ -45,49 +43,41 @@ async fn a_lambda_invocation_is_answered_before_its_deadline() {
             panic!("{plan}: {invocation:?}");
         };
         assert_eq!(answer["statusCode"], 500);
-        assert!(
-            answer["body"]
-                .as_str()
-                .expect("a body")
-                .contains(r#""returnCode":"13""#)
-        );
-    }
+        let body = answer["body"].as_str().expect("a body");
+        assert!(body.contains(r#""returnCode":"13""#));
+    };
+    join_all(rules().map(answered)).await;
 }
 
 #[tokio::test]
 async fn a_body_that_never_comes_is_answered_before_the_platforms_timeout() {
     let (sandbox, _clock) = sandbox().await;
-    let gateway = managed_gateway(Door::Http, &sandbox, &PATIENT).await;
-    for (path, token, status) in [
-        ("/apiaccess/ccmessaging/uploadFileStream", "session", 408),
-        ("/apiaccess/ccmessaging/uploadFileStream", "", 400),
-        ("/unknown", "session", 404),
+    let gateway = managed_gateway(Platform::Http, &sandbox, &PATIENT).await;
+    let upload = from_browser("session")
+        .with("x-cff-request-id", "stalled")
+        .with("x-cff-timeout", "1");
+    for (request, status) in [
+        (upload.clone(), 408),
+        (upload.clone().with("ccmessaging-token", ""), 400),
+        (upload.path("/unknown"), 404),
     ] {
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: gateway\r\nccmessaging-token: {token}\r\n\
-             content-type: application/json\r\ncontent-length: 1000\r\n\
-             x-cff-request-id: stalled\r\nx-cff-timeout: 1\r\n\r\n{{"
-        );
+        let head = request.head(&["content-length: 1000"]);
         let before = Instant::now();
-        let mut stream = TcpStream::connect(gateway.address())
-            .await
-            .expect("connected");
-        stream.write_all(head.as_bytes()).await.expect("written");
-        let mut answer = [0; 12];
-        stream.read_exact(&mut answer).await.expect("an answer");
-        assert!(before.elapsed() < BEFORE_ANY_OTHER_LIMIT, "{path} {token}");
-        assert_eq!(answer, format!("HTTP/1.1 {status}").as_bytes());
+        let mut wire = Wire::open(gateway.address()).await;
+        let answer = wire.ask(head + "{").await;
+        assert!(before.elapsed() < BEFORE_ANY_OTHER_LIMIT, "{status}");
+        assert_eq!(answer.status, status);
     }
     assert_eq!(sandbox.calls(Call::UploadFileStream), 0);
 }
 
 #[tokio::test]
 async fn a_functiongraph_request_is_answered_before_its_timeout() {
-    for rule in rules() {
+    let answered = async |rule: FaultRule| {
         let plan = format!("{rule:?}");
         let (sandbox, _clock) = sandbox().await;
-        sandbox.set_faults(rule);
-        let gateway = managed_gateway(Door::Http, &sandbox, &PATIENT).await;
+        fail(&sandbox, rule);
+        let gateway = managed_gateway(Platform::Http, &sandbox, &PATIENT).await;
         let request = from_browser(&sandbox.issue_session_token())
             .with("x-cff-request-id", "cff-1")
             .with("x-cff-timeout", "2");
@@ -95,5 +85,6 @@ async fn a_functiongraph_request_is_answered_before_its_timeout() {
         let answer = gateway.send(&request).await;
         assert!(before.elapsed() < BEFORE_ANY_OTHER_LIMIT, "{plan}");
         answer.assert_refused(500, "13", &[]);
-    }
+    };
+    join_all(rules().map(answered)).await;
 }

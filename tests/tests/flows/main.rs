@@ -16,8 +16,8 @@ mod token_metrics;
 
 use std::time::Duration;
 
-use ccmessaging_sandbox::{ManualClock, Sandbox};
-use gateway_tests::{Door, Gateway, InProcessGateway, Request, TestClock, sample};
+use ccmessaging_sandbox::{FaultPlan, ManualClock, Sandbox};
+use gateway_tests::{Gateway, InProcessGateway, Platform, Request};
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_bootstrap-under-test");
@@ -37,37 +37,39 @@ async fn sandbox() -> (Sandbox, ManualClock) {
     (sandbox, clock)
 }
 
-/// The real program with the sandbox's own credentials.
-async fn managed_gateway(door: Door, sandbox: &Sandbox, settings: &[(&str, &str)]) -> Gateway {
-    let url = sandbox.base_url();
-    let credentials = [
-        ("UPSTREAM_BASE_URL", url.as_str()),
+/// Lets calls of the sandbox fail from now on.
+fn fail(sandbox: &Sandbox, plan: impl Into<FaultPlan>) {
+    sandbox.set_faults(plan);
+}
+
+/// Where the sandbox is, and its own credentials.
+fn credentials<'a>(url: &'a str, sandbox: &'a Sandbox) -> [(&'a str, &'a str); 3] {
+    [
+        ("UPSTREAM_BASE_URL", url),
         ("APP_KEY", sandbox.app_key()),
         ("APP_SECRET", sandbox.app_secret()),
-    ];
-    Gateway::start(PROGRAM, door, &[&credentials, settings].concat()).await
+    ]
+}
+
+/// The real program with the sandbox's own credentials.
+async fn managed_gateway(
+    platform: Platform,
+    sandbox: &Sandbox,
+    settings: &[(&str, &str)],
+) -> Gateway {
+    let url = sandbox.base_url();
+    let settings = [&credentials(&url, sandbox), settings].concat();
+    Gateway::start(PROGRAM, platform, &settings).await
 }
 
 /// The service in this process, with the sandbox's own credentials and a clock to advance.
-async fn clocked_gateway(sandbox: &Sandbox) -> (InProcessGateway, TestClock) {
-    let clock = TestClock::default();
-    let settings = [
-        ("UPSTREAM_BASE_URL", sandbox.base_url()),
-        ("APP_KEY", sandbox.app_key().to_owned()),
-        ("APP_SECRET", sandbox.app_secret().to_owned()),
-    ];
-    let settings: Vec<(&str, &str)> = settings
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    let gateway = InProcessGateway::start(&settings, clock.clone()).await;
+async fn clocked_gateway(sandbox: &Sandbox) -> (InProcessGateway, ManualClock) {
+    let (url, clock) = (sandbox.base_url(), ManualClock::new());
+    let gateway = InProcessGateway::start(&credentials(&url, sandbox), clock.clone()).await;
     (gateway, clock)
 }
 
 /// An upload as a browser sends it: with a session token, without any other credential.
 fn from_browser(session_token: &str) -> Request {
-    Request::upload("png", &sample("rgb.png"))
-        .without("x-app-key")
-        .without("authorization")
-        .with("ccmessaging-token", session_token)
+    Request::png().of_a_page(session_token)
 }

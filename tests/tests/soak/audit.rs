@@ -6,8 +6,7 @@ use std::fmt;
 use ccmessaging_sandbox::{Sandbox, StoredFile};
 use gateway_tests::Answer;
 
-use crate::kinds::Kind;
-use crate::tally::{Outcome, Tally, Upload};
+use crate::uploads::{Kind, Outcome, Upload};
 
 /// The codes with which a good file is answered: stored; failed upstream; a session that is over.
 /// The API fabric's refusal of a caller's access token has none.
@@ -22,7 +21,7 @@ pub(crate) struct Audit {
 }
 
 impl Audit {
-    pub(crate) fn of(tally: &Tally, sandbox: &Sandbox) -> Self {
+    pub(crate) fn of(uploads: &[Upload], sandbox: &Sandbox) -> Self {
         let stored = sandbox.uploads();
         let mut auditor = Auditor {
             stored: stored
@@ -32,12 +31,12 @@ impl Audit {
             keys: HashSet::new(),
             violations: Vec::new(),
         };
-        for upload in tally.uploads() {
+        for upload in uploads {
             auditor.judge(upload);
         }
         let refused = |upload: &&Upload| upload.kind == Kind::WrongContent;
-        let refused = declared_files(tally.uploads().filter(refused));
-        let good = declared_files(tally.uploads().filter(|upload| !upload.kind.is_refused()));
+        let refused = declared_files(uploads.iter().filter(refused));
+        let good = declared_files(uploads.iter().filter(|upload| !upload.kind.is_refused()));
         for file in &stored {
             let declared = (file.file_type.as_str(), file.sha256.as_str());
             if refused.contains(&declared) {

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use ccmessaging_sandbox::Sandbox;
 use futures_util::stream;
 use gateway_tests::{Answer, Request, http_client};
+use tokio::time::{sleep, timeout};
 
 use crate::files::Files;
-use crate::kinds::{Kind, Lane};
-use crate::tally::{Outcome, Tally, Upload};
+use crate::uploads::{Format, Kind, Outcome, Upload};
 
 /// Between two uploads, and between two pieces of a slow one, at most.
 const PAUSE: Duration = Duration::from_millis(80);
@@ -49,14 +49,14 @@ pub(crate) struct Client<'a> {
     number: usize,
     random: fastrand::Rng,
     sandbox: &'a Sandbox,
-    url: String,
+    gateway: String,
     course: Arc<Course>,
     http: reqwest::Client,
     files: Files,
     session_token: String,
     /// The access token of a caller that brings its own; others rely on the gateway's.
     access_token: Option<String>,
-    tally: Tally,
+    uploads: Vec<Upload>,
 }
 
 impl<'a> Client<'a> {
@@ -73,7 +73,7 @@ impl<'a> Client<'a> {
             number,
             random: fastrand::Rng::with_seed(seed.wrapping_mul(1_000).wrapping_add(salt)),
             sandbox,
-            url: format!("http://{gateway}"),
+            gateway: gateway.to_owned(),
             course,
             http: http_client(),
             files: Files::read(),
@@ -81,61 +81,48 @@ impl<'a> Client<'a> {
             access_token: number
                 .is_multiple_of(2)
                 .then(|| sandbox.issue_access_token()),
-            tally: Tally::default(),
+            uploads: Vec::new(),
         }
     }
 
     /// Uploads until the course is over.
-    pub(crate) async fn run(mut self) -> Tally {
+    pub(crate) async fn run(mut self) -> Vec<Upload> {
         while self.course.goes_on() {
             self.upload().await;
-            tokio::time::sleep(self.random_part_of(PAUSE)).await;
+            sleep(self.random_part_of(PAUSE)).await;
         }
-        self.tally
+        self.uploads
     }
 
     async fn upload(&mut self) {
         let kind = Kind::by_chance(&mut self.random);
-        let lane = Lane::by_chance(&mut self.random);
-        let mark = format!("client {} upload {}", self.number, self.tally.len());
+        let format = Format::by_chance(&mut self.random);
+        let mark = format!("client {} upload {}", self.number, self.uploads.len());
         let file = kind.file(&self.files, &mut self.random, &mark);
-        let request = lane.request(&file);
-        let outcome = self.send(kind, &request).await;
+        let outcome = self.send(kind, format.request(&file)).await;
         if let Outcome::Answered(answer) = &outcome {
             self.learn(answer);
         }
-        self.tally.add(Upload::new(kind, lane, &file, outcome));
+        let upload = Upload::new(kind, format, &file, outcome);
+        self.uploads.push(upload);
     }
 
-    async fn send(&mut self, kind: Kind, request: &Request) -> Outcome {
+    async fn send(&mut self, kind: Kind, request: Request) -> Outcome {
+        let mut request = request.of_a_page(&self.session_token);
+        if let Some(access_token) = &self.access_token {
+            request = request
+                .with("x-app-key", self.sandbox.app_key())
+                .with("authorization", &format!("Bearer {access_token}"));
+        }
         let body = match kind {
-            Kind::Valid | Kind::HungUp | Kind::WrongContent | Kind::WrongRequest => {
-                reqwest::Body::from(request.body.clone())
-            }
             Kind::Slow => self.slow(&request.body),
             Kind::CutOff => cut_off(&request.body),
+            _ => request.body.clone().into(),
         };
-        let mut builder = self
-            .http
-            .post(format!("{}{}", self.url, request.path))
-            .header("ccmessaging-token", &self.session_token)
-            .header("content-type", content_type(request))
-            .body(body);
-        if let Some(access_token) = &self.access_token {
-            builder = builder
-                .header("x-app-key", self.sandbox.app_key())
-                .header("authorization", format!("Bearer {access_token}"));
-        }
-        let answer = async {
-            let response = builder.send().await?;
-            Ok(Answer {
-                status: response.status().as_u16(),
-                headers: response.headers().clone(),
-                text: response.text().await?,
-            })
-        };
-        let answer: Result<Answer, reqwest::Error> = if kind == Kind::HungUp {
-            match tokio::time::timeout(self.random_part_of(STAY), answer).await {
+        let stay = self.random_part_of(STAY);
+        let answer = request.try_send(&self.http, &self.gateway, body);
+        let answer = if kind == Kind::HungUp {
+            match timeout(stay, answer).await {
                 Ok(answer) => answer,
                 Err(_) => return Outcome::LeftByClient,
             }
@@ -169,7 +156,7 @@ impl<'a> Client<'a> {
             .collect();
         reqwest::Body::wrap_stream(stream::unfold(pieces.into_iter(), async |mut pieces| {
             let (piece, pause) = pieces.next()?;
-            tokio::time::sleep(pause).await;
+            sleep(pause).await;
             Some((Ok::<_, Infallible>(piece), pieces))
         }))
     }
@@ -193,12 +180,4 @@ fn cut_off(body: &[u8]) -> reqwest::Body {
 fn pieces(body: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     body.chunks(body.len().div_ceil(PIECES).max(1))
         .map(<[u8]>::to_vec)
-}
-
-fn content_type(request: &Request) -> &str {
-    let header = request
-        .headers
-        .iter()
-        .find(|(name, _)| name == "content-type");
-    header.map_or("", |(_, value)| value)
 }

@@ -1,11 +1,12 @@
 //! What goes wrong in the contact centre, and how often it did.
 
-use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ccmessaging_sandbox::{Call, Exchange, Fault, FaultPlan, Sandbox};
+use ccmessaging_sandbox::{Call, Exchange, Fault, FaultPlan};
+
+use crate::counts;
 
 /// Each befalls so many of the uploads that no fault before it befell: together 20 percent, as
 /// 1 − (1 − 0.0184)¹² = 0.2.
@@ -32,58 +33,26 @@ pub(crate) fn plan() -> FaultPlan {
     uploads.into_iter().chain([tokens]).collect()
 }
 
-/// How many calls were answered, and with which faults.
+/// The calls that were answered or reset, each with its fault. A delay that the gateway did not wait
+/// for is none of them.
 #[derive(Clone, Default)]
-pub(crate) struct Injected(Arc<Mutex<Counts>>);
-
-#[derive(Default)]
-struct Counts {
-    calls: BTreeMap<&'static str, usize>,
-    faults: BTreeMap<String, usize>,
-}
+pub(crate) struct Injected(Arc<Mutex<Vec<String>>>);
 
 impl Injected {
     pub(crate) fn count(&self, exchange: &Exchange) {
-        let mut counts = self.0.lock().expect("no holder panics");
         let call = exchange.call.map_or("unknown", Call::name);
-        *counts.calls.entry(call).or_default() += 1;
-        if let Some(fault) = &exchange.fault {
-            let fault = format!("{call} {fault}");
-            *counts.faults.entry(fault).or_default() += 1;
-        }
-    }
-
-    /// What has come in so far, for people.
-    pub(crate) fn report(&self, sandbox: &Sandbox) -> String {
-        let counts = self.0.lock().expect("no holder panics");
-        let mut report = String::new();
-        let _ = counts.write(&mut report, sandbox);
-        report
+        let call = match &exchange.fault {
+            Some(fault) => format!("{call} with {fault}"),
+            None => call.to_owned(),
+        };
+        self.0.lock().expect("no holder panics").push(call);
     }
 }
 
-impl Counts {
-    fn write(&self, report: &mut String, sandbox: &Sandbox) -> fmt::Result {
-        let calls = sandbox.requests();
-        let answered: usize = self.calls.values().sum();
-        // A call is counted when its answer starts, or its connection is reset.
-        let given_up = calls.saturating_sub(answered);
-        let faults: usize = self.faults.values().sum();
-        writeln!(report, "calls to the contact centre  {calls}")?;
-        for (call, count) in &self.calls {
-            writeln!(report, "  {count:>7}  {call}")?;
-        }
-        writeln!(
-            report,
-            "  {given_up:>7}  given up by the gateway, for their delay mostly"
-        )?;
-        writeln!(
-            report,
-            "faults injected  {faults}, and the delays that were given up"
-        )?;
-        for (fault, count) in &self.faults {
-            writeln!(report, "  {count:>7}  {fault}")?;
-        }
-        Ok(())
+impl fmt::Display for Injected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let calls = self.0.lock().expect("no holder panics");
+        writeln!(f, "calls that the contact centre answered  {}", calls.len())?;
+        f.write_str(&counts(calls.iter().cloned()))
     }
 }

@@ -1,33 +1,40 @@
 //! Many uploads of every kind at once, through the real program, to a contact centre that fails
 //! every fifth time. No file may be lost, and nothing may be left behind.
 //!
-//! It runs for a few seconds with the other tests. For as long as one likes, with the report:
+//! It runs for as long as `SOAK_SECONDS` says, and not without; `SOAK_SEED` chooses another course of
+//! chance:
 //!
 //! ```sh
-//! SOAK_SECONDS=120 cargo test --release -p gateway-tests --test soak -- --nocapture
+//! SOAK_SECONDS=120 cargo test --release -p gateway-tests --test soak
 //! ```
 //!
-//! `SOAK_SEED` chooses another course of chance. All traffic stays on the loopback interface.
+//! All traffic stays on the loopback interface.
 
 mod audit;
 mod client;
 mod faults;
 mod files;
-mod kinds;
 mod remains;
-mod tally;
+mod uploads;
 
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ccmessaging_sandbox::{RotationPolicy, Sandbox, Storage};
-use gateway_tests::{Door, Gateway};
+use futures_util::future::join_all;
+use gateway_tests::{Gateway, Platform};
+use libtest_mimic::{Arguments, Completion, Trial};
+use tokio::runtime::Runtime;
+use tokio::time::sleep;
 
 use audit::Audit;
 use client::{Client, Course};
 use faults::Injected;
 use remains::Remains;
-use tally::Tally;
+use uploads::{Upload, report};
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_bootstrap-under-test");
@@ -40,8 +47,6 @@ const SLOTS: usize = 32;
 /// However long it runs, it ends after so many uploads.
 const MOST_UPLOADS: usize = 30_000;
 
-const USUAL_SECONDS: u64 = 4;
-
 /// Access tokens live shorter than a long run, so they are renewed ahead of their end.
 const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(20);
 
@@ -52,9 +57,20 @@ const REVOCATION_INTERVAL: Duration = Duration::from_secs(13);
 /// Below the longest delay among the faults, so that some uploads come too late.
 const UPSTREAM_TIMEOUT_MS: &str = "2000";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn no_upload_is_lost_and_nothing_is_left_behind() {
-    let seconds = number("SOAK_SECONDS").unwrap_or(USUAL_SECONDS);
+fn main() -> ExitCode {
+    let name = "no_upload_is_lost_and_nothing_is_left_behind";
+    let soak = Trial::ignorable_test(name, || {
+        let Some(seconds) = number("SOAK_SECONDS") else {
+            let reason = "skipped, because SOAK_SECONDS does not say for how long it is to run";
+            return Ok(Completion::ignored_with(reason));
+        };
+        Runtime::new().expect("a runtime").block_on(soak(seconds));
+        Ok(Completion::Completed)
+    });
+    libtest_mimic::run(&Arguments::from_args(), vec![soak]).exit_code()
+}
+
+async fn soak(seconds: u64) {
     let seed = number("SOAK_SEED").unwrap_or_default();
     let folder = tempfile::tempdir().expect("a folder");
     let injected = Injected::default();
@@ -62,35 +78,32 @@ async fn no_upload_is_lost_and_nothing_is_left_behind() {
     let gateway = gateway(&sandbox).await;
     let mut remains = Remains::at_start(&gateway);
 
-    let tally = uploads(&sandbox, &gateway, seconds, seed, &mut remains).await;
+    let uploads = uploads(&sandbox, &gateway, seconds, seed, &mut remains).await;
     sandbox.set_faults([]);
-    let injected = injected.report(&sandbox);
-    let audit = Audit::of(&tally, &sandbox);
+    let injected = injected.to_string();
+    let audit = Audit::of(&uploads, &sandbox);
     let mut violations = remains.look(&gateway, sandbox, SLOTS).await;
-    println!(
-        "soak: {seconds} s, {CLIENTS} clients, seed {seed}\n{tally}{injected}{audit}{remains}"
-    );
+    println!("soak: {seconds} s, {CLIENTS} clients, seed {seed}");
+    println!("{}{injected}{audit}{remains}", report(&uploads));
     violations.extend(audit.violations);
     assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
 fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
-    Some(
-        text.parse()
-            .unwrap_or_else(|_| panic!("{variable} has to be a whole number")),
-    )
+    let number = text.parse();
+    Some(number.unwrap_or_else(|_| panic!("{variable} has to be a whole number")))
 }
 
-async fn sandbox(folder: &std::path::Path, seed: u64, injected: &Injected) -> Sandbox {
-    let counter = injected.clone();
+async fn sandbox(folder: &Path, seed: u64, injected: &Injected) -> Sandbox {
+    let injected = injected.clone();
     Sandbox::builder()
         .access_token_lifetime(ACCESS_TOKEN_LIFETIME)
         .rotate_session_token(RotationPolicy::every_call())
         .storage(Storage::Folder(folder.to_owned()))
         .faults(faults::plan())
         .fault_seed(seed)
-        .observe(move |exchange| counter.count(exchange))
+        .observe(move |exchange| injected.count(exchange))
         .start()
         .await
         .expect("the sandbox starts")
@@ -98,20 +111,16 @@ async fn sandbox(folder: &std::path::Path, seed: u64, injected: &Injected) -> Sa
 
 /// The gateway with credentials of its own, which lets callers bring theirs.
 async fn gateway(sandbox: &Sandbox) -> Gateway {
-    let slots = SLOTS.to_string();
+    let (url, slots) = (sandbox.base_url(), SLOTS.to_string());
     let settings = [
-        ("UPSTREAM_BASE_URL", sandbox.base_url()),
-        ("UPSTREAM_TIMEOUT_MS", UPSTREAM_TIMEOUT_MS.to_owned()),
-        ("APP_KEY", sandbox.app_key().to_owned()),
-        ("APP_SECRET", sandbox.app_secret().to_owned()),
-        ("CALLER_CREDENTIALS", "preferred".to_owned()),
-        ("MAX_UPLOADS_IN_FLIGHT", slots),
+        ("UPSTREAM_BASE_URL", url.as_str()),
+        ("UPSTREAM_TIMEOUT_MS", UPSTREAM_TIMEOUT_MS),
+        ("APP_KEY", sandbox.app_key()),
+        ("APP_SECRET", sandbox.app_secret()),
+        ("CALLER_CREDENTIALS", "preferred"),
+        ("MAX_UPLOADS_IN_FLIGHT", &slots),
     ];
-    let settings: Vec<(&str, &str)> = settings
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    Gateway::start(PROGRAM, Door::Http, &settings).await
+    Gateway::start(PROGRAM, Platform::Http, &settings).await
 }
 
 /// Lets the clients upload until the time is over. The gateway's memory is measured when the
@@ -122,34 +131,39 @@ async fn uploads(
     seconds: u64,
     seed: u64,
     remains: &mut Remains,
-) -> Tally {
-    let begun = Instant::now();
+) -> Vec<Upload> {
     let time = Duration::from_secs(seconds);
-    let course = Arc::new(Course::new(begun + time, MOST_UPLOADS));
+    let course = Arc::new(Course::new(Instant::now() + time, MOST_UPLOADS));
     let clients = (0..CLIENTS).map(|number| {
-        let client = Client::new(
-            number,
-            seed,
-            sandbox,
-            gateway.address(),
-            Arc::clone(&course),
-        );
-        client.run()
+        let course = Arc::clone(&course);
+        Client::new(number, seed, sandbox, gateway.address(), course).run()
     });
     let revocations = async {
         loop {
-            tokio::time::sleep(REVOCATION_INTERVAL).await;
+            sleep(REVOCATION_INTERVAL).await;
             sandbox.revoke_access_tokens();
         }
     };
     let measurement = async {
-        tokio::time::sleep(time / 4).await;
+        sleep(time / 4).await;
         remains.note_warm();
     };
-    let clients = async { tokio::join!(futures_util::future::join_all(clients), measurement).0 };
-    let tallies = tokio::select! {
-        tallies = clients => tallies,
+    let clients = async { tokio::join!(join_all(clients), measurement).0 };
+    let uploads = tokio::select! {
+        uploads = clients => uploads,
         () = revocations => unreachable!("it does not end"),
     };
-    tallies.into_iter().collect()
+    uploads.concat()
+}
+
+/// How often each word comes, a line each.
+fn counts(words: impl Iterator<Item = String>) -> String {
+    let mut counts = BTreeMap::<String, usize>::new();
+    for word in words {
+        *counts.entry(word).or_default() += 1;
+    }
+    let lines = counts
+        .iter()
+        .map(|(word, count)| format!("  {count:>7}  {word}\n"));
+    lines.collect()
 }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use ccmessaging_sandbox::{Call, Fault, Sandbox};
-use gateway_tests::{Gateway, Process, Request, gateway_threads, http_client, sample};
+use futures_util::future::join_all;
+use gateway_tests::{Gateway, Process, Request, gateway_threads, http_client};
+use tokio::time::{sleep, timeout};
 
 /// How far memory may lie above what the gateway took when it was warm. Allocators keep what they
 /// expect to need again, for each thread; a leak of a kibibyte an upload would take more in a run of
@@ -35,7 +37,7 @@ pub(crate) struct Remains {
 
 impl Remains {
     pub(crate) fn at_start(gateway: &Gateway) -> Self {
-        let process = Process::new(gateway.process_id().expect("a running gateway"));
+        let process = gateway.process();
         Self {
             process,
             descriptors_at_start: process.open_descriptors(),
@@ -80,11 +82,11 @@ impl Remains {
     async fn wait_for_descriptors(&mut self) {
         let settled = async {
             while self.process.open_descriptors() > self.descriptors_at_start {
-                tokio::time::sleep(LOOK_INTERVAL).await;
+                sleep(LOOK_INTERVAL).await;
             }
         };
         // Whether it came to that is judged by the caller.
-        let _ = tokio::time::timeout(PATIENCE, settled).await;
+        let _ = timeout(PATIENCE, settled).await;
         self.descriptors_at_end = self.process.open_descriptors();
     }
 }
@@ -94,15 +96,12 @@ impl Remains {
 async fn fill_all_slots(gateway: &Gateway, sandbox: &Sandbox, slots: usize) -> Vec<String> {
     sandbox.set_faults(Fault::delay(HOLD).on(Call::UploadFileStream));
     let uploads_before = sandbox.calls(Call::UploadFileStream);
-    let access_token = format!("Bearer {}", sandbox.issue_access_token());
-    let request = Request::upload("png", &sample("rgb.png"))
-        .with("ccmessaging-token", &sandbox.issue_session_token())
-        .with("x-app-key", sandbox.app_key())
-        .with("authorization", &access_token)
+    let request = Request::png()
+        .admitted_by(sandbox)
         // An idle connection would be an open descriptor.
         .with("connection", "close");
     let uploads = (0..slots).map(|_| gateway.send(&request));
-    let answers = futures_util::future::join_all(uploads).await;
+    let answers = join_all(uploads).await;
     let refused = answers.into_iter().filter(|answer| answer.status == 503);
     let mut violations: Vec<String> = refused
         .map(|answer| format!("a slot is not free: {} {}", answer.status, answer.text))
@@ -114,26 +113,24 @@ async fn fill_all_slots(gateway: &Gateway, sandbox: &Sandbox, slots: usize) -> V
 }
 
 async fn health(gateway: &Gateway) -> Option<u16> {
-    let url = format!("http://{}/healthz", gateway.address());
-    let response = http_client().get(url).send().await.ok()?;
-    Some(response.status().as_u16())
+    let request = Request::bare("GET", "/healthz");
+    let answer = request
+        .try_send(&http_client(), gateway.address(), "")
+        .await;
+    Some(answer.ok()?.status)
 }
 
 impl fmt::Display for Remains {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tenths = |bytes: u64| bytes * 10 / MIB;
         let mib = |bytes| format!("{}.{} MiB", tenths(bytes) / 10, tenths(bytes) % 10);
+        let times = [self.bytes_at_start, self.bytes_when_warm, self.bytes_at_end];
+        let [start, warm, end] = times.map(mib);
         writeln!(
             f,
-            "memory  {} at the start, {} when warm, {} at the end",
-            mib(self.bytes_at_start),
-            mib(self.bytes_when_warm),
-            mib(self.bytes_at_end)
+            "memory  {start} at the start, {warm} when warm, {end} at the end"
         )?;
-        writeln!(
-            f,
-            "descriptors  {} at the start, {} at the end",
-            self.descriptors_at_start, self.descriptors_at_end
-        )
+        let (start, end) = (self.descriptors_at_start, self.descriptors_at_end);
+        writeln!(f, "descriptors  {start} at the start, {end} at the end")
     }
 }

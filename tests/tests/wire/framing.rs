@@ -1,18 +1,19 @@
 //! Where a body ends (RFC 9112 sections 6 and 7): a gateway and a proxy in front of it that differ
 //! about it make two requests of one.
 
-use gateway_tests::{OBJECT_KEY, Wire, received_body, upstream_storing};
+use gateway_tests::{Request, Wire, assert_untouched, received, received_body};
 use serde_json::Value;
 
-use crate::{gateway, is_bare, is_refusal, refused, upload};
+use crate::{is_bare, is_refusal, refused, store, storing};
+
+const CHUNKED: &str = "Transfer-Encoding: chunked";
 
 /// The upload's body in chunks.
 fn chunked(body: &[u8]) -> Vec<u8> {
     let mut chunks = Vec::new();
     for chunk in body.chunks(100) {
-        chunks.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
-        chunks.extend_from_slice(chunk);
-        chunks.extend_from_slice(b"\r\n");
+        let size = format!("{:x}\r\n", chunk.len());
+        chunks.extend([size.as_bytes(), chunk, b"\r\n"].concat());
     }
     chunks.extend_from_slice(b"0\r\n\r\n");
     chunks
@@ -20,19 +21,26 @@ fn chunked(body: &[u8]) -> Vec<u8> {
 
 /// The upload's head with these lines, and its body.
 fn message(lines: &[&str], body: &[u8]) -> Vec<u8> {
-    [upload().head(lines).as_bytes(), body].concat()
+    [Request::png().head(lines).as_bytes(), body].concat()
+}
+
+/// The upload in chunks.
+fn in_chunks() -> Vec<u8> {
+    message(&[CHUNKED], &chunked(&Request::png().body))
+}
+
+/// The upload's JSON.
+fn sent() -> Value {
+    serde_json::from_slice(&Request::png().body).expect("JSON")
 }
 
 #[tokio::test]
 async fn a_length_that_is_no_length_is_refused() {
-    let body = upload().body;
-    let right = body.len().to_string();
+    let body = Request::png().body;
+    let (right, less) = (body.len(), body.len() - 1);
     let wrong = [
-        format!(
-            "Content-Length: {right}\r\nContent-Length: {}",
-            body.len() - 1
-        ),
-        format!("Content-Length: {right}, {}", body.len() - 1),
+        format!("Content-Length: {right}\r\nContent-Length: {less}"),
+        format!("Content-Length: {right}, {less}"),
         format!("Content-Length: +{right}"),
         format!("Content-Length: -{right}"),
         format!("Content-Length: {right}.0"),
@@ -48,7 +56,7 @@ async fn a_length_that_is_no_length_is_refused() {
 
 #[tokio::test]
 async fn a_transfer_coding_that_does_not_end_in_chunked_is_refused() {
-    let body = chunked(&upload().body);
+    let body = chunked(&Request::png().body);
     let wrong = [
         "Transfer-Encoding: gzip",
         "Transfer-Encoding: identity",
@@ -64,8 +72,7 @@ async fn a_transfer_coding_that_does_not_end_in_chunked_is_refused() {
 
 #[tokio::test]
 async fn chunks_are_no_part_of_http_1_0() {
-    let message = message(&["Transfer-Encoding: chunked"], &chunked(&upload().body));
-    let message = String::from_utf8(message).expect("text");
+    let message = String::from_utf8(in_chunks()).expect("text");
     let message = message.replacen("HTTP/1.1", "HTTP/1.0", 1).into_bytes();
     refused([message], is_bare(400)).await;
 }
@@ -74,24 +81,18 @@ async fn chunks_are_no_part_of_http_1_0() {
 /// what follows is taken by nobody.
 #[tokio::test]
 async fn of_a_length_and_chunks_the_chunks_count_and_the_connection_ends() {
-    let body = upload().body;
     let orders = [
-        ["Transfer-Encoding: chunked", "Content-Length: 4"],
-        ["Content-Length: 4", "Transfer-Encoding: chunked"],
+        [CHUNKED, "Content-Length: 4"],
+        ["Content-Length: 4", CHUNKED],
     ];
     for lines in orders {
-        let upstream = upstream_storing().await;
-        let gateway = gateway(&upstream.uri(), &[]).await;
-        let mut wire = Wire::open(gateway.address()).await;
-        let smuggled = upload().to_bytes();
-        let both = [message(&lines, &chunked(&body)), smuggled].concat();
-        wire.send(both).await.expect("an open connection");
-        let answer = wire.answer().await.expect("an answer");
-        assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
+        let service = storing(&[]).await;
+        let smuggled = Request::png().to_bytes();
+        let both = [message(&lines, &chunked(&Request::png().body)), smuggled].concat();
+        let (answer, mut wire) = store(&service.gateway, both).await;
         assert_eq!(answer.header("connection"), Some("close"));
         assert_eq!(wire.drain().await, 0);
-        let sent: Value = serde_json::from_slice(&body).expect("JSON");
-        assert_eq!(received_body(&upstream).await, sent);
+        assert_eq!(received_body(&service.upstream).await, sent());
     }
 }
 
@@ -107,8 +108,8 @@ async fn chunks_that_are_none_are_refused() {
         "2\r\n{}0\r\n\r\n",
         "2;\u{0}\n{}\r\n0\r\n\r\n",
     ];
-    let messages = wrong.map(|body| message(&["Transfer-Encoding: chunked"], body.as_bytes()));
-    refused(messages, is_refusal(400, "3", &["broke off"])).await;
+    let messages = wrong.map(|body| message(&[CHUNKED], body.as_bytes()));
+    refused(messages, is_refusal(400, "3", "broke off")).await;
 }
 
 #[tokio::test]
@@ -116,100 +117,85 @@ async fn endless_chunk_extensions_and_trailers_are_refused() {
     let extension = format!("2;{}\r\n{{}}\r\n0\r\n\r\n", "x".repeat(100_000));
     let trailer = format!("2\r\n{{}}\r\n0\r\nx: {}\r\n\r\n", "x".repeat(100_000));
     let trailers = format!("2\r\n{{}}\r\n0\r\n{}\r\n", "x: y\r\n".repeat(1_000));
-    let messages = [extension, trailer, trailers]
-        .map(|body| message(&["Transfer-Encoding: chunked"], body.as_bytes()));
-    refused(messages, is_refusal(400, "3", &["broke off"])).await;
+    let bodies = [extension, trailer, trailers];
+    let messages = bodies.map(|body| message(&[CHUNKED], body.as_bytes()));
+    refused(messages, is_refusal(400, "3", "broke off")).await;
 }
 
 #[tokio::test]
 async fn chunk_extensions_and_trailers_are_read_and_go_no_further() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(&upstream.uri(), &[]).await;
-    let body = upload().body;
-    let mut chunks = format!("{:x};name=\"value\"\r\n", body.len()).into_bytes();
-    chunks.extend_from_slice(&body);
-    chunks.extend_from_slice(b"\r\n0\r\nx-app-key: another-key\r\n\r\n");
-    let mut wire = Wire::open(gateway.address()).await;
-    let message = message(&["Transfer-Encoding: chunked"], &chunks);
-    wire.send(message).await.expect("an open connection");
-    let answer = wire.answer().await.expect("an answer");
-    assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
-    let received = upstream.received_requests().await.expect("recording is on");
+    let service = storing(&[]).await;
+    let body = Request::png().body;
+    let chunks = [
+        format!("{:x};name=\"value\"\r\n", body.len()).as_bytes(),
+        &body,
+        b"\r\n0\r\nx-app-key: another-key\r\n\r\n",
+    ]
+    .concat();
+    store(&service.gateway, message(&[CHUNKED], &chunks)).await;
+    let received = received(&service.upstream).await;
     assert_eq!(received[0].headers["x-app-key"], "app-key-of-the-test");
     assert!(!received[0].headers.contains_key("trailer"));
 }
 
 #[tokio::test]
 async fn pipelined_requests_are_answered_in_order_each_with_its_own_body() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(&upstream.uri(), &[]).await;
-    let refused = upload().without("ccmessaging-token");
-    let in_chunks = message(&["Transfer-Encoding: chunked"], &chunked(&upload().body));
+    let service = storing(&[]).await;
     let all = [
-        upload().to_bytes(),
-        refused.to_bytes(),
-        in_chunks,
-        upload().path("/unknown").to_bytes(),
-        upload().to_bytes(),
+        Request::png().to_bytes(),
+        Request::png().without("ccmessaging-token").to_bytes(),
+        in_chunks(),
+        Request::png().path("/unknown").to_bytes(),
+        Request::png().to_bytes(),
     ];
-    let mut wire = Wire::open(gateway.address()).await;
-    wire.send(all.concat()).await.expect("an open connection");
+    let mut wire = Wire::open(service.gateway.address()).await;
+    wire.send(all.concat()).await;
     for status in [200, 400, 200, 404, 200] {
-        let answer = wire.answer().await.expect("an answer");
+        let answer = wire.answer().await;
         assert_eq!(answer.status, status, "{}", answer.text);
     }
-    let sent: Value = serde_json::from_slice(&upload().body).expect("JSON");
-    let received = upstream.received_requests().await.expect("recording is on");
-    let bodies: Vec<Value> = received
+    let received = received(&service.upstream).await;
+    let bodies = received
         .iter()
-        .map(|request| request.body_json().expect("JSON"))
-        .collect();
-    assert_eq!(bodies, [sent.clone(), sent.clone(), sent]);
+        .map(|request| request.body_json().expect("JSON"));
+    assert_eq!(bodies.collect::<Vec<Value>>(), vec![sent(); 3]);
 }
 
 #[tokio::test]
 async fn what_follows_a_body_is_no_part_of_it() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(&upstream.uri(), &[]).await;
-    let mut wire = Wire::open(gateway.address()).await;
-    let message = [upload().to_bytes(), b"\"trailing\": garbage".to_vec()].concat();
-    wire.send(message).await.expect("an open connection");
-    let answer = wire.answer().await.expect("an answer");
-    assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
-    let answer = wire.answer().await;
-    is_bare(400)("the garbage", answer.as_ref());
+    let service = storing(&[]).await;
+    let message = [Request::png().to_bytes(), b"\"trailing\": garbage".to_vec()].concat();
+    let (_, mut wire) = store(&service.gateway, message).await;
+    is_bare(400)("the garbage", wire.try_answer().await.as_ref());
     assert_eq!(wire.drain().await, 0);
-    let sent: Value = serde_json::from_slice(&upload().body).expect("JSON");
-    assert_eq!(received_body(&upstream).await, sent);
+    assert_eq!(received_body(&service.upstream).await, sent());
 }
 
 #[tokio::test]
 async fn a_body_that_breaks_off_reaches_nobody() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(&upstream.uri(), &[]).await;
-    let whole = upload().to_bytes();
-    let in_chunks = message(&["Transfer-Encoding: chunked"], &chunked(&upload().body));
+    let service = storing(&[]).await;
+    let whole = Request::png().to_bytes();
+    let in_chunks = in_chunks();
     for message in [
         // The last byte is missing; then the last chunk, and only its last line.
         &whole[..whole.len() - 1],
         &in_chunks[..in_chunks.len() - 5],
         &in_chunks[..in_chunks.len() - 2],
     ] {
-        let mut wire = Wire::open(gateway.address()).await;
-        wire.send(message).await.expect("an open connection");
+        let mut wire = Wire::open(service.gateway.address()).await;
+        wire.send(message).await;
         wire.finish().await;
         wire.drain().await;
-        gateway_tests::assert_untouched(&upstream).await;
+        assert_untouched(&service.upstream).await;
     }
 }
 
 #[tokio::test]
 async fn a_compressed_body_is_refused_by_its_head() {
-    let body = upload().body;
-    let length = format!("Content-Length: {}", body.len());
-    let upstream = upstream_storing().await;
-    let gateway = gateway(&upstream.uri(), &[]).await;
-    let mut wire = Wire::open(gateway.address()).await;
+    let service = storing(&[]).await;
+    let upload = Request::png();
+    let length = upload.content_length();
+    let mut wire = Wire::open(service.gateway.address()).await;
     for encoding in [
         "gzip",
         "br",
@@ -217,14 +203,10 @@ async fn a_compressed_body_is_refused_by_its_head() {
         "identity\r\nContent-Encoding: gzip",
     ] {
         let encoding = format!("Content-Encoding: {encoding}");
-        let message = message(&[&encoding, &length], &body);
-        wire.send(message).await.expect("an open connection");
-        let answer = wire.answer().await.expect("an answer");
+        let answer = wire.ask(message(&[&encoding, &length], &upload.body)).await;
         answer.assert_refused(415, "3", &["compressed"]);
     }
-    gateway_tests::assert_untouched(&upstream).await;
-    let message = message(&["Content-Encoding: Identity", &length], &body);
-    wire.send(message).await.expect("an open connection");
-    let answer = wire.answer().await.expect("an answer");
-    assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
+    assert_untouched(&service.upstream).await;
+    let message = message(&["Content-Encoding: Identity", &length], &upload.body);
+    wire.store(message).await;
 }

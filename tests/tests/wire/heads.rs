@@ -1,22 +1,21 @@
 //! Heads that are none (RFC 9112 sections 2 to 5), and heads that are too large.
 
-use gateway_tests::{OBJECT_KEY, Wire, upstream_storing};
+use gateway_tests::{Request, assert_untouched};
 
-use crate::{gateway, is_bare, is_refusal, refused, upload};
+use crate::{ask, is_bare, is_refusal, refused, store, storing};
 
 /// A complete upload with one more header line.
 fn with_line(line: &[u8]) -> Vec<u8> {
-    let upload = upload();
+    let upload = Request::png();
     let marker = "x-marker: here";
-    let length = format!("Content-Length: {}", upload.body.len());
-    let head = upload.head(&[&length, marker]);
+    let head = upload.head(&[&upload.content_length(), marker]);
     let (before, after) = head.split_once(marker).expect("the marker");
     [before.as_bytes(), line, after.as_bytes(), &upload.body].concat()
 }
 
 /// A complete upload whose request line is replaced.
 fn with_request_line(line: &str) -> Vec<u8> {
-    let message = upload().to_bytes();
+    let message = Request::png().to_bytes();
     let end = message.iter().position(|&byte| byte == b'\r');
     [line.as_bytes(), &message[end.expect("a line's end")..]].concat()
 }
@@ -41,14 +40,11 @@ async fn a_header_that_is_none_is_refused() {
 /// judged like any other: here the token comes twice.
 #[tokio::test]
 async fn a_bare_line_feed_ends_a_header_and_hides_none() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(&upstream.uri(), &[]).await;
-    let mut wire = Wire::open(gateway.address()).await;
+    let service = storing(&[]).await;
     let message = with_line(b"x-note: one\nccmessaging-token: another");
-    wire.send(message).await.expect("an open connection");
-    let answer = wire.answer().await.expect("an answer");
+    let (answer, _) = ask(&service.gateway, message).await;
     answer.assert_refused(400, "3", &["ccmessaging-token"]);
-    gateway_tests::assert_untouched(&upstream).await;
+    assert_untouched(&service.upstream).await;
 }
 
 #[tokio::test]
@@ -61,13 +57,9 @@ async fn a_head_that_is_too_large_is_refused() {
 
 #[tokio::test]
 async fn a_head_of_almost_32_kibibytes_passes() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(&upstream.uri(), &[]).await;
-    let mut wire = Wire::open(gateway.address()).await;
-    let message = with_line(format!("x-note: {}", "x".repeat(32_000)).as_bytes());
-    wire.send(message).await.expect("an open connection");
-    let answer = wire.answer().await.expect("an answer");
-    assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
+    let service = storing(&[]).await;
+    let line = format!("x-note: {}", "x".repeat(32_000));
+    store(&service.gateway, with_line(line.as_bytes())).await;
 }
 
 #[tokio::test]
@@ -85,11 +77,8 @@ async fn a_request_line_that_is_none_is_refused() {
         format!("PO(ST) {path} HTTP/1.1"),
         format!("POST apiaccess{path} HTTP/1.1"),
     ];
-    refused(
-        wrong.iter().map(|line| with_request_line(line)),
-        is_bare(400),
-    )
-    .await;
+    let messages = wrong.iter().map(|line| with_request_line(line));
+    refused(messages, is_bare(400)).await;
 }
 
 #[tokio::test]
@@ -109,26 +98,20 @@ async fn http_2_is_not_answered() {
 
 #[tokio::test]
 async fn a_method_is_written_in_capitals() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(&upstream.uri(), &[]).await;
+    let service = storing(&[]).await;
     for method in ["post", "Post", "BREW"] {
-        let mut wire = Wire::open(gateway.address()).await;
-        let message = upload().method(method).to_bytes();
-        wire.send(message).await.expect("an open connection");
-        let answer = wire.answer().await.expect("an answer");
+        let message = Request::png().method(method).to_bytes();
+        let (answer, _) = ask(&service.gateway, message).await;
         answer.assert_refused(405, "3", &["POST only"]);
         assert_eq!(answer.header("allow"), Some("POST"));
     }
-    gateway_tests::assert_untouched(&upstream).await;
+    assert_untouched(&service.upstream).await;
 }
 
 #[tokio::test]
 async fn http_1_1_demands_one_host() {
-    let upload = upload();
-    let head = upload.head(&[
-        "Connection: close",
-        &format!("Content-Length: {}", upload.body.len()),
-    ]);
+    let upload = Request::png();
+    let head = upload.head(&["Connection: close", &upload.content_length()]);
     let host = "Host: gateway.example\r\n";
     let messages = [
         head.replace(host, ""),
@@ -136,21 +119,15 @@ async fn http_1_1_demands_one_host() {
         head.replace(host, "Host: gateway.example\r\nhost: another.example\r\n"),
     ]
     .map(|head| [head.as_bytes(), &upload.body].concat());
-    refused(messages, is_refusal(400, "3", &["one Host"])).await;
+    refused(messages, is_refusal(400, "3", "one Host")).await;
 }
 
 #[tokio::test]
 async fn http_1_0_needs_no_host_and_ends_the_connection() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(&upstream.uri(), &[]).await;
-    let message = String::from_utf8(upload().to_bytes()).expect("text");
-    let message =
-        message
-            .replacen("HTTP/1.1", "HTTP/1.0", 1)
-            .replacen("Host: gateway.example\r\n", "", 1);
-    let mut wire = Wire::open(gateway.address()).await;
-    wire.send(message).await.expect("an open connection");
-    let answer = wire.answer().await.expect("an answer");
-    assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
+    let service = storing(&[]).await;
+    let message = String::from_utf8(Request::png().to_bytes()).expect("text");
+    let message = message.replacen("HTTP/1.1", "HTTP/1.0", 1);
+    let message = message.replacen("Host: gateway.example\r\n", "", 1);
+    let (_, mut wire) = store(&service.gateway, message).await;
     assert_eq!(wire.drain().await, 0);
 }

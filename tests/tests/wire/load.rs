@@ -2,150 +2,107 @@
 
 use std::time::Duration;
 
-use gateway_tests::{HeldUpstream, OBJECT_KEY, Request, Wire, upstream_storing};
+use gateway_tests::{
+    OBJECT_KEY, Request, Script, ScriptedUpstream, Wire, assert_untouched, received,
+};
 
-use crate::{gateway, upload};
+use crate::{ask, scripted, store, storing};
 
 #[tokio::test]
 async fn a_full_gateway_answers_before_it_has_the_body() {
-    let mut upstream = HeldUpstream::start().await;
-    let gateway = gateway(upstream.uri(), &[("MAX_UPLOADS_IN_FLIGHT", "2")]).await;
+    let upstream = ScriptedUpstream::start(Script::holding()).await;
+    let gateway = scripted(&upstream, &[("MAX_UPLOADS_IN_FLIGHT", "2")]).await;
     let mut held = [
         Wire::open(gateway.address()).await,
         Wire::open(gateway.address()).await,
     ];
     for wire in &mut held {
-        wire.send(upload().to_bytes())
-            .await
-            .expect("an open connection");
+        wire.send(Request::png().to_bytes()).await;
     }
-    upstream.until_holding(2).await;
+    upstream.until_complete(2).await;
 
-    let mut shed = Wire::open(gateway.address()).await;
-    let request = upload();
-    let length = format!("Content-Length: {}", request.body.len());
-    shed.send(request.head(&[&length]))
-        .await
-        .expect("an open connection");
-    let answer = shed.answer().await.expect("an answer");
+    let request = Request::png();
+    let (answer, mut shed) = ask(&gateway, request.head(&[&request.content_length()])).await;
     answer.assert_refused(503, "13", &["full", "again"]);
     assert_eq!(answer.header("retry-after"), Some("1"));
-    upstream.assert_no_more();
+    // It does not ask for the body of a client that waits to be asked (RFC 9110 section 10.1.1).
+    let asking = [&request.content_length(), "Expect: 100-continue"];
+    let (answer, _) = ask(&gateway, request.head(&asking)).await;
+    answer.assert_refused(503, "13", &["full"]);
+    assert_eq!(upstream.connections(), 2);
 
     // The body that was refused may still come; after it, the connection serves on.
-    shed.send(request.body).await.expect("an open connection");
+    shed.send(request.body).await;
     upstream.release();
     for wire in &mut held {
-        let answer = wire.answer().await.expect("an answer");
-        assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
+        assert_eq!(wire.answer().await.assert_stored(), OBJECT_KEY);
     }
-    shed.send(upload().to_bytes())
-        .await
-        .expect("an open connection");
-    let answer = shed.answer().await.expect("an answer");
-    assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
+    shed.store(Request::png().to_bytes()).await;
 }
 
 /// A client that writes its whole body before it reads: were the connection closed under it, it
 /// would see a reset instead of the answer.
 #[tokio::test]
 async fn a_client_that_sends_on_sees_why_it_was_refused() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(&upstream.uri(), &[("MAX_BODY_BYTES", "4000000")]).await;
+    let service = storing(&[("MAX_BODY_BYTES", "4000000")]).await;
+    let large = Request::new(vec![b' '; 4_000_000]);
     let cases = [
-        (
-            Request::new(vec![b' '; 4_000_000]).without("authorization"),
-            401,
-        ),
-        (Request::new(vec![b' '; 4_000_000]).path("/unknown"), 404),
-        (Request::new(vec![b' '; 4_000_000]).path("/healthz"), 405),
+        (large.clone().without("authorization"), 401),
+        (large.clone().path("/unknown"), 404),
+        (large.path("/healthz"), 405),
         (Request::new(vec![b' '; 8_000_000]), 413),
     ];
-    let mut wire = Wire::open(gateway.address()).await;
+    let mut wire = Wire::open(service.gateway.address()).await;
     for (request, status) in cases {
-        wire.send(request.to_bytes())
-            .await
-            .expect("an open connection");
-        let answer = wire.answer().await.expect("an answer");
+        let answer = wire.ask(request.to_bytes()).await;
         assert_eq!(answer.status, status, "{}", answer.text);
     }
-    gateway_tests::assert_untouched(&upstream).await;
+    assert_untouched(&service.upstream).await;
 }
 
 #[tokio::test]
 async fn a_refused_body_is_not_read_for_ever() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(&upstream.uri(), &[("MAX_BODY_BYTES", "100000")]).await;
-    let mut wire = Wire::open(gateway.address()).await;
-    let head = upload().head(&["Transfer-Encoding: chunked"]);
-    wire.send(head).await.expect("an open connection");
+    let service = storing(&[("MAX_BODY_BYTES", "100000")]).await;
+    let mut wire = Wire::open(service.gateway.address()).await;
+    wire.send(Request::png().head(&["Transfer-Encoding: chunked"]))
+        .await;
     let chunk = format!("2710\r\n{}\r\n", " ".repeat(10_000));
-    while wire.send(&chunk).await.is_ok() {}
-    gateway_tests::assert_untouched(&upstream).await;
+    while wire.try_send(&chunk).await.is_ok() {}
+    assert_untouched(&service.upstream).await;
 }
 
 #[tokio::test]
 async fn a_refused_body_holds_no_slot_while_it_is_thrown_away() {
-    let upstream = upstream_storing().await;
     let settings = [("MAX_UPLOADS_IN_FLIGHT", "1"), ("MAX_BODY_BYTES", "100000")];
-    let gateway = gateway(&upstream.uri(), &settings).await;
-    let mut refused = Wire::open(gateway.address()).await;
+    let service = storing(&settings).await;
     // Without a declared length, so that it had its slot until the limit was passed.
-    let head = upload().head(&["Transfer-Encoding: chunked"]);
+    let head = Request::png().head(&["Transfer-Encoding: chunked"]);
     let chunk = format!("186a1\r\n{}\r\n", " ".repeat(100_001));
-    refused
-        .send(head + &chunk)
-        .await
-        .expect("an open connection");
-    let answer = refused.answer().await.expect("an answer");
+    let (answer, mut refused) = ask(&service.gateway, head + &chunk).await;
     answer.assert_refused(413, "3", &["100000 bytes"]);
 
-    let mut next = Wire::open(gateway.address()).await;
-    next.send(upload().to_bytes())
-        .await
-        .expect("an open connection");
-    let answer = next.answer().await.expect("an answer");
-    assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
+    store(&service.gateway, Request::png().to_bytes()).await;
 
-    refused.send("0\r\n\r\n").await.expect("an open connection");
-    refused
-        .send(upload().to_bytes())
-        .await
-        .expect("an open connection");
-    let answer = refused.answer().await.expect("an answer");
-    assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
+    refused.send("0\r\n\r\n").await;
+    refused.store(Request::png().to_bytes()).await;
 }
 
 #[tokio::test]
 async fn connections_beyond_the_limit_wait_until_one_is_closed() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(&upstream.uri(), &[("MAX_CONNECTIONS", "2")]).await;
+    let service = storing(&[("MAX_CONNECTIONS", "2")]).await;
     let mut open = Vec::new();
     for _ in 0..2 {
-        let mut wire = Wire::open(gateway.address()).await;
-        wire.send(upload().to_bytes())
-            .await
-            .expect("an open connection");
-        assert_eq!(wire.answer().await.expect("an answer").status, 200);
-        open.push(wire);
+        open.push(store(&service.gateway, Request::png().to_bytes()).await.1);
     }
-    let mut waiting = Wire::open(gateway.address()).await;
-    waiting
-        .send(upload().to_bytes())
-        .await
-        .expect("the system's queue");
+    let mut waiting = Wire::open(service.gateway.address()).await;
+    waiting.send(Request::png().to_bytes()).await;
     // Both open connections are served as before; by then a third would have been answered too.
     for wire in &mut open {
-        wire.send(upload().to_bytes())
-            .await
-            .expect("an open connection");
-        assert_eq!(wire.answer().await.expect("an answer").status, 200);
+        assert_eq!(wire.ask(Request::png().to_bytes()).await.status, 200);
     }
     assert!(!waiting.is_readable_within(Duration::from_millis(50)).await);
-    let received = upstream.received_requests().await.expect("recording is on");
-    assert_eq!(received.len(), 4);
+    assert_eq!(received(&service.upstream).await.len(), 4);
 
     drop(open.pop());
-    let answer = waiting.answer().await.expect("an answer");
-    assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
+    assert_eq!(waiting.answer().await.assert_stored(), OBJECT_KEY);
 }

@@ -2,10 +2,10 @@
 
 use futures_util::future::join_all;
 use gateway_tests::{
-    Form, HeldUpstream, OBJECT_KEY, PATIENT, Process, Request, Wire, gateway_threads,
+    Form, OBJECT_KEY, PATIENT, Request, Script, ScriptedUpstream, Wire, gateway_threads,
 };
 
-use crate::{gateway, upload};
+use crate::{ask, scripted};
 
 const MIB: usize = 1024 * 1024;
 
@@ -22,52 +22,42 @@ const MAX_BODY_BYTES: usize = 4 * MIB;
 /// process has grown for them.
 async fn growth(request: Request) -> usize {
     assert!((MAX_BODY_BYTES - 4096..=MAX_BODY_BYTES).contains(&request.body.len()));
-    let mut upstream = HeldUpstream::start().await;
+    let upstream = ScriptedUpstream::start(Script::holding()).await;
+    let (uploads, max_body) = (UPLOADS.to_string(), MAX_BODY_BYTES.to_string());
     let settings = [
-        ("MAX_UPLOADS_IN_FLIGHT", UPLOADS.to_string()),
-        ("MAX_BODY_BYTES", MAX_BODY_BYTES.to_string()),
+        ("MAX_UPLOADS_IN_FLIGHT", uploads.as_str()),
+        ("MAX_BODY_BYTES", &max_body),
     ];
-    let settings = settings
-        .each_ref()
-        .map(|(name, value)| (*name, value.as_str()));
-    let settings = [&PATIENT[..], &settings].concat();
-    let gateway = gateway(upstream.uri(), &settings).await;
-    let process = Process::new(gateway.process_id().expect("running"));
+    let gateway = scripted(&upstream, &[&PATIENT[..], &settings].concat()).await;
+    let process = gateway.process();
     let base = process.peak_resident_bytes();
 
     let message = request.to_bytes();
     let send = async || {
         let mut wire = Wire::open(gateway.address()).await;
-        wire.send(&message).await.expect("an open connection");
+        wire.send(&message).await;
         wire
     };
     let mut wires = join_all((0..UPLOADS).map(|_| send())).await;
-    upstream.until_holding(UPLOADS).await;
+    upstream.until_complete(UPLOADS).await;
     // One more is not taken: these are as many as there can be.
-    let mut shed = Wire::open(gateway.address()).await;
-    shed.send(upload().to_bytes())
-        .await
-        .expect("an open connection");
-    let answer = shed.answer().await.expect("an answer");
+    let (answer, _) = ask(&gateway, Request::png().to_bytes()).await;
     answer.assert_refused(503, "13", &["full"]);
     let growth = process.peak_growth(base);
 
     upstream.release();
     for wire in &mut wires {
-        let answer = wire.answer().await.expect("an answer");
-        assert_eq!(answer.json()["objectKey"], OBJECT_KEY);
+        assert_eq!(wire.answer().await.assert_stored(), OBJECT_KEY);
     }
     growth
 }
 
 /// Text of this many bytes.
 fn text(bytes: usize) -> Vec<u8> {
-    b"one line of text after the other\n"
-        .iter()
-        .copied()
-        .cycle()
-        .take(bytes)
-        .collect()
+    let line = b"one line of text after the other\n";
+    let mut text = line.repeat(bytes.div_ceil(line.len()));
+    text.truncate(bytes);
+    text
 }
 
 /// A body of almost the largest size around text of the share of it that Base64 leaves.

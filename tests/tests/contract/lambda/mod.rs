@@ -1,4 +1,4 @@
-//! What is particular to the Lambda door: events, and the runtime API.
+//! What is particular to Lambda: events, and the runtime API.
 
 mod answers;
 mod committed_events;
@@ -6,26 +6,36 @@ mod large_events;
 mod odd_events;
 mod runtime_api;
 
-use gateway_tests::{Invocation, Request, http_api_event, sample};
+use gateway_tests::{Gateway, Invocation, Request, http_api_event};
 use serde_json::Value;
 
 /// The event of an HTTP API with an upload that passes.
 fn event() -> Value {
-    http_api_event(&Request::upload("png", &sample("rgb.png")))
+    http_api_event(&Request::png())
 }
 
-/// What the function answered.
-fn answered(invocation: Invocation) -> Value {
-    match invocation {
+/// What the function answers to an event.
+async fn answered(gateway: &Gateway, event: &Value) -> Value {
+    match gateway.runtime().invoke(event).await {
         Invocation::Answered(answer) => answer,
         Invocation::Failed(report) => panic!("the invocation failed: {report}"),
     }
 }
 
-/// Status and body of what the function answered.
-fn answer(invocation: Invocation) -> (u64, Value) {
-    let answer = answered(invocation);
+/// Status and JSON of what the function answers to an event.
+async fn answer(gateway: &Gateway, event: &Value) -> (u64, Value) {
+    let answer = answered(gateway, event).await;
     let status = answer["statusCode"].as_u64().expect("a status");
     let body = answer["body"].as_str().expect("a body");
     (status, serde_json::from_str(body).expect("JSON"))
+}
+
+/// An event whose upload must be stored.
+async fn store(gateway: &Gateway, event: &Value) {
+    let (status, answer) = answer(gateway, event).await;
+    assert_eq!(
+        (status, &answer["returnCode"]),
+        (200, &"0".into()),
+        "{answer}"
+    );
 }

@@ -1,52 +1,45 @@
 //! Events that the platform sends seldom, or never.
 
-use gateway_tests::{Door, Invocation, assert_untouched, upstream_storing};
+use gateway_tests::{Invocation, Platform, assert_untouched, received};
 use serde_json::{Value, json};
 
-use super::{answer, event};
-use crate::gateway;
+use super::{answer, event, store};
+use crate::storing;
 
 #[tokio::test]
 async fn a_deadline_in_the_past_counts_as_none() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    let service = storing(Platform::Lambda, &[]).await;
     for deadline_ms in [0, 600_000] {
-        let invocation = gateway.runtime().invoke_until(&event(), deadline_ms).await;
-        assert_eq!(answer(invocation).1["returnCode"], "0");
+        let runtime = service.gateway.runtime();
+        let invocation = runtime.invoke_until(&event(), deadline_ms).await;
+        let Invocation::Answered(answer) = invocation else {
+            panic!("the invocation failed: {invocation:?}");
+        };
+        let body = answer["body"].as_str().expect("a body");
+        assert!(body.contains(r#""returnCode":"0""#), "{answer}");
     }
 }
 
 #[tokio::test]
 async fn a_body_that_is_not_the_base64_it_is_marked_as_is_refused() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    let service = storing(Platform::Lambda, &[]).await;
     for body in ["*", "eyJ9=", "{\"fileType\":\"png\"}"] {
         let mut event = event();
         event["body"] = json!(body);
         event["isBase64Encoded"] = json!(true);
-        let (status, body) = answer(gateway.runtime().invoke(&event).await);
-        assert_eq!(status, 400);
-        assert_eq!(body["returnCode"], "3");
-        assert!(
-            body["returnDesc"]
-                .as_str()
-                .expect("a sentence")
-                .contains("not Base64")
-        );
+        let (status, body) = answer(&service.gateway, &event).await;
+        assert_eq!((status, &body["returnCode"]), (400, &json!("3")));
+        let sentence = body["returnDesc"].as_str().expect("a sentence");
+        assert!(sentence.contains("not Base64"), "{sentence}");
     }
     // The instance serves on.
-    let invocation = gateway.runtime().invoke(&event()).await;
-    assert_eq!(answer(invocation).1["returnCode"], "0");
-    assert_eq!(
-        upstream.received_requests().await.expect("recorded").len(),
-        1
-    );
+    store(&service.gateway, &event()).await;
+    assert_eq!(received(&service.upstream).await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_host_path_or_query_that_makes_no_url_does_no_harm() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    let service = storing(Platform::Lambda, &[]).await;
     for (pointer, value, status) in [
         ("/headers/host", "a b:99999999", 200),
         ("/headers/x-forwarded-proto", "no scheme", 200),
@@ -59,15 +52,14 @@ async fn a_host_path_or_query_that_makes_no_url_does_no_harm() {
         event["headers"]["host"] = json!("gateway.example.com");
         event["headers"]["x-forwarded-proto"] = json!("https");
         *event.pointer_mut(pointer).expect("a member of the event") = json!(value);
-        let answered = answer(gateway.runtime().invoke(&event).await);
+        let answered = answer(&service.gateway, &event).await;
         assert_eq!(answered.0, status, "{pointer}: {}", answered.1);
     }
 }
 
 #[tokio::test]
 async fn what_is_no_http_event_is_reported_and_the_instance_serves_on() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    let service = storing(Platform::Lambda, &[]).await;
     let sound = event().to_string();
     let not_json = sound.replace("\"isBase64Encoded\"", "isBase64Encoded");
     let body_twice = sound.replacen('{', "{\"body\":\"\",", 1);
@@ -94,42 +86,37 @@ async fn what_is_no_http_event_is_reported_and_the_instance_serves_on() {
         &not_utf8,
     ];
     for event in events.into_iter().chain([cut_off_in_the_body.as_bytes()]) {
-        let invocation = gateway.runtime().invoke_with(event, 0).await;
+        let invocation = service.gateway.runtime().invoke_with(event, 0).await;
         let event = String::from_utf8_lossy(event);
         let Invocation::Failed(report) = invocation else {
             panic!("{event}: {invocation:?}");
         };
         assert!(report["errorMessage"].is_string(), "{event}: {report}");
     }
-    assert_untouched(&upstream).await;
-    let invocation = gateway.runtime().invoke(&self::event()).await;
-    assert_eq!(answer(invocation).1["returnCode"], "0");
+    assert_untouched(&service.upstream).await;
+    store(&service.gateway, &event()).await;
 }
 
 #[tokio::test]
 async fn the_body_of_an_event_that_failed_is_never_another_events() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    let service = storing(Platform::Lambda, &[]).await;
     let mut failing = event();
     failing["requestContext"] = json!(null);
-    let invocation = gateway.runtime().invoke(&failing).await;
-    assert!(
-        matches!(invocation, Invocation::Failed(_)),
-        "{invocation:?}"
-    );
+    let invocation = service.gateway.runtime().invoke(&failing).await;
+    let is_failed = matches!(invocation, Invocation::Failed(_));
+    assert!(is_failed, "{invocation:?}");
     for body in [Value::Null, json!("")] {
         let mut event = event();
         event["body"] = body;
-        let (status, answer) = answer(gateway.runtime().invoke(&event).await);
+        let (status, answer) = answer(&service.gateway, &event).await;
         assert_eq!((status, &answer["returnCode"]), (400, &json!("3")));
     }
-    assert_untouched(&upstream).await;
+    assert_untouched(&service.upstream).await;
 }
 
 #[tokio::test]
 async fn a_stage_in_front_of_the_path_is_taken_off() {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Lambda, &upstream.uri(), &[]).await;
+    let service = storing(Platform::Lambda, &[]).await;
     for (stage, prefix, status) in [
         ("prod", "/prod", 200),
         ("prod", "", 200),
@@ -142,7 +129,7 @@ async fn a_stage_in_front_of_the_path_is_taken_off() {
         event["requestContext"]["stage"] = json!(stage);
         let path = format!("{prefix}/apiaccess/ccmessaging/uploadFileStream");
         event["rawPath"] = json!(path);
-        let answered = answer(gateway.runtime().invoke(&event).await);
+        let answered = answer(&service.gateway, &event).await;
         assert_eq!(answered.0, status, "{stage} {path}: {}", answered.1);
     }
 }

@@ -1,61 +1,92 @@
 //! What the line says of each way in which an upload ends.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gateway_tests::{
-    Door, Gateway, Request, answers, log_lines, sample, until_reached, upload_line,
-    upstream_storing,
-};
-use serde_json::json;
-use wiremock::{MockServer, ResponseTemplate};
+use gateway_tests::{Platform, Request, answering, log_lines, sample, until_reached, upload_line};
+use serde_json::{Value, json};
+use wiremock::ResponseTemplate;
 
-use super::line_of_refused;
-use crate::gateway;
+use super::lines_of_refused;
+use crate::{gateway, storing};
+
+/// The field for the format of the body.
+const FORMAT: &str = "format";
+
+#[tokio::test]
+async fn an_upload_leaves_one_line_and_no_secret_in_the_log_at_any_level() {
+    for level in ["info", "trace"] {
+        for platform in Platform::ALL {
+            let service = storing(platform, &[("LOG_LEVEL", level)]).await;
+            let request = Request::upload("txt", b"a very private letter");
+            service.store(&request).await;
+            let refused = request.with("authorization", "Basic private-password");
+            assert_eq!(service.refuse(&refused).await.status, 401);
+
+            let log = service.gateway.stop().await;
+            for line in log.lines() {
+                let line: Result<Value, _> = serde_json::from_str(line);
+                line.expect("every line is JSON");
+            }
+            let lines = log_lines(&log, "upload");
+            assert_eq!(lines.len(), 2, "{log}");
+            for (name, value) in [
+                ("outcome", json!("stored")),
+                (FORMAT, json!("json")),
+                ("file_type", json!("txt")),
+                ("decoded_bytes", json!(21)),
+                ("return_code", json!("0")),
+                ("upstream_status", json!(200)),
+            ] {
+                assert_eq!(lines[0][name], value, "{name}");
+            }
+            assert_eq!(lines[1]["outcome"], "refused");
+            assert_eq!(lines[1]["status"], 401);
+            for secret in [
+                "session-token-of-the-test",
+                "app-key-of-the-test",
+                "access-token-of-the-test",
+                "private-password",
+                "private letter",
+                "YSB2ZXJ5IHByaXZhdGUgbGV0dGVy",
+            ] {
+                assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
+            }
+        }
+    }
+}
 
 #[tokio::test]
 async fn a_mismatch_tells_what_was_declared_and_what_was_found() {
-    for door in Door::ALL {
-        let gif = b"GIF89a\x01\0\x01\0\0\0\0;".as_slice();
-        for (request, file_type, detected, lane) in [
-            (Request::upload("JPEG", gif), "JPEG", "image/gif", "json"),
-            (Request::raw("image/png", gif), "png", "image/gif", "raw"),
-            (
-                Request::upload("png", b"plain text"),
-                "png",
-                "text/plain",
-                "json",
-            ),
-            (
-                Request::upload("mp4", b"\x01\x02\x03\x04"),
-                "mp4",
-                "unknown",
-                "json",
-            ),
-            (
-                Request::upload("txt", b"a\0b\x01\x02"),
-                "txt",
-                "binary",
-                "json",
-            ),
-            (
-                Request::upload("jpg", &sample("rgb.png")[..20]),
-                "jpg",
-                "damaged",
-                "json",
-            ),
-        ] {
-            let line = line_of_refused(door, &request).await;
-            assert_eq!(line["file_type"], file_type, "{line}");
-            assert_eq!(line["detected_type"], detected, "{line}");
-            assert_eq!(line["lane"], lane, "{line}");
-            assert_eq!(
-                (&line["outcome"], &line["status"]),
-                (&"refused".into(), &200.into())
-            );
-            assert_eq!(
-                (&line["return_code"], &line["attempts"]),
-                (&"3".into(), &0.into())
-            );
+    let gif = b"GIF89a\x01\0\x01\0\0\0\0;".as_slice();
+    let json = |file_type, file, detected| {
+        let request = Request::upload(file_type, file);
+        (request, file_type, detected, "json")
+    };
+    let cases = [
+        json("JPEG", gif, "image/gif"),
+        (Request::raw("image/png", gif), "png", "image/gif", "raw"),
+        json("png", b"plain text", "text/plain"),
+        json("mp4", b"\x01\x02\x03\x04", "unknown"),
+        json("txt", b"a\0b\x01\x02", "binary"),
+        json("jpg", &sample("rgb.png")[..20], "damaged"),
+    ];
+    let requests = cases.each_ref().map(|(request, ..)| request.clone());
+    for platform in Platform::ALL {
+        let lines = lines_of_refused(platform, &requests).await;
+        for (line, (_, file_type, detected, format)) in lines.iter().zip(&cases) {
+            for (name, value) in [
+                ("file_type", json!(file_type)),
+                ("detected_type", json!(detected)),
+                (FORMAT, json!(format)),
+                ("outcome", json!("refused")),
+                ("status", json!(200)),
+                ("return_code", json!("3")),
+                ("attempts", json!(0)),
+            ] {
+                assert_eq!(line[name], value, "{name}: {line}");
+            }
             assert!(line["validate_ms"].is_u64() && line.get("upstream_ms").is_none());
         }
     }
@@ -64,10 +95,9 @@ async fn a_mismatch_tells_what_was_declared_and_what_was_found() {
 #[tokio::test]
 async fn what_was_found_is_told_where_nothing_was_declared() {
     let undeclared = Request::raw("application/octet-stream", &sample("rgb.png"));
-    let upstream = upstream_storing().await;
-    let gateway = gateway(Door::Http, &upstream.uri(), &[]).await;
-    gateway.send(&undeclared).await;
-    let line = upload_line(&gateway.stop().await);
+    let service = storing(Platform::Http, &[]).await;
+    service.store(&undeclared).await;
+    let line = upload_line(&service.gateway.stop().await);
     assert_eq!(line["detected_type"], "image/png", "{line}");
     assert!(line.get("file_type").is_none(), "{line}");
 }
@@ -80,99 +110,66 @@ async fn text_in_a_field_where_it_does_not_belong_is_not_in_the_line() {
             "fileType": file_type, "fileStream": file_stream, "channel": channel,
         }))
     };
-    let repeated = format!(r#"{{"{content}":1,"{content}":2}}"#);
-    for request in [
+    let requests = [
         upload(&content, "YQ==", "WEB"),
         upload("txt", "YQ==", &content),
         upload("jpg", &format!("data:image/{content};base64,YQ=="), "WEB"),
-        Request::new(repeated),
-    ] {
-        let line = line_of_refused(Door::Http, &request).await;
+        Request::new(format!(r#"{{"{content}":1,"{content}":2}}"#)),
+        upload("exe", "YQ==", "WEB"),
+    ];
+    let lines = lines_of_refused(Platform::Http, &requests).await;
+    for line in &lines {
         assert!(!line.to_string().contains(&content[..16]), "{line}");
         assert!(line["reason"].is_string(), "{line}");
     }
-    let line = line_of_refused(Door::Http, &upload("exe", "YQ==", "WEB")).await;
-    assert_eq!(line["file_type"], "exe");
-    let line = line_of_refused(Door::Http, &upload(&content, "YQ==", "WEB")).await;
-    assert_eq!(line["file_type"], "other");
+    assert_eq!(lines[0]["file_type"], "other");
+    assert_eq!(lines[4]["file_type"], "exe");
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_of_the_api_tells_its_status() {
-    for door in Door::ALL {
-        let upstream = MockServer::start().await;
-        answers(
-            &upstream,
-            ResponseTemplate::new(404).set_body_string("<html>"),
-        )
-        .await;
-        let gateway = gateway(door, &upstream.uri(), &[]).await;
-        gateway
-            .send(&Request::upload("png", &sample("rgb.png")))
-            .await;
-        let line = upload_line(&gateway.stop().await);
-        assert_eq!(line["outcome"], "failed", "{line}");
-        assert_eq!(
-            (&line["status"], &line["upstream_status"]),
-            (&500.into(), &404.into())
-        );
-        assert_eq!(line["detected_type"], "image/png", "{line}");
-    }
-}
-
-#[tokio::test]
-async fn a_refusal_of_the_upstream_tells_its_return_code() {
-    for door in Door::ALL {
-        let upstream = MockServer::start().await;
-        let refused = ResponseTemplate::new(200).set_body_json(json!({"returnCode": "3"}));
-        answers(&upstream, refused).await;
-        let gateway = gateway(door, &upstream.uri(), &[]).await;
-        gateway
-            .send(&Request::upload("png", &sample("rgb.png")))
-            .await;
-        let line = upload_line(&gateway.stop().await);
-        assert_eq!(line["outcome"], "refused_by_upstream", "{line}");
-        assert_eq!(
-            (&line["return_code"], &line["upstream_status"]),
-            (&"3".into(), &200.into())
-        );
-    }
-}
-
-/// Sends an upload that the upstream never answers, and hangs up once it is there.
-async fn hang_up(gateway: &Gateway, upstream: &MockServer) {
-    let upload = Request::upload("png", &sample("rgb.png"));
-    tokio::select! {
-        _ = gateway.send(&upload) => panic!("nothing is answered"),
-        () = until_reached(upstream) => {}
+async fn an_answer_of_the_upstream_that_stores_nothing_tells_its_status_and_code() {
+    let page = ResponseTemplate::new(404).set_body_string("<html>");
+    let refusal = ResponseTemplate::new(200).set_body_json(json!({"returnCode": "3"}));
+    for (answer, outcome, status, upstream_status, code) in [
+        (page, "failed", 500, 404, "13"),
+        (refusal, "refused_by_upstream", 200, 200, "3"),
+    ] {
+        let upstream = answering(answer).await;
+        for platform in Platform::ALL {
+            let gateway = gateway(platform, &upstream.uri(), &[]).await;
+            gateway.send(&Request::png()).await;
+            let line = upload_line(&gateway.stop().await);
+            assert_eq!(line["outcome"], outcome, "{line}");
+            assert_eq!(line["status"], status, "{line}");
+            assert_eq!(line["upstream_status"], upstream_status, "{line}");
+            assert_eq!(line["return_code"], code, "{line}");
+            assert_eq!(line["detected_type"], "image/png", "{line}");
+        }
     }
 }
 
 #[tokio::test]
 async fn an_upload_whose_caller_hangs_up_leaves_a_line_too() {
-    let upstream = MockServer::start().await;
-    let never = ResponseTemplate::new(200).set_delay(std::time::Duration::from_secs(600));
-    answers(&upstream, never).await;
-    let gateway = gateway(Door::Http, &upstream.uri(), &[]).await;
-    hang_up(&gateway, &upstream).await;
-    gateway.output().until_said("abandoned").await;
+    let never = ResponseTemplate::new(200).set_delay(Duration::from_secs(600));
+    let upstream = answering(never).await;
+    let gateway = gateway(Platform::Http, &upstream.uri(), &[]).await;
+    let upload = Request::png();
+    tokio::select! {
+        _ = gateway.send(&upload) => panic!("nothing is answered"),
+        () = until_reached(&upstream) => {}
+    }
+    gateway.until_said("abandoned").await;
     let line = upload_line(&gateway.stop().await);
-    assert_eq!(
-        (&line["outcome"], &line["attempts"]),
-        (&"abandoned".into(), &1.into())
-    );
+    assert_eq!(line["outcome"], "abandoned");
+    assert_eq!(line["attempts"], 1);
     assert!(line.get("status").is_none(), "{line}");
 }
 
 #[tokio::test]
 async fn a_person_may_have_the_lines_as_text() {
-    let upstream = upstream_storing().await;
-    let settings = [("LOG_FORMAT", "text")];
-    let gateway = gateway(Door::Lambda, &upstream.uri(), &settings).await;
-    gateway
-        .send(&Request::upload("png", &sample("rgb.png")))
-        .await;
-    let log = gateway.stop().await;
+    let service = storing(Platform::Lambda, &[("LOG_FORMAT", "text")]).await;
+    service.store(&Request::png()).await;
+    let log = service.gateway.stop().await;
     assert!(log_lines(&log, "upload").is_empty(), "{log}");
     for words in [
         "upload",

@@ -3,16 +3,18 @@
 mod content;
 mod readme;
 
-use gateway_tests::{Door, Request, assert_untouched, upload_line, upstream_storing};
+use gateway_tests::{Platform, Request, log_lines};
 use serde_json::Value;
 
-use crate::gateway;
+use crate::storing;
 
-/// The line that one request leaves in front of an upstream that nothing may reach.
-async fn line_of_refused(door: Door, request: &Request) -> Value {
-    let upstream = upstream_storing().await;
-    let gateway = gateway(door, &upstream.uri(), &[]).await;
-    gateway.send(request).await;
-    assert_untouched(&upstream).await;
-    upload_line(&gateway.stop().await)
+/// The lines that requests leave of which nothing may reach the upstream.
+async fn lines_of_refused(platform: Platform, requests: &[Request]) -> Vec<Value> {
+    let service = storing(platform, &[]).await;
+    for request in requests {
+        service.refuse(request).await;
+    }
+    let lines = log_lines(&service.gateway.stop().await, "upload");
+    assert_eq!(lines.len(), requests.len(), "{lines:?}");
+    lines
 }

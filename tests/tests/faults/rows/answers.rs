@@ -1,9 +1,8 @@
 //! Whole answers that are not the documented JSON.
 
+use super::{answer, answering, not_json};
+use crate::table::{Counted, Row, Section};
 use ccmessaging_sandbox::{Call, Fault};
-
-use super::{NOT_JSON, answer, answering};
-use crate::table::{Counted, Row, Section, Upstream};
 
 const TOO_LONG: &str = "the contact centre answered with status 200, but with far more than the documented JSON; try again later";
 
@@ -14,30 +13,38 @@ const COMPRESSED: &[u8] =
     \xb3\x95\x6a\x01\x62\xbc\x24\xfd\x22\x00\x00\x00";
 
 pub(crate) fn section() -> Section {
-    let mut rows = from_the_sandbox();
-    rows.extend(of_another_shape());
+    let rows = [from_the_sandbox(), of_another_shape()];
     Section {
         title: "Answers",
         introduction: "The answer, of status 200, is …",
         counted: Counted::Uploads,
-        rows,
+        rows: rows.into_iter().flatten().collect(),
     }
 }
 
 fn from_the_sandbox() -> Vec<Row> {
-    let sends = |fault: Fault| Upstream::from(fault.on(Call::UploadFileStream));
     vec![
         Row::failed(
             "half of the documented JSON",
-            sends(Fault::truncate()),
-            NOT_JSON,
+            Fault::truncate().on(Call::UploadFileStream).into(),
+            not_json(200),
         )
         .handing_token_over(),
-        Row::failed("binary rubbish", sends(Fault::garbage()), NOT_JSON),
-        Row::failed("an HTML page", sends(Fault::html()), NOT_JSON),
+        Row::failed(
+            "binary rubbish",
+            Fault::garbage().on(Call::UploadFileStream).into(),
+            not_json(200),
+        ),
+        Row::failed(
+            "an HTML page",
+            Fault::html().on(Call::UploadFileStream).into(),
+            not_json(200),
+        ),
         Row::failed(
             "JSON of 256 MiB",
-            sends(Fault::huge(256 * 1024 * 1024)),
+            Fault::huge(256 * 1024 * 1024)
+                .on(Call::UploadFileStream)
+                .into(),
             TOO_LONG,
         ),
     ]
@@ -80,13 +87,13 @@ fn of_another_shape() -> Vec<Row> {
         ),
     ];
     let other_shapes = bodies.into_iter().map(|(fault, body)| {
-        Row::failed(fault, answering(answer(200, "", body)), NOT_JSON).handing_token_over()
+        Row::failed(fault, answering(answer(200, "", body)), not_json(200)).handing_token_over()
     });
     let compressed = answer(200, "Content-Encoding: gzip\r\n", COMPRESSED);
     let compressed = Row::failed(
         "compressed, which was not asked for",
         answering(compressed),
-        NOT_JSON,
+        not_json(200),
     );
     other_shapes
         .chain([compressed.handing_token_over()])

@@ -1,38 +1,34 @@
 //! The connection breaks, or nothing more comes.
 
+use ccmessaging_sandbox::{Call, Fault};
+use std::sync::Arc;
 use std::time::Duration;
 
-use ccmessaging_sandbox::{Call, Fault};
-use gateway_tests::{Script, Step};
+use gateway_tests::{Certificate, Script, Step};
 
-use super::{ANSWER_BROKE_OFF, BROKE_OFF, IMPATIENT, STORED, TOO_SLOW, head_of};
-use crate::table::{Counted, Row, Section, Upstream};
+use super::{A_HEAD_COMES, ANSWER_BROKE_OFF, BROKE_OFF, NOTHING_COMES, STORED, TOO_SLOW, head_of};
+use crate::table::{Counted, Row, Section, Trust, Upstream};
 
 /// As much of a large upload as makes sure that its body has begun and not ended.
 const SOME_OF_A_LARGE_UPLOAD: usize = 64 * 1024;
 
-const TEN_MINUTES: Duration = Duration::from_secs(600);
-
 pub(crate) fn section() -> Section {
-    let mut rows = before_the_answer();
-    rows.extend(in_its_head());
-    rows.extend(in_its_body());
-    rows.extend(too_slow());
+    let rows = [
+        before_the_answer(),
+        in_its_head(),
+        in_its_body(),
+        too_slow(),
+    ];
     Section {
         title: "Breaking off",
         introduction: "The contact centre …",
         counted: Counted::Uploads,
-        rows,
+        rows: rows.into_iter().flatten().collect(),
     }
 }
 
-fn raw(steps: impl Into<Vec<Step>>) -> Upstream {
+fn raw(steps: impl Into<Arc<[Step]>>) -> Upstream {
     Upstream::Raw(Script::new(steps))
-}
-
-/// The simulated contact centre with that fault on every upload.
-fn uploads(fault: Fault) -> Upstream {
-    fault.on(Call::UploadFileStream).into()
 }
 
 fn before_the_answer() -> Vec<Row> {
@@ -54,7 +50,7 @@ fn before_the_answer() -> Vec<Row> {
         .large(),
         broken(
             "resets the connection in place of an answer",
-            uploads(Fault::reset()),
+            Fault::reset().on(Call::UploadFileStream).into(),
         ),
         broken("hangs up in place of an answer", raw([Step::ReadRequest])),
         broken(
@@ -87,7 +83,7 @@ fn in_its_head() -> Vec<Row> {
             raw([Step::ReadRequest, half_a_head(), Step::Wait]),
             TOO_SLOW,
         )
-        .with(IMPATIENT),
+        .with(NOTHING_COMES),
     ]
 }
 
@@ -101,19 +97,21 @@ fn in_its_body() -> Vec<Row> {
     vec![
         broken(
             "resets the connection after the answer's head",
-            uploads(Fault::reset_after_headers()),
+            Fault::reset_after_headers()
+                .on(Call::UploadFileStream)
+                .into(),
         ),
         broken(
             "resets the connection within the answer's body",
-            uploads(Fault::reset_mid_body()),
+            Fault::reset_mid_body().on(Call::UploadFileStream).into(),
         ),
-        broken("hangs up within the answer's body", uploads(Fault::cut())),
+        broken(
+            "hangs up within the answer's body",
+            Fault::cut().on(Call::UploadFileStream).into(),
+        ),
         broken(
             "announces a longer answer than it sends, and hangs up",
-            raw([
-                Step::ReadRequest,
-                Step::Write((head_of(200, "Content-Length: 100000\r\n") + STORED).into_bytes()),
-            ]),
+            raw([Step::ReadRequest, Step::Write(too_long())]),
         ),
         broken(
             "leaves the last chunk out",
@@ -126,8 +124,8 @@ fn in_its_body() -> Vec<Row> {
         broken(
             "ends a TLS session without saying so, in an answer without a length",
             Upstream::Tls(
-                gateway_tests::Certificate::Good,
-                crate::table::Trust::Given,
+                Certificate::Good,
+                Trust::Given,
                 Script::new([
                     Step::ReadRequest,
                     Step::Write((head_of(200, "Connection: close\r\n") + STORED).into_bytes()),
@@ -139,27 +137,39 @@ fn in_its_body() -> Vec<Row> {
 }
 
 fn too_slow() -> Vec<Row> {
-    let slow = |fault, upstream| Row::failed(fault, upstream, TOO_SLOW).with(IMPATIENT);
+    let slow = |fault, upstream| Row::failed(fault, upstream, TOO_SLOW);
     vec![
         slow(
             "does not take the request's body",
             raw([Step::ReadHead, Step::Stall]),
         )
+        .with(NOTHING_COMES)
         .large(),
-        slow("does not answer", uploads(Fault::delay(TEN_MINUTES))),
+        slow(
+            "does not answer",
+            Fault::delay(Duration::from_secs(600))
+                .on(Call::UploadFileStream)
+                .into(),
+        )
+        .with(NOTHING_COMES),
         slow(
             "sends the answer's body a byte every ten minutes",
-            uploads(Fault::drip(TEN_MINUTES, 1)),
+            Fault::drip(Duration::from_secs(600), 1)
+                .on(Call::UploadFileStream)
+                .into(),
         )
+        .with(A_HEAD_COMES)
         .handing_token_over(),
         slow(
             "announces a longer answer than it sends, and says no more",
-            raw([
-                Step::ReadRequest,
-                Step::Write((head_of(200, "Content-Length: 100000\r\n") + STORED).into_bytes()),
-                Step::Wait,
-            ]),
+            raw([Step::ReadRequest, Step::Write(too_long()), Step::Wait]),
         )
+        .with(A_HEAD_COMES)
         .handing_token_over(),
     ]
+}
+
+/// An answer that announces more than there is.
+fn too_long() -> Vec<u8> {
+    (head_of(200, "Content-Length: 100000\r\n") + STORED).into_bytes()
 }

@@ -2,20 +2,19 @@
 
 use gateway_tests::{Certificate, Script, Step};
 
-use super::{IMPATIENT, NOT_HTTP, NOT_SECURE, STORED, TOO_SLOW, UNREACHABLE, answer};
+use super::{NOT_HTTP, NOT_SECURE, NOTHING_COMES, STORED, TOO_SLOW, UNREACHABLE, answer};
 use crate::table::{Counted, Row, Section, Trust, Upstream};
 
 /// A TLS alert: unexpected message (RFC 8446 section 6).
 const ALERT: &[u8] = b"\x15\x03\x03\x00\x02\x02\x0a";
 
 pub(crate) fn section() -> Section {
-    let mut rows = without_tls();
-    rows.extend(tls());
+    let rows = [without_tls(), tls()];
     Section {
         title: "No connection",
         introduction: "The contact centre …",
         counted: Counted::Uploads,
-        rows,
+        rows: rows.into_iter().flatten().collect(),
     }
 }
 
@@ -47,7 +46,7 @@ fn without_tls() -> Vec<Row> {
             Upstream::NoTls(Script::new([Step::Wait])),
             TOO_SLOW,
         )
-        .with(IMPATIENT),
+        .with(NOTHING_COMES),
     ]
 }
 

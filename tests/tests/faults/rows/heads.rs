@@ -2,19 +2,18 @@
 
 use gateway_tests::{Script, Step};
 
-use super::{NOT_HTTP, NOT_JSON, STORED, answer, answering, head_of};
+use super::{NOT_HTTP, STORED, answer, answering, head_of, not_json};
 use crate::table::{Counted, Row, Section, Upstream};
 
 const MIB: usize = 1024 * 1024;
 
 pub(crate) fn section() -> Section {
-    let mut rows = unreadable();
-    rows.extend(misleading());
+    let rows = [unreadable(), misleading()];
     Section {
         title: "Heads",
         introduction: "The answer's head …",
         counted: Counted::Uploads,
-        rows,
+        rows: rows.into_iter().flatten().collect(),
     }
 }
 
@@ -71,7 +70,7 @@ fn misleading() -> Vec<Row> {
         Row::failed(
             "announces a shorter answer than is sent",
             answering(head_of(200, "Content-Length: 20\r\n") + STORED),
-            NOT_JSON,
+            not_json(200),
         )
         .handing_token_over(),
         Row::stored("names no media type", answering(answer(200, "", STORED))).handing_token_over(),

@@ -7,7 +7,7 @@ mod heads;
 mod statuses;
 mod token_service;
 
-use gateway_tests::Script;
+use gateway_tests::{Script, http_answer};
 
 use crate::table::{ROTATED_TOKEN, Section, Upstream};
 
@@ -26,9 +26,12 @@ pub(crate) fn sections() -> Vec<Section> {
 /// A file that is stored, as the documentation words it.
 const STORED: &str = r#"{"returnCode":"0","objectKey":"0d1f6a3c-7e2b-4c58-9a41-5b8e7f2d6c90"}"#;
 
-/// Long enough for an upload and its answer's head on a busy machine; what such a row waits for
-/// never comes.
-const IMPATIENT: &[(&str, &str)] = &[("UPSTREAM_TIMEOUT_MS", "5000")];
+/// What such a row waits for never comes, and nothing else does.
+const NOTHING_COMES: &[(&str, &str)] = &[("UPSTREAM_TIMEOUT_MS", "1000")];
+
+/// What such a row waits for never comes, but the answer's head does: long enough for an upload and
+/// that head on a busy machine.
+const A_HEAD_COMES: &[(&str, &str)] = &[("UPSTREAM_TIMEOUT_MS", "5000")];
 
 const UNREACHABLE: &str = "the contact centre cannot be reached; try again later";
 const NOT_SECURE: &str = "no secure connection to the contact centre can be made; try again later";
@@ -36,18 +39,22 @@ const BROKE_OFF: &str = "the contact centre broke off before it answered; try ag
 const ANSWER_BROKE_OFF: &str = "the contact centre's answer broke off; try again later";
 const NOT_HTTP: &str = "the contact centre's answer cannot be read as HTTP; try again later";
 const TOO_SLOW: &str = "the contact centre did not answer in time; try again later";
-const NOT_JSON: &str = "the contact centre answered with status 200, but not with the documented JSON; try again later";
 
-/// A whole answer's text: status line, headers, the rotated token, `Content-Length`, body.
-fn answer(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
-    let body = body.as_ref();
-    let head = format!("{headers}Content-Length: {}\r\n", body.len());
-    [head_of(status, &head).as_bytes(), body].concat()
+fn not_json(status: u16) -> String {
+    format!(
+        "the contact centre answered with status {status}, but not with the documented JSON; try again later"
+    )
 }
 
-/// An answer's head with the rotated token and these headers.
-fn head_of(status: u16, headers: &str) -> String {
-    format!("HTTP/1.1 {status} -\r\nccmessaging-token: {ROTATED_TOKEN}\r\n{headers}\r\n")
+/// A whole answer with the rotated token and these header lines.
+fn answer(status: u16, lines: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let lines = format!("ccmessaging-token: {ROTATED_TOKEN}\r\n{lines}");
+    http_answer(status, &lines, body)
+}
+
+/// An answer's head with the rotated token and these header lines, and no length.
+fn head_of(status: u16, lines: &str) -> String {
+    format!("HTTP/1.1 {status} -\r\nccmessaging-token: {ROTATED_TOKEN}\r\n{lines}\r\n")
 }
 
 /// An upstream that reads the request, writes this and closes the connection.

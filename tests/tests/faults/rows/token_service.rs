@@ -1,34 +1,30 @@
 //! The token service, where the gateway has credentials of its own.
 
-use std::time::Duration;
-
-use ccmessaging_sandbox::{Call, Fault};
-
-use super::IMPATIENT;
+use super::NOTHING_COMES;
 use crate::table::{Counted, Expected, Row, Section, Upstream};
+use ccmessaging_sandbox::{Call, Fault, FaultRule};
+use std::time::Duration;
 
 const NO_TOKEN: &str = "the gateway cannot obtain an access token; try again later";
 const KEY_REFUSED: &str =
     "the contact centre refuses the gateway's app key; its operator must correct it";
 
 pub(crate) fn section() -> Section {
-    let mut rows = without_answer();
-    rows.extend(answered());
+    let rows = [without_answer(), answered()];
     Section {
         title: "The token service",
         introduction: "The gateway has credentials of its own, and obtained no access token at its start. \
                        For the upload, `tokenByAkSk` …",
         counted: Counted::TokenCalls,
-        rows,
+        rows: rows.into_iter().flatten().collect(),
     }
 }
 
-fn failed(name: &'static str, fault: Fault) -> Row {
-    Row::failed(name, fault.on(Call::TokenByAkSk).into(), NO_TOKEN)
+fn failed(fault: &'static str, rule: FaultRule) -> Row {
+    Row::failed(fault, rule.into(), NO_TOKEN)
 }
 
 fn without_answer() -> Vec<Row> {
-    let ten_minutes = Duration::from_secs(600);
     vec![
         Row::failed(
             "refuses connections",
@@ -38,20 +34,27 @@ fn without_answer() -> Vec<Row> {
         .calls(0),
         failed(
             "resets the connection in place of an answer",
-            Fault::reset(),
+            Fault::reset().on(Call::TokenByAkSk),
         )
         .calls(3),
         failed(
             "resets the connection after the answer's head",
-            Fault::reset_after_headers(),
+            Fault::reset_after_headers().on(Call::TokenByAkSk),
         ),
-        failed("hangs up within the answer's body", Fault::cut()),
-        failed("does not answer", Fault::delay(ten_minutes)).with(IMPATIENT),
+        failed(
+            "hangs up within the answer's body",
+            Fault::cut().on(Call::TokenByAkSk),
+        ),
+        failed(
+            "does not answer",
+            Fault::delay(Duration::from_secs(600)).on(Call::TokenByAkSk),
+        )
+        .with(NOTHING_COMES),
         failed(
             "sends a byte every ten minutes",
-            Fault::drip(ten_minutes, 1),
+            Fault::drip(Duration::from_secs(600), 1).on(Call::TokenByAkSk),
         )
-        .with(IMPATIENT),
+        .with(NOTHING_COMES),
         Row::stored(
             "resets the connection in place of two answers, and then issues a token",
             Fault::reset().on(Call::TokenByAkSk).first(2).into(),
@@ -62,32 +65,66 @@ fn without_answer() -> Vec<Row> {
 }
 
 fn answered() -> Vec<Row> {
-    let refused = |name, fault: Fault| {
+    let refused = |fault, rule: FaultRule| {
         let answer = Expected::own(401, "3", KEY_REFUSED);
-        Row::answered(name, fault.on(Call::TokenByAkSk).into(), answer)
+        Row::answered(fault, rule.into(), answer)
     };
     vec![
         failed(
             "answers with half of the documented JSON",
-            Fault::truncate(),
+            Fault::truncate().on(Call::TokenByAkSk),
         ),
-        failed("answers with binary rubbish", Fault::garbage()),
-        failed("answers with an HTML page", Fault::html()),
+        failed(
+            "answers with binary rubbish",
+            Fault::garbage().on(Call::TokenByAkSk),
+        ),
+        failed(
+            "answers with an HTML page",
+            Fault::html().on(Call::TokenByAkSk),
+        ),
         failed(
             "answers with JSON of 256 MiB",
-            Fault::huge(256 * 1024 * 1024),
+            Fault::huge(256 * 1024 * 1024).on(Call::TokenByAkSk),
         ),
-        failed("redirects", Fault::status(307).location("/redirected")),
-        refused("answers with status 400", Fault::status(400)),
-        refused("answers with status 401", Fault::status(401)),
-        refused("answers with status 403", Fault::status(403)),
-        failed("answers with status 404", Fault::status(404)),
-        failed("answers with status 500", Fault::status(500)),
-        failed("answers with status 429", Fault::status(429)).calls(3),
-        failed("answers with status 503", Fault::status(503)).calls(3),
+        failed(
+            "redirects",
+            Fault::status(307)
+                .location("/redirected")
+                .on(Call::TokenByAkSk),
+        ),
+        refused(
+            "answers with status 400",
+            Fault::status(400).on(Call::TokenByAkSk),
+        ),
+        refused(
+            "answers with status 401",
+            Fault::status(401).on(Call::TokenByAkSk),
+        ),
+        refused(
+            "answers with status 403",
+            Fault::status(403).on(Call::TokenByAkSk),
+        ),
+        failed(
+            "answers with status 404",
+            Fault::status(404).on(Call::TokenByAkSk),
+        ),
+        failed(
+            "answers with status 500",
+            Fault::status(500).on(Call::TokenByAkSk),
+        ),
+        failed(
+            "answers with status 429",
+            Fault::status(429).on(Call::TokenByAkSk),
+        )
+        .calls(3),
+        failed(
+            "answers with status 503",
+            Fault::status(503).on(Call::TokenByAkSk),
+        )
+        .calls(3),
         failed(
             "answers with status 429 and a `Retry-After` beyond the deadline",
-            Fault::status(429).retry_after(60),
+            Fault::status(429).retry_after(60).on(Call::TokenByAkSk),
         ),
         Row::stored(
             "issues a token that the contact centre refuses once",

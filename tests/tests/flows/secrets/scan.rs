@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use data_encoding::{HEXLOWER, HEXUPPER};
 
 /// So much of a secret counts as a leak.
 const WINDOW: usize = 16;
@@ -25,37 +26,27 @@ impl Secrets {
         );
         self.add(name, "as it is", secret);
         // Base64 of a part looks different for each of the three places where it may begin.
-        for start in 0..3 {
-            let part = &secret[start..];
-            self.add(name, "in Base64", STANDARD_NO_PAD.encode(part).as_bytes());
-            self.add(
-                name,
-                "in Base64 for URLs",
-                URL_SAFE_NO_PAD.encode(part).as_bytes(),
-            );
+        for part in (0..3).map(|start| &secret[start..]) {
+            self.add(name, "in Base64", STANDARD_NO_PAD.encode(part));
+            self.add(name, "in Base64 for URLs", URL_SAFE_NO_PAD.encode(part));
         }
-        let hex = hex(secret);
-        self.add(name, "in hexadecimal", hex.as_bytes());
-        self.add(
-            name,
-            "in capital hexadecimal",
-            hex.to_uppercase().as_bytes(),
-        );
-        let escaped = format!("{}", secret.escape_ascii());
-        self.add(name, "as Debug of a string prints it", escaped.as_bytes());
-        let list = secret.iter().map(u8::to_string).collect::<Vec<_>>();
+        self.add(name, "in hexadecimal", HEXLOWER.encode(secret));
+        self.add(name, "in capital hexadecimal", HEXUPPER.encode(secret));
+        let escaped = secret.escape_ascii().to_string();
+        self.add(name, "as Debug of a string prints it", escaped);
+        let list = format!("{secret:?}");
         self.add(
             name,
             "as Debug of a list prints it",
-            list.join(", ").as_bytes(),
+            &list[1..list.len() - 1],
         );
         self
     }
 
-    fn add(&mut self, name: &str, form: &str, text: &[u8]) {
-        for window in text.windows(WINDOW) {
-            self.windows
-                .insert(window.to_vec(), format!("{name} {form}"));
+    fn add(&mut self, name: &str, form: &str, text: impl AsRef<[u8]>) {
+        let secret = format!("{name} {form}");
+        for window in text.as_ref().windows(WINDOW) {
+            self.windows.insert(window.to_vec(), secret.clone());
         }
     }
 
@@ -78,11 +69,6 @@ impl Secrets {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    digits.concat()
-}
-
 /// Tokens of the sandbox are 64 hexadecimal digits, nothing else in a log has more than the 32 of a
 /// trace: so the ones that the gateway obtained for itself are found without being known.
 pub(crate) fn longest_run_of_hex(log: &str) -> usize {
@@ -100,9 +86,9 @@ fn a_part_of_a_secret_is_found_in_every_form() {
     let leaks = [
         STANDARD_NO_PAD.encode(part),
         URL_SAFE_NO_PAD.encode(part),
-        hex(part),
+        HEXLOWER.encode(part),
         format!("{part:?}"),
-        format!("{}", part.escape_ascii()),
+        part.escape_ascii().to_string(),
     ];
     for leak in leaks {
         assert!(

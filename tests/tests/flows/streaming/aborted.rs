@@ -1,31 +1,35 @@
 //! A file that turns out to be wrong when part of it was sent on: the upstream never sees a whole
 //! request.
 
-use gateway_tests::{Answer, Conduct, Form, Gateway, Request, SeenRequest, WatchedUpstream, Wire};
+use futures_util::future::join_all;
+use gateway_tests::{Form, Gateway, Request, Script, ScriptedUpstream, SeenRequest, Wire};
 
-use super::{MIB, film, raw, streaming_gateway};
+use super::{MIB, film, raw, send, streaming_gateway};
 
 /// The limit of films here.
 const LIMIT: (&str, &str) = ("MAX_VIDEO_BYTES", "3000000");
 
 fn assert_incomplete(seen: &SeenRequest) {
-    assert!(!seen.is_complete, "{}", seen.head());
+    assert!(!seen.is_complete, "{seen:?}");
     assert!(seen.body_bytes > 0, "the head of the file was sent on");
-    assert!(!seen.end.contains("channel"), "{}", seen.end);
-    assert!(!seen.end.ends_with("0\r\n\r\n"), "{}", seen.end);
+    let end = String::from_utf8_lossy(&seen.end);
+    assert!(!end.contains("channel"), "{end}");
+    assert!(!end.ends_with("0\r\n\r\n"), "{end}");
 }
 
-/// Sends a request of which something is sent on, then refused.
-async fn aborted(request: &Request, is_chunked: bool, judge: impl Fn(&Answer)) {
-    let upstream = WatchedUpstream::start(Conduct::Store).await;
-    let gateway = streaming_gateway(upstream.uri(), &[LIMIT]).await;
-    let answer = if is_chunked {
-        gateway.send_chunked(request).await
-    } else {
-        gateway.send(request).await
-    };
-    judge(&answer);
-    let seen = upstream.until_seen(1).await;
+/// A gateway that sends on what it may, in front of an upstream that stores every file.
+async fn streaming(settings: &[(&str, &str)]) -> (ScriptedUpstream, Gateway) {
+    let upstream = ScriptedUpstream::start(Script::storing()).await;
+    let gateway = streaming_gateway(&upstream.uri(), settings).await;
+    (upstream, gateway)
+}
+
+/// Sends a request of which something is sent on, and which is then refused with these words.
+async fn aborted(request: &Request, is_chunked: bool, status: u16, words: &[&str]) {
+    let (upstream, gateway) = streaming(&[LIMIT]).await;
+    let answer = send(&gateway, request, is_chunked).await;
+    answer.assert_refused(status, "3", words);
+    let seen = upstream.until_over(1).await;
     assert_eq!(seen.len(), 1);
     assert_incomplete(&seen[0]);
 }
@@ -39,23 +43,17 @@ fn form() -> Form {
 async fn a_file_that_grows_over_its_limit() {
     let film = film(3 * MIB);
     let form = Form::new().file("film.mp4", "video/mp4", &film).request();
-    aborted(&raw(&film), true, |answer| {
-        answer.assert_refused(200, "3", &["body: ", "more than 3000000 bytes", "video"]);
-    })
-    .await;
-    aborted(&form, false, |answer| {
-        answer.assert_refused(200, "3", &["file: ", "more than 3000000 bytes", "video"]);
-    })
-    .await;
+    let words = ["more than 3000000 bytes", "video"];
+    aborted(&raw(&film), true, 200, &["body: ", words[0], words[1]]).await;
+    aborted(&form, false, 200, &["file: ", words[0], words[1]]).await;
 }
 
 #[tokio::test]
 async fn a_declared_length_over_the_limit_is_refused_before_anything_is_sent_on() {
-    let upstream = WatchedUpstream::start(Conduct::Store).await;
-    let gateway = streaming_gateway(upstream.uri(), &[LIMIT]).await;
+    let (upstream, gateway) = streaming(&[LIMIT]).await;
     let answer = gateway.send(&raw(&film(3 * MIB))).await;
     answer.assert_refused(200, "3", &["body: ", "3145728 bytes", "3000000"]);
-    assert_eq!(upstream.begun(), 0);
+    assert_eq!(upstream.connections(), 0);
 }
 
 #[tokio::test]
@@ -65,10 +63,7 @@ async fn a_part_behind_the_file_that_does_not_fit() {
         ("fileType", "exe", "fileType: \"exe\" is not supported"),
         ("channel", "SMS", "channel: \"SMS\" is not supported"),
     ] {
-        aborted(&form().text(name, value).request(), false, |answer| {
-            answer.assert_refused(200, "3", &[word]);
-        })
-        .await;
+        aborted(&form().text(name, value).request(), false, 200, &[word]).await;
     }
 }
 
@@ -94,17 +89,12 @@ async fn a_form_that_is_malformed_behind_its_file() {
         ),
         (form().part("X-Other: a", b"nameless"), "no name"),
     ] {
-        aborted(&form.request(), false, |answer| {
-            answer.assert_refused(400, "3", &[word]);
-        })
-        .await;
+        aborted(&form.request(), false, 400, &[word]).await;
     }
     let whole = form().body();
     for end in [whole.len() - 4, whole.len() - 1_000] {
-        aborted(&Form::request_of(&whole[..end]), true, |answer| {
-            answer.assert_refused(400, "3", &["the form breaks off"]);
-        })
-        .await;
+        let request = Form::request_of(&whole[..end]);
+        aborted(&request, true, 400, &["the form breaks off"]).await;
     }
 }
 
@@ -118,11 +108,8 @@ fn endless_headers() -> String {
 
 #[tokio::test]
 async fn a_part_behind_the_file_whose_headers_do_not_end() {
-    let form = form().part(&endless_headers(), b"WEB");
-    aborted(&form.request(), false, |answer| {
-        answer.assert_refused(400, "3", &["65536 bytes without a part"]);
-    })
-    .await;
+    let request = form().part(&endless_headers(), b"WEB").request();
+    aborted(&request, false, 400, &["65536 bytes without a part"]).await;
 }
 
 #[tokio::test]
@@ -141,91 +128,81 @@ async fn a_form_that_cannot_become_one_is_refused_before_all_of_it_is_there() {
         ),
         (two_files.request(), "more than one part file"),
     ] {
-        let upstream = WatchedUpstream::start(Conduct::Store).await;
-        let gateway = streaming_gateway(upstream.uri(), &[]).await;
+        let (upstream, gateway) = streaming(&[]).await;
         let mut wire = begin(&gateway, &request).await;
-        let answer = wire.answer().await.expect("an answer");
-        answer.assert_refused(400, "3", &[word]);
-        assert_eq!(upstream.begun(), 0);
+        wire.answer().await.assert_refused(400, "3", &[word]);
+        assert_eq!(upstream.connections(), 0);
     }
 }
 
 /// Begins an upload whose declared length is more than is sent; the first half is on its way.
 async fn begin(gateway: &Gateway, request: &Request) -> Wire {
-    let length = format!("Content-Length: {}", request.body.len());
     let mut wire = Wire::open(gateway.address()).await;
-    wire.send(request.head(&[&length])).await.expect("written");
-    let half = &request.body[..request.body.len() / 2];
-    wire.send(half).await.expect("written");
+    wire.send(request.head(&[&request.content_length()])).await;
+    wire.send(&request.body[..request.body.len() / 2]).await;
     wire
 }
 
 #[tokio::test]
 async fn a_body_that_breaks_off() {
-    let film = film(2 * MIB);
-    let form = form().request();
-    for request in [raw(&film), form] {
-        let upstream = WatchedUpstream::start(Conduct::Store).await;
-        let gateway = streaming_gateway(upstream.uri(), &[]).await;
+    for request in [raw(&film(2 * MIB)), form().request()] {
+        let (upstream, gateway) = streaming(&[]).await;
         let mut wire = begin(&gateway, &request).await;
         upstream.until_begun(1).await;
         wire.finish().await;
-        let answer = wire.answer().await.expect("an answer");
+        let answer = wire.answer().await;
         answer.assert_refused(400, "3", &["the body broke off"]);
-        assert_incomplete(&upstream.until_seen(1).await[0]);
+        assert_incomplete(&upstream.until_over(1).await[0]);
     }
 }
 
 #[tokio::test]
 async fn a_form_whose_body_breaks_off_behind_its_end() {
-    let upstream = WatchedUpstream::start(Conduct::Store).await;
-    let gateway = streaming_gateway(upstream.uri(), &[]).await;
+    let (upstream, gateway) = streaming(&[]).await;
     let request = form().request();
     let length = format!("Content-Length: {}", request.body.len() + 10);
     let mut wire = Wire::open(gateway.address()).await;
-    wire.send(request.head(&[&length])).await.expect("written");
-    wire.send(&request.body).await.expect("written");
+    wire.send(request.head(&[&length])).await;
+    wire.send(&request.body).await;
     upstream.until_begun(1).await;
     wire.finish().await;
-    let answer = wire.answer().await.expect("an answer");
+    let answer = wire.answer().await;
     answer.assert_refused(400, "3", &["the body broke off"]);
-    assert_incomplete(&upstream.until_seen(1).await[0]);
+    assert_incomplete(&upstream.until_over(1).await[0]);
 }
 
 #[tokio::test]
 async fn a_client_that_goes_away() {
     for request in [raw(&film(2 * MIB)), form().request()] {
-        let upstream = WatchedUpstream::start(Conduct::Store).await;
-        let gateway = streaming_gateway(upstream.uri(), &[]).await;
+        let (upstream, gateway) = streaming(&[]).await;
         let wire = begin(&gateway, &request).await;
         upstream.until_begun(1).await;
         drop(wire);
-        assert_incomplete(&upstream.until_seen(1).await[0]);
+        assert_incomplete(&upstream.until_over(1).await[0]);
     }
 }
 
 #[tokio::test]
 async fn a_client_that_falls_silent() {
-    let settings = [("IDLE_TIMEOUT_MS", "2000")];
-    for request in [raw(&film(2 * MIB)), form().request()] {
-        let upstream = WatchedUpstream::start(Conduct::Store).await;
-        let gateway = streaming_gateway(upstream.uri(), &settings).await;
+    let cut_off = async |request| {
+        let (upstream, gateway) = streaming(&[("IDLE_TIMEOUT_MS", "2000")]).await;
         let mut wire = begin(&gateway, &request).await;
-        let answer = wire.answer().await.expect("an answer");
+        let answer = wire.answer().await;
         answer.assert_refused(408, "3", &["did not arrive in time"]);
-        assert_incomplete(&upstream.until_seen(1).await[0]);
-    }
+        assert_incomplete(&upstream.until_over(1).await[0]);
+    };
+    join_all([raw(&film(2 * MIB)), form().request()].map(cut_off)).await;
 }
 
 #[tokio::test]
 async fn an_upstream_that_stops_taking_the_file_is_not_the_clients_fault() {
     // Far more than the buffers of the sockets hold.
     let film = film(24 * MIB);
-    let upstream = WatchedUpstream::start(Conduct::Hold).await;
+    let upstream = ScriptedUpstream::start(Script::stalling()).await;
     let settings = [("UPSTREAM_TIMEOUT_MS", "1000"), ("IDLE_TIMEOUT_MS", "500")];
-    let gateway = streaming_gateway(upstream.uri(), &settings).await;
+    let gateway = streaming_gateway(&upstream.uri(), &settings).await;
     let answer = gateway.send_chunked(&raw(&film)).await;
     answer.assert_refused(500, "13", &["did not answer in time"]);
     upstream.release();
-    assert_incomplete(&upstream.until_seen(1).await[0]);
+    assert_incomplete(&upstream.until_over(1).await[0]);
 }

@@ -1,22 +1,30 @@
 //! What is not sent on: it is held, so that it can be repeated.
 
 use ccmessaging_sandbox::{Call, Fault};
-use gateway_tests::{Door, Form, Request, sample};
+use gateway_tests::{Form, Platform, Request, sample};
 
-use super::{MIB, admitted, film, gateway, large_sandbox, raw};
+use super::{MIB, film, gateway, large_sandbox, raw, send, streaming_gateway};
+use crate::fail;
 
 /// Sends a request to an upstream that fails once: how often it was called, and whether it stored
 /// the file.
-async fn sent(door: Door, mode: &str, request: &Request, is_chunked: bool) -> (usize, bool) {
+async fn sent(
+    platform: Platform,
+    mode: &str,
+    request: &Request,
+    is_chunked: bool,
+) -> (usize, bool) {
     let sandbox = large_sandbox().await;
-    sandbox.set_faults(Fault::status(503).on(Call::UploadFileStream).nth(1));
-    let gateway = gateway(door, &sandbox.base_url(), mode, &[]).await;
-    let request = admitted(request.clone(), &sandbox);
-    let answer = if is_chunked {
-        gateway.send_chunked(&request).await
-    } else {
-        gateway.send(&request).await
-    };
+    fail(
+        &sandbox,
+        Fault::status(503)
+            .retry_after(0)
+            .on(Call::UploadFileStream)
+            .nth(1),
+    );
+    let gateway = gateway(platform, &sandbox.base_url(), mode, &[]).await;
+    let request = request.clone().admitted_by(&sandbox);
+    let answer = send(&gateway, &request, is_chunked).await;
     let is_stored = answer.json()["returnCode"] == "0";
     assert_eq!(sandbox.uploads().len(), usize::from(is_stored));
     (sandbox.calls(Call::UploadFileStream), is_stored)
@@ -51,7 +59,7 @@ async fn nothing_is_sent_on_unless_that_is_set() {
         ("always", raw(&film), true, SENT_ON),
         ("always", form, false, SENT_ON),
     ] {
-        let found = sent(Door::Http, mode, &request, is_chunked).await;
+        let found = sent(Platform::Http, mode, &request, is_chunked).await;
         assert_eq!(found, expected, "{mode} {:?} {is_chunked}", request.headers);
     }
 }
@@ -61,6 +69,8 @@ async fn small_files_texts_and_json_are_held() {
     let text = "one line after the other\n".repeat(50_000).into_bytes();
     assert!(text.len() > MIB);
     let small = film(MIB);
+    let texts = Form::new().file("a.txt", "text/plain", &text);
+    let smallest = Form::new().file("a.mp4", "video/mp4", &film(5_000));
     let requests = [
         (raw(&small), false),
         (Request::raw("image/jpeg", &sample("photo.jpg")), false),
@@ -68,19 +78,11 @@ async fn small_files_texts_and_json_are_held() {
         (Request::raw("text/plain", &text), false),
         (Request::raw("application/octet-stream", &text), true),
         (Request::upload("mp4", &small), false),
-        (
-            Form::new().file("a.txt", "text/plain", &text).request(),
-            false,
-        ),
-        (
-            Form::new()
-                .file("a.mp4", "video/mp4", &film(5_000))
-                .request(),
-            true,
-        ),
+        (texts.request(), false),
+        (smallest.request(), true),
     ];
     for (request, is_chunked) in requests {
-        let found = sent(Door::Http, "always", &request, is_chunked).await;
+        let found = sent(Platform::Http, "always", &request, is_chunked).await;
         assert_eq!(found, HELD, "{:?} {is_chunked}", request.headers);
     }
 }
@@ -90,20 +92,23 @@ async fn a_type_that_the_head_does_not_prove_is_held() {
     let audio = audio_behind_a_picture();
     let form = Form::new().file("a.mp3", "audio/mpeg", &audio).request();
     for request in [Request::raw("audio/mpeg", &audio), form] {
-        assert_eq!(sent(Door::Http, "always", &request, false).await, HELD);
+        assert_eq!(sent(Platform::Http, "always", &request, false).await, HELD);
     }
 }
 
 #[tokio::test]
 async fn a_lambda_event_is_held() {
     let request = raw(&film(MIB + 100_000));
-    assert_eq!(sent(Door::Lambda, "always", &request, false).await, HELD);
+    assert_eq!(
+        sent(Platform::Lambda, "always", &request, false).await,
+        HELD
+    );
 }
 
 #[tokio::test]
 async fn what_is_held_keeps_to_the_bodys_limit() {
     let sandbox = large_sandbox().await;
-    let gateway = gateway(Door::Http, &sandbox.base_url(), "always", &[]).await;
+    let gateway = streaming_gateway(&sandbox.base_url(), &[]).await;
     let text = vec![b'a'; 2 * MIB + 1];
     let film = film(3 * MIB);
     // Declared as what they are not, so that their heads prove nothing.
@@ -113,11 +118,9 @@ async fn what_is_held_keeps_to_the_bodys_limit() {
         Request::raw("image/png", &film),
         form,
     ] {
-        let request = admitted(request, &sandbox);
-        for answer in [
-            gateway.send(&request).await,
-            gateway.send_chunked(&request).await,
-        ] {
+        let request = request.admitted_by(&sandbox);
+        for is_chunked in [false, true] {
+            let answer = send(&gateway, &request, is_chunked).await;
             answer.assert_refused(413, "3", &["2097152 bytes"]);
         }
     }

@@ -1,9 +1,7 @@
 //! What a file that is sent on takes of the gateway's memory, however large it is.
 
 use futures_util::future::join_all;
-use gateway_tests::{
-    Conduct, Form, OBJECT_KEY, Process, Request, WatchedUpstream, Wire, gateway_threads,
-};
+use gateway_tests::{Form, Request, Script, ScriptedUpstream, Wire, gateway_threads};
 
 use super::{MIB, film, raw, streaming_gateway};
 
@@ -15,21 +13,19 @@ const BYTES_AN_UPLOAD: usize = if cfg!(debug_assertions) { 384 } else { 256 } * 
 const SLACK_BYTES: usize = 2 * MIB;
 
 /// Enough for the first one's share to be small.
-const UPLOADS: usize = 32;
+const UPLOADS: usize = 16;
 
 /// Sends so many uploads at once to an upstream that takes none of them before all have come as far
 /// as they can; how much the process has grown for them.
 async fn growth(request: &Request, uploads: usize) -> usize {
-    let upstream = WatchedUpstream::start(Conduct::Hold).await;
-    let gateway = streaming_gateway(upstream.uri(), &[]).await;
-    let process = Process::new(gateway.process_id().expect("running"));
+    let upstream = ScriptedUpstream::start(Script::stalling()).await;
+    let gateway = streaming_gateway(&upstream.uri(), &[]).await;
+    let process = gateway.process();
     let base = process.peak_resident_bytes();
     let message = request.to_bytes();
     let send = async || {
         let mut wire = Wire::open(gateway.address()).await;
-        wire.send(&message).await.expect("an open connection");
-        let answer = wire.answer().await.expect("an answer");
-        assert_eq!(answer.json()["objectKey"], OBJECT_KEY, "{}", answer.text);
+        wire.store(&message).await;
     };
     let release = async {
         upstream.until_begun(uploads).await;

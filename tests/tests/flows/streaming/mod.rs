@@ -7,7 +7,7 @@ mod held;
 mod memory;
 
 use ccmessaging_sandbox::Sandbox;
-use gateway_tests::{Door, Gateway, PATIENT, Request};
+use gateway_tests::{Answer, Gateway, PATIENT, Platform, Request};
 
 use crate::PROGRAM;
 
@@ -17,19 +17,19 @@ const MIB: usize = 1024 * 1024;
 const MAX_BODY_BYTES: usize = 2 * MIB;
 
 /// The largest film.
-const MAX_VIDEO_BYTES: usize = 80 * MIB;
+const MAX_VIDEO_BYTES: usize = 40 * MIB;
 
 /// A film of this many bytes, which its first hundred prove.
 fn film(bytes: usize) -> Vec<u8> {
     const FTYP: &[u8] = b"\0\0\0\x14ftypisom\0\0\x02\0mp41";
-    let mut film = FTYP.to_vec();
+    /// A prime number, so that what is repeated begins elsewhere in each piece that is sent.
+    const BLOCK_BYTES: usize = 65_521;
+    let mut block = vec![0; BLOCK_BYTES];
+    fastrand::Rng::with_seed(7).fill(&mut block);
     let rest = u32::try_from(bytes - FTYP.len()).expect("a 32-bit length");
-    film.extend(rest.to_be_bytes());
-    film.extend(b"mdat");
-    let mut random = fastrand::Rng::with_seed(7);
-    let mut content = vec![0; bytes - film.len()];
-    random.fill(&mut content);
-    film.extend(content);
+    let content = block.repeat(bytes.div_ceil(BLOCK_BYTES));
+    let mut film = [FTYP, &rest.to_be_bytes(), b"mdat", &content].concat();
+    film.truncate(bytes);
     film
 }
 
@@ -40,10 +40,15 @@ fn raw(film: &[u8]) -> Request {
 
 /// The gateway that sends everything on that it may.
 async fn streaming_gateway(upstream: &str, settings: &[(&str, &str)]) -> Gateway {
-    gateway(Door::Http, upstream, "always", settings).await
+    gateway(Platform::Http, upstream, "always", settings).await
 }
 
-async fn gateway(door: Door, upstream: &str, mode: &str, settings: &[(&str, &str)]) -> Gateway {
+async fn gateway(
+    platform: Platform,
+    upstream: &str,
+    mode: &str,
+    settings: &[(&str, &str)],
+) -> Gateway {
     let (max_body, max_video) = (MAX_BODY_BYTES.to_string(), MAX_VIDEO_BYTES.to_string());
     let own = [
         ("UPSTREAM_BASE_URL", upstream),
@@ -51,7 +56,16 @@ async fn gateway(door: Door, upstream: &str, mode: &str, settings: &[(&str, &str
         ("MAX_BODY_BYTES", &max_body),
         ("MAX_VIDEO_BYTES", &max_video),
     ];
-    Gateway::start(PROGRAM, door, &[&PATIENT, &own[..], settings].concat()).await
+    let settings = [&PATIENT, &own[..], settings].concat();
+    Gateway::start(PROGRAM, platform, &settings).await
+}
+
+async fn send(gateway: &Gateway, request: &Request, is_chunked: bool) -> Answer {
+    if is_chunked {
+        gateway.send_chunked(request).await
+    } else {
+        gateway.send(request).await
+    }
 }
 
 /// A sandbox that takes what the gateway does.
@@ -62,13 +76,4 @@ async fn large_sandbox() -> Sandbox {
         .start()
         .await
         .expect("the sandbox starts")
-}
-
-/// The request with credentials that the sandbox accepts.
-fn admitted(request: Request, sandbox: &Sandbox) -> Request {
-    let authorization = format!("Bearer {}", sandbox.issue_access_token());
-    request
-        .with("ccmessaging-token", &sandbox.issue_session_token())
-        .with("x-app-key", sandbox.app_key())
-        .with("authorization", &authorization)
 }

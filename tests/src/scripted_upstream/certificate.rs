@@ -26,13 +26,8 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// A new one.
-    ///
-    /// # Panics
-    ///
-    /// If it cannot be made, or its file not be written.
-    #[must_use]
-    pub fn new() -> Self {
+    /// Makes one.
+    pub fn create() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
@@ -43,33 +38,22 @@ impl Authority {
     }
 
     /// The PEM file with the authority's certificate; it is gone when the authority is dropped.
-    ///
-    /// # Panics
-    ///
-    /// If the folder for temporary files has a name that is not Unicode.
-    #[must_use]
     pub fn file(&self) -> String {
         let path = self.folder.path().join(FILE);
         path.to_str().expect("a Unicode path").to_owned()
     }
 
     /// The server's side of TLS, with a certificate that this authority signed.
-    ///
-    /// # Panics
-    ///
-    /// If the certificate cannot be made.
-    #[must_use]
     pub fn acceptor(&self, certificate: Certificate) -> TlsAcceptor {
         let name = match certificate {
             Certificate::Good | Certificate::Expired => "localhost",
             Certificate::OfAnotherHost => "service.example.com",
         };
-        let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
-        let end = if certificate == Certificate::Expired {
-            2021
-        } else {
-            4000
+        let end = match certificate {
+            Certificate::Expired => 2021,
+            Certificate::Good | Certificate::OfAnotherHost => 4000,
         };
+        let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
         params.not_before = date_time_ymd(2020, 1, 1);
         params.not_after = date_time_ymd(end, 1, 1);
         let key = KeyPair::generate().expect("a key");
@@ -79,11 +63,6 @@ impl Authority {
 }
 
 /// The server's side of TLS, with this certificate.
-///
-/// # Panics
-///
-/// If the key is not the certificate's.
-#[must_use]
 pub fn tls_acceptor(certificate: &rcgen::Certificate, key: &KeyPair) -> TlsAcceptor {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
@@ -96,12 +75,6 @@ pub fn tls_acceptor(certificate: &rcgen::Certificate, key: &KeyPair) -> TlsAccep
         )
         .expect("a key and its certificate");
     TlsAcceptor::from(Arc::new(config))
-}
-
-impl Default for Authority {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 
 const FILE: &str = "authority.pem";

@@ -1,0 +1,161 @@
+//! The upstream of a row, and the settings by which the gateway finds it.
+
+use ccmessaging_sandbox::{FaultPlan, RotationPolicy, Sandbox};
+use gateway_tests::{
+    Authority, ClosedPort, Request, Script, ScriptedUpstream, http_answer, stored,
+};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+use crate::table::{Counted, ROTATED_TOKEN, Row, Trust, Upstream};
+
+/// A row's upstream while it is played.
+pub(crate) struct Stage {
+    pub(crate) place: Place,
+    /// Its host and port.
+    pub(crate) address: String,
+    /// Where the token service is not.
+    _no_token_service: Option<ClosedPort>,
+    /// The settings that the place needs.
+    settings: Vec<(&'static str, String)>,
+}
+
+/// Where the gateway sends uploads.
+pub(crate) enum Place {
+    Nobody(ClosedPort),
+    NoSuchName,
+    FullQueue(FullQueue),
+    Sandbox(Sandbox),
+    Scripted(ScriptedUpstream),
+    Redirecting {
+        upstream: ScriptedUpstream,
+        target: ScriptedUpstream,
+    },
+}
+
+impl Stage {
+    pub(crate) async fn set(row: &Row, counted: Counted, authority: &Authority) -> Self {
+        let mut settings = Vec::new();
+        let mut no_token_service = None;
+        let place = match &row.upstream {
+            Upstream::Nobody => Place::Nobody(ClosedPort::reserve()),
+            Upstream::NoSuchName => Place::NoSuchName,
+            Upstream::FullQueue => Place::FullQueue(FullQueue::new().await),
+            Upstream::Sandbox(plan) => Place::Sandbox(sandbox(plan.clone()).await),
+            Upstream::SandboxWithoutTokenService => {
+                let nobody = no_token_service.insert(ClosedPort::reserve());
+                settings.push(("TOKEN_BASE_URL", nobody.uri()));
+                Place::Sandbox(sandbox(FaultPlan::default()).await)
+            }
+            Upstream::Raw(script) | Upstream::NoTls(script) => {
+                Place::Scripted(ScriptedUpstream::start(script.clone()).await)
+            }
+            Upstream::Tls(certificate, trust, script) => {
+                if *trust == Trust::Given {
+                    settings.push(("UPSTREAM_CA_FILE", authority.file()));
+                }
+                let acceptor = authority.acceptor(*certificate);
+                Place::Scripted(ScriptedUpstream::start_tls(script.clone(), acceptor).await)
+            }
+            Upstream::Redirect(status) => redirecting(*status).await,
+        };
+        let is_tls = matches!(row.upstream, Upstream::Tls(..) | Upstream::NoTls(_));
+        let url = place.url(is_tls);
+        let (_, address) = url.split_once("://").expect("a URL");
+        let address = address.to_owned();
+        settings.push(("UPSTREAM_BASE_URL", url));
+        if let (Place::Sandbox(sandbox), Counted::TokenCalls) = (&place, counted) {
+            settings.extend([
+                ("APP_KEY", sandbox.app_key().to_owned()),
+                ("APP_SECRET", sandbox.app_secret().to_owned()),
+            ]);
+        }
+        Self {
+            place,
+            address,
+            _no_token_service: no_token_service,
+            settings,
+        }
+    }
+
+    pub(crate) fn settings<'a>(&'a self, row: &'a Row) -> Vec<(&'a str, &'a str)> {
+        let own = self.settings.iter();
+        let own = own.map(|(name, value)| (*name, value.as_str()));
+        own.chain(row.settings.iter().copied()).collect()
+    }
+
+    /// The upload. The sandbox's own credentials go to the caller, or to the gateway.
+    pub(crate) fn request(&self, counted: Counted, file: &[u8]) -> Request {
+        let request = Request::upload("txt", file);
+        match (&self.place, counted) {
+            (Place::Sandbox(sandbox), Counted::Uploads) => request.admitted_by(sandbox),
+            (Place::Sandbox(sandbox), Counted::TokenCalls) => {
+                request.with("ccmessaging-token", &sandbox.issue_session_token())
+            }
+            _ => request,
+        }
+    }
+}
+
+impl Place {
+    fn url(&self, is_tls: bool) -> String {
+        match self {
+            Self::Nobody(port) => port.uri(),
+            // Longer than a label can be (RFC 1035 section 2.3.4), so that no name server is asked.
+            Self::NoSuchName => format!("http://{}.invalid", "a".repeat(64)),
+            Self::FullQueue(queue) => queue.url.clone(),
+            Self::Sandbox(sandbox) => sandbox.base_url(),
+            Self::Scripted(upstream) if is_tls => upstream.tls_uri(),
+            Self::Scripted(upstream) | Self::Redirecting { upstream, .. } => upstream.uri(),
+        }
+    }
+}
+
+async fn sandbox(plan: FaultPlan) -> Sandbox {
+    Sandbox::builder()
+        .rotate_session_token(RotationPolicy::every_call())
+        .faults(plan)
+        .start()
+        .await
+        .expect("the sandbox starts")
+}
+
+async fn redirecting(status: u16) -> Place {
+    let target = ScriptedUpstream::start(Script::storing()).await;
+    let lines = format!(
+        "Location: {}/\r\nccmessaging-token: {ROTATED_TOKEN}\r\n",
+        target.uri()
+    );
+    let redirect = Script::answering(http_answer(status, &lines, stored()));
+    let upstream = ScriptedUpstream::start(redirect).await;
+    Place::Redirecting { upstream, target }
+}
+
+/// A listener that accepts nothing and whose queue is full, so that the system answers no more
+/// connections for it.
+pub(crate) struct FullQueue {
+    url: String,
+    _listener: TcpListener,
+    _waiting: Vec<TcpStream>,
+}
+
+impl FullQueue {
+    async fn new() -> Self {
+        /// Far longer than a connection on the loopback interface takes if it is answered at all.
+        const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+        let socket = TcpSocket::new_v4().expect("a socket");
+        let any_port = "127.0.0.1:0".parse().expect("an address");
+        socket.bind(any_port).expect("a free port");
+        let listener = socket.listen(1).expect("a listener");
+        let address = listener.local_addr().expect("an address");
+        let mut waiting = Vec::new();
+        while let Ok(stream) = tokio::time::timeout(PATIENCE, TcpStream::connect(address)).await {
+            waiting.push(stream.expect("a connection"));
+            assert!(waiting.len() < 64, "the queue does not fill");
+        }
+        Self {
+            url: format!("http://{address}"),
+            _listener: listener,
+            _waiting: waiting,
+        }
+    }
+}

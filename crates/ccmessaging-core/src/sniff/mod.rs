@@ -7,7 +7,7 @@
 //!
 //! | type | rule |
 //! |---|---|
-//! | JPG | SOI, then a segment whose code may stand there, of a length that is one |
+//! | JPG | SOI, then segments up to a well-formed frame header; if the file breaks off before that, one of them is an application segment with a known identifier, or a table |
 //! | PNG | the signature and an `IHDR` chunk with permitted values; `CgBI` may precede it |
 //! | BMP | `BM`, a DIB header of a known size, one plane, a defined depth, pixels inside the file |
 //! | MP3 | behind `ID3v2`, `APEv2` and padding: three layer III frames in a row, or fewer up to the end |
@@ -25,8 +25,8 @@
 //!   its header within the first 1,024 bytes to its end-of-file marker, counts as one.
 //! - **CSV**: any text. RFC 4180 asks for no second column and no particular separator.
 //! - **Text that begins with the bytes of a JPG** (letters in Windows-1252): accepted as TXT, unless
-//!   the first segment proves itself by its identifier or by where it ends. Declared as JPG it is
-//!   accepted too, since a photo need not prove more.
+//!   it is a JPG by the rule above.
+//! - **A JPG with stray bytes between its segments**: accepted up to 64 of them, which decoders skip.
 //! - **Legacy encodings** (GB18030, Shift-JIS, Big5, EUC-KR, Windows-125x, KOI8, ISO 8859): accepted
 //!   without deciding which one it is, if there is no control character at all. Layout characters
 //!   (BEL to CR) and ESC are none, nor is ^Z at the end.

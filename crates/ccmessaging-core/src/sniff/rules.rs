@@ -45,5 +45,5 @@ fn audio_type<C: Content + ?Sized>(content: &C) -> Option<FileType> {
 /// Text that is also a well-formed file of another kind is refused: a short JPEG or a run of AAC
 /// frames may happen to hold no control character, and a PDF may be made of ASCII alone.
 fn is_other_than_text<C: Content + ?Sized>(content: &C) -> bool {
-    pdf::is_pdf(content) || jpg::is_jpg_and_no_text(content) || mpeg_audio::codec(content).is_some()
+    pdf::is_pdf(content) || jpg::is_jpg(content) || mpeg_audio::codec(content).is_some()
 }

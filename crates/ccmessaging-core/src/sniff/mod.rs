@@ -12,7 +12,7 @@
 //! | BMP | `BM`, a DIB header of a known size, one plane, a defined depth, pixels inside the file |
 //! | MP3 | behind `ID3v2`, `APEv2` and padding: three layer III frames in a row, or fewer up to the end |
 //! | AAC | the same with ADTS frames, or an ADIF header |
-//! | MP4 | an `ftyp` box with a brand of the MP4 family, and boxes of known types up to the film, of which there is at least one that belongs to a film; or a film without `ftyp` whose first track is described as MP4's are |
+//! | MP4 | an `ftyp` box with a brand of the MP4 family, then boxes of any type whose lengths lead to a film (`moov`, `mdat`, `moof`); or a film without `ftyp` whose first track is described as MP4's are |
 //! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8 or free of control characters |
 //!
 //! Identity is proven, not integrity: a film that was cut off is still an MP4, unless nothing but

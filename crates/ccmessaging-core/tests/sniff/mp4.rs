@@ -60,6 +60,23 @@ fn files_of_the_mp4_family_are_accepted() {
                 join(&[&brand, b"\0\0\x10\0sidx", &[0; 24]]),
             ),
             (
+                "boxes that no specification knows, such as a camera's",
+                join(&[
+                    &brand,
+                    &mp4_box(b"loop", &[0; 40]),
+                    &mp4_long_box(b"\x01\x02\x03\x04", b"x"),
+                    &film,
+                ]),
+            ),
+            (
+                "metadata before the film",
+                join(&[&brand, &mp4_box(b"meta", &[0; 40]), &film]),
+            ),
+            (
+                "protection without its film",
+                join(&[&brand, &mp4_box(b"pssh", &[0; 40])]),
+            ),
+            (
                 "free space between brand and film",
                 join(&[&brand, &mp4_box(b"free", &[0; 9]), &film]),
             ),
@@ -100,9 +117,14 @@ fn files_of_the_mp4_family_are_accepted() {
 
 #[test]
 fn siblings_are_refused_whatever_else_they_claim() {
+    // The still-image brands are those of mp4ra.org.
     for major in [
         b"qt  ", b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis", b"jp2 ", b"jpx ",
         b"mjp2", b"crx ", b"M4A ", b"M4B ", b"M4P ", b"3gp4", b"3gp5", b"3g2a", b"3gs7", b"kddi",
+        b"1pic", b"avci", b"avio", b"evbi", b"evbs", b"evmi", b"evms", b"heoi", b"j2is", b"j2ki",
+        b"j2ks", b"J2P0", b"jpeg", b"jpgs", b"jph ", b"jpoi", b"jpxb", b"jxl ", b"jxs ", b"jxsi",
+        b"MA1A", b"MA1B", b"miaf", b"MiAB", b"MiHB", b"mif2", b"MiPr", b"pred", b"unif", b"vvic",
+        b"vvis", b"vvoi",
     ] {
         let file = join(&[
             &ftyp(major, &[b"isom", b"mp42"]),
@@ -151,6 +173,31 @@ fn near_misses_are_refused() {
                 join(&[&brand, b"\0\xFF\0\0free", &[0; 64]]),
             ),
             (
+                "metadata around anything",
+                join(&[&brand, &mp4_box(b"meta", &b"<?php ".repeat(50))]),
+            ),
+            (
+                "unknown boxes only",
+                join(&[&brand, &mp4_box(b"loop", &[0; 40]).repeat(3)]),
+            ),
+            (
+                "an unknown box whose length leads past the film",
+                join(&[&brand, b"\0\0\0\x09loop", &film]),
+            ),
+            (
+                "an unknown box longer than the file",
+                join(&[&brand, b"\0\0\x10\0loop", &film]),
+            ),
+            (
+                "a box shorter than its header behind an index",
+                join(&[
+                    &brand,
+                    &mp4_box(b"sidx", &[0; 24]),
+                    b"\0\0\0\x07free",
+                    &film,
+                ]),
+            ),
+            (
                 "zeros behind the brand box",
                 join(&[&brand, &b"\0".repeat(100_000)]),
             ),
@@ -179,11 +226,11 @@ fn near_misses_are_refused() {
                 join(&[b"\0\0\0\x04ftyp", &film]),
             ),
             ("brand box behind the film", join(&[&film, &brand])),
-            ("two brand boxes", join(&[&brand, &brand, &film])),
             (
-                "an unknown box before the film",
-                join(&[&brand, &mp4_box(b"abcd", b""), &film]),
+                "brand box behind an unknown box",
+                join(&[&mp4_box(b"loop", b"x"), &brand, &film]),
             ),
+            ("two brand boxes", join(&[&brand, &brand, &film])),
             ("film without brand and without track", film.clone()),
             ("free space only", mp4_box(b"free", &[0; 9]).repeat(40)),
             (

@@ -1,6 +1,6 @@
 //! Files without `ftyp`, which MP4's first version and `QuickTime` before 2002 both are.
 
-use super::boxes::BoxHeader;
+use super::BoxHeader;
 use super::brands::FourCc;
 use crate::Content;
 use crate::sniff::window::bytes_at;

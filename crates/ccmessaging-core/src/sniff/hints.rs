@@ -45,6 +45,7 @@ fn format_hint(declared: FileType, name: &str, media_type: &str) -> Option<&'sta
 fn named_hint(name: &str) -> Option<&'static str> {
     match name {
         "Base64 text" => Some("the file was encoded in Base64 twice: encode it once"),
+        "EBCDIC text" => Some("convert the text to UTF-8"),
         "UTF-16 text without a byte order mark" => {
             Some("save the text as UTF-8, or as UTF-16 with a byte order mark")
         }

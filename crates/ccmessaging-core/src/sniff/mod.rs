@@ -13,7 +13,7 @@
 //! | MP3 | behind `ID3v2`, `APEv2` and padding: three layer III frames in a row, or fewer up to the end |
 //! | AAC | the same with ADTS frames, or an ADIF header |
 //! | MP4 | an `ftyp` box with a brand of the MP4 family, then boxes of any type whose lengths lead to a film (`moov`, `mdat`, `moof`); or a film without `ftyp` whose first track is described as MP4's are |
-//! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8 or free of control characters |
+//! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8, or free of control characters and not in EBCDIC |
 //!
 //! Identity is proven, not integrity: a film that was cut off is still an MP4, unless nothing but
 //! its brand is left. Nothing is decoded.
@@ -29,10 +29,15 @@
 //! - **A JPG with stray bytes between its segments**: accepted up to 64 of them, which decoders skip.
 //! - **Legacy encodings** (GB18030, Shift-JIS, Big5, EUC-KR, Windows-125x, KOI8, ISO 8859): accepted
 //!   without deciding which one it is, if there is no control character at all. Layout characters
-//!   (BEL to CR) and ESC are none, nor is ^Z at the end.
+//!   (BEL to CR) and ESC are none.
+//! - **^Z at the end**: accepted in any encoding, as DOS programs end a text.
 //! - **EBCDIC, and UTF-16 without a byte order mark**: refused; agents' screens would show rubbish.
-//! - **M4A, M4B, `QuickTime`, 3GP, HEIF, JPEG 2000 as MP4**: refused by their major brand. An
+//!   EBCDIC is known by its Latin letters, from 16 bytes on, whatever its line ends are; a text with
+//!   other letters, or a shorter one, counts as a legacy encoding.
+//! - **M4A, M4B, `QuickTime`, 3GP, HEIF, AVIF, JPEG 2000 as MP4**: refused by their major brand. An
 //!   audio-only file whose major brand is `isom` or `mp42` is MP4 and accepted.
+//! - **A brand without a film**: refused, unless the boxes up to the end are of those that only a
+//!   film has, its index (`sidx`) or its protection (`pssh`).
 //! - **Films without `ftyp`**: accepted if the first track's handler is written as MP4 has it, and
 //!   refused if it is `QuickTime`'s. Streaming segments, which no player shows alone, are refused.
 //! - **MP2 as MP3, AAC in LATM framing as AAC, MP3 inside WAV or RIFF**: refused.

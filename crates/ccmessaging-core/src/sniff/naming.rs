@@ -9,6 +9,7 @@ use super::window::Window;
 use super::{pdf, rules, text};
 use crate::{Content, FileType};
 
+const EBCDIC: Found = Found::named("EBCDIC text", "text/plain");
 const PDF: Found = Found::named("PDF", "application/pdf");
 
 /// The types that their rules settle; audio and text are told apart further here.
@@ -40,6 +41,7 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
         .or_else(|| signature(head))
         .map(Found::doubted)
         .or_else(|| pdf::is_pdf(content).then_some(PDF))
+        .or_else(|| text::is_ebcdic(head).then_some(EBCDIC))
         .or_else(|| utf16(head))
         .or_else(|| latm(head))
         .unwrap_or(Found::Unknown)
@@ -117,27 +119,12 @@ fn is_base64_of_a_file(start: &[u8]) -> bool {
 /// it breaks off or is damaged further on.
 fn utf16(head: &[u8]) -> Option<Found> {
     if text::has_wide_mark(head) {
-        return is_latin_in_utf16(head.get(2..)?).then_some(Found::Damaged {
+        return text::is_utf16_without_mark(head.get(2..)?).then_some(Found::Damaged {
             name: Cow::Borrowed("UTF-16 text"),
         });
     }
-    is_latin_in_utf16(head)
+    text::is_utf16_without_mark(head)
         .then(|| Found::named("UTF-16 text without a byte order mark", "text/plain"))
-}
-
-/// UTF-16 whose letters are mostly Latin shows as every other byte zero.
-fn is_latin_in_utf16(bytes: &[u8]) -> bool {
-    let sample = bytes.get(..256).unwrap_or(bytes);
-    let (units, _) = sample.as_chunks::<2>();
-    let enough = units.len().div_ceil(2);
-    let high_first = units.iter().filter(|[a, b]| *a == 0 && *b != 0).count();
-    let low_first = units.iter().filter(|[a, b]| *a != 0 && *b == 0).count();
-    let is_mostly_latin = units.len() >= 4 && (high_first > enough || low_first > enough);
-    let has_control = units.iter().any(|unit| match *unit {
-        [0, byte] | [byte, 0] => byte == 0 || text::is_control(byte),
-        _ => false,
-    });
-    is_mostly_latin && !has_control
 }
 
 /// AAC in LATM/LOAS framing (ISO/IEC 14496-3 section 1.7): an 11-bit sync word and a length of 13

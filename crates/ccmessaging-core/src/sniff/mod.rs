@@ -10,8 +10,8 @@
 //! | JPG | SOI, then segments up to a well-formed frame header; if the file breaks off before that, one of them is an application segment with a known identifier, or a table |
 //! | PNG | the signature and an `IHDR` chunk with permitted values; `CgBI` may precede it |
 //! | BMP | `BM`, a DIB header of a known size, one plane, a defined depth, pixels inside the file |
-//! | MP3 | behind `ID3v2`, `APEv2` and padding: three layer III frames in a row, or fewer up to the end |
-//! | AAC | the same with ADTS frames, or an ADIF header |
+//! | MP3 | behind `ID3v2`, `APEv2` and zeros: three layer III frames in a row, or fewer up to the end; behind other bytes see below |
+//! | AAC | the same with ADTS frames, or an ADIF header whose fields fit together |
 //! | MP4 | an `ftyp` box with a brand of the MP4 family, then boxes of any type whose lengths lead to a film (`moov`, `mdat`, `moof`); or a film without `ftyp` whose first track is described as MP4's are |
 //! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8, or free of control characters and not in EBCDIC |
 //!
@@ -40,6 +40,12 @@
 //!   film has, its index (`sidx`) or its protection (`pssh`).
 //! - **Films without `ftyp`**: accepted if the first track's handler is written as MP4 has it, and
 //!   refused if it is `QuickTime`'s. Streaming segments, which no player shows alone, are refused.
+//! - **MP3 or ADTS frames behind other bytes**: accepted within 4 KiB behind a tag or 32 zeros, if
+//!   four frames follow. Without those, the bytes must be what is left of a frame in whose middle a
+//!   recording began: no longer than the longest of eight frames that follow, and neither text nor
+//!   the beginning of a known format. Behind zeros they must not be that either. A blank line, and
+//!   the answer of a SHOUTcast server that a recorder kept, count as audio.
+//! - **Text that begins with `ADIF`**, as logs of radio amateurs do: text.
 //! - **MP2 as MP3, AAC in LATM framing as AAC, MP3 inside WAV or RIFF**: refused.
 //! - **OS/2 bitmaps** (`BM`): accepted; bitmap arrays (`BA`), icons and pointers: refused.
 //! - **An ID3 tag without audio**: refused.

@@ -12,13 +12,17 @@ pub(super) use header::Codec;
 pub(super) use tags::id3v2_length;
 
 use super::signatures::signature;
+use super::text;
 use super::window::Window;
 use crate::Content;
 use chain::Proof;
 
-/// How far behind a tag, padding or the cut edge of a recording the first whole frame is looked
-/// for. The longest MP3 frame has 1,441 bytes, a typical ADTS frame fewer than 1,000.
+/// How far the first whole frame is searched for. The longest MP3 frame has 1,441 bytes, a typical
+/// ADTS frame fewer than 1,000.
 const RESYNC_BYTES: usize = 4096;
+
+/// Fewer zeros than this in front are no padding that announces audio.
+const PADDING_BYTES: usize = 32;
 
 /// Frames that begin exactly where they should.
 const AT_START: Proof = Proof {
@@ -28,7 +32,7 @@ const AT_START: Proof = Proof {
     free_format: true,
 };
 
-/// Frames behind something that taggers or recorders left before them.
+/// Frames behind bytes that a tagger or a recorder left between tag or padding and audio.
 const AFTER_LEAD: Proof = Proof {
     frames: 4,
     frames_to_end: 2,
@@ -48,27 +52,51 @@ const AFTER_CUT: Proof = Proof {
 /// The codec of an MPEG audio file, or `None` where the content is none. The first confirmed chain
 /// of frames decides.
 pub(super) fn codec<C: Content + ?Sized>(content: &C) -> Option<Codec> {
-    const PADDING_WORTH_A_SEARCH: usize = 32;
-
     let lead = tags::skip_lead(content)?;
     let head = Window::<{ adif::ADIF_BYTES }>::read(content, lead.end);
     if adif::is_adif(head.bytes()) {
         return Some(Codec::Adif);
     }
-    if let Some(codec) = chain::confirm(content, lead.end, AT_START) {
-        return Some(codec);
+    if let Some(chain) = chain::confirm(content, lead.end, AT_START) {
+        return Some(chain.codec);
     }
     let window = Window::<RESYNC_BYTES>::read(content, lead.end);
-    let proof = if lead.has_tag || lead.zeros >= PADDING_WORTH_A_SEARCH {
-        AFTER_LEAD
-    } else {
-        AFTER_CUT
-    };
-    let codec = memchr::memchr_iter(0xFF, window.bytes())
-        .find_map(|at| chain::confirm(content, lead.end + at, proof))?;
-    // WAV, AVI, FLV and others carry the same frames: such a file is not MP3 but holds some.
-    let whole = if lead.has_tag { lead.end } else { 0 };
-    signature(Window::<RESYNC_BYTES>::read(content, whole).bytes())
-        .is_none_or(|found| found.is_mpeg_audio())
-        .then_some(codec)
+    let is_announced = lead.has_tag || lead.zeros >= PADDING_BYTES;
+    let proof = if is_announced { AFTER_LEAD } else { AFTER_CUT };
+    let (at, chain) = memchr::memchr_iter(0xFF, window.bytes())
+        .find_map(|at| Some((at, chain::confirm(content, lead.end + at, proof)?)))?;
+    let (skipped, _) = window.bytes().split_at(at);
+    let is_audio = !is_other_format(window.bytes())
+        && (is_announced || lead.end + at <= chain.longest)
+        && (lead.has_tag || !(begins_as_other_format(content) || is_foreign_text(skipped)));
+    is_audio.then_some(chain.codec)
+}
+
+/// WAV, AVI, FLV and others carry the same frames: such a file is not MP3 but holds some.
+fn is_other_format(head: &[u8]) -> bool {
+    signature(head).is_some_and(|found| !found.is_mpeg_audio())
+}
+
+fn begins_as_other_format<C: Content + ?Sized>(content: &C) -> bool {
+    is_other_format(Window::<RESYNC_BYTES>::read(content, 0).bytes())
+}
+
+/// Whether the bytes before the frames are text of somebody's, be it a script, a page or prose.
+///
+/// The rest of a frame is text only where LAME stuffed it, or by chance where it is short. A blank
+/// line, or the answer of a SHOUTcast server that a recorder kept, belongs to the audio.
+fn is_foreign_text(bytes: &[u8]) -> bool {
+    const LAME_STUFFING: &[u8] = b"ULAME0123456789.rab";
+    const TOO_LONG_FOR_CHANCE: usize = 32;
+
+    let is_stuffing = bytes.iter().all(|byte| LAME_STUFFING.contains(byte));
+    let is_blank = bytes.trim_ascii().is_empty();
+    let is_answer = bytes.starts_with(b"ICY ") && bytes.ends_with(b"\r\n\r\n");
+    if is_stuffing || is_blank || is_answer {
+        return false;
+    }
+    let is_certain = bytes.len() >= TOO_LONG_FOR_CHANCE || str::from_utf8(bytes).is_ok();
+    (is_certain && text::examine(bytes).is_ok())
+        || text::is_utf16_without_mark(bytes)
+        || text::is_ebcdic(bytes)
 }

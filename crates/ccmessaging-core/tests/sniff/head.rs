@@ -3,7 +3,7 @@
 use ccmessaging_core::{FileHead, FileType, Policy, StreamedUpload, UploadRequest, sniff};
 use proptest::prelude::*;
 
-use crate::build::{adts, bmp, ftyp, id3, jfif, join, mp3, mp4, mp4_box, png};
+use crate::build::{adts, bmp, ftyp, id3, jfif, join, mp3, mp4, mp4_box, png, segment, sof0};
 use crate::properties::contents;
 use crate::samples::samples;
 
@@ -82,6 +82,25 @@ fn a_few_kilobytes_of_an_ordinary_file_prove_it() {
 }
 
 #[test]
+fn a_photo_with_more_metadata_than_the_head_is_decided_if_it_is_recognised() {
+    let photo = |segments: &[u8]| join(&[b"\xFF\xD8", segments, &sof0(), &[0x55; 90_000]]);
+    let exif = |length: usize| segment(0xE1, &join(&[b"Exif\0\0", &vec![b'x'; length]]));
+    let comment = segment(0xFE, &[b'x'; 65_000]);
+    for (name, file, is_decided) in [
+        ("Exif to the end of the head", photo(&exif(65_500)), true),
+        ("Exif to a little before it", photo(&exif(61_300)), true),
+        ("many segments", photo(&exif(300).repeat(300)), true),
+        ("a comment", photo(&comment.repeat(2)), false),
+    ] {
+        let head = &file[..FileHead::BYTES];
+        for declared in [Some(FileType::Jpg), None] {
+            assert_eq!(prove(head, declared).is_some(), is_decided, "{name}");
+            assert_eq!(validated(&file, declared), Some(FileType::Jpg), "{name}");
+        }
+    }
+}
+
+#[test]
 fn what_depends_on_what_follows_is_not_decided() {
     let cut = |bytes: Vec<u8>, length: usize| bytes[..length].to_vec();
     let pixels_far_off = {
@@ -104,6 +123,8 @@ fn what_depends_on_what_follows_is_not_decided() {
         ),
         ("pixels behind the head", pixels_far_off),
         ("a header cut off", cut(png(), 20)),
+        ("a comment alone", b"\xFF\xD8\xFF\xFE\0\x02".to_vec()),
+        ("identified data, cut off", cut(jfif(), 11)),
         ("nothing", Vec::new()),
     ] {
         for declared in declarations() {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use ccmessaging_core::{Content, FileType, sniff};
 
-use crate::build::{adts, ftyp, id3, join, mp3, mp4_box};
+use crate::build::{adts, app0, ftyp, id3, jfif, join, mp3, mp4_box};
 
 /// A file that repeats `pattern` behind its `head`, and counts what is read of it.
 struct Counted {
@@ -109,6 +109,25 @@ fn a_hostile_file_cannot_make_a_decision_on_audio_slow() {
             let text = Counted::new(Vec::new(), pattern);
             let _ = sniff::prove(FileType::Mp3, &text);
             assert!(text.bytes.get() < LARGE + LARGE / 20, "{pattern:?}");
+        }
+    }
+}
+
+#[test]
+fn a_file_of_countless_segments_is_given_up_soon() {
+    let photo = Counted::new(jfif(), b"\0");
+    decide(FileType::Jpg, &photo, true, 16, 512);
+
+    let comments = b"\xFF\xFE\0\x02".to_vec();
+    let filled_comments = join(&[&[0xFF; 4_000], &comments, &[0; 60]]);
+    let fill = join(&[&[0xFF; 100_000], b"\0"]);
+    for pattern in [comments, filled_comments, fill] {
+        for head in [b"\xFF\xD8".to_vec(), join(&[b"\xFF\xD8", &app0()])] {
+            let file = Counted::new(head, &pattern);
+            // What is refused is examined once more to be named, and read as text until a NUL.
+            let _ = sniff::prove(FileType::Jpg, &file);
+            assert!(file.reads.get() < 25_000, "{} reads", file.reads.get());
+            assert!(file.bytes.get() < 1_000_000, "{} bytes", file.bytes.get());
         }
     }
 }

@@ -1,12 +1,12 @@
-//! Names what a refused file really is, for the message that its sender reads.
+//! Names what a rejected file really is, for the message that its sender reads.
 
 use std::borrow::Cow;
 
-use super::found::Found;
+use super::mismatch::Found;
 use super::mpeg_audio::{Codec, codec};
 use super::signatures::{HEAD_BYTES, signature};
 use super::window::Window;
-use super::{pdf, rules, text};
+use super::{first_of, pdf, text};
 use crate::{Content, FileType};
 
 const EBCDIC: Found = Found::named("EBCDIC text", "text/plain");
@@ -24,7 +24,7 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
     }
     let head = Window::<HEAD_BYTES>::read(content, 0);
     let head = head.bytes();
-    if let Some(file_type) = rules::first_of(IMAGES_AND_FILMS, content) {
+    if let Some(file_type) = first_of(IMAGES_AND_FILMS, content) {
         return Found::of_type(file_type);
     }
     if let Some(codec) = codec(content) {
@@ -39,7 +39,7 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
     }
     behind_tag(content, head)
         .or_else(|| signature(head))
-        .map(Found::doubted)
+        .map(Found::by_signature)
         .or_else(|| pdf::is_pdf(content).then_some(PDF))
         .or_else(|| text::is_ebcdic(head).then_some(EBCDIC))
         .or_else(|| utf16(head))
@@ -115,7 +115,7 @@ fn is_base64_of_a_file(start: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+/=:;,.-\r\n".contains(byte))
 }
 
-/// UTF-16 that is refused as text: for want of a byte order mark, or although it has one, because
+/// UTF-16 that is rejected as text: for want of a byte order mark, or although it has one, because
 /// it breaks off or is damaged further on.
 fn utf16(head: &[u8]) -> Option<Found> {
     if text::has_wide_mark(head) {

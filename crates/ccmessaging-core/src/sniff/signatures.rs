@@ -1,7 +1,7 @@
 //! Formats told by the bytes they begin with: a small table where `infer` is blind or imprecise,
 //! then `infer`.
 
-use super::found::Found;
+use super::mismatch::Found;
 use super::mp4::{Named, describe};
 
 /// How many bytes of the head [`signature`] can make use of.
@@ -22,7 +22,7 @@ pub(super) fn signature(head: &[u8]) -> Option<Found> {
             .map(|&(_, name)| name);
         match name {
             Some(name) => Found::named(name, media_type),
-            None => Found::shouted(kind.extension(), media_type),
+            None => Found::from_extension(kind.extension(), media_type),
         }
     })
 }

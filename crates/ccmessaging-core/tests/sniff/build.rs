@@ -112,16 +112,16 @@ pub(crate) fn ftyp(major: &[u8], compatible: &[&[u8; 4]]) -> Vec<u8> {
     mp4_box(b"ftyp", &payload)
 }
 
-/// An MP4 file with one compatible brand and an empty film.
+/// An MP4 file with one compatible brand and an empty movie.
 pub(crate) fn mp4() -> Vec<u8> {
     join(&[
         &ftyp(b"isom", &[b"mp41"]),
         &mp4_box(b"moov", &mp4_box(b"mvhd", &[0; 100])),
-        &mp4_box(b"mdat", b"film"),
+        &mp4_box(b"mdat", b"movie"),
     ])
 }
 
-/// A film description whose first track has a handler of the given component type and handler.
+/// A movie description whose first track has a handler of the given component type and handler.
 pub(crate) fn moov(component_type: &[u8], handler: &[u8]) -> Vec<u8> {
     let hdlr = mp4_box(
         b"hdlr",

@@ -28,11 +28,11 @@ fn whatever_segments_precede_the_frame_header_it_is_found() {
             ("unknown application data", image(&[&unknown])),
             (
                 "a long comment first",
-                image(&[&segment(COM, &[b'x'; 65_000]), &unknown, &app0()]),
+                image(&[&segment(COM, &b"x".repeat(65_000)), &unknown, &app0()]),
             ),
             (
                 "a frame header far behind",
-                image(&[&app0(), &segment(0xE2, &[b'x'; 65_000]).repeat(3)]),
+                image(&[&app0(), &segment(0xE2, &b"x".repeat(65_000)).repeat(3)]),
             ),
             (
                 "more application segments than are read",
@@ -139,7 +139,7 @@ fn a_comment_or_unknown_data_alone_shows_no_jpeg() {
 }
 
 #[test]
-fn near_misses_are_refused() {
+fn near_misses_are_rejected() {
     let jfif = jfif();
     all_are(
         FileType::Jpg,
@@ -176,9 +176,9 @@ fn near_misses_are_refused() {
 
 #[test]
 fn a_file_that_only_begins_like_a_jpeg_is_called_damaged() {
-    let refused = sniff::prove(FileType::Jpg, b"\xFF\xD8\xFF\xFE\0\x02MZ".as_slice());
+    let rejected = sniff::prove(FileType::Jpg, b"\xFF\xD8\xFF\xFE\0\x02MZ".as_slice());
     assert_eq!(
-        refused.expect_err("no JPEG").to_string(),
+        rejected.expect_err("no JPEG").to_string(),
         "declared jpg, but the content is damaged, or only begins like JPG"
     );
 }

@@ -108,7 +108,7 @@ fn layout_characters_are_text() {
 }
 
 #[test]
-fn binary_data_is_refused() {
+fn binary_data_is_rejected() {
     let mut log = b"a line of a log without anything unusual in it\n".repeat(10);
     log[20] = 0x01;
     log[90] = 0x02;
@@ -188,7 +188,7 @@ pub(crate) fn ebcdic(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn ebcdic_is_refused_by_its_name_whatever_its_line_ends() {
+fn ebcdic_is_rejected_by_its_name_whatever_its_line_ends() {
     let card = format!("{:80}", "0012345 JOHN SMITH 12.50");
     for text in [
         "Your order has been shipped.",
@@ -197,17 +197,17 @@ fn ebcdic_is_refused_by_its_name_whatever_its_line_ends() {
         &card.repeat(100),
     ] {
         let bytes = ebcdic(text);
-        let refused = sniff::prove(FileType::Txt, bytes.as_slice()).expect_err(text);
+        let rejected = sniff::prove(FileType::Txt, bytes.as_slice()).expect_err(text);
         assert_eq!(
-            refused.to_string(),
+            rejected.to_string(),
             "declared txt, but the content is EBCDIC text (text/plain)"
         );
-        assert_eq!(refused.hint(), Some("convert the text to UTF-8"));
+        assert_eq!(rejected.hint(), Some("convert the text to UTF-8"));
     }
     let lines = [ebcdic("Your order has been shipped."), vec![0x15]].concat();
-    let refused = sniff::prove(FileType::Csv, lines.as_slice()).expect_err("NEL");
+    let rejected = sniff::prove(FileType::Csv, lines.as_slice()).expect_err("NEL");
     assert_eq!(
-        refused.to_string(),
+        rejected.to_string(),
         "declared csv, but the content is EBCDIC text (text/plain)"
     );
     assert_eq!(sniff::identify(lines.as_slice()), None);
@@ -265,7 +265,7 @@ fn a_magic_looking_beginning_does_not_refuse_a_text() {
 }
 
 #[test]
-fn other_formats_that_happen_to_be_free_of_control_characters_are_refused() {
+fn other_formats_that_happen_to_be_free_of_control_characters_are_rejected() {
     let exif = b"\xFF\xD8\xFF\xE1\x21\x21Exif    photograph".to_vec();
     all_are(
         FileType::Txt,
@@ -306,10 +306,10 @@ fn the_first_offending_byte_is_told_wherever_it_stands() {
     ] {
         let mut bytes = vec![b'a'; length];
         bytes[position] = 0;
-        let refused = sniff::prove(FileType::Txt, bytes.as_slice()).expect_err("binary");
-        assert_eq!(refused.position(), Some(position));
+        let rejected = sniff::prove(FileType::Txt, bytes.as_slice()).expect_err("binary");
+        assert_eq!(rejected.position(), Some(position));
         assert_eq!(
-            refused.to_string(),
+            rejected.to_string(),
             format!("declared txt, but the content is binary data (first at byte {position})")
         );
     }

@@ -13,7 +13,7 @@ pub(in crate::sniff) type Named = (&'static str, &'static str);
 /// Names the format of a file whose major brand says that it is not MP4 video.
 ///
 /// The major brand is the specification that the file was made for, so it outweighs a compatible
-/// brand: every HEIC photo and every `QuickTime` film may list `mp41` or `isom` there.
+/// brand: every HEIC photo and every `QuickTime` movie may list `mp41` or `isom` there.
 pub(super) fn other_format(major: FourCc) -> Option<Named> {
     Some(match &major {
         b"qt  " => ("QuickTime MOV", "video/quicktime"),

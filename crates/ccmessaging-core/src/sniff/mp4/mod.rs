@@ -1,7 +1,7 @@
 //! MP4, after ISO/IEC 14496-12 (the ISO base media file format) and 14496-14.
 //!
 //! A file is a sequence of boxes, each with its length and its type; `ftyp` names the brands. The
-//! boxes are walked up to the film.
+//! boxes are walked up to the movie.
 
 mod brands;
 mod untyped;
@@ -19,12 +19,12 @@ const MAX_BOXES: usize = 32;
 ///
 /// `ftyp` must come first, behind free space and extensions at most, with a major brand that belongs
 /// to no sibling (`QuickTime`, HEIF, M4A, 3GP ...) and with at least one brand of the MP4 family. From
-/// there the lengths of the boxes must lead to the film: its data, its description or a fragment of
+/// there the lengths of the boxes must lead to the movie: its data, its description or a fragment of
 /// it. Boxes of other types on the way are skipped, known or not (ISO/IEC 14496-12 section 4.2).
-/// Without `ftyp`, the film's description must show that it is MP4 and not `QuickTime`.
+/// Without `ftyp`, the movie's description must show that it is MP4 and not `QuickTime`.
 ///
-/// A file may be cut off anywhere behind the header of the film's box, or behind boxes that only a
-/// film has: its index (`sidx`) and what protects it (`pssh`, ISO/IEC 23001-7).
+/// A file may be cut off anywhere behind the header of the movie's box, or behind boxes that only a
+/// movie has: its index (`sidx`) and what protects it (`pssh`, ISO/IEC 23001-7).
 pub(super) fn is_mp4<C: Content + ?Sized>(content: &C) -> bool {
     let mut offset = 0;
     let mut has_brand = false;

@@ -17,7 +17,7 @@ use super::window::Window;
 use crate::Content;
 use chain::Proof;
 
-/// How far the first whole frame is searched for. The longest MP3 frame has 1,441 bytes, a typical
+/// How far the first whole frame is searched for. The longest MP3 frame has 1,441 bytes, a usual
 /// ADTS frame fewer than 1,000.
 const RESYNC_BYTES: usize = 4096;
 
@@ -81,10 +81,11 @@ fn begins_as_other_format<C: Content + ?Sized>(content: &C) -> bool {
     is_other_format(Window::<RESYNC_BYTES>::read(content, 0).bytes())
 }
 
-/// Whether the bytes before the frames are text of somebody's, be it a script, a page or prose.
+/// Whether the bytes before the frames are text that has nothing to do with audio: a script, a page,
+/// prose.
 ///
-/// The rest of a frame is text only where LAME stuffed it, or by chance where it is short. A blank
-/// line, or the answer of a SHOUTcast server that a recorder kept, belongs to the audio.
+/// The rest of a frame is text only where LAME stuffed it, or by chance where it is short. Recorders
+/// leave a blank line, or the answer of a `SHOUTcast` server.
 fn is_foreign_text(bytes: &[u8]) -> bool {
     const LAME_STUFFING: &[u8] = b"ULAME0123456789.rab";
     const TOO_LONG_FOR_CHANCE: usize = 32;

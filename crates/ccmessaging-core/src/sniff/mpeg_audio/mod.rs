@@ -84,19 +84,24 @@ fn begins_as_other_format<C: Content + ?Sized>(content: &C) -> bool {
 /// Whether the bytes before the frames are text that has nothing to do with audio: a script, a page,
 /// prose.
 ///
-/// The rest of a frame is text only where LAME stuffed it, or by chance where it is short. Recorders
+/// The rest of a frame is text where an encoder stuffed it, or by chance where it is short. Recorders
 /// leave a blank line, or the answer of a `SHOUTcast` server.
 fn is_foreign_text(bytes: &[u8]) -> bool {
-    const LAME_STUFFING: &[u8] = b"ULAME0123456789.rab";
-    const TOO_LONG_FOR_CHANCE: usize = 32;
+    /// Bits that alternate or are set, and the name that LAME puts between them.
+    const STUFFING: &[u8] = b"U\xAA\xFFLAME0123456789. (alpha)(beta)";
+    const TOO_LONG_FOR_CHANCE: usize = 4;
+    /// Bytes of any value but a control character's are text in a legacy encoding.
+    const TOO_LONG_FOR_CHANCE_IN_LEGACY: usize = 64;
 
-    let is_stuffing = bytes.iter().all(|byte| LAME_STUFFING.contains(byte));
     let is_blank = bytes.trim_ascii().is_empty();
     let is_answer = bytes.starts_with(b"ICY ") && bytes.ends_with(b"\r\n\r\n");
-    if is_stuffing || is_blank || is_answer {
+    if is_blank || is_answer {
         return false;
     }
-    let is_certain = bytes.len() >= TOO_LONG_FOR_CHANCE || str::from_utf8(bytes).is_ok();
+    let length = bytes.iter().filter(|byte| !STUFFING.contains(byte)).count();
+    let is_certain = length >= TOO_LONG_FOR_CHANCE_IN_LEGACY
+        || (length >= TOO_LONG_FOR_CHANCE
+            && (text::has_wide_mark(bytes) || str::from_utf8(bytes).is_ok()));
     (is_certain && text::examine(bytes).is_ok())
         || text::is_utf16_without_mark(bytes)
         || text::is_ebcdic(bytes)

@@ -128,8 +128,10 @@ fn adif_needs_a_header_whose_fields_fit_together() {
 fn a_log_of_a_radio_amateur_is_text_and_no_adif() {
     let record = "<call:5>DL1AB<qso_date:8>20240131<time_on:4>1200<band:3>20m<eor>\n";
     for header in [
-        "ADIF Export",
-        "ADIF\n1\n",
+        "ADIF Export\n",
+        "ADIF Export\r\n",
+        "ADIF\n1\n<eoh>\n",
+        "ADIF 3.1.4\n",
         "ADIF 3.1.4 export from a log\r\n<adif_ver:5>3.1.4<eoh>\r\n",
         "ADIF_VER:5>3.1.4\n",
         "ADIF@0000@@@@@@@@",

@@ -15,15 +15,16 @@ const LEAST: usize = 16;
 /// it is not UTF-8.
 pub(in crate::sniff) fn is_ebcdic(head: &[u8]) -> bool {
     let head = head.get(..EBCDIC_BYTES).unwrap_or(head);
+    if head.len() < LEAST || memchr::memchr2(b' ', b'\n', head).is_some() {
+        return false;
+    }
     let count = |is_one: fn(u8) -> bool| head.iter().filter(|&&byte| is_one(byte)).count();
     let alphanumeric = count(is_alphanumeric);
     let separators = count(is_separator);
     let others = count(|byte| matches!(byte, HYPHEN | SLASH | CR | LF | NEL));
-    head.len() >= LEAST
-        && alphanumeric * 4 >= head.len()
+    alphanumeric * 4 >= head.len()
         && separators * 32 >= head.len()
         && (alphanumeric + separators + others) * 8 >= head.len() * 7
-        && count(|byte| matches!(byte, b' ' | b'\n')) == 0
         && !begins_as_utf8(head)
 }
 

@@ -73,6 +73,12 @@ fn frames_behind_something_else_are_no_audio() {
     };
     for (name, lead) in [
         ("a script", script.to_vec()),
+        ("a script filled up with zeros", join(&[script, &[0; 900]])),
+        (
+            "a script filled up with ones",
+            join(&[script, &[0xFF; 900]]),
+        ),
+        ("a script with another byte", join(&[script, b"\x01"])),
         ("a script behind zeros", join(&[&[0; 9], script])),
         ("a script behind padding", join(&[&[0; 64], script])),
         (
@@ -90,8 +96,11 @@ fn frames_behind_something_else_are_no_audio() {
             "prose in Windows-1251",
             b"\xCF\xF0\xE8\xE2\xE5\xF2, ".repeat(10),
         ),
-        ("UTF-16", join(&[b"\xFF\xFE", &utf16("hello world")])),
-        ("UTF-16 without a mark", utf16("hello world")),
+        (
+            "UTF-16",
+            join(&[b"\xFF\xFE", &utf16("<script>run()</script>")]),
+        ),
+        ("UTF-16 without a mark", utf16("<script>run()</script>")),
         ("EBCDIC", ebcdic("The quick brown fox.")),
         (
             "a SHOUTcast answer without an end",

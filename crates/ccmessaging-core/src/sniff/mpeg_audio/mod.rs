@@ -82,15 +82,15 @@ fn begins_as_other_format<C: Content + ?Sized>(content: &C) -> bool {
 }
 
 /// Whether the bytes before the frames are text that has nothing to do with audio: a script, a page,
-/// prose.
+/// prose, perhaps filled up to where the frames begin.
 ///
-/// The rest of a frame is text where an encoder stuffed it, or by chance where it is short. Recorders
-/// leave a blank line, or the answer of a `SHOUTcast` server.
+/// The rest of a frame looks like text only where it is very short, or where an encoder stuffed it.
+/// Recorders leave a blank line, or the answer of a `SHOUTcast` server.
 fn is_foreign_text(bytes: &[u8]) -> bool {
-    /// Bits that alternate or are set, and the name that LAME puts between them.
-    const STUFFING: &[u8] = b"U\xAA\xFFLAME0123456789. (alpha)(beta)";
+    /// Bits that are clear, alternate or are set, and the name that LAME puts between them.
+    const STUFFING: &[u8] = b"\0U\xAA\xFFLAME0123456789. (alpha)(beta)";
     const TOO_LONG_FOR_CHANCE: usize = 4;
-    /// Bytes of any value but a control character's are text in a legacy encoding.
+    /// Whatever is no control character is a letter in some legacy encoding.
     const TOO_LONG_FOR_CHANCE_IN_LEGACY: usize = 64;
 
     let is_blank = bytes.trim_ascii().is_empty();
@@ -98,11 +98,13 @@ fn is_foreign_text(bytes: &[u8]) -> bool {
     if is_blank || is_answer {
         return false;
     }
-    let length = bytes.iter().filter(|byte| !STUFFING.contains(byte)).count();
-    let is_certain = length >= TOO_LONG_FOR_CHANCE_IN_LEGACY
-        || (length >= TOO_LONG_FOR_CHANCE
-            && (text::has_wide_mark(bytes) || str::from_utf8(bytes).is_ok()));
-    (is_certain && text::examine(bytes).is_ok())
-        || text::is_utf16_without_mark(bytes)
-        || text::is_ebcdic(bytes)
+    let content = || bytes.iter().filter(|byte| !STUFFING.contains(byte));
+    let length = content().count();
+    let ascii = content()
+        .filter(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+        .count();
+    let is_ascii = length >= TOO_LONG_FOR_CHANCE && ascii * 8 >= length * 7;
+    let is_encoded = length >= TOO_LONG_FOR_CHANCE && str::from_utf8(bytes).is_ok()
+        || length >= TOO_LONG_FOR_CHANCE_IN_LEGACY;
+    is_ascii || (is_encoded && text::examine(bytes).is_ok()) || text::is_ebcdic(bytes)
 }

@@ -50,8 +50,14 @@ impl Answer {
         for word in words {
             assert!(sentence.contains(word), "{word:?} is not in {sentence:?}");
         }
-        let members = json.as_object().map(serde_json::Map::len);
-        assert_eq!(members, Some(2), "{json}");
+        let code = json["reasonCode"].as_str().expect("a reason code");
+        let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        assert!(code.bytes().all(is_word), "{json}");
+        let members = json.as_object().expect("an object").keys();
+        let unknown = members.filter(|name| {
+            !["returnCode", "returnDesc", "reasonCode", "details"].contains(&name.as_str())
+        });
+        assert_eq!(unknown.count(), 0, "{json}");
     }
 }
 

@@ -1,16 +1,29 @@
 //! JPEG, after ITU-T T.81 (ISO/IEC 10918-1) annex B.
 //!
-//! A JPEG begins with the marker SOI (`FF D8`), and the next thing in it is another marker. Only
-//! that first segment is examined: writers of real files get the lengths of segments wrong often
-//! enough, the first one's included, that walking them would refuse photos which every viewer shows.
+//! A JPEG begins with the marker SOI (`FF D8`). Segments follow, each with a marker and a length that
+//! leads to the next, up to the frame header, which says how large the image is.
 
 use super::window::{Window, bytes_at};
 use crate::Content;
 
-/// Start of image.
-const SOI: [u8; 2] = [0xFF, 0xD8];
+/// SOI, and the first byte of the next marker.
+const START: [u8; 3] = [0xFF, 0xD8, 0xFF];
 
-/// Identifiers that open the first application segment of real files: JFIF (ITU-T T.871), Exif
+/// Once the file is recognised, segments that begin behind this offset are not read: some photos
+/// have more metadata than the 64 KiB that streaming decides on.
+const REACH: usize = 60 * 1024;
+
+/// The most segments that are read. Real files have fewer than 30 before the frame header.
+const MAX_SEGMENTS: usize = 64;
+
+/// How far a marker is searched for. T.81 B.1.1.2 sets no limit to the fill bytes before it.
+const MAX_FILL: usize = 4096;
+
+/// How many stray bytes may stand before a marker. T.81 has none, but decoders skip them (libjpeg's
+/// `next_marker`), so photos with up to 16 of them go unnoticed.
+const MAX_STRAY: usize = 64;
+
+/// Identifiers that open the application segments of real files: JFIF (ITU-T T.871), Exif
 /// (JEITA CP-3451), XMP, ICC, MPO (CIPA DC-007), Adobe, and those of older cameras and tools.
 const IDENTIFIERS: [&[u8]; 15] = [
     b"JFIF\0",
@@ -32,75 +45,148 @@ const IDENTIFIERS: [&[u8]; 15] = [
 
 /// Whether the content is a JPEG image.
 ///
-/// The first segment must have a code that may follow SOI and a length of at least 2 (the length
-/// counts itself). What it holds is free, since any camera may name an application segment as it
-/// likes.
+/// The segments are followed to the frame header, which must be well-formed. If the file is cut off
+/// before it, or it is behind [`REACH`], one segment must be recognised: an application segment by
+/// its identifier, or a table by its length. A comment or an unknown application segment can hold
+/// anything, so it does not count.
 pub(super) fn is_jpg<C: Content + ?Sized>(content: &C) -> bool {
-    FirstSegment::find(Window::<512>::read(content, 0).bytes()).is_some()
-}
-
-/// Whether content that could be text as well is a JPEG image all the same.
-///
-/// In Windows-1252 the first bytes of a JPEG are letters, so here the first segment must also prove
-/// itself by what it holds or by where it ends: by a known identifier, by the next marker standing
-/// exactly behind it, or, where the file is cut off inside it, by being a segment without free
-/// content.
-pub(super) fn is_jpg_and_no_text<C: Content + ?Sized>(content: &C) -> bool {
-    let head = Window::<512>::read(content, 0);
-    let Some(segment) = FirstSegment::find(head.bytes()) else {
+    if bytes_at(content, 0) != Some(START) {
         return false;
-    };
-    let code = segment.code;
-    if is_application(code) && has_known_identifier(segment.data) {
-        return true;
     }
-    match bytes_at::<1, _>(content, segment.end) {
-        Some([byte]) => byte == 0xFF,
-        None => !is_application(code) && code != COMMENT,
+    let mut offset = START.len() - 1;
+    let mut is_recognised = false;
+    for _ in 0..MAX_SEGMENTS {
+        if is_recognised && offset >= REACH {
+            break;
+        }
+        let segment = match Segment::read(content, offset) {
+            Ok(segment) => segment,
+            Err(Stop::CutOff) => break,
+            Err(Stop::NoMarker) => return false,
+        };
+        // T.81 table B.1. C8 is reserved; F7 would be JPEG-LS (ITU-T T.87), which is another format.
+        match segment.code {
+            // SOFn, and DHP, which has the same fields.
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF | 0xDE => {
+                return segment.is_frame_header().unwrap_or(is_recognised);
+            }
+            0xE0..=0xEF => is_recognised |= segment.has_known_identifier(),
+            DHT | DAC | DQT | DRI => is_recognised |= segment.is_table(),
+            COM => {}
+            // Tools leave metadata without an image behind like this.
+            SOI | EOI | SOS => break,
+            _ => return false,
+        }
+        // The length counts itself.
+        if segment.length < 2 {
+            return false;
+        }
+        offset = segment.start + segment.length;
     }
+    is_recognised
 }
 
-/// The segment behind SOI.
-struct FirstSegment<'a> {
+const DHT: u8 = 0xC4;
+const DAC: u8 = 0xCC;
+const SOI: u8 = 0xD8;
+const EOI: u8 = 0xD9;
+const SOS: u8 = 0xDA;
+const DQT: u8 = 0xDB;
+const DRI: u8 = 0xDD;
+const COM: u8 = 0xFE;
+
+/// Why the segments cannot be followed further.
+enum Stop {
+    /// The file ends.
+    CutOff,
+    /// Something else than a marker follows.
+    NoMarker,
+}
+
+struct Segment {
+    /// The second byte of its marker.
     code: u8,
-    /// As much of its content, and of what follows, as the head has.
-    data: &'a [u8],
-    /// The offset of what follows.
-    end: usize,
+    /// The offset behind the marker, where the length stands.
+    start: usize,
+    length: usize,
+    /// The length, and the beginning of what follows it.
+    bytes: Window<24>,
 }
 
-impl<'a> FirstSegment<'a> {
-    fn find(head: &'a [u8]) -> Option<Self> {
-        let rest = head.strip_prefix(&SOI)?;
-        // T.81 B.1.1.2: any marker may be preceded by any number of fill bytes FF.
-        let fill = rest.iter().take_while(|&&byte| byte == 0xFF).count();
-        let (&[code, high, low], data) = rest.get(fill..)?.split_first_chunk::<3>()?;
-        let length = usize::from(u16::from_be_bytes([high, low]));
-        (fill > 0 && may_follow_soi(code) && length >= 2).then_some(Self {
+impl Segment {
+    fn read<C: Content + ?Sized>(content: &C, offset: usize) -> Result<Self, Stop> {
+        let (code, start) = find_marker(content, offset)?;
+        let bytes = Window::<24>::read(content, start);
+        let length = bytes.bytes().first_chunk().ok_or(Stop::CutOff)?;
+        Ok(Self {
             code,
-            data,
-            end: SOI.len() + fill + 1 + length,
+            start,
+            length: u16::from_be_bytes(*length).into(),
+            bytes,
         })
     }
+
+    fn data(&self) -> &[u8] {
+        self.bytes.bytes().get(2..).unwrap_or_default()
+    }
+
+    /// Sample precision and number of components, which gives the length (T.81 table B.2), or `None`
+    /// where the file ends before them.
+    fn is_frame_header(&self) -> Option<bool> {
+        let &[precision, _, _, _, _, components] = self.data().first_chunk()?;
+        Some(
+            (2..=16).contains(&precision)
+                && components > 0
+                && self.length == 8 + 3 * usize::from(components),
+        )
+    }
+
+    /// Compares as much of an identifier as the file has; an empty rest shows nothing.
+    fn has_known_identifier(&self) -> bool {
+        let data = self.data();
+        IDENTIFIERS.iter().any(|identifier| {
+            let count = data.len().min(identifier.len());
+            count >= 4 && data[..count] == identifier[..count]
+        })
+    }
+
+    /// The lengths that up to four quantisation tables (T.81 table B.4), eight Huffman tables (B.5)
+    /// or eight arithmetic conditionings (B.6) can have, and that of a restart interval (B.7). A
+    /// table begins with its class or precision, 0 or 1, and its destination, 0 to 3.
+    fn is_table(&self) -> bool {
+        let lengths = match self.code {
+            DRI => return self.length == 4,
+            DQT => 2 + 65..=2 + 4 * 129,
+            DHT => 2 + 17..=2 + 8 * (17 + 256),
+            _ => 2 + 2..=2 + 8 * 2,
+        };
+        lengths.contains(&self.length) && self.data().first().is_some_and(|first| first & 0xEC == 0)
+    }
 }
 
-/// The comment segment, whose content is free.
-const COMMENT: u8 = 0xFE;
+/// The code of the marker at `offset`, behind fill bytes and a few stray bytes at most, and the
+/// offset behind it.
+fn find_marker<C: Content + ?Sized>(content: &C, offset: usize) -> Result<(u8, usize), Stop> {
+    const STEP: usize = 32;
 
-/// `SOFn`, DHT and DAC (C0 to CF), SOS to DRI (DA to DD), DHP (DE), `APPn` (E0 to EF) and COM, as
-/// table B.1 has them. C8 is reserved; F7 would be JPEG-LS (ITU-T T.87), which is another format.
-fn may_follow_soi(code: u8) -> bool {
-    matches!(code, 0xC0..=0xC7 | 0xC9..=0xCF | 0xDA..=0xDE | COMMENT) || is_application(code)
-}
-
-fn is_application(code: u8) -> bool {
-    matches!(code, 0xE0..=0xEF)
-}
-
-/// Compares as much of an identifier as the file has; an empty rest proves nothing.
-fn has_known_identifier(data: &[u8]) -> bool {
-    IDENTIFIERS.iter().any(|identifier| {
-        let count = data.len().min(identifier.len());
-        count >= 4 && data[..count] == identifier[..count]
-    })
+    let mut stray = 0;
+    let mut is_marker = false;
+    for at in (offset..offset + MAX_FILL).step_by(STEP) {
+        let window = Window::<STEP>::read(content, at);
+        for (index, &byte) in window.bytes().iter().enumerate() {
+            match byte {
+                0xFF => is_marker = true,
+                code if is_marker && code != 0 => return Ok((code, at + index + 1)),
+                _ if stray == MAX_STRAY => return Err(Stop::NoMarker),
+                _ => {
+                    is_marker = false;
+                    stray += 1;
+                }
+            }
+        }
+        if window.bytes().len() < STEP {
+            return Err(Stop::CutOff);
+        }
+    }
+    Err(Stop::NoMarker)
 }

@@ -1,10 +1,15 @@
-//! A refused file: what it was declared to be, and what it is.
+//! Why a file is rejected: what it was declared to be, what it is, and what its sender can do.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
-use super::found::Found;
-use super::hints::hint;
-use crate::FileType;
+use crate::{Family, FileType};
+
+static ACCEPTED: LazyLock<String> = LazyLock::new(|| {
+    let types = FileType::listed(str::to_ascii_uppercase, " and ");
+    format!("only {types} files can be sent")
+});
 
 /// The content is not of the declared type.
 ///
@@ -54,7 +59,15 @@ impl Mismatch {
     /// What the sender can do about it, in a few words without a full stop.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
-        hint(self.declared, &self.found)
+        match &self.found {
+            Found::Empty => Some("send a file that has at least one byte"),
+            Found::Binary => Some("save it as plain text in UTF-8, or declare the type that it is"),
+            Found::Damaged { .. } => Some("save or export the file again"),
+            Found::Unknown => None,
+            Found::Format { name, media_type } => {
+                Some(format_hint(self.declared, name, media_type))
+            }
+        }
     }
 }
 
@@ -70,5 +83,136 @@ impl fmt::Display for Mismatch {
             (Found::Binary, Some(position)) => write!(f, " (first at byte {position})"),
             _ => Ok(()),
         }
+    }
+}
+
+/// What a file's content was recognised as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Found {
+    /// A known format.
+    Format {
+        /// The format's usual name, such as `HEIC`.
+        name: Cow<'static, str>,
+        /// Its media type, such as `image/heic`.
+        media_type: &'static str,
+    },
+    /// It begins like one of the API's types, but is not well-formed.
+    Damaged {
+        /// The usual name of the type that it begins like.
+        name: Cow<'static, str>,
+    },
+    /// Data that no text holds, in a file that was declared as text.
+    Binary,
+    /// No bytes at all.
+    Empty,
+    /// Nothing that is known.
+    Unknown,
+}
+
+impl Found {
+    pub(super) const fn named(name: &'static str, media_type: &'static str) -> Self {
+        Self::Format {
+            name: Cow::Borrowed(name),
+            media_type,
+        }
+    }
+
+    /// Names a format by its file extension, in capitals.
+    pub(super) fn from_extension(extension: &str, media_type: &'static str) -> Self {
+        Self::Format {
+            name: Cow::Owned(extension.to_ascii_uppercase()),
+            media_type,
+        }
+    }
+
+    /// One of the API's own types, whose rule the content follows.
+    pub(super) fn of_type(file_type: FileType) -> Self {
+        Self::from_extension(file_type.name(), file_type.media_type())
+    }
+
+    /// A format that only a signature told: one of the API's types is damaged, since its rule does
+    /// not hold.
+    pub(super) fn by_signature(self) -> Self {
+        match self {
+            Self::Format { name, media_type } if api_type(&name, media_type).is_some() => {
+                Self::Damaged { name }
+            }
+            other => other,
+        }
+    }
+
+    pub(super) fn is_mpeg_audio(&self) -> bool {
+        matches!(
+            self,
+            Self::Format {
+                media_type: "audio/mpeg" | "audio/aac",
+                ..
+            }
+        )
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Format { name, media_type } => write!(f, "{name} ({media_type})"),
+            Self::Damaged { name } => write!(f, "damaged, or only begins like {name}"),
+            Self::Binary => f.write_str("binary data"),
+            Self::Empty => f.write_str("empty"),
+            Self::Unknown => f.write_str("of no known format"),
+        }
+    }
+}
+
+/// The API's type of this name and media type. MP2 and MP3 share a media type.
+fn api_type(name: &str, media_type: &str) -> Option<FileType> {
+    FileType::ALL
+        .into_iter()
+        .find(|known| known.media_type() == media_type && name.eq_ignore_ascii_case(known.name()))
+}
+
+fn format_hint(declared: FileType, name: &str, media_type: &str) -> &'static str {
+    if let Some(actual) = api_type(name, media_type) {
+        return declare(actual);
+    }
+    match (name, media_type) {
+        ("Base64 text", _) => "the file was encoded in Base64 twice: encode it once",
+        ("EBCDIC text", _) => "convert the text to UTF-8",
+        ("UTF-16 text without a byte order mark", _) => {
+            "save the text as UTF-8, or as UTF-16 with a byte order mark"
+        }
+        (_, "video/quicktime") => "QuickTime .mov: convert to MP4",
+        (_, "image/heic" | "image/heif") => {
+            "HEIC photo: convert to JPG, or set the iPhone camera to 'Most Compatible'"
+        }
+        (_, "audio/mp4" | "audio/m4a" | "audio/vnd.audible.aax") => {
+            "M4A audio: convert to MP3, or to AAC in ADTS framing"
+        }
+        (_, "video/3gpp" | "video/3gpp2") => "3GP video: convert to MP4",
+        (_, "video/iso.segment") => "a streaming segment: join the segments to one MP4 file",
+        (_, "text/html") => "open the file first: an error page may have been saved in its place",
+        (_, "text/plain") if declared.family() != Family::Text => {
+            "plain text: declare fileType \"txt\" or \"csv\", or send the file itself"
+        }
+        _ => match media_type.split('/').next() {
+            Some("image") => "convert the image to JPG or PNG",
+            Some("audio") => "convert the audio to MP3 or AAC",
+            Some("video") => "convert the video to MP4",
+            _ => &ACCEPTED,
+        },
+    }
+}
+
+fn declare(actual: FileType) -> &'static str {
+    match actual {
+        FileType::Jpg => "declare fileType \"jpg\", or convert the file",
+        FileType::Png => "declare fileType \"png\", or convert the file",
+        FileType::Bmp => "declare fileType \"bmp\", or convert the file",
+        FileType::Mp3 => "declare fileType \"mp3\", or convert the file",
+        FileType::Aac => "declare fileType \"aac\", or convert the file",
+        FileType::Mp4 => "declare fileType \"mp4\", or convert the file",
+        FileType::Txt => "declare fileType \"txt\", or convert the file",
+        FileType::Csv => "declare fileType \"csv\", or convert the file",
     }
 }

@@ -1,47 +1,55 @@
-//! Proves that a file's content is what its declared type says.
+//! Decides whether a file's content is of its declared type.
 //!
-//! [`prove`] decides and [`identify`] finds out. Both read a few small windows of the file, whose
+//! [`prove`] checks a type and [`identify`] finds it. Both read a few small windows of the file, whose
 //! number is bounded whatever the file says of itself; only text is read as a whole, once.
 //!
 //! # What is accepted
 //!
-//! | type | rule |
-//! |---|---|
-//! | JPG | SOI, then a segment whose code may stand there, of a length that is one |
-//! | PNG | the signature and an `IHDR` chunk with permitted values; `CgBI` may precede it |
-//! | BMP | `BM`, a DIB header of a known size, one plane, a defined depth, pixels inside the file |
-//! | MP3 | behind `ID3v2`, `APEv2` and padding: three layer III frames in a row, or fewer up to the end |
-//! | AAC | the same with ADTS frames, or an ADIF header |
-//! | MP4 | an `ftyp` box with a brand of the MP4 family, and boxes of known types up to the film, of which there is at least one that belongs to a film; or a film without `ftyp` whose first track is described as MP4's are |
-//! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8 or free of control characters |
+//! | type | rule | source |
+//! |---|---|---|
+//! | JPG | SOI, then segments up to a well-formed frame header; if the file breaks off before that, one of them is a table, or application data with a known identifier | ITU-T T.81 annex B |
+//! | PNG | the signature and an `IHDR` chunk with permitted values; `CgBI` may precede it | ISO/IEC 15948 sections 5.2, 11.2 |
+//! | BMP | `BM`, a DIB header of a known size, one plane, a defined depth, pixels inside the file | `BITMAPFILEHEADER` and `BITMAPINFOHEADER` of Windows, IBM's OS/2 headers |
+//! | MP3 | behind tags and zeros: three layer III frames in a row, or fewer up to the end | ISO/IEC 11172-3 and 13818-3 section 2.4; id3.org, `APEv2` |
+//! | AAC | the same with ADTS frames | ISO/IEC 13818-7 section 6.2, 14496-3 section 1.A.2.2 |
+//! | AAC | behind tags and zeros: an ADIF header with a control character, whose elements differ and whose bit rate and buffer fit its channels | ISO/IEC 13818-7 sections 6.1, 6.3, 8.2.2 |
+//! | MP3, AAC | up to 4 KiB of other bytes behind a tag or 32 zeros, then four frames; the bytes must not begin like a known format, nor without a tag be text | taggers and recorders in use |
+//! | MP3, AAC | without tag or zeros, the rest of a frame in whose middle a recording began, then eight frames: no longer than the longest of these, and neither text nor the beginning of a known format | streams are cut at any byte; a frame is the most that can be left |
+//! | MP4 | `ftyp` with a brand of the MP4 family, then boxes of any type whose lengths lead to a movie (`moov`, `mdat`, `moof`) | ISO/IEC 14496-12 sections 4.2, 4.3, 8; mp4ra.org |
+//! | MP4 | a movie without `ftyp` whose first track is described as MP4's are | ISO/IEC 14496-12 sections 4.3, 8.4.3 |
+//! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8, or free of control characters and not in EBCDIC; ^Z may end it | The Unicode Standard sections 3.9, 23.8; IBM CDRA; RFC 4180 |
 //!
-//! Identity is proven, not integrity: a film that was cut off is still an MP4, unless nothing but
-//! its brand is left. Nothing is decoded.
+//! Identity is proven, not integrity: a movie that was cut off is still an MP4, unless nothing but
+//! its brand is left, and nothing is decoded.
 //!
 //! # Policies where the matter is open
 //!
 //! - **HTML, JSON, XML, RTF, PostScript, source code as TXT or CSV**: accepted, since it is text.
-//!   A PDF that happens to be text throughout is refused; a text that shows a whole PDF file, from
+//!   A PDF that happens to be text throughout is rejected; a text that shows a whole PDF file, from
 //!   its header within the first 1,024 bytes to its end-of-file marker, counts as one.
 //! - **CSV**: any text. RFC 4180 asks for no second column and no particular separator.
-//! - **Text that begins with the bytes of a JPG** (letters in Windows-1252): accepted as TXT, unless
-//!   the first segment proves itself by its identifier or by where it ends. Declared as JPG it is
-//!   accepted too, since a photo need not prove more.
+//! - **Text that begins like a JPG** (those bytes are letters in Windows-1252) **or with `ADIF`** (as
+//!   logs of radio amateurs do): accepted as TXT, unless it is a JPG or an AAC by the rules above.
 //! - **Legacy encodings** (GB18030, Shift-JIS, Big5, EUC-KR, Windows-125x, KOI8, ISO 8859): accepted
 //!   without deciding which one it is, if there is no control character at all. Layout characters
-//!   (BEL to CR) and ESC are none, nor is ^Z at the end.
-//! - **EBCDIC, and UTF-16 without a byte order mark**: refused; agents' screens would show rubbish.
-//! - **M4A, M4B, `QuickTime`, 3GP, HEIF, JPEG 2000 as MP4**: refused by their major brand. An
+//!   (BEL to CR) and ESC are none.
+//! - **EBCDIC, and UTF-16 without a byte order mark**: rejected; agents' screens would show rubbish.
+//!   EBCDIC is known by its Latin letters, from 16 bytes on; a text of other letters, or a shorter
+//!   one, counts as a legacy encoding.
+//! - **JPG with stray bytes between its segments**: accepted, up to 64 of them; decoders skip them.
+//! - **MP3 behind a blank line, or behind the answer of an Internet radio server** that a recorder
+//!   kept: accepted.
+//! - **M4A, M4B, `QuickTime`, 3GP, HEIF, AVIF, JPEG 2000 as MP4**: rejected by their major brand. An
 //!   audio-only file whose major brand is `isom` or `mp42` is MP4 and accepted.
-//! - **Films without `ftyp`**: accepted if the first track's handler is written as MP4 has it, and
-//!   refused if it is `QuickTime`'s. Streaming segments, which no player shows alone, are refused.
-//! - **MP2 as MP3, AAC in LATM framing as AAC, MP3 inside WAV or RIFF**: refused.
-//! - **OS/2 bitmaps** (`BM`): accepted; bitmap arrays (`BA`), icons and pointers: refused.
-//! - **An ID3 tag without audio**: refused.
+//! - **A brand of MP4 without a movie**: rejected, but for files that end behind what only a movie
+//!   has, its index (`sidx`) or its protection (`pssh`).
+//! - **Movies without `ftyp`**: rejected if the first track's handler is written as `QuickTime` has
+//!   it. Streaming segments, which no player shows alone, are rejected.
+//! - **MP2 as MP3, AAC in LATM framing as AAC, MP3 inside WAV or RIFF**: rejected.
+//! - **OS/2 bitmaps** (`BM`): accepted; bitmap arrays (`BA`), icons and pointers: rejected.
+//! - **An ID3 tag without audio**: rejected.
 
 mod bmp;
-mod found;
-mod hints;
 mod jpg;
 mod mismatch;
 mod mp4;
@@ -49,18 +57,16 @@ mod mpeg_audio;
 mod naming;
 mod pdf;
 mod png;
-mod rules;
 mod signatures;
 mod text;
 mod window;
 
-pub use found::Found;
-pub use mismatch::Mismatch;
+pub use mismatch::{Found, Mismatch};
 
 pub(crate) use naming::name;
 
 use crate::{Content, FileType};
-use rules::Broken;
+use mpeg_audio::Codec;
 use text::NotText;
 
 /// Checks that `content` really is a file of the `declared` type.
@@ -70,20 +76,20 @@ use text::NotText;
 ///
 /// assert!(sniff::prove(FileType::Csv, b"BMI,weight\n21,70\n".as_slice()).is_ok());
 ///
-/// let refused = sniff::prove(FileType::Jpg, b"GIF89a\x01\0\x01\0\0\0\0;".as_slice()).unwrap_err();
-/// assert_eq!(refused.to_string(), "declared jpg, but the content is GIF (image/gif)");
-/// assert_eq!(refused.hint(), Some("convert the image to JPG or PNG"));
+/// let rejected = sniff::prove(FileType::Jpg, b"GIF89a\x01\0\x01\0\0\0\0;".as_slice()).unwrap_err();
+/// assert_eq!(rejected.to_string(), "declared jpg, but the content is GIF (image/gif)");
+/// assert_eq!(rejected.hint(), Some("convert the image to JPG or PNG"));
 /// ```
 ///
 /// # Errors
 ///
 /// [`Mismatch`] says what the content is instead, as far as it can be named.
 pub fn prove<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(), Mismatch> {
-    rules::check(declared, content).map_err(|broken| {
+    check(declared, content).map_err(|violation| {
         let found = naming::name(content);
-        match broken {
-            Broken::Rule => Mismatch::new(declared, found),
-            Broken::Text(NotText { position }) => {
+        match violation {
+            Violation::Rule => Mismatch::new(declared, found),
+            Violation::Text(NotText { position }) => {
                 let found = match found {
                     Found::Unknown => Found::Binary,
                     found => found,
@@ -114,5 +120,47 @@ pub fn identify<C: Content + ?Sized>(content: &C) -> Option<FileType> {
         FileType::Aac,
         FileType::Txt,
     ];
-    rules::first_of(IN_ORDER, content)
+    first_of(IN_ORDER, content)
+}
+
+/// Why content is not of a type.
+enum Violation {
+    /// Its rule does not hold.
+    Rule,
+    /// A byte stands in it that no text holds.
+    Text(NotText),
+}
+
+/// Checks the content against the rule of one type.
+fn check<C: Content + ?Sized>(file_type: FileType, content: &C) -> Result<(), Violation> {
+    let holds = match file_type {
+        FileType::Jpg => jpg::is_jpg(content),
+        FileType::Png => png::is_png(content),
+        FileType::Bmp => bmp::is_bmp(content),
+        FileType::Mp3 | FileType::Aac => {
+            mpeg_audio::codec(content).and_then(Codec::file_type) == Some(file_type)
+        }
+        FileType::Mp4 => mp4::is_mp4(content),
+        FileType::Txt | FileType::Csv => {
+            text::examine(content).map_err(Violation::Text)?;
+            !is_other_than_text(content)
+        }
+    };
+    if holds { Ok(()) } else { Err(Violation::Rule) }
+}
+
+/// The first of these types whose rule the content follows.
+fn first_of<C: Content + ?Sized>(
+    candidates: impl IntoIterator<Item = FileType>,
+    content: &C,
+) -> Option<FileType> {
+    candidates
+        .into_iter()
+        .find(|candidate| check(*candidate, content).is_ok())
+}
+
+/// Text that is also a well-formed file of another kind is rejected: a short JPEG or a run of AAC
+/// frames may happen to hold no control character, and a PDF may be made of ASCII alone.
+fn is_other_than_text<C: Content + ?Sized>(content: &C) -> bool {
+    pdf::is_pdf(content) || jpg::is_jpg(content) || mpeg_audio::codec(content).is_some()
 }

@@ -1,14 +1,15 @@
-//! Names what a refused file really is, for the message that its sender reads.
+//! Names what a rejected file really is, for the message that its sender reads.
 
 use std::borrow::Cow;
 
-use super::found::Found;
+use super::mismatch::Found;
 use super::mpeg_audio::{Codec, codec};
 use super::signatures::{HEAD_BYTES, signature};
 use super::window::Window;
-use super::{pdf, rules, text};
+use super::{first_of, pdf, text};
 use crate::{Content, FileType};
 
+const EBCDIC: Found = Found::named("EBCDIC text", "text/plain");
 const PDF: Found = Found::named("PDF", "application/pdf");
 
 /// The types that their rules settle; audio and text are told apart further here.
@@ -23,7 +24,7 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
     }
     let head = Window::<HEAD_BYTES>::read(content, 0);
     let head = head.bytes();
-    if let Some(file_type) = rules::first_of(IMAGES_AND_FILMS, content) {
+    if let Some(file_type) = first_of(IMAGES_AND_FILMS, content) {
         return Found::of_type(file_type);
     }
     if let Some(codec) = codec(content) {
@@ -38,8 +39,9 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
     }
     behind_tag(content, head)
         .or_else(|| signature(head))
-        .map(Found::doubted)
+        .map(Found::by_signature)
         .or_else(|| pdf::is_pdf(content).then_some(PDF))
+        .or_else(|| text::is_ebcdic(head).then_some(EBCDIC))
         .or_else(|| utf16(head))
         .or_else(|| latm(head))
         .unwrap_or(Found::Unknown)
@@ -113,31 +115,16 @@ fn is_base64_of_a_file(start: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+/=:;,.-\r\n".contains(byte))
 }
 
-/// UTF-16 that is refused as text: for want of a byte order mark, or although it has one, because
+/// UTF-16 that is rejected as text: for want of a byte order mark, or although it has one, because
 /// it breaks off or is damaged further on.
 fn utf16(head: &[u8]) -> Option<Found> {
     if text::has_wide_mark(head) {
-        return is_latin_in_utf16(head.get(2..)?).then_some(Found::Damaged {
+        return text::is_utf16_without_mark(head.get(2..)?).then_some(Found::Damaged {
             name: Cow::Borrowed("UTF-16 text"),
         });
     }
-    is_latin_in_utf16(head)
+    text::is_utf16_without_mark(head)
         .then(|| Found::named("UTF-16 text without a byte order mark", "text/plain"))
-}
-
-/// UTF-16 whose letters are mostly Latin shows as every other byte zero.
-fn is_latin_in_utf16(bytes: &[u8]) -> bool {
-    let sample = bytes.get(..256).unwrap_or(bytes);
-    let (units, _) = sample.as_chunks::<2>();
-    let enough = units.len().div_ceil(2);
-    let high_first = units.iter().filter(|[a, b]| *a == 0 && *b != 0).count();
-    let low_first = units.iter().filter(|[a, b]| *a != 0 && *b == 0).count();
-    let is_mostly_latin = units.len() >= 4 && (high_first > enough || low_first > enough);
-    let has_control = units.iter().any(|unit| match *unit {
-        [0, byte] | [byte, 0] => byte == 0 || text::is_control(byte),
-        _ => false,
-    });
-    is_mostly_latin && !has_control
 }
 
 /// AAC in LATM/LOAS framing (ISO/IEC 14496-3 section 1.7): an 11-bit sync word and a length of 13

@@ -1,7 +1,7 @@
 //! Formats told by the bytes they begin with: a small table where `infer` is blind or imprecise,
 //! then `infer`.
 
-use super::found::Found;
+use super::mismatch::Found;
 use super::mp4::{Named, describe};
 
 /// How many bytes of the head [`signature`] can make use of.
@@ -22,7 +22,7 @@ pub(super) fn signature(head: &[u8]) -> Option<Found> {
             .map(|&(_, name)| name);
         match name {
             Some(name) => Found::named(name, media_type),
-            None => Found::shouted(kind.extension(), media_type),
+            None => Found::from_extension(kind.extension(), media_type),
         }
     })
 }
@@ -59,7 +59,7 @@ fn table(head: &[u8]) -> Option<Named> {
 fn riff(head: &[u8]) -> Option<Named> {
     let form = head.get(8..)?.first_chunk::<4>()?;
     match (head.first_chunk::<4>()?, form) {
-        (b"RIFF" | b"RF64", b"WAVE") => Some(("WAV", "audio/wav")),
+        (b"RIFF" | b"RIFX" | b"RF64" | b"BW64", b"WAVE") => Some(("WAV", "audio/wav")),
         (b"RIFF", b"WEBP") => Some(("WebP", "image/webp")),
         (b"RIFF", b"AVI ") => Some(("AVI", "video/x-msvideo")),
         (b"RIFF", b"RMP3") => Some(("MP3 in a RIFF container", "audio/x-riff")),
@@ -69,7 +69,7 @@ fn riff(head: &[u8]) -> Option<Named> {
 }
 
 /// Signatures that `infer` lacks, and those that it tells less exactly.
-const SIGNATURES: [(&[u8], Named); 31] = [
+const SIGNATURES: [(&[u8], Named); 41] = [
     (b"%PDF-", ("PDF", "application/pdf")),
     (b"GIF8", ("GIF", "image/gif")),
     (b"II*\0", ("TIFF", "image/tiff")),
@@ -81,6 +81,10 @@ const SIGNATURES: [(&[u8], Named); 31] = [
     (b"\xD7\xCD\xC6\x9A", ("WMF", "image/wmf")),
     (b"\xC5\xD0\xD3\xC6", ("EPS", "application/postscript")),
     (b"caff\0", ("CAF", "audio/x-caf")),
+    (b"riff\x2E\x91\xCF\x11", ("Wave64", "audio/x-w64")),
+    (b"MMMD", ("MMF", "application/vnd.smaf")),
+    (b"EA3", ("OpenMG audio", "audio/x-oma")),
+    (b"ea3", ("OpenMG audio", "audio/x-oma")),
     (b".snd\0", ("AU", "audio/basic")),
     (b"wvpk", ("WavPack", "audio/x-wavpack")),
     (b"MPCK", ("Musepack", "audio/x-musepack")),
@@ -93,13 +97,22 @@ const SIGNATURES: [(&[u8], Named); 31] = [
     (b"\x7F\xFE\x80\x01", ("DTS", "audio/vnd.dts")),
     (b".RMF", ("RealMedia", "application/vnd.rn-realmedia")),
     (b"FLV\x01", ("FLV", "video/x-flv")),
+    (b"NSVf", ("NSV", "video/x-nsv")),
+    (b"NSVs", ("NSV", "video/x-nsv")),
+    (b"\x84\x10\xFF\xFF\xFF\xFF", ("RoQ", "video/x-roq")),
     (b"\0\0\0\x01\x67", ("raw H.264", "video/h264")),
     (b"\0\0\0\x01\x09", ("raw H.264", "video/h264")),
     (b"\0\0\x01\xBA", ("MPEG program stream", "video/mpeg")),
     (b"\0\0\x01\xB3", ("MPEG video", "video/mpeg")),
+    (b"\0\0\x01\xC0", ("packetised MPEG audio", "video/mpeg")),
     (b"MThd\0\0", ("MIDI", "audio/midi")),
     (b"bplist00", ("property list", "application/x-bplist")),
     (b"ITSF", ("CHM", "application/vnd.ms-htmlhelp")),
+    (
+        b"L\0\0\0\x01\x14\x02\0",
+        ("Windows shortcut", "application/x-ms-shortcut"),
+    ),
+    (b"\x01CD001", ("ISO 9660", "application/x-iso9660-image")),
     (b"\0asm", ("WebAssembly", "application/wasm")),
 ];
 

@@ -30,9 +30,10 @@ pub struct FileHead {
 }
 
 impl FileHead {
-    /// How many bytes to wait for: 64 KiB. The hungriest rule reads five of AAC's longest frames
-    /// (8,191 bytes) behind 4 KiB of other matter; images and films need less than 1 KiB. Only audio
-    /// behind a tag with a large picture needs more.
+    /// How many bytes are worth waiting for: 64 KiB. A photo's segments are followed through its
+    /// first 60 KiB, and four of AAC's longest frames (8,191 bytes) behind 4 KiB of other bytes need
+    /// half of it; a video needs less than 1 KiB. What needs more is audio behind a tag with a large
+    /// picture.
     pub const BYTES: usize = 64 * 1024;
 
     /// The beginning of a file and what is known of its type: a spelling (`"jpg"`), a [`FileType`], or

@@ -44,7 +44,7 @@ fn top_down_rows_and_a_wrong_file_size_are_accepted() {
 }
 
 #[test]
-fn near_misses_are_refused() {
+fn near_misses_are_rejected() {
     let bmp = bmp(40, 24);
     all_are(
         FileType::Bmp,

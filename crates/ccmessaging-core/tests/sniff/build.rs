@@ -12,12 +12,30 @@ pub(crate) fn with(bytes: &[u8], offset: usize, byte: u8) -> Vec<u8> {
     changed
 }
 
-/// JFIF as ITU-T T.871 has it: SOI, APP0, and the first byte of the next marker.
+/// A segment of a JPEG: its marker, its length and its data.
+pub(crate) fn segment(code: u8, data: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(2 + data.len()).expect("a short segment");
+    join(&[&[0xFF, code], &length.to_be_bytes(), data])
+}
+
+/// APP0 of JFIF as ITU-T T.871 has it.
+pub(crate) fn app0() -> Vec<u8> {
+    segment(0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0")
+}
+
+/// A quantisation table.
+pub(crate) fn dqt() -> Vec<u8> {
+    segment(0xDB, &join(&[&[0], &[1; 64]]))
+}
+
+/// The frame header of a baseline image of 16 x 16 pixels and one component.
+pub(crate) fn sof0() -> Vec<u8> {
+    segment(0xC0, &[8, 0, 16, 0, 16, 1, 1, 0x11, 0])
+}
+
+/// JFIF up to the frame header.
 pub(crate) fn jfif() -> Vec<u8> {
-    join(&[
-        b"\xFF\xD8\xFF\xE0\x00\x10JFIF\0\x01\x02\x00\x00\x01\x00\x01\x00\x00",
-        b"\xFF\xDB\x00\x43\x00",
-    ])
+    join(&[b"\xFF\xD8", &app0(), &dqt(), &sof0()])
 }
 
 /// A PNG signature and an `IHDR` chunk of 1 x 1 pixel, 8 bits RGB.
@@ -94,16 +112,16 @@ pub(crate) fn ftyp(major: &[u8], compatible: &[&[u8; 4]]) -> Vec<u8> {
     mp4_box(b"ftyp", &payload)
 }
 
-/// An MP4 file with one compatible brand and an empty film.
+/// An MP4 file with one compatible brand and an empty movie.
 pub(crate) fn mp4() -> Vec<u8> {
     join(&[
         &ftyp(b"isom", &[b"mp41"]),
         &mp4_box(b"moov", &mp4_box(b"mvhd", &[0; 100])),
-        &mp4_box(b"mdat", b"film"),
+        &mp4_box(b"mdat", b"movie"),
     ])
 }
 
-/// A film description whose first track has a handler of the given component type and handler.
+/// A movie description whose first track has a handler of the given component type and handler.
 pub(crate) fn moov(component_type: &[u8], handler: &[u8]) -> Vec<u8> {
     let hdlr = mp4_box(
         b"hdlr",

@@ -60,7 +60,7 @@ fn what_stands_behind_a_byte_order_mark_must_be_what_the_mark_says() {
 fn the_first_byte_that_breaks_the_promise_of_a_mark_is_told() {
     for count in [0, 7, 12_284, 12_285, 30_000] {
         let bytes = join(&[b"\xEF\xBB\xBF", &b"a".repeat(count), b"\xE9t\xE9\n"]);
-        let refused = sniff::prove(FileType::Csv, bytes.as_slice()).expect_err("not UTF-8");
-        assert_eq!(refused.position(), Some(3 + count));
+        let rejected = sniff::prove(FileType::Csv, bytes.as_slice()).expect_err("not UTF-8");
+        assert_eq!(rejected.position(), Some(3 + count));
     }
 }

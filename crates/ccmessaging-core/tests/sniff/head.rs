@@ -3,7 +3,7 @@
 use ccmessaging_core::{FileHead, FileType, Policy, StreamedUpload, UploadRequest, sniff};
 use proptest::prelude::*;
 
-use crate::build::{adts, bmp, ftyp, id3, jfif, join, mp3, mp4, mp4_box, png};
+use crate::build::{adts, bmp, ftyp, id3, jfif, join, mp3, mp4, mp4_box, png, segment, sof0};
 use crate::properties::contents;
 use crate::samples::samples;
 
@@ -57,19 +57,38 @@ fn what_the_head_of_a_sample_proves_the_whole_sample_is() {
 
 #[test]
 fn a_few_kilobytes_of_an_ordinary_file_prove_it() {
-    let film = join(&[&ftyp(b"isom", &[b"mp41"]), b"\x05\xF0\0\0mdat"]);
+    let movie = join(&[&ftyp(b"isom", &[b"mp41"]), b"\x05\xF0\0\0mdat"]);
     for (head, file_type) in [
         (jfif(), FileType::Jpg),
         (png(), FileType::Png),
         (bmp(40, 24), FileType::Bmp),
         (join(&[&id3(300), &mp3(5)]), FileType::Mp3),
         (adts(5), FileType::Aac),
-        (film, FileType::Mp4),
+        (movie, FileType::Mp4),
     ] {
         let head = join(&[&head, &[0x55; 4_096]]);
         for declared in [Some(file_type), None] {
             let upload = prove(&head, declared).map(|upload| upload.file_type());
             assert_eq!(upload, Some(file_type), "{declared:?}");
+        }
+    }
+}
+
+#[test]
+fn a_photo_with_more_metadata_than_the_head_is_decided_if_it_is_recognised() {
+    let photo = |segments: &[u8]| join(&[b"\xFF\xD8", segments, &sof0(), &b"U".repeat(90_000)]);
+    let exif = |length: usize| segment(0xE1, &join(&[b"Exif\0\0", &b"x".repeat(length)]));
+    let comment = segment(0xFE, &b"x".repeat(65_000));
+    for (name, file, is_decided) in [
+        ("Exif to the end of the head", photo(&exif(65_500)), true),
+        ("Exif to a little before it", photo(&exif(61_300)), true),
+        ("many segments", photo(&exif(300).repeat(300)), true),
+        ("a comment", photo(&comment.repeat(2)), false),
+    ] {
+        let head = &file[..FileHead::BYTES];
+        for declared in [Some(FileType::Jpg), None] {
+            assert_eq!(prove(head, declared).is_some(), is_decided, "{name}");
+            assert_eq!(validated(&file, declared), Some(FileType::Jpg), "{name}");
         }
     }
 }
@@ -90,13 +109,15 @@ fn what_depends_on_what_follows_is_not_decided() {
             "frames and a tag that must be the last",
             join(&[&mp3(1), b"TAG", &[b' '; 200]]),
         ),
-        ("a film's brand alone", ftyp(b"isom", &[b"mp41"])),
+        ("a movie's brand alone", ftyp(b"isom", &[b"mp41"])),
         (
             "a box that leads away",
             join(&[&ftyp(b"isom", &[b"mp41"]), b"\0\x01\0\0free"]),
         ),
         ("pixels behind the head", pixels_far_off),
         ("a header cut off", cut(png(), 20)),
+        ("a comment alone", b"\xFF\xD8\xFF\xFE\0\x02".to_vec()),
+        ("identified data, cut off", cut(jfif(), 11)),
         ("nothing", Vec::new()),
     ] {
         for declared in declarations() {
@@ -107,9 +128,9 @@ fn what_depends_on_what_follows_is_not_decided() {
 
 #[test]
 fn a_head_of_another_type_proves_nothing() {
-    let film = join(&[&mp4(), &mp4_box(b"free", &[0; 4_096])]);
+    let movie = join(&[&mp4(), &mp4_box(b"free", &[0; 4_096])]);
     for declared in FileType::ALL {
-        let upload = prove(&film, Some(declared));
+        let upload = prove(&movie, Some(declared));
         assert_eq!(upload.is_some(), declared == FileType::Mp4, "{declared}");
     }
 }

@@ -1,20 +1,68 @@
 //! JPEG: ITU-T T.81 annex B.
 
-use ccmessaging_core::FileType;
+use ccmessaging_core::{FileType, sniff};
 
 use crate::all_are;
-use crate::build::{jfif, join, with};
+use crate::build::{app0, dqt, jfif, join, segment, sof0, with};
 
 const SOI: &[u8] = &[0xFF, 0xD8];
+const COM: u8 = 0xFE;
+const APP5: u8 = 0xE5;
+
+/// An image whose segments before the frame header are these.
+fn image(segments: &[&[u8]]) -> Vec<u8> {
+    join(&[SOI, &segments.concat(), &sof0()])
+}
 
 #[test]
-fn a_first_segment_that_may_stand_there_is_accepted_whatever_it_holds() {
+fn whatever_segments_precede_the_frame_header_it_is_found() {
+    let unknown = segment(APP5, b"Nova");
     all_are(
         FileType::Jpg,
         true,
         &[
             ("JFIF", jfif()),
+            ("frame header first", image(&[])),
+            ("comment first", image(&[&segment(COM, b"hi"), &app0()])),
+            ("an empty comment", image(&[&segment(COM, b"")])),
+            ("unknown application data", image(&[&unknown])),
+            (
+                "a long comment first",
+                image(&[&segment(COM, &b"x".repeat(65_000)), &unknown, &app0()]),
+            ),
+            (
+                "a frame header far behind",
+                image(&[&app0(), &segment(0xE2, &b"x".repeat(65_000)).repeat(3)]),
+            ),
+            (
+                "more application segments than are read",
+                image(&[&app0(), &segment(0xE2, b"x").repeat(1_000)]),
+            ),
+            (
+                "fill bytes",
+                image(&[&[0xFF; 600], &app0(), &[0xFF; 3_000]]),
+            ),
+            (
+                "stray bytes between segments, as decoders skip them",
+                image(&[&app0(), b"hello", &dqt(), b"\0\0\xFF\0\0"]),
+            ),
+            (
+                "a lossless frame of 12 bits",
+                join(&[SOI, b"\xFF\xC3\0\x0B\x0C\0\x10\0\x10\x01\x01\x11\0"]),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_file_that_is_cut_off_or_has_no_image_is_known_by_one_of_its_segments() {
+    let cut = |segment: Vec<u8>, length: usize| join(&[SOI, &segment[..length]]);
+    all_are(
+        FileType::Jpg,
+        true,
+        &[
             ("JFIF, cut off behind its identifier", jfif()[..11].to_vec()),
+            ("JFIF, cut off behind its segment", jfif()[..20].to_vec()),
             ("Exif", join(&[SOI, b"\xFF\xE1\x20\x00Exif\0\0MM\0*"])),
             (
                 "XMP first",
@@ -28,42 +76,70 @@ fn a_first_segment_that_may_stand_there_is_accepted_whatever_it_holds() {
                 "ICC profile first",
                 join(&[SOI, b"\xFF\xE2\x0C\x58ICC_PROFILE\0\x01\x01"]),
             ),
+            ("quantisation table", cut(dqt(), 14)),
+            ("Huffman table", join(&[SOI, b"\xFF\xC4\x00\x1F\x10\0\x02"])),
             (
-                "quantisation table first",
-                join(&[SOI, b"\xFF\xDB\x00\x43", &[1; 65], b"\xFF\xC0"]),
+                "arithmetic conditioning",
+                join(&[SOI, b"\xFF\xCC\x00\x04\x11"]),
             ),
+            ("restart interval", join(&[SOI, b"\xFF\xDD\x00\x04\0"])),
             (
-                "quantisation table, cut off",
-                join(&[SOI, b"\xFF\xDB\x00\x43", &[1; 9]]),
-            ),
-            ("comment first", join(&[SOI, b"\xFF\xFE\x00\x04hi\xFF\xDB"])),
-            (
-                "frame header first",
-                join(&[SOI, b"\xFF\xC0\x00\x04\x08\x00\xFF\xC4"]),
-            ),
-            ("fill bytes", join(&[SOI, &[0xFF; 40], &jfif()[3..]])),
-            (
-                "unknown application data",
-                join(&[SOI, b"\xFF\xE5\x00\x06Nova\xFF\xE1"]),
-            ),
-            (
-                "unknown application data of a length that leads to no marker",
-                join(&[SOI, b"\xFF\xE5\x00\x09Nova\0\x01\xFF\xDB\x00\x43", &[1; 65]]),
-            ),
-            (
-                "unknown application data, cut off",
-                join(&[SOI, b"\xFF\xE5\x50\x06Nova\0\x01"]),
-            ),
-            (
-                "a comment of a length that leads to no marker",
-                join(&[SOI, b"\xFF\xFE\x00\x09hi\xFF\xDB\x00\x43", &[1; 65]]),
+                "thumbnail without an image",
+                join(&[SOI, &app0(), b"\xFF\xD9"]),
             ),
         ],
     );
 }
 
 #[test]
-fn near_misses_are_refused() {
+fn a_comment_or_unknown_data_alone_shows_no_jpeg() {
+    let page = b"<html><script>alert(1)</script></html>\n".repeat(20);
+    let program = join(&[b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xFF\xFF\0\0\xB8", &[0; 200]]);
+    let empty_comment = segment(COM, b"");
+    for (name, beginning) in [
+        ("an empty comment", join(&[SOI, &empty_comment])),
+        ("two", join(&[SOI, &empty_comment, &empty_comment])),
+        ("a comment to the end", join(&[SOI, b"\xFF\xFE\xFF\xFF"])),
+        ("unknown data", join(&[SOI, &segment(APP5, b"Nova")])),
+        (
+            "unknown data to the end",
+            join(&[SOI, b"\xFF\xE5\xFF\xFFNova"]),
+        ),
+        (
+            "a table that is too long",
+            join(&[SOI, b"\xFF\xDB\xFF\xFF\0"]),
+        ),
+    ] {
+        all_are(
+            FileType::Jpg,
+            false,
+            &[
+                (name, beginning.clone()),
+                (name, join(&[&beginning, &page])),
+                (name, join(&[&beginning, &program])),
+            ],
+        );
+    }
+    for (name, beginning) in [
+        ("JFIF", join(&[SOI, &app0()])),
+        (
+            "a comment and a table",
+            join(&[SOI, &empty_comment, &dqt()]),
+        ),
+    ] {
+        all_are(
+            FileType::Jpg,
+            false,
+            &[
+                (name, join(&[&beginning, &page])),
+                (name, join(&[&beginning, &program])),
+            ],
+        );
+    }
+}
+
+#[test]
+fn near_misses_are_rejected() {
     let jfif = jfif();
     all_are(
         FileType::Jpg,
@@ -80,10 +156,29 @@ fn near_misses_are_refused() {
             ("length 0", join(&[SOI, b"\xFF\xE5\x00\x00Nova\xFF\xE1"])),
             ("length 1", join(&[SOI, b"\xFF\xE0\x00\x01JFIF\0\xFF"])),
             (
+                "frame header too short",
+                join(&[SOI, b"\xFF\xC0\x00\x04\x08\x00\xFF\xC4"]),
+            ),
+            ("frame header without components", with(&image(&[]), 11, 0)),
+            ("frame header of one bit", with(&image(&[]), 6, 1)),
+            (
+                "more stray bytes than writers leave",
+                join(&[SOI, &app0(), &[0; 65], &dqt(), &sof0()]),
+            ),
+            (
                 "a program behind the first bytes",
                 join(&[SOI, b"\xFF\x7FELF\x02\x01\x01"]),
             ),
             ("reversed", jfif.into_iter().rev().collect()),
         ],
+    );
+}
+
+#[test]
+fn a_file_that_only_begins_like_a_jpeg_is_called_damaged() {
+    let rejected = sniff::prove(FileType::Jpg, b"\xFF\xD8\xFF\xFE\0\x02MZ".as_slice());
+    assert_eq!(
+        rejected.expect_err("no JPEG").to_string(),
+        "declared jpg, but the content is damaged, or only begins like JPG"
     );
 }

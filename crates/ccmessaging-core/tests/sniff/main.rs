@@ -1,5 +1,7 @@
 //! The rules that prove a file's type, one table a family, and what holds across all of them.
 
+mod adif;
+mod audio_lead;
 mod bmp;
 mod build;
 mod byte_order_mark;

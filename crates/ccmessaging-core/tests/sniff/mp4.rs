@@ -7,7 +7,7 @@ use crate::build::{ftyp, join, moov, mp4, mp4_box, mp4_long_box, with};
 
 #[test]
 fn files_of_the_mp4_family_are_accepted() {
-    let film = mp4_box(b"moov", &[0; 8]);
+    let movie = mp4_box(b"moov", &[0; 8]);
     let brand = ftyp(b"isom", &[b"mp41"]);
     all_are(
         FileType::Mp4,
@@ -15,12 +15,12 @@ fn files_of_the_mp4_family_are_accepted() {
         &[
             ("plain", mp4()),
             (
-                "film data first",
-                join(&[&brand, &mp4_box(b"mdat", b"x"), &film]),
+                "movie data first",
+                join(&[&brand, &mp4_box(b"mdat", b"x"), &movie]),
             ),
             (
                 "64-bit length",
-                join(&[&brand, &mp4_long_box(b"mdat", b"x"), &film]),
+                join(&[&brand, &mp4_long_box(b"mdat", b"x"), &movie]),
             ),
             (
                 "data to the end of the file",
@@ -30,29 +30,29 @@ fn files_of_the_mp4_family_are_accepted() {
                 "fragmented",
                 join(&[
                     &brand,
-                    &film,
+                    &movie,
                     &mp4_box(b"moof", b""),
                     &mp4_box(b"mdat", b"x"),
                 ]),
             ),
             (
                 "indexed",
-                join(&[&brand, &mp4_box(b"sidx", &[0; 24]), &film]),
+                join(&[&brand, &mp4_box(b"sidx", &[0; 24]), &movie]),
             ),
             (
                 "free space first",
-                join(&[&mp4_box(b"free", &[0; 9]), &brand, &film]),
+                join(&[&mp4_box(b"free", &[0; 9]), &brand, &movie]),
             ),
             (
                 "an extension first",
-                join(&[&mp4_box(b"uuid", &[0; 16]), &brand, &film]),
+                join(&[&mp4_box(b"uuid", &[0; 16]), &brand, &movie]),
             ),
             (
                 "cut off in the data",
                 join(&[&brand, b"\0\xFF\0\0mdat", b"x"]),
             ),
             (
-                "cut off behind the header of the film",
+                "cut off behind the header of the movie",
                 join(&[&brand, b"\0\xFF\0\0moov"]),
             ),
             (
@@ -60,8 +60,12 @@ fn files_of_the_mp4_family_are_accepted() {
                 join(&[&brand, b"\0\0\x10\0sidx", &[0; 24]]),
             ),
             (
-                "free space between brand and film",
-                join(&[&brand, &mp4_box(b"free", &[0; 9]), &film]),
+                "protection without its movie",
+                join(&[&brand, &mp4_box(b"pssh", &[0; 40])]),
+            ),
+            (
+                "free space between brand and movie",
+                join(&[&brand, &mp4_box(b"free", &[0; 9]), &movie]),
             ),
             (
                 "zeros behind an index",
@@ -69,15 +73,15 @@ fn files_of_the_mp4_family_are_accepted() {
             ),
             (
                 "unknown major, known compatible brand",
-                join(&[&ftyp(b"nvr1", &[b"mp42"]), &film]),
+                join(&[&ftyp(b"nvr1", &[b"mp42"]), &movie]),
             ),
             (
                 "known major, no compatible brand",
-                join(&[&ftyp(b"mp42", &[]), &film]),
+                join(&[&ftyp(b"mp42", &[]), &movie]),
             ),
             (
                 "QuickTime as a compatible brand",
-                join(&[&ftyp(b"mp42", &[b"qt  "]), &film]),
+                join(&[&ftyp(b"mp42", &[b"qt  "]), &movie]),
             ),
             ("no ftyp, handler as in MP4", moov(&[0; 4], b"vide")),
             (
@@ -93,16 +97,46 @@ fn files_of_the_mp4_family_are_accepted() {
         all_are(
             FileType::Mp4,
             true,
-            &[("major brand", join(&[&ftyp(major, &[]), &film]))],
+            &[("major brand", join(&[&ftyp(major, &[]), &movie]))],
         );
     }
 }
 
 #[test]
-fn siblings_are_refused_whatever_else_they_claim() {
+fn boxes_of_any_type_may_stand_between_brand_and_movie() {
+    let movie = mp4_box(b"moov", &[0; 8]);
+    let brand = ftyp(b"isom", &[b"mp41"]);
+    all_are(
+        FileType::Mp4,
+        true,
+        &[
+            (
+                "boxes that no specification knows, such as a camera's",
+                join(&[
+                    &brand,
+                    &mp4_box(b"loop", &[0; 40]),
+                    &mp4_long_box(b"\x01\x02\x03\x04", b"x"),
+                    &movie,
+                ]),
+            ),
+            (
+                "metadata before the movie",
+                join(&[&brand, &mp4_box(b"meta", &[0; 40]), &movie]),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn siblings_are_rejected_whatever_else_they_claim() {
+    // The still-image brands are those of mp4ra.org.
     for major in [
         b"qt  ", b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis", b"jp2 ", b"jpx ",
         b"mjp2", b"crx ", b"M4A ", b"M4B ", b"M4P ", b"3gp4", b"3gp5", b"3g2a", b"3gs7", b"kddi",
+        b"1pic", b"avci", b"avio", b"evbi", b"evbs", b"evmi", b"evms", b"heoi", b"j2is", b"j2ki",
+        b"j2ks", b"J2P0", b"jpeg", b"jpgs", b"jph ", b"jpoi", b"jpxb", b"jxl ", b"jxs ", b"jxsi",
+        b"MA1A", b"MA1B", b"miaf", b"MiAB", b"MiHB", b"mif2", b"MiPr", b"pred", b"unif", b"vvic",
+        b"vvis", b"vvoi",
     ] {
         let file = join(&[
             &ftyp(major, &[b"isom", b"mp42"]),
@@ -131,10 +165,10 @@ fn siblings_are_refused_whatever_else_they_claim() {
 }
 
 #[test]
-fn near_misses_are_refused() {
+fn near_misses_are_rejected() {
     let mp4 = mp4();
     let brand = ftyp(b"isom", &[b"mp41"]);
-    let film = mp4_box(b"moov", &[0; 8]);
+    let movie = mp4_box(b"moov", &[0; 8]);
     all_are(
         FileType::Mp4,
         false,
@@ -151,6 +185,31 @@ fn near_misses_are_refused() {
                 join(&[&brand, b"\0\xFF\0\0free", &[0; 64]]),
             ),
             (
+                "metadata around anything",
+                join(&[&brand, &mp4_box(b"meta", &b"<?php ".repeat(50))]),
+            ),
+            (
+                "unknown boxes only",
+                join(&[&brand, &mp4_box(b"loop", &[0; 40]).repeat(3)]),
+            ),
+            (
+                "an unknown box whose length leads past the movie",
+                join(&[&brand, b"\0\0\0\x09loop", &movie]),
+            ),
+            (
+                "an unknown box longer than the file",
+                join(&[&brand, b"\0\0\x10\0loop", &movie]),
+            ),
+            (
+                "a box shorter than its header behind an index",
+                join(&[
+                    &brand,
+                    &mp4_box(b"sidx", &[0; 24]),
+                    b"\0\0\0\x07free",
+                    &movie,
+                ]),
+            ),
+            (
                 "zeros behind the brand box",
                 join(&[&brand, &b"\0".repeat(100_000)]),
             ),
@@ -164,7 +223,7 @@ fn near_misses_are_refused() {
             ),
             (
                 "only unknown brands",
-                join(&[&ftyp(b"abcd", &[b"efgh"]), &film]),
+                join(&[&ftyp(b"abcd", &[b"efgh"]), &movie]),
             ),
             (
                 "a program behind the brand box",
@@ -176,15 +235,15 @@ fn near_misses_are_refused() {
             ),
             (
                 "a length shorter than its header",
-                join(&[b"\0\0\0\x04ftyp", &film]),
+                join(&[b"\0\0\0\x04ftyp", &movie]),
             ),
-            ("brand box behind the film", join(&[&film, &brand])),
-            ("two brand boxes", join(&[&brand, &brand, &film])),
+            ("brand box behind the movie", join(&[&movie, &brand])),
             (
-                "an unknown box before the film",
-                join(&[&brand, &mp4_box(b"abcd", b""), &film]),
+                "brand box behind an unknown box",
+                join(&[&mp4_box(b"loop", b"x"), &brand, &movie]),
             ),
-            ("film without brand and without track", film.clone()),
+            ("two brand boxes", join(&[&brand, &brand, &movie])),
+            ("movie without brand and without track", movie.clone()),
             ("free space only", mp4_box(b"free", &[0; 9]).repeat(40)),
             (
                 "prose",

@@ -1,12 +1,12 @@
-//! What a refusal says.
+//! What a rejection says.
 
 use ccmessaging_core::{FileType, sniff};
 
 use crate::build::{ftyp, join, mp4, mp4_box, png};
 
-fn refusal(declared: FileType, bytes: &[u8]) -> (String, Option<&'static str>) {
-    let refused = sniff::prove(declared, bytes).expect_err("refused");
-    (refused.to_string(), refused.hint())
+fn rejection(declared: FileType, bytes: &[u8]) -> (String, Option<&'static str>) {
+    let rejected = sniff::prove(declared, bytes).expect_err("rejected");
+    (rejected.to_string(), rejected.hint())
 }
 
 #[test]
@@ -15,7 +15,7 @@ fn an_iphone_photo_is_named_and_the_remedy_too() {
         &ftyp(b"mif1", &[b"mif1", b"heic"]),
         &mp4_box(b"meta", &[0; 8]),
     ]);
-    let (message, hint) = refusal(FileType::Mp4, &photo);
+    let (message, hint) = rejection(FileType::Mp4, &photo);
     assert_eq!(
         message,
         "declared mp4, but the content is HEIC (image/heic)"
@@ -28,8 +28,8 @@ fn an_iphone_photo_is_named_and_the_remedy_too() {
 
 #[test]
 fn a_quicktime_film_is_named_and_the_remedy_too() {
-    let film = join(&[&ftyp(b"qt  ", &[b"qt  "]), &mp4_box(b"wide", b"")]);
-    let (message, hint) = refusal(FileType::Mp4, &film);
+    let movie = join(&[&ftyp(b"qt  ", &[b"qt  "]), &mp4_box(b"wide", b"")]);
+    let (message, hint) = rejection(FileType::Mp4, &movie);
     assert_eq!(
         message,
         "declared mp4, but the content is QuickTime MOV (video/quicktime)"
@@ -39,17 +39,17 @@ fn a_quicktime_film_is_named_and_the_remedy_too() {
 
 #[test]
 fn a_file_of_another_supported_type_can_be_declared_as_that() {
-    let (message, hint) = refusal(FileType::Jpg, &png());
+    let (message, hint) = rejection(FileType::Jpg, &png());
     assert_eq!(message, "declared jpg, but the content is PNG (image/png)");
     assert_eq!(hint, Some("declare fileType \"png\", or convert the file"));
-    let (message, _) = refusal(FileType::Txt, &mp4());
+    let (message, _) = rejection(FileType::Txt, &mp4());
     assert_eq!(message, "declared txt, but the content is MP4 (video/mp4)");
 }
 
 #[test]
 fn an_empty_file_is_called_empty_whatever_it_was_declared_as() {
     for declared in FileType::ALL {
-        let (message, hint) = refusal(declared, b"");
+        let (message, hint) = rejection(declared, b"");
         assert_eq!(
             message,
             format!("declared {declared}, but the content is empty")
@@ -61,7 +61,7 @@ fn an_empty_file_is_called_empty_whatever_it_was_declared_as() {
 
 #[test]
 fn a_damaged_file_is_not_said_to_be_what_it_was_declared_as() {
-    let (message, hint) = refusal(FileType::Png, &png()[..20]);
+    let (message, hint) = rejection(FileType::Png, &png()[..20]);
     assert_eq!(
         message,
         "declared png, but the content is damaged, or only begins like PNG"
@@ -71,7 +71,7 @@ fn a_damaged_file_is_not_said_to_be_what_it_was_declared_as() {
 
 #[test]
 fn content_of_no_known_format_is_said_to_be_that() {
-    let (message, hint) = refusal(FileType::Jpg, &[0x00, 0x9C, 0x01, 0x02]);
+    let (message, hint) = rejection(FileType::Jpg, &[0x00, 0x9C, 0x01, 0x02]);
     assert_eq!(
         message,
         "declared jpg, but the content is of no known format"
@@ -83,8 +83,8 @@ fn content_of_no_known_format_is_said_to_be_that() {
 fn no_byte_of_the_file_gets_into_a_message() {
     let secret = b"\0\x01SECRET-4711 in a file that nobody else may read";
     for declared in FileType::ALL {
-        let refused = sniff::prove(declared, secret.as_slice()).expect_err("refused");
-        assert!(!format!("{refused} {refused:?}").contains("4711"));
+        let rejected = sniff::prove(declared, secret.as_slice()).expect_err("rejected");
+        assert!(!format!("{rejected} {rejected:?}").contains("4711"));
     }
 }
 
@@ -97,14 +97,14 @@ fn a_text_that_breaks_off_behind_its_byte_order_mark_is_not_said_to_lack_one() {
             .flat_map(|byte| [byte, 0]),
     );
     text.pop();
-    let (message, hint) = refusal(FileType::Csv, &text);
+    let (message, hint) = rejection(FileType::Csv, &text);
     assert_eq!(
         message,
         "declared csv, but the content is damaged, or only begins like UTF-16 text"
     );
     assert_eq!(hint, Some("save or export the file again"));
 
-    let (message, hint) = refusal(FileType::Csv, &text[2..]);
+    let (message, hint) = rejection(FileType::Csv, &text[2..]);
     assert_eq!(
         message,
         "declared csv, but the content is UTF-16 text without a byte order mark (text/plain)"

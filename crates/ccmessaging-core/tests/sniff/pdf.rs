@@ -6,7 +6,7 @@ use crate::all_are;
 use crate::build::join;
 
 #[test]
-fn a_pdf_of_plain_ascii_is_refused_wherever_readers_look_for_its_header() {
+fn a_pdf_of_plain_ascii_is_rejected_wherever_readers_look_for_its_header() {
     let pdf = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n\
                 startxref\n9\n%%EOF\n";
     let cut_short = &pdf[..40];
@@ -22,9 +22,9 @@ fn a_pdf_of_plain_ascii_is_refused_wherever_readers_look_for_its_header() {
             join(&[b"\n", &pdf[..9], &b"%\n".repeat(5_000), &pdf[9..]]),
         ),
     ] {
-        let refused = sniff::prove(FileType::Txt, bytes.as_slice()).expect_err(name);
+        let rejected = sniff::prove(FileType::Txt, bytes.as_slice()).expect_err(name);
         assert_eq!(
-            refused.to_string(),
+            rejected.to_string(),
             "declared txt, but the content is PDF (application/pdf)",
             "{name}"
         );

@@ -55,7 +55,7 @@ fn variants_are_accepted() {
 }
 
 #[test]
-fn near_misses_are_refused() {
+fn near_misses_are_rejected() {
     let png = png();
     all_are(
         FileType::Png,

@@ -95,9 +95,9 @@ proptest! {
     }
 
     #[test]
-    fn any_text_with_a_nul_is_refused(text in "[ -~ä你]{0,200}", tail in "[ -~ä你]{0,200}") {
+    fn any_text_with_a_nul_is_rejected(text in "[ -~ä你]{0,200}", tail in "[ -~ä你]{0,200}") {
         let bytes = join(&[text.as_bytes(), b"\0", tail.as_bytes()]);
-        let refused = sniff::prove(FileType::Txt, bytes.as_slice());
-        prop_assert_eq!(refused.map_err(|refused| refused.position()), Err(Some(text.len())));
+        let rejected = sniff::prove(FileType::Txt, bytes.as_slice());
+        prop_assert_eq!(rejected.map_err(|rejected| rejected.position()), Err(Some(text.len())));
     }
 }

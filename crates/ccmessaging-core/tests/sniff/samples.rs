@@ -8,7 +8,7 @@ use ccmessaging_core::{FileType, sniff};
 pub(crate) struct Sample {
     pub(crate) path: PathBuf,
     pub(crate) declared: FileType,
-    /// `accept`, or the name that the refusal must give.
+    /// `accept`, or the name that the rejection must give.
     pub(crate) expected: String,
 }
 
@@ -48,7 +48,7 @@ fn every_sample_gets_the_verdict_that_the_manifest_expects() {
     for sample in samples() {
         let verdict = match sniff::prove(sample.declared, sample.bytes().as_slice()) {
             Ok(()) => "accept".to_owned(),
-            Err(refused) => refused.found().to_string(),
+            Err(rejected) => rejected.found().to_string(),
         };
         assert_eq!(verdict, sample.expected, "{}", sample.path.display());
     }

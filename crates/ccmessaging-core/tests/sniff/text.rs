@@ -82,6 +82,22 @@ fn layout_characters_are_text() {
             ("overstrike", b"N\x08NA\x08AM\x08ME\x08E\n".to_vec()),
             ("^Z at the end", b"dir\r\n\x1A".to_vec()),
             (
+                "^Z at the end of UTF-16LE",
+                utf16("dir\r\n\u{1A}", u16::to_le_bytes),
+            ),
+            (
+                "^Z at the end of UTF-16BE",
+                utf16("dir\r\n\u{1A}\u{1A}", u16::to_be_bytes),
+            ),
+            (
+                "^Z at the end of UTF-32LE",
+                utf32("dir\r\n\u{1A}", u32::to_le_bytes),
+            ),
+            (
+                "^Z at the end of UTF-32BE",
+                utf32("dir\r\n\u{1A}", u32::to_be_bytes),
+            ),
+            (
                 "a record filled up with ^Z",
                 join(&[b"dir\r\n", &[0x1A; 100]]),
             ),
@@ -92,7 +108,7 @@ fn layout_characters_are_text() {
 }
 
 #[test]
-fn binary_data_is_refused() {
+fn binary_data_is_rejected() {
     let mut log = b"a line of a log without anything unusual in it\n".repeat(10);
     log[20] = 0x01;
     log[90] = 0x02;
@@ -116,8 +132,12 @@ fn binary_data_is_refused() {
             ("shifts without ISO-2022", b"ab\x0Ecd\x0F\n".to_vec()),
             ("^Z in the middle", b"ab\x1Acd\n".to_vec()),
             (
-                "EBCDIC",
-                b"\xC8\x85\x93\x93\x96\x15\x05\x25\x3F\x00".to_vec(),
+                "^Z in the middle of UTF-16",
+                utf16("ab\u{1A}cd\n", u16::to_le_bytes),
+            ),
+            (
+                "half a ^Z at the end of UTF-16",
+                join(&[&utf16("ab\n", u16::to_le_bytes), b"\x1A"]),
             ),
             ("UTF-16 without a mark", b"a\0,\0b\0\n\0".to_vec()),
             ("UTF-16 with half a unit", b"\xFF\xFEa\0b\0\0".to_vec()),
@@ -139,6 +159,77 @@ fn binary_data_is_refused() {
                 "UTF-32 with a surrogate",
                 b"\0\0\xFE\xFF\0\0\xD8\0".to_vec(),
             ),
+        ],
+    );
+}
+
+/// ASCII letters, digits and a few other characters in EBCDIC (code page 037 and most others).
+pub(crate) fn ebcdic(text: &str) -> Vec<u8> {
+    text.bytes()
+        .map(|byte| match byte {
+            b' ' => 0x40,
+            b'.' => 0x4B,
+            b';' => 0x5E,
+            b'-' => 0x60,
+            b'/' => 0x61,
+            b',' => 0x6B,
+            b'\r' => 0x0D,
+            b'\n' => 0x25,
+            b'a'..=b'i' => byte - b'a' + 0x81,
+            b'j'..=b'r' => byte - b'j' + 0x91,
+            b's'..=b'z' => byte - b's' + 0xA2,
+            b'A'..=b'I' => byte - b'A' + 0xC1,
+            b'J'..=b'R' => byte - b'J' + 0xD1,
+            b'S'..=b'Z' => byte - b'S' + 0xE2,
+            b'0'..=b'9' => byte - b'0' + 0xF0,
+            _ => panic!("{byte:#04X} is not translated"),
+        })
+        .collect()
+}
+
+#[test]
+fn ebcdic_is_rejected_by_its_name_whatever_its_line_ends() {
+    let card = format!("{:80}", "0012345 JOHN SMITH 12.50");
+    for text in [
+        "Your order has been shipped.",
+        "YOUR ORDER HAS BEEN SHIPPED.\r\nIT ARRIVES ON MONDAY.\r\n",
+        "name;city;amount\nJohn;London;12,50\nMary Ann;New York;8,00\n",
+        &card.repeat(100),
+    ] {
+        let bytes = ebcdic(text);
+        let rejected = sniff::prove(FileType::Txt, bytes.as_slice()).expect_err(text);
+        assert_eq!(
+            rejected.to_string(),
+            "declared txt, but the content is EBCDIC text (text/plain)"
+        );
+        assert_eq!(rejected.hint(), Some("convert the text to UTF-8"));
+    }
+    let lines = [ebcdic("Your order has been shipped."), vec![0x15]].concat();
+    let rejected = sniff::prove(FileType::Csv, lines.as_slice()).expect_err("NEL");
+    assert_eq!(
+        rejected.to_string(),
+        "declared csv, but the content is EBCDIC text (text/plain)"
+    );
+    assert_eq!(sniff::identify(lines.as_slice()), None);
+}
+
+#[test]
+fn text_whose_bytes_are_partly_like_ebcdic_is_accepted() {
+    let gb18030 = b"\xC4\xFA\xBA\xC3\xA3\xAC\xCE\xD2\xCF\xEB\xD7\xC9\xD1\xAF\xD2\xBB\xCF\xC2";
+    all_are(
+        FileType::Txt,
+        true,
+        &[
+            ("GB18030 without blanks or lines", gb18030.to_vec()),
+            ("a list of addresses", b"a@b.c;d@e.f;g@h.i;j@k.l".to_vec()),
+            ("nothing but @", vec![0x40; 100]),
+            ("capitals and @ in UTF-8", "ÉÁÉÁÉÁÉÁ@".repeat(100).into()),
+            ("capitals in Windows-1252", b"\xC1\xC9\xD1".repeat(10)),
+            (
+                "capitals and @ in Windows-1252",
+                join(&[&b"\xC1\xC9\xD1\x40".repeat(10), b" \xD1\n"]),
+            ),
+            ("too short to tell", ebcdic("Hello world")),
         ],
     );
 }
@@ -174,7 +265,7 @@ fn a_magic_looking_beginning_does_not_refuse_a_text() {
 }
 
 #[test]
-fn other_formats_that_happen_to_be_free_of_control_characters_are_refused() {
+fn other_formats_that_happen_to_be_free_of_control_characters_are_rejected() {
     let exif = b"\xFF\xD8\xFF\xE1\x21\x21Exif    photograph".to_vec();
     all_are(
         FileType::Txt,
@@ -215,10 +306,10 @@ fn the_first_offending_byte_is_told_wherever_it_stands() {
     ] {
         let mut bytes = vec![b'a'; length];
         bytes[position] = 0;
-        let refused = sniff::prove(FileType::Txt, bytes.as_slice()).expect_err("binary");
-        assert_eq!(refused.position(), Some(position));
+        let rejected = sniff::prove(FileType::Txt, bytes.as_slice()).expect_err("binary");
+        assert_eq!(rejected.position(), Some(position));
         assert_eq!(
-            refused.to_string(),
+            rejected.to_string(),
             format!("declared txt, but the content is binary data (first at byte {position})")
         );
     }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use ccmessaging_core::{Content, FileType, sniff};
 
-use crate::build::{adts, ftyp, id3, join, mp3, mp4_box};
+use crate::build::{adts, app0, ftyp, id3, jfif, join, mp3, mp4_box};
 
 /// A file that repeats `pattern` behind its `head`, and counts what is read of it.
 struct Counted {
@@ -66,8 +66,14 @@ fn decide(declared: FileType, file: &Counted, is_accepted: bool, reads: usize, b
 
 #[test]
 fn a_large_real_file_is_decided_by_a_few_kilobytes() {
-    let film = join(&[&ftyp(b"isom", &[b"mp41"]), b"\x05\xF0\0\0mdat"]);
-    decide(FileType::Mp4, &Counted::new(film, b"film"), true, 8, 1_024);
+    let movie = join(&[&ftyp(b"isom", &[b"mp41"]), b"\x05\xF0\0\0mdat"]);
+    decide(
+        FileType::Mp4,
+        &Counted::new(movie, b"movie"),
+        true,
+        8,
+        1_024,
+    );
     let tagged = join(&[&id3(2_000_000), &mp3(1)]);
     decide(
         FileType::Mp3,
@@ -114,13 +120,32 @@ fn a_hostile_file_cannot_make_a_decision_on_audio_slow() {
 }
 
 #[test]
+fn a_file_of_countless_segments_is_given_up_soon() {
+    let photo = Counted::new(jfif(), b"\0");
+    decide(FileType::Jpg, &photo, true, 16, 512);
+
+    let comments = b"\xFF\xFE\0\x02".to_vec();
+    let filled_comments = join(&[&[0xFF; 4_000], &comments, &[0; 60]]);
+    let padding = join(&[&b"\xFF".repeat(100_000), b"\0"]);
+    for pattern in [comments, filled_comments, padding] {
+        for head in [b"\xFF\xD8".to_vec(), join(&[b"\xFF\xD8", &app0()])] {
+            let file = Counted::new(head, &pattern);
+            // What is rejected is examined once more to be named, and read as text until a NUL.
+            let _ = sniff::prove(FileType::Jpg, &file);
+            assert!(file.reads.get() < 25_000, "{} reads", file.reads.get());
+            assert!(file.bytes.get() < 1_000_000, "{} bytes", file.bytes.get());
+        }
+    }
+}
+
+#[test]
 fn a_file_of_countless_boxes_is_given_up_soon() {
     let head = ftyp(b"isom", &[b"mp41"]);
     for kind in [b"free", b"uuid", b"sidx", b"moov"] {
         let file = Counted::new(head.clone(), &mp4_box(kind, b""));
         let is_film = kind == b"moov";
         let _ = sniff::prove(FileType::Mp4, &file);
-        // A refused file is also read as text until its first NUL, and compared with signatures.
+        // A rejected file is also read as text until its first NUL, and compared with signatures.
         assert!(file.bytes.get() < 200_000, "{} bytes", file.bytes.get());
         assert!(file.reads.get() < 300, "{} reads", file.reads.get());
         assert_eq!(sniff::prove(FileType::Mp4, &file).is_ok(), is_film);

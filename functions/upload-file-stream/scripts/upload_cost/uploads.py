@@ -17,8 +17,10 @@ CREDENTIALS = {
 
 
 def jpg(length):
-    """A JPG of noise."""
-    head = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
+    """A JPG of noise behind its frame header."""
+    app0 = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+    frame = b"\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00"
+    head = b"\xff\xd8" + app0 + frame
     return head + random.Random(length).randbytes(length - len(head))
 
 

@@ -1,8 +1,8 @@
 //! The brands of ISO base media files: what the `ftyp` box says that a file is.
 //!
 //! Sources: ISO/IEC 14496-12 annex E, 14496-14 (MP4), 23008-12 (HEIF), 23000-22 (MIAF), 23000-19
-//! (CMAF), 23009-1 (DASH), 15444-1/-3 (JPEG 2000), 3GPP TS 26.244, Apple's `QuickTime` File Format,
-//! and the registry at mp4ra.org.
+//! (CMAF), 23009-1 (DASH), 15444 (JPEG 2000), 21122-3 (JPEG XS), 3GPP TS 26.244, Apple's `QuickTime`
+//! File Format, and the registry of brands at mp4ra.org.
 
 /// A brand or box type: four bytes that are usually letters.
 pub(in crate::sniff) type FourCc = [u8; 4];
@@ -10,24 +10,45 @@ pub(in crate::sniff) type FourCc = [u8; 4];
 /// A format's usual name and its media type.
 pub(in crate::sniff) type Named = (&'static str, &'static str);
 
-/// Names the format of a file whose major brand says that it is something else than MP4 video.
+/// Names the format of a file whose major brand says that it is not MP4 video.
 ///
 /// The major brand is the specification that the file was made for, so it outweighs a compatible
-/// brand: every HEIC photo and every `QuickTime` film may list `mp41` or `isom` there.
+/// brand: every HEIC photo and every `QuickTime` movie may list `mp41` or `isom` there.
 pub(super) fn other_format(major: FourCc) -> Option<Named> {
     Some(match &major {
         b"qt  " => ("QuickTime MOV", "video/quicktime"),
         b"heic" | b"heix" | b"heim" | b"heis" => ("HEIC", "image/heic"),
         b"hevc" | b"hevx" | b"hevm" | b"hevs" => ("HEIC sequence", "image/heic-sequence"),
-        b"mif1" | b"mif2" | b"miaf" | b"MiHE" | b"avci" => ("HEIF", "image/heif"),
-        b"msf1" | b"avcs" => ("HEIF sequence", "image/heif-sequence"),
-        b"avif" => ("AVIF", "image/avif"),
+        b"mif1"
+        | b"mif2"
+        | b"miaf"
+        | [b'M', b'i', _, _]
+        | b"1pic"
+        | b"pred"
+        | b"unif"
+        | b"avci"
+        | b"evbi"
+        | b"evmi"
+        | b"vvic"
+        | b"jpeg"
+        | b"j2ki"
+        | b"jxsi"
+        | b"heoi"
+        | b"jpoi"
+        | b"vvoi" => ("HEIF", "image/heif"),
+        b"msf1" | b"avcs" | b"evbs" | b"evms" | b"vvis" | b"jpgs" | b"j2is" | b"j2ks" | b"jxss" => {
+            ("HEIF sequence", "image/heif-sequence")
+        }
+        b"avif" | b"avio" | b"MA1A" | b"MA1B" => ("AVIF", "image/avif"),
         b"avis" => ("AVIF sequence", "image/avif-sequence"),
-        b"jp2 " => ("JPEG 2000", "image/jp2"),
-        b"jpx " | b"jpxb" => ("JPEG 2000", "image/jpx"),
+        b"jp2 " | b"J2P0" | b"J2P1" => ("JPEG 2000", "image/jp2"),
+        b"jpx " => ("JPEG 2000", "image/jpx"),
         b"jpm " => ("JPEG 2000", "image/jpm"),
+        b"jph " => ("JPEG 2000", "image/jph"),
         b"mjp2" | b"mj2s" => ("Motion JPEG 2000", "video/mj2"),
+        b"jpxb" => ("JPEG XR", "image/jxr"),
         b"jxl " => ("JPEG XL", "image/jxl"),
+        b"jxs " | b"jxsc" => ("JPEG XS", "image/jxs"),
         b"crx " => ("Canon CR3", "image/x-canon-cr3"),
         b"M4A " | b"F4A " => ("M4A", "audio/mp4"),
         b"M4B " | b"F4B " => ("M4B audiobook", "audio/mp4"),

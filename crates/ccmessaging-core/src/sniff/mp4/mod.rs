@@ -1,9 +1,8 @@
 //! MP4, after ISO/IEC 14496-12 (the ISO base media file format) and 14496-14.
 //!
 //! A file is a sequence of boxes, each with its length and its type; `ftyp` names the brands. The
-//! boxes are walked up to the first that carries the film or its description.
+//! boxes are walked up to the movie.
 
-mod boxes;
 mod brands;
 mod untyped;
 
@@ -11,50 +10,47 @@ pub(super) use brands::{Named, describe};
 
 use super::window::{Window, bytes_at};
 use crate::Content;
-use boxes::{BoxHeader, Role};
+use brands::FourCc;
 
-/// More boxes than this before the film or its description are nobody's work.
+/// The most boxes that are walked.
 const MAX_BOXES: usize = 32;
 
 /// Whether the content is an MP4 video container (fragmented ones included).
 ///
-/// `ftyp` must be there, behind free space at most, with a major brand that belongs to no sibling
-/// (`QuickTime`, HEIF, M4A, 3GP ...) and with at least one brand of the MP4 family. Whatever follows
-/// must be boxes of known types, and one of them at least must be a film's: a brand alone, or with
-/// nothing but free space behind it, can be written by anybody and plays nowhere. Without `ftyp`,
-/// the film's description must show that it is MP4 and not `QuickTime`.
+/// `ftyp` must come first, behind free space and extensions at most, with a major brand that belongs
+/// to no sibling (`QuickTime`, HEIF, M4A, 3GP ...) and with at least one brand of the MP4 family. From
+/// there the lengths of the boxes must lead to the movie: its data, its description or a fragment of
+/// it. Boxes of other types on the way are skipped, known or not (ISO/IEC 14496-12 section 4.2).
+/// Without `ftyp`, the movie's description must show that it is MP4 and not `QuickTime`.
 ///
-/// A file may be cut off anywhere behind the header of the first such box.
+/// A file may be cut off anywhere behind the header of the movie's box, or behind boxes that only a
+/// movie has: its index (`sidx`) and what protects it (`pssh`, ISO/IEC 23001-7).
 pub(super) fn is_mp4<C: Content + ?Sized>(content: &C) -> bool {
     let mut offset = 0;
     let mut has_brand = false;
-    let mut has_aside = false;
+    let mut belongs_to_film = false;
     for _ in 0..MAX_BOXES {
-        if has_aside && is_padding(content, offset) {
-            return true;
-        }
         let Some(header) = BoxHeader::read(content, offset) else {
-            return false;
+            return belongs_to_film && !content.reaches(offset + 8);
         };
-        match header.role() {
-            Role::Brand if !has_brand && is_mp4_brand(content, offset, &header) => {
-                has_brand = true;
-            }
-            Role::Media => return has_brand || untyped::is_mp4(content, offset),
-            Role::Space => {}
-            Role::Aside if has_brand => has_aside = true,
-            Role::Brand | Role::Aside | Role::Unknown => return false,
+        match &header.kind {
+            b"moov" | b"mdat" | b"moof" => return has_brand || untyped::is_mp4(content, offset),
+            b"ftyp" if has_brand || !is_mp4_brand(content, offset, &header) => return false,
+            b"ftyp" => has_brand = true,
+            b"sidx" | b"pssh" if has_brand => belongs_to_film = true,
+            b"free" | b"skip" | b"wide" | b"uuid" | b"pdin" => {}
+            _ if has_brand => {}
+            _ => return false,
         }
         match offset.checked_add(header.length) {
             Some(next) if content.reaches(next) => offset = next,
-            // Cut off inside a box that may be long.
-            _ => return has_aside,
+            _ => return belongs_to_film,
         }
     }
     false
 }
 
-/// The major brand and the compatible brands of a file whose `ftyp` box comes where it may.
+/// The major brand and the compatible brands of a file.
 fn is_mp4_brand<C: Content + ?Sized>(content: &C, offset: usize, ftyp: &BoxHeader) -> bool {
     /// 62 compatible brands; real files have fewer than ten.
     const LONGEST: usize = 8 + 62 * 4;
@@ -71,7 +67,30 @@ fn is_mp4_brand<C: Content + ?Sized>(content: &C, offset: usize, ftyp: &BoxHeade
         && (brands::is_mp4(major) || compatible.iter().any(|&brand| brands::is_mp4(brand)))
 }
 
-/// The end, fewer than 8 bytes before it, or zeros: what some writers leave behind the last box.
-fn is_padding<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
-    bytes_at(content, offset).is_none_or(|bytes| bytes == [0; 8])
+/// A box's length and type (ISO/IEC 14496-12 section 4.2).
+struct BoxHeader {
+    kind: FourCc,
+    header_length: usize,
+    /// The whole box, header included; as far as the address space goes.
+    length: usize,
+}
+
+impl BoxHeader {
+    fn read<C: Content + ?Sized>(content: &C, offset: usize) -> Option<Self> {
+        let [l0, l1, l2, l3, kind @ ..] = bytes_at::<8, _>(content, offset)?;
+        let (header_length, length) = match u32::from_be_bytes([l0, l1, l2, l3]) {
+            0 => (8, content.len().saturating_sub(offset)),
+            1 => {
+                let long = bytes_at(content, offset.checked_add(8)?)?;
+                let length = u64::from_be_bytes(long);
+                (16, usize::try_from(length).unwrap_or(usize::MAX))
+            }
+            short => (8, usize::try_from(short).unwrap_or(usize::MAX)),
+        };
+        (length >= header_length).then_some(Self {
+            kind,
+            header_length,
+            length,
+        })
+    }
 }

@@ -1,14 +1,14 @@
 //! Files without `ftyp`, which MP4's first version and `QuickTime` before 2002 both are.
 
-use super::boxes::BoxHeader;
+use super::BoxHeader;
 use super::brands::FourCc;
 use crate::Content;
 use crate::sniff::window::bytes_at;
 
-/// More boxes than this on one level before the one that is sought are nobody's work.
+/// The most boxes that are walked on one level.
 const MAX_BOXES: usize = 32;
 
-/// Whether the film whose first media box begins at `offset` is MP4.
+/// Whether the movie whose first media box begins at `offset` is MP4.
 ///
 /// ISO/IEC 14496-12 section 4.3 has a reader take a file without `ftyp` as `mp41`. `QuickTime`'s
 /// `hdlr` atom (`QuickTime` File Format, "Handler reference atoms") carries a component type there,
@@ -22,11 +22,11 @@ pub(super) fn is_mp4<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
 
 /// Version, flags, pre-defined field and handler type of the first track.
 fn first_handler<C: Content + ?Sized>(content: &C, offset: usize) -> Option<[u8; 12]> {
-    let film = Level {
+    let movie = Level {
         start: offset,
         end: content.len(),
     };
-    let handler = film
+    let handler = movie
         .child(content, *b"moov")?
         .child(content, *b"trak")?
         .child(content, *b"mdia")?

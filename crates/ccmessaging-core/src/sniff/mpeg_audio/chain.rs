@@ -21,34 +21,44 @@ pub(super) struct Proof {
     pub(super) free_format: bool,
 }
 
-/// The codec of the frames that begin at `offset`, if they satisfy `proof`.
+/// Frames that satisfied a [`Proof`].
+pub(super) struct Chain {
+    pub(super) codec: Codec,
+    /// The length of the longest of them in bytes; 0 in free format.
+    pub(super) longest: usize,
+}
+
+/// The frames that begin at `offset`, if they satisfy `proof`.
 pub(super) fn confirm<C: Content + ?Sized>(
     content: &C,
     offset: usize,
     proof: Proof,
-) -> Option<Codec> {
+) -> Option<Chain> {
     let first = header_at(content, offset)?;
-    let Some(length) = first.length else {
+    let codec = first.stream.codec;
+    let Some(mut longest) = first.length else {
         return (proof.free_format && is_free_format(content, offset, first))
-            .then_some(first.stream.codec);
+            .then_some(Chain { codec, longest: 0 });
     };
-    let mut next = offset.checked_add(length)?;
+    let mut next = offset.checked_add(longest)?;
     let mut frames = 1;
     while frames < proof.frames {
         if !content.reaches(next) {
-            return (proof.may_be_cut && frames >= 2).then_some(first.stream.codec);
+            return (proof.may_be_cut && frames >= 2).then_some(Chain { codec, longest });
         }
         if !has_byte(content, next) || tags::is_trailing_tag(content, next) {
-            return (frames >= proof.frames_to_end).then_some(first.stream.codec);
+            return (frames >= proof.frames_to_end).then_some(Chain { codec, longest });
         }
         let header = header_at(content, next)?;
         if header.stream != first.stream {
             return None;
         }
-        next = next.checked_add(header.length?)?;
+        let length = header.length?;
+        longest = longest.max(length);
+        next = next.checked_add(length)?;
         frames += 1;
     }
-    Some(first.stream.codec)
+    Some(Chain { codec, longest })
 }
 
 fn header_at<C: Content + ?Sized>(content: &C, offset: usize) -> Option<FrameHeader> {

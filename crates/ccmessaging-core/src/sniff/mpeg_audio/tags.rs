@@ -3,7 +3,7 @@
 use crate::Content;
 use crate::sniff::window::{Window, bytes_at, has_byte};
 
-/// More tags than this one behind the other are no tagger's work.
+/// The most tags that are skipped.
 const MAX_TAGS: usize = 16;
 /// How far zero padding behind a tag is followed.
 const MAX_ZERO_WINDOWS: usize = 16;

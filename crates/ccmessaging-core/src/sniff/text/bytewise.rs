@@ -1,7 +1,7 @@
 //! Text whose unit is the byte: UTF-8, and the legacy encodings before it.
 
 use super::control::Controls;
-use super::{CHUNK, NotText};
+use super::{CHUNK, END_OF_FILE, NotText, without_end_of_file_marks};
 use crate::Content;
 
 /// One control character in 200 bytes: UTF-8 that is well-formed over a whole file is no accident,
@@ -20,12 +20,12 @@ pub(super) enum Encodings {
     Any,
 }
 
-/// Reads the content up to `end`.
+/// Reads the whole content.
 pub(super) fn examine<C: Content + ?Sized>(
     content: &C,
-    end: usize,
     encodings: Encodings,
 ) -> Result<(), NotText> {
+    let end = without_end_of_file_marks(content, &[END_OF_FILE]);
     // The chunk is read behind room for what the one before it left over.
     let mut buffer = [0; CARRY + CHUNK];
     let mut carried = 0;

@@ -15,9 +15,12 @@
 
 mod bytewise;
 mod control;
+mod ebcdic;
 mod wide;
 
 pub(super) use control::is_control;
+pub(super) use ebcdic::is_ebcdic;
+pub(super) use wide::is_utf16_without_mark;
 
 use super::window::Window;
 use crate::Content;
@@ -29,6 +32,9 @@ use wide::Layout;
 /// first-level cache.
 const CHUNK: usize = 12 * 1024;
 
+/// ^Z.
+const END_OF_FILE: u8 = 0x1A;
+
 /// The content is no text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NotText {
@@ -38,12 +44,12 @@ pub(super) struct NotText {
 
 /// Reads the whole content and checks that it is text.
 pub(super) fn examine<C: Content + ?Sized>(content: &C) -> Result<(), NotText> {
-    let head = Window::<4>::read(content, 0);
-    let end = without_end_of_file_marks(content);
+    let head = Window::<{ ebcdic::EBCDIC_BYTES }>::read(content, 0);
     match mark(head.bytes()) {
-        Some(Mark::Utf8) => bytewise::examine(content, end, Encodings::Utf8),
+        Some(Mark::Utf8) => bytewise::examine(content, Encodings::Utf8),
         Some(Mark::Wide(layout)) => wide::examine(content, layout),
-        None => bytewise::examine(content, end, Encodings::Any),
+        None if is_ebcdic(head.bytes()) => Err(NotText { position: 0 }),
+        None => bytewise::examine(content, Encodings::Any),
     }
 }
 
@@ -69,18 +75,16 @@ fn mark(head: &[u8]) -> Option<Mark> {
     })
 }
 
-/// The length without the ^Z bytes at the end that CP/M and DOS programs close a text with, in
-/// whole 128-byte records at most.
-fn without_end_of_file_marks<C: Content + ?Sized>(content: &C) -> usize {
+/// The length without the ^Z characters at the end that CP/M and DOS programs close a text with, in
+/// whole 128-byte records at most. `mark` is ^Z in the text's encoding.
+fn without_end_of_file_marks<C: Content + ?Sized>(content: &C, mark: &[u8]) -> usize {
     const RECORD: usize = 128;
-    const END_OF_FILE: u8 = 0x1A;
 
     let tail = Window::<RECORD>::read(content, content.len().saturating_sub(RECORD));
     let marks = tail
         .bytes()
-        .iter()
-        .rev()
-        .take_while(|&&byte| byte == END_OF_FILE)
+        .rchunks_exact(mark.len())
+        .take_while(|&unit| unit == mark)
         .count();
-    content.len() - marks
+    content.len() - marks * mark.len()
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::control::is_control;
-use super::{CHUNK, NotText};
+use super::{CHUNK, END_OF_FILE, NotText, without_end_of_file_marks};
 use crate::Content;
 
 /// One control character in 200, as in UTF-8.
@@ -21,9 +21,16 @@ pub(super) enum Layout {
 impl Layout {
     /// The size of a unit in bytes, which is also that of the byte order mark.
     const fn unit(self) -> usize {
+        self.end_of_file().len()
+    }
+
+    /// ^Z.
+    const fn end_of_file(self) -> &'static [u8] {
         match self {
-            Self::Utf16Le | Self::Utf16Be => 2,
-            Self::Utf32Le | Self::Utf32Be => 4,
+            Self::Utf16Le => &[END_OF_FILE, 0],
+            Self::Utf16Be => &[0, END_OF_FILE],
+            Self::Utf32Le => &[END_OF_FILE, 0, 0, 0],
+            Self::Utf32Be => &[0, 0, 0, END_OF_FILE],
         }
     }
 }
@@ -32,9 +39,11 @@ impl Layout {
 pub(super) fn examine<C: Content + ?Sized>(content: &C, layout: Layout) -> Result<(), NotText> {
     let mut buffer = [0; CHUNK];
     let mut decoder = Decoder::default();
+    let end = without_end_of_file_marks(content, layout.end_of_file());
     let mut offset = layout.unit();
-    while offset < content.len() {
-        let count = content.read_at(offset, &mut buffer).min(CHUNK);
+    while offset < end {
+        let wanted = CHUNK.min(end - offset);
+        let count = content.read_at(offset, &mut buffer[..wanted]).min(wanted);
         let chunk = &buffer[..count];
         let torn = NotText {
             position: offset + count - count % layout.unit(),
@@ -133,4 +142,20 @@ fn is_high_of_unassigned(unit: u32) -> bool {
 fn is_wide_control(code: u32) -> bool {
     u8::try_from(code)
         .is_ok_and(|byte| is_control(byte) || matches!(byte, 0x80..=0x84 | 0x86..=0x9F))
+}
+
+/// Whether bytes look like UTF-16 without its mark. Where the letters are mostly Latin, every other
+/// byte is zero.
+pub(in crate::sniff) fn is_utf16_without_mark(bytes: &[u8]) -> bool {
+    let sample = bytes.get(..256).unwrap_or(bytes);
+    let (units, _) = sample.as_chunks::<2>();
+    let enough = units.len().div_ceil(2);
+    let high_first = units.iter().filter(|[a, b]| *a == 0 && *b != 0).count();
+    let low_first = units.iter().filter(|[a, b]| *a != 0 && *b == 0).count();
+    let is_mostly_latin = units.len() >= 4 && (high_first > enough || low_first > enough);
+    let has_control = units.iter().any(|unit| match *unit {
+        [0, byte] | [byte, 0] => byte == 0 || is_control(byte),
+        _ => false,
+    });
+    is_mostly_latin && !has_control
 }

@@ -60,9 +60,6 @@ pub enum AnswerProblem {
     /// It points elsewhere; redirects are never followed, because the body is a customer's file.
     #[error("a redirect is not followed")]
     Redirect,
-    /// Its status forbids a body (RFC 9110 sections 15.3.5, 15.3.6) or is none (section 15).
-    #[error("no answer of the API has that status")]
-    ImpossibleStatus,
 }
 
 impl CallError {

@@ -58,7 +58,7 @@ impl UpstreamResponse {
             return Err(undocumented(AnswerProblem::Redirect));
         }
         if is_impossible(status) {
-            return Err(undocumented(AnswerProblem::ImpossibleStatus));
+            return Err(undocumented(AnswerProblem::NotDocumented));
         }
         let body = raw.body?;
         let answer = UpstreamAnswer::parse(&body)

@@ -171,8 +171,12 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
         upstream = %config.client.base_url,
         "listening"
     );
-    let served = runtime.block_on(server.serve(router(Arc::clone(gateway)), stop_signal()));
-    drop(stop);
+    let stop = async move {
+        stop_signal().await;
+        // All threads stop to accept connections at the same time.
+        drop(stop);
+    };
+    let served = runtime.block_on(server.serve(router(Arc::clone(gateway)), stop));
     for thread in threads {
         // One that panicked has said so.
         let _ = thread.join();

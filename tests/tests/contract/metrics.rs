@@ -1,12 +1,10 @@
 //! What Prometheus and CloudWatch are told.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use gateway_tests::{Gateway, Platform, Request, answering, json_lines, sample, until_reached};
+use gateway_tests::{Gateway, Platform, Request, Script, ScriptedUpstream, json_lines, sample};
 use prometheus_parse::{LineInfo, Sample, Scrape, Value as SampleValue};
 use serde_json::Value;
-use wiremock::ResponseTemplate;
 
 use crate::{gateway, storing};
 
@@ -184,27 +182,26 @@ async fn nothing_that_a_caller_wrote_becomes_a_label() {
 
 #[tokio::test]
 async fn an_upload_in_flight_and_one_that_finds_the_gateway_full_are_seen() {
-    let never = ResponseTemplate::new(200).set_delay(Duration::from_secs(600));
-    let upstream = answering(never).await;
+    let upstream = ScriptedUpstream::start(Script::holding()).await;
     let settings = [&OBSERVED[..], &[("MAX_UPLOADS_IN_FLIGHT", "1")]].concat();
     let gateway = gateway(Platform::Http, &upstream.uri(), &settings).await;
     let first = Request::png();
     let observe = async {
-        until_reached(&upstream).await;
+        upstream.until_complete(1).await;
         let answer = gateway.send(&Request::png()).await;
         answer.assert_refused(503, "13", &["full"]);
-        scrape(&gateway).await.0
+        let (metrics, _) = scrape(&gateway).await;
+        upstream.release();
+        metrics
     };
-    let metrics = tokio::select! {
-        _ = gateway.send(&first) => panic!("nothing is answered"),
-        metrics = observe => metrics,
-    };
+    let (answer, metrics) = tokio::join!(gateway.send(&first), observe);
+    answer.assert_stored();
     assert_eq!(value(&metrics, "uploads_in_flight", &[]), Some(1.0));
     let overloaded = value(&metrics, "overloaded_total", &[]);
     assert_eq!(overloaded, Some(1.0));
+    let by_reason = [("reason_code", "overloaded")];
+    assert_eq!(value(&metrics, "rejections_total", &by_reason), Some(1.0));
 
-    // The first caller has hung up.
-    gateway.until_said("abandoned").await;
     let (metrics, _) = scrape(&gateway).await;
     assert_eq!(value(&metrics, "uploads_in_flight", &[]), Some(0.0));
 }
@@ -260,7 +257,9 @@ fn assert_well_formed(line: &Value) {
         members.insert(name);
     }
     let object = line.as_object().expect("an object");
-    let found: BTreeSet<_> = object.keys().map(String::as_str).collect();
+    let found = object.keys().map(String::as_str);
+    // For searching only: no metric and no dimension.
+    let found: BTreeSet<_> = found.filter(|name| *name != "ReasonCode").collect();
     assert_eq!(found, members);
 }
 

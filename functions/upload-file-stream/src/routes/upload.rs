@@ -16,7 +16,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use super::Gateway;
 use crate::context::RequestContext;
 use crate::credentials::CallerCredentials;
-use crate::extract::{BodyReader, UploadFormat};
+use crate::extract::{BodyError, BodyReader, UploadFormat};
 use crate::rejection::Rejection;
 use crate::telemetry::{Outcome, UploadEvent};
 use crate::trace_context::TraceContext;
@@ -182,6 +182,7 @@ fn describe(result: &Result<UpstreamResponse, Rejection>, event: &mut UploadEven
                 }
                 Rejection::Token(_) => Outcome::Failed,
                 Rejection::Panicked => Outcome::Panicked,
+                Rejection::Body(BodyError::BrokenOff) => Outcome::Abandoned,
                 Rejection::Upload(error) => {
                     if error.found().is_some() && event.detected.is_none() {
                         event.detected = error.details().detected;

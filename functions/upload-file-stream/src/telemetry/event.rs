@@ -21,7 +21,7 @@ pub(crate) enum Outcome {
     RefusedByUpstream,
     /// The contact centre, or the token service, gave no usable answer.
     Failed,
-    /// The caller hung up, or the program ended, before there was an answer.
+    /// The caller hung up within the body, or the program ended before there was an answer.
     Abandoned,
     /// The gateway itself failed.
     Panicked,

@@ -1,10 +1,10 @@
 //! What the line says of each way in which an upload ends.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gateway_tests::{Platform, Request, answering, log_lines, sample, until_reached, upload_line};
+use gateway_tests::{
+    Platform, Request, Wire, answering, assert_untouched, log_lines, sample, upload_line,
+};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -150,19 +150,17 @@ async fn an_answer_of_the_upstream_that_stores_nothing_tells_its_status_and_code
 
 #[tokio::test]
 async fn an_upload_whose_caller_hangs_up_leaves_a_line_too() {
-    let never = ResponseTemplate::new(200).set_delay(Duration::from_secs(600));
-    let upstream = answering(never).await;
-    let gateway = gateway(Platform::Http, &upstream.uri(), &[]).await;
-    let upload = Request::png();
-    tokio::select! {
-        _ = gateway.send(&upload) => panic!("nothing is answered"),
-        () = until_reached(&upstream) => {}
-    }
-    gateway.until_said("abandoned").await;
-    let line = upload_line(&gateway.stop().await);
+    let service = storing(Platform::Http, &[]).await;
+    let message = Request::png().to_bytes();
+    let mut wire = Wire::open(service.gateway.address()).await;
+    wire.send(&message[..message.len() - 1]).await;
+    drop(wire);
+    service.gateway.until_said("abandoned").await;
+    assert_untouched(&service.upstream).await;
+    let line = upload_line(&service.gateway.stop().await);
     assert_eq!(line["outcome"], "abandoned");
-    assert_eq!(line["attempts"], 1);
-    assert!(line.get("status").is_none(), "{line}");
+    assert_eq!(line["attempts"], 0);
+    assert_eq!(line["reason_code"], "body_incomplete");
 }
 
 #[tokio::test]

@@ -91,7 +91,9 @@ impl BodyReader {
 
     /// The whole body, which begins with `head`.
     pub(in crate::service) async fn whole(&mut self, head: Bytes) -> Result<Bytes, Refusal> {
-        let mut whole = BytesMut::from(head);
+        let declared = self.declared_bytes().unwrap_or(0).min(self.max_bytes);
+        let mut whole = BytesMut::with_capacity(declared.max(head.len()));
+        whole.extend_from_slice(&head);
         while let Some(data) = self.next().await? {
             whole.extend_from_slice(&data);
         }

@@ -43,7 +43,7 @@ impl fmt::Display for Family {
 /// assert_eq!(FileType::try_from("bpm"), Ok(FileType::Bmp));
 /// assert_eq!(
 ///     "exe".parse::<FileType>().unwrap_err().to_string(),
-///     "\"exe\" is no supported file type; use one of jpg, jpeg, png, bmp, bpm, mp3, aac, mp4, txt, csv"
+///     "\"exe\" is not a supported file type; use one of jpg, jpeg, png, bmp, bpm, mp3, aac, mp4, txt, csv"
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -283,7 +283,7 @@ impl TryFrom<&str> for FileType {
 
 /// A spelling that the API's documentation does not have. The message lists those that it has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{spelling} is no supported file type; use one of {}", spellings())]
+#[error("{spelling} is not a supported file type; use one of {}", spellings())]
 pub struct ParseFileTypeError {
     pub(crate) spelling: Excerpt,
 }

@@ -131,7 +131,7 @@ pub struct Details {
     /// without one; or the kind of a JSON value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detected: Option<Cow<'static, str>>,
-    /// The limit that was exceeded, in bytes (of the decoded file).
+    /// The limit that was exceeded, in bytes: for an [`UploadError`], of the decoded file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit_bytes: Option<usize>,
     /// The size that exceeds it, in bytes, if it is known.

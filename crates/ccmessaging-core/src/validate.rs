@@ -79,20 +79,24 @@ impl UploadRequest {
         if let Some(channel) = self.channel {
             check_channel(&channel)?;
         }
-        let file = match self.file {
+        let field = self.field;
+        let at_file = |problem| UploadError::File { field, problem };
+        let (file_type, file) = match self.file {
             FileStream::Text(text) => {
                 let url = DataUrl::split(&text)?;
                 check_media_type(declared, url.media_type)?;
-                CanonicalBase64::from_text_at(&text, url.data_start)?
+                let file = CanonicalBase64::from_text_at(&text, url.data_start)?;
+                (prove(declared, &file, policy).map_err(at_file)?, file)
             }
             FileStream::Canonical { file, media_type } => {
                 check_media_type(declared, media_type.as_deref())?;
-                file
+                (prove(declared, &file, policy).map_err(at_file)?, file)
+            }
+            FileStream::Raw(bytes) => {
+                let file_type = prove(declared, &bytes[..], policy).map_err(at_file)?;
+                (file_type, CanonicalBase64::encode(&bytes))
             }
         };
-        let field = self.field;
-        let file_type = prove(declared, &file, policy)
-            .map_err(|problem| UploadError::File { field, problem })?;
         let spelling = match self.declared {
             Declared::Spelling(spelling) => Cow::Owned(spelling),
             Declared::Type(_) | Declared::Unknown => Cow::Borrowed(policy.spelling_of(file_type)),
@@ -131,9 +135,9 @@ fn check_media_type(
 }
 
 /// Checks the declared type, or finds the type if none is declared.
-fn prove(
+fn prove<C: Content + ?Sized>(
     declared: Option<FileType>,
-    file: &CanonicalBase64,
+    file: &C,
     policy: &Policy,
 ) -> Result<FileType, FileProblem> {
     if file.is_empty() {
@@ -152,9 +156,9 @@ fn prove(
     Ok(file_type)
 }
 
-fn within_limit(
+fn within_limit<C: Content + ?Sized>(
     file_type: FileType,
-    file: &CanonicalBase64,
+    file: &C,
     policy: &Policy,
 ) -> Result<(), FileProblem> {
     let family = file_type.family();

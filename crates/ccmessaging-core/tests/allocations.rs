@@ -1,5 +1,6 @@
-//! The documented body is read, proven and written anew without a copy of it: all that is
+//! The documented body is read, validated and written anew without a copy of it: all that is
 //! allocated at any moment is a small part of its size, so no single allocation is larger either.
+//! A file that comes as its own bytes is encoded once, and not copied.
 
 use allocation_counter::measure;
 use bytes::Bytes;
@@ -13,25 +14,31 @@ const POLICY: Policy = Policy {
 /// The largest part of the body's size that may be allocated besides it.
 const ONE_IN: usize = 20;
 
-/// A body of about `bytes` bytes: a small PNG file with more behind it.
+/// A body of about `bytes` bytes.
 fn body(bytes: usize) -> Bytes {
-    let mut file = include_bytes!("../../../tests/samples/rgb.png").to_vec();
-    file.resize(bytes / 4 * 3, 0x5A);
-    let text = CanonicalBase64::encode(&file);
+    let text = CanonicalBase64::encode(&file(bytes / 4 * 3));
     let before: &[u8] = br#"{"fileType":"png","fileStream":""#;
     [before, text.as_text(), br#"","channel":"WEB"}"#]
         .concat()
         .into()
 }
 
+/// A small PNG file with more behind it.
+fn file(bytes: usize) -> Vec<u8> {
+    let mut file = include_bytes!("../../../tests/samples/rgb.png").to_vec();
+    file.resize(bytes, 0x5A);
+    file
+}
+
 /// The most bytes that are allocated at one time on the way from the body to the payload.
 fn peak(body: &Bytes) -> usize {
+    peak_of(|| UploadRequest::from_json(body.clone()).expect("a valid body"))
+}
+
+fn peak_of(request: impl FnOnce() -> UploadRequest) -> usize {
     let allocated = measure(|| {
-        let payload = UploadRequest::from_json(body.clone())
-            .and_then(|request| request.validate(&POLICY))
-            .expect("a valid upload")
-            .into_payload();
-        assert!(payload.len() > body.len() / 2);
+        let upload = request().validate(&POLICY).expect("a valid upload");
+        assert!(upload.into_payload().len() > 500_000);
     });
     usize::try_from(allocated.bytes_max).expect("an amount of memory")
 }
@@ -55,4 +62,15 @@ fn the_measure_notices_a_copy() {
     // Line breaks are left out in a copy.
     let in_lines = [&body[..1_000], br"\n", &body[1_000..]].concat();
     assert!(peak(&in_lines.into()) > body.len() / 2);
+}
+
+#[test]
+fn a_file_that_is_handed_over_is_encoded_and_not_copied() {
+    const FILE_BYTES: usize = 1_000_000;
+    let most = FILE_BYTES / 3 * 4 + FILE_BYTES / ONE_IN;
+    let (owned, shared) = (file(FILE_BYTES), Bytes::from(file(FILE_BYTES)));
+    let borrowed = owned.clone();
+    assert!(peak_of(|| UploadRequest::from_file(owned, "png")) <= most);
+    assert!(peak_of(|| UploadRequest::from_file(shared, "png")) <= most);
+    assert!(peak_of(|| UploadRequest::from_file(&borrowed[..], "png")) > most);
 }

@@ -85,7 +85,9 @@ impl CanonicalBase64 {
     /// Takes a text without white space, in either alphabet, padded or not: `None` if it is something
     /// else.
     pub(crate) fn from_symbols(text: Vec<u8>) -> Option<Self> {
-        Self::from_canonical(tolerated::completed(text).into()).ok()
+        Self::from_canonical(text.into())
+            .or_else(|text| Self::from_canonical(tolerated::completed(text.into()).into()))
+            .ok()
     }
 
     /// Takes a text that is known to be canonical.

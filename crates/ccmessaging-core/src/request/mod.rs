@@ -90,17 +90,19 @@ impl<T: Into<Self>> From<Option<T>> for Declared {
     }
 }
 
-/// The file as Base64.
+/// The forms in which a file comes.
 #[derive(Clone)]
 pub(crate) enum FileStream {
-    /// The text of the `fileStream` field, in any form.
+    /// The text of the `fileStream` field, not checked yet.
     Text(Bytes),
-    /// What is known to be canonical.
+    /// Base64 that the reader of the body has checked.
     Canonical {
         file: CanonicalBase64,
         /// What a `data:` URL prefix claimed.
         media_type: Option<String>,
     },
+    /// The file's own bytes.
+    Raw(Bytes),
 }
 
 impl UploadRequest {
@@ -127,7 +129,9 @@ impl UploadRequest {
     }
 
     /// Takes a file's bytes and what is known of their type: a spelling (`"jpg"`), a [`FileType`], or
-    /// [`Declared::Unknown`]. The file is encoded at once; the channel is `WEB`.
+    /// [`Declared::Unknown`]. The channel is `WEB`.
+    ///
+    /// A `Vec` is not copied, nor are `Bytes` that nobody else holds.
     ///
     /// ```
     /// use ccmessaging_core::{Declared, FileType, UploadRequest};
@@ -135,16 +139,13 @@ impl UploadRequest {
     /// let bytes = b"name,city\n";
     /// let spelled = UploadRequest::from_file(bytes, "csv");
     /// let typed = UploadRequest::from_file(bytes.to_vec(), FileType::Csv);
-    /// let unknown = UploadRequest::from_file(&bytes[..], Declared::Unknown);
+    /// let inferred = UploadRequest::from_file(&bytes[..], Declared::Unknown);
     /// ```
     #[must_use]
-    pub fn from_file(file: impl AsRef<[u8]>, declared: impl Into<Declared>) -> Self {
+    pub fn from_file(file: impl Into<Vec<u8>>, declared: impl Into<Declared>) -> Self {
         Self {
             declared: declared.into(),
-            file: FileStream::Canonical {
-                file: CanonicalBase64::encode(file.as_ref()),
-                media_type: None,
-            },
+            file: FileStream::Raw(Bytes::from(file.into())),
             field: Field::FileStream,
             channel: None,
         }

@@ -114,15 +114,18 @@ fn without_escapes(text: &[u8]) -> Option<Vec<u8>> {
     // Padding may be added later.
     let mut joined = Vec::with_capacity(text.len() + 2);
     let mut rest = text;
-    while let Some(backslash) = memchr::memchr(b'\\', rest) {
-        joined.extend_from_slice(&rest[..backslash]);
-        match rest.get(backslash + 1)? {
-            b'/' => joined.push(b'/'),
-            b'n' | b'r' => {}
-            _ => return None,
+    while !rest.is_empty() {
+        let run = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
+        joined.extend_from_slice(&rest[..run]);
+        rest = &rest[run..];
+        while let [b'\\', after @ ..] = rest {
+            match after.first()? {
+                b'/' => joined.push(b'/'),
+                b'n' | b'r' => {}
+                _ => return None,
+            }
+            rest = &after[1..];
         }
-        rest = &rest[backslash + 2..];
     }
-    joined.extend_from_slice(rest);
     Some(joined)
 }

@@ -35,6 +35,7 @@ pub struct LambdaRuntime {
 struct Event {
     body: Vec<u8>,
     deadline_ms: u64,
+    client_context: &'static str,
     answer: oneshot::Sender<Invocation>,
 }
 
@@ -99,15 +100,31 @@ impl LambdaRuntime {
     /// Invokes the function with an event that need not be JSON, and a deadline in milliseconds
     /// since 1970.
     pub async fn invoke_with(&self, event: impl Into<Vec<u8>>, deadline_ms: u64) -> Invocation {
-        let (answer, answered) = oneshot::channel();
-        self.events
-            .send(Event {
-                body: event.into(),
-                deadline_ms,
-                answer,
-            })
-            .unwrap_or_else(|_| panic!("the stand-in is gone"));
+        let answered = self.hand_out(event.into(), deadline_ms, "");
         answered.await.expect("the function must answer")
+    }
+
+    /// Hands out an event with this client context, of which nobody waits for the answer.
+    pub fn send_with_client_context(&self, event: &Value, client_context: &'static str) {
+        drop(self.hand_out(event.to_string().into(), 0, client_context));
+    }
+
+    fn hand_out(
+        &self,
+        body: Vec<u8>,
+        deadline_ms: u64,
+        client_context: &'static str,
+    ) -> oneshot::Receiver<Invocation> {
+        let (answer, answered) = oneshot::channel();
+        let event = Event {
+            body,
+            deadline_ms,
+            client_context,
+            answer,
+        };
+        let sent = self.events.send(event);
+        sent.unwrap_or_else(|_| panic!("the stand-in is gone"));
+        answered
     }
 
     /// Says this status from now on to every answer that it takes; at first 202.
@@ -135,6 +152,10 @@ async fn next(State(shared): State<Arc<Shared>>) -> Response {
         (
             "lambda-runtime-trace-id",
             "Root=1-5759e988-bd862e3fe1be46a994272793".to_owned(),
+        ),
+        (
+            "lambda-runtime-client-context",
+            event.client_context.to_owned(),
         ),
     ];
     (headers, event.body).into_response()

@@ -18,6 +18,7 @@ use lambda_http::{Body, Request, RequestExt as _};
 use serde::Deserialize as _;
 
 use super::extract_body::extract_body;
+use super::handover::Extracted;
 use super::request::{from_lambda, take_body};
 use crate::context::Malformed;
 use generator::Generator;
@@ -38,7 +39,7 @@ enum Outcome {
 }
 
 /// What becomes of the request that is handed to the service.
-async fn outcome(request: Request, body: Option<Bytes>) -> Outcome {
+async fn outcome(request: Request, body: Result<Bytes, Malformed>) -> Outcome {
     let (mut head, body) = from_lambda(request, body).into_parts();
     if head.extensions.get::<Malformed>().is_some() {
         return Outcome::Refused;
@@ -81,7 +82,7 @@ async fn plainly(event: &[u8]) -> Option<Outcome> {
         Body::Binary(bytes) => Bytes::from(bytes),
         _ => Bytes::new(),
     };
-    Some(outcome(request, Some(body)).await)
+    Some(outcome(request, Ok(body)).await)
 }
 
 /// By the fast path; and whether it applied.
@@ -92,7 +93,11 @@ async fn fast(event: &[u8]) -> (Outcome, bool) {
     let Some(mut event) = read(&rest.unwrap_or(event)) else {
         return (Outcome::Unknown, is_extracted);
     };
-    let body = take_body(&mut event, body);
+    let extracted = Extracted {
+        body,
+        malformed: None,
+    };
+    let body = take_body(&mut event, extracted);
     (outcome(Request::from(event), body).await, is_extracted)
 }
 

@@ -16,14 +16,21 @@ use lambda_http::request::{LambdaRequest, RequestContext as EventContext};
 use lambda_http::{Request, RequestExt as _};
 
 use super::extract_body::EventBody;
+use super::handover::Extracted;
 use crate::context::{Malformed, Platform, RequestContext};
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
 /// Takes out what may not convert, and reads the body: the one that was extracted before, if there
-/// is one, else the event's own. `None` if it is marked as Base64 and is not: then the event is to be
-/// refused.
-pub(super) fn take_body(event: &mut LambdaRequest, extracted: Option<EventBody>) -> Option<Bytes> {
+/// is one, else the event's own.
+///
+/// # Errors
+///
+/// The event is to be refused: over a limit, or marked as Base64 and not in it.
+pub(super) fn take_body(
+    event: &mut LambdaRequest,
+    extracted: Extracted,
+) -> Result<Bytes, Malformed> {
     let (is_base64_encoded, own) = match event {
         LambdaRequest::ApiGatewayV1(event) => {
             event.query_string_parameters = QueryMap::default();
@@ -49,13 +56,17 @@ pub(super) fn take_body(event: &mut LambdaRequest, extracted: Option<EventBody>)
             (event.is_base64_encoded, event.body.take())
         }
         // The type is open; no other variant is compiled in.
-        _ => return None,
+        _ => return Err(Malformed::Event),
     };
-    let body = extracted.unwrap_or_else(|| own.unwrap_or_default().into());
+    if let Some(malformed) = extracted.malformed {
+        return Err(malformed);
+    }
+    let body = extracted.body;
+    let body = body.unwrap_or_else(|| EventBody::from(own.unwrap_or_default()));
     if is_base64_encoded {
-        body.decode_base64()
+        body.decode_base64().ok_or(Malformed::Event)
     } else {
-        Some(body.into_plain())
+        Ok(body.into_plain())
     }
 }
 
@@ -72,8 +83,8 @@ fn make_path_absolute(path: &mut Option<String>) {
 }
 
 /// Puts the body in, adds the invocation's deadline and identifier, and takes the API's stage off the
-/// path. Without a body the event was malformed.
-pub(super) fn from_lambda(request: Request, body: Option<Bytes>) -> http::Request<Body> {
+/// path.
+pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> http::Request<Body> {
     let path = path_without_stage(&request);
     let context = request.lambda_context_ref().map_or_else(
         || RequestContext::new(Platform::Lambda, None, None),
@@ -85,10 +96,14 @@ pub(super) fn from_lambda(request: Request, body: Option<Bytes>) -> http::Reques
     let (mut head, _) = request.into_parts();
     head.uri = path;
     head.extensions.insert(context);
-    if body.is_none() {
-        head.extensions.insert(Malformed::Event);
-    }
-    http::Request::from_parts(head, body.map_or_else(Body::empty, Body::from))
+    let body = match body {
+        Ok(body) => Body::from(body),
+        Err(malformed) => {
+            head.extensions.insert(malformed);
+            Body::empty()
+        }
+    };
+    http::Request::from_parts(head, body)
 }
 
 /// The path as the API's user wrote it: a stage other than `$default` stands in front of it.

@@ -2,8 +2,10 @@
 
 mod answers;
 mod committed_events;
+mod concurrency;
 mod large_events;
 mod odd_events;
+mod outsized_events;
 mod runtime_api;
 
 use gateway_tests::{Gateway, Invocation, Request, http_api_event};

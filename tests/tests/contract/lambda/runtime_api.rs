@@ -2,8 +2,11 @@
 
 use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt as _;
+use std::process::Stdio;
 
-use gateway_tests::{ClosedPort, Platform};
+use gateway_tests::{
+    ClosedPort, Platform, Script, ScriptedUpstream, Step, http_answer, upstream_storing,
+};
 use http::StatusCode;
 
 use super::{event, store};
@@ -35,12 +38,78 @@ async fn an_answer_that_the_runtime_api_does_not_take_ends_only_its_invocation()
     }
 }
 
+/// An answer of `/next` with an event.
+fn next() -> Step {
+    let headers = "lambda-runtime-aws-request-id: 1\r\nlambda-runtime-deadline-ms: 0\r\n";
+    Step::Write(http_answer(200, headers, event().to_string()))
+}
+
+#[tokio::test]
+async fn a_connection_that_is_lost_while_an_answer_is_posted_ends_only_its_invocation() {
+    let upstream = upstream_storing().await;
+    // Every event is handed out on a connection that ends in the middle of the answer.
+    let steps = [Step::ReadHead, next(), Step::ReadBytes(1), Step::Reset];
+    let runtime = ScriptedUpstream::start(Script::new(steps)).await;
+    let address = runtime.address().to_string();
+    let uri = upstream.uri();
+    let settings = [
+        ("AWS_LAMBDA_RUNTIME_API", address.as_str()),
+        ("AWS_LAMBDA_FUNCTION_NAME", "upload"),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+        ("UPSTREAM_BASE_URL", uri.as_str()),
+    ];
+    let mut command = tokio::process::Command::new(crate::PROGRAM);
+    command.env_clear().envs(settings).kill_on_drop(true);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut program = command.spawn().expect("the program must start");
+    runtime.until_over(8).await;
+    let ended = program.try_wait().expect("a process");
+    assert!(ended.is_none(), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_client_context_that_is_none_does_not_end_the_instance() {
+    let service = storing(Platform::Lambda, &[]).await;
+    let runtime = service.gateway.runtime();
+    for client_context in ["{", "[]", "{\"client\": 7}", "{\"custom\": {\"a\": 1}}"] {
+        for _ in 0..3 {
+            runtime.send_with_client_context(&event(), client_context);
+        }
+        store(&service.gateway, &event()).await;
+    }
+}
+
+#[tokio::test]
+async fn what_the_runtime_api_never_answers_ends_the_program_with_a_sentence() {
+    let statuses = [302, 403, 500].map(|status| http_answer(status, "", ""));
+    let no_headers = http_answer(200, "", event().to_string());
+    let no_deadline = http_answer(200, "lambda-runtime-aws-request-id: 1\r\n", "{}");
+    for answer in statuses.into_iter().chain([no_headers, no_deadline]) {
+        let shown = String::from_utf8_lossy(&answer).into_owned();
+        let script = Script::new([Step::ReadHead, Step::Write(answer), Step::Wait]);
+        let runtime = ScriptedUpstream::start(script).await;
+        let address = runtime.address().to_string();
+        let started = move || start(&address, "https://service.example.com");
+        let ended = tokio::task::spawn_blocking(started).await;
+        let (code, said) = ended.expect("no panic");
+        assert_eq!(code, Some(1), "{shown} {said}");
+        assert_eq!(said.lines().count(), 1, "{shown} {said}");
+        assert!(
+            said.starts_with("bootstrap: the Lambda runtime API"),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn a_runtime_api_that_cannot_be_reached_ends_the_program_with_code_1() {
     let nobody = ClosedPort::reserve();
     let (code, said) = start(&nobody.address(), "https://service.example.com");
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("bootstrap: "), "{said}");
+    assert!(said.contains("failed 5 times"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
 }
 
 #[test]

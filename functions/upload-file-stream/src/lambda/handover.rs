@@ -1,0 +1,103 @@
+//! Hands an event's body past `lambda_http`, which reads the rest of it.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use lambda_http::Error;
+use lambda_http::lambda_runtime::LambdaInvocation;
+use tower::{Layer, Service};
+
+use super::extract_body::{EventBody, extract_body};
+use super::limits::within_limits;
+use crate::context::Malformed;
+
+/// What was taken out of an event before `lambda_http` read the rest.
+#[derive(Default)]
+pub(super) struct Extracted {
+    /// The body; `None` where it stayed in the event.
+    pub(super) body: Option<EventBody>,
+    /// Why the event is to be refused, whatever is left of it says.
+    pub(super) malformed: Option<Malformed>,
+}
+
+/// What an instance's invocations share.
+#[derive(Clone, Default)]
+pub(super) struct Handover(Arc<State>);
+
+#[derive(Default)]
+struct State {
+    /// By the invocation's identifier: there may be several at once.
+    waiting: Mutex<HashMap<String, Extracted>>,
+    has_served: AtomicBool,
+}
+
+impl Handover {
+    /// What was taken out of this invocation's event.
+    pub(super) fn take(&self, request_id: &str) -> Extracted {
+        self.waiting().remove(request_id).unwrap_or_default()
+    }
+
+    /// Whether an answer was posted since this was asked last.
+    pub(super) fn take_served(&self) -> bool {
+        self.0.has_served.swap(false, Ordering::Relaxed)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<String, Extracted>> {
+        self.0
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S> Layer<S> for Handover {
+    type Service = HandingOver<S>;
+
+    fn layer(&self, inner: S) -> HandingOver<S> {
+        let handover = self.clone();
+        HandingOver { inner, handover }
+    }
+}
+
+/// Takes the body out of each event. An answer that could not be posted, which `lambda_runtime` logs,
+/// is the end of its invocation alone.
+#[derive(Clone)]
+pub(super) struct HandingOver<S> {
+    inner: S,
+    handover: Handover,
+}
+
+impl<S> Service<LambdaInvocation> for HandingOver<S>
+where
+    S: Service<LambdaInvocation, Response = (), Error = Error>,
+    S::Future: Send + 'static,
+{
+    type Response = ();
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut invocation: LambdaInvocation) -> Self::Future {
+        let request_id = invocation.context.request_id.clone();
+        let (rest, body) = extract_body(&invocation.body).unzip();
+        let (rest, malformed) = within_limits(rest.unwrap_or(invocation.body));
+        invocation.body = rest;
+        let extracted = Extracted { body, malformed };
+        let handover = self.handover.clone();
+        handover.waiting().insert(request_id.clone(), extracted);
+        let posted = self.inner.call(invocation);
+        Box::pin(async move {
+            let is_posted = posted.await.is_ok();
+            handover.0.has_served.fetch_or(is_posted, Ordering::Relaxed);
+            // Still there if the rest was no event.
+            drop(handover.take(&request_id));
+            Ok(())
+        })
+    }
+}

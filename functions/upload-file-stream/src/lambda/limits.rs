@@ -1,0 +1,86 @@
+//! Limits of what an event holds besides its body.
+//!
+//! `lambda_http` makes an `http::HeaderMap` and an `http::Uri` of it, which panic where they are full:
+//! at 24,576 names and at 65,534 bytes. No trigger sends so much; whoever may invoke the function can.
+//! So an event over these limits is refused before it becomes either.
+
+use bytes::Bytes;
+use serde_json::{Deserializer, Value, json};
+
+use crate::context::Malformed;
+
+/// Without its body, an event has a few KiB. One of at most this size is within the limits below, and
+/// is not looked at.
+const SMALL_BYTES: usize = 16 * 1024;
+
+/// All headers, measured as HTTP/1.1 writes them. An ALB takes so much, the other triggers less.
+const MAX_HEADERS_BYTES: usize = 64 * 1024;
+
+/// The path and the stage in front of it; escaped for a URL, each byte may be three.
+const MAX_PATH_BYTES: usize = 16 * 1024;
+
+/// `": "` and the line's end.
+const BYTES_BESIDES: usize = 4;
+
+const HEADERS: [&str; 2] = ["headers", "multiValueHeaders"];
+const PATHS: [&str; 2] = ["path", "rawPath"];
+const STAGE: &str = "/requestContext/stage";
+
+/// The event, without what is over its limit, and what that was.
+///
+/// A large event is written anew, so that no member stands in it twice: one over the limit would
+/// otherwise hide behind a smaller one.
+pub(super) fn within_limits(event: Bytes) -> (Bytes, Option<Malformed>) {
+    if event.len() <= SMALL_BYTES {
+        return (event, None);
+    }
+    // What follows the event is not looked at, as the runtime does not.
+    let values = Deserializer::from_slice(&event).into_iter::<Value>();
+    let Some(Ok(mut event)) = { values }.next() else {
+        // It cannot be read, and is reported as that.
+        return (Bytes::from_static(b"null"), None);
+    };
+    let mut malformed = None;
+    if path_bytes(&event) > MAX_PATH_BYTES {
+        replace(&mut event, &PATHS, &json!("/"));
+        if let Some(stage) = event.pointer_mut(STAGE) {
+            *stage = json!("$default");
+        }
+        malformed = Some(Malformed::Path);
+    }
+    if HEADERS
+        .map(|name| headers_bytes(&event[name]))
+        .iter()
+        .sum::<usize>()
+        > MAX_HEADERS_BYTES
+    {
+        replace(&mut event, &HEADERS, &json!({}));
+        malformed = Some(Malformed::Headers);
+    }
+    (Bytes::from(event.to_string()), malformed)
+}
+
+fn path_bytes(event: &Value) -> usize {
+    let bytes = |value: &Value| value.as_str().map_or(0, str::len);
+    let path = PATHS.map(|name| bytes(&event[name])).into_iter().max();
+    path.unwrap_or(0) + event.pointer(STAGE).map_or(0, bytes)
+}
+
+fn headers_bytes(headers: &Value) -> usize {
+    let line =
+        |name: &str, value: &Value| name.len() + BYTES_BESIDES + value.as_str().map_or(0, str::len);
+    let headers = headers.as_object().into_iter().flatten();
+    let bytes = headers.map(|(name, value)| match value {
+        Value::Array(values) => values.iter().map(|value| line(name, value)).sum(),
+        value => line(name, value),
+    });
+    bytes.sum()
+}
+
+fn replace(event: &mut Value, names: &[&str], value: &Value) {
+    for name in names {
+        if let Some(member) = event.get_mut(name) {
+            *member = value.clone();
+        }
+    }
+}

@@ -1,8 +1,10 @@
 //! The caller's credentials, and which headers pass in which direction.
 
-use gateway_tests::{Answer, Platform, Request, answering, received, stored};
+use gateway_tests::{Answer, Platform, Request, answering, assert_untouched, received, stored};
+use serde_json::json;
 use wiremock::ResponseTemplate;
 
+use crate::lambda::{answer, committed_events::read};
 use crate::{each_refused, gateway, refused, storing};
 
 #[tokio::test]
@@ -38,6 +40,57 @@ async fn a_header_sent_twice_is_refused() {
         request.headers.push(second);
         let answer = service.refuse(&request).await;
         answer.assert_refused(400, "3", &[name, "once"]);
+    }
+}
+
+/// How each trigger hands over a header that was sent twice: as two, or joined with a comma.
+#[tokio::test]
+async fn a_header_sent_twice_is_refused_alike_through_every_trigger() {
+    let service = storing(Platform::Lambda, &[]).await;
+    let twice = [
+        ("ccmessaging-token", "one", "two"),
+        ("x-app-key", "one", "two"),
+        ("authorization", "Bearer one", "Bearer two"),
+        ("content-type", "application/json", "application/json"),
+        ("content-type", "application/json", "image/png"),
+    ];
+    for (name, first, second) in twice {
+        let joined = json!(format!("{first},{second}"));
+        let several = json!([first, second]);
+        for (trigger, map, value) in [
+            ("http-api-v2", "headers", &joined),
+            ("function-url", "headers", &joined),
+            ("rest-api-v1", "multiValueHeaders", &several),
+            ("alb", "headers", &joined),
+            ("alb-multi-value-headers", "multiValueHeaders", &several),
+        ] {
+            let mut event = read(trigger);
+            let headers = event[map].as_object_mut().expect("headers");
+            headers.retain(|header, _| !header.eq_ignore_ascii_case(name));
+            headers.insert(name.to_owned(), value.clone());
+            let (status, answer) = answer(&service.gateway, &event).await;
+            let reason = &answer["reasonCode"];
+            assert_eq!(
+                (status, reason),
+                (400, &json!("repeated_header")),
+                "{trigger} {name}"
+            );
+            assert_eq!(answer["returnCode"], "3");
+        }
+    }
+    assert_untouched(&service.upstream).await;
+    let service = storing(Platform::Http, &[]).await;
+    for (name, first, second) in twice {
+        let mut request = Request::png().with(name, first);
+        request.headers.push((name.to_owned(), second.to_owned()));
+        for request in [
+            request,
+            Request::png().with(name, &format!("{first}, {second}")),
+        ] {
+            let answer = service.refuse(&request).await;
+            answer.assert_refused(400, "3", &["once"]);
+            assert_eq!(answer.json()["reasonCode"], "repeated_header", "{name}");
+        }
     }
 }
 

@@ -53,6 +53,17 @@ async fn a_content_type_without_a_usable_boundary_is_refused() {
 }
 
 #[tokio::test]
+async fn a_boundary_that_is_not_ascii_is_a_malformed_form() {
+    let media_type = "multipart/form-data; boundary=\u{e9}";
+    let request = form().request().with("content-type", media_type);
+    judged(&[], &[request], |answer| {
+        answer.assert_refused(400, "3", &["boundary"]);
+        assert_eq!(answer.json()["reasonCode"], "malformed_form");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_boundary_that_the_body_does_not_have_is_refused() {
     let boundaries = [
         "other",

@@ -147,3 +147,21 @@ async fn callers_with_a_wrong_session_token_cannot_cause_a_renewal_each() {
     assert_eq!(gateway.send(&from_browser("invented")).await.status, 401);
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 3);
 }
+
+#[tokio::test]
+async fn a_pause_that_the_token_service_asks_for_is_kept_by_later_uploads_up_to_five_minutes() {
+    for (asked, kept) in [(60, 60), (u64::MAX, 300)] {
+        let (sandbox, _) = sandbox().await;
+        let busy = Fault::status(503).retry_after(asked);
+        fail(&sandbox, busy.on(Call::TokenByAkSk));
+        let (gateway, clock) = clocked_gateway(&sandbox).await;
+        let request = from_browser(&sandbox.issue_session_token());
+        for (pause, calls) in [(0, 1), (0, 1), (kept - 1, 1), (2, 2)] {
+            clock.advance(Duration::from_secs(pause));
+            let answer = gateway.send(&request).await;
+            answer.assert_refused(500, "13", &["access token"]);
+            assert_eq!(sandbox.calls(Call::TokenByAkSk), calls, "{asked} {pause}");
+        }
+        assert_eq!(sandbox.calls(Call::UploadFileStream), 0);
+    }
+}

@@ -4,6 +4,7 @@
 mod access_token;
 mod app_secret;
 mod deadlines;
+mod early_answers;
 mod file_types;
 mod managed;
 mod prefetch;

@@ -2,7 +2,8 @@
 
 use ccmessaging_sandbox::{Call, Fault, FaultRule, RotationPolicy, Sandbox};
 use futures_util::future::join_all;
-use gateway_tests::{Gateway, Platform, Request, stored};
+use gateway_tests::{Gateway, Platform, Request, answering, received, stored};
+use http::HeaderValue;
 use std::time::Duration;
 use wiremock::matchers::{header, method};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -34,6 +35,61 @@ async fn a_token_that_was_rotated_by_a_failed_attempt_is_used_by_the_next_and_ha
         assert_eq!(answer.status, status, "{}", answer.text);
         assert_eq!(answer.header("ccmessaging-token"), Some("rotated"));
     }
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_used_replaces_none_and_is_handed_to_nobody() {
+    let too_long = "x".repeat(4097);
+    let unusable: [&[&[u8]]; 6] = [
+        &[b""],
+        &[b"two words"],
+        &[b"caf\xc3\xa9"],
+        &[b"tab\there"],
+        &[too_long.as_bytes()],
+        &[b"one", b"two"],
+    ];
+    for values in unusable {
+        let with_token = |mut answer: ResponseTemplate| {
+            for value in values {
+                let value = HeaderValue::from_bytes(value).expect("a header's value");
+                answer = answer.append_header("ccmessaging-token", value);
+            }
+            answer
+        };
+        let busy = ResponseTemplate::new(503).insert_header("retry-after", "0");
+        let busy = with_token(busy.set_body_string("{}"));
+        let stored = with_token(ResponseTemplate::new(200).set_body_string(stored()));
+        let upstream = MockServer::start().await;
+        for (answer, times) in [(busy, 1), (stored, u64::MAX)] {
+            Mock::given(method("POST"))
+                .and(header("ccmessaging-token", "callers"))
+                .respond_with(answer)
+                .up_to_n_times(times)
+                .mount(&upstream)
+                .await;
+        }
+        let settings = [("UPSTREAM_BASE_URL", &*upstream.uri())];
+        let gateway = Gateway::start(PROGRAM, Platform::Http, &settings).await;
+        let request = Request::png().with("ccmessaging-token", "callers");
+        let answer = gateway.send(&request).await;
+        answer.assert_stored();
+        assert_eq!(answer.header("ccmessaging-token"), None, "{values:?}");
+        assert_eq!(received(&upstream).await.len(), 2);
+        let log = gateway.stop().await;
+        assert!(log.contains("no usable ccmessaging-token"), "{log}");
+        assert!(!log.contains("two words") && !log.contains("xxxx"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_four_kibibytes_is_handed_over() {
+    let token = "x".repeat(4096);
+    let answer = ResponseTemplate::new(200).insert_header("ccmessaging-token", token.as_str());
+    let upstream = answering(answer.set_body_string(stored())).await;
+    let settings = [("UPSTREAM_BASE_URL", &*upstream.uri())];
+    let gateway = Gateway::start(PROGRAM, Platform::Http, &settings).await;
+    let answer = gateway.send(&Request::png()).await;
+    assert_eq!(answer.header("ccmessaging-token"), Some(token.as_str()));
 }
 
 /// A sandbox that takes each session token once.

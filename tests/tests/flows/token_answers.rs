@@ -1,6 +1,8 @@
 //! Answers of the token service, and what the caller gets for them. Its faults are in the table of the
 //! suite `faults`.
 
+use std::time::Duration;
+
 use ccmessaging_sandbox::ManualClock;
 use gateway_tests::{
     Answer, Gateway, InProcessGateway, Platform, answering, received, upstream_storing,
@@ -152,6 +154,23 @@ async fn a_lifetime_of_nothing_does_not_ask_for_a_token_per_upload() {
         gateway.send(&from_browser("session")).await.assert_stored();
     }
     assert_eq!(paths(&upstream).await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_lifetime_that_is_none_counts_as_the_shortest() {
+    for expires in ["0", "-1", "-3600", "NaN", "inf", "1e400", "soon"] {
+        let upstream = storing(documented("access", expires)).await;
+        let url = upstream.uri();
+        let clock = ManualClock::new();
+        let gateway = InProcessGateway::start(&credentials(&url), clock.clone()).await;
+        for (pause, tokens) in [(0, 1), (0, 1), (11, 2)] {
+            clock.advance(Duration::from_secs(pause));
+            gateway.send(&from_browser("session")).await.assert_stored();
+            let paths = paths(&upstream).await;
+            let calls = paths.iter().filter(|path| *path == TOKEN_PATH);
+            assert_eq!(calls.count(), tokens, "{expires}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ async fn a_refused_head_gets_its_answer_and_is_not_asked() {
     for (request, status) in cases {
         let (answer, mut wire) = ask(&service.gateway, head(&request)).await;
         assert_eq!(answer.status, status, "{}", answer.text);
+        assert_eq!(answer.header("connection"), Some("close"), "{status}");
         // The body may or may not follow, so nothing else can: the connection is closed.
         assert_eq!(wire.drain().await, 0);
     }

@@ -71,6 +71,44 @@ async fn a_transfer_coding_that_does_not_end_in_chunked_is_refused() {
 }
 
 #[tokio::test]
+async fn a_transfer_coding_besides_one_chunked_is_refused_and_the_connection_ends() {
+    let body = chunked(&Request::png().body);
+    let wrong = [
+        "Transfer-Encoding: gzip, chunked",
+        "Transfer-Encoding: chunked, chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: foo;q=\"chunked\", chunked",
+        "Transfer-Encoding: , chunked",
+        "Transfer-Encoding: chunked;q=1, chunked",
+    ];
+    let messages = wrong.map(|line| {
+        let smuggled = Request::png().to_bytes();
+        [message(&[line], &body), smuggled].concat()
+    });
+    refused(messages, |shown, answer| {
+        let answer = answer.unwrap_or_else(|| panic!("no answer: {shown}"));
+        assert!(matches!(answer.status, 400 | 501), "{shown}");
+        assert_eq!(answer.header("connection"), Some("close"), "{shown}");
+    })
+    .await;
+}
+
+/// hyper counts lengths up to 2^64 - 3, and answers greater ones itself.
+#[tokio::test]
+async fn a_length_beyond_all_limits_is_refused_by_its_head() {
+    let (most, hypers) = (u64::MAX - 2, [u64::MAX - 1, u64::MAX]);
+    let head = |length| message(&[&format!("Content-Length: {length}")], b"{}");
+    let too_large = is_refusal(413, "3", "more than");
+    refused(
+        [head(6_291_457), head(u64::MAX >> 1), head(most)],
+        too_large,
+    )
+    .await;
+    refused(hypers.map(head), is_bare(431)).await;
+}
+
+#[tokio::test]
 async fn chunks_are_no_part_of_http_1_0() {
     let message = String::from_utf8(in_chunks()).expect("text");
     let message = message.replacen("HTTP/1.1", "HTTP/1.0", 1).into_bytes();
@@ -207,6 +245,9 @@ async fn a_compressed_body_is_refused_by_its_head() {
         answer.assert_refused(415, "3", &["compressed"]);
     }
     assert_untouched(&service.upstream).await;
-    let message = message(&["Content-Encoding: Identity", &length], &upload.body);
-    wire.store(message).await;
+    for encoding in ["Identity", "", " "] {
+        let encoding = format!("Content-Encoding: {encoding}");
+        let message = message(&[&encoding, &length], &upload.body);
+        wire.store(message).await;
+    }
 }

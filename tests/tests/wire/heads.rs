@@ -123,6 +123,51 @@ async fn http_1_1_demands_one_host() {
 }
 
 #[tokio::test]
+async fn a_host_that_is_none_is_refused() {
+    let hosts = [
+        "",
+        " ",
+        "a b@/",
+        "a b",
+        "user@host",
+        "host/",
+        "host:port",
+        "[::1",
+        "h?",
+        "h#",
+    ];
+    let service = storing(&[]).await;
+    let message = String::from_utf8(Request::png().to_bytes()).expect("text");
+    for host in hosts {
+        for version in ["HTTP/1.1", "HTTP/1.0"] {
+            let message = message.replacen("HTTP/1.1", version, 1);
+            let message = message.replacen("gateway.example", host, 1);
+            let (answer, _) = ask(&service.gateway, message).await;
+            let reason = answer.json()["reasonCode"].clone();
+            assert_eq!(
+                (answer.status, reason),
+                (400, "malformed_host".into()),
+                "{host:?} {version}"
+            );
+        }
+    }
+    assert_untouched(&service.upstream).await;
+    for host in [
+        "host",
+        "host:8000",
+        "192.0.2.1:80",
+        "[::1]:80",
+        "a-b.example.",
+    ] {
+        store(
+            &service.gateway,
+            message.replacen("gateway.example", host, 1),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn http_1_0_needs_no_host_and_ends_the_connection() {
     let service = storing(&[]).await;
     let message = String::from_utf8(Request::png().to_bytes()).expect("text");

@@ -3,6 +3,7 @@
 
 mod expectations;
 mod framing;
+mod half_closed;
 mod heads;
 mod load;
 mod memory;

@@ -19,7 +19,7 @@ use serde::Deserialize as _;
 
 use super::extract_body::extract_body;
 use super::handover::Extracted;
-use super::request::{from_lambda, take_body};
+use super::request::{drop_repeated, from_lambda, take_body};
 use crate::context::Malformed;
 use generator::Generator;
 
@@ -64,9 +64,15 @@ fn read(event: &[u8]) -> Option<LambdaRequest> {
 /// By `lambda_http` alone, from event to body. `None` if it panics, but for the reason that makes
 /// the gateway refuse the event, or if it makes up a path for an event that has none.
 async fn plainly(event: &[u8]) -> Option<Outcome> {
-    let Some(event) = read(event) else {
+    let Some(mut event) = read(event) else {
         return Some(Outcome::Unknown);
     };
+    // What it would get wrong.
+    if let LambdaRequest::ApiGatewayV1(event) = &mut event {
+        drop_repeated(&mut event.headers, &event.multi_value_headers);
+    } else if let LambdaRequest::Alb(event) = &mut event {
+        drop_repeated(&mut event.headers, &event.multi_value_headers);
+    }
     let mut request = match catch_unwind(AssertUnwindSafe(|| Request::from(event))) {
         Ok(request) => request,
         Err(panic) => {

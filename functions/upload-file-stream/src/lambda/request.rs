@@ -38,6 +38,7 @@ pub(super) fn take_body(
             event.request_context.domain_name = None;
             make_path_absolute(&mut event.path);
             drop_host(&mut event.headers);
+            drop_repeated(&mut event.headers, &event.multi_value_headers);
             (event.is_base64_encoded, event.body.take())
         }
         LambdaRequest::ApiGatewayV2(event) => {
@@ -53,6 +54,7 @@ pub(super) fn take_body(
             event.multi_value_query_string_parameters = QueryMap::default();
             make_path_absolute(&mut event.path);
             drop_host(&mut event.headers);
+            drop_repeated(&mut event.headers, &event.multi_value_headers);
             (event.is_base64_encoded, event.body.take())
         }
         // The type is open; no other variant is compiled in.
@@ -73,6 +75,14 @@ pub(super) fn take_body(
 fn drop_host(headers: &mut HeaderMap) {
     headers.remove(HOST);
     headers.remove(X_FORWARDED_PROTO);
+}
+
+/// Drops what `several` has with all its values. `lambda_http` would take the one value instead, so
+/// that a header that was sent twice would not be seen to be.
+pub(super) fn drop_repeated(single: &mut HeaderMap, several: &HeaderMap) {
+    for name in several.keys() {
+        single.remove(name);
+    }
 }
 
 fn make_path_absolute(path: &mut Option<String>) {

@@ -112,7 +112,14 @@ fn has_one_host(head: &Parts) -> bool {
 
 /// `uri-host [ ":" port ]` (RFC 9110 section 7.2).
 fn is_host(value: &HeaderValue) -> bool {
-    let authority = Authority::try_from(value.as_bytes());
-    authority
-        .is_ok_and(|authority| !authority.host().is_empty() && !authority.as_str().contains('@'))
+    let Ok(authority) = Authority::try_from(value.as_bytes()) else {
+        return false;
+    };
+    let host = authority.host();
+    let Some(port) = authority.as_str().strip_prefix(host) else {
+        // A user stands in front of it.
+        return false;
+    };
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    !host.is_empty() && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }

@@ -38,7 +38,7 @@ fn folder() -> PathBuf {
     PathBuf::from(tests).join("../functions/upload-file-stream/events")
 }
 
-pub(super) fn read(name: &str) -> Value {
+pub(crate) fn read(name: &str) -> Value {
     let event = std::fs::read(folder().join(format!("{name}.json"))).expect("an event");
     serde_json::from_slice(&event).expect("an event is JSON")
 }

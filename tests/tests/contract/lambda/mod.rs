@@ -1,7 +1,7 @@
 //! What is particular to Lambda: events, and the runtime API.
 
 mod answers;
-mod committed_events;
+pub(crate) mod committed_events;
 mod concurrency;
 mod large_events;
 mod odd_events;
@@ -25,7 +25,7 @@ async fn answered(gateway: &Gateway, event: &Value) -> Value {
 }
 
 /// Status and JSON of what the function answers to an event.
-async fn answer(gateway: &Gateway, event: &Value) -> (u64, Value) {
+pub(crate) async fn answer(gateway: &Gateway, event: &Value) -> (u64, Value) {
     let answer = answered(gateway, event).await;
     let status = answer["statusCode"].as_u64().expect("a status");
     let body = answer["body"].as_str().expect("a body");

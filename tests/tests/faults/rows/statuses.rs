@@ -127,6 +127,15 @@ fn undocumented() -> Vec<Row> {
         )
         .handing_token_over(),
     ];
+    rows.extend([205, 600, 999].map(|status| {
+        let fault = format!("status {status}, code 0 and a key");
+        Row::failed(
+            fault,
+            answering(answer(status, "", STORED)),
+            not_json(status),
+        )
+        .handing_token_over()
+    }));
     rows.extend([401, 403, 404, 413, 500].map(page));
     let empty = answering(answer(500, "", ""));
     let empty = Row::failed("status 500 and no body", empty, not_json(500));

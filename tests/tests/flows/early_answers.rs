@@ -1,0 +1,64 @@
+//! Answers that come while a held upload is still being written. Those to one that is sent on while it
+//! arrives are in `streaming/answers.rs`.
+
+use gateway_tests::{
+    Gateway, PATIENT, Platform, Request, Script, ScriptedUpstream, Step, http_answer, stored,
+    upload_line,
+};
+use serde_json::Value;
+
+use crate::PROGRAM;
+
+/// More than the buffers of a connection hold.
+const FILE_BYTES: usize = 24 * 1024 * 1024;
+
+/// Uploads a text that never fits into the buffers to an upstream that gives this answer to the head
+/// and reads no further: the answer's status and text, and the log's line.
+async fn upload(answer: Vec<u8>) -> (u16, String, Value) {
+    let steps = [Step::ReadHead, Step::Write(answer), Step::Stall];
+    let upstream = ScriptedUpstream::start(Script::new(steps)).await;
+    let url = upstream.uri();
+    let settings = [
+        ("UPSTREAM_BASE_URL", url.as_str()),
+        ("MAX_BODY_BYTES", "41943040"),
+        ("MAX_TEXT_BYTES", "41943040"),
+    ];
+    let settings = [&PATIENT, &settings[..]].concat();
+    let gateway = Gateway::start(PROGRAM, Platform::Http, &settings).await;
+    let request = Request::raw("text/plain", &b"a line of text\n".repeat(FILE_BYTES / 15));
+    let answer = gateway.send(&request).await;
+    let seen = upstream.requests();
+    assert_eq!(seen.len(), 1);
+    assert!(!seen[0].is_complete);
+    (
+        answer.status,
+        answer.text,
+        upload_line(&gateway.stop().await),
+    )
+}
+
+#[tokio::test]
+async fn a_success_before_the_last_byte_was_handed_to_the_socket_is_a_failure() {
+    for lines in ["", "Connection: close\r\n"] {
+        let (status, text, line) = upload(http_answer(200, lines, stored())).await;
+        assert_eq!(status, 500, "{text}");
+        assert!(text.contains(r#""returnCode":"13""#), "{text}");
+        assert!(text.contains("before it had the whole file"), "{text}");
+        assert_ne!(line["outcome"], "stored", "{line}");
+        assert_eq!(line["upstream_status"], 200, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn an_early_refusal_passes_through() {
+    for (status, body) in [
+        (401, r#"{"returnCode":"401"}"#),
+        (403, r#"{"errorCode":"0","exceptionInfo":"auth fail!"}"#),
+        (413, r#"{"returnCode":"3"}"#),
+        (500, r#"{"returnCode":"13"}"#),
+    ] {
+        let (found, text, line) = upload(http_answer(status, "", body)).await;
+        assert_eq!((found, text.as_str()), (status, body));
+        assert_eq!(line["outcome"], "refused_by_upstream", "{line}");
+    }
+}

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
 use procfs_core::FromRead as _;
-use procfs_core::process::Status;
+use procfs_core::process::{Io, Status};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// How many threads a gateway on this machine has: one for each processor that it may use.
@@ -38,6 +38,12 @@ impl Process {
         // may be a little smaller.
         let growth = self.peak_resident_bytes().saturating_sub(base);
         usize::try_from(growth).expect("a size")
+    }
+
+    /// How many bytes it has written to disks.
+    pub fn bytes_written_to_disks(self) -> u64 {
+        let io = Io::from_file(format!("/proc/{}/io", self.0));
+        io.expect("a running process").write_bytes
     }
 
     /// How many descriptors it has open.

@@ -2,10 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use gateway_tests::{Request, sample, upload_json};
+use gateway_tests::{Form, Platform, Request, sample, upload_json};
 use serde_json::json;
 
-use crate::stored;
+use crate::{stored, storing};
 
 /// A file whose Base64 has both of the characters that differ between the alphabets.
 fn photo() -> Vec<u8> {
@@ -57,4 +57,19 @@ async fn fields_that_the_api_does_not_know_are_ignored_and_not_sent_on() {
     body["token"] = json!("x");
     body["nested"] = json!({"fileType": "jpg", "list": [1, null, true]});
     stored(&[], [(Request::json(&body), documented)]).await;
+}
+
+#[tokio::test]
+async fn nothing_of_an_upload_is_written_to_a_disk() {
+    let file = b"a very private letter\n".repeat(100_000);
+    let form = Form::new().file("letter.txt", "text/plain", &file);
+    for platform in Platform::ALL {
+        let service = storing(platform, &[]).await;
+        let requests = [Request::upload("txt", &file), form.clone().request()];
+        for request in requests {
+            service.store(&request).await;
+            service.refuse(&request.without("authorization")).await;
+        }
+        assert_eq!(service.gateway.process().bytes_written_to_disks(), 0);
+    }
 }

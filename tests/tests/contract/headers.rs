@@ -183,3 +183,18 @@ async fn the_platforms_identifier_becomes_the_request_identifier() {
         assert_eq!(answer.header("x-request-id"), Some(id));
     }
 }
+
+#[tokio::test]
+async fn an_identifier_of_more_than_64_visible_characters_is_not_taken_over() {
+    let service = storing(Platform::Http, &[]).await;
+    for (id, is_taken) in [
+        ("x".repeat(64), true),
+        ("x".repeat(65), false),
+        ("two words".to_owned(), false),
+        ("caf\u{e9}".to_owned(), false),
+    ] {
+        let request = Request::png().with("x-cff-request-id", &id);
+        let answer = service.gateway.send(&request).await;
+        assert_eq!(answer.header("x-request-id") == Some(&id), is_taken, "{id}");
+    }
+}

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use ccmessaging_core::FileType;
 use gateway_tests::{Gateway, Platform, Request, Script, ScriptedUpstream, json_lines, sample};
 use prometheus_parse::{LineInfo, Sample, Scrape, Value as SampleValue};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{gateway, storing};
 
@@ -298,4 +299,27 @@ async fn without_a_namespace_or_outside_of_lambda_there_is_no_such_line() {
         let lines = metric_lines(&service.gateway.stop().await);
         assert!(lines.is_empty(), "{platform:?}");
     }
+}
+
+#[tokio::test]
+async fn cloudwatch_makes_no_more_metrics_than_the_readme_says() {
+    let service = storing(Platform::Lambda, &NAMESPACE).await;
+    service.store(&Request::png()).await;
+    let line = metric_lines(&service.gateway.stop().await).remove(0);
+    let directive = &line["_aws"]["CloudWatchMetrics"][0];
+    let single = json!([["Outcome"], ["Format"], ["FileType"]]);
+    assert_eq!(directive["Dimensions"], single);
+    let metrics = directive["Metrics"].as_array().expect("a list").len();
+    // The words that the README's table of the log lists.
+    let words = |field: &str| {
+        let row = README
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{field}` |")));
+        row.expect("a row").matches('`').count() / 2 - 1
+    };
+    // Format and type may be `none`.
+    let values = words("outcome") + (words("format") + 1) + (FileType::ALL.len() + 1);
+    let readme = README.replace('\n', " ");
+    let most = format!("at most {} metrics", metrics * values);
+    assert!(readme.contains(&most), "{most}");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ccmessaging_sandbox::ManualClock;
 use gateway_tests::{
-    Answer, Gateway, InProcessGateway, Platform, answering, received, upstream_storing,
+    Answer, Gateway, InProcessGateway, Platform, answering, received, stored, upstream_storing,
 };
 use serde_json::{Value, json};
 use wiremock::matchers::{body_json, header, method, path};
@@ -179,4 +179,38 @@ async fn a_403_with_a_return_code_is_no_refused_token() {
     let upstream = with_tokens(answering(refusal).await, usable()).await;
     assert_eq!(upload(&upstream, &[]).await.status, 403);
     assert_eq!(paths(&upstream).await.len(), 2);
+}
+
+#[tokio::test]
+async fn the_access_token_goes_to_no_caller_and_the_app_secret_to_the_token_service_only() {
+    const ACCESS_TOKEN: &str = "access-token-of-the-gateway";
+    let answers = [
+        ResponseTemplate::new(200).set_body_string(stored()),
+        ResponseTemplate::new(200).set_body_string("<html>"),
+        ResponseTemplate::new(401).set_body_json(json!({"returnCode": "401"})),
+        ResponseTemplate::new(503).insert_header("retry-after", "0"),
+    ];
+    for answer in answers {
+        let answer = answer
+            .insert_header("authorization", format!("Bearer {ACCESS_TOKEN}"))
+            .insert_header("x-app-key", "key");
+        let tokens = with_tokens(MockServer::start().await, documented(ACCESS_TOKEN, "600")).await;
+        let upstream = answering(answer).await;
+        let settings = [("TOKEN_BASE_URL", &*tokens.uri())];
+        let answer = upload(&upstream, &settings).await;
+        let shown = format!("{:?} {}", answer.headers, answer.text);
+        assert!(!shown.contains(ACCESS_TOKEN), "{shown}");
+        for request in received(&upstream).await {
+            assert_eq!(
+                request.headers["authorization"],
+                format!("Bearer {ACCESS_TOKEN}").as_str()
+            );
+            let request = format!("{request:?} {}", String::from_utf8_lossy(&request.body));
+            // Of the app secret, whose value is this word, nothing but the fields' names.
+            assert!(!request.contains("secret"), "{request}");
+        }
+        for request in received(&tokens).await {
+            assert!(!request.headers.contains_key("ccmessaging-token"));
+        }
+    }
 }

@@ -61,14 +61,31 @@ async fn a_client_that_sends_on_sees_why_it_was_refused() {
 }
 
 #[tokio::test]
-async fn a_refused_body_is_not_read_for_ever() {
-    let service = storing(&[("MAX_BODY_BYTES", "100000")]).await;
+async fn of_a_refused_body_twice_the_limit_is_read_and_no_more() {
+    const LIMIT: usize = 8 * 1024 * 1024;
+    // What the system takes of a connection although nobody reads it.
+    const BUFFERS: usize = 16 * 1024 * 1024;
+    let service = storing(&[("MAX_BODY_BYTES", "8388608")]).await;
     let mut wire = Wire::open(service.gateway.address()).await;
     wire.send(Request::png().head(&["Transfer-Encoding: chunked"]))
         .await;
-    let chunk = format!("2710\r\n{}\r\n", " ".repeat(10_000));
-    while wire.try_send(&chunk).await.is_ok() {}
+    let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+    let mut sent = 0;
+    while wire.try_send(&chunk).await.is_ok() {
+        sent += chunk.len();
+    }
+    // The body up to the limit, and twice as much.
+    assert!(sent <= 3 * LIMIT + BUFFERS, "{sent}");
     assert_untouched(&service.upstream).await;
+}
+
+#[tokio::test]
+async fn a_refused_body_that_does_not_come_holds_the_connection_for_seconds_only() {
+    let service = storing(&[("MAX_BODY_BYTES", "1000")]).await;
+    let head = Request::png().head(&["Content-Length: 1001"]);
+    let (answer, mut wire) = ask(&service.gateway, head).await;
+    answer.assert_refused(413, "3", &["1000 bytes"]);
+    assert_eq!(wire.drain().await, 0);
 }
 
 #[tokio::test]

@@ -116,6 +116,9 @@ async fn text_in_a_field_where_it_does_not_belong_is_not_in_the_line() {
         upload("jpg", &format!("data:image/{content};base64,YQ=="), "WEB"),
         Request::new(format!(r#"{{"{content}":1,"{content}":2}}"#)),
         upload("exe", "YQ==", "WEB"),
+        upload("eightlet", "YQ==", "WEB"),
+        upload("ninelette", "YQ==", "WEB"),
+        upload("e-x-e", "YQ==", "WEB"),
     ];
     let lines = lines_of_refused(Platform::Http, &requests).await;
     for line in &lines {
@@ -124,6 +127,9 @@ async fn text_in_a_field_where_it_does_not_belong_is_not_in_the_line() {
     }
     assert_eq!(lines[0]["file_type"], "other");
     assert_eq!(lines[4]["file_type"], "exe");
+    assert_eq!(lines[5]["file_type"], "eightlet");
+    assert_eq!(lines[6]["file_type"], "other");
+    assert_eq!(lines[7]["file_type"], "other");
 }
 
 #[tokio::test]

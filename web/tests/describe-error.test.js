@@ -1,23 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { CONTENT, fileOf } from "./files.js";
+import { GATEWAY_REASONS, OWN_REASONS } from "./reasons.js";
 import { UploadError, describeError, precheck } from "../index.js";
 import { messagesFor } from "../src/language.js";
 
 const english = await messagesFor("en");
 const LANGUAGES = ["en", "zh-CN", "es", "pt-BR", "ar", "fr"];
 
-/** The gateway's reasons, and this package's own. */
-const REASONS = `
-  not_json not_json_object duplicate_field too_many_fields missing_field wrong_field_type unsupported_type
-  unsupported_channel not_base64 media_type_mismatch empty_file too_large content_mismatch unsupported_content
-  unknown_path method_not_allowed unsupported_media_type misdeclared_json unsupported_encoding
-  unsupported_transfer_coding body_timeout body_incomplete malformed_event malformed_host malformed_request
-  malformed_form headers_too_large uri_too_long missing_header repeated_header unauthorized app_key_refused
-  token_unavailable overloaded internal_error upstream_unreachable upstream_timeout upstream_failed
-  upstream_invalid_answer malware_found scan_unavailable
-  unreadable_file missing_token session_refused session_unavailable network timeout invalid_request refused
-  not_stored unexpected_answer undecodable_photo page_fault constructor __proto__ something_new`.trim().split(/\s+/);
+/** Any that may come, among them what no answer should call a reason. */
+const REASONS = [...GATEWAY_REASONS, ...OWN_REASONS, "something_new", "constructor", "__proto__"];
 
 /** The sentence without the marks that isolate the name. */
 const sentence = (error, file, messages = english, types) =>

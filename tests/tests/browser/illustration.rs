@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::artefacts;
 use crate::browser::Browser;
+use crate::engine::Engine;
 use crate::page::UploadPage;
 use crate::server::{Server, sample};
 
@@ -20,11 +21,16 @@ const SCALE: f64 = 1.6;
 /// The width of the picture.
 const WIDTH: u32 = 1600;
 
-/// Draws `upload-page.png`, of which `docs/upload-page.png` is a copy. Chromium alone can draw it.
+/// Whether an engine can draw the picture, or why not.
+pub(crate) fn can_be_drawn(engine: Engine) -> Result<(), String> {
+    let is_able = engine == Engine::Chromium;
+    is_able
+        .then_some(())
+        .ok_or_else(|| "the picture is drawn in Chromium".to_owned())
+}
+
+/// Draws `upload-page.png`, of which `docs/upload-page.png` is a copy.
 pub(crate) async fn the_page_is_drawn_with_a_stored_photo_and_refused_files(browser: &Browser) {
-    if !browser.is_chromium() {
-        return;
-    }
     let server = Server::start(browser.name(), &[], &[]).await;
     let page = UploadPage::open(browser, &server).await;
     let folder = tempfile::tempdir().expect("a folder");

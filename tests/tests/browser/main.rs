@@ -52,7 +52,6 @@ fn main() -> ExitCode {
     let trials = trials!(
         &setup,
         [
-            illustration::the_page_is_drawn_with_a_stored_photo_and_refused_files,
             interruptions::a_cancelled_upload_ends_and_the_next_file_is_sent,
             interruptions::a_failed_upload_is_stored_when_it_is_retried,
             interruptions::being_offline_is_waited_out,
@@ -70,11 +69,25 @@ fn main() -> ExitCode {
             uploads::several_files_follow_the_rotation_of_the_token,
         ]
     );
-    let with_axe = setup.and_then(|programs| accessibility::is_installed().map(|()| programs));
+    let with_axe = and(&setup, accessibility::is_installed());
     let axe = trials!(&with_axe, [accessibility::axe_finds_nothing_in_any_state]);
+    let drawing = and(
+        &setup,
+        illustration::can_be_drawn(Engine::from_environment()),
+    );
+    let picture = trials!(
+        &drawing,
+        [illustration::the_page_is_drawn_with_a_stored_photo_and_refused_files]
+    );
     artefacts::make_folder();
-    let trials = trials.into_iter().chain(axe).collect();
+    let trials = trials.into_iter().chain(axe).chain(picture).collect();
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// What some trials need besides the browser.
+fn and(setup: &Setup, need: Result<(), String>) -> Setup {
+    let programs = setup.clone()?;
+    need.map(|()| programs)
 }
 
 /// A trial that gives `case` a browser of its own and closes it, whatever becomes of the case.

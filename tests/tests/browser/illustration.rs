@@ -16,10 +16,10 @@ use crate::server::{Server, sample};
 const PAGE_WIDTH: u32 = 1000;
 
 /// The pixels of the picture for each one of the page.
-const SCALE: f64 = 1.6;
+const SCALE: f64 = 1.2;
 
 /// The width of the picture.
-const WIDTH: u32 = 1600;
+const WIDTH: u32 = 1200;
 
 /// Whether an engine can draw the picture, or why not.
 pub(crate) fn can_be_drawn(engine: Engine) -> Result<(), String> {
@@ -29,7 +29,7 @@ pub(crate) fn can_be_drawn(engine: Engine) -> Result<(), String> {
         .ok_or_else(|| "the picture is drawn in Chromium".to_owned())
 }
 
-/// Draws `upload-page.png`, of which `docs/upload-page.png` is a copy.
+/// Draws `upload-page.png`, of which `docs/upload-page.png` is a copy in 256 colours.
 pub(crate) async fn the_page_is_drawn_with_a_stored_photo_and_refused_files(browser: &Browser) {
     let server = Server::start(browser.name(), &[], &[]).await;
     let page = UploadPage::open(browser, &server).await;

@@ -9,9 +9,11 @@ const bytes = (text) => Uint8Array.from(text, (character) => character.charCodeA
 export const fileOf = (content, name = "", type = "") =>
   new File([typeof content === "string" ? bytes(content) : content], name, { type });
 
-/** A sample file of the project, under its own name or another. */
-export const sample = (path, name = path) =>
-  fileOf(readFileSync(new URL(`../../tests/samples/${path}`, import.meta.url)), name);
+/** The folder of the project's sample files. */
+export const SAMPLES = new URL("../../tests/samples/", import.meta.url);
+
+/** A sample file, under its own name or another. */
+export const sample = (path, name = path) => fileOf(readFileSync(new URL(path, SAMPLES)), name);
 
 const ftyp = (brand) => `\0\0\0\x18ftyp${brand}\0\0\0\0isommp42${"\0".repeat(64)}`;
 

@@ -66,6 +66,7 @@ fn main() -> ExitCode {
             uploads::a_recording_over_its_limit_is_refused_and_removed,
             uploads::a_renamed_photo_is_refused_and_sent_as_what_it_is,
             uploads::files_are_dropped_and_pasted_anywhere,
+            uploads::files_far_over_their_limit_do_not_harm_the_next,
             uploads::several_files_follow_the_rotation_of_the_token,
         ]
     );

@@ -1,6 +1,7 @@
 //! Files that are sent, and what the page says of the answers.
 
 use std::fs;
+use std::path::PathBuf;
 
 use crate::browser::Browser;
 use crate::page::{Gesture, UploadPage};
@@ -80,6 +81,34 @@ pub(crate) async fn a_recording_over_its_limit_is_refused_and_removed(browser: &
     browser.wait_in_element("[part=items][hidden]").await;
     assert!(!page.lists("shine.mp3").await);
     assert!(server.has_stored_nothing());
+    page.assert_clean().await;
+}
+
+/// Files far over their limit are refused before they are read whole, and nothing of them is left in
+/// the way of the next one.
+pub(crate) async fn files_far_over_their_limit_do_not_harm_the_next(browser: &Browser) {
+    const LARGE_BYTES: u64 = 100_000_000;
+    let server = Server::start(browser.name(), &[], &[]).await;
+    let page = UploadPage::open(browser, &server).await;
+    let folder = tempfile::tempdir().expect("a folder");
+
+    let names = ["1.mp4", "2.mp4", "3.mp4", "4.mp4"];
+    let films = names.map(|name| folder.path().join(name));
+    for film in &films {
+        let file = fs::File::create(film).expect("a file");
+        file.set_len(LARGE_BYTES).expect("an empty film");
+    }
+    page.choose(&films.each_ref().map(PathBuf::as_path)).await;
+    for name in names {
+        let item = page.item(name, "refused").await;
+        let message = item.text("message").await;
+        assert!(
+            message.starts_with(&format!("{name} is 100 MB. ")),
+            "{message}"
+        );
+    }
+    page.choose(&[&sample("photo.jpg")]).await;
+    page.stored("photo.jpg").await;
     page.assert_clean().await;
 }
 

@@ -67,16 +67,13 @@ fn free_address() -> SocketAddr {
 }
 
 fn arguments(engine: Engine, port: u16) -> Vec<String> {
-    match engine {
-        Engine::Chromium => vec![format!("--port={port}")],
-        // Marionette's own port is for any free one too, so that several can run.
-        Engine::Firefox => vec![
-            format!("--port={port}"),
-            "--marionette-port=0".to_owned(),
-            "--websocket-port=0".to_owned(),
-        ],
-        Engine::WebKit => vec![format!("--port={port}")],
+    let mut arguments = vec![format!("--port={port}")];
+    if engine == Engine::Firefox {
+        // Its other ports are for any free one too, so that several can run.
+        arguments.push("--marionette-port=0".to_owned());
+        arguments.push("--websocket-port=0".to_owned());
     }
+    arguments
 }
 
 async fn reached(address: SocketAddr) {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub(crate) enum Engine {
     Chromium,
     Firefox,
-    /// `MiniBrowser` of WebKitGTK.
+    /// `MiniBrowser`, which comes with `WebKitGTK`.
     WebKit,
 }
 

@@ -21,6 +21,11 @@ const SCALE: f64 = 1.2;
 /// The width of the picture.
 const WIDTH: u32 = 1200;
 
+/// Pictures are decoded when the browser gets to it.
+const DRAWN: &str = "
+    const { shadowRoot } = document.querySelector('upload-file-stream');
+    return shadowRoot.querySelector('img') && [...document.images].every((image) => image.complete);";
+
 /// Whether an engine can draw the picture, or why not.
 pub(crate) fn can_be_drawn(engine: Engine) -> Result<(), String> {
     let is_able = engine == Engine::Chromium;
@@ -45,10 +50,6 @@ pub(crate) async fn the_page_is_drawn_with_a_stored_photo_and_refused_files(brow
     page.stored("shine.mp3").await;
     page.item("receipt.jpg", "refused").await;
     page.item("IMG_2041.heic", "refused").await;
-    // Pictures are decoded when the browser gets to it.
-    const DRAWN: &str = "
-        const { shadowRoot } = document.querySelector('upload-file-stream');
-        return shadowRoot.querySelector('img') && [...document.images].every((image) => image.complete);";
     browser.wait_for_script(DRAWN, vec![]).await;
 
     set_height(browser, 100).await;

@@ -107,12 +107,12 @@ impl<'a> UploadPage<'a> {
 
     /// Waits until screen readers have been told so many texts since the page was opened.
     pub(crate) async fn announcements(&self, count: usize) -> Vec<String> {
-        let last = format!("[part=announcements] > :nth-child({count})");
-        self.browser.wait_in_element(&last).await;
         const SCRIPT: &str = "
             const { shadowRoot } = document.querySelector('upload-file-stream');
             const { children } = shadowRoot.querySelector('[part=announcements]');
             return Array.from(children, ({ textContent }) => textContent);";
+        let last = format!("[part=announcements] > :nth-child({count})");
+        self.browser.wait_in_element(&last).await;
         let texts = self.browser.script(SCRIPT, vec![]).await;
         let texts = texts.as_array().expect("a list").iter();
         texts

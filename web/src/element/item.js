@@ -4,6 +4,9 @@ import { describeError } from "../describe-error.js";
 import { fill, formatSize } from "../language.js";
 import { h } from "./dom.js";
 
+/** A larger picture may take more memory to draw than a phone has. */
+const LARGEST_THUMBNAIL_BYTES = 20e6;
+
 /** The list item of an upload. */
 export class Item {
   #upload;
@@ -84,7 +87,7 @@ export class Item {
   #drawThumbnail() {
     const { original } = this.#upload;
     this.#thumbnail.textContent = this.#upload.fileType?.slice(0, 4) ?? "?";
-    if (!original.type.startsWith("image/")) return;
+    if (!original.type.startsWith("image/") || original.size > LARGEST_THUMBNAIL_BYTES) return;
     const url = URL.createObjectURL(original);
     const done = () => URL.revokeObjectURL(url);
     const onload = () => {

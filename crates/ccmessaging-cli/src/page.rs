@@ -174,7 +174,10 @@ async fn stored_file(
     let Some((file, content)) = described.zip(sandbox.file(&object_key).await) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let media_type = FileType::from_spelling(&file.file_type)
+    let media_type = file
+        .file_type
+        .parse()
+        .ok()
         .map_or("application/octet-stream", FileType::media_type);
     response(media_type, STORED_FILE_POLICY, content)
 }

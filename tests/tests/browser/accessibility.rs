@@ -23,7 +23,10 @@ pub(crate) fn is_installed() -> Result<(), String> {
 pub(crate) async fn axe_finds_nothing_in_any_state(browser: &Browser) {
     let arguments = [
         "--faults",
-        "upload:1=status:200,retry-after:3600;upload:2=delay:60s",
+        r#"[
+            {"call":"uploadFileStream","when":{"nth":1},"fault":{"status":{"code":200,"retryAfter":3600}}},
+            {"call":"uploadFileStream","when":{"nth":2},"delayMs":60000}
+        ]"#,
     ];
     for language in ["en", "ar"] {
         let server = Server::start(browser.name(), &arguments, &[]).await;

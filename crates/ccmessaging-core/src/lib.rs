@@ -39,6 +39,7 @@ mod file_problem;
 mod file_type;
 mod limits;
 mod media_type;
+pub mod metadata;
 mod payload;
 mod policy;
 mod request;

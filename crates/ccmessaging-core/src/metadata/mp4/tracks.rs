@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::boxes::{BoxAt, Boxes};
 use super::editor::Editor;
 use super::samples;
+use crate::FileType;
 use crate::metadata::{Kind, MetadataError};
 
 pub(super) struct Tracks {
@@ -132,11 +133,15 @@ impl Role {
         let handler = trak.descendant(file, &[*b"mdia", *b"hdlr"])?;
         // Behind version, flags and a field that is not used (section 8.4.3).
         let handler = handler.and_then(|hdlr| file[hdlr.payload].get(8..12));
-        Ok(match handler {
-            Some(b"vide" | b"odsm" | b"sdsm") => Self::Picture,
-            Some(b"soun") => Self::Sound,
-            _ => Self::Hidden,
-        })
+        match handler {
+            Some(b"vide" | b"odsm" | b"sdsm") => Ok(Self::Picture),
+            Some(b"soun") => Ok(Self::Sound),
+            Some(_) => Ok(Self::Hidden),
+            None => Err(MetadataError::Damaged {
+                file_type: FileType::Mp4,
+                position: trak.start,
+            }),
+        }
     }
 }
 

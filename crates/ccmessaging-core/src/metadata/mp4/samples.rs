@@ -75,8 +75,8 @@ impl Tables<'_> {
     }
 
     fn add_chunks(mut self, file_length: usize, used: &mut Vec<Range<usize>>) -> Option<()> {
-        // So that their list never is larger than the file.
-        let most_chunks = file_length / size_of::<Range<usize>>();
+        // So that their list is never larger than half of the file.
+        let most_chunks = file_length / 2 / size_of::<Range<usize>>();
         let runs = self
             .runs
             .iter()

@@ -9,7 +9,7 @@ use crate::FileType;
 use crate::metadata::{Kind, MetadataError};
 
 pub(super) struct Tracks {
-    /// Identifiers of the tracks that are neither picture nor sound.
+    /// Identifiers of the tracks that are neither picture nor sound, in order.
     hidden: Vec<u32>,
     /// The samples of picture and sound, in order and without overlap; `None` where they are not
     /// known: in a fragmented film, one without description, and one whose tables say too little.
@@ -39,6 +39,7 @@ impl Tracks {
         if !has_description {
             tracks.used = None;
         }
+        tracks.hidden.sort_unstable();
         match (&mut tracks.used, first_hidden) {
             (Some(used), _) => in_order_without_overlap(used),
             (None, Some(position)) => return Err(MetadataError::Interwoven { position }),
@@ -96,7 +97,7 @@ impl Tracks {
 
     /// Whether a track is one of those that go.
     pub(super) fn hides(&self, track_id: u32) -> bool {
-        self.hidden.contains(&track_id)
+        self.hidden.binary_search(&track_id).is_ok()
     }
 
     /// Clears what is neither picture nor sound in a range; all of it where that is not known.
@@ -164,4 +165,5 @@ fn in_order_without_overlap(ranges: &mut Vec<Range<usize>>) {
         }
         touches
     });
+    ranges.shrink_to_fit();
 }

@@ -57,8 +57,9 @@ pub(super) fn remove(
         at = marker.data_start();
         let segment = match marker.code {
             TEM | RST0..=RST7 => continue,
-            SOI if !has_scan => continue,
-            SOI | EOI => None,
+            SOI | EOI if has_scan => None,
+            SOI => continue,
+            EOI => return Err(damaged(marker.start)),
             _ => match marker.segment(file) {
                 Some(data) => Some(data),
                 // Part of the scan for those who go on decoding.

@@ -28,7 +28,7 @@ pub(super) fn remove(
             Ok(found) => edit_top_level(&found, &tracks, &mut editor, level)?,
             // What readers do not come to: they, too, stop here.
             Err(MetadataError::Damaged { position, .. }) if tracks.knows_its_data() => {
-                tracks.clear_unused(position..file.len(), &mut editor);
+                tracks.clear_unused(position..file.len(), Kind::Unused, &mut editor);
             }
             Err(error) => return Err(error),
         }
@@ -44,14 +44,18 @@ fn edit_top_level(
 ) -> Result<(), MetadataError> {
     match &found.kind {
         b"moov" => edit_moov(found, tracks, editor, level)?,
-        b"mdat" if tracks.knows_its_data() => tracks.clear_unused(found.payload.clone(), editor),
+        b"mdat" if tracks.knows_its_data() => {
+            tracks.clear_unused(found.payload.clone(), Kind::Unused, editor)
+        }
         b"ftyp" | b"styp" | b"sidx" | b"ssix" | b"pdin" | b"moof" | b"mfra" | b"mdat" | b"imda"
         | b"pssh" => {}
-        b"free" | b"skip" | b"wide" => tracks.clear_unused(found.payload.clone(), editor),
+        b"free" | b"skip" | b"wide" => {
+            tracks.clear_unused(found.payload.clone(), Kind::Unused, editor)
+        }
         b"udta" | b"meta" | b"uuid" => user_data::remove(found, editor, level),
         _ => {
             editor.rename_to_free(found, Kind::Vendor);
-            tracks.clear_unused(found.payload.clone(), editor);
+            tracks.clear_unused(found.payload.clone(), Kind::Vendor, editor);
         }
     }
     Ok(())

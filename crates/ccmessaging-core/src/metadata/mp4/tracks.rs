@@ -101,7 +101,7 @@ impl Tracks {
     }
 
     /// Clears what is neither picture nor sound in a range; all of it where that is not known.
-    pub(super) fn clear_unused(&self, range: Range<usize>, editor: &mut Editor<'_>) {
+    pub(super) fn clear_unused(&self, range: Range<usize>, kind: Kind, editor: &mut Editor<'_>) {
         let used = self.used.as_deref().unwrap_or_default();
         let first = used.partition_point(|samples| samples.end <= range.start);
         let mut at = range.start;
@@ -110,12 +110,12 @@ impl Tracks {
                 break;
             }
             if at < samples.start {
-                editor.clear(at..samples.start, Kind::Unused);
+                editor.clear(at..samples.start, kind);
             }
             at = samples.end;
         }
         if at < range.end {
-            editor.clear(at..range.end, Kind::Unused);
+            editor.clear(at..range.end, kind);
         }
     }
 }

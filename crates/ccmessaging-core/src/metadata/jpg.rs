@@ -13,9 +13,6 @@ use memchr::memchr;
 use super::{Action, Kind, MetadataError, Removal, Rewrite, exif, photoshop, place};
 use crate::FileType;
 
-const TEM: u8 = 0x01;
-const RST0: u8 = 0xD0;
-const RST7: u8 = 0xD7;
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
@@ -56,10 +53,7 @@ pub(super) fn remove(
     while let Some(marker) = Marker::find(file, at) {
         at = marker.data_start();
         let segment = match marker.code {
-            TEM | RST0..=RST7 => continue,
             SOI | EOI if has_scan => None,
-            SOI => continue,
-            EOI => return Err(damaged(marker.start)),
             _ => match marker.segment(file) {
                 Some(data) => Some(data),
                 // Part of the scan for those who go on decoding.
@@ -137,13 +131,18 @@ impl Marker {
         self.code_at + 1
     }
 
-    /// What the segment holds behind its length, or as much of it as the file has.
+    /// What the segment holds behind its length, or as much of it as the file has; `None` if the marker
+    /// begins none.
     fn segment(&self, file: &[u8]) -> Option<Range<usize>> {
         let start = self.data_start();
         let (&length, _) = file.get(start..)?.split_first_chunk()?;
         let length = usize::from(u16::from_be_bytes(length));
-        let is_segment = self.code >= 0xC0 && length >= 2;
-        is_segment.then(|| start + 2..(start + length).min(file.len()))
+        // Table B.1 without what stands alone, is reserved, or belongs to hierarchies of frames.
+        let is_segment = matches!(
+            self.code,
+            0xC0..=0xC7 | 0xC9..=0xCF | SOS..=0xDE | APP0..=APP15 | COM
+        );
+        (is_segment && length >= 2).then(|| start + 2..(start + length).min(file.len()))
     }
 }
 

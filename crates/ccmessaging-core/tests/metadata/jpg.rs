@@ -58,7 +58,6 @@ fn each_segment_has_its_rule() {
             None,
         ),
         ("Huffman tables", 0xC4, &[0; 20], None, None),
-        ("an extension's segment", 0xF7, b"JPEG-LS", None, None),
         ("comment", 0xFE, b"home", None, Some(Kind::Text)),
         (
             "XMP",
@@ -297,7 +296,12 @@ fn stray_bytes_belong_to_the_segment_in_front_of_them() {
 
 #[test]
 fn codes_that_begin_no_segment_are_picture_data_within_a_scan() {
-    for code in [b"\xFF\x02".as_slice(), b"\xFF\x01", b"\xFF\xE1\0\x01"] {
+    for code in [
+        b"\xFF\x02".as_slice(),
+        b"\xFF\x01",
+        b"\xFF\xF7\0\x04",
+        b"\xFF\xE1\0\x01",
+    ] {
         let file = join(&[b"\xFF\xD8", &frame(), code, b"more scan\xFF\xD9"]);
         assert!(sniff::prove(FileType::Jpg, file.as_slice()).is_ok());
         stays(FileType::Jpg, &file);
@@ -328,6 +332,8 @@ fn a_file_that_cannot_be_walked_is_refused() {
             jpg(&[b"\xFF\x02\0\x04"]),
             2,
         ),
+        ("JPEG-LS", jpg(&[b"\xFF\xF7\0\x04"]), 2),
+        ("a restart of no scan", jpg(&[b"\xFF\xD0"]), 2),
         ("a length that is none", jpg(&[b"\xFF\xE1\0\x01"]), 2),
     ] {
         let error = error(FileType::Jpg, &file);

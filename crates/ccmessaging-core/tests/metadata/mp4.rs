@@ -293,6 +293,8 @@ fn a_description_that_cannot_be_walked_is_refused() {
     let in_trak = in_moov + 108 + 8;
     let damaged = |payload: &[u8]| film(MEDIA, &[&mp4_box(b"trak", payload)], &[]);
     for (name, film, position) in [
+        ("nothing", Vec::new(), 0),
+        ("no film", ftyp(), ftyp().len()),
         (
             "a box longer than its parent",
             damaged(b"\0\0\0\x7Ftkhd"),

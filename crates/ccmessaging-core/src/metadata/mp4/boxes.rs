@@ -104,10 +104,7 @@ impl<'a> Boxes<'a> {
         };
         let start = self.range.start;
         if length < header_length || (length > bytes.len() && !self.is_open) {
-            return Some(Err(MetadataError::Damaged {
-                file_type: FileType::Mp4,
-                position: start,
-            }));
+            return Some(Err(damaged(start)));
         }
         Some(Ok(BoxAt {
             kind,
@@ -125,5 +122,12 @@ impl Iterator for Boxes<'_> {
         let found = self.read()?;
         self.range.start = found.as_ref().map_or(self.range.end, BoxAt::end);
         Some(found)
+    }
+}
+
+pub(super) fn damaged(position: usize) -> MetadataError {
+    MetadataError::Damaged {
+        file_type: FileType::Mp4,
+        position,
     }
 }

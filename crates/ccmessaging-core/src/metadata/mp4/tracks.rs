@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use super::boxes::{BoxAt, Boxes};
+use super::boxes::{BoxAt, Boxes, damaged};
 use super::editor::Editor;
 use super::samples;
-use crate::FileType;
 use crate::metadata::{Kind, MetadataError};
 
 pub(super) struct Tracks {
@@ -24,9 +23,11 @@ impl Tracks {
             used: Some(Vec::new()),
         };
         let mut has_description = false;
+        let mut has_media = false;
         let mut first_hidden = None;
         // Where the row of boxes is broken, readers stop too.
         for found in Boxes::of_file(file).map_while(Result::ok) {
+            has_media |= matches!(&found.kind, b"moov" | b"moof" | b"mdat");
             match &found.kind {
                 b"moof" => tracks.used = None,
                 b"moov" => {
@@ -35,6 +36,9 @@ impl Tracks {
                 }
                 _ => {}
             }
+        }
+        if !has_media {
+            return Err(damaged(file.len()));
         }
         if !has_description {
             tracks.used = None;
@@ -138,10 +142,7 @@ impl Role {
             Some(b"vide" | b"odsm" | b"sdsm") => Ok(Self::Picture),
             Some(b"soun") => Ok(Self::Sound),
             Some(_) => Ok(Self::Hidden),
-            None => Err(MetadataError::Damaged {
-                file_type: FileType::Mp4,
-                position: trak.start,
-            }),
+            None => Err(damaged(trak.start)),
         }
     }
 }

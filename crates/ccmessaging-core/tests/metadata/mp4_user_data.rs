@@ -3,12 +3,22 @@
 use ccmessaging_core::FileType;
 use ccmessaging_core::metadata::{Kind, Removal};
 
-use crate::build_film::{film, freed, mp4_box, tables, track, track_with};
+use crate::build_film::{film, freed, ftyp, moov, mp4_box, tables, track, track_with};
 use crate::build_picture::join;
 use crate::{LEVELS, remove};
 
 const XMP: &[u8] = b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC";
 const SPHERICAL: &[u8] = b"\xFF\xCC\x82\x63\xF8\x55\x4A\x93\x88\x14\x58\x7A\x02\x52\x1F\xDD";
+
+/// A fragmented film with a box in its fragment, or in the fragment's track.
+fn fragments(data: &[u8]) -> [Vec<u8>; 2] {
+    let header = mp4_box(b"mfhd", &[0; 8]);
+    let in_track = mp4_box(b"traf", &join(&[&mp4_box(b"tfhd", &[0; 8]), data]));
+    [data, &in_track].map(|inside| {
+        let moof = mp4_box(b"moof", &join(&[&header, inside]));
+        join(&[&ftyp(), &moov(&[], &[]), &moof, &mp4_box(b"mdat", b"film")])
+    })
+}
 
 /// Films that have a box in each place where user data may stand: behind the film, in its
 /// description, in a track and in the track's media.
@@ -210,6 +220,24 @@ fn spherical_video_stays_spherical() {
     let spherical = mp4_box(b"uuid", &join(&[SPHERICAL, b"<rdf:SphericalVideo>"]));
     for level in [Removal::Location, Removal::All] {
         for film in films(&spherical) {
+            assert_eq!(remove(FileType::Mp4, &film, level), (film, vec![]));
+        }
+    }
+}
+
+#[test]
+fn user_data_of_fragments_goes() {
+    let udta = mp4_box(b"udta", &mp4_box(b"\xA9xyz", b"+47.3769"));
+    let kept = mp4_box(b"udta", &freed(8));
+    let all = freed(udta.len() - 8);
+    for (level, expected) in LEVELS.into_iter().zip([kept, all]) {
+        for (film, expected) in fragments(&udta).into_iter().zip(fragments(&expected)) {
+            assert_eq!(remove(FileType::Mp4, &film, level).0, expected);
+        }
+    }
+    for level in LEVELS {
+        // A fragment that is not whole is the reader's business.
+        for film in fragments(b"\0\0\0\x7Fudta") {
             assert_eq!(remove(FileType::Mp4, &film, level), (film, vec![]));
         }
     }

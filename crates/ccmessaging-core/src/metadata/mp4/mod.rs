@@ -45,12 +45,13 @@ fn edit_top_level(
     match &found.kind {
         b"moov" => edit_moov(found, tracks, editor, level)?,
         b"mdat" if tracks.knows_its_data() => {
-            tracks.clear_unused(found.payload.clone(), Kind::Unused, editor)
+            tracks.clear_unused(found.payload.clone(), Kind::Unused, editor);
         }
-        b"ftyp" | b"styp" | b"sidx" | b"ssix" | b"pdin" | b"moof" | b"mfra" | b"mdat" | b"imda"
-        | b"pssh" => {}
+        b"moof" => edit_moof(found, editor, level),
+        b"ftyp" | b"styp" | b"sidx" | b"ssix" | b"pdin" | b"mfra" | b"mdat" | b"imda" | b"pssh" => {
+        }
         b"free" | b"skip" | b"wide" => {
-            tracks.clear_unused(found.payload.clone(), Kind::Unused, editor)
+            tracks.clear_unused(found.payload.clone(), Kind::Unused, editor);
         }
         b"udta" | b"meta" | b"uuid" => user_data::remove(found, editor, level),
         _ => {
@@ -59,6 +60,18 @@ fn edit_top_level(
         }
     }
     Ok(())
+}
+
+/// Removes the user data of a fragment and of its tracks, as far as the fragment is whole.
+fn edit_moof(moof: &BoxAt, editor: &mut Editor<'_>, level: Removal) {
+    let file = editor.file();
+    let whole = |parent: &BoxAt| parent.children(file).map_while(Result::ok);
+    let trafs = whole(moof).filter(|found| found.kind == *b"traf");
+    for found in whole(moof).chain(trafs.flat_map(|traf| whole(&traf))) {
+        if matches!(&found.kind, b"udta" | b"meta") {
+            user_data::remove(&found, editor, level);
+        }
+    }
 }
 
 fn edit_moov(

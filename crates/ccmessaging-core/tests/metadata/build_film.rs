@@ -31,14 +31,14 @@ pub(crate) fn moov(tracks: &[&[u8]], others: &[u8]) -> Vec<u8> {
 }
 
 /// A track whose samples are chunks of their own, each at an offset in the data and of a length.
-pub(crate) fn track(id: u32, handler: &[u8; 4], chunks: &[(usize, usize)]) -> Vec<u8> {
+pub(crate) fn track(id: u32, handler: &[u8], chunks: &[(usize, usize)]) -> Vec<u8> {
     track_with(id, handler, &tables(chunks), &[], &[])
 }
 
 /// A track with other tables, and with more boxes in `mdia` and in itself.
 pub(crate) fn track_with(
     id: u32,
-    handler: &[u8; 4],
+    handler: &[u8],
     tables: &[u8],
     in_mdia: &[u8],
     others: &[u8],
@@ -61,7 +61,7 @@ fn number(value: usize) -> [u8; 4] {
 }
 
 /// A box of version 0 whose entries follow their count.
-pub(crate) fn table(kind: &[u8; 4], entries: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn table(kind: &[u8], entries: &[Vec<u8>]) -> Vec<u8> {
     let payload = join(&[&[0; 4], &number(entries.len()), &entries.concat()]);
     mp4_box(kind, &payload)
 }

@@ -37,7 +37,7 @@ pub(crate) fn png(chunks: &[&[u8]]) -> Vec<u8> {
     ])
 }
 
-pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(kind: &[u8], data: &[u8]) -> Vec<u8> {
     let length = u32::try_from(data.len()).expect("a chunk's length");
     let crc = crc(&join(&[kind, data]));
     join(&[&length.to_be_bytes(), kind, data, &crc.to_be_bytes()])

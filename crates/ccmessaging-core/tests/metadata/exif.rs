@@ -1,5 +1,7 @@
 //! EXIF, in the frame of a JPG's segment or of a PNG's chunk.
 
+use std::slice;
+
 use ccmessaging_core::FileType;
 use ccmessaging_core::metadata::{Kind, Removal};
 
@@ -74,77 +76,46 @@ fn nothing_is_left_of_a_picture_that_is_not_turned() {
 
 #[test]
 fn a_place_goes_and_the_rest_stays() {
-    let make = text(MAKE, b"Maker\0");
     let date = text(DATE, b"2026:01:02 03:04:05\0");
     let note = text(MAKER_NOTE, b"Landmark: Bern\0");
-    let kept = [
-        make.clone(),
-        orientation(6),
-        directory(EXIF_IFD, &[date.clone()]),
-    ];
-    let thumbnail = [text(0x0103, b"6\0")];
+    // The Exif IFD with other entries, and what stands in IFD0 besides it.
+    let image = |photo: &[Entry], others: &[Entry]| {
+        let entries = [
+            text(MAKE, b"Maker\0"),
+            orientation(6),
+            directory(EXIF_IFD, photo),
+        ];
+        [&entries, others].concat()
+    };
+    let plain = || image(slice::from_ref(&date), &[]);
     for order in Order::BOTH {
-        let kept = tiff(order, &kept, &[]);
+        let kept = tiff(order, &plain(), &[]);
         for (name, image, thumbnail) in [
-            (
-                "GPS",
-                vec![
-                    make.clone(),
-                    orientation(6),
-                    directory(EXIF_IFD, &[date.clone()]),
-                    gps(),
-                ],
-                [].as_slice(),
-            ),
+            ("GPS", image(slice::from_ref(&date), &[gps()]), vec![]),
             (
                 "maker note",
-                vec![
-                    make.clone(),
-                    orientation(6),
-                    directory(EXIF_IFD, &[date.clone(), note.clone()]),
-                ],
-                &[],
+                image(&[date.clone(), note.clone()], &[]),
+                vec![],
             ),
             (
                 "GPS within the Exif IFD",
-                vec![
-                    make.clone(),
-                    orientation(6),
-                    directory(EXIF_IFD, &[date.clone(), gps()]),
-                ],
-                &[],
+                image(&[date.clone(), gps()], &[]),
+                vec![],
             ),
-            (
-                "GPS of the thumbnail",
-                vec![
-                    make.clone(),
-                    orientation(6),
-                    directory(EXIF_IFD, &[date.clone()]),
-                ],
-                &[gps()],
-            ),
+            ("GPS of the thumbnail", plain(), vec![gps()]),
             (
                 "EXIF of the thumbnail",
-                vec![
-                    make.clone(),
-                    orientation(6),
-                    directory(EXIF_IFD, &[date.clone()]),
-                ],
-                &[text(0x0201, b"\xFF\xD8\xFF\xE1\0\x40Exif\0\0")],
+                plain(),
+                vec![text(0x0201, b"\xFF\xD8\xFF\xE1\0\x40Exif\0\0")],
             ),
             (
                 "GPS, and a thumbnail that goes with it",
-                vec![
-                    make.clone(),
-                    orientation(6),
-                    directory(EXIF_IFD, &[date.clone()]),
-                    gps(),
-                ],
-                &thumbnail,
+                image(slice::from_ref(&date), &[gps()]),
+                vec![text(0x0103, b"6\0")],
             ),
         ] {
             println!("{name}");
-            becomes(&tiff(order, &image, thumbnail), Removal::Location, &kept);
+            becomes(&tiff(order, &image, &thumbnail), Removal::Location, &kept);
         }
     }
 }

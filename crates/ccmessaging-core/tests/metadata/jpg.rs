@@ -4,7 +4,7 @@ use ccmessaging_core::metadata::{Kind, Removal};
 use ccmessaging_core::{FileType, sniff};
 
 use crate::build_picture::{Order, frame, join, jpg, orientation, segment, tiff};
-use crate::{LEVELS, contains, error, remove, stays};
+use crate::{LEVELS, contains, error, goes, remove, stays};
 
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
@@ -37,119 +37,78 @@ fn dataset(number: u8, data: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn each_segment_has_its_rule() {
+fn what_is_needed_to_show_the_picture_stays() {
     let icc = join(&[b"ICC_PROFILE\0\x01\x01", &[7; 100]]);
-    // The code and the data of a segment, and at which levels what of it is removed.
-    let table: &[(&str, u8, &[u8], Option<Kind>, Option<Kind>)] = &[
-        (
-            "JFIF",
-            0xE0,
-            b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0",
-            None,
-            None,
-        ),
-        ("AVI1", 0xE0, b"AVI1\x01\0\0\0", None, None),
-        ("ICC profile", 0xE2, &icc, None, None),
-        (
-            "Adobe's colour transform",
-            0xEE,
-            b"Adobe\0\x64\0\0\0\0\x01",
-            None,
-            None,
-        ),
-        ("Huffman tables", 0xC4, &[0; 20], None, None),
-        ("comment", 0xFE, b"home", None, Some(Kind::Text)),
+    for (code, data) in [
+        (0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0".as_slice()),
+        (0xE0, b"AVI1\x01\0\0\0"),
+        (0xE2, &icc),
+        (0xEE, b"Adobe\0\x64\0\0\0\0\x01"),
+        (0xC4, &[0; 20]),
+        (0xDD, &[0, 4]),
+    ] {
+        stays(FileType::Jpg, &jpg(&[&segment(code, data)]));
+    }
+}
+
+#[test]
+fn what_tells_no_place_goes_by_all_only() {
+    for (name, code, data, kind) in [
+        ("comment", 0xFE, b"home".as_slice(), Kind::Text),
+        ("XMP", 0xE1, &join(&[XMP, b"<xmp:Rating>4"]), Kind::Xmp),
+        ("IPTC", 0xED, b"Photoshop 3.0\0", Kind::Iptc),
+    ] {
+        let file = jpg(&[&segment(code, data)]);
+        goes(name, FileType::Jpg, &file, &jpg(&[]), kind, &[Removal::All]);
+    }
+}
+
+#[test]
+fn what_tells_a_place_or_may_goes_at_both_levels() {
+    for (name, code, data, kind) in [
         (
             "XMP",
             0xE1,
-            &join(&[XMP, b"<xmp:Rating>4"]),
-            None,
-            Some(Kind::Xmp),
-        ),
-        ("IPTC", 0xED, b"Photoshop 3.0\0", None, Some(Kind::Iptc)),
-        (
-            "XMP with a place",
-            0xE1,
-            &join(&[XMP, b"<exif:GPSLatitude>47"]),
-            Some(Kind::Xmp),
-            Some(Kind::Xmp),
+            join(&[XMP, b"<exif:GPSLatitude>47"]),
+            Kind::Xmp,
         ),
         (
             "XMP in UTF-16",
             0xE1,
-            &join(&[XMP, b"\xFE\xFF\0<\0x"]),
-            Some(Kind::Xmp),
-            Some(Kind::Xmp),
+            join(&[XMP, b"\xFE\xFF\0<\0x"]),
+            Kind::Xmp,
         ),
         (
             "extended XMP",
             0xE1,
-            b"http://ns.adobe.com/xmp/extension/\0",
-            Some(Kind::Xmp),
-            Some(Kind::Xmp),
+            b"http://ns.adobe.com/xmp/extension/\0".to_vec(),
+            Kind::Xmp,
         ),
         (
             "JFIF's other thumbnail",
             0xE0,
-            b"JFXX\0",
-            Some(Kind::Thumbnail),
-            Some(Kind::Thumbnail),
+            b"JFXX\0".to_vec(),
+            Kind::Thumbnail,
         ),
         (
             "index of further pictures",
             0xE2,
-            b"MPF\0",
-            Some(Kind::Vendor),
-            Some(Kind::Vendor),
+            b"MPF\0".to_vec(),
+            Kind::Vendor,
         ),
-        (
-            "GoPro's telemetry",
-            0xE6,
-            b"GoPro\0",
-            Some(Kind::Vendor),
-            Some(Kind::Vendor),
-        ),
-        (
-            "content credentials",
-            0xEB,
-            b"JP\0",
-            Some(Kind::Vendor),
-            Some(Kind::Vendor),
-        ),
-        (
-            "an unknown one",
-            0xE1,
-            b"GPS",
-            Some(Kind::Vendor),
-            Some(Kind::Vendor),
-        ),
-        (
-            "an empty one",
-            0xEF,
-            b"",
-            Some(Kind::Vendor),
-            Some(Kind::Vendor),
-        ),
-    ];
-    let clean = jpg(&[]);
-    for (name, code, data, by_location, by_all) in table {
-        let file = jpg(&[&segment(*code, data)]);
-        for (level, expected) in LEVELS.into_iter().zip([by_location, by_all]) {
-            let (stripped, removed) = remove(FileType::Jpg, &file, level);
-            assert_eq!(removed, expected.as_slice(), "{name}, {level:?}");
-            let expected = if expected.is_some() { &clean } else { &file };
-            assert_eq!(&stripped, expected, "{name}, {level:?}");
-        }
+        ("GoPro's telemetry", 0xE6, b"GoPro\0".to_vec(), Kind::Vendor),
+        ("content credentials", 0xEB, b"JP\0".to_vec(), Kind::Vendor),
+        ("an unknown one", 0xE1, b"GPS".to_vec(), Kind::Vendor),
+        ("an empty one", 0xEF, Vec::new(), Kind::Vendor),
+    ] {
+        let file = jpg(&[&segment(code, &data)]);
+        goes(name, FileType::Jpg, &file, &jpg(&[]), kind, &LEVELS);
     }
 }
 
 #[test]
 fn a_file_without_metadata_is_not_copied() {
     stays(FileType::Jpg, &jpg(&[]));
-    stays(
-        FileType::Jpg,
-        &jpg(&[&segment(0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0")]),
-    );
 }
 
 #[test]

@@ -47,6 +47,29 @@ fn error(file_type: FileType, file: &[u8]) -> MetadataError {
     all
 }
 
+/// Checks that the part in which two files differ goes at the levels given, and is reported as `kind`.
+fn goes(
+    name: &str,
+    file_type: FileType,
+    with: &[u8],
+    without: &[u8],
+    kind: Kind,
+    levels: &[Removal],
+) {
+    for level in LEVELS {
+        let expected = if levels.contains(&level) {
+            (without.to_vec(), vec![kind])
+        } else {
+            (with.to_vec(), vec![])
+        };
+        assert_eq!(
+            remove(file_type, with, level),
+            expected,
+            "{name}, {level:?}"
+        );
+    }
+}
+
 fn contains(file: &[u8], text: &[u8]) -> bool {
     file.windows(text.len()).any(|window| window == text)
 }

@@ -49,11 +49,11 @@ fn becomes(name: &str, data: &[u8], kept: &[u8], kind: Kind) {
 }
 
 /// `meta` as MP4 has it: with version and flags.
-fn meta(handler: &[u8; 4], boxes: &[&[u8]]) -> Vec<u8> {
+fn meta(handler: &[u8], boxes: &[&[u8]]) -> Vec<u8> {
     mp4_box(b"meta", &join(&[&[0; 4], &hdlr(handler), &boxes.concat()]))
 }
 
-fn hdlr(handler: &[u8; 4]) -> Vec<u8> {
+fn hdlr(handler: &[u8]) -> Vec<u8> {
     mp4_box(b"hdlr", &join(&[&[0; 8], handler, &[0; 13]]))
 }
 

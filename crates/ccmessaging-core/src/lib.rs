@@ -25,7 +25,8 @@
 //!
 //! An [`UploadError`] knows its return code, its field, its position and one sentence with the
 //! remedy; it knows nothing of HTTP. What the content of each type must look like is told in
-//! [`sniff`]; what is tolerated in Base64, at [`CanonicalBase64`].
+//! [`sniff`]; what is tolerated in Base64, at [`CanonicalBase64`]. [`metadata`] removes what a photo or
+//! a film says besides what it shows.
 
 #![forbid(unsafe_code)]
 

@@ -52,6 +52,7 @@ pub use kind::Kind;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt;
 
 use bytes::Bytes;
 
@@ -76,6 +77,15 @@ pub struct Stripped {
     pub file: Bytes,
     /// What was removed; empty if nothing was.
     pub removed: BTreeSet<Kind>,
+}
+
+impl fmt::Debug for Stripped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stripped")
+            .field("file_bytes", &self.file.len())
+            .field("removed", &self.removed)
+            .finish()
+    }
 }
 
 /// Removes the metadata of a file.

@@ -39,9 +39,7 @@ fn stays(file_type: FileType, file: &[u8]) {
 /// The error that both levels agree on.
 fn error(file_type: FileType, file: &[u8]) -> MetadataError {
     let [location, all] = LEVELS.map(|level| {
-        metadata::remove(file_type, Bytes::copy_from_slice(file), level)
-            .map(|stripped| stripped.removed)
-            .expect_err("an error")
+        metadata::remove(file_type, Bytes::copy_from_slice(file), level).expect_err("an error")
     });
     assert_eq!(location, all);
     all
@@ -85,4 +83,16 @@ fn other_types_have_no_rules() {
     ] {
         stays(file_type, b"ID3 GPSLatitude");
     }
+}
+
+#[test]
+fn a_file_is_not_printed() {
+    let photo = build_picture::jpg(&[&build_picture::segment(0xFE, b"home")]);
+    let stripped = metadata::remove(FileType::Jpg, photo.into(), Removal::All).expect("a photo");
+    let length = stripped.file.len();
+    assert_eq!(
+        format!("{stripped:?}"),
+        format!("Stripped {{ file_bytes: {length}, removed: {{Text}} }}")
+    );
+    assert_eq!(Kind::UserData.to_string(), "user-data");
 }

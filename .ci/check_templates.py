@@ -1,6 +1,6 @@
 """Checks what linters do not: values of both templates, and that settings agree everywhere.
 
-    python3 check_templates.py REPOSITORY
+    python3 .ci/check_templates.py REPOSITORY
 
 The program's settings are taken from its source. Each must be in the README's table and, unless it
 cannot mean anything there, in either template. Needs cfn-lint and python-hcl2.
@@ -35,7 +35,7 @@ def main(repository: pathlib.Path) -> None:
     settings = settings_of_source(function / "src/config")
     check_equal("README.md", settings_of_readme(function / "README.md"), settings)
     check_lambda(repository / "template.yaml", settings - NOT_ON_LAMBDA)
-    check_functiongraph(function / "functiongraph", settings - NOT_ON_FUNCTIONGRAPH)
+    check_functiongraph(repository / "deploy/functiongraph", settings - NOT_ON_FUNCTIONGRAPH)
     print(f"{len(settings)} settings agree")
 
 
@@ -102,10 +102,17 @@ def check_functiongraph(folder: pathlib.Path, settings: set[str]) -> None:
     expect(function["code_type"], "zip")
     expect(function["func_code"], "${filebase64(var.package)}")
     expect(function["user_data"], "${jsonencode(local.settings)}")
+    expect(function["enable_lts_log"], True)
 
     trigger = resources["huaweicloud_fgs_function_trigger"]
     expect(unquoted(trigger["type"]), "DEDICATEDGATEWAY")
-    for part in ('match_mode = "NORMAL"', 'req_method = "ANY"', "path = local.upload_path", "type = 1"):
+    for part in (
+        'match_mode = "NORMAL"',
+        'req_method = "ANY"',
+        'backend_type = "FUNCTION"',
+        "path = local.upload_path",
+        "type = 1",
+    ):
         assert part in trigger["event_data"], f"the trigger's event_data lacks {part}"
     assert f'upload_path = "{UPLOAD_PATH}"' in text, "upload_path is another"
 

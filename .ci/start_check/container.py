@@ -22,7 +22,7 @@ USER = 65532
 # The contact centre's name, which the container has to look up.
 CENTRE = "contact-centre.test"
 START = """
-mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" &&
+mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount --rbind /dev "$0/dev" &&
 exec setpriv --no-new-privs chroot --userspec=$1:$2 --groups= "$0" "${@:3}"
 """
 
@@ -36,7 +36,7 @@ def check(bundle: pathlib.Path, event: pathlib.Path, emulator: list[str]) -> Non
     assert files == ["bootstrap"], f"the image holds {files}"
     assert process["args"] == ["/bootstrap"], process["args"]
     assert (user["uid"], user["gid"]) == (USER, USER), user
-    names_are_looked_up(root)
+    mount_points(root)
 
     program = [str(root / "bootstrap")]
     done = run([*emulator, *program, "--version"], {})
@@ -62,8 +62,9 @@ def check(bundle: pathlib.Path, event: pathlib.Path, emulator: list[str]) -> Non
     print(f"{bundle.name}: serves {how}, and finds a contact centre by its name")
 
 
-def names_are_looked_up(root: pathlib.Path) -> None:
-    """What a container runtime mounts."""
+def mount_points(root: pathlib.Path) -> None:
+    """What every container runtime adds: devices, and where names are looked up."""
+    (root / "dev").mkdir()
     (root / "etc").mkdir()
     (root / "etc/resolv.conf").write_text("nameserver 127.0.0.1\n")
 
@@ -77,14 +78,17 @@ def started(
         command = [*emulator, str(root / "bootstrap")]
     else:
         ids = [str(user["uid"]), str(user["gid"])]
-        command = ["unshare", "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
+        command = ["unshare", "--mount", "--pid", "--ipc", "--uts", "--fork"]
         command += ["bash", "-c", START, str(root), *ids, "/bootstrap"]
     path = {"PATH": os.environ["PATH"]}
-    process = subprocess.Popen(command, env=environment | path, stdin=subprocess.DEVNULL)
+    # A process group, so that what unshare starts can be ended with it.
+    process = subprocess.Popen(
+        command, env=environment | path, stdin=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

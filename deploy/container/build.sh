@@ -41,7 +41,7 @@ for architecture in "$@"; do
     esac
     # The stage that compiles is replaced by the folder with the program. No layer has a time.
     # Only the other format knows health checks, which orchestrators have of their own: no warning of it.
-    store --log-level error build --quiet --format oci --timestamp 0 --platform "$platform" \
+    store --log-level error build --quiet --format oci --timestamp 0 --identity-label=false --platform "$platform" \
         --build-context "build=$work/$architecture" --build-arg "VERSION=$version" --build-arg "REVISION=$revision" \
         --file deploy/container/Dockerfile --manifest gateway "$work/$architecture" > /dev/null
 done

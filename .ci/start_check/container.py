@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import threading
@@ -36,7 +37,7 @@ def check(bundle: pathlib.Path, event: pathlib.Path, emulator: list[str]) -> Non
     assert files == ["bootstrap"], f"the image holds {files}"
     assert process["args"] == ["/bootstrap"], process["args"]
     assert (user["uid"], user["gid"]) == (USER, USER), user
-    mount_points(root)
+    mount_points(root, emulator)
 
     program = [str(root / "bootstrap")]
     done = run([*emulator, *program, "--version"], {})
@@ -58,12 +59,16 @@ def check(bundle: pathlib.Path, event: pathlib.Path, emulator: list[str]) -> Non
             assert done.returncode == 0, done
         done = run([*emulator, *program, "--check"], environment)
         assert done.returncode == 1, done
-    how = "under an emulator" if emulator else f"as user {USER} from a read-only root"
-    print(f"{bundle.name}: serves {how}, and finds a contact centre by its name")
+    print(
+        f"{bundle.name}: serves as user {USER} from a read-only root, "
+        "and finds a contact centre by its name"
+    )
 
 
-def mount_points(root: pathlib.Path) -> None:
-    """What every container runtime adds: devices, and where names are looked up."""
+def mount_points(root: pathlib.Path, emulator: list[str]) -> None:
+    """What every container runtime adds, devices and where names are looked up; and the emulator."""
+    if emulator:
+        shutil.copy(shutil.which(emulator[0]), root / "emulator")
     (root / "dev").mkdir()
     (root / "etc").mkdir()
     (root / "etc/resolv.conf").write_text("nameserver 127.0.0.1\n")
@@ -73,13 +78,11 @@ def mount_points(root: pathlib.Path) -> None:
 def started(
     root: pathlib.Path, emulator: list[str], environment: dict[str, str], user: dict[str, int]
 ) -> Iterator[subprocess.Popen]:
-    """The image's program; under an emulator it sees this machine's root instead of its own."""
-    if emulator:
-        command = [*emulator, str(root / "bootstrap")]
-    else:
-        ids = [str(user["uid"]), str(user["gid"])]
-        command = ["unshare", "--mount", "--pid", "--ipc", "--uts", "--fork"]
-        command += ["bash", "-c", START, str(root), *ids, "/bootstrap"]
+    """The image's program in its own root."""
+    ids = [str(user["uid"]), str(user["gid"])]
+    program = ["/emulator", "/bootstrap"] if emulator else ["/bootstrap"]
+    command = ["unshare", "--mount", "--pid", "--ipc", "--uts", "--fork"]
+    command += ["bash", "-c", START, str(root), *ids, *program]
     path = {"PATH": os.environ["PATH"]}
     # A process group, so that what unshare starts can be ended with it.
     process = subprocess.Popen(

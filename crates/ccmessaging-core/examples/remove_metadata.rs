@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let file_type = Path::new(from)
         .extension()
-        .and_then(|extension| FileType::from_spelling(extension.to_str()?))
+        .and_then(|extension| extension.to_str()?.parse().ok())
         .ok_or("the file's name declares no type that the API takes")?;
 
     let file = std::fs::read(from)?;

@@ -23,7 +23,7 @@ variable "app" {
 variable "package" {
   description = "The zip that scripts/package.sh makes."
   type        = string
-  default     = "../../../target/package/upload-file-stream-functiongraph.zip"
+  default     = "../../target/package/upload-file-stream-x86_64.zip"
 
   validation {
     condition     = fileexists(var.package)
@@ -106,4 +106,10 @@ variable "log_retention_days" {
     condition     = var.log_retention_days >= 1 && var.log_retention_days <= 365
     error_message = "It must be 1 to 365 days."
   }
+}
+
+variable "alarm_topic_urn" {
+  description = "The topic of the Simple Message Notification service that the alarms notify; null for none."
+  type        = string
+  default     = null
 }

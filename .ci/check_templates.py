@@ -1,9 +1,9 @@
 """Checks what linters do not: values of both templates, and that settings agree everywhere.
 
-    python3 check_templates.py REPOSITORY
+    python3 .ci/check_templates.py REPOSITORY
 
-The program's settings are taken from its source. Each must be in the README's table and, unless it
-cannot mean anything there, in either template. Needs cfn-lint and python-hcl2.
+The settings are those of the table in the function's README, which a test holds against the program. Each
+must be in either template, unless it counts elsewhere only. Needs cfn-lint and python-hcl2.
 """
 
 import pathlib
@@ -15,37 +15,27 @@ from cfnlint.decode import decode
 
 UPLOAD_PATH = "/apiaccess/ccmessaging/uploadFileStream"
 
-# Set by the Lambda platform, not by a deployment.
-PLATFORM = {"AWS_SESSION_TOKEN"}
-# FunctionGraph calls the default address; Lambda calls none. Nothing can read metrics from either.
-SERVER_ONLY = {"LISTEN_ADDRESS", "METRICS_ADDRESS"}
-# Lambda hands requests over whole, without a connection.
-OF_CONNECTIONS = {"HEAD_TIMEOUT_MS", "IDLE_TIMEOUT_MS", "MAX_CONNECTIONS", "STREAM_UPLOADS"}
 # Lambda shows variables to everybody who may see the function, and mounts no file with a secret.
-NOT_ON_LAMBDA = SERVER_ONLY | OF_CONNECTIONS | {"APP_SECRET", "APP_SECRET_FILE"}
-NOT_ON_FUNCTIONGRAPH = SERVER_ONLY | {
-    "APP_SECRET_ARN",
-    "METRICS_NAMESPACE",
-    "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT",
-}
+NOT_ON_LAMBDA = {"APP_SECRET", "APP_SECRET_FILE"}
 
 
 def main(repository: pathlib.Path) -> None:
-    function = repository / "functions/upload-file-stream"
-    settings = settings_of_source(function / "src/config")
-    check_equal("README.md", settings_of_readme(function / "README.md"), settings)
-    check_lambda(repository / "template.yaml", settings - NOT_ON_LAMBDA)
-    check_functiongraph(function / "functiongraph", settings - NOT_ON_FUNCTIONGRAPH)
-    print(f"{len(settings)} settings agree")
+    scopes = scopes_of_settings(repository / "functions/upload-file-stream/README.md")
+    check_lambda(repository / "template.yaml", settings_for("Lambda", scopes) - NOT_ON_LAMBDA)
+    check_functiongraph(repository / "deploy/functiongraph", settings_for("FunctionGraph", scopes))
+    print(f"{len(scopes)} settings agree")
 
 
-def settings_of_source(folder: pathlib.Path) -> set[str]:
-    source = "".join(path.read_text() for path in folder.glob("*.rs"))
-    return set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', source)) - PLATFORM
+def scopes_of_settings(readme: pathlib.Path) -> dict[str, str]:
+    """Where each setting counts; an empty text for everywhere."""
+    row = r"^\| `([A-Z]+(?:_[A-Z]+)+)` \| [^|]+ \| ([^|]*?) *\| [^|]+ \|$"
+    rows = re.findall(row, readme.read_text(), re.M)
+    assert rows, f"{readme}: no table of settings"
+    return dict(rows)
 
 
-def settings_of_readme(readme: pathlib.Path) -> set[str]:
-    return set(re.findall(r"^\| `([A-Z]+(?:_[A-Z]+)+)` \|", readme.read_text(), re.M))
+def settings_for(platform: str, scopes: dict[str, str]) -> set[str]:
+    return {name for name, scope in scopes.items() if not scope or platform in scope}
 
 
 def check_lambda(path: pathlib.Path, settings: set[str]) -> None:
@@ -102,10 +92,17 @@ def check_functiongraph(folder: pathlib.Path, settings: set[str]) -> None:
     expect(function["code_type"], "zip")
     expect(function["func_code"], "${filebase64(var.package)}")
     expect(function["user_data"], "${jsonencode(local.settings)}")
+    expect(function["enable_lts_log"], True)
 
     trigger = resources["huaweicloud_fgs_function_trigger"]
     expect(unquoted(trigger["type"]), "DEDICATEDGATEWAY")
-    for part in ('match_mode = "NORMAL"', 'req_method = "ANY"', "path = local.upload_path", "type = 1"):
+    for part in (
+        'match_mode = "NORMAL"',
+        'req_method = "ANY"',
+        'backend_type = "FUNCTION"',
+        "path = local.upload_path",
+        "type = 1",
+    ):
         assert part in trigger["event_data"], f"the trigger's event_data lacks {part}"
     assert f'upload_path = "{UPLOAD_PATH}"' in text, "upload_path is another"
 

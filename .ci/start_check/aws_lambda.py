@@ -105,7 +105,7 @@ def environment(code: pathlib.Path, api: RuntimeApi, upstream_url: str) -> dict[
     }
 
 
-def check(archive: pathlib.Path, events: pathlib.Path) -> None:
+def check(archive: pathlib.Path, events: pathlib.Path, emulator: list[str]) -> None:
     table = (events / "README.md").read_text()
     expectations = [match.groupdict() for match in EXPECTATION.finditer(table)]
     listed = {expectation["file"] for expectation in expectations}
@@ -115,7 +115,7 @@ def check(archive: pathlib.Path, events: pathlib.Path) -> None:
     api = RuntimeApi()
     threading.Thread(target=api.serve_forever, daemon=True).start()
     with package.unpacked(archive) as code, upstream.running() as centre:
-        with package.started(code, environment(code, api, centre.url)):
+        with package.started(code, environment(code, api, centre.url), emulator):
             for expectation in expectations:
                 upload(api, centre, events / expectation["file"], expectation)
     api.shutdown()

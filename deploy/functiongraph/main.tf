@@ -30,7 +30,8 @@ locals {
     LOG_FORMAT                  = var.log_format
   } : name => tostring(value) if value != null }
 
-  gateway_domain = "${huaweicloud_apig_group.uploads.id}.apig.${var.region}.huaweicloudapis.com"
+  # The domain that the API gateway gave the group: it is not the same form in every region.
+  gateway_domain = one(data.huaweicloud_apig_groups.uploads.groups).sl_domain
 }
 
 resource "huaweicloud_fgs_function" "gateway" {
@@ -55,6 +56,8 @@ resource "huaweicloud_fgs_function" "gateway" {
   user_data           = jsonencode(local.settings)
   encrypted_user_data = var.app_secret == null ? null : jsonencode({ APP_SECRET = var.app_secret })
 
+  # Without it, the log group and stream below may be ignored.
+  enable_lts_log  = true
   log_group_id    = huaweicloud_lts_group.log.id
   log_group_name  = huaweicloud_lts_group.log.group_name
   log_stream_id   = huaweicloud_lts_stream.log.id
@@ -82,6 +85,11 @@ resource "huaweicloud_apig_group" "uploads" {
   description = "The uploadFileStream gateway."
 }
 
+data "huaweicloud_apig_groups" "uploads" {
+  instance_id = var.apig_instance_id
+  group_id    = huaweicloud_apig_group.uploads.id
+}
+
 resource "huaweicloud_fgs_function_trigger" "http" {
   function_urn = huaweicloud_fgs_function.gateway.urn
   type         = "DEDICATEDGATEWAY"
@@ -97,10 +105,11 @@ resource "huaweicloud_fgs_function_trigger" "http" {
     type        = 1
     protocol    = "HTTPS"
     # The function itself answers other methods, browsers' preflight requests (OPTIONS) included.
-    req_method = "ANY"
-    path       = local.upload_path
-    match_mode = "NORMAL"
-    sl_domain  = local.gateway_domain
+    req_method   = "ANY"
+    path         = local.upload_path
+    match_mode   = "NORMAL"
+    sl_domain    = local.gateway_domain
+    backend_type = "FUNCTION"
     func_info = {
       timeout = var.timeout_seconds * 1000
     }

@@ -32,15 +32,22 @@ def unpacked(archive: pathlib.Path) -> Iterator[pathlib.Path]:
 
 
 @contextlib.contextmanager
-def started(code: pathlib.Path, environment: dict[str, str]) -> Iterator[subprocess.Popen]:
+def started(
+    code: pathlib.Path, environment: dict[str, str], emulator: list[str]
+) -> Iterator[subprocess.Popen]:
     """The program with this environment and no other; as nobody, if that can be."""
     as_nobody = (
         {"user": UNPRIVILEGED, "group": UNPRIVILEGED, "extra_groups": []}
-        if os.geteuid() == 0
+        # Where the emulator is, nobody may not be allowed to look.
+        if os.geteuid() == 0 and not emulator
         else {}
     )
     process = subprocess.Popen(
-        [code / "bootstrap"], env=environment, cwd=code, stdin=subprocess.DEVNULL, **as_nobody
+        [*emulator, code / "bootstrap"],
+        env=environment,
+        cwd=code,
+        stdin=subprocess.DEVNULL,
+        **as_nobody,
     )
     try:
         yield process

@@ -9,7 +9,7 @@ use std::error::Error;
 use std::path::Path;
 
 use ccmessaging_core::metadata::{self, Removal};
-use ccmessaging_core::{FileType, sniff};
+use ccmessaging_core::sniff;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();

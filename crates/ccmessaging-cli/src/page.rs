@@ -1,18 +1,26 @@
-//! What the local gateway serves besides the API: its description, the upload page and what that
-//! needs.
+//! What the local gateway serves besides the API: its description, a chat page with the upload
+//! element, and what the simulated contact centre has stored.
 
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use ccmessaging_sandbox::Sandbox;
+use ccmessaging_core::{FileType, Limits};
+use ccmessaging_sandbox::{Sandbox, StoredFile};
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderName, HeaderValue};
-use serde_json::json;
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde_json::{Value, json};
+
+const CSS: &str = "text/css; charset=utf-8";
+const HTML: &str = "text/html; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+const JSON: &str = "application/json";
+const SVG: &str = "image/svg+xml";
 
 /// A file of the page, compiled in.
 struct Asset {
@@ -21,86 +29,173 @@ struct Asset {
     content: &'static str,
 }
 
-const ASSETS: [Asset; 5] = [
-    Asset {
-        path: "/",
-        media_type: "text/html; charset=utf-8",
-        content: include_str!("../assets/index.html"),
-    },
+/// The modules of the browser package, at the paths that they have in it.
+macro_rules! modules {
+    ($($path:literal),* $(,)?) => {
+        [$(Asset {
+            path: concat!("/web/", $path),
+            media_type: JAVASCRIPT,
+            content: include_str!(concat!("../../../web/", $path)),
+        }),*]
+    };
+}
+
+const MODULES: [Asset; 22] = modules![
+    "element.js",
+    "messages/ar.js",
+    "messages/en.js",
+    "messages/es.js",
+    "messages/fr.js",
+    "messages/pt-BR.js",
+    "messages/zh-CN.js",
+    "src/describe-error.js",
+    "src/element/announcer.js",
+    "src/element/dom.js",
+    "src/element/element.js",
+    "src/element/item.js",
+    "src/element/style.js",
+    "src/file-types.js",
+    "src/language.js",
+    "src/precheck.js",
+    "src/session.js",
+    "src/shrink-photo.js",
+    "src/upload-error.js",
+    "src/upload-file.js",
+    "src/upload.js",
+    "src/uploader.js",
+];
+
+const ASSETS: [Asset; 4] = [
     Asset {
         path: "/page.css",
-        media_type: "text/css; charset=utf-8",
+        media_type: CSS,
         content: include_str!("../assets/page.css"),
     },
     Asset {
         path: "/page.js",
-        media_type: "text/javascript; charset=utf-8",
+        media_type: JAVASCRIPT,
         content: include_str!("../assets/page.js"),
     },
     Asset {
-        path: "/upload-file-stream.js",
-        media_type: "text/javascript; charset=utf-8",
-        content: include_str!("../assets/upload-file-stream.js"),
+        path: "/page-texts.js",
+        media_type: JAVASCRIPT,
+        content: include_str!("../assets/page-texts.js"),
     },
     Asset {
         path: "/favicon.svg",
-        media_type: "image/svg+xml",
+        media_type: SVG,
         content: include_str!("../assets/favicon.svg"),
     },
 ];
 
-/// The API's description for programs.
-const DESCRIPTION: Asset = Asset {
-    path: "/openapi.json",
-    media_type: "application/json",
-    content: upload_file_stream::OPENAPI_JSON,
-};
+const PAGE: &str = include_str!("../assets/index.html");
 
 /// The page runs and loads what its own origin serves, and nothing else; it cannot be framed.
 /// `blob:` shows a file that was chosen but not sent yet.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-     frame-ancestors 'none'";
+     frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+/// What customers sent runs nothing, whatever it is.
+const STORED_FILE_POLICY: &str = "default-src 'none'; media-src 'self'; sandbox";
 
 /// The route of the API's description.
 pub(crate) fn description() -> Router {
-    Router::new().route(DESCRIPTION.path, get(async || DESCRIPTION.response()))
+    let description = async || response(JSON, POLICY, upload_file_stream::OPENAPI_JSON);
+    Router::new().route("/openapi.json", get(description))
 }
 
 /// The page's routes. It is for a simulated upstream only, because whoever reaches it gets session
-/// tokens: those of a simulated upstream are worth nothing.
-pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
+/// tokens and stored files: those of a simulated upstream are worth nothing.
+pub(crate) fn router(sandbox: Arc<Sandbox>, limits: &Limits) -> Router {
+    let page = with_limits(limits);
     ASSETS
         .iter()
+        .chain(&MODULES)
         .fold(Router::new(), |router, asset| {
-            router.route(asset.path, get(async || asset.response()))
+            let file = async || response(asset.media_type, POLICY, asset.content);
+            router.route(asset.path, get(file))
         })
-        .route("/session", get(session))
+        .route("/", get(async || response(HTML, POLICY, page)))
+        .route("/session", get(session).post(session))
+        .route("/stored-files", get(stored_files))
+        .route("/stored-files/{object_key}", get(stored_file))
         .with_state(sandbox)
 }
 
-impl Asset {
-    fn response(&self) -> Response {
-        let headers = [
-            header(CONTENT_TYPE, self.media_type),
-            header(CONTENT_SECURITY_POLICY, POLICY),
-            header(X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            header(REFERRER_POLICY, "no-referrer"),
-            // The next build may serve another page at the same address.
-            header(CACHE_CONTROL, "no-store"),
-        ];
-        (headers, self.content).into_response()
-    }
+/// The page, with this gateway's limits on the element.
+fn with_limits(limits: &Limits) -> String {
+    const TAG: &str = "<upload-file-stream";
+    let Limits {
+        image_bytes,
+        audio_bytes,
+        video_bytes,
+        text_bytes,
+    } = limits;
+    let tag = format!(
+        "{TAG} max-image-bytes=\"{image_bytes}\" max-audio-bytes=\"{audio_bytes}\" \
+         max-video-bytes=\"{video_bytes}\" max-text-bytes=\"{text_bytes}\""
+    );
+    PAGE.replacen(TAG, &tag, 1)
 }
 
 /// A fresh `ccmessaging-token` in the words of `applyToken`.
 async fn session(State(sandbox): State<Arc<Sandbox>>) -> Response {
     let answer = json!({"resultCode": "0", "token": sandbox.issue_session_token()});
+    response(JSON, POLICY, answer.to_string())
+}
+
+/// Every stored file, the oldest first: `[{objectKey, fileType, bytes, storedAt}]`, the time in
+/// milliseconds since 1970.
+async fn stored_files(State(sandbox): State<Arc<Sandbox>>) -> Response {
+    let files: Value = sandbox.uploads().iter().map(described).collect();
+    response(JSON, POLICY, files.to_string())
+}
+
+fn described(file: &StoredFile) -> Value {
+    let stored_at = file.stored_at.duration_since(UNIX_EPOCH);
+    json!({
+        "objectKey": file.object_key,
+        "fileType": file.file_type,
+        "bytes": file.bytes_len,
+        "storedAt": u64::try_from(stored_at.unwrap_or_default().as_millis()).unwrap_or_default(),
+    })
+}
+
+/// The content of a stored file.
+async fn stored_file(
+    State(sandbox): State<Arc<Sandbox>>,
+    Path(object_key): Path<String>,
+) -> Response {
+    let described = sandbox
+        .uploads()
+        .into_iter()
+        .find(|file| file.object_key == object_key);
+    let Some((file, content)) = described.zip(sandbox.file(&object_key).await) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let media_type = file
+        .file_type
+        .parse()
+        .ok()
+        .map_or("application/octet-stream", FileType::media_type);
+    response(media_type, STORED_FILE_POLICY, content)
+}
+
+fn response(
+    media_type: &'static str,
+    policy: &'static str,
+    content: impl IntoResponse,
+) -> Response {
     let headers = [
-        header(CONTENT_TYPE, "application/json"),
+        header(CONTENT_TYPE, media_type),
+        header(CONTENT_SECURITY_POLICY, policy),
+        header(X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        header(REFERRER_POLICY, "no-referrer"),
+        // The next build may serve another page at the same address, and tokens are for one use.
         header(CACHE_CONTROL, "no-store"),
     ];
-    (headers, answer.to_string()).into_response()
+    (headers, content).into_response()
 }
 
 fn header(name: HeaderName, value: &'static str) -> (HeaderName, HeaderValue) {

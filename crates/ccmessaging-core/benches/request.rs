@@ -2,21 +2,21 @@
 //! way: owned strings by `serde_json`, the file decoded whole, `infer`, and a body written anew.
 //!
 //! `cargo bench -p ccmessaging-core --bench request` prints the ratios first. One run on two shared
-//! processors (x86-64 with AVX2); a whole upload of 5 MB through the gateway, over loopback, costs
-//! about 13 times what the core takes of it:
+//! processors (x86-64 with AVX2) that were busy with other work; a whole upload of 5 MB through the
+//! gateway, over loopback, costs about 13 times what the core takes of it:
 //!
 //! | body | x memcpy | x "5 MB" | plain way |
 //! |---|---|---|---|
-//! | 1 MB | 0.35 | 0.13 | 60 x |
-//! | 5 MB | 0.49 | 1.0 | 43 x |
-//! | 10 KB | 4.7 | 0.00 | 23 x |
-//! | 5 MB, CSV | 3.3 | 6.8 | 7 x |
-//! | 5 MB, escaped slashes | 5.6 | 12 | 5 x |
-//! | 5 MB, 76 columns, LF | 2.2 | 5.1 | 12 x |
-//! | 5 MB, 76 columns, CRLF | 3.4 | 8.1 | 11 x |
-//! | 5 MB, 64 columns, LF | 1.9 | 6.4 | 14 x |
-//! | 5 MB, 64 columns, CRLF | 2.5 | 8.7 | 12 x |
-//! | 5 MB, URL-safe, unpadded | 3.1 | 6.7 | 7 x |
+//! | 1 MB | 0.38 | 0.14 | 56 x |
+//! | 5 MB | 0.41 | 1.1 | 115 x |
+//! | 10 KB | 4.5 | 0.00 | 23 x |
+//! | 5 MB, CSV | 2.4 | 7.7 | 17 x |
+//! | 5 MB, escaped slashes | 3.4 | 12 | 13 x |
+//! | 5 MB, 76 columns, LF | 1.4 | 5.3 | 37 x |
+//! | 5 MB, 76 columns, CRLF | 1.7 | 6.5 | 32 x |
+//! | 5 MB, 64 columns, LF | 1.9 | 7.9 | 33 x |
+//! | 5 MB, 64 columns, CRLF | 1.9 | 8.1 | 34 x |
+//! | 5 MB, URL-safe, unpadded | 2.2 | 7.1 | 21 x |
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

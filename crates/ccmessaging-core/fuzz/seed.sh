@@ -50,3 +50,15 @@ for extension in jpg png bmp mp3 aac mp4; do
     done
     number=$((number + 1))
 done
+
+# Files to remove metadata from: the type and the level stand in front.
+mkdir -p corpus/metadata
+number=0
+for extension in jpg png mp4; do
+    for file in "$samples"/*."$extension"; do
+        for level in 0 1; do
+            { printf "\\00$((number + level))"; cat "$file"; } > "corpus/metadata/$level-${file##*/}"
+        done
+    done
+    number=$((number + 2))
+done

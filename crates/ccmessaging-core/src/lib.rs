@@ -24,6 +24,7 @@
 //! An [`UploadError`] knows its return code, its field, its position, one sentence for people and a
 //! reason for programs; it knows nothing of HTTP. What the content of each type must look like is
 //! documented in [`sniff`]; which forms of Base64 are accepted, at [`CanonicalBase64::from_text`].
+//! [`metadata`] removes what a photo or a film says besides what it shows.
 
 #![forbid(unsafe_code)]
 
@@ -32,6 +33,7 @@ mod base64_text;
 mod content;
 mod error;
 mod file_type;
+pub mod metadata;
 mod payload;
 mod policy;
 mod reason;

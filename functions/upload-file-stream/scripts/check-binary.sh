@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Says which glibc an executable needs, and fails if that is newer than a limit.
 #
-#     check-binary.sh EXECUTABLE GLIBC_LIMIT
+#     check-binary.sh EXECUTABLE GLIBC_LIMIT      such as 2.34; 0 if it must be statically linked
 #
 # Amazon Linux 2023, below Lambda's provided.al2023, has glibc 2.34.
 set -euo pipefail
@@ -9,17 +9,17 @@ set -euo pipefail
 executable=$1
 limit=$2
 
-headers=$(objdump --private-headers "$executable")
-if ! grep -q '^ *NEEDED' <<<"$headers"; then
+# readelf, unlike objdump, reads executables for other processors too.
+needed=$(readelf --dynamic --wide "$executable" | sed -n 's/.*(NEEDED).*\[\(.*\)\]$/\1/p')
+if [[ -z $needed ]]; then
     echo "$executable: statically linked, needs no glibc"
     exit
 fi
-newest=$(objdump --dynamic-syms "$executable" | grep -oE 'GLIBC_[0-9]+(\.[0-9]+)+' | sort --unique --version-sort | tail -n 1)
+newest=$(readelf --version-info --wide "$executable" | grep -oE 'GLIBC_[0-9]+(\.[0-9]+)+' | sort --unique --version-sort | tail -n 1)
 newest=${newest#GLIBC_}
 
 # Neither platform promises more shared libraries than glibc's own.
-foreign=$(awk '$1 == "NEEDED" { print $2 }' <<<"$headers" |
-    grep -vE '^(lib(c|dl|m|pthread|rt)\.so\.[0-9]+|ld-linux-x86-64\.so\.2|ld-linux-aarch64\.so\.1)$' || true)
+foreign=$(grep -vE '^(lib(c|dl|m|pthread|rt)\.so\.[0-9]+|ld-linux-x86-64\.so\.2|ld-linux-aarch64\.so\.1)$' <<<"$needed" || true)
 if [[ -n $foreign ]]; then
     echo "$executable: needs shared libraries that are not glibc's: ${foreign//$'\n'/ }" >&2
     exit 1

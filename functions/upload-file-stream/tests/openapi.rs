@@ -13,6 +13,8 @@ use upload_file_stream::{
     TRACEPARENT, TRACESTATE, X_REQUEST_ID,
 };
 
+const README: &str = include_str!("../../../README.md");
+
 fn description() -> Value {
     serde_json::from_str(OPENAPI_JSON).expect("the description is JSON")
 }
@@ -168,6 +170,8 @@ fn the_reason_codes_are_the_ones_that_answers_carry() {
     let carried = rejections.iter().map(Rejection::reason_code).collect();
     assert_eq!(described, carried);
     for code in described {
+        let listed = format!("`{code}`");
+        assert!(README.contains(&listed), "README.md does not list {code}");
         let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         assert!(code.bytes().all(is_word), "{code}");
     }

@@ -1,18 +1,22 @@
 //! A browser of one test's own.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::actions::{
+    InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
+use fantoccini::elements::{Element, ElementRef};
 use fantoccini::key::Key;
-use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use gateway_tests::http_client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::time::sleep;
 
 use crate::artefacts;
 use crate::driver::Driver;
+use crate::engine::{Engine, Programs};
 
 /// The longest time that anything is waited for. It is there to end a broken run, and long enough
 /// for a busy machine.
@@ -21,25 +25,21 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// The pause between two looks at a condition.
 const POLL: Duration = Duration::from_millis(20);
 
-const ARGUMENTS: [&str; 12] = [
-    "--headless",
-    "--no-sandbox", // a container's root user can have none
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-proxy-server",
-    // Neither the page nor the browser itself gets to any other host.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    "--window-size=900,900",
-];
+/// Finds in the upload element, which may not be defined yet.
+const FIND_IN_ELEMENT: &str = "
+    const { shadowRoot } = document.querySelector('upload-file-stream');
+    return shadowRoot && shadowRoot.querySelector(arguments[0]);";
+
+/// All text of the page.
+const SHOWN: &str = "
+    const element = document.querySelector('upload-file-stream');
+    return [document.body.innerText, element?.shadowRoot?.textContent];";
 
 /// A running browser with one empty page and a new profile.
 pub(crate) struct Browser {
     name: String,
+    engine: Engine,
+    driver: Driver,
     client: Client,
     session_url: String,
     http: reqwest::Client,
@@ -49,19 +49,27 @@ pub(crate) struct Browser {
 
 impl Browser {
     /// Starts a browser for the test of this name.
-    pub(crate) async fn open(driver: &Driver, name: &str) -> Self {
+    pub(crate) async fn open(programs: &Programs, name: &str) -> Self {
+        let name = name.replace("::", ".");
         let profile = tempfile::tempdir().expect("a folder");
+        let driver = Driver::start(programs, &name).await;
+        let Value::Object(capabilities) = programs.capabilities(profile.path()) else {
+            unreachable!("capabilities are an object");
+        };
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(driver, &profile))
+            .capabilities(capabilities)
             .connect(driver.url())
             .await
             .unwrap_or_else(|error| panic!("the browser does not start: {error}"));
+        client.set_window_size(1100, 900).await.expect("a window");
         let id = client.session_id().await.expect("a session");
         let id = id.expect("the driver names the session");
         Self {
-            name: name.replace("::", "."),
-            client,
+            name,
+            engine: programs.engine,
             session_url: format!("{}/session/{id}", driver.url()),
+            driver,
+            client,
             http: http_client(),
             _profile: profile,
         }
@@ -72,13 +80,18 @@ impl Browser {
         &self.name
     }
 
+    /// Whether it is Chromium, whose driver tells more than others do.
+    pub(crate) fn is_chromium(&self) -> bool {
+        self.engine == Engine::Chromium
+    }
+
     /// Its commands.
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }
 
     /// Waits until an element matches a CSS selector, and gives it.
-    pub(crate) async fn wait_for(&self, selector: &str) -> fantoccini::elements::Element {
+    pub(crate) async fn wait_for(&self, selector: &str) -> Element {
         let wait = self.client.wait().at_most(LIMIT).every(POLL);
         match wait.for_element(Locator::Css(selector)).await {
             Ok(element) => element,
@@ -86,6 +99,38 @@ impl Browser {
                 let text = self.script("return document.body.innerText", vec![]).await;
                 panic!("waiting for {selector}: {error}. The page shows: {text}")
             }
+        }
+    }
+
+    /// What a CSS selector finds in the upload element, if anything.
+    pub(crate) async fn in_element(&self, selector: &str) -> Option<Element> {
+        let found = self.script(FIND_IN_ELEMENT, vec![json!(selector)]).await;
+        let id = found.as_object()?.values().next()?.as_str()?;
+        let reference = ElementRef::from(id.to_owned());
+        Some(Element::from_element_id(self.client.clone(), reference))
+    }
+
+    /// Waits until a CSS selector finds something in the upload element, and gives it.
+    pub(crate) async fn wait_in_element(&self, selector: &str) -> Element {
+        self.wait_for_script(FIND_IN_ELEMENT, vec![json!(selector)])
+            .await;
+        let found = self.in_element(selector).await;
+        found.unwrap_or_else(|| panic!("{selector} has gone"))
+    }
+
+    /// Waits until a script returns something, and gives it.
+    pub(crate) async fn wait_for_script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let begun = Instant::now();
+        loop {
+            let returned = self.script(script, arguments.clone()).await;
+            if returned != Value::Null && returned != Value::Bool(false) {
+                return returned;
+            }
+            if begun.elapsed() > LIMIT {
+                let shown = self.script(SHOWN, vec![]).await;
+                panic!("waiting for {script} with {arguments:?}. The page shows: {shown}");
+            }
+            sleep(POLL).await;
         }
     }
 
@@ -105,10 +150,58 @@ impl Browser {
         pressed.expect("a keyboard");
     }
 
-    /// The `data-testid` of the element that has the focus.
-    pub(crate) async fn focused(&self) -> Option<String> {
-        let element = self.client.active_element().await.expect("a focus");
-        element.attr("data-testid").await.expect("an element")
+    /// The part of the upload element, or the hook of the page, that has the focus.
+    pub(crate) async fn focused(&self) -> String {
+        const SCRIPT: &str = "
+            const outer = document.activeElement;
+            const focused = outer.shadowRoot?.activeElement ?? outer;
+            return focused.getAttribute('part') ?? focused.dataset.testid ?? focused.localName;";
+        let focused = self.script(SCRIPT, vec![]).await;
+        focused.as_str().expect("an element").to_owned()
+    }
+
+    /// Takes the page off the network, or puts it back: really in Chromium; elsewhere scripts are told,
+    /// and the element's endpoint is one that the page's policy forbids.
+    pub(crate) async fn set_online(&self, is_online: bool) {
+        const SCRIPT: &str = "
+            const [isOnline] = arguments;
+            const element = document.querySelector('upload-file-stream');
+            const endpoint = (window.endpoint ??= element.getAttribute('endpoint'));
+            element.setAttribute('endpoint', isOnline ? endpoint : 'http://nowhere.invalid/');
+            Object.defineProperty(navigator, 'onLine', { configurable: true, value: isOnline });
+            dispatchEvent(new Event(isOnline ? 'online' : 'offline'));";
+        if self.is_chromium() {
+            let conditions = json!({
+                "offline": !is_online, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+            });
+            self.development_tools("Network.emulateNetworkConditions", conditions)
+                .await;
+        } else {
+            self.script(SCRIPT, vec![json!(is_online)]).await;
+        }
+    }
+
+    /// Clicks twice in quick succession.
+    pub(crate) async fn double_click(&self, element: Element) {
+        let press = PointerAction::Down {
+            button: MOUSE_BUTTON_LEFT,
+        };
+        let release = PointerAction::Up {
+            button: MOUSE_BUTTON_LEFT,
+        };
+        let there = PointerAction::MoveToElement {
+            element,
+            duration: None,
+            x: 0.0,
+            y: 0.0,
+        };
+        let clicks = MouseActions::new("mouse".to_owned())
+            .then(there)
+            .then(press.clone())
+            .then(release.clone())
+            .then(press)
+            .then(release);
+        self.client.perform_actions(clicks).await.expect("a mouse");
     }
 
     /// The text in the clipboard, as a page of this origin would read it, which must be open.
@@ -177,19 +270,7 @@ impl Browser {
         if let Err(error) = self.client.close().await {
             eprintln!("{}: the browser was not closed: {error}", self.name);
         }
-    }
-}
-
-fn capabilities(driver: &Driver, profile: &TempDir) -> Capabilities {
-    let profile = format!("--user-data-dir={}", profile.path().display());
-    let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([profile.as_str()]).collect();
-    let capabilities = json!({
-        "goog:chromeOptions": {"binary": driver.browser(), "args": arguments},
-        "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
-    });
-    match capabilities {
-        Value::Object(capabilities) => capabilities,
-        _ => unreachable!("an object was written"),
+        self.driver.stop().await;
     }
 }
 

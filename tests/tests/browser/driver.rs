@@ -1,87 +1,51 @@
-//! `chromedriver`, the program that starts browsers and steers them.
+//! The program that starts a browser and steers it. Each test has its own: most drivers take one
+//! session at a time.
 
-use std::path::{Path, PathBuf};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+use tokio::time::{sleep, timeout};
 
 use crate::artefacts;
-
-const DRIVER: &str = "chromedriver";
-
-/// The names under which the browser is packaged.
-const BROWSERS: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+use crate::engine::{Engine, Programs};
 
 const START_LIMIT: Duration = Duration::from_secs(30);
 
-/// The installed programs.
-#[derive(Debug)]
-pub(crate) struct Programs {
-    driver: PathBuf,
-    browser: PathBuf,
-}
+/// The pause between two attempts to reach a driver that is starting.
+const POLL: Duration = Duration::from_millis(20);
 
-impl Programs {
-    /// Finds them on the `PATH`, or says what is not installed.
-    pub(crate) fn find() -> Result<Self, String> {
-        let missing = |name: &str| format!("{name} is not installed");
-        Ok(Self {
-            driver: on_path(DRIVER).ok_or_else(|| missing(DRIVER))?,
-            browser: BROWSERS
-                .into_iter()
-                .find_map(on_path)
-                .ok_or_else(|| missing("chromium"))?,
-        })
-    }
-}
-
-fn on_path(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|program| program.is_file())
-}
-
-/// A running driver.
+/// A running driver; it is killed when dropped.
 #[derive(Debug)]
 pub(crate) struct Driver {
     child: Child,
-    /// Kept, because the driver would fail to print to a closed pipe.
-    _stdout: BufReader<ChildStdout>,
     url: String,
-    browser: PathBuf,
 }
 
 impl Driver {
-    /// Starts it on a free port.
-    pub(crate) async fn start(programs: Programs) -> Self {
-        let mut log = std::ffi::OsString::from("--log-path=");
-        log.push(artefacts::path("chromedriver.log"));
-        let mut child = Command::new(&programs.driver)
-            .arg("--port=0")
-            .arg(log)
+    /// Starts it on a free port. What it prints goes to the artefact `NAME.driver.log`.
+    pub(crate) async fn start(programs: &Programs, name: &str) -> Self {
+        let address = free_address();
+        let log = artefacts::create(&format!("{name}.driver.log"));
+        let errors = log.try_clone().expect("a file");
+        let child = Command::new(&programs.driver)
+            .args(arguments(programs.engine, address.port()))
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(log)
+            .stderr(errors)
             .kill_on_drop(true)
             .spawn()
-            .unwrap_or_else(|error| panic!("{DRIVER} does not start: {error}"));
-        let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
-        let port = timeout(START_LIMIT, announced_port(&mut stdout))
+            .unwrap_or_else(|error| {
+                panic!("{} does not start: {error}", programs.driver.display())
+            });
+        timeout(START_LIMIT, reached(address))
             .await
-            .unwrap_or_else(|_| panic!("{DRIVER} does not say its port"));
+            .unwrap_or_else(|_| panic!("the driver does not listen; see {name}.driver.log"));
         Self {
             child,
-            _stdout: stdout,
-            url: format!("http://127.0.0.1:{port}"),
-            browser: programs.browser,
+            url: format!("http://{address}"),
         }
     }
 
@@ -90,24 +54,30 @@ impl Driver {
         &self.url
     }
 
-    /// The browser that it is to start.
-    pub(crate) fn browser(&self) -> &Path {
-        &self.browser
-    }
-
-    /// Ends it. Browsers have to be closed before.
+    /// Ends it. The browser has to be closed before.
     pub(crate) async fn stop(mut self) {
         self.child.kill().await.expect("a process to kill");
     }
 }
 
-/// The port in the line `ChromeDriver was started successfully on port 34567.`
-async fn announced_port(stdout: &mut BufReader<ChildStdout>) -> u16 {
-    let mut lines = stdout.lines();
-    while let Some(line) = lines.next_line().await.expect("UTF-8") {
-        if let Some((_, port)) = line.split_once("started successfully on port ") {
-            return port.trim_end_matches('.').parse().expect("a port");
-        }
+/// Not every driver chooses a port itself and tells it.
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("an address")
+}
+
+fn arguments(engine: Engine, port: u16) -> Vec<String> {
+    let mut arguments = vec![format!("--port={port}")];
+    if engine == Engine::Firefox {
+        // Its other ports are for any free one too, so that several can run.
+        arguments.push("--marionette-port=0".to_owned());
+        arguments.push("--websocket-port=0".to_owned());
     }
-    panic!("{DRIVER} ended before it listened");
+    arguments
+}
+
+async fn reached(address: SocketAddr) {
+    while TcpStream::connect(address).await.is_err() {
+        sleep(POLL).await;
+    }
 }

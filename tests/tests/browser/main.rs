@@ -1,16 +1,19 @@
-//! The upload page and its module in a real browser: headless Chromium, in front of the real
-//! `ccmessaging serve`.
+//! The page of the local gateway and the browser package in a real browser, in front of the real
+//! `ccmessaging serve`: headless Chromium, or what `BROWSER_ENGINE` names (`firefox`, `webkit`).
 //!
-//! Where Chromium or its driver is not installed, every test is reported as ignored; with
+//! Where the browser or its driver is not installed, every test is reported as ignored; with
 //! `BROWSER_TESTS=required` in the environment that is a failure instead. Each test leaves a
-//! screenshot and the gateway's log among the [artefacts].
+//! screenshot and the logs of gateway and driver among the [artefacts].
 
+mod accessibility;
 mod artefacts;
 mod browser;
 mod driver;
+mod engine;
 mod illustration;
 mod interruptions;
 mod keyboard;
+mod languages;
 mod origins;
 mod page;
 mod server;
@@ -19,13 +22,12 @@ mod uploads;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Completion, Trial};
 use tokio::runtime::Runtime;
 
 use browser::Browser;
-use driver::{Driver, Programs};
+use engine::{Engine, Programs};
 
 /// Makes a trial of each named function.
 macro_rules! trials {
@@ -34,18 +36,12 @@ macro_rules! trials {
     };
 }
 
-/// What the tests run with, or why they do not.
-type Setup = Result<Arc<Stage>, String>;
-
-/// What all tests share.
-struct Stage {
-    runtime: Runtime,
-    driver: Driver,
-}
+/// The browser that the tests run in, or why they do not.
+type Setup = Result<Programs, String>;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let setup = set_up();
+    let setup = Engine::from_environment().find();
     if let Err(reason) = &setup {
         if std::env::var("BROWSER_TESTS").is_ok_and(|value| value == "required") {
             eprintln!("browser tests failed: {reason}, and BROWSER_TESTS=required is set");
@@ -56,31 +52,43 @@ fn main() -> ExitCode {
     let trials = trials!(
         &setup,
         [
-            illustration::the_page_is_drawn_with_a_stored_photo_and_a_refused_film,
             interruptions::a_cancelled_upload_ends_and_the_next_file_is_sent,
             interruptions::a_failed_upload_is_stored_when_it_is_retried,
+            interruptions::being_offline_is_waited_out,
             keyboard::everything_can_be_done_with_the_keyboard,
+            languages::nothing_is_cut_off_on_a_narrow_screen,
+            languages::the_menu_changes_the_language_of_everything,
+            origins::a_form_of_another_site_gets_the_object_keys,
             origins::a_page_of_an_allowed_origin_uploads_and_reads_the_headers_of_answers,
             origins::a_page_of_another_origin_cannot_upload,
             uploads::a_photo_is_stored_and_its_key_shown,
-            uploads::a_renamed_photo_is_refused_with_a_remedy,
+            uploads::a_photo_over_its_limit_is_shrunk,
+            uploads::a_recording_over_its_limit_is_refused_and_removed,
+            uploads::a_renamed_photo_is_refused_and_sent_as_what_it_is,
+            uploads::files_are_dropped_and_pasted_anywhere,
+            uploads::files_far_over_their_limit_do_not_harm_the_next,
             uploads::several_files_follow_the_rotation_of_the_token,
         ]
     );
-    let conclusion = libtest_mimic::run(&arguments, trials);
-    if let Ok(stage) = setup.map(Arc::into_inner) {
-        let Stage { runtime, driver } = stage.expect("no test is running any more");
-        runtime.block_on(driver.stop());
-    }
-    conclusion.exit_code()
+    let with_axe = and(&setup, accessibility::is_installed());
+    let axe = trials!(&with_axe, [accessibility::axe_finds_nothing_in_any_state]);
+    let drawing = and(
+        &setup,
+        illustration::can_be_drawn(Engine::from_environment()),
+    );
+    let picture = trials!(
+        &drawing,
+        [illustration::the_page_is_drawn_with_a_stored_photo_and_refused_files]
+    );
+    artefacts::make_folder();
+    let trials = trials.into_iter().chain(axe).chain(picture).collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn set_up() -> Setup {
-    let programs = Programs::find()?;
-    artefacts::make_folder();
-    let runtime = Runtime::new().expect("a runtime");
-    let driver = runtime.block_on(Driver::start(programs));
-    Ok(Arc::new(Stage { runtime, driver }))
+/// What some trials need besides the browser.
+fn and(setup: &Setup, need: Result<(), String>) -> Setup {
+    let programs = setup.clone()?;
+    need.map(|()| programs)
 }
 
 /// A trial that gives `case` a browser of its own and closes it, whatever becomes of the case.
@@ -91,17 +99,14 @@ where
     let setup = setup.clone();
     let own_name = name.to_owned();
     Trial::ignorable_test(name, move || {
-        let stage = match setup {
-            Ok(stage) => stage,
+        let programs = match setup {
+            Ok(programs) => programs,
             Err(reason) => return Ok(Completion::ignored_with(reason)),
         };
-        let browser = stage
-            .runtime
-            .block_on(Browser::open(&stage.driver, &own_name));
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            stage.runtime.block_on(case(&browser));
-        }));
-        stage.runtime.block_on(browser.close());
+        let runtime = Runtime::new().expect("a runtime");
+        let browser = runtime.block_on(Browser::open(&programs, &own_name));
+        let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(case(&browser))));
+        runtime.block_on(browser.close());
         outcome.unwrap_or_else(|panic| resume_unwind(panic));
         Ok(Completion::Completed)
     })

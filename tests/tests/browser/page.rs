@@ -1,27 +1,44 @@
-//! The upload page through its test hooks.
+//! The local gateway's page: the chat with the upload element, and what is stored.
 
 use std::path::Path;
 
 use fantoccini::Locator;
 use fantoccini::elements::Element;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::server::Server;
 
-/// The upload page in a browser.
+/// The page in a browser.
 pub(crate) struct UploadPage<'a> {
     browser: &'a Browser,
     origin: &'a str,
 }
 
+/// The ways to hand files over besides the file chooser.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Gesture {
+    Drop,
+    Paste,
+}
+
 impl<'a> UploadPage<'a> {
-    /// Opens the page of a gateway.
+    /// Opens the page of a gateway in English.
     pub(crate) async fn open(browser: &'a Browser, server: &'a Server) -> Self {
+        Self::open_in(browser, server, "en").await
+    }
+
+    /// Opens the page of a gateway in a language.
+    pub(crate) async fn open_in(browser: &'a Browser, server: &'a Server, language: &str) -> Self {
         let origin = server.origin();
-        let opened = browser.client().goto(origin).await;
+        let opened = browser
+            .client()
+            .goto(&format!("{origin}/?lang={language}"))
+            .await;
         opened.unwrap_or_else(|error| panic!("the page does not open: {error}"));
-        Self { browser, origin }
+        let page = Self { browser, origin };
+        browser.wait_in_element("[part=root][lang]").await;
+        page
     }
 
     /// Chooses files by the file chooser.
@@ -30,23 +47,77 @@ impl<'a> UploadPage<'a> {
             .iter()
             .map(|path| path.to_str().expect("a path in UTF-8"))
             .collect();
-        let input = self.browser.wait_for(&hook("file-input")).await;
         // One path a line: that is how WebDriver names several files.
+        let input = self.browser.wait_in_element("[part=input]").await;
         let chosen = input.send_keys(&paths.join("\n")).await;
         chosen.unwrap_or_else(|error| panic!("the files cannot be chosen: {error}"));
     }
 
-    /// Waits until a file, counted from 1, is in a state.
-    pub(crate) async fn item(&self, position: usize, state: &str) -> Item {
-        let items = hook("items");
-        let selector = format!("{items} > :nth-child({position})[data-state=\"{state}\"]");
-        Item(self.browser.wait_for(&selector).await)
+    /// Drops text files on, or pastes them into, what a CSS selector finds; tells whether the page
+    /// has taken them.
+    pub(crate) async fn hand_over(&self, gesture: Gesture, selector: &str, names: &[&str]) -> bool {
+        // The system's own gestures are out of a driver's reach, and not every engine lets scripts
+        // construct these events with files.
+        const SCRIPT: &str = "
+            const [type, target, names] = arguments;
+            const data = new DataTransfer();
+            for (const name of names) data.items.add(new File(['Delivered on Monday.'], name));
+            const event = new Event(type, { bubbles: true, cancelable: true, composed: true });
+            Object.defineProperty(event, type === 'drop' ? 'dataTransfer' : 'clipboardData', { value: data });
+            return !document.querySelector(target).dispatchEvent(event);";
+        let event = match gesture {
+            Gesture::Drop => "drop",
+            Gesture::Paste => "paste",
+        };
+        let arguments = vec![json!(event), json!(selector), json!(names)];
+        let is_taken = self.browser.script(SCRIPT, arguments).await;
+        is_taken.as_bool().expect("whether it is taken")
     }
 
-    /// The counts above the list.
-    pub(crate) async fn summary(&self) -> String {
-        let summary = self.browser.wait_for(&hook("summary")).await;
-        summary.text().await.expect("an element")
+    /// Waits until the element's item for a file is in a state.
+    pub(crate) async fn item(&self, name: &str, state: &str) -> Item {
+        let selector = format!("[part=item][aria-label=\"{name}\"][data-state=\"{state}\"]");
+        Item(self.browser.wait_in_element(&selector).await)
+    }
+
+    /// Whether the element lists a file.
+    pub(crate) async fn lists(&self, name: &str) -> bool {
+        let selector = format!("[part=item][aria-label=\"{name}\"]");
+        let found = self.browser.in_element(&selector).await;
+        found.is_some()
+    }
+
+    /// Waits until a file of this name is stored, and gives what the contact centre's side shows.
+    pub(crate) async fn stored(&self, name: &str) -> Stored {
+        const SCRIPT: &str = "
+            const files = [...document.querySelectorAll('[data-testid=stored-file]')];
+            const file = files.find((file) => file.querySelector('bdi').textContent === arguments[0]);
+            const text = (hook) => file.querySelector(`[data-testid=${hook}]`).textContent;
+            return file && { objectKey: text('object-key'), facts: text('stored-facts') };";
+        let found = self
+            .browser
+            .wait_for_script(SCRIPT, vec![json!(name)])
+            .await;
+        let text = |key: &str| without_isolates(found[key].as_str().expect("a text"));
+        Stored {
+            object_key: text("objectKey"),
+            facts: text("facts"),
+        }
+    }
+
+    /// Waits until screen readers have been told so many texts since the page was opened.
+    pub(crate) async fn announcements(&self, count: usize) -> Vec<String> {
+        const SCRIPT: &str = "
+            const { shadowRoot } = document.querySelector('upload-file-stream');
+            const { children } = shadowRoot.querySelector('[part=announcements]');
+            return Array.from(children, ({ textContent }) => textContent);";
+        let last = format!("[part=announcements] > :nth-child({count})");
+        self.browser.wait_in_element(&last).await;
+        let texts = self.browser.script(SCRIPT, vec![]).await;
+        let texts = texts.as_array().expect("a list").iter();
+        texts
+            .map(|text| without_isolates(text.as_str().expect("a text")))
+            .collect()
     }
 
     /// From now on, notes every value that a progress bar takes.
@@ -54,9 +125,8 @@ impl<'a> UploadPage<'a> {
         const SCRIPT: &str = r"
             window.noted = [];
             new MutationObserver((changes) => noted.push(...changes.map(({ target }) => target.value)))
-              .observe(document.querySelector(arguments[0]), { subtree: true, attributeFilter: ['value'] });";
-        let items = Value::from(hook("items"));
-        self.browser.script(SCRIPT, vec![items]).await;
+              .observe(document.querySelector('upload-file-stream').shadowRoot, { subtree: true, attributeFilter: ['value'] });";
+        self.browser.script(SCRIPT, vec![]).await;
     }
 
     /// The values that were noted, each between 0 and 1.
@@ -67,8 +137,11 @@ impl<'a> UploadPage<'a> {
     }
 
     /// Asserts that there was nothing to complain about in the console, and that everything the
-    /// page requested is the gateway's or was in the browser already.
+    /// page requested is the gateway's or was in the browser already. Only Chromium's driver tells.
     pub(crate) async fn assert_clean(&self) {
+        if !self.browser.is_chromium() {
+            return;
+        }
         assert_eq!(self.browser.complaints().await, Vec::<String>::new());
         let requests = self.browser.requests().await;
         assert!(!requests.is_empty(), "requests are recorded");
@@ -80,32 +153,45 @@ impl<'a> UploadPage<'a> {
     }
 }
 
-/// One file in the list.
+/// A file on the contact centre's side.
+pub(crate) struct Stored {
+    pub(crate) object_key: String,
+    /// Type, size and time.
+    pub(crate) facts: String,
+}
+
+/// One file in the element's list.
 pub(crate) struct Item(Element);
 
 impl Item {
     /// The text that a part shows; nothing if it is hidden.
-    pub(crate) async fn text(&self, test_id: &str) -> String {
-        self.part(test_id).await.text().await.expect("an element")
+    pub(crate) async fn text(&self, part: &str) -> String {
+        let text = self.part(part).await.text().await.expect("an element");
+        without_isolates(&text)
     }
 
     /// Whether a part can be seen.
-    pub(crate) async fn shows(&self, test_id: &str) -> bool {
-        let part = self.part(test_id).await;
+    pub(crate) async fn shows(&self, part: &str) -> bool {
+        let part = self.part(part).await;
         part.is_displayed().await.expect("an element")
     }
 
     /// Clicks on a part.
-    pub(crate) async fn click(&self, test_id: &str) {
-        let clicked = self.part(test_id).await.click().await;
-        clicked.unwrap_or_else(|error| panic!("{test_id} cannot be clicked: {error}"));
+    pub(crate) async fn click(&self, part: &str) {
+        let clicked = self.part(part).await.click().await;
+        clicked.unwrap_or_else(|error| panic!("{part} cannot be clicked: {error}"));
     }
 
-    async fn part(&self, test_id: &str) -> Element {
-        let hook = hook(test_id);
-        let found = self.0.find(Locator::Css(&hook)).await;
-        found.unwrap_or_else(|error| panic!("{test_id} is missing: {error}"))
+    async fn part(&self, part: &str) -> Element {
+        let selector = format!("[part~=\"{part}\"]");
+        let found = self.0.find(Locator::Css(&selector)).await;
+        found.unwrap_or_else(|error| panic!("{part} is missing: {error}"))
     }
+}
+
+/// The text without the marks that keep a name's direction to itself.
+fn without_isolates(text: &str) -> String {
+    text.replace(['\u{2068}', '\u{2069}'], "")
 }
 
 /// The selector of a test hook.

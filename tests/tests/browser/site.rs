@@ -1,6 +1,9 @@
-//! A site that has copied the module and is of another origin than the gateway.
+//! A site with the package in a folder, on another origin than the gateway.
+
+use std::path::Path;
 
 use axum::Router;
+use axum::extract::Path as RequestPath;
 use axum::response::Html;
 use axum::routing::get;
 use http::header::CONTENT_TYPE;
@@ -13,7 +16,6 @@ use crate::server::Server;
 
 const PAGE: &str = include_str!("site/index.html");
 const ATTEMPT: &str = include_str!("site/attempt.js");
-const MODULE: &str = include_str!("../../../crates/ccmessaging-cli/assets/upload-file-stream.js");
 
 /// The running site; it ends when dropped.
 pub(crate) struct Site {
@@ -24,13 +26,17 @@ pub(crate) struct Site {
 impl Site {
     /// Starts it on a free port.
     pub(crate) async fn start() -> Self {
-        let script = |content: &'static str| {
-            get(async move || ([(CONTENT_TYPE, "text/javascript")], content))
-        };
+        let script = |content: String| ([(CONTENT_TYPE, "text/javascript")], content);
         let routes = Router::new()
             .route("/", get(async || Html(PAGE)))
-            .route("/attempt.js", script(ATTEMPT))
-            .route("/upload-file-stream.js", script(MODULE));
+            .route("/attempt.js", get(async move || script(ATTEMPT.to_owned())))
+            .route(
+                "/ccmessaging-upload/{*path}",
+                get(async move |RequestPath(path): RequestPath<String>| {
+                    let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("../web");
+                    script(std::fs::read_to_string(package.join(path)).expect("a module"))
+                }),
+            );
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let server = tokio::spawn(async move {

@@ -1,12 +1,13 @@
 //! Files that are sent, and what the page says of the answers.
 
 use std::fs;
+use std::path::PathBuf;
 
 use crate::browser::Browser;
-use crate::page::UploadPage;
+use crate::page::{Gesture, UploadPage};
 use crate::server::{Server, sample};
 
-/// From the file chooser to the object key, with every step of the progress bar.
+/// From the file chooser to the contact centre's side, with every step of the progress bar.
 pub(crate) async fn a_photo_is_stored_and_its_key_shown(browser: &Browser) {
     let server = Server::start(browser.name(), &[], &[]).await;
     let page = UploadPage::open(browser, &server).await;
@@ -14,25 +15,23 @@ pub(crate) async fn a_photo_is_stored_and_its_key_shown(browser: &Browser) {
 
     page.record_progress().await;
     page.choose(&[&photo]).await;
-    let item = page.item(1, "stored").await;
+    let stored = page.stored("photo.jpg").await;
 
-    assert_eq!(item.text("name").await, "photo.jpg");
-    let object_key = item.text("object-key").await;
     assert_eq!(
-        server.stored(&object_key),
+        server.stored(&stored.object_key),
         fs::read(&photo).expect("a file")
     );
-    assert_eq!(page.summary().await, "1 stored");
+    assert!(stored.facts.starts_with("JPG · "), "{}", stored.facts);
+    assert!(!page.lists("photo.jpg").await, "it is in the conversation");
     let progress = page.recorded_progress().await;
     assert!(progress.is_sorted(), "{progress:?}");
     assert_eq!(progress.first(), Some(&0.0), "{progress:?}");
     assert_eq!(progress.last(), Some(&1.0), "{progress:?}");
-    assert!(!item.shows("progress").await, "the upload is over");
     page.assert_clean().await;
 }
 
-/// A photo that calls itself a film.
-pub(crate) async fn a_renamed_photo_is_refused_with_a_remedy(browser: &Browser) {
+/// A photo that calls itself a film: nothing is sent before the person says as what.
+pub(crate) async fn a_renamed_photo_is_refused_and_sent_as_what_it_is(browser: &Browser) {
     let server = Server::start(browser.name(), &[], &[]).await;
     let page = UploadPage::open(browser, &server).await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -40,20 +39,96 @@ pub(crate) async fn a_renamed_photo_is_refused_with_a_remedy(browser: &Browser) 
     fs::copy(sample("photo.jpg"), &renamed).expect("a copy");
 
     page.choose(&[&renamed]).await;
-    let item = page.item(1, "refused").await;
+    let item = page.item("photo.mp4", "refused").await;
 
-    let message = item.text("message").await;
-    for words in ["declared mp4", "JPG", "declare fileType \"jpg\""] {
-        assert!(message.contains(words), "{words:?} is not in {message:?}");
-    }
-    assert!(item.shows("hint").await, "a remedy in plain words");
-    assert_ne!(item.text("request-id").await, "");
-    assert!(!item.shows("object-key").await, "nothing is stored");
+    assert_eq!(
+        item.text("message").await,
+        "photo.mp4 is not MP4: its content is JPG. Send it as JPG, or choose another file."
+    );
     assert!(
         !item.shows("retry").await,
         "the same file would be refused again"
     );
     assert!(server.has_stored_nothing());
+
+    assert_eq!(item.text("send-as").await, "Send as JPG");
+    item.click("send-as").await;
+    let stored = page.stored("photo.mp4").await;
+    assert!(stored.facts.starts_with("JPG · "), "{}", stored.facts);
+    page.assert_clean().await;
+}
+
+/// A file over its limit is told in numbers, is never sent, and can be taken off the list.
+pub(crate) async fn a_recording_over_its_limit_is_refused_and_removed(browser: &Browser) {
+    let settings = [("MAX_AUDIO_BYTES", "2000")];
+    let server = Server::start(browser.name(), &[], &settings).await;
+    let page = UploadPage::open(browser, &server).await;
+    let limits = browser.wait_in_element("[part=limits]").await;
+    let limits = limits.text().await.expect("an element");
+    assert!(limits.contains("MP3 or AAC, up to 2 kB"), "{limits}");
+    assert!(
+        limits.contains("MP4, TXT, or CSV, up to 4.7 MB"),
+        "{limits}"
+    );
+
+    page.choose(&[&sample("shine.mp3")]).await;
+    let item = page.item("shine.mp3", "refused").await;
+    assert_eq!(
+        item.text("message").await,
+        "shine.mp3 is 3 kB. Files of this kind can be up to 2 kB: choose a smaller one."
+    );
+    item.click("end").await;
+    browser.wait_in_element("[part=items][hidden]").await;
+    assert!(!page.lists("shine.mp3").await);
+    assert!(server.has_stored_nothing());
+    page.assert_clean().await;
+}
+
+/// Files far over their limit are refused before they are read whole, and nothing of them is left in
+/// the way of the next one.
+pub(crate) async fn files_far_over_their_limit_do_not_harm_the_next(browser: &Browser) {
+    const LARGE_BYTES: u64 = 100_000_000;
+    let server = Server::start(browser.name(), &[], &[]).await;
+    let page = UploadPage::open(browser, &server).await;
+    let folder = tempfile::tempdir().expect("a folder");
+
+    let names = ["1.mp4", "2.mp4", "3.mp4", "4.mp4"];
+    let films = names.map(|name| folder.path().join(name));
+    for film in &films {
+        let file = fs::File::create(film).expect("a file");
+        file.set_len(LARGE_BYTES).expect("an empty film");
+    }
+    page.choose(&films.each_ref().map(PathBuf::as_path)).await;
+    for name in names {
+        let item = page.item(name, "refused").await;
+        let message = item.text("message").await;
+        assert!(
+            message.starts_with(&format!("{name} is 100 MB. ")),
+            "{message}"
+        );
+    }
+    page.choose(&[&sample("photo.jpg")]).await;
+    page.stored("photo.jpg").await;
+    page.assert_clean().await;
+}
+
+/// A photo over its limit is made smaller, as the page asks for.
+pub(crate) async fn a_photo_over_its_limit_is_shrunk(browser: &Browser) {
+    const LIMIT_BYTES: usize = 20_000;
+    let limit = LIMIT_BYTES.to_string();
+    let settings = [("MAX_IMAGE_BYTES", limit.as_str())];
+    let server = Server::start(browser.name(), &[], &settings).await;
+    let page = UploadPage::open(browser, &server).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let photo = folder.path().join("holiday.jpeg");
+    fs::copy(sample("photo.jpg"), &photo).expect("a copy");
+
+    page.choose(&[&photo]).await;
+    let stored = page.stored("holiday.jpeg").await;
+
+    let shrunk = server.stored(&stored.object_key);
+    assert!(shrunk.len() <= LIMIT_BYTES, "{} bytes", shrunk.len());
+    assert!(shrunk.starts_with(b"\xFF\xD8\xFF"), "a JPG");
     page.assert_clean().await;
 }
 
@@ -63,18 +138,43 @@ pub(crate) async fn several_files_follow_the_rotation_of_the_token(browser: &Bro
     let server = Server::start(browser.name(), &arguments, &[]).await;
     let page = UploadPage::open(browser, &server).await;
 
-    page.choose(&[&sample("rgb.png"), &sample("bmi.csv"), &sample("cbr.mp3")])
+    let names = ["rgb.png", "bmi.csv", "cbr.mp3"];
+    page.choose(&[&sample(names[0]), &sample(names[1]), &sample(names[2])])
         .await;
-    for (position, name) in [(1, "rgb.png"), (2, "bmi.csv"), (3, "cbr.mp3")] {
-        let item = page.item(position, "stored").await;
-        assert_eq!(item.text("name").await, name);
-        let object_key = item.text("object-key").await;
-        assert_eq!(
-            server.stored(&object_key),
-            fs::read(sample(name)).expect("a file")
-        );
+    for name in names {
+        let stored = page.stored(name).await;
+        let sent = fs::read(sample(name)).expect("a file");
+        assert_eq!(server.stored(&stored.object_key), sent);
     }
+    page.assert_clean().await;
+}
 
-    assert_eq!(page.summary().await, "3 stored");
+/// Anywhere on the page, because the element has the attribute `whole-page`; and of many files a
+/// screen reader is told once.
+pub(crate) async fn files_are_dropped_and_pasted_anywhere(browser: &Browser) {
+    let server = Server::start(browser.name(), &[], &[]).await;
+    let page = UploadPage::open(browser, &server).await;
+
+    assert!(
+        page.hand_over(Gesture::Drop, "h1", &["1.txt", "2.txt", "3.md"])
+            .await
+    );
+    page.stored("1.txt").await;
+    page.stored("2.txt").await;
+    page.item("3.md", "refused").await;
+    assert_eq!(
+        page.announcements(2).await,
+        ["3 files added.", "2 files sent. 1 file not sent."]
+    );
+
+    assert!(
+        page.hand_over(Gesture::Paste, "upload-file-stream", &["4.txt"])
+            .await
+    );
+    page.stored("4.txt").await;
+    assert_eq!(
+        page.announcements(4).await[2..],
+        ["1 file added.", "4.txt: Sent"]
+    );
     page.assert_clean().await;
 }

@@ -1,13 +1,14 @@
 //! The three places where the app secret may be kept.
 
+use std::time::Duration;
+
+use ccmessaging_sandbox::{Call, Sandbox};
 use gateway_tests::{Answer, Gateway, Platform, received};
 use serde_json::json;
 use wiremock::matchers::{header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use ccmessaging_sandbox::Sandbox;
-
-use crate::{PROGRAM, from_browser, sandbox};
+use crate::{LIFETIME, PROGRAM, from_browser, sandbox};
 
 /// An upload through a gateway whose app secret is where these settings say: its answer, and the log.
 async fn upload(
@@ -43,6 +44,32 @@ async fn the_secret_may_be_in_a_file() {
     let settings = [("APP_SECRET_FILE", file.to_str().expect("Unicode"))];
     let (answer, _) = upload(Platform::Http, &sandbox, &settings).await;
     answer.assert_stored();
+}
+
+#[tokio::test]
+async fn a_changed_file_is_used_for_the_next_token() {
+    let (sandbox, clock) = sandbox().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("app-secret");
+    std::fs::write(&file, sandbox.app_secret()).expect("a file");
+    let settings = [
+        ("UPSTREAM_BASE_URL", &*sandbox.base_url()),
+        ("APP_KEY", sandbox.app_key()),
+        ("APP_SECRET_FILE", file.to_str().expect("Unicode")),
+    ];
+    let gateway = Gateway::start(PROGRAM, Platform::Http, &settings).await;
+    let request = from_browser(&sandbox.issue_session_token());
+    gateway.send(&request).await.assert_stored();
+
+    std::fs::write(&file, "a secret that the token service does not know").expect("a file");
+    gateway.send(&request).await.assert_stored();
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
+
+    // The old token ends; with the new secret there is no other.
+    clock.advance(LIFETIME + Duration::from_secs(1));
+    assert_ne!(gateway.send(&request).await.json()["returnCode"], "0");
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
+    assert_eq!(sandbox.uploads().len(), 2);
 }
 
 #[tokio::test]

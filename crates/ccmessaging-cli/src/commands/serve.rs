@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
             .map_err(|error| Failure::from_error(&error))?;
         let mut router = router(Arc::new(gateway)).merge(page::description());
         if let Some(sandbox) = &deployment.sandbox {
-            router = router.merge(page::router(Arc::clone(sandbox)));
+            router = router.merge(page::router(Arc::clone(sandbox), &config.policy.limits));
         }
         let listen = arguments.listen.unwrap_or(config.listen);
         let server = Server::bind(listen, config.connections)

@@ -100,7 +100,9 @@ fn the_page_gets_sessions_and_runs_its_own_files_only() {
         ("/", "text/html"),
         ("/page.css", "text/css"),
         ("/page.js", "text/javascript"),
-        ("/upload-file-stream.js", "text/javascript"),
+        ("/page-texts.js", "text/javascript"),
+        ("/web/element.js", "text/javascript"),
+        ("/web/messages/pt-BR.js", "text/javascript"),
         ("/favicon.svg", "image/svg+xml"),
         ("/openapi.json", "application/json"),
     ] {
@@ -116,6 +118,73 @@ fn the_page_gets_sessions_and_runs_its_own_files_only() {
     let session = json(get(format!("{gateway}/session")));
     let token = session["token"].as_str().expect("a token");
     assert_eq!(json(upload(&gateway, token))["returnCode"], "0");
+}
+
+#[test]
+fn every_module_of_the_browser_package_is_served() {
+    let mut serve = Running::start(&mut ccmessaging(ANYWHERE));
+    let gateway = serve.line("gateway:");
+    let package = project().join("web");
+    for folder in ["src", "src/element", "messages"] {
+        for entry in std::fs::read_dir(package.join(folder)).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_none_or(|extension| extension != "js") {
+                continue;
+            }
+            let name = path.file_name().and_then(|name| name.to_str());
+            let url = format!("{gateway}/web/{folder}/{}", name.expect("a name"));
+            let module = get(url.clone()).text().expect("a module");
+            assert_eq!(
+                module,
+                std::fs::read_to_string(path).expect("a file"),
+                "{url}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_page_tells_the_limits_of_this_gateway() {
+    let settings = [("MAX_IMAGE_BYTES", "1000"), ("MAX_TEXT_BYTES", "2000")];
+    let mut serve = Running::start(ccmessaging(ANYWHERE).envs(settings));
+    let page = get(serve.line("page:")).text().expect("a page");
+    for attribute in [
+        "max-image-bytes=\"1000\"",
+        "max-audio-bytes=\"4718592\"",
+        "max-video-bytes=\"4718592\"",
+        "max-text-bytes=\"2000\"",
+    ] {
+        assert!(page.contains(attribute), "{attribute} is not in {page}");
+    }
+}
+
+#[test]
+fn what_is_stored_is_listed_and_runs_nothing() {
+    let mut serve = Running::start(&mut ccmessaging(ANYWHERE));
+    let gateway = serve.line("gateway:");
+    assert_eq!(
+        json(get(format!("{gateway}/stored-files"))),
+        Value::Array(vec![])
+    );
+    let session = json(get(format!("{gateway}/session")));
+    let token = session["token"].as_str().expect("a token");
+    let object_key = json(upload(&gateway, token))["objectKey"].clone();
+
+    let files = json(get(format!("{gateway}/stored-files")));
+    assert_eq!(files[0]["objectKey"], object_key);
+    assert_eq!(files[0]["fileType"], "txt");
+    assert_eq!(files[0]["bytes"], 5);
+    assert!(files[0]["storedAt"].is_u64(), "{files}");
+
+    let object_key = object_key.as_str().expect("a text");
+    let file = get(format!("{gateway}/stored-files/{object_key}"));
+    assert_eq!(file.headers()["content-type"], "text/plain");
+    assert_eq!(file.headers()["x-content-type-options"], "nosniff");
+    let policy = file.headers()["content-security-policy"].to_str();
+    assert!(policy.expect("text").ends_with("sandbox"));
+    assert_eq!(file.text().expect("a text"), "hello");
+    let unknown = get(format!("{gateway}/stored-files/7f0c"));
+    assert_eq!(unknown.status().as_u16(), 404);
 }
 
 #[test]
@@ -169,7 +238,7 @@ async fn the_environments_upstream_is_used_without_page_or_tokens() {
                 .line("printf ")
                 .contains("\"ccmessaging-token: $CCMESSAGING_TOKEN\"")
         );
-        for path in ["/", "/session"] {
+        for path in ["/", "/session", "/stored-files", "/web/element.js"] {
             let response = get(format!("{gateway}{path}"));
             assert_eq!(response.status().as_u16(), 404, "{path}");
         }

@@ -1,6 +1,6 @@
-// How a page of another site uses the module: one upload, and all that it learns of the answer.
+// How a page of another site uses the package: one upload, and all that it learns of the answer.
 
-import { UploadError, uploadFile } from "./upload-file-stream.js";
+import { UploadError, uploadFile } from "/ccmessaging-upload/index.js";
 
 export async function attempt(gateway, token, name, content) {
   const endpoint = `${gateway}/apiaccess/ccmessaging/uploadFileStream`;

@@ -1,0 +1,127 @@
+locals {
+  upload_path = "/apiaccess/ccmessaging/uploadFileStream"
+
+  # Settings that are null are left out; the program then takes its own default.
+  settings = { for name, value in {
+    UPSTREAM_BASE_URL           = var.upstream_base_url
+    UPSTREAM_ALLOW_HTTP         = var.upstream_allow_http
+    UPSTREAM_CA_FILE            = var.upstream_ca_file
+    UPSTREAM_CONNECT_TIMEOUT_MS = var.upstream_connect_timeout_ms
+    UPSTREAM_TIMEOUT_MS         = var.upstream_timeout_ms
+    APP_KEY                     = var.app_key
+    APP_SECRET_FILE             = var.app_secret_file
+    TOKEN_BASE_URL              = var.token_base_url
+    TOKEN_LIFETIME_SECONDS      = var.token_lifetime_seconds
+    CALLER_CREDENTIALS          = var.caller_credentials
+    MAX_BODY_BYTES              = var.max_body_bytes
+    MAX_IMAGE_BYTES             = var.max_image_bytes
+    MAX_AUDIO_BYTES             = var.max_audio_bytes
+    MAX_VIDEO_BYTES             = var.max_video_bytes
+    MAX_TEXT_BYTES              = var.max_text_bytes
+    BMP_SPELLING                = var.bmp_spelling
+    ALLOWED_ORIGINS             = var.allowed_origins
+    MAX_UPLOADS_IN_FLIGHT       = var.max_uploads_in_flight
+    RECEIVE_TIMEOUT_MS          = var.receive_timeout_ms
+    IDLE_TIMEOUT_MS             = var.idle_timeout_ms
+    HEAD_TIMEOUT_MS             = var.head_timeout_ms
+    MAX_CONNECTIONS             = var.max_connections
+    STREAM_UPLOADS              = var.stream_uploads
+    LOG_LEVEL                   = var.log_level
+    LOG_FORMAT                  = var.log_format
+  } : name => tostring(value) if value != null }
+
+  # The domain that the API gateway gave the group: it is not the same form in every region.
+  gateway_domain = one(data.huaweicloud_apig_groups.uploads.groups).sl_domain
+}
+
+resource "huaweicloud_fgs_function" "gateway" {
+  name                  = var.name
+  description           = "Validates file uploads and hands them to the contact centre."
+  app                   = var.app
+  functiongraph_version = "v2"
+  agency                = var.agency
+
+  # An HTTP function: the platform starts the file bootstrap, which listens on 127.0.0.1:8000.
+  runtime       = "http"
+  handler       = "bootstrap"
+  code_type     = "zip"
+  code_filename = basename(var.package)
+  func_code     = filebase64(var.package)
+
+  memory_size      = var.memory_megabytes
+  timeout          = var.timeout_seconds
+  concurrency_num  = var.requests_per_instance
+  max_instance_num = tostring(var.max_instances)
+
+  user_data           = jsonencode(local.settings)
+  encrypted_user_data = var.app_secret == null ? null : jsonencode({ APP_SECRET = var.app_secret })
+
+  # Without it, the log group and stream below may be ignored.
+  enable_lts_log  = true
+  log_group_id    = huaweicloud_lts_group.log.id
+  log_group_name  = huaweicloud_lts_group.log.group_name
+  log_stream_id   = huaweicloud_lts_stream.log.id
+  log_stream_name = huaweicloud_lts_stream.log.stream_name
+
+  lifecycle {
+    precondition {
+      condition     = (var.app_key != null) == (var.app_secret != null || var.app_secret_file != null)
+      error_message = "app_key and its secret go together: set app_key and one of app_secret and app_secret_file, or none of them."
+    }
+    precondition {
+      condition     = var.app_secret == null || var.app_secret_file == null
+      error_message = "Set only one of app_secret and app_secret_file."
+    }
+    precondition {
+      condition     = length(jsonencode(local.settings)) <= 4096
+      error_message = "FunctionGraph takes at most 4096 characters of settings."
+    }
+  }
+}
+
+resource "huaweicloud_apig_group" "uploads" {
+  instance_id = var.apig_instance_id
+  name        = var.name
+  description = "The uploadFileStream gateway."
+}
+
+data "huaweicloud_apig_groups" "uploads" {
+  instance_id = var.apig_instance_id
+  group_id    = huaweicloud_apig_group.uploads.id
+}
+
+resource "huaweicloud_fgs_function_trigger" "http" {
+  function_urn = huaweicloud_fgs_function.gateway.urn
+  type         = "DEDICATEDGATEWAY"
+  status       = "ACTIVE"
+
+  event_data = jsonencode({
+    instance_id = var.apig_instance_id
+    group_id    = huaweicloud_apig_group.uploads.id
+    name        = replace(var.name, "-", "_")
+    env_name    = "RELEASE"
+    env_id      = "DEFAULT_ENVIRONMENT_RELEASE_ID"
+    auth        = var.trigger_auth
+    type        = 1
+    protocol    = "HTTPS"
+    # The function itself answers other methods, browsers' preflight requests (OPTIONS) included.
+    req_method   = "ANY"
+    path         = local.upload_path
+    match_mode   = "NORMAL"
+    sl_domain    = local.gateway_domain
+    backend_type = "FUNCTION"
+    func_info = {
+      timeout = var.timeout_seconds * 1000
+    }
+  })
+}
+
+resource "huaweicloud_lts_group" "log" {
+  group_name  = var.name
+  ttl_in_days = var.log_retention_days
+}
+
+resource "huaweicloud_lts_stream" "log" {
+  group_id    = huaweicloud_lts_group.log.id
+  stream_name = var.name
+}

@@ -1,0 +1,200 @@
+// Types of all but the element.
+
+/** A file type of the API. */
+export type FileType = "jpg" | "png" | "bmp" | "mp3" | "aac" | "mp4" | "txt" | "csv";
+
+/** The largest file in bytes: for all, or for each family (the gateway's `MAX_..._BYTES`, by default 4,718,592). */
+export type Limits = number | { image?: number; audio?: number; video?: number; text?: number };
+
+/** The gateway's own default limit: 4,718,592 bytes. */
+export const DEFAULT_LIMIT_BYTES: number;
+
+/** The `fileType` of a file: by its extension or else its media type; an unknown extension stays as it is. */
+export function fileTypeOf(file: { name?: string; type?: string }): string | undefined;
+
+/** The value of `<input accept>` for these types. */
+export function acceptOf(types: readonly FileType[]): string;
+
+export interface PrecheckOptions {
+  /** What the file is declared to be: by default `fileTypeOf(file)`. */
+  fileType?: string;
+  /** The types that are taken: by default all. */
+  types?: readonly FileType[];
+  limits?: Limits;
+  signal?: AbortSignal;
+}
+
+/**
+ * Rejects where a file certainly cannot be taken, as far as its name, its size and its first 512 bytes
+ * tell: `empty_file`, `unreadable_file`, `unsupported_type`, `content_mismatch` or `too_large`.
+ * @throws {UploadError}
+ */
+export function precheck(file: Blob, options?: PrecheckOptions): Promise<void>;
+
+export interface UploadOptions extends PrecheckOptions {
+  /** The URL of uploadFileStream on the gateway. */
+  endpoint: string;
+  /** The session's newest `ccmessaging-token`. */
+  token: string;
+  /** `WEB` by default, the only documented one. */
+  channel?: string;
+  /** More request headers. */
+  headers?: HeadersInit;
+  /** Called as the body is sent, which is a third larger than the file. */
+  onProgress?: (event: ProgressEvent) => void;
+  /** The longest time without progress or answer, in milliseconds: 120,000 by default. */
+  silenceMs?: number;
+}
+
+export interface Stored {
+  objectKey: string;
+  /** The token to use from now on: the sent one, or the one that the answer replaced it by. */
+  token: string;
+}
+
+/**
+ * Checks a file and uploads it.
+ * @throws {UploadError} or, if aborted, the signal's reason
+ */
+export function uploadFile(file: Blob, options: UploadOptions): Promise<Stored>;
+
+/** What the reason is about; each is there only where it is known. */
+export interface ErrorDetails {
+  /** The declared type. */
+  declared?: string;
+  /** The media type that the content has. */
+  detected?: string;
+  limitBytes?: number;
+  actualBytes?: number;
+  /** The field of the request. */
+  field?: string;
+  /** The position in the request, in bytes. */
+  position?: number;
+}
+
+/** Why a file was not uploaded. */
+export class UploadError extends Error {
+  constructor(reasonCode: string, facts?: { message?: string; token?: string; cause?: unknown } & Partial<UploadErrorFacts>);
+  /** The gateway's reason, or one of this package's own. */
+  readonly reasonCode: string;
+  readonly details: ErrorDetails;
+  /** The status of the answer; 0 where there was none. */
+  readonly status: number;
+  /** The API's code, where the answer has one. */
+  readonly returnCode?: string;
+  /** The answer's `x-request-id`. */
+  readonly requestId?: string;
+  /** Seconds to wait, where the answer names a number of them. */
+  readonly retryAfter?: number;
+  /** Whether the same file may pass if it is sent once more. */
+  readonly retryable: boolean;
+  /** The token to use from now on. Not enumerable, so that logs leave it out. */
+  token?: string;
+}
+
+type UploadErrorFacts = Pick<UploadError, "details" | "status" | "returnCode" | "requestId" | "retryAfter" | "retryable">;
+
+/**
+ * A JPG of at most `limitBytes`, upright and without what the original tells of place and camera.
+ * @throws {UploadError} `undecodable_photo` where this browser cannot decode it, or `too_large`
+ */
+export function shrinkPhoto(file: File, options: { limitBytes: number; signal?: AbortSignal }): Promise<File>;
+
+export interface UploaderOptions extends Omit<UploadOptions, "token" | "fileType" | "signal" | "onProgress"> {
+  /** The session's token, where the page has one already. */
+  token?: string;
+  /** Gets a token of a session where there is none or the newest was refused; never called twice at once. */
+  getToken?: () => string | Promise<string>;
+  /** Told each new token, for the chat's other calls. */
+  onToken?: (token: string) => void;
+  /** How many are sent at once: 1 by default, because an answer may void the token of the others. */
+  concurrency?: number;
+  /** Makes photos that are too large or of another format, such as HEIC, into JPGs that can be sent. */
+  shrinkPhotos?: boolean;
+  /** How often a file is sent after faults that may pass. `Retry-After` counts more than the pauses. */
+  retry?: { attempts?: number; firstPauseMs?: number; longestPauseMs?: number };
+}
+
+export type UploadState =
+  | "waiting"
+  | "preparing"
+  | "uploading"
+  /** Waits for the connection. */
+  | "offline"
+  /** Pauses after a fault. */
+  | "retrying"
+  | "stored"
+  /** The file cannot be taken as it is. */
+  | "refused"
+  /** The same file may pass later. */
+  | "failed"
+  | "cancelled"
+  | "removed";
+
+/** A file of an uploader. */
+export interface Upload {
+  /** What was added. */
+  readonly original: File;
+  /** What is sent: the original, or a smaller copy of it. */
+  readonly file: File;
+  readonly fileType: string | undefined;
+  readonly state: UploadState;
+  /** How much is sent, from 0 to 1. */
+  readonly progress: number;
+  /** Set when it is stored. */
+  readonly objectKey?: string;
+  /** Set when it was refused or has failed. */
+  readonly error?: UploadError;
+  /** The type that a refused file really has, where that is taken. */
+  readonly detectedType?: FileType;
+  readonly isUnfinished: boolean;
+  /** Whether `retry` sends it once more: it was refused, has failed, or was cancelled. */
+  readonly isRepeatable: boolean;
+  cancel(): void;
+  retry(): void;
+  /** Sends a refused file under another type. */
+  sendAs(fileType: FileType): void;
+  /** Ends it and takes it off the list. */
+  remove(): void;
+}
+
+export interface Uploader extends EventTarget {
+  readonly uploads: Upload[];
+  /** The session's newest token. Set it where another call of the chat gets a new one. */
+  token: string | undefined;
+  add(files: Iterable<File> | ArrayLike<File>): Upload[];
+  /** Removes all uploads. */
+  close(): void;
+  addEventListener(type: "change", listener: (event: CustomEvent<Upload>) => void, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+}
+
+/** A queue of uploads in one chat session. */
+export function createUploader(options: UploaderOptions): Uploader;
+
+/** A text, or its plural forms by `Intl.PluralRules`, of which `other` is always there. */
+export type Text = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
+
+export interface Messages {
+  /** A BCP 47 tag. */
+  language: string;
+  direction: "ltr" | "rtl";
+  /** By reason code; see `messages/en.js`. */
+  reasons: Record<string, Text>;
+  advice: Record<string, Text>;
+  labels: Record<string, Text>;
+}
+
+/** The messages in a language (BCP 47) or a variety of it, or in English. */
+export function messagesFor(language?: string): Promise<Messages>;
+
+/** Adds a language, or replaces one. What its messages lack is told in English. */
+export function addLanguage(messages: Pick<Messages, "language" | "direction"> & Partial<Messages>): void;
+
+/** Says in the messages' language why a file was not sent, and what to do about it. */
+export function describeError(
+  error: UploadError,
+  file: { name: string; size: number; type: string },
+  messages: Messages,
+  types?: readonly FileType[],
+): string;

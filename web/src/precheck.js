@@ -1,0 +1,86 @@
+// What can be known of a file before it is sent: the gateway's rules as far as a few bytes tell.
+
+import { ALL_TYPES, familyOf, fileTypeOf, typeOfMediaType } from "./file-types.js";
+import { UploadError } from "./upload-error.js";
+
+/** The gateway's own default for every kind of file, in bytes: 6 MiB of Base64. */
+export const DEFAULT_LIMIT_BYTES = 4718592;
+
+const HEAD_BYTES = 512;
+
+/** How formats begin, one byte a character. Specific ones come before general ones. */
+const SIGNATURES = [
+  ["image/jpeg", /^\xff\xd8\xff/],
+  ["image/png", /^\x89PNG\r\n\x1a\n/],
+  ["image/bmp", /^BM[^]{12}[^]\0\0\0/],
+  ["image/gif", /^GIF8/],
+  ["image/webp", /^RIFF[^]{4}WEBP/],
+  ["image/avif", /^[^]{4}ftypavi[fs]/],
+  ["image/heic", /^[^]{4}ftyphe[iv][cmsx]/],
+  ["image/heif", /^[^]{4}ftyp(mif[12]|miaf|msf1)/],
+  ["video/quicktime", /^[^]{4}ftypqt {2}/],
+  ["audio/mp4", /^[^]{4}ftyp(M4[ABP]|F4[AB]) /],
+  ["video/3gpp", /^[^]{4}ftyp3g/],
+  ["video/mp4", /^[^]{4}ftyp(iso|mp4|avc1|M4V)/],
+  ["application/pdf", /^%PDF-/],
+  ["application/vnd.openxmlformats-officedocument", /^PK\x03\x04[^]{26}(\[Content_Types\]|_rels\/|word\/)/],
+  ["application/zip", /^PK\x03\x04/],
+  ["text/plain", /^[\t\n\f\r\x1b -~\x80-\xff]+$/],
+];
+
+/**
+ * Whether a file can be taken, as far as its name, its size and its first bytes tell.
+ * @throws {UploadError} if it cannot
+ */
+export async function precheck(file, options = {}) {
+  const { fileType = fileTypeOf(file), types = ALL_TYPES, limits, signal } = options;
+  const refuse = (reasonCode, details) => {
+    throw new UploadError(reasonCode, { details: { declared: fileType, ...details } });
+  };
+  signal?.throwIfAborted();
+  if (file.size === 0) refuse("empty_file");
+  const head = await readAs("readAsBinaryString", file.slice(0, HEAD_BYTES), signal);
+  const detected = SIGNATURES.find(([, signature]) => signature.test(head))?.[0];
+  if (!types.includes(fileType)) refuse("unsupported_type", { detected });
+  if (contradicts(fileType, detected, head)) refuse("content_mismatch", { detected });
+  const limitBytes = limitOf(fileType, limits);
+  if (file.size > limitBytes) refuse("too_large", { limitBytes, actualBytes: file.size });
+}
+
+/** The largest file of a type in bytes, of one number for all or one for each family. */
+export function limitOf(fileType, limits) {
+  return (typeof limits === "object" ? limits[familyOf(fileType)] : limits) ?? DEFAULT_LIMIT_BYTES;
+}
+
+/** Whether content is certainly not of the declared type. */
+function contradicts(fileType, detected, head) {
+  // Text may begin with any letters; the gateway takes none with a zero byte, but for UTF-16 and UTF-32.
+  if (familyOf(fileType) === "text") return detected !== undefined && head.includes("\0");
+  if (detected) return typeOfMediaType(detected) !== fileType;
+  return fileType === "jpg" || fileType === "png" || (fileType === "bmp" && !head.startsWith("BM"));
+}
+
+/** Reads a part of a file by a method of FileReader. An abort of the signal ends it at once. */
+export async function readAs(method, part, signal) {
+  signal?.throwIfAborted();
+  const reader = new FileReader();
+  reader[method](part);
+  await ended(reader, signal);
+  if (reader.error) throw new UploadError("unreadable_file");
+  return reader.result;
+}
+
+/** Waits until a FileReader or XMLHttpRequest has ended. An abort of the signal ends it at once. */
+export function ended(request, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      reject(signal.reason);
+      request.abort();
+    };
+    signal?.addEventListener("abort", stop);
+    request.onloadend = () => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    };
+  });
+}

@@ -1,0 +1,87 @@
+// Uploads one file through an uploadFileStream gateway.
+
+import { fileTypeOf } from "./file-types.js";
+import { ended, precheck, readAs } from "./precheck.js";
+import { UploadError } from "./upload-error.js";
+
+/** Read at once; a multiple of 3, so that there is no padding between parts. */
+const PART_BYTES = 3e5;
+
+/**
+ * Uploads one file, after `precheck`. Use the token of the result, or of the error, from then on.
+ * @throws {UploadError} or, if aborted, the signal's reason
+ */
+export async function uploadFile(file, options) {
+  const { token, signal } = options;
+  try {
+    signal?.throwIfAborted();
+    if (!token) throw new UploadError("missing_token");
+    await precheck(file, options);
+    return await send(await encode(file, options), options);
+  } catch (error) {
+    if (error instanceof UploadError) error.token ??= token;
+    throw error;
+  }
+}
+
+/** The documented JSON. Parts are handed to the browser as they are encoded, so little is in memory. */
+async function encode(file, { fileType = fileTypeOf(file), channel = "WEB", signal }) {
+  const parts = [JSON.stringify({ fileType, channel, fileStream: "" }).slice(0, -2)];
+  for (let at = 0; at < file.size; at += PART_BYTES) {
+    const url = await readAs("readAsDataURL", file.slice(at, at + PART_BYTES), signal);
+    parts.push(new Blob([url.slice(url.indexOf(",") + 1)]));
+  }
+  return new Blob([...parts, '"}'], { type: "application/json" });
+}
+
+async function send(body, { endpoint, token, headers, signal, silenceMs = 120_000, onProgress }) {
+  const xhr = new XMLHttpRequest();
+  const start = Date.now();
+  let reasonCode = "network";
+  xhr.timeout = silenceMs;
+  xhr.ontimeout = () => (reasonCode = "timeout");
+  xhr.upload.onprogress = (sent) => {
+    xhr.timeout = Date.now() - start + silenceMs;
+    onProgress?.(sent);
+  };
+  signal?.throwIfAborted();
+  try {
+    xhr.open("POST", endpoint);
+    new Headers(headers).forEach((value, name) => xhr.setRequestHeader(name, value));
+    xhr.setRequestHeader("ccmessaging-token", token);
+    xhr.send(body);
+  } catch { // What the browser says may quote the token.
+    throw new UploadError("invalid_request");
+  }
+  await ended(xhr, signal);
+  if (xhr.status === 0) throw new UploadError(reasonCode, { retryable: true });
+  return read(xhr, token);
+}
+
+function read(xhr, sent) {
+  const { status } = xhr;
+  const token = xhr.getResponseHeader("ccmessaging-token") ?? sent;
+  let answer;
+  try {
+    answer = JSON.parse(xhr.responseText);
+  } catch {} // a proxy's error page
+  const { objectKey, returnCode = answer?.resultCode, returnDesc: message, details } = answer ?? {};
+  if (status === 200 && returnCode === "0" && objectKey) return { objectKey, token };
+  const fallback = reasonOf(status, returnCode);
+  throw new UploadError(answer?.reasonCode ?? fallback, {
+    message, details: details ?? {}, status, returnCode, token,
+    requestId: xhr.getResponseHeader("x-request-id") ?? undefined,
+    retryAfter: parseInt(xhr.getResponseHeader("retry-after")) || undefined,
+    retryable: !["too_large", "refused", "unexpected_answer"].includes(fallback),
+  });
+}
+
+/** What a status and a return code say where the answer gives no reason, as the contact centre's own. */
+function reasonOf(status, returnCode) {
+  if (status === 401 || status === 403) return "session_refused";
+  if (status === 408) return "body_timeout";
+  if (status === 413) return "too_large";
+  if (status === 429 || status === 503) return "overloaded";
+  if (status >= 500 || returnCode === "13") return "not_stored";
+  return returnCode === "2" || returnCode === "3" ? "refused" : "unexpected_answer";
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { acceptOf, fileTypeOf } from "../index.js";
+
+const CASES = [
+  [{ name: "photo.jpg", type: "" }, "jpg"],
+  [{ name: "PHOTO.JPG", type: "image/png" }, "jpg"],
+  [{ name: "photo.jpeg", type: "image/jpeg" }, "jpg"],
+  [{ name: "archive.tar.csv", type: "" }, "csv"],
+  [{ name: "server.log", type: "text/plain; charset=utf-8" }, "txt"],
+  [{ name: "clip.m4v", type: "video/x-m4v" }, "mp4"],
+  [{ name: "table.unknown", type: "application/vnd.ms-excel" }, "csv"],
+  [{ name: "IMG_1.HEIC", type: "image/heic" }, "heic"],
+  [{ name: "x.constructor", type: "constructor" }, "constructor"],
+  [{ name: "x.__proto__", type: "__proto__" }, "__proto__"],
+  [{ name: "nothing", type: "" }, undefined],
+  [{ name: "trailing.", type: "" }, undefined],
+  [{ type: "image/bmp" }, "bmp"],
+];
+for (const [file, expected] of CASES) {
+  test(`${JSON.stringify(file)} is ${expected}`, () => assert.equal(fileTypeOf(file), expected));
+}
+
+const MEDIA_TYPES = {
+  jpg: ["image/jpeg", "image/jpg", "image/pjpeg", "IMAGE/JPEG"],
+  png: ["image/png", "image/x-png", "image/apng"],
+  bmp: ["image/bmp", "image/x-bmp", "image/x-ms-bmp", "image/x-windows-bmp"],
+  mp3: ["audio/mpeg", "audio/mp3", "audio/mpeg3", "audio/mpg", "audio/x-mp3", "audio/x-mpeg", "audio/x-mpeg-3"],
+  aac: ["audio/aac", "audio/aacp", "audio/x-aac", "audio/x-hx-aac-adts", "audio/vnd.dlna.adts"],
+  mp4: ["video/mp4", "video/mpeg4", "video/x-m4v", "application/mp4"],
+  txt: ["text/plain"],
+  csv: ["text/csv", "text/x-csv", "application/csv", "application/x-csv", "application/vnd.ms-excel"],
+};
+for (const [expected, mediaTypes] of Object.entries(MEDIA_TYPES)) {
+  test(`files without an extension are ${expected} by ${mediaTypes}`, () => {
+    for (const type of mediaTypes) assert.equal(fileTypeOf({ name: "file", type }), expected, type);
+  });
+}
+
+test("media types of others are no types of the API", () => {
+  for (const type of ["image/gif", "image/jpeg2000", "x-image/png", "audio/mp4", "audio/wav", "text/html", "text/plainer"]) {
+    assert.equal(fileTypeOf({ name: "file", type }), undefined, type);
+  }
+});
+
+test("accept names extensions and media types", () => {
+  assert.equal(acceptOf(["jpg", "txt", "exe"]), ".jpg,.jpeg,.jpe,.jfif,image/jpeg,.txt,text/plain");
+});

@@ -1,0 +1,36 @@
+// A gateway that answers what a test says, and keeps what it was sent.
+
+import { createServer } from "node:http";
+
+/**
+ * Answers each upload by `answer(request, number)`: `{status, headers, body}`, or nothing to break the
+ * connection off, or a promise of either.
+ */
+export async function scriptedGateway(t, answer) {
+  const requests = [];
+  const server = createServer((request, response) => {
+    response.setHeader("access-control-allow-origin", "*");
+    response.setHeader("access-control-allow-headers", "*");
+    response.setHeader("access-control-expose-headers", "ccmessaging-token, retry-after, x-request-id");
+    if (request.method === "OPTIONS") return response.end();
+    const parts = [];
+    request.on("error", () => {}); // broken off by the client
+    request.on("data", (part) => parts.push(part));
+    request.on("end", async () => {
+      const received = { headers: request.headers, body: JSON.parse(Buffer.concat(parts)) };
+      requests.push(received);
+      const said = await answer(received, requests.length);
+      if (!said) return request.socket.destroy();
+      const { status = 200, headers = {}, body } = said;
+      response.writeHead(status, headers).end(typeof body === "string" ? body : JSON.stringify(body));
+    });
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { endpoint: `http://127.0.0.1:${server.address().port}/upload`, requests };
+}
+
+export const STORED = { body: { returnCode: "0", objectKey: "7f0c" } };

@@ -1,0 +1,46 @@
+// A program that uses every part of the package; it only has to compile.
+
+import { addLanguage, UploadFileStreamElement } from "ccmessaging-upload/element";
+import dutchLater from "ccmessaging-upload/messages/en";
+import {
+  DEFAULT_LIMIT_BYTES, UploadError, acceptOf, createUploader, describeError, fileTypeOf, messagesFor, precheck,
+  shrinkPhoto, uploadFile,
+} from "ccmessaging-upload";
+
+const input = document.createElement("input");
+input.accept = acceptOf(["jpg", "png"]);
+
+async function attach(file: File): Promise<string | undefined> {
+  try {
+    await precheck(file, { types: ["jpg"], limits: { image: DEFAULT_LIMIT_BYTES } });
+    const small = await shrinkPhoto(file, { limitBytes: 2e6 });
+    const { objectKey, token } = await uploadFile(small, {
+      endpoint: "/upload", token: "t", headers: new Headers(), onProgress: ({ loaded, total }) => loaded / total,
+    });
+    return objectKey + token;
+  } catch (error) {
+    if (!(error instanceof UploadError)) throw error;
+    alert(describeError(error, file, await messagesFor("fr-CA")));
+    return error.retryAfter === undefined ? fileTypeOf(file) : undefined;
+  }
+}
+
+const uploader = createUploader({ endpoint: "/upload", getToken: async () => "t", concurrency: 2, retry: { attempts: 2 } });
+uploader.addEventListener("change", ({ detail: { state, progress, detectedType, sendAs } }) => {
+  if (state === "refused" && detectedType) sendAs(detectedType);
+  console.log(progress);
+});
+for (const upload of uploader.add(input.files ?? [])) upload.cancel();
+
+const element: UploadFileStreamElement = document.createElement("upload-file-stream");
+element.getToken = () => "t";
+element.addEventListener("upload-stored", ({ detail }) => attach(detail.original));
+addLanguage({ ...dutchLater, language: "nl" });
+
+// @ts-expect-error: no such type
+acceptOf(["gif"]);
+// @ts-expect-error: the endpoint is missing
+createUploader({});
+// @ts-expect-error: a state of another kind
+if (uploader.uploads[0]?.state === "done") uploader.close();
+new UploadError("too_large", { details: { limitBytes: 5 } });

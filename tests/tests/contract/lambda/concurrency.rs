@@ -79,3 +79,18 @@ async fn no_more_are_taken_than_there_are_slots() {
     }
     assert_eq!(upstream.requests().len(), SLOTS);
 }
+
+#[tokio::test]
+async fn client_contexts_that_are_none_do_not_end_the_instance() {
+    let settings = [("AWS_LAMBDA_MAX_CONCURRENCY", "4")];
+    let service = storing(Platform::Lambda, &settings).await;
+    let event = http_api_event(&Request::png());
+    for _ in 0..3 {
+        // More than there are loops that ask for invocations.
+        for _ in 0..6 {
+            let runtime = service.gateway.runtime();
+            runtime.send_with_client_context(&event, "{");
+        }
+        assert_eq!(answer(&service.gateway, &event).await.0, 200);
+    }
+}

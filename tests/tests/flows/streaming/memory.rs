@@ -10,7 +10,7 @@ use super::{MIB, film, raw, streaming_gateway};
 const BYTES_AN_UPLOAD: usize = if cfg!(debug_assertions) { 384 } else { 256 } * 1024;
 
 /// What the first upload takes once and for all, and what an allocator does not give back.
-const SLACK_BYTES: usize = 2 * MIB;
+const SLACK_BYTES: usize = 3 * MIB;
 
 /// Enough for the first one's share to be small.
 const UPLOADS: usize = 16;

@@ -91,8 +91,10 @@ impl Server {
             }
         };
         tokio::select! {
-            () = accept_all => {}
+            // The stop first: signals are listened to before anything is accepted.
+            biased;
             () = stop => {}
+            () = accept_all => {}
         }
         drop(listener);
         if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown())

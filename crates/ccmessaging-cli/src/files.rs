@@ -28,7 +28,7 @@ pub(crate) struct FileArguments {
     #[arg(long = "type", value_name = "TYPE", value_parser = parse_spelling)]
     declared: Option<String>,
 
-    /// Take all files below a folder.
+    /// Take all files below a folder, links followed.
     #[arg(short, long)]
     recursive: bool,
 }
@@ -50,7 +50,10 @@ impl FileArguments {
         if !self.recursive || !path.is_dir() {
             return vec![self.input(path.to_owned(), None)];
         }
-        let entries = WalkDir::new(path).sort_by_file_name().into_iter();
+        let entries = WalkDir::new(path)
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter();
         entries
             .filter_map(|entry| match entry {
                 Ok(entry) if entry.file_type().is_dir() => None,
@@ -100,7 +103,7 @@ impl Input {
     /// The size that the file system tells, for the sum of all.
     pub(crate) fn size(&self) -> Option<u64> {
         let metadata = std::fs::metadata(&self.path).ok()?;
-        metadata.is_file().then(|| metadata.len())
+        metadata.is_file().then_some(metadata.len())
     }
 
     /// Reads it as far as the largest limit matters.

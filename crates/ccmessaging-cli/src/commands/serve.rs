@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
             })?;
         announce(server.address(), &deployment)?;
         let (stop, stopped) = oneshot::channel();
-        let served = server.serve(router, async {
+        let serving = server.serve(router, async {
             // It is never dropped unsent.
             let _ = stopped.await;
         });
@@ -80,8 +80,8 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
                 eprintln!("ended with requests in flight");
                 Ok(ExitCode::FAILURE)
             }
-            served = served => {
-                served?;
+            ended = serving => {
+                ended?;
                 Ok(ExitCode::SUCCESS)
             }
         }

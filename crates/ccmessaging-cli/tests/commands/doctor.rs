@@ -60,6 +60,9 @@ fn assert_wrong(ended: &Ended, step: &str, words: &str) {
         .collect();
     assert_eq!(wrong, [line(ended, step)], "{}", ended.all());
     assert!(wrong[0].contains(words), "{}", wrong[0]);
+    for of_a_programmer in ["DnsName", "Error(", "Context", "CaUsed"] {
+        assert!(!ended.stdout.contains(of_a_programmer), "{}", ended.stdout);
+    }
     assert!(ended.stdout.contains("remedy: "));
 }
 

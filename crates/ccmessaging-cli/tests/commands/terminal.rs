@@ -19,6 +19,9 @@ const CLEAR_SCREEN: &str = "\x1b[2J";
 const SET_TITLE: &str = "\x1b]0;owned\x07";
 const RIGHT_TO_LEFT: char = '\u{202e}';
 
+/// Far more than what the sockets on the way hold.
+const LONG_FILE_BYTES: usize = 60_000_000;
+
 /// A program with a terminal for its output and errors.
 struct Terminal {
     child: Child,
@@ -75,7 +78,7 @@ impl Terminal {
     }
 
     /// Everything that was written.
-    fn to_end(mut self) -> String {
+    fn everything(mut self) -> String {
         while self.read() {}
         self.child.wait().expect("the program ends");
         self.seen.clone()
@@ -153,9 +156,9 @@ fn an_answers_words_reach_the_terminal_escaped() {
 #[test]
 fn a_terminal_has_colours_unless_no_color_is_set() {
     let mut check = ccmessaging(["check", HEIC]);
-    let coloured = Terminal::start(&mut check, 200).to_end();
+    let coloured = Terminal::start(&mut check, 200).everything();
     assert!(coloured.contains("\x1b["), "{coloured:?}");
-    let plain = Terminal::start(check.env("NO_COLOR", "1"), 200).to_end();
+    let plain = Terminal::start(check.env("NO_COLOR", "1"), 200).everything();
     assert!(!plain.contains('\x1b'), "{plain:?}");
     assert!(!run(&mut check).stdout.contains('\x1b'));
 }
@@ -163,7 +166,7 @@ fn a_terminal_has_colours_unless_no_color_is_set() {
 #[test]
 fn lines_are_broken_at_the_terminals_width_and_indented() {
     let mut check = ccmessaging(["check", HEIC]);
-    let shown = Terminal::start(check.env("NO_COLOR", "1"), 60).to_end();
+    let shown = Terminal::start(check.env("NO_COLOR", "1"), 60).everything();
     let lines: Vec<_> = shown.lines().collect();
     assert!(lines.len() > 1, "{shown:?}");
     assert!(lines.iter().all(|line| line.len() <= 60), "{shown:?}");
@@ -191,12 +194,10 @@ fn doctor_says_what_it_waits_for_and_how_long() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_bar_moves_with_the_bytes_and_tells_which_file() {
     let tokens = Sandbox::builder().start().await.expect("a sandbox");
-    // What the sockets hold is far less than this file.
-    const SIZE: usize = 60_000_000;
     let (_upstream, url) = silent_upstream();
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("long.txt");
-    std::fs::write(&path, vec![b'a'; SIZE]).expect("a file");
+    std::fs::write(&path, vec![b'a'; LONG_FILE_BYTES]).expect("a file");
 
     let mut send = ccmessaging(["send", HEIC]);
     send.arg(&path)
@@ -205,7 +206,7 @@ async fn the_bar_moves_with_the_bytes_and_tells_which_file() {
         .env("APP_KEY", tokens.app_key())
         .env("APP_SECRET", tokens.app_secret())
         .env("CCMESSAGING_TOKEN", "token")
-        .env("MAX_TEXT_BYTES", SIZE.to_string());
+        .env("MAX_TEXT_BYTES", LONG_FILE_BYTES.to_string());
     tokio::task::block_in_place(|| {
         let mut terminal = Terminal::start(&mut send, 140);
         terminal.wait_for(|seen| {

@@ -192,25 +192,21 @@ async fn open_session(
     })?;
     let client = Client::new(&config.client).map_err(|error| Failure::from_error(&error))?;
     let app = credentials::app(managed, &client, Arc::new(SystemClock))?;
-    let session = match options.token() {
-        Some(token) => Session::resume(&client, app, token.0.clone()),
-        None => {
-            let customer = options.request(deployment.sandbox.is_some());
-            let customer = customer.ok_or_else(|| {
-                Failure::with_remedy(
-                    "applyToken needs the web channel's configuration ID",
-                    "give --channel-id",
-                )
-            })?;
-            let opened = Session::open(&client, app, customer).await;
-            opened.map_err(|error| {
-                let what = format!("{}; nothing was sent", words(&error));
-                match remedies::for_session(&error) {
-                    Some(remedy) => Failure::with_remedy(what, remedy),
-                    None => Failure::new(what),
-                }
-            })?
-        }
+    let session = if let Some(token) = options.token() {
+        Session::resume(&client, app, token.0.clone())
+    } else {
+        let customer = options.request(deployment.sandbox.is_some());
+        let customer = customer.ok_or_else(|| {
+            Failure::with_remedy(
+                "applyToken needs the web channel's configuration ID",
+                "give --channel-id",
+            )
+        })?;
+        let opened = Session::open(&client, app, customer).await;
+        opened.map_err(|error| Failure::Told {
+            what: format!("{}; nothing was sent", words(&error)),
+            remedy: remedies::for_session(&error).map(str::to_owned),
+        })?
     };
     Ok(session.with_timeout(config.upstream_timeout))
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ccmessaging_client::{SessionError, TokenError};
+use ccmessaging_client::{CallError, SessionError, TokenError};
 use serde_json::{Value, json};
 
 use crate::failure::NOT_DONE;
@@ -75,6 +75,8 @@ impl From<&SessionError> for Outcome {
 /// The error in one sentence, with the causes of a call that failed.
 pub(super) fn words(error: &SessionError) -> String {
     match error {
+        // Its causes are words for programmers; the remedy names who has better ones.
+        SessionError::Call(CallError::NotSecure(_)) => error.to_string(),
         SessionError::Call(error) => error.causes(),
         other => other.to_string(),
     }

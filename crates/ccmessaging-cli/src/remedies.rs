@@ -55,6 +55,9 @@ pub(crate) fn for_session(error: &SessionError) -> Option<&'static str> {
             Some(for_status(*status).unwrap_or(CHECK_CHANNEL))
         }
         SessionError::Refused { status, .. } => for_status(*status),
+        SessionError::Token(TokenError::Unavailable { .. }) => {
+            Some("`ccmessaging doctor` goes the way to the token service step by step")
+        }
         SessionError::Token(error) => Some(for_token(error)),
         SessionError::Call(error) => Some(for_call(error)),
         SessionError::NotSendable(_) => None,

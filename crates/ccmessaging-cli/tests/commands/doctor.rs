@@ -13,7 +13,7 @@ async fn sandbox() -> Sandbox {
 
 /// A port that is taken but not listened on, and so refuses connections as long as the socket is
 /// held; and its URL.
-fn refusing_port() -> (TcpSocket, String) {
+pub(crate) fn refusing_port() -> (TcpSocket, String) {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket
         .bind(([127, 0, 0, 1], 0).into())

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::doctor::refusing_port;
 use crate::program::{Ended, ccmessaging, environment, run, sample};
 use ccmessaging_sandbox::{Call, Fault, RotationPolicy, Sandbox, SandboxBuilder};
 use serde_json::Value;
@@ -163,6 +164,20 @@ async fn without_a_session_each_file_has_its_line_for_programs() {
     assert!(lines.iter().all(|line| line["outcome"] == "failed"));
     assert!(lines.iter().all(|line| line["reason"].is_string()));
     assert_eq!(sandbox.calls(Call::UploadFileStream), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upstream_that_cannot_be_reached_has_a_remedy() {
+    let (_socket, url) = refusing_port();
+    let ended = tokio::task::block_in_place(|| {
+        run(ccmessaging(["send", PHOTO])
+            .env("UPSTREAM_BASE_URL", url)
+            .env("APP_KEY", "key")
+            .env("APP_SECRET", "secret")
+            .env("CCMESSAGING_TOKEN", "token"))
+    });
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stdout.contains("remedy: `ccmessaging doctor`"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

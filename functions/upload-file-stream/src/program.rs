@@ -155,10 +155,10 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
             let serve = move || {
                 let runtime = new_runtime()?;
                 let stop = async move { while stopped.changed().await.is_ok() {} };
-                let served = runtime.block_on(server.serve(router, stop));
+                let ended = runtime.block_on(server.serve(router, stop));
                 // A name that is still being looked up is not waited for.
                 runtime.shutdown_background();
-                served
+                ended
             };
             thread::Builder::new()
                 .name(format!("server-{number}"))
@@ -176,13 +176,13 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
         // All threads stop to accept connections at the same time.
         drop(stop);
     };
-    let served = runtime.block_on(server.serve(router(Arc::clone(gateway)), stop));
+    let ended = runtime.block_on(server.serve(router(Arc::clone(gateway)), stop));
     for thread in threads {
         // One that panicked has said so.
         let _ = thread.join();
     }
     runtime.shutdown_background();
-    Ok(served?)
+    Ok(ended?)
 }
 
 /// A runtime for one thread. Events are looked at after every few tasks: with Tokio's own numbers, 61

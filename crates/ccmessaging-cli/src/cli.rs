@@ -46,13 +46,6 @@ pub(crate) enum Command {
     /// Run the simulated upstream alone and show every call that it answers.
     Sandbox(SandboxArguments),
     /// Say what files really are and whether the gateway would take them.
-    #[command(after_help = "\
-Examples:
-  ccmessaging check photo.jpg notes.txt
-  ccmessaging check --type mp4 --json film
-  printf 'jpg\\tphoto.jpg\\n' | ccmessaging check --batch
-
-Exit codes: 0 every file passes; 1 a file is refused; 2 a file cannot be read.")]
     Check(CheckArguments),
     /// Print a shell's completion script.
     Completions(CompletionsArguments),

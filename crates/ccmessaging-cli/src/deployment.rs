@@ -2,6 +2,7 @@
 //! this process.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ccmessaging_sandbox::Sandbox;
@@ -66,19 +67,21 @@ impl Deployment {
         };
         if is_set(UPSTREAM_BASE_URL) && !options.sandbox {
             if options.simulator.is_any_set() {
-                return Err(Failure::new(format!(
-                    "{UPSTREAM_BASE_URL} is set, and an option for the simulated upstream is given: \
-                     add --sandbox to use the simulated one"
-                )));
+                return Err(Failure::with_remedy(
+                    format!(
+                        "{UPSTREAM_BASE_URL} is set, and an option for the simulated upstream is given"
+                    ),
+                    "add --sandbox to use the simulated one",
+                ));
             }
             return Self::real(vars);
         }
         let stray = OF_REAL_UPSTREAM.into_iter().find(|name| is_set(name));
         if let Some(name) = stray.filter(|_| !options.sandbox) {
-            return Err(Failure::new(format!(
-                "{name} is set, but {UPSTREAM_BASE_URL} is not: set it as well, or add --sandbox \
-                 to use a simulated upstream"
-            )));
+            return Err(Failure::with_remedy(
+                format!("{name} is set, but {UPSTREAM_BASE_URL} is not"),
+                "set it as well, or add --sandbox to use a simulated upstream",
+            ));
         }
         Self::simulated(vars, &options.simulator).await
     }
@@ -89,8 +92,9 @@ impl Deployment {
             return Self::open(options).await;
         }
         if options.simulator.is_any_set() {
-            return Err(Failure::new(
-                "an option for the simulated upstream is given: add --sandbox to use it",
+            return Err(Failure::with_remedy(
+                "an option for the simulated upstream is given, but the upstream is the environment's",
+                "add --sandbox to use the simulated one",
             ));
         }
         Self::real(environment())
@@ -140,12 +144,21 @@ impl fmt::Display for Deployment {
 fn configure(mut vars: Vars) -> Result<Config, Failure> {
     // Of two values for a name the later one counts.
     vars.insert(0, ("LOG_FORMAT".to_owned(), "text".to_owned()));
-    Config::from_vars(vars).map_err(|error| Failure::from_error(&error))
+    Ok(Config::from_vars(vars)?)
 }
 
 /// A name or value that is not Unicode is none of the gateway's own.
-fn environment() -> Vars {
+pub(crate) fn environment() -> Vars {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect()
+}
+
+/// An address as arguments have it: what `LISTEN_ADDRESS` takes, or a port of 127.0.0.1.
+pub(crate) fn parse_listen(text: &str) -> Result<SocketAddr, String> {
+    // Also of an empty text, which as a variable would be none.
+    let is_port = text.trim().bytes().all(|byte| byte.is_ascii_digit());
+    let host = if is_port { "127.0.0.1:" } else { "" };
+    let variable = ("LISTEN_ADDRESS".to_owned(), format!("{host}{text}"));
+    Config::listen_address([variable]).map_err(|error| format!("{}, or 8000", error.remedy()))
 }

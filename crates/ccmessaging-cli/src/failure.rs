@@ -4,36 +4,57 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
+use upload_file_stream::config::ConfigError;
+
+use crate::terminal::printable;
+
 /// The exit code of wrong usage, an unusable configuration and what could not be done; clap ends
 /// with the same one.
-const EXIT_CODE: u8 = 2;
+pub(crate) const NOT_DONE: u8 = 2;
 
 /// A command that could not be carried out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Failure {
-    /// One plain sentence says what is wrong and what to do.
-    Sentence(String),
+    /// What is wrong, and what to do where that is known.
+    Told {
+        what: String,
+        remedy: Option<String>,
+    },
     /// Nobody reads the output any more: not worth a word.
     OutputClosed,
 }
 
 impl Failure {
     /// A failure that is told in these words.
-    pub(crate) fn new(sentence: impl Into<String>) -> Self {
-        Self::Sentence(sentence.into())
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self::Told {
+            what: what.into(),
+            remedy: None,
+        }
+    }
+
+    /// A failure with what to do about it.
+    pub(crate) fn with_remedy(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Told {
+            what: what.into(),
+            remedy: Some(remedy.into()),
+        }
     }
 
     /// A failure that is told in an error's words and those of its causes.
     pub(crate) fn from_error(error: &dyn Error) -> Self {
-        Self::Sentence(with_causes(error))
+        Self::new(with_causes(error))
     }
 
     /// Tells the user and gives the process's exit code.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
-            Self::Sentence(sentence) => {
-                eprintln!("error: {sentence}");
-                ExitCode::from(EXIT_CODE)
+            Self::Told { what, remedy } => {
+                eprintln!("error: {}", printable(what));
+                if let Some(remedy) = remedy {
+                    eprintln!("       remedy: {}", printable(remedy));
+                }
+                ExitCode::from(NOT_DONE)
             }
             Self::OutputClosed => ExitCode::SUCCESS,
         }
@@ -46,8 +67,14 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Self::OutputClosed
         } else {
-            Self::Sentence(format!("cannot write to standard output: {error}"))
+            Self::new(format!("cannot write to standard output: {error}"))
         }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::with_remedy(error.problem(), error.remedy())
     }
 }
 

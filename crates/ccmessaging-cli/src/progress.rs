@@ -1,54 +1,145 @@
-//! The progress of a command over its files, for a person who waits.
+//! How far a command is, for a person who waits.
 
+use std::fmt::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use tokio::time::interval;
 
-/// How often the bar moves while a file is under way.
+/// How often it is drawn anew.
 const TICK: Duration = Duration::from_millis(120);
 
-/// A bar on standard error; nothing at all where that is not a terminal.
+const FILES: &str =
+    "{spinner} {prefix} [{bar:20}] {bytes}/{total_bytes}, {bytes_per_sec}, {left} left: {wide_msg}";
+const WAIT: &str = "{spinner} {msg}: waiting for {waited}, at most {prefix}";
+
+/// Progress on standard error; nothing at all where that is not a terminal.
 #[derive(Debug)]
-pub(crate) struct Progress(ProgressBar);
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    files: usize,
+    begun: usize,
+    /// The bytes of the files before this one.
+    done: u64,
+    /// How much of a request's body was handed to the socket.
+    sent: Arc<AtomicU64>,
+}
 
 impl Progress {
-    /// A bar over so many bytes.
-    pub(crate) fn over(total_bytes: u64) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(total_bytes), ProgressDrawTarget::stderr());
-        if let Ok(style) =
-            ProgressStyle::with_template("{spinner} [{bar:30}] {bytes}/{total_bytes} {msg}")
-        {
-            bar.set_style(style);
-        }
-        if !bar.is_hidden() {
-            bar.enable_steady_tick(TICK);
-        }
-        Self(bar)
+    /// A bar over so many files, of so many bytes in all.
+    pub(crate) fn over(files: usize, total_bytes: u64) -> Self {
+        Self::with(drawn(ProgressBar::new(total_bytes), FILES), files)
     }
 
     /// No bar.
     pub(crate) fn none() -> Self {
-        Self(ProgressBar::hidden())
+        Self::with(ProgressBar::hidden(), 0)
     }
 
-    /// Names what is under way.
-    pub(crate) fn begin(&self, name: String) {
-        self.0.set_message(name);
+    fn with(bar: ProgressBar, files: usize) -> Self {
+        Self {
+            bar,
+            files,
+            begun: 0,
+            done: 0,
+            sent: Arc::default(),
+        }
     }
 
-    /// Counts bytes as done.
-    pub(crate) fn advance(&self, bytes: u64) {
-        self.0.inc(bytes);
+    /// Where the bytes of a request's body are to be counted.
+    pub(crate) fn counter(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.sent)
+    }
+
+    /// Names the next file.
+    pub(crate) fn begin(&mut self, name: String) {
+        self.begun += 1;
+        let prefix = format!("file {} of {}", self.begun, self.files);
+        self.bar.set_prefix(prefix);
+        self.bar.set_message(name);
+    }
+
+    /// Moves the bar while `upload` sends a file of `file_bytes` in a body of `body_bytes`.
+    pub(crate) async fn follow<T>(
+        &self,
+        file_bytes: u64,
+        body_bytes: u64,
+        upload: impl Future<Output = T>,
+    ) -> T {
+        let mut upload = std::pin::pin!(upload);
+        let mut ticks = interval(TICK);
+        loop {
+            tokio::select! {
+                done = &mut upload => return done,
+                _ = ticks.tick() => {
+                    let sent = self.sent.load(Ordering::Relaxed).min(body_bytes);
+                    // Sizes are far below 2^32.
+                    let of_file = sent.saturating_mul(file_bytes) / body_bytes.max(1);
+                    self.bar.set_position(self.done + of_file);
+                }
+            }
+        }
+    }
+
+    /// Counts a file of so many bytes as done.
+    pub(crate) fn end(&mut self, bytes: u64) {
+        self.done += bytes;
+        self.bar.set_position(self.done);
     }
 
     /// Runs something that prints, with the bar out of its way.
     pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
-        self.0.suspend(print)
+        self.bar.suspend(print)
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A sign that something is waited for, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Waiting(ProgressBar);
+
+impl Waiting {
+    /// Names what is done, and says how long that may take.
+    pub(crate) fn new(step: &'static str, limit: Duration) -> Self {
+        let bar = ProgressBar::new_spinner()
+            .with_message(step)
+            .with_prefix(seconds(limit));
+        Self(drawn(bar, WAIT))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
         self.0.finish_and_clear();
     }
+}
+
+/// Draws on standard error, which shows nothing where that is not a terminal.
+fn drawn(bar: ProgressBar, template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template).expect("a template of this file");
+    let style = style
+        .with_key("left", |state: &ProgressState, text: &mut dyn Write| {
+            // Writing to a string does not fail.
+            let _ = text.write_str(&seconds(state.eta()));
+        })
+        .with_key("waited", |state: &ProgressState, text: &mut dyn Write| {
+            let _ = text.write_str(&seconds(state.elapsed()));
+        });
+    bar.set_style(style);
+    bar.set_draw_target(ProgressDrawTarget::stderr());
+    if !bar.is_hidden() {
+        bar.enable_steady_tick(TICK);
+    }
+    bar
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{} s", duration.as_secs())
 }

@@ -6,7 +6,7 @@
 use std::io::IoSlice;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
 use bytes::buf::Chain;
@@ -28,13 +28,38 @@ pub(crate) enum RequestBody {
     Streamed(StreamedBody),
 }
 
-/// Set once the last byte of a body was handed to the socket.
+/// What of a body was handed to the socket.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Written(Arc<AtomicBool>);
+pub(crate) struct Written {
+    is_complete: Arc<AtomicBool>,
+    /// Whose caller wants to know how much of it was.
+    bytes: Option<Arc<AtomicU64>>,
+}
 
 impl Written {
+    /// Counts the bytes too, from zero.
+    pub(crate) fn counting(bytes: Option<Arc<AtomicU64>>) -> Self {
+        if let Some(bytes) = &bytes {
+            bytes.store(0, Ordering::Relaxed);
+        }
+        Self {
+            bytes,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the last byte was.
     pub(crate) fn is_complete(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        self.is_complete.load(Ordering::Acquire)
+    }
+
+    fn add(&self, count: usize, is_last: bool) {
+        if let Some(bytes) = &self.bytes {
+            bytes.fetch_add(count as u64, Ordering::Relaxed);
+        }
+        if is_last {
+            self.is_complete.store(true, Ordering::Release);
+        }
     }
 }
 
@@ -75,10 +100,8 @@ impl Buf for Segments {
 
     fn advance(&mut self, count: usize) {
         self.bytes.advance(count);
-        if !self.bytes.has_remaining()
-            && let Some(Written(written)) = &self.written
-        {
-            written.store(true, Ordering::Release);
+        if let Some(written) = &self.written {
+            written.add(count, !self.bytes.has_remaining());
         }
     }
 }

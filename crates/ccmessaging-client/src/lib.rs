@@ -43,6 +43,6 @@ pub use response::{CCMESSAGING_TOKEN, UpstreamResponse, X_APP_KEY};
 pub use retry::Attempts;
 pub use secret::{Secret, sensitive};
 pub use session::{App, Session, SessionError};
-pub use tls::{TlsError, client_config};
+pub use tls::{TlsError, client_config, is_authority_as_server};
 pub use token_cache::{Token, TokenCache, TokenFetches};
 pub use transport::Resource;

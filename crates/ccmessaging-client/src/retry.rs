@@ -5,6 +5,8 @@
 //! jitter, up to a cap; `Retry-After` (RFC 9110 section 10.2.3) makes a pause longer. A pause that
 //! would outlast the deadline is not begun: the last answer or error stands.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
@@ -29,10 +31,25 @@ const LEAST_ATTEMPT: Duration = Duration::from_millis(50);
 pub struct Attempts {
     count: u32,
     session_token: Option<HeaderValue>,
+    progress: Option<Arc<AtomicU64>>,
     pauses: ExponentialBackoff,
 }
 
 impl Attempts {
+    /// Counts in `bytes` how much of the request's body was handed to the socket, from zero in each
+    /// attempt. A file that is sent on while it arrives is not counted.
+    #[must_use]
+    pub fn with_progress(self, bytes: Arc<AtomicU64>) -> Self {
+        Self {
+            progress: Some(bytes),
+            ..self
+        }
+    }
+
+    pub(crate) fn progress(&self) -> Option<Arc<AtomicU64>> {
+        self.progress.clone()
+    }
+
     /// How many were made.
     #[must_use]
     pub fn count(&self) -> u32 {
@@ -98,6 +115,7 @@ impl Default for Attempts {
         Self {
             count: 0,
             session_token: None,
+            progress: None,
             pauses: ExponentialBuilder::default()
                 .with_min_delay(FIRST_PAUSE)
                 .with_max_delay(LONGEST_PAUSE)

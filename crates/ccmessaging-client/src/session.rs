@@ -1,6 +1,7 @@
 //! A customer's session: uploads that need no thought of tokens.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use ccmessaging_core::{Payload, UpstreamAnswer};
@@ -36,6 +37,7 @@ pub struct Session {
     /// What a new session token is asked with; `None` if the token was given.
     request: Option<SessionRequest>,
     timeout: Duration,
+    progress: Option<Arc<AtomicU64>>,
 }
 
 /// Why a session did not do what it was asked for.
@@ -129,6 +131,17 @@ impl Session {
             token,
             request: None,
             timeout: DEFAULT_TIMEOUT,
+            progress: None,
+        }
+    }
+
+    /// The same session, which counts in `bytes` how much of an upload's request body was handed to
+    /// the socket; it begins at zero with every attempt.
+    #[must_use]
+    pub fn with_progress(self, bytes: Arc<AtomicU64>) -> Self {
+        Self {
+            progress: Some(bytes),
+            ..self
         }
     }
 
@@ -202,6 +215,9 @@ impl Session {
         let deadline = Deadline::after(self.timeout);
         let (credentials, generation) = self.credentials(deadline).await?;
         let mut attempts = Attempts::default();
+        if let Some(bytes) = &self.progress {
+            attempts = attempts.with_progress(Arc::clone(bytes));
+        }
         let headers = HeaderMap::new();
         let result = self
             .client

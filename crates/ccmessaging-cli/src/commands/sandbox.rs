@@ -8,9 +8,11 @@ use ccmessaging_sandbox::{Exchange, Sandbox};
 use clap::Args;
 use upload_file_stream::server::stop_signal;
 
+use crate::deployment::parse_listen;
 use crate::failure::Failure;
 use crate::runtime::block_on;
 use crate::simulator::SimulatorOptions;
+use crate::terminal::printable;
 
 /// The arguments of `sandbox`.
 #[derive(Args, Debug)]
@@ -25,8 +27,8 @@ Examples:
   ccmessaging sandbox --faults '[{\"fault\":{\"status\":{\"code\":503}}}]' --rotation every-call-strict
   ccmessaging sandbox --storage uploads --access-token-lifetime 30 --answer-spelling result-code")]
 pub(crate) struct SandboxArguments {
-    /// The address to listen on, port 0 for any free one.
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8001")]
+    /// The address to listen on, or a port of 127.0.0.1; port 0 is any free one.
+    #[arg(long, value_name = "[ADDRESS:]PORT", default_value = "127.0.0.1:8001", value_parser = parse_listen)]
     listen: SocketAddr,
 
     /// The only app key that is accepted [default: sandbox-app-key].
@@ -68,7 +70,10 @@ pub(crate) fn run(arguments: &SandboxArguments) -> Result<ExitCode, Failure> {
         }
         announce(&sandbox)?;
         stop_signal().await;
-        sandbox.shutdown().await;
+        tokio::select! {
+            () = sandbox.shutdown() => {}
+            () = stop_signal() => {}
+        }
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -85,5 +90,5 @@ fn announce(sandbox: &Sandbox) -> io::Result<()> {
 fn print_exchange(exchange: &Exchange) {
     let mut out = io::stdout().lock();
     // Calls are answered whether somebody reads the lines or not.
-    let _ = writeln!(out, "{exchange}").and_then(|()| out.flush());
+    let _ = writeln!(out, "{}", printable(exchange)).and_then(|()| out.flush());
 }

@@ -2,18 +2,25 @@
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
-use upload_file_stream::server::{Server, stop_signal};
+use tokio::sync::oneshot;
+use upload_file_stream::server::{STOP_TIMEOUT, Server, stop_signal};
 use upload_file_stream::{Gateway, SystemClock, router};
 
-use crate::deployment::{Deployment, UpstreamOptions};
+use crate::deployment::{Deployment, UpstreamOptions, parse_listen};
 use crate::example::{ExampleCredentials, upload_command};
 use crate::failure::Failure;
 use crate::runtime::block_on;
+use crate::terminal::printable;
 use crate::{logging, page};
+
+/// What idle connections take to close, amply.
+const IDLE_STOP: Duration = Duration::from_millis(200);
 
 /// The arguments of `serve`.
 #[derive(Args, Debug)]
@@ -30,9 +37,9 @@ Examples:
   ccmessaging serve --faults '[{\"when\":{\"first\":2},\"fault\":{\"status\":{\"code\":503}}}]' --rotation every-call
   UPSTREAM_BASE_URL=https://service.besclouds.com APP_KEY=... APP_SECRET_FILE=secret.txt ccmessaging serve")]
 pub(crate) struct ServeArguments {
-    /// The address to listen on, port 0 for any free one [default: `LISTEN_ADDRESS`, or
-    /// 127.0.0.1:8000].
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    /// The address to listen on, or a port of 127.0.0.1; port 0 is any free one [default:
+    /// `LISTEN_ADDRESS`, or 127.0.0.1:8000].
+    #[arg(long, value_name = "[ADDRESS:]PORT", value_parser = parse_listen)]
     listen: Option<SocketAddr>,
 
     #[command(flatten)]
@@ -55,14 +62,48 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         let server = Server::bind(listen, config.connections)
             .await
             .map_err(|error| {
-                Failure::new(format!(
-                    "cannot listen on {listen}: {error}; choose another address with --listen"
-                ))
+                Failure::with_remedy(
+                    format!("cannot listen on {listen}: {error}"),
+                    "choose another address with --listen",
+                )
             })?;
         announce(server.address(), &deployment)?;
-        server.serve(router, stop_signal()).await?;
-        Ok(ExitCode::SUCCESS)
+        let (stop, stopped) = oneshot::channel();
+        let serving = server.serve(router, async {
+            // It is never dropped unsent.
+            let _ = stopped.await;
+        });
+        tokio::select! {
+            // The signals first: they are listened to before anything is accepted.
+            biased;
+            () = stop_twice(stop) => {
+                eprintln!("ended with requests in flight");
+                Ok(ExitCode::FAILURE)
+            }
+            ended = serving => {
+                ended?;
+                Ok(ExitCode::SUCCESS)
+            }
+        }
     })
+}
+
+/// Asks the server to stop at the first signal, and ends at the second.
+async fn stop_twice(stop: oneshot::Sender<()>) {
+    stop_signal().await;
+    let mut second = pin!(stop_signal());
+    // The server is there as long as this runs.
+    let _ = stop.send(());
+    tokio::select! {
+        () = &mut second => return,
+        // The server ends before, and this with it, if nothing is in flight.
+        () = tokio::time::sleep(IDLE_STOP) => {}
+    }
+    eprintln!(
+        "stopping: requests in flight get up to {} s; Ctrl-C again ends them",
+        STOP_TIMEOUT.as_secs()
+    );
+    second.await;
 }
 
 /// Says where the gateway is and how to try it.
@@ -77,12 +118,13 @@ fn announce(address: SocketAddr, deployment: &Deployment) -> io::Result<()> {
         (None, None) => ExampleCredentials::All,
     };
     let command = upload_command(address, credentials);
+    let upstream = printable(deployment);
     let mut out = io::stdout().lock();
     writeln!(out, "gateway:  http://{address}")?;
     if deployment.sandbox.is_some() {
         writeln!(out, "page:     http://{address}/")?;
     }
-    writeln!(out, "upstream: {deployment}")?;
+    writeln!(out, "upstream: {upstream}")?;
     writeln!(
         out,
         "\nUpload an image (Ctrl-C stops the gateway):\n\n{command}\n"

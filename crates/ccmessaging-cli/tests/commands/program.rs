@@ -1,11 +1,12 @@
 //! Runs the real program, in an environment that holds nothing but what a test puts there.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use ccmessaging_sandbox::Sandbox;
+use rustix::process::{Pid, Signal, kill_process};
 
 /// The project's root, below which the samples are.
 pub(crate) fn project() -> PathBuf {
@@ -99,19 +100,45 @@ impl Running {
         }
     }
 
+    /// Presses Ctrl-C.
+    pub(crate) fn interrupt(&self) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, Signal::INT).expect("the program runs");
+    }
+
+    /// Waits for the next line on standard error that begins with `prefix`.
+    pub(crate) fn error_line(&mut self, prefix: &str) -> String {
+        // Byte by byte, so that nothing is read that is asked for later.
+        let stderr = self.child.stderr.as_mut().expect("a pipe");
+        let mut line = Vec::new();
+        loop {
+            let mut byte = [0];
+            let read = stderr.read(&mut byte).expect("a pipe");
+            assert_ne!(read, 0, "the program ended before it printed {prefix:?}");
+            if byte != *b"\n" {
+                line.extend(byte);
+            } else if line.starts_with(prefix.as_bytes()) {
+                return String::from_utf8(line).expect("UTF-8");
+            } else {
+                line.clear();
+            }
+        }
+    }
+
     /// Asks the program to stop, and gives its exit code and what it wrote to standard error.
-    pub(crate) fn stop(mut self) -> Ended {
-        let pid = self.child.id().to_string();
-        // The shell's own `kill`: not every system has a program of that name.
-        let signalled = Command::new("sh")
-            .args(["-c", "kill \"$0\"", &pid])
-            .status();
-        assert!(signalled.expect("a shell starts").success());
+    pub(crate) fn stop(self) -> Ended {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, Signal::TERM).expect("the program runs");
+        self.end()
+    }
+
+    /// Waits for the end.
+    pub(crate) fn end(mut self) -> Ended {
         let mut stdout = String::new();
-        std::io::Read::read_to_string(&mut self.stdout, &mut stdout).expect("UTF-8");
+        self.stdout.read_to_string(&mut stdout).expect("UTF-8");
         let mut stderr = String::new();
         let mut pipe = self.child.stderr.take().expect("a pipe");
-        std::io::Read::read_to_string(&mut pipe, &mut stderr).expect("UTF-8");
+        pipe.read_to_string(&mut stderr).expect("UTF-8");
         let code = self.child.wait().expect("the program ends").code();
         Ended {
             code,

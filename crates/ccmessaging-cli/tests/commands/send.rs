@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::doctor::refusing_port;
 use crate::program::{Ended, ccmessaging, environment, run, sample};
 use ccmessaging_sandbox::{Call, Fault, RotationPolicy, Sandbox, SandboxBuilder};
 use serde_json::Value;
@@ -37,9 +38,10 @@ fn without_a_configuration_files_go_to_a_simulated_upstream_and_come_back() {
     let ended = run(&mut ccmessaging(["send", PHOTO, TABLE, "--verify"]));
     assert_eq!(ended.code, Some(0), "{}", ended.all());
     let lines: Vec<_> = ended.stdout.lines().collect();
-    assert_eq!(lines.len(), 2);
+    assert_eq!(lines.len(), 3);
     assert!(lines[0].starts_with(&format!("{PHOTO}: stored as ")));
-    assert!(lines.iter().all(|line| line.ends_with(", verified")));
+    assert!(lines[..2].iter().all(|line| line.ends_with(", verified")));
+    assert_eq!(lines[2], "2 files: 2 stored");
     assert_eq!(ended.stderr, "", "no progress where nobody watches");
 }
 
@@ -133,12 +135,61 @@ async fn an_upstream_that_fails_is_exit_code_1() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_file_stops_before_anything_is_sent() {
+async fn a_missing_file_is_told_and_the_others_are_sent() {
     let sandbox = start(Sandbox::builder()).await;
-    let ended = send_to(&sandbox, &[PHOTO, "no-such-file.jpg"]);
+    let ended = send_to(&sandbox, &["--json", "no-such-file.jpg", "tests", PHOTO]);
     assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("no-such-file.jpg"));
+    let [missing, folder, stored] = objects(&ended).try_into().expect("three objects");
+    assert_eq!(missing["outcome"], "unreadable");
+    assert_eq!(folder["outcome"], "unreadable");
+    assert_eq!(stored["outcome"], "stored");
+    assert_eq!(sandbox.uploads().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_asked_of_the_upstream_where_no_file_may_be_sent() {
+    let sandbox = start(Sandbox::builder()).await;
+    let ended = send_to(&sandbox, &[HEIC, "no-such-file.jpg"]);
+    assert_eq!(ended.code, Some(2));
     assert_eq!(sandbox.requests(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_session_each_file_has_its_line_for_programs() {
+    let sandbox = start(Sandbox::builder().faults(Fault::status(500).on(Call::ApplyToken))).await;
+    let ended = send_to(&sandbox, &["--json", PHOTO, TABLE]);
+    assert_eq!(ended.code, Some(2));
+    let lines = objects(&ended);
+    assert_eq!(lines.len(), 2);
+    assert!(lines.iter().all(|line| line["outcome"] == "failed"));
+    assert!(lines.iter().all(|line| line["reason"].is_string()));
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upstream_that_cannot_be_reached_has_a_remedy() {
+    let (_socket, url) = refusing_port();
+    let ended = tokio::task::block_in_place(|| {
+        run(ccmessaging(["send", PHOTO])
+            .env("UPSTREAM_BASE_URL", url)
+            .env("APP_KEY", "key")
+            .env("APP_SECRET", "secret")
+            .env("CCMESSAGING_TOKEN", "token"))
+    });
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stdout.contains("remedy: `ccmessaging doctor`"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_session_and_too_many_calls_have_a_remedy() {
+    for (status, remedy) in [(401, "get a new one"), (429, "wait a minute")] {
+        let faults = Fault::status(status).on(Call::UploadFileStream);
+        let sandbox = start(Sandbox::builder().faults(faults)).await;
+        let ended = send_to(&sandbox, &[PHOTO]);
+        assert_eq!(ended.code, Some(1));
+        let (_, told) = ended.stdout.split_once("\n    remedy: ").expect("a remedy");
+        assert!(told.contains(remedy), "{}", ended.stdout);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

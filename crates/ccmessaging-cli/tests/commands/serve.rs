@@ -1,6 +1,7 @@
 //! The command `serve`, which is also what the program does without a command.
 
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 
 use crate::program::{Running, ccmessaging, environment, project, run, sample};
@@ -265,6 +266,65 @@ fn an_address_in_use_is_told_with_exit_code_2() {
             .stderr
             .contains(&format!("cannot listen on {address}"))
     );
+}
+
+#[test]
+fn a_port_or_a_name_is_enough_of_an_address_and_anything_else_is_told() {
+    for listen in ["0", "localhost:0"] {
+        let mut serve = Running::start(&mut ccmessaging(["serve", "--listen", listen]));
+        let gateway = serve.line("gateway:");
+        assert!(gateway.starts_with("http://127.0.0.1:"), "{gateway}");
+    }
+    let mut serve = Running::start(ccmessaging(["serve"]).env("LISTEN_ADDRESS", "localhost:0"));
+    assert!(serve.line("gateway:").starts_with("http://127.0.0.1:"));
+
+    for listen in ["", "nowhere", "example.com:80", "70000"] {
+        let ended = run(&mut ccmessaging(["serve", "--listen", listen]));
+        assert_eq!(ended.code, Some(2), "{listen}");
+        let expected = "it must be an address and port, such as 127.0.0.1:8000, or 8000";
+        assert!(ended.stderr.contains(expected), "{}", ended.stderr);
+    }
+}
+
+/// A gateway with an upload in flight, which lasts as long as the connection.
+fn with_an_upload_in_flight() -> (Running, TcpStream) {
+    let mut serve = Running::start(&mut ccmessaging(ANYWHERE));
+    let gateway = serve.line("gateway:");
+    let session = json(get(format!("{gateway}/session")));
+    let token = session["token"].as_str().expect("a token");
+    let address = gateway.trim_start_matches("http://");
+    let mut upload = TcpStream::connect(address).expect("a connection");
+    write!(
+        upload,
+        "POST /apiaccess/ccmessaging/uploadFileStream HTTP/1.1\r\nHost: {address}\r\n\
+         ccmessaging-token: {token}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\
+         Expect: 100-continue\r\n\r\n"
+    )
+    .expect("the gateway reads");
+    let mut answer = [0; 12];
+    upload.read_exact(&mut answer).expect("an interim answer");
+    assert_eq!(&answer, b"HTTP/1.1 100");
+    (serve, upload)
+}
+
+#[test]
+fn a_stop_says_that_it_waits_and_how_long_and_the_second_one_ends() {
+    let (mut serve, _upload) = with_an_upload_in_flight();
+    serve.interrupt();
+    let line = serve.error_line("stopping: ");
+    assert!(line.contains("requests in flight get up to 30 s"), "{line}");
+    assert!(line.contains("Ctrl-C again ends them"), "{line}");
+    serve.interrupt();
+    assert_eq!(serve.end().code, Some(1));
+}
+
+#[test]
+fn a_stop_ends_with_the_last_request_in_flight() {
+    let (mut serve, upload) = with_an_upload_in_flight();
+    serve.interrupt();
+    serve.error_line("stopping: ");
+    drop(upload);
+    assert_eq!(serve.end().code, Some(0));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpListener;
@@ -19,7 +19,21 @@ pub(crate) struct TlsServer {
 impl TlsServer {
     /// A server whose certificate is for `name`; it ended long ago if `is_expired`.
     pub(crate) async fn start(name: &str, is_expired: bool) -> Self {
-        let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
+        Self::with(name, is_expired, IsCa::NoCa).await
+    }
+
+    /// The same with a certificate that says that it is an authority's, as `openssl req -x509` makes
+    /// them; without a name if that is empty.
+    pub(crate) async fn start_authority(name: &str, is_expired: bool) -> Self {
+        let authority = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self::with(name, is_expired, authority).await
+    }
+
+    async fn with(name: &str, is_expired: bool, is_ca: IsCa) -> Self {
+        let names = Some(name.to_owned()).filter(|name| !name.is_empty());
+        let names: Vec<_> = names.into_iter().collect();
+        let mut params = CertificateParams::new(names).expect("a name");
+        params.is_ca = is_ca;
         params.not_before = date_time_ymd(2020, 1, 1);
         params.not_after = date_time_ymd(if is_expired { 2021 } else { 4000 }, 1, 1);
         let key = KeyPair::generate().expect("a key");

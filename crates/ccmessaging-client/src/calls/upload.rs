@@ -58,12 +58,13 @@ impl Client {
         attempts: &mut Attempts,
     ) -> Result<UpstreamResponse, CallError> {
         let mut written = Written::default();
+        let progress = attempts.progress();
         let attempt = |newest_token: Option<HeaderValue>| {
             let mut headers = credentials.headers(headers);
             if let Some(token) = newest_token {
                 headers.insert(CCMESSAGING_TOKEN, token);
             }
-            written = Written::default();
+            written = Written::counting(progress.clone());
             let body = RequestBody::payload(payload, written.clone());
             self.transport
                 .send(self.upload_call(headers, body), deadline)

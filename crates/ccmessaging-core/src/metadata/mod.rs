@@ -56,7 +56,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::FileType;
+use crate::{FileType, sniff};
 use rewrite::{Action, Rewrite};
 
 /// How much metadata is removed.
@@ -121,6 +121,16 @@ pub fn remove(file_type: FileType, file: Bytes, level: Removal) -> Result<Stripp
         Cow::Owned(bytes) => Some(Bytes::from(bytes)),
         Cow::Borrowed(_) => None,
     };
+    // What is left is still of its type: a file that was cut off may have had nothing else to show.
+    if let Some(changed) = &changed
+        && sniff::prove(file_type, &file[..]).is_ok()
+        && sniff::prove(file_type, &changed[..]).is_err()
+    {
+        return Err(MetadataError::Damaged {
+            file_type,
+            position: file.len(),
+        });
+    }
     Ok(Stripped {
         file: changed.unwrap_or(file),
         removed,

@@ -34,6 +34,18 @@ impl ConfigError {
         Self::invalid("APP_KEY", "it may hold visible ASCII characters only")
     }
 
+    /// What is wrong: the variable's name, and that it is missing or cannot be used.
+    #[must_use]
+    pub fn problem(&self) -> String {
+        format!("{} {}", self.name, self.what)
+    }
+
+    /// What to do about it, in one clause.
+    #[must_use]
+    pub fn remedy(&self) -> &str {
+        &self.remedy
+    }
+
     /// The variable's name.
     #[must_use]
     pub fn name(&self) -> &'static str {

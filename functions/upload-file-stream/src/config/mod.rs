@@ -185,15 +185,7 @@ impl Config {
             client,
             upstream_timeout,
             request,
-            policy: Policy {
-                limits: Limits {
-                    image_bytes: vars.get(&settings::MAX_IMAGE_BYTES)?,
-                    audio_bytes: vars.get(&settings::MAX_AUDIO_BYTES)?,
-                    video_bytes: vars.get(&settings::MAX_VIDEO_BYTES)?,
-                    text_bytes: vars.get(&settings::MAX_TEXT_BYTES)?,
-                },
-                bmp_spelling: vars.get(&settings::BMP_SPELLING)?,
-            },
+            policy: read_policy(&vars)?,
             allowed_origins: vars
                 .optional(&settings::ALLOWED_ORIGINS)?
                 .unwrap_or_default(),
@@ -221,11 +213,39 @@ impl Config {
         })
     }
 
+    /// What is validated, for who has no upstream: the settings that make up [`policy`](Self::policy).
+    ///
+    /// # Errors
+    ///
+    /// The value of one of them cannot be used.
+    pub fn policy_from_vars<I>(vars: I) -> Result<Policy, ConfigError>
+    where
+        I: IntoIterator<Item = (String, String)>,
+    {
+        read_policy(&Vars::new(vars))
+    }
+
     /// `LISTEN_ADDRESS` alone, for who only wants to know where the server is.
-    pub(crate) fn listen_address<I>(vars: I) -> Result<SocketAddr, ConfigError>
+    ///
+    /// # Errors
+    ///
+    /// Its value cannot be used.
+    pub fn listen_address<I>(vars: I) -> Result<SocketAddr, ConfigError>
     where
         I: IntoIterator<Item = (String, String)>,
     {
         Vars::new(vars).get(&settings::LISTEN_ADDRESS)
     }
+}
+
+fn read_policy(vars: &Vars) -> Result<Policy, ConfigError> {
+    Ok(Policy {
+        limits: Limits {
+            image_bytes: vars.get(&settings::MAX_IMAGE_BYTES)?,
+            audio_bytes: vars.get(&settings::MAX_AUDIO_BYTES)?,
+            video_bytes: vars.get(&settings::MAX_VIDEO_BYTES)?,
+            text_bytes: vars.get(&settings::MAX_TEXT_BYTES)?,
+        },
+        bmp_spelling: vars.get(&settings::BMP_SPELLING)?,
+    })
 }

@@ -82,7 +82,7 @@ settings! {
     UPSTREAM_ALLOW_HTTP: bool, Everywhere, "false", values::boolean,
         "Whether the upstream and the token service may be unencrypted. Addresses of this machine may be without it.";
     UPSTREAM_CA_FILE: PathBuf, Everywhere, "", values::path,
-        "A PEM file with certificates to trust besides the public roots that are part of the program.";
+        "A PEM file with certificates to trust besides the public roots that are part of the program: authorities', or a server's own.";
     // The API gateways of both platforms give up after 29 to 30 seconds.
     UPSTREAM_TIMEOUT_MS: Duration, Everywhere, "25000", values::milliseconds,
         "The longest that an upload may take from its first attempt to the last byte of the answer, in milliseconds. The platform's own deadline shortens it.";

@@ -35,14 +35,17 @@ const LONGEST_TOKEN_LIFETIME_SECONDS: u64 = 3600;
 /// The longest name that CloudWatch takes for a namespace.
 const LONGEST_NAMESPACE: usize = 255;
 
+#[expect(clippy::unnecessary_wraps, reason = "every parser may fail")]
 pub(super) fn text(value: &str) -> Result<String, ParseError> {
     Ok(value.to_owned())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every parser may fail")]
 pub(super) fn secret(value: &str) -> Result<Secret, ParseError> {
     Ok(Secret::new(value))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every parser may fail")]
 pub(super) fn path(value: &str) -> Result<PathBuf, ParseError> {
     Ok(PathBuf::from(value))
 }

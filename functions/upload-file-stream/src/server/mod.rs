@@ -17,7 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::config::ConnectionConfig;
 
 /// The longest that requests in flight may take to end after a stop was asked for.
-const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+pub const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// After a failed accept (no descriptors left, say), the listener rests this long.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -91,8 +91,10 @@ impl Server {
             }
         };
         tokio::select! {
-            () = accept_all => {}
+            // The stop first: signals are listened to before anything is accepted.
+            biased;
             () = stop => {}
+            () = accept_all => {}
         }
         drop(listener);
         if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown())

@@ -9,9 +9,8 @@ use super::{MIB, film, raw, streaming_gateway};
 /// steps of one that is not optimised are larger.
 const BYTES_AN_UPLOAD: usize = if cfg!(debug_assertions) { 384 } else { 256 } * 1024;
 
-/// What the first upload takes once and for all, the program's own pages included, and what an allocator
-/// does not give back.
-const SLACK_BYTES: usize = if cfg!(debug_assertions) { 3 } else { 2 } * MIB;
+/// What the first upload takes once and for all, and what an allocator does not give back.
+const SLACK_BYTES: usize = 3 * MIB;
 
 /// Enough for the first one's share to be small.
 const UPLOADS: usize = 16;

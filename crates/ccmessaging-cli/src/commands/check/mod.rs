@@ -1,27 +1,38 @@
-//! `check`: what a file really is, and whether a gateway with the default limits would take it.
+//! `check`: what a file really is, and whether the gateway would take it.
 
+mod batch;
 mod report;
-mod verdict;
 
-use std::io::{self, BufRead, Write};
-use std::path::{Path, PathBuf};
+use std::io;
 use std::process::ExitCode;
 
-use ccmessaging_core::{FileType, Limits, Policy};
 use clap::Args;
+use upload_file_stream::Config;
 
-use report::Report;
+use self::report::Report;
+use crate::deployment::environment;
+use crate::failure::Failure;
+use crate::files::{FileArguments, summary};
+use crate::terminal::print_line;
 
 /// The arguments of `check`.
 #[derive(Args, Debug)]
-pub(crate) struct CheckArguments {
-    /// The files to check: their content, and their size against the default limits of the gateway.
-    #[arg(required_unless_present = "batch", value_name = "FILE")]
-    files: Vec<PathBuf>,
+#[command(after_help = "\
+The verdict is the gateway's own, with the limits of the environment (MAX_IMAGE_BYTES,
+MAX_AUDIO_BYTES, MAX_VIDEO_BYTES, MAX_TEXT_BYTES). MAX_BODY_BYTES, which bounds the request around a
+file, is not looked at.
 
-    /// The type that the files are declared to be [default: each file's extension].
-    #[arg(long = "type", value_name = "TYPE")]
-    declared: Option<FileType>,
+Examples:
+  ccmessaging check photo.jpg notes.txt
+  ccmessaging check --recursive pictures
+  ccmessaging check --type mp4 --json - < film
+  printf 'jpg\\tphoto.jpg\\n' | ccmessaging check --batch
+
+Exit codes: 0 every file passes; 1 a file is refused; 2 a file cannot be read, or a line of --batch
+is not TYPE<TAB>PATH.")]
+pub(crate) struct CheckArguments {
+    #[command(flatten)]
+    files: FileArguments,
 
     /// Print one JSON object a line instead of sentences.
     #[arg(long)]
@@ -29,60 +40,30 @@ pub(crate) struct CheckArguments {
 
     /// Read lines of `TYPE<TAB>PATH` from standard input and answer each with a line that begins
     /// with `accept` or `reject`. Judges the content only, whatever the file's size.
-    #[arg(long, conflicts_with_all = ["files", "declared", "json"])]
+    #[arg(long, conflicts_with_all = ["files", "declared", "recursive", "json"])]
     batch: bool,
 }
 
-/// Runs the command: exit code 0 if all files pass, 1 if any is refused, 2 if any cannot be read.
-pub(crate) fn run(arguments: &CheckArguments) -> ExitCode {
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    let done = if arguments.batch {
-        batch(io::stdin().lock(), &mut out).map(|()| ExitCode::SUCCESS)
-    } else {
-        check_all(arguments, &mut out)
-    };
-    match done.and_then(|code| out.flush().map(|()| code)) {
-        Ok(code) => code,
-        // The reader of a pipe may have seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(2)
+/// Runs the command: the exit code is the worst of all files'.
+pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
+    let policy = Config::policy_from_vars(environment())?;
+    if arguments.batch {
+        return batch::run(io::stdin().lock(), policy);
+    }
+    let mut worst = 0;
+    let mut outcomes = Vec::new();
+    for input in &arguments.files.inputs() {
+        let report = Report::of(input, &policy);
+        worst = worst.max(report.exit_code());
+        outcomes.push(report.outcome());
+        if arguments.json {
+            print_line(&report.to_json().to_string())?;
+        } else {
+            report.to_entry().print()?;
         }
     }
-}
-
-fn check_all(arguments: &CheckArguments, out: &mut impl Write) -> io::Result<ExitCode> {
-    let limits = Policy::default().limits;
-    let mut worst = 0;
-    for path in &arguments.files {
-        let report = Report::of(path, arguments.declared, &limits);
-        worst = worst.max(report.exit_code());
-        if arguments.json {
-            writeln!(out, "{}", report.to_json())?;
-        } else {
-            writeln!(out, "{}: {}", path.display(), report.to_sentence())?;
-        }
+    if outcomes.len() > 1 && !arguments.json {
+        print_line(&summary(&outcomes))?;
     }
     Ok(ExitCode::from(worst))
-}
-
-fn batch(lines: impl BufRead, out: &mut impl Write) -> io::Result<()> {
-    let unlimited = Limits::uniform(usize::MAX);
-    for line in lines.lines() {
-        let line = line?;
-        let Some((spelling, path)) = line.split_once('\t') else {
-            writeln!(out, "reject: the line is not TYPE<TAB>PATH")?;
-            continue;
-        };
-        match FileType::try_from(spelling) {
-            Ok(declared) => {
-                let report = Report::of(Path::new(path), Some(declared), &unlimited);
-                writeln!(out, "{}", report.to_answer())?;
-            }
-            Err(reason) => writeln!(out, "reject: {reason}")?,
-        }
-        out.flush()?;
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ccmessaging_client::{
     App, CallError, Client, Credentials, Deadline, SessionReply, SessionRequest, SystemClock,
-    TokenError, UpstreamResponse,
+    UpstreamResponse,
 };
 use ccmessaging_core::UpstreamAnswer;
 use http::{HeaderValue, StatusCode};
@@ -14,11 +14,10 @@ use super::finding::Verdict;
 use crate::deployment::Deployment;
 use crate::failure::Failure;
 use crate::identity::SessionOptions;
+use crate::progress::Waiting;
+use crate::remedies;
 
 const UNREACHABLE: &str = "there is no connection";
-const CHECK_PATH: &str = "check the path in UPSTREAM_BASE_URL: it is what comes before /apiaccess, \
-     and most deployments have none";
-
 /// The API as the configuration has it, and the credentials as far as they have been obtained.
 pub(super) struct Api<'a> {
     deployment: &'a Deployment,
@@ -40,8 +39,7 @@ impl<'a> Api<'a> {
         let managed = config.managed.as_ref();
         let app = managed
             .map(|managed| credentials::app(managed, &client, Arc::new(SystemClock)))
-            .transpose()
-            .map_err(|error| Failure::from_error(&error))?;
+            .transpose()?;
         Ok(Self {
             deployment,
             app,
@@ -60,27 +58,13 @@ impl<'a> Api<'a> {
         if !is_reachable {
             return Verdict::Skipped(UNREACHABLE);
         }
+        let _waiting = self.waiting("key");
         match app.tokens.authorization(self.deadline()).await {
             Ok((authorization, _)) => {
                 self.authorization = Some(authorization);
                 Verdict::Fine("tokenByAkSk gives an access token".to_owned())
             }
-            Err(error) => {
-                let remedy = match &error {
-                    TokenError::KeyRefused { .. } => {
-                        "check APP_KEY and APP_SECRET: both belong to one app on the API Fabric, \
-                         and a secret may have been replaced there"
-                    }
-                    TokenError::SecretUnreadable { .. } => {
-                        "check the file or secret that holds the app secret, and the right to read it"
-                    }
-                    TokenError::Unavailable { .. } => {
-                        "check TOKEN_BASE_URL (UPSTREAM_BASE_URL if it is not set): host, port and \
-                         path; some deployments have tokenByAkSk on port 28070"
-                    }
-                };
-                Verdict::wrong(error.to_string(), remedy)
-            }
+            Err(error) => Verdict::wrong(error.to_string(), remedies::for_token(&error)),
         }
     }
 
@@ -98,6 +82,7 @@ impl<'a> Api<'a> {
         if !is_reachable {
             return Verdict::Skipped(UNREACHABLE);
         }
+        let _waiting = self.waiting("session");
         let applied = self
             .client
             .apply_token(&app.key, authorization, request, self.deadline())
@@ -120,8 +105,7 @@ impl<'a> Api<'a> {
                     status.as_u16(),
                     result_code.as_deref().unwrap_or("none")
                 ),
-                "check --channel-id (the web channel's configuration ID), and that the account has \
-                 the contact centre service and the app key the right to its messaging API",
+                remedies::CHECK_CHANNEL,
             ),
             Err(error) => no_answer("applyToken", &error),
         }
@@ -142,6 +126,7 @@ impl<'a> Api<'a> {
             authorization: self.authorization.clone().unwrap_or(empty),
         };
         let is_complete = self.authorization.is_some() && self.session_token.is_some();
+        let _waiting = self.waiting("path");
         let probed = self
             .client
             .probe_upload(&credentials, self.deadline())
@@ -150,6 +135,10 @@ impl<'a> Api<'a> {
             Ok(response) => classify(&response, is_complete),
             Err(error) => no_answer("uploadFileStream", &error),
         }
+    }
+
+    fn waiting(&self, step: &'static str) -> Waiting {
+        Waiting::new(step, self.deployment.config.upstream_timeout)
     }
 
     fn deadline(&self) -> Deadline {
@@ -173,8 +162,7 @@ fn classify(response: &UpstreamResponse, is_complete: bool) -> Verdict {
                 "uploadFileStream refuses the credentials (status {})",
                 status.as_u16()
             ),
-            "a session token lives for an hour: get a new one; the app key needs the right to the \
-             contact centre's messaging API",
+            remedies::CHECK_TOKEN,
         ),
         (_, UpstreamAnswer::Stored { .. }) => Verdict::wrong(
             "uploadFileStream claims to have stored a file, but none was sent",
@@ -188,7 +176,7 @@ fn classify(response: &UpstreamResponse, is_complete: bool) -> Verdict {
         }
         _ => Verdict::wrong(
             format!("uploadFileStream answers with status {}", status.as_u16()),
-            "try again later; if it stays so, ask the contact centre's operator",
+            remedies::ASK_OPERATOR,
         ),
     }
 }
@@ -199,33 +187,13 @@ fn no_answer(call: &str, error: &CallError) -> Verdict {
             status: StatusCode::NOT_FOUND,
             ..
         } => not_there(call),
-        CallError::Undocumented { .. } | CallError::NotHttp(_) | CallError::OnlyInterim => {
-            Verdict::wrong(
-                error.to_string(),
-                "check that UPSTREAM_BASE_URL is the contact centre's API; a proxy, a gateway or a web \
-             page may be answering in its place",
-            )
-        }
-        CallError::TimedOut => Verdict::wrong(
-            error.to_string(),
-            "try again later; UPSTREAM_TIMEOUT_MS sets the patience",
-        ),
-        CallError::NotSecure(_) => Verdict::wrong(
-            error.causes(),
-            "check the address; UPSTREAM_CA_FILE names a certificate to trust besides the public ones",
-        ),
-        CallError::Connect(_) | CallError::BrokenOff(_) | CallError::AnswerBrokenOff(_) => {
-            Verdict::wrong(
-                error.causes(),
-                "try again later; if it stays so, look for a proxy or a load balancer in between",
-            )
-        }
+        error => Verdict::wrong(error.causes(), remedies::for_call(error)),
     }
 }
 
 fn not_there(call: &str) -> Verdict {
     Verdict::wrong(
         format!("{call} is not at the path where the base URL puts it (status 404)"),
-        CHECK_PATH,
+        remedies::CHECK_PATH,
     )
 }

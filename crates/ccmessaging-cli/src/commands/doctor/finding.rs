@@ -1,7 +1,11 @@
 //! What one step found.
 
 use std::borrow::Cow;
-use std::fmt;
+
+use crate::terminal::{Entry, Tone};
+
+/// How far what a step found is indented: the longest word and a space.
+const INDENT: usize = 9;
 
 /// A step and its verdict.
 #[derive(Debug)]
@@ -33,10 +37,6 @@ impl Finding {
             verdict,
         }
     }
-
-    pub(super) fn is_wrong(&self) -> bool {
-        self.verdict.is_wrong()
-    }
 }
 
 impl Verdict {
@@ -52,16 +52,24 @@ impl Verdict {
     }
 }
 
-impl fmt::Display for Finding {
+impl Finding {
     /// A line for people, and a second one with the remedy where something is wrong.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { step, verdict } = self;
-        match verdict {
-            Verdict::Fine(what) => write!(f, "ok       {step}: {what}"),
+    pub(super) fn to_entry(&self) -> Entry<'static> {
+        let (word, tone, what, remedy) = match &self.verdict {
+            Verdict::Fine(what) => ("ok", Tone::Good, what.as_str(), None),
             Verdict::Wrong { what, remedy } => {
-                write!(f, "wrong    {step}: {what}\n         remedy: {remedy}")
+                ("wrong", Tone::Bad, what.as_str(), Some(remedy.to_string()))
             }
-            Verdict::Skipped(why) => write!(f, "skipped  {step}: {why}"),
+            Verdict::Skipped(why) => ("skipped", Tone::Neutral, *why, None),
+        };
+        let gap = " ".repeat(INDENT - word.len());
+        Entry {
+            lead: String::new(),
+            word,
+            tone,
+            text: format!("{gap}{}: {what}", self.step),
+            remedy,
+            indent: INDENT,
         }
     }
 }

@@ -6,10 +6,11 @@ mod network;
 mod tls;
 
 use std::borrow::Cow;
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use ccmessaging_client::{BaseUrl, ClientConfig};
+use ccmessaging_client::{BaseUrl, ClientConfig, client_config};
 use clap::Args;
 
 use self::finding::{Finding, Verdict};
@@ -17,6 +18,7 @@ use crate::deployment::{Deployment, UpstreamOptions};
 use crate::failure::Failure;
 use crate::identity::SessionOptions;
 use crate::runtime::block_on;
+use crate::terminal::print_line;
 
 /// The arguments of `doctor`.
 #[derive(Args, Debug)]
@@ -31,8 +33,7 @@ Examples:
   ccmessaging doctor --sandbox
   ccmessaging doctor --sandbox --faults '[{\"call\":\"tokenByAkSk\",\"fault\":{\"status\":{\"code\":403}}}]'
 
-Exit codes: 0 nothing is wrong; 1 a step found something wrong; 2 wrong usage, or the configuration
-cannot be used at all.")]
+Exit codes: 0 nothing is wrong; 1 a step found something wrong; 2 wrong usage.")]
 pub(crate) struct DoctorArguments {
     #[command(flatten)]
     session: SessionOptions,
@@ -44,11 +45,20 @@ pub(crate) struct DoctorArguments {
 /// Tells every finding as soon as it is there.
 pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
     block_on(async {
-        let deployment = Deployment::open_configured(&arguments.upstream).await?;
         let mut findings = Findings::default();
-        findings.tell("configuration", describe(&deployment))?;
-        examine(&deployment, &arguments.session, &mut findings).await?;
-        Ok(ExitCode::from(u8::from(findings.any_wrong)))
+        match Deployment::open_configured(&arguments.upstream).await {
+            Ok(deployment) => {
+                findings.tell("configuration", describe(&deployment))?;
+                examine(&deployment, &arguments.session, &mut findings).await?;
+            }
+            Err(failure) => findings.tell("configuration", failure.try_into()?)?,
+        }
+        if findings.wrong.is_empty() {
+            print_line("summary: nothing wrong was found")?;
+        } else {
+            print_line(&format!("summary: wrong: {}", findings.wrong.join(", ")))?;
+        }
+        Ok(ExitCode::from(u8::from(!findings.wrong.is_empty())))
     })
 }
 
@@ -68,7 +78,16 @@ async fn examine(
 ) -> Result<(), Failure> {
     let config = &deployment.config;
     let upstream = &config.client;
-    let is_reachable = reach(&upstream.base_url, upstream, "", findings).await?;
+    // The gateway reads the file at its start, whether TLS is used or not.
+    let tls = match client_config(upstream.ca_file.as_deref()) {
+        Ok(tls) => Arc::new(tls),
+        Err(error) => {
+            let remedy = "UPSTREAM_CA_FILE names a file of certificates as PEM (-----BEGIN \
+                 CERTIFICATE-----): correct the path, or the file";
+            return Ok(findings.tell("certificates", Verdict::wrong(error.to_string(), remedy))?);
+        }
+    };
+    let is_reachable = reach(&upstream.base_url, upstream, &tls, "", findings).await?;
     let token_service = config
         .managed
         .as_ref()
@@ -77,10 +96,13 @@ async fn examine(
             (url.host(), url.port()) != (upstream.base_url.host(), upstream.base_url.port())
         });
     let is_token_service_reachable = match token_service {
-        Some(url) => reach(url, upstream, " (token service)", findings).await?,
+        Some(url) => reach(url, upstream, &tls, " (token service)", findings).await?,
         None => is_reachable,
     };
-    let mut api = api::Api::new(deployment, session)?;
+    let mut api = match api::Api::new(deployment, session) {
+        Ok(api) => api,
+        Err(failure) => return Ok(findings.tell("key", failure.try_into()?)?),
+    };
     findings.tell("key", api.key(is_token_service_reachable).await)?;
     findings.tell("session", api.session(is_reachable).await)?;
     findings.tell("path", api.path(is_reachable).await)?;
@@ -91,6 +113,7 @@ async fn examine(
 async fn reach(
     url: &BaseUrl,
     config: &ClientConfig,
+    tls: &Arc<rustls::ClientConfig>,
     whose: &str,
     findings: &mut Findings,
 ) -> Result<bool, Failure> {
@@ -115,7 +138,7 @@ async fn reach(
             return Ok(false);
         }
     };
-    let verdict = tls::shake_hands(url, stream, config).await?;
+    let verdict = tls::shake_hands(url, stream, tls, config.connect_timeout).await;
     let is_fine = !verdict.is_wrong();
     findings.tell(name("TLS"), verdict)?;
     Ok(is_fine)
@@ -124,15 +147,31 @@ async fn reach(
 /// What was found so far.
 #[derive(Debug, Default)]
 struct Findings {
-    any_wrong: bool,
+    /// The steps that found something wrong.
+    wrong: Vec<String>,
 }
 
 impl Findings {
     fn tell(&mut self, step: impl Into<Cow<'static, str>>, verdict: Verdict) -> io::Result<()> {
-        let finding = Finding::new(step, verdict);
-        self.any_wrong |= finding.is_wrong();
-        let mut out = io::stdout().lock();
-        writeln!(out, "{finding}")?;
-        out.flush()
+        let step = step.into();
+        if verdict.is_wrong() {
+            self.wrong.push(step.to_string());
+        }
+        Finding::new(step, verdict).to_entry().print()
+    }
+}
+
+/// A failure as a step's finding; an output that nobody reads stays a failure.
+impl TryFrom<Failure> for Verdict {
+    type Error = Failure;
+
+    fn try_from(failure: Failure) -> Result<Self, Failure> {
+        match failure {
+            Failure::Told { what, remedy } => {
+                let remedy = remedy.unwrap_or_else(|| "correct it as it says".to_owned());
+                Ok(Self::wrong(what, remedy))
+            }
+            closed @ Failure::OutputClosed => Err(closed),
+        }
     }
 }

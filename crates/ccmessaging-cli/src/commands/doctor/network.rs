@@ -9,6 +9,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 use super::finding::Verdict;
+use crate::progress::Waiting;
 
 /// The longest wait for a name's addresses.
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -19,6 +20,7 @@ const CHECK_NAME: &str = "check the host in the URL; if it is right, check this 
 /// Finds the addresses of the URL's host.
 pub(super) async fn resolve(url: &BaseUrl) -> Result<(Vec<SocketAddr>, Verdict), Verdict> {
     let host = bare_host(url);
+    let _waiting = Waiting::new("DNS", RESOLVE_TIMEOUT);
     let found = timeout(RESOLVE_TIMEOUT, lookup_host((host, url.port()))).await;
     let addresses: Vec<_> = match found {
         Err(_) => {
@@ -57,6 +59,7 @@ pub(super) async fn connect(
 ) -> Result<(TcpStream, Verdict), Verdict> {
     let mut last = Verdict::Skipped("there is no address");
     for &address in addresses {
+        let _waiting = Waiting::new("TCP", limit);
         match timeout(limit, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => {
                 let verdict = Verdict::Fine(format!("{address} takes connections"));
@@ -67,7 +70,7 @@ pub(super) async fn connect(
                 last = Verdict::wrong(
                     format!("{address} does not answer within {} ms", limit.as_millis()),
                     "check that a firewall or a security group lets this machine out to that \
-                     address and port; UPSTREAM_CONNECT_TIMEOUT_MS sets the patience",
+                     address and port; UPSTREAM_CONNECT_TIMEOUT_MS sets the longest wait",
                 );
             }
         }

@@ -2,8 +2,9 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use ccmessaging_client::{BaseUrl, ClientConfig, client_config};
+use ccmessaging_client::{BaseUrl, is_authority_as_server};
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, Error};
 use tokio::net::TcpStream;
@@ -12,33 +13,28 @@ use tokio_rustls::TlsConnector;
 
 use super::finding::Verdict;
 use super::network::bare_host;
-use crate::failure::Failure;
+use crate::progress::Waiting;
 
 /// Makes a TLS session and leaves it again.
-///
-/// # Errors
-///
-/// The configured certificates cannot be read.
 pub(super) async fn shake_hands(
     url: &BaseUrl,
     stream: TcpStream,
-    config: &ClientConfig,
-) -> Result<Verdict, Failure> {
-    // Also where TLS is not used: the gateway reads the file at its start.
-    let tls =
-        client_config(config.ca_file.as_deref()).map_err(|error| Failure::from_error(&error))?;
+    tls: &Arc<rustls::ClientConfig>,
+    limit: Duration,
+) -> Verdict {
     if !url.is_encrypted() {
-        return Ok(Verdict::Skipped("the URL begins with http://"));
+        return Verdict::Skipped("the URL begins with http://");
     }
     let host = bare_host(url);
     let Ok(name) = ServerName::try_from(host.to_owned()) else {
-        return Ok(Verdict::wrong(
+        return Verdict::wrong(
             format!("{host} is no name that a certificate can carry"),
             "check the host in the URL",
-        ));
+        );
     };
-    let connecting = TlsConnector::from(Arc::new(tls)).connect(name, stream);
-    Ok(match timeout(config.connect_timeout, connecting).await {
+    let _waiting = Waiting::new("TLS", limit);
+    let connecting = TlsConnector::from(Arc::clone(tls)).connect(name, stream);
+    match timeout(limit, connecting).await {
         Ok(Ok(session)) => {
             let version = session.get_ref().1.protocol_version();
             let version = version
@@ -51,12 +47,18 @@ pub(super) async fn shake_hands(
             "the handshake is not answered",
             "check that the port is the HTTPS one and that no firewall cuts TLS off",
         ),
-    })
+    }
 }
 
 fn explain(host: &str, error: &io::Error) -> Verdict {
     let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
     match cause {
+        Some(error) if is_authority_as_server(error) => Verdict::wrong(
+            "the server's certificate says that it is an authority's (CA:TRUE), as self-signed ones \
+             often do",
+            "if it is the right one, put exactly this certificate as PEM into a file and name that in \
+             UPSTREAM_CA_FILE; else ask the server's operator for one that an authority has signed",
+        ),
         Some(Error::InvalidCertificate(problem)) => explain_certificate(host, problem),
         Some(Error::InvalidMessage(_)) => Verdict::wrong(
             "what answers does not speak TLS",
@@ -96,19 +98,48 @@ fn explain_certificate(host: &str, problem: &CertificateError) -> Verdict {
             )
         }
         CertificateError::NotValidForName => wrong_name(host, "other names"),
-        CertificateError::NotValidForNameContext { presented, .. } => {
-            wrong_name(host, &presented.join(", "))
+        CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => {
+            wrong_name(host, "no name at all (it has no subjectAltName)")
         }
-        other => Verdict::wrong(
-            format!("the certificate cannot be accepted: {other}"),
-            "ask the server's operator for a valid one",
-        ),
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            let names: Vec<_> = presented.iter().map(|name| bare_name(name)).collect();
+            wrong_name(host, &names.join(", "))
+        }
+        CertificateError::BadEncoding => unacceptable("it cannot be read"),
+        CertificateError::BadSignature => unacceptable("its signature is wrong"),
+        CertificateError::Revoked => unacceptable("its authority has revoked it"),
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            unacceptable("it is not for servers (extendedKeyUsage)")
+        }
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            unacceptable("it is signed with an outdated or rare algorithm")
+        }
+        // A certificate of X.509 version 1, say, or with an unknown critical extension.
+        _ => unacceptable("it is not as the rules for the web's servers want it (RFC 5280)"),
     }
+}
+
+fn unacceptable(why: &str) -> Verdict {
+    Verdict::wrong(
+        format!("the certificate cannot be accepted: {why}"),
+        "ask the server's operator for a valid one; for a test server `openssl req -x509 -addext \
+         subjectAltName=DNS:NAME` makes one that UPSTREAM_CA_FILE takes",
+    )
 }
 
 fn wrong_name(host: &str, presented: &str) -> Verdict {
     Verdict::wrong(
         format!("the certificate is not for {host}, but for {presented}"),
-        "put a name that the certificate is for into the URL, or correct what DNS says",
+        "put a name that the certificate is for into the URL, or correct what DNS says; a new \
+         certificate needs the URL's host in its subjectAltName",
     )
+}
+
+/// A name without the words that the TLS library puts around it, such as `DnsName("localhost")`.
+fn bare_name(name: &str) -> &str {
+    let inner = name
+        .split_once('(')
+        .and_then(|(_, rest)| rest.strip_suffix(')'));
+    inner.unwrap_or(name).trim_matches('"')
 }

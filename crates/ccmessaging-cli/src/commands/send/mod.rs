@@ -1,25 +1,23 @@
 //! `send`: files go the whole way, tokenByAkSk, applyToken, uploadFileStream.
 
-mod file;
 mod report;
 
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use ccmessaging_client::{Client, Session, SessionError, SystemClock, TokenError};
-use ccmessaging_core::{FileType, ParseFileTypeError};
+use ccmessaging_client::{Client, Session, SystemClock};
 use clap::Args;
 use upload_file_stream::credentials;
 
-use self::file::{SendFile, sha256};
-use self::report::{Outcome, Report};
+use self::report::{Outcome, Problem, Report, words};
 use crate::deployment::{Deployment, UpstreamOptions};
 use crate::failure::Failure;
+use crate::files::{FileArguments, Input, reason, sha256, summary};
 use crate::identity::SessionOptions;
 use crate::progress::Progress;
+use crate::remedies;
 use crate::runtime::block_on;
+use crate::terminal::{print_line, printable};
 
 /// The arguments of `send`.
 #[derive(Args, Debug)]
@@ -35,16 +33,11 @@ Examples:
     ccmessaging send --channel-id 1a2b3c photo.jpg
 
 Exit codes: 0 every file is stored (and, with --verify, came back the same); 1 a file was refused,
-failed or came back changed; 2 wrong usage, an unusable configuration or no session: nothing was sent.")]
+failed or came back changed; 2 a file cannot be read; or wrong usage, an unusable configuration or no
+session: nothing was sent.")]
 pub(crate) struct SendArguments {
-    /// The files to send.
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-
-    /// The type that the files are declared to be, sent as it is spelled here [default: by each
-    /// file's extension, else by its content].
-    #[arg(long = "type", value_name = "TYPE", value_parser = parse_spelling)]
-    declared: Option<String>,
+    #[command(flatten)]
+    files: FileArguments,
 
     /// Download every file again (downloadFileStream) and compare its SHA-256. An upstream may hand
     /// out only files that a message of the session has carried.
@@ -62,75 +55,127 @@ pub(crate) struct SendArguments {
     upstream: UpstreamOptions,
 }
 
-fn parse_spelling(spelling: &str) -> Result<String, ParseFileTypeError> {
-    FileType::try_from(spelling).map(|_| spelling.to_owned())
-}
-
-/// Sends the files one after the other.
+/// Sends the files one after the other, whatever becomes of those before.
 pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
-    let total_bytes = total_size(&arguments.files)?;
     block_on(async {
         let deployment = Deployment::open(&arguments.upstream).await?;
-        let mut session = open_session(&deployment, &arguments.session).await?;
-        let progress = if arguments.json {
-            Progress::none()
-        } else {
-            Progress::over(total_bytes)
+        let inputs = arguments.files.inputs();
+        let total_bytes = inputs.iter().filter_map(Input::size).sum();
+        let mut sender = Sender {
+            arguments,
+            deployment: &deployment,
+            session: None,
+            progress: if arguments.json {
+                Progress::none()
+            } else {
+                Progress::over(inputs.len(), total_bytes)
+            },
         };
-        let mut all_good = true;
-        for path in &arguments.files {
-            progress.begin(path.display().to_string());
-            let report = send(path, arguments, &deployment, &mut session).await;
-            all_good &= report.is_good();
-            progress.advance(report.bytes.unwrap_or(0) as u64);
-            progress.aside(|| print(&report, arguments.json))?;
+        let mut worst = 0;
+        let mut outcomes = Vec::new();
+        let mut no_session = None;
+        for input in &inputs {
+            let report = match &no_session {
+                None => sender.send(input).await,
+                Some(failure) => Err(Failure::clone(failure)),
+            };
+            let report = match report {
+                Ok(report) => report,
+                // A program that reads the lines gets one for each file all the same.
+                Err(failure @ Failure::Told { .. }) if arguments.json => {
+                    let problem = Problem::from(&failure);
+                    no_session = Some(failure);
+                    Report::begin(&input.path).end(Outcome::Failed(problem))
+                }
+                Err(failure) => return Err(failure),
+            };
+            worst = worst.max(report.exit_code());
+            outcomes.push(report.outcome());
+            sender.progress.aside(|| {
+                if arguments.json {
+                    print_line(&report.to_json().to_string())
+                } else {
+                    report.to_entry().print()
+                }
+            })?;
         }
-        Ok(ExitCode::from(u8::from(!all_good)))
+        drop(sender);
+        if let Some(failure) = no_session {
+            return Err(failure);
+        }
+        if outcomes.len() > 1 && !arguments.json {
+            print_line(&summary(&outcomes))?;
+        }
+        Ok(ExitCode::from(worst))
     })
 }
 
-/// The size of all files. A name that is no readable file stops the command before anything is
-/// sent.
-fn total_size(files: &[PathBuf]) -> Result<u64, Failure> {
-    files.iter().try_fold(0, |total, path| {
-        let unreadable = |reason: &dyn std::fmt::Display| {
-            Failure::new(format!("{}: {reason}; nothing was sent", path.display()))
-        };
-        let metadata = std::fs::metadata(path).map_err(|error| unreadable(&error))?;
-        if metadata.is_file() {
-            Ok(total + metadata.len())
-        } else {
-            Err(unreadable(&"not a file"))
-        }
-    })
+/// What the files of one command share.
+struct Sender<'a> {
+    arguments: &'a SendArguments,
+    deployment: &'a Deployment,
+    /// Opened for the first file that may be sent.
+    session: Option<Session>,
+    progress: Progress,
 }
 
-async fn send<'a>(
-    path: &'a Path,
-    arguments: &SendArguments,
-    deployment: &Deployment,
-    session: &mut Session,
-) -> Report<'a> {
-    let mut report = Report::begin(path);
-    let policy = &deployment.config.policy;
-    let file = match SendFile::read(path, arguments.declared.as_deref(), policy) {
-        Ok(file) => file,
-        Err(reason) => return report.end(Outcome::Refused(reason)),
-    };
-    report.describe(&file);
-    let object_key = match session.upload(&file.payload).await {
-        Ok(object_key) => object_key,
-        Err(error) => return report.end(outcome_of(&error)),
-    };
-    let verified = if arguments.verify {
-        Some(verify(session, &object_key, &file).await)
-    } else {
-        None
-    };
-    report.end(Outcome::Stored {
-        object_key,
-        verified,
-    })
+impl Sender<'_> {
+    /// Validates a file and sends it.
+    ///
+    /// # Errors
+    ///
+    /// There is no session for any file.
+    async fn send<'a>(&mut self, input: &'a Input) -> Result<Report<'a>, Failure> {
+        self.progress.begin(printable(input.path.display()));
+        let report = self.report(input).await;
+        self.progress.end(input.size().unwrap_or(0));
+        report
+    }
+
+    async fn report<'a>(&mut self, input: &'a Input) -> Result<Report<'a>, Failure> {
+        let policy = &self.deployment.config.policy;
+        let mut report = Report::begin(&input.path);
+        let content = match input.read(&policy.limits) {
+            Ok(content) => content,
+            Err(problem) => return Ok(report.end(Outcome::Unreadable(problem.into()))),
+        };
+        report.bytes = content.size;
+        let sha256 = content.sha256();
+        let upload = match content.validate(input.declared.clone(), policy) {
+            Ok(upload) => upload,
+            Err(error) => return Ok(report.end(Outcome::Refused(reason(&error).into()))),
+        };
+        let spelling = upload.spelling().to_owned();
+        let bytes = upload.decoded_bytes();
+        report.file_type = Some(spelling.clone());
+        report.sha256 = Some(sha256.clone());
+
+        let session = match &mut self.session {
+            Some(session) => session,
+            none => {
+                let opened = open_session(self.deployment, &self.arguments.session).await?;
+                none.insert(opened.with_progress(self.progress.counter()))
+            }
+        };
+        let payload = upload.into_payload();
+        let (file_bytes, body_bytes) = (bytes as u64, payload.len() as u64);
+        let uploading = session.upload(&payload);
+        let uploading = self.progress.follow(file_bytes, body_bytes, uploading);
+        let uploaded = uploading.await;
+        let object_key = match uploaded {
+            Ok(object_key) => object_key,
+            Err(error) => return Ok(report.end(Outcome::from(&error))),
+        };
+        let verified = if self.arguments.verify {
+            Some(verify(session, &object_key, &spelling, bytes, &sha256).await)
+        } else {
+            None
+        };
+        Ok(report.end(Outcome::Stored {
+            object_key,
+            verified,
+        }))
+    }
 }
 
 /// Opens a session: with the token that was given, or one from applyToken.
@@ -140,71 +185,59 @@ async fn open_session(
 ) -> Result<Session, Failure> {
     let config = &deployment.config;
     let managed = config.managed.as_ref().ok_or_else(|| {
-        Failure::new("APP_KEY is not set: set it, and APP_SECRET or APP_SECRET_FILE")
+        Failure::with_remedy(
+            "APP_KEY is not set",
+            "set it, and APP_SECRET or APP_SECRET_FILE",
+        )
     })?;
     let client = Client::new(&config.client).map_err(|error| Failure::from_error(&error))?;
-    let app = credentials::app(managed, &client, Arc::new(SystemClock))
-        .map_err(|error| Failure::from_error(&error))?;
-    let session = match options.token() {
-        Some(token) => Session::resume(&client, app, token.0.clone()),
-        None => {
-            let customer = options
-                .request(deployment.sandbox.is_some())
-                .ok_or_else(|| {
-                    Failure::new(
-                        "applyToken needs the web channel's configuration ID: give --channel-id",
-                    )
-                })?;
-            let opened = Session::open(&client, app, customer).await;
-            opened.map_err(|error| Failure::new(format!("{}; nothing was sent", words(&error))))?
-        }
+    let app = credentials::app(managed, &client, Arc::new(SystemClock))?;
+    let session = if let Some(token) = options.token() {
+        Session::resume(&client, app, token.0.clone())
+    } else {
+        let customer = options.request(deployment.sandbox.is_some());
+        let customer = customer.ok_or_else(|| {
+            Failure::with_remedy(
+                "applyToken needs the web channel's configuration ID",
+                "give --channel-id",
+            )
+        })?;
+        let opened = Session::open(&client, app, customer).await;
+        opened.map_err(|error| Failure::Told {
+            what: format!("{}; nothing was sent", words(&error)),
+            remedy: remedies::for_session(&error).map(str::to_owned),
+        })?
     };
     Ok(session.with_timeout(config.upstream_timeout))
 }
 
 /// Downloads a file again and compares it; the error says in what it differs.
-async fn verify(session: &mut Session, object_key: &str, file: &SendFile) -> Result<(), String> {
-    let downloaded = session
-        .download(object_key, &file.spelling, file.bytes)
-        .await;
+async fn verify(
+    session: &mut Session,
+    object_key: &str,
+    spelling: &str,
+    bytes: usize,
+    expected_sha256: &str,
+) -> Result<(), String> {
+    let downloaded = session.download(object_key, spelling, bytes).await;
     match downloaded.map_err(|error| words(&error))? {
         None => Err("the contact centre does not hand it out again".to_owned()),
-        Some(content) if sha256(&content) == file.sha256 => Ok(()),
+        Some(content) if sha256(&content) == expected_sha256 => Ok(()),
         Some(content) => Err(format!(
-            "it came back different: {} bytes instead of {}, or other ones",
+            "it came back different: {} bytes instead of {bytes}, or other ones",
             content.len(),
-            file.bytes
         )),
     }
 }
 
-fn outcome_of(error: &SessionError) -> Outcome {
-    match error {
-        SessionError::NoSession { .. }
-        | SessionError::Refused { .. }
-        | SessionError::NotSendable(_)
-        | SessionError::Token(TokenError::KeyRefused { .. }) => Outcome::Refused(words(error)),
-        SessionError::Token(
-            TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. },
-        )
-        | SessionError::Call(_) => Outcome::Failed(words(error)),
+impl From<&Failure> for Problem {
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::Told { what, remedy } => Self {
+                reason: what.clone(),
+                remedy: remedy.clone(),
+            },
+            Failure::OutputClosed => Self::from(String::new()),
+        }
     }
-}
-
-/// The error in one sentence, with the causes of a call that failed.
-fn words(error: &SessionError) -> String {
-    match error {
-        SessionError::Call(error) => error.causes(),
-        other => other.to_string(),
-    }
-}
-
-fn print(report: &Report<'_>, as_json: bool) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    if as_json {
-        writeln!(out, "{}", report.to_json())?;
-    } else {
-        writeln!(out, "{report}")?;
-    }
-    out.flush()
 }

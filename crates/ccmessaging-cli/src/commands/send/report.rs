@@ -1,19 +1,23 @@
 //! What became of one file.
 
-use std::fmt;
 use std::path::Path;
 
+use ccmessaging_client::{CallError, SessionError, TokenError};
 use serde_json::{Value, json};
 
-use super::file::SendFile;
+use crate::failure::NOT_DONE;
+use crate::remedies;
+use crate::terminal::{Entry, FILE_INDENT, Tone};
 
 /// One file and what became of it.
 pub(super) struct Report<'a> {
     path: &'a Path,
-    file_type: Option<String>,
-    /// The file's size, once it is known.
-    pub(super) bytes: Option<usize>,
-    sha256: Option<String>,
+    /// The type as it is sent, once it is known.
+    pub(super) file_type: Option<String>,
+    /// The file's size in bytes, once it is known.
+    pub(super) bytes: Option<u64>,
+    /// Its SHA-256 in lower-case hexadecimal digits.
+    pub(super) sha256: Option<String>,
     outcome: Outcome,
 }
 
@@ -27,9 +31,55 @@ pub(super) enum Outcome {
         verified: Option<Result<(), String>>,
     },
     /// It, or its credentials, were found wanting: sending it again would not help.
-    Refused(String),
+    Refused(Problem),
     /// Something went wrong on the way.
-    Failed(String),
+    Failed(Problem),
+    /// There is no file to be sent.
+    Unreadable(Problem),
+}
+
+/// Why a file is not stored, and what to do where that is known.
+pub(super) struct Problem {
+    pub(super) reason: String,
+    pub(super) remedy: Option<String>,
+}
+
+impl From<String> for Problem {
+    fn from(reason: String) -> Self {
+        Self {
+            reason,
+            remedy: None,
+        }
+    }
+}
+
+impl From<&SessionError> for Outcome {
+    fn from(error: &SessionError) -> Self {
+        let problem = Problem {
+            reason: words(error),
+            remedy: remedies::for_session(error).map(str::to_owned),
+        };
+        match error {
+            SessionError::NoSession { .. }
+            | SessionError::Refused { .. }
+            | SessionError::NotSendable(_)
+            | SessionError::Token(TokenError::KeyRefused { .. }) => Self::Refused(problem),
+            SessionError::Token(
+                TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. },
+            )
+            | SessionError::Call(_) => Self::Failed(problem),
+        }
+    }
+}
+
+/// The error in one sentence, with the causes of a call that failed.
+pub(super) fn words(error: &SessionError) -> String {
+    match error {
+        // Its causes are words for programmers; the remedy names who has better ones.
+        SessionError::Call(CallError::NotSecure(_)) => error.to_string(),
+        SessionError::Call(error) => error.causes(),
+        other => other.to_string(),
+    }
 }
 
 impl<'a> Report<'a> {
@@ -40,15 +90,8 @@ impl<'a> Report<'a> {
             file_type: None,
             bytes: None,
             sha256: None,
-            outcome: Outcome::Failed("not sent".to_owned()),
+            outcome: Outcome::Failed("not sent".to_owned().into()),
         }
-    }
-
-    /// Notes what reading the file told.
-    pub(super) fn describe(&mut self, file: &SendFile) {
-        self.file_type = Some(file.spelling.clone());
-        self.bytes = Some(file.bytes);
-        self.sha256 = Some(file.sha256.clone());
     }
 
     /// The report with its end.
@@ -56,60 +99,84 @@ impl<'a> Report<'a> {
         Self { outcome, ..self }
     }
 
-    /// Whether the file is stored, and the same where that was checked.
-    pub(super) fn is_good(&self) -> bool {
+    /// The exit code that this file alone would give.
+    pub(super) fn exit_code(&self) -> u8 {
         match &self.outcome {
-            Outcome::Stored { verified, .. } => !matches!(verified, Some(Err(_))),
-            Outcome::Refused(_) | Outcome::Failed(_) => false,
+            Outcome::Stored { verified, .. } => u8::from(matches!(verified, Some(Err(_)))),
+            Outcome::Refused(_) | Outcome::Failed(_) => 1,
+            Outcome::Unreadable(_) => NOT_DONE,
+        }
+    }
+
+    /// The outcome in a word.
+    pub(super) fn outcome(&self) -> &'static str {
+        match &self.outcome {
+            Outcome::Stored { .. } => "stored",
+            Outcome::Refused(_) => "refused",
+            Outcome::Failed(_) => "failed",
+            Outcome::Unreadable(_) => "unreadable",
         }
     }
 
     /// The report for programs.
     pub(super) fn to_json(&self) -> Value {
-        let (outcome, object_key, verified, reason) = match &self.outcome {
+        let (object_key, verified, reason, remedy) = match &self.outcome {
             Outcome::Stored {
                 object_key,
                 verified,
             } => (
-                "stored",
                 Some(object_key),
                 verified.as_ref().map(Result::is_ok),
                 verified.as_ref().and_then(|result| result.as_ref().err()),
+                None,
             ),
-            Outcome::Refused(reason) => ("refused", None, None, Some(reason)),
-            Outcome::Failed(reason) => ("failed", None, None, Some(reason)),
+            Outcome::Refused(problem) | Outcome::Failed(problem) | Outcome::Unreadable(problem) => {
+                (None, None, Some(&problem.reason), problem.remedy.as_ref())
+            }
         };
         json!({
             "path": self.path.to_string_lossy(),
             "fileType": self.file_type,
             "bytes": self.bytes,
             "sha256": self.sha256,
-            "outcome": outcome,
+            "outcome": self.outcome(),
             "objectKey": object_key,
             "verified": verified,
             "reason": reason,
+            "remedy": remedy,
         })
     }
-}
 
-impl fmt::Display for Report<'_> {
-    /// One line for people.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.path.display())?;
-        match &self.outcome {
+    /// The report for people.
+    pub(super) fn to_entry(&self) -> Entry<'static> {
+        let (tone, text, remedy) = match &self.outcome {
             Outcome::Stored {
                 object_key,
                 verified,
-            } => {
-                write!(f, "stored as {object_key}")?;
-                match verified {
-                    None => Ok(()),
-                    Some(Ok(())) => f.write_str(", verified"),
-                    Some(Err(reason)) => write!(f, ", but not verified: {reason}"),
-                }
+            } => match verified {
+                None => (Tone::Good, format!(" as {object_key}"), None),
+                Some(Ok(())) => (Tone::Good, format!(" as {object_key}, verified"), None),
+                Some(Err(reason)) => (
+                    Tone::Bad,
+                    format!(" as {object_key}, but not verified: {reason}"),
+                    None,
+                ),
+            },
+            Outcome::Refused(problem) | Outcome::Failed(problem) | Outcome::Unreadable(problem) => {
+                (
+                    Tone::Bad,
+                    format!(": {}", problem.reason),
+                    problem.remedy.clone(),
+                )
             }
-            Outcome::Refused(reason) => write!(f, "refused: {reason}"),
-            Outcome::Failed(reason) => write!(f, "failed: {reason}"),
+        };
+        Entry {
+            lead: format!("{}: ", self.path.display()),
+            word: self.outcome(),
+            tone,
+            text,
+            remedy,
+            indent: FILE_INDENT,
         }
     }
 }

@@ -1,0 +1,76 @@
+//! What to do where a call of the API fails.
+
+use ccmessaging_client::{CallError, SessionError, TokenError};
+
+pub(crate) const CHECK_PATH: &str = "check the path in UPSTREAM_BASE_URL: it is what comes before \
+     /apiaccess, and most deployments have none";
+const CHECK_UPSTREAM: &str = "check that UPSTREAM_BASE_URL is the contact centre's API; a proxy, a \
+     gateway or a web page may be answering in its place";
+pub(crate) const CHECK_CHANNEL: &str = "check --channel-id (the web channel's configuration ID), and \
+     that the account has the contact centre service and the app key the right to its messaging API";
+pub(crate) const CHECK_TOKEN: &str = "a session token lives for an hour: get a new one, or leave it out \
+     to have applyToken asked for one; the app key needs the right to the contact centre's messaging API";
+pub(crate) const ASK_OPERATOR: &str =
+    "try again later; if it stays so, ask the contact centre's operator";
+
+/// Where there is no access token.
+pub(crate) fn for_token(error: &TokenError) -> &'static str {
+    match error {
+        TokenError::KeyRefused { .. } => {
+            "check APP_KEY and APP_SECRET: both belong to one app on the API Fabric, and a secret may \
+             have been replaced there"
+        }
+        TokenError::SecretUnreadable { .. } => {
+            "check the file or secret that holds the app secret, and the right to read it"
+        }
+        TokenError::Unavailable { .. } => {
+            "check TOKEN_BASE_URL (UPSTREAM_BASE_URL if it is not set): host, port and path; some \
+             deployments have tokenByAkSk on port 28070"
+        }
+    }
+}
+
+/// Where a call has no usable answer.
+pub(crate) fn for_call(error: &CallError) -> &'static str {
+    match error {
+        CallError::Undocumented { status, .. } => {
+            for_status(status.as_u16()).unwrap_or(CHECK_UPSTREAM)
+        }
+        CallError::NotHttp(_) | CallError::OnlyInterim => CHECK_UPSTREAM,
+        CallError::TimedOut => "try again later; UPSTREAM_TIMEOUT_MS sets the longest wait",
+        CallError::NotSecure(_) => {
+            "`ccmessaging doctor` says what is wrong; UPSTREAM_CA_FILE names certificates to trust \
+             besides the public ones"
+        }
+        CallError::Connect(_) | CallError::BrokenOff(_) | CallError::AnswerBrokenOff(_) => {
+            "try again later; if it stays so, look for a proxy or a load balancer in between"
+        }
+    }
+}
+
+/// Where a session does not take a file; `None` if the error says all that is known.
+pub(crate) fn for_session(error: &SessionError) -> Option<&'static str> {
+    match error {
+        SessionError::NoSession { status, .. } => {
+            Some(for_status(*status).unwrap_or(CHECK_CHANNEL))
+        }
+        SessionError::Refused { status, .. } => for_status(*status),
+        SessionError::Token(TokenError::Unavailable { .. }) => {
+            Some("`ccmessaging doctor` goes the way to the token service step by step")
+        }
+        SessionError::Token(error) => Some(for_token(error)),
+        SessionError::Call(error) => Some(for_call(error)),
+        SessionError::NotSendable(_) => None,
+    }
+}
+
+fn for_status(status: u16) -> Option<&'static str> {
+    match status {
+        401 | 403 => Some(CHECK_TOKEN),
+        404 => Some(CHECK_PATH),
+        413 => Some("send a smaller file: the contact centre takes less than the gateway's limits"),
+        429 => Some("the contact centre asks for fewer calls: wait a minute, then send again"),
+        500.. => Some(ASK_OPERATOR),
+        _ => None,
+    }
+}

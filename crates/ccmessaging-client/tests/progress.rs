@@ -1,0 +1,36 @@
+//! How much of an upload has left is counted as it leaves.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ccmessaging_client::{App, Client, ClientConfig, Session, SessionRequest};
+use ccmessaging_core::{Policy, UploadRequest};
+use ccmessaging_sandbox::{Call, Fault, Sandbox};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_attempt_counts_from_zero_to_the_length_of_its_body() {
+    let faults = Fault::status(503).on(Call::UploadFileStream).first(2);
+    let sandbox = Sandbox::builder().faults(faults).start().await;
+    let sandbox = sandbox.expect("a sandbox");
+    let base_url = sandbox.base_url().parse().expect("a URL");
+    let client = Client::new(&ClientConfig::new(base_url)).expect("a client");
+    let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
+    let customer = SessionRequest {
+        user_id: "user".to_owned(),
+        user_name: "user".to_owned(),
+        channel_id: "channel".to_owned(),
+        locale: "en".to_owned(),
+    };
+    let bytes = Arc::new(AtomicU64::new(7));
+    let session = Session::open(&client, app, customer).await;
+    let mut session = session
+        .expect("a session")
+        .with_progress(Arc::clone(&bytes));
+
+    let upload = UploadRequest::from_file("hello", "txt").validate(&Policy::default());
+    let payload = upload.expect("a text").into_payload();
+    session.upload(&payload).await.expect("an object key");
+
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 3);
+    assert_eq!(bytes.load(Ordering::Relaxed), payload.len() as u64);
+}

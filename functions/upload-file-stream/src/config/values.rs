@@ -1,10 +1,5 @@
 //! Parsers of settings' values. An error is the remedy: one clause that says what the value must be.
 
-#![expect(
-    clippy::unnecessary_wraps,
-    reason = "all parsers have one signature, also those that take every text"
-)]
-
 use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;

@@ -1,20 +1,19 @@
 """Measures what uploads cost: processor time per upload, and the most memory with many at once.
 
-    python3 upload_cost [--rounds N] [--lane LANE] BOOTSTRAP... [nginx] [least] [node]
+    python3 upload_cost [--rounds N] [--format FORMAT] BOOTSTRAP... [nginx] [least] [node]
 
 Each program runs as a plain server in front of an upstream on this machine that stores nothing. They
 take turns, so that a slow moment of the machine meets all of them; the ratios are to the first.
 Needs Linux and Python 3. `nginx` is a proxy that validates nothing, from the PATH; `least` only reads
 and writes, and needs `rustc`; `node` does the same work in the plain way, takes JSON only, and needs
-`npm ci` in the folder node. What the figures mean is written in docs/throughput.md and
-docs/allocator.md.
+`npm ci` in the folder node. What the figures mean is written in docs/throughput.md.
 """
 
 import argparse
 import statistics
 
 from programs import running
-from uploads import LANES, upload_at_once
+from uploads import FORMATS, upload_at_once
 from upstream import Upstream
 
 # The bodies' sizes in bytes, the connections, and how many uploads are one measurement: enough for
@@ -30,19 +29,19 @@ LOADS = [
 AT_ONCE = 64
 
 
-def cost(program, lane, length, connections, uploads):
+def cost(program, format, length, connections, uploads):
     """Milliseconds of processor time per upload."""
     with Upstream(together=1) as upstream, running(program, upstream) as (process, port):
-        upload_at_once(port, lane, length, connections, 1)
+        upload_at_once(port, format, length, connections, 1)
         before = process.processor_seconds()
-        upload_at_once(port, lane, length, connections, uploads // connections)
+        upload_at_once(port, format, length, connections, uploads // connections)
         return (process.processor_seconds() - before) * 1000 / uploads
 
 
-def peak(program, lane, length):
+def peak(program, format, length):
     """Megabytes resident with all uploads waiting for the upstream."""
     with Upstream(together=AT_ONCE) as upstream, running(program, upstream) as (process, port):
-        upload_at_once(port, lane, length, AT_ONCE, 1)
+        upload_at_once(port, format, length, AT_ONCE, 1)
         return process.peak_bytes() / 1e6
 
 
@@ -62,15 +61,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("programs", metavar="PROGRAM", nargs="+")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--lane", choices=LANES, default="json", help="how the file is sent")
+    parser.add_argument("--format", choices=FORMATS, default="json", help="how the file is sent")
     arguments = parser.parse_args()
 
     for length, connections, uploads in LOADS:
         name = f"{length // 1000:,} KB x {connections}, ms of CPU"
         compare(name, arguments.programs, arguments.rounds,
-                lambda program: cost(program, arguments.lane, length, connections, uploads))
+                lambda program: cost(program, arguments.format, length, connections, uploads))
     compare(f"{AT_ONCE} x 5 MB at once, peak MB", arguments.programs, arguments.rounds,
-            lambda program: peak(program, arguments.lane, 5_000_000))
+            lambda program: peak(program, arguments.format, 5_000_000))
 
 
 if __name__ == "__main__":

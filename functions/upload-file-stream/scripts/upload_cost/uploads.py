@@ -41,8 +41,8 @@ def in_form(file):
     return "multipart/form-data; boundary=b", head + file + b"\r\n--b--\r\n"
 
 
-# The ways in which a file is sent.
-LANES = {
+# The formats in which a file is sent.
+FORMATS = {
     "json": lambda file: in_json(file, base64.b64encode),
     "escaped": with_escapes,
     "lines": lambda file: in_json(file, base64.encodebytes),
@@ -62,10 +62,10 @@ def upload(port, content_type, body, times):
             raise RuntimeError(answer)
 
 
-def upload_at_once(port, lane, length, connections, times):
+def upload_at_once(port, format, length, connections, times):
     """Uploads over many connections at the same time: a file of three quarters of this length, which
     is about what its JSON has."""
-    content_type, body = LANES[lane](jpg(length * 3 // 4))
+    content_type, body = FORMATS[format](jpg(length * 3 // 4))
     with ThreadPoolExecutor(connections) as pool:
         uploads = [
             pool.submit(upload, port, content_type, body, times) for _ in range(connections)

@@ -90,7 +90,7 @@ impl fmt::Debug for Stripped {
 
 /// Removes the metadata of a file.
 ///
-/// The file must be of `file_type`, as [`sniff::prove`](crate::sniff::prove) says. The work grows with
+/// The file must be of `file_type`, as [`sniff::prove`] says. The work grows with
 /// its length only. If there is something to remove, the file is copied once; besides the copy, an
 /// MP4 takes at most half of its length, for the list of its chunks.
 ///

@@ -1,4 +1,4 @@
-// French.
+// French. The spaces before ":" (U+00A0) and before ";", "!" and "?" (U+202F) do not break.
 
 export default {
   language: "fr",
@@ -6,29 +6,29 @@ export default {
 
   reasons: {
     empty_file: "{name} est vide. S’il s’agit d’un dossier, ouvrez-le et choisissez les fichiers qu’il contient.",
-    unreadable_file: "Impossible de lire {name}. Choisissez-le à nouveau ; s’il s’agit d’un dossier, choisissez les fichiers qu’il contient.",
-    too_large: "{name} fait {size}. Les fichiers de ce type peuvent faire jusqu’à {limit} : choisissez-en un plus petit.",
+    unreadable_file: "Impossible de lire {name}. Choisissez-le à nouveau ; s’il s’agit d’un dossier, choisissez les fichiers qu’il contient.",
+    too_large: "{name} fait {size}. Les fichiers de ce type peuvent faire jusqu’à {limit} : choisissez-en un plus petit.",
     too_large_unknown: "{name} est trop volumineux pour être envoyé. Choisissez un fichier plus petit.",
-    unsupported_type: "{name} ne peut pas être envoyé : les fichiers {declared} ne sont pas acceptés. {advice}",
-    unnamed_type: "{name} ne peut pas être envoyé : son nom n’indique pas de quel type de fichier il s’agit. {advice}",
-    content_mismatch: "{name} n’est pas un fichier {declared} : son contenu est au format {detected}. {advice}",
+    unsupported_type: "{name} ne peut pas être envoyé : les fichiers {declared} ne sont pas acceptés. {advice}",
+    unnamed_type: "{name} ne peut pas être envoyé : son nom n’indique pas de quel type de fichier il s’agit. {advice}",
+    content_mismatch: "{name} n’est pas un fichier {declared} : son contenu est au format {detected}. {advice}",
     content_damaged: "{name} est endommagé ou n’est pas un fichier {declared}. Ouvrez-le pour vérifier, puis enregistrez-le à nouveau.",
     refused: "Le service client n’a pas accepté {name}. Choisissez un autre fichier.",
-    malware_found: "{name} n’a pas été envoyé : il contient un logiciel malveillant. Choisissez un autre fichier.",
-    session: "{name} n’a pas été envoyé : la session de chat est terminée. Réessayez ; si cela ne suffit pas, rechargez la page.",
-    network: "{name} n’a pas été envoyé : la connexion a été interrompue. Vérifiez votre connexion internet et réessayez.",
-    busy: "{name} n’a pas été envoyé : le service est surchargé. Réessayez dans un instant.",
+    malware_found: "{name} n’a pas été envoyé : il contient un logiciel malveillant. Choisissez un autre fichier.",
+    session: "{name} n’a pas été envoyé : la session de chat est terminée. Réessayez ; si cela ne suffit pas, rechargez la page.",
+    network: "{name} n’a pas été envoyé : la connexion a été interrompue. Vérifiez votre connexion internet et réessayez.",
+    busy: "{name} n’a pas été envoyé : le service est surchargé. Réessayez dans un instant.",
     busy_for: {
-      one: "{name} n’a pas été envoyé : le service est surchargé. Réessayez dans {count} seconde.",
-      other: "{name} n’a pas été envoyé : le service est surchargé. Réessayez dans {count} secondes.",
+      one: "{name} n’a pas été envoyé : le service est surchargé. Réessayez dans {count} seconde.",
+      other: "{name} n’a pas été envoyé : le service est surchargé. Réessayez dans {count} secondes.",
     },
-    unavailable: "{name} n’a pas été envoyé : le service client ne peut pas recevoir de fichiers pour le moment. Votre fichier n’est pas en cause : réessayez dans quelques minutes.",
-    page: "{name} n’a pas été envoyé : cette page présente un problème. Veuillez prévenir le responsable du site.",
+    unavailable: "{name} n’a pas été envoyé : le service client ne peut pas recevoir de fichiers pour le moment. Votre fichier n’est pas en cause : réessayez dans quelques minutes.",
+    page: "{name} n’a pas été envoyé : cette page présente un problème. Veuillez prévenir le responsable du site.",
   },
 
   advice: {
     send_as: "Envoyez-le au format {detected}, ou choisissez un autre fichier.",
-    heic: "Convertissez la photo en JPG. Pour que l’iPhone prenne les prochaines photos en JPG : Réglages › Appareil photo › Formats › Le plus compatible.",
+    heic: "Convertissez la photo en JPG. Pour que l’iPhone prenne les prochaines photos en JPG : Réglages › Appareil photo › Formats › Le plus compatible.",
     image: "Enregistrez l’image en JPG ou en PNG.",
     video: "Enregistrez la vidéo en MP4.",
     audio: "Enregistrez le fichier audio en MP3.",

@@ -11,7 +11,7 @@ export default {
     too_large: "{name} is {size}. Files of this kind can be up to {limit}: choose a smaller one.",
     too_large_unknown: "{name} is too large to send. Choose a smaller file.",
     unsupported_type: "{name} cannot be sent: {declared} files are not accepted. {advice}",
-    unnamed_type: "{name} cannot be sent: its name does not tell what kind of file it is. {advice}",
+    unnamed_type: "{name} cannot be sent: its name does not say what kind of file it is. {advice}",
     content_mismatch: "{name} is not {declared}: its content is {detected}. {advice}",
     content_damaged: "{name} is damaged, or not {declared}. Open it to check, and save it again.",
     refused: "The contact centre did not accept {name}. Choose another file.",
@@ -30,13 +30,13 @@ export default {
   /** What to do with a file of a format that is not accepted. */
   advice: {
     send_as: "Send it as {detected}, or choose another file.",
-    heic: "Convert the photo to JPG. On an iPhone: Settings › Camera › Formats › Most Compatible.",
+    heic: "Convert the photo to JPG. To take new photos as JPG on an iPhone: Settings › Camera › Formats › Most Compatible.",
     image: "Save the picture as JPG or PNG.",
     video: "Save the video as MP4.",
     audio: "Save the recording as MP3.",
     document: "Send a photo or a screenshot of the page you need help with.",
     archive: "Unpack it and send the files in it.",
-    other: "You can send {types}.",
+    other: "You can send {types} files.",
   },
 
   /** Words of the element. */
@@ -60,7 +60,7 @@ export default {
     send_as: "Send as {type}",
     remove: "Remove",
     required: "Add a file.",
-    unfinished: "Wait until every file is sent.",
+    unfinished: "Wait until every file has been sent.",
     added: { one: "{count} file added.", other: "{count} files added." },
     sent: { one: "{count} file sent.", other: "{count} files sent." },
     not_sent: { one: "{count} file not sent.", other: "{count} files not sent." },

@@ -5,8 +5,8 @@ export default {
   direction: "ltr",
 
   reasons: {
-    empty_file: "{name} está vazio. Se for uma pasta, abra-a e escolha os arquivos dentro dela.",
-    unreadable_file: "Não foi possível ler {name}. Escolha-o novamente; se for uma pasta, escolha os arquivos dentro dela.",
+    empty_file: "{name} está vazio. Se for uma pasta, abra-a e escolha os arquivos que estão nela.",
+    unreadable_file: "Não foi possível ler {name}. Escolha-o novamente; se for uma pasta, escolha os arquivos que estão nela.",
     too_large: "{name} tem {size}. Arquivos desse tipo podem ter até {limit}: escolha um menor.",
     too_large_unknown: "{name} é grande demais para ser enviado. Escolha um arquivo menor.",
     unsupported_type: "Não é possível enviar {name}: arquivos {declared} não são aceitos. {advice}",
@@ -14,8 +14,8 @@ export default {
     content_mismatch: "{name} não é um arquivo {declared}: o conteúdo é {detected}. {advice}",
     content_damaged: "{name} está danificado ou não é um arquivo {declared}. Abra-o para conferir e salve-o novamente.",
     refused: "A central de atendimento não aceitou {name}. Escolha outro arquivo.",
-    malware_found: "{name} não foi enviado: ele contém software malicioso. Escolha outro arquivo.",
-    session: "{name} não foi enviado: a sessão do chat terminou. Tente novamente; se não funcionar, recarregue a página.",
+    malware_found: "{name} não foi enviado: ele contém um programa malicioso. Escolha outro arquivo.",
+    session: "{name} não foi enviado: a sessão do chat foi encerrada. Tente novamente; se não funcionar, recarregue a página.",
     network: "{name} não foi enviado: a conexão foi interrompida. Verifique sua conexão com a internet e tente novamente.",
     busy: "{name} não foi enviado: o serviço está sobrecarregado. Tente novamente em instantes.",
     busy_for: {
@@ -23,23 +23,23 @@ export default {
       other: "{name} não foi enviado: o serviço está sobrecarregado. Tente novamente em {count} segundos.",
     },
     unavailable: "{name} não foi enviado: a central de atendimento não pode receber arquivos agora. Não há nada de errado com o arquivo: tente novamente em alguns minutos.",
-    page: "{name} não foi enviado: há um problema nesta página. Avise o responsável pelo site.",
+    page: "{name} não foi enviado: há um problema nesta página. Por favor, avise o responsável pelo site.",
   },
 
   advice: {
     send_as: "Envie-o como {detected} ou escolha outro arquivo.",
-    heic: "Converta a foto para JPG. No iPhone: Ajustes › Câmera › Formatos › Mais Compatível.",
+    heic: "Converta a foto para JPG. Para que o iPhone tire as novas fotos em JPG: Ajustes › Câmera › Formatos › Mais Compatível.",
     image: "Salve a imagem como JPG ou PNG.",
     video: "Salve o vídeo como MP4.",
     audio: "Salve a gravação como MP3.",
     document: "Envie uma foto ou uma captura de tela da página sobre a qual você precisa de ajuda.",
     archive: "Descompacte-o e envie os arquivos que ele contém.",
-    other: "Você pode enviar {types}.",
+    other: "Você pode enviar arquivos {types}.",
   },
 
   labels: {
     choose: "Escolher arquivos",
-    drop: "ou solte ou cole os arquivos aqui",
+    drop: "ou arraste ou cole os arquivos aqui",
     limit: "{types}, até {size}",
     files: "Arquivos",
     waiting: "Aguardando",
@@ -51,7 +51,7 @@ export default {
     refused: "Não enviado",
     failed: "Não enviado",
     cancelled: "Cancelado",
-    made_smaller: "{before}, enviado com {after}",
+    made_smaller: "{before}, reduzido a {after} para o envio",
     cancel: "Cancelar",
     retry: "Tentar novamente",
     send_as: "Enviar como {type}",

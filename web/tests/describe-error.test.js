@@ -36,8 +36,8 @@ async function told(content, name, type, options) {
 }
 
 const CASES = [
-  [[CONTENT.heic, "IMG_1.HEIC"], "IMG_1.HEIC cannot be sent: HEIC files are not accepted. Convert the photo to JPG. On an iPhone: Settings › Camera › Formats › Most Compatible."],
-  [[CONTENT.heic, "photo.jpg"], "photo.jpg is not JPG: its content is HEIC. Convert the photo to JPG. On an iPhone: Settings › Camera › Formats › Most Compatible."],
+  [[CONTENT.heic, "IMG_1.HEIC"], "IMG_1.HEIC cannot be sent: HEIC files are not accepted. Convert the photo to JPG. To take new photos as JPG on an iPhone: Settings › Camera › Formats › Most Compatible."],
+  [[CONTENT.heic, "photo.jpg"], "photo.jpg is not JPG: its content is HEIC. Convert the photo to JPG. To take new photos as JPG on an iPhone: Settings › Camera › Formats › Most Compatible."],
   [[CONTENT.mov, "film.mov"], "film.mov cannot be sent: MOV files are not accepted. Save the video as MP4."],
   [[CONTENT.mov, "film.mp4"], "film.mp4 is not MP4: its content is MOV. Save the video as MP4."],
   [["\0\0", "film.avi", "video/x-msvideo"], "film.avi cannot be sent: AVI files are not accepted. Save the video as MP4."],
@@ -47,14 +47,14 @@ const CASES = [
   [[CONTENT.docx, "a.docx"], "a.docx cannot be sent: DOCX files are not accepted. Send a photo or a screenshot of the page you need help with."],
   [[CONTENT.docx, "a.txt"], "a.txt is not TXT: its content is Office. Send a photo or a screenshot of the page you need help with."],
   [[CONTENT.zip, "a.zip"], "a.zip cannot be sent: ZIP files are not accepted. Unpack it and send the files in it."],
-  [["\0\0", "a.exe"], "a.exe cannot be sent: EXE files are not accepted. You can send JPG, PNG, BMP, MP3, AAC, MP4, TXT, or CSV."],
-  [["\0\0", "noname"], "noname cannot be sent: its name does not tell what kind of file it is. You can send JPG, PNG, BMP, MP3, AAC, MP4, TXT, or CSV."],
+  [["\0\0", "a.exe"], "a.exe cannot be sent: EXE files are not accepted. You can send JPG, PNG, BMP, MP3, AAC, MP4, TXT, or CSV files."],
+  [["\0\0", "noname"], "noname cannot be sent: its name does not say what kind of file it is. You can send JPG, PNG, BMP, MP3, AAC, MP4, TXT, or CSV files."],
   [[CONTENT.text, "a.md"], "a.md cannot be sent: MD files are not accepted. Send it as TXT, or choose another file."],
   [[CONTENT.png, "a.jpg"], "a.jpg is not JPG: its content is PNG. Send it as PNG, or choose another file."],
   [["\0\0", "a.jpg"], "a.jpg is damaged, or not JPG. Open it to check, and save it again."],
   [["", "a.jpg"], "a.jpg is empty. If it is a folder, open it and choose the files in it."],
-  [[CONTENT.mov, "film.mov", "", { types: ["jpg"] }], "film.mov cannot be sent: MOV files are not accepted. You can send JPG."],
-  [[CONTENT.mp4, "film.mp4", "", { types: ["jpg", "png"] }], "film.mp4 cannot be sent: MP4 files are not accepted. You can send JPG or PNG."],
+  [[CONTENT.mov, "film.mov", "", { types: ["jpg"] }], "film.mov cannot be sent: MOV files are not accepted. You can send JPG files."],
+  [[CONTENT.mp4, "film.mp4", "", { types: ["jpg", "png"] }], "film.mp4 cannot be sent: MP4 files are not accepted. You can send JPG or PNG files."],
   [[CONTENT.jpg + "x".repeat(2e3), "a.jpg", "", { limits: 2000 }], "a.jpg is 2.1 kB. Files of this kind can be up to 2 kB: choose a smaller one."],
 ];
 for (const [file, expected] of CASES) {

@@ -66,6 +66,13 @@ for (const [name, messages] of translations) {
   });
 }
 
+test("in French, no line begins with a punctuation mark", () => {
+  const [, french] = all.find(([name]) => name === "fr.js");
+  for (const [key, text] of textsOf(french)) {
+    for (const form of forms(text)) assert.doesNotMatch(form, / [:;!?]/, `${key} needs no-break spaces`);
+  }
+});
+
 test("a variety of a language gets the one that there is", async () => {
   const LANGUAGES = { "pt-BR": "pt-BR", "pt-PT": "pt-BR", pt: "pt-BR", "ZH-cn": "zh-CN", "zh-Hans-SG": "zh-CN", "es-MX": "es", "ar-EG": "ar", de: "en", "": "en", "x": "en" };
   for (const [asked, given] of Object.entries(LANGUAGES)) assert.equal((await messagesFor(asked)).language, given, asked);

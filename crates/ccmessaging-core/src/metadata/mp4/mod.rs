@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::{Kind, MetadataError, Removal};
-use boxes::{BoxAt, Boxes};
+use boxes::{BoxAt, Boxes, damaged};
 use editor::Editor;
 use tracks::{Role, Tracks};
 
@@ -25,9 +25,15 @@ pub(super) fn remove(
     let mut editor = Editor::new(file);
     for found in Boxes::of_file(file) {
         match found {
+            // A box header that is said to be picture or sound: neither can change without the other.
+            Ok(found) if tracks.uses(found.start..found.payload.start) => {
+                return Err(damaged(found.start));
+            }
             Ok(found) => edit_top_level(&found, &tracks, &mut editor, level)?,
             // What readers do not come to: they, too, stop here.
-            Err(MetadataError::Damaged { position, .. }) if tracks.knows_its_data() => {
+            Err(MetadataError::Damaged { position, .. })
+                if tracks.knows_its_data() && !tracks.uses(position..position + 8) =>
+            {
                 tracks.clear_unused(position..file.len(), Kind::Unused, &mut editor);
             }
             Err(error) => return Err(error),

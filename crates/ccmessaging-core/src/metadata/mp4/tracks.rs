@@ -99,6 +99,14 @@ impl Tracks {
         self.used.is_some()
     }
 
+    /// Whether any byte of a range is picture or sound.
+    pub(super) fn uses(&self, range: Range<usize>) -> bool {
+        let used = self.used.as_deref().unwrap_or_default();
+        let first = used.partition_point(|samples| samples.end <= range.start);
+        used.get(first)
+            .is_some_and(|samples| samples.start < range.end)
+    }
+
     /// Whether a track is one of those that go.
     pub(super) fn hides(&self, track_id: u32) -> bool {
         self.hidden.binary_search(&track_id).is_ok()

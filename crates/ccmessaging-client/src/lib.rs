@@ -39,7 +39,7 @@ pub use client::{Client, ClientConfig};
 pub use clock::{Clock, SystemClock};
 pub use deadline::Deadline;
 pub use error::{AnswerProblem, CallError, TokenError};
-pub use response::{CCMESSAGING_TOKEN, UpstreamResponse, X_APP_KEY};
+pub use response::{CCMESSAGING_TOKEN, UpstreamResponse, X_APP_KEY, refuses_token};
 pub use retry::Attempts;
 pub use secret::{Secret, sensitive};
 pub use session::{App, Session, SessionError};

@@ -49,8 +49,8 @@ impl UpstreamResponse {
         }
     }
 
-    /// Decides whether an answer is one of the API's. A success counts only if all of the request
-    /// had been `written` before.
+    /// Decides whether an answer is one of the API's. That it stored the file counts only if all
+    /// of the request had been `written` before.
     pub(crate) fn read(raw: RawResponse, written: Option<&Written>) -> Result<Self, CallError> {
         let status = raw.status;
         let undocumented = |problem| CallError::Undocumented { status, problem };
@@ -65,7 +65,9 @@ impl UpstreamResponse {
             // A success must say so in the documented words.
             .filter(|answer| !status.is_success() || *answer != UpstreamAnswer::Other)
             .ok_or_else(|| undocumented(AnswerProblem::NotDocumented))?;
-        if status.is_success() && written.is_some_and(|written| !written.is_complete()) {
+        let is_stored = matches!(answer, UpstreamAnswer::Stored { .. });
+        if status.is_success() && is_stored && written.is_some_and(|written| !written.is_complete())
+        {
             return Err(undocumented(AnswerProblem::TooEarly));
         }
         let mut headers = HeaderMap::new();
@@ -81,6 +83,16 @@ impl UpstreamResponse {
             body,
             answer,
         })
+    }
+}
+
+/// Whether a token was refused, with a usable answer or without: the contact centre says the same of
+/// an access token and of a session token.
+#[must_use]
+pub fn refuses_token(result: &Result<UpstreamResponse, CallError>) -> bool {
+    match result {
+        Ok(response) => response.refuses_token(),
+        Err(error) => error.refuses_token(),
     }
 }
 

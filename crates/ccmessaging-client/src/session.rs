@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::{
     Attempts, CallError, Client, Credentials, Deadline, Download, Secret, SessionReply,
-    SessionRequest, SystemClock, TokenCache, TokenError, UpstreamResponse,
+    SessionRequest, SystemClock, TokenCache, TokenError, UpstreamResponse, refuses_token,
 };
 
 /// The lifetime of access tokens that is asked for: the longest that the service grants.
@@ -158,15 +158,16 @@ impl Session {
     ///
     /// The file or the session is refused, or there was no usable answer.
     pub async fn upload(&mut self, payload: &Payload) -> Result<String, SessionError> {
-        let (mut response, generation) = self.upload_once(payload).await?;
-        if response.refuses_token() {
+        let (mut result, generation) = self.upload_once(payload).await?;
+        if refuses_token(&result) {
             // Whether there can be a newer one shows when it is asked for.
             let _ = self.app.tokens.refuse(generation);
             if self.request.is_some() {
                 self.apply().await?;
             }
-            response = self.upload_once(payload).await?.0;
+            result = self.upload_once(payload).await?.0;
         }
+        let response = result?;
         let is_stored = response.is_stored();
         match response.answer {
             UpstreamAnswer::Stored { object_key } if is_stored => Ok(object_key),
@@ -211,7 +212,7 @@ impl Session {
     async fn upload_once(
         &mut self,
         payload: &Payload,
-    ) -> Result<(UpstreamResponse, u64), SessionError> {
+    ) -> Result<(Result<UpstreamResponse, CallError>, u64), SessionError> {
         let deadline = Deadline::after(self.timeout);
         let (credentials, generation) = self.credentials(deadline).await?;
         let mut attempts = Attempts::default();
@@ -226,7 +227,7 @@ impl Session {
         if let Some(token) = attempts.session_token() {
             self.token = token.clone();
         }
-        Ok((result?, generation))
+        Ok((result, generation))
     }
 
     async fn credentials(&self, deadline: Deadline) -> Result<(Credentials, u64), TokenError> {

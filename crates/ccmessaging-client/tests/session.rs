@@ -67,6 +67,17 @@ async fn tokens_that_are_refused_are_renewed_once() {
 }
 
 #[tokio::test]
+async fn a_refusal_in_other_words_than_the_apis_renews_tokens_too() {
+    let (sandbox, mut session) = start(Sandbox::builder()).await;
+    let refusal = Fault::status(401).body("<html>Unauthorized</html>");
+    sandbox.set_faults(refusal.on(Call::UploadFileStream).nth(1));
+    session.upload(&payload()).await.expect("stored");
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
+    assert_eq!(sandbox.calls(Call::ApplyToken), 2);
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 2);
+}
+
+#[tokio::test]
 async fn a_passing_fault_is_repeated_and_a_lasting_refusal_is_not() {
     let (sandbox, mut session) = start(Sandbox::builder()).await;
     sandbox.set_faults(Fault::status(503).on(Call::UploadFileStream).nth(1));

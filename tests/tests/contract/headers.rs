@@ -53,6 +53,11 @@ async fn a_header_sent_twice_is_refused_alike_through_every_trigger() {
         ("authorization", "Bearer one", "Bearer two"),
         ("content-type", "application/json", "application/json"),
         ("content-type", "application/json", "image/png"),
+        (
+            "content-type",
+            "application/json; charset=utf-8",
+            "image/png",
+        ),
     ];
     for (name, first, second) in twice {
         let joined = json!(format!("{first},{second}"));

@@ -386,3 +386,28 @@ fn what_no_reader_comes_to_is_cleared() {
     // Zeros behind the end are what some writers leave.
     stays(file_type, &join(&[&film[..position], &[0; 20]]));
 }
+
+#[test]
+fn a_box_header_that_is_said_to_be_picture_or_sound_is_refused() {
+    let file_type = FileType::Mp4;
+    for behind in [
+        mp4_box(b"gps ", b"47.3769,8.5417"),
+        b"\0\0\0\x02GPS GPS".to_vec(),
+    ] {
+        // Its description does not know yet where it ends.
+        let position = film(MEDIA, &[&video()], &[]).len();
+        let points_at = |offset: usize| {
+            let chunks = [(0, 5), (position - DATA + offset, 2)];
+            join(&[&film(MEDIA, &[&track(1, b"vide", &chunks)], &[]), &behind])
+        };
+        assert_eq!(
+            error(file_type, &points_at(6)),
+            MetadataError::Damaged {
+                file_type,
+                position
+            }
+        );
+        let (stripped, _) = remove(file_type, &points_at(8), Removal::All);
+        stays(file_type, &stripped);
+    }
+}

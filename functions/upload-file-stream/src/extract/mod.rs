@@ -89,7 +89,7 @@ impl UploadFormat {
         let media_type = &*media_type;
         let essence = media_type.split(';').next().unwrap_or_default().trim();
         // Some triggers join several values with a comma.
-        if media_types.next().is_some() || essence.contains(',') {
+        if media_types.next().is_some() || has_comma_outside_quotes(media_type) {
             return Err(MediaTypeError::Repeated.into());
         }
         if JSON.iter().any(|name| name.eq_ignore_ascii_case(essence)) {
@@ -185,6 +185,24 @@ impl Rest {
             Self::Form(form) => form.finish().await,
         }
     }
+}
+
+/// Whether a header value is a list; a comma in a quoted parameter makes none (RFC 9110 section 5.6.4).
+fn has_comma_outside_quotes(value: &str) -> bool {
+    let mut is_quoted = false;
+    let mut bytes = value.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            // The next one stands for itself.
+            b'\\' if is_quoted => {
+                bytes.next();
+            }
+            b',' if !is_quoted => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Proves a file by its head. A head that is shorter than it might be is a whole file, which is

@@ -7,12 +7,13 @@
 
 use std::time::Instant;
 
-use ccmessaging_client::{BodySender, CallError, Deadline, StreamedBody, UpstreamResponse};
+use ccmessaging_client::{
+    BodySender, CallError, Deadline, StreamedBody, UpstreamResponse, refuses_token,
+};
 use ccmessaging_core::{Family, StreamedUpload};
 use http::HeaderMap;
 
 use super::Gateway;
-use super::upload::refuses_token;
 use crate::context::{Platform, RequestContext};
 use crate::credentials::CallerCredentials;
 use crate::extract::{BodyReader, Incoming, Rest, UploadFormat};

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, Deadline, UpstreamResponse};
+use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, Deadline, UpstreamResponse, refuses_token};
 use ccmessaging_core::{Payload, UploadRequest, UpstreamAnswer};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -138,14 +138,6 @@ impl Gateway {
                 .await;
         }
         Ok(result?)
-    }
-}
-
-/// Whether the upstream refused the access token, or the session token: it says the same of both.
-pub(super) fn refuses_token(result: &Result<UpstreamResponse, CallError>) -> bool {
-    match result {
-        Ok(response) => response.refuses_token(),
-        Err(error) => error.refuses_token(),
     }
 }
 

@@ -36,6 +36,7 @@ async fn an_early_refusal_is_passed_on_and_ends_the_upload() {
         (401, r#"{"returnCode":"401"}"#),
         (403, r#"{"errorCode":"0","exceptionInfo":"auth fail!"}"#),
         (413, r#"{"returnCode":"3"}"#),
+        (200, r#"{"returnCode":"3"}"#),
         (503, r#"{"returnCode":"13"}"#),
     ] {
         let token = "ccmessaging-token: newer\r\n";

@@ -42,7 +42,7 @@ pub(crate) async fn the_menu_changes_the_language_of_everything(browser: &Browse
     browser
         .wait_in_element("[part=root][lang=zh-CN][dir=ltr]")
         .await;
-    assert_eq!(item.text("send-as").await, "作为 PNG 发送");
+    assert_eq!(item.text("send-as").await, "以 PNG 格式发送");
     assert_eq!(
         browser.script(DIRECTIONS, vec![]).await,
         json!(["ltr", "ltr"])

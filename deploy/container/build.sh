@@ -22,7 +22,8 @@ store() {
 }
 
 version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"/\1/p' Cargo.toml)
-revision=$(git rev-parse HEAD 2> /dev/null || echo unknown)
+# Where there is no repository, a script that has unpacked it says which commit it is.
+revision=${REVISION:-$(git rev-parse HEAD 2> /dev/null || echo unknown)}
 store manifest create gateway > /dev/null
 for architecture in "$@"; do
     # shellcheck source=functions/upload-file-stream/scripts/build-environment.sh

@@ -11,14 +11,17 @@ pub struct Deadline(Instant);
 /// What is kept back from a platform's own limit to write the answer and hand it over.
 const RESERVE: Duration = Duration::from_millis(500);
 
+/// A time that a clock can be moved by.
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// Of a limit shorter than this, a quarter is kept back instead.
 const SHORT_LIMIT: Duration = Duration::from_secs(2);
 
 impl Deadline {
-    /// A deadline this long from now.
+    /// A deadline this long from now; in a century at most.
     #[must_use]
     pub fn after(time: Duration) -> Self {
-        Self(Instant::now() + time)
+        Self(Instant::now() + time.min(CENTURY))
     }
 
     /// The deadline of work that the platform cuts off this long from now: the reserve for the
@@ -54,6 +57,12 @@ impl Deadline {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_time_is_too_long() {
+        let deadline = Deadline::after(Duration::MAX);
+        assert!(deadline.remaining() > CENTURY / 2);
+    }
 
     #[test]
     fn time_for_the_answer_is_kept_back_from_a_platforms_limit() {

@@ -148,6 +148,14 @@ impl TokenError {
             retry_after: None,
         }
     }
+
+    /// How long the token service asks to be left alone.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unavailable { retry_after, .. } => *retry_after,
+            Self::KeyRefused { .. } | Self::SecretUnreadable { .. } => None,
+        }
+    }
 }
 
 impl From<CallError> for TokenError {

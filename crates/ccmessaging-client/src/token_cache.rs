@@ -143,7 +143,8 @@ impl TokenCache {
     }
 
     /// Asks for the first token in the background, so that the first upload need not wait for it. A
-    /// failure is logged and forgotten: the first upload asks anew, as it would without this.
+    /// failure is logged and forgotten: the first upload asks anew, as it would without this, unless
+    /// the service said when to ask again.
     ///
     /// # Panics
     ///
@@ -304,7 +305,7 @@ impl Inner {
             Err(error) => {
                 state.fetches.failed += 1;
                 tracing::warn!(%error, "no access token");
-                if !is_prefetch {
+                if !is_prefetch || error.retry_after().is_some() {
                     state.note_failure(error.clone(), now);
                 }
                 Err(error)
@@ -336,10 +337,7 @@ impl State {
     }
 
     fn note_failure(&mut self, error: TokenError, now: Instant) {
-        let asked = match &error {
-            TokenError::Unavailable { retry_after, .. } => retry_after.unwrap_or_default(),
-            TokenError::KeyRefused { .. } | TokenError::SecretUnreadable { .. } => Duration::ZERO,
-        };
+        let asked = error.retry_after().unwrap_or_default();
         let pause = self.pauses.next().unwrap_or(LONGEST_PAUSE);
         let pause = pause.max(asked.min(LONGEST_RETRY_AFTER));
         self.failure = Some((error, now + pause));

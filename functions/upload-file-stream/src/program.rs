@@ -177,12 +177,16 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
         drop(stop);
     };
     let ended = runtime.block_on(server.serve(router(Arc::clone(gateway)), stop));
-    for thread in threads {
+    // Metrics are served until the last thread has ended.
+    let ended_elsewhere = runtime.block_on(runtime.spawn_blocking(move || {
         // One that panicked has said so.
-        let _ = thread.join();
-    }
+        let joined = threads.into_iter().filter_map(|thread| thread.join().ok());
+        joined.collect::<io::Result<()>>()
+    }));
     runtime.shutdown_background();
-    Ok(ended?)
+    ended?;
+    ended_elsewhere??;
+    Ok(())
 }
 
 /// A runtime for one thread. Events are looked at after every few tasks: with Tokio's own numbers, 61

@@ -159,7 +159,8 @@ fn every_answer_of_the_gateway_is_described_with_an_example() {
 
 #[test]
 fn the_reason_codes_are_the_ones_that_answers_carry() {
-    let described = &description()["components"]["schemas"]["Refusal"]["properties"]["reasonCode"];
+    let described =
+        &description()["components"]["schemas"]["Rejection"]["properties"]["reasonCode"];
     let described: BTreeSet<&str> = described["enum"]
         .as_array()
         .expect("an enumeration")

@@ -54,6 +54,22 @@ async fn a_first_call_that_failed_is_logged_once_and_the_first_upload_asks_again
 }
 
 #[tokio::test]
+async fn a_first_call_that_was_told_to_wait_is_not_repeated_by_the_first_upload() {
+    for platform in Platform::ALL {
+        let (sandbox, mut calls) = observed_sandbox().await;
+        let busy = Fault::status(503).retry_after(60);
+        fail(&sandbox, busy.on(Call::TokenByAkSk).nth(1));
+        let gateway = managed_gateway(platform, &sandbox, &[]).await;
+        assert_eq!(calls.recv().await, Some(Some(Call::TokenByAkSk)));
+
+        let request = from_browser(&sandbox.issue_session_token());
+        let answer = gateway.send(&request).await;
+        answer.assert_refused(500, "13", &["access token"]);
+        assert_eq!(sandbox.requests(), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_gateway_without_credentials_asks_for_no_token() {
     for platform in Platform::ALL {
         let (sandbox, mut calls) = observed_sandbox().await;

@@ -125,7 +125,9 @@ fn answered() -> Vec<Row> {
         failed(
             "answers with status 429 and a `Retry-After` beyond the deadline",
             Fault::status(429).retry_after(60).on(Call::TokenByAkSk),
-        ),
+        )
+        // The call at the start was told so already.
+        .calls(0),
         Row::stored(
             "issues a token that the contact centre refuses once",
             Fault::status(403)

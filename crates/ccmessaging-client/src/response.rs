@@ -103,15 +103,18 @@ fn is_impossible(status: StatusCode) -> bool {
         || !(200..600).contains(&status.as_u16())
 }
 
-/// The session token that an answer puts in place of the one that was sent: one value of visible
-/// ASCII, not empty, at most 4 KiB. Any other is dropped, and logged as such.
+/// Whether a session token may be sent on: visible ASCII, not empty, at most 4 KiB.
+pub(crate) fn is_usable_token(token: &HeaderValue) -> bool {
+    (1..=MAX_TOKEN_BYTES).contains(&token.len())
+        && token.as_bytes().iter().all(u8::is_ascii_graphic)
+}
+
+/// The session token that an answer puts in place of the one that was sent: one usable value. Any
+/// other is dropped, and logged as such.
 pub(crate) fn rotated_token(headers: &HeaderMap) -> Option<HeaderValue> {
     let mut values = headers.get_all(CCMESSAGING_TOKEN).iter();
     let first = values.next()?;
-    let is_usable = values.next().is_none()
-        && (1..=MAX_TOKEN_BYTES).contains(&first.len())
-        && first.as_bytes().iter().all(u8::is_ascii_graphic);
-    if !is_usable {
+    if values.next().is_some() || !is_usable_token(first) {
         tracing::warn!("an answer of the contact centre carries no usable ccmessaging-token");
         return None;
     }

@@ -1,5 +1,6 @@
 //! A customer's session: uploads that need no thought of tokens.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use ccmessaging_core::{Payload, UpstreamAnswer};
 use http::{HeaderMap, HeaderValue};
 
+use crate::response::is_usable_token;
 use crate::{
     Attempts, CallError, Client, Credentials, Deadline, Download, Secret, SessionReply,
     SessionRequest, SystemClock, TokenCache, TokenError, UpstreamResponse, refuses_token,
@@ -19,7 +21,7 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// An app key and the access tokens that it gets. Cloning it shares the token.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct App {
     /// The value of `x-app-key`.
     pub key: HeaderValue,
@@ -29,7 +31,6 @@ pub struct App {
 
 /// One customer's session with the contact centre. It renews both tokens when they are refused, and
 /// uses the newest session token that an answer carried.
-#[derive(Debug)]
 pub struct Session {
     client: Client,
     app: App,
@@ -254,6 +255,7 @@ impl Session {
             SessionReply::Token(token) => {
                 self.token = token
                     .to_header()
+                    .filter(is_usable_token)
                     .ok_or(SessionError::NotSendable("applyToken's token"))?;
                 Ok(())
             }
@@ -265,5 +267,20 @@ impl Session {
                 result_code,
             }),
         }
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("app", &self.app)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }

@@ -78,6 +78,25 @@ async fn a_refusal_in_other_words_than_the_apis_renews_tokens_too() {
 }
 
 #[tokio::test]
+async fn debug_prints_no_token_and_no_key() {
+    let sandbox = Sandbox::builder().start().await.expect("it starts");
+    let client = client(&sandbox);
+    let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
+    // Not marked as sensitive.
+    let token = http::HeaderValue::from_static("a-session-token");
+    let session = Session::resume(&client, app, token.clone());
+    let credentials = ccmessaging_client::Credentials {
+        session_token: token.clone(),
+        app_key: token.clone(),
+        authorization: token,
+    };
+    let printed = format!("{session:?} {credentials:?}");
+    for secret in [sandbox.app_key(), sandbox.app_secret(), "a-session-token"] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
+}
+
+#[tokio::test]
 async fn a_passing_fault_is_repeated_and_a_lasting_refusal_is_not() {
     let (sandbox, mut session) = start(Sandbox::builder()).await;
     sandbox.set_faults(Fault::status(503).on(Call::UploadFileStream).nth(1));

@@ -1,5 +1,7 @@
 //! The call `uploadFileStream` (contract section 1).
 
+use std::fmt;
+
 use bytes::Bytes;
 use ccmessaging_core::Payload;
 use http::header::AUTHORIZATION;
@@ -17,8 +19,8 @@ pub const UPLOAD_PATH: &str = "/apiaccess/ccmessaging/uploadFileStream";
 /// The longest answer that is read. A documented one has about 100 bytes.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
-/// The three credentials of a call, as header values that are marked sensitive.
-#[derive(Clone, Debug)]
+/// The three credentials of a call. `Debug` prints none of them.
+#[derive(Clone)]
 pub struct Credentials {
     /// `ccmessaging-token`.
     pub session_token: HeaderValue,
@@ -26,6 +28,12 @@ pub struct Credentials {
     pub app_key: HeaderValue,
     /// `Authorization`, with its scheme.
     pub authorization: HeaderValue,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").finish_non_exhaustive()
+    }
 }
 
 impl Credentials {

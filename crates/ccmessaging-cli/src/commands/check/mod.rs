@@ -19,8 +19,8 @@ use crate::terminal::print_line;
 #[derive(Args, Debug)]
 #[command(after_help = "\
 The verdict is the gateway's own, with the limits of the environment (MAX_IMAGE_BYTES,
-MAX_AUDIO_BYTES, MAX_VIDEO_BYTES, MAX_TEXT_BYTES). MAX_BODY_BYTES, which bounds the request around a
-file, is not looked at.
+MAX_AUDIO_BYTES, MAX_VIDEO_BYTES, MAX_TEXT_BYTES), which --batch leaves out. MAX_BODY_BYTES, which
+bounds the request around a file, is not looked at.
 
 Examples:
   ccmessaging check photo.jpg notes.txt

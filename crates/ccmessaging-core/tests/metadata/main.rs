@@ -6,6 +6,7 @@ mod exif;
 mod jpg;
 mod memory;
 mod mp4;
+mod mp4_broken;
 mod mp4_user_data;
 mod png;
 mod properties;

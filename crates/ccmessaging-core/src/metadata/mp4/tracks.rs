@@ -101,10 +101,7 @@ impl Tracks {
 
     /// Whether any byte of a range is picture or sound.
     pub(super) fn uses(&self, range: Range<usize>) -> bool {
-        let used = self.used.as_deref().unwrap_or_default();
-        let first = used.partition_point(|samples| samples.end <= range.start);
-        used.get(first)
-            .is_some_and(|samples| samples.start < range.end)
+        self.used_in(&range).next().is_some()
     }
 
     /// Whether a track is one of those that go.
@@ -114,13 +111,8 @@ impl Tracks {
 
     /// Clears what is neither picture nor sound in a range; all of it where that is not known.
     pub(super) fn clear_unused(&self, range: Range<usize>, kind: Kind, editor: &mut Editor<'_>) {
-        let used = self.used.as_deref().unwrap_or_default();
-        let first = used.partition_point(|samples| samples.end <= range.start);
         let mut at = range.start;
-        for samples in &used[first..] {
-            if samples.start >= range.end {
-                break;
-            }
+        for samples in self.used_in(&range) {
             if at < samples.start {
                 editor.clear(at..samples.start, kind);
             }
@@ -129,6 +121,16 @@ impl Tracks {
         if at < range.end {
             editor.clear(at..range.end, kind);
         }
+    }
+
+    /// The samples that reach into a range.
+    fn used_in(&self, range: &Range<usize>) -> impl Iterator<Item = &Range<usize>> {
+        let used = self.used.as_deref().unwrap_or_default();
+        let first = used.partition_point(|samples| samples.end <= range.start);
+        let end = range.end;
+        used[first..]
+            .iter()
+            .take_while(move |samples| samples.start < end)
     }
 }
 

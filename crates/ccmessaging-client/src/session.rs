@@ -66,8 +66,11 @@ pub enum SessionError {
     /// There was no usable answer.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// A token or key holds characters that no header can carry.
-    #[error("{0} holds characters that no header can carry")]
+    /// A token or key holds characters that no header can carry; or the session token is empty or
+    /// longer than 4 KiB.
+    #[error(
+        "{0} cannot be sent in a header: it is empty, too long, or holds other characters than visible ASCII"
+    )]
     NotSendable(&'static str),
 }
 
@@ -174,11 +177,7 @@ impl Session {
             UpstreamAnswer::Stored { object_key } if is_stored => Ok(object_key),
             answer => Err(SessionError::Refused {
                 status: response.status.as_u16(),
-                return_code: match answer {
-                    UpstreamAnswer::Stored { .. } => Some("0".to_owned()),
-                    UpstreamAnswer::Refused { return_code } => Some(return_code),
-                    UpstreamAnswer::Other => None,
-                },
+                return_code: answer.return_code().map(str::to_owned),
             }),
         }
     }

@@ -139,6 +139,16 @@ struct Fields<'a> {
 }
 
 impl UpstreamAnswer {
+    /// The return code, as the contact centre wrote it; `None` if the answer has none.
+    #[must_use]
+    pub fn return_code(&self) -> Option<&str> {
+        match self {
+            Self::Stored { .. } => Some(ReturnCode::Success.as_str()),
+            Self::Refused { return_code } => Some(return_code),
+            Self::Other => None,
+        }
+    }
+
     /// Reads an answer's body. `None` if it is not a JSON object, has two different return codes, or
     /// claims success without a key: a file is not reported as stored unless it certainly is.
     ///

@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, Deadline, UpstreamResponse, refuses_token};
-use ccmessaging_core::{Payload, UploadRequest, UpstreamAnswer};
+use ccmessaging_core::{Payload, UploadRequest};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
@@ -147,13 +147,9 @@ fn describe(result: &Result<UpstreamResponse, Rejection>, event: &mut UploadEven
         Ok(response) => {
             event.status = Some(response.status);
             event.upstream_status = Some(response.status);
-            event.return_code = match &response.answer {
-                UpstreamAnswer::Stored { .. } => Some("0".to_owned()),
-                UpstreamAnswer::Refused { return_code } => {
-                    Some(return_code.chars().take(LONGEST_RETURN_CODE).collect())
-                }
-                UpstreamAnswer::Other => None,
-            };
+            let return_code = response.answer.return_code();
+            event.return_code =
+                return_code.map(|code| code.chars().take(LONGEST_RETURN_CODE).collect());
             if response.is_stored() {
                 Outcome::Stored
             } else {

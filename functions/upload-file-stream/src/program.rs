@@ -19,7 +19,7 @@ use crate::arguments::{Arguments, VERSION_LINE, help};
 use crate::config::{Config, ConnectionConfig};
 use crate::lambda::serve_lambda;
 use crate::routes::{Gateway, HEALTH_PATH, metrics_router, router};
-use crate::server::{Server, stop_signal};
+use crate::server::{Server, StopSignal};
 use crate::telemetry;
 
 /// How long `--check` waits for an answer.
@@ -134,7 +134,8 @@ fn serve_lambda_events(gateway: Arc<Gateway>) -> Result<(), Box<dyn Error>> {
 /// stays on its thread: one runtime for all would wake another thread for most of its steps.
 fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Error>> {
     let runtime = new_runtime()?;
-    let server = runtime.block_on(async {
+    let (server, mut stop_signal) = runtime.block_on(async {
+        let stop_signal = StopSignal::listen()?;
         gateway.credentials().prefetch();
         if let Some(address) = config.metrics.address {
             let server = listen(address, config.connections).await?;
@@ -143,7 +144,8 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
             let metrics = metrics_router(Arc::clone(gateway));
             tokio::spawn(server.serve(metrics, std::future::pending()));
         }
-        listen(config.listen, config.connections).await
+        let server = listen(config.listen, config.connections).await?;
+        Ok::<_, Box<dyn Error>>((server, stop_signal))
     })?;
     let (stop, stopped) = watch::channel(());
     let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -172,7 +174,7 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
         "listening"
     );
     let stop = async move {
-        stop_signal().await;
+        stop_signal.received().await;
         // All threads stop to accept connections at the same time.
         drop(stop);
     };

@@ -29,3 +29,13 @@ async fn a_server_that_is_told_to_stop_finishes_what_is_in_flight() {
     }
     assert_eq!(gateway.wait().await.code(), Some(0));
 }
+
+#[tokio::test]
+async fn a_server_that_is_told_to_stop_as_soon_as_it_listens_ends_with_success() {
+    let upstream = ScriptedUpstream::start(Script::storing()).await;
+    for _ in 0..UPLOADS {
+        let mut gateway = gateway(Platform::Http, &upstream.uri(), &[]).await;
+        gateway.process().terminate();
+        assert_eq!(gateway.wait().await.code(), Some(0));
+    }
+}

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use ccmessaging_sandbox::{Exchange, Sandbox};
 use clap::Args;
-use upload_file_stream::server::stop_signal;
+use upload_file_stream::server::StopSignal;
 
 use crate::deployment::parse_listen;
 use crate::failure::Failure;
@@ -68,11 +68,12 @@ pub(crate) fn run(arguments: &SandboxArguments) -> Result<ExitCode, Failure> {
         if let Some(token) = &arguments.session_token {
             sandbox.accept_session_token(token);
         }
+        let mut stop_signal = StopSignal::listen()?;
         announce(&sandbox)?;
-        stop_signal().await;
+        stop_signal.received().await;
         tokio::select! {
             () = sandbox.shutdown() => {}
-            () = stop_signal() => {}
+            () = stop_signal.received() => {}
         }
         Ok(ExitCode::SUCCESS)
     })

@@ -2,14 +2,13 @@
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use tokio::sync::oneshot;
-use upload_file_stream::server::{STOP_TIMEOUT, Server, stop_signal};
+use upload_file_stream::server::{STOP_TIMEOUT, Server, StopSignal};
 use upload_file_stream::{Gateway, SystemClock, router};
 
 use crate::deployment::{Deployment, UpstreamOptions, parse_listen};
@@ -67,6 +66,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
                     "choose another address with --listen",
                 )
             })?;
+        let stop_signal = StopSignal::listen()?;
         announce(server.address(), &deployment)?;
         let (stop, stopped) = oneshot::channel();
         let serving = server.serve(router, async {
@@ -74,9 +74,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
             let _ = stopped.await;
         });
         tokio::select! {
-            // The signals first: they are listened to before anything is accepted.
-            biased;
-            () = stop_twice(stop) => {
+            () = stop_twice(stop_signal, stop) => {
                 eprintln!("ended with requests in flight");
                 Ok(ExitCode::FAILURE)
             }
@@ -89,13 +87,12 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
 }
 
 /// Asks the server to stop at the first signal, and ends at the second.
-async fn stop_twice(stop: oneshot::Sender<()>) {
-    stop_signal().await;
-    let mut second = pin!(stop_signal());
+async fn stop_twice(mut stop_signal: StopSignal, stop: oneshot::Sender<()>) {
+    stop_signal.received().await;
     // The server is there as long as this runs.
     let _ = stop.send(());
     tokio::select! {
-        () = &mut second => return,
+        () = stop_signal.received() => return,
         // The server ends before, and this with it, if nothing is in flight.
         () = tokio::time::sleep(IDLE_STOP) => {}
     }
@@ -103,7 +100,7 @@ async fn stop_twice(stop: oneshot::Sender<()>) {
         "stopping: requests in flight get up to {} s; Ctrl-C again ends them",
         STOP_TIMEOUT.as_secs()
     );
-    second.await;
+    stop_signal.received().await;
 }
 
 /// Says where the gateway is and how to try it.

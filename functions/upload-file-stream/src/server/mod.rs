@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::ConnectionConfig;
@@ -91,8 +91,6 @@ impl Server {
             }
         };
         tokio::select! {
-            // The stop first: signals are listened to before anything is accepted.
-            biased;
             () = stop => {}
             () = accept_all => {}
         }
@@ -126,17 +124,36 @@ async fn accept(
     }
 }
 
-/// Completes when the platform or a person asks the process to stop: SIGTERM or Ctrl-C.
-pub async fn stop_signal() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        // Without handlers a signal ends the process at once, as it does by default.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// What asks the process to stop: SIGTERM from the platform, Ctrl-C from a person.
+#[derive(Debug)]
+pub struct StopSignal {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignal {
+    /// Takes the signals from now on. One that comes before would end the process at once, so this
+    /// is called before anybody is told that the server listens.
+    ///
+    /// # Errors
+    ///
+    /// The handlers cannot be installed.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Waits for the next signal.
+    pub async fn received(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }

@@ -96,9 +96,6 @@ pub struct ConnectionConfig {
     pub idle_timeout: Duration,
     /// The largest read buffer of a connection.
     pub max_buffer_bytes: usize,
-    /// How much is read of the body of a request that was refused before all of it had come: twice
-    /// `MAX_BODY_BYTES`.
-    pub max_drained_bytes: usize,
 }
 
 /// The largest read buffer where files are held.
@@ -198,7 +195,6 @@ impl Config {
                     Streaming::Off => BUFFER_BYTES,
                     Streaming::DeclaredLength | Streaming::Always => STREAMING_BUFFER_BYTES,
                 },
-                max_drained_bytes: request.max_body_bytes.saturating_mul(2),
             },
             log: LogConfig {
                 level: vars.get(&settings::LOG_LEVEL)?,

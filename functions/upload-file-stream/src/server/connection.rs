@@ -46,17 +46,13 @@ pub(super) fn serve(stream: TcpStream, router: Router, config: ConnectionConfig)
         .max_buf_size(config.max_buffer_bytes)
         // A client may close its sending side behind a request (RFC 9293 section 3.6).
         .half_close(true)
-        .serve_connection(
-            TokioIo::new(Box::pin(stream)),
-            ConnectionService { router, config },
-        )
+        .serve_connection(TokioIo::new(Box::pin(stream)), ConnectionService { router })
 }
 
 /// Hands the requests of a connection to the router.
 #[derive(Debug)]
 pub(super) struct ConnectionService {
     router: Router,
-    config: ConnectionConfig,
 }
 
 impl Service<http::Request<Incoming>> for ConnectionService {
@@ -69,7 +65,7 @@ impl Service<http::Request<Incoming>> for ConnectionService {
         if let Some(malformed) = malformed(&head) {
             head.extensions.insert(malformed);
         }
-        let body = DrainedBody::new(&head, body, self.config.max_drained_bytes);
+        let body = DrainedBody::new(&head, body);
         let withheld = body.withheld();
         let request = http::Request::from_parts(head, Body::new(body));
         let response = self.router.clone().oneshot(request);

@@ -13,14 +13,15 @@ use http::request::Parts;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 
-use ccmessaging_client::Deadline;
-
-/// How long a refused body is read on: time for the default limit of 6 MiB at 10 Mbit/s.
-const DRAIN_TIME: Duration = Duration::from_secs(5);
+/// How long a refused body is read on in all, and how long nothing may come meanwhile: the values of
+/// nginx's `lingering_time` and `lingering_timeout`.
+const DRAIN_TIME: Duration = Duration::from_secs(30);
+const DRAIN_IDLE_TIME: Duration = Duration::from_secs(5);
 
 /// A request's body which, if it is dropped before its end, is read on in the background and thrown
-/// away, within bounds.
+/// away, for a limited time.
 ///
 /// A connection that is closed with unread bytes is reset, and a client that is still sending then
 /// may never see why it was refused (RFC 9112 section 9.6). So the answer goes out at once, the body
@@ -34,14 +35,13 @@ where
     body: Option<B>,
     /// The client waits to be asked for the body (RFC 9110 section 10.1.1), and has not been.
     withheld: Arc<AtomicBool>,
-    max_drained_bytes: usize,
 }
 
 impl<B> DrainedBody<B>
 where
     B: Body<Data = Bytes> + Send + Unpin + 'static,
 {
-    pub(super) fn new(head: &Parts, body: B, max_drained_bytes: usize) -> Self {
+    pub(super) fn new(head: &Parts, body: B) -> Self {
         let waits = |expectation: &HeaderValue| {
             expectation.as_bytes().eq_ignore_ascii_case(b"100-continue")
         };
@@ -50,7 +50,6 @@ where
             withheld: Arc::new(AtomicBool::new(
                 head.headers.get_all(EXPECT).iter().any(waits),
             )),
-            max_drained_bytes,
         }
     }
 
@@ -102,25 +101,47 @@ where
         let rest = self.body.take().filter(|body| !body.is_end_stream());
         let is_withheld = self.withheld.load(Ordering::Relaxed);
         if let (Some(body), false, Ok(runtime)) = (rest, is_withheld, Handle::try_current()) {
-            runtime.spawn(drain(body, self.max_drained_bytes));
+            runtime.spawn(drain(body));
         }
     }
 }
 
-/// Reads to the end, or until the bounds are reached.
-async fn drain<B>(mut body: B, max_bytes: usize)
+/// Reads to the end, or until the time is up.
+async fn drain<B>(mut body: B)
 where
     B: Body<Data = Bytes> + Send + Unpin + 'static,
 {
-    let mut left = max_bytes;
-    let everything = async {
-        while let Some(Ok(frame)) = body.frame().await {
-            let count = frame.data_ref().map_or(0, Bytes::len);
-            match left.checked_sub(count) {
-                Some(rest) => left = rest,
-                None => break,
-            }
+    let everything =
+        async { while let Ok(Some(Ok(_))) = timeout(DRAIN_IDLE_TIME, body.frame()).await {} };
+    // Either way nobody waits for what is left.
+    let _ = timeout(DRAIN_TIME, everything).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures_util::stream;
+    use http_body_util::StreamBody;
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+
+    /// A body without an end, of which a byte comes this often.
+    fn endless(pause: Duration) -> impl Body<Data = Bytes, Error = Infallible> + Send + Unpin {
+        let next = move |()| async move {
+            sleep(pause).await;
+            Some((Ok(Frame::data(Bytes::from_static(b"."))), ()))
+        };
+        StreamBody::new(Box::pin(stream::unfold((), next)))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_body_is_read_for_30_seconds_at_most_and_5_without_a_byte() {
+        for (pause, seconds) in [(4, 30), (6, 5)] {
+            let begun = Instant::now();
+            drain(endless(Duration::from_secs(pause))).await;
+            assert_eq!(begun.elapsed(), Duration::from_secs(seconds));
         }
-    };
-    Deadline::after(DRAIN_TIME).limit(everything).await;
+    }
 }

@@ -120,9 +120,15 @@ impl Gateway {
 
     /// Reads the metrics on their own address, as Prometheus does.
     pub async fn metrics(&self) -> Answer {
-        let address = address(&self.output, "serving metrics").await;
         let request = Request::bare("GET", "/metrics");
-        request.send(&http_client(), &address).await
+        request
+            .send(&http_client(), &self.metrics_address().await)
+            .await
+    }
+
+    /// The host and port that it serves metrics on.
+    pub async fn metrics_address(&self) -> String {
+        address(&self.output, "serving metrics").await
     }
 
     /// The runtime API that it is connected to, as a Lambda function.

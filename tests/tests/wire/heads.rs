@@ -1,6 +1,6 @@
 //! Heads that are none (RFC 9112 sections 2 to 5), and heads that are too large.
 
-use gateway_tests::{Request, assert_untouched};
+use gateway_tests::{Request, Wire, assert_untouched};
 
 use crate::{ask, is_bare, is_refusal, refused, store, storing};
 
@@ -165,6 +165,32 @@ async fn a_host_that_is_none_is_refused() {
         )
         .await;
     }
+}
+
+#[tokio::test]
+async fn the_metrics_too_demand_one_host() {
+    let service = storing(&[("METRICS_ADDRESS", "127.0.0.1:0")]).await;
+    let scrape = "GET /metrics HTTP/1.1\r\nHost: gateway.example\r\n\r\n";
+    let mut wire = Wire::open(&service.gateway.metrics_address().await).await;
+    assert_eq!(wire.ask(scrape).await.status, 200);
+    let answer = wire.ask(scrape.replace("gateway.example", "a b")).await;
+    answer.assert_refused(400, "3", &["one Host"]);
+}
+
+#[tokio::test]
+async fn a_malformed_preflight_request_is_refused_like_any_other() {
+    let service = storing(&[("ALLOWED_ORIGINS", "https://shop.example.com")]).await;
+    let preflight = Request::png()
+        .method("OPTIONS")
+        .with("Origin", "https://shop.example.com")
+        .with("Access-Control-Request-Method", "POST")
+        .head(&[]);
+    let (answer, _) = ask(&service.gateway, &preflight).await;
+    assert_eq!(answer.status, 204);
+    let malformed = preflight.replacen("gateway.example", "a b", 1);
+    let (answer, _) = ask(&service.gateway, malformed).await;
+    answer.assert_refused(400, "3", &["one Host"]);
+    assert_untouched(&service.upstream).await;
 }
 
 #[tokio::test]

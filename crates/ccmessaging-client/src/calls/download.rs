@@ -7,7 +7,6 @@ use ccmessaging_core::{CanonicalBase64, Content as _};
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
-use crate::response::rotated_token;
 use crate::transport::{Call, parse_object};
 use crate::{AnswerProblem, CallError, Client, Credentials, Deadline};
 
@@ -72,7 +71,7 @@ impl Client {
         let Some(mut object) = parse_object(&answer.body?) else {
             return Err(undocumented);
         };
-        let session_token = rotated_token(&answer.headers);
+        let session_token = answer.session_token;
         let Some(Value::String(text)) = object.remove("fileStream") else {
             return Ok(Download {
                 file: None,

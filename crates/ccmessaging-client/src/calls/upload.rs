@@ -7,7 +7,7 @@ use ccmessaging_core::Payload;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
-use crate::body::{RequestBody, StreamedBody, Written};
+use crate::body::{RequestBody, StreamedBody};
 use crate::transport::Call;
 use crate::{
     Attempts, CCMESSAGING_TOKEN, CallError, Client, Deadline, UpstreamResponse, X_APP_KEY,
@@ -65,20 +65,18 @@ impl Client {
         deadline: Deadline,
         attempts: &mut Attempts,
     ) -> Result<UpstreamResponse, CallError> {
-        let mut written = Written::default();
         let progress = attempts.progress();
         let attempt = |newest_token: Option<HeaderValue>| {
             let mut headers = credentials.headers(headers);
             if let Some(token) = newest_token {
                 headers.insert(CCMESSAGING_TOKEN, token);
             }
-            written = Written::counting(progress.clone());
-            let body = RequestBody::payload(payload, written.clone());
+            let body = RequestBody::payload(payload, progress.clone());
             self.transport
                 .send(self.upload_call(headers, body), deadline)
         };
         let raw = attempts.until_answered(attempt, deadline).await?;
-        UpstreamResponse::read(raw, Some(&written))
+        UpstreamResponse::read(raw)
     }
 
     /// Sends an upload that is still arriving, once: what was sent is not there any more to be
@@ -95,10 +93,9 @@ impl Client {
         deadline: Deadline,
         attempts: &mut Attempts,
     ) -> Result<UpstreamResponse, CallError> {
-        let written = body.written();
         let call = self.upload_call(credentials.headers(headers), RequestBody::Streamed(body));
         let raw = attempts.once(self.transport.send(call, deadline)).await?;
-        UpstreamResponse::read(raw, Some(&written))
+        UpstreamResponse::read(raw)
     }
 
     /// Sends an upload without any of its fields, once: it stores nothing, and the answer tells
@@ -114,7 +111,7 @@ impl Client {
     ) -> Result<UpstreamResponse, CallError> {
         let body = RequestBody::from(Bytes::from_static(b"{}"));
         let call = self.upload_call(credentials.headers(&HeaderMap::new()), body);
-        UpstreamResponse::read(self.transport.send(call, deadline).await?, None)
+        UpstreamResponse::read(self.transport.send(call, deadline).await?)
     }
 
     fn upload_call(&self, headers: HeaderMap, body: RequestBody) -> Call {

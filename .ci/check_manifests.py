@@ -25,6 +25,7 @@ PROCESSORS = 2
 
 def main(rules: pathlib.Path) -> None:
     version = tomllib.loads(pathlib.Path("Cargo.toml").read_text())["workspace"]["package"]["version"]
+    expect("the browser package's version", json.loads(pathlib.Path("web/package.json").read_text())["version"], version)
     check_kubernetes(version)
     check_systemd()
     expressions = dashboard_expressions()

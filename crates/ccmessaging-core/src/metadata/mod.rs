@@ -88,6 +88,15 @@ impl fmt::Debug for Stripped {
     }
 }
 
+/// Whether files of this type have metadata that [`remove`] knows.
+#[must_use]
+pub const fn has_rules(file_type: FileType) -> bool {
+    match file_type {
+        FileType::Jpg | FileType::Png | FileType::Mp4 => true,
+        FileType::Bmp | FileType::Mp3 | FileType::Aac | FileType::Txt | FileType::Csv => false,
+    }
+}
+
 /// Removes the metadata of a file.
 ///
 /// The file must be of `file_type`, as [`sniff::prove`] says. The work grows with

@@ -17,10 +17,10 @@ async fn the_log_tells_that_of_the_file_that_is_stored() {
         let gateway = streaming_gateway(&sandbox.base_url(), &TOLD).await;
         let request = request.admitted_by(&sandbox);
         let key = send(&gateway, &request, is_chunked).await.assert_stored();
-        let file = sandbox.file(&key).await.expect("a stored file");
+        let stored = sandbox.file(&key).await.expect("a stored file");
         let line = upload_line(&gateway.stop().await);
         assert_eq!(line["streamed"], true, "{line}");
-        let sum = HEXLOWER.encode(&Sha256::digest(file));
+        let sum = HEXLOWER.encode(&Sha256::digest(stored));
         assert_eq!(line["file_sha256"], sum, "{line}");
     }
 }

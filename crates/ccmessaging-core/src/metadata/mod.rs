@@ -2,7 +2,8 @@
 //!
 //! A photo carries where it was taken, a film the serial number of its camera. [`remove`] takes that
 //! out and leaves every pixel, every frame and every sound as it was. JPG, PNG and MP4 have rules;
-//! a file of any other type comes back as it came.
+//! a file of any other type comes back as it came. An upload has
+//! [`without_metadata`](crate::ValidatedUpload::without_metadata).
 //!
 //! # What goes
 //!

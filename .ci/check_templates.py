@@ -28,7 +28,7 @@ def main(repository: pathlib.Path) -> None:
 
 def scopes_of_settings(readme: pathlib.Path) -> dict[str, str]:
     """Where each setting counts; an empty text for everywhere."""
-    row = r"^\| `([A-Z]+(?:_[A-Z]+)+)` \| [^|]+ \| ([^|]*?) *\| [^|]+ \|$"
+    row = r"^\| `([A-Z]+(?:_[A-Z0-9]+)+)` \| [^|]+ \| ([^|]*?) *\| [^|]+ \|$"
     rows = re.findall(row, readme.read_text(), re.M)
     assert rows, f"{readme}: no table of settings"
     return dict(rows)
@@ -106,7 +106,7 @@ def check_functiongraph(folder: pathlib.Path, settings: set[str]) -> None:
         assert part in trigger["event_data"], f"the trigger's event_data lacks {part}"
     assert f'upload_path = "{UPLOAD_PATH}"' in text, "upload_path is another"
 
-    plain = set(re.findall(r"^    ([A-Z_]+) += var\.", text, re.M))
+    plain = set(re.findall(r"^    ([A-Z0-9_]+) += var\.", text, re.M))
     encrypted = set(re.findall(r"([A-Z_]+) = var\.", function["encrypted_user_data"]))
     expect(encrypted, {"APP_SECRET"})
     check_equal("functiongraph/main.tf", plain | encrypted, settings)

@@ -19,6 +19,7 @@ locals {
     MAX_VIDEO_BYTES             = var.max_video_bytes
     MAX_TEXT_BYTES              = var.max_text_bytes
     BMP_SPELLING                = var.bmp_spelling
+    STRIP_METADATA              = var.strip_metadata
     ALLOWED_ORIGINS             = var.allowed_origins
     MAX_UPLOADS_IN_FLIGHT       = var.max_uploads_in_flight
     RECEIVE_TIMEOUT_MS          = var.receive_timeout_ms
@@ -28,6 +29,7 @@ locals {
     STREAM_UPLOADS              = var.stream_uploads
     LOG_LEVEL                   = var.log_level
     LOG_FORMAT                  = var.log_format
+    LOG_SHA256                  = var.log_sha256
   } : name => tostring(value) if value != null }
 
   # The domain that the API gateway gave the group: it is not the same form in every region.

@@ -167,6 +167,17 @@ variable "bmp_spelling" {
   }
 }
 
+variable "strip_metadata" {
+  description = "Which metadata is removed from JPG, PNG and MP4 files: off, location or all. With it, no file is sent on while it arrives."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = contains(["off", "location", "all"], coalesce(var.strip_metadata, "off"))
+    error_message = "It must be off, location or all."
+  }
+}
+
 variable "allowed_origins" {
   description = "The origins whose web pages may upload, separated by commas, such as https://shop.example.com; * for all."
   type        = string
@@ -259,4 +270,10 @@ variable "log_format" {
     condition     = contains(["json", "text"], coalesce(var.log_format, "json"))
     error_message = "It must be json or text."
   }
+}
+
+variable "log_sha256" {
+  description = "Whether the log tells the SHA-256 of each file as it is sent on."
+  type        = bool
+  default     = null
 }

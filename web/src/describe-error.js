@@ -8,6 +8,7 @@ const SHARED = {
   session_refused: "session", session_unavailable: "session", missing_token: "session",
   timeout: "network", body_timeout: "network", body_incomplete: "network", overloaded: "busy",
   unsupported_content: "content_mismatch", media_type_mismatch: "content_mismatch",
+  metadata_not_removable: "content_mismatch",
 };
 
 /** Advice about formats, told by media types and extension, and the type that the advice leads to. */

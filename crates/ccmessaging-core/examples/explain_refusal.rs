@@ -39,6 +39,7 @@ fn explain_file(problem: &FileProblem) -> String {
         FileProblem::Unsupported { found } => {
             format!("The content is {found}, which cannot be sent.")
         }
+        FileProblem::Metadata(_) => "The file is damaged. Save it again.".to_owned(),
     }
 }
 

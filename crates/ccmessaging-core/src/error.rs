@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::metadata::MetadataError;
 use crate::sniff::{Found, Mismatch};
 use crate::{Base64Error, Excerpt, Family, FileType, ParseFileTypeError, ReturnCode};
 
@@ -132,7 +133,7 @@ impl UploadError {
 
     /// Where the problem is, as a byte offset from 0: in the body for [`NotJson`](Self::NotJson), in
     /// the field's text for [`NotBase64`](Self::NotBase64), in the decoded file if it was declared
-    /// as text and is not.
+    /// as text and is not, or if its metadata cannot be removed.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         match self {
@@ -142,6 +143,10 @@ impl UploadError {
                 problem: FileProblem::Mismatch(mismatch),
                 ..
             } => mismatch.position(),
+            Self::File {
+                problem: FileProblem::Metadata(error),
+                ..
+            } => Some(error.position()),
             _ => None,
         }
     }
@@ -209,6 +214,9 @@ pub enum FileProblem {
         /// What the content is.
         found: Found,
     },
+    /// Its metadata was to be removed, and cannot be.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
 }
 
 /// A part of the request that an error can be about.

@@ -29,6 +29,7 @@ impl UploadError {
                 FileProblem::TooLarge { .. } | FileProblem::Outgrown { .. } => "too_large",
                 FileProblem::Mismatch(_) => "content_mismatch",
                 FileProblem::Unsupported { .. } => "unsupported_content",
+                FileProblem::Metadata(_) => "metadata_not_removable",
             },
         }
     }
@@ -79,7 +80,7 @@ impl UploadError {
                 ..details
             },
             Self::File { problem, .. } => match problem {
-                FileProblem::Empty => details,
+                FileProblem::Empty | FileProblem::Metadata(_) => details,
                 FileProblem::TooLarge {
                     limit_bytes,
                     actual_bytes,

@@ -1,13 +1,15 @@
 //! The second stage: an upload that is checked to be what it claims to be.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::base64_text::DataUrl;
+use crate::metadata::{self, Kind, Removal, Stripped};
 use crate::payload::CHANNEL;
 use crate::request::FileStream;
 use crate::{
-    CanonicalBase64, Content, Declared, Excerpt, FileProblem, FileType, Payload, Policy,
+    CanonicalBase64, Content, Declared, Excerpt, Field, FileProblem, FileType, Payload, Policy,
     UploadError, UploadRequest, sniff,
 };
 
@@ -19,6 +21,8 @@ pub struct ValidatedUpload {
     file_type: FileType,
     spelling: Cow<'static, str>,
     file: CanonicalBase64,
+    /// The part of the request that held the file.
+    field: Field,
 }
 
 impl ValidatedUpload {
@@ -45,6 +49,45 @@ impl ValidatedUpload {
     #[must_use]
     pub fn file(&self) -> &CanonicalBase64 {
         &self.file
+    }
+
+    /// The same upload without the file's metadata, and which kinds of it were removed.
+    ///
+    /// The file is still of its type, and not larger than before. If nothing was removed, it is the
+    /// very text that it was.
+    ///
+    /// ```
+    /// use ccmessaging_core::metadata::{Kind, Removal};
+    /// use ccmessaging_core::{FileType, Policy, UploadRequest};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let picture = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE\
+    ///     \0\0\0\x09tEXtCity\0Bern\0\0\0\0";
+    /// let upload = UploadRequest::from_file(picture, FileType::Png).validate(&Policy::default())?;
+    /// let (upload, removed) = upload.without_metadata(Removal::All)?;
+    /// assert!(removed.contains(&Kind::Text));
+    /// assert_eq!(upload.decoded_bytes(), 33);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`FileProblem::Metadata`]: the file's structure is broken, or hides the metadata.
+    pub fn without_metadata(self, level: Removal) -> Result<(Self, BTreeSet<Kind>), UploadError> {
+        if !metadata::has_rules(self.file_type) {
+            return Ok((self, BTreeSet::new()));
+        }
+        let stripped = metadata::remove(self.file_type, self.file.decode(), level);
+        let Stripped { file, removed } = stripped.map_err(|error| UploadError::File {
+            field: self.field,
+            problem: error.into(),
+        })?;
+        if removed.is_empty() {
+            return Ok((self, removed));
+        }
+        let file = CanonicalBase64::encode(&file);
+        Ok((Self { file, ..self }, removed))
     }
 
     /// Builds the request body for the upstream.
@@ -105,6 +148,7 @@ impl UploadRequest {
             file_type,
             spelling,
             file,
+            field,
         })
     }
 }

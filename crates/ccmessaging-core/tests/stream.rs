@@ -41,6 +41,16 @@ fn finished(mut upload: StreamedUpload) -> Value {
     serde_json::from_slice(&body).expect("JSON")
 }
 
+#[test]
+fn what_waits_is_what_has_come_and_is_in_no_segment() {
+    let mut upload = proven(&Policy::default());
+    upload.push("the rest").expect("within the limit");
+    let waiting: Vec<&[u8]> = upload.waiting().map(|piece| &piece[..]).collect();
+    assert_eq!(waiting, [PNG, b"the rest"]);
+    drain(&mut upload, &mut Vec::new());
+    assert_eq!(upload.waiting().count(), 0);
+}
+
 proptest! {
     #[test]
     fn the_body_holds_the_whole_file_however_it_is_cut(

@@ -34,7 +34,8 @@ pub use extract::{BodyError, FormError, Lateness, MediaTypeError};
 pub use program::main;
 pub use rejection::Rejection;
 pub use routes::{
-    Gateway, GatewayError, HEALTH_PATH, METRICS_PATH, X_REQUEST_ID, metrics_router, router,
+    Gateway, GatewayError, HEALTH_PATH, METRICS_PATH, X_METADATA_REMOVED, X_REQUEST_ID,
+    metrics_router, router,
 };
 pub use telemetry::report_panics;
 pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};

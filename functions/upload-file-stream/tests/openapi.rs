@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, TokenError, UPLOAD_PATH, X_APP_KEY};
+use ccmessaging_core::metadata::Removal;
 use ccmessaging_core::{Declared, Field, FileType, Limits, Policy, UploadError, UploadRequest};
 use http::HeaderName;
 use http::header::AUTHORIZATION;
@@ -100,10 +101,19 @@ fn rejections() -> Vec<Rejection> {
                 ..Policy::default()
             },
         ),
+        unremovable(),
         Rejection::Upstream(CallError::Connect("refused".into())),
         Rejection::Upstream(CallError::BrokenOff("reset".into())),
         Rejection::Upstream(CallError::OnlyInterim),
     ]
+}
+
+/// A picture with a chunk that nobody can read.
+fn unremovable() -> Rejection {
+    let picture = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE\xFF\xFF\xFF\xFF????";
+    let upload = UploadRequest::from_file(picture, FileType::Png).validate(&Policy::default());
+    let result = upload.and_then(|upload| upload.without_metadata(Removal::Location));
+    Rejection::Upload(result.expect_err("a damaged picture"))
 }
 
 /// A number for each kind, without a catch-all: a new kind stops the build here.

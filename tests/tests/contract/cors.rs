@@ -116,7 +116,12 @@ async fn answers_refusals_and_failures_all_carry_the_headers() {
             assert_eq!(allowed(&answer), Some(SHOP));
             assert_eq!(
                 list(&answer, "access-control-expose-headers"),
-                ["ccmessaging-token", "retry-after", "x-request-id"]
+                [
+                    "ccmessaging-token",
+                    "retry-after",
+                    "x-metadata-removed",
+                    "x-request-id"
+                ]
             );
         }
         let answer = ResponseTemplate::new(200)

@@ -13,6 +13,7 @@ mod lambda;
 mod limits;
 mod log_line;
 mod malformed_forms;
+mod metadata;
 mod metrics;
 mod multipart;
 mod raw;

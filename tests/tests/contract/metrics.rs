@@ -81,6 +81,22 @@ async fn uploads_are_counted_by_outcome_format_and_type() {
     }
 }
 
+#[tokio::test]
+async fn files_without_their_metadata_are_counted_by_its_kind() {
+    let settings = [&OBSERVED[..], &[("STRIP_METADATA", "location")]].concat();
+    let service = storing(Platform::Http, &settings).await;
+    let photo = Request::upload("jpg", &sample("geotagged.jpg"));
+    let picture = Request::upload("png", &sample("geotagged.png"));
+    for request in [photo, picture, Request::png()] {
+        service.store(&request).await;
+    }
+    let (metrics, _) = scrape(&service.gateway).await;
+    for (kind, count) in [("exif", Some(2.0)), ("iptc", Some(1.0)), ("text", None)] {
+        let found = value(&metrics, "metadata_removed_total", &[("kind", kind)]);
+        assert_eq!(found, count, "{kind}");
+    }
+}
+
 /// Asserts that each metric has its HELP and its TYPE, with its samples right behind, none of them
 /// twice, and that counters are named as such. Returns the metrics' names.
 fn assert_grouped(text: &str) -> BTreeSet<String> {

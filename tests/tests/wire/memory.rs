@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use gateway_tests::{
-    Form, OBJECT_KEY, PATIENT, Request, Script, ScriptedUpstream, Wire, gateway_threads,
+    Form, OBJECT_KEY, PATIENT, Request, Script, ScriptedUpstream, Wire, gateway_threads, sample,
 };
 
 use crate::{ask, scripted};
@@ -20,7 +20,7 @@ const MAX_BODY_BYTES: usize = 4 * MIB;
 
 /// Holds as many uploads as are taken, each of almost the largest body, and returns how much the
 /// process has grown for them.
-async fn growth(request: Request) -> usize {
+async fn growth(request: Request, more: &[(&str, &str)]) -> usize {
     assert!((MAX_BODY_BYTES - 4096..=MAX_BODY_BYTES).contains(&request.body.len()));
     let upstream = ScriptedUpstream::start(Script::holding()).await;
     let (uploads, max_body) = (UPLOADS.to_string(), MAX_BODY_BYTES.to_string());
@@ -28,7 +28,7 @@ async fn growth(request: Request) -> usize {
         ("MAX_UPLOADS_IN_FLIGHT", uploads.as_str()),
         ("MAX_BODY_BYTES", &max_body),
     ];
-    let gateway = scripted(&upstream, &[&PATIENT[..], &settings].concat()).await;
+    let gateway = scripted(&upstream, &[&PATIENT[..], &settings, more].concat()).await;
     let process = gateway.process();
     let base = process.peak_resident_bytes();
 
@@ -68,7 +68,7 @@ fn json() -> Request {
 /// Base64 in JSON is sent on as it came: a body is held once.
 #[tokio::test]
 async fn the_documented_json_takes_no_more_than_its_bodies() {
-    let growth = growth(json()).await;
+    let growth = growth(json(), &[]).await;
     let bound = UPLOADS * MAX_BODY_BYTES + SLACK_BYTES;
     assert!(growth <= bound, "{growth} bytes are more than {bound}");
 }
@@ -87,7 +87,7 @@ async fn other_bodies_take_no_more_than_themselves_and_their_base64() {
     ];
     for request in requests {
         let shown = format!("{:?}", request.headers);
-        let growth = growth(request).await;
+        let growth = growth(request, &[]).await;
         // As many are validated at the same time.
         let threads = gateway_threads();
         let bound = (UPLOADS * 7 / 3 + 2 * threads) * MAX_BODY_BYTES + SLACK_BYTES;
@@ -95,5 +95,33 @@ async fn other_bodies_take_no_more_than_themselves_and_their_base64() {
             growth <= bound,
             "{growth} bytes are more than {bound}: {shown}"
         );
+    }
+}
+
+/// A picture of this many bytes: almost all of them show something, and a few tell a place.
+fn picture(bytes: usize) -> Vec<u8> {
+    const END_BYTES: usize = 12;
+    let mut picture = sample("geotagged.png");
+    let end = picture.split_off(picture.len() - END_BYTES);
+    let data = bytes - picture.len() - 12 - END_BYTES;
+    picture.extend(u32::try_from(data).expect("a length").to_be_bytes());
+    picture.extend(b"IDAT");
+    picture.resize(bytes - END_BYTES, 0);
+    picture.extend(end);
+    picture
+}
+
+/// Of the documented JSON too Base64 is made anew then, in place of the body. On each thread there are
+/// the file, a copy without its metadata, and the new text.
+#[tokio::test]
+async fn removing_metadata_takes_no_more_than_reading_other_bodies() {
+    let whole = picture(MAX_BODY_BYTES - 1024);
+    let json = Request::upload("png", &picture((MAX_BODY_BYTES - 1024) / 4 * 3));
+    let raw = Request::raw("image/png", &whole);
+    for (request, thirds) in [(json, 3), (raw, 7)] {
+        let growth = growth(request, &[("STRIP_METADATA", "location")]).await;
+        let threads = gateway_threads();
+        let bound = (UPLOADS * thirds / 3 + 2 * threads) * MAX_BODY_BYTES + SLACK_BYTES;
+        assert!(growth <= bound, "{growth} bytes are more than {bound}");
     }
 }

@@ -111,6 +111,13 @@ impl CanonicalBase64 {
         self.text
     }
 
+    /// Decodes the whole file.
+    pub(crate) fn decode(&self) -> Bytes {
+        let mut file = vec![0; self.decoded_len];
+        self.read_at(0, &mut file);
+        Bytes::from(file)
+    }
+
     /// Decodes as many groups as `window` has room for, from the one that begins at byte `offset`
     /// on; returns the number of bytes.
     fn decode_groups(&self, offset: usize, window: &mut [u8]) -> usize {

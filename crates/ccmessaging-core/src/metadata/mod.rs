@@ -2,7 +2,8 @@
 //!
 //! A photo carries where it was taken, a film the serial number of its camera. [`remove`] takes that
 //! out and leaves every pixel, every frame and every sound as it was. JPG, PNG and MP4 have rules;
-//! a file of any other type comes back as it came.
+//! a file of any other type comes back as it came. An upload has
+//! [`without_metadata`](crate::ValidatedUpload::without_metadata).
 //!
 //! # What goes
 //!
@@ -85,6 +86,15 @@ impl fmt::Debug for Stripped {
             .field("file_bytes", &self.file.len())
             .field("removed", &self.removed)
             .finish()
+    }
+}
+
+/// Whether files of this type have metadata that [`remove`] knows.
+#[must_use]
+pub const fn has_rules(file_type: FileType) -> bool {
+    match file_type {
+        FileType::Jpg | FileType::Png | FileType::Mp4 => true,
+        FileType::Bmp | FileType::Mp3 | FileType::Aac | FileType::Txt | FileType::Csv => false,
     }
 }
 

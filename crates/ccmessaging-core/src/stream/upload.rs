@@ -141,6 +141,11 @@ impl StreamedUpload {
         Ok(())
     }
 
+    /// What of the file has come and is in no [segment](Self::next_segment) yet: at first, its head.
+    pub fn waiting(&self) -> impl Iterator<Item = &Bytes> {
+        self.waiting.iter()
+    }
+
     /// The next piece of the body; `None` until more of the file comes.
     pub fn next_segment(&mut self) -> Option<Bytes> {
         let mut segment = Vec::new();

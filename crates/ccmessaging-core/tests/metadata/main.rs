@@ -11,6 +11,7 @@ mod mp4_user_data;
 mod png;
 mod properties;
 mod samples;
+mod upload;
 
 use bytes::Bytes;
 use ccmessaging_core::FileType;

@@ -7,7 +7,7 @@ use ccmessaging_core::metadata::{Kind, Removal};
 
 use crate::{contains, remove};
 
-fn sample(name: &str) -> Vec<u8> {
+pub(crate) fn sample(name: &str) -> Vec<u8> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/samples");
     std::fs::read(folder.join(name)).expect("a readable sample")
 }

@@ -6,7 +6,8 @@ Each program runs as a plain server in front of an upstream on this machine that
 take turns, so that a slow moment of the machine meets all of them; the ratios are to the first.
 Needs Linux and Python 3. `nginx` is a proxy that validates nothing, from the PATH; `least` only reads
 and writes, and needs `rustc`; `node` does the same work in the plain way, takes JSON only, and needs
-`npm ci` in the folder node. What the figures mean is written in docs/throughput.md.
+`npm ci` in the folder node. A gateway with settings is one argument: "LOG_SHA256=true BOOTSTRAP". What
+the figures mean is written in docs/throughput.md.
 """
 
 import argparse

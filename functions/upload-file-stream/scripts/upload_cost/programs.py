@@ -15,12 +15,14 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @contextlib.contextmanager
 def running(program, upstream):
-    """Starts a program in front of an upstream: `nginx`, `node`, `least`, or the path of a gateway.
+    """Starts a program in front of an upstream: `nginx`, `node`, `least`, or the path of a gateway, with
+    settings in front of it.
 
     Gives the running program and the port that it listens on.
     """
     with tempfile.TemporaryDirectory() as folder:
         port = None
+        *settings, program = program.split()
         if program == "nginx":
             port = free_port()
             command = ["nginx", "-p", folder, "-c", nginx_configuration(folder, port, upstream)]
@@ -34,6 +36,7 @@ def running(program, upstream):
             "PATH": os.environ["PATH"],
             "UPSTREAM_BASE_URL": upstream.url,
             "LISTEN_ADDRESS": "127.0.0.1:0",
+            **dict(setting.split("=", 1) for setting in settings),
         }
         # A file, as nginx has it: a pipe would charge each line with waking who reads it.
         log = pathlib.Path(folder, "log")

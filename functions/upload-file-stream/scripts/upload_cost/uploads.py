@@ -17,11 +17,13 @@ CREDENTIALS = {
 
 
 def jpg(length):
-    """A JPG of noise behind its frame header."""
+    """A JPG with a vendor's segment, which is metadata, and noise as its scan."""
     app0 = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
     frame = b"\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00"
-    head = b"\xff\xd8" + app0 + frame
-    return head + random.Random(length).randbytes(length - len(head))
+    scan = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00"
+    head = b"\xff\xd8" + app0 + b"\xff\xe9\x00\x07place" + frame + scan
+    noise = random.Random(length).randbytes(length - len(head) - 2)
+    return head + noise.replace(b"\xff", b"\xfe") + b"\xff\xd9"
 
 
 def in_json(file, stream):

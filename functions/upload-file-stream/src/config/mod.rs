@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use ccmessaging_client::ClientConfig;
+use ccmessaging_core::metadata::Removal;
 use ccmessaging_core::{Limits, Policy};
 use http::HeaderValue;
 use tracing::level_filters::LevelFilter;
@@ -66,8 +67,11 @@ pub struct RequestConfig {
     /// `IDLE_TIMEOUT_MS`: the longest wait for the next part of a request body. After this time,
     /// the whole of it must also have come at a least average rate.
     pub idle_timeout: Duration,
-    /// `STREAM_UPLOADS`: which files are sent on while they arrive.
+    /// `STREAM_UPLOADS`: which files are sent on while they arrive; none if metadata is removed,
+    /// which takes a whole file.
     pub streaming: Streaming,
+    /// `STRIP_METADATA`: which metadata is removed from files.
+    pub removal: Option<Removal>,
 }
 
 /// Which files the server sends on while they arrive, instead of holding them in memory first.
@@ -104,6 +108,8 @@ const BUFFER_BYTES: usize = 256 * 1024;
 /// The same where files are sent on while they arrive: the buffers are most of what each takes.
 const STREAMING_BUFFER_BYTES: usize = 32 * 1024;
 
+const STREAMING_WITHOUT_EFFECT: &str = "STREAM_UPLOADS is set, but does not count with STRIP_METADATA: every file is held, within MAX_BODY_BYTES";
+
 /// Which pages may call the gateway from a browser (`ALLOWED_ORIGINS`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AllowedOrigins {
@@ -123,6 +129,8 @@ pub struct LogConfig {
     pub level: LevelFilter,
     /// `LOG_FORMAT`.
     pub format: LogFormat,
+    /// `LOG_SHA256`: whether an upload's line tells the file's SHA-256.
+    pub file_sha256: bool,
 }
 
 /// How a log line is written.
@@ -170,12 +178,16 @@ impl Config {
             connect_timeout: vars.get(&settings::UPSTREAM_CONNECT_TIMEOUT_MS)?,
         };
         let upstream_timeout = vars.get(&settings::UPSTREAM_TIMEOUT_MS)?;
+        let removal = vars.get(&settings::STRIP_METADATA)?;
+        let streaming = vars.get(&settings::STREAM_UPLOADS)?;
+        let is_held = removal.is_some() && streaming != Streaming::Off;
         let request = RequestConfig {
             max_body_bytes: vars.get(&settings::MAX_BODY_BYTES)?,
             max_uploads_in_flight: vars.get(&settings::MAX_UPLOADS_IN_FLIGHT)?,
             receive_timeout: vars.get(&settings::RECEIVE_TIMEOUT_MS)?,
             idle_timeout: vars.get(&settings::IDLE_TIMEOUT_MS)?,
-            streaming: vars.get(&settings::STREAM_UPLOADS)?,
+            streaming: if is_held { Streaming::Off } else { streaming },
+            removal,
         };
         Ok(Self {
             managed: ManagedConfig::from_vars(&vars, upstream_timeout)?,
@@ -199,13 +211,18 @@ impl Config {
             log: LogConfig {
                 level: vars.get(&settings::LOG_LEVEL)?,
                 format: vars.get(&settings::LOG_FORMAT)?,
+                file_sha256: vars.get(&settings::LOG_SHA256)?,
             },
             metrics: MetricsConfig {
                 address: vars.optional(&settings::METRICS_ADDRESS)?,
                 namespace: vars.optional(&settings::METRICS_NAMESPACE)?,
             },
             is_lambda: vars.is_lambda(),
-            notices: vars.notices(),
+            notices: vars
+                .notices()
+                .into_iter()
+                .chain(is_held.then(|| STREAMING_WITHOUT_EFFECT.to_owned()))
+                .collect(),
         })
     }
 

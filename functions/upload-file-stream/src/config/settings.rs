@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use ccmessaging_client::{BaseUrl, Secret};
 use ccmessaging_core::BmpSpelling;
+use ccmessaging_core::metadata::Removal;
 use tracing::level_filters::LevelFilter;
 
 use super::values::{self, ParseError};
@@ -119,6 +120,8 @@ settings! {
         "The largest TXT or CSV file, decoded.";
     BMP_SPELLING: BmpSpelling, Everywhere, "bmp", values::bmp_spelling,
         "The `fileType` of a bitmap that the caller declared by its media type only, or not at all: `bmp`, or `bpm` for servers that know only the older documentation's spelling.";
+    STRIP_METADATA: Option<Removal>, Everywhere, "off", values::removal,
+        "Which metadata is removed from JPG, PNG and MP4 files: `off`, `location` for what tells a place, or may, or `all` for what is not needed to show the file. With it, no file is sent on while it arrives: see [Metadata](#metadata).";
     ALLOWED_ORIGINS: AllowedOrigins, Everywhere, "", AllowedOrigins::parse,
         "The origins whose web pages may call from a browser, separated by commas, such as `https://shop.example.com`; `*` for all.";
     // With the default body limit, 768 MiB of bodies if all are as large as they may be.
@@ -143,6 +146,8 @@ settings! {
         "The least important lines that are written: `off`, `error`, `warn`, `info`, `debug` or `trace`. Libraries never write more than warnings.";
     LOG_FORMAT: LogFormat, Everywhere, "json", values::log_format,
         "`json`, one object a line, or `text`.";
+    LOG_SHA256: bool, Everywhere, "false", values::boolean,
+        "Whether the log tells the SHA-256 of each file as it is sent on: `true` or `false`.";
     METRICS_ADDRESS: SocketAddr, Server, "", values::metrics_address,
         "Where the server serves its [metrics](#metrics) to Prometheus, such as `127.0.0.1:9000`: a listener of its own.";
     METRICS_NAMESPACE: String, Lambda, "", values::namespace,

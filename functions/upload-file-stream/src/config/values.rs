@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use ccmessaging_client::{BaseUrl, Secret};
 use ccmessaging_core::BmpSpelling;
+use ccmessaging_core::metadata::Removal;
 use http::HeaderValue;
 use http::uri::Uri;
 use tracing::level_filters::LevelFilter;
@@ -134,6 +135,17 @@ pub(super) fn bmp_spelling(value: &str) -> Result<BmpSpelling, ParseError> {
     choice(
         value,
         &[("bmp", BmpSpelling::Bmp), ("bpm", BmpSpelling::Bpm)],
+    )
+}
+
+pub(super) fn removal(value: &str) -> Result<Option<Removal>, ParseError> {
+    choice(
+        value,
+        &[
+            ("off", None),
+            ("location", Some(Removal::Location)),
+            ("all", Some(Removal::All)),
+        ],
     )
 }
 

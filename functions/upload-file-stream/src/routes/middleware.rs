@@ -22,6 +22,9 @@ use crate::trace_context::{TRACEPARENT, TRACESTATE};
 /// The request identifier that every answer carries and every log line names.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The kinds of metadata that were removed from a stored file, such as `exif, xmp`.
+pub const X_METADATA_REMOVED: HeaderName = HeaderName::from_static("x-metadata-removed");
+
 /// How long a browser may keep the answer to a preflight request: an hour, so that a narrowed list
 /// soon applies. (Chromium keeps none for longer than two.)
 const MAX_AGE: Duration = Duration::from_secs(3600);
@@ -84,7 +87,12 @@ fn allow_origins(router: Router, origins: &AllowedOrigins) -> Router {
             TRACEPARENT,
             TRACESTATE,
         ])
-        .expose_headers([CCMESSAGING_TOKEN, X_REQUEST_ID, RETRY_AFTER])
+        .expose_headers([
+            CCMESSAGING_TOKEN,
+            X_METADATA_REMOVED,
+            X_REQUEST_ID,
+            RETRY_AFTER,
+        ])
         .max_age(MAX_AGE);
     router.layer(layer).layer(middleware::from_fn(preflight))
 }

@@ -15,7 +15,7 @@ use ccmessaging_core::Policy;
 use tokio::sync::Semaphore;
 
 pub use health::{HEALTH_PATH, METRICS_PATH, metrics_router};
-pub use middleware::X_REQUEST_ID;
+pub use middleware::{X_METADATA_REMOVED, X_REQUEST_ID};
 
 use crate::config::{AllowedOrigins, Config, ConfigError, RequestConfig};
 use crate::credentials::GatewayCredentials;
@@ -57,7 +57,8 @@ impl Gateway {
         let client = Client::new(&config.client)?;
         let credentials = GatewayCredentials::new(config.managed.as_ref(), &client, clock)?;
         let tokens = credentials.tokens().cloned();
-        let telemetry = Telemetry::new(config.metrics.namespace.clone(), tokens);
+        let namespace = config.metrics.namespace.clone();
+        let telemetry = Telemetry::new(namespace, config.log.file_sha256, tokens);
         Ok(Self {
             client,
             credentials,

@@ -18,7 +18,7 @@ use crate::context::{Platform, RequestContext};
 use crate::credentials::CallerCredentials;
 use crate::extract::{BodyReader, Incoming, Rest, UploadFormat};
 use crate::rejection::Rejection;
-use crate::telemetry::UploadEvent;
+use crate::telemetry::{Checksum, UploadEvent};
 use crate::time_budget::TimeBudget;
 
 /// A body of at most this declared length is held in memory all the same, so that its upload can be
@@ -93,6 +93,9 @@ impl Gateway {
         event: &mut UploadEvent<'_>,
     ) -> Result<UpstreamResponse, Rejection> {
         let cut_off = event.context.deadline;
+        for piece in upload.waiting() {
+            event.checksum.add(piece);
+        }
         let (sender, body) = StreamedBody::new(upload, file_bytes)?;
         let mut budget = TimeBudget::new(self.upstream_timeout, cut_off);
         let resolved = self.credentials.resolve(caller, budget.deadline()).await?;
@@ -111,7 +114,7 @@ impl Gateway {
                 // An answer that is there before the end was sent is looked at first.
                 biased;
                 result = &mut call => (result, None),
-                sent = pump(rest, sender, &mut budget) => {
+                sent = pump(rest, sender, &mut event.checksum, &mut budget) => {
                     let sent = (sent?, Instant::now());
                     let result = budget.deadline().limit(call).await;
                     (result.unwrap_or(Err(CallError::TimedOut)), Some(sent))
@@ -134,10 +137,12 @@ impl Gateway {
 async fn pump(
     mut rest: Rest,
     mut sender: BodySender,
+    checksum: &mut Checksum,
     budget: &mut TimeBudget,
 ) -> Result<usize, Rejection> {
     flush(&mut sender, budget).await?;
     while let Some(piece) = rest.next().await? {
+        checksum.add(&piece);
         sender.push(piece)?;
         flush(&mut sender, budget).await?;
     }

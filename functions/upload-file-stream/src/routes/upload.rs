@@ -13,7 +13,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 
-use super::Gateway;
+use super::{Gateway, X_METADATA_REMOVED};
 use crate::context::RequestContext;
 use crate::credentials::CallerCredentials;
 use crate::extract::{BodyError, BodyReader, UploadFormat};
@@ -35,6 +35,10 @@ pub(super) async fn handle(
     let mut event = UploadEvent::begin(&gateway.telemetry, &context, mode);
     let result = gateway.upload(&head, body, &mut event).await;
     let outcome = describe(&result, &mut event);
+    let removed = event
+        .removed_kinds()
+        .filter(|_| outcome == Outcome::Stored)
+        .and_then(|kinds| HeaderValue::try_from(kinds).ok());
     let attempts = event.finish(outcome);
     let mut response = match result {
         Ok(response) => pass_through(response),
@@ -46,6 +50,9 @@ pub(super) async fn handle(
         headers
             .entry(CCMESSAGING_TOKEN)
             .or_insert_with(|| token.clone());
+    }
+    if let Some(removed) = removed {
+        response.headers_mut().insert(X_METADATA_REMOVED, removed);
     }
     response
 }
@@ -96,9 +103,14 @@ impl Gateway {
         event: &mut UploadEvent<'_>,
     ) -> Result<UpstreamResponse, Rejection> {
         event.declares(request.declared());
-        let upload = request.validate(&self.policy)?;
+        let mut upload = request.validate(&self.policy)?;
         event.proven(upload.file_type());
-        event.validated(upload.decoded_bytes());
+        event.decoded_bytes = Some(upload.decoded_bytes());
+        if let Some(level) = self.request.removal {
+            (upload, event.removed) = upload.without_metadata(level)?;
+        }
+        event.checksum.add_all(upload.file());
+        event.validated();
         let payload = upload.into_payload();
         self.send(&payload, caller, headers, event).await
     }

@@ -1,13 +1,15 @@
 //! One upload, as the log and the metrics see it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use ccmessaging_client::Attempts;
+use ccmessaging_core::metadata::Kind;
 use ccmessaging_core::{Declared, FileType};
 use http::StatusCode;
 
-use super::Telemetry;
+use super::{Checksum, Telemetry};
 use crate::context::RequestContext;
 
 /// How an upload ended.
@@ -58,6 +60,11 @@ pub(crate) struct UploadEvent<'a> {
     /// What the content is: a media type, or a word where there is none.
     pub(crate) detected: Option<Cow<'static, str>>,
     pub(crate) decoded_bytes: Option<usize>,
+    /// Which metadata was removed.
+    pub(crate) removed: BTreeSet<Kind>,
+    pub(crate) checksum: Checksum,
+    /// Of the file as it is sent on, once all of it was added to `checksum`.
+    pub(super) file_sha256: Option<String>,
     pub(crate) is_streamed: bool,
     pub(crate) attempts: Attempts,
     pub(crate) outcome: Option<Outcome>,
@@ -103,6 +110,9 @@ impl<'a> UploadEvent<'a> {
             file_type: None,
             detected: None,
             decoded_bytes: None,
+            removed: BTreeSet::new(),
+            checksum: Checksum::new(telemetry.file_sha256),
+            file_sha256: None,
             is_streamed: false,
             attempts: Attempts::default(),
             outcome: None,
@@ -134,10 +144,10 @@ impl<'a> UploadEvent<'a> {
         self.detected = Some(file_type.media_type().into());
     }
 
-    /// The whole file is proven; only the upstream is missing.
-    pub(crate) fn validated(&mut self, decoded_bytes: usize) {
+    /// The whole file is ready to be sent; only the upstream is missing.
+    pub(crate) fn validated(&mut self) {
         self.validated_after = Some(self.started.elapsed());
-        self.decoded_bytes = Some(decoded_bytes);
+        self.file_sha256 = std::mem::take(&mut self.checksum).finish();
     }
 
     /// All of a file that was sent on while it arrived was sent by this moment.
@@ -145,6 +155,13 @@ impl<'a> UploadEvent<'a> {
         self.received_after = Some(at.saturating_duration_since(self.started));
         self.validated_after = self.received_after;
         self.decoded_bytes = Some(decoded_bytes);
+        self.file_sha256 = std::mem::take(&mut self.checksum).finish();
+    }
+
+    /// The kinds of metadata that were removed, as a header and the log name them.
+    pub(crate) fn removed_kinds(&self) -> Option<String> {
+        let kinds: Vec<&str> = self.removed.iter().map(|kind| kind.name()).collect();
+        (!kinds.is_empty()).then(|| kinds.join(", "))
     }
 
     /// Reports the end; returns what became of the attempts.

@@ -49,6 +49,8 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         file_type = event.declared,
         detected_type = event.detected.as_deref(),
         decoded_bytes = event.decoded_bytes,
+        metadata_removed = event.removed_kinds(),
+        file_sha256 = event.file_sha256,
         streamed = event.is_streamed.then_some(true),
         outcome = event.outcome_name(),
         status = event.status.as_ref().map(StatusCode::as_u16),

@@ -39,6 +39,8 @@ pub(super) struct Counts {
     /// Uploads that were not stored, by reason code.
     pub(super) rejections: BTreeMap<&'static str, u64>,
     pub(super) file_bytes: u64,
+    /// Files from which metadata was removed, by its kind.
+    pub(super) removed: BTreeMap<&'static str, u64>,
     pub(super) attempts: u64,
     pub(super) receive: Histogram,
     pub(super) validate: Histogram,
@@ -86,6 +88,9 @@ impl Metrics {
             *counts.rejections.entry(reason_code).or_default() += 1;
         }
         counts.file_bytes += upload.decoded_bytes.unwrap_or_default() as u64;
+        for kind in &upload.removed {
+            *counts.removed.entry(kind.name()).or_default() += 1;
+        }
         counts.attempts += u64::from(upload.attempts.count());
         let phases = upload.phases();
         counts.receive.observe(phases.receive);

@@ -3,6 +3,7 @@
 //! Nothing that a caller wrote becomes a metric's label: labels take a fixed set of words each, so
 //! that no caller can make the number of time series grow.
 
+mod checksum;
 mod cloudwatch;
 mod event;
 mod log;
@@ -13,6 +14,7 @@ use std::io::Write as _;
 
 use ccmessaging_client::{TokenCache, TokenFetches};
 
+pub(crate) use checksum::Checksum;
 pub(crate) use event::{Outcome, UploadEvent};
 pub(crate) use log::init;
 pub use log::report_panics;
@@ -30,14 +32,21 @@ pub(crate) struct Telemetry {
     metrics: Metrics,
     /// The CloudWatch namespace of the lines that uploads of a Lambda function leave.
     namespace: Option<String>,
+    /// Whether the log tells a file's SHA-256.
+    file_sha256: bool,
     tokens: Option<TokenCache>,
 }
 
 impl Telemetry {
-    pub(crate) fn new(namespace: Option<String>, tokens: Option<TokenCache>) -> Self {
+    pub(crate) fn new(
+        namespace: Option<String>,
+        file_sha256: bool,
+        tokens: Option<TokenCache>,
+    ) -> Self {
         Self {
             metrics: Metrics::default(),
             namespace,
+            file_sha256,
             tokens,
         }
     }

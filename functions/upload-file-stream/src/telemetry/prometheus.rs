@@ -70,6 +70,14 @@ pub(super) fn text(counts: &Counts, fetches: TokenFetches) -> String {
         "Decoded bytes of the files that were proven to be of their type.",
         counts.file_bytes,
     );
+    text.family(
+        "metadata_removed_total",
+        Kind::Counter,
+        "Files from which metadata was removed, by its kind.",
+    );
+    for (kind, count) in &counts.removed {
+        text.sample("metadata_removed_total", &[("kind", kind)], count);
+    }
     text.single(
         "upstream_attempts_total",
         Kind::Counter,

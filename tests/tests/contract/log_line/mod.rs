@@ -1,5 +1,6 @@
 //! The line that every upload leaves in the log.
 
+mod checksum;
 mod content;
 mod readme;
 

@@ -76,6 +76,15 @@ async fn a_stored_upload_leaves_the_line_that_the_readme_shows() {
     assert_eq!(line, example);
 }
 
+/// The line of a photo without its metadata, with the file's checksum.
+async fn line_of_stripped() -> Value {
+    let settings = [("STRIP_METADATA", "all"), ("LOG_SHA256", "true")];
+    let service = storing(Platform::Http, &settings).await;
+    let photo = sample("geotagged.jpg");
+    service.store(&Request::raw("image/jpeg", &photo)).await;
+    upload_line(&service.gateway.stop().await)
+}
+
 /// The line of a file that is large enough to be sent on while it arrives.
 async fn line_of_streamed() -> Value {
     let settings = [("STREAM_UPLOADS", "declared-length")];
@@ -92,6 +101,7 @@ async fn every_field_is_documented_and_every_documented_field_occurs() {
     let refused = lines_of_refused(Platform::Lambda, &[unwanted]).await;
     let mut seen = fields(&refused[0]);
     seen.extend(fields(&line_of_streamed().await));
+    seen.extend(fields(&line_of_stripped().await));
     seen.extend(fields(&example()));
     assert_eq!(seen, documented());
 }

@@ -14,6 +14,17 @@ async fn sent(
     request: &Request,
     is_chunked: bool,
 ) -> (usize, bool) {
+    sent_with(&[], platform, mode, request, is_chunked).await
+}
+
+/// The same with more settings.
+async fn sent_with(
+    settings: &[(&str, &str)],
+    platform: Platform,
+    mode: &str,
+    request: &Request,
+    is_chunked: bool,
+) -> (usize, bool) {
     let sandbox = large_sandbox().await;
     fail(
         &sandbox,
@@ -22,7 +33,7 @@ async fn sent(
             .on(Call::UploadFileStream)
             .nth(1),
     );
-    let gateway = gateway(platform, &sandbox.base_url(), mode, &[]).await;
+    let gateway = gateway(platform, &sandbox.base_url(), mode, settings).await;
     let request = request.clone().admitted_by(&sandbox);
     let answer = send(&gateway, &request, is_chunked).await;
     let is_stored = answer.json()["returnCode"] == "0";
@@ -103,6 +114,32 @@ async fn a_lambda_event_is_held() {
         sent(Platform::Lambda, "always", &request, false).await,
         HELD
     );
+}
+
+#[tokio::test]
+async fn every_file_is_held_if_metadata_is_removed() {
+    let mut picture = sample("geotagged.png");
+    picture.resize(MIB + 100_000, 0);
+    let mut bitmap = sample("rle8.bmp");
+    bitmap.resize(MIB + 100_000, 0);
+    for (media_type, file) in [("image/png", &picture), ("image/bmp", &bitmap)] {
+        let form = Form::new().file("a", media_type, file).request();
+        for request in [Request::raw(media_type, file), form] {
+            let settings = &[("STRIP_METADATA", "location")];
+            let sent = sent_with(settings, Platform::Http, "always", &request, false);
+            assert_eq!(sent.await, HELD, "{media_type}");
+        }
+    }
+    // So they keep to the body's limit.
+    let sandbox = large_sandbox().await;
+    let settings = [("STRIP_METADATA", "location")];
+    let gateway = streaming_gateway(&sandbox.base_url(), &settings).await;
+    let request = raw(&film(3 * MIB)).admitted_by(&sandbox);
+    gateway
+        .send(&request)
+        .await
+        .assert_refused(413, "3", &["2097152 bytes"]);
+    assert_eq!(sandbox.requests(), 0);
 }
 
 #[tokio::test]

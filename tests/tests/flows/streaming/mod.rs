@@ -2,6 +2,7 @@
 
 mod aborted;
 mod answers;
+mod checksum;
 mod delivery;
 mod held;
 mod memory;

@@ -33,6 +33,8 @@ pub struct ScriptedUpstream {
 struct Seen {
     connections: usize,
     requests: Vec<SeenRequest>,
+    /// Files that came whole, to be scanned.
+    scanned: Vec<Vec<u8>>,
 }
 
 /// A request whose head arrived.
@@ -98,6 +100,16 @@ impl ScriptedUpstream {
     /// Its base URL with TLS, by the name that its certificate is for.
     pub fn tls_uri(&self) -> String {
         format!("https://localhost:{}", self.address.port())
+    }
+
+    /// Its address as that of a `clamd`.
+    pub fn clamd(&self) -> String {
+        format!("tcp://{}", self.address)
+    }
+
+    /// The files that it was sent whole, to be scanned.
+    pub fn scanned(&self) -> Vec<Vec<u8>> {
+        self.seen.borrow().scanned.clone()
     }
 
     /// How many connections were made to it.

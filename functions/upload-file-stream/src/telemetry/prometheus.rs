@@ -64,6 +64,15 @@ pub(super) fn text(counts: &Counts, fetches: TokenFetches) -> String {
     for (reason_code, count) in &counts.rejections {
         text.sample("rejections_total", &[("reason_code", reason_code)], count);
     }
+    text.family(
+        "scans_total",
+        Kind::Counter,
+        "Files that were scanned for malware, by result.",
+    );
+    for result in ["clean", "malware", "unavailable"] {
+        let count = counts.scans.get(result).copied().unwrap_or_default();
+        text.sample("scans_total", &[("result", result)], count);
+    }
     text.single(
         "file_bytes_total",
         Kind::Counter,
@@ -100,6 +109,7 @@ pub(super) fn text(counts: &Counts, fetches: TokenFetches) -> String {
     for (phase, histogram) in [
         ("receive", &counts.receive),
         ("validate", &counts.validate),
+        ("scan", &counts.scan),
         ("upstream", &counts.upstream),
     ] {
         let buckets = BUCKETS.into_iter().zip(histogram.counts);

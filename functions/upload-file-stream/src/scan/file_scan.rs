@@ -103,11 +103,12 @@ impl<'a> FileScan<'a> {
     /// Waits for the verdict on the whole file. Only after this has returned `Ok` may an upload be
     /// completed.
     pub(crate) async fn finish(mut self, budget: &mut TimeBudget) -> Result<(), ScanRefusal> {
-        let Some(Running { pieces, scan, .. }) = self.running.take() else {
+        // Held to the end of this, and its place among the connections with it.
+        let Some(running) = self.running.take() else {
             return Ok(());
         };
-        drop(pieces);
-        let verdict = self.wait(budget, scan).await;
+        drop(running.pieces);
+        let verdict = self.wait(budget, running.scan).await;
         match verdict.unwrap_or(Err(ScanError::TimedOut)) {
             Ok(Verdict::Clean) => {
                 self.scanner.breaker.succeeded();

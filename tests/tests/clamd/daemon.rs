@@ -18,6 +18,9 @@ const DEBIANS: &str = "/usr/sbin/clamd";
 /// The largest file that it takes.
 pub(crate) const STREAM_MAX_BYTES: usize = 3 * 1024 * 1024;
 
+/// The largest file that it looks into.
+pub(crate) const MAX_FILE_BYTES: usize = 2_500 * 1024;
+
 /// What it says once it takes files.
 const READY: &str = "Self checking";
 
@@ -113,6 +116,7 @@ fn configure(folder: &Path, port: u16) -> String {
          TCPAddr 127.0.0.1\n\
          TCPSocket {port}\n\
          StreamMaxLength {STREAM_MAX_BYTES}\n\
+         MaxFileSize {MAX_FILE_BYTES}\n\
          AlertExceedsMax yes\n\
          {user}"
     )

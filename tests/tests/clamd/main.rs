@@ -14,7 +14,7 @@ use gateway_tests::{
 use libtest_mimic::{Arguments, Completion, Trial};
 use tokio::runtime::Runtime;
 
-use daemon::{Clamd, STREAM_MAX_BYTES, find};
+use daemon::{Clamd, MAX_FILE_BYTES, STREAM_MAX_BYTES, find};
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_bootstrap-under-test");
@@ -56,8 +56,8 @@ fn main() -> ExitCode {
         ),
         trial(
             &program,
-            "a_file_over_its_limit_is_refused_and_the_next_is_scanned",
-            over_its_limit,
+            "files_over_its_limits_are_refused_and_the_next_is_scanned",
+            over_its_limits,
         ),
         trial(
             &program,
@@ -157,9 +157,18 @@ async fn streamed_film(clamd: Clamd) {
     }
 }
 
-async fn over_its_limit(clamd: Clamd) {
+async fn over_its_limits(clamd: Clamd) {
     for address in &clamd.addresses {
         let service = storing(Platform::Http, address, &[]).await;
+        let text = b"A line of a long text.\n".repeat(120_000);
+        assert!((MAX_FILE_BYTES..STREAM_MAX_BYTES).contains(&text.len()));
+        // It would not look into this one, and by its settings says so.
+        let answer = service.refuse(&Request::upload("txt", &text)).await;
+        answer.assert_refused(200, "3", &["malware scan found something"]);
+        service
+            .gateway
+            .until_said("Heuristics.Limits.Exceeded")
+            .await;
         let text = b"A line of a long text.\n".repeat(180_000);
         assert!(text.len() > STREAM_MAX_BYTES);
         for _ in 0..10 {

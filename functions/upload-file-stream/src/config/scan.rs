@@ -69,12 +69,14 @@ impl ClamdAddress {
             };
         }
         let uri: Uri = text.parse().map_err(|_| REMEDY)?;
-        let authority = uri.authority().map(|authority| authority.as_str());
-        let authority = authority.filter(|authority| !authority.contains('@'));
-        match (uri.scheme_str(), authority, uri.port_u16(), uri.path()) {
-            (Some("tcp"), Some(address), Some(1..), "" | "/") if uri.query().is_none() => {
-                Ok(Self::Tcp(address.to_owned()))
-            }
+        // A name without a user in front of it, and a port behind it.
+        let address = uri.authority().map(|authority| authority.as_str());
+        let address = address.filter(|address| {
+            let host = uri.host().unwrap_or_default();
+            !host.is_empty() && address.starts_with(host) && uri.port_u16() > Some(0)
+        });
+        match (uri.scheme_str(), address, uri.path(), uri.query()) {
+            (Some("tcp"), Some(address), "" | "/", None) => Ok(Self::Tcp(address.to_owned())),
             _ => Err(REMEDY.into()),
         }
     }

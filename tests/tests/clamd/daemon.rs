@@ -21,6 +21,9 @@ pub(crate) const STREAM_MAX_BYTES: usize = 3 * 1024 * 1024;
 /// The largest file that it looks into.
 pub(crate) const MAX_FILE_BYTES: usize = 2_500 * 1024;
 
+/// clamd.conf(5) as it is deployed.
+const DEPLOYED: &str = include_str!("../../../deploy/clamav/clamd.conf");
+
 /// What it says once it takes files.
 const READY: &str = "Self checking";
 
@@ -100,26 +103,28 @@ fn lines(signatures: &[(&str, &[u8])]) -> String {
     lines
 }
 
-/// clamd.conf(5).
+/// What is deployed, with other places, limits and signatures.
 fn configure(folder: &Path, port: u16) -> String {
     let folder = folder.display();
-    let user = if geteuid().is_root() {
-        "User nobody\n"
-    } else {
-        ""
+    let mut own = vec![
+        ("DatabaseDirectory", format!("{folder}/signatures")),
+        ("TemporaryDirectory", folder.to_string()),
+        ("LocalSocket", format!("{folder}/clamd.sock")),
+        ("TCPAddr", "127.0.0.1".to_owned()),
+        ("TCPSocket", port.to_string()),
+        ("StreamMaxLength", STREAM_MAX_BYTES.to_string()),
+        ("MaxFileSize", MAX_FILE_BYTES.to_string()),
+    ];
+    if geteuid().is_root() {
+        own.push(("User", "nobody".to_owned()));
+    }
+    let is_kept = |line: &&str| {
+        let option = line.split(' ').next();
+        own.iter().all(|(name, _)| option != Some(name))
     };
-    format!(
-        "Foreground yes\n\
-         DatabaseDirectory {folder}/signatures\n\
-         TemporaryDirectory {folder}\n\
-         LocalSocket {folder}/clamd.sock\n\
-         TCPAddr 127.0.0.1\n\
-         TCPSocket {port}\n\
-         StreamMaxLength {STREAM_MAX_BYTES}\n\
-         MaxFileSize {MAX_FILE_BYTES}\n\
-         AlertExceedsMax yes\n\
-         {user}"
-    )
+    let kept = DEPLOYED.lines().filter(is_kept).map(str::to_owned);
+    let own = own.iter().map(|(name, value)| format!("{name} {value}"));
+    kept.chain(own).map(|line| line + "\n").collect()
 }
 
 /// A port that nobody else is given while this is held, and at which the daemon, which also sets

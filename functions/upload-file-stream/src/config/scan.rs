@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use http::uri::Uri;
+use http::uri::{Authority, Uri};
 
 use super::ConfigError;
 use super::settings;
@@ -70,7 +70,7 @@ impl ClamdAddress {
         }
         let uri: Uri = text.parse().map_err(|_| REMEDY)?;
         // A name without a user in front of it, and a port behind it.
-        let address = uri.authority().map(|authority| authority.as_str());
+        let address = uri.authority().map(Authority::as_str);
         let address = address.filter(|address| {
             let host = uri.host().unwrap_or_default();
             !host.is_empty() && address.starts_with(host) && uri.port_u16() > Some(0)

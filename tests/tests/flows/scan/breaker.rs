@@ -13,6 +13,8 @@ const MOST_FAILURES: usize = 5;
 /// For so long the scanner is left alone.
 const PAUSE: Duration = Duration::from_secs(10);
 
+const NEARLY_PAUSE: Duration = Duration::from_millis(9_999);
+
 struct Scene {
     sandbox: Sandbox,
     gateway: InProcessGateway,
@@ -60,7 +62,7 @@ async fn after_failures_in_a_row_it_is_left_alone_and_then_tried_once() {
         for _ in 0..3 {
             scene.refused().await;
         }
-        scene.clock.advance(PAUSE - Duration::from_millis(1));
+        scene.clock.advance(NEARLY_PAUSE);
         scene.refused().await;
         assert_eq!(scanner.connections(), MOST_FAILURES + round - 1);
         scene.clock.advance(Duration::from_millis(1));

@@ -25,6 +25,8 @@ pub(super) enum ScanError {
     Unreachable(io::Error),
     #[error("the scanner did not answer in time")]
     TimedOut,
+    #[error("there was too little time left for the scan")]
+    NoTimeLeft,
     #[error("the scanner hung up: the file may be over its StreamMaxLength")]
     HungUp,
     /// The answer, in printable ASCII.
@@ -35,12 +37,14 @@ pub(super) enum ScanError {
 }
 
 impl ScanError {
-    /// Whether the scanner itself is at fault, and not perhaps this one file. A caller must not be able
-    /// to have the scanner left alone by sending files that it does not take.
+    /// Whether the scanner itself is at fault, and not perhaps this one upload. A caller must not be able
+    /// to have the scanner left alone by sending files that it does not take, or many at once.
     pub(super) fn is_the_scanners(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::TimedOut | Self::NotClamd => true,
-            Self::Suspended | Self::Busy | Self::HungUp | Self::Error(_) => false,
+            Self::Suspended | Self::Busy | Self::NoTimeLeft | Self::HungUp | Self::Error(_) => {
+                false
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct FileScan<'a> {
     /// `None` after a failure that is allowed.
     running: Option<Running<'a>>,
     waited: Duration,
+    /// How much of that was for a connection, before the scanner was asked.
+    queued: Duration,
     report: &'a mut Option<ScanReport>,
 }
 
@@ -46,6 +48,7 @@ impl<'a> FileScan<'a> {
             scanner,
             running: None,
             waited: Duration::ZERO,
+            queued: Duration::ZERO,
             report,
         };
         match scan.start(budget).await {
@@ -87,11 +90,8 @@ impl<'a> FileScan<'a> {
                 Ok(()) = running.pieces.send(piece) => Ok(()),
             }
         };
-        match self
-            .wait(budget, pushing)
-            .await
-            .unwrap_or(Err(ScanError::TimedOut))
-        {
+        let pushed = self.wait(budget, pushing).await;
+        match pushed.unwrap_or_else(|| Err(self.late())) {
             Ok(()) => {
                 self.running = Some(running);
                 Ok(())
@@ -109,7 +109,7 @@ impl<'a> FileScan<'a> {
         };
         drop(running.pieces);
         let verdict = self.wait(budget, running.scan).await;
-        match verdict.unwrap_or(Err(ScanError::TimedOut)) {
+        match verdict.unwrap_or_else(|| Err(self.late())) {
             Ok(Verdict::Clean) => {
                 self.scanner.breaker.succeeded();
                 self.tell(ScanResult::Clean);
@@ -130,6 +130,7 @@ impl<'a> FileScan<'a> {
         let Some(Ok(connection)) = connection else {
             return Err(ScanError::Busy);
         };
+        self.queued = self.waited;
         // Last of all: who is admitted after a pause must try.
         if !scanner.breaker.admits(scanner.clock.now()) {
             return Err(ScanError::Suspended);
@@ -153,6 +154,16 @@ impl<'a> FileScan<'a> {
         let output = budget.wait(longest, future).await;
         self.waited += budget.spent().saturating_sub(before);
         output
+    }
+
+    /// Whose fault it is that a wait has ended: the scanner's if it had at least half of its time.
+    fn late(&self) -> ScanError {
+        let asked = self.waited.saturating_sub(self.queued);
+        if asked < self.scanner.timeout / 2 {
+            ScanError::NoTimeLeft
+        } else {
+            ScanError::TimedOut
+        }
     }
 
     /// There is no verdict.

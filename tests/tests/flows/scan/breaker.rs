@@ -106,6 +106,25 @@ async fn files_that_it_does_not_take_are_no_failures_of_its_own() {
 }
 
 #[tokio::test]
+async fn only_who_had_its_time_and_did_not_answer_has_failed() {
+    for (scan_timeout, upload_timeout, most_connections) in [
+        ("200", "60000", MOST_FAILURES),
+        ("60000", "200", usize::MAX),
+    ] {
+        let scanner = ScriptedUpstream::start(Script::new([Step::Wait])).await;
+        let settings = [
+            ("SCAN_TIMEOUT_MS", scan_timeout),
+            ("UPSTREAM_TIMEOUT_MS", upload_timeout),
+        ];
+        let scene = Scene::new(&scanner, &settings).await;
+        for count in 1..=MOST_FAILURES + 2 {
+            scene.refused().await;
+            assert_eq!(scanner.connections(), count.min(most_connections));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_scanner_that_is_left_alone_keeps_no_file_back_where_that_is_allowed() {
     let scanner = scanner("no clamd").await;
     let scene = Scene::new(&scanner, &[("SCAN_FAILURE", "allow")]).await;

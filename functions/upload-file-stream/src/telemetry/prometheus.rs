@@ -101,6 +101,11 @@ pub(super) fn text(counts: &Counts, fetches: TokenFetches) -> String {
     for (result, count) in [("obtained", fetches.obtained), ("failed", fetches.failed)] {
         text.sample("token_fetches_total", &[("result", result)], count);
     }
+    durations(&mut text, counts);
+    text.finish()
+}
+
+fn durations(text: &mut Exposition, counts: &Counts) {
     text.family(
         "duration_seconds",
         Kind::Histogram,
@@ -121,7 +126,6 @@ pub(super) fn text(counts: &Counts, fetches: TokenFetches) -> String {
             histogram.sum,
         );
     }
-    text.finish()
 }
 
 /// How a metric behaves.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use gateway_tests::{
     Form, Gateway, PATIENT, Platform, Request, Script, ScriptedUpstream, Step, Storing,
-    assert_untouched, sample, upload_line,
+    assert_untouched, sample, upload_json, upload_line,
 };
 use serde_json::json;
 
@@ -45,6 +45,18 @@ async fn the_scanner_gets_the_file_that_the_contact_centre_gets() {
         let files: Vec<_> = requests.iter().map(|(_, file)| (*file).clone()).collect();
         assert!(scanner.scanned() == files, "other files were scanned");
     }
+}
+
+#[tokio::test]
+async fn what_was_received_is_scanned_before_metadata_is_removed() {
+    let scanner = scanner(CLEAN).await;
+    let settings = [("STRIP_METADATA", "all")];
+    let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
+    let photo = sample("geotagged.jpg");
+    let sent_on = service.store(&Request::upload("jpg", &photo)).await;
+    assert!(scanner.scanned() == [photo.clone()]);
+    let unchanged = upload_json("jpg", &photo);
+    assert!(sent_on["fileStream"] != unchanged["fileStream"]);
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ MIB = 1 << 20
 PROGRAM = 32 * MIB
 CONNECTION = 320 * 1024
 FACTOR = 7 / 3
+SCAN = 128 * 1024
 PROCESSORS = 2
 
 
@@ -68,6 +69,7 @@ def most_memory(settings: dict[str, str]) -> float:
         + int(settings["MAX_CONNECTIONS"]) * CONNECTION
         + int(settings["MAX_UPLOADS_IN_FLIGHT"]) * body * FACTOR
         + PROCESSORS * body * 2
+        + int(settings.get("SCAN_MAX_CONNECTIONS", 32)) * SCAN
     )
 
 

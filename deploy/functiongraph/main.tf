@@ -27,6 +27,10 @@ locals {
     HEAD_TIMEOUT_MS             = var.head_timeout_ms
     MAX_CONNECTIONS             = var.max_connections
     STREAM_UPLOADS              = var.stream_uploads
+    SCAN_CLAMD                  = var.scan_clamd
+    SCAN_FAILURE                = var.scan_failure
+    SCAN_TIMEOUT_MS             = var.scan_timeout_ms
+    SCAN_MAX_CONNECTIONS        = var.scan_max_connections
     LOG_LEVEL                   = var.log_level
     LOG_FORMAT                  = var.log_format
     LOG_SHA256                  = var.log_sha256
@@ -55,6 +59,10 @@ resource "huaweicloud_fgs_function" "gateway" {
   concurrency_num  = var.requests_per_instance
   max_instance_num = tostring(var.max_instances)
 
+  # The network of the malware scanner, if there is one.
+  vpc_id     = var.vpc_id
+  network_id = var.network_id
+
   user_data           = jsonencode(local.settings)
   encrypted_user_data = var.app_secret == null ? null : jsonencode({ APP_SECRET = var.app_secret })
 
@@ -73,6 +81,18 @@ resource "huaweicloud_fgs_function" "gateway" {
     precondition {
       condition     = var.app_secret == null || var.app_secret_file == null
       error_message = "Set only one of app_secret and app_secret_file."
+    }
+    precondition {
+      condition     = (var.vpc_id != null) == (var.network_id != null)
+      error_message = "vpc_id and network_id go together."
+    }
+    precondition {
+      condition     = var.vpc_id == null || var.agency != null
+      error_message = "A function in a VPC needs an agency that may use it."
+    }
+    precondition {
+      condition     = var.scan_clamd == null || var.vpc_id != null
+      error_message = "scan_clamd is an address inside a VPC, so it needs vpc_id and network_id."
     }
     precondition {
       condition     = length(jsonencode(local.settings)) <= 4096

@@ -250,6 +250,50 @@ variable "stream_uploads" {
   }
 }
 
+variable "scan_clamd" {
+  description = "Where clamd scans every file for malware, such as tcp://10.0.0.10:3310; null for no scan."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = can(regex("^tcp://[^\\s/?#@]+:[0-9]+$", coalesce(var.scan_clamd, "tcp://host:3310")))
+    error_message = "It must be tcp://host:port."
+  }
+}
+
+variable "scan_failure" {
+  description = "What becomes of a file that cannot be scanned: refuse or allow."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = contains(["refuse", "allow"], coalesce(var.scan_failure, "refuse"))
+    error_message = "It must be refuse or allow."
+  }
+}
+
+variable "scan_timeout_ms" {
+  description = "The longest that the scan of one file may keep its upload waiting."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.scan_timeout_ms, 1) >= 1 && coalesce(var.scan_timeout_ms, 1) <= 3600000
+    error_message = "It must be 1 to 3600000 milliseconds."
+  }
+}
+
+variable "scan_max_connections" {
+  description = "How many files an instance has scanned at once; more wait."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.scan_max_connections, 1) >= 1 && coalesce(var.scan_max_connections, 1) <= 65536
+    error_message = "It must be 1 to 65536."
+  }
+}
+
 variable "log_level" {
   description = "The least important lines that are written."
   type        = string

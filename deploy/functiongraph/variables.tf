@@ -37,6 +37,18 @@ variable "agency" {
   default     = null
 }
 
+variable "vpc_id" {
+  description = "The VPC in which the function finds the malware scanner; null for none. It needs a NAT gateway there to reach the contact centre."
+  type        = string
+  default     = null
+}
+
+variable "network_id" {
+  description = "The subnet of vpc_id that the function is in."
+  type        = string
+  default     = null
+}
+
 variable "memory_megabytes" {
   description = "The function's memory. FunctionGraph gives processor time in proportion to it."
   type        = number

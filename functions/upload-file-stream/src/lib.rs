@@ -22,6 +22,7 @@ mod extract;
 mod program;
 mod rejection;
 mod routes;
+mod scan;
 mod telemetry;
 mod time_budget;
 mod trace_context;
@@ -37,6 +38,7 @@ pub use routes::{
     Gateway, GatewayError, HEALTH_PATH, METRICS_PATH, X_METADATA_REMOVED, X_REQUEST_ID,
     metrics_router, router,
 };
+pub use scan::ScanRefusal;
 pub use telemetry::report_panics;
 pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
 

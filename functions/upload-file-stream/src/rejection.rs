@@ -10,6 +10,7 @@ use http::{HeaderValue, StatusCode};
 use crate::context::Malformed;
 use crate::credentials::{CredentialsError, ResolveError};
 use crate::extract::{BodyError, ExtractError, FormError, MediaTypeError};
+use crate::scan::ScanRefusal;
 use crate::telemetry::OVERLOADED;
 
 /// Everything that the gateway answers itself. `Display` is what the caller reads: one sentence,
@@ -58,6 +59,9 @@ pub enum Rejection {
     /// The upload is not what it must be.
     #[error(transparent)]
     Upload(#[from] UploadError),
+    /// The scan for malware found something, or did not end with a verdict.
+    #[error(transparent)]
+    Scan(#[from] ScanRefusal),
     /// The caller's credentials cannot be used.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
@@ -174,6 +178,10 @@ impl Rejection {
                     StatusCode::INTERNAL_SERVER_ERROR
                 }
             },
+            Self::Scan(refusal) => match refusal {
+                ScanRefusal::Malware => StatusCode::OK,
+                ScanRefusal::Unavailable => StatusCode::INTERNAL_SERVER_ERROR,
+            },
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Panicked | Self::Upstream(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -198,10 +206,12 @@ impl Rejection {
                 | CredentialsError::NoAuthorization
                 | CredentialsError::NotBearer,
             )
+            | Self::Scan(ScanRefusal::Malware)
             | Self::Token(TokenError::KeyRefused { .. }) => ReturnCode::IncorrectParameter,
             Self::Credentials(CredentialsError::Missing(_)) => ReturnCode::MissingParameter,
             Self::Upload(error) => error.return_code(),
             Self::Token(TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. })
+            | Self::Scan(ScanRefusal::Unavailable)
             | Self::Overloaded
             | Self::Panicked
             | Self::Upstream(_) => ReturnCode::UploadFailure,
@@ -232,6 +242,10 @@ impl Rejection {
             },
             Self::Form(_) => "malformed_form",
             Self::Upload(error) => error.reason_code(),
+            Self::Scan(refusal) => match refusal {
+                ScanRefusal::Malware => "malware_found",
+                ScanRefusal::Unavailable => "scan_unavailable",
+            },
             Self::Credentials(error) => match error {
                 CredentialsError::Missing(_) => "missing_header",
                 CredentialsError::Repeated(_) => "repeated_header",

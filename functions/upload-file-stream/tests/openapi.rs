@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use upload_file_stream::credentials::CredentialsError;
 use upload_file_stream::{
     BodyError, Config, FormError, HEALTH_PATH, Lateness, MediaTypeError, OPENAPI_JSON, Rejection,
-    TRACEPARENT, TRACESTATE, X_REQUEST_ID,
+    ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
 };
 
 const README: &str = include_str!("../../../README.md");
@@ -78,6 +78,8 @@ fn rejections() -> Vec<Rejection> {
             reason: unavailable(),
         }),
         Rejection::Upstream(CallError::TimedOut),
+        Rejection::Scan(ScanRefusal::Malware),
+        Rejection::Scan(ScanRefusal::Unavailable),
         Rejection::Overloaded,
         Rejection::Panicked,
         upload("not JSON"),
@@ -145,6 +147,8 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::HeadersTooLarge => 23,
         Rejection::PathTooLong => 24,
         Rejection::MediaType(MediaTypeError::Repeated) => 25,
+        Rejection::Scan(ScanRefusal::Malware) => 26,
+        Rejection::Scan(ScanRefusal::Unavailable) => 27,
     }
 }
 
@@ -164,7 +168,7 @@ fn every_answer_of_the_gateway_is_described_with_an_example() {
             "{status} with returnCode {code} is not described: {rejection}"
         );
     }
-    assert!(numbers.into_iter().eq(0..=25), "a kind has no sample");
+    assert!(numbers.into_iter().eq(0..=27), "a kind has no sample");
 }
 
 #[test]

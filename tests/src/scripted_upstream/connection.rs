@@ -49,6 +49,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 Step::ReadBytes(count) => {
                     self.stream.read_exact(&mut vec![0; *count]).await?;
                 }
+                Step::ReadScan => self.read_scan().await?,
                 Step::ReadRequest => self.read_request().await?,
                 Step::Hold => {
                     let released = self.released.wait_for(|&is_released| is_released);
@@ -111,6 +112,26 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             }
         }
         Ok(())
+    }
+
+    async fn read_scan(&mut self) -> io::Result<()> {
+        const COMMAND: &[u8] = b"zINSTREAM\0";
+        let mut command = vec![0; COMMAND.len()];
+        self.stream.read_exact(&mut command).await?;
+        assert_eq!(command, COMMAND);
+        let mut file = Vec::new();
+        loop {
+            let length = self.stream.read_u32().await?;
+            if length == 0 {
+                self.seen.send_modify(|seen| seen.scanned.push(file));
+                return Ok(());
+            }
+            let mut chunk = (&mut self.stream).take(length.into());
+            let count = chunk.read_to_end(&mut file).await?;
+            if count < usize::try_from(length).expect("a chunk's length") {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
     }
 
     async fn read_to_the_end(&mut self) -> io::Result<()> {

@@ -32,7 +32,11 @@ pub struct ScriptedUpstream {
 #[derive(Debug, Default)]
 struct Seen {
     connections: usize,
+    /// How many of them have ended.
+    closed: usize,
     requests: Vec<SeenRequest>,
+    /// Files that came whole, to be scanned.
+    scanned: Vec<Vec<u8>>,
 }
 
 /// A request whose head arrived.
@@ -53,15 +57,20 @@ pub struct SeenRequest {
 impl ScriptedUpstream {
     /// Plays the script on a free port.
     pub async fn start(script: Script) -> Self {
-        Self::serve(script, None).await
+        Self::serve(Vec::new(), script, None).await
+    }
+
+    /// Plays each of the first scripts on one connection, and the last one on all further ones.
+    pub async fn start_changing(first: Vec<Script>, last: Script) -> Self {
+        Self::serve(first, last, None).await
     }
 
     /// Plays the script on a free port behind TLS.
     pub async fn start_tls(script: Script, acceptor: TlsAcceptor) -> Self {
-        Self::serve(script, Some(acceptor)).await
+        Self::serve(Vec::new(), script, Some(acceptor)).await
     }
 
-    async fn serve(script: Script, acceptor: Option<TlsAcceptor>) -> Self {
+    async fn serve(first: Vec<Script>, last: Script, acceptor: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (sender, seen) = watch::channel(Seen::default());
@@ -70,9 +79,11 @@ impl ScriptedUpstream {
         server.spawn(async move {
             // Dropping the set ends its tasks, which closes every connection.
             let mut playing = JoinSet::new();
+            let mut first = first.into_iter();
             while let Ok((stream, _)) = listener.accept().await {
                 sender.send_modify(|seen| seen.connections += 1);
-                let (script, acceptor) = (script.clone(), acceptor.clone());
+                let script = first.next().unwrap_or_else(|| last.clone());
+                let acceptor = acceptor.clone();
                 let (seen, released) = (sender.clone(), released.clone());
                 playing.spawn(play(stream, acceptor, script, seen, released));
             }
@@ -98,6 +109,16 @@ impl ScriptedUpstream {
     /// Its base URL with TLS, by the name that its certificate is for.
     pub fn tls_uri(&self) -> String {
         format!("https://localhost:{}", self.address.port())
+    }
+
+    /// Its address as that of a `clamd`.
+    pub fn clamd(&self) -> String {
+        format!("tcp://{}", self.address)
+    }
+
+    /// The files that it was sent whole, to be scanned.
+    pub fn scanned(&self) -> Vec<Vec<u8>> {
+        self.seen.borrow().scanned.clone()
     }
 
     /// How many connections were made to it.
@@ -131,12 +152,31 @@ impl ScriptedUpstream {
         self.requests()
     }
 
-    async fn until(&self, count: usize, condition: impl Fn(&SeenRequest) -> bool) {
+    /// Waits until so many files have come whole, to be scanned.
+    pub async fn until_scanned(&self, count: usize) {
+        self.until_seen("files", |seen| seen.scanned.len() >= count)
+            .await;
+    }
+
+    /// Waits until so many connections have ended.
+    pub async fn until_closed(&self, count: usize) {
+        self.until_seen("ends of connections", |seen| seen.closed >= count)
+            .await;
+    }
+
+    async fn until_seen(&self, what: &str, condition: impl Fn(&Seen) -> bool) {
         let mut seen = self.seen.clone();
-        let condition = |request: &&SeenRequest| condition(request);
-        let met = seen.wait_for(|seen| seen.requests.iter().filter(condition).count() >= count);
-        let met = in_time(&format!("the upstream must see {count} requests"), met).await;
+        let met = seen.wait_for(condition);
+        let met = in_time(&format!("the upstream must see {what}"), met).await;
         met.expect("a running upstream");
+    }
+
+    async fn until(&self, count: usize, condition: impl Fn(&SeenRequest) -> bool) {
+        let condition = |request: &&SeenRequest| condition(request);
+        self.until_seen("requests", |seen| {
+            seen.requests.iter().filter(condition).count() >= count
+        })
+        .await;
     }
 }
 
@@ -151,6 +191,7 @@ async fn play(
         // With a linger time of zero, closing sends RST instead of FIN (socket(7), tcp(7)).
         stream.set_zero_linger().expect("an open socket");
     }
+    let closing = seen.clone();
     // Whatever fails here was ended by the other side, which is all that a script can want.
     let _ = match acceptor {
         None => Connection::new(stream, seen, released).play(&script).await,
@@ -159,6 +200,7 @@ async fn play(
             Err(error) => Err(error),
         },
     };
+    closing.send_modify(|seen| seen.closed += 1);
 }
 
 /// The headers of a head.

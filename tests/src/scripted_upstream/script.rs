@@ -13,6 +13,8 @@ pub enum Step {
     ReadBytes(usize),
     /// Reads what is left of the request, to the end of its body.
     ReadRequest,
+    /// Reads a whole file as `clamd` is sent one (clamd(8), `INSTREAM`).
+    ReadScan,
     /// Waits until the upstream is told to go on.
     Hold,
     /// Writes these bytes.
@@ -68,6 +70,11 @@ impl Script {
     pub fn stalling() -> Self {
         let steps = [Step::ReadHead, Step::Hold, Step::ReadRequest];
         Self::new([&steps[..], &[Step::stored()]].concat())
+    }
+
+    /// Reads a file as `clamd` does and says this of it.
+    pub fn scanning(answer: impl Into<Vec<u8>>) -> Self {
+        Self::new([Step::ReadScan, Step::Write(answer.into())])
     }
 
     pub(super) fn ends_in_reset(&self) -> bool {

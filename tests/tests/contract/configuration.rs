@@ -54,6 +54,16 @@ fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
             "https://a.example.com https://b.example.com",
         ),
         ("ALLOWED_ORIGINS", "null"),
+        ("SCAN_CLAMD", "clamd:3310"),
+        ("SCAN_CLAMD", "http://clamd:3310"),
+        ("SCAN_CLAMD", "tcp://clamd"),
+        ("SCAN_CLAMD", "tcp://clamd:0"),
+        ("SCAN_CLAMD", "tcp://:3310"),
+        ("SCAN_CLAMD", "tcp://user@clamd:3310"),
+        ("SCAN_CLAMD", "tcp://clamd:3310/path"),
+        ("SCAN_CLAMD", "tcp://clamd:3310?query"),
+        ("SCAN_CLAMD", "unix:clamd.sock"),
+        ("SCAN_CLAMD", "unix:/run/clamav/"),
         ("LISTEN_ADDRESS", "8000"),
         ("LOG_LEVEL", "verbose"),
         ("LOG_FORMAT", "xml"),
@@ -67,6 +77,20 @@ fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
         assert_eq!(code, Some(2), "{name}={value}: {said}");
         assert!(said.contains(name), "{name}={value}: {said}");
         assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
+
+#[test]
+fn what_becomes_of_a_file_that_is_not_scanned_must_be_said_in_its_words() {
+    let clamd = ("SCAN_CLAMD", "tcp://clamd:3310");
+    for setting in [
+        ("SCAN_FAILURE", "ignore"),
+        ("SCAN_TIMEOUT_MS", "0"),
+        ("SCAN_MAX_CONNECTIONS", "0"),
+    ] {
+        let (code, said) = run(&[UPSTREAM, clamd, setting]);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(setting.0), "{said}");
     }
 }
 

@@ -319,9 +319,13 @@ async fn without_a_namespace_or_outside_of_lambda_there_is_no_such_line() {
 
 #[tokio::test]
 async fn cloudwatch_makes_no_more_metrics_than_the_readme_says() {
-    let service = storing(Platform::Lambda, &NAMESPACE).await;
+    let scanner = ScriptedUpstream::start(Script::scanning("stream: OK\0")).await;
+    let clamd = scanner.clamd();
+    let settings = [&NAMESPACE[..], &[("SCAN_CLAMD", &clamd)]].concat();
+    let service = storing(Platform::Lambda, &settings).await;
     service.store(&Request::png()).await;
     let line = metric_lines(&service.gateway.stop().await).remove(0);
+    assert_well_formed(&line);
     let directive = &line["_aws"]["CloudWatchMetrics"][0];
     let single = json!([["Outcome"], ["Format"], ["FileType"]]);
     assert_eq!(directive["Dimensions"], single);

@@ -12,7 +12,8 @@ const WRITE: &str = "WRITE_FAULTS_PAGE";
 
 const INTRODUCTION: &str = "# Faults
 
-What a caller gets when something goes wrong between the gateway and the contact centre. Each row is
+What a caller gets when something goes wrong between the gateway and the contact centre, or the
+malware scanner. Each row is
 a test of the real program, as an HTTP server and as a Lambda function; the page is written from the
 tests' table, and a test fails where the two differ:
 

@@ -6,15 +6,16 @@ use gateway_tests::{
 };
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-use crate::table::{Counted, ROTATED_TOKEN, Row, Trust, Upstream};
+use crate::table::{Counted, ROTATED_TOKEN, Row, Scanner, Trust, Upstream};
 
 /// A row's upstream while it is played.
 pub(crate) struct Stage {
     pub(crate) place: Place,
     /// Its host and port.
     pub(crate) address: String,
-    /// Where the token service is not.
-    _no_token_service: Option<ClosedPort>,
+    /// Where the token service, or the scanner, is not.
+    _nobody: Option<ClosedPort>,
+    _scanner: Option<ScriptedUpstream>,
     /// The settings that the place needs.
     settings: Vec<(&'static str, String)>,
 }
@@ -35,15 +36,15 @@ pub(crate) enum Place {
 impl Stage {
     pub(crate) async fn set(row: &Row, counted: Counted, authority: &Authority) -> Self {
         let mut settings = Vec::new();
-        let mut no_token_service = None;
+        let mut nobody = None;
         let place = match &row.upstream {
             Upstream::Nobody => Place::Nobody(ClosedPort::reserve()),
             Upstream::NoSuchName => Place::NoSuchName,
             Upstream::FullQueue => Place::FullQueue(FullQueue::new().await),
             Upstream::Sandbox(plan) => Place::Sandbox(sandbox(plan.clone()).await),
             Upstream::SandboxWithoutTokenService => {
-                let nobody = no_token_service.insert(ClosedPort::reserve());
-                settings.push(("TOKEN_BASE_URL", nobody.uri()));
+                let port = nobody.insert(ClosedPort::reserve());
+                settings.push(("TOKEN_BASE_URL", port.uri()));
                 Place::Sandbox(sandbox(FaultPlan::default()).await)
             }
             Upstream::Raw(script) | Upstream::NoTls(script) => {
@@ -69,10 +70,24 @@ impl Stage {
                 ("APP_SECRET", sandbox.app_secret().to_owned()),
             ]);
         }
+        let scanner = match &row.scanner {
+            None => None,
+            Some(Scanner::Nobody) => {
+                let port = nobody.insert(ClosedPort::reserve());
+                settings.push(("SCAN_CLAMD", format!("tcp://{}", port.address())));
+                None
+            }
+            Some(Scanner::Scripted(script)) => {
+                let scanner = ScriptedUpstream::start(script.clone()).await;
+                settings.push(("SCAN_CLAMD", scanner.clamd()));
+                Some(scanner)
+            }
+        };
         Self {
             place,
             address,
-            _no_token_service: no_token_service,
+            _nobody: nobody,
+            _scanner: scanner,
             settings,
         }
     }

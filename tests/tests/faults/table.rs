@@ -30,6 +30,8 @@ pub(crate) struct Row {
     /// What the upstream does, as the page words it.
     pub(crate) fault: String,
     pub(crate) upstream: Upstream,
+    /// Who scans the file for malware.
+    pub(crate) scanner: Option<Scanner>,
     /// Settings of the gateway besides the addresses.
     pub(crate) settings: &'static [(&'static str, &'static str)],
     /// Whether the file is more than the buffers of a connection hold.
@@ -39,6 +41,14 @@ pub(crate) struct Row {
     pub(crate) calls: usize,
     /// Whether the answer carries a session token that the upstream rotated.
     pub(crate) hands_token_over: bool,
+}
+
+/// Who is at the address of `clamd`.
+pub(crate) enum Scanner {
+    /// Nobody listens there.
+    Nobody,
+    /// A script.
+    Scripted(Script),
 }
 
 /// Who is at the upstream's address.
@@ -106,12 +116,18 @@ impl Row {
         Self {
             fault: fault.into(),
             upstream,
+            scanner: None,
             settings: &[],
             is_large: false,
             answer,
             calls: 1,
             hands_token_over: false,
         }
+    }
+
+    pub(crate) fn scanned_by(mut self, scanner: Scanner) -> Self {
+        self.scanner = Some(scanner);
+        self
     }
 
     pub(crate) fn calls(mut self, calls: usize) -> Self {

@@ -10,6 +10,7 @@ mod managed;
 mod prefetch;
 mod retries;
 mod rotation;
+mod scan;
 mod secrets;
 mod streaming;
 mod token_answers;

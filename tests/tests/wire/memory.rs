@@ -73,6 +73,16 @@ async fn the_documented_json_takes_no_more_than_its_bodies() {
     assert!(growth <= bound, "{growth} bytes are more than {bound}");
 }
 
+/// The scanner gets a file in pieces, so that it need not be there decoded.
+#[tokio::test]
+async fn a_scan_takes_little_more() {
+    const BYTES_A_SCAN: usize = 128 * 1024;
+    let scanner = ScriptedUpstream::start(Script::scanning("stream: OK\0")).await;
+    let growth = growth(json(), &[("SCAN_CLAMD", &scanner.clamd())]).await;
+    let bound = UPLOADS * (MAX_BODY_BYTES + BYTES_A_SCAN) + SLACK_BYTES;
+    assert!(growth <= bound, "{growth} bytes are more than {bound}");
+}
+
 /// Of everything else Base64 is made or made anew, a third larger than the file at most; until
 /// then there is the body too, and on each of the two threads a copy or two while it is read.
 #[tokio::test]

@@ -6,6 +6,7 @@
 
 mod error;
 mod managed;
+mod scan;
 mod settings;
 mod values;
 mod vars;
@@ -21,6 +22,7 @@ use tracing::level_filters::LevelFilter;
 
 pub use error::ConfigError;
 pub use managed::{CallerPolicy, ManagedConfig, SecretSource};
+pub use scan::{ClamdAddress, ScanConfig, ScanFailure};
 pub use settings::{SETTINGS, Scope, Setting};
 use vars::Vars;
 
@@ -38,6 +40,8 @@ pub struct Config {
     pub request: RequestConfig,
     /// What is validated.
     pub policy: Policy,
+    /// How files are scanned for malware; `None` does not scan.
+    pub scan: Option<ScanConfig>,
     /// Whose pages may call from a browser (`ALLOWED_ORIGINS`).
     pub allowed_origins: AllowedOrigins,
     /// `LISTEN_ADDRESS`: where the server listens.
@@ -195,6 +199,7 @@ impl Config {
             upstream_timeout,
             request,
             policy: read_policy(&vars)?,
+            scan: ScanConfig::from_vars(&vars)?,
             allowed_origins: vars
                 .optional(&settings::ALLOWED_ORIGINS)?
                 .unwrap_or_default(),

@@ -13,7 +13,7 @@ use ccmessaging_core::metadata::Removal;
 use tracing::level_filters::LevelFilter;
 
 use super::values::{self, ParseError};
-use super::{AllowedOrigins, CallerPolicy, LogFormat, Streaming};
+use super::{AllowedOrigins, CallerPolicy, ClamdAddress, LogFormat, ScanFailure, Streaming};
 
 /// Where a setting counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +139,14 @@ settings! {
         "How many connections are open at once; more wait until one is closed.";
     STREAM_UPLOADS: Streaming, Connections, "off", values::streaming,
         "Which large files are sent on while they arrive, instead of being held in memory first: `off`, `declared-length` or `always`. What is sent on cannot be repeated: see [Streaming](#streaming).";
+    SCAN_CLAMD: ClamdAddress, Everywhere, "", ClamdAddress::parse,
+        "Where ClamAV's `clamd` scans every file for malware before the contact centre has all of it, such as `tcp://clamd:3310` or `unix:/run/clamav/clamd.sock`. Without it, nothing is scanned. See [Malware scan](#malware-scan).";
+    SCAN_FAILURE: ScanFailure, Everywhere, "refuse", values::scan_failure,
+        "What becomes of a file that cannot be scanned: `refuse`, or `allow`.";
+    SCAN_TIMEOUT_MS: Duration, Everywhere, "10000", values::milliseconds,
+        "The longest that the scan of one file may keep its upload waiting, in milliseconds. It counts against `UPSTREAM_TIMEOUT_MS` too.";
+    SCAN_MAX_CONNECTIONS: usize, Everywhere, "32", values::count,
+        "How many files are scanned at once, each on a connection of its own; more wait. A file that is sent on while it arrives is scanned as long as that takes.";
     // FunctionGraph calls this address.
     LISTEN_ADDRESS: SocketAddr, Server, "127.0.0.1:8000", values::listen_address,
         "Where the server listens. FunctionGraph calls the default.";

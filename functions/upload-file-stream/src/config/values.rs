@@ -13,7 +13,7 @@ use http::HeaderValue;
 use http::uri::Uri;
 use tracing::level_filters::LevelFilter;
 
-use super::{AllowedOrigins, CallerPolicy, LogFormat, Streaming};
+use super::{AllowedOrigins, CallerPolicy, LogFormat, ScanFailure, Streaming};
 
 pub(super) type ParseError = Cow<'static, str>;
 
@@ -156,6 +156,16 @@ pub(super) fn streaming(value: &str) -> Result<Streaming, ParseError> {
             ("off", Streaming::Off),
             ("declared-length", Streaming::DeclaredLength),
             ("always", Streaming::Always),
+        ],
+    )
+}
+
+pub(super) fn scan_failure(value: &str) -> Result<ScanFailure, ParseError> {
+    choice(
+        value,
+        &[
+            ("refuse", ScanFailure::Refuse),
+            ("allow", ScanFailure::Allow),
         ],
     )
 }

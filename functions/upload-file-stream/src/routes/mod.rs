@@ -20,6 +20,7 @@ pub use middleware::{X_METADATA_REMOVED, X_REQUEST_ID};
 use crate::config::{AllowedOrigins, Config, ConfigError, RequestConfig};
 use crate::credentials::GatewayCredentials;
 use crate::rejection::Rejection;
+use crate::scan::Scanner;
 use crate::telemetry::Telemetry;
 
 /// All that an upload needs, made once and shared by all requests.
@@ -28,6 +29,7 @@ pub struct Gateway {
     client: Client,
     credentials: GatewayCredentials,
     policy: Policy,
+    scanner: Option<Arc<Scanner>>,
     request: RequestConfig,
     allowed_origins: AllowedOrigins,
     upstream_timeout: Duration,
@@ -55,6 +57,8 @@ impl Gateway {
     /// The extra certificates of the configuration cannot be read.
     pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, GatewayError> {
         let client = Client::new(&config.client)?;
+        let scanner = config.scan.as_ref();
+        let scanner = scanner.map(|config| Arc::new(Scanner::new(config, Arc::clone(&clock))));
         let credentials = GatewayCredentials::new(config.managed.as_ref(), &client, clock)?;
         let tokens = credentials.tokens().cloned();
         let namespace = config.metrics.namespace.clone();
@@ -63,6 +67,7 @@ impl Gateway {
             client,
             credentials,
             policy: config.policy,
+            scanner,
             request: config.request,
             allowed_origins: config.allowed_origins.clone(),
             upstream_timeout: config.upstream_timeout,

@@ -7,6 +7,7 @@
 
 use std::time::Instant;
 
+use bytes::Bytes;
 use ccmessaging_client::{
     BodySender, CallError, Deadline, StreamedBody, UpstreamResponse, refuses_token,
 };
@@ -18,6 +19,7 @@ use crate::context::{Platform, RequestContext};
 use crate::credentials::CallerCredentials;
 use crate::extract::{BodyReader, Incoming, Rest, UploadFormat};
 use crate::rejection::Rejection;
+use crate::scan::FileScan;
 use crate::telemetry::{Checksum, UploadEvent};
 use crate::time_budget::TimeBudget;
 
@@ -96,9 +98,16 @@ impl Gateway {
         for piece in upload.waiting() {
             event.checksum.add(piece);
         }
+        // Kept for the scanner only.
+        let head = self.scanner.iter().flat_map(|_| upload.waiting().cloned());
+        let head: Vec<Bytes> = head.collect();
         let (sender, body) = StreamedBody::new(upload, file_bytes)?;
         let mut budget = TimeBudget::new(self.upstream_timeout, cut_off);
         let resolved = self.credentials.resolve(caller, budget.deadline()).await?;
+        let scan = match &self.scanner {
+            Some(scanner) => Some(FileScan::begin(scanner, &mut event.scan, &mut budget).await?),
+            None => None,
+        };
         // Each side is timed by whoever waits for it; this is the sum of both.
         let longest = self.request.receive_timeout + self.upstream_timeout;
         let deadline = Deadline::after(longest).or_earlier(cut_off);
@@ -114,7 +123,7 @@ impl Gateway {
                 // An answer that is there before the end was sent is looked at first.
                 biased;
                 result = &mut call => (result, None),
-                sent = pump(rest, sender, &mut event.checksum, &mut budget) => {
+                sent = pump(head, rest, sender, scan, &mut event.checksum, &mut budget) => {
                     let sent = (sent?, Instant::now());
                     let result = budget.deadline().limit(call).await;
                     (result.unwrap_or(Err(CallError::TimedOut)), Some(sent))
@@ -132,18 +141,29 @@ impl Gateway {
     }
 }
 
-/// Sends the rest of a file, and completes the request if what stands behind the file fits it;
-/// returns the file's size. The time that the upstream takes counts against `budget`.
+/// Sends the rest of a file, and completes the request if what stands behind the file fits it and
+/// the scan of the file found nothing; returns the file's size. The time that the upstream and the
+/// scanner take counts against `budget`.
 async fn pump(
+    head: Vec<Bytes>,
     mut rest: Rest,
     mut sender: BodySender,
+    mut scan: Option<FileScan<'_>>,
     checksum: &mut Checksum,
     budget: &mut TimeBudget,
 ) -> Result<usize, Rejection> {
+    if let Some(scan) = &mut scan {
+        for piece in head {
+            scan.push(piece, budget).await?;
+        }
+    }
     flush(&mut sender, budget).await?;
     while let Some(piece) = rest.next().await? {
         checksum.add(&piece);
-        sender.push(piece)?;
+        sender.push(piece.clone())?;
+        if let Some(scan) = &mut scan {
+            scan.push(piece, budget).await?;
+        }
         flush(&mut sender, budget).await?;
     }
     let trailer = rest.finish().await?;
@@ -152,6 +172,9 @@ async fn pump(
     }
     if let Some(channel) = trailer.channel {
         sender = sender.set_channel(&channel)?;
+    }
+    if let Some(scan) = scan {
+        scan.finish(budget).await?;
     }
     let finished = budget.wait(budget.left(), sender.finish()).await;
     finished.ok_or_else(|| CallError::TimedOut.into())

@@ -18,7 +18,9 @@ use crate::context::RequestContext;
 use crate::credentials::CallerCredentials;
 use crate::extract::{BodyError, BodyReader, UploadFormat};
 use crate::rejection::Rejection;
+use crate::scan::{FileScan, ScanRefusal};
 use crate::telemetry::{Outcome, UploadEvent};
+use crate::time_budget::TimeBudget;
 use crate::trace_context::TraceContext;
 
 /// The longest return code of the upstream that is logged; the documented ones have two digits.
@@ -106,13 +108,20 @@ impl Gateway {
         let mut upload = request.validate(&self.policy)?;
         event.proven(upload.file_type());
         event.decoded_bytes = Some(upload.decoded_bytes());
+        let mut budget = TimeBudget::new(self.upstream_timeout, event.context.deadline);
+        if let Some(scanner) = &self.scanner {
+            // What was received, before anything is taken out of it.
+            let scan = FileScan::begin(scanner, &mut event.scan, &mut budget).await?;
+            scan.whole(upload.file(), &mut budget).await?;
+        }
         if let Some(level) = self.request.removal {
             (upload, event.removed) = upload.without_metadata(level)?;
         }
         event.checksum.add_all(upload.file());
         event.validated();
         let payload = upload.into_payload();
-        self.send(&payload, caller, headers, event).await
+        self.send(&payload, caller, headers, budget.deadline(), event)
+            .await
     }
 
     /// Sends the upload; where the upstream refuses the gateway's own access token, once more with
@@ -122,9 +131,9 @@ impl Gateway {
         payload: &Payload,
         caller: &CallerCredentials,
         headers: &HeaderMap,
+        deadline: Deadline,
         event: &mut UploadEvent<'_>,
     ) -> Result<UpstreamResponse, Rejection> {
-        let deadline = Deadline::after(self.upstream_timeout).or_earlier(event.context.deadline);
         let mut resolved = self.credentials.resolve(caller, deadline).await?;
         let mut result = self
             .client
@@ -180,7 +189,7 @@ fn describe(result: &Result<UpstreamResponse, Rejection>, event: &mut UploadEven
                     }
                     Outcome::Failed
                 }
-                Rejection::Token(_) => Outcome::Failed,
+                Rejection::Token(_) | Rejection::Scan(ScanRefusal::Unavailable) => Outcome::Failed,
                 Rejection::Panicked => Outcome::Panicked,
                 Rejection::Body(BodyError::BrokenOff) => Outcome::Abandoned,
                 Rejection::Upload(error) => {
@@ -200,6 +209,7 @@ fn describe(result: &Result<UpstreamResponse, Rejection>, event: &mut UploadEven
                 | Rejection::MediaType(_)
                 | Rejection::Body(_)
                 | Rejection::Form(_)
+                | Rejection::Scan(ScanRefusal::Malware)
                 | Rejection::Credentials(_) => Outcome::Refused,
             }
         }

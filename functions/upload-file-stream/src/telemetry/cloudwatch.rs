@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::{OVERLOADED, UploadEvent};
+use crate::scan::ScanResult;
 
 /// The dimensions, of which each takes at most ten values.
 const DIMENSIONS: [[&str; 1]; 3] = [["Outcome"], ["Format"], ["FileType"]];
@@ -16,6 +17,9 @@ const DIMENSIONS: [[&str; 1]; 3] = [["Outcome"], ["Format"], ["FileType"]];
 /// The line of an upload that ended now, and of the token fetches that it goes with.
 pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64) -> String {
     let phases = upload.phases();
+    let scan = upload.scan.as_ref().map(|scan| &scan.result);
+    let scan_ended =
+        |is_so: fn(&ScanResult) -> bool| scan.map(|scan| json!(u32::from(is_so(scan))));
     let metrics = [
         ("Uploads", "Count", Some(json!(1))),
         ("FileBytes", "Bytes", upload.decoded_bytes.map(Value::from)),
@@ -28,6 +32,17 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
             "ValidateTime",
             "Milliseconds",
             phases.validate.map(milliseconds),
+        ),
+        ("ScanTime", "Milliseconds", phases.scan.map(milliseconds)),
+        (
+            "MalwareFound",
+            "Count",
+            scan_ended(|scan| matches!(scan, ScanResult::Malware(_))),
+        ),
+        (
+            "ScanUnavailable",
+            "Count",
+            scan_ended(|scan| matches!(scan, ScanResult::Unavailable(_))),
         ),
         (
             "UpstreamTime",

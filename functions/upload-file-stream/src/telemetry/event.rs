@@ -11,6 +11,7 @@ use http::StatusCode;
 
 use super::{Checksum, Telemetry};
 use crate::context::RequestContext;
+use crate::scan::ScanReport;
 
 /// How an upload ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +22,7 @@ pub(crate) enum Outcome {
     Refused,
     /// The contact centre's answer was another than that it has the file.
     RefusedByUpstream,
-    /// The contact centre, or the token service, gave no usable answer.
+    /// The contact centre, the token service or the malware scanner gave no usable answer.
     Failed,
     /// The caller hung up within the body, or the program ended before there was an answer.
     Abandoned,
@@ -66,6 +67,8 @@ pub(crate) struct UploadEvent<'a> {
     /// Of the file as it is sent on, once all of it was added to `checksum`.
     pub(super) file_sha256: Option<String>,
     pub(crate) is_streamed: bool,
+    /// What came of the scan for malware, if there was one and it has ended.
+    pub(crate) scan: Option<ScanReport>,
     pub(crate) attempts: Attempts,
     pub(crate) outcome: Option<Outcome>,
     /// The answer's status, if there was an answer.
@@ -89,6 +92,9 @@ pub(super) struct Phases {
     pub(super) receive: Duration,
     /// Reading the body and proving the file.
     pub(super) validate: Option<Duration>,
+    /// Waiting for the scan for malware. Of a file that is sent on while it arrives, this is a part of
+    /// `receive`.
+    pub(super) scan: Option<Duration>,
     /// Obtaining a token where there is none, and every attempt with the pauses between them.
     pub(super) upstream: Option<Duration>,
 }
@@ -114,6 +120,7 @@ impl<'a> UploadEvent<'a> {
             checksum: Checksum::new(telemetry.file_sha256),
             file_sha256: None,
             is_streamed: false,
+            scan: None,
             attempts: Attempts::default(),
             outcome: None,
             status: None,
@@ -190,11 +197,15 @@ impl<'a> UploadEvent<'a> {
     pub(super) fn phases(&self) -> Phases {
         let total = self.started.elapsed();
         let validated_after = self.validated_after.unwrap_or(total);
+        let scan = self.scan.as_ref().map(|scan| scan.time);
+        // A held file is scanned between the two moments; a streamed one before the first.
+        let scan_between = scan.filter(|_| !self.is_streamed).unwrap_or_default();
         Phases {
             receive: self.received_after.unwrap_or(total),
-            validate: self
-                .received_after
-                .map(|received_after| validated_after.saturating_sub(received_after)),
+            validate: self.received_after.map(|received_after| {
+                validated_after.saturating_sub(received_after + scan_between)
+            }),
+            scan,
             upstream: self
                 .validated_after
                 .map(|validated_after| total.saturating_sub(validated_after)),

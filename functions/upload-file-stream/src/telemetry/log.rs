@@ -12,6 +12,7 @@ use tracing_subscriber::{Layer as _, fmt};
 
 use super::UploadEvent;
 use crate::config::{LogConfig, LogFormat};
+use crate::scan::ScanResult;
 
 /// The target of this crate's lines.
 const TARGET: &str = env!("CARGO_CRATE_NAME");
@@ -39,6 +40,12 @@ pub(crate) fn init(config: LogConfig) {
 /// describes them.
 pub(super) fn write(event: &UploadEvent<'_>) {
     let phases = event.phases();
+    let scan = event.scan.as_ref().map(|scan| &scan.result);
+    let (malware, scan_error) = match scan {
+        Some(ScanResult::Malware(name)) => (Some(name), None),
+        Some(ScanResult::Unavailable(reason)) => (None, Some(reason)),
+        Some(ScanResult::Clean) | None => (None, None),
+    };
     tracing::info!(
         target: TARGET,
         request_id = event.context.request_id,
@@ -52,6 +59,9 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         metadata_removed = event.removed_kinds(),
         file_sha256 = event.file_sha256,
         streamed = event.is_streamed.then_some(true),
+        scan = scan.map(ScanResult::name),
+        malware,
+        scan_error,
         outcome = event.outcome_name(),
         status = event.status.as_ref().map(StatusCode::as_u16),
         return_code = event.return_code,
@@ -59,6 +69,7 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         attempts = event.attempts.count(),
         receive_ms = milliseconds(phases.receive),
         validate_ms = phases.validate.map(milliseconds),
+        scan_ms = phases.scan.map(milliseconds),
         upstream_ms = phases.upstream.map(milliseconds),
         reason_code = event.reason_code,
         reason = event.reason,

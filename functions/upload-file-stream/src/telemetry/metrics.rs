@@ -38,12 +38,15 @@ pub(super) struct Counts {
     pub(super) in_flight: u64,
     /// Uploads that were not stored, by reason code.
     pub(super) rejections: BTreeMap<&'static str, u64>,
+    /// Scans for malware, by result.
+    pub(super) scans: BTreeMap<&'static str, u64>,
     pub(super) file_bytes: u64,
     /// Files from which metadata was removed, by its kind.
     pub(super) removed: BTreeMap<&'static str, u64>,
     pub(super) attempts: u64,
     pub(super) receive: Histogram,
     pub(super) validate: Histogram,
+    pub(super) scan: Histogram,
     pub(super) upstream: Histogram,
 }
 
@@ -87,6 +90,9 @@ impl Metrics {
         if let Some(reason_code) = upload.reason_code {
             *counts.rejections.entry(reason_code).or_default() += 1;
         }
+        if let Some(scan) = &upload.scan {
+            *counts.scans.entry(scan.result.name()).or_default() += 1;
+        }
         counts.file_bytes += upload.decoded_bytes.unwrap_or_default() as u64;
         for kind in &upload.removed {
             *counts.removed.entry(kind.name()).or_default() += 1;
@@ -96,6 +102,9 @@ impl Metrics {
         counts.receive.observe(phases.receive);
         if let Some(time) = phases.validate {
             counts.validate.observe(time);
+        }
+        if let Some(time) = phases.scan {
+            counts.scan.observe(time);
         }
         if let Some(time) = phases.upstream {
             counts.upstream.observe(time);

@@ -64,6 +64,15 @@ pub(super) fn text(counts: &Counts, fetches: TokenFetches) -> String {
     for (reason_code, count) in &counts.rejections {
         text.sample("rejections_total", &[("reason_code", reason_code)], count);
     }
+    text.family(
+        "scans_total",
+        Kind::Counter,
+        "Files that were scanned for malware, by result.",
+    );
+    for result in ["clean", "malware", "unavailable"] {
+        let count = counts.scans.get(result).copied().unwrap_or_default();
+        text.sample("scans_total", &[("result", result)], count);
+    }
     text.single(
         "file_bytes_total",
         Kind::Counter,
@@ -92,6 +101,11 @@ pub(super) fn text(counts: &Counts, fetches: TokenFetches) -> String {
     for (result, count) in [("obtained", fetches.obtained), ("failed", fetches.failed)] {
         text.sample("token_fetches_total", &[("result", result)], count);
     }
+    durations(&mut text, counts);
+    text.finish()
+}
+
+fn durations(text: &mut Exposition, counts: &Counts) {
     text.family(
         "duration_seconds",
         Kind::Histogram,
@@ -100,6 +114,7 @@ pub(super) fn text(counts: &Counts, fetches: TokenFetches) -> String {
     for (phase, histogram) in [
         ("receive", &counts.receive),
         ("validate", &counts.validate),
+        ("scan", &counts.scan),
         ("upstream", &counts.upstream),
     ] {
         let buckets = BUCKETS.into_iter().zip(histogram.counts);
@@ -111,7 +126,6 @@ pub(super) fn text(counts: &Counts, fetches: TokenFetches) -> String {
             histogram.sum,
         );
     }
-    text.finish()
 }
 
 /// How a metric behaves.

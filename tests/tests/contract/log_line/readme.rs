@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gateway_tests::{Platform, Request, sample, upload_line};
+use gateway_tests::{Platform, Request, Script, ScriptedUpstream, sample, upload_line};
 use serde_json::Value;
 
 use super::lines_of_refused;
@@ -95,6 +95,18 @@ async fn line_of_streamed() -> Value {
     upload_line(&service.gateway.stop().await)
 }
 
+/// The lines of a file in which a scanner finds something, and of one for which it has no verdict.
+async fn lines_of_scanned() -> Vec<Value> {
+    let mut lines = Vec::new();
+    for answer in ["stream: Own.Test FOUND\0", "stream: Read failed ERROR\0"] {
+        let scanner = ScriptedUpstream::start(Script::scanning(answer)).await;
+        let service = storing(Platform::Http, &[("SCAN_CLAMD", &scanner.clamd())]).await;
+        service.refuse(&Request::png()).await;
+        lines.push(upload_line(&service.gateway.stop().await));
+    }
+    lines
+}
+
 #[tokio::test]
 async fn every_field_is_documented_and_every_documented_field_occurs() {
     let unwanted = Request::upload("png", b"GIF89a\x01\0\x01\0\0\0\0;");
@@ -102,6 +114,7 @@ async fn every_field_is_documented_and_every_documented_field_occurs() {
     let mut seen = fields(&refused[0]);
     seen.extend(fields(&line_of_streamed().await));
     seen.extend(fields(&line_of_stripped().await));
+    seen.extend(lines_of_scanned().await.iter().flat_map(fields));
     seen.extend(fields(&example()));
     assert_eq!(seen, documented());
 }

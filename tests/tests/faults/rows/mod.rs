@@ -4,6 +4,7 @@ mod answers;
 mod breaking_off;
 mod connecting;
 mod heads;
+mod scanning;
 mod statuses;
 mod token_service;
 
@@ -20,6 +21,7 @@ pub(crate) fn sections() -> Vec<Section> {
         answers::section(),
         statuses::section(),
         token_service::section(),
+        scanning::section(),
     ]
 }
 

@@ -2,20 +2,12 @@
 //! request.
 
 use futures_util::future::join_all;
-use gateway_tests::{Form, Gateway, Request, Script, ScriptedUpstream, SeenRequest, Wire};
+use gateway_tests::{Form, Gateway, Request, Script, ScriptedUpstream, Wire};
 
-use super::{MIB, film, raw, send, streaming_gateway};
+use super::{MIB, assert_incomplete, film, raw, send, streaming_gateway};
 
 /// The limit of films here.
 const LIMIT: (&str, &str) = ("MAX_VIDEO_BYTES", "3000000");
-
-fn assert_incomplete(seen: &SeenRequest) {
-    assert!(!seen.is_complete, "{seen:?}");
-    assert!(seen.body_bytes > 0, "the head of the file was sent on");
-    let end = String::from_utf8_lossy(&seen.end);
-    assert!(!end.contains("channel"), "{end}");
-    assert!(!end.ends_with("0\r\n\r\n"), "{end}");
-}
 
 /// A gateway that sends on what it may, in front of an upstream that stores every file.
 async fn streaming(settings: &[(&str, &str)]) -> (ScriptedUpstream, Gateway) {

@@ -8,11 +8,11 @@ mod held;
 mod memory;
 
 use ccmessaging_sandbox::Sandbox;
-use gateway_tests::{Answer, Gateway, PATIENT, Platform, Request};
+use gateway_tests::{Answer, Gateway, PATIENT, Platform, Request, SeenRequest};
 
 use crate::PROGRAM;
 
-const MIB: usize = 1024 * 1024;
+pub(super) const MIB: usize = 1024 * 1024;
 
 /// A body that is held in memory may have this much: less than any file here that is sent on.
 const MAX_BODY_BYTES: usize = 2 * MIB;
@@ -21,7 +21,7 @@ const MAX_BODY_BYTES: usize = 2 * MIB;
 const MAX_VIDEO_BYTES: usize = 40 * MIB;
 
 /// A film of this many bytes, which its first hundred prove.
-fn film(bytes: usize) -> Vec<u8> {
+pub(super) fn film(bytes: usize) -> Vec<u8> {
     const FTYP: &[u8] = b"\0\0\0\x14ftypisom\0\0\x02\0mp41";
     /// A prime number, so that what is repeated begins elsewhere in each piece that is sent.
     const BLOCK_BYTES: usize = 65_521;
@@ -35,12 +35,12 @@ fn film(bytes: usize) -> Vec<u8> {
 }
 
 /// A film as the body.
-fn raw(film: &[u8]) -> Request {
+pub(super) fn raw(film: &[u8]) -> Request {
     Request::raw("video/mp4", film)
 }
 
 /// The gateway that sends everything on that it may.
-async fn streaming_gateway(upstream: &str, settings: &[(&str, &str)]) -> Gateway {
+pub(super) async fn streaming_gateway(upstream: &str, settings: &[(&str, &str)]) -> Gateway {
     gateway(Platform::Http, upstream, "always", settings).await
 }
 
@@ -61,7 +61,7 @@ async fn gateway(
     Gateway::start(PROGRAM, platform, &settings).await
 }
 
-async fn send(gateway: &Gateway, request: &Request, is_chunked: bool) -> Answer {
+pub(super) async fn send(gateway: &Gateway, request: &Request, is_chunked: bool) -> Answer {
     if is_chunked {
         gateway.send_chunked(request).await
     } else {
@@ -70,11 +70,20 @@ async fn send(gateway: &Gateway, request: &Request, is_chunked: bool) -> Answer 
 }
 
 /// A sandbox that takes what the gateway does.
-async fn large_sandbox() -> Sandbox {
+pub(super) async fn large_sandbox() -> Sandbox {
     Sandbox::builder()
         .max_body_bytes(2 * MAX_VIDEO_BYTES)
         .max_file_bytes(MAX_VIDEO_BYTES)
         .start()
         .await
         .expect("the sandbox starts")
+}
+
+/// The upstream has seen the beginning of a file, and no end of a request.
+pub(super) fn assert_incomplete(seen: &SeenRequest) {
+    assert!(!seen.is_complete, "{seen:?}");
+    assert!(seen.body_bytes > 0, "the head of the file was sent on");
+    let end = String::from_utf8_lossy(&seen.end);
+    assert!(!end.contains("channel"), "{end}");
+    assert!(!end.ends_with("0\r\n\r\n"), "{end}");
 }

@@ -1,0 +1,168 @@
+//! A connection to `clamd` and its answers.
+//!
+//! `clamav-client` speaks the protocol (clamd(8), `INSTREAM`). It reads the answer to the end of the
+//! connection, without a limit of size or time, and its own reading of an answer takes any text with
+//! `OK` in it for clean. So the transport here bounds the answer, and the answer is read here.
+
+use std::io;
+use std::path::Path;
+
+use bytes::Bytes;
+use clamav_client::tokio::{TransportProtocol, scan_stream};
+use futures_util::Stream;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, Join, Take};
+use tokio::net::{TcpStream, UnixStream};
+
+use super::error::ScanError;
+use crate::config::ClamdAddress;
+
+/// The longest answer that is read. It holds one name of a signature.
+const MAX_ANSWER_BYTES: u64 = 1024;
+
+/// The most of an answer that is kept.
+const MAX_KEPT_CHARACTERS: usize = 128;
+
+/// The longest chunk of a file that is announced at once.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// Makes a connection for each file, as `clamd` has it.
+#[derive(Clone, Debug)]
+pub(super) struct Clamd(ClamdAddress);
+
+/// What `clamd` says of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Clean,
+    /// The name of the signature that matched, in printable ASCII.
+    Found(String),
+}
+
+type Reader = Take<Box<dyn AsyncRead + Send + Unpin>>;
+type Writer = Box<dyn AsyncWrite + Send + Unpin>;
+
+impl Clamd {
+    pub(super) fn new(address: ClamdAddress) -> Self {
+        Self(address)
+    }
+
+    /// Scans what the stream yields. Dropping the future hangs up.
+    pub(super) async fn scan<S>(self, file: S) -> Result<Verdict, ScanError>
+    where
+        S: Stream<Item = io::Result<Bytes>> + Send,
+    {
+        let answer = scan_stream(file, self, Some(CHUNK_BYTES)).await;
+        read_answer(&answer.map_err(failure)?)
+    }
+}
+
+impl TransportProtocol for Clamd {
+    type Stream = Join<Reader, Writer>;
+
+    async fn connect(&self) -> io::Result<Self::Stream> {
+        match &self.0 {
+            ClamdAddress::Tcp(address) => connect_tcp(address).await,
+            ClamdAddress::Unix(path) => connect_unix(path).await,
+        }
+    }
+}
+
+async fn connect_tcp(address: &str) -> io::Result<Join<Reader, Writer>> {
+    let stream = TcpStream::connect(address).await?;
+    // The end of the file is announced in four bytes, which must not wait for an acknowledgement.
+    stream.set_nodelay(true)?;
+    let (reader, writer) = stream.into_split();
+    Ok(bounded(Box::new(reader), Box::new(writer)))
+}
+
+async fn connect_unix(path: &Path) -> io::Result<Join<Reader, Writer>> {
+    let (reader, writer) = UnixStream::connect(path).await?.into_split();
+    Ok(bounded(Box::new(reader), Box::new(writer)))
+}
+
+fn bounded(reader: Box<dyn AsyncRead + Send + Unpin>, writer: Writer) -> Join<Reader, Writer> {
+    tokio::io::join(reader.take(MAX_ANSWER_BYTES), writer)
+}
+
+/// `clamd` hangs up on a file that is over its limit; its answer is lost then, as there are bytes that
+/// it did not read.
+fn failure(error: io::Error) -> ScanError {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe
+        | io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::UnexpectedEof => ScanError::HungUp,
+        _ => ScanError::Unreachable(error),
+    }
+}
+
+/// Reads `stream: OK`, `stream: NAME FOUND` or `… ERROR`, which a zero byte ends. Nothing else is
+/// taken for a verdict.
+fn read_answer(answer: &[u8]) -> Result<Verdict, ScanError> {
+    let Some((&0, answer)) = answer.split_last() else {
+        return Err(if answer.is_empty() {
+            ScanError::HungUp
+        } else {
+            ScanError::NotClamd
+        });
+    };
+    if let Some(text) = answer.strip_suffix(b" ERROR") {
+        return Err(ScanError::Error(printable(text)));
+    }
+    match answer.strip_prefix(b"stream: ") {
+        Some(b"OK") => Ok(Verdict::Clean),
+        Some(found) => match found.strip_suffix(b" FOUND") {
+            Some(name) if !name.is_empty() => Ok(Verdict::Found(printable(name))),
+            _ => Err(ScanError::NotClamd),
+        },
+        None => Err(ScanError::NotClamd),
+    }
+}
+
+fn printable(text: &[u8]) -> String {
+    let escaped = text.escape_ascii().take(MAX_KEPT_CHARACTERS);
+    escaped.map(char::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_clamds_own_words_are_a_verdict() {
+        let found = |name: &str| Ok(Verdict::Found(name.to_owned()));
+        for (answer, expected) in [
+            (&b"stream: OK\0"[..], Ok(Verdict::Clean)),
+            (b"stream: Own.Test FOUND\0", found("Own.Test")),
+            (b"stream: a\nb\x1B\xFF FOUND\0", found("a\\nb\\x1b\\xff")),
+            // A name may say what it likes.
+            (b"stream: OK FOUND\0", found("OK")),
+            (b"INSTREAM size limit exceeded. ERROR\0", Err(false)),
+            (b"stream: OK ERROR\0", Err(false)),
+            // `clamd` has ended, perhaps because of the file.
+            (b"", Err(false)),
+            (b"stream: OK", Err(true)),
+            (b"stream: OK\n", Err(true)),
+            (b"stream: OK\0\0", Err(true)),
+            (b"stream: OK\0stream: OK\0", Err(true)),
+            (b"stream: LOOK\0", Err(true)),
+            (b"stream:  FOUND\0", Err(true)),
+            (b"stream: FOUND\0", Err(true)),
+            (b"OK\0", Err(true)),
+            (b"\0", Err(true)),
+            (b"HTTP/1.1 400 OK\r\n\0", Err(true)),
+        ] {
+            let read = read_answer(answer);
+            let read = read.map_err(|error| error.is_the_scanners());
+            assert_eq!(read, expected, "{}", answer.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn of_a_long_answer_the_beginning_is_kept() {
+        let answer = [b"stream: ", &[b'x'; 900][..], b" FOUND\0"].concat();
+        let Ok(Verdict::Found(name)) = read_answer(&answer) else {
+            panic!("a verdict");
+        };
+        assert_eq!(name, "x".repeat(MAX_KEPT_CHARACTERS));
+    }
+}

@@ -1,0 +1,226 @@
+//! Files that are in memory: scanned before anything is sent on.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use gateway_tests::{
+    Form, Gateway, PATIENT, Platform, Request, Script, ScriptedUpstream, Step, Storing,
+    assert_untouched, sample, upload_json, upload_line,
+};
+use serde_json::json;
+
+use super::{CLEAN, FOUND, FOUND_WORDS, NAME, NOT_SCANNED_WORDS, scanner};
+use crate::PROGRAM;
+
+/// A gateway with this scanner, in front of an upstream that stores every file.
+async fn storing(platform: Platform, clamd: &str, settings: &[(&str, &str)]) -> Storing {
+    let own = [("SCAN_CLAMD", clamd)];
+    let settings = [&PATIENT, &own[..], settings].concat();
+    Storing::start(PROGRAM, platform, &settings).await
+}
+
+/// A text that is longer than the pieces in which the scanner gets it, by so many bytes.
+fn text(more: usize) -> Vec<u8> {
+    let mut text = b"A line of a long text, some of it.\n".repeat(4_000);
+    text.truncate(96 * 1024 + more);
+    text
+}
+
+#[tokio::test]
+async fn the_scanner_gets_the_file_that_the_contact_centre_gets() {
+    for platform in Platform::ALL {
+        let scanner = scanner(CLEAN).await;
+        let service = storing(platform, &scanner.clamd(), &[]).await;
+        let png = sample("rgb.png");
+        let (even, odd) = (text(0), text(1));
+        let requests = [
+            (Request::upload("txt", &even), &even),
+            (Request::upload("txt", &odd), &odd),
+            (Request::raw("text/plain", &odd), &odd),
+            (Form::new().file("a.png", "image/png", &png).request(), &png),
+        ];
+        for (request, _) in &requests {
+            service.store(request).await;
+        }
+        let files: Vec<_> = requests.iter().map(|(_, file)| (*file).clone()).collect();
+        assert!(scanner.scanned() == files, "other files were scanned");
+    }
+}
+
+#[tokio::test]
+async fn what_was_received_is_scanned_before_metadata_is_removed() {
+    let scanner = scanner(CLEAN).await;
+    let settings = [("STRIP_METADATA", "all")];
+    let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
+    let photo = sample("geotagged.jpg");
+    let sent_on = service.store(&Request::upload("jpg", &photo)).await;
+    assert!(scanner.scanned() == [photo.clone()]);
+    let unchanged = upload_json("jpg", &photo);
+    assert!(sent_on["fileStream"] != unchanged["fileStream"]);
+}
+
+#[tokio::test]
+async fn what_is_found_is_told_to_the_operator_only() {
+    for platform in Platform::ALL {
+        for settings in [&[][..], &[("SCAN_FAILURE", "allow")]] {
+            let scanner = scanner(FOUND).await;
+            let service = storing(platform, &scanner.clamd(), settings).await;
+            let answer = service.refuse(&Request::png()).await;
+            answer.assert_refused(200, "3", &FOUND_WORDS);
+            assert_eq!(answer.json()["reasonCode"], "malware_found");
+            assert!(!answer.text.contains(NAME), "{}", answer.text);
+            assert!(!format!("{:?}", answer.headers).contains(NAME));
+            let line = upload_line(&service.gateway.stop().await);
+            assert_eq!(line["scan"], "malware");
+            assert_eq!(line["malware"], NAME);
+            assert_eq!(line["reason_code"], "malware_found");
+            assert_eq!(line["outcome"], "refused");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_name_cannot_write_to_the_operators_terminal() {
+    let scanner = scanner("stream: \x1B[31m\nupload FOUND\0").await;
+    for format in ["json", "text"] {
+        let settings = [("LOG_FORMAT", format)];
+        let service = storing(Platform::Lambda, &scanner.clamd(), &settings).await;
+        service.refuse(&Request::png()).await;
+        let log = service.gateway.stop().await;
+        assert!(!log.contains('\x1B'), "{format}");
+        assert!(log.contains(r"\x1b[31m\\nupload"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_file_is_not_scanned() {
+    let scanner = scanner(CLEAN).await;
+    let service = storing(Platform::Http, &scanner.clamd(), &[]).await;
+    let gif = Request::upload("png", b"GIF89a\x01\0\x01\0\0\0\0;");
+    service
+        .refuse(&gif)
+        .await
+        .assert_refused(200, "3", &["GIF"]);
+    assert_eq!(scanner.connections(), 0);
+}
+
+#[tokio::test]
+async fn without_a_verdict_the_log_says_why_and_what_became_of_the_file() {
+    let answer = "stream: Can't allocate memory\u{7} ERROR\0";
+    let reason = r"the scanner answered: stream: Can\'t allocate memory\x07";
+    for (setting, is_stored) in [("refuse", false), ("allow", true)] {
+        let scanner = scanner(answer).await;
+        let settings = [("SCAN_FAILURE", setting)];
+        let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
+        if is_stored {
+            service.store(&Request::png()).await;
+        } else {
+            let answer = service.refuse(&Request::png()).await;
+            answer.assert_refused(500, "13", &NOT_SCANNED_WORDS);
+            assert_eq!(answer.json()["reasonCode"], "scan_unavailable");
+            assert!(!answer.text.contains("memory"), "{}", answer.text);
+        }
+        let line = upload_line(&service.gateway.stop().await);
+        assert_eq!(line["scan"], "unavailable");
+        assert_eq!(line["scan_error"], reason);
+        let outcome = if is_stored { "stored" } else { "failed" };
+        assert_eq!(line["outcome"], outcome);
+        let reason_code = (!is_stored).then_some("scan_unavailable");
+        assert_eq!(line["reason_code"], json!(reason_code));
+    }
+}
+
+#[tokio::test]
+async fn no_more_files_are_scanned_at_once_than_is_set() {
+    let script = [Step::ReadScan, Step::Hold, Step::Write(CLEAN.into())];
+    let scanner = ScriptedUpstream::start(Script::new(script)).await;
+    let settings = [("SCAN_MAX_CONNECTIONS", "2"), ("SCAN_TIMEOUT_MS", "120000")];
+    let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
+    let request = Request::png();
+    let uploads = join_all((0..4).map(|_| service.gateway.send(&request)));
+    let watch = async {
+        scanner.until_scanned(2).await;
+        // The others have no connection to come on: they are let in one by one from here.
+        assert_eq!(scanner.connections(), 2);
+        assert_untouched(&service.upstream).await;
+        scanner.release();
+    };
+    let (answers, ()) = tokio::join!(uploads, watch);
+    for answer in answers {
+        answer.assert_stored();
+    }
+    assert_eq!(scanner.scanned().len(), 4);
+}
+
+#[tokio::test]
+async fn who_waits_for_a_connection_in_vain_is_told_and_no_fault_of_the_scanners() {
+    let scanner = ScriptedUpstream::start(Script::new([Step::ReadScan, Step::Wait])).await;
+    let settings = [("SCAN_MAX_CONNECTIONS", "1"), ("SCAN_TIMEOUT_MS", "500")];
+    let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
+    let request = Request::png();
+    for answer in join_all((0..3).map(|_| service.refuse(&request))).await {
+        answer.assert_refused(500, "13", &NOT_SCANNED_WORDS);
+    }
+    let log = service.gateway.stop().await;
+    assert!(log.contains("SCAN_MAX_CONNECTIONS"), "{log}");
+}
+
+#[tokio::test]
+async fn the_platforms_deadline_ends_a_scan() {
+    /// Below every other limit of a patient gateway.
+    const BEFORE_ANY_OTHER_LIMIT: Duration = Duration::from_secs(60);
+    let scanner = ScriptedUpstream::start(Script::new([Step::Wait])).await;
+    let settings = [("SCAN_TIMEOUT_MS", "120000")];
+    let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
+    let request = Request::png()
+        .with("x-cff-request-id", "cff-1")
+        .with("x-cff-timeout", "1");
+    let before = Instant::now();
+    let answer = service.refuse(&request).await;
+    assert!(before.elapsed() < BEFORE_ANY_OTHER_LIMIT);
+    answer.assert_refused(500, "13", &NOT_SCANNED_WORDS);
+}
+
+#[tokio::test]
+async fn a_scan_counts_against_the_uploads_own_time() {
+    let scanner = ScriptedUpstream::start(Script::new([Step::Wait])).await;
+    let settings = [
+        ("SCAN_TIMEOUT_MS", "120000"),
+        ("UPSTREAM_TIMEOUT_MS", "500"),
+    ];
+    let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
+    let answer = service.refuse(&Request::png()).await;
+    answer.assert_refused(500, "13", &NOT_SCANNED_WORDS);
+}
+
+#[tokio::test]
+async fn scans_are_counted_and_timed() {
+    let scanner = scanner(FOUND).await;
+    let settings = [("METRICS_ADDRESS", "127.0.0.1:0")];
+    let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
+    service.refuse(&Request::png()).await;
+    let metrics = service.gateway.metrics().await.text;
+    for line in [
+        "scans_total{result=\"clean\"} 0",
+        "scans_total{result=\"malware\"} 1",
+        "scans_total{result=\"unavailable\"} 0",
+        "rejections_total{reason_code=\"malware_found\"} 1",
+        "duration_seconds_count{phase=\"scan\"} 1",
+    ] {
+        let line = format!("upload_file_stream_{line}\n");
+        assert!(metrics.contains(&line), "{line} is not in {metrics}");
+    }
+    assert!(!metrics.contains(NAME));
+}
+
+#[tokio::test]
+async fn settings_of_a_scan_without_a_scanner_are_noticed() {
+    let settings = [
+        ("UPSTREAM_BASE_URL", "https://service.example.com"),
+        ("SCAN_FAILURE", "allow"),
+    ];
+    let gateway = Gateway::start(PROGRAM, Platform::Http, &settings).await;
+    gateway
+        .until_said("SCAN_FAILURE is set, but nothing reads it")
+        .await;
+}

@@ -56,6 +56,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::Body(BodyError::Late(Lateness::Slow {
             least_bytes_per_second: 1,
         })),
+        Rejection::Body(BodyError::NoRoom),
         Rejection::Body(BodyError::BrokenOff),
         Rejection::MalformedEvent,
         Rejection::MalformedHost,
@@ -135,6 +136,7 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::HeadersTooLarge => 23,
         Rejection::PathTooLong => 24,
         Rejection::MediaType(MediaTypeError::Repeated) => 25,
+        Rejection::Body(BodyError::NoRoom) => 26,
     }
 }
 

@@ -111,6 +111,11 @@ impl RequestBody {
         Self::Whole(None)
     }
 
+    /// Whether it can be sent once more if its connection turns out to be closed.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        matches!(self, Self::Whole(_))
+    }
+
     pub(crate) fn payload(payload: &Payload, written: Written) -> Self {
         Self::Whole(Some(Segments::new(payload.segments(), Some(written))))
     }

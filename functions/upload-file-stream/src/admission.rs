@@ -92,6 +92,11 @@ impl Admission {
         })
     }
 
+    /// Makes the upload give way whose body is furthest behind; `false` if none is behind.
+    pub(crate) fn end_slowest(&self) -> bool {
+        self.state().free(Instant::now(), |_| true).is_ok()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Every change under this lock is complete in itself, so a panic elsewhere spoils nothing.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

@@ -185,6 +185,26 @@ async fn slow_bodies_keep_no_ordinary_upload_waiting() {
     }
 }
 
+#[tokio::test]
+async fn slow_bodies_keep_no_connection_from_an_ordinary_upload() {
+    const LIMIT: usize = 2;
+    let limit = LIMIT.to_string();
+    let settings = [("MAX_CONNECTIONS", limit.as_str())];
+    let service = storing(&[&settings[..], &PATIENT].concat()).await;
+    let head = Request::png().head(&["Content-Length: 6000000"]);
+    let mut slow = Vec::new();
+    for _ in 0..LIMIT {
+        let mut wire = Wire::open(service.gateway.address()).await;
+        wire.send(head.clone() + "{").await;
+        slow.push(wire);
+    }
+    store(&service.gateway, Request::png().to_bytes()).await;
+    // The other one still has its connection.
+    let answer = slow[0].answer().await;
+    answer.assert_refused(503, "13", &["other uploads arrive faster"]);
+    assert!(!slow[1].is_readable_within(Duration::ZERO).await);
+}
+
 /// Sends an upload again as long as the gateway is full.
 async fn store_at_last(gateway: &Gateway, request: &Request) {
     let stored = async { while gateway.send(request).await.status == 503 {} };

@@ -91,8 +91,8 @@ pub enum Streaming {
 /// What a connection of the server may cost. Lambda has no connections.
 #[derive(Clone, Copy, Debug)]
 pub struct ConnectionConfig {
-    /// `MAX_CONNECTIONS`: how many are open at once. A further one takes the place of an idle one, or
-    /// waits.
+    /// `MAX_CONNECTIONS`: how many are open at once. A further one takes the place of an idle one or
+    /// of the slowest body, or waits.
     pub max_connections: usize,
     /// `HEAD_TIMEOUT_MS`: the longest wait for a request's head, from the connection's start or the
     /// answer before; so too how long an idle connection is kept.

@@ -138,7 +138,7 @@ settings! {
     // With the connections to the upstream, those in use and those kept, all stays below 1,024 with up
     // to eight processors: so many descriptors a process may open on many systems.
     MAX_CONNECTIONS: usize, Connections, "512", values::count,
-        "How many connections are open at once. Another one takes the place of the one that has been idle for longest; if none is, it waits.";
+        "How many connections are open at once. Another one takes the place of the one that has been idle for longest, else of the slowest body; else it waits.";
     STREAM_UPLOADS: Streaming, Connections, "off", values::streaming,
         "Which large files are sent on while they arrive, instead of being held in memory first: `off`, `declared-length` or `always`. What is sent on cannot be repeated: see [Streaming](#streaming).";
     // FunctionGraph calls this address.

@@ -81,6 +81,13 @@ impl Gateway {
         }
     }
 
+    /// Refuses the upload whose body is furthest behind an ordinary pace, for a server that has no room
+    /// for another connection. `false` if none is behind.
+    #[must_use]
+    pub fn end_slowest(&self) -> bool {
+        self.admission.end_slowest()
+    }
+
     /// The credentials that uploads carry.
     #[must_use]
     pub fn credentials(&self) -> &GatewayCredentials {

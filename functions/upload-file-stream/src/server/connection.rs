@@ -89,13 +89,12 @@ impl Service<http::Request<Incoming>> for ConnectionService {
         slot.busy();
         Box::pin(async move {
             let mut response = response.await?;
+            slot.idle();
             // A body that was never asked for may still come, so that the next bytes may be it or
             // another request.
             if withheld.load(Ordering::Relaxed) || slot.is_wanted() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(CONNECTION, close);
-            } else {
-                slot.idle();
             }
             Ok(response)
         })

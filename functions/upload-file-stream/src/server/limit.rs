@@ -1,11 +1,18 @@
 //! The limit of connections. Where it is reached, a new one takes the place of the one that has been
-//! idle for longest: between two requests, or without the whole head of one yet.
+//! idle for longest: between two requests, or without the whole head of one yet. If none is idle, the
+//! service is asked to end a request.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
+
+/// How long one connection may take to end before another one has to.
+const INTERVAL: Duration = Duration::from_millis(100);
 
 /// The limit, shared by all runtimes of a server.
 #[derive(Debug)]
@@ -13,6 +20,17 @@ pub(super) struct ConnectionLimit {
     permits: Arc<Semaphore>,
     idle: Mutex<Idle>,
     became_idle: Notify,
+    end_request: EndRequest,
+}
+
+/// Asks the service to end a request whose client keeps it waiting; `false` if there is none.
+#[derive(Clone)]
+pub(super) struct EndRequest(pub(super) Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl fmt::Debug for EndRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EndRequest").finish_non_exhaustive()
+    }
 }
 
 /// The idle connections, in the order in which they became idle.
@@ -35,11 +53,12 @@ pub(super) struct ConnectionSlot {
 }
 
 impl ConnectionLimit {
-    pub(super) fn new(max_connections: usize) -> Self {
+    pub(super) fn new(max_connections: usize, end_request: EndRequest) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(max_connections)),
             idle: Mutex::default(),
             became_idle: Notify::new(),
+            end_request,
         }
     }
 
@@ -50,7 +69,7 @@ impl ConnectionLimit {
         let permit = tokio::select! {
             biased;
             permit = &mut permit => permit,
-            () = self.close_longest_idle() => permit.await,
+            never = self.make_room() => never,
         };
         let slot = ConnectionSlot {
             limit: Arc::clone(self),
@@ -63,15 +82,20 @@ impl ConnectionLimit {
         slot
     }
 
-    /// Waits for an idle connection and has it closed.
-    async fn close_longest_idle(&self) {
+    /// Ends connections, one at a time, until the caller has its slot.
+    async fn make_room(&self) -> ! {
         loop {
+            let became_idle = self.became_idle.notified();
             let longest = self.idle().connections.pop_first();
             if let Some((_, close)) = longest {
                 close.notify_one();
-                return;
+                // It is closed at once, unless it got a request at the same moment.
+                sleep(INTERVAL).await;
+            } else {
+                // The connection becomes idle with the answer.
+                (self.end_request.0)();
+                let _ = timeout(INTERVAL, became_idle).await;
             }
-            self.became_idle.notified().await;
         }
     }
 
@@ -82,7 +106,7 @@ impl ConnectionLimit {
 }
 
 impl ConnectionSlot {
-    /// The connection waits for a request from now on.
+    /// The connection waits for a request from now on, or is closed if its place is wanted.
     pub(super) fn idle(&self) {
         let mut idle = self.limit.idle();
         let number = idle.next_number;
@@ -90,7 +114,11 @@ impl ConnectionSlot {
         idle.connections.insert(number, Arc::clone(&self.close));
         drop(idle);
         *self.idle_number() = Some(number);
-        self.limit.became_idle.notify_one();
+        if self.is_wanted() {
+            self.close.notify_one();
+        } else {
+            self.limit.became_idle.notify_waiters();
+        }
     }
 
     /// The connection has a request from now on. If it was about to be closed, it is after the answer.

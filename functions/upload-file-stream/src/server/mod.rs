@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::ConnectionConfig;
-use limit::ConnectionLimit;
+use limit::{ConnectionLimit, EndRequest};
 
 /// The longest that requests in flight may take to end after a stop was asked for.
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(30);
@@ -35,16 +35,27 @@ pub struct Server {
 impl Server {
     /// Binds the address. Port 0 takes any free port.
     ///
+    /// `end_request` is called while as many connections are open as may be, all have requests, and another
+    /// one waits. It ends a request whose client keeps the service waiting, and returns whether there was
+    /// one.
+    ///
     /// # Errors
     ///
     /// The address cannot be bound.
-    pub async fn bind(address: SocketAddr, config: ConnectionConfig) -> io::Result<Self> {
+    pub async fn bind(
+        address: SocketAddr,
+        config: ConnectionConfig,
+        end_request: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         Ok(Self {
             address: listener.local_addr()?,
             listener: listener.into_std()?,
             config,
-            limit: Arc::new(ConnectionLimit::new(config.max_connections)),
+            limit: Arc::new(ConnectionLimit::new(
+                config.max_connections,
+                EndRequest(Arc::new(end_request)),
+            )),
         })
     }
 

@@ -64,10 +64,12 @@ def check_systemd() -> None:
 def most_memory(settings: dict[str, str]) -> float:
     """The bound that README.md of the function gives, in bytes."""
     body = int(settings["MAX_BODY_BYTES"])
+    followed = int(settings["MAX_UPLOADS_IN_FLIGHT"]) * body
+    bodies = int(settings.get("MAX_BODY_MEMORY_BYTES", followed))
     return (
         PROGRAM
         + int(settings["MAX_CONNECTIONS"]) * CONNECTION
-        + int(settings["MAX_UPLOADS_IN_FLIGHT"]) * body * FACTOR
+        + bodies * FACTOR
         + PROCESSORS * body * 2
         + int(settings.get("SCAN_MAX_CONNECTIONS", 32)) * SCAN
     )

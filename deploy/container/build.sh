@@ -3,7 +3,7 @@
 #
 #     deploy/container/build.sh [x86_64|arm64]...      x86_64 if none is named
 #
-# Needs cargo, buildah, and a C compiler with a static C library for each architecture (Debian: gcc and
+# Needs cargo, buildah, make, and a C compiler with a static C library for each architecture (Debian: gcc and
 # libc6-dev, or gcc-aarch64-linux-gnu and libc6-dev-arm64-cross). For an architecture that is not this
 # machine's, also its standard library (rustup target add aarch64-unknown-linux-gnu). The same source and
 # tools give the same digests.

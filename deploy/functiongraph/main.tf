@@ -22,8 +22,10 @@ locals {
     STRIP_METADATA              = var.strip_metadata
     ALLOWED_ORIGINS             = var.allowed_origins
     MAX_UPLOADS_IN_FLIGHT       = var.max_uploads_in_flight
+    MAX_BODY_MEMORY_BYTES       = var.max_body_memory_bytes
     RECEIVE_TIMEOUT_MS          = var.receive_timeout_ms
     IDLE_TIMEOUT_MS             = var.idle_timeout_ms
+    MIN_BODY_BYTES_PER_SECOND   = var.min_body_bytes_per_second
     HEAD_TIMEOUT_MS             = var.head_timeout_ms
     MAX_CONNECTIONS             = var.max_connections
     STREAM_UPLOADS              = var.stream_uploads

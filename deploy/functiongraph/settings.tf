@@ -185,13 +185,24 @@ variable "allowed_origins" {
 }
 
 variable "max_uploads_in_flight" {
-  description = "How many uploads an instance takes at once; more are answered with 503."
+  description = "How many uploads an instance sends to the contact centre at once; more are answered with 503."
   type        = number
   default     = null
 
   validation {
     condition     = coalesce(var.max_uploads_in_flight, 1) >= 1 && coalesce(var.max_uploads_in_flight, 1) <= 65536
     error_message = "It must be 1 to 65536."
+  }
+}
+
+variable "max_body_memory_bytes" {
+  description = "The memory of an instance for all request bodies together. Where it is spent, the slowest bodies give way."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.max_body_memory_bytes, 1) >= 1 && coalesce(var.max_body_memory_bytes, 1) <= 1099511627776
+    error_message = "It must be 1 to 1099511627776 bytes."
   }
 }
 
@@ -214,6 +225,17 @@ variable "idle_timeout_ms" {
   validation {
     condition     = coalesce(var.idle_timeout_ms, 1) >= 1 && coalesce(var.idle_timeout_ms, 1) <= 3600000
     error_message = "It must be 1 to 3600000 milliseconds."
+  }
+}
+
+variable "min_body_bytes_per_second" {
+  description = "The least average rate of a body once idle_timeout_ms has passed."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.min_body_bytes_per_second, 1) >= 1 && coalesce(var.min_body_bytes_per_second, 1) <= 1073741824
+    error_message = "It must be 1 to 1073741824 bytes a second."
   }
 }
 

@@ -42,14 +42,14 @@ impl InProcessGateway {
         let config = Config::from_vars(vars).expect("usable settings");
         let start = (clock.now(), Instant::now());
         let clock = Arc::new(Monotonic { clock, start });
-        let gateway = Gateway::new(&config, clock).expect("usable settings");
+        let gateway = Arc::new(Gateway::new(&config, clock).expect("usable settings"));
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = Server::bind(any_port, config.connections).await;
+        let server = Server::bind(any_port, config.connections, || false).await;
         let server = server.expect("a free port");
         Self {
             address: server.address().to_string(),
             client: http_client(),
-            server: tokio::spawn(server.serve(router(Arc::new(gateway)), std::future::pending())),
+            server: tokio::spawn(server.serve(router(gateway), std::future::pending())),
         }
     }
 

@@ -110,6 +110,11 @@ impl RequestBody {
         Self::Whole(None)
     }
 
+    /// Whether it can be sent once more if its connection turns out to be closed.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        matches!(self, Self::Whole(_))
+    }
+
     /// An upload. What is written of it is counted in `progress`, from zero.
     pub(crate) fn payload(payload: &Payload, progress: Option<Arc<AtomicU64>>) -> Self {
         let written = Written::counting(progress);

@@ -12,6 +12,7 @@ use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 use http::HeaderValue;
+use tokio::task::AbortHandle;
 use zeroize::Zeroizing;
 
 use crate::{AccessToken, Clock, Deadline, Secret, TokenError, sensitive};
@@ -92,6 +93,7 @@ struct State {
 #[derive(Clone)]
 struct Renewal {
     token: Shared<BoxFuture<'static, Result<CachedToken, TokenError>>>,
+    task: AbortHandle,
     /// Its failure says nothing to those who wait: they ask anew.
     is_prefetch: bool,
 }
@@ -197,6 +199,8 @@ impl TokenCache {
     fn look_up(&self) -> Lookup {
         let now = self.0.clock.now();
         let mut state = self.0.state();
+        // A task that ended and is still here panicked, or its runtime ended.
+        state.renewal.take_if(|renewal| renewal.task.is_finished());
         let valid = state.token.clone().filter(|cached| now < cached.ends_at);
         let is_due = valid.as_ref().is_none_or(|cached| cached.is_due(now));
         let is_refused = valid.as_ref().is_none_or(|cached| cached.is_refused);
@@ -266,17 +270,14 @@ impl Inner {
         is_prefetch: bool,
     ) -> Renewal {
         let task = tokio::spawn(Arc::clone(self).renew(timeout, is_prefetch));
-        let inner = Arc::clone(self);
+        let handle = task.abort_handle();
         let renewal = async move {
             let ended = task.await;
-            ended.unwrap_or_else(|_| {
-                // The task panicked, or its runtime ended.
-                inner.state().renewal = None;
-                Err(TokenError::unavailable("the call was given up"))
-            })
+            ended.unwrap_or_else(|_| Err(TokenError::unavailable("the call was given up")))
         };
         let renewal = Renewal {
             token: renewal.boxed().shared(),
+            task: handle,
             is_prefetch,
         };
         state.renewal.insert(renewal).clone()

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, USER_AGENT};
@@ -35,6 +36,10 @@ const CONNECTION_BUFFER_BYTES: usize = 32 * 1024;
 /// How many idle connections a pool keeps.
 const MAX_IDLE_CONNECTIONS: usize = 32;
 
+/// How long it keeps them: less than common servers do, of which some close a connection after five
+/// seconds. A request on a connection that the server closes at the same moment has to be repeated.
+const LONGEST_IDLE: Duration = Duration::from_secs(4);
+
 /// The most interim answers (1xx, RFC 9110 section 15.2) to one request. Servers that send any send
 /// one or two.
 const MAX_INTERIM_ANSWERS: usize = 100;
@@ -44,6 +49,8 @@ const MAX_INTERIM_ANSWERS: usize = 100;
 pub(crate) struct Transport {
     connector: HttpsConnector<HttpConnector>,
     client: Client<HttpsConnector<HttpConnector>, RequestBody>,
+    /// Opens a connection for each request: for those that cannot be repeated.
+    unpooled: Client<HttpsConnector<HttpConnector>, RequestBody>,
 }
 
 /// An answer as it came. Its head stands even where its body cannot be used: a session token that
@@ -96,12 +103,17 @@ impl Transport {
     }
 
     fn with_connector(connector: HttpsConnector<HttpConnector>) -> Self {
-        Self {
-            client: Client::builder(TokioExecutor::new())
+        let client = |max_idle| {
+            Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
-                .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
+                .pool_idle_timeout(LONGEST_IDLE)
+                .pool_max_idle_per_host(max_idle)
                 .http1_max_buf_size(CONNECTION_BUFFER_BYTES)
-                .build(connector.clone()),
+                .build(connector.clone())
+        };
+        Self {
+            client: client(MAX_IDLE_CONNECTIONS),
+            unpooled: client(0),
             connector,
         }
     }
@@ -160,8 +172,13 @@ impl Transport {
         request.headers_mut().insert(USER_AGENT, AGENT);
         let written = request.body().written();
         let too_many_interim = limit_interim_answers(&mut request);
+        let client = if request.body().is_repeatable() {
+            &self.client
+        } else {
+            &self.unpooled
+        };
         let response = tokio::select! {
-            response = deadline.limit(self.client.request(request)) => response
+            response = deadline.limit(client.request(request)) => response
                 .ok_or(CallError::TimedOut)?
                 .map_err(CallError::without_answer)?,
             () = too_many_interim.notified() => return Err(CallError::OnlyInterim),

@@ -23,6 +23,9 @@ case $build_architecture in
         # shellcheck disable=SC2034  # for package.sh and the container image
         build_triple=aarch64-unknown-linux-gnu
         build_processor=generic
+        # The allocator is built for the largest memory pages that arm64 systems have, 64 KiB: it runs where
+        # they are smaller, and not where they are larger than it was built for.
+        export JEMALLOC_SYS_WITH_LG_PAGE=16
         ;;
     *)
         echo "the architecture must be x86_64 or arm64, not $build_architecture" >&2

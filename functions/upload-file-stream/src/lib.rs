@@ -14,6 +14,7 @@ pub mod credentials;
 pub mod lambda;
 pub mod server;
 
+mod admission;
 #[cfg(feature = "lambda")]
 mod arguments;
 mod context;

@@ -138,13 +138,15 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
         let stop_signal = StopSignal::listen()?;
         gateway.credentials().prefetch();
         if let Some(address) = config.metrics.address {
-            let server = listen(address, config.connections).await?;
+            let server = listen(address, config.connections, || false).await?;
             tracing::info!(address = %server.address(), "serving metrics");
             // Until the process ends: the last uploads are counted too.
             let metrics = metrics_router(Arc::clone(gateway));
             tokio::spawn(server.serve(metrics, std::future::pending()));
         }
-        let server = listen(config.listen, config.connections).await?;
+        let admitting = Arc::clone(gateway);
+        let end_request = move || admitting.end_slowest();
+        let server = listen(config.listen, config.connections, end_request).await?;
         Ok::<_, Box<dyn Error>>((server, stop_signal))
     })?;
     let (stop, stopped) = watch::channel(());
@@ -204,8 +206,9 @@ fn new_runtime() -> io::Result<Runtime> {
 async fn listen(
     address: SocketAddr,
     connections: ConnectionConfig,
+    end_request: impl Fn() -> bool + Send + Sync + 'static,
 ) -> Result<Server, Box<dyn Error>> {
-    Server::bind(address, connections)
+    Server::bind(address, connections, end_request)
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}").into())
 }

@@ -7,6 +7,7 @@ use ccmessaging_core::{Answer, Details, ReturnCode, UploadError};
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
+use crate::admission::NoRoom;
 use crate::context::Malformed;
 use crate::credentials::{CredentialsError, ResolveError};
 use crate::extract::{BodyError, ExtractError, FormError, MediaTypeError};
@@ -68,7 +69,7 @@ pub enum Rejection {
     /// The gateway has no access token.
     #[error("{}", token_sentence(.0))]
     Token(TokenError),
-    /// As many uploads are in flight as the gateway takes.
+    /// There is no room for the upload: neither memory nor a place at the upstream.
     #[error("the gateway is full; try again in a moment")]
     Overloaded,
     /// The gateway itself failed.
@@ -119,6 +120,12 @@ impl From<BodyError> for Rejection {
     }
 }
 
+impl From<NoRoom> for Rejection {
+    fn from(NoRoom: NoRoom) -> Self {
+        Self::Overloaded
+    }
+}
+
 impl From<ResolveError> for Rejection {
     fn from(error: ResolveError) -> Self {
         match error {
@@ -145,6 +152,7 @@ impl Rejection {
             Self::Body(error) => match error {
                 BodyError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
                 BodyError::Late(_) => StatusCode::REQUEST_TIMEOUT,
+                BodyError::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
                 BodyError::BrokenOff => StatusCode::BAD_REQUEST,
             },
             Self::MalformedEvent | Self::MalformedHost | Self::Form(_) => StatusCode::BAD_REQUEST,
@@ -199,7 +207,7 @@ impl Rejection {
             | Self::HeadersTooLarge
             | Self::PathTooLong
             | Self::MediaType(_)
-            | Self::Body(_)
+            | Self::Body(BodyError::TooLarge { .. } | BodyError::Late(_) | BodyError::BrokenOff)
             | Self::Form(_)
             | Self::Credentials(
                 CredentialsError::Repeated(_)
@@ -212,6 +220,7 @@ impl Rejection {
             Self::Upload(error) => error.return_code(),
             Self::Token(TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. })
             | Self::Scan(ScanRefusal::Unavailable)
+            | Self::Body(BodyError::NoRoom)
             | Self::Overloaded
             | Self::Panicked
             | Self::Upstream(_) => ReturnCode::UploadFailure,
@@ -238,6 +247,7 @@ impl Rejection {
             Self::Body(error) => match error {
                 BodyError::TooLarge { .. } => "too_large",
                 BodyError::Late(_) => "body_timeout",
+                BodyError::NoRoom => OVERLOADED,
                 BodyError::BrokenOff => "body_incomplete",
             },
             Self::Form(_) => "malformed_form",
@@ -332,7 +342,7 @@ impl IntoResponse for Rejection {
             // How the body is framed is not certain.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if let Self::Overloaded = self {
+        if let Self::Overloaded | Self::Body(BodyError::NoRoom) = self {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response

@@ -57,6 +57,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::Body(BodyError::Late(Lateness::Slow {
             least_bytes_per_second: 1,
         })),
+        Rejection::Body(BodyError::NoRoom),
         Rejection::Body(BodyError::BrokenOff),
         Rejection::MalformedEvent,
         Rejection::MalformedHost,
@@ -149,6 +150,7 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::MediaType(MediaTypeError::Repeated) => 25,
         Rejection::Scan(ScanRefusal::Malware) => 26,
         Rejection::Scan(ScanRefusal::Unavailable) => 27,
+        Rejection::Body(BodyError::NoRoom) => 28,
     }
 }
 
@@ -168,7 +170,7 @@ fn every_answer_of_the_gateway_is_described_with_an_example() {
             "{status} with returnCode {code} is not described: {rejection}"
         );
     }
-    assert!(numbers.into_iter().eq(0..=27), "a kind has no sample");
+    assert!(numbers.into_iter().eq(0..=28), "a kind has no sample");
 }
 
 #[test]

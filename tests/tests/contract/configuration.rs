@@ -32,6 +32,10 @@ fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
         ("MAX_VIDEO_BYTES", "x"),
         ("MAX_TEXT_BYTES", "x"),
         ("MAX_UPLOADS_IN_FLIGHT", "0"),
+        // One body must have room.
+        ("MAX_BODY_MEMORY_BYTES", "6291455"),
+        ("MAX_BODY_MEMORY_BYTES", "1099511627777"),
+        ("MIN_BODY_BYTES_PER_SECOND", "0"),
         ("TOKEN_BASE_URL", "garbage"),
         ("TOKEN_LIFETIME_SECONDS", "3601"),
         ("CALLER_CREDENTIALS", "bogus"),

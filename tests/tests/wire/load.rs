@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use gateway_tests::{
-    OBJECT_KEY, Request, Script, ScriptedUpstream, Wire, assert_untouched, received,
+    Gateway, OBJECT_KEY, PATIENT, Request, Script, ScriptedUpstream, Wire, assert_untouched,
+    in_time, received,
 };
 
 use crate::{ask, scripted, store, storing};
@@ -86,7 +87,10 @@ async fn a_refused_body_that_does_not_come_holds_the_connection_for_seconds_only
 
 #[tokio::test]
 async fn a_refused_body_holds_no_slot_while_it_is_thrown_away() {
-    let settings = [("MAX_UPLOADS_IN_FLIGHT", "1"), ("MAX_BODY_BYTES", "100000")];
+    let settings = [
+        ("MAX_BODY_BYTES", "100000"),
+        ("MAX_BODY_MEMORY_BYTES", "100000"),
+    ];
     let service = storing(&settings).await;
     // Without a declared length, so that it had its slot until the limit was passed.
     let head = Request::png().head(&["Transfer-Encoding: chunked"]);
@@ -101,21 +105,131 @@ async fn a_refused_body_holds_no_slot_while_it_is_thrown_away() {
 }
 
 #[tokio::test]
-async fn connections_beyond_the_limit_wait_until_one_is_closed() {
+async fn a_new_connection_takes_the_place_of_the_one_that_is_idle_for_longest() {
     let service = storing(&[("MAX_CONNECTIONS", "2")]).await;
-    let mut open = Vec::new();
-    for _ in 0..2 {
-        open.push(store(&service.gateway, Request::png().to_bytes()).await.1);
+    let (_, mut first) = store(&service.gateway, Request::png().to_bytes()).await;
+    let (_, mut second) = store(&service.gateway, Request::png().to_bytes()).await;
+    let (_, mut third) = store(&service.gateway, Request::png().to_bytes()).await;
+    assert!(first.try_answer().await.is_none());
+    for wire in [&mut second, &mut third] {
+        wire.store(Request::png().to_bytes()).await;
     }
-    let mut waiting = Wire::open(service.gateway.address()).await;
-    waiting.send(Request::png().to_bytes()).await;
-    // Both open connections are served as before; by then a third would have been answered too.
-    for wire in &mut open {
-        assert_eq!(wire.ask(Request::png().to_bytes()).await.status, 200);
-    }
-    assert!(!waiting.is_readable_within(Duration::from_millis(50)).await);
-    assert_eq!(received(&service.upstream).await.len(), 4);
+}
 
-    drop(open.pop());
-    assert_eq!(waiting.answer().await.assert_stored(), OBJECT_KEY);
+#[tokio::test]
+async fn connections_that_say_nothing_keep_no_upload_waiting() {
+    const LIMIT: usize = 8;
+    let limit = LIMIT.to_string();
+    let settings = [
+        ("MAX_CONNECTIONS", limit.as_str()),
+        ("HEAD_TIMEOUT_MS", "3600000"),
+    ];
+    let service = storing(&settings).await;
+    let mut silent = Vec::new();
+    for number in 0..2 * LIMIT {
+        let mut wire = Wire::open(service.gateway.address()).await;
+        if number % 2 == 0 {
+            wire.send("POST / HTTP/1.1\r\nx-note: ").await;
+        }
+        silent.push(wire);
+    }
+    store(&service.gateway, Request::png().to_bytes()).await;
+    for wire in &mut silent[..LIMIT] {
+        assert!(wire.try_answer().await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_connection_beyond_the_limit_waits_while_all_others_have_requests() {
+    let upstream = ScriptedUpstream::start(Script::holding()).await;
+    let gateway = scripted(&upstream, &[("MAX_CONNECTIONS", "2")]).await;
+    let mut busy = [
+        Wire::open(gateway.address()).await,
+        Wire::open(gateway.address()).await,
+    ];
+    for wire in &mut busy {
+        wire.send(Request::png().to_bytes()).await;
+    }
+    upstream.until_complete(2).await;
+    let mut waiting = Wire::open(gateway.address()).await;
+    waiting.send(Request::png().to_bytes()).await;
+    assert!(!waiting.is_readable_within(Duration::from_millis(50)).await);
+    assert_eq!(upstream.requests().len(), 2);
+
+    upstream.release();
+    for wire in busy.iter_mut().chain([&mut waiting]) {
+        assert_eq!(wire.answer().await.assert_stored(), OBJECT_KEY);
+    }
+}
+
+#[tokio::test]
+async fn slow_bodies_keep_no_ordinary_upload_waiting() {
+    const LIMIT: usize = 4;
+    let limit = LIMIT.to_string();
+    let settings = [("MAX_UPLOADS_IN_FLIGHT", limit.as_str())];
+    let service = storing(&[&settings[..], &PATIENT].concat()).await;
+    let mut slow = Vec::new();
+    for _ in 0..2 * LIMIT {
+        let mut wire = Wire::open(service.gateway.address()).await;
+        let head = Request::png().head(&["Content-Length: 6000000"]);
+        wire.send(head + "{").await;
+        slow.push(wire);
+    }
+    store(&service.gateway, Request::png().to_bytes()).await;
+    for wire in &slow {
+        assert!(!wire.is_readable_within(Duration::ZERO).await);
+    }
+}
+
+#[tokio::test]
+async fn slow_bodies_keep_no_connection_from_an_ordinary_upload() {
+    const LIMIT: usize = 2;
+    let limit = LIMIT.to_string();
+    let settings = [("MAX_CONNECTIONS", limit.as_str())];
+    let service = storing(&[&settings[..], &PATIENT].concat()).await;
+    let head = Request::png().head(&["Content-Length: 6000000"]);
+    let mut slow = Vec::new();
+    for _ in 0..LIMIT {
+        let mut wire = Wire::open(service.gateway.address()).await;
+        wire.send(head.clone() + "{").await;
+        slow.push(wire);
+    }
+    store(&service.gateway, Request::png().to_bytes()).await;
+    // The other one still has its connection.
+    let answer = slow[0].answer().await;
+    answer.assert_refused(503, "13", &["other uploads arrive faster"]);
+    assert!(!slow[1].is_readable_within(Duration::ZERO).await);
+}
+
+/// Sends an upload again as long as the gateway is full.
+async fn store_at_last(gateway: &Gateway, request: &Request) {
+    let stored = async { while gateway.send(request).await.status == 503 {} };
+    in_time("there must be room for the upload", stored).await;
+}
+
+#[tokio::test]
+async fn the_body_that_came_most_slowly_gives_way_where_memory_is_spent() {
+    let settings = [
+        ("MAX_BODY_BYTES", "1000000"),
+        ("MAX_BODY_MEMORY_BYTES", "1000000"),
+    ];
+    let service = storing(&[&settings[..], &PATIENT].concat()).await;
+    let begin = async |bytes| {
+        let mut wire = Wire::open(service.gateway.address()).await;
+        let head = Request::png().head(&["Content-Length: 1000000"]);
+        wire.send(head).await;
+        wire.send(vec![b' '; bytes]).await;
+        wire
+    };
+    let mut first = begin(500_000).await;
+    let second = begin(400_000).await;
+    let upload = Request::upload("txt", &[b'a'; 300_000]);
+    store_at_last(&service.gateway, &upload).await;
+
+    // It was waited for longest.
+    let answer = first.answer().await;
+    answer.assert_refused(503, "13", &["other uploads arrive faster", "again"]);
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    assert!(!second.is_readable_within(Duration::ZERO).await);
+    assert_eq!(received(&service.upstream).await.len(), 1);
 }

@@ -9,13 +9,17 @@ use crate::{store, storing};
 
 const HOUR: &str = "3600000";
 
+const MAX_BODY_BYTES: &str = "6000000";
+
 /// How long a slow client rests between two parts: far below any limit of these tests.
 const REST: Duration = Duration::from_millis(5);
 
-/// A gateway of one slot and one connection with these limits: head, idle, whole body.
+/// A gateway of one place, memory for one body, and one connection with these limits: head, idle, whole body.
 async fn patient(head: &str, idle: &str, whole: &str) -> Storing {
     storing(&[
         ("MAX_UPLOADS_IN_FLIGHT", "1"),
+        ("MAX_BODY_BYTES", MAX_BODY_BYTES),
+        ("MAX_BODY_MEMORY_BYTES", MAX_BODY_BYTES),
         ("MAX_CONNECTIONS", "1"),
         ("HEAD_TIMEOUT_MS", head),
         ("IDLE_TIMEOUT_MS", idle),

@@ -53,12 +53,13 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         logging::init(config.log);
         let gateway = Gateway::new(config, Arc::new(SystemClock))
             .map_err(|error| Failure::from_error(&error))?;
-        let mut router = router(Arc::new(gateway)).merge(page::description());
+        let gateway = Arc::new(gateway);
+        let mut router = router(Arc::clone(&gateway)).merge(page::description());
         if let Some(sandbox) = &deployment.sandbox {
             router = router.merge(page::router(Arc::clone(sandbox), &config.policy.limits));
         }
         let listen = arguments.listen.unwrap_or(config.listen);
-        let server = Server::bind(listen, config.connections)
+        let server = Server::bind(listen, config.connections, move || gateway.end_slowest())
             .await
             .map_err(|error| {
                 Failure::with_remedy(

@@ -64,13 +64,17 @@ pub struct Config {
 pub struct RequestConfig {
     /// `MAX_BODY_BYTES`: the largest request body.
     pub max_body_bytes: usize,
-    /// `MAX_UPLOADS_IN_FLIGHT`: how many uploads are taken at once; it bounds the memory of bodies.
+    /// `MAX_BODY_MEMORY_BYTES`: the memory for all request bodies together, by what has come of them.
+    pub max_body_memory_bytes: usize,
+    /// `MAX_UPLOADS_IN_FLIGHT`: how many uploads are sent to the upstream at once.
     pub max_uploads_in_flight: usize,
     /// `RECEIVE_TIMEOUT_MS`: the longest wait for a whole request body.
     pub receive_timeout: Duration,
     /// `IDLE_TIMEOUT_MS`: the longest wait for the next part of a request body. After this time,
     /// the whole of it must also have come at a least average rate.
     pub idle_timeout: Duration,
+    /// `MIN_BODY_BYTES_PER_SECOND`: that rate.
+    pub min_body_bytes_per_second: u32,
     /// `STREAM_UPLOADS`: which files are sent on while they arrive; none if metadata is removed,
     /// which takes a whole file.
     pub streaming: Streaming,
@@ -95,7 +99,8 @@ pub enum Streaming {
 /// What a connection of the server may cost. Lambda has no connections.
 #[derive(Clone, Copy, Debug)]
 pub struct ConnectionConfig {
-    /// `MAX_CONNECTIONS`: how many are open at once. Further ones wait in the system's queue.
+    /// `MAX_CONNECTIONS`: how many are open at once. A further one takes the place of an idle one or
+    /// of the slowest body, or waits.
     pub max_connections: usize,
     /// `HEAD_TIMEOUT_MS`: the longest wait for a request's head, from the connection's start or the
     /// answer before; so too how long an idle connection is kept.
@@ -185,11 +190,23 @@ impl Config {
         let removal = vars.get(&settings::STRIP_METADATA)?;
         let streaming = vars.get(&settings::STREAM_UPLOADS)?;
         let is_held = removal.is_some() && streaming != Streaming::Off;
+        let max_body_bytes = vars.get(&settings::MAX_BODY_BYTES)?;
+        let max_uploads_in_flight = vars.get(&settings::MAX_UPLOADS_IN_FLIGHT)?;
+        let max_body_memory_bytes = vars.optional(&settings::MAX_BODY_MEMORY_BYTES)?;
+        if max_body_memory_bytes.is_some_and(|bytes| bytes < max_body_bytes) {
+            return Err(ConfigError::invalid(
+                settings::MAX_BODY_MEMORY_BYTES.setting.name,
+                "it must be at least MAX_BODY_BYTES, so that one body has room",
+            ));
+        }
         let request = RequestConfig {
-            max_body_bytes: vars.get(&settings::MAX_BODY_BYTES)?,
-            max_uploads_in_flight: vars.get(&settings::MAX_UPLOADS_IN_FLIGHT)?,
+            max_body_bytes,
+            max_body_memory_bytes: max_body_memory_bytes
+                .unwrap_or_else(|| max_body_bytes.saturating_mul(max_uploads_in_flight)),
+            max_uploads_in_flight,
             receive_timeout: vars.get(&settings::RECEIVE_TIMEOUT_MS)?,
             idle_timeout: vars.get(&settings::IDLE_TIMEOUT_MS)?,
+            min_body_bytes_per_second: vars.get(&settings::MIN_BODY_BYTES_PER_SECOND)?,
             streaming: if is_held { Streaming::Off } else { streaming },
             removal,
         };

@@ -126,17 +126,22 @@ settings! {
         "The origins whose web pages may call from a browser, separated by commas, such as `https://shop.example.com`; `*` for all.";
     // With the default body limit, 768 MiB of bodies if all are as large as they may be.
     MAX_UPLOADS_IN_FLIGHT: usize, Everywhere, "128", values::count,
-        "How many uploads are taken at once; more are answered with 503 and `Retry-After`. See [Limits and load](#limits-and-load).";
+        "How many uploads are sent to the contact centre at once; more are answered with 503 and `Retry-After`. See [Limits and load](#limits-and-load).";
+    MAX_BODY_MEMORY_BYTES: usize, Everywhere, "", values::memory,
+        "The memory for all request bodies together, by what has come of them. Without it, `MAX_UPLOADS_IN_FLIGHT` × `MAX_BODY_BYTES`. Where it is spent, the slowest bodies give way: see [Limits and load](#limits-and-load).";
     RECEIVE_TIMEOUT_MS: Duration, Everywhere, "30000", values::milliseconds,
         "The longest wait for a whole request body, in milliseconds.";
     IDLE_TIMEOUT_MS: Duration, Connections, "10000", values::milliseconds,
         "The longest wait for the next part of a body, and for a client to read an answer, in milliseconds.";
+    // 32 kbit/s, slower than the slowest mobile network that is still in use (GPRS, 40 kbit/s).
+    MIN_BODY_BYTES_PER_SECOND: u32, Connections, "4096", values::rate,
+        "The least average rate of a body once `IDLE_TIMEOUT_MS` has passed, in bytes a second.";
     HEAD_TIMEOUT_MS: Duration, Connections, "10000", values::milliseconds,
         "The longest wait for a request's head, and how long an idle connection is kept, in milliseconds.";
     // With the connections to the upstream, those in use and those kept, all stays below 1,024 with up
     // to eight processors: so many descriptors a process may open on many systems.
     MAX_CONNECTIONS: usize, Connections, "512", values::count,
-        "How many connections are open at once; more wait until one is closed.";
+        "How many connections are open at once. Another one takes the place of the one that has been idle for longest, else of the slowest body; else it waits.";
     STREAM_UPLOADS: Streaming, Connections, "off", values::streaming,
         "Which large files are sent on while they arrive, instead of being held in memory first: `off`, `declared-length` or `always`. What is sent on cannot be repeated: see [Streaming](#streaming).";
     SCAN_CLAMD: ClamdAddress, Everywhere, "", ClamdAddress::parse,

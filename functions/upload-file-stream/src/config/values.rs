@@ -23,6 +23,8 @@ const LONGEST_MS: u64 = 3_600_000;
 /// The largest size that any limit can be set to: 1 GiB.
 const LARGEST_BYTES: u64 = 1 << 30;
 
+const MOST_MEMORY_BYTES: u64 = 1 << 40;
+
 const LARGEST_COUNT: u64 = 65_536;
 
 /// The longest lifetime that `tokenByAkSk` grants.
@@ -71,6 +73,17 @@ pub(super) fn token_lifetime(value: &str) -> Result<Duration, ParseError> {
 pub(super) fn size(value: &str) -> Result<usize, ParseError> {
     let bytes = number(value, 1..=LARGEST_BYTES)?;
     Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
+}
+
+/// A size of all the memory that something may take, at most 1 TiB.
+pub(super) fn memory(value: &str) -> Result<usize, ParseError> {
+    let bytes = number(value, 1..=MOST_MEMORY_BYTES)?;
+    Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
+}
+
+pub(super) fn rate(value: &str) -> Result<u32, ParseError> {
+    let rate = number(value, 1..=LARGEST_BYTES)?;
+    Ok(u32::try_from(rate).unwrap_or(u32::MAX))
 }
 
 /// A number of things, at least one.

@@ -1,5 +1,6 @@
 //! Receives a request's body within its limits of size and time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -9,43 +10,51 @@ use http_body::Body as _;
 use http_body_util::BodyExt as _;
 
 use super::error::{BodyError, Lateness};
+use crate::admission::{Admitted, NoRoom, behind};
 use crate::config::RequestConfig;
 use crate::time_budget::TimeBudget;
-
-/// The least average rate, once `IDLE_TIMEOUT_MS` has passed: 32 kbit/s, slower than the slowest
-/// mobile network that is still in use (GPRS, 40 kbit/s). What comes more slowly is sent to hold a
-/// slot, or will not be there in time anyway.
-const LEAST_BYTES_PER_SECOND: u32 = 4096;
-
-const SLOW: Lateness = Lateness::Slow {
-    least_bytes_per_second: LEAST_BYTES_PER_SECOND,
-};
 
 /// A frame of at least this size that is the whole body is kept as it is. A smaller one is copied,
 /// so that it does not keep the connection's read buffer.
 const KEPT_FRAME_BYTES: usize = 64 * 1024;
 
+/// Memory for the whole body is reserved once this much of it has come, so that a declaration alone takes
+/// none.
+const FIRST_BYTES: usize = 64 * 1024;
+
 /// A body that is read frame by frame. What is left unread is the server's business.
 #[derive(Debug)]
 pub(crate) struct BodyReader {
     body: Body,
+    admitted: Arc<Admitted>,
     budget: TimeBudget,
     idle_timeout: Duration,
+    least_bytes_per_second: u32,
     max_bytes: usize,
     received: usize,
+    /// How far it is behind an ordinary pace.
+    behind: Duration,
     /// What was received and not handed out yet.
     waiting: Bytes,
 }
 
 impl BodyReader {
     /// A body that is read before the platform's deadline, if there is one.
-    pub(crate) fn new(body: Body, config: &RequestConfig, cut_off: Option<Deadline>) -> Self {
+    pub(crate) fn new(
+        body: Body,
+        admitted: Arc<Admitted>,
+        config: &RequestConfig,
+        cut_off: Option<Deadline>,
+    ) -> Self {
         Self {
             body,
+            admitted,
             budget: TimeBudget::new(config.receive_timeout, cut_off),
             idle_timeout: config.idle_timeout,
+            least_bytes_per_second: config.min_body_bytes_per_second,
             max_bytes: usize::MAX,
             received: 0,
+            behind: Duration::ZERO,
             waiting: Bytes::new(),
         }
     }
@@ -71,8 +80,18 @@ impl BodyReader {
         }
         loop {
             let (longest, lateness) = self.longest_wait();
-            let frame = self.budget.wait(longest, self.body.frame()).await;
-            let Some(frame) = frame else {
+            self.admitted.wait(self.behind);
+            let spent = self.budget.spent();
+            let frame = async {
+                tokio::select! {
+                    biased;
+                    () = self.admitted.gives_way() => None,
+                    frame = self.body.frame() => Some(frame),
+                }
+            };
+            let frame = self.budget.wait(longest, frame).await;
+            self.admitted.pause()?;
+            let Some(frame) = frame.flatten() else {
                 return Err(BodyError::Late(if self.budget.is_cut_off() {
                     Lateness::Whole
                 } else {
@@ -88,6 +107,12 @@ impl BodyReader {
             };
             self.check(data.len())?;
             self.received += data.len();
+            self.behind = behind(
+                self.behind,
+                self.budget.spent().saturating_sub(spent),
+                data.len(),
+            );
+            self.admitted.hold(self.received, self.behind)?;
             if !data.is_empty() {
                 return Ok(Some(data));
             }
@@ -119,7 +144,8 @@ impl BodyReader {
     /// declared length, at most the limit, and used as it arrives.
     pub(crate) async fn whole(&mut self, head: Bytes) -> Result<Bytes, BodyError> {
         let declared = self.declared_bytes().map(|rest| head.len() + rest);
-        let mut whole = BytesMut::new();
+        let most = declared.unwrap_or(usize::MAX).min(self.max_bytes);
+        let mut whole = Vec::new();
         if head.is_empty() {
             match self.next().await? {
                 None => return Ok(Bytes::new()),
@@ -130,12 +156,17 @@ impl BodyReader {
                 Some(frame) => self.waiting = frame,
             }
         }
-        whole.reserve(declared.unwrap_or(head.len()).min(self.max_bytes));
-        whole.extend_from_slice(&head);
-        while let Some(data) = self.next().await? {
+        let mut piece = Some(head);
+        while let Some(data) = piece {
+            let needed = whole.len() + data.len();
+            if needed > whole.capacity() {
+                let size = if whole.is_empty() { FIRST_BYTES } else { most };
+                whole.reserve_exact(size.min(most).max(needed) - whole.len());
+            }
             whole.extend_from_slice(&data);
+            piece = self.next().await?;
         }
-        Ok(whole.freeze())
+        Ok(whole.into())
     }
 
     /// Reads to the end and throws it away: a body that breaks off is an error even there.
@@ -147,10 +178,13 @@ impl BodyReader {
     /// How long the next frame may take, and what it is called if it takes longer.
     fn longest_wait(&self) -> (Duration, Lateness) {
         let whole = self.budget.left();
+        let slow = Lateness::Slow {
+            least_bytes_per_second: self.least_bytes_per_second,
+        };
         let limits = [
             (whole, Lateness::Whole),
             (self.idle_timeout, Lateness::Idle),
-            (self.slow().unwrap_or(whole), SLOW),
+            (self.slow().unwrap_or(whole), slow),
         ];
         limits.into_iter().min().unwrap_or(limits[0])
     }
@@ -162,7 +196,7 @@ impl BodyReader {
             return None;
         }
         let received = u32::try_from(self.received).unwrap_or(u32::MAX);
-        let earned = Duration::from_secs(received.into()) / LEAST_BYTES_PER_SECOND;
+        let earned = Duration::from_secs(received.into()) / self.least_bytes_per_second;
         let allowed = earned.max(self.idle_timeout);
         Some(allowed.saturating_sub(self.budget.spent()))
     }
@@ -174,5 +208,11 @@ impl BodyReader {
                 limit_bytes: self.max_bytes,
             }),
         }
+    }
+}
+
+impl From<NoRoom> for BodyError {
+    fn from(NoRoom: NoRoom) -> Self {
+        Self::NoRoom
     }
 }

@@ -52,6 +52,11 @@ pub enum BodyError {
     /// It did not arrive in time.
     #[error(transparent)]
     Late(#[from] Lateness),
+    /// There is no room for all, and others arrive faster.
+    #[error(
+        "the gateway is full, and other uploads arrive faster; send it again in a moment, or over a faster connection"
+    )]
+    NoRoom,
     /// It broke off, or its chunks are not what RFC 9112 section 7.1 says.
     #[error("the body broke off; send it again")]
     BrokenOff,

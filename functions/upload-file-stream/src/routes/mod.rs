@@ -12,11 +12,11 @@ use axum::Router;
 use axum::routing::{any, get};
 use ccmessaging_client::{Client, Clock, TlsError, UPLOAD_PATH};
 use ccmessaging_core::Policy;
-use tokio::sync::Semaphore;
 
 pub use health::{HEALTH_PATH, METRICS_PATH, metrics_router};
 pub use middleware::{X_METADATA_REMOVED, X_REQUEST_ID};
 
+use crate::admission::Admission;
 use crate::config::{AllowedOrigins, Config, ConfigError, RequestConfig};
 use crate::credentials::GatewayCredentials;
 use crate::rejection::Rejection;
@@ -33,8 +33,7 @@ pub struct Gateway {
     request: RequestConfig,
     allowed_origins: AllowedOrigins,
     upstream_timeout: Duration,
-    /// One for each upload in flight.
-    slots: Arc<Semaphore>,
+    admission: Arc<Admission>,
     telemetry: Arc<Telemetry>,
 }
 
@@ -71,7 +70,10 @@ impl Gateway {
             request: config.request,
             allowed_origins: config.allowed_origins.clone(),
             upstream_timeout: config.upstream_timeout,
-            slots: Arc::new(Semaphore::new(config.request.max_uploads_in_flight)),
+            admission: Arc::new(Admission::new(
+                config.request.max_body_memory_bytes,
+                config.request.max_uploads_in_flight,
+            )),
             telemetry: Arc::new(telemetry),
         })
     }
@@ -83,6 +85,13 @@ impl Gateway {
             client: self.client.with_own_connections(),
             ..self.clone()
         }
+    }
+
+    /// Refuses the upload whose body is furthest behind an ordinary pace, for a server that has no room
+    /// for another connection. `false` if none is behind.
+    #[must_use]
+    pub fn end_slowest(&self) -> bool {
+        self.admission.end_slowest()
     }
 
     /// The credentials that uploads carry.

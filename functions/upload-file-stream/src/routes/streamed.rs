@@ -15,6 +15,7 @@ use ccmessaging_core::{Family, StreamedUpload};
 use http::HeaderMap;
 
 use super::Gateway;
+use crate::admission::Admitted;
 use crate::context::{Platform, RequestContext};
 use crate::credentials::CallerCredentials;
 use crate::extract::{BodyReader, Incoming, Rest, UploadFormat};
@@ -56,6 +57,7 @@ impl Gateway {
         &self,
         format: UploadFormat,
         mut body: BodyReader,
+        admitted: &Admitted,
         caller: &CallerCredentials,
         headers: &HeaderMap,
         event: &mut UploadEvent<'_>,
@@ -65,6 +67,7 @@ impl Gateway {
         let incoming = format
             .read_streaming(body, &self.policy, max_held_bytes)
             .await?;
+        admitted.take_place()?;
         match incoming {
             Incoming::Buffered(request) => {
                 // Reading and parsing go together, so all of it counts as receiving.

@@ -76,22 +76,21 @@ impl Gateway {
         event.format = Some(format.name());
         let caller = CallerCredentials::from_headers(&head.headers)?;
         self.credentials.check(&caller)?;
-        // Before the body is read: the slots bound the memory that bodies take.
-        let _slot = self
-            .slots
-            .try_acquire()
-            .map_err(|_| Rejection::Overloaded)?;
+        // Before the body is read.
+        let admitted = Arc::new(self.admission.admit()?);
 
         let headers = trace.iter().flat_map(TraceContext::headers).collect();
-        let mut body = BodyReader::new(body, &self.request, event.context.deadline);
+        let deadline = event.context.deadline;
+        let mut body = BodyReader::new(body, Arc::clone(&admitted), &self.request, deadline);
         if self.may_stream(&format, &body, event.context) {
             return self
-                .upload_streaming(format, body, &caller, &headers, event)
+                .upload_streaming(format, body, &admitted, &caller, &headers, event)
                 .await;
         }
         body.limit(self.request.max_body_bytes)?;
         let body = body.whole(Bytes::new()).await?;
         event.received();
+        admitted.take_place()?;
         let request = format.read(body).await?;
         self.upload_held(request, &caller, &headers, event).await
     }

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use axum::Router;
@@ -20,6 +21,7 @@ use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
 use super::drain::DrainedBody;
+use super::limit::ConnectionSlot;
 use crate::config::ConnectionConfig;
 use crate::context::Malformed;
 
@@ -32,7 +34,12 @@ type Io = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
 pub(super) type Connection = http1::Connection<Io, ConnectionService>;
 
 /// Serves the requests of a connection, one after the other.
-pub(super) fn serve(stream: TcpStream, router: Router, config: ConnectionConfig) -> Connection {
+pub(super) fn serve(
+    stream: TcpStream,
+    router: Router,
+    config: ConnectionConfig,
+    slot: Arc<ConnectionSlot>,
+) -> Connection {
     // Answers are small and each is written at once: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     // One answer fits into the system's buffers; a client that sends request after request and reads
@@ -46,13 +53,17 @@ pub(super) fn serve(stream: TcpStream, router: Router, config: ConnectionConfig)
         .max_buf_size(config.max_buffer_bytes)
         // A client may close its sending side behind a request (RFC 9293 section 3.6).
         .half_close(true)
-        .serve_connection(TokioIo::new(Box::pin(stream)), ConnectionService { router })
+        .serve_connection(
+            TokioIo::new(Box::pin(stream)),
+            ConnectionService { router, slot },
+        )
 }
 
 /// Hands the requests of a connection to the router.
 #[derive(Debug)]
 pub(super) struct ConnectionService {
     router: Router,
+    slot: Arc<ConnectionSlot>,
 }
 
 impl Service<http::Request<Incoming>> for ConnectionService {
@@ -69,10 +80,14 @@ impl Service<http::Request<Incoming>> for ConnectionService {
         let withheld = body.withheld();
         let request = http::Request::from_parts(head, Body::new(body));
         let response = self.router.clone().oneshot(request);
+        let slot = Arc::clone(&self.slot);
+        slot.busy();
         Box::pin(async move {
             let mut response = response.await?;
-            if withheld.load(Ordering::Relaxed) {
-                // The body was never asked for, so the next bytes may be it or another request.
+            slot.idle();
+            // A body that was never asked for may still come, so that the next bytes may be it or
+            // another request.
+            if withheld.load(Ordering::Relaxed) || slot.is_wanted() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(CONNECTION, close);
             }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod drain;
+mod limit;
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,9 +13,9 @@ use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::ConnectionConfig;
+use limit::{ConnectionLimit, EndRequest};
 
 /// The longest that requests in flight may take to end after a stop was asked for.
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(30);
@@ -28,23 +29,33 @@ pub struct Server {
     listener: std::net::TcpListener,
     address: SocketAddr,
     config: ConnectionConfig,
-    /// One for each open connection.
-    slots: Arc<Semaphore>,
+    limit: Arc<ConnectionLimit>,
 }
 
 impl Server {
     /// Binds the address. Port 0 takes any free port.
     ///
+    /// `end_request` is called while as many connections are open as may be, all have requests, and another
+    /// one waits. It ends a request whose client keeps the service waiting, and returns whether there was
+    /// one.
+    ///
     /// # Errors
     ///
     /// The address cannot be bound.
-    pub async fn bind(address: SocketAddr, config: ConnectionConfig) -> io::Result<Self> {
+    pub async fn bind(
+        address: SocketAddr,
+        config: ConnectionConfig,
+        end_request: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         Ok(Self {
             address: listener.local_addr()?,
             listener: listener.into_std()?,
             config,
-            slots: Arc::new(Semaphore::new(config.max_connections)),
+            limit: Arc::new(ConnectionLimit::new(
+                config.max_connections,
+                EndRequest(Arc::new(end_request)),
+            )),
         })
     }
 
@@ -65,7 +76,7 @@ impl Server {
             listener: self.listener.try_clone()?,
             address: self.address,
             config: self.config,
-            slots: Arc::clone(&self.slots),
+            limit: Arc::clone(&self.limit),
         })
     }
 
@@ -79,14 +90,19 @@ impl Server {
         let graceful = GracefulShutdown::new();
         let accept_all = async {
             loop {
-                let (stream, slot) = accept(&listener, &self.slots).await;
-                let connection = connection::serve(stream, router.clone(), self.config);
+                let stream = accept(&listener).await;
+                let slot = Arc::new(self.limit.slot().await);
+                let router = router.clone();
+                let connection = connection::serve(stream, router, self.config, Arc::clone(&slot));
                 let connection = graceful.watch(connection);
                 tokio::spawn(async move {
-                    if let Err(error) = connection.await {
-                        tracing::debug!(%error, "a connection ended early");
+                    tokio::select! {
+                        biased;
+                        ended = connection => if let Err(error) = ended {
+                            tracing::debug!(%error, "a connection ended early");
+                        },
+                        () = slot.must_close() => {}
                     }
-                    drop(slot);
                 });
             }
         };
@@ -105,17 +121,12 @@ impl Server {
     }
 }
 
-/// The next connection. While as many are open as may be, further ones wait in the system's queue: an
-/// answer to them would need the very descriptor that there is none for.
-async fn accept(
-    listener: &TcpListener,
-    slots: &Arc<Semaphore>,
-) -> (TcpStream, OwnedSemaphorePermit) {
-    let slot = Arc::clone(slots).acquire_owned().await;
-    let slot = slot.expect("the semaphore is never closed");
+/// The next connection. While as many are open as may be, and none of them is idle, this one waits for
+/// its slot, and further ones wait in the system's queue.
+async fn accept(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return (stream, slot),
+            Ok((stream, _)) => return stream,
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(ACCEPT_PAUSE).await;

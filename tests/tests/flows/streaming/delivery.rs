@@ -1,6 +1,8 @@
 //! What is sent on is what came.
 
-use gateway_tests::{Form, Platform, Request, Script, ScriptedUpstream, upload_line};
+use gateway_tests::{
+    Form, Platform, Request, Script, ScriptedUpstream, Step, http_answer, upload_line,
+};
 
 use super::{MIB, film, gateway, large_sandbox, raw, send, streaming_gateway};
 
@@ -67,6 +69,20 @@ async fn a_declared_length_is_declared_to_the_upstream_too() {
         assert_eq!(seen.headers.get("transfer-encoding"), None);
         let end = br#"","fileType":"mp4","channel":"WEB"}"#;
         assert!(seen.end.ends_with(end), "{seen:?}");
+    }
+}
+
+/// An idle connection may be closed by the other side at any moment, which loses what cannot be repeated.
+#[tokio::test]
+async fn what_is_sent_on_gets_a_connection_of_its_own() {
+    let answer = http_answer(200, "", gateway_tests::stored());
+    let keeping = Script::new([Step::ReadRequest, Step::Write(answer), Step::Wait]);
+    let upstream = ScriptedUpstream::start(keeping).await;
+    let gateway = streaming_gateway(&upstream.uri(), &[]).await;
+    gateway.send(&Request::png()).await.assert_stored();
+    for connections in [2, 3] {
+        gateway.send(&raw(&film(3 * MIB))).await.assert_stored();
+        assert_eq!(upstream.connections(), connections);
     }
 }
 

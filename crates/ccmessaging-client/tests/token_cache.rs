@@ -1,0 +1,102 @@
+//! One access token for all tasks, also where a call of the token service never ends as it should.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use ccmessaging_client::{AccessToken, Clock, Deadline, Secret, TokenCache};
+use tokio::runtime::{Builder, Runtime};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A clock that stands still unless it is moved.
+#[derive(Clone, Debug)]
+struct SetClock(Arc<Mutex<Instant>>);
+
+impl SetClock {
+    fn advance(&self, time: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += time;
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn runtime() -> Runtime {
+    let mut runtime = Builder::new_current_thread();
+    runtime.enable_all().build().expect("a runtime")
+}
+
+fn token() -> AccessToken {
+    AccessToken {
+        token: Secret::new("token"),
+        lifetime: HOUR,
+    }
+}
+
+/// Asks for a token, begins to wait for it, and gives up.
+async fn wait_and_hang_up(cache: &TokenCache) {
+    tokio::select! {
+        biased;
+        _ = cache.get(Deadline::after(HOUR)) => panic!("there is no token yet"),
+        () = std::future::ready(()) => {}
+    }
+}
+
+#[test]
+fn a_renewal_that_died_unnoticed_is_begun_anew_while_the_old_token_is_valid() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&calls);
+    let fetch = move |_| {
+        let is_second = counter.fetch_add(1, Ordering::Relaxed) == 1;
+        async move {
+            if is_second {
+                std::future::pending::<()>().await;
+            }
+            Ok(token())
+        }
+    };
+    let clock = SetClock(Arc::new(Mutex::new(Instant::now())));
+    let cache = TokenCache::new(fetch, HOUR, Arc::new(clock.clone()));
+    let deadline = Deadline::after(HOUR);
+
+    let first = runtime().block_on(cache.get(deadline));
+    assert_eq!(first.expect("a token").generation, 1);
+    // In its last minute the token is valid and due for renewal.
+    clock.advance(HOUR - Duration::from_secs(30));
+    let ending = runtime();
+    ending.block_on(async {
+        // Its caller hangs up, and the runtime ends in the middle of the call.
+        wait_and_hang_up(&cache).await;
+        while calls.load(Ordering::Relaxed) < 2 {
+            tokio::task::yield_now().await;
+        }
+    });
+    drop(ending);
+
+    let renewed = runtime().block_on(cache.get(deadline));
+    assert_eq!(renewed.expect("a token").generation, 2);
+}
+
+#[tokio::test]
+async fn callers_that_hang_up_leave_one_call_behind() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&calls);
+    let fetch = move |_| {
+        counter.fetch_add(1, Ordering::Relaxed);
+        std::future::pending()
+    };
+    let cache = TokenCache::new(fetch, HOUR, Arc::new(ccmessaging_client::SystemClock));
+    for _ in 0..1000 {
+        wait_and_hang_up(&cache).await;
+    }
+    tokio::task::yield_now().await;
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+    let alive = tokio::runtime::Handle::current()
+        .metrics()
+        .num_alive_tasks();
+    assert_eq!(alive, 1);
+}

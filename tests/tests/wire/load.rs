@@ -223,7 +223,7 @@ async fn the_body_that_came_most_slowly_gives_way_where_memory_is_spent() {
     };
     let mut first = begin(500_000).await;
     let second = begin(400_000).await;
-    let upload = Request::upload("txt", &[b'a'; 300_000]);
+    let upload = Request::upload("txt", &b"a".repeat(300_000));
     store_at_last(&service.gateway, &upload).await;
 
     // It was waited for longest.

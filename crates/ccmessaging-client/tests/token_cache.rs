@@ -66,7 +66,7 @@ fn a_renewal_that_died_unnoticed_is_begun_anew_while_the_old_token_is_valid() {
     let first = runtime().block_on(cache.get(deadline));
     assert_eq!(first.expect("a token").generation, 1);
     // In its last minute the token is valid and due for renewal.
-    clock.advance(HOUR - Duration::from_secs(30));
+    clock.advance(Duration::from_secs(60 * 60 - 30));
     let ending = runtime();
     ending.block_on(async {
         // Its caller hangs up, and the runtime ends in the middle of the call.

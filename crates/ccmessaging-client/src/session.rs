@@ -8,7 +8,7 @@ use std::time::Duration;
 use ccmessaging_core::{Payload, UpstreamAnswer};
 use http::{HeaderMap, HeaderValue};
 
-use crate::response::is_usable_token;
+use crate::headers::is_usable_token;
 use crate::{
     Attempts, CallError, Client, Credentials, Deadline, Download, Secret, SessionReply,
     SessionRequest, SystemClock, TokenCache, TokenError, UpstreamResponse, refuses_token,

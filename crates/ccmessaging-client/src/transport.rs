@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use tokio::sync::Notify;
 
 use crate::body::RequestBody;
-use crate::response::rotated_token;
+use crate::headers::rotated_token;
 use crate::tls::client_config;
 use crate::{AnswerProblem, CallError, ClientConfig, Deadline, TlsError};
 

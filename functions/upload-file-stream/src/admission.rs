@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 const ORDINARY_BYTES_PER_SECOND: u32 = 64 * 1024;
 
 /// Who is behind by no more than this keeps what it has: networks pause.
-const GRACE: Duration = Duration::from_secs(1);
+const GRACE: Duration = Duration::from_millis(500);
 
 /// The uploads that are under way.
 #[derive(Debug)]

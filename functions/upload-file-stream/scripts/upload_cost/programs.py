@@ -74,12 +74,19 @@ class Running:
         return ticks / TICKS_PER_SECOND
 
     def peak_bytes(self):
-        """The most memory that was resident at any time (VmHWM, in KiB)."""
+        """The most memory that was resident at any time."""
+        return self._status_bytes("VmHWM:")
+
+    def resident_bytes(self):
+        return self._status_bytes("VmRSS:")
+
+    def _status_bytes(self, name):
+        """A field of /proc/PID/status, which is in KiB."""
         return 1024 * sum(
             int(line.split()[1])
             for pid in self._pids()
             for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
-            if line.startswith("VmHWM:")
+            if line.startswith(name)
         )
 
 

@@ -48,6 +48,7 @@ FORMATS = {
     "json": lambda file: in_json(file, base64.b64encode),
     "escaped": with_escapes,
     "lines": lambda file: in_json(file, base64.encodebytes),
+    "urlsafe": lambda file: in_json(file, base64.urlsafe_b64encode),
     "form": in_form,
     "raw": lambda file: ("image/jpeg", file),
 }

@@ -1,0 +1,217 @@
+"""What clients do to others that hold a gateway's connections, and what a burst leaves behind.
+
+    python3 upload_cost/crowd.py slow    [--clients N] BOOTSTRAP...
+    python3 upload_cost/crowd.py idle    [--clients N] BOOTSTRAP...
+    python3 upload_cost/crowd.py burst   BOOTSTRAP...
+    python3 upload_cost/crowd.py closing BOOTSTRAP...
+
+`slow` and `idle` print how many ordinary uploads of 100 KB are refused, or fail, and how long they take
+beside a crowd, as multiples of their time alone in the same run. The crowd sends bodies at 4 kB a second
+or a byte a second, or stalls files that are sent on; or it opens connections and says nothing. By default
+there are 256 slow clients, twice MAX_UPLOADS_IN_FLIGHT, and 1,024 silent ones, twice MAX_CONNECTIONS. Who
+is refused or closed comes again after a second. `burst` prints what is resident ten seconds after 120
+uploads of 5.8 MB that the upstream held. `closing` prints how many of 150 files that are sent on are lost
+to an upstream that closes each connection 20 ms after its answer. Needs Linux and nginx.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import multiprocessing
+import resource
+import socket
+import statistics
+import threading
+import time
+import types
+
+from load import body_of, upstream
+from programs import running
+from uploads import CREDENTIALS, UPLOAD_PATH, jpg, upload_at_once
+from upstream import ANSWER, Upstream
+
+ALONE_SECONDS = 5
+CROWD_SECONDS = 20
+PAUSE = 0.02
+FILM_BYTES = 3_000_000
+STREAMED = "STREAM_UPLOADS=declared-length "
+
+
+def request_head(content_type, length):
+    headers = {"Host": "x", "Connection": "close", "Content-Type": content_type, **CREDENTIALS}
+    headers["Content-Length"] = length
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"POST {UPLOAD_PATH} HTTP/1.1\r\n{lines}\r\n".encode()
+
+
+SLOW_HEAD = request_head("application/json", 4_000_000)
+FILM = request_head("image/jpeg", FILM_BYTES) + jpg(FILM_BYTES)
+
+
+async def drip(writer, piece, pause):
+    writer.write(SLOW_HEAD)
+    with contextlib.suppress(OSError):
+        while True:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause)
+
+
+async def stall(writer):
+    writer.write(FILM[: len(FILM) - FILM_BYTES + 100_000])
+    await asyncio.Event().wait()
+
+
+async def silence(writer):
+    await asyncio.Event().wait()
+
+
+# What a client of the crowd does, and the gateway's settings.
+CROWDS = {
+    "slow": {
+        "4 kB a second": (lambda writer: drip(writer, b" " * 400, 0.1), ""),
+        "a byte a second": (lambda writer: drip(writer, b" ", 1), ""),
+        "stalled, sent on": (stall, STREAMED),
+    },
+    "idle": {"silent": (silence, "")},
+}
+
+
+async def client(port, act):
+    """Acts until it is answered or closed, and comes again."""
+    while True:
+        with contextlib.suppress(OSError):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            acting = asyncio.ensure_future(act(writer))
+            try:
+                await reader.read()
+            finally:
+                acting.cancel()
+                writer.close()
+        await asyncio.sleep(1)
+
+
+async def act_together(clients, port, act):
+    await asyncio.gather(*(client(port, act) for _ in range(clients)), return_exceptions=True)
+
+
+@contextlib.contextmanager
+def crowd(clients, port, act):
+    """Clients in a process of their own, which have had time to begin."""
+    process = multiprocessing.get_context("fork").Process(
+        target=lambda: asyncio.run(act_together(clients, port, act))
+    )
+    process.start()
+    try:
+        time.sleep(2)
+        yield
+    finally:
+        process.kill()
+        process.join()
+
+
+def upload(port, message):
+    """Over a connection of its own: its seconds, and whether it is stored."""
+    begun = time.perf_counter()
+    answer = b""
+    with (
+        contextlib.suppress(OSError),
+        socket.create_connection(("127.0.0.1", port), timeout=30) as connection,
+    ):
+        connection.sendall(message)
+        while ANSWER not in answer and (received := connection.recv(65536)):
+            answer += received
+    return time.perf_counter() - begun, ANSWER in answer
+
+
+def ordinary_uploads(port, seconds):
+    body = body_of(100_000)
+    message = request_head("application/json", len(body)) + body
+    results, until = [], time.monotonic() + seconds
+    while time.monotonic() < until:
+        results.append(upload(port, message))
+        time.sleep(PAUSE)
+    return results
+
+
+def beside(what, name, clients, program):
+    act, settings = CROWDS[what][name]
+    with upstream() as where, running(settings + program, where) as (process, port):
+        alone = sorted(took for took, _ in ordinary_uploads(port, ALONE_SECONDS))
+        with crowd(clients, port, act):
+            results = ordinary_uploads(port, CROWD_SECONDS)
+        peak = process.peak_bytes() / 1e6
+    times = sorted(took for took, _ in results)
+    lost = sum(not is_stored for _, is_stored in results)
+    median = statistics.median(times) / statistics.median(alone)
+    p99 = times[len(times) * 99 // 100] / alone[len(alone) * 99 // 100]
+    print(f"{clients:5} {name:<17} {lost:4} of {len(results):4} lost   median x {median:7.2f}   "
+          f"p99 x {p99:7.2f}   last {times[-1] / alone[-1]:7.2f}   peak {peak:5.0f} MB   {program}",
+          flush=True)
+
+
+def burst(program):
+    for format in ("json", "raw", "form", "urlsafe"):
+        with Upstream(together=120) as where, running(program, where) as (process, port):
+            upload_at_once(port, format, 5_800_000, 120, 1)
+            peak = process.peak_bytes()
+            time.sleep(10)
+            print(f"{format:<8} peak {peak / 1e6:6.0f} MB   resident afterwards "
+                  f"{process.resident_bytes() / 1e6:6.1f} MB   {program}", flush=True)
+
+
+def serve_closing(listener):
+    """Takes one upload on each connection after another; closes it 20 ms after the answer."""
+    def serve(connection):
+        with connection, connection.makefile("rb") as received, contextlib.suppress(OSError):
+            length = 0
+            while (line := received.readline()) != b"\r\n":
+                if not line:
+                    return
+                name, _, value = line.partition(b":")
+                if name.lower() == b"content-length":
+                    length = int(value)
+            if len(received.read(length)) == length:
+                head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(ANSWER)}"
+                connection.sendall(head.encode() + b"\r\n\r\n" + ANSWER)
+                time.sleep(0.02)
+
+    while True:
+        connection, _ = listener.accept()
+        threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+
+def closing(program):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve_closing, args=(listener,), daemon=True).start()
+        where = types.SimpleNamespace(url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+        with running(STREAMED + program, where) as (_, port):
+            lost = 0
+            for number in range(150):
+                # From 10 to 30 ms after the answer before.
+                time.sleep(0.01 + 0.02 * number / 150)
+                lost += not upload(port, FILM)[1]
+    print(f"{lost} of 150 files that are sent on are lost   {program}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=[*CROWDS, "burst", "closing"])
+    parser.add_argument("programs", metavar="BOOTSTRAP", nargs="+")
+    parser.add_argument("--clients", type=int)
+    arguments = parser.parse_args()
+    # For this program, and for the gateway, which it starts.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if arguments.what in CROWDS:
+        clients = arguments.clients or {"slow": 256, "idle": 1024}[arguments.what]
+        for name in CROWDS[arguments.what]:
+            for program in arguments.programs:
+                beside(arguments.what, name, clients, program)
+    else:
+        for program in arguments.programs:
+            {"burst": burst, "closing": closing}[arguments.what](program)
+
+
+if __name__ == "__main__":
+    main()

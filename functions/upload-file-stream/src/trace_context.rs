@@ -3,6 +3,9 @@
 //! The gateway starts no trace and adds no span: it hands a caller's context on, so that the
 //! upstream's work shows in the same trace, and names the trace in the log. What is not exactly in
 //! the specification's form is dropped without a word, as the specification asks.
+//!
+//! `opentelemetry` reads the same headers, with a tracer and its exporters around them, for two header
+//! lines that are only looked at.
 
 use std::ops::Range;
 

@@ -133,20 +133,10 @@ impl Gateway {
         deadline: Deadline,
         event: &mut UploadEvent<'_>,
     ) -> Result<UpstreamResponse, Rejection> {
-        let mut resolved = self.credentials.resolve(caller, deadline).await?;
-        let mut result = self
-            .client
-            .upload(
-                &resolved.credentials,
-                payload,
-                headers,
-                deadline,
-                &mut event.attempts,
-            )
-            .await;
-        if refuses_token(&result) && self.credentials.renew(&resolved) {
-            resolved = self.credentials.resolve(caller, deadline).await?;
-            result = self
+        let mut may_renew = true;
+        loop {
+            let resolved = self.credentials.resolve(caller, deadline).await?;
+            let result = self
                 .client
                 .upload(
                     &resolved.credentials,
@@ -156,8 +146,11 @@ impl Gateway {
                     &mut event.attempts,
                 )
                 .await;
+            if !(may_renew && refuses_token(&result) && self.credentials.renew(&resolved)) {
+                return Ok(result?);
+            }
+            may_renew = false;
         }
-        Ok(result?)
     }
 }
 

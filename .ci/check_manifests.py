@@ -71,7 +71,7 @@ def most_memory(settings: dict[str, str]) -> float:
         + int(settings["MAX_CONNECTIONS"]) * CONNECTION
         + bodies * FACTOR
         + PROCESSORS * body * 2
-        + int(settings.get("SCAN_MAX_CONNECTIONS", 32)) * SCAN
+        + int(settings["MAX_UPLOADS_IN_FLIGHT"]) * SCAN
     )
 
 

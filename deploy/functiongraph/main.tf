@@ -32,7 +32,6 @@ locals {
     SCAN_CLAMD                  = var.scan_clamd
     SCAN_FAILURE                = var.scan_failure
     SCAN_TIMEOUT_MS             = var.scan_timeout_ms
-    SCAN_MAX_CONNECTIONS        = var.scan_max_connections
     LOG_LEVEL                   = var.log_level
     LOG_FORMAT                  = var.log_format
     LOG_SHA256                  = var.log_sha256

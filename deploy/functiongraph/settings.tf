@@ -305,17 +305,6 @@ variable "scan_timeout_ms" {
   }
 }
 
-variable "scan_max_connections" {
-  description = "How many files an instance has scanned at once; more wait."
-  type        = number
-  default     = null
-
-  validation {
-    condition     = coalesce(var.scan_max_connections, 1) >= 1 && coalesce(var.scan_max_connections, 1) <= 65536
-    error_message = "It must be 1 to 65536."
-  }
-}
-
 variable "log_level" {
   description = "The least important lines that are written."
   type        = string

@@ -68,7 +68,8 @@ impl Admission {
     pub(crate) fn admit(self: &Arc<Self>) -> Result<Admitted, NoRoom> {
         let mut state = self.state();
         let now = Instant::now();
-        let has_bytes = state.bytes < self.max_bytes || state.slowest(now, |_| true).is_some();
+        let has_bytes =
+            state.bytes < self.max_bytes || state.slowest(now, |upload| upload.bytes > 0).is_some();
         let has_place = state.places < self.max_places
             || state.slowest(now, |upload| upload.has_place).is_some();
         if !has_bytes || !has_place {
@@ -134,7 +135,11 @@ impl Admitted {
         }
         state.set_bytes(self.id, bytes);
         while state.bytes > max_bytes {
-            state.free(since(behind), |upload| upload.bytes > 0)?;
+            if let Err(no_room) = state.free(since(behind), |upload| upload.bytes > 0) {
+                // What it asked for must not make others give way until it is dropped.
+                state.release(self.id);
+                return Err(no_room);
+            }
         }
         Ok(())
     }

@@ -19,8 +19,6 @@ pub struct ScanConfig {
     pub on_failure: ScanFailure,
     /// `SCAN_TIMEOUT_MS`: the longest that the scan of one file may keep its upload waiting.
     pub timeout: Duration,
-    /// `SCAN_MAX_CONNECTIONS`: how many files are scanned at once.
-    pub max_connections: usize,
 }
 
 /// Where a `clamd` listens (clamd.conf(5): `TCPSocket`, `LocalSocket`).
@@ -50,7 +48,6 @@ impl ScanConfig {
             clamd,
             on_failure: vars.get(&settings::SCAN_FAILURE)?,
             timeout: vars.get(&settings::SCAN_TIMEOUT_MS)?,
-            max_connections: vars.get(&settings::SCAN_MAX_CONNECTIONS)?,
         }))
     }
 }

@@ -150,8 +150,6 @@ settings! {
         "What becomes of a file that cannot be scanned: `refuse`, or `allow`.";
     SCAN_TIMEOUT_MS: Duration, Everywhere, "10000", values::milliseconds,
         "The longest that the scan of one file may keep its upload waiting, in milliseconds. It counts against `UPSTREAM_TIMEOUT_MS` too.";
-    SCAN_MAX_CONNECTIONS: usize, Everywhere, "32", values::count,
-        "How many files are scanned at once, each on a connection of its own; more wait. A file that is sent on while it arrives is scanned as long as that takes.";
     // FunctionGraph calls this address.
     LISTEN_ADDRESS: SocketAddr, Server, "127.0.0.1:8000", values::listen_address,
         "Where the server listens. FunctionGraph calls the default.";

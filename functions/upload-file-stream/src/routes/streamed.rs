@@ -102,13 +102,16 @@ impl Gateway {
             event.checksum.add(piece);
         }
         // Kept for the scanner only.
-        let head = self.scanner.iter().flat_map(|_| upload.waiting().cloned());
-        let head: Vec<Bytes> = head.collect();
+        let head: Vec<Bytes> = if self.scanner.is_some() {
+            upload.waiting().cloned().collect()
+        } else {
+            Vec::new()
+        };
         let (sender, body) = StreamedBody::new(upload, file_bytes)?;
         let mut budget = TimeBudget::new(self.upstream_timeout, cut_off);
         let resolved = self.credentials.resolve(caller, budget.deadline()).await?;
         let scan = match &self.scanner {
-            Some(scanner) => Some(FileScan::begin(scanner, &mut event.scan, &mut budget).await?),
+            Some(scanner) => Some(FileScan::begin(scanner, &mut event.scan)?),
             None => None,
         };
         // Each side is timed by whoever waits for it; this is the sum of both.

@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, Deadline, UpstreamResponse, refuses_token};
-use ccmessaging_core::{Payload, UploadRequest};
+use ccmessaging_core::{Payload, UploadRequest, ValidatedUpload};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
@@ -108,19 +108,32 @@ impl Gateway {
         event.proven(upload.file_type());
         event.decoded_bytes = Some(upload.decoded_bytes());
         let mut budget = TimeBudget::new(self.upstream_timeout, event.context.deadline);
-        if let Some(scanner) = &self.scanner {
-            // What was received, before anything is taken out of it.
-            let scan = FileScan::begin(scanner, &mut event.scan, &mut budget).await?;
-            scan.whole(upload.file(), &mut budget).await?;
-        }
+        self.scan(&upload, &mut budget, event).await?;
         if let Some(level) = self.request.removal {
             (upload, event.removed) = upload.without_metadata(level)?;
+            if !event.removed.is_empty() {
+                // What was taken out may have stood between two parts of a signature.
+                self.scan(&upload, &mut budget, event).await?;
+            }
         }
         event.checksum.add_all(upload.file());
         event.validated();
         let payload = upload.into_payload();
         self.send(&payload, caller, headers, budget.deadline(), event)
             .await
+    }
+
+    async fn scan(
+        &self,
+        upload: &ValidatedUpload,
+        budget: &mut TimeBudget,
+        event: &mut UploadEvent<'_>,
+    ) -> Result<(), Rejection> {
+        if let Some(scanner) = &self.scanner {
+            let scan = FileScan::begin(scanner, &mut event.scan)?;
+            scan.whole(upload.file(), budget).await?;
+        }
+        Ok(())
     }
 
     /// Sends the upload; where the upstream refuses the gateway's own access token, once more with

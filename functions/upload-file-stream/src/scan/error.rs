@@ -19,8 +19,6 @@ pub enum ScanRefusal {
 pub(super) enum ScanError {
     #[error("the scanner failed several times in a row and is left alone for a while")]
     Suspended,
-    #[error("every connection to the scanner was in use; see SCAN_MAX_CONNECTIONS")]
-    Busy,
     #[error("no connection to the scanner: {0}")]
     Unreachable(io::Error),
     #[error("the scanner did not answer in time")]
@@ -42,9 +40,7 @@ impl ScanError {
     pub(super) fn is_the_scanners(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::TimedOut | Self::NotClamd => true,
-            Self::Suspended | Self::Busy | Self::NoTimeLeft | Self::HungUp | Self::Error(_) => {
-                false
-            }
+            Self::Suspended | Self::NoTimeLeft | Self::HungUp | Self::Error(_) => false,
         }
     }
 }

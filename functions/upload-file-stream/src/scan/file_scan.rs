@@ -2,12 +2,12 @@
 
 use std::io;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use ccmessaging_core::Content;
 use futures_util::stream;
-use tokio::sync::{SemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 
 use super::clamd::Verdict;
 use super::error::{ScanError, ScanRefusal};
@@ -24,9 +24,12 @@ pub(crate) struct FileScan<'a> {
     scanner: &'a Scanner,
     /// `None` after a failure that is allowed.
     running: Option<Running<'a>>,
+    began: Instant,
     waited: Duration,
-    /// How much of that was for a connection, before the scanner was asked.
-    queued: Duration,
+    /// How long the upload waited for another scan of it before.
+    waited_before: Duration,
+    /// It has not told the breaker yet how it went.
+    is_open: bool,
     report: &'a mut Option<ScanReport>,
 }
 
@@ -34,26 +37,29 @@ pub(crate) struct FileScan<'a> {
 struct Running<'a> {
     pieces: mpsc::Sender<Bytes>,
     scan: Pin<Box<dyn Future<Output = Result<Verdict, ScanError>> + Send + 'a>>,
-    _connection: SemaphorePermit<'a>,
 }
 
 impl<'a> FileScan<'a> {
     /// Begins a scan, of which `report` tells what came.
-    pub(crate) async fn begin(
+    pub(crate) fn begin(
         scanner: &'a Scanner,
         report: &'a mut Option<ScanReport>,
-        budget: &mut TimeBudget,
     ) -> Result<Self, ScanRefusal> {
+        let began = scanner.clock.now();
         let mut scan = Self {
             scanner,
             running: None,
+            began,
             waited: Duration::ZERO,
-            queued: Duration::ZERO,
+            waited_before: report.as_ref().map_or(Duration::ZERO, |report| report.time),
+            is_open: false,
             report,
         };
-        match scan.start(budget).await {
-            Ok(running) => scan.running = Some(running),
-            Err(error) => scan.fail(&error)?,
+        if scanner.breaker.admits(began) {
+            scan.is_open = true;
+            scan.running = Some(Running::start(scanner));
+        } else {
+            scan.fail(&ScanError::Suspended)?;
         }
         Ok(scan)
     }
@@ -64,10 +70,11 @@ impl<'a> FileScan<'a> {
         file: &C,
         budget: &mut TimeBudget,
     ) -> Result<(), ScanRefusal> {
-        for offset in (0..file.len()).step_by(PIECE_BYTES) {
+        let mut offset = 0;
+        while offset < file.len() {
             let mut piece = vec![0; PIECE_BYTES.min(file.len() - offset)];
-            let count = file.read_at(offset, &mut piece);
-            piece.truncate(count);
+            file.read_at(offset, &mut piece);
+            offset += piece.len();
             self.push(piece.into(), budget).await?;
         }
         self.finish(budget).await
@@ -86,16 +93,19 @@ impl<'a> FileScan<'a> {
             tokio::select! {
                 // It has to run for the piece before this one to be taken.
                 biased;
-                ended = &mut running.scan => ended.and(Err(ScanError::NotClamd)),
-                Ok(()) = running.pieces.send(piece) => Ok(()),
+                ended = &mut running.scan => ended.map(Some),
+                Ok(()) = running.pieces.send(piece) => Ok(None),
             }
         };
         let pushed = self.wait(budget, pushing).await;
         match pushed.unwrap_or_else(|| Err(self.late())) {
-            Ok(()) => {
+            Ok(None) => {
                 self.running = Some(running);
                 Ok(())
             }
+            Ok(Some(Verdict::Found(name))) => self.found(name),
+            // It does not know the whole file.
+            Ok(Some(Verdict::Clean)) => self.fail(&ScanError::NotClamd),
             Err(error) => self.fail(&error),
         }
     }
@@ -103,7 +113,6 @@ impl<'a> FileScan<'a> {
     /// Waits for the verdict on the whole file. Only after this has returned `Ok` may an upload be
     /// completed.
     pub(crate) async fn finish(mut self, budget: &mut TimeBudget) -> Result<(), ScanRefusal> {
-        // Held to the end of this, and its place among the connections with it.
         let Some(running) = self.running.take() else {
             return Ok(());
         };
@@ -111,40 +120,13 @@ impl<'a> FileScan<'a> {
         let verdict = self.wait(budget, running.scan).await;
         match verdict.unwrap_or_else(|| Err(self.late())) {
             Ok(Verdict::Clean) => {
-                self.scanner.breaker.succeeded();
+                self.answered();
                 self.tell(ScanResult::Clean);
                 Ok(())
             }
-            Ok(Verdict::Found(name)) => {
-                self.scanner.breaker.succeeded();
-                self.tell(ScanResult::Malware(name));
-                Err(ScanRefusal::Malware)
-            }
+            Ok(Verdict::Found(name)) => self.found(name),
             Err(error) => self.fail(&error),
         }
-    }
-
-    async fn start(&mut self, budget: &mut TimeBudget) -> Result<Running<'a>, ScanError> {
-        let scanner = self.scanner;
-        let connection = self.wait(budget, scanner.connections.acquire()).await;
-        let Some(Ok(connection)) = connection else {
-            return Err(ScanError::Busy);
-        };
-        self.queued = self.waited;
-        // Last of all: who is admitted after a pause must try.
-        if !scanner.breaker.admits(scanner.clock.now()) {
-            return Err(ScanError::Suspended);
-        }
-        let (pieces, mut taken) = mpsc::channel(1);
-        let file = stream::poll_fn(move |context| {
-            let piece = taken.poll_recv(context);
-            piece.map(|piece| piece.map(io::Result::Ok))
-        });
-        Ok(Running {
-            pieces,
-            scan: Box::pin(scanner.clamd.clone().scan(file)),
-            _connection: connection,
-        })
     }
 
     /// Waits for the scanner: `None` if it takes too long.
@@ -158,18 +140,29 @@ impl<'a> FileScan<'a> {
 
     /// Whose fault it is that a wait has ended: the scanner's if it had at least half of its time.
     fn late(&self) -> ScanError {
-        let asked = self.waited.saturating_sub(self.queued);
-        if asked < self.scanner.timeout / 2 {
+        if self.waited < self.scanner.timeout / 2 {
             ScanError::NoTimeLeft
         } else {
             ScanError::TimedOut
         }
     }
 
+    fn found(&mut self, name: String) -> Result<(), ScanRefusal> {
+        self.answered();
+        self.tell(ScanResult::Malware(name));
+        Err(ScanRefusal::Malware)
+    }
+
     /// There is no verdict.
     fn fail(&mut self, error: &ScanError) -> Result<(), ScanRefusal> {
-        if error.is_the_scanners() {
-            self.scanner.breaker.failed(self.scanner.clock.now());
+        match error {
+            ScanError::HungUp | ScanError::Error(_) => self.answered(),
+            error if error.is_the_scanners() => {
+                self.is_open = false;
+                let now = self.scanner.clock.now();
+                self.scanner.breaker.failed(self.began, now);
+            }
+            _ => {}
         }
         self.tell(ScanResult::Unavailable(error.to_string()));
         match self.scanner.on_failure {
@@ -178,10 +171,37 @@ impl<'a> FileScan<'a> {
         }
     }
 
+    fn answered(&mut self) {
+        self.is_open = false;
+        self.scanner.breaker.answered(self.scanner.clock.now());
+    }
+
     fn tell(&mut self, result: ScanResult) {
         *self.report = Some(ScanReport {
-            time: self.waited,
+            time: self.waited_before + self.waited,
             result,
         });
+    }
+}
+
+impl Drop for FileScan<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.scanner.breaker.abandoned(self.scanner.clock.now());
+        }
+    }
+}
+
+impl Running<'_> {
+    fn start(scanner: &Scanner) -> Self {
+        let (pieces, mut taken) = mpsc::channel(1);
+        let file = stream::poll_fn(move |context| {
+            let piece = taken.poll_recv(context);
+            piece.map(|piece| piece.map(io::Result::Ok))
+        });
+        Self {
+            pieces,
+            scan: Box::pin(scanner.clamd.clone().scan(file)),
+        }
     }
 }

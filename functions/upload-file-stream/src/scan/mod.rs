@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ccmessaging_client::Clock;
-use tokio::sync::Semaphore;
 
 use crate::config::{ScanConfig, ScanFailure};
 use breaker::Breaker;
@@ -24,8 +23,6 @@ pub(crate) struct Scanner {
     clamd: Clamd,
     on_failure: ScanFailure,
     timeout: Duration,
-    /// One for each connection.
-    connections: Semaphore,
     breaker: Breaker,
     clock: Arc<dyn Clock>,
 }
@@ -37,7 +34,6 @@ impl Scanner {
             clamd: Clamd::new(config.clamd.clone()),
             on_failure: config.on_failure,
             timeout: config.timeout,
-            connections: Semaphore::new(config.max_connections),
             breaker: Breaker::default(),
             clock,
         }

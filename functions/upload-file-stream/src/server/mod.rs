@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::ConnectionConfig;
@@ -22,6 +22,11 @@ pub const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// After a failed accept (no descriptors left, say), the listener rests this long.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How many connections the system keeps before they are accepted, at most: many come at once after a
+/// pause of the network, and where the queue is full they are lost or wait for seconds. The system's own
+/// limit (`net.core.somaxconn`) is 4,096 by default.
+const ACCEPT_QUEUE: u32 = 4096;
 
 /// A server that is bound to its address.
 #[derive(Debug)]
@@ -47,7 +52,14 @@ impl Server {
         config: ConnectionConfig,
         end_request: impl Fn() -> bool + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        // As the standard library has it: a server that starts anew takes its port over.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        let listener = socket.listen(ACCEPT_QUEUE)?;
         Ok(Self {
             address: listener.local_addr()?,
             listener: listener.into_std()?,

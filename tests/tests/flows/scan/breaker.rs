@@ -133,3 +133,35 @@ async fn a_scanner_that_is_left_alone_keeps_no_file_back_where_that_is_allowed()
     }
     assert_eq!(scanner.connections(), MOST_FAILURES);
 }
+
+/// Whoever may try it after a pause and does not see it through leaves the try to the next.
+#[tokio::test]
+async fn a_try_that_tells_nothing_is_followed_by_another_at_once() {
+    let mut scripts = vec![Script::scanning("no clamd"); MOST_FAILURES];
+    // The upload's time is over before the scanner's half is.
+    scripts.push(Script::new([Step::Wait]));
+    let scanner = ScriptedUpstream::start_changing(scripts, Script::scanning(CLEAN)).await;
+    let settings = [
+        ("SCAN_TIMEOUT_MS", "60000"),
+        ("UPSTREAM_TIMEOUT_MS", "1000"),
+    ];
+    let scene = Scene::new(&scanner, &settings).await;
+    for _ in 0..MOST_FAILURES {
+        scene.refused().await;
+    }
+    scene.clock.advance(PAUSE);
+    scene.refused().await;
+    scene.stored().await;
+}
+
+#[tokio::test]
+async fn an_answer_of_any_kind_ends_the_row_of_failures() {
+    let mut scripts = vec![Script::scanning("no clamd"); MOST_FAILURES - 1];
+    scripts.push(Script::scanning("INSTREAM size limit exceeded. ERROR\0"));
+    let scanner = ScriptedUpstream::start_changing(scripts, Script::scanning("no clamd")).await;
+    let scene = Scene::new(&scanner, &[]).await;
+    for count in 1..2 * MOST_FAILURES {
+        scene.refused().await;
+        assert_eq!(scanner.connections(), count);
+    }
+}

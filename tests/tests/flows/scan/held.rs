@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::future::join_all;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use gateway_tests::{
     Form, Gateway, PATIENT, Platform, Request, Script, ScriptedUpstream, Step, Storing,
-    assert_untouched, sample, upload_json, upload_line,
+    assert_untouched, sample, upload_line,
 };
 use serde_json::json;
 
@@ -48,15 +48,30 @@ async fn the_scanner_gets_the_file_that_the_contact_centre_gets() {
 }
 
 #[tokio::test]
-async fn what_was_received_is_scanned_before_metadata_is_removed() {
+async fn what_was_received_is_scanned_and_what_is_sent_on_without_metadata_too() {
     let scanner = scanner(CLEAN).await;
     let settings = [("STRIP_METADATA", "all")];
     let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
-    let photo = sample("geotagged.jpg");
+    let (photo, plain) = (sample("geotagged.jpg"), sample("bgra.bmp"));
     let sent_on = service.store(&Request::upload("jpg", &photo)).await;
-    assert!(scanner.scanned() == [photo.clone()]);
-    let unchanged = upload_json("jpg", &photo);
-    assert!(sent_on["fileStream"] != unchanged["fileStream"]);
+    let sent_on = BASE64_STANDARD.decode(sent_on["fileStream"].as_str().expect("Base64"));
+    let sent_on = sent_on.expect("Base64");
+    assert!(sent_on != photo);
+    // From this one nothing is taken out.
+    service.store(&Request::upload("bmp", &plain)).await;
+    assert!(scanner.scanned() == [photo, sent_on, plain]);
+}
+
+#[tokio::test]
+async fn what_is_found_only_without_the_metadata_is_refused() {
+    let answers = vec![Script::scanning(CLEAN)];
+    let scanner = ScriptedUpstream::start_changing(answers, Script::scanning(FOUND)).await;
+    let settings = [("STRIP_METADATA", "all")];
+    let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
+    let request = Request::upload("jpg", &sample("geotagged.jpg"));
+    let answer = service.refuse(&request).await;
+    answer.assert_refused(200, "3", &FOUND_WORDS);
+    assert_untouched(&service.upstream).await;
 }
 
 #[tokio::test]
@@ -128,41 +143,6 @@ async fn without_a_verdict_the_log_says_why_and_what_became_of_the_file() {
         let reason_code = (!is_stored).then_some("scan_unavailable");
         assert_eq!(line["reason_code"], json!(reason_code));
     }
-}
-
-#[tokio::test]
-async fn no_more_files_are_scanned_at_once_than_is_set() {
-    let script = [Step::ReadScan, Step::Hold, Step::Write(CLEAN.into())];
-    let scanner = ScriptedUpstream::start(Script::new(script)).await;
-    let settings = [("SCAN_MAX_CONNECTIONS", "2"), ("SCAN_TIMEOUT_MS", "120000")];
-    let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
-    let request = Request::png();
-    let uploads = join_all((0..4).map(|_| service.gateway.send(&request)));
-    let watch = async {
-        scanner.until_scanned(2).await;
-        // The others have no connection to come on: they are let in one by one from here.
-        assert_eq!(scanner.connections(), 2);
-        assert_untouched(&service.upstream).await;
-        scanner.release();
-    };
-    let (answers, ()) = tokio::join!(uploads, watch);
-    for answer in answers {
-        answer.assert_stored();
-    }
-    assert_eq!(scanner.scanned().len(), 4);
-}
-
-#[tokio::test]
-async fn who_waits_for_a_connection_in_vain_is_told_and_no_fault_of_the_scanners() {
-    let scanner = ScriptedUpstream::start(Script::new([Step::ReadScan, Step::Wait])).await;
-    let settings = [("SCAN_MAX_CONNECTIONS", "1"), ("SCAN_TIMEOUT_MS", "500")];
-    let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
-    let request = Request::png();
-    for answer in join_all((0..3).map(|_| service.refuse(&request))).await {
-        answer.assert_refused(500, "13", &NOT_SCANNED_WORDS);
-    }
-    let log = service.gateway.stop().await;
-    assert!(log.contains("SCAN_MAX_CONNECTIONS"), "{log}");
 }
 
 #[tokio::test]

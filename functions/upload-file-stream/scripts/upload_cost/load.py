@@ -31,19 +31,19 @@ import base64
 # nginx takes the body, and asks another, without it, for the answer.
 UPSTREAM = """
 worker_processes 1; daemon off; pid FOLDER/nginx.pid; error_log stderr crit;
-events { worker_connections 1024; }
+events { worker_connections 8192; }
 http {
     access_log off; client_max_body_size 8m; client_body_buffer_size 8m; keepalive_requests 1000000;
     client_body_temp_path FOLDER/body; proxy_temp_path FOLDER/proxy; fastcgi_temp_path FOLDER/fastcgi;
     uwsgi_temp_path FOLDER/uwsgi; scgi_temp_path FOLDER/scgi;
     server {
-        listen 127.0.0.1:PORT;
+        listen 127.0.0.1:PORT backlog=4096;
         location / {
             proxy_pass http://127.0.0.1:OTHER; proxy_set_body x;
             proxy_http_version 1.1; proxy_set_header Connection "";
         }
     }
-    server { listen 127.0.0.1:OTHER; default_type application/json; return 200 'ANSWER'; }
+    server { listen 127.0.0.1:OTHER backlog=4096; default_type application/json; return 200 'ANSWER'; }
 }
 """
 

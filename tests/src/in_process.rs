@@ -35,7 +35,7 @@ pub struct InProcessGateway {
 
 impl InProcessGateway {
     /// Starts it on a free port with these settings and this clock.
-    pub async fn start(settings: &[(&str, &str)], clock: ManualClock) -> Self {
+    pub fn start(settings: &[(&str, &str)], clock: ManualClock) -> Self {
         let vars = settings
             .iter()
             .map(|&(name, value)| (name.to_owned(), value.to_owned()));
@@ -44,7 +44,7 @@ impl InProcessGateway {
         let clock = Arc::new(Monotonic { clock, start });
         let gateway = Arc::new(Gateway::new(&config, clock).expect("usable settings"));
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = Server::bind(any_port, config.connections, || false).await;
+        let server = Server::bind(any_port, config.connections, || false);
         let server = server.expect("a free port");
         Self {
             address: server.address().to_string(),

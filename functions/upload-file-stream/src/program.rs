@@ -138,7 +138,7 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
         let stop_signal = StopSignal::listen()?;
         gateway.credentials().prefetch();
         if let Some(address) = config.metrics.address {
-            let server = listen(address, config.connections, || false).await?;
+            let server = listen(address, config.connections, || false)?;
             tracing::info!(address = %server.address(), "serving metrics");
             // Until the process ends: the last uploads are counted too.
             let metrics = metrics_router(Arc::clone(gateway));
@@ -146,7 +146,7 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
         }
         let admitting = Arc::clone(gateway);
         let end_request = move || admitting.end_slowest();
-        let server = listen(config.listen, config.connections, end_request).await?;
+        let server = listen(config.listen, config.connections, end_request)?;
         Ok::<_, Box<dyn Error>>((server, stop_signal))
     })?;
     let (stop, stopped) = watch::channel(());
@@ -203,13 +203,12 @@ fn new_runtime() -> io::Result<Runtime> {
         .build()
 }
 
-async fn listen(
+fn listen(
     address: SocketAddr,
     connections: ConnectionConfig,
     end_request: impl Fn() -> bool + Send + Sync + 'static,
 ) -> Result<Server, Box<dyn Error>> {
     Server::bind(address, connections, end_request)
-        .await
         .map_err(|error| format!("cannot listen on {address}: {error}").into())
 }
 

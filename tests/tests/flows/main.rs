@@ -67,7 +67,7 @@ async fn managed_gateway(
 /// The service in this process, with the sandbox's own credentials and a clock to advance.
 async fn clocked_gateway(sandbox: &Sandbox) -> (InProcessGateway, ManualClock) {
     let (url, clock) = (sandbox.base_url(), ManualClock::new());
-    let gateway = InProcessGateway::start(&credentials(&url, sandbox), clock.clone()).await;
+    let gateway = InProcessGateway::start(&credentials(&url, sandbox), clock.clone());
     (gateway, clock)
 }
 

@@ -149,7 +149,7 @@ async fn a_lifetime_of_nothing_does_not_ask_for_a_token_per_upload() {
     let upstream = storing(documented("access", "0")).await;
     let url = upstream.uri();
     // Whose clock stands still, however long the uploads take.
-    let gateway = InProcessGateway::start(&credentials(&url), ManualClock::new()).await;
+    let gateway = InProcessGateway::start(&credentials(&url), ManualClock::new());
     for _ in 0..3 {
         gateway.send(&from_browser("session")).await.assert_stored();
     }
@@ -162,7 +162,7 @@ async fn a_lifetime_that_is_none_counts_as_the_shortest() {
         let upstream = storing(documented("access", expires)).await;
         let url = upstream.uri();
         let clock = ManualClock::new();
-        let gateway = InProcessGateway::start(&credentials(&url), clock.clone()).await;
+        let gateway = InProcessGateway::start(&credentials(&url), clock.clone());
         for (pause, tokens) in [(0, 1), (0, 1), (11, 2)] {
             clock.advance(Duration::from_secs(pause));
             gateway.send(&from_browser("session")).await.assert_stored();

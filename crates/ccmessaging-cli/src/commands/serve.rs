@@ -60,7 +60,6 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         }
         let listen = arguments.listen.unwrap_or(config.listen);
         let server = Server::bind(listen, config.connections, move || gateway.end_slowest())
-            .await
             .map_err(|error| {
                 Failure::with_remedy(
                     format!("cannot listen on {listen}: {error}"),

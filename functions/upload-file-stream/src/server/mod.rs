@@ -47,7 +47,11 @@ impl Server {
     /// # Errors
     ///
     /// The address cannot be bound.
-    pub async fn bind(
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime.
+    pub fn bind(
         address: SocketAddr,
         config: ConnectionConfig,
         end_request: impl Fn() -> bool + Send + Sync + 'static,

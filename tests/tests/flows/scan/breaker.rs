@@ -29,7 +29,7 @@ impl Scene {
         let own = [("UPSTREAM_BASE_URL", &*url), ("SCAN_CLAMD", &*clamd)];
         let clock = ManualClock::new();
         let settings = [&own, settings].concat();
-        let gateway = InProcessGateway::start(&settings, clock.clone()).await;
+        let gateway = InProcessGateway::start(&settings, clock.clone());
         Self {
             sandbox,
             gateway,

@@ -20,8 +20,8 @@
 //! a place: vendors' application segments, chunks and boxes, EXIF maker notes, and tracks that are
 //! neither picture nor sound (GPS of action cameras, but subtitles too: drones write positions into
 //! them). So do bytes that no reader shows: what follows the end of a JPG or PNG (the film of a motion
-//! photo, further images, what a careless editor cut off), `free` boxes of an MP4, and media data that
-//! no track uses.
+//! photo, further images, what a careless editor cut off) or stands within it, `free` boxes of an MP4,
+//! and media data that no track uses.
 //!
 //! - **EXIF** that tells a place is written anew, without GPS, maker note, thumbnail and pointers into
 //!   other formats. The orientation survives at both levels, other entries by `Location`.

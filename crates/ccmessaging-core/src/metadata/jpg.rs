@@ -29,6 +29,10 @@ const JFIF: &[u8] = b"JFIF\0";
 /// JFIF's segment without its thumbnail: identifier, version, density, and the thumbnail's size.
 const JFIF_LENGTH: usize = 14;
 
+/// Adobe's segment: identifier, version, two fields of flags, and the colour transform (ITU-T T.872
+/// section 6.5.3).
+const ADOBE_LENGTH: usize = 12;
+
 pub(super) fn remove(
     file: &[u8],
     level: Removal,
@@ -197,7 +201,12 @@ impl Rules {
                     action => action,
                 }
             }
-            14 if data.starts_with(b"Adobe") => Action::Keep,
+            14 if data.starts_with(b"Adobe") => match data.split_at_checked(ADOBE_LENGTH) {
+                Some((adobe, rest)) if !rest.is_empty() => {
+                    Action::Replace(adobe.to_vec(), Kind::Vendor)
+                }
+                _ => Action::Keep,
+            },
             _ => Action::Remove(Kind::Vendor),
         }
     }

@@ -12,7 +12,7 @@
 //!
 //! | type | kept at both levels | kept by `Location` only |
 //! |---|---|---|
-//! | JPG | frame, scans and tables; JFIF (its thumbnail by `Location` only), AVI1, Adobe APP14; ICC profile; EXIF orientation | the rest of EXIF, IPTC, Photoshop and XMP as far as they tell no place; comments |
+//! | JPG | frame, scans and tables; JFIF (its thumbnail by `Location` only), AVI1, Adobe APP14 (12 bytes); ICC profile; EXIF orientation | the rest of EXIF, IPTC, Photoshop and XMP as far as they tell no place; comments |
 //! | PNG | critical chunks; colour, transparency, ICC profile, physical size, animation, stereo; EXIF orientation | `tIME`; text and the rest of EXIF as far as they tell no place |
 //! | MP4 | picture and sound with all that describes them; `uuid` of spherical video | dates; user data and XMP as far as they tell no place |
 //!

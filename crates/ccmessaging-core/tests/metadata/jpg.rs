@@ -125,6 +125,21 @@ fn a_thumbnail_within_jfif_is_cut_out() {
 }
 
 #[test]
+fn what_follows_adobes_twelve_bytes_is_cut_off() {
+    let adobe = b"Adobe\0\x64\0\0\0\0\x01".as_slice();
+    let with = jpg(&[&segment(0xEE, &join(&[adobe, b"GPS 50.1N 8.6E"]))]);
+    let without = jpg(&[&segment(0xEE, adobe)]);
+    goes(
+        "a place",
+        FileType::Jpg,
+        &with,
+        &without,
+        Kind::Vendor,
+        &LEVELS,
+    );
+}
+
+#[test]
 fn the_orientation_is_the_first_segments() {
     let [first, second] = [6, 3].map(|value| exif(&tiff(Order::Big, &[orientation(value)], &[])));
     let (stripped, _) = remove(FileType::Jpg, &jpg(&[&first, &second]), Removal::All);

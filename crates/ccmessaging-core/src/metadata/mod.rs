@@ -20,8 +20,8 @@
 //! a place: vendors' application segments, chunks and boxes, EXIF maker notes, and tracks that are
 //! neither picture nor sound (GPS of action cameras, but subtitles too: drones write positions into
 //! them). So do bytes that no reader shows: what follows the end of a JPG or PNG (the film of a motion
-//! photo, further images, what a careless editor cut off) or stands within it, `free` boxes of an MP4,
-//! and media data that no track uses.
+//! photo, further images, what a careless editor cut off) or stands within it, stray bytes in
+//! front of a JPG's first scan, `free` boxes of an MP4, and media data that no track uses.
 //!
 //! - **EXIF** that tells a place is written anew, without GPS, maker note, thumbnail and pointers into
 //!   other formats. The orientation survives at both levels, other entries by `Location`.
@@ -33,7 +33,7 @@
 //!
 //! # What cannot be walked
 //!
-//! Real files are walked as decoders walk them: stray bytes between segments are skipped, and a
+//! Real files are walked as decoders walk them: stray bytes between segments are no error, and a
 //! file that was cut off ends where it ends. Where the structure itself is broken the file is
 //! refused with a [`MetadataError`] rather than guessed at.
 

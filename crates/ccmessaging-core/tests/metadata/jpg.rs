@@ -253,8 +253,6 @@ fn stray_bytes_belong_to_the_segment_in_front_of_them() {
         let (stripped, removed) = remove(FileType::Jpg, &file, Removal::All);
         assert!(!contains(&stripped, b"GPS"));
         assert!(removed.contains(&Kind::Exif));
-        // Behind a segment that stays they stay: decoders skip them.
-        stays(FileType::Jpg, &jpg(&[&segment(0xDB, &[0; 65]), stray]));
     }
     let file = join(&[
         b"\xFF\xD8",
@@ -266,6 +264,24 @@ fn stray_bytes_belong_to_the_segment_in_front_of_them() {
     let (stripped, removed) = remove(FileType::Jpg, &file, Removal::All);
     assert_eq!(stripped, join(&[b"\xFF\xD8", &frame(), &frame()]));
     assert_eq!(removed, [Kind::Text, Kind::Unused]);
+}
+
+#[test]
+fn stray_bytes_in_front_of_the_first_scan_go() {
+    let tables = segment(0xDB, &[0; 65]);
+    for (name, stray) in [
+        ("a place", b"GPS 50.1N 8.6E".as_slice()),
+        ("a place behind a stuffed byte", b"\xFF\0GPS 50.1N 8.6E"),
+        ("zeros", b"\0\0"),
+    ] {
+        for (with, without) in [
+            (jpg(&[&tables, stray]), jpg(&[&tables])),
+            (jpg(&[&tables, stray, &tables]), jpg(&[&tables, &tables])),
+            (jpg(&[stray, &tables]), jpg(&[&tables])),
+        ] {
+            goes(name, FileType::Jpg, &with, &without, Kind::Unused, &LEVELS);
+        }
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@
 //! |---|---|---|
 //! | JPG | frame, scans and tables; JFIF (its thumbnail by `Location` only), AVI1, Adobe APP14 (12 bytes); ICC profile; EXIF orientation | the rest of EXIF, IPTC, Photoshop and XMP as far as they tell no place; comments |
 //! | PNG | critical chunks; colour, transparency, ICC profile, physical size, animation, stereo; EXIF orientation | `tIME`; text and the rest of EXIF as far as they tell no place |
-//! | MP4 | picture and sound with all that describes them; `uuid` of spherical video | dates; user data and XMP as far as they tell no place |
+//! | MP4 | picture and sound with all that describes them; `uuid` of spherical video | dates; names of handlers; user data and XMP as far as they tell no place |
 //!
 //! Everything else goes at both levels, because a format that is not public cannot be searched for
 //! a place: vendors' application segments, chunks and boxes, EXIF maker notes, and tracks that are

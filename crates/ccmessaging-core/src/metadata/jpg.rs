@@ -29,6 +29,10 @@ const JFIF: &[u8] = b"JFIF\0";
 /// JFIF's segment without its thumbnail: identifier, version, density, and the thumbnail's size.
 const JFIF_LENGTH: usize = 14;
 
+/// Adobe's segment: identifier, version, two fields of flags, and the colour transform (ITU-T T.872
+/// section 6.5.3).
+const ADOBE_LENGTH: usize = 12;
+
 pub(super) fn remove(
     file: &[u8],
     level: Removal,
@@ -46,10 +50,11 @@ pub(super) fn remove(
     };
     let mut rewrite = Rewrite::new(file);
     let mut has_scan = false;
-    // Where the segment ended that was removed last, if no other was kept since. The bytes behind it
-    // are its own, its length being wrong; left there they would be read as picture data.
-    let mut removed_to = None;
     let mut at = 2;
+    // Where stray bytes begin, which go: in front of the first scan, behind any segment, where decoders
+    // skip them; from there on, behind a segment that went. Its length being wrong they are its own,
+    // and left there they would be read as picture data.
+    let mut stray_from = Some(at);
     while let Some(marker) = Marker::find(file, at) {
         at = marker.data_start();
         let segment = match marker.code {
@@ -61,7 +66,7 @@ pub(super) fn remove(
                 None => return Err(damaged(marker.start)),
             },
         };
-        if let Some(end) = removed_to.take() {
+        if let Some(end) = stray_from.take() {
             rewrite.remove(end..marker.start, Kind::Unused);
         }
         let Some(data) = segment else {
@@ -71,11 +76,14 @@ pub(super) fn remove(
         };
         at = data.end;
         has_scan |= marker.code == SOS;
+        if !has_scan {
+            stray_from = Some(at);
+        }
         match rules.apply(marker.code, &file[data.clone()]) {
             Action::Keep => {}
             Action::Remove(kind) => {
                 rewrite.remove(marker.start..data.end, kind);
-                removed_to = Some(data.end);
+                stray_from = Some(at);
             }
             Action::Replace(new, kind) => {
                 let length = u16::try_from(new.len() + 2).unwrap_or(u16::MAX);
@@ -90,7 +98,7 @@ pub(super) fn remove(
     if !has_scan {
         return Err(damaged(file.len()));
     }
-    if let Some(end) = removed_to {
+    if let Some(end) = stray_from {
         rewrite.remove(end..file.len(), Kind::Unused);
     }
     Ok(rewrite.finish())
@@ -197,7 +205,12 @@ impl Rules {
                     action => action,
                 }
             }
-            14 if data.starts_with(b"Adobe") => Action::Keep,
+            14 if data.starts_with(b"Adobe") => match data.split_at_checked(ADOBE_LENGTH) {
+                Some((adobe, rest)) if !rest.is_empty() => {
+                    Action::Replace(adobe.to_vec(), Kind::Vendor)
+                }
+                _ => Action::Keep,
+            },
             _ => Action::Remove(Kind::Vendor),
         }
     }

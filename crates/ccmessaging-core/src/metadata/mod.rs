@@ -12,16 +12,16 @@
 //!
 //! | type | kept at both levels | kept by `Location` only |
 //! |---|---|---|
-//! | JPG | frame, scans and tables; JFIF (its thumbnail by `Location` only), AVI1, Adobe APP14; ICC profile; EXIF orientation | the rest of EXIF, IPTC, Photoshop and XMP as far as they tell no place; comments |
+//! | JPG | frame, scans and tables; JFIF (its thumbnail by `Location` only), AVI1, Adobe APP14 (12 bytes); ICC profile; EXIF orientation | the rest of EXIF, IPTC, Photoshop and XMP as far as they tell no place; comments |
 //! | PNG | critical chunks; colour, transparency, ICC profile, physical size, animation, stereo; EXIF orientation | `tIME`; text and the rest of EXIF as far as they tell no place |
-//! | MP4 | picture and sound with all that describes them; `uuid` of spherical video | dates; user data and XMP as far as they tell no place |
+//! | MP4 | picture and sound with all that describes them; `uuid` of spherical video | dates; names of handlers; user data and XMP as far as they tell no place |
 //!
 //! Everything else goes at both levels, because a format that is not public cannot be searched for
 //! a place: vendors' application segments, chunks and boxes, EXIF maker notes, and tracks that are
 //! neither picture nor sound (GPS of action cameras, but subtitles too: drones write positions into
 //! them). So do bytes that no reader shows: what follows the end of a JPG or PNG (the film of a motion
-//! photo, further images, what a careless editor cut off), `free` boxes of an MP4, and media data that
-//! no track uses.
+//! photo, further images, what a careless editor cut off) or stands within it, stray bytes in
+//! front of a JPG's first scan, `free` boxes of an MP4, and media data that no track uses.
 //!
 //! - **EXIF** that tells a place is written anew, without GPS, maker note, thumbnail and pointers into
 //!   other formats. The orientation survives at both levels, other entries by `Location`.
@@ -33,7 +33,7 @@
 //!
 //! # What cannot be walked
 //!
-//! Real files are walked as decoders walk them: stray bytes between segments are skipped, and a
+//! Real files are walked as decoders walk them: stray bytes between segments are no error, and a
 //! file that was cut off ends where it ends. Where the structure itself is broken the file is
 //! refused with a [`MetadataError`] rather than guessed at.
 

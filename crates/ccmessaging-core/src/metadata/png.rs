@@ -84,6 +84,8 @@ impl Chunk {
 /// What becomes of a chunk.
 fn rule(chunk: [u8; 4], data: &[u8], level: Removal) -> Action {
     match &chunk {
+        // Section 11.2.4: "the data field is empty".
+        b"IEND" if !data.is_empty() => Action::Replace(Vec::new(), Kind::Unused),
         // Critical ones, then those of sections 11.3.1, 11.3.2 and 11.3.4 to 11.3.6 that are public,
         // and `oFFs` and `sTER` of the extensions.
         [b'A'..=b'Z', ..]

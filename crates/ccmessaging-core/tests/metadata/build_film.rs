@@ -35,7 +35,7 @@ pub(crate) fn track(id: u32, handler: &[u8], chunks: &[(usize, usize)]) -> Vec<u
     track_with(id, handler, &tables(chunks), &[], &[])
 }
 
-/// A track with other tables, and with more boxes in `mdia` and in itself.
+/// A track with other tables (what `stbl` holds), and with more boxes in `mdia` and in itself.
 pub(crate) fn track_with(
     id: u32,
     handler: &[u8],
@@ -43,12 +43,28 @@ pub(crate) fn track_with(
     in_mdia: &[u8],
     others: &[u8],
 ) -> Vec<u8> {
+    let in_minf = mp4_box(b"stbl", tables);
+    track_of(id, &hdlr(handler, &[0]), &in_minf, in_mdia, others)
+}
+
+/// A track with another handler, and with more boxes in `minf`, in `mdia` and in itself.
+pub(crate) fn track_of(
+    id: u32,
+    hdlr: &[u8],
+    in_minf: &[u8],
+    in_mdia: &[u8],
+    others: &[u8],
+) -> Vec<u8> {
     let tkhd = mp4_box(b"tkhd", &join(&[&[0; 12], &id.to_be_bytes(), &[0; 68]]));
-    let hdlr = mp4_box(b"hdlr", &join(&[&[0; 8], handler, &[0; 13]]));
-    let minf = mp4_box(b"minf", &mp4_box(b"stbl", tables));
+    let minf = mp4_box(b"minf", in_minf);
     let mdhd = mp4_box(b"mdhd", &[0; 24]);
-    let mdia = mp4_box(b"mdia", &join(&[&mdhd, &hdlr, &minf, in_mdia]));
+    let mdia = mp4_box(b"mdia", &join(&[&mdhd, hdlr, &minf, in_mdia]));
     mp4_box(b"trak", &join(&[&tkhd, &mdia, others]))
+}
+
+/// A handler of a type and a name.
+pub(crate) fn hdlr(handler: &[u8], name: &[u8]) -> Vec<u8> {
+    mp4_box(b"hdlr", &join(&[&[0; 8], handler, &[0; 12], name]))
 }
 
 pub(crate) fn tables(chunks: &[(usize, usize)]) -> Vec<u8> {

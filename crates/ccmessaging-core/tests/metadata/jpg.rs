@@ -125,6 +125,21 @@ fn a_thumbnail_within_jfif_is_cut_out() {
 }
 
 #[test]
+fn what_follows_adobes_twelve_bytes_is_cut_off() {
+    let adobe = b"Adobe\0\x64\0\0\0\0\x01".as_slice();
+    let with = jpg(&[&segment(0xEE, &join(&[adobe, b"GPS 50.1N 8.6E"]))]);
+    let without = jpg(&[&segment(0xEE, adobe)]);
+    goes(
+        "a place",
+        FileType::Jpg,
+        &with,
+        &without,
+        Kind::Vendor,
+        &LEVELS,
+    );
+}
+
+#[test]
 fn the_orientation_is_the_first_segments() {
     let [first, second] = [6, 3].map(|value| exif(&tiff(Order::Big, &[orientation(value)], &[])));
     let (stripped, _) = remove(FileType::Jpg, &jpg(&[&first, &second]), Removal::All);
@@ -238,8 +253,6 @@ fn stray_bytes_belong_to_the_segment_in_front_of_them() {
         let (stripped, removed) = remove(FileType::Jpg, &file, Removal::All);
         assert!(!contains(&stripped, b"GPS"));
         assert!(removed.contains(&Kind::Exif));
-        // Behind a segment that stays they stay: decoders skip them.
-        stays(FileType::Jpg, &jpg(&[&segment(0xDB, &[0; 65]), stray]));
     }
     let file = join(&[
         b"\xFF\xD8",
@@ -251,6 +264,24 @@ fn stray_bytes_belong_to_the_segment_in_front_of_them() {
     let (stripped, removed) = remove(FileType::Jpg, &file, Removal::All);
     assert_eq!(stripped, join(&[b"\xFF\xD8", &frame(), &frame()]));
     assert_eq!(removed, [Kind::Text, Kind::Unused]);
+}
+
+#[test]
+fn stray_bytes_in_front_of_the_first_scan_go() {
+    let tables = segment(0xDB, &[0; 65]);
+    for (name, stray) in [
+        ("a place", b"GPS 50.1N 8.6E".as_slice()),
+        ("a place behind a stuffed byte", b"\xFF\0GPS 50.1N 8.6E"),
+        ("zeros", b"\0\0"),
+    ] {
+        for (with, without) in [
+            (jpg(&[&tables, stray]), jpg(&[&tables])),
+            (jpg(&[&tables, stray, &tables]), jpg(&[&tables, &tables])),
+            (jpg(&[stray, &tables]), jpg(&[&tables])),
+        ] {
+            goes(name, FileType::Jpg, &with, &without, Kind::Unused, &LEVELS);
+        }
+    }
 }
 
 #[test]

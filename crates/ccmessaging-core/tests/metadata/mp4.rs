@@ -4,8 +4,8 @@ use ccmessaging_core::FileType;
 use ccmessaging_core::metadata::{Kind, MetadataError, Removal};
 
 use crate::build_film::{
-    DATA, co64, film, freed, ftyp, moov, mp4_box, stco, stsc, stsd_of_sound, stsz, stsz_of_same,
-    tables, track, track_with,
+    DATA, co64, film, freed, ftyp, hdlr, moov, mp4_box, stco, stsc, stsd_of_sound, stsz,
+    stsz_of_same, tables, track, track_of, track_with,
 };
 use crate::build_picture::join;
 use crate::{LEVELS, error, remove, stays};
@@ -42,11 +42,19 @@ fn a_film_without_metadata_is_not_copied() {
 fn unknown_boxes_become_free_space_of_the_same_length() {
     let gps = mp4_box(b"gps ", b"47.3769,8.5417");
     let free = freed(14);
+    let film_with_tables = |boxes: &[u8], in_minf: &[u8]| {
+        let stbl = mp4_box(b"stbl", &join(&[&tables(VIDEO), boxes]));
+        let in_minf = join(&[&stbl, in_minf]);
+        let video = track_of(1, &hdlr(b"vide", &[0]), &in_minf, &[], &[]);
+        film(MEDIA, &[&video, &sound()], &[])
+    };
     let film_with = |inside_mdia: &[u8], in_trak: &[u8], in_moov: &[u8], behind: &[u8]| {
         let video = track_with(1, b"vide", &tables(VIDEO), inside_mdia, in_trak);
         join(&[&film(MEDIA, &[&video, &sound()], in_moov), behind])
     };
     let cases = [
+        (film_with_tables(&gps, &[]), film_with_tables(&free, &[])),
+        (film_with_tables(&[], &gps), film_with_tables(&[], &free)),
         (
             film_with(&gps, &[], &[], &[]),
             film_with(&free, &[], &[], &[]),
@@ -92,7 +100,8 @@ fn free_space_is_cleared() {
     for kind in [b"free", b"skip", b"wide"] {
         let [full, empty] = [b"freeGPS ".as_slice(), &[0; 8]].map(|payload| {
             let space = mp4_box(kind, payload);
-            let video = track_with(1, b"vide", &tables(VIDEO), &[], &space);
+            let in_minf = join(&[&mp4_box(b"stbl", &join(&[&tables(VIDEO), &space])), &space]);
+            let video = track_of(1, &hdlr(b"vide", &[0]), &in_minf, &space, &space);
             join(&[&film(MEDIA, &[&video, &sound()], &space), &space])
         });
         becomes("free space", &full, &empty, &[Kind::Unused]);

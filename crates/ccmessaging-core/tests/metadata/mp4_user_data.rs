@@ -3,9 +3,11 @@
 use ccmessaging_core::FileType;
 use ccmessaging_core::metadata::{Kind, Removal};
 
-use crate::build_film::{film, freed, ftyp, moov, mp4_box, tables, track, track_with};
+use crate::build_film::{
+    film, freed, ftyp, hdlr, moov, mp4_box, tables, track, track_of, track_with,
+};
 use crate::build_picture::join;
-use crate::{LEVELS, remove};
+use crate::{LEVELS, goes, remove, stays};
 
 const XMP: &[u8] = b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC";
 const SPHERICAL: &[u8] = b"\xFF\xCC\x82\x63\xF8\x55\x4A\x93\x88\x14\x58\x7A\x02\x52\x1F\xDD";
@@ -21,16 +23,23 @@ fn fragments(data: &[u8]) -> [Vec<u8>; 2] {
 }
 
 /// Films that have a box in each place where user data may stand: behind the film, in its
-/// description, in a track and in the track's media.
-fn films(data: &[u8]) -> [Vec<u8>; 4] {
+/// description, in a track, in the track's media, and there in `minf` and `stbl`.
+fn films(data: &[u8]) -> [Vec<u8>; 6] {
     let plain = track(1, b"vide", &[(0, 4)]);
     let in_track = track_with(1, b"vide", &tables(&[(0, 4)]), &[], data);
     let in_media = track_with(1, b"vide", &tables(&[(0, 4)]), data, &[]);
+    let handler = hdlr(b"vide", &[0]);
+    let tables = tables(&[(0, 4)]);
+    let in_minf = join(&[&mp4_box(b"stbl", &tables), data]);
+    let in_minf = track_of(1, &handler, &in_minf, &[], &[]);
+    let in_stbl = track_with(1, b"vide", &join(&[&tables, data]), &[], &[]);
     [
         join(&[&film(b"film", &[&plain], &[]), data]),
         film(b"film", &[&plain], data),
         film(b"film", &[&in_track], &[]),
         film(b"film", &[&in_media], &[]),
+        film(b"film", &[&in_minf], &[]),
+        film(b"film", &[&in_stbl], &[]),
     ]
 }
 
@@ -50,11 +59,10 @@ fn becomes(name: &str, data: &[u8], kept: &[u8], kind: Kind) {
 
 /// `meta` as MP4 has it: with version and flags.
 fn meta(handler: &[u8], boxes: &[&[u8]]) -> Vec<u8> {
-    mp4_box(b"meta", &join(&[&[0; 4], &hdlr(handler), &boxes.concat()]))
-}
-
-fn hdlr(handler: &[u8]) -> Vec<u8> {
-    mp4_box(b"hdlr", &join(&[&[0; 8], handler, &[0; 13]]))
+    mp4_box(
+        b"meta",
+        &join(&[&[0; 4], &hdlr(handler, &[0]), &boxes.concat()]),
+    )
 }
 
 fn keys(names: &[&[u8]]) -> Vec<u8> {
@@ -115,7 +123,10 @@ fn items_are_judged_by_their_keys() {
         [
             meta(b"mdta", &[&keys(&names), &ilst]),
             // QuickTime's has no version.
-            mp4_box(b"meta", &join(&[&hdlr(b"mdta"), &keys(&names), &ilst])),
+            mp4_box(
+                b"meta",
+                &join(&[&hdlr(b"mdta", &[0]), &keys(&names), &ilst]),
+            ),
         ]
     };
     let with = items(&item(1), &item(3));
@@ -223,6 +234,35 @@ fn spherical_video_stays_spherical() {
             assert_eq!(remove(FileType::Mp4, &film, level), (film, vec![]));
         }
     }
+}
+
+#[test]
+fn names_of_handlers_are_cleared_by_all_only() {
+    for (label, name) in [
+        ("a text", b"Camera of Bern\0".as_slice()),
+        ("a text of QuickTime's", b"\x0ECamera of Bern"),
+        ("a text behind a text", b"\0GPS 50.1N 8.6E"),
+    ] {
+        let film = |name: &[u8]| {
+            let stbl = mp4_box(b"stbl", &tables(&[(0, 4)]));
+            let in_minf = join(&[&hdlr(b"alis", name), &stbl]);
+            let video = track_of(1, &hdlr(b"vide", name), &in_minf, &[], &[]);
+            film(b"film", &[&video], &[])
+        };
+        goes(
+            label,
+            FileType::Mp4,
+            &film(name),
+            &film(&vec![0; name.len()]),
+            Kind::UserData,
+            &[Removal::All],
+        );
+    }
+    // One that ends in front of its name.
+    let short = mp4_box(b"hdlr", &join(&[&[0; 8], b"vide"]));
+    let stbl = mp4_box(b"stbl", &tables(&[(0, 4)]));
+    let film = film(b"film", &[&track_of(1, &short, &stbl, &[], &[])], &[]);
+    stays(FileType::Mp4, &film);
 }
 
 #[test]

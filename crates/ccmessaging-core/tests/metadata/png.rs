@@ -118,6 +118,21 @@ fn what_follows_the_end_is_cut_off() {
 }
 
 #[test]
+fn the_end_is_empty() {
+    let end = chunk(b"IEND", b"");
+    let picture = png(&[]);
+    let head = &picture[..picture.len() - end.len()];
+    let with_place = join(&[head, &chunk(b"IEND", b"GPS 50.1N 8.6E")]);
+    for (name, file, expected) in [
+        ("whole", with_place.as_slice(), picture.as_slice()),
+        ("cut off", &with_place[..with_place.len() - 5], head),
+    ] {
+        goes(name, FileType::Png, file, expected, Kind::Unused, &LEVELS);
+    }
+    assert!(picture.ends_with(b"\0\0\0\0IEND\xAE\x42\x60\x82"));
+}
+
+#[test]
 fn a_picture_may_be_cut_off() {
     let whole = png(&[]);
     for end in 8..whole.len() {

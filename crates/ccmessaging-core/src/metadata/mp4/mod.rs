@@ -126,7 +126,39 @@ fn edit_mdia(mdia: &BoxAt, editor: &mut Editor<'_>, level: Removal) -> Result<()
         let found = found?;
         match &found.kind {
             b"mdhd" => edit_dates(&found, editor, level),
-            b"hdlr" | b"minf" | b"elng" => {}
+            b"hdlr" => edit_name(&found, editor, level),
+            b"minf" => edit_minf(&found, editor, level)?,
+            b"elng" => {}
+            _ => edit_other(&found, editor, level),
+        }
+    }
+    Ok(())
+}
+
+fn edit_minf(minf: &BoxAt, editor: &mut Editor<'_>, level: Removal) -> Result<(), MetadataError> {
+    for found in minf.children(editor.file()) {
+        let found = found?;
+        match &found.kind {
+            b"stbl" => edit_stbl(&found, editor, level)?,
+            // QuickTime's handler of the data.
+            b"hdlr" => edit_name(&found, editor, level),
+            // Headers of each kind of media, and where its data is.
+            b"vmhd" | b"smhd" | b"hmhd" | b"nmhd" | b"sthd" | b"gmhd" | b"dinf" => {}
+            _ => edit_other(&found, editor, level),
+        }
+    }
+    Ok(())
+}
+
+fn edit_stbl(stbl: &BoxAt, editor: &mut Editor<'_>, level: Removal) -> Result<(), MetadataError> {
+    for found in stbl.children(editor.file()) {
+        let found = found?;
+        match &found.kind {
+            // What samples are, when they are shown, where they are, and how they depend on others;
+            // groups of them, and how they are encrypted (sections 8.5 to 8.9, ISO/IEC 23001-7).
+            b"stsd" | b"stts" | b"ctts" | b"cslg" | b"stsc" | b"stsz" | b"stz2" | b"stco"
+            | b"co64" | b"stss" | b"stps" | b"stsh" | b"padb" | b"stdp" | b"sdtp" | b"subs"
+            | b"sbgp" | b"sgpd" | b"csgp" | b"saiz" | b"saio" | b"senc" => {}
             _ => edit_other(&found, editor, level),
         }
     }
@@ -139,6 +171,16 @@ fn edit_other(found: &BoxAt, editor: &mut Editor<'_>, level: Removal) {
         b"udta" | b"meta" | b"uuid" => user_data::remove(found, editor, level),
         b"free" | b"skip" | b"wide" => editor.clear(found.payload.clone(), Kind::Unused),
         _ => editor.free(found, Kind::Vendor),
+    }
+}
+
+/// Clears the name of a handler, which cameras make one of their own: behind version and flags, and
+/// five fields of 32 bits (section 8.4.3). Zeros are an empty name whether it ends with a zero or, as
+/// `QuickTime`'s, begins with its length.
+fn edit_name(handler: &BoxAt, editor: &mut Editor<'_>, level: Removal) {
+    let start = handler.payload.start + 24;
+    if level == Removal::All && start < handler.end() {
+        editor.clear(start..handler.end(), Kind::UserData);
     }
 }
 

@@ -40,13 +40,13 @@ PLACE = re.compile(
 )
 PERSONAL = re.compile(
     r"Serial|OwnerName|Artist|Comment|Software|CreateDate|DateTime|CreationTime|ModifyDate|Make$|Model$"
-    r"|Author|Title|Keywords|^(Image)?Description|Caption|CameraID|UniqueID|DocumentID|InstanceID|Thumbnail(Image|Data)",
+    r"|Author|Title|Keywords|HandlerDescription|^(Image)?Description|Caption|CameraID|UniqueID|DocumentID|InstanceID|Thumbnail(Image|Data)",
     re.I,
 )
 # What is not the file's: ExifTool's own, the file system's, and the parts of an ICC profile.
 IGNORED_GROUPS = re.compile(r"^(SourceFile|ExifTool|System|ICC|File:System)")
 # Names of the coded picture's own description, and dates that are zero.
-IGNORED_NAMES = {"HandlerDescription", "CompressorName", "ComponentVendor", "GraphicsMode"}
+IGNORED_NAMES = {"CompressorName", "ComponentVendor", "GraphicsMode"}
 ZERO_DATE = "0000:00:00 00:00:00"
 
 

@@ -109,6 +109,33 @@ fn free_space_is_cleared() {
 }
 
 #[test]
+fn what_follows_the_last_box_is_cleared() {
+    // Zeros in place of a header end a row of boxes.
+    let place = b"\0\0\0\0\0\0\0\0GPS 50.1N 8.6E".as_slice();
+    let nothing = vec![0; place.len()];
+    let films = |rest: &[u8]| {
+        let minf = |in_stbl: &[u8], rest: &[u8]| {
+            join(&[&mp4_box(b"stbl", &join(&[&tables(VIDEO), in_stbl])), rest])
+        };
+        let vide = hdlr(b"vide", &[0]);
+        let video = |minf: &[u8], in_mdia: &[u8], in_trak: &[u8]| {
+            let video = track_of(1, &vide, minf, in_mdia, in_trak);
+            film(MEDIA, &[&video, &sound()], &[])
+        };
+        [
+            video(&minf(rest, &[]), &[], &[]),
+            video(&minf(&[], rest), &[], &[]),
+            video(&minf(&[], &[]), rest, &[]),
+            video(&minf(&[], &[]), &[], rest),
+            film(MEDIA, &[&track(1, b"vide", VIDEO), &sound()], rest),
+        ]
+    };
+    for (with, without) in films(place).into_iter().zip(films(&nothing)) {
+        becomes("a rest", &with, &without, &[Kind::Unused]);
+    }
+}
+
+#[test]
 fn dates_are_cleared_by_all_only() {
     for (version, dates) in [(0, 8), (1, 16)] {
         let header = |kind: &[u8], date: u8, rest: usize| {

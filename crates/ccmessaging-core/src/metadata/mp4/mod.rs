@@ -86,7 +86,8 @@ fn edit_moov(
     editor: &mut Editor<'_>,
     level: Removal,
 ) -> Result<(), MetadataError> {
-    for found in moov.children(editor.file()) {
+    let mut boxes = moov.children(editor.file());
+    for found in boxes.by_ref() {
         let found = found?;
         match &found.kind {
             b"trak" => match Role::of(&found, editor.file())? {
@@ -98,6 +99,7 @@ fn edit_moov(
             _ => edit_other(&found, editor, level),
         }
     }
+    editor.clear(boxes.rest(), Kind::Unused);
     Ok(())
 }
 
@@ -107,7 +109,8 @@ fn edit_trak(
     editor: &mut Editor<'_>,
     level: Removal,
 ) -> Result<(), MetadataError> {
-    for found in trak.children(editor.file()) {
+    let mut boxes = trak.children(editor.file());
+    for found in boxes.by_ref() {
         let found = found?;
         match &found.kind {
             b"mdia" => edit_mdia(&found, editor, level)?,
@@ -118,11 +121,13 @@ fn edit_trak(
             _ => edit_other(&found, editor, level),
         }
     }
+    editor.clear(boxes.rest(), Kind::Unused);
     Ok(())
 }
 
 fn edit_mdia(mdia: &BoxAt, editor: &mut Editor<'_>, level: Removal) -> Result<(), MetadataError> {
-    for found in mdia.children(editor.file()) {
+    let mut boxes = mdia.children(editor.file());
+    for found in boxes.by_ref() {
         let found = found?;
         match &found.kind {
             b"mdhd" => edit_dates(&found, editor, level),
@@ -132,11 +137,13 @@ fn edit_mdia(mdia: &BoxAt, editor: &mut Editor<'_>, level: Removal) -> Result<()
             _ => edit_other(&found, editor, level),
         }
     }
+    editor.clear(boxes.rest(), Kind::Unused);
     Ok(())
 }
 
 fn edit_minf(minf: &BoxAt, editor: &mut Editor<'_>, level: Removal) -> Result<(), MetadataError> {
-    for found in minf.children(editor.file()) {
+    let mut boxes = minf.children(editor.file());
+    for found in boxes.by_ref() {
         let found = found?;
         match &found.kind {
             b"stbl" => edit_stbl(&found, editor, level)?,
@@ -147,11 +154,13 @@ fn edit_minf(minf: &BoxAt, editor: &mut Editor<'_>, level: Removal) -> Result<()
             _ => edit_other(&found, editor, level),
         }
     }
+    editor.clear(boxes.rest(), Kind::Unused);
     Ok(())
 }
 
 fn edit_stbl(stbl: &BoxAt, editor: &mut Editor<'_>, level: Removal) -> Result<(), MetadataError> {
-    for found in stbl.children(editor.file()) {
+    let mut boxes = stbl.children(editor.file());
+    for found in boxes.by_ref() {
         let found = found?;
         match &found.kind {
             // What samples are, when they are shown, where they are, and how they depend on others;
@@ -162,6 +171,7 @@ fn edit_stbl(stbl: &BoxAt, editor: &mut Editor<'_>, level: Removal) -> Result<()
             _ => edit_other(&found, editor, level),
         }
     }
+    editor.clear(boxes.rest(), Kind::Unused);
     Ok(())
 }
 

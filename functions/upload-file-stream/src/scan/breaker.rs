@@ -1,7 +1,9 @@
 //! Leaves a scanner alone that has failed several times in a row.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+use crate::sync::lock;
 
 /// After so many failures without a success between them, the scanner is left alone.
 const MOST_FAILURES: u32 = 5;
@@ -26,7 +28,7 @@ struct State {
 impl Breaker {
     /// Whether the scanner may be tried now. After a pause, only the first who asks may.
     pub(super) fn admits(&self, now: Instant) -> bool {
-        let mut state = self.lock();
+        let mut state = lock(&self.0);
         match state.retry_at {
             Some(retry_at) if now < retry_at => false,
             Some(_) => {
@@ -39,7 +41,7 @@ impl Breaker {
 
     /// The scanner is there: it answered something, or took a file and hung up.
     pub(super) fn answered(&self, now: Instant) {
-        *self.lock() = State {
+        *lock(&self.0) = State {
             answered_at: Some(now),
             ..State::default()
         };
@@ -48,7 +50,7 @@ impl Breaker {
     /// A scan that began then has failed. If another one was answered meanwhile, the scanner is busy and
     /// not broken.
     pub(super) fn failed(&self, began: Instant, now: Instant) {
-        let mut state = self.lock();
+        let mut state = lock(&self.0);
         if state.answered_at.is_some_and(|at| at >= began) {
             return;
         }
@@ -61,14 +63,10 @@ impl Breaker {
     /// A scan ended without telling anything of the scanner. If it was the one that may try after a pause,
     /// the next one may.
     pub(super) fn abandoned(&self, now: Instant) {
-        let mut state = self.lock();
+        let mut state = lock(&self.0);
         if state.retry_at.is_some() {
             state.retry_at = Some(now);
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

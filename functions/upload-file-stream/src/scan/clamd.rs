@@ -152,7 +152,7 @@ mod tests {
             (b"HTTP/1.1 400 OK\r\n\0", Err(true)),
         ] {
             let read = read_answer(answer);
-            let read = read.map_err(|error| error.is_the_scanners());
+            let read = read.map_err(|error| matches!(error, ScanError::NotClamd));
             assert_eq!(read, expected, "{}", answer.escape_ascii());
         }
     }

@@ -33,14 +33,3 @@ pub(super) enum ScanError {
     #[error("what answered is not clamd, or its answer was cut short")]
     NotClamd,
 }
-
-impl ScanError {
-    /// Whether the scanner itself is at fault, and not perhaps this one upload. A caller must not be able
-    /// to have the scanner left alone by sending files that it does not take, or many at once.
-    pub(super) fn is_the_scanners(&self) -> bool {
-        match self {
-            Self::Unreachable(_) | Self::TimedOut | Self::NotClamd => true,
-            Self::Suspended | Self::NoTimeLeft | Self::HungUp | Self::Error(_) => false,
-        }
-    }
-}

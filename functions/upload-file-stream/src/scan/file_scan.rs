@@ -156,13 +156,15 @@ impl<'a> FileScan<'a> {
     /// There is no verdict.
     fn fail(&mut self, error: &ScanError) -> Result<(), ScanRefusal> {
         match error {
-            ScanError::HungUp | ScanError::Error(_) => self.answered(),
-            error if error.is_the_scanners() => {
+            ScanError::Unreachable(_) | ScanError::TimedOut | ScanError::NotClamd => {
                 self.is_open = false;
                 let now = self.scanner.clock.now();
                 self.scanner.breaker.failed(self.began, now);
             }
-            _ => {}
+            // It is there. A caller must not be able to have it left alone by sending files that it does
+            // not take, or many at once.
+            ScanError::HungUp | ScanError::Error(_) => self.answered(),
+            ScanError::Suspended | ScanError::NoTimeLeft => {}
         }
         self.tell(ScanResult::Unavailable(error.to_string()));
         match self.scanner.on_failure {

@@ -6,10 +6,12 @@
 //! an ordinary pace gives way. If none is behind, or whoever asks is furthest, that one is refused.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
+
+use crate::sync::lock;
 
 /// An ordinary pace: half a megabit a second. A body that comes faster is not behind.
 const ORDINARY_BYTES_PER_SECOND: u32 = 64 * 1024;
@@ -99,8 +101,7 @@ impl Admission {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Every change under this lock is complete in itself, so a panic elsewhere spoils nothing.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
@@ -187,17 +188,21 @@ impl State {
 
     /// Of the uploads that hold what is short, the one that is furthest behind, if it is further
     /// behind than the one that asks.
-    fn slowest(&self, asker: Instant, holds: impl Fn(&Upload) -> bool) -> Option<u64> {
+    fn slowest(&self, asker_since: Instant, holds: impl Fn(&Upload) -> bool) -> Option<u64> {
         let held = self.uploads.iter().filter(|(_, upload)| holds(upload));
         let behind = held.filter_map(|(&id, upload)| Some((upload.behind_since?, id)));
         let (since, id) = behind.min()?;
-        (since < asker && since.elapsed() > GRACE).then_some(id)
+        (since < asker_since && since.elapsed() > GRACE).then_some(id)
     }
 
     /// Makes the slowest of these give way. What it held counts as free at once: its task ends with
     /// the next step.
-    fn free(&mut self, asker: Instant, holds: impl Fn(&Upload) -> bool) -> Result<(), NoRoom> {
-        let id = self.slowest(asker, holds).ok_or(NoRoom)?;
+    fn free(
+        &mut self,
+        asker_since: Instant,
+        holds: impl Fn(&Upload) -> bool,
+    ) -> Result<(), NoRoom> {
+        let id = self.slowest(asker_since, holds).ok_or(NoRoom)?;
         self.release(id);
         let upload = self.upload(id);
         upload.behind_since = None;

@@ -24,6 +24,7 @@ mod program;
 mod rejection;
 mod routes;
 mod scan;
+mod sync;
 mod telemetry;
 mod time_budget;
 mod trace_context;

@@ -5,31 +5,29 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
+use crate::sync::lock;
+
 /// How long one connection may take to end before another one has to.
 const INTERVAL: Duration = Duration::from_millis(100);
 
 /// The limit, shared by all runtimes of a server.
-#[derive(Debug)]
 pub(super) struct ConnectionLimit {
     permits: Arc<Semaphore>,
     idle: Mutex<Idle>,
     became_idle: Notify,
-    end_request: EndRequest,
+    /// Asks the service to end a request whose client keeps it waiting; `false` if there is none.
+    end_request: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
-/// Asks the service to end a request whose client keeps it waiting; `false` if there is none.
-#[derive(Clone)]
-pub(super) struct EndRequest(pub(super) Arc<dyn Fn() -> bool + Send + Sync>);
-
-impl fmt::Debug for EndRequest {
+impl fmt::Debug for ConnectionLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EndRequest").finish_non_exhaustive()
+        f.debug_struct("ConnectionLimit").finish_non_exhaustive()
     }
 }
 
@@ -53,12 +51,15 @@ pub(super) struct ConnectionSlot {
 }
 
 impl ConnectionLimit {
-    pub(super) fn new(max_connections: usize, end_request: EndRequest) -> Self {
+    pub(super) fn new(
+        max_connections: usize,
+        end_request: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(max_connections)),
             idle: Mutex::default(),
             became_idle: Notify::new(),
-            end_request,
+            end_request: Box::new(end_request),
         }
     }
 
@@ -93,15 +94,14 @@ impl ConnectionLimit {
                 sleep(INTERVAL).await;
             } else {
                 // The connection becomes idle with the answer.
-                (self.end_request.0)();
+                (self.end_request)();
                 let _ = timeout(INTERVAL, became_idle).await;
             }
         }
     }
 
     fn idle(&self) -> MutexGuard<'_, Idle> {
-        // Every change under this lock is complete in itself, so a panic elsewhere spoils nothing.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.idle)
     }
 }
 
@@ -145,9 +145,7 @@ impl ConnectionSlot {
     }
 
     fn idle_number(&self) -> MutexGuard<'_, Option<u64>> {
-        self.idle_number
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.idle_number)
     }
 }
 

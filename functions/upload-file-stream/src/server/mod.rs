@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::ConnectionConfig;
-use limit::{ConnectionLimit, EndRequest};
+use limit::ConnectionLimit;
 
 /// The longest that requests in flight may take to end after a stop was asked for.
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(30);
@@ -68,10 +68,7 @@ impl Server {
             address: listener.local_addr()?,
             listener: listener.into_std()?,
             config,
-            limit: Arc::new(ConnectionLimit::new(
-                config.max_connections,
-                EndRequest(Arc::new(end_request)),
-            )),
+            limit: Arc::new(ConnectionLimit::new(config.max_connections, end_request)),
         })
     }
 

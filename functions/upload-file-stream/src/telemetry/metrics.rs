@@ -1,12 +1,13 @@
 //! The counts that all uploads share.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use ccmessaging_client::TokenFetches;
 
 use super::UploadEvent;
+use crate::sync::lock;
 
 /// The upper bounds of a duration's buckets. The longest lies above the default timeouts.
 pub(super) const BUCKETS: [Duration; 12] = [
@@ -121,9 +122,4 @@ impl Metrics {
         let total = fetches.obtained + fetches.failed;
         total.saturating_sub(std::mem::replace(&mut *lock(&self.told_fetches), total))
     }
-}
-
-/// Every change under these locks is complete in itself, so a panic elsewhere spoils nothing.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

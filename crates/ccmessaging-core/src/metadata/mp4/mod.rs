@@ -86,21 +86,18 @@ fn edit_moov(
     editor: &mut Editor<'_>,
     level: Removal,
 ) -> Result<(), MetadataError> {
-    let mut boxes = moov.children(editor.file());
-    for found in boxes.by_ref() {
-        let found = found?;
+    edit_children(moov, editor, level, |found, editor| {
         match &found.kind {
-            b"trak" => match Role::of(&found, editor.file())? {
-                Role::Hidden => editor.free(&found, Kind::Track),
-                Role::Picture | Role::Sound => edit_trak(&found, tracks, editor, level)?,
+            b"trak" => match Role::of(found, editor.file())? {
+                Role::Hidden => editor.free(found, Kind::Track),
+                Role::Picture | Role::Sound => edit_trak(found, tracks, editor, level)?,
             },
-            b"mvhd" => edit_dates(&found, editor, level),
+            b"mvhd" => edit_dates(found, editor, level),
             b"mvex" | b"iods" | b"pssh" => {}
-            _ => edit_other(&found, editor, level),
+            _ => return Ok(false),
         }
-    }
-    editor.clear(boxes.rest(), Kind::Unused);
-    Ok(())
+        Ok(true)
+    })
 }
 
 fn edit_trak(
@@ -109,66 +106,73 @@ fn edit_trak(
     editor: &mut Editor<'_>,
     level: Removal,
 ) -> Result<(), MetadataError> {
-    let mut boxes = trak.children(editor.file());
-    for found in boxes.by_ref() {
-        let found = found?;
+    edit_children(trak, editor, level, |found, editor| {
         match &found.kind {
-            b"mdia" => edit_mdia(&found, editor, level)?,
-            b"tkhd" => edit_dates(&found, editor, level),
-            b"tref" => edit_tref(&found, tracks, editor)?,
+            b"mdia" => edit_mdia(found, editor, level)?,
+            b"tkhd" => edit_dates(found, editor, level),
+            b"tref" => edit_tref(found, tracks, editor)?,
             // Edit list, groups, and how QuickTime crops, loads and mixes.
             b"edts" | b"trgr" | b"tapt" | b"clip" | b"matt" | b"load" | b"imap" => {}
-            _ => edit_other(&found, editor, level),
+            _ => return Ok(false),
         }
-    }
-    editor.clear(boxes.rest(), Kind::Unused);
-    Ok(())
+        Ok(true)
+    })
 }
 
 fn edit_mdia(mdia: &BoxAt, editor: &mut Editor<'_>, level: Removal) -> Result<(), MetadataError> {
-    let mut boxes = mdia.children(editor.file());
-    for found in boxes.by_ref() {
-        let found = found?;
+    edit_children(mdia, editor, level, |found, editor| {
         match &found.kind {
-            b"mdhd" => edit_dates(&found, editor, level),
-            b"hdlr" => edit_name(&found, editor, level),
-            b"minf" => edit_minf(&found, editor, level)?,
+            b"mdhd" => edit_dates(found, editor, level),
+            b"hdlr" => edit_name(found, editor, level),
+            b"minf" => edit_minf(found, editor, level)?,
             b"elng" => {}
-            _ => edit_other(&found, editor, level),
+            _ => return Ok(false),
         }
-    }
-    editor.clear(boxes.rest(), Kind::Unused);
-    Ok(())
+        Ok(true)
+    })
 }
 
 fn edit_minf(minf: &BoxAt, editor: &mut Editor<'_>, level: Removal) -> Result<(), MetadataError> {
-    let mut boxes = minf.children(editor.file());
-    for found in boxes.by_ref() {
-        let found = found?;
+    edit_children(minf, editor, level, |found, editor| {
         match &found.kind {
-            b"stbl" => edit_stbl(&found, editor, level)?,
+            b"stbl" => edit_stbl(found, editor, level)?,
             // QuickTime's handler of the data.
-            b"hdlr" => edit_name(&found, editor, level),
+            b"hdlr" => edit_name(found, editor, level),
             // Headers of each kind of media, and where its data is.
             b"vmhd" | b"smhd" | b"hmhd" | b"nmhd" | b"sthd" | b"gmhd" | b"dinf" => {}
-            _ => edit_other(&found, editor, level),
+            _ => return Ok(false),
         }
-    }
-    editor.clear(boxes.rest(), Kind::Unused);
-    Ok(())
+        Ok(true)
+    })
 }
 
+/// What samples are, when they are shown, where they are, and how they depend on others; groups of them,
+/// and how they are encrypted (sections 8.5 to 8.9, ISO/IEC 23001-7).
+const SAMPLE_TABLES: [&[u8; 4]; 22] = [
+    b"stsd", b"stts", b"ctts", b"cslg", b"stsc", b"stsz", b"stz2", b"stco", b"co64", b"stss",
+    b"stps", b"stsh", b"padb", b"stdp", b"sdtp", b"subs", b"sbgp", b"sgpd", b"csgp", b"saiz",
+    b"saio", b"senc",
+];
+
 fn edit_stbl(stbl: &BoxAt, editor: &mut Editor<'_>, level: Removal) -> Result<(), MetadataError> {
-    let mut boxes = stbl.children(editor.file());
+    edit_children(stbl, editor, level, |found, _| {
+        Ok(SAMPLE_TABLES.contains(&&found.kind))
+    })
+}
+
+/// Edits the boxes in another one: those that `known` does not say to have seen to, as any other, and
+/// what stands behind the last of them.
+fn edit_children(
+    parent: &BoxAt,
+    editor: &mut Editor<'_>,
+    level: Removal,
+    mut known: impl FnMut(&BoxAt, &mut Editor<'_>) -> Result<bool, MetadataError>,
+) -> Result<(), MetadataError> {
+    let mut boxes = parent.children(editor.file());
     for found in boxes.by_ref() {
         let found = found?;
-        match &found.kind {
-            // What samples are, when they are shown, where they are, and how they depend on others;
-            // groups of them, and how they are encrypted (sections 8.5 to 8.9, ISO/IEC 23001-7).
-            b"stsd" | b"stts" | b"ctts" | b"cslg" | b"stsc" | b"stsz" | b"stz2" | b"stco"
-            | b"co64" | b"stss" | b"stps" | b"stsh" | b"padb" | b"stdp" | b"sdtp" | b"subs"
-            | b"sbgp" | b"sgpd" | b"csgp" | b"saiz" | b"saio" | b"senc" => {}
-            _ => edit_other(&found, editor, level),
+        if !known(&found, editor)? {
+            edit_other(&found, editor, level);
         }
     }
     editor.clear(boxes.rest(), Kind::Unused);

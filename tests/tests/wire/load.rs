@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use gateway_tests::{
-    OBJECT_KEY, PATIENT, Request, Script, ScriptedUpstream, Wire, assert_untouched, in_time,
-    received,
+    Gateway, OBJECT_KEY, PATIENT, Request, Script, ScriptedUpstream, Wire, assert_untouched,
+    in_time, received,
 };
 
 use crate::{ask, scripted, store, storing};
@@ -162,6 +162,16 @@ async fn a_connection_beyond_the_limit_waits_while_all_others_have_requests() {
     }
 }
 
+/// Begins a body of this length, once the gateway waits for it, with so many bytes.
+async fn begin_body(gateway: &Gateway, length: usize, bytes: usize) -> Wire {
+    let length = format!("Content-Length: {length}");
+    let head = Request::png().head(&[&length, "Expect: 100-continue"]);
+    let (interim, mut wire) = ask(gateway, head).await;
+    assert_eq!(interim.status, 100);
+    wire.send(vec![b' '; bytes]).await;
+    wire
+}
+
 #[tokio::test]
 async fn slow_bodies_keep_no_ordinary_upload_waiting() {
     const LIMIT: usize = 4;
@@ -170,10 +180,7 @@ async fn slow_bodies_keep_no_ordinary_upload_waiting() {
     let service = storing(&[&settings[..], &PATIENT].concat()).await;
     let mut slow = Vec::new();
     for _ in 0..2 * LIMIT {
-        let mut wire = Wire::open(service.gateway.address()).await;
-        let head = Request::png().head(&["Content-Length: 6000000"]);
-        wire.send(head + "{").await;
-        slow.push(wire);
+        slow.push(begin_body(&service.gateway, 6_000_000, 1).await);
     }
     store(&service.gateway, Request::png().to_bytes()).await;
     for wire in &slow {
@@ -187,12 +194,9 @@ async fn slow_bodies_keep_no_connection_from_an_ordinary_upload() {
     let limit = LIMIT.to_string();
     let settings = [("MAX_CONNECTIONS", limit.as_str())];
     let service = storing(&[&settings[..], &PATIENT].concat()).await;
-    let head = Request::png().head(&["Content-Length: 6000000"]);
     let mut slow = Vec::new();
     for _ in 0..LIMIT {
-        let mut wire = Wire::open(service.gateway.address()).await;
-        wire.send(head.clone() + "{").await;
-        slow.push(wire);
+        slow.push(begin_body(&service.gateway, 6_000_000, 1).await);
     }
     store(&service.gateway, Request::png().to_bytes()).await;
     // The other one still has its connection.
@@ -203,40 +207,34 @@ async fn slow_bodies_keep_no_connection_from_an_ordinary_upload() {
 
 #[tokio::test]
 async fn the_body_that_came_most_slowly_gives_way_where_memory_is_spent() {
+    const ROOM: usize = 4_000_000;
+    let room = ROOM.to_string();
     let settings = [
-        ("MAX_BODY_BYTES", "1000000"),
-        ("MAX_BODY_MEMORY_BYTES", "1000000"),
+        ("MAX_BODY_BYTES", room.as_str()),
+        ("MAX_BODY_MEMORY_BYTES", &room),
     ];
     let service = storing(&[&settings[..], &PATIENT].concat()).await;
-    let begin = async |bytes| {
-        let mut wire = Wire::open(service.gateway.address()).await;
-        let head = Request::png().head(&["Content-Length: 1000000"]);
-        wire.send(head).await;
-        wire.send(vec![b' '; bytes]).await;
-        wire
-    };
-    let first = begin(500_000).await;
-    let second = begin(400_000).await;
-    let upload = Request::upload("txt", &b"a".repeat(300_000));
-    // Until both have been read as far as they go, and have fallen behind, none gives way.
+    let mut stalled = begin_body(&service.gateway, ROOM, 2_500_000).await;
+    let mut faster = begin_body(&service.gateway, ROOM, 300_000).await;
+    // There is no room for a third.
+    let upload = Request::upload("txt", &b"a".repeat(1_000_000));
+    let mut stored = 0;
+    // Every client may pause for a moment, and at first not all that was sent has been read.
     let gives_way = async {
-        while !first.is_readable_within(Duration::ZERO).await
-            && !second.is_readable_within(Duration::ZERO).await
-        {
-            service.gateway.send(&upload).await;
+        while !stalled.is_readable_within(Duration::ZERO).await {
+            faster.send([b' '; 2_000]).await;
+            match service.gateway.send(&upload).await.status {
+                200 => stored += 1,
+                status => assert_eq!(status, 503),
+            }
         }
     };
     in_time("the slowest body must give way", gives_way).await;
 
-    // Which of them was waited for longer is the machine's affair; the other one stays.
-    let (mut slower, other) = if first.is_readable_within(Duration::ZERO).await {
-        (first, second)
-    } else {
-        (second, first)
-    };
-    let answer = slower.answer().await;
+    let answer = stalled.answer().await;
     answer.assert_refused(503, "13", &["other uploads arrive faster", "again"]);
     assert_eq!(answer.header("retry-after"), Some("1"));
-    assert!(!other.is_readable_within(Duration::ZERO).await);
+    assert!(!faster.is_readable_within(Duration::ZERO).await);
     service.gateway.send(&upload).await.assert_stored();
+    assert_eq!(received(&service.upstream).await.len(), stored + 1);
 }

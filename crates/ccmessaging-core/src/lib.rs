@@ -4,7 +4,7 @@
 //!
 //! | stage | type | what is known |
 //! |---|---|---|
-//! | received | `Bytes` | nothing |
+//! | received | `Bytes`, or [`ReceivedBody`] while it arrives | nothing |
 //! | parsed | [`UploadRequest`] | the three fields are strings; or a file and what it is declared to be |
 //! | validated | [`ValidatedUpload`] | every field is correct, the content is of the declared type |
 //! | to be sent | [`Payload`] | the JSON body, the file in canonical Base64 |
@@ -50,6 +50,6 @@ pub use file_type::{Family, FileType, ParseFileTypeError};
 pub use payload::Payload;
 pub use policy::{BmpSpelling, Limits, Policy};
 pub use reason::{Details, Excerpt};
-pub use request::{Declared, UploadRequest};
+pub use request::{Declared, ReceivedBody, UploadRequest};
 pub use stream::{FileHead, StreamedUpload};
 pub use validate::ValidatedUpload;

@@ -15,7 +15,7 @@ pub use tolerated::{Base64Error, Base64Problem};
 
 /// Three bytes become four symbols.
 pub(crate) const GROUP_BYTES: usize = 3;
-const GROUP_SYMBOLS: usize = 4;
+pub(crate) const GROUP_SYMBOLS: usize = 4;
 
 /// A file as canonical Base64 text: RFC 4648 section 4, padded, no other characters, no bits set
 /// behind the last byte.
@@ -75,7 +75,12 @@ impl CanonicalBase64 {
 
     /// Takes a text if it is canonical already; otherwise gives it back.
     pub(crate) fn from_canonical(text: Bytes) -> Result<Self, Bytes> {
-        if base64_simd::STANDARD.check(&text).is_ok() {
+        Self::from_canonical_behind(0, text)
+    }
+
+    /// The same for a text of which this many symbols [are known](is_unpadded) to be whole groups.
+    pub(crate) fn from_canonical_behind(checked: usize, text: Bytes) -> Result<Self, Bytes> {
+        if base64_simd::STANDARD.check(&text[checked..]).is_ok() {
             Ok(Self::known(text))
         } else {
             Err(text)
@@ -128,6 +133,11 @@ impl CanonicalBase64 {
             .decode(&rest[..rest.len().min(room)], window.as_out())
             .map_or(0, |bytes| bytes.len())
     }
+}
+
+/// Whether a text is whole groups of symbols, which more may follow.
+pub(crate) fn is_unpadded(text: &[u8]) -> bool {
+    !text.ends_with(b"=") && base64_simd::STANDARD.check(text).is_ok()
 }
 
 impl Content for CanonicalBase64 {

@@ -6,6 +6,8 @@ use std::fmt;
 
 use bytes::Bytes;
 
+pub use json::ReceivedBody;
+
 use crate::{CanonicalBase64, Field, FileType, UploadError};
 
 /// An upload as the caller sent it: complete, of the right JSON types, but not validated.
@@ -125,7 +127,7 @@ impl UploadRequest {
     /// assert_eq!(error.to_string(), "fileStream is missing; send the file's bytes in Base64");
     /// ```
     pub fn from_json(body: impl Into<Bytes>) -> Result<Self, UploadError> {
-        json::parse(&body.into())
+        json::parse(&body.into(), 0..0)
     }
 
     /// Takes a file's bytes and what is known of their type: a spelling (`"jpg"`), a [`FileType`], or

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use ccmessaging_client::Deadline;
+use ccmessaging_core::ReceivedBody;
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 
@@ -142,31 +143,31 @@ impl BodyReader {
 
     /// The whole body, which begins with `head`, in one piece. Its memory is reserved by its
     /// declared length, at most the limit, and used as it arrives.
-    pub(crate) async fn whole(&mut self, head: Bytes) -> Result<Bytes, BodyError> {
+    pub(crate) async fn whole(&mut self, head: Bytes) -> Result<ReceivedBody, BodyError> {
         let declared = self.declared_bytes().map(|rest| head.len() + rest);
         let most = declared.unwrap_or(usize::MAX).min(self.max_bytes);
-        let mut whole = Vec::new();
-        if head.is_empty() {
-            match self.next().await? {
-                None => return Ok(Bytes::new()),
-                Some(frame) if frame.len() >= KEPT_FRAME_BYTES && declared == Some(frame.len()) => {
-                    self.finish().await?;
-                    return Ok(frame);
-                }
-                Some(frame) => self.waiting = frame,
-            }
-        }
-        let mut piece = Some(head);
+        let mut whole = ReceivedBody::default();
+        let mut piece = if head.is_empty() {
+            self.next().await?
+        } else {
+            Some(head)
+        };
         while let Some(data) = piece {
-            let needed = whole.len() + data.len();
-            if needed > whole.capacity() {
-                let size = if whole.is_empty() { FIRST_BYTES } else { most };
-                whole.reserve_exact(size.min(most).max(needed) - whole.len());
+            if whole.is_empty() && data.len() >= KEPT_FRAME_BYTES && declared == Some(data.len()) {
+                self.finish().await?;
+                return Ok(data.into());
             }
-            whole.extend_from_slice(&data);
+            let needed = whole.len() + data.len();
+            let size = if needed > FIRST_BYTES {
+                most
+            } else {
+                most.min(FIRST_BYTES)
+            };
+            whole.reserve_exact(size.max(needed) - whole.len());
+            whole.push(&data);
             piece = self.next().await?;
         }
-        Ok(whole.into())
+        Ok(whole)
     }
 
     /// Reads to the end and throws it away: a body that breaks off is an error even there.

@@ -17,7 +17,9 @@ mod form_parts;
 mod raw;
 
 use bytes::Bytes;
-use ccmessaging_core::{Family, FileHead, FileType, Policy, StreamedUpload, UploadRequest};
+use ccmessaging_core::{
+    Family, FileHead, FileType, Policy, ReceivedBody, StreamedUpload, UploadRequest,
+};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
@@ -134,11 +136,11 @@ impl UploadFormat {
     }
 
     /// Reads a whole body.
-    pub(crate) async fn read(self, body: Bytes) -> Result<UploadRequest, ExtractError> {
+    pub(crate) async fn read(self, body: ReceivedBody) -> Result<UploadRequest, ExtractError> {
         match self {
-            Self::Json => Ok(UploadRequest::from_json(body)?),
-            Self::Multipart { boundary } => form::read(boundary, body).await,
-            Self::Raw { declared } => raw::read(declared, body),
+            Self::Json => Ok(body.into_request()?),
+            Self::Multipart { boundary } => form::read(boundary, body.into_bytes()).await,
+            Self::Raw { declared } => raw::read(declared, body.into_bytes()),
         }
     }
 
@@ -154,7 +156,7 @@ impl UploadFormat {
             Self::Json => {
                 body.limit(max_held_bytes)?;
                 let body = body.whole(Bytes::new()).await?;
-                Ok(Incoming::Buffered(UploadRequest::from_json(body)?))
+                Ok(Incoming::Buffered(body.into_request()?))
             }
             Self::Multipart { boundary } => {
                 form::read_streaming(boundary, body, policy, max_held_bytes).await

@@ -32,7 +32,7 @@ pub(super) async fn read_streaming(
         Err(head) => {
             body.limit(max_held_bytes)?;
             let body = body.whole(head.into_bytes()).await?;
-            read(declared, body).map(Incoming::Buffered)
+            read(declared, body.into_bytes()).map(Incoming::Buffered)
         }
     }
 }

@@ -6,7 +6,7 @@
 use bytes::Bytes;
 use fastrand::Rng;
 
-use super::{fast, parse, parse_generally};
+use super::{ReceivedBody, fast, parse, parse_generally};
 use crate::{CanonicalBase64, Policy, UploadError, UploadRequest};
 
 /// What comes of a body: what would be sent, or the error.
@@ -126,13 +126,18 @@ fn both_ways_to_read_a_body_give_the_same() {
         let body = Bytes::from(body(&mut rng));
         let general = outcome(parse_generally(&body));
         taken += usize::from(general.is_ok());
-        fast += usize::from(fast::parse(&body).is_some());
-        assert_eq!(
-            outcome(parse(&body)),
-            general,
-            "body {number}: {}",
-            String::from_utf8_lossy(&body)
-        );
+        fast += usize::from(fast::parse(&body, 0..0).is_some());
+        for request in [
+            parse(&body, 0..0),
+            in_pieces(&body, &mut rng).into_request(),
+        ] {
+            assert_eq!(
+                outcome(request),
+                general,
+                "body {number}: {}",
+                String::from_utf8_lossy(&body)
+            );
+        }
     }
     // Otherwise the comparison would say little.
     assert!(
@@ -145,6 +150,19 @@ fn both_ways_to_read_a_body_give_the_same() {
     );
 }
 
+/// The body as it arrives, cut anywhere.
+fn in_pieces(body: &[u8], rng: &mut Rng) -> ReceivedBody {
+    let longest = [2, 20, 200, 2_000][rng.usize(..4)];
+    let mut received = ReceivedBody::default();
+    let mut rest = body;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(rng.usize(1..=longest).min(rest.len()));
+        received.push(piece);
+        rest = after;
+    }
+    received
+}
+
 /// What is no symbol of Base64: padding, white space, the other alphabet, JSON's own characters and
 /// the neighbours of the alphabet's ranges in ASCII.
 const NO_SYMBOLS: &[u8] = b"=\n -_\"\\*@[`{:.,\0\x80\xFF";
@@ -155,7 +173,10 @@ fn assert_agreement(body: &[u8], at: usize, byte: u8) {
     body[at] = byte;
     let body = Bytes::from(body);
     let general = outcome(parse_generally(&body));
-    assert_eq!(outcome(parse(&body)), general, "byte {byte:#04x} at {at}");
+    let arriving = in_pieces(&body, &mut Rng::with_seed(at as u64)).into_request();
+    for request in [parse(&body, 0..0), arriving] {
+        assert_eq!(outcome(request), general, "byte {byte:#04x} at {at}");
+    }
 }
 
 fn documented(file: &[u8]) -> Vec<u8> {
@@ -183,4 +204,19 @@ fn a_change_anywhere_in_a_large_body_is_noticed() {
             assert_agreement(&body, at, byte);
         }
     }
+}
+
+/// Padding ends a text for the check of a piece, but not in the middle of a file.
+#[test]
+fn padding_at_the_end_of_a_piece_is_noticed() {
+    let body = documented(&vec![b'a'; 3_000]);
+    let (mut received, mut padded) = (ReceivedBody::default(), body.clone());
+    let start = fast::data_start(&body).expect("the documented body");
+    let end = start + 600;
+    padded[end - 2..end].copy_from_slice(b"E=");
+    received.push(&padded[..end]);
+    received.push(&padded[end..]);
+    let general = outcome(parse_generally(&Bytes::from(padded)));
+    assert!(general.is_err());
+    assert_eq!(outcome(received.into_request()), general);
 }

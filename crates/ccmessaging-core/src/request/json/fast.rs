@@ -8,6 +8,7 @@
 //! at the same place and read the same text.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use bytes::Bytes;
 
@@ -24,11 +25,14 @@ const SIDE_BYTES: usize = 256;
 /// The longest `data:` URL prefix that is understood here.
 const PREFIX_BYTES: usize = 128;
 
+/// From this many bytes one sees where the Base64 of a documented body begins.
+pub(super) const HEAD_BYTES: usize = SIDE_BYTES + PREFIX_BYTES;
+
 const KEY: &[u8] = b"\"fileStream\"";
 
 /// Reads a documented body whose file is Base64 as encoders write it: `None` for anything else, every
-/// error included.
-pub(super) fn parse(body: &Bytes) -> Option<UploadRequest> {
+/// error included. The range is known to be whole groups of symbols.
+pub(super) fn parse(body: &Bytes, checked: Range<usize>) -> Option<UploadRequest> {
     let start = text_start(&body[..body.len().min(SIDE_BYTES)])?;
     let tail = start.max(body.len().saturating_sub(SIDE_BYTES));
     let end = tail + memchr::memchr(b'"', &body[tail..])?;
@@ -38,8 +42,20 @@ pub(super) fn parse(body: &Bytes) -> Option<UploadRequest> {
         declared: Declared::Spelling(file_type),
         field: Field::FileStream,
         channel,
-        file: read_text(&body.slice(start..end))?,
+        file: read_text(body, start..end, checked)?,
     })
+}
+
+/// Where the Base64 of a documented body begins, behind a `data:` URL prefix if there is one.
+pub(super) fn data_start(head: &[u8]) -> Option<usize> {
+    let start = text_start(&head[..head.len().min(SIDE_BYTES)])?;
+    Some(start + prefix_len(&head[start..]))
+}
+
+/// The length of what seems to be a `data:` URL prefix, comma included.
+fn prefix_len(text: &[u8]) -> usize {
+    let beginning = &text[..text.len().min(PREFIX_BYTES)];
+    memchr::memchr(b',', beginning).map_or(0, |comma| comma + 1)
 }
 
 /// Where the text of the first `"fileStream":"` begins.
@@ -76,24 +92,25 @@ fn read_sides(sides: &[u8], cut: usize) -> Option<(String, Option<String>)> {
     (is_whole && is_named).then(|| (file_type.into_owned(), channel.map(Cow::into_owned)))
 }
 
-/// The text as Base64, perhaps behind a `data:` URL prefix.
-fn read_text(text: &Bytes) -> Option<FileStream> {
+/// The text in this range as Base64, perhaps behind a `data:` URL prefix.
+fn read_text(body: &Bytes, text: Range<usize>, checked: Range<usize>) -> Option<FileStream> {
     if text.is_empty() {
         return None;
     }
+    let start = text.start + prefix_len(&body[text.clone()]);
     let mut media_type = None;
-    let mut data = text.clone();
-    let beginning = &text[..text.len().min(PREFIX_BYTES)];
-    if let Some(comma) = memchr::memchr(b',', beginning) {
-        let prefix = read_prefix(&text[..=comma])?;
+    if start > text.start {
+        let prefix = read_prefix(&body[text.start..start])?;
         let url = DataUrl::split(prefix.as_bytes()).ok()?;
         if url.data_start != prefix.len() {
             return None;
         }
         media_type = url.media_type.map(str::to_owned);
-        data = text.slice(comma + 1..);
     }
-    let file = match CanonicalBase64::from_canonical(data) {
+    let is_beginning = checked.start == start && checked.end <= text.end;
+    let checked = if is_beginning { checked.len() } else { 0 };
+    let data = body.slice(start..text.end);
+    let file = match CanonicalBase64::from_canonical_behind(checked, data) {
         Ok(file) => file,
         Err(data) => CanonicalBase64::from_symbols(without_escapes(&data)?)?,
     };

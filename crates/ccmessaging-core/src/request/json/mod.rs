@@ -6,15 +6,19 @@
 #[cfg(test)]
 mod agreement;
 mod fast;
+mod received;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+
+pub use received::ReceivedBody;
 
 use super::{Declared, FileStream, UploadRequest};
 use crate::{Absence, Excerpt, Field, JsonKind, UploadError};
@@ -25,8 +29,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// clients that add their own, and bounds the search for duplicates.
 const MOST_FIELDS: usize = 64;
 
-pub(super) fn parse(body: &Bytes) -> Result<UploadRequest, UploadError> {
-    fast::parse(body).map_or_else(|| parse_generally(body), Ok)
+/// Reads a body of which a range is known to be whole groups of Base64's symbols.
+pub(super) fn parse(body: &Bytes, checked: Range<usize>) -> Result<UploadRequest, UploadError> {
+    fast::parse(body, checked).map_or_else(|| parse_generally(body), Ok)
 }
 
 /// Reads any body, with a JSON parser over the whole of it: the reference.

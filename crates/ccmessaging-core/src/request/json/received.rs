@@ -1,0 +1,119 @@
+//! A body that arrives in pieces: the file's text is checked while it comes.
+
+use std::fmt;
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use super::{fast, parse};
+use crate::base64_text::{self, GROUP_SYMBOLS};
+use crate::{UploadError, UploadRequest};
+
+/// A request's body, as it arrives.
+///
+/// If it is the API's JSON body, the Base64 in it is checked piece by piece, while the processor still
+/// has the piece in its cache; checking it once it is whole takes several times as long. The result is
+/// the same as that of [`UploadRequest::from_json`].
+///
+/// ```
+/// use ccmessaging_core::ReceivedBody;
+///
+/// let mut body = ReceivedBody::default();
+/// body.push(br#"{"fileType":"txt","fileStream":"#);
+/// body.push(br#""SGVsbG8K","channel":"WEB"}"#);
+/// let request = body.into_request()?;
+/// # Ok::<_, ccmessaging_core::UploadError>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct ReceivedBody {
+    bytes: Vec<u8>,
+    progress: Progress,
+}
+
+#[derive(Clone, Default)]
+enum Progress {
+    /// Too little has come to see where the file's text begins.
+    #[default]
+    Waiting,
+    /// This range is groups of symbols, and more of them may follow.
+    Checking(Range<usize>),
+    /// What follows this range is something else.
+    Ended(Range<usize>),
+}
+
+impl ReceivedBody {
+    /// How many bytes have come.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether none have.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Allocates memory for this many more bytes, if there is not enough.
+    pub fn reserve_exact(&mut self, additional: usize) {
+        self.bytes.reserve_exact(additional);
+    }
+
+    /// Adds the next bytes.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        if matches!(self.progress, Progress::Waiting) && self.bytes.len() >= fast::HEAD_BYTES {
+            self.progress = match fast::data_start(&self.bytes) {
+                Some(start) => Progress::Checking(start..start),
+                None => Progress::Ended(0..0),
+            };
+        }
+        if let Progress::Checking(checked) = &mut self.progress {
+            let rest = &self.bytes[checked.end..];
+            let groups = &rest[..rest.len() / GROUP_SYMBOLS * GROUP_SYMBOLS];
+            if base64_text::is_unpadded(groups) {
+                checked.end += groups.len();
+            } else {
+                self.progress = Progress::Ended(checked.clone());
+            }
+        }
+    }
+
+    /// Reads the body as the API's JSON.
+    ///
+    /// # Errors
+    ///
+    /// As for [`UploadRequest::from_json`].
+    pub fn into_request(self) -> Result<UploadRequest, UploadError> {
+        let checked = match self.progress {
+            Progress::Waiting => 0..0,
+            Progress::Checking(checked) | Progress::Ended(checked) => checked,
+        };
+        parse(&Bytes::from(self.bytes), checked)
+    }
+
+    /// The bytes that have come, without a copy.
+    #[must_use]
+    pub fn into_bytes(self) -> Bytes {
+        Bytes::from(self.bytes)
+    }
+}
+
+impl From<Bytes> for ReceivedBody {
+    /// A body that is there whole. It is not copied if nobody else holds it.
+    fn from(body: Bytes) -> Self {
+        Self {
+            bytes: body.into(),
+            progress: Progress::Ended(0..0),
+        }
+    }
+}
+
+impl fmt::Debug for ReceivedBody {
+    /// Prints the length only: the body holds a customer's file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceivedBody")
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}

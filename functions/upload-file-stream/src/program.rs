@@ -151,9 +151,12 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
     })?;
     let (stop, stopped) = watch::channel(());
     let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let threads = (1..processors)
-        .map(|number| {
-            let server = server.try_clone()?;
+    let address = server.address();
+    let mut servers = server.split(processors)?;
+    let server = servers.remove(0);
+    let threads = (1..)
+        .zip(servers)
+        .map(|(number, server)| {
             let router = router(Arc::new(gateway.with_own_connections()));
             let mut stopped = stopped.clone();
             let serve = move || {
@@ -171,7 +174,7 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
         .collect::<io::Result<Vec<_>>>()?;
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
-        address = %server.address(),
+        %address,
         upstream = %config.client.base_url,
         "listening"
     );

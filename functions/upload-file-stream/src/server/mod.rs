@@ -3,6 +3,7 @@
 mod connection;
 mod drain;
 mod limit;
+mod threads;
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::ConnectionConfig;
 use limit::ConnectionLimit;
+use threads::{Accepted, ServerThread};
 
 /// The longest that requests in flight may take to end after a stop was asked for.
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(30);
@@ -35,6 +37,7 @@ pub struct Server {
     address: SocketAddr,
     config: ConnectionConfig,
     limit: Arc<ConnectionLimit>,
+    thread: ServerThread,
 }
 
 impl Server {
@@ -64,12 +67,14 @@ impl Server {
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;
         let listener = socket.listen(ACCEPT_QUEUE)?;
-        Ok(Self {
+        let server = Self {
             address: listener.local_addr()?,
             listener: listener.into_std()?,
             config,
             limit: Arc::new(ConnectionLimit::new(config.max_connections, end_request)),
-        })
+            thread: ServerThread::group(1).remove(0),
+        };
+        Ok(server)
     }
 
     /// The address that was bound.
@@ -78,19 +83,23 @@ impl Server {
         self.address
     }
 
-    /// The same server, to be served on another runtime: each connection goes to one of them, and
-    /// the limit of connections is shared.
+    /// The same server in several parts, each of which is served on a thread of its own. They share the
+    /// limit of connections, and each connection goes to the thread that has the fewest.
     ///
     /// # Errors
     ///
     /// There is no descriptor left.
-    pub fn try_clone(&self) -> io::Result<Self> {
-        Ok(Self {
-            listener: self.listener.try_clone()?,
-            address: self.address,
-            config: self.config,
-            limit: Arc::clone(&self.limit),
-        })
+    pub fn split(self, count: usize) -> io::Result<Vec<Self>> {
+        let part = |thread| {
+            Ok(Self {
+                listener: self.listener.try_clone()?,
+                address: self.address,
+                config: self.config,
+                limit: Arc::clone(&self.limit),
+                thread,
+            })
+        };
+        ServerThread::group(count).into_iter().map(part).collect()
     }
 
     /// Serves until `stop` completes, then ends the requests in flight.
@@ -99,31 +108,63 @@ impl Server {
     ///
     /// The listener cannot be registered with this runtime.
     pub async fn serve(self, router: Router, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let ServerThread {
+            assignment,
+            mut handed_over,
+        } = self.thread;
         let listener = TcpListener::from_std(self.listener)?;
         let graceful = GracefulShutdown::new();
+        let serve = |accepted: io::Result<Accepted>| {
+            let Accepted {
+                stream,
+                slot,
+                counted,
+            } = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot serve a connection");
+                    return;
+                }
+            };
+            let connection =
+                connection::serve(stream, router.clone(), self.config, Arc::clone(&slot));
+            let connection = graceful.watch(connection);
+            tokio::spawn(async move {
+                tokio::select! {
+                    biased;
+                    ended = connection => if let Err(error) = ended {
+                        tracing::debug!(%error, "a connection ended early");
+                    },
+                    () = slot.must_close() => {}
+                }
+                drop(counted);
+            });
+        };
         let accept_all = async {
             loop {
                 let stream = accept(&listener).await;
                 let slot = Arc::new(self.limit.slot().await);
-                let router = router.clone();
-                let connection = connection::serve(stream, router, self.config, Arc::clone(&slot));
-                let connection = graceful.watch(connection);
-                tokio::spawn(async move {
-                    tokio::select! {
-                        biased;
-                        ended = connection => if let Err(error) = ended {
-                            tracing::debug!(%error, "a connection ended early");
-                        },
-                        () = slot.must_close() => {}
-                    }
-                });
+                if let Some(accepted) = assignment.assign(stream, slot).transpose() {
+                    serve(accepted);
+                }
+            }
+        };
+        let take_over_all = async {
+            while let Some(connection) = handed_over.recv().await {
+                serve(connection.take_over());
             }
         };
         tokio::select! {
             () = stop => {}
             () = accept_all => {}
+            () = take_over_all => {}
         }
         drop(listener);
+        // What another thread had accepted before.
+        handed_over.close();
+        while let Some(connection) = handed_over.recv().await {
+            serve(connection.take_over());
+        }
         if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown())
             .await
             .is_err()

@@ -33,6 +33,11 @@ const MAX_RESOURCE_BYTES: usize = 128 * 1024;
 /// file is queued before the upstream has to take some of it.
 const CONNECTION_BUFFER_BYTES: usize = 32 * 1024;
 
+/// How much of a body the system takes before the upstream has confirmed it. Without a limit it takes
+/// megabytes in one call, and every other upload of the thread waits meanwhile. A distant upstream gets
+/// this much in a round trip: of 50 ms, 40 Mbit/s for each upload.
+const SEND_BUFFER_BYTES: usize = 256 * 1024;
+
 /// How many idle connections a pool keeps.
 const MAX_IDLE_CONNECTIONS: usize = 32;
 
@@ -93,6 +98,7 @@ impl Transport {
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_nodelay(true);
+        connector.set_send_buffer_size(Some(SEND_BUFFER_BYTES));
         connector.set_connect_timeout(Some(config.connect_timeout));
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(client_config(config.ca_file.as_deref())?)

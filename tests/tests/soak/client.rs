@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use crate::files::Files;
 use crate::uploads::{Format, Kind, Outcome, Upload};
 
-/// Between two uploads, and between two pieces of a slow one, at most.
+/// Between two pieces of a slow upload, at most.
 const PAUSE: Duration = Duration::from_millis(80);
 
 /// How long the sender of a [`Kind::HungUp`] stays, at most.
@@ -27,13 +27,15 @@ const PIECES: usize = 5;
 pub(crate) struct Course {
     end: Instant,
     left: AtomicUsize,
+    longest_pause: Duration,
 }
 
 impl Course {
-    pub(crate) fn new(end: Instant, most_uploads: usize) -> Self {
+    pub(crate) fn new(end: Instant, most_uploads: usize, longest_pause: Duration) -> Self {
         Self {
             end,
             left: AtomicUsize::new(most_uploads),
+            longest_pause,
         }
     }
 
@@ -89,7 +91,8 @@ impl<'a> Client<'a> {
     pub(crate) async fn run(mut self) -> Vec<Upload> {
         while self.course.goes_on() {
             self.upload().await;
-            sleep(self.random_part_of(PAUSE)).await;
+            let pause = self.random_part_of(self.course.longest_pause);
+            sleep(pause).await;
         }
         self.uploads
     }

@@ -1,8 +1,9 @@
 //! Many uploads of every kind at once, through the real program, to a contact centre that fails
 //! every fifth time. No file may be lost, and nothing may be left behind.
 //!
-//! It runs for as long as `SOAK_SECONDS` says, and not without; `SOAK_SEED` chooses another course of
-//! chance:
+//! It runs for as long as `SOAK_SECONDS` says, and not without. `SOAK_PAUSE_MS` is the longest pause of
+//! a client between two uploads: an hour wants 6000, so that they do not end before. `SOAK_SEED` chooses
+//! another course of chance.
 //!
 //! ```sh
 //! SOAK_SECONDS=120 cargo test --release -p gateway-tests --test soak
@@ -46,6 +47,9 @@ const SLOTS: usize = 32;
 
 /// However long it runs, it ends after so many uploads.
 const MOST_UPLOADS: usize = 30_000;
+
+/// The longest pause of a client between two uploads.
+const PAUSE_MS: u64 = 80;
 
 /// Access tokens live shorter than a long run, so they are renewed ahead of their end.
 const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(20);
@@ -133,7 +137,8 @@ async fn uploads(
     remains: &mut Remains,
 ) -> Vec<Upload> {
     let time = Duration::from_secs(seconds);
-    let course = Arc::new(Course::new(Instant::now() + time, MOST_UPLOADS));
+    let pause = Duration::from_millis(number("SOAK_PAUSE_MS").unwrap_or(PAUSE_MS));
+    let course = Arc::new(Course::new(Instant::now() + time, MOST_UPLOADS, pause));
     let clients = (0..CLIENTS).map(|number| {
         let course = Arc::clone(&course);
         Client::new(number, seed, sandbox, gateway.address(), course).run()

@@ -114,31 +114,9 @@ impl Server {
         } = self.thread;
         let listener = TcpListener::from_std(self.listener)?;
         let graceful = GracefulShutdown::new();
-        let serve = |accepted: io::Result<Accepted>| {
-            let Accepted {
-                stream,
-                slot,
-                counted,
-            } = match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    tracing::warn!(%error, "cannot serve a connection");
-                    return;
-                }
-            };
-            let connection =
-                connection::serve(stream, router.clone(), self.config, Arc::clone(&slot));
-            let connection = graceful.watch(connection);
-            tokio::spawn(async move {
-                tokio::select! {
-                    biased;
-                    ended = connection => if let Err(error) = ended {
-                        tracing::debug!(%error, "a connection ended early");
-                    },
-                    () = slot.must_close() => {}
-                }
-                drop(counted);
-            });
+        let serve = |accepted: io::Result<Accepted>| match accepted {
+            Ok(accepted) => serve_connection(accepted, router.clone(), self.config, &graceful),
+            Err(error) => tracing::warn!(%error, "cannot serve a connection"),
         };
         let accept_all = async {
             loop {
@@ -173,6 +151,32 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// Serves a connection until it ends, or has to make room for another one.
+fn serve_connection(
+    accepted: Accepted,
+    router: Router,
+    config: ConnectionConfig,
+    graceful: &GracefulShutdown,
+) {
+    let Accepted {
+        stream,
+        slot,
+        counted,
+    } = accepted;
+    let connection = connection::serve(stream, router, config, Arc::clone(&slot));
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        tokio::select! {
+            biased;
+            ended = connection => if let Err(error) = ended {
+                tracing::debug!(%error, "a connection ended early");
+            },
+            () = slot.must_close() => {}
+        }
+        drop(counted);
+    });
 }
 
 /// The next connection. While as many are open as may be, and none of them is idle, this one waits for

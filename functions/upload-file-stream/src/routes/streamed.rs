@@ -67,9 +67,9 @@ impl Gateway {
         let incoming = format
             .read_streaming(body, &self.policy, max_held_bytes)
             .await?;
-        admitted.take_place()?;
         match incoming {
             Incoming::Buffered(request) => {
+                admitted.wait_for_place(event.context.deadline).await?;
                 // Reading and parsing go together, so all of it counts as receiving.
                 event.received();
                 self.upload_held(request, caller, headers, event).await
@@ -79,6 +79,7 @@ impl Gateway {
                 file_bytes,
                 rest,
             } => {
+                admitted.take_place()?;
                 event.is_streamed = true;
                 event.declares(upload.declared());
                 event.proven(upload.file_type());

@@ -1,7 +1,7 @@
 """What clients do to others that hold a gateway's connections, and what a burst leaves behind.
 
-    python3 upload_cost/crowd.py slow    [--clients N] BOOTSTRAP...
-    python3 upload_cost/crowd.py idle    [--clients N] BOOTSTRAP...
+    python3 upload_cost/crowd.py slow    [--clients N] [--rounds N] BOOTSTRAP...
+    python3 upload_cost/crowd.py idle    [--clients N] [--rounds N] BOOTSTRAP...
     python3 upload_cost/crowd.py burst   BOOTSTRAP...
     python3 upload_cost/crowd.py closing BOOTSTRAP...
 
@@ -9,7 +9,8 @@
 beside a crowd, as multiples of their time alone in the same run. The crowd sends bodies at 4 kB a second
 or a byte a second, or stalls files that are sent on; or it opens connections and says nothing. By default
 there are 256 slow clients, twice MAX_UPLOADS_IN_FLIGHT, and 1,024 silent ones, twice MAX_CONNECTIONS. Who
-is refused or closed comes again after a second. `burst` prints what is resident ten seconds after 120
+is refused or closed comes again after a second. Programs take turns; medians of the rounds, with the
+least and the most. `burst` prints what is resident ten seconds after 120
 uploads of 5.8 MB that the upstream held. `closing` prints how many of 150 files that are sent on are lost
 to an upstream that closes each connection 20 ms after its answer. Needs Linux and nginx.
 """
@@ -143,11 +144,26 @@ def beside(what, name, clients, program):
         peak = process.peak_bytes() / 1e6
     times = sorted(took for took, _ in results)
     lost = sum(not is_stored for _, is_stored in results)
-    median = statistics.median(times) / statistics.median(alone)
-    p99 = times[len(times) * 99 // 100] / alone[len(alone) * 99 // 100]
-    print(f"{clients:5} {name:<17} {lost:4} of {len(results):4} lost   median x {median:7.2f}   "
-          f"p99 x {p99:7.2f}   last {times[-1] / alone[-1]:7.2f}   peak {peak:5.0f} MB   {program}",
-          flush=True)
+    return {
+        "% lost": 100 * lost / len(results),
+        "x median": statistics.median(times) / statistics.median(alone),
+        "x p99": times[len(times) * 99 // 100] / alone[len(alone) * 99 // 100],
+        "x last": times[-1] / alone[-1],
+        "MB peak": peak,
+    }
+
+
+def compare(what, name, clients, programs, rounds):
+    results = {program: [] for program in programs}
+    for _ in range(rounds):
+        for program in programs:
+            results[program].append(beside(what, name, clients, program))
+    for program, measured in results.items():
+        print(f"{clients:5} {name:<17} {program}")
+        for figure in measured[0]:
+            values = [result[figure] for result in measured]
+            print(f"      {figure:<10}median {statistics.median(values):7.2f}   "
+                  f"from {min(values):7.2f} to {max(values):7.2f}", flush=True)
 
 
 def burst(program):
@@ -199,6 +215,7 @@ def main():
     parser.add_argument("what", choices=[*CROWDS, "burst", "closing"])
     parser.add_argument("programs", metavar="BOOTSTRAP", nargs="+")
     parser.add_argument("--clients", type=int)
+    parser.add_argument("--rounds", type=int, default=1)
     arguments = parser.parse_args()
     # For this program, and for the gateway, which it starts.
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -206,8 +223,7 @@ def main():
     if arguments.what in CROWDS:
         clients = arguments.clients or {"slow": 256, "idle": 1024}[arguments.what]
         for name in CROWDS[arguments.what]:
-            for program in arguments.programs:
-                beside(arguments.what, name, clients, program)
+            compare(arguments.what, name, clients, arguments.programs, arguments.rounds)
     else:
         for program in arguments.programs:
             {"burst": burst, "closing": closing}[arguments.what](program)

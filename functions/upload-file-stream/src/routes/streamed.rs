@@ -5,7 +5,7 @@
 //! slows the reading down. If anything turns out to be wrong, the pump ends with a rejection, and the
 //! request is aborted before it was complete.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use ccmessaging_client::{
@@ -67,9 +67,9 @@ impl Gateway {
         let incoming = format
             .read_streaming(body, &self.policy, max_held_bytes)
             .await?;
-        admitted.take_place()?;
         match incoming {
             Incoming::Buffered(request) => {
+                admitted.wait_for_place(event.context.deadline).await?;
                 // Reading and parsing go together, so all of it counts as receiving.
                 event.received();
                 self.upload_held(request, caller, headers, event).await
@@ -79,6 +79,7 @@ impl Gateway {
                 file_bytes,
                 rest,
             } => {
+                admitted.take_place()?;
                 event.is_streamed = true;
                 event.declares(upload.declared());
                 event.proven(upload.file_type());
@@ -182,11 +183,11 @@ async fn pump(
     if let Some(scan) = scan {
         scan.finish(budget).await?;
     }
-    let finished = budget.wait(budget.left(), sender.finish()).await;
+    let finished = budget.wait(Duration::MAX, sender.finish()).await;
     finished.ok_or_else(|| CallError::TimedOut.into())
 }
 
 async fn flush(sender: &mut BodySender, budget: &mut TimeBudget) -> Result<(), CallError> {
-    let flushed = budget.wait(budget.left(), sender.flush()).await;
+    let flushed = budget.wait(Duration::MAX, sender.flush()).await;
     flushed.ok_or(CallError::TimedOut)
 }

@@ -89,8 +89,8 @@ impl Gateway {
         }
         body.limit(self.request.max_body_bytes)?;
         let body = body.whole(Bytes::new()).await?;
+        admitted.wait_for_place(deadline).await?;
         event.received();
-        admitted.take_place()?;
         let request = format.read(body).await?;
         self.upload_held(request, &caller, &headers, event).await
     }

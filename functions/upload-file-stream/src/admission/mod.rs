@@ -3,21 +3,33 @@
 //! A body counts with what has come of it, not with what it declares, so that a client that sends
 //! slowly takes as much as it has sent. A place is taken once the body is whole, or once it begins to
 //! be sent on while it arrives. Where there is none left of either, the body that is furthest behind
-//! an ordinary pace gives way. If none is behind, or whoever asks is furthest, that one is refused.
+//! an ordinary pace gives way. If none is behind, or whoever asks is furthest, that one is refused; but
+//! a whole body waits for a place first. What is sent on does not wait: little of it is lost, and
+//! whoever wants to fill the line has to send whole bodies.
 
-use std::collections::BTreeMap;
+mod state;
+
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use ccmessaging_client::Deadline;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use crate::sync::lock;
+use state::{State, Upload};
+
+pub(crate) use state::NoRoom;
 
 /// An ordinary pace: half a megabit a second. A body that comes faster is not behind.
 const ORDINARY_BYTES_PER_SECOND: u32 = 64 * 1024;
 
-/// Who is behind by no more than this keeps what it has: networks pause.
-const GRACE: Duration = Duration::from_millis(500);
+/// How long a whole body waits for a place: as long as a client that is refused is told to wait. In
+/// this time, whoever has a place and stalls is behind by more than the grace.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// How soon an upload that waits looks again whether somebody has fallen behind.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// The uploads that are under way.
 #[derive(Debug)]
@@ -27,35 +39,13 @@ pub(crate) struct Admission {
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    bytes: usize,
-    places: usize,
-    next_id: u64,
-    uploads: BTreeMap<u64, Upload>,
-}
-
-#[derive(Debug)]
-struct Upload {
-    bytes: usize,
-    has_place: bool,
-    /// Since when it is behind an ordinary pace; `None` while the client is not waited for.
-    behind_since: Option<Instant>,
-    gives_way: Arc<Notify>,
-    has_given_way: bool,
-}
-
 /// An upload that may take its share; what it took is free again once this is dropped.
 #[derive(Debug)]
 pub(crate) struct Admitted {
     admission: Arc<Admission>,
     id: u64,
-    gives_way: Arc<Notify>,
+    wake: Arc<Notify>,
 }
-
-/// There is no room for the upload, or not any more: it had to give way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NoRoom;
 
 impl Admission {
     pub(crate) fn new(max_bytes: usize, max_places: usize) -> Self {
@@ -66,32 +56,23 @@ impl Admission {
         }
     }
 
-    /// Admits an upload before its body is read, unless there would be no room for it at once.
+    /// Admits an upload before its body is read, unless there is no memory for it, or all places are
+    /// taken by whole bodies, which will not give way to it.
     pub(crate) fn admit(self: &Arc<Self>) -> Result<Admitted, NoRoom> {
         let mut state = self.state();
         let now = Instant::now();
         let has_bytes =
             state.bytes < self.max_bytes || state.slowest(now, |upload| upload.bytes > 0).is_some();
-        let has_place = state.places < self.max_places
-            || state.slowest(now, |upload| upload.has_place).is_some();
+        let has_place =
+            state.places < self.max_places || state.uploads.values().any(Upload::may_give_way);
         if !has_bytes || !has_place {
             return Err(NoRoom);
         }
-        let id = state.next_id;
-        state.next_id += 1;
-        let gives_way = Arc::new(Notify::new());
-        let upload = Upload {
-            bytes: 0,
-            has_place: false,
-            behind_since: None,
-            gives_way: Arc::clone(&gives_way),
-            has_given_way: false,
-        };
-        state.uploads.insert(id, upload);
+        let (id, wake) = state.add();
         Ok(Admitted {
             admission: Arc::clone(self),
             id,
-            gives_way,
+            wake,
         })
     }
 
@@ -113,7 +94,7 @@ impl Admitted {
 
     /// Completes when the upload has to give way, which it has to by the next call that can fail.
     pub(crate) async fn gives_way(&self) {
-        self.gives_way.notified().await;
+        self.wake.notified().await;
     }
 
     /// The client is not waited for any more.
@@ -145,80 +126,29 @@ impl Admitted {
         Ok(())
     }
 
-    /// Takes a place at the upstream.
+    /// Takes a place at the upstream, for a body that is sent on while it arrives.
     pub(crate) fn take_place(&self) -> Result<(), NoRoom> {
         let max_places = self.admission.max_places;
-        let mut state = self.admission.state();
-        state.upload(self.id).check()?;
-        if state.places >= max_places {
-            state.free(Instant::now(), |upload| upload.has_place)?;
-        }
-        state.upload(self.id).has_place = true;
-        state.places += 1;
-        Ok(())
+        self.admission.state().take_place(self.id, max_places)
+    }
+
+    /// Takes a place at the upstream, for a body that is whole. Waits for one, at most for a second or
+    /// until the platform's deadline, and is in line until it has one or is dropped.
+    pub(crate) async fn wait_for_place(&self, cut_off: Option<Deadline>) -> Result<(), NoRoom> {
+        self.admission.state().line_up(self.id);
+        let place = async {
+            while self.take_place().is_err() {
+                let _ = timeout(LOOK_AGAIN, self.wake.notified()).await;
+            }
+        };
+        let deadline = Deadline::after(LONGEST_WAIT).or_earlier(cut_off);
+        deadline.limit(place).await.ok_or(NoRoom)
     }
 }
 
 impl Drop for Admitted {
     fn drop(&mut self) {
-        let mut state = self.admission.state();
-        state.release(self.id);
-        state.uploads.remove(&self.id);
-    }
-}
-
-impl State {
-    fn upload(&mut self, id: u64) -> &mut Upload {
-        let upload = self.uploads.get_mut(&id);
-        upload.expect("an upload is known until it is dropped")
-    }
-
-    fn set_bytes(&mut self, id: u64, bytes: usize) {
-        let before = std::mem::replace(&mut self.upload(id).bytes, bytes);
-        self.bytes = self.bytes - before + bytes;
-    }
-
-    /// Gives back what an upload took.
-    fn release(&mut self, id: u64) {
-        self.set_bytes(id, 0);
-        if std::mem::take(&mut self.upload(id).has_place) {
-            self.places -= 1;
-        }
-    }
-
-    /// Of the uploads that hold what is short, the one that is furthest behind, if it is further
-    /// behind than the one that asks.
-    fn slowest(&self, asker_since: Instant, holds: impl Fn(&Upload) -> bool) -> Option<u64> {
-        let held = self.uploads.iter().filter(|(_, upload)| holds(upload));
-        let behind = held.filter_map(|(&id, upload)| Some((upload.behind_since?, id)));
-        let (since, id) = behind.min()?;
-        (since < asker_since && since.elapsed() > GRACE).then_some(id)
-    }
-
-    /// Makes the slowest of these give way. What it held counts as free at once: its task ends with
-    /// the next step.
-    fn free(
-        &mut self,
-        asker_since: Instant,
-        holds: impl Fn(&Upload) -> bool,
-    ) -> Result<(), NoRoom> {
-        let id = self.slowest(asker_since, holds).ok_or(NoRoom)?;
-        self.release(id);
-        let upload = self.upload(id);
-        upload.behind_since = None;
-        upload.has_given_way = true;
-        upload.gives_way.notify_one();
-        Ok(())
-    }
-}
-
-impl Upload {
-    fn check(&self) -> Result<(), NoRoom> {
-        if self.has_given_way {
-            Err(NoRoom)
-        } else {
-            Ok(())
-        }
+        self.admission.state().remove(self.id);
     }
 }
 
@@ -237,6 +167,8 @@ fn since(behind: Duration) -> Instant {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -298,6 +230,50 @@ mod tests {
         assert_eq!(whole.take_place(), Ok(()));
         assert!(has_given_way(&streamed));
         assert_eq!(streamed.take_place(), Err(NoRoom));
+    }
+
+    #[tokio::test]
+    async fn a_place_is_given_up_in_time_for_a_whole_body_that_waits() {
+        let admission = Arc::new(Admission::new(1_000_000, 1));
+        let stalled = receiving(&admission, 1_000, 0);
+        stalled.take_place().expect("a place");
+        let whole = receiving(&admission, 1_000, 0);
+        assert_eq!(whole.wait_for_place(None).await, Ok(()));
+        assert!(has_given_way(&stalled));
+        // This one gives way to nobody, so that no body needs to be read.
+        assert_eq!(admission.admit().map(drop), Err(NoRoom));
+    }
+
+    #[tokio::test]
+    async fn whole_bodies_wait_in_line_before_any_that_is_to_be_sent_on() {
+        let admission = Arc::new(Admission::new(1_000_000, 1));
+        let [hangs_up, first, second, streamed, held] =
+            [(); 5].map(|()| admission.admit().expect("room"));
+        held.take_place().expect("a place");
+        let mut second_waits = Box::pin(second.wait_for_place(None));
+        let mut first_waits = Box::pin(first.wait_for_place(None));
+        assert_eq!((&mut second_waits).now_or_never(), None);
+        assert_eq!((&mut first_waits).now_or_never(), None);
+        assert_eq!(hangs_up.wait_for_place(None).now_or_never(), None);
+        drop((hangs_up, held));
+        assert_eq!(streamed.take_place(), Err(NoRoom));
+        assert_eq!((&mut second_waits).now_or_never(), None);
+        assert_eq!(first_waits.await, Ok(()));
+        drop(first);
+        assert_eq!(second_waits.await, Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_more_than_a_second_or_beyond_the_platforms_deadline() {
+        let admission = Arc::new(Admission::new(1_000_000, 1));
+        let [held, whole] = [(); 2].map(|()| admission.admit().expect("room"));
+        held.take_place().expect("a place");
+        for (cut_off, longest) in [(None, SECOND), (Some(SECOND / 10), SECOND / 10)] {
+            let begun = tokio::time::Instant::now();
+            let refused = whole.wait_for_place(cut_off.map(Deadline::after)).await;
+            assert_eq!(refused, Err(NoRoom));
+            assert!(begun.elapsed() <= longest + LOOK_AGAIN, "{longest:?}");
+        }
     }
 
     #[test]

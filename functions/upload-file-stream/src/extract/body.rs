@@ -15,8 +15,8 @@ use crate::admission::{Admitted, NoRoom, behind};
 use crate::config::RequestConfig;
 use crate::time_budget::TimeBudget;
 
-/// A frame of at least this size that is the whole body is kept as it is. A smaller one is copied,
-/// so that it does not keep the connection's read buffer.
+/// A frame of at least this size that is the whole body is not copied, if nobody else holds its memory.
+/// A smaller one always is, so that it does not keep the connection's read buffer.
 const KEPT_FRAME_BYTES: usize = 64 * 1024;
 
 /// Memory for the whole body is reserved once this much of it has come, so that a declaration alone takes
@@ -164,7 +164,7 @@ impl BodyReader {
             } else {
                 most.min(FIRST_BYTES)
             };
-            whole.reserve_exact(size.max(needed) - whole.len());
+            whole.reserve(size.max(needed) - whole.len());
             whole.push(&data);
             piece = self.next().await?;
         }

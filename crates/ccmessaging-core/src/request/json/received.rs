@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use super::{fast, parse};
 use crate::base64_text::{self, GROUP_SYMBOLS};
@@ -26,7 +26,7 @@ use crate::{UploadError, UploadRequest};
 /// ```
 #[derive(Clone, Default)]
 pub struct ReceivedBody {
-    bytes: Vec<u8>,
+    bytes: BytesMut,
     progress: Progress,
 }
 
@@ -55,8 +55,8 @@ impl ReceivedBody {
     }
 
     /// Allocates memory for this many more bytes, if there is not enough.
-    pub fn reserve_exact(&mut self, additional: usize) {
-        self.bytes.reserve_exact(additional);
+    pub fn reserve(&mut self, additional: usize) {
+        self.bytes.reserve(additional);
     }
 
     /// Adds the next bytes.
@@ -89,13 +89,13 @@ impl ReceivedBody {
             Progress::Waiting => 0..0,
             Progress::Checking(checked) | Progress::Ended(checked) => checked,
         };
-        parse(&Bytes::from(self.bytes), checked)
+        parse(&self.bytes.freeze(), checked)
     }
 
     /// The bytes that have come, without a copy.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
-        Bytes::from(self.bytes)
+        self.bytes.freeze()
     }
 }
 

@@ -4,7 +4,7 @@
 
 use allocation_counter::measure;
 use bytes::Bytes;
-use ccmessaging_core::{CanonicalBase64, Limits, Policy, UploadRequest};
+use ccmessaging_core::{CanonicalBase64, Limits, Policy, ReceivedBody, UploadRequest};
 
 const POLICY: Policy = Policy {
     limits: Limits::uniform(usize::MAX),
@@ -54,6 +54,14 @@ fn the_documented_body_is_not_copied() {
             "{size} bytes: {peak} bytes allocated at one time"
         );
     }
+}
+
+#[test]
+fn a_body_that_is_there_whole_stays_where_it_is() {
+    // Something stood in front of it, as in an event.
+    let body = body(1_000_000).split_off(100);
+    let address = body.as_ptr();
+    assert_eq!(ReceivedBody::from(body).into_bytes().as_ptr(), address);
 }
 
 #[test]

@@ -15,8 +15,8 @@ use crate::admission::{Admitted, NoRoom, behind};
 use crate::config::RequestConfig;
 use crate::time_budget::TimeBudget;
 
-/// A frame of at least this size that is the whole body is kept as it is. A smaller one is copied,
-/// so that it does not keep the connection's read buffer.
+/// A frame of at least this size that is the whole body is not copied, if nobody else holds its memory.
+/// A smaller one always is, so that it does not keep the connection's read buffer.
 const KEPT_FRAME_BYTES: usize = 64 * 1024;
 
 /// Memory for the whole body is reserved once this much of it has come, so that a declaration alone takes
@@ -60,10 +60,11 @@ impl BodyReader {
         }
     }
 
-    /// How long the whole body is, if its sender has said so.
+    /// How much of the body is still to be handed out, if its sender has said how long it is.
     pub(crate) fn declared_bytes(&self) -> Option<usize> {
         let length = self.body.size_hint().exact()?;
-        Some(usize::try_from(length).unwrap_or(usize::MAX))
+        let to_come = usize::try_from(length).unwrap_or(usize::MAX);
+        Some(to_come.saturating_add(self.waiting.len()))
     }
 
     /// Sets or lowers the limit. A body that is over it is refused, be it for what has come of it or
@@ -163,7 +164,7 @@ impl BodyReader {
             } else {
                 most.min(FIRST_BYTES)
             };
-            whole.reserve_exact(size.max(needed) - whole.len());
+            whole.reserve(size.max(needed) - whole.len());
             whole.push(&data);
             piece = self.next().await?;
         }
@@ -215,5 +216,34 @@ impl BodyReader {
 impl From<NoRoom> for BodyError {
     fn from(NoRoom: NoRoom) -> Self {
         Self::NoRoom
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+    use crate::admission::Admission;
+
+    #[tokio::test]
+    async fn what_came_together_with_the_head_stays_in_the_body() {
+        let vars = [
+            ("UPSTREAM_BASE_URL", "https://upstream.example.com"),
+            ("APP_KEY", "key"),
+            ("APP_SECRET", "secret"),
+        ];
+        let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let config = Config::from_vars(vars).expect("usable settings").request;
+        let admission = Arc::new(Admission::new(usize::MAX, 1));
+        let file: Vec<u8> = (0..=u8::MAX).cycle().take(3 * KEPT_FRAME_BYTES).collect();
+        for head_bytes in [1, KEPT_FRAME_BYTES, file.len()] {
+            // All of it is one frame.
+            let body = Body::from(file.clone());
+            let admitted = Arc::new(admission.admit().expect("room"));
+            let mut body = BodyReader::new(body, admitted, &config, None);
+            let head = body.head(head_bytes).await.expect("a head");
+            let whole = body.whole(head).await.expect("a whole body").into_bytes();
+            assert!(whole == file, "{} of {} bytes", whole.len(), file.len());
+        }
     }
 }

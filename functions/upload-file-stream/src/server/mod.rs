@@ -22,6 +22,10 @@ use threads::{Accepted, ServerThread};
 /// The longest that requests in flight may take to end after a stop was asked for.
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Between the last accept and the stop: a connection of which nothing was read by then is closed without
+/// an answer, although its request may be there already.
+const LAST_REQUESTS_PAUSE: Duration = Duration::from_millis(100);
+
 /// After a failed accept (no descriptors left, say), the listener rests this long.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -143,6 +147,7 @@ impl Server {
         while let Some(connection) = handed_over.recv().await {
             serve(connection.take_over());
         }
+        tokio::time::sleep(LAST_REQUESTS_PAUSE).await;
         if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown())
             .await
             .is_err()
@@ -224,5 +229,53 @@ impl StopSignal {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+    use std::net::Ipv4Addr;
+
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+    use crate::Config;
+
+    #[tokio::test]
+    async fn a_request_that_came_before_the_stop_is_answered_by_whichever_thread_has_it() {
+        let vars = [("UPSTREAM_BASE_URL", "https://upstream.example.com")];
+        let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let config = Config::from_vars(vars).expect("usable settings");
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let server = Server::bind(any_port, config.connections, || false).expect("a free port");
+        let address = server.address();
+        let [first, second] = server.split(2).expect("descriptors").try_into().expect("2");
+        let listener = TcpListener::from_std(first.listener).expect("a runtime");
+        let mut clients = Vec::new();
+        let mut kept = Vec::new();
+        for _ in 0..2 {
+            let mut client = TcpStream::connect(address).await.expect("a connection");
+            let request = b"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n";
+            client.write_all(request).await.expect("an open connection");
+            clients.push(client);
+            let stream = accept(&listener).await;
+            let slot = Arc::new(first.limit.slot().await);
+            kept.extend(
+                first
+                    .thread
+                    .assignment
+                    .assign(stream, slot)
+                    .expect("a runtime"),
+            );
+        }
+        assert_eq!(kept.len(), 1);
+        let router = Router::new().route("/", get(async || "served"));
+        second.serve(router, ready(())).await.expect("a runtime");
+        let mut answer = String::new();
+        let handed_over = &mut clients[1];
+        handed_over.read_to_string(&mut answer).await.expect("text");
+        assert!(answer.ends_with("served"), "{answer}");
     }
 }

@@ -33,22 +33,16 @@ struct Recipient {
     counter: Arc<()>,
 }
 
-/// A connection, on the thread that serves it.
+/// A connection on the thread that serves it, or, if its stream belongs to no runtime, on its way there.
 #[derive(Debug)]
-pub(super) struct Accepted {
-    pub(super) stream: TcpStream,
+pub(super) struct Accepted<S = TcpStream> {
+    pub(super) stream: S,
     pub(super) slot: Arc<ConnectionSlot>,
     /// To be held as long as the connection is open.
     pub(super) counted: Arc<()>,
 }
 
-/// A connection on its way to another thread.
-#[derive(Debug)]
-pub(super) struct HandedOver {
-    stream: std::net::TcpStream,
-    slot: Arc<ConnectionSlot>,
-    counted: Arc<()>,
-}
+pub(super) type HandedOver = Accepted<std::net::TcpStream>;
 
 impl ServerThread {
     /// So many threads, which share the connections.

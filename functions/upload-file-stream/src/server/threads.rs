@@ -93,18 +93,19 @@ impl Assignment {
         };
         match thread.connections.send(connection) {
             Ok(()) => Ok(None),
-            // That thread has ended.
+            // That thread has just ended.
             Err(unsent) => unsent.0.take_over().map(Some),
         }
     }
 
-    /// The thread that has the fewest connections, this one before others.
+    /// The thread that has the fewest connections, this one before others, of those that have not ended.
     fn least_busy(&self) -> usize {
         let load = |number: &usize| {
             let connections = Arc::strong_count(&self.threads[*number].counter);
             (connections, *number != self.own_number)
         };
-        let least = (0..self.threads.len()).min_by_key(load);
+        let runs = |number: &usize| !self.threads[*number].connections.is_closed();
+        let least = (0..self.threads.len()).filter(runs).min_by_key(load);
         least.unwrap_or(self.own_number)
     }
 }
@@ -160,8 +161,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_thread_that_has_ended_gets_none() {
-        let mut threads = ServerThread::group(2);
-        threads.truncate(1);
-        assert_eq!(accept(&threads[0].assignment, 4).await.len(), 4);
+        let mut threads = ServerThread::group(3);
+        threads.remove(1);
+        let kept = accept(&threads[0].assignment, 4).await;
+        assert_eq!(kept.len(), 2);
+        assert_eq!(threads[1].handed_over.len(), 2);
     }
 }

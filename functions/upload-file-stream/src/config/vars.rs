@@ -92,13 +92,10 @@ impl Vars {
                 _ => None,
             }
         });
+        let is_known = |name: &str| SETTINGS.iter().any(|setting| setting.name == name);
         let nearly = self.values.keys().filter_map(|name| {
-            let is_near = |setting: &&Setting| {
-                let distance = strsim::damerau_levenshtein(name, setting.name);
-                (1..=NEAR).contains(&distance)
-            };
-            let is_known = SETTINGS.iter().any(|setting| setting.name == name);
-            let near = SETTINGS.iter().find(is_near).filter(|_| !is_known)?;
+            let near = SETTINGS.iter().find(|setting| is_near(name, setting.name));
+            let near = near.filter(|_| !is_known(name))?;
             Some(format!(
                 "{name} is no setting; {} is the nearest one",
                 near.name
@@ -106,4 +103,9 @@ impl Vars {
         });
         without_effect.chain(nearly).collect()
     }
+}
+
+/// Most pairs differ by their lengths, and the distance takes a microsecond.
+fn is_near(name: &str, setting: &str) -> bool {
+    name.len().abs_diff(setting.len()) <= NEAR && strsim::osa_distance(name, setting) <= NEAR
 }

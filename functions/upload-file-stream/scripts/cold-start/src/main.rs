@@ -79,6 +79,28 @@ fn report(times: &mut [Vec<Duration>; 3]) {
     }
 }
 
+/// Of a function's environment: each name is compared with the settings'.
+const ENVIRONMENT: [&str; 18] = [
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_XRAY_CONTEXT_MISSING",
+    "AWS_XRAY_DAEMON_ADDRESS",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+    "LANG",
+    "LD_LIBRARY_PATH",
+    "PATH",
+    "SHLVL",
+    "TZ",
+];
+
 impl Bench {
     fn bare(&self) -> Measured {
         let started = Instant::now();
@@ -156,6 +178,7 @@ impl Bench {
     fn gateway(&self, variables: &[(&str, &str)]) -> Result<Child, Box<dyn Error>> {
         let child = Command::new(&self.bootstrap)
             .env_clear()
+            .envs(ENVIRONMENT.map(|name| (name, "-")))
             .env("UPSTREAM_BASE_URL", &self.upstream)
             .env("UPSTREAM_CA_FILE", self.folder.join("ca.pem"))
             .envs(variables.iter().copied())

@@ -92,10 +92,11 @@ impl Vars {
                 _ => None,
             }
         });
-        let is_known = |name: &str| SETTINGS.iter().any(|setting| setting.name == name);
-        let nearly = self.values.keys().filter_map(|name| {
-            let near = SETTINGS.iter().find(|setting| is_near(name, setting.name));
-            let near = near.filter(|_| !is_known(name))?;
+        let is_unknown = |name: &&String| SETTINGS.iter().all(|setting| setting.name != **name);
+        let nearly = self.values.keys().filter(is_unknown).filter_map(|name| {
+            let near = SETTINGS
+                .iter()
+                .find(|setting| is_near(name, setting.name))?;
             Some(format!(
                 "{name} is no setting; {} is the nearest one",
                 near.name
@@ -107,5 +108,5 @@ impl Vars {
 
 /// Most pairs differ by their lengths, and the distance takes a microsecond.
 fn is_near(name: &str, setting: &str) -> bool {
-    name.len().abs_diff(setting.len()) <= NEAR && strsim::osa_distance(name, setting) <= NEAR
+    name.len().abs_diff(setting.len()) <= NEAR && strsim::damerau_levenshtein(name, setting) <= NEAR
 }

@@ -10,7 +10,6 @@
 //! What is declared is proven; where nothing is, the type is found out from the content. What
 //! follows is the same for all formats.
 
-mod body;
 mod error;
 mod form;
 mod raw;
@@ -19,9 +18,8 @@ use ccmessaging_core::{FileType, ReceivedBody, UploadRequest};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
-pub(crate) use body::BodyReader;
 pub(crate) use error::ExtractError;
-pub use error::{BodyError, FormError, Lateness, MediaTypeError};
+pub use error::{FormError, MediaTypeError};
 
 /// The media types of the documented JSON. `text/json` is an older name that some clients use.
 const JSON: [&str; 2] = ["application/json", "text/json"];

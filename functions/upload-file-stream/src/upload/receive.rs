@@ -91,7 +91,8 @@ pub(super) async fn receive(
         .and_then(|bytes| usize::try_from(bytes).ok());
     let capacity = declared.unwrap_or(config.max_body_bytes);
     let mut whole = ReceivedBody::default();
-    while let Some(data) = receiver.next().await? {
+    let mut frame = receiver.next().await?;
+    while let Some(data) = frame {
         if whole.is_empty() && data.len() >= KEPT_FRAME_BYTES && declared == Some(data.len()) {
             // A body that breaks off is an error even after its last byte.
             while receiver.next().await?.is_some() {}
@@ -106,6 +107,10 @@ pub(super) async fn receive(
         };
         whole.reserve(size.max(needed) - whole.len());
         whole.push(&data);
+        // `data` is kept until the next frame is there. It shares the connection's read buffer, which the
+        // connection therefore replaces instead of filling it again, and an idle connection is left with
+        // a buffer that was never written to: 256 KiB less that stay resident for each.
+        frame = receiver.next().await?;
     }
     reservation.complete()?;
     Ok(whole)

@@ -1,7 +1,6 @@
-"""Starts the gateway and what it is compared with, and reads what they cost."""
+"""Starts the gateway or nginx and reads their CPU time and memory."""
 
 import contextlib
-import functools
 import json
 import os
 import pathlib
@@ -15,10 +14,9 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @contextlib.contextmanager
 def running(program, upstream):
-    """Starts a program in front of an upstream: `nginx`, `node`, `least`, or the path of a gateway, with
-    settings in front of it.
+    """Starts `nginx`, or a gateway by its path (optionally preceded by settings), in front of an upstream.
 
-    Gives the running program and the port that it listens on.
+    Yields the running program and the port that it listens on.
     """
     with tempfile.TemporaryDirectory() as folder:
         port = None
@@ -26,10 +24,6 @@ def running(program, upstream):
         if program == "nginx":
             port = free_port()
             command = ["nginx", "-p", folder, "-c", nginx_configuration(folder, port, upstream)]
-        elif program == "node":
-            command = ["node", str(HERE / "node/server.mjs")]
-        elif program == "least":
-            command = [str(pathlib.Path(least_folder().name, "least"))]
         else:
             command = [str(pathlib.Path(program).resolve())]
         environment = {
@@ -38,7 +32,7 @@ def running(program, upstream):
             "LISTEN_ADDRESS": "127.0.0.1:0",
             **dict(setting.split("=", 1) for setting in settings),
         }
-        # A file, as nginx has it: a pipe would charge each line with waking who reads it.
+        # A file, as nginx uses: with a pipe, each line would also wake its reader.
         log = pathlib.Path(folder, "log")
         with (
             log.open("w") as output,
@@ -56,7 +50,7 @@ def running(program, upstream):
 
 
 class Running:
-    """A running program, with the processes that it started."""
+    """A running program and its child processes."""
 
     def __init__(self, pid):
         self.pid = pid
@@ -74,7 +68,7 @@ class Running:
         return ticks / TICKS_PER_SECOND
 
     def peak_bytes(self):
-        """The most memory that was resident at any time."""
+        """Peak resident memory."""
         return self._status_bytes("VmHWM:")
 
     def resident_bytes(self):
@@ -90,15 +84,6 @@ class Running:
         )
 
 
-@functools.cache
-def least_folder():
-    """A folder with the program `least` in it, which is there until this script ends."""
-    folder = tempfile.TemporaryDirectory()
-    compile_it = ["rustc", "--edition=2024", "-O", "--out-dir", folder.name, str(HERE / "least.rs")]
-    subprocess.run(compile_it, check=True)
-    return folder
-
-
 def nginx_configuration(folder, port, upstream):
     text = (HERE / "nginx.conf").read_text()
     address = upstream.url.removeprefix("http://")
@@ -110,7 +95,7 @@ def nginx_configuration(folder, port, upstream):
 
 
 def free_port():
-    """nginx takes no port 0, and does not say where it listens."""
+    """nginx does not support port 0."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -1,6 +1,6 @@
 """Measures what the malware scan costs: processor time per upload, and the most memory.
 
-    python3 upload_cost/scan.py [--rounds N] BOOTSTRAP
+    python3 benches/upload-cost/scan.py [--rounds N] BOOTSTRAP
 
 The gateway without a scan, the gateway with one, and clamd alone, which a plain client sends the same
 files, take turns. clamd has one signature and no memory of clean files, so its own part is the least

@@ -1,13 +1,13 @@
-"""Uploads at a network's pace, and small uploads beside large ones, against nginx.
+"""Measures uploads at network speed, and small uploads beside large ones, against nginx.
 
-    python3 upload_cost/load.py paced  [--rounds N] PROGRAM...
-    python3 upload_cost/load.py beside [--rounds N] PROGRAM...
+    python3 benches/upload-cost/load.py paced  [--rounds N] PROGRAM...
+    python3 benches/upload-cost/load.py beside [--rounds N] PROGRAM...
 
-A PROGRAM is `nginx`, a proxy that validates nothing, or the path of a gateway. `paced` prints the
-processor time of an upload of 1 MB where 32 clients send at 40 Mbit/s each. `beside` prints how long
-an upload of 10 KB takes over one connection while 16 others upload 5 MB without a pause, how many of
-those there are, and how long a health check over a new connection takes. Programs take turns; medians
-of the rounds, with the least and the most. Needs Linux, nginx and, for `beside`, wrk.
+A PROGRAM is `nginx`, a proxy without validation, or the path of a gateway. `paced` prints the CPU time of a
+1 MB upload while 32 clients send at 40 Mbit/s each. `beside` prints the latency of a 10 KB upload over one
+connection while 16 others upload 5 MB continuously, the throughput of those, and the latency of a health
+check over a new connection. Programs alternate; the output is the median of the rounds with minimum and
+maximum. Needs Linux, nginx and, for `beside`, wrk.
 """
 
 import argparse

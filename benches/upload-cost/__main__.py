@@ -1,13 +1,11 @@
-"""Measures what uploads cost: processor time per upload, and the most memory with many at once.
+"""Measures CPU time per upload and peak memory with many uploads in flight.
 
-    python3 upload_cost [--rounds N] [--format FORMAT] BOOTSTRAP... [nginx] [least] [node]
+    python3 benches/upload-cost [--rounds N] [--format FORMAT] BOOTSTRAP... [nginx]
 
-Each program runs as a plain server in front of an upstream on this machine that stores nothing. They
-take turns, so that a slow moment of the machine meets all of them; the ratios are to the first.
-Needs Linux and Python 3. `nginx` is a proxy that validates nothing, from the PATH; `least` only reads
-and writes, and needs `rustc`; `node` does the same work in the plain way, takes JSON only, and needs
-`npm ci` in the folder node. A gateway with settings is one argument: "LOG_SHA256=true BOOTSTRAP". What
-the figures mean is written in docs/throughput.md.
+Each program runs as a plain server in front of a local upstream that stores nothing. The programs
+alternate, so that a slow moment of the machine affects all of them; ratios are relative to the first.
+Needs Linux and Python 3. `nginx` is a proxy without validation, from the PATH. Pass a gateway with
+settings as one argument: "LOG_SHA256=true BOOTSTRAP".
 """
 
 import argparse

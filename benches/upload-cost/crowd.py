@@ -55,7 +55,7 @@ async def silence(writer):
     await asyncio.Event().wait()
 
 
-# What a client of the crowd does.
+# Behaviours of the clients in a crowd.
 CROWDS = {
     "slow": {
         "4 kB a second": lambda writer: drip(writer, b" " * 400, 0.1),

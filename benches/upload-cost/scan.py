@@ -1,10 +1,10 @@
-"""Measures what the malware scan costs: processor time per upload, and the most memory.
+"""Measures the CPU time per upload and the peak memory of the malware scan.
 
     python3 benches/upload-cost/scan.py [--rounds N] BOOTSTRAP
 
-The gateway without a scan, the gateway with one, and clamd alone, which a plain client sends the same
-files, take turns. clamd has one signature and no memory of clean files, so its own part is the least
-that it can be. Needs Linux, Python 3 and Debian's clamav-daemon.
+The gateway without a scan, the gateway with one, and clamd alone with the same files alternate. clamd has
+one signature and no cache of clean files, so its own share is a minimum. Needs Linux, Python 3 and
+Debian's clamav-daemon.
 """
 
 import argparse

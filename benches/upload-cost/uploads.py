@@ -1,4 +1,4 @@
-"""Bodies, and clients that send them."""
+"""Request bodies, and clients that send them."""
 
 import base64
 import http.client
@@ -55,7 +55,7 @@ FORMATS = {
 
 
 def upload(port, content_type, body, times):
-    """Uploads over one connection, one after another."""
+    """Uploads sequentially over one connection."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
     headers = {"Content-Type": content_type, **CREDENTIALS}
     for _ in range(times):
@@ -66,8 +66,8 @@ def upload(port, content_type, body, times):
 
 
 def upload_at_once(port, format, length, connections, times):
-    """Uploads over many connections at the same time: a file of three quarters of this length, which
-    is about what its JSON has."""
+    """Uploads over many connections at once. The file has three quarters of `length`, so that its JSON
+    has about `length` bytes."""
     content_type, body = FORMATS[format](jpg(length * 3 // 4))
     with ThreadPoolExecutor(connections) as pool:
         uploads = [

@@ -1,4 +1,4 @@
-"""A contact centre that takes every upload and stores nothing."""
+"""A contact centre that accepts every upload and stores nothing."""
 
 import socketserver
 import threading
@@ -7,7 +7,7 @@ ANSWER = b'{"returnCode":"0","objectKey":"00000000-0000-4000-8000-000000000000"}
 
 
 class Upstream(socketserver.ThreadingTCPServer):
-    """Takes every upload, and answers once `together` of them are there."""
+    """Accepts every upload, and responds once `together` of them have arrived."""
 
     daemon_threads = True
     request_queue_size = 256

@@ -2,7 +2,7 @@
 //!
 //! The folder holds `ca.pem`, `server.pem`, `server.key`, `body.json` and `event.json`. In each run
 //! the bare client, the gateway under a Lambda runtime API and the gateway as a server start one
-//! after another, so that a slow moment of the machine meets all three.
+//! after another, so that a slow moment of the machine affects all three.
 
 mod http;
 mod upstream;
@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut times: [Vec<Duration>; 3] = Default::default();
     for run in 0..=runs.parse::<usize>()? {
         let measured = [bench.bare()?, bench.lambda()?, bench.server()?];
-        // The first run brings the files into memory.
+        // The first run loads the files into the page cache.
         if run > 0 {
             for (times, time) in times.iter_mut().zip(measured) {
                 times.push(time);

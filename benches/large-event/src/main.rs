@@ -1,8 +1,8 @@
 //! Measures what a large event costs: `large-event BOOTSTRAP PLAIN EVENT_FILE INVOCATIONS`.
 //!
-//! The event file is an HTTP API's event with an upload in JSON; the file in it is made longer. The
-//! gateway and the plain program are invoked in turn, so that a slow moment of the machine meets
-//! both, and both forward to an upstream in this process.
+//! The event file is an HTTP API event with an upload in JSON, whose file is enlarged. The gateway and
+//! the plain program alternate, so that a slow moment of the machine affects both. Both forward to an
+//! upstream in this process.
 
 mod event;
 #[path = "../../cold-start/src/http.rs"]

@@ -25,11 +25,11 @@ pub struct Program {
     start_cpu: Duration,
 }
 
-/// What the invocations took.
+/// CPU time and memory of the invocations.
 pub struct Usage {
-    /// Processor time, user and system.
+    /// User and system time.
     pub cpu: Duration,
-    /// How much the resident memory was larger at most than before the first invocation.
+    /// Peak resident memory minus the resident memory before the first invocation.
     pub grown_bytes: f64,
 }
 

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 use crate::{gateway, storing};
 
+const README: &str = include_str!("../../../functions/upload-file-stream/README.md");
+
 /// An address of the metrics that any free port serves.
 const OBSERVED: [(&str, &str); 1] = [("METRICS_ADDRESS", "127.0.0.1:0")];
 

@@ -1,6 +1,6 @@
-//! The least program that makes an HTTPS request with the gateway's own TLS and HTTP libraries.
+//! The smallest program that sends an HTTPS request with the gateway's TLS and HTTP libraries.
 //!
-//! `bare URL CA_FILE BODY_FILE` posts the body and prints the answer's status.
+//! `bare URL CA_FILE BODY_FILE` posts the body and prints the response status.
 
 use std::error::Error;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! The gateway's work in the plain way: `lambda_http`'s request, `serde_json` into owned strings,
-//! Base64 decoded to know the file's type, and the body sent on with hyper.
+//! The gateway's work with the usual libraries: `lambda_http`'s request, `serde_json` into owned strings,
+//! decoded Base64 to detect the file's type, and hyper to forward the body.
 //!
 //! `plain UPSTREAM_URL`, under a Lambda runtime API.
 

@@ -29,10 +29,11 @@ export async function handler(event) {
   const detected = await fileTypeFromBuffer(file);
   if (detected?.ext !== TYPES[declared]) return reject(`declared ${declared}, detected ${detected?.ext}`);
 
+  const body = JSON.stringify({ fileType: upload.fileType, fileStream: upload.fileStream, channel: upload.channel });
   const headers = { "content-type": "application/json" };
   for (const name of FORWARDED) if (event.headers[name]) headers[name] = event.headers[name];
   try {
-    const response = await fetch(UPSTREAM, { method: "POST", headers, body: text });
+    const response = await fetch(UPSTREAM, { method: "POST", headers, body });
     return respond(response.status, await response.text());
   } catch {
     return respond(500, JSON.stringify({ returnCode: "13", returnDesc: "the contact centre cannot be reached" }));

@@ -35,9 +35,10 @@ def handler(event, context):
         return reject("fileStream is empty")
     if filetype.guess_extension(file) != TYPES[declared]:
         return reject(f"declared {declared}, but the content is something else")
+    body = json.dumps({name: upload.get(name) for name in ("fileType", "fileStream", "channel")})
     headers = {name: event["headers"][name] for name in FORWARDED if name in event["headers"]}
     headers["content-type"] = "application/json"
-    request = urllib.request.Request(UPSTREAM, text.encode(), headers, method="POST")
+    request = urllib.request.Request(UPSTREAM, body.encode(), headers, method="POST")
     try:
         with urllib.request.urlopen(request, timeout=25) as response:
             return respond(response.status, response.read().decode())

@@ -7,12 +7,13 @@ use ccmessaging_core::{Answer, Details, ReturnCode, UploadError};
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
-use crate::admission::NoRoom;
+use crate::admission::Overloaded;
 use crate::context::Malformed;
 use crate::credentials::{CredentialsError, ResolveError};
-use crate::extract::{BodyError, ExtractError, FormError, MediaTypeError};
+use crate::extract::{ExtractError, FormError, MediaTypeError};
 use crate::scan::ScanRefusal;
 use crate::telemetry::OVERLOADED;
+use crate::upload::BodyError;
 
 /// Everything that the gateway answers itself. `Display` is what the caller reads: one sentence,
 /// which names nothing that is only the operator's business.
@@ -69,7 +70,7 @@ pub enum Rejection {
     /// The gateway has no access token.
     #[error("{}", token_sentence(.0))]
     Token(TokenError),
-    /// There is no room for the upload: neither memory nor a place at the upstream.
+    /// There is no memory or no slot for the upload.
     #[error("the gateway is full; try again in a moment")]
     Overloaded,
     /// The gateway itself failed.
@@ -107,7 +108,6 @@ impl From<ExtractError> for Rejection {
     fn from(error: ExtractError) -> Self {
         match error {
             ExtractError::MediaType(error) => Self::MediaType(error),
-            ExtractError::Body(error) => Self::Body(error),
             ExtractError::Form(error) => Self::Form(error),
             ExtractError::Upload(error) => Self::Upload(error),
         }
@@ -120,8 +120,8 @@ impl From<BodyError> for Rejection {
     }
 }
 
-impl From<NoRoom> for Rejection {
-    fn from(NoRoom: NoRoom) -> Self {
+impl From<Overloaded> for Rejection {
+    fn from(Overloaded: Overloaded) -> Self {
         Self::Overloaded
     }
 }
@@ -151,8 +151,8 @@ impl Rejection {
             },
             Self::Body(error) => match error {
                 BodyError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-                BodyError::Late(_) => StatusCode::REQUEST_TIMEOUT,
-                BodyError::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
+                BodyError::TimedOut(_) => StatusCode::REQUEST_TIMEOUT,
+                BodyError::Evicted => StatusCode::SERVICE_UNAVAILABLE,
                 BodyError::BrokenOff => StatusCode::BAD_REQUEST,
             },
             Self::MalformedEvent | Self::MalformedHost | Self::Form(_) => StatusCode::BAD_REQUEST,
@@ -207,7 +207,9 @@ impl Rejection {
             | Self::HeadersTooLarge
             | Self::PathTooLong
             | Self::MediaType(_)
-            | Self::Body(BodyError::TooLarge { .. } | BodyError::Late(_) | BodyError::BrokenOff)
+            | Self::Body(
+                BodyError::TooLarge { .. } | BodyError::TimedOut(_) | BodyError::BrokenOff,
+            )
             | Self::Form(_)
             | Self::Credentials(
                 CredentialsError::Repeated(_)
@@ -220,7 +222,7 @@ impl Rejection {
             Self::Upload(error) => error.return_code(),
             Self::Token(TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. })
             | Self::Scan(ScanRefusal::Unavailable)
-            | Self::Body(BodyError::NoRoom)
+            | Self::Body(BodyError::Evicted)
             | Self::Overloaded
             | Self::Panicked
             | Self::Upstream(_) => ReturnCode::UploadFailure,
@@ -246,8 +248,8 @@ impl Rejection {
             },
             Self::Body(error) => match error {
                 BodyError::TooLarge { .. } => "too_large",
-                BodyError::Late(_) => "body_timeout",
-                BodyError::NoRoom => OVERLOADED,
+                BodyError::TimedOut(_) => "body_timeout",
+                BodyError::Evicted => OVERLOADED,
                 BodyError::BrokenOff => "body_incomplete",
             },
             Self::Form(_) => "malformed_form",
@@ -342,7 +344,7 @@ impl IntoResponse for Rejection {
             // How the body is framed is not certain.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if let Self::Overloaded | Self::Body(BodyError::NoRoom) = self {
+        if let Self::Overloaded | Self::Body(BodyError::Evicted) = self {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response

@@ -7,8 +7,8 @@ use ccmessaging_core::metadata::Removal;
 use ccmessaging_core::{Declared, Field, FileType, Limits, Policy, UploadError, UploadRequest};
 use ccmessaging_gateway::credentials::CredentialsError;
 use ccmessaging_gateway::{
-    BodyError, Config, FormError, HEALTH_PATH, Lateness, MediaTypeError, OPENAPI_JSON, Rejection,
-    ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
+    BodyError, BodyTimeout, Config, FormError, HEALTH_PATH, MediaTypeError, OPENAPI_JSON,
+    Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
 };
 use http::HeaderName;
 use http::header::AUTHORIZATION;
@@ -52,12 +52,12 @@ fn rejections() -> Vec<Rejection> {
         Rejection::MediaType(MediaTypeError::MisdeclaredJson),
         Rejection::MediaType(MediaTypeError::Encoded),
         Rejection::Body(BodyError::TooLarge { limit_bytes: 1 }),
-        Rejection::Body(BodyError::Late(Lateness::Whole)),
-        Rejection::Body(BodyError::Late(Lateness::Idle)),
-        Rejection::Body(BodyError::Late(Lateness::Slow {
+        Rejection::Body(BodyError::TimedOut(BodyTimeout::Total)),
+        Rejection::Body(BodyError::TimedOut(BodyTimeout::Idle)),
+        Rejection::Body(BodyError::TimedOut(BodyTimeout::BelowMinRate {
             least_bytes_per_second: 1,
         })),
-        Rejection::Body(BodyError::NoRoom),
+        Rejection::Body(BodyError::Evicted),
         Rejection::Body(BodyError::BrokenOff),
         Rejection::MalformedEvent,
         Rejection::MalformedHost,
@@ -128,7 +128,7 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::MediaType(MediaTypeError::MisdeclaredJson) => 3,
         Rejection::MediaType(MediaTypeError::Encoded) => 4,
         Rejection::Body(BodyError::TooLarge { .. }) => 5,
-        Rejection::Body(BodyError::Late(_)) => 6,
+        Rejection::Body(BodyError::TimedOut(_)) => 6,
         Rejection::Body(BodyError::BrokenOff) => 7,
         Rejection::MalformedEvent => 8,
         Rejection::Form(_) => 9,
@@ -150,7 +150,7 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::MediaType(MediaTypeError::Repeated) => 25,
         Rejection::Scan(ScanRefusal::Malware) => 26,
         Rejection::Scan(ScanRefusal::Unavailable) => 27,
-        Rejection::Body(BodyError::NoRoom) => 28,
+        Rejection::Body(BodyError::Evicted) => 28,
     }
 }
 

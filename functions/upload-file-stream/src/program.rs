@@ -147,7 +147,7 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
             tokio::spawn(server.serve(metrics, std::future::pending()));
         }
         let admitting = Arc::clone(gateway);
-        let end_request = move || admitting.end_slowest();
+        let end_request = move || admitting.evict_slowest();
         let server = listen(config.listen, config.connections, end_request)?;
         Ok::<_, Box<dyn Error>>((server, stop_signal))
     })?;

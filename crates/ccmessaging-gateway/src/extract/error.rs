@@ -8,9 +8,6 @@ pub(crate) enum ExtractError {
     /// The media type or the encoding of the body is not taken.
     #[error(transparent)]
     MediaType(#[from] MediaTypeError),
-    /// The body did not arrive as it should.
-    #[error(transparent)]
-    Body(#[from] BodyError),
     /// The form cannot be read.
     #[error(transparent)]
     Form(#[from] FormError),
@@ -40,54 +37,6 @@ pub enum MediaTypeError {
     Encoded,
 }
 
-/// A body that did not arrive as it should.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BodyError {
-    /// It is over the limit.
-    #[error("the body has more than {limit_bytes} bytes; send a smaller file")]
-    TooLarge {
-        /// The limit.
-        limit_bytes: usize,
-    },
-    /// It did not arrive in time.
-    #[error(transparent)]
-    Late(#[from] Lateness),
-    /// There is no room for all, and others arrive faster.
-    #[error(
-        "the gateway is full, and other uploads arrive faster; send it again in a moment, or over a faster connection"
-    )]
-    NoRoom,
-    /// It broke off, or its chunks are not what RFC 9112 section 7.1 says.
-    #[error("the body broke off; send it again")]
-    BrokenOff,
-}
-
-/// The limit of time that a body did not keep to. Of two that end at the same moment, the earlier
-/// one here is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-pub enum Lateness {
-    /// The whole body was not there within `RECEIVE_TIMEOUT_MS`, or the platform's deadline came.
-    #[error("the body did not arrive in time; send it again")]
-    Whole,
-    /// Nothing of it came for `IDLE_TIMEOUT_MS`.
-    #[error("the rest of the body did not arrive in time; send it again, without a pause")]
-    Idle,
-    /// It came at less than the least average rate.
-    #[error(
-        "the body arrives at less than {least_bytes_per_second} bytes a second; send it again over a faster connection"
-    )]
-    Slow {
-        /// The rate.
-        least_bytes_per_second: u32,
-    },
-}
-
-impl From<Lateness> for ExtractError {
-    fn from(lateness: Lateness) -> Self {
-        Self::Body(BodyError::Late(lateness))
-    }
-}
-
 /// A `multipart/form-data` body (RFC 7578) cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormError {
@@ -101,14 +50,6 @@ pub enum FormError {
         "the form breaks off, or its boundary is not the one that Content-Type names; send it again"
     )]
     BrokenOff,
-    /// Far more than a part's headers has come, and no part.
-    #[error(
-        "the form goes on for {limit_bytes} bytes without a part: its boundary is not the one that Content-Type names, or the headers of a part do not end; build the form with a library"
-    )]
-    NoPart {
-        /// How much may come.
-        limit_bytes: usize,
-    },
     /// A part's headers are malformed.
     #[error("the headers of a part of the form are malformed; build the form with a library")]
     MalformedHeaders,

@@ -14,7 +14,7 @@ use http::HeaderName;
 use http::header::AUTHORIZATION;
 use serde_json::{Map, Value, json};
 
-const README: &str = include_str!("../../../README.md");
+const CALLERS: &str = include_str!("../../../docs/callers.md");
 
 fn description() -> Value {
     serde_json::from_str(OPENAPI_JSON).expect("the description is JSON")
@@ -188,7 +188,7 @@ fn the_reason_codes_are_the_ones_that_answers_carry() {
     assert_eq!(described, carried);
     for code in described {
         let listed = format!("`{code}`");
-        assert!(README.contains(&listed), "README.md does not list {code}");
+        assert!(CALLERS.contains(&listed), "docs/callers.md does not list {code}");
         let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         assert!(code.bytes().all(is_word), "{code}");
     }

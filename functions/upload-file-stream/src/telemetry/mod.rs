@@ -8,7 +8,6 @@ mod cloudwatch;
 mod event;
 mod log;
 mod metrics;
-mod prometheus;
 
 use std::io::Write as _;
 
@@ -19,7 +18,7 @@ pub(crate) use event::{Outcome, UploadEvent};
 pub(crate) use log::init;
 pub use log::report_panics;
 use metrics::Metrics;
-pub(crate) use prometheus::CONTENT_TYPE;
+pub(crate) use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 
 use crate::context::Platform;
 
@@ -44,7 +43,7 @@ impl Telemetry {
         tokens: Option<TokenCache>,
     ) -> Self {
         Self {
-            metrics: Metrics::default(),
+            metrics: Metrics::new(tokens.clone()),
             namespace,
             file_sha256,
             tokens,
@@ -53,7 +52,7 @@ impl Telemetry {
 
     /// All metrics in the text format of Prometheus.
     pub(crate) fn prometheus_text(&self) -> String {
-        prometheus::text(&self.metrics.snapshot(), self.fetches())
+        self.metrics.text()
     }
 
     fn report(&self, event: &UploadEvent<'_>) {

@@ -17,7 +17,7 @@ pub enum ScanRefusal {
 /// Why there is no verdict, as the log tells it.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ScanError {
-    #[error("the scanner failed several times in a row and is left alone for a while")]
+    #[error("scanning is suspended because the scanner failed several times in a row")]
     Suspended,
     #[error("no connection to the scanner: {0}")]
     Unreachable(io::Error),

@@ -28,8 +28,6 @@ pub(crate) struct FileScan<'a> {
     waited: Duration,
     /// How long the upload waited for another scan of it before.
     waited_before: Duration,
-    /// It has not told the breaker yet how it went.
-    is_open: bool,
     report: &'a mut Option<ScanReport>,
 }
 
@@ -52,14 +50,12 @@ impl<'a> FileScan<'a> {
             began,
             waited: Duration::ZERO,
             waited_before: report.as_ref().map_or(Duration::ZERO, |report| report.time),
-            is_open: false,
             report,
         };
-        if scanner.breaker.admits(began) {
-            scan.is_open = true;
-            scan.running = Some(Running::start(scanner));
-        } else {
+        if scanner.suspension.is_active(began) {
             scan.fail(&ScanError::Suspended)?;
+        } else {
+            scan.running = Some(Running::start(scanner));
         }
         Ok(scan)
     }
@@ -157,12 +153,11 @@ impl<'a> FileScan<'a> {
     fn fail(&mut self, error: &ScanError) -> Result<(), ScanRefusal> {
         match error {
             ScanError::Unreachable(_) | ScanError::TimedOut | ScanError::NotClamd => {
-                self.is_open = false;
                 let now = self.scanner.clock.now();
-                self.scanner.breaker.failed(self.began, now);
+                self.scanner.suspension.record_failure(self.began, now);
             }
-            // It is there. A caller must not be able to have it left alone by sending files that it does
-            // not take, or many at once.
+            // The scanner works. A caller must not be able to suspend scanning by sending files that
+            // it rejects, or many at once.
             ScanError::HungUp | ScanError::Error(_) => self.answered(),
             ScanError::Suspended | ScanError::NoTimeLeft => {}
         }
@@ -174,8 +169,8 @@ impl<'a> FileScan<'a> {
     }
 
     fn answered(&mut self) {
-        self.is_open = false;
-        self.scanner.breaker.answered(self.scanner.clock.now());
+        let now = self.scanner.clock.now();
+        self.scanner.suspension.record_answer(now);
     }
 
     fn tell(&mut self, result: ScanResult) {
@@ -183,14 +178,6 @@ impl<'a> FileScan<'a> {
             time: self.waited_before + self.waited,
             result,
         });
-    }
-}
-
-impl Drop for FileScan<'_> {
-    fn drop(&mut self) {
-        if self.is_open {
-            self.scanner.breaker.abandoned(self.scanner.clock.now());
-        }
     }
 }
 

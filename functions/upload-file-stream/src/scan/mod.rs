@@ -1,9 +1,9 @@
 //! Scans files for malware with ClamAV's `clamd`, while they go up or before.
 
-mod breaker;
 mod clamd;
 mod error;
 mod file_scan;
+mod suspension;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,8 +11,8 @@ use std::time::Duration;
 use ccmessaging_client::Clock;
 
 use crate::config::{ScanConfig, ScanFailure};
-use breaker::Breaker;
 use clamd::Clamd;
+use suspension::Suspension;
 
 pub use error::ScanRefusal;
 pub(crate) use file_scan::FileScan;
@@ -23,7 +23,7 @@ pub(crate) struct Scanner {
     clamd: Clamd,
     on_failure: ScanFailure,
     timeout: Duration,
-    breaker: Breaker,
+    suspension: Suspension,
     clock: Arc<dyn Clock>,
 }
 
@@ -34,7 +34,7 @@ impl Scanner {
             clamd: Clamd::new(config.clamd.clone()),
             on_failure: config.on_failure,
             timeout: config.timeout,
-            breaker: Breaker::default(),
+            suspension: Suspension::default(),
             clock,
         }
     }

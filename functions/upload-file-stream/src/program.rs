@@ -100,8 +100,8 @@ fn serve() -> ExitCode {
     };
     telemetry::init(config.log);
     telemetry::report_panics();
-    for notice in &config.notices {
-        tracing::warn!("{notice}");
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
     }
     let gateway = match Gateway::new(&config, Arc::new(SystemClock)) {
         Ok(gateway) => Arc::new(gateway),

@@ -54,9 +54,8 @@ pub struct Config {
     pub metrics: MetricsConfig,
     /// Whether the process is a Lambda function: its platform sets `AWS_LAMBDA_RUNTIME_API`.
     pub is_lambda: bool,
-    /// What an operator should know of the variables, a sentence each: names that are nearly a
-    /// setting's, and settings that do not count here.
-    pub notices: Vec<String>,
+    /// Warnings about the variables, one sentence each: misspelt names, and settings without effect.
+    pub warnings: Vec<String>,
 }
 
 /// What a single request may cost.
@@ -161,8 +160,8 @@ pub struct MetricsConfig {
 }
 
 impl Config {
-    /// Reads the configuration from named variables; names that it does not know are left alone,
-    /// but one that is nearly a setting's becomes a [notice](Self::notices).
+    /// Reads the configuration from named variables. Unknown names are ignored, with a
+    /// [warning](Self::warnings) if one resembles a setting's name.
     ///
     /// # Errors
     ///
@@ -240,8 +239,8 @@ impl Config {
                 namespace: vars.optional(&settings::METRICS_NAMESPACE)?,
             },
             is_lambda: vars.is_lambda(),
-            notices: vars
-                .notices()
+            warnings: vars
+                .warnings()
                 .into_iter()
                 .chain(is_held.then(|| STREAMING_WITHOUT_EFFECT.to_owned()))
                 .collect(),

@@ -192,15 +192,3 @@ async fn scans_are_counted_and_timed() {
     }
     assert!(!metrics.contains(NAME));
 }
-
-#[tokio::test]
-async fn settings_of_a_scan_without_a_scanner_are_noticed() {
-    let settings = [
-        ("UPSTREAM_BASE_URL", "https://service.example.com"),
-        ("SCAN_FAILURE", "allow"),
-    ];
-    let gateway = Gateway::start(PROGRAM, Platform::Http, &settings).await;
-    gateway
-        .until_said("SCAN_FAILURE is set, but nothing reads it")
-        .await;
-}

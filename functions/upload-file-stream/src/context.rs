@@ -50,19 +50,28 @@ pub struct RequestContext {
     pub deadline: Option<Deadline>,
 }
 
-/// Marks a request that cannot be understood, as a request extension: it is refused whatever else it
-/// says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why a request is rejected whatever else it contains. The server or the Lambda adapter inserts it as
+/// a request extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
-    /// The trigger's event marks a body as Base64 that is not.
+    /// The event has `isBase64Encoded`, but its body is not valid Base64.
+    #[error(
+        "the body of the event is not Base64, although it is marked so; send the request again"
+    )]
     Event,
-    /// HTTP/1.1 without `Host`, with several, or with one that is no host (RFC 9112 section 3.2).
+    /// HTTP/1.1 without `Host`, with several, or with an invalid one (RFC 9112 section 3.2).
+    #[error("the request must name exactly one Host; send it as HTTP/1.1 demands")]
     Host,
     /// A transfer coding other than a single `chunked` (RFC 9112 section 6.1).
+    #[error(
+        "the body's Transfer-Encoding is not taken; send it as chunked alone, or with a Content-Length"
+    )]
     TransferCoding,
-    /// Far more headers than any client needs.
+    /// There are too many headers, or they are too long.
+    #[error("the request has too many or too long headers; send the documented ones only")]
     Headers,
-    /// A path that is far too long.
+    /// The path is too long.
+    #[error("the path is too long; send the upload to /apiaccess/ccmessaging/uploadFileStream")]
     Path,
 }
 

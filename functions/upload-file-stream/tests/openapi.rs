@@ -10,8 +10,8 @@ use http::header::AUTHORIZATION;
 use serde_json::{Map, Value, json};
 use upload_file_stream::credentials::CredentialsError;
 use upload_file_stream::{
-    BodyError, Config, FormError, HEALTH_PATH, Lateness, MediaTypeError, OPENAPI_JSON, Rejection,
-    ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
+    BodyError, Config, FormError, HEALTH_PATH, Lateness, Malformed, MediaTypeError, OPENAPI_JSON,
+    Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
 };
 
 const README: &str = include_str!("../../../README.md");
@@ -59,11 +59,11 @@ fn rejections() -> Vec<Rejection> {
         })),
         Rejection::Body(BodyError::NoRoom),
         Rejection::Body(BodyError::BrokenOff),
-        Rejection::MalformedEvent,
-        Rejection::MalformedHost,
-        Rejection::UnsupportedTransferCoding,
-        Rejection::HeadersTooLarge,
-        Rejection::PathTooLong,
+        Rejection::Malformed(Malformed::Event),
+        Rejection::Malformed(Malformed::Host),
+        Rejection::Malformed(Malformed::TransferCoding),
+        Rejection::Malformed(Malformed::Headers),
+        Rejection::Malformed(Malformed::Path),
         Rejection::MediaType(MediaTypeError::Repeated),
         Rejection::Form(FormError::BrokenOff),
         Rejection::Credentials(CredentialsError::Missing(CCMESSAGING_TOKEN)),
@@ -130,7 +130,7 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::Body(BodyError::TooLarge { .. }) => 5,
         Rejection::Body(BodyError::Late(_)) => 6,
         Rejection::Body(BodyError::BrokenOff) => 7,
-        Rejection::MalformedEvent => 8,
+        Rejection::Malformed(Malformed::Event) => 8,
         Rejection::Form(_) => 9,
         Rejection::Credentials(CredentialsError::Missing(_)) => 10,
         Rejection::Credentials(CredentialsError::Repeated(_)) => 11,
@@ -143,10 +143,10 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::Upload(_) => 18,
         Rejection::Overloaded => 19,
         Rejection::Panicked => 20,
-        Rejection::MalformedHost => 21,
-        Rejection::UnsupportedTransferCoding => 22,
-        Rejection::HeadersTooLarge => 23,
-        Rejection::PathTooLong => 24,
+        Rejection::Malformed(Malformed::Host) => 21,
+        Rejection::Malformed(Malformed::TransferCoding) => 22,
+        Rejection::Malformed(Malformed::Headers) => 23,
+        Rejection::Malformed(Malformed::Path) => 24,
         Rejection::MediaType(MediaTypeError::Repeated) => 25,
         Rejection::Scan(ScanRefusal::Malware) => 26,
         Rejection::Scan(ScanRefusal::Unavailable) => 27,

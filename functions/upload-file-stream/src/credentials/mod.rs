@@ -9,9 +9,10 @@ mod secret_source;
 use std::sync::Arc;
 
 pub use caller::{CallerCredentials, CredentialsError};
-use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache, TokenError};
+use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache};
 
 use crate::config::{CallerPolicy, ConfigError, ManagedConfig, SecretSource};
+use crate::rejection::Rejection;
 
 /// The credentials that the gateway adds, if it adds any.
 #[derive(Clone, Debug)]
@@ -36,15 +37,6 @@ pub(crate) struct Resolved {
     pub(crate) credentials: Credentials,
     /// Which of its own access tokens the gateway used; `None` if it used the caller's.
     generation: Option<u64>,
-}
-
-/// Why an upload has no credentials.
-#[derive(Clone, Debug)]
-pub(crate) enum ResolveError {
-    /// The caller's are incomplete.
-    Caller(CredentialsError),
-    /// There is no access token.
-    Token(TokenError),
 }
 
 /// An app key's access tokens, obtained with the secret as it is kept by the deployment.
@@ -144,7 +136,7 @@ impl GatewayCredentials {
         &self,
         sent: &CallerCredentials,
         deadline: Deadline,
-    ) -> Result<Resolved, ResolveError> {
+    ) -> Result<Resolved, Rejection> {
         let own = match self {
             Self::PassThrough => None,
             Self::Managed { caller, .. }
@@ -156,12 +148,11 @@ impl GatewayCredentials {
         };
         let Some(app) = own else {
             return Ok(Resolved {
-                credentials: sent.as_sent().map_err(ResolveError::Caller)?,
+                credentials: sent.as_sent()?,
                 generation: None,
             });
         };
-        let authorization = app.tokens.authorization(deadline).await;
-        let (authorization, generation) = authorization.map_err(ResolveError::Token)?;
+        let (authorization, generation) = app.tokens.authorization(deadline).await?;
         Ok(Resolved {
             credentials: Credentials {
                 session_token: sent.session_token().clone(),

@@ -1,24 +1,5 @@
 //! Why no upload can be extracted from a request. No text repeats anything of the body.
 
-use ccmessaging_core::UploadError;
-
-/// Why no upload can be extracted from a request.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ExtractError {
-    /// The media type or the encoding of the body is not taken.
-    #[error(transparent)]
-    MediaType(#[from] MediaTypeError),
-    /// The body did not arrive as it should.
-    #[error(transparent)]
-    Body(#[from] BodyError),
-    /// The form cannot be read.
-    #[error(transparent)]
-    Form(#[from] FormError),
-    /// The upload is not what it must be.
-    #[error(transparent)]
-    Upload(#[from] UploadError),
-}
-
 /// A media type or an encoding that is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MediaTypeError {
@@ -80,12 +61,6 @@ pub enum Lateness {
         /// The rate.
         least_bytes_per_second: u32,
     },
-}
-
-impl From<Lateness> for ExtractError {
-    fn from(lateness: Lateness) -> Self {
-        Self::Body(BodyError::Late(lateness))
-    }
 }
 
 /// A `multipart/form-data` body (RFC 7578) cannot be read.

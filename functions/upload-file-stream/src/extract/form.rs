@@ -15,9 +15,10 @@ use futures_util::{Stream, stream};
 use http::{HeaderName, HeaderValue};
 use tokio::sync::Mutex;
 
-use super::error::{BodyError, ExtractError, FormError};
+use super::error::{BodyError, FormError};
 use super::form_parts::{Part, Parts};
 use super::{BodyReader, Incoming, Rest, Trailer, prove};
+use crate::rejection::Rejection;
 
 /// The longest boundary (RFC 2046 section 5.1.1).
 const LONGEST_BOUNDARY: usize = 70;
@@ -74,7 +75,7 @@ pub(super) fn boundary(media_type: &str) -> Result<String, FormError> {
 
 /// Reads a form that is in memory. Every part is read to its end, so that a form that was cut off
 /// is never mistaken for a whole one.
-pub(super) async fn read(boundary: String, body: Bytes) -> Result<UploadRequest, ExtractError> {
+pub(super) async fn read(boundary: String, body: Bytes) -> Result<UploadRequest, Rejection> {
     let body = stream::once(async { Ok(body) });
     let mut parts = Parts::new(body, boundary);
     let mut form = Form::default();
@@ -91,7 +92,7 @@ pub(super) async fn read_streaming(
     body: BodyReader,
     policy: &Policy,
     max_held_bytes: usize,
-) -> Result<Incoming, ExtractError> {
+) -> Result<Incoming, Rejection> {
     let body = Arc::new(Mutex::new(body));
     let mut parts = Parts::new(pieces(Arc::clone(&body)), boundary);
     let mut form = Form::default();
@@ -136,7 +137,7 @@ pub(super) async fn read_streaming(
 
 impl FormRest {
     /// The next bytes of the file; `None` at its end.
-    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, ExtractError> {
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Rejection> {
         let Some(part) = &mut self.part else {
             return Ok(None);
         };
@@ -148,7 +149,7 @@ impl FormRest {
     }
 
     /// Reads the parts behind the file, and what stands behind the form.
-    pub(super) async fn finish(mut self) -> Result<Trailer, ExtractError> {
+    pub(super) async fn finish(mut self) -> Result<Trailer, Rejection> {
         drop(self.part);
         while let Some(part) = self.parts.next().await? {
             self.form.take(part, self.max_held_bytes).await?;
@@ -165,7 +166,7 @@ impl FormRest {
 
 impl Form {
     /// Reads a part to its end; one without a meaning is skipped.
-    async fn take(&mut self, part: Part, max_file_bytes: usize) -> Result<(), ExtractError> {
+    async fn take(&mut self, part: Part, max_file_bytes: usize) -> Result<(), Rejection> {
         let name = part.name().ok_or(FormError::UnnamedPart)?;
         if name == Field::File.name() {
             check_first(matches!(self.file, FilePart::Absent), Field::File)?;
@@ -190,7 +191,7 @@ impl Form {
         &self,
         mut part: Part,
         by_part: Option<FileType>,
-    ) -> Result<(Part, FileHead), ExtractError> {
+    ) -> Result<(Part, FileHead), Rejection> {
         let mut bytes = BytesMut::with_capacity(FileHead::BYTES);
         while bytes.len() < FileHead::BYTES
             && let Some(piece) = part.next().await?
@@ -266,7 +267,7 @@ fn check_encoding(part: &Part, field: Field) -> Result<(), FormError> {
 }
 
 /// The bytes of a part that begins with `head`, if they are not more than may be held in memory.
-async fn held(mut part: Part, head: Bytes, limit_bytes: usize) -> Result<Bytes, ExtractError> {
+async fn held(mut part: Part, head: Bytes, limit_bytes: usize) -> Result<Bytes, Rejection> {
     let mut whole = head;
     while let Some(piece) = part.next().await? {
         whole = joined(whole, piece);
@@ -278,7 +279,7 @@ async fn held(mut part: Part, head: Bytes, limit_bytes: usize) -> Result<Bytes, 
 }
 
 /// The value of a text part.
-async fn value(mut part: Part, field: Field) -> Result<Bytes, ExtractError> {
+async fn value(mut part: Part, field: Field) -> Result<Bytes, Rejection> {
     check_encoding(&part, field)?;
     let mut whole = Bytes::new();
     while let Some(piece) = part.next().await? {
@@ -322,7 +323,7 @@ fn text(part: Option<Bytes>) -> Option<String> {
 /// The body in small pieces, one at each poll.
 fn pieces(
     body: Arc<Mutex<BodyReader>>,
-) -> impl Stream<Item = Result<Bytes, ExtractError>> + Send + 'static {
+) -> impl Stream<Item = Result<Bytes, Rejection>> + Send + 'static {
     stream::try_unfold(body, async |body| {
         tokio::task::yield_now().await;
         let piece = body.lock().await.next_up_to(PIECE_BYTES).await?;

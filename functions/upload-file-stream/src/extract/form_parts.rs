@@ -7,7 +7,8 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use multer::{Field, Multipart};
 
-use super::error::{ExtractError, FormError};
+use super::error::FormError;
+use crate::rejection::Rejection;
 
 /// The most parts of a form. Three have a meaning; the rest leaves room for what pages add.
 const MAX_PARTS: usize = 16;
@@ -48,14 +49,14 @@ impl Searched {
 impl Parts {
     pub(super) fn new<S>(body: S, boundary: String) -> Self
     where
-        S: Stream<Item = Result<Bytes, ExtractError>> + Send + 'static,
+        S: Stream<Item = Result<Bytes, Rejection>> + Send + 'static,
     {
         let searched = Searched::default();
         let counted = searched.clone();
         let body = body.map(move |piece| {
             let piece = piece?;
             counted.add(&piece)?;
-            Ok::<_, ExtractError>(piece)
+            Ok::<_, Rejection>(piece)
         });
         Self {
             parser: Multipart::new(body, boundary),
@@ -65,7 +66,7 @@ impl Parts {
     }
 
     /// The next part, after the one before was read to its end.
-    pub(super) async fn next(&mut self) -> Result<Option<Part>, ExtractError> {
+    pub(super) async fn next(&mut self) -> Result<Option<Part>, Rejection> {
         self.searched.begin();
         let part = self.parser.next_field().await.map_err(reason)?;
         if part.is_some() {
@@ -102,20 +103,20 @@ impl Part {
 
     /// The next bytes; `None` at the part's end. The parser hands over a part of a body in one
     /// piece in one piece, uncopied.
-    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, ExtractError> {
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Rejection> {
         self.searched.begin();
         self.field.chunk().await.map_err(reason)
     }
 
     /// Reads to the end and throws it away.
-    pub(super) async fn skip(mut self) -> Result<(), ExtractError> {
+    pub(super) async fn skip(mut self) -> Result<(), Rejection> {
         while self.next().await?.is_some() {}
         Ok(())
     }
 }
 
 /// The parser's error without what it quotes of the body, or the error of the body that it met.
-fn reason(error: multer::Error) -> ExtractError {
+fn reason(error: multer::Error) -> Rejection {
     match error {
         multer::Error::StreamReadFailed(source) => match source.downcast() {
             Ok(error) => *error,

@@ -24,11 +24,11 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 pub(crate) use body::BodyReader;
-pub(crate) use error::ExtractError;
 pub use error::{BodyError, FormError, Lateness, MediaTypeError};
 use form::FormRest;
 
 use crate::config::Streaming;
+use crate::rejection::Rejection;
 
 /// The media types of the documented JSON. `text/json` is an older name that some clients use.
 const JSON: [&str; 2] = ["application/json", "text/json"];
@@ -75,7 +75,7 @@ impl UploadFormat {
     ///
     /// A body without a media type is taken as JSON, the only type that the API documents. JSON's
     /// `charset` is ignored, because JSON is UTF-8 whatever it says (RFC 8259 section 8.1).
-    pub(crate) fn choose(headers: &HeaderMap) -> Result<Self, ExtractError> {
+    pub(crate) fn choose(headers: &HeaderMap) -> Result<Self, Rejection> {
         let is_encoded = |encoding: &HeaderValue| {
             let encoding = encoding.as_bytes().trim_ascii();
             !encoding.is_empty() && !encoding.eq_ignore_ascii_case(b"identity")
@@ -136,7 +136,7 @@ impl UploadFormat {
     }
 
     /// Reads a whole body.
-    pub(crate) async fn read(self, body: ReceivedBody) -> Result<UploadRequest, ExtractError> {
+    pub(crate) async fn read(self, body: ReceivedBody) -> Result<UploadRequest, Rejection> {
         match self {
             Self::Json => Ok(body.into_request()?),
             Self::Multipart { boundary } => form::read(boundary, body.into_bytes()).await,
@@ -151,7 +151,7 @@ impl UploadFormat {
         mut body: BodyReader,
         policy: &Policy,
         max_held_bytes: usize,
-    ) -> Result<Incoming, ExtractError> {
+    ) -> Result<Incoming, Rejection> {
         match self {
             Self::Json => {
                 body.limit(max_held_bytes)?;
@@ -170,7 +170,7 @@ impl UploadFormat {
 
 impl Rest {
     /// The next bytes of the file; `None` at its end.
-    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, ExtractError> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Rejection> {
         match self {
             Self::Raw(body) => Ok(body.next().await?),
             Self::Form(form) => form.next().await,
@@ -178,7 +178,7 @@ impl Rest {
     }
 
     /// Reads what stands behind the file, to the request's very end.
-    pub(crate) async fn finish(self) -> Result<Trailer, ExtractError> {
+    pub(crate) async fn finish(self) -> Result<Trailer, Rejection> {
         match self {
             Self::Raw(mut body) => {
                 body.finish().await?;

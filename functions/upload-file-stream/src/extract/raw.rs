@@ -3,10 +3,11 @@
 use bytes::Bytes;
 use ccmessaging_core::{Declared, Family, Field, FileHead, FileType, Policy, UploadRequest};
 
-use super::error::{ExtractError, MediaTypeError};
+use super::error::MediaTypeError;
 use super::{BodyReader, Incoming, Rest, prove};
+use crate::rejection::Rejection;
 
-pub(super) fn read(declared: Option<FileType>, body: Bytes) -> Result<UploadRequest, ExtractError> {
+pub(super) fn read(declared: Option<FileType>, body: Bytes) -> Result<UploadRequest, Rejection> {
     let may_be_text = declared.is_none_or(|file_type| file_type.family() == Family::Text);
     if may_be_text && is_documented_json(&body) {
         return Err(MediaTypeError::MisdeclaredJson.into());
@@ -19,7 +20,7 @@ pub(super) async fn read_streaming(
     mut body: BodyReader,
     policy: &Policy,
     max_held_bytes: usize,
-) -> Result<Incoming, ExtractError> {
+) -> Result<Incoming, Rejection> {
     let file_bytes = body.declared_bytes();
     let head = body.head(FileHead::BYTES).await?;
     let head = FileHead::new(head, Declared::from(declared)).in_field(Field::Body);

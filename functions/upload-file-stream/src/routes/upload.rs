@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, Deadline, UpstreamResponse, refuses_token};
+use ccmessaging_client::{CCMESSAGING_TOKEN, Deadline, UpstreamResponse, refuses_token};
 use ccmessaging_core::{Payload, UploadRequest, ValidatedUpload};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -16,9 +16,9 @@ use http::{HeaderMap, HeaderValue, Method};
 use super::{Gateway, X_METADATA_REMOVED};
 use crate::context::RequestContext;
 use crate::credentials::CallerCredentials;
-use crate::extract::{BodyError, BodyReader, UploadFormat};
+use crate::extract::{BodyReader, UploadFormat};
 use crate::rejection::Rejection;
-use crate::scan::{FileScan, ScanRefusal};
+use crate::scan::FileScan;
 use crate::telemetry::{Outcome, UploadEvent};
 use crate::time_budget::TimeBudget;
 use crate::trace_context::TraceContext;
@@ -36,7 +36,7 @@ pub(super) async fn handle(
     let mode = gateway.credentials.mode();
     let mut event = UploadEvent::begin(&gateway.telemetry, &context, mode);
     let result = gateway.upload(&head, body, &mut event).await;
-    let outcome = describe(&result, &mut event);
+    let outcome = record_outcome(&result, &mut event);
     let removed = event
         .removed_kinds()
         .filter(|_| outcome == Outcome::Stored)
@@ -170,8 +170,11 @@ impl Gateway {
     }
 }
 
-/// Tells the event how the upload ended.
-fn describe(result: &Result<UpstreamResponse, Rejection>, event: &mut UploadEvent<'_>) -> Outcome {
+/// Records how the upload ended.
+fn record_outcome(
+    result: &Result<UpstreamResponse, Rejection>,
+    event: &mut UploadEvent<'_>,
+) -> Outcome {
     match result {
         Ok(response) => {
             event.status = Some(response.status);
@@ -185,42 +188,7 @@ fn describe(result: &Result<UpstreamResponse, Rejection>, event: &mut UploadEven
                 Outcome::RefusedByUpstream
             }
         }
-        Err(rejection) => {
-            event.status = Some(rejection.status());
-            event.return_code = Some(rejection.return_code().to_string());
-            event.reason_code = Some(rejection.reason_code());
-            event.reason = Some(rejection.for_log());
-            match rejection {
-                Rejection::Upstream(error) => {
-                    if let CallError::Undocumented { status, .. } = error {
-                        event.upstream_status = Some(*status);
-                    }
-                    Outcome::Failed
-                }
-                Rejection::Token(_) | Rejection::Scan(ScanRefusal::Unavailable) => Outcome::Failed,
-                Rejection::Panicked => Outcome::Panicked,
-                Rejection::Body(BodyError::BrokenOff) => Outcome::Abandoned,
-                Rejection::Upload(error) => {
-                    if error.found().is_some() && event.detected.is_none() {
-                        event.detected = error.details().detected;
-                    }
-                    Outcome::Refused
-                }
-                Rejection::Overloaded
-                | Rejection::UnknownPath
-                | Rejection::MethodNotAllowed { .. }
-                | Rejection::MalformedEvent
-                | Rejection::MalformedHost
-                | Rejection::UnsupportedTransferCoding
-                | Rejection::HeadersTooLarge
-                | Rejection::PathTooLong
-                | Rejection::MediaType(_)
-                | Rejection::Body(_)
-                | Rejection::Form(_)
-                | Rejection::Scan(ScanRefusal::Malware)
-                | Rejection::Credentials(_) => Outcome::Refused,
-            }
-        }
+        Err(rejection) => event.record_rejection(rejection),
     }
 }
 

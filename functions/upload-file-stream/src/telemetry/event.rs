@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use ccmessaging_client::Attempts;
+use ccmessaging_client::{Attempts, CallError};
 use ccmessaging_core::metadata::Kind;
 use ccmessaging_core::{Declared, FileType};
 use http::StatusCode;
 
 use super::{Checksum, Telemetry};
 use crate::context::RequestContext;
+use crate::rejection::Rejection;
 use crate::scan::ScanReport;
 
 /// How an upload ended.
@@ -169,6 +170,25 @@ impl<'a> UploadEvent<'a> {
     pub(crate) fn removed_kinds(&self) -> Option<String> {
         let kinds: Vec<&str> = self.removed.iter().map(|kind| kind.name()).collect();
         (!kinds.is_empty()).then(|| kinds.join(", "))
+    }
+
+    /// Records why the gateway rejected the upload; returns the outcome.
+    pub(crate) fn record_rejection(&mut self, rejection: &Rejection) -> Outcome {
+        let verdict = rejection.verdict();
+        self.status = Some(verdict.status);
+        self.return_code = Some(verdict.return_code.to_string());
+        self.reason_code = Some(verdict.reason_code);
+        self.reason = Some(rejection.for_log());
+        match rejection {
+            Rejection::Upstream(CallError::Undocumented { status, .. }) => {
+                self.upstream_status = Some(*status);
+            }
+            Rejection::Upload(error) if error.found().is_some() && self.detected.is_none() => {
+                self.detected = error.details().detected;
+            }
+            _ => {}
+        }
+        verdict.outcome
     }
 
     /// Reports the end; returns what became of the attempts.

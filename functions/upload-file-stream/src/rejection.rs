@@ -1,5 +1,4 @@
-//! Why a request is not forwarded: what the caller reads, what the log keeps, and the one map from
-//! errors to HTTP statuses.
+//! Why a request is rejected: the response that the caller receives, and what the log records.
 
 use axum::response::{IntoResponse, Response};
 use ccmessaging_client::{CallError, TokenError};
@@ -14,37 +13,37 @@ use crate::extract::{BodyError, FormError, MediaTypeError};
 use crate::scan::ScanRefusal;
 use crate::telemetry::{OVERLOADED, Outcome};
 
-/// Everything that the gateway answers itself. `Display` is what the caller reads: one sentence,
-/// which names nothing that is only the operator's business.
+/// A request that the gateway rejects itself. `Display` is the sentence that the caller receives; it
+/// reveals nothing about the deployment.
 #[derive(Debug, thiserror::Error)]
 pub enum Rejection {
-    /// Nothing is served on this path.
+    /// No route has this path.
     #[error(
         "there is nothing at this path; send the upload to /apiaccess/ccmessaging/uploadFileStream"
     )]
     UnknownPath,
-    /// The path takes other methods.
-    #[error("this path takes {allowed} only; send the request with that method")]
+    /// The path supports other methods.
+    #[error("this path only supports {allowed}; send the request with that method")]
     MethodNotAllowed {
-        /// The methods that it takes, as the header `Allow` lists them.
+        /// The supported methods, as in the header `Allow`.
         allowed: &'static str,
     },
     /// The request's head or event is malformed.
     #[error(transparent)]
     Malformed(#[from] Malformed),
-    /// The body's media type or encoding is not taken.
+    /// The body's media type or encoding is not supported.
     #[error(transparent)]
     MediaType(#[from] MediaTypeError),
-    /// The body did not arrive as it should.
+    /// The body could not be received.
     #[error(transparent)]
     Body(#[from] BodyError),
-    /// The form cannot be read.
+    /// The form cannot be parsed.
     #[error(transparent)]
     Form(#[from] FormError),
-    /// The upload is not what it must be.
+    /// The upload breaks a rule of the API.
     #[error(transparent)]
     Upload(#[from] UploadError),
-    /// The scan for malware found something, or did not end with a verdict.
+    /// The malware scan found something or failed.
     #[error(transparent)]
     Scan(#[from] ScanRefusal),
     /// The caller's credentials cannot be used.
@@ -53,13 +52,13 @@ pub enum Rejection {
     /// The gateway has no access token.
     #[error("{}", token_sentence(.0))]
     Token(#[from] TokenError),
-    /// There is no room for the upload: neither memory nor a place at the upstream.
+    /// No memory or upstream slot is available for the upload.
     #[error("the gateway is full; try again in a moment")]
     Overloaded,
-    /// The gateway itself failed.
-    #[error("the gateway failed at this upload; try again later")]
+    /// The gateway panicked.
+    #[error("the gateway failed to process this upload; try again later")]
     Panicked,
-    /// The contact centre gave no usable answer.
+    /// The contact centre sent no usable response.
     #[error("{0}; try again later")]
     Upstream(#[from] CallError),
 }
@@ -246,7 +245,7 @@ impl Rejection {
         self.verdict().reason_code
     }
 
-    /// What a program may want to know besides.
+    /// Details for programs.
     fn details(&self) -> Details {
         match self {
             Self::Upload(error) => error.details(),
@@ -263,26 +262,26 @@ impl Rejection {
         }
     }
 
-    /// What the log keeps: the caller's sentence, with the causes that only the operator reads,
-    /// and without what it quotes, which may be the file in the wrong field.
+    /// The reason for the log: the caller's sentence with its causes, without quoted values. A
+    /// quoted value may be the file, sent in the wrong field.
     #[must_use]
     pub fn for_log(&self) -> String {
         match self {
             Self::Token(error) => error.to_string(),
             Self::Upstream(error) => error.causes(),
-            Self::Upload(error) => without_quotation(error),
+            Self::Upload(error) => without_quoted_value(error),
             other => other.to_string(),
         }
     }
 }
 
-fn without_quotation(error: &UploadError) -> String {
+fn without_quoted_value(error: &UploadError) -> String {
     match error {
-        UploadError::DuplicateField { .. } => "the body names a field twice".to_owned(),
+        UploadError::DuplicateField { .. } => "the body contains a field twice".to_owned(),
         UploadError::UnsupportedFileType { .. } => "fileType: not supported".to_owned(),
         UploadError::UnsupportedChannel { .. } => "channel: not supported".to_owned(),
         UploadError::MediaTypeMismatch { declared, .. } => {
-            format!("fileStream: declared {declared}, but its media type is another")
+            format!("fileStream: declared {declared}, but its media type is different")
         }
         UploadError::NotJson { .. }
         | UploadError::NotAnObject { .. }
@@ -306,7 +305,7 @@ impl IntoResponse for Rejection {
             headers.insert(ALLOW, HeaderValue::from_static(allowed));
         }
         if let Self::Malformed(Malformed::TransferCoding) = self {
-            // How the body is framed is not certain.
+            // Where the body ends is uncertain, so the connection cannot be reused.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if let Self::Overloaded | Self::Body(BodyError::NoRoom) = self {

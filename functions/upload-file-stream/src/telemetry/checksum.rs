@@ -1,11 +1,11 @@
-//! The SHA-256 of a file, by which a log line and a stored file can be brought together.
+//! The SHA-256 of a file, which relates a log line to a stored file.
 
 use std::fmt::{self, Write as _};
 
 use ccmessaging_core::Content;
 use ring::digest::{Context, SHA256};
 
-/// How much of a file is decoded at a time.
+/// How many bytes are decoded at a time.
 const WINDOW_BYTES: usize = 24 * 1024;
 
 /// Sums up a file as it is sent on, if the log is to tell it.

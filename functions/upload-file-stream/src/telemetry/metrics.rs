@@ -188,7 +188,7 @@ impl Metrics {
     }
 }
 
-/// Exports the counts that the token cache keeps; zeros if there is no cache.
+/// Exports the counts of the token cache; zeros without one.
 #[derive(Debug)]
 struct FetchCollector(Option<TokenCache>);
 

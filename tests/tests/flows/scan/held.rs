@@ -122,7 +122,7 @@ async fn a_refused_file_is_not_scanned() {
 #[tokio::test]
 async fn without_a_verdict_the_log_says_why_and_what_became_of_the_file() {
     let answer = "stream: Can't allocate memory\u{7} ERROR\0";
-    let reason = r"the scanner answered: stream: Can\'t allocate memory\x07";
+    let reason = r"the scanner returned an error: stream: Can\'t allocate memory\x07";
     for (setting, is_stored) in [("refuse", false), ("allow", true)] {
         let scanner = scanner(answer).await;
         let settings = [("SCAN_FAILURE", setting)];

@@ -86,7 +86,7 @@ async fn a_form_that_is_malformed_behind_its_file() {
     let whole = form().body();
     for end in [whole.len() - 4, whole.len() - 1_000] {
         let request = Form::request_of(&whole[..end]);
-        aborted(&request, true, 400, &["the form breaks off"]).await;
+        aborted(&request, true, 400, &["the form is incomplete"]).await;
     }
 }
 
@@ -143,7 +143,7 @@ async fn a_body_that_breaks_off() {
         upstream.until_begun(1).await;
         wire.finish().await;
         let answer = wire.answer().await;
-        answer.assert_refused(400, "3", &["the body broke off"]);
+        answer.assert_refused(400, "3", &["the body is incomplete"]);
         assert_incomplete(&upstream.until_over(1).await[0]);
     }
 }
@@ -159,7 +159,7 @@ async fn a_form_whose_body_breaks_off_behind_its_end() {
     upstream.until_begun(1).await;
     wire.finish().await;
     let answer = wire.answer().await;
-    answer.assert_refused(400, "3", &["the body broke off"]);
+    answer.assert_refused(400, "3", &["the body is incomplete"]);
     assert_incomplete(&upstream.until_over(1).await[0]);
 }
 

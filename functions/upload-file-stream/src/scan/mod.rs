@@ -1,4 +1,4 @@
-//! Scans files for malware with ClamAV's `clamd`.
+//! Scans files for malware with ClamAV's `clamd` before they are sent.
 
 mod clamd;
 mod error;
@@ -15,7 +15,6 @@ use clamd::Clamd;
 use suspension::Suspension;
 
 pub use error::ScanRefusal;
-pub(crate) use file_scan::FileScan;
 
 /// The scanner, shared by all uploads.
 #[derive(Debug)]

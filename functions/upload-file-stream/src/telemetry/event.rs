@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use ccmessaging_client::{Attempts, CallError};
 use ccmessaging_core::metadata::Kind;
-use ccmessaging_core::{Declared, FileType};
+use ccmessaging_core::{Content, Declared, FileType};
 use http::StatusCode;
 
-use super::{Checksum, Telemetry};
+use super::Telemetry;
+use super::checksum::sha256;
 use crate::context::RequestContext;
 use crate::rejection::Rejection;
 use crate::scan::ScanReport;
@@ -64,10 +65,8 @@ pub(crate) struct UploadEvent<'a> {
     pub(crate) decoded_bytes: Option<usize>,
     /// Which metadata was removed.
     pub(crate) removed: BTreeSet<Kind>,
-    pub(crate) checksum: Checksum,
-    /// Of the file as it is sent on, once all of it was added to `checksum`.
+    /// Of the file as it is sent, if the log contains it.
     pub(super) file_sha256: Option<String>,
-    pub(crate) is_streamed: bool,
     /// The result of the malware scan, if one has ended.
     pub(crate) scan: Option<ScanReport>,
     pub(crate) attempts: Attempts,
@@ -93,8 +92,7 @@ pub(super) struct Phases {
     pub(super) receive: Duration,
     /// Parsing the body and validating the file.
     pub(super) validate: Option<Duration>,
-    /// Waiting for the scan for malware. Of a file that is sent on while it arrives, this is a part of
-    /// `receive`.
+    /// Waiting for the scan for malware.
     pub(super) scan: Option<Duration>,
     /// Fetching a token if necessary, and all attempts with the pauses between them.
     pub(super) upstream: Option<Duration>,
@@ -118,9 +116,7 @@ impl<'a> UploadEvent<'a> {
             detected: None,
             decoded_bytes: None,
             removed: BTreeSet::new(),
-            checksum: Checksum::new(telemetry.file_sha256),
             file_sha256: None,
-            is_streamed: false,
             scan: None,
             attempts: Attempts::default(),
             outcome: None,
@@ -153,17 +149,9 @@ impl<'a> UploadEvent<'a> {
     }
 
     /// Marks the file as ready to be sent.
-    pub(crate) fn validated(&mut self) {
+    pub(crate) fn validated(&mut self, file: &impl Content) {
+        self.file_sha256 = self.telemetry.file_sha256.then(|| sha256(file));
         self.validated_after = Some(self.started.elapsed());
-        self.file_sha256 = std::mem::take(&mut self.checksum).finish();
-    }
-
-    /// All of a file that was sent on while it arrived was sent by this moment.
-    pub(crate) fn sent(&mut self, decoded_bytes: usize, at: Instant) {
-        self.received_after = Some(at.saturating_duration_since(self.started));
-        self.validated_after = self.received_after;
-        self.decoded_bytes = Some(decoded_bytes);
-        self.file_sha256 = std::mem::take(&mut self.checksum).finish();
     }
 
     /// The kinds of metadata that were removed, for the response header and the log.
@@ -218,12 +206,10 @@ impl<'a> UploadEvent<'a> {
         let total = self.started.elapsed();
         let validated_after = self.validated_after.unwrap_or(total);
         let scan = self.scan.as_ref().map(|scan| scan.time);
-        // A held file is scanned between the two moments; a streamed one before the first.
-        let scan_between = scan.filter(|_| !self.is_streamed).unwrap_or_default();
         Phases {
             receive: self.received_after.unwrap_or(total),
             validate: self.received_after.map(|received_after| {
-                validated_after.saturating_sub(received_after + scan_between)
+                validated_after.saturating_sub(received_after + scan.unwrap_or_default())
             }),
             scan,
             upstream: self

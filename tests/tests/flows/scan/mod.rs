@@ -2,7 +2,6 @@
 //! What a scanner can do wrong is a section of the suite `faults`.
 
 mod held;
-mod streamed;
 mod suspension;
 
 use gateway_tests::{Script, ScriptedUpstream};

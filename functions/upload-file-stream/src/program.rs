@@ -18,9 +18,10 @@ use tokio::sync::watch;
 use crate::arguments::{Arguments, VERSION_LINE, help};
 use crate::config::{Config, ConnectionConfig};
 use crate::lambda::serve_lambda;
-use crate::routes::{Gateway, HEALTH_PATH, metrics_router, router};
+use crate::routes::{HEALTH_PATH, metrics_router, router};
 use crate::server::{Server, StopSignal};
 use crate::telemetry;
+use crate::upload::Gateway;
 
 /// How long `--check` waits for an answer.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
@@ -145,7 +146,7 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
             tokio::spawn(server.serve(metrics, std::future::pending()));
         }
         let admitting = Arc::clone(gateway);
-        let end_request = move || admitting.end_slowest();
+        let end_request = move || admitting.evict_slowest();
         let server = listen(config.listen, config.connections, end_request)?;
         Ok::<_, Box<dyn Error>>((server, stop_signal))
     })?;

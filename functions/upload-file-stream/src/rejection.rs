@@ -6,12 +6,13 @@ use ccmessaging_core::{Answer, Details, ReturnCode, UploadError};
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
-use crate::admission::NoRoom;
+use crate::admission::Overloaded;
 use crate::context::Malformed;
 use crate::credentials::CredentialsError;
-use crate::extract::{BodyError, FormError, MediaTypeError};
+use crate::extract::{FormError, MediaTypeError};
 use crate::scan::ScanRefusal;
 use crate::telemetry::{OVERLOADED, Outcome};
+use crate::upload::BodyError;
 
 /// A request that the gateway rejects itself. `Display` is the sentence that the caller receives; it
 /// reveals nothing about the deployment.
@@ -74,8 +75,8 @@ fn token_sentence(error: &TokenError) -> &'static str {
     }
 }
 
-impl From<NoRoom> for Rejection {
-    fn from(NoRoom: NoRoom) -> Self {
+impl From<Overloaded> for Rejection {
+    fn from(Overloaded: Overloaded) -> Self {
         Self::Overloaded
     }
 }
@@ -160,9 +161,9 @@ impl Rejection {
                 BodyError::TooLarge { .. } => {
                     Verdict::refused(Status::PAYLOAD_TOO_LARGE, "too_large")
                 }
-                BodyError::Late(_) => Verdict::refused(Status::REQUEST_TIMEOUT, "body_timeout"),
-                BodyError::NoRoom => Verdict::overloaded(),
-                BodyError::BrokenOff => Verdict {
+                BodyError::TimedOut(_) => Verdict::refused(Status::REQUEST_TIMEOUT, "body_timeout"),
+                BodyError::Evicted => Verdict::overloaded(),
+                BodyError::Incomplete => Verdict {
                     outcome: Outcome::Abandoned,
                     ..Verdict::refused(Status::BAD_REQUEST, "body_incomplete")
                 },
@@ -308,7 +309,7 @@ impl IntoResponse for Rejection {
             // Where the body ends is uncertain, so the connection cannot be reused.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if let Self::Overloaded | Self::Body(BodyError::NoRoom) = self {
+        if let Self::Overloaded | Self::Body(BodyError::Evicted) = self {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response

@@ -10,8 +10,8 @@ use http::header::AUTHORIZATION;
 use serde_json::{Map, Value, json};
 use upload_file_stream::credentials::CredentialsError;
 use upload_file_stream::{
-    BodyError, Config, FormError, HEALTH_PATH, Lateness, Malformed, MediaTypeError, OPENAPI_JSON,
-    Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
+    BodyError, BodyTimeout, Config, FormError, HEALTH_PATH, Malformed, MediaTypeError,
+    OPENAPI_JSON, Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
 };
 
 const README: &str = include_str!("../../../README.md");
@@ -52,20 +52,20 @@ fn rejections() -> Vec<Rejection> {
         Rejection::MediaType(MediaTypeError::MisdeclaredJson),
         Rejection::MediaType(MediaTypeError::Encoded),
         Rejection::Body(BodyError::TooLarge { limit_bytes: 1 }),
-        Rejection::Body(BodyError::Late(Lateness::Whole)),
-        Rejection::Body(BodyError::Late(Lateness::Idle)),
-        Rejection::Body(BodyError::Late(Lateness::Slow {
-            least_bytes_per_second: 1,
+        Rejection::Body(BodyError::TimedOut(BodyTimeout::Total)),
+        Rejection::Body(BodyError::TimedOut(BodyTimeout::Idle)),
+        Rejection::Body(BodyError::TimedOut(BodyTimeout::BelowMinRate {
+            min_bytes_per_second: 1,
         })),
-        Rejection::Body(BodyError::NoRoom),
-        Rejection::Body(BodyError::BrokenOff),
+        Rejection::Body(BodyError::Evicted),
+        Rejection::Body(BodyError::Incomplete),
         Rejection::Malformed(Malformed::Event),
         Rejection::Malformed(Malformed::Host),
         Rejection::Malformed(Malformed::TransferCoding),
         Rejection::Malformed(Malformed::Headers),
         Rejection::Malformed(Malformed::Path),
         Rejection::MediaType(MediaTypeError::Repeated),
-        Rejection::Form(FormError::BrokenOff),
+        Rejection::Form(FormError::Incomplete),
         Rejection::Credentials(CredentialsError::Missing(CCMESSAGING_TOKEN)),
         Rejection::Credentials(CredentialsError::Repeated(AUTHORIZATION)),
         Rejection::Credentials(CredentialsError::NoAuthorization),
@@ -128,8 +128,8 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::MediaType(MediaTypeError::MisdeclaredJson) => 3,
         Rejection::MediaType(MediaTypeError::Encoded) => 4,
         Rejection::Body(BodyError::TooLarge { .. }) => 5,
-        Rejection::Body(BodyError::Late(_)) => 6,
-        Rejection::Body(BodyError::BrokenOff) => 7,
+        Rejection::Body(BodyError::TimedOut(_)) => 6,
+        Rejection::Body(BodyError::Incomplete) => 7,
         Rejection::Malformed(Malformed::Event) => 8,
         Rejection::Form(_) => 9,
         Rejection::Credentials(CredentialsError::Missing(_)) => 10,
@@ -150,7 +150,7 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::MediaType(MediaTypeError::Repeated) => 25,
         Rejection::Scan(ScanRefusal::Malware) => 26,
         Rejection::Scan(ScanRefusal::Unavailable) => 27,
-        Rejection::Body(BodyError::NoRoom) => 28,
+        Rejection::Body(BodyError::Evicted) => 28,
     }
 }
 

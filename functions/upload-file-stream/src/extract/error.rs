@@ -21,47 +21,6 @@ pub enum MediaTypeError {
     Encoded,
 }
 
-/// The body could not be received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BodyError {
-    /// It exceeds the size limit.
-    #[error("the body has more than {limit_bytes} bytes; send a smaller file")]
-    TooLarge {
-        /// The limit.
-        limit_bytes: usize,
-    },
-    /// It did not arrive in time.
-    #[error(transparent)]
-    Late(#[from] Lateness),
-    /// It was evicted to make room for faster bodies.
-    #[error(
-        "the gateway is full, and other uploads arrive faster; send it again in a moment, or over a faster connection"
-    )]
-    NoRoom,
-    /// It ended early, or its chunks are malformed (RFC 9112 section 7.1).
-    #[error("the body is incomplete; send it again")]
-    BrokenOff,
-}
-
-/// Which body timeout expired. If two expire together, the variant declared first wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-pub enum Lateness {
-    /// The whole body did not arrive within `RECEIVE_TIMEOUT_MS` or before the platform's deadline.
-    #[error("the body did not arrive in time; send it again")]
-    Whole,
-    /// Nothing arrived for `IDLE_TIMEOUT_MS`.
-    #[error("the rest of the body did not arrive in time; send it again, without a pause")]
-    Idle,
-    /// The average rate was below `MIN_BODY_BYTES_PER_SECOND`.
-    #[error(
-        "the body arrived at less than {least_bytes_per_second} bytes a second; send it again over a faster connection"
-    )]
-    Slow {
-        /// The rate.
-        least_bytes_per_second: u32,
-    },
-}
-
 /// A `multipart/form-data` body (RFC 7578) cannot be parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormError {
@@ -74,7 +33,7 @@ pub enum FormError {
     #[error(
         "the form is incomplete, or its boundary differs from the one in Content-Type; send it again"
     )]
-    BrokenOff,
+    Incomplete,
     /// A part's headers are malformed.
     #[error("the headers of a part of the form are malformed; build the form with a library")]
     MalformedHeaders,

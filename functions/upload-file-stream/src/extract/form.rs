@@ -200,6 +200,6 @@ fn reason(error: multer::Error) -> FormError {
         | multer::Error::DecodeHeaderName { .. }
         | multer::Error::DecodeHeaderValue { .. }
         | multer::Error::IncompleteHeaders => FormError::MalformedHeaders,
-        _ => FormError::BrokenOff,
+        _ => FormError::Incomplete,
     }
 }

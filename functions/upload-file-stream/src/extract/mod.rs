@@ -10,7 +10,6 @@
 //! What is declared is proven; where nothing is, the type is found out from the content. What
 //! follows is the same for all formats.
 
-mod body;
 mod error;
 mod form;
 mod raw;
@@ -19,8 +18,7 @@ use ccmessaging_core::{FileType, ReceivedBody, UploadRequest};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
-pub(crate) use body::BodyReader;
-pub use error::{BodyError, FormError, Lateness, MediaTypeError};
+pub use error::{FormError, MediaTypeError};
 
 use crate::rejection::Rejection;
 

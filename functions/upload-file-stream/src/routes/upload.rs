@@ -1,4 +1,4 @@
-//! The way of one upload: received, parsed, validated, forwarded, answered.
+//! The handler of uploads: answers a request, and reports how the upload ended.
 
 use std::sync::Arc;
 
@@ -6,19 +6,15 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use ccmessaging_client::{CCMESSAGING_TOKEN, Deadline, UpstreamResponse, refuses_token};
-use ccmessaging_core::{Payload, UploadRequest, ValidatedUpload};
+use ccmessaging_client::{CCMESSAGING_TOKEN, UpstreamResponse};
+use http::HeaderValue;
 use http::header::CONTENT_TYPE;
-use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method};
 
-use super::{Gateway, X_METADATA_REMOVED};
+use super::X_METADATA_REMOVED;
 use crate::context::RequestContext;
-use crate::credentials::CallerCredentials;
-use crate::extract::{BodyReader, UploadFormat};
 use crate::rejection::Rejection;
 use crate::telemetry::{Outcome, UploadEvent};
-use crate::trace_context::TraceContext;
+use crate::upload::Gateway;
 
 /// The longest return code of the upstream that is logged; the documented ones have two digits.
 const LONGEST_RETURN_CODE: usize = 8;
@@ -29,10 +25,9 @@ pub(super) async fn handle(
     Extension(context): Extension<RequestContext>,
     request: Request,
 ) -> Response {
-    let (head, body) = request.into_parts();
-    let mode = gateway.credentials.mode();
+    let mode = gateway.credentials().mode();
     let mut event = UploadEvent::begin(&gateway.telemetry, &context, mode);
-    let result = gateway.upload(&head, body, &mut event).await;
+    let result = gateway.upload(request, &mut event).await;
     let outcome = record_outcome(&result, &mut event);
     let removed = event
         .removed_kinds()
@@ -56,112 +51,7 @@ pub(super) async fn handle(
     response
 }
 
-impl Gateway {
-    /// Checks the head first: a request that is refused for it costs no reading.
-    async fn upload(
-        &self,
-        head: &Parts,
-        body: Body,
-        event: &mut UploadEvent<'_>,
-    ) -> Result<UpstreamResponse, Rejection> {
-        let trace = TraceContext::from_headers(&head.headers);
-        event.trace_id = trace
-            .as_ref()
-            .and_then(TraceContext::trace_id)
-            .map(str::to_owned);
-        if head.method != Method::POST {
-            return Err(Rejection::MethodNotAllowed { allowed: "POST" });
-        }
-        let format = UploadFormat::choose(&head.headers)?;
-        event.format = Some(format.name());
-        let caller = CallerCredentials::from_headers(&head.headers)?;
-        self.credentials.check(&caller)?;
-        // Before the body is read.
-        let admitted = self.admission.admit()?;
-
-        let headers = trace.iter().flat_map(TraceContext::headers).collect();
-        let deadline = event.context.deadline;
-        let body = BodyReader::new(body, &admitted, &self.request, deadline)
-            .whole()
-            .await?;
-        admitted.wait_for_place(deadline).await?;
-        event.received();
-        let request = format.read(body).await?;
-        self.validate_and_send(request, &caller, &headers, event)
-            .await
-    }
-
-    async fn validate_and_send(
-        &self,
-        request: UploadRequest,
-        caller: &CallerCredentials,
-        headers: &HeaderMap,
-        event: &mut UploadEvent<'_>,
-    ) -> Result<UpstreamResponse, Rejection> {
-        event.declares(request.declared());
-        let mut upload = request.validate(&self.policy)?;
-        event.proven(upload.file_type());
-        event.decoded_bytes = Some(upload.decoded_bytes());
-        let deadline = Deadline::after(self.upstream_timeout).or_earlier(event.context.deadline);
-        self.scan(&upload, deadline, event).await?;
-        if let Some(level) = self.request.removal {
-            (upload, event.removed) = upload.without_metadata(level)?;
-            if !event.removed.is_empty() {
-                // The removed bytes may have separated two parts of a signature.
-                self.scan(&upload, deadline, event).await?;
-            }
-        }
-        event.validated(upload.file());
-        let payload = upload.into_payload();
-        self.send(&payload, caller, headers, deadline, event).await
-    }
-
-    async fn scan(
-        &self,
-        upload: &ValidatedUpload,
-        deadline: Deadline,
-        event: &mut UploadEvent<'_>,
-    ) -> Result<(), Rejection> {
-        if let Some(scanner) = &self.scanner {
-            scanner
-                .scan(upload.file(), deadline, &mut event.scan)
-                .await?;
-        }
-        Ok(())
-    }
-
-    /// Sends the upload; where the upstream refuses the gateway's own access token, once more with
-    /// a new one.
-    async fn send(
-        &self,
-        payload: &Payload,
-        caller: &CallerCredentials,
-        headers: &HeaderMap,
-        deadline: Deadline,
-        event: &mut UploadEvent<'_>,
-    ) -> Result<UpstreamResponse, Rejection> {
-        let mut may_renew = true;
-        loop {
-            let resolved = self.credentials.resolve(caller, deadline).await?;
-            let result = self
-                .client
-                .upload(
-                    &resolved.credentials,
-                    payload,
-                    headers,
-                    deadline,
-                    &mut event.attempts,
-                )
-                .await;
-            if !(may_renew && refuses_token(&result) && self.credentials.renew(&resolved)) {
-                return Ok(result?);
-            }
-            may_renew = false;
-        }
-    }
-}
-
-/// Records how the upload ended.
+/// Records in the event how the upload ended.
 fn record_outcome(
     result: &Result<UpstreamResponse, Rejection>,
     event: &mut UploadEvent<'_>,

@@ -1,8 +1,7 @@
 //! Suspends scanning after several failures of the scanner in a row.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-use parking_lot::Mutex;
 
 /// Scanning is suspended after this many failures in a row.
 const MAX_FAILURES: u32 = 5;
@@ -24,12 +23,12 @@ struct State {
 
 impl Suspension {
     pub(super) fn is_active(&self, now: Instant) -> bool {
-        self.0.lock().suspended_until.is_some_and(|end| now < end)
+        self.state().suspended_until.is_some_and(|end| now < end)
     }
 
     /// Records any answer of the scanner, including an error that concerns one file.
     pub(super) fn record_answer(&self, now: Instant) {
-        *self.0.lock() = State {
+        *self.state() = State {
             last_answer: Some(now),
             ..State::default()
         };
@@ -38,7 +37,7 @@ impl Suspension {
     /// Records that a scan which began at `began` got no answer. A scanner that has answered another
     /// scan since then is busy, not broken: callers who keep it busy must not suspend it.
     pub(super) fn record_failure(&self, began: Instant, now: Instant) {
-        let mut state = self.0.lock();
+        let mut state = self.state();
         if state.last_answer.is_some_and(|answer| answer >= began) {
             return;
         }
@@ -46,6 +45,11 @@ impl Suspension {
         if state.failures >= MAX_FAILURES {
             state.suspended_until = Some(now + PAUSE);
         }
+    }
+
+    /// Every change to the state is complete in itself, so a panic elsewhere cannot corrupt it.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The README lists the settings, and the configuration warns about those without effect.
 
-use upload_file_stream::Config;
-use upload_file_stream::config::SETTINGS;
+use ccmessaging_gateway::Config;
+use ccmessaging_gateway::config::SETTINGS;
 
 const README: &str = include_str!("../README.md");
 

@@ -12,7 +12,7 @@ use tower::{Layer, Service};
 
 use super::extract_body::{EventBody, extract_body};
 use super::limits::within_limits;
-use crate::context::Malformed;
+use ccmessaging_gateway::Malformed;
 
 /// What was taken out of an event before `lambda_http` read the rest.
 #[derive(Default)]

@@ -1,9 +1,9 @@
 //! Which trace headers are forwarded, and which trace ID is logged.
 
+use ccmessaging_gateway::{TRACEPARENT, TRACESTATE, TraceContext};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
-use upload_file_stream::{TRACEPARENT, TRACESTATE, TraceContext};
 
 const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

@@ -50,7 +50,7 @@ pub struct Config {
     pub connections: ConnectionConfig,
     /// What is logged.
     pub log: LogConfig,
-    /// Where metrics go.
+    /// Where metrics are exported to.
     pub metrics: MetricsConfig,
     /// Whether the process is a Lambda function: its platform sets `AWS_LAMBDA_RUNTIME_API`.
     pub is_lambda: bool,
@@ -84,8 +84,8 @@ pub struct ConnectionConfig {
     /// `MAX_CONNECTIONS`: how many are open at once. A further one takes the place of an idle one or
     /// of the slowest body, or waits.
     pub max_connections: usize,
-    /// `HEAD_TIMEOUT_MS`: the longest wait for a request's head, from the connection's start or the
-    /// answer before; so too how long an idle connection is kept.
+    /// `HEAD_TIMEOUT_MS`: the longest wait for a request's head, from the start of the connection or
+    /// the previous response. An idle connection is closed after it too.
     pub head_timeout: Duration,
     /// `IDLE_TIMEOUT_MS`: how long a client may leave a response unread.
     pub idle_timeout: Duration,

@@ -73,7 +73,7 @@ impl Scanner {
             // The scanner works. A caller must not be able to suspend it by sending files that it
             // rejects, or many at once.
             Ok(_) | Err(ScanError::HungUp | ScanError::Error(_)) => {
-                self.suspension.record_answer(now);
+                self.suspension.record_response(now);
             }
             Err(ScanError::Suspended | ScanError::NoTimeLeft) => {}
         }

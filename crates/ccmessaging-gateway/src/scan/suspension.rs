@@ -17,7 +17,7 @@ pub(super) struct Suspension(Mutex<State>);
 struct State {
     /// In a row.
     failures: u32,
-    last_answer: Option<Instant>,
+    last_response: Option<Instant>,
     suspended_until: Option<Instant>,
 }
 
@@ -26,19 +26,22 @@ impl Suspension {
         self.state().suspended_until.is_some_and(|end| now < end)
     }
 
-    /// Records any answer of the scanner, including an error that concerns one file.
-    pub(super) fn record_answer(&self, now: Instant) {
+    /// Records any response of the scanner, including an error that concerns one file.
+    pub(super) fn record_response(&self, now: Instant) {
         *self.state() = State {
-            last_answer: Some(now),
+            last_response: Some(now),
             ..State::default()
         };
     }
 
-    /// Records that a scan which began at `began` got no answer. A scanner that has answered another
+    /// Records that a scan which began at `began` got no response. A scanner that has answered another
     /// scan since then is busy, not broken: callers who keep it busy must not suspend it.
     pub(super) fn record_failure(&self, began: Instant, now: Instant) {
         let mut state = self.state();
-        if state.last_answer.is_some_and(|answer| answer >= began) {
+        if state
+            .last_response
+            .is_some_and(|response| response >= began)
+        {
             return;
         }
         state.failures = state.failures.saturating_add(1);
@@ -71,7 +74,7 @@ mod tests {
             }
             suspension.is_active(now)
         };
-        suspension.record_answer(began + 8 * SECOND);
+        suspension.record_response(began + 8 * SECOND);
         assert!(!suspends(began));
         assert!(suspends(began + 9 * SECOND));
     }

@@ -102,8 +102,8 @@ fn serve() -> ExitCode {
     };
     init_logging(config.log, env!("CARGO_CRATE_NAME"));
     report_panics();
-    for notice in &config.notices {
-        tracing::warn!("{notice}");
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
     }
     let gateway = match Gateway::new(&config, Arc::new(SystemClock)) {
         Ok(gateway) => Arc::new(gateway),

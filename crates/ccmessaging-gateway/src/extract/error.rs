@@ -1,27 +1,11 @@
-//! Why no upload can be extracted from a request. No text repeats anything of the body.
+//! Errors of extracting an upload from a request. No message quotes the body.
 
-use ccmessaging_core::UploadError;
-
-/// Why no upload can be extracted from a request.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ExtractError {
-    /// The media type or the encoding of the body is not taken.
-    #[error(transparent)]
-    MediaType(#[from] MediaTypeError),
-    /// The form cannot be read.
-    #[error(transparent)]
-    Form(#[from] FormError),
-    /// The upload is not what it must be.
-    #[error(transparent)]
-    Upload(#[from] UploadError),
-}
-
-/// A media type or an encoding that is not taken.
+/// The body's media type or encoding is not supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MediaTypeError {
-    /// The body has a media type that is not taken.
+    /// The body's media type is not supported.
     #[error(
-        "the body's media type is not taken; send JSON as application/json, a form with the part file as multipart/form-data, or the file's own bytes as image/jpeg, image/png, image/bmp, audio/mpeg, audio/aac, video/mp4, text/plain, text/csv or application/octet-stream"
+        "unsupported media type; send JSON as application/json, a form with the part file as multipart/form-data, or the file's own bytes as image/jpeg, image/png, image/bmp, audio/mpeg, audio/aac, video/mp4, text/plain, text/csv or application/octet-stream"
     )]
     Unsupported,
     /// The body is the documented JSON under another media type.
@@ -29,27 +13,27 @@ pub enum MediaTypeError {
         "the body is an upload in JSON, but its media type is that of a file; send it with Content-Type: application/json"
     )]
     MisdeclaredJson,
-    /// The request names several media types.
-    #[error("the header content-type is sent more than once; send it once")]
+    /// The request has several media types.
+    #[error("the header content-type was sent more than once; send it once")]
     Repeated,
     /// The body is compressed.
-    #[error("the body is compressed, which is not taken; send it without Content-Encoding")]
+    #[error("compressed bodies are not supported; send the body without Content-Encoding")]
     Encoded,
 }
 
-/// A `multipart/form-data` body (RFC 7578) cannot be read.
+/// A `multipart/form-data` body (RFC 7578) cannot be parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormError {
-    /// `Content-Type` names no boundary of 1 to 70 characters (RFC 2046 section 5.1.1).
+    /// `Content-Type` has no boundary of 1 to 70 characters (RFC 2046 section 5.1.1).
     #[error(
-        "Content-Type: multipart/form-data names no usable boundary; leave the header to the library that builds the form"
+        "Content-Type: multipart/form-data has no usable boundary; leave the header to the library that builds the form"
     )]
     NoBoundary,
-    /// No part begins, or the last one does not end.
+    /// No part begins, or the last one is incomplete.
     #[error(
-        "the form breaks off, or its boundary is not the one that Content-Type names; send it again"
+        "the form is incomplete, or its boundary differs from the one in Content-Type; send it again"
     )]
-    BrokenOff,
+    Incomplete,
     /// A part's headers are malformed.
     #[error("the headers of a part of the form are malformed; build the form with a library")]
     MalformedHeaders,
@@ -58,13 +42,13 @@ pub enum FormError {
     UnnamedPart,
     /// A part's content is encoded, which RFC 7578 section 4.7 deprecates.
     #[error(
-        "the part {name} has a Content-Transfer-Encoding, which is not taken; send its own bytes without one"
+        "the part {name} has an unsupported Content-Transfer-Encoding; send its bytes without one"
     )]
     EncodedPart {
         /// The part's name.
         name: &'static str,
     },
-    /// A part that must be unique is there twice.
+    /// A part that must be unique occurs twice.
     #[error("the form has more than one part {name}; send it once")]
     RepeatedPart {
         /// The part's name.

@@ -6,16 +6,15 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, UpstreamResponse};
+use ccmessaging_client::{CCMESSAGING_TOKEN, UpstreamResponse};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 
 use super::X_METADATA_REMOVED;
 use crate::context::RequestContext;
 use crate::rejection::Rejection;
-use crate::scan::ScanRefusal;
 use crate::telemetry::{Outcome, UploadEvent};
-use crate::upload::{BodyError, Gateway};
+use crate::upload::Gateway;
 
 /// The longest return code of the upstream that is logged; the documented ones have two digits.
 const LONGEST_RETURN_CODE: usize = 8;
@@ -70,42 +69,7 @@ fn record_outcome(
                 Outcome::RefusedByUpstream
             }
         }
-        Err(rejection) => {
-            event.status = Some(rejection.status());
-            event.return_code = Some(rejection.return_code().to_string());
-            event.reason_code = Some(rejection.reason_code());
-            event.reason = Some(rejection.for_log());
-            match rejection {
-                Rejection::Upstream(error) => {
-                    if let CallError::Undocumented { status, .. } = error {
-                        event.upstream_status = Some(*status);
-                    }
-                    Outcome::Failed
-                }
-                Rejection::Token(_) | Rejection::Scan(ScanRefusal::Unavailable) => Outcome::Failed,
-                Rejection::Panicked => Outcome::Panicked,
-                Rejection::Body(BodyError::BrokenOff) => Outcome::Abandoned,
-                Rejection::Upload(error) => {
-                    if error.found().is_some() && event.detected.is_none() {
-                        event.detected = error.details().detected;
-                    }
-                    Outcome::Refused
-                }
-                Rejection::Overloaded
-                | Rejection::UnknownPath
-                | Rejection::MethodNotAllowed { .. }
-                | Rejection::MalformedEvent
-                | Rejection::MalformedHost
-                | Rejection::UnsupportedTransferCoding
-                | Rejection::HeadersTooLarge
-                | Rejection::PathTooLong
-                | Rejection::MediaType(_)
-                | Rejection::Body(_)
-                | Rejection::Form(_)
-                | Rejection::Scan(ScanRefusal::Malware)
-                | Rejection::Credentials(_) => Outcome::Refused,
-            }
-        }
+        Err(rejection) => event.record_rejection(rejection),
     }
 }
 

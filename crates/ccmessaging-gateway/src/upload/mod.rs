@@ -38,7 +38,10 @@ impl Gateway {
     ) -> Result<UpstreamResponse, Rejection> {
         let (head, body) = request.into_parts();
         let trace = TraceContext::from_headers(&head.headers);
-        event.trace_id = trace.as_ref().map(|trace| trace.trace_id().to_owned());
+        event.trace_id = trace
+            .as_ref()
+            .and_then(TraceContext::trace_id)
+            .map(str::to_owned);
         if head.method != Method::POST {
             return Err(Rejection::MethodNotAllowed { allowed: "POST" });
         }

@@ -37,9 +37,9 @@ pub enum BodyError {
         "the gateway is full, and other uploads arrive faster; send it again in a moment, or over a faster connection"
     )]
     Evicted,
-    /// It broke off, or its chunks are not what RFC 9112 section 7.1 says.
-    #[error("the body broke off; send it again")]
-    BrokenOff,
+    /// It ended early, or its chunks are malformed (RFC 9112 section 7.1).
+    #[error("the body is incomplete; send it again")]
+    Incomplete,
 }
 
 /// Which body timeout expired. If two expire together, the variant declared first wins.
@@ -53,11 +53,11 @@ pub enum BodyTimeout {
     Idle,
     /// Its average rate fell below the minimum.
     #[error(
-        "the body arrives at less than {least_bytes_per_second} bytes a second; send it again over a faster connection"
+        "the body arrived at less than {min_bytes_per_second} bytes a second; send it again over a faster connection"
     )]
     BelowMinRate {
         /// The minimum.
-        least_bytes_per_second: u32,
+        min_bytes_per_second: u32,
     },
 }
 
@@ -145,7 +145,7 @@ impl Receiver<'_> {
             let Some(frame) = frame else {
                 return Ok(None);
             };
-            let frame = frame.map_err(|_| BodyError::BrokenOff)?;
+            let frame = frame.map_err(|_| BodyError::Incomplete)?;
             let Ok(data) = frame.into_data() else {
                 continue;
             };
@@ -163,7 +163,7 @@ impl Receiver<'_> {
         let elapsed = self.started.elapsed();
         let total = self.config.receive_timeout.saturating_sub(elapsed);
         let below_min_rate = BodyTimeout::BelowMinRate {
-            least_bytes_per_second: self.config.min_body_bytes_per_second,
+            min_bytes_per_second: self.config.min_body_bytes_per_second,
         };
         let timeouts = [
             (total, BodyTimeout::Total),

@@ -169,8 +169,12 @@ fn assert_whole_histograms(scrape: &Scrape) {
 
 #[tokio::test]
 async fn the_metrics_are_well_formed_and_the_ones_that_the_readme_lists() {
-    let service = storing(Platform::Http, &OBSERVED).await;
-    service.store(&Request::png()).await;
+    // A metric whose label values are not known beforehand appears with its first count.
+    let settings = [&OBSERVED[..], &[("STRIP_METADATA", "location")]].concat();
+    let service = storing(Platform::Http, &settings).await;
+    let photo = Request::upload("jpg", &sample("geotagged.jpg"));
+    service.store(&photo).await;
+    service.refuse(&Request::upload("jpg", b"a")).await;
     let (metrics, text) = scrape(&service.gateway).await;
     assert_whole_histograms(&metrics);
     let documented: BTreeSet<String> = README

@@ -1,4 +1,4 @@
-//! A scanner that fails again and again is left alone.
+//! Scanning is suspended after several failures in a row.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use gateway_tests::{InProcessGateway, Request, Script, ScriptedUpstream, Step};
 
 use super::{CLEAN, NOT_SCANNED_WORDS, scanner};
 
-/// So many failures in a row are enough.
-const MOST_FAILURES: usize = 5;
+/// Scanning is suspended after this many failures in a row.
+const MAX_FAILURES: usize = 5;
 
-/// For so long the scanner is left alone.
+/// How long scanning is suspended.
 const PAUSE: Duration = Duration::from_secs(10);
 
 const NEARLY_PAUSE: Duration = Duration::from_millis(9_999);
@@ -51,10 +51,10 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn after_failures_in_a_row_it_is_left_alone_and_then_tried_once() {
+async fn after_failures_in_a_row_scanning_is_suspended_and_one_more_suspends_it_again() {
     let scanner = scanner("no clamd").await;
     let scene = Scene::new(&scanner, &[]).await;
-    for count in 1..=MOST_FAILURES {
+    for count in 1..=MAX_FAILURES {
         scene.refused().await;
         assert_eq!(scanner.connections(), count);
     }
@@ -64,41 +64,41 @@ async fn after_failures_in_a_row_it_is_left_alone_and_then_tried_once() {
         }
         scene.clock.advance(NEARLY_PAUSE);
         scene.refused().await;
-        assert_eq!(scanner.connections(), MOST_FAILURES + round - 1);
+        assert_eq!(scanner.connections(), MAX_FAILURES + round - 1);
         scene.clock.advance(Duration::from_millis(1));
         scene.refused().await;
-        assert_eq!(scanner.connections(), MOST_FAILURES + round);
+        assert_eq!(scanner.connections(), MAX_FAILURES + round);
     }
 }
 
 #[tokio::test]
-async fn after_one_success_it_is_trusted_again() {
+async fn after_one_success_scanning_goes_on() {
     // The first connections end without clamd's words, the later ones as they should.
     let scanner = ScriptedUpstream::start_changing(
-        vec![Script::scanning("no clamd"); MOST_FAILURES],
+        vec![Script::scanning("no clamd"); MAX_FAILURES],
         Script::scanning(CLEAN),
     )
     .await;
     let scene = Scene::new(&scanner, &[]).await;
-    for _ in 0..=MOST_FAILURES {
+    for _ in 0..=MAX_FAILURES {
         scene.refused().await;
     }
     scene.clock.advance(PAUSE);
     for count in 1..=3 {
         scene.stored().await;
-        assert_eq!(scanner.connections(), MOST_FAILURES + count);
+        assert_eq!(scanner.connections(), MAX_FAILURES + count);
     }
 }
 
 #[tokio::test]
-async fn files_that_it_does_not_take_are_no_failures_of_its_own() {
+async fn files_that_the_scanner_rejects_do_not_suspend_scanning() {
     for script in [
         Script::scanning("INSTREAM size limit exceeded. ERROR\0"),
         Script::new([Step::ReadScan, Step::Reset]),
     ] {
         let scanner = ScriptedUpstream::start(script).await;
         let scene = Scene::new(&scanner, &[]).await;
-        for count in 1..=2 * MOST_FAILURES {
+        for count in 1..=2 * MAX_FAILURES {
             scene.refused().await;
             assert_eq!(scanner.connections(), count);
         }
@@ -106,18 +106,17 @@ async fn files_that_it_does_not_take_are_no_failures_of_its_own() {
 }
 
 #[tokio::test]
-async fn only_who_had_its_time_and_did_not_answer_has_failed() {
-    for (scan_timeout, upload_timeout, most_connections) in [
-        ("200", "60000", MOST_FAILURES),
-        ("60000", "200", usize::MAX),
-    ] {
+async fn only_a_scanner_that_had_time_to_answer_has_failed() {
+    for (scan_timeout, upload_timeout, most_connections) in
+        [("200", "60000", MAX_FAILURES), ("60000", "200", usize::MAX)]
+    {
         let scanner = ScriptedUpstream::start(Script::new([Step::Wait])).await;
         let settings = [
             ("SCAN_TIMEOUT_MS", scan_timeout),
             ("UPSTREAM_TIMEOUT_MS", upload_timeout),
         ];
         let scene = Scene::new(&scanner, &settings).await;
-        for count in 1..=MOST_FAILURES + 2 {
+        for count in 1..=MAX_FAILURES + 2 {
             scene.refused().await;
             assert_eq!(scanner.connections(), count.min(most_connections));
         }
@@ -125,19 +124,19 @@ async fn only_who_had_its_time_and_did_not_answer_has_failed() {
 }
 
 #[tokio::test]
-async fn a_scanner_that_is_left_alone_keeps_no_file_back_where_that_is_allowed() {
+async fn suspended_scanning_rejects_no_upload_where_failures_are_allowed() {
     let scanner = scanner("no clamd").await;
     let scene = Scene::new(&scanner, &[("SCAN_FAILURE", "allow")]).await;
-    for _ in 0..2 * MOST_FAILURES {
+    for _ in 0..2 * MAX_FAILURES {
         scene.stored().await;
     }
-    assert_eq!(scanner.connections(), MOST_FAILURES);
+    assert_eq!(scanner.connections(), MAX_FAILURES);
 }
 
-/// Whoever may try it after a pause and does not see it through leaves the try to the next.
+/// A scan that ends without information about the scanner changes nothing.
 #[tokio::test]
-async fn a_try_that_tells_nothing_is_followed_by_another_at_once() {
-    let mut scripts = vec![Script::scanning("no clamd"); MOST_FAILURES];
+async fn a_scan_that_runs_out_of_time_early_does_not_suspend_scanning_again() {
+    let mut scripts = vec![Script::scanning("no clamd"); MAX_FAILURES];
     // The upload's time is over before the scanner's half is.
     scripts.push(Script::new([Step::Wait]));
     let scanner = ScriptedUpstream::start_changing(scripts, Script::scanning(CLEAN)).await;
@@ -146,7 +145,7 @@ async fn a_try_that_tells_nothing_is_followed_by_another_at_once() {
         ("UPSTREAM_TIMEOUT_MS", "1000"),
     ];
     let scene = Scene::new(&scanner, &settings).await;
-    for _ in 0..MOST_FAILURES {
+    for _ in 0..MAX_FAILURES {
         scene.refused().await;
     }
     scene.clock.advance(PAUSE);
@@ -155,12 +154,12 @@ async fn a_try_that_tells_nothing_is_followed_by_another_at_once() {
 }
 
 #[tokio::test]
-async fn an_answer_of_any_kind_ends_the_row_of_failures() {
-    let mut scripts = vec![Script::scanning("no clamd"); MOST_FAILURES - 1];
+async fn any_answer_resets_the_count_of_failures() {
+    let mut scripts = vec![Script::scanning("no clamd"); MAX_FAILURES - 1];
     scripts.push(Script::scanning("INSTREAM size limit exceeded. ERROR\0"));
     let scanner = ScriptedUpstream::start_changing(scripts, Script::scanning("no clamd")).await;
     let scene = Scene::new(&scanner, &[]).await;
-    for count in 1..2 * MOST_FAILURES {
+    for count in 1..2 * MAX_FAILURES {
         scene.refused().await;
         assert_eq!(scanner.connections(), count);
     }

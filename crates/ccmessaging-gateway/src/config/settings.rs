@@ -83,7 +83,7 @@ settings! {
     UPSTREAM_ALLOW_HTTP: bool, Everywhere, "false", values::boolean,
         "Whether the upstream and the token service may use http. Loopback addresses are exempt.";
     UPSTREAM_CA_FILE: PathBuf, Everywhere, "", values::path,
-        "A PEM file with certificates to trust besides the public roots that are part of the program: authorities', or a server's own.";
+        "A PEM file with certificates to trust in addition to the built-in public roots: authorities', or a server's own.";
     // The API gateways of both platforms give up after 29 to 30 seconds.
     UPSTREAM_TIMEOUT_MS: Duration, Everywhere, "25000", values::milliseconds,
         "The longest time from the first attempt of an upload to the last byte of the response, in milliseconds. The platform's own deadline shortens it.";
@@ -121,36 +121,36 @@ settings! {
     BMP_SPELLING: BmpSpelling, Everywhere, "bmp", values::bmp_spelling,
         "The `fileType` of a bitmap that the caller declared by its media type only, or not at all: `bmp`, or `bpm` for servers that know only the older documentation's spelling.";
     STRIP_METADATA: Option<Removal>, Everywhere, "off", values::removal,
-        "Which metadata is removed from JPG, PNG and MP4 files: `off`, `location` for what tells a place, or may, or `all` for what is not needed to show the file. See [Metadata](#metadata).";
+        "Which metadata is removed from JPG, PNG and MP4 files: `off`, `location` for locations and what may contain them, or `all` for everything not needed to show the file. See [Metadata](#metadata).";
     ALLOWED_ORIGINS: AllowedOrigins, Everywhere, "", AllowedOrigins::parse,
         "The origins whose web pages may call from a browser, separated by commas, such as `https://shop.example.com`; `*` for all.";
     // With the default body limit, 768 MiB of bodies if all are as large as they may be.
     MAX_UPLOADS_IN_FLIGHT: usize, Everywhere, "128", values::count,
-        "How many uploads are sent to the contact centre at once; more are answered with 503 and `Retry-After`. See [Limits and load](#limits-and-load).";
+        "The number of uploads sent to the contact centre at once; more are rejected with 503 and `Retry-After`. See [Limits and load](#limits-and-load).";
     MAX_BODY_MEMORY_BYTES: usize, Everywhere, "", values::memory,
-        "The memory for all request bodies together, by what has come of them. Without it, `MAX_UPLOADS_IN_FLIGHT` × `MAX_BODY_BYTES`. Where it is spent, the slowest bodies give way: see [Limits and load](#limits-and-load).";
+        "The memory for the received bytes of all request bodies. Without it, `MAX_UPLOADS_IN_FLIGHT` × `MAX_BODY_BYTES`. When it is full, the slowest body is evicted: see [Limits and load](#limits-and-load).";
     RECEIVE_TIMEOUT_MS: Duration, Everywhere, "30000", values::milliseconds,
         "The longest wait for a whole request body, in milliseconds.";
     IDLE_TIMEOUT_MS: Duration, Connections, "10000", values::milliseconds,
-        "The longest wait for the next part of a body, and for a client to read an answer, in milliseconds.";
+        "The longest wait for the next part of a body, and for a client to read a response, in milliseconds.";
     // 32 kbit/s, slower than the slowest mobile network that is still in use (GPRS, 40 kbit/s).
     MIN_BODY_BYTES_PER_SECOND: u32, Connections, "4096", values::rate,
-        "The least average rate of a body once `IDLE_TIMEOUT_MS` has passed, in bytes a second.";
+        "The minimum average rate of a body after `IDLE_TIMEOUT_MS`, in bytes a second.";
     HEAD_TIMEOUT_MS: Duration, Connections, "10000", values::milliseconds,
-        "The longest wait for a request's head, and how long an idle connection is kept, in milliseconds.";
+        "The longest wait for a request head, and for the next request on a connection, in milliseconds.";
     // With the connections to the upstream, those in use and those kept, all stays below 1,024 with up
     // to eight processors: so many descriptors a process may open on many systems.
     MAX_CONNECTIONS: usize, Connections, "512", values::count,
-        "How many connections are open at once. Another one takes the place of the one that has been idle for longest, else of the slowest body; else it waits.";
+        "The number of open connections. A new one replaces the one that has been idle longest, else the one with the slowest body; else it waits.";
     SCAN_CLAMD: ClamdAddress, Everywhere, "", ClamdAddress::parse,
-        "Where ClamAV's `clamd` scans every file for malware before the contact centre has all of it, such as `tcp://clamd:3310` or `unix:/run/clamav/clamd.sock`. Without it, nothing is scanned. See [Malware scan](#malware-scan).";
+        "The address of ClamAV's `clamd`, which scans every file for malware before it is forwarded, such as `tcp://clamd:3310` or `unix:/run/clamav/clamd.sock`. Without it, no file is scanned. See [Malware scan](#malware-scan).";
     SCAN_FAILURE: ScanFailure, Everywhere, "refuse", values::scan_failure,
         "What happens to a file that cannot be scanned: `refuse`, or `allow`.";
     SCAN_TIMEOUT_MS: Duration, Everywhere, "10000", values::milliseconds,
-        "The longest that an upload waits for its scan, in milliseconds. It counts against `UPSTREAM_TIMEOUT_MS` too.";
+        "The longest time for one scan, in milliseconds. It also counts against `UPSTREAM_TIMEOUT_MS`.";
     // FunctionGraph calls this address.
     LISTEN_ADDRESS: SocketAddr, Server, "127.0.0.1:8000", values::listen_address,
-        "Where the server listens. FunctionGraph calls the default.";
+        "The address to listen on. FunctionGraph calls the default.";
     LOG_LEVEL: LevelFilter, Everywhere, "info", values::log_level,
         "The lowest level that is logged: `off`, `error`, `warn`, `info`, `debug` or `trace`. Libraries log at most warnings.";
     LOG_FORMAT: LogFormat, Everywhere, "json", values::log_format,

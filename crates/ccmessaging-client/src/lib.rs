@@ -27,7 +27,8 @@ mod response;
 mod retry;
 mod secret;
 mod session;
-mod tls;
+#[doc(hidden)]
+pub mod tls;
 mod token_cache;
 mod transport;
 
@@ -45,6 +46,6 @@ pub use response::{UpstreamResponse, refuses_token};
 pub use retry::Attempts;
 pub use secret::{Secret, sensitive};
 pub use session::{App, Session, SessionError};
-pub use tls::{TlsError, client_config, is_authority_as_server};
+pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};
 pub use transport::Resource;

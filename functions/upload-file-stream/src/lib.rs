@@ -19,6 +19,7 @@ mod admission;
 mod arguments;
 mod context;
 mod extract;
+mod local_http;
 #[cfg(feature = "lambda")]
 mod program;
 mod rejection;

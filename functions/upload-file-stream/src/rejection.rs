@@ -2,7 +2,7 @@
 //! errors to HTTP statuses.
 
 use axum::response::{IntoResponse, Response};
-use ccmessaging_client::{CallError, TokenError};
+use ccmessaging_client::{CallError, CallErrorClass, TokenError};
 use ccmessaging_core::{Answer, Details, ReturnCode, UploadError};
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
@@ -85,9 +85,7 @@ fn token_sentence(error: &TokenError) -> &'static str {
         TokenError::KeyRefused { .. } => {
             "the contact centre refuses the gateway's app key; its operator must correct it"
         }
-        TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
-            "the gateway cannot obtain an access token; try again later"
-        }
+        _ => "the gateway cannot obtain an access token; try again later",
     }
 }
 
@@ -182,9 +180,7 @@ impl Rejection {
             },
             Self::Token(error) => match error {
                 TokenError::KeyRefused { .. } => StatusCode::UNAUTHORIZED,
-                TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
-                    StatusCode::INTERNAL_SERVER_ERROR
-                }
+                _ => StatusCode::INTERNAL_SERVER_ERROR,
             },
             Self::Scan(refusal) => match refusal {
                 ScanRefusal::Malware => StatusCode::OK,
@@ -218,7 +214,7 @@ impl Rejection {
             | Self::Token(TokenError::KeyRefused { .. }) => ReturnCode::IncorrectParameter,
             Self::Credentials(CredentialsError::Missing(_)) => ReturnCode::MissingParameter,
             Self::Upload(error) => error.return_code(),
-            Self::Token(TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. })
+            Self::Token(_)
             | Self::Scan(ScanRefusal::Unavailable)
             | Self::Body(BodyError::NoRoom)
             | Self::Overloaded
@@ -263,19 +259,15 @@ impl Rejection {
             },
             Self::Token(error) => match error {
                 TokenError::KeyRefused { .. } => "app_key_refused",
-                TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
-                    "token_unavailable"
-                }
+                _ => "token_unavailable",
             },
             Self::Overloaded => OVERLOADED,
             Self::Panicked => "internal_error",
-            Self::Upstream(error) => match error {
-                CallError::Connect(_) | CallError::NotSecure(_) => "upstream_unreachable",
-                CallError::TimedOut => "upstream_timeout",
-                CallError::BrokenOff(_) | CallError::AnswerBrokenOff(_) => "upstream_failed",
-                CallError::NotHttp(_) | CallError::OnlyInterim | CallError::Undocumented { .. } => {
-                    "upstream_invalid_answer"
-                }
+            Self::Upstream(error) => match error.class() {
+                CallErrorClass::Unreachable => "upstream_unreachable",
+                CallErrorClass::TimedOut => "upstream_timeout",
+                CallErrorClass::Interrupted => "upstream_failed",
+                CallErrorClass::InvalidResponse => "upstream_invalid_answer",
             },
         }
     }
@@ -302,7 +294,7 @@ impl Rejection {
     #[must_use]
     pub fn for_log(&self) -> String {
         match self {
-            Self::Token(error) => error.to_string(),
+            Self::Token(error) => error.causes(),
             Self::Upstream(error) => error.causes(),
             Self::Upload(error) => without_quotation(error),
             other => other.to_string(),

@@ -33,7 +33,7 @@ impl TimeBudget {
 
     /// When the budget ends, if nothing but this side is waited for from now on.
     pub(crate) fn deadline(&self) -> Deadline {
-        Deadline::after(self.left()).or_earlier(self.cut_off)
+        Deadline::after(self.left()).min_with(self.cut_off)
     }
 
     /// Waits for this side, at most for `longest`: `None` if it takes longer than that or than the
@@ -44,8 +44,8 @@ impl TimeBudget {
         future: F,
     ) -> Option<F::Output> {
         let started = Instant::now();
-        let deadline = Deadline::after(longest.min(self.left())).or_earlier(self.cut_off);
-        let output = deadline.limit(future).await;
+        let deadline = Deadline::after(longest.min(self.left())).min_with(self.cut_off);
+        let output = deadline.timeout(future).await;
         self.spent += started.elapsed();
         output
     }

@@ -141,8 +141,8 @@ impl Admitted {
                 let _ = timeout(LOOK_AGAIN, self.wake.notified()).await;
             }
         };
-        let deadline = Deadline::after(LONGEST_WAIT).or_earlier(cut_off);
-        deadline.limit(place).await.ok_or(NoRoom)
+        let deadline = Deadline::after(LONGEST_WAIT).min_with(cut_off);
+        deadline.timeout(place).await.ok_or(NoRoom)
     }
 }
 

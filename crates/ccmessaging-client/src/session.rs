@@ -11,8 +11,8 @@ use crate::calls::DEFAULT_TIMEOUT;
 use crate::error::{is_transient_status, with_causes};
 use crate::headers::is_usable_token;
 use crate::{
-    CallError, Client, Credentials, Deadline, Download, Progress, Secret, SessionReply,
-    SessionRequest, SystemClock, TokenCache, TokenError, UpstreamResponse,
+    CallError, Client, Credentials, Deadline, Progress, Secret, SessionReply, SessionRequest,
+    SystemClock, TokenCache, TokenError,
 };
 
 /// The requested lifetime of access tokens: the longest that the service grants.
@@ -104,7 +104,7 @@ pub enum SessionError {
     /// There is no access token.
     #[error(transparent)]
     Token(#[from] TokenError),
-    /// There was no usable response.
+    /// The response is missing or unusable.
     #[error(transparent)]
     Call(#[from] CallError),
     /// A token or key has characters that a header cannot carry; or the session token is empty or
@@ -241,21 +241,25 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// The file or the session is refused, or there was no usable response.
+    /// The file or the session is refused, or the response is unusable.
     pub async fn upload(&mut self, payload: &Payload) -> Result<String, SessionError> {
-        let (mut result, generation) = self.upload_once(payload).await?;
-        if refuses_token(&result) {
-            self.renew(generation).await?;
-            result = self.upload_once(payload).await?.0;
-        }
-        let response = result?;
+        let progress = &self.progress.clone();
+        let response = self
+            .call(|client, credentials, deadline| async move {
+                let upload = client.upload(payload, &credentials);
+                let response = upload.deadline(deadline).progress(progress).send().await?;
+                Ok(Received {
+                    session_token: response.session_token.clone(),
+                    refusal: response.refuses_token().then_some(response.status),
+                    response,
+                })
+            })
+            .await?;
         let is_stored = response.is_stored();
-        let (status, is_token_refused) = (response.status.as_u16(), response.refuses_token());
         match response.answer {
             UpstreamAnswer::Stored { object_key } if is_stored => Ok(object_key),
-            _ if is_token_refused => Err(SessionError::TokenRefused { status }),
             answer => Err(SessionError::Refused {
-                status,
+                status: response.status.as_u16(),
                 return_code: answer.return_code().map(str::to_owned),
             }),
         }
@@ -267,79 +271,67 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// The download or the session is refused, or there was no usable response.
+    /// The download or the session is refused, or the response is unusable.
     pub async fn download(
         &mut self,
         object_key: &str,
         file_type: &str,
         max_bytes: usize,
     ) -> Result<Option<Vec<u8>>, SessionError> {
-        let (mut result, generation) = self.download_once(object_key, file_type, max_bytes).await?;
-        let is_refused = match &result {
-            Ok(download) => download.refuses_token(),
-            Err(error) => error.refuses_token(),
-        };
-        if is_refused {
-            self.renew(generation).await?;
-            let again = self.download_once(object_key, file_type, max_bytes);
-            result = again.await?.0;
-        }
-        let download = result?;
-        let status = download.status.as_u16();
-        if download.refuses_token() {
-            return Err(SessionError::TokenRefused { status });
-        }
-        if download.is_absent() {
-            return Ok(None);
-        }
-        match download.file {
-            Some(file) => Ok(Some(file)),
-            None => Err(SessionError::DownloadRefused {
-                status,
+        let download = self
+            .call(|client, credentials, deadline| async move {
+                let response = client
+                    .download(&credentials, object_key, file_type, max_bytes, deadline)
+                    .await?;
+                Ok(Received {
+                    session_token: response.session_token.clone(),
+                    refusal: response.refuses_token().then_some(response.status),
+                    response,
+                })
+            })
+            .await?;
+        if download.file.is_none() && !download.is_absent() {
+            return Err(SessionError::DownloadRefused {
+                status: download.status.as_u16(),
                 return_code: download.return_code,
-            }),
+            });
         }
+        Ok(download.file)
     }
 
-    async fn upload_once(
+    /// Makes a call with the session's tokens, and once more with new ones if they are refused.
+    async fn call<T, F>(
         &mut self,
-        payload: &Payload,
-    ) -> Result<(Result<UpstreamResponse, CallError>, u64), SessionError> {
-        let deadline = Deadline::after(self.timeout);
-        let (credentials, generation) = self.credentials(deadline).await?;
-        let upload = self.client.upload(payload, &credentials);
-        let upload = upload.deadline(deadline).progress(&self.progress);
-        let result = upload.send().await;
-        let token = match &result {
-            Ok(response) => response.session_token.as_ref(),
-            Err(error) => error.session_token(),
-        };
-        if let Some(token) = token {
-            self.token.clone_from(token);
+        call: impl Fn(Client, Credentials, Deadline) -> F,
+    ) -> Result<T, SessionError>
+    where
+        F: Future<Output = Result<Received<T>, CallError>>,
+    {
+        let mut may_renew = true;
+        loop {
+            let deadline = Deadline::after(self.timeout);
+            let (credentials, generation) = self.credentials(deadline).await?;
+            let result = call(self.client.clone(), credentials, deadline).await;
+            let (token, refusal) = match &result {
+                Ok(received) => (received.session_token.as_ref(), received.refusal),
+                Err(error) => {
+                    let status = error.status().filter(|_| error.refuses_token());
+                    (error.session_token(), status)
+                }
+            };
+            if let Some(token) = token {
+                self.token.clone_from(token);
+            }
+            match refusal {
+                None => return Ok(result?.response),
+                Some(status) if !may_renew => {
+                    let status = status.as_u16();
+                    return Err(SessionError::TokenRefused { status });
+                }
+                Some(_) => self.renew(generation).await?,
+            }
+            may_renew = false;
         }
-        Ok((result, generation))
-    }
-
-    async fn download_once(
-        &mut self,
-        object_key: &str,
-        file_type: &str,
-        max_bytes: usize,
-    ) -> Result<(Result<Download, CallError>, u64), SessionError> {
-        let deadline = Deadline::after(self.timeout);
-        let (credentials, generation) = self.credentials(deadline).await?;
-        let result = self
-            .client
-            .download(&credentials, object_key, file_type, max_bytes, deadline)
-            .await;
-        let token = match &result {
-            Ok(download) => download.session_token.as_ref(),
-            Err(error) => error.session_token(),
-        };
-        if let Some(token) = token {
-            self.token.clone_from(token);
-        }
-        Ok((result, generation))
     }
 
     async fn credentials(&self, deadline: Deadline) -> Result<(Credentials, u64), TokenError> {
@@ -404,11 +396,12 @@ impl Session {
     }
 }
 
-fn refuses_token(result: &Result<UpstreamResponse, CallError>) -> bool {
-    match result {
-        Ok(response) => response.refuses_token(),
-        Err(error) => error.refuses_token(),
-    }
+/// A response, with what all responses of a session have.
+struct Received<T> {
+    response: T,
+    session_token: Option<HeaderValue>,
+    /// The status, if the response refuses a token.
+    refusal: Option<StatusCode>,
 }
 
 impl fmt::Debug for App {

@@ -63,7 +63,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// There was no documented response, or one with status 429 or 5xx.
+    /// The response is missing, undocumented, or has status 429 or 5xx.
     pub async fn apply_token(
         &self,
         app_key: &HeaderValue,

@@ -66,7 +66,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// There was no documented response, or one with status 429 or 5xx, or a larger file.
+    /// The response is missing, undocumented, too large, or has status 429 or 5xx.
     pub async fn download(
         &self,
         credentials: &Credentials,

@@ -97,7 +97,7 @@ impl Upload<'_> {
     /// Sends the upload, and repeats it as the client's [`RetryPolicy`](crate::RetryPolicy) says. An
     /// upload alone sends nothing to an agent, so that repeating one leaves at most an orphaned file.
     ///
-    /// A response that refuses the file is no error: see [`UpstreamResponse::is_stored`].
+    /// A response that refuses the file is returned as `Ok`: see [`UpstreamResponse::is_stored`].
     ///
     /// # Errors
     ///
@@ -166,7 +166,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// There was no documented response.
+    /// The response is missing or undocumented.
     pub async fn probe_upload(
         &self,
         credentials: &Credentials,

@@ -6,8 +6,7 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, Deadline, UpstreamResponse, refuses_token};
+use ccmessaging_client::{CCMESSAGING_TOKEN, Deadline, UpstreamResponse};
 use ccmessaging_core::{Payload, UploadRequest, ValidatedUpload};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -18,9 +17,8 @@ use crate::context::RequestContext;
 use crate::credentials::CallerCredentials;
 use crate::extract::{BodyError, BodyReader, UploadFormat};
 use crate::rejection::Rejection;
-use crate::scan::{FileScan, ScanRefusal};
+use crate::scan::ScanRefusal;
 use crate::telemetry::{Outcome, UploadEvent};
-use crate::time_budget::TimeBudget;
 use crate::trace_context::TraceContext;
 
 /// The longest return code of the upstream that is logged; the documented ones have two digits.
@@ -41,17 +39,14 @@ pub(super) async fn handle(
         .removed_kinds()
         .filter(|_| outcome == Outcome::Stored)
         .and_then(|kinds| HeaderValue::try_from(kinds).ok());
-    let attempts = event.finish(outcome);
+    let session_token = event.finish(outcome);
     let mut response = match result {
         Ok(response) => pass_through(response),
         Err(rejection) => rejection.into_response(),
     };
     // The caller needs the newest session token, whatever became of the upload.
-    if let Some(token) = attempts.session_token() {
-        let headers = response.headers_mut();
-        headers
-            .entry(CCMESSAGING_TOKEN)
-            .or_insert_with(|| token.clone());
+    if let Some(token) = session_token {
+        response.headers_mut().insert(CCMESSAGING_TOKEN, token);
     }
     if let Some(removed) = removed {
         response.headers_mut().insert(X_METADATA_REMOVED, removed);
@@ -77,26 +72,21 @@ impl Gateway {
         let caller = CallerCredentials::from_headers(&head.headers)?;
         self.credentials.check(&caller)?;
         // Before the body is read.
-        let admitted = Arc::new(self.admission.admit()?);
+        let admitted = self.admission.admit()?;
 
         let headers = trace.iter().flat_map(TraceContext::headers).collect();
         let deadline = event.context.deadline;
-        let mut body = BodyReader::new(body, Arc::clone(&admitted), &self.request, deadline);
-        if self.may_stream(&format, &body, event.context) {
-            return self
-                .upload_streaming(format, body, &admitted, &caller, &headers, event)
-                .await;
-        }
-        body.limit(self.request.max_body_bytes)?;
-        let body = body.whole(Bytes::new()).await?;
+        let body = BodyReader::new(body, &admitted, &self.request, deadline)
+            .whole()
+            .await?;
         admitted.wait_for_place(deadline).await?;
         event.received();
         let request = format.read(body).await?;
-        self.upload_held(request, &caller, &headers, event).await
+        self.validate_and_send(request, &caller, &headers, event)
+            .await
     }
 
-    /// Validates and sends an upload that is in memory.
-    pub(super) async fn upload_held(
+    async fn validate_and_send(
         &self,
         request: UploadRequest,
         caller: &CallerCredentials,
@@ -107,31 +97,30 @@ impl Gateway {
         let mut upload = request.validate(&self.policy)?;
         event.proven(upload.file_type());
         event.decoded_bytes = Some(upload.decoded_bytes());
-        let mut budget = TimeBudget::new(self.upstream_timeout, event.context.deadline);
-        self.scan(&upload, &mut budget, event).await?;
+        let deadline = Deadline::after(self.upstream_timeout).min_with(event.context.deadline);
+        self.scan(&upload, deadline, event).await?;
         if let Some(level) = self.request.removal {
             (upload, event.removed) = upload.without_metadata(level)?;
             if !event.removed.is_empty() {
-                // What was taken out may have stood between two parts of a signature.
-                self.scan(&upload, &mut budget, event).await?;
+                // The removed bytes may have separated two parts of a signature.
+                self.scan(&upload, deadline, event).await?;
             }
         }
-        event.checksum.add_all(upload.file());
-        event.validated();
+        event.validated(upload.file());
         let payload = upload.into_payload();
-        self.send(&payload, caller, headers, budget.deadline(), event)
-            .await
+        self.send(&payload, caller, headers, deadline, event).await
     }
 
     async fn scan(
         &self,
         upload: &ValidatedUpload,
-        budget: &mut TimeBudget,
+        deadline: Deadline,
         event: &mut UploadEvent<'_>,
     ) -> Result<(), Rejection> {
         if let Some(scanner) = &self.scanner {
-            let scan = FileScan::begin(scanner, &mut event.scan)?;
-            scan.whole(upload.file(), budget).await?;
+            scanner
+                .scan(upload.file(), deadline, &mut event.scan)
+                .await?;
         }
         Ok(())
     }
@@ -148,18 +137,25 @@ impl Gateway {
     ) -> Result<UpstreamResponse, Rejection> {
         let mut may_renew = true;
         loop {
-            let resolved = self.credentials.resolve(caller, deadline).await?;
-            let result = self
-                .client
-                .upload(
-                    &resolved.credentials,
-                    payload,
-                    headers,
-                    deadline,
-                    &mut event.attempts,
-                )
+            let mut resolved = self.credentials.resolve(caller, deadline).await?;
+            if let Some(token) = &event.session_token {
+                resolved.credentials.session_token.clone_from(token);
+            }
+            let upload = self.client.upload(payload, &resolved.credentials);
+            let result = upload
+                .headers(headers.clone())
+                .deadline(deadline)
+                .progress(&event.progress)
+                .send()
                 .await;
-            if !(may_renew && refuses_token(&result) && self.credentials.renew(&resolved)) {
+            let (session_token, is_refused) = match &result {
+                Ok(response) => (response.session_token.as_ref(), response.refuses_token()),
+                Err(error) => (error.session_token(), error.refuses_token()),
+            };
+            if let Some(token) = session_token {
+                event.session_token = Some(token.clone());
+            }
+            if !(may_renew && is_refused && self.credentials.renew(&resolved)) {
                 return Ok(result?);
             }
             may_renew = false;
@@ -189,9 +185,7 @@ fn describe(result: &Result<UpstreamResponse, Rejection>, event: &mut UploadEven
             event.reason = Some(rejection.for_log());
             match rejection {
                 Rejection::Upstream(error) => {
-                    if let CallError::Undocumented { status, .. } = error {
-                        event.upstream_status = Some(*status);
-                    }
+                    event.upstream_status = error.status();
                     Outcome::Failed
                 }
                 Rejection::Token(_) | Rejection::Scan(ScanRefusal::Unavailable) => Outcome::Failed,

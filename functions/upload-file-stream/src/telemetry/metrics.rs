@@ -98,7 +98,7 @@ impl Metrics {
         for kind in &upload.removed {
             *counts.removed.entry(kind.name()).or_default() += 1;
         }
-        counts.attempts += u64::from(upload.attempts.count());
+        counts.attempts += u64::from(upload.progress.attempts());
         let phases = upload.phases();
         counts.receive.observe(phases.receive);
         if let Some(time) = phases.validate {

@@ -65,7 +65,7 @@ fn misleading() -> Vec<Row> {
                 Step::Flood(EARLY_HINTS.as_bytes().to_vec(), 64 * MIB),
                 Step::Wait,
             ])),
-            "the contact centre sends interim answers without end; try again later",
+            "the contact centre sent too many 1xx responses; try again later",
         ),
         Row::failed(
             "announces a shorter answer than is sent",

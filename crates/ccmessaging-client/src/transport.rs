@@ -159,10 +159,12 @@ impl Transport {
         let written = request.body().written();
         let too_many = limit_informational(&mut request);
         let response = tokio::select! {
+            // First: a final response after too many interim ones must not win by chance.
+            biased;
+            () = too_many.notified() => return Err(failed(CallErrorKind::TooManyInformational)),
             response = deadline.timeout(self.client.request(request)) => response
                 .ok_or_else(|| failed(CallErrorKind::TimedOut))?
                 .map_err(|error| CallError::without_response(peer, error))?,
-            () = too_many.notified() => return Err(failed(CallErrorKind::TooManyInformational)),
         };
         let is_sent_whole = written.is_none_or(|written| written.is_complete());
         let (head, body) = response.into_parts();

@@ -63,7 +63,7 @@ fn parse(text: &str) -> Result<BaseUrl, &'static str> {
     }
     // `Authority` accepts any text as a port, and a port that it cannot parse counts as none.
     let port = authority.as_str().strip_prefix(authority.host());
-    if port != Some("") && !authority.port_u16().is_some_and(|port| port > 0) {
+    if port != Some("") && authority.port_u16().unwrap_or(0) == 0 {
         return Err("its port must be a number from 1 to 65535");
     }
     let path = parts.path_and_query;

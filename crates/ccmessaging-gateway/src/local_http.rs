@@ -15,18 +15,19 @@ use tokio::net::TcpStream;
 const MAX_BODY_BYTES: usize = 128 * 1024;
 
 /// A response. It may hold a secret, so it has no `Debug`.
-pub(crate) struct Resource {
-    pub(crate) status: StatusCode,
-    pub(crate) body: Bytes,
+pub struct Resource {
+    /// The status.
+    pub status: StatusCode,
+    /// The whole body.
+    pub body: Bytes,
 }
 
-/// Requests a resource and reads all of it before the deadline. The error is a phrase without the
-/// URL, which the caller names.
-pub(crate) async fn get(
-    uri: &Uri,
-    headers: HeaderMap,
-    deadline: Deadline,
-) -> Result<Resource, String> {
+/// Requests a resource and reads all of it before the deadline.
+///
+/// # Errors
+///
+/// There was no complete response. The error is a phrase without the URL, which the caller names.
+pub async fn get(uri: &Uri, headers: HeaderMap, deadline: Deadline) -> Result<Resource, String> {
     deadline
         .timeout(exchange(uri, headers))
         .await

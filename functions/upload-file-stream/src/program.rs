@@ -100,8 +100,8 @@ fn serve() -> ExitCode {
     };
     init_logging(config.log, env!("CARGO_CRATE_NAME"));
     report_panics();
-    for notice in &config.notices {
-        tracing::warn!("{notice}");
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
     }
     let gateway = match Gateway::new(&config, Arc::new(SystemClock)) {
         Ok(gateway) => Arc::new(gateway),
@@ -145,7 +145,7 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
             tokio::spawn(server.serve(metrics, std::future::pending()));
         }
         let admitting = Arc::clone(gateway);
-        let end_request = move || admitting.end_slowest();
+        let end_request = move || admitting.evict_slowest();
         let server = listen(config.listen, config.connections, end_request)?;
         Ok::<_, Box<dyn Error>>((server, stop_signal))
     })?;

@@ -1,4 +1,4 @@
-//! Reads the app secret from where the deployment keeps it.
+//! Reads the app secret from its configured source.
 
 use std::path::Path;
 
@@ -14,10 +14,10 @@ use crate::local_http;
 
 const EXTENSION_TOKEN: HeaderName = HeaderName::from_static("x-aws-parameters-secrets-token");
 
-/// The member of a JSON secret that holds the app secret.
+/// The member of a JSON secret that contains the app secret.
 const JSON_MEMBER: &str = "app_secret";
 
-/// Reads the secret anew each time, so that a rotated one is found without a restart.
+/// Reads the secret for each access token, so that a rotated secret needs no restart.
 pub(super) async fn read(source: &SecretSource, deadline: Deadline) -> Result<Secret, TokenError> {
     let secret = match source {
         SecretSource::Value(secret) => secret.clone(),
@@ -56,21 +56,19 @@ async fn ask_extension(
 ) -> Result<Secret, String> {
     let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
     let uri = format!("http://localhost:{port}/secretsmanager/get?secretId={id}");
-    let uri: Uri = uri.parse().map_err(|_| "it is no secret's name")?;
+    let uri: Uri = uri.parse().map_err(|_| "it is not a secret's name")?;
     let token = session_token
         .to_header()
-        .ok_or("AWS_SESSION_TOKEN is no header value")?;
+        .ok_or("AWS_SESSION_TOKEN is not a valid header value")?;
     let headers = HeaderMap::from_iter([(EXTENSION_TOKEN, token)]);
     let response = local_http::get(&uri, headers, deadline).await;
     let response = response.map_err(|reason| format!("the secrets extension: {reason}"))?;
     if response.status != StatusCode::OK {
         let status = response.status.as_u16();
-        return Err(format!(
-            "the secrets extension answered with status {status}"
-        ));
+        return Err(format!("the secrets extension returned status {status}"));
     }
     let text = json_member(&response.body, "SecretString").ok_or("the secret has no text")?;
-    // A secret's text is the app secret, or a JSON object that holds it.
+    // A secret's text is the app secret, or a JSON object that contains it.
     let member = json_member(text.as_bytes(), JSON_MEMBER);
     Ok(Secret::new(member.unwrap_or(text)))
 }

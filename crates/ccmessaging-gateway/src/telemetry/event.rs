@@ -181,7 +181,7 @@ impl<'a> UploadEvent<'a> {
         verdict.outcome
     }
 
-    /// Reports the upload and returns the session token that the caller needs next.
+    /// Reports the upload; returns the session token that the caller needs next.
     pub(crate) fn finish(mut self, outcome: Outcome) -> Option<HeaderValue> {
         self.outcome = Some(outcome);
         self.telemetry.report(&self);

@@ -105,9 +105,10 @@ impl Upload<'_, '_> {
             if let Some(token) = &self.event.session_token {
                 resolved.credentials.session_token.clone_from(token);
             }
-            let client = &self.gateway.client;
-            let upload = client.upload(payload, &resolved.credentials);
-            let result = upload
+            let result = self
+                .gateway
+                .client
+                .upload(payload, &resolved.credentials)
                 .headers(self.headers.clone())
                 .deadline(self.deadline)
                 .progress(&self.event.progress)

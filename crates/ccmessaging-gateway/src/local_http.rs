@@ -26,7 +26,7 @@ pub struct Resource {
 ///
 /// # Errors
 ///
-/// There was no complete response. The error is a phrase without the URL, which the caller names.
+/// The response is missing or incomplete. The error is a phrase without the URL, which the caller names.
 pub async fn get(uri: &Uri, headers: HeaderMap, deadline: Deadline) -> Result<Resource, String> {
     deadline
         .timeout(exchange(uri, headers))

@@ -1,13 +1,14 @@
-//! The gateway in front of `uploadFileStream`, as a library: an axum [`router`] with the [`server`] that
-//! it runs behind.
+//! The gateway in front of `uploadFileStream`, as a library: an axum [`router`] and the [`server`] that
+//! runs it.
 //!
-//! The program that Lambda and FunctionGraph start is in `functions/upload-file-stream`.
+//! The program that AWS Lambda and FunctionGraph start is in `functions/upload-file-stream`.
 //!
 //! # Data flow
 //!
-//! The [`server`] or a platform adapter receives the request, the [`router`] passes it to the
-//! [`Gateway`], which reads and validates it (with `ccmessaging-core`), adds [`credentials`] and sends
-//! it with `ccmessaging-client`. A [`Rejection`] maps each error to its HTTP status.
+//! The [`server`] or a platform adapter receives the request and passes it to the [`router`]. The
+//! [`Gateway`] reads and validates the upload (with `ccmessaging-core`), adds [`credentials`] and forwards
+//! it (with `ccmessaging-client`). Everything that is not forwarded is a [`Rejection`], the only type that
+//! knows HTTP statuses.
 
 #![forbid(unsafe_code)]
 
@@ -39,5 +40,5 @@ pub use telemetry::{init_logging, report_panics};
 pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
 pub use upload::{BodyError, BodyTimeout, Gateway, GatewayError};
 
-/// The service's description for programs: an OpenAPI 3.1 document in JSON.
+/// The API's description in OpenAPI 3.1, as JSON.
 pub const OPENAPI_JSON: &str = include_str!("../openapi.json");

@@ -100,8 +100,8 @@ impl Admission {
         &self,
         platform_deadline: Option<Deadline>,
     ) -> Result<SemaphorePermit<'_>, Overloaded> {
-        let deadline = Deadline::after(SLOT_TIMEOUT).or_earlier(platform_deadline);
-        match deadline.limit(self.slots.acquire()).await {
+        let deadline = Deadline::after(SLOT_TIMEOUT).min_with(platform_deadline);
+        match deadline.timeout(self.slots.acquire()).await {
             Some(Ok(slot)) => Ok(slot),
             // It timed out; the semaphore is never closed.
             Some(Err(_)) | None => Err(Overloaded),

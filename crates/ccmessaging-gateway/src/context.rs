@@ -99,7 +99,7 @@ impl RequestContext {
                 let deadline = text(X_CFF_TIMEOUT)
                     .and_then(|seconds| seconds.trim().parse::<u32>().ok())
                     .filter(|&seconds| seconds > 0)
-                    .map(|seconds| Deadline::before_cut_off(Duration::from_secs(seconds.into())));
+                    .map(|seconds| Deadline::with_reserve(Duration::from_secs(seconds.into())));
                 Self::new(Platform::FunctionGraph, id, deadline)
             }
         }

@@ -14,6 +14,8 @@
 
 pub mod config;
 pub mod credentials;
+#[doc(hidden)]
+pub mod local_http;
 pub mod server;
 
 mod admission;

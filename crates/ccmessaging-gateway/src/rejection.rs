@@ -1,7 +1,7 @@
 //! Why a request is rejected: the response that the caller receives, and what the log records.
 
 use axum::response::{IntoResponse, Response};
-use ccmessaging_client::{CallError, TokenError};
+use ccmessaging_client::{CallError, CallErrorClass, TokenError};
 use ccmessaging_core::{Answer, Details, ReturnCode, UploadError};
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
@@ -69,9 +69,7 @@ fn token_sentence(error: &TokenError) -> &'static str {
         TokenError::KeyRefused { .. } => {
             "the contact centre refuses the gateway's app key; its operator must correct it"
         }
-        TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
-            "the gateway cannot obtain an access token; try again later"
-        }
+        _ => "the gateway cannot obtain an access token; try again later",
     }
 }
 
@@ -208,22 +206,18 @@ impl Rejection {
                     return_code: ReturnCode::IncorrectParameter,
                     ..Verdict::failed("app_key_refused")
                 },
-                TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
-                    Verdict::failed("token_unavailable")
-                }
+                _ => Verdict::failed("token_unavailable"),
             },
             Self::Overloaded => Verdict::overloaded(),
             Self::Panicked => Verdict {
                 outcome: Outcome::Panicked,
                 ..Verdict::failed("internal_error")
             },
-            Self::Upstream(error) => Verdict::failed(match error {
-                CallError::Connect(_) | CallError::NotSecure(_) => "upstream_unreachable",
-                CallError::TimedOut => "upstream_timeout",
-                CallError::BrokenOff(_) | CallError::AnswerBrokenOff(_) => "upstream_failed",
-                CallError::NotHttp(_) | CallError::OnlyInterim | CallError::Undocumented { .. } => {
-                    "upstream_invalid_answer"
-                }
+            Self::Upstream(error) => Verdict::failed(match error.class() {
+                CallErrorClass::Unreachable => "upstream_unreachable",
+                CallErrorClass::TimedOut => "upstream_timeout",
+                CallErrorClass::Interrupted => "upstream_failed",
+                CallErrorClass::InvalidResponse => "upstream_invalid_answer",
             }),
         }
     }
@@ -268,7 +262,7 @@ impl Rejection {
     #[must_use]
     pub fn for_log(&self) -> String {
         match self {
-            Self::Token(error) => error.to_string(),
+            Self::Token(error) => error.causes(),
             Self::Upstream(error) => error.causes(),
             Self::Upload(error) => without_quoted_value(error),
             other => other.to_string(),

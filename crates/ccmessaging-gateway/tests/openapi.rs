@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, TokenError, UPLOAD_PATH, X_APP_KEY};
+use ccmessaging_client::{
+    CCMESSAGING_TOKEN, CallError, CallErrorKind, Peer, TokenError, UPLOAD_PATH, X_APP_KEY,
+};
 use ccmessaging_core::metadata::Removal;
 use ccmessaging_core::{Declared, Field, FileType, Limits, Policy, UploadError, UploadRequest};
 use ccmessaging_gateway::credentials::CredentialsError;
@@ -71,14 +73,11 @@ fn rejections() -> Vec<Rejection> {
         Rejection::Credentials(CredentialsError::NoAuthorization),
         Rejection::Credentials(CredentialsError::NotBearer),
         Rejection::Token(TokenError::KeyRefused { status: 401 }),
-        Rejection::Token(TokenError::Unavailable {
-            reason: unavailable(),
-            retry_after: None,
-        }),
+        Rejection::Token(CallError::new(Peer::TokenService, CallErrorKind::TimedOut).into()),
         Rejection::Token(TokenError::SecretUnreadable {
             reason: unavailable(),
         }),
-        Rejection::Upstream(CallError::TimedOut),
+        upstream(CallErrorKind::TimedOut),
         Rejection::Scan(ScanRefusal::Malware),
         Rejection::Scan(ScanRefusal::Unavailable),
         Rejection::Overloaded,
@@ -105,10 +104,14 @@ fn rejections() -> Vec<Rejection> {
             },
         ),
         unremovable(),
-        Rejection::Upstream(CallError::Connect("refused".into())),
-        Rejection::Upstream(CallError::BrokenOff("reset".into())),
-        Rejection::Upstream(CallError::OnlyInterim),
+        upstream(CallErrorKind::Connect("refused".into())),
+        upstream(CallErrorKind::ConnectionClosed("reset".into())),
+        upstream(CallErrorKind::TooManyInformational),
     ]
+}
+
+fn upstream(kind: CallErrorKind) -> Rejection {
+    Rejection::Upstream(CallError::new(Peer::ContactCentre, kind))
 }
 
 /// A picture with a chunk that nobody can read.
@@ -138,7 +141,7 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::Credentials(CredentialsError::NotBearer) => 13,
         Rejection::Token(TokenError::KeyRefused { .. }) => 14,
         Rejection::Token(TokenError::Unavailable { .. }) => 15,
-        Rejection::Token(TokenError::SecretUnreadable { .. }) => 16,
+        Rejection::Token(_) => 16,
         Rejection::Upstream(_) => 17,
         Rejection::Upload(_) => 18,
         Rejection::Overloaded => 19,

@@ -150,14 +150,12 @@ impl Config {
                 "set it to the contact centre's address, such as https://service.besclouds.com",
             )
         })?;
-        let client = ClientConfig {
-            token_base_url: vars
-                .url(&settings::TOKEN_BASE_URL)?
-                .unwrap_or_else(|| base_url.clone()),
-            base_url,
-            ca_file: vars.optional(&settings::UPSTREAM_CA_FILE)?,
-            connect_timeout: vars.get(&settings::UPSTREAM_CONNECT_TIMEOUT_MS)?,
-        };
+        let mut client = ClientConfig::new(base_url);
+        if let Some(url) = vars.url(&settings::TOKEN_BASE_URL)? {
+            client.token_base_url = url;
+        }
+        client.ca_file = vars.optional(&settings::UPSTREAM_CA_FILE)?;
+        client.connect_timeout = vars.get(&settings::UPSTREAM_CONNECT_TIMEOUT_MS)?;
         let upstream_timeout = vars.get(&settings::UPSTREAM_TIMEOUT_MS)?;
         let removal = vars.get(&settings::STRIP_METADATA)?;
         let max_body_bytes = vars.get(&settings::MAX_BODY_BYTES)?;

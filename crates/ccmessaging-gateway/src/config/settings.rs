@@ -83,7 +83,7 @@ settings! {
     UPSTREAM_ALLOW_HTTP: bool, Everywhere, "false", values::boolean,
         "Whether the upstream and the token service may use http. Loopback addresses are exempt.";
     UPSTREAM_CA_FILE: PathBuf, Everywhere, "", values::path,
-        "A PEM file with certificates to trust besides the public roots that are part of the program: authorities', or a server's own.";
+        "A PEM file with certificates to trust besides the public roots that are part of the program: authorities', or a server's own unless it is marked as an authority's (CA:TRUE).";
     // The API gateways of both platforms give up after 29 to 30 seconds.
     UPSTREAM_TIMEOUT_MS: Duration, Everywhere, "25000", values::milliseconds,
         "The longest time from the first attempt of an upload to the last byte of the response, in milliseconds. The platform's own deadline shortens it.";

@@ -49,8 +49,8 @@ pub(super) fn path(value: &str) -> Result<PathBuf, ParseError> {
 }
 
 pub(super) fn base_url(value: &str) -> Result<BaseUrl, ParseError> {
-    let url: Result<BaseUrl, _> = value.parse();
-    url.map_err(|error| error.to_string().into())
+    // `Vars::url` decides whether http is allowed.
+    BaseUrl::allowing_http(value).map_err(|error| error.to_string().into())
 }
 
 /// A secret that is sent as a header's value.

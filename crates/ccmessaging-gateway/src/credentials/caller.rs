@@ -1,6 +1,6 @@
 //! The credentials that a caller sends.
 
-use ccmessaging_client::{CCMESSAGING_TOKEN, Credentials, X_APP_KEY, sensitive};
+use ccmessaging_client::{CCMESSAGING_TOKEN, Credentials, Secret, X_APP_KEY};
 use http::header::{AUTHORIZATION, HeaderMap};
 use http::{HeaderName, HeaderValue};
 
@@ -118,6 +118,6 @@ fn bearer(value: &HeaderValue) -> Option<HeaderValue> {
     let is_bearer = scheme.eq_ignore_ascii_case(SCHEME);
     let is_token = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     (is_bearer && is_token)
-        .then(|| sensitive(&format!("{SCHEME}{token}")))
+        .then(|| Secret::new(format!("{SCHEME}{token}")).to_header())
         .flatten()
 }

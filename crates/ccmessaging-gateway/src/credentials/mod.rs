@@ -58,7 +58,7 @@ pub fn app(
     let fetch = move |deadline| {
         let (client, config) = (client.clone(), config.clone());
         async move {
-            let secret = secret_source::read(&config.app_secret, &client, deadline).await?;
+            let secret = secret_source::read(&config.app_secret, deadline).await?;
             client
                 .token_by_ak_sk(&config.app_key, &secret, config.token_lifetime, deadline)
                 .await

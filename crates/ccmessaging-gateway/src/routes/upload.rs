@@ -33,17 +33,14 @@ pub(super) async fn handle(
         .removed_kinds()
         .filter(|_| outcome == Outcome::Stored)
         .and_then(|kinds| HeaderValue::try_from(kinds).ok());
-    let attempts = event.finish(outcome);
+    let session_token = event.finish(outcome);
     let mut response = match result {
         Ok(response) => pass_through(response),
         Err(rejection) => rejection.into_response(),
     };
     // The caller needs the newest session token, whatever became of the upload.
-    if let Some(token) = attempts.session_token() {
-        let headers = response.headers_mut();
-        headers
-            .entry(CCMESSAGING_TOKEN)
-            .or_insert_with(|| token.clone());
+    if let Some(token) = session_token {
+        response.headers_mut().insert(CCMESSAGING_TOKEN, token);
     }
     if let Some(removed) = removed {
         response.headers_mut().insert(X_METADATA_REMOVED, removed);

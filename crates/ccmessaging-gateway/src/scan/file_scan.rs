@@ -55,9 +55,9 @@ impl Scanner {
             return Err(ScanError::Suspended);
         }
         let started = Instant::now();
-        let timeout = Deadline::after(self.timeout).or_earlier(Some(deadline));
+        let timeout = Deadline::after(self.timeout).min_with(Some(deadline));
         let scan = self.clamd.clone().scan(pieces(file));
-        let result = timeout.limit(scan).await.unwrap_or_else(|| {
+        let result = timeout.timeout(scan).await.unwrap_or_else(|| {
             // The scanner is to blame only if it had at least half of its time.
             Err(if started.elapsed() < self.timeout / 2 {
                 ScanError::NoTimeLeft

@@ -51,7 +51,7 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
         (
             "UpstreamAttempts",
             "Count",
-            Some(json!(upload.attempts.count())),
+            Some(json!(upload.progress.attempts())),
         ),
         ("TokenFetches", "Count", Some(json!(token_fetches))),
         (

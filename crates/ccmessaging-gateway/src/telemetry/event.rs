@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use ccmessaging_client::{Attempts, CallError};
+use ccmessaging_client::Progress;
 use ccmessaging_core::metadata::Kind;
 use ccmessaging_core::{Content, Declared, FileType};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 
 use super::Telemetry;
 use super::checksum::sha256;
@@ -69,7 +69,10 @@ pub(crate) struct UploadEvent<'a> {
     pub(super) file_sha256: Option<String>,
     /// The result of the malware scan, if one has ended.
     pub(crate) scan: Option<ScanReport>,
-    pub(crate) attempts: Attempts,
+    /// Counts the attempts, also of an upload that is abandoned.
+    pub(crate) progress: Progress,
+    /// The newest session token of the upstream's responses.
+    pub(crate) session_token: Option<HeaderValue>,
     pub(crate) outcome: Option<Outcome>,
     /// The status of the response, if one was sent.
     pub(crate) status: Option<StatusCode>,
@@ -118,7 +121,8 @@ impl<'a> UploadEvent<'a> {
             removed: BTreeSet::new(),
             file_sha256: None,
             scan: None,
-            attempts: Attempts::default(),
+            progress: Progress::default(),
+            session_token: None,
             outcome: None,
             status: None,
             return_code: None,
@@ -168,9 +172,7 @@ impl<'a> UploadEvent<'a> {
         self.reason_code = Some(verdict.reason_code);
         self.reason = Some(rejection.for_log());
         match rejection {
-            Rejection::Upstream(CallError::Undocumented { status, .. }) => {
-                self.upstream_status = Some(*status);
-            }
+            Rejection::Upstream(error) => self.upstream_status = error.status(),
             Rejection::Upload(error) if error.found().is_some() && self.detected.is_none() => {
                 self.detected = error.details().detected;
             }
@@ -179,11 +181,11 @@ impl<'a> UploadEvent<'a> {
         verdict.outcome
     }
 
-    /// Reports the upload and returns its attempts.
-    pub(crate) fn finish(mut self, outcome: Outcome) -> Attempts {
+    /// Reports the upload; returns the session token that the caller needs next.
+    pub(crate) fn finish(mut self, outcome: Outcome) -> Option<HeaderValue> {
         self.outcome = Some(outcome);
         self.telemetry.report(&self);
-        std::mem::take(&mut self.attempts)
+        self.session_token.take()
     }
 
     /// The value of an unknown label.

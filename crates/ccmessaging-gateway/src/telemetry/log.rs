@@ -66,7 +66,7 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         status = event.status.as_ref().map(StatusCode::as_u16),
         return_code = event.return_code,
         upstream_status = event.upstream_status.as_ref().map(StatusCode::as_u16),
-        attempts = event.attempts.count(),
+        attempts = event.progress.attempts(),
         receive_ms = milliseconds(phases.receive),
         validate_ms = phases.validate.map(milliseconds),
         scan_ms = phases.scan.map(milliseconds),

@@ -157,7 +157,7 @@ impl Metrics {
             self.metadata_removed.get_or_create(&labels).inc();
         }
         self.upstream_attempts
-            .inc_by(upload.attempts.count().into());
+            .inc_by(upload.progress.attempts().into());
         let phases = upload.phases();
         for (phase, time) in [
             ("receive", Some(phases.receive)),

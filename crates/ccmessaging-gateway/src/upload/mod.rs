@@ -4,7 +4,7 @@ mod gateway;
 mod receive;
 
 use axum::extract::Request;
-use ccmessaging_client::{Deadline, UpstreamResponse, refuses_token};
+use ccmessaging_client::{Deadline, UpstreamResponse};
 use ccmessaging_core::{Payload, UploadRequest, ValidatedUpload};
 use http::{HeaderMap, Method};
 
@@ -63,7 +63,7 @@ impl Gateway {
             caller,
             headers: trace.iter().flat_map(TraceContext::headers).collect(),
             event,
-            deadline: Deadline::after(self.upstream_timeout).or_earlier(platform_deadline),
+            deadline: Deadline::after(self.upstream_timeout).min_with(platform_deadline),
         };
         upload.run(request).await
     }
@@ -101,19 +101,27 @@ impl Upload<'_, '_> {
         let credentials = &self.gateway.credentials;
         let mut may_renew = true;
         loop {
-            let resolved = credentials.resolve(&self.caller, self.deadline).await?;
+            let mut resolved = credentials.resolve(&self.caller, self.deadline).await?;
+            if let Some(token) = &self.event.session_token {
+                resolved.credentials.session_token.clone_from(token);
+            }
             let result = self
                 .gateway
                 .client
-                .upload(
-                    &resolved.credentials,
-                    payload,
-                    &self.headers,
-                    self.deadline,
-                    &mut self.event.attempts,
-                )
+                .upload(payload, &resolved.credentials)
+                .headers(self.headers.clone())
+                .deadline(self.deadline)
+                .progress(&self.event.progress)
+                .send()
                 .await;
-            if !(may_renew && refuses_token(&result) && credentials.renew(&resolved)) {
+            let (session_token, is_refused) = match &result {
+                Ok(response) => (response.session_token.as_ref(), response.refuses_token()),
+                Err(error) => (error.session_token(), error.refuses_token()),
+            };
+            if let Some(token) = session_token {
+                self.event.session_token = Some(token.clone());
+            }
+            if !(may_renew && is_refused && credentials.renew(&resolved)) {
                 return Ok(result?);
             }
             may_renew = false;

@@ -126,11 +126,11 @@ impl Receiver<'_> {
     async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
         loop {
             let (timeout, expired) = self.timeout();
-            let timeout = Deadline::after(timeout).or_earlier(self.platform_deadline);
+            let timeout = Deadline::after(timeout).min_with(self.platform_deadline);
             let frame = tokio::select! {
                 biased;
                 () = self.reservation.evicted() => return Err(BodyError::Evicted),
-                frame = timeout.limit(self.body.frame()) => frame,
+                frame = timeout.timeout(self.body.frame()) => frame,
             };
             let Some(frame) = frame else {
                 let is_past = |deadline: Deadline| deadline.remaining().is_zero();

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use gateway_tests::{
-    Form, Gateway, PATIENT, Platform, Request, Script, ScriptedUpstream, Step, Storing,
-    assert_untouched, sample, upload_line,
+    Form, PATIENT, Platform, Request, Script, ScriptedUpstream, Step, Storing, assert_untouched,
+    sample, upload_line,
 };
 use serde_json::json;
 

@@ -56,16 +56,6 @@ impl Client {
         })
     }
 
-    /// The same client with a connection pool of its own. A connection belongs to the runtime that
-    /// opened it, so a program with several runtimes wants a pool for each.
-    #[must_use]
-    pub fn with_own_connections(&self) -> Self {
-        Self {
-            transport: self.transport.with_own_connections(),
-            ..self.clone()
-        }
-    }
-
     /// Gets a resource of at most 128 KiB from another service over this client's transport, such as
     /// a secret from a local agent.
     ///

@@ -38,8 +38,8 @@ const CONNECTION_BUFFER_BYTES: usize = 32 * 1024;
 /// this much in a round trip: of 50 ms, 40 Mbit/s for each upload.
 const SEND_BUFFER_BYTES: usize = 256 * 1024;
 
-/// How many idle connections a pool keeps.
-const MAX_IDLE_CONNECTIONS: usize = 32;
+/// The most idle connections in the pool, which all threads of a server share.
+const MAX_IDLE_CONNECTIONS: usize = 64;
 
 /// How long it keeps them: less than common servers do, of which some close a connection after five
 /// seconds. A request on a connection that the server closes at the same moment has to be repeated.
@@ -52,7 +52,6 @@ const MAX_INTERIM_ANSWERS: usize = 100;
 /// A pool of HTTP/1.1 connections, over TLS or not as the URL says.
 #[derive(Clone)]
 pub(crate) struct Transport {
-    connector: HttpsConnector<HttpConnector>,
     client: Client<HttpsConnector<HttpConnector>, RequestBody>,
     /// Opens a connection for each request: for those that cannot be repeated.
     unpooled: Client<HttpsConnector<HttpConnector>, RequestBody>,
@@ -105,10 +104,6 @@ impl Transport {
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);
-        Ok(Self::with_connector(connector))
-    }
-
-    fn with_connector(connector: HttpsConnector<HttpConnector>) -> Self {
         let client = |max_idle| {
             Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
@@ -117,16 +112,10 @@ impl Transport {
                 .http1_max_buf_size(CONNECTION_BUFFER_BYTES)
                 .build(connector.clone())
         };
-        Self {
+        Ok(Self {
             client: client(MAX_IDLE_CONNECTIONS),
             unpooled: client(0),
-            connector,
-        }
-    }
-
-    /// A pool of its own, of connections like those of this one.
-    pub(crate) fn with_own_connections(&self) -> Self {
-        Self::with_connector(self.connector.clone())
+        })
     }
 
     /// Makes the call and reads the answer, all before the deadline.

@@ -73,8 +73,8 @@ fn ask(url: &str) -> Result<(), String> {
     }
 }
 
-/// Returns the environment of this process. Names that are not UTF-8 are left out, since no setting has one. Values that
-/// are not are converted lossily, so every parser rejects them.
+/// Returns the environment of this process. Names that are not UTF-8 are left out, since no setting
+/// has one. Values that are not are converted lossily, so every parser rejects them.
 fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os().filter_map(|(name, value)| {
         Some((

@@ -78,15 +78,6 @@ impl Gateway {
         })
     }
 
-    /// This gateway with upstream connections of its own, for one more runtime. All else is shared.
-    #[must_use]
-    pub fn with_own_connections(&self) -> Self {
-        Self {
-            client: self.client.with_own_connections(),
-            ..self.clone()
-        }
-    }
-
     /// Refuses the upload whose body is furthest behind an ordinary pace, for a server that has no room
     /// for another connection. `false` if none is behind.
     #[must_use]

@@ -113,8 +113,8 @@ fn malformed(head: &Parts) -> Option<Malformed> {
     (!is_chunked || codings.next().is_some()).then_some(Malformed::TransferCoding)
 }
 
-/// Checks for exactly one valid `Host` (RFC 9112 section 3.2), which only HTTP/1.0 may omit. The gateway doesn't use
-/// the value, but a proxy in front of it may have routed the request by a different one.
+/// Checks for exactly one valid `Host` (RFC 9112 section 3.2), which only HTTP/1.0 may omit. The
+/// gateway doesn't use the value, but a proxy in front of it may have routed the request by another.
 fn has_one_host(head: &Parts) -> bool {
     let mut hosts = head.headers.get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {

@@ -22,10 +22,10 @@ const DRAIN_IDLE_TIME: Duration = Duration::from_secs(5);
 
 /// A request body that, when dropped before its end, is drained in the background for a limited time.
 ///
-/// Closing a socket with unread bytes resets the connection. The reset may discard the response in the
-/// client's receive buffer, so a client that is still sending never learns why its request was rejected (RFC 9112 section 9.6). The
-/// response is therefore sent at once, and the rest of the body is read and discarded. This
-/// occupies only the connection, not an upload slot.
+/// Closing a socket with unread bytes resets the connection. The reset may discard the response in
+/// the client's receive buffer, so a client that is still sending never learns why its request was
+/// rejected (RFC 9112 section 9.6). The response is therefore sent at once, and the rest of the body
+/// is read and discarded. This occupies only the connection, not an upload slot.
 #[derive(Debug)]
 pub(super) struct DrainedBody<B>
 where

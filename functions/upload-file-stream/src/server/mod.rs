@@ -87,8 +87,8 @@ impl Server {
         self.address
     }
 
-    /// Serves connections on the workers until `stop` completes and the requests in flight have completed, at most
-    /// [`STOP_TIMEOUT`] later.
+    /// Serves connections on the workers until `stop` completes, then waits for the requests in flight,
+    /// at most for [`STOP_TIMEOUT`].
     pub async fn serve(self, workers: Workers, router: Router, stop: impl Future<Output = ()>) {
         let Self {
             listener,

@@ -8,14 +8,15 @@ use std::thread;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-/// The number of tasks that a worker polls between two checks for I/O events. With Tokio's defaults (61, and 31 for
-/// tasks from other threads), a small upload waits for that many steps of large ones.
+/// The number of tasks that a worker polls between two checks for I/O events. With Tokio's defaults
+/// (61, and 31 for tasks from other threads), a small upload waits for that many steps of large ones.
 const EVENT_INTERVAL: u32 = 4;
 
 /// The threads that serve connections, each with a single-threaded runtime.
 ///
 /// A connection stays on one thread. On a work-stealing runtime, most steps of an upload would wake
-/// another thread, which costs a sixth of its CPU time. Clones share the threads; dropping the last clone ends them.
+/// another thread, which costs a sixth of its CPU time. Clones share the threads; dropping the last
+/// clone ends them.
 ///
 /// This is `tokio_util::task::LocalPoolHandle` with a shorter event interval, which that does not let
 /// its users set. Beside 16 uploads of 5 MB, a health check takes 2.3 to 3 times as long without it.

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use ccmessaging_gateway::server::Server;
+use ccmessaging_gateway::server::{Server, Workers};
 use ccmessaging_gateway::{Clock, Config, Gateway, router};
 use ccmessaging_sandbox::ManualClock;
 use tokio::task::JoinHandle;
@@ -30,7 +30,7 @@ impl Clock for Monotonic {
 pub struct InProcessGateway {
     address: String,
     client: reqwest::Client,
-    server: JoinHandle<std::io::Result<()>>,
+    server: JoinHandle<()>,
 }
 
 impl InProcessGateway {
@@ -44,12 +44,13 @@ impl InProcessGateway {
         let clock = Arc::new(Monotonic { clock, start });
         let gateway = Arc::new(Gateway::new(&config, clock).expect("usable settings"));
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = Server::bind(any_port, config.connections, || false);
+        let server = Server::bind(any_port, config.connections, || {});
         let server = server.expect("a free port");
+        let workers = Workers::start().expect("threads");
         Self {
             address: server.address().to_string(),
             client: http_client(),
-            server: tokio::spawn(server.serve(router(gateway), std::future::pending())),
+            server: tokio::spawn(server.serve(workers, router(gateway), std::future::pending())),
         }
     }
 

@@ -75,14 +75,4 @@ impl Client {
             retry: config.retry,
         })
     }
-
-    /// Returns the same client with a separate connection pool. A connection belongs to the runtime
-    /// that opened it, so a program with several runtimes needs a pool for each.
-    #[must_use]
-    pub fn with_own_connections(&self) -> Self {
-        Self {
-            transport: self.transport.with_own_connections(),
-            ..self.clone()
-        }
-    }
 }

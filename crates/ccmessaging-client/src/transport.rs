@@ -35,8 +35,8 @@ const CONNECTION_BUFFER_BYTES: usize = 32 * 1024;
 /// 50 ms, 40 Mbit/s for each upload.
 const SEND_BUFFER_BYTES: usize = 256 * 1024;
 
-/// How many idle connections a pool keeps.
-const MAX_IDLE_CONNECTIONS: usize = 32;
+/// The most idle connections in the pool, which all threads of a server share.
+const MAX_IDLE_CONNECTIONS: usize = 64;
 
 /// How long it keeps them: less than common servers do, some of which close a connection after five
 /// seconds. A request on a connection that the server closes at the same moment must be repeated.
@@ -49,7 +49,6 @@ const MAX_INFORMATIONAL: usize = 100;
 /// A pool of HTTP/1.1 connections, over TLS or not as the URL says.
 #[derive(Clone)]
 pub(crate) struct Transport {
-    connector: HttpsConnector<HttpConnector>,
     client: Client<HttpsConnector<HttpConnector>, RequestBody>,
 }
 
@@ -124,22 +123,13 @@ impl Transport {
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);
-        Ok(Self::with_connector(connector))
-    }
-
-    fn with_connector(connector: HttpsConnector<HttpConnector>) -> Self {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(MAX_IDLE_TIME)
             .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
             .http1_max_buf_size(CONNECTION_BUFFER_BYTES)
-            .build(connector.clone());
-        Self { connector, client }
-    }
-
-    /// Creates a separate pool of connections like those of this one.
-    pub(crate) fn with_own_connections(&self) -> Self {
-        Self::with_connector(self.connector.clone())
+            .build(connector);
+        Ok(Self { client })
     }
 
     /// Makes a call and reads its response before the deadline.

@@ -1,9 +1,9 @@
-//! The gateway inside an application of your own: its routes first, the gateway for the rest.
+//! Embeds the gateway in an axum application: the application's routes first, the gateway as the fallback.
 //!
 //!     UPSTREAM_BASE_URL=https://service.besclouds.com \
 //!         cargo run -p ccmessaging-gateway --example own_application
 //!
-//! The environment sets the gateway's settings, as for the program `bootstrap`.
+//! The gateway reads its settings from the environment, like the program `bootstrap`.
 
 use std::error::Error;
 use std::net::Ipv4Addr;
@@ -16,11 +16,11 @@ use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // Optional: a panic's message may quote a customer's file; from now on it is not printed.
+    // Optional: stops printing panic messages, which may quote a customer's file.
     report_panics();
     let config = Config::from_vars(std::env::vars())?;
     let gateway = Gateway::new(&config, Arc::new(SystemClock))?;
-    // Optional: the first access token is there before the first upload asks for it.
+    // Optional: requests the first access token before the first upload needs it.
     gateway.credentials().prefetch();
 
     let application = Router::new()
@@ -29,6 +29,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 3000)).await?;
     println!("listening on http://{}", listener.local_addr()?);
+    // `axum::serve` neither limits connections nor times out slow clients: keep a reverse proxy in front of
+    // it, or serve with `upload_file_stream::server::Server`.
     axum::serve(listener, application).await?;
     Ok(())
 }

@@ -24,7 +24,6 @@ mod extract;
 mod rejection;
 mod routes;
 mod scan;
-mod sync;
 mod telemetry;
 mod trace_context;
 mod upload;

@@ -1,4 +1,4 @@
-//! One connection, within its limits.
+//! Serves one connection within its limits.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -25,8 +25,8 @@ use super::limit::ConnectionSlot;
 use crate::config::ConnectionConfig;
 use crate::context::Malformed;
 
-/// The longest head of a request, its request line included. Load balancers send on less: 16 KiB a
-/// line is the most that is usual.
+/// The longest request head, including the request line. Load balancers forward less, usually at most 16 KiB
+/// per line.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
 
 /// The largest read buffer of a connection.
@@ -36,25 +36,28 @@ type Io = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
 
 pub(super) type Connection = http1::Connection<Io, ConnectionService>;
 
-/// Serves the requests of a connection, one after the other.
+/// Serves the requests of a connection, one after another.
 pub(super) fn serve(
     stream: TcpStream,
     router: Router,
     config: ConnectionConfig,
     slot: Arc<ConnectionSlot>,
 ) -> Connection {
-    // Answers are small and each is written at once: waiting to fill a packet only delays them.
+    // Responses are small, and each is written at once, so Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
-    // One answer fits into the system's buffers; a client that sends request after request and reads
-    // nothing fills them, and would hold the connection for ever.
+    // The kernel's buffers hold one response. A client that sends request after request without
+    // reading fills them, and without a timeout it would keep the connection open forever.
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(config.idle_timeout));
     http1::Builder::new()
         .timer(TokioTimer::new())
+        // Covers the whole head, so a byte now and then doesn't extend it, and starts with the connection or
+        // after the previous response, so it closes idle connections, too.
         .header_read_timeout(config.head_timeout)
         .max_header_size(MAX_HEAD_BYTES)
         .max_buf_size(MAX_BUFFER_BYTES)
-        // A client may close its sending side behind a request (RFC 9293 section 3.6).
+        // Clients may close their sending side after a request and still read the response (RFC 9293
+        // section 3.6).
         .half_close(true)
         .serve_connection(
             TokioIo::new(Box::pin(stream)),
@@ -62,7 +65,7 @@ pub(super) fn serve(
         )
 }
 
-/// Hands the requests of a connection to the router.
+/// Passes the requests of a connection to the router.
 #[derive(Debug)]
 pub(super) struct ConnectionService {
     router: Router,
@@ -80,17 +83,17 @@ impl Service<http::Request<Incoming>> for ConnectionService {
             head.extensions.insert(malformed);
         }
         let body = DrainedBody::new(&head, body);
-        let withheld = body.withheld();
+        let awaiting_continue = body.awaiting_continue();
         let request = http::Request::from_parts(head, Body::new(body));
         let response = self.router.clone().oneshot(request);
         let slot = Arc::clone(&self.slot);
-        slot.busy();
+        slot.set_busy();
         Box::pin(async move {
             let mut response = response.await?;
-            slot.idle();
-            // A body that was never asked for may still come, so that the next bytes may be it or
-            // another request.
-            if withheld.load(Ordering::Relaxed) || slot.is_wanted() {
+            slot.set_idle();
+            // The client may still send a body that was not requested, so the next bytes could be
+            // that body or another request.
+            if awaiting_continue.load(Ordering::Relaxed) || slot.closes_after_response() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(CONNECTION, close);
             }
@@ -99,7 +102,7 @@ impl Service<http::Request<Incoming>> for ConnectionService {
     }
 }
 
-/// What makes a head unfit, although hyper took it.
+/// Returns why to reject a head that hyper accepts.
 fn malformed(head: &Parts) -> Option<Malformed> {
     if !has_one_host(head) {
         return Some(Malformed::Host);
@@ -113,8 +116,8 @@ fn malformed(head: &Parts) -> Option<Malformed> {
     (!is_chunked || codings.next().is_some()).then_some(Malformed::TransferCoding)
 }
 
-/// RFC 9112 section 3.2 demands exactly one `Host`; HTTP/1.0 may have none. The gateway makes no use
-/// of the value, but a proxy in front of it may have decided by another one.
+/// Checks for exactly one valid `Host` (RFC 9112 section 3.2), which only HTTP/1.0 may omit. The
+/// gateway doesn't use the value, but a proxy in front of it may have routed the request by another.
 fn has_one_host(head: &Parts) -> bool {
     let mut hosts = head.headers.get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
@@ -124,14 +127,14 @@ fn has_one_host(head: &Parts) -> bool {
     }
 }
 
-/// `uri-host [ ":" port ]` (RFC 9110 section 7.2).
+/// Matches `uri-host [ ":" port ]` (RFC 9110 section 7.2).
 fn is_host(value: &HeaderValue) -> bool {
     let Ok(authority) = Authority::try_from(value.as_bytes()) else {
         return false;
     };
     let host = authority.host();
     let Some(port) = authority.as_str().strip_prefix(host) else {
-        // A user stands in front of it.
+        // User information precedes the host.
         return false;
     };
     let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! Draining: what becomes of a body that the service does not read.
+//! Lingering close: reads and discards request bodies that the service does not read.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,17 +15,17 @@ use http_body_util::BodyExt as _;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-/// How long a refused body is read on in all, and how long nothing may come meanwhile: the values of
-/// nginx's `lingering_time` and `lingering_timeout`.
+/// The longest time to drain a body, and the longest time without a byte of it: nginx's defaults for
+/// `lingering_time` and `lingering_timeout`.
 const DRAIN_TIME: Duration = Duration::from_secs(30);
 const DRAIN_IDLE_TIME: Duration = Duration::from_secs(5);
 
-/// A request's body which, if it is dropped before its end, is read on in the background and thrown
-/// away, for a limited time.
+/// A request body that, when dropped before its end, is drained in the background for a limited time.
 ///
-/// A connection that is closed with unread bytes is reset, and a client that is still sending then
-/// may never see why it was refused (RFC 9112 section 9.6). So the answer goes out at once, the body
-/// is still taken in, and only the connection is held for that, no slot of an upload.
+/// Closing a socket with unread bytes resets the connection. The reset may discard the response in
+/// the client's receive buffer, so a client that is still sending never learns why its request was
+/// rejected (RFC 9112 section 9.6). The response is therefore sent at once, and the rest of the body
+/// is read and discarded. This occupies only the connection, not an upload slot.
 #[derive(Debug)]
 pub(super) struct DrainedBody<B>
 where
@@ -33,8 +33,8 @@ where
 {
     /// `None` once it has ended or is being drained.
     body: Option<B>,
-    /// The client waits to be asked for the body (RFC 9110 section 10.1.1), and has not been.
-    withheld: Arc<AtomicBool>,
+    /// The client waits for `100 Continue` before it sends the body (RFC 9110 section 10.1.1).
+    awaiting_continue: Arc<AtomicBool>,
 }
 
 impl<B> DrainedBody<B>
@@ -42,20 +42,19 @@ where
     B: Body<Data = Bytes> + Send + Unpin + 'static,
 {
     pub(super) fn new(head: &Parts, body: B) -> Self {
-        let waits = |expectation: &HeaderValue| {
+        let is_continue = |expectation: &HeaderValue| {
             expectation.as_bytes().eq_ignore_ascii_case(b"100-continue")
         };
+        let awaiting_continue = head.headers.get_all(EXPECT).iter().any(is_continue);
         Self {
             body: Some(body),
-            withheld: Arc::new(AtomicBool::new(
-                head.headers.get_all(EXPECT).iter().any(waits),
-            )),
+            awaiting_continue: Arc::new(AtomicBool::new(awaiting_continue)),
         }
     }
 
-    /// Set as long as the client waits to be asked for the body.
-    pub(super) fn withheld(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.withheld)
+    /// Returns a flag that is set while the client waits for `100 Continue`.
+    pub(super) fn awaiting_continue(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.awaiting_continue)
     }
 }
 
@@ -70,8 +69,8 @@ where
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        // Asking for the body is what makes hyper send `100 Continue`.
-        self.withheld.store(false, Ordering::Relaxed);
+        // hyper sends `100 Continue` when the body is first polled.
+        self.awaiting_continue.store(false, Ordering::Relaxed);
         let Some(body) = &mut self.body else {
             return Poll::Ready(None);
         };
@@ -99,21 +98,22 @@ where
 {
     fn drop(&mut self) {
         let rest = self.body.take().filter(|body| !body.is_end_stream());
-        let is_withheld = self.withheld.load(Ordering::Relaxed);
-        if let (Some(body), false, Ok(runtime)) = (rest, is_withheld, Handle::try_current()) {
+        // Draining a body that the client holds back would request it.
+        let awaiting_continue = self.awaiting_continue.load(Ordering::Relaxed);
+        if let (Some(body), false, Ok(runtime)) = (rest, awaiting_continue, Handle::try_current()) {
             runtime.spawn(drain(body));
         }
     }
 }
 
-/// Reads to the end, or until the time is up.
+/// Reads to the end, or until a timeout.
 async fn drain<B>(mut body: B)
 where
     B: Body<Data = Bytes> + Send + Unpin + 'static,
 {
     let everything =
         async { while let Ok(Some(Ok(_))) = timeout(DRAIN_IDLE_TIME, body.frame()).await {} };
-    // Either way nobody waits for what is left.
+    // The outcome doesn't matter: the response has been sent.
     let _ = timeout(DRAIN_TIME, everything).await;
 }
 
@@ -127,7 +127,7 @@ mod tests {
 
     use super::*;
 
-    /// A body without an end, of which a byte comes this often.
+    /// An endless body that yields a byte after every pause.
     fn endless(pause: Duration) -> impl Body<Data = Bytes, Error = Infallible> + Send + Unpin {
         let next = move |()| async move {
             sleep(pause).await;
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_refused_body_is_read_for_30_seconds_at_most_and_5_without_a_byte() {
+    async fn a_rejected_body_is_drained_for_30_seconds_at_most_and_5_without_a_byte() {
         for (pause, seconds) in [(4, 30), (6, 5)] {
             let begun = Instant::now();
             drain(endless(Duration::from_secs(pause))).await;

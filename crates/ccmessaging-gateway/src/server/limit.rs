@@ -1,156 +1,136 @@
-//! The limit of connections. Where it is reached, a new one takes the place of the one that has been
-//! idle for longest: between two requests, or without the whole head of one yet. If none is idle, the
-//! service is asked to end a request.
+//! The limit on open connections.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
-use crate::sync::lock;
+/// How long an evicted connection may take to close before another one is evicted.
+const EVICTION_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How long one connection may take to end before another one has to.
-const INTERVAL: Duration = Duration::from_millis(100);
+/// The idle number of a connection that has a request.
+const BUSY: u64 = 0;
 
-/// The limit, shared by all runtimes of a server.
+/// Limits the open connections.
+///
+/// At the limit, a new connection replaces the one that has been idle for longest: between two requests, or
+/// without a complete request head. Otherwise, clients that open connections and send nothing would lock
+/// everybody else out for `HEAD_TIMEOUT_MS`.
 pub(super) struct ConnectionLimit {
     permits: Arc<Semaphore>,
-    idle: Mutex<Idle>,
-    became_idle: Notify,
-    /// Asks the service to end a request whose client keeps it waiting; `false` if there is none.
-    end_request: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Ordered by when the connections became idle.
+    idle: Mutex<BTreeMap<u64, Arc<Notify>>>,
+    next_idle_number: AtomicU64,
+    /// A connection waits for a slot, and none is idle.
+    is_full: AtomicBool,
+    on_full: Box<dyn Fn() + Send + Sync>,
 }
 
-impl fmt::Debug for ConnectionLimit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConnectionLimit").finish_non_exhaustive()
-    }
-}
-
-/// The idle connections, in the order in which they became idle.
-#[derive(Debug, Default)]
-struct Idle {
-    next_number: u64,
-    connections: BTreeMap<u64, Arc<Notify>>,
-}
-
-/// One connection's share of the limit, and whether it is idle; at first it is.
+/// An open connection's share of the limit. Dropping it admits the next connection.
 #[derive(Debug)]
 pub(super) struct ConnectionSlot {
     limit: Arc<ConnectionLimit>,
-    /// Its number among the idle; `None` while it has a request.
-    idle_number: Mutex<Option<u64>>,
-    close: Arc<Notify>,
-    /// Another connection waits for its place.
-    is_wanted: AtomicBool,
+    /// Its key in [`ConnectionLimit::idle`], or [`BUSY`]. Only the connection's own task uses it.
+    idle_number: AtomicU64,
+    evict: Arc<Notify>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl ConnectionLimit {
-    pub(super) fn new(
-        max_connections: usize,
-        end_request: impl Fn() -> bool + Send + Sync + 'static,
-    ) -> Self {
+    /// Creates a limit that calls `on_full` every 100 ms while a connection waits for a slot and none is idle.
+    pub(super) fn new(max_connections: usize, on_full: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(max_connections)),
             idle: Mutex::default(),
-            became_idle: Notify::new(),
-            end_request: Box::new(end_request),
+            next_idle_number: AtomicU64::new(BUSY + 1),
+            is_full: AtomicBool::new(false),
+            on_full: Box::new(on_full),
         }
     }
 
-    /// A slot for one more connection, as soon as there is one.
-    pub(super) async fn slot(self: &Arc<Self>) -> ConnectionSlot {
-        let permit = Arc::clone(&self.permits).acquire_owned();
-        tokio::pin!(permit);
+    /// Waits for a slot. The connection starts out idle.
+    pub(super) async fn acquire(self: &Arc<Self>) -> ConnectionSlot {
         let permit = tokio::select! {
             biased;
-            permit = &mut permit => permit,
+            permit = Arc::clone(&self.permits).acquire_owned() => permit,
             never = self.make_room() => never,
         };
+        self.is_full.store(false, Relaxed);
         let slot = ConnectionSlot {
             limit: Arc::clone(self),
-            idle_number: Mutex::default(),
-            close: Arc::new(Notify::new()),
-            is_wanted: AtomicBool::new(false),
+            idle_number: AtomicU64::new(BUSY),
+            evict: Arc::default(),
             _permit: permit.expect("the semaphore is never closed"),
         };
-        slot.idle();
+        slot.set_idle();
         slot
     }
 
-    /// Ends connections, one at a time, until the caller has its slot.
+    /// Ends one connection after another until the caller has its slot.
     async fn make_room(&self) -> ! {
         loop {
-            let became_idle = self.became_idle.notified();
-            let longest = self.idle().connections.pop_first();
-            if let Some((_, close)) = longest {
-                close.notify_one();
-                // It is closed at once, unless it got a request at the same moment.
-                sleep(INTERVAL).await;
+            let longest_idle = self.idle().pop_first();
+            if let Some((_, evict)) = longest_idle {
+                evict.notify_one();
             } else {
-                // The connection becomes idle with the answer.
-                (self.end_request)();
-                let _ = timeout(INTERVAL, became_idle).await;
+                self.is_full.store(true, Relaxed);
+                (self.on_full)();
             }
+            // An evicted connection closes at once, unless its next request has just arrived.
+            sleep(EVICTION_INTERVAL).await;
         }
     }
 
-    fn idle(&self) -> MutexGuard<'_, Idle> {
-        lock(&self.idle)
+    fn idle(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Notify>>> {
+        // Each change to the map is complete in itself, so a panic elsewhere leaves it consistent.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl ConnectionSlot {
-    /// The connection waits for a request from now on, or is closed if its place is wanted.
-    pub(super) fn idle(&self) {
-        let mut idle = self.limit.idle();
-        let number = idle.next_number;
-        idle.next_number += 1;
-        idle.connections.insert(number, Arc::clone(&self.close));
-        drop(idle);
-        *self.idle_number() = Some(number);
-        if self.is_wanted() {
-            self.close.notify_one();
-        } else {
-            self.limit.became_idle.notify_waiters();
-        }
+    /// Marks the connection as waiting for its next request.
+    pub(super) fn set_idle(&self) {
+        let number = self.limit.next_idle_number.fetch_add(1, Relaxed);
+        self.limit.idle().insert(number, Arc::clone(&self.evict));
+        self.idle_number.store(number, Relaxed);
     }
 
-    /// The connection has a request from now on. If it was about to be closed, it is after the answer.
-    pub(super) fn busy(&self) {
-        if let Some(number) = self.idle_number().take() {
-            let is_wanted = self.limit.idle().connections.remove(&number).is_none();
-            self.is_wanted.store(is_wanted, Ordering::Relaxed);
-        }
+    /// Marks the connection as having a request, which protects it from eviction.
+    pub(super) fn set_busy(&self) {
+        let number = self.idle_number.swap(BUSY, Relaxed);
+        self.limit.idle().remove(&number);
     }
 
-    /// Whether another one waits for the place of this connection, which has a request.
-    pub(super) fn is_wanted(&self) -> bool {
-        self.is_wanted.load(Ordering::Relaxed)
+    /// Returns whether to close the connection after its current response, because another one waits for
+    /// its slot. Announcing it in the response loses no request, unlike evicting an idle connection.
+    pub(super) fn closes_after_response(&self) -> bool {
+        self.limit.is_full.load(Relaxed)
     }
 
-    /// Completes when the connection is idle and another one waits for its place.
-    pub(super) async fn must_close(&self) {
+    /// Completes when the connection is to be closed for another one.
+    pub(super) async fn evicted(&self) {
         loop {
-            self.close.notified().await;
-            if self.idle_number().is_some() {
+            self.evict.notified().await;
+            // A request that arrived at the moment of eviction is still served.
+            if self.idle_number.load(Relaxed) != BUSY {
                 return;
             }
         }
-    }
-
-    fn idle_number(&self) -> MutexGuard<'_, Option<u64>> {
-        lock(&self.idle_number)
     }
 }
 
 impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        self.busy();
+        self.set_busy();
+    }
+}
+
+impl fmt::Debug for ConnectionLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectionLimit").finish_non_exhaustive()
     }
 }

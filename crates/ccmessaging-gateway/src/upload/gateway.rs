@@ -67,20 +67,9 @@ impl Gateway {
         })
     }
 
-    /// This gateway with upstream connections of its own, for one more runtime. All else is shared.
-    #[must_use]
-    pub fn with_own_connections(&self) -> Self {
-        Self {
-            client: self.client.with_own_connections(),
-            ..self.clone()
-        }
-    }
-
-    /// Evicts the body with the largest lag, for a server that has no room for another connection.
-    /// `false` if none lags.
-    #[must_use]
-    pub fn evict_slowest(&self) -> bool {
-        self.admission.evict_slowest()
+    /// Evicts the upload whose body has the largest lag, to free a connection for a server at its limit.
+    pub fn evict_slowest(&self) {
+        self.admission.evict_slowest();
     }
 
     /// The credentials that uploads carry.

@@ -171,7 +171,7 @@ async fn stored_file(
         .uploads()
         .into_iter()
         .find(|file| file.object_key == object_key);
-    let Some((file, content)) = described.zip(sandbox.file(&object_key).await) else {
+    let Some((file, content)) = described.zip(sandbox.file(&object_key)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let media_type = file

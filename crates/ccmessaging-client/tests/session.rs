@@ -47,7 +47,7 @@ async fn a_file_comes_back_as_it_was_uploaded() {
 
 #[tokio::test]
 async fn a_token_that_is_replaced_by_every_answer_is_followed() {
-    let rotation = RotationPolicy::every_call().refusing_the_old_token();
+    let rotation = RotationPolicy::every_call().revoke_old();
     let (sandbox, mut session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
     for _ in 0..3 {
         session.upload(&payload()).await.expect("stored");

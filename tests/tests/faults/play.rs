@@ -97,7 +97,7 @@ async fn judge_storage(answer: &Answer, stage: &Stage, file: &[u8]) {
         return;
     };
     if let Some(key) = answer.json()["objectKey"].as_str() {
-        let stored = sandbox.file(key).await.expect("a stored file");
+        let stored = sandbox.file(key).expect("a stored file");
         assert_eq!(stored, file);
     }
 }

@@ -19,12 +19,11 @@ mod remains;
 mod uploads;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ccmessaging_sandbox::{RotationPolicy, Sandbox, Storage};
+use ccmessaging_sandbox::{RotationPolicy, Sandbox};
 use futures_util::future::join_all;
 use gateway_tests::{Gateway, Platform};
 use libtest_mimic::{Arguments, Completion, Trial};
@@ -76,9 +75,8 @@ fn main() -> ExitCode {
 
 async fn soak(seconds: u64) {
     let seed = number("SOAK_SEED").unwrap_or_default();
-    let folder = tempfile::tempdir().expect("a folder");
     let injected = Injected::default();
-    let sandbox = sandbox(folder.path(), seed, &injected).await;
+    let sandbox = sandbox(seed, &injected).await;
     let gateway = gateway(&sandbox).await;
     let mut remains = Remains::at_start(&gateway);
 
@@ -99,12 +97,11 @@ fn number(variable: &str) -> Option<u64> {
     Some(number.unwrap_or_else(|_| panic!("{variable} has to be a whole number")))
 }
 
-async fn sandbox(folder: &Path, seed: u64, injected: &Injected) -> Sandbox {
+async fn sandbox(seed: u64, injected: &Injected) -> Sandbox {
     let injected = injected.clone();
     Sandbox::builder()
         .access_token_lifetime(ACCESS_TOKEN_LIFETIME)
         .rotate_session_token(RotationPolicy::every_call())
-        .storage(Storage::Folder(folder.to_owned()))
         .faults(faults::plan())
         .fault_seed(seed)
         .observe(move |exchange| injected.count(exchange))

@@ -53,7 +53,7 @@ async fn what_arrives_is_the_file() {
 
     let [object] = objects(&ended).try_into().expect("one object");
     let object_key = object["objectKey"].as_str().expect("a key");
-    let stored = sandbox.file(object_key).await.expect("the stored file");
+    let stored = sandbox.file(object_key).expect("the stored file");
     let photo = std::fs::read(sample("photo.jpg")).expect("the photo");
     assert_eq!(stored, photo);
     assert_eq!(object["outcome"], "stored");
@@ -85,7 +85,7 @@ async fn a_refused_file_never_leaves_and_the_others_do() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replaced_token_is_used_from_then_on() {
-    let rotation = RotationPolicy::every_call().refusing_the_old_token();
+    let rotation = RotationPolicy::every_call().revoke_old();
     let sandbox = start(Sandbox::builder().rotate_session_token(rotation)).await;
     let ended = send_to(&sandbox, &[PHOTO, TABLE, PHOTO, "--verify"]);
     assert_eq!(ended.code, Some(0), "{}", ended.all());

@@ -27,7 +27,7 @@ async fn a_clean_file_reaches_both_whole() {
         let gateway = gateway(&sandbox.base_url(), &scanner, &[]).await;
         let answer = send(&gateway, &request.admitted_by(&sandbox), is_chunked).await;
         let key = answer.assert_stored();
-        assert!(sandbox.file(&key).await.expect("a file") == film);
+        assert!(sandbox.file(&key).expect("a file") == film);
         assert!(scanner.scanned() == [film.clone()]);
         let line = upload_line(&gateway.stop().await);
         assert_eq!(line["streamed"], true);
@@ -119,7 +119,7 @@ async fn where_that_is_allowed_the_file_goes_on_without_a_verdict() {
         let gateway = gateway(&sandbox.base_url(), &scanner, &settings).await;
         let answer = gateway.send(&raw(&film).admitted_by(&sandbox)).await;
         let key = answer.assert_stored();
-        assert!(sandbox.file(&key).await.expect("a file") == film);
+        assert!(sandbox.file(&key).expect("a file") == film);
         let line = upload_line(&gateway.stop().await);
         assert_eq!(line["scan"], "unavailable", "{script:?}");
     }

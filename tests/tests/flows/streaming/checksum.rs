@@ -17,7 +17,7 @@ async fn the_log_tells_that_of_the_file_that_is_stored() {
         let gateway = streaming_gateway(&sandbox.base_url(), &TOLD).await;
         let request = request.admitted_by(&sandbox);
         let key = send(&gateway, &request, is_chunked).await.assert_stored();
-        let stored = sandbox.file(&key).await.expect("a stored file");
+        let stored = sandbox.file(&key).expect("a stored file");
         let line = upload_line(&gateway.stop().await);
         assert_eq!(line["streamed"], true, "{line}");
         let sum = HEXLOWER.encode(&Sha256::digest(stored));

@@ -12,7 +12,7 @@ async fn stored(request: Request, is_chunked: bool, file: &[u8], spelling: &str)
     let gateway = streaming_gateway(&sandbox.base_url(), &[]).await;
     let request = request.admitted_by(&sandbox);
     let key = send(&gateway, &request, is_chunked).await.assert_stored();
-    let received = sandbox.file(&key).await.expect("a stored file");
+    let received = sandbox.file(&key).expect("a stored file");
     assert!(received == file, "{} bytes", received.len());
     let [upload] = &sandbox.uploads()[..] else {
         panic!("one upload");

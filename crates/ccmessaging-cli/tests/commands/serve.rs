@@ -347,9 +347,9 @@ fn simulator_options_do_not_go_with_a_real_upstream() {
 }
 
 #[test]
-fn a_fault_plan_that_cannot_be_read_is_told_with_its_place() {
+fn invalid_fault_plans_are_rejected_with_the_reason() {
     let ended = run(&mut ccmessaging(["--faults", r#"[{"fault":"sttus"}]"#]));
     assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("[0].fault"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("unknown variant"), "{}", ended.stderr);
     assert!(ended.stderr.contains("`status`"), "{}", ended.stderr);
 }

@@ -103,8 +103,3 @@ pub fn main() -> ExitCode {
     };
     ended.unwrap_or_else(|failure| failure.report())
 }
-
-/// Compiles the examples of the workspace's README.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-mod workspace_readme {}

@@ -1,4 +1,4 @@
-//! The gateway's service in the test's own process, so that a test can hand in the time.
+//! The gateway's service in the test's process, with a clock that the test controls.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::{Answer, Request, http_client};
 
-/// The sandbox's manual clock as the gateway reads it.
+/// Adapts the sandbox's manual clock to the gateway's.
 #[derive(Debug)]
 struct Monotonic {
     clock: ManualClock,
@@ -25,7 +25,7 @@ impl Clock for Monotonic {
     }
 }
 
-/// A gateway served over real HTTP by a task of the test.
+/// A gateway that a task of the test serves over HTTP.
 #[derive(Debug)]
 pub struct InProcessGateway {
     address: String,
@@ -34,7 +34,7 @@ pub struct InProcessGateway {
 }
 
 impl InProcessGateway {
-    /// Starts it on a free port with these settings and this clock.
+    /// Starts a gateway on a free port with these settings and this clock.
     pub fn start(settings: &[(&str, &str)], clock: ManualClock) -> Self {
         let vars = settings
             .iter()
@@ -54,7 +54,7 @@ impl InProcessGateway {
         }
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the complete response.
     pub async fn send(&self, request: &Request) -> Answer {
         request.send(&self.client, &self.address).await
     }

@@ -58,7 +58,7 @@ async fn a_file_comes_back_as_it_was_uploaded() {
 
 #[tokio::test]
 async fn a_token_that_is_replaced_by_every_answer_is_followed() {
-    let rotation = RotationPolicy::every_call().refusing_the_old_token();
+    let rotation = RotationPolicy::every_call().revoke_old();
     let (sandbox, mut session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
     for _ in 0..3 {
         session.upload(&payload()).await.expect("stored");
@@ -203,7 +203,7 @@ async fn a_download_tells_absent_refused_and_failed_apart() {
 
 #[tokio::test]
 async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is_refused() {
-    let rotation = RotationPolicy::every_call().refusing_the_old_token();
+    let rotation = RotationPolicy::every_call().revoke_old();
     let (sandbox, mut session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
     session.upload(&payload()).await.expect("stored");
 

@@ -1,4 +1,4 @@
-//! The page of the documentation that shows the table.
+//! The page of the documentation with the table.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,7 +7,7 @@ use crate::table::{Counted, Row, Section};
 
 const PAGE: &str = "../functions/upload-file-stream/docs/faults.md";
 
-/// Set to anything, it makes the test write the page.
+/// If this variable is set, the test writes the page.
 const WRITE: &str = "WRITE_FAULTS_PAGE";
 
 const INTRODUCTION: &str = "# Faults

@@ -32,7 +32,7 @@ variables count in both cases, and the API's OpenAPI description is at /openapi.
 
 Examples:
   ccmessaging serve
-  ccmessaging serve --listen 127.0.0.1:0 --storage uploads
+  ccmessaging serve --listen 127.0.0.1:0
   ccmessaging serve --faults '[{\"when\":{\"first\":2},\"fault\":{\"status\":{\"code\":503}}}]' --rotation every-call
   UPSTREAM_BASE_URL=https://service.besclouds.com APP_KEY=... APP_SECRET_FILE=secret.txt ccmessaging serve")]
 pub(crate) struct ServeArguments {

@@ -1,4 +1,4 @@
-//! Heads that mislead.
+//! Misleading heads of responses.
 
 use gateway_tests::{Script, Step};
 

@@ -168,7 +168,10 @@ impl TryFrom<Failure> for Verdict {
 
     fn try_from(failure: Failure) -> Result<Self, Failure> {
         match failure {
-            Failure::Told { what, remedy } => {
+            Failure::Reported {
+                problem: what,
+                remedy,
+            } => {
                 let remedy = remedy.unwrap_or_else(|| "correct it as it says".to_owned());
                 Ok(Self::wrong(what, remedy))
             }

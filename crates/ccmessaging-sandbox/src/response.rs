@@ -1,15 +1,16 @@
-//! The JSON that the upstream answers with, in its documented spellings.
+//! Response bodies in their documented formats.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-/// Which edition of the documentation the answers of uploadFileStream follow.
+/// The format of uploadFileStream's responses, which differs between editions of the documentation.
 ///
-/// The other calls are spelled alike in every edition.
+/// The other calls have the same format in every edition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Spelling {
+#[non_exhaustive]
+pub enum ResponseFormat {
     /// `{"returnCode":"0","objectKey":"…"}`, as in the examples.
     #[default]
     ReturnCode,
@@ -17,7 +18,7 @@ pub enum Spelling {
     ResultCode,
 }
 
-/// The documented values of `returnCode` and `resultCode`; strings in JSON.
+/// The documented values of `returnCode` and `resultCode`, which are strings in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
     Success,
@@ -25,7 +26,7 @@ pub(crate) enum Code {
     IncorrectParameter,
     DecodingFailed,
     StoringFailed,
-    Unauthorised,
+    Unauthorized,
 }
 
 impl Code {
@@ -35,11 +36,11 @@ impl Code {
             Self::MissingParameter => "2",
             Self::IncorrectParameter => "3",
             Self::DecodingFailed | Self::StoringFailed => "13",
-            Self::Unauthorised => "401",
+            Self::Unauthorized => "401",
         }
     }
 
-    /// The wording of the documentation's Chinese edition.
+    /// Returns the description in the documentation's Chinese edition.
     const fn description(self) -> &'static str {
         match self {
             Self::Success => "success",
@@ -47,14 +48,14 @@ impl Code {
             Self::IncorrectParameter => "Requested param validate failed",
             Self::DecodingFailed => "decode file failed",
             Self::StoringFailed => "upload file exception",
-            Self::Unauthorised => "unauthorized",
+            Self::Unauthorized => "unauthorized",
         }
     }
 }
 
-/// The names under which an answer carries its code.
+/// The fields of a response body that contain the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(crate) enum BodyFormat {
     /// `returnCode`.
     ReturnCode,
     /// `resultCode` and `resultDesc`.
@@ -63,28 +64,27 @@ pub(crate) enum Shape {
     Fabric,
 }
 
-impl From<Spelling> for Shape {
-    fn from(spelling: Spelling) -> Self {
-        match spelling {
-            Spelling::ReturnCode => Self::ReturnCode,
-            Spelling::ResultCode => Self::ResultCode,
+impl From<ResponseFormat> for BodyFormat {
+    fn from(format: ResponseFormat) -> Self {
+        match format {
+            ResponseFormat::ReturnCode => Self::ReturnCode,
+            ResponseFormat::ResultCode => Self::ResultCode,
         }
     }
 }
 
-/// A complete answer, before a fault may spoil it.
+/// A complete response, before a fault modifies it.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct CallResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// What the log shows of the body.
+    /// The code for the log.
     pub(crate) code: Option<&'static str>,
 }
 
-impl Answer {
-    /// An answer with any body at all.
-    pub(crate) fn with_body(
+impl CallResponse {
+    pub(crate) fn new(
         status: StatusCode,
         content_type: &'static str,
         body: impl Into<Bytes>,
@@ -99,37 +99,37 @@ impl Answer {
     }
 
     pub(crate) fn json(status: StatusCode, body: &Value) -> Self {
-        Self::with_body(status, "application/json", body.to_string())
+        Self::new(status, "application/json", body.to_string())
     }
 
-    /// A code in the call's shape, with the fields that go with it.
+    /// Returns a response with `code` in the call's format, and with further `fields`.
     pub(crate) fn coded<const N: usize>(
-        shape: Shape,
+        format: BodyFormat,
         status: StatusCode,
         code: Code,
         fields: [(&str, String); N],
     ) -> Self {
-        let mut object = match shape {
-            Shape::ReturnCode => json!({"returnCode": code.as_str()}),
-            Shape::ResultCode => {
+        let mut object = match format {
+            BodyFormat::ReturnCode => json!({"returnCode": code.as_str()}),
+            BodyFormat::ResultCode => {
                 json!({"resultCode": code.as_str(), "resultDesc": code.description()})
             }
-            Shape::Fabric => fabric_error(code.description()),
+            BodyFormat::Fabric => fabric_error(code.description()),
         };
         for (name, value) in fields {
             object[name] = value.into();
         }
-        let mut answer = Self::json(status, &object);
-        answer.code = (shape != Shape::Fabric).then(|| code.as_str());
-        answer
+        let mut response = Self::json(status, &object);
+        response.code = (format != BodyFormat::Fabric).then(|| code.as_str());
+        response
     }
 
-    /// A rejection by the API fabric, before the contact centre sees the call.
+    /// Returns a rejection by the API fabric, which checks a call before the contact centre does.
     pub(crate) fn forbidden(info: &str) -> Self {
         Self::json(StatusCode::FORBIDDEN, &fabric_error(info))
     }
 
-    /// Adds a header; a value that no header can carry is left out.
+    /// Sets a header, unless `value` is not a valid header value.
     pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.insert(name, value);

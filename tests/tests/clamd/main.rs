@@ -1,7 +1,6 @@
-//! Files that ClamAV itself scans, with signatures of the tests' own.
+//! Scans files with ClamAV and test signatures.
 //!
-//! Where `clamd` is not installed, every test is reported as ignored; with `CLAMD_TESTS=required` in
-//! the environment that is a failure instead.
+//! If `clamd` is not installed, every test is ignored, or fails with `CLAMD_TESTS=required`.
 
 mod daemon;
 
@@ -19,10 +18,10 @@ use daemon::{Clamd, MAX_FILE_BYTES, STREAM_MAX_BYTES, find};
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_bootstrap-under-test");
 
-/// Bytes that mean nothing, but to a signature.
+/// Bytes that only a test signature matches.
 const MARK: &[u8] = b"4f1c-mark-of-the-test-9a7e";
 
-/// The string that scanners are tested with (EICAR), which finds no scanner in this file.
+/// Returns the EICAR test string, which is split here so that scanners do not report this file.
 fn eicar() -> Vec<u8> {
     let parts = [
         r"X5O!P%@AP[4\PZX54(P^)7CC)7}$",
@@ -64,7 +63,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// A trial with a daemon of its own.
+/// Returns a trial that starts its own daemon.
 fn trial<C>(program: &Result<PathBuf, String>, name: &str, case: C) -> Trial
 where
     C: AsyncFnOnce(Clamd) + Send + 'static,
@@ -90,12 +89,12 @@ async fn storing(platform: Platform, address: &str, settings: &[(&str, &str)]) -
     Storing::start(PROGRAM, platform, &settings).await
 }
 
-/// A picture with more behind it.
+/// Returns a picture followed by `end`.
 fn png_with(end: &[u8]) -> Vec<u8> {
     [&*sample("rgb.png"), end].concat()
 }
 
-/// A film of 2 MiB, which its first bytes prove, with more at its end.
+/// Returns a video of 2 MiB that ends with `end`.
 fn film_with(end: &[u8]) -> Vec<u8> {
     let content = [&vec![0; 2 * 1024 * 1024], end].concat();
     let length = u32::try_from(content.len() + 8).expect("a 32-bit length");

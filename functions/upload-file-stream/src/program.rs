@@ -135,7 +135,7 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
         }
         let evicting = Arc::clone(gateway);
         let server = listen(config.listen, config.connections, move || {
-            evicting.evict_slowest()
+            evicting.evict_slowest();
         })?;
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),

@@ -61,7 +61,7 @@ pub(super) async fn read(boundary: String, body: Bytes) -> Result<UploadRequest,
     let mut parser = Multipart::new(body, boundary);
     let mut form = Form::default();
     let mut count = 0;
-    while let Some(part) = parser.next_field().await.map_err(reason)? {
+    while let Some(part) = parser.next_field().await.map_err(|error| reason(&error))? {
         count += 1;
         if count > MAX_PARTS {
             return Err(FormError::TooManyParts { limit: MAX_PARTS }.into());
@@ -88,7 +88,12 @@ impl Form {
             check_first(self.channel.is_none(), Field::Channel)?;
             self.channel = Some(text_part(part, Field::Channel).await?);
         } else {
-            while part.chunk().await.map_err(reason)?.is_some() {}
+            while part
+                .chunk()
+                .await
+                .map_err(|error| reason(&error))?
+                .is_some()
+            {}
         }
         Ok(())
     }
@@ -165,7 +170,7 @@ async fn text_part(part: Part<'_>, field: Field) -> Result<Bytes, FormError> {
 /// so the file is not copied.
 async fn content(mut part: Part<'_>, limit_bytes: usize, field: Field) -> Result<Bytes, FormError> {
     let mut content = Bytes::new();
-    while let Some(piece) = part.chunk().await.map_err(reason)? {
+    while let Some(piece) = part.chunk().await.map_err(|error| reason(&error))? {
         content = joined(content, piece);
         if content.len() > limit_bytes {
             return Err(FormError::LongPart {
@@ -194,7 +199,7 @@ fn text(part: Option<Bytes>) -> Option<String> {
 }
 
 /// The parser's error without what it quotes of the body.
-fn reason(error: multer::Error) -> FormError {
+fn reason(error: &multer::Error) -> FormError {
     match error {
         multer::Error::ReadHeaderFailed(_)
         | multer::Error::DecodeHeaderName { .. }

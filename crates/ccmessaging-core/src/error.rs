@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::metadata::MetadataError;
+use ccmessaging_media::metadata::MetadataError;
+
 use crate::sniff::{Found, Mismatch};
 use crate::{Base64Error, Excerpt, Family, FileType, ParseFileTypeError, ReturnCode};
 

@@ -24,7 +24,7 @@
 //! An [`UploadError`] knows its return code, its field, its position, one sentence for people and a
 //! reason for programs; it knows nothing of HTTP. What the content of each type must look like is
 //! documented in [`sniff`]; which forms of Base64 are accepted, at [`CanonicalBase64::from_text`].
-//! [`metadata`] removes what a photo or a film says besides what it shows.
+//! [`media`] removes metadata from images and videos.
 
 #![forbid(unsafe_code)]
 
@@ -33,7 +33,6 @@ mod base64_text;
 mod content;
 mod error;
 mod file_type;
-pub mod metadata;
 mod payload;
 mod policy;
 mod reason;
@@ -41,6 +40,9 @@ mod request;
 pub mod sniff;
 mod stream;
 mod validate;
+
+/// Re-exported because its types are part of this crate's API.
+pub use ccmessaging_media as media;
 
 pub use answer::{Answer, ReturnCode, UpstreamAnswer};
 pub use base64_text::{Base64Error, Base64Problem, CanonicalBase64};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, TokenError, UPLOAD_PATH, X_APP_KEY};
-use ccmessaging_core::metadata::Removal;
 use ccmessaging_core::{Declared, Field, FileType, Limits, Policy, UploadError, UploadRequest};
+use ccmessaging_media::metadata::StripLevel;
 use http::HeaderName;
 use http::header::AUTHORIZATION;
 use serde_json::{Map, Value, json};
@@ -115,7 +115,7 @@ fn rejections() -> Vec<Rejection> {
 fn unremovable() -> Rejection {
     let picture = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE\xFF\xFF\xFF\xFF????";
     let upload = UploadRequest::from_file(picture, FileType::Png).validate(&Policy::default());
-    let result = upload.and_then(|upload| upload.without_metadata(Removal::Location));
+    let result = upload.and_then(|upload| upload.without_metadata(StripLevel::Location));
     Rejection::Upload(result.expect_err("a damaged picture"))
 }
 

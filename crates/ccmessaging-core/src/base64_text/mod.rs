@@ -117,10 +117,10 @@ impl CanonicalBase64 {
     }
 
     /// Decodes the whole file.
-    pub(crate) fn decode(&self) -> Bytes {
+    pub(crate) fn decode(&self) -> Vec<u8> {
         let mut file = vec![0; self.decoded_len];
         self.read_at(0, &mut file);
-        Bytes::from(file)
+        file
     }
 
     /// Decodes as many groups as `window` has room for, from the one that begins at byte `offset`

@@ -15,8 +15,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use ccmessaging_client::ClientConfig;
-use ccmessaging_core::metadata::Removal;
 use ccmessaging_core::{Limits, Policy};
+use ccmessaging_media::metadata::StripLevel;
 use http::HeaderValue;
 use tracing::level_filters::LevelFilter;
 
@@ -79,7 +79,7 @@ pub struct RequestConfig {
     /// which takes a whole file.
     pub streaming: Streaming,
     /// `STRIP_METADATA`: which metadata is removed from files.
-    pub removal: Option<Removal>,
+    pub removal: Option<StripLevel>,
 }
 
 /// Which files the server sends on while they arrive, instead of holding them in memory first.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use ccmessaging_client::Attempts;
-use ccmessaging_core::metadata::Kind;
 use ccmessaging_core::{Declared, FileType};
+use ccmessaging_media::metadata::Kind;
 use http::StatusCode;
 
 use super::{Checksum, Telemetry};

@@ -4,10 +4,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
+use ccmessaging_gateway::server::Server;
+use ccmessaging_gateway::{Clock, Config, Gateway, router};
 use ccmessaging_sandbox::ManualClock;
 use tokio::task::JoinHandle;
-use upload_file_stream::server::Server;
-use upload_file_stream::{Clock, Config, Gateway, router};
 
 use crate::{Answer, Request, http_client};
 

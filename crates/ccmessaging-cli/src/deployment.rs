@@ -5,9 +5,9 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ccmessaging_gateway::Config;
 use ccmessaging_sandbox::Sandbox;
 use clap::Args;
-use upload_file_stream::Config;
 
 use crate::failure::Failure;
 use crate::simulator::SimulatorOptions;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
-use upload_file_stream::config::ConfigError;
+use ccmessaging_gateway::config::ConfigError;
 
 use crate::terminal::printable;
 

@@ -2,16 +2,16 @@
 
 use std::io;
 
+use ccmessaging_gateway::config::{LogConfig, LogFormat};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
-use upload_file_stream::config::{LogConfig, LogFormat};
 
 /// The targets whose lines are written from the configured level on: the gateway's and the
 /// simulator's.
-const OWN_TARGETS: [&str; 2] = ["upload_file_stream", "sandbox"];
+const OWN_TARGETS: [&str; 2] = ["ccmessaging_gateway", "sandbox"];
 
 /// Writes log lines to standard error, so that standard output holds a command's results only.
 ///

@@ -101,7 +101,7 @@ const STORED_FILE_POLICY: &str = "default-src 'none'; media-src 'self'; sandbox"
 
 /// The route of the API's description.
 pub(crate) fn description() -> Router {
-    let description = async || response(JSON, POLICY, upload_file_stream::OPENAPI_JSON);
+    let description = async || response(JSON, POLICY, ccmessaging_gateway::OPENAPI_JSON);
     Router::new().route("/openapi.json", get(description))
 }
 

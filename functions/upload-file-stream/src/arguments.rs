@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 
-use crate::config::SETTINGS;
+use ccmessaging_gateway::config::SETTINGS;
 
 /// What `--version` prints.
 pub(crate) const VERSION_LINE: &str = concat!("bootstrap ", env!("CARGO_PKG_VERSION"));

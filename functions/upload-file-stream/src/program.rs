@@ -15,12 +15,14 @@ use http::{HeaderMap, StatusCode};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
+use ccmessaging_gateway::config::{Config, ConnectionConfig};
+use ccmessaging_gateway::server::{Server, StopSignal};
+use ccmessaging_gateway::{
+    Gateway, HEALTH_PATH, init_logging, metrics_router, report_panics, router,
+};
+
 use crate::arguments::{Arguments, VERSION_LINE, help};
-use crate::config::{Config, ConnectionConfig};
 use crate::lambda::serve_lambda;
-use crate::routes::{Gateway, HEALTH_PATH, metrics_router, router};
-use crate::server::{Server, StopSignal};
-use crate::telemetry;
 
 /// How long `--check` waits for an answer.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
@@ -98,8 +100,8 @@ fn serve() -> ExitCode {
         Ok(config) => config,
         Err(error) => return fail(2, &error),
     };
-    telemetry::init(config.log);
-    telemetry::report_panics();
+    init_logging(config.log, env!("CARGO_CRATE_NAME"));
+    report_panics();
     for notice in &config.notices {
         tracing::warn!("{notice}");
     }

@@ -1,6 +1,6 @@
 //! The README's table of settings is the program's.
 
-use upload_file_stream::config::SETTINGS;
+use ccmessaging_gateway::config::SETTINGS;
 
 const README: &str = include_str!("../README.md");
 

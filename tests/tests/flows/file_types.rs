@@ -7,7 +7,7 @@ use ccmessaging_sandbox::file_types;
 const README: &str = include_str!("../../../README.md");
 const MODULE: &str = include_str!("../../../web/src/file-types.js");
 const FUZZ_SEEDS: &str = include_str!("../../../crates/ccmessaging-core/fuzz/seed.sh");
-const OPENAPI: &str = include_str!("../../../functions/upload-file-stream/openapi.json");
+const OPENAPI: &str = include_str!("../../../crates/ccmessaging-gateway/openapi.json");
 
 #[test]
 fn the_sandbox_takes_the_file_types_that_the_gateway_sends_and_no_others() {
@@ -57,7 +57,7 @@ fn the_description_spells_each_type() {
     for file_type in FileType::ALL {
         for spelling in file_type.spellings() {
             let quoted = format!("`{spelling}`");
-            let place = "functions/upload-file-stream/openapi.json, fileType";
+            let place = "crates/ccmessaging-gateway/openapi.json, fileType";
             assert!(OPENAPI.contains(&quoted), "add {quoted} to {place}");
         }
     }

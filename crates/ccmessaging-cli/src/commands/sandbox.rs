@@ -4,9 +4,9 @@ use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use ccmessaging_gateway::server::StopSignal;
 use ccmessaging_sandbox::{Exchange, Sandbox};
 use clap::Args;
-use upload_file_stream::server::StopSignal;
 
 use crate::deployment::parse_listen;
 use crate::failure::Failure;

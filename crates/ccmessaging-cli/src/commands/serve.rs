@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ccmessaging_gateway::server::{STOP_TIMEOUT, Server, StopSignal};
+use ccmessaging_gateway::{Gateway, SystemClock, router};
 use clap::Args;
 use tokio::sync::oneshot;
-use upload_file_stream::server::{STOP_TIMEOUT, Server, StopSignal};
-use upload_file_stream::{Gateway, SystemClock, router};
 
 use crate::deployment::{Deployment, UpstreamOptions, parse_listen};
 use crate::example::{ExampleCredentials, upload_command};

@@ -17,7 +17,7 @@ use lambda_http::{Request, RequestExt as _};
 
 use super::extract_body::EventBody;
 use super::handover::Extracted;
-use crate::context::{Malformed, Platform, RequestContext};
+use ccmessaging_gateway::{Malformed, Platform, RequestContext};
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 

@@ -6,8 +6,8 @@ mod report;
 use std::io;
 use std::process::ExitCode;
 
+use ccmessaging_gateway::Config;
 use clap::Args;
-use upload_file_stream::Config;
 
 use self::report::Report;
 use crate::deployment::environment;

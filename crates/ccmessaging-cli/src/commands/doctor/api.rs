@@ -7,8 +7,8 @@ use ccmessaging_client::{
     UpstreamResponse,
 };
 use ccmessaging_core::UpstreamAnswer;
+use ccmessaging_gateway::credentials;
 use http::{HeaderValue, StatusCode};
-use upload_file_stream::credentials;
 
 use super::finding::Verdict;
 use crate::deployment::Deployment;

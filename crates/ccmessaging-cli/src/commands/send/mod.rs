@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ccmessaging_client::{Client, Session, SystemClock};
+use ccmessaging_gateway::credentials;
 use clap::Args;
-use upload_file_stream::credentials;
 
 use self::report::{Outcome, Problem, Report, words};
 use crate::deployment::{Deployment, UpstreamOptions};

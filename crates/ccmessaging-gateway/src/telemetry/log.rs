@@ -17,20 +17,21 @@ use crate::scan::ScanResult;
 /// The target of this crate's lines.
 const TARGET: &str = env!("CARGO_CRATE_NAME");
 
-/// Writes this crate's lines from the configured level on to standard output, where both platforms
-/// collect them.
+/// Writes log lines to standard output, where both platforms collect them: the gateway's and those
+/// with the target `program` from the configured level on.
 ///
-/// Of the libraries only warnings are ever written: their debug lines may hold headers and bodies.
-pub(crate) fn init(config: LogConfig) {
+/// Other crates are limited to warnings: their debug lines may contain headers and bodies. A
+/// subscriber that the application has installed before stays in place.
+pub fn init_logging(config: LogConfig, program: &str) {
     let libraries = config.level.min(LevelFilter::WARN);
     let targets = Targets::new()
         .with_default(libraries)
-        .with_target(TARGET, config.level);
+        .with_target(TARGET, config.level)
+        .with_target(program, config.level);
     let lines = match config.format {
         LogFormat::Json => fmt::layer().json().flatten_event(true).boxed(),
         LogFormat::Text => fmt::layer().boxed(),
     };
-    // An application that embeds the gateway may have set up its own; that one is kept.
     let _ = tracing_subscriber::registry()
         .with(lines.with_filter(targets))
         .try_init();

@@ -1,8 +1,8 @@
 //! Which trace contexts are handed on, and in what form.
 
+use ccmessaging_gateway::{TRACEPARENT, TRACESTATE, TraceContext};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
-use upload_file_stream::{TRACEPARENT, TRACESTATE, TraceContext};
 
 const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT_ID: &str = "00f067aa0ba902b7";

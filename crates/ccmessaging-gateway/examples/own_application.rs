@@ -1,7 +1,7 @@
 //! The gateway inside an application of your own: its routes first, the gateway for the rest.
 //!
 //!     UPSTREAM_BASE_URL=https://service.besclouds.com \
-//!         cargo run -p upload-file-stream --example own_application
+//!         cargo run -p ccmessaging-gateway --example own_application
 //!
 //! The environment sets the gateway's settings, as for the program `bootstrap`.
 
@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
+use ccmessaging_gateway::{Config, Gateway, SystemClock, report_panics, router};
 use tokio::net::TcpListener;
-use upload_file_stream::{Config, Gateway, SystemClock, report_panics, router};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, TokenError, UPLOAD_PATH, X_APP_KEY};
 use ccmessaging_core::{Declared, Field, FileType, Limits, Policy, UploadError, UploadRequest};
+use ccmessaging_gateway::credentials::CredentialsError;
+use ccmessaging_gateway::{
+    BodyError, Config, FormError, HEALTH_PATH, Lateness, MediaTypeError, OPENAPI_JSON, Rejection,
+    ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
+};
 use ccmessaging_media::metadata::StripLevel;
 use http::HeaderName;
 use http::header::AUTHORIZATION;
 use serde_json::{Map, Value, json};
-use upload_file_stream::credentials::CredentialsError;
-use upload_file_stream::{
-    BodyError, Config, FormError, HEALTH_PATH, Lateness, MediaTypeError, OPENAPI_JSON, Rejection,
-    ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
-};
 
 const README: &str = include_str!("../../../README.md");
 

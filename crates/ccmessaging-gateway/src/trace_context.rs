@@ -32,7 +32,7 @@ impl TraceContext {
     ///
     /// ```
     /// use http::{HeaderMap, HeaderValue};
-    /// use upload_file_stream::{TRACEPARENT, TraceContext};
+    /// use ccmessaging_gateway::{TRACEPARENT, TraceContext};
     ///
     /// let value = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     /// let headers = HeaderMap::from_iter([(TRACEPARENT, HeaderValue::from_static(value))]);

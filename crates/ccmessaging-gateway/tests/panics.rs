@@ -9,15 +9,15 @@ use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
 use ccmessaging_client::{CCMESSAGING_TOKEN, UPLOAD_PATH};
+use ccmessaging_gateway::{
+    Clock, Config, Gateway, HEALTH_PATH, METRICS_PATH, X_REQUEST_ID, metrics_router, report_panics,
+    router,
+};
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ORIGIN};
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
-use upload_file_stream::{
-    Clock, Config, Gateway, HEALTH_PATH, METRICS_PATH, X_REQUEST_ID, metrics_router, report_panics,
-    router,
-};
 
 /// The defect: a clock that panics, with what it should not tell. An upload reads it when it takes
 /// its access token.

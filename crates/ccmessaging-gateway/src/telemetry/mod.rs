@@ -16,8 +16,7 @@ use ccmessaging_client::{TokenCache, TokenFetches};
 
 pub(crate) use checksum::Checksum;
 pub(crate) use event::{Outcome, UploadEvent};
-pub(crate) use log::init;
-pub use log::report_panics;
+pub use log::{init_logging, report_panics};
 use metrics::Metrics;
 pub(crate) use prometheus::CONTENT_TYPE;
 

@@ -7,7 +7,6 @@
 //! | upload files for one customer | [`Session`]: obtains and renews both tokens, follows a rotated one |
 //! | make one call with credentials of your own | [`Client`]: one method a call |
 //! | share one access token among many tasks | [`TokenCache`] |
-//! | send a file on while it arrives | [`StreamedBody`] and [`Client::upload_streamed`] |
 //!
 //! Every wait has an end: each call takes a [`Deadline`]. TLS is always verified, redirects are never
 //! followed, answers are read up to a limit. A value that is a [`Secret`] or a sensitive header is
@@ -32,7 +31,6 @@ mod token_cache;
 mod transport;
 
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use body::{BodySender, StreamedBody};
 pub use calls::{
     AccessToken, Credentials, Download, SessionReply, SessionRequest, TOKEN_PATH, UPLOAD_PATH,
 };

@@ -36,7 +36,7 @@ pub struct Attempts {
 
 impl Attempts {
     /// Counts in `bytes` how much of the request's body was handed to the socket, from zero in each
-    /// attempt. A file that is sent on while it arrives is not counted.
+    /// attempt.
     #[must_use]
     pub fn with_progress(self, bytes: Arc<AtomicU64>) -> Self {
         Self {
@@ -63,7 +63,7 @@ impl Attempts {
     }
 
     /// Makes one attempt.
-    pub(crate) async fn once<F>(&mut self, attempt: F) -> Result<RawResponse, CallError>
+    async fn once<F>(&mut self, attempt: F) -> Result<RawResponse, CallError>
     where
         F: Future<Output = Result<RawResponse, CallError>>,
     {

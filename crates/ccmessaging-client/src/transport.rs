@@ -29,8 +29,7 @@ const AGENT: HeaderValue =
 /// The longest resource that is got from another service. AWS secrets have at most 64 KiB.
 const MAX_RESOURCE_BYTES: usize = 128 * 1024;
 
-/// What a connection reads at once, and so the longest head of an answer; also how much of a streamed
-/// file is queued before the upstream has to take some of it.
+/// What a connection reads at once, and so the longest head of an answer.
 const CONNECTION_BUFFER_BYTES: usize = 32 * 1024;
 
 /// How much of a body the system takes before the upstream has confirmed it. Without a limit it takes
@@ -54,8 +53,6 @@ const MAX_INTERIM_ANSWERS: usize = 100;
 pub(crate) struct Transport {
     connector: HttpsConnector<HttpConnector>,
     client: Client<HttpsConnector<HttpConnector>, RequestBody>,
-    /// Opens a connection for each request: for those that cannot be repeated.
-    unpooled: Client<HttpsConnector<HttpConnector>, RequestBody>,
 }
 
 /// An answer as it came. Its head stands even where its body cannot be used: a session token that
@@ -109,19 +106,13 @@ impl Transport {
     }
 
     fn with_connector(connector: HttpsConnector<HttpConnector>) -> Self {
-        let client = |max_idle| {
-            Client::builder(TokioExecutor::new())
-                .pool_timer(TokioTimer::new())
-                .pool_idle_timeout(LONGEST_IDLE)
-                .pool_max_idle_per_host(max_idle)
-                .http1_max_buf_size(CONNECTION_BUFFER_BYTES)
-                .build(connector.clone())
-        };
-        Self {
-            client: client(MAX_IDLE_CONNECTIONS),
-            unpooled: client(0),
-            connector,
-        }
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(LONGEST_IDLE)
+            .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
+            .http1_max_buf_size(CONNECTION_BUFFER_BYTES)
+            .build(connector.clone());
+        Self { connector, client }
     }
 
     /// A pool of its own, of connections like those of this one.
@@ -178,13 +169,8 @@ impl Transport {
         request.headers_mut().insert(USER_AGENT, AGENT);
         let written = request.body().written();
         let too_many_interim = limit_interim_answers(&mut request);
-        let client = if request.body().is_repeatable() {
-            &self.client
-        } else {
-            &self.unpooled
-        };
         let response = tokio::select! {
-            response = deadline.limit(client.request(request)) => response
+            response = deadline.limit(self.client.request(request)) => response
                 .ok_or(CallError::TimedOut)?
                 .map_err(CallError::without_answer)?,
             () = too_many_interim.notified() => return Err(CallError::OnlyInterim),

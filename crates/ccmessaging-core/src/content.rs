@@ -3,8 +3,7 @@
 /// A file whose bytes can be read at any offset.
 ///
 /// The rules that prove a file's type read a few windows of it, so a file that is still Base64 text
-/// is decoded only there. Implemented by byte slices, [`CanonicalBase64`](crate::CanonicalBase64),
-/// and the head of a file whose rest is still to come.
+/// is decoded only there. Implemented by byte slices and [`CanonicalBase64`](crate::CanonicalBase64).
 pub trait Content {
     /// The file's size in (decoded) bytes.
     fn len(&self) -> usize;
@@ -12,14 +11,6 @@ pub trait Content {
     /// Whether the file has no bytes at all.
     fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// Whether the file has at least `end` bytes.
-    ///
-    /// The rules ask this instead of [`len`](Self::len) where it is enough, because it can be answered
-    /// for a file whose end has not arrived.
-    fn reaches(&self, end: usize) -> bool {
-        end <= self.len()
     }
 
     /// Copies the bytes from `offset` on into `window` and returns how many were copied.

@@ -193,7 +193,7 @@ pub enum FileProblem {
         /// The file's size, in decoded bytes.
         actual_bytes: usize,
     },
-    /// It exceeded its family's limit while it was streamed, so its full size is not known.
+    /// It exceeded its family's limit while it was read, so its full size is not known.
     #[error(
         "the file has more than {limit_bytes} bytes, the most that {family} files may have; send a smaller file"
     )]

@@ -9,14 +9,6 @@
 //! | validated | [`ValidatedUpload`] | every field is correct, the content is of the declared type |
 //! | to be sent | [`Payload`] | the JSON body, the file in canonical Base64 |
 //!
-//! A file can also be sent on while it still arrives, if its first bytes prove its type:
-//!
-//! | stage | type | what is known |
-//! |---|---|---|
-//! | first bytes | [`FileHead`] | what the file is declared to be |
-//! | streaming | [`StreamedUpload`] | nothing that follows can change the type; the size is checked as it comes |
-//! | to be sent | `Bytes` | segments of the JSON body; only [`StreamedUpload::finish`] gives its end |
-//!
 //! Each stage is made only from the one before it, so sending something unvalidated does not compile.
 //! Start with [`UploadRequest::from_json`] for the API's own JSON body, or with
 //! [`UploadRequest::from_file`] for a file.
@@ -38,7 +30,6 @@ mod policy;
 mod reason;
 mod request;
 pub mod sniff;
-mod stream;
 mod validate;
 
 /// Re-exported because its types are part of this crate's API.
@@ -53,5 +44,4 @@ pub use payload::Payload;
 pub use policy::{BmpSpelling, Limits, Policy};
 pub use reason::{Details, Excerpt};
 pub use request::{Declared, ReceivedBody, UploadRequest};
-pub use stream::{FileHead, StreamedUpload};
 pub use validate::ValidatedUpload;

@@ -167,7 +167,7 @@ impl UploadRequest {
     }
 }
 
-pub(crate) fn check_channel(channel: &str) -> Result<(), UploadError> {
+fn check_channel(channel: &str) -> Result<(), UploadError> {
     if channel == CHANNEL {
         return Ok(());
     }

@@ -23,7 +23,6 @@ mod routes;
 mod scan;
 mod sync;
 mod telemetry;
-mod time_budget;
 mod trace_context;
 
 pub use ccmessaging_client::{Clock, SystemClock};

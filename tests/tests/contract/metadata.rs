@@ -201,16 +201,3 @@ async fn a_file_whose_metadata_cannot_be_removed_is_refused() {
         }
     }
 }
-
-#[tokio::test]
-async fn the_program_says_that_streaming_does_not_count_beside_it() {
-    let streaming = ("STREAM_UPLOADS", "always");
-    let both = [strip("location")[0], streaming];
-    for (settings, is_said) in [(&both[..], true), (&[streaming], false)] {
-        let service = storing(Platform::Http, settings).await;
-        service.store(&Request::png()).await;
-        let log = service.gateway.stop().await;
-        let notice = "STREAM_UPLOADS is set, but does not count with STRIP_METADATA";
-        assert_eq!(log.contains(notice), is_said, "{log}");
-    }
-}

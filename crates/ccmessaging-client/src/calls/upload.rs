@@ -7,7 +7,7 @@ use ccmessaging_core::Payload;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
-use crate::body::{RequestBody, StreamedBody};
+use crate::body::RequestBody;
 use crate::transport::Call;
 use crate::{
     Attempts, CCMESSAGING_TOKEN, CallError, Client, Deadline, UpstreamResponse, X_APP_KEY,
@@ -76,25 +76,6 @@ impl Client {
                 .send(self.upload_call(headers, body), deadline)
         };
         let raw = attempts.until_answered(attempt, deadline).await?;
-        UpstreamResponse::read(raw)
-    }
-
-    /// Sends an upload that is still arriving, once: what was sent is not there any more to be
-    /// repeated. [`BodySender`](crate::BodySender) has to be driven at the same time.
-    ///
-    /// # Errors
-    ///
-    /// No answer of the API, or a success before the end of the body.
-    pub async fn upload_streamed(
-        &self,
-        credentials: &Credentials,
-        body: StreamedBody,
-        headers: &HeaderMap,
-        deadline: Deadline,
-        attempts: &mut Attempts,
-    ) -> Result<UpstreamResponse, CallError> {
-        let call = self.upload_call(credentials.headers(headers), RequestBody::Streamed(body));
-        let raw = attempts.once(self.transport.send(call, deadline)).await?;
         UpstreamResponse::read(raw)
     }
 

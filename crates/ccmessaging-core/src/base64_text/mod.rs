@@ -14,7 +14,7 @@ pub(crate) use data_url::DataUrl;
 pub use tolerated::{Base64Error, Base64Problem};
 
 /// Three bytes become four symbols.
-pub(crate) const GROUP_BYTES: usize = 3;
+const GROUP_BYTES: usize = 3;
 pub(crate) const GROUP_SYMBOLS: usize = 4;
 
 /// A file as canonical Base64 text: RFC 4648 section 4, padded, no other characters, no bits set

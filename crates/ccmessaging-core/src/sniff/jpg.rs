@@ -9,8 +9,8 @@ use crate::Content;
 /// SOI, and the first byte of the next marker.
 const START: [u8; 3] = [0xFF, 0xD8, 0xFF];
 
-/// Once the file is recognised, segments that begin behind this offset are not read: some photos
-/// have more metadata than the 64 KiB that streaming decides on.
+/// Once the file is recognised, segments that begin after this offset are not read. This bounds the
+/// work for photos with a lot of metadata: with Base64, each read decodes a window.
 const REACH: usize = 60 * 1024;
 
 /// The most segments that are read. Real files have fewer than 30 before the frame header.

@@ -100,11 +100,6 @@ pub fn prove<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(),
     })
 }
 
-/// What is to be said of a file that is proven to be of one type and declared to be another.
-pub(crate) fn mismatch(declared: FileType, proven: FileType) -> Mismatch {
-    Mismatch::new(declared, Found::of_type(proven))
-}
-
 /// Names the API's file type that `content` is, if it is one.
 ///
 /// Text is reported as [`FileType::Txt`]: nothing in the bytes tells a CSV file from it.

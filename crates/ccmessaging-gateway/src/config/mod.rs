@@ -75,25 +75,8 @@ pub struct RequestConfig {
     pub idle_timeout: Duration,
     /// `MIN_BODY_BYTES_PER_SECOND`: that rate.
     pub min_body_bytes_per_second: u32,
-    /// `STREAM_UPLOADS`: which files are sent on while they arrive; none if metadata is removed,
-    /// which takes a whole file.
-    pub streaming: Streaming,
     /// `STRIP_METADATA`: which metadata is removed from files.
     pub removal: Option<StripLevel>,
-}
-
-/// Which files the server sends on while they arrive, instead of holding them in memory first.
-///
-/// What is sent on is gone: such an upload cannot be repeated, whatever it meets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Streaming {
-    /// None: every upload can be repeated. The default.
-    Off,
-    /// Files that are the whole body, with a `Content-Length`, so that the upstream gets one too.
-    DeclaredLength,
-    /// Also files in forms and bodies without a length: the upstream gets them in chunks, if it
-    /// takes such requests.
-    Always,
 }
 
 /// What a connection of the server may cost. Lambda has no connections.
@@ -107,17 +90,7 @@ pub struct ConnectionConfig {
     pub head_timeout: Duration,
     /// `IDLE_TIMEOUT_MS`: how long a client may leave an answer unread.
     pub idle_timeout: Duration,
-    /// The largest read buffer of a connection.
-    pub max_buffer_bytes: usize,
 }
-
-/// The largest read buffer where files are held.
-const BUFFER_BYTES: usize = 256 * 1024;
-
-/// The same where files are sent on while they arrive: the buffers are most of what each takes.
-const STREAMING_BUFFER_BYTES: usize = 32 * 1024;
-
-const STREAMING_WITHOUT_EFFECT: &str = "STREAM_UPLOADS is set, but does not count with STRIP_METADATA: every file is held, within MAX_BODY_BYTES";
 
 /// Which pages may call the gateway from a browser (`ALLOWED_ORIGINS`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -188,8 +161,6 @@ impl Config {
         };
         let upstream_timeout = vars.get(&settings::UPSTREAM_TIMEOUT_MS)?;
         let removal = vars.get(&settings::STRIP_METADATA)?;
-        let streaming = vars.get(&settings::STREAM_UPLOADS)?;
-        let is_held = removal.is_some() && streaming != Streaming::Off;
         let max_body_bytes = vars.get(&settings::MAX_BODY_BYTES)?;
         let max_uploads_in_flight = vars.get(&settings::MAX_UPLOADS_IN_FLIGHT)?;
         let max_body_memory_bytes = vars.optional(&settings::MAX_BODY_MEMORY_BYTES)?;
@@ -207,7 +178,6 @@ impl Config {
             receive_timeout: vars.get(&settings::RECEIVE_TIMEOUT_MS)?,
             idle_timeout: vars.get(&settings::IDLE_TIMEOUT_MS)?,
             min_body_bytes_per_second: vars.get(&settings::MIN_BODY_BYTES_PER_SECOND)?,
-            streaming: if is_held { Streaming::Off } else { streaming },
             removal,
         };
         Ok(Self {
@@ -225,10 +195,6 @@ impl Config {
                 max_connections: vars.get(&settings::MAX_CONNECTIONS)?,
                 head_timeout: vars.get(&settings::HEAD_TIMEOUT_MS)?,
                 idle_timeout: request.idle_timeout,
-                max_buffer_bytes: match request.streaming {
-                    Streaming::Off => BUFFER_BYTES,
-                    Streaming::DeclaredLength | Streaming::Always => STREAMING_BUFFER_BYTES,
-                },
             },
             log: LogConfig {
                 level: vars.get(&settings::LOG_LEVEL)?,
@@ -240,11 +206,7 @@ impl Config {
                 namespace: vars.optional(&settings::METRICS_NAMESPACE)?,
             },
             is_lambda: vars.is_lambda(),
-            notices: vars
-                .notices()
-                .into_iter()
-                .chain(is_held.then(|| STREAMING_WITHOUT_EFFECT.to_owned()))
-                .collect(),
+            notices: vars.notices(),
         })
     }
 

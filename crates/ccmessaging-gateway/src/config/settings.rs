@@ -13,7 +13,7 @@ use ccmessaging_media::metadata::StripLevel;
 use tracing::level_filters::LevelFilter;
 
 use super::values::{self, ParseError};
-use super::{AllowedOrigins, CallerPolicy, ClamdAddress, LogFormat, ScanFailure, Streaming};
+use super::{AllowedOrigins, CallerPolicy, ClamdAddress, LogFormat, ScanFailure};
 
 /// Where a setting counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ settings! {
     // The largest synchronous invocation that AWS Lambda takes is 6 MiB. FunctionGraph's trigger takes
     // less in any edition of its documentation.
     MAX_BODY_BYTES: usize, Everywhere, "6291456", values::size,
-        "The largest request body that is held in memory: the largest there is, unless `STREAM_UPLOADS` is set.";
+        "The largest request body.";
     MAX_IMAGE_BYTES: usize, Everywhere, "4718592", values::size,
         "The largest JPG, PNG or BMP file, decoded.";
     MAX_AUDIO_BYTES: usize, Everywhere, "4718592", values::size,
@@ -121,7 +121,7 @@ settings! {
     BMP_SPELLING: BmpSpelling, Everywhere, "bmp", values::bmp_spelling,
         "The `fileType` of a bitmap that the caller declared by its media type only, or not at all: `bmp`, or `bpm` for servers that know only the older documentation's spelling.";
     STRIP_METADATA: Option<StripLevel>, Everywhere, "off", values::removal,
-        "Which metadata is removed from JPG, PNG and MP4 files: `off`, `location` for what tells a place, or may, or `all` for what is not needed to show the file. With it, no file is sent on while it arrives: see [Metadata](#metadata).";
+        "Which metadata is removed from JPG, PNG and MP4 files: `off`, `location` for what tells a place, or may, or `all` for what is not needed to show the file. See [Metadata](#metadata).";
     ALLOWED_ORIGINS: AllowedOrigins, Everywhere, "", AllowedOrigins::parse,
         "The origins whose web pages may call from a browser, separated by commas, such as `https://shop.example.com`; `*` for all.";
     // With the default body limit, 768 MiB of bodies if all are as large as they may be.
@@ -142,8 +142,6 @@ settings! {
     // to eight processors: so many descriptors a process may open on many systems.
     MAX_CONNECTIONS: usize, Connections, "512", values::count,
         "How many connections are open at once. Another one takes the place of the one that has been idle for longest, else of the slowest body; else it waits.";
-    STREAM_UPLOADS: Streaming, Connections, "off", values::streaming,
-        "Which large files are sent on while they arrive, instead of being held in memory first: `off`, `declared-length` or `always`. What is sent on cannot be repeated: see [Streaming](#streaming).";
     SCAN_CLAMD: ClamdAddress, Everywhere, "", ClamdAddress::parse,
         "Where ClamAV's `clamd` scans every file for malware before the contact centre has all of it, such as `tcp://clamd:3310` or `unix:/run/clamav/clamd.sock`. Without it, nothing is scanned. See [Malware scan](#malware-scan).";
     SCAN_FAILURE: ScanFailure, Everywhere, "refuse", values::scan_failure,

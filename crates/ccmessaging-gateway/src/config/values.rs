@@ -13,7 +13,7 @@ use http::HeaderValue;
 use http::uri::Uri;
 use tracing::level_filters::LevelFilter;
 
-use super::{AllowedOrigins, CallerPolicy, LogFormat, ScanFailure, Streaming};
+use super::{AllowedOrigins, CallerPolicy, LogFormat, ScanFailure};
 
 pub(super) type ParseError = Cow<'static, str>;
 
@@ -158,17 +158,6 @@ pub(super) fn removal(value: &str) -> Result<Option<StripLevel>, ParseError> {
             ("off", None),
             ("location", Some(StripLevel::Location)),
             ("all", Some(StripLevel::All)),
-        ],
-    )
-}
-
-pub(super) fn streaming(value: &str) -> Result<Streaming, ParseError> {
-    choice(
-        value,
-        &[
-            ("off", Streaming::Off),
-            ("declared-length", Streaming::DeclaredLength),
-            ("always", Streaming::Always),
         ],
     )
 }

@@ -101,14 +101,6 @@ pub enum FormError {
         "the form breaks off, or its boundary is not the one that Content-Type names; send it again"
     )]
     BrokenOff,
-    /// Far more than a part's headers has come, and no part.
-    #[error(
-        "the form goes on for {limit_bytes} bytes without a part: its boundary is not the one that Content-Type names, or the headers of a part do not end; build the form with a library"
-    )]
-    NoPart {
-        /// How much may come.
-        limit_bytes: usize,
-    },
     /// A part's headers are malformed.
     #[error("the headers of a part of the form are malformed; build the form with a library")]
     MalformedHeaders,

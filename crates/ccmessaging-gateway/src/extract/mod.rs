@@ -13,22 +13,15 @@
 mod body;
 mod error;
 mod form;
-mod form_parts;
 mod raw;
 
-use bytes::Bytes;
-use ccmessaging_core::{
-    Family, FileHead, FileType, Policy, ReceivedBody, StreamedUpload, UploadRequest,
-};
+use ccmessaging_core::{FileType, ReceivedBody, UploadRequest};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 pub(crate) use body::BodyReader;
 pub(crate) use error::ExtractError;
 pub use error::{BodyError, FormError, Lateness, MediaTypeError};
-use form::FormRest;
-
-use crate::config::Streaming;
 
 /// The media types of the documented JSON. `text/json` is an older name that some clients use.
 const JSON: [&str; 2] = ["application/json", "text/json"];
@@ -42,32 +35,6 @@ pub(crate) enum UploadFormat {
     Multipart { boundary: String },
     /// The file's own bytes, and what they are declared to be.
     Raw { declared: Option<FileType> },
-}
-
-/// What came of a body that may be sent on while it arrives.
-pub(crate) enum Incoming {
-    /// All of it, to be validated as a whole.
-    Buffered(UploadRequest),
-    /// The head of a file that proved its type, and where the rest comes from.
-    Streaming {
-        upload: StreamedUpload,
-        /// The file's size, if it is known.
-        file_bytes: Option<usize>,
-        rest: Rest,
-    },
-}
-
-/// The rest of a file that is sent on while it arrives, and of its request.
-pub(crate) enum Rest {
-    Raw(BodyReader),
-    Form(Box<FormRest>),
-}
-
-/// What stood behind the file in a request.
-#[derive(Debug, Default)]
-pub(crate) struct Trailer {
-    pub(crate) file_type: Option<String>,
-    pub(crate) channel: Option<String>,
 }
 
 impl UploadFormat {
@@ -117,74 +84,12 @@ impl UploadFormat {
         }
     }
 
-    /// Whether a file in a body with or without a declared length may be sent on while it arrives,
-    /// if its head proves its type. Text never is, nor is JSON, whose fields may come in any order.
-    pub(crate) fn may_stream(&self, streaming: Streaming, has_length: bool) -> bool {
-        match self {
-            Self::Json => false,
-            Self::Multipart { .. } => streaming == Streaming::Always,
-            Self::Raw { declared } => {
-                let is_text = declared.is_some_and(|declared| declared.family() == Family::Text);
-                !is_text
-                    && match streaming {
-                        Streaming::Off => false,
-                        Streaming::DeclaredLength => has_length,
-                        Streaming::Always => true,
-                    }
-            }
-        }
-    }
-
     /// Reads a whole body.
     pub(crate) async fn read(self, body: ReceivedBody) -> Result<UploadRequest, ExtractError> {
         match self {
             Self::Json => Ok(body.into_request()?),
             Self::Multipart { boundary } => form::read(boundary, body.into_bytes()).await,
             Self::Raw { declared } => raw::read(declared, body.into_bytes()),
-        }
-    }
-
-    /// Reads a body until the head of a file proves its type, or to its end. At most
-    /// `max_held_bytes` are held in memory.
-    pub(crate) async fn read_streaming(
-        self,
-        mut body: BodyReader,
-        policy: &Policy,
-        max_held_bytes: usize,
-    ) -> Result<Incoming, ExtractError> {
-        match self {
-            Self::Json => {
-                body.limit(max_held_bytes)?;
-                let body = body.whole(Bytes::new()).await?;
-                Ok(Incoming::Buffered(body.into_request()?))
-            }
-            Self::Multipart { boundary } => {
-                form::read_streaming(boundary, body, policy, max_held_bytes).await
-            }
-            Self::Raw { declared } => {
-                raw::read_streaming(declared, body, policy, max_held_bytes).await
-            }
-        }
-    }
-}
-
-impl Rest {
-    /// The next bytes of the file; `None` at its end.
-    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, ExtractError> {
-        match self {
-            Self::Raw(body) => Ok(body.next().await?),
-            Self::Form(form) => form.next().await,
-        }
-    }
-
-    /// Reads what stands behind the file, to the request's very end.
-    pub(crate) async fn finish(self) -> Result<Trailer, ExtractError> {
-        match self {
-            Self::Raw(mut body) => {
-                body.finish().await?;
-                Ok(Trailer::default())
-            }
-            Self::Form(form) => form.finish().await,
         }
     }
 }
@@ -205,13 +110,4 @@ fn has_comma_outside_quotes(value: &str) -> bool {
         }
     }
     false
-}
-
-/// Proves a file by its head. A head that is shorter than it might be is a whole file, which is
-/// held, as everything is that cannot be proven like this.
-fn prove(head: FileHead, policy: &Policy) -> Result<StreamedUpload, FileHead> {
-    if head.len() < FileHead::BYTES {
-        return Err(head);
-    }
-    head.prove(policy)
 }

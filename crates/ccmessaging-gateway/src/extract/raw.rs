@@ -1,10 +1,9 @@
 //! A file's own bytes, as `curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg'` sends them.
 
 use bytes::Bytes;
-use ccmessaging_core::{Declared, Family, Field, FileHead, FileType, Policy, UploadRequest};
+use ccmessaging_core::{Declared, Family, Field, FileType, UploadRequest};
 
 use super::error::{ExtractError, MediaTypeError};
-use super::{BodyReader, Incoming, Rest, prove};
 
 pub(super) fn read(declared: Option<FileType>, body: Bytes) -> Result<UploadRequest, ExtractError> {
     let may_be_text = declared.is_none_or(|file_type| file_type.family() == Family::Text);
@@ -12,29 +11,6 @@ pub(super) fn read(declared: Option<FileType>, body: Bytes) -> Result<UploadRequ
         return Err(MediaTypeError::MisdeclaredJson.into());
     }
     Ok(UploadRequest::from_file(body, Declared::from(declared)).in_field(Field::Body))
-}
-
-pub(super) async fn read_streaming(
-    declared: Option<FileType>,
-    mut body: BodyReader,
-    policy: &Policy,
-    max_held_bytes: usize,
-) -> Result<Incoming, ExtractError> {
-    let file_bytes = body.declared_bytes();
-    let head = body.head(FileHead::BYTES).await?;
-    let head = FileHead::new(head, Declared::from(declared)).in_field(Field::Body);
-    match prove(head, policy) {
-        Ok(upload) => Ok(Incoming::Streaming {
-            upload,
-            file_bytes,
-            rest: Rest::Raw(body),
-        }),
-        Err(head) => {
-            body.limit(max_held_bytes)?;
-            let body = body.whole(head.into_bytes()).await?;
-            read(declared, body.into_bytes()).map(Incoming::Buffered)
-        }
-    }
 }
 
 /// Whether the body is a complete upload in JSON whose `Content-Type` was forgotten: `fetch` sends

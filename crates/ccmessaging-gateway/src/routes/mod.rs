@@ -2,7 +2,6 @@
 
 mod health;
 mod middleware;
-mod streamed;
 mod upload;
 
 use std::sync::Arc;

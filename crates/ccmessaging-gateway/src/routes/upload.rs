@@ -6,7 +6,6 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, Deadline, UpstreamResponse, refuses_token};
 use ccmessaging_core::{Payload, UploadRequest, ValidatedUpload};
 use http::header::CONTENT_TYPE;
@@ -18,9 +17,8 @@ use crate::context::RequestContext;
 use crate::credentials::CallerCredentials;
 use crate::extract::{BodyError, BodyReader, UploadFormat};
 use crate::rejection::Rejection;
-use crate::scan::{FileScan, ScanRefusal};
+use crate::scan::ScanRefusal;
 use crate::telemetry::{Outcome, UploadEvent};
-use crate::time_budget::TimeBudget;
 use crate::trace_context::TraceContext;
 
 /// The longest return code of the upstream that is logged; the documented ones have two digits.
@@ -77,26 +75,21 @@ impl Gateway {
         let caller = CallerCredentials::from_headers(&head.headers)?;
         self.credentials.check(&caller)?;
         // Before the body is read.
-        let admitted = Arc::new(self.admission.admit()?);
+        let admitted = self.admission.admit()?;
 
         let headers = trace.iter().flat_map(TraceContext::headers).collect();
         let deadline = event.context.deadline;
-        let mut body = BodyReader::new(body, Arc::clone(&admitted), &self.request, deadline);
-        if self.may_stream(&format, &body, event.context) {
-            return self
-                .upload_streaming(format, body, &admitted, &caller, &headers, event)
-                .await;
-        }
-        body.limit(self.request.max_body_bytes)?;
-        let body = body.whole(Bytes::new()).await?;
+        let body = BodyReader::new(body, &admitted, &self.request, deadline)
+            .whole()
+            .await?;
         admitted.wait_for_place(deadline).await?;
         event.received();
         let request = format.read(body).await?;
-        self.upload_held(request, &caller, &headers, event).await
+        self.validate_and_send(request, &caller, &headers, event)
+            .await
     }
 
-    /// Validates and sends an upload that is in memory.
-    pub(super) async fn upload_held(
+    async fn validate_and_send(
         &self,
         request: UploadRequest,
         caller: &CallerCredentials,
@@ -107,31 +100,30 @@ impl Gateway {
         let mut upload = request.validate(&self.policy)?;
         event.proven(upload.file_type());
         event.decoded_bytes = Some(upload.decoded_bytes());
-        let mut budget = TimeBudget::new(self.upstream_timeout, event.context.deadline);
-        self.scan(&upload, &mut budget, event).await?;
+        let deadline = Deadline::after(self.upstream_timeout).or_earlier(event.context.deadline);
+        self.scan(&upload, deadline, event).await?;
         if let Some(level) = self.request.removal {
             (upload, event.removed) = upload.without_metadata(level)?;
             if !event.removed.is_empty() {
-                // What was taken out may have stood between two parts of a signature.
-                self.scan(&upload, &mut budget, event).await?;
+                // The removed bytes may have separated two parts of a signature.
+                self.scan(&upload, deadline, event).await?;
             }
         }
-        event.checksum.add_all(upload.file());
-        event.validated();
+        event.validated(upload.file());
         let payload = upload.into_payload();
-        self.send(&payload, caller, headers, budget.deadline(), event)
-            .await
+        self.send(&payload, caller, headers, deadline, event).await
     }
 
     async fn scan(
         &self,
         upload: &ValidatedUpload,
-        budget: &mut TimeBudget,
+        deadline: Deadline,
         event: &mut UploadEvent<'_>,
     ) -> Result<(), Rejection> {
         if let Some(scanner) = &self.scanner {
-            let scan = FileScan::begin(scanner, &mut event.scan)?;
-            scan.whole(upload.file(), budget).await?;
+            scanner
+                .scan(upload.file(), deadline, &mut event.scan)
+                .await?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Scans files for malware with ClamAV's `clamd`, while they go up or before.
+//! Scans files for malware with ClamAV's `clamd` before they are sent.
 
 mod breaker;
 mod clamd;
@@ -15,7 +15,6 @@ use breaker::Breaker;
 use clamd::Clamd;
 
 pub use error::ScanRefusal;
-pub(crate) use file_scan::FileScan;
 
 /// The scanner as all uploads share it.
 #[derive(Debug)]

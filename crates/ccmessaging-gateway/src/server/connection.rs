@@ -29,6 +29,9 @@ use crate::context::Malformed;
 /// line is the most that is usual.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
 
+/// The largest read buffer of a connection.
+const MAX_BUFFER_BYTES: usize = 256 * 1024;
+
 type Io = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
 
 pub(super) type Connection = http1::Connection<Io, ConnectionService>;
@@ -50,7 +53,7 @@ pub(super) fn serve(
         .timer(TokioTimer::new())
         .header_read_timeout(config.head_timeout)
         .max_header_size(MAX_HEAD_BYTES)
-        .max_buf_size(config.max_buffer_bytes)
+        .max_buf_size(MAX_BUFFER_BYTES)
         // A client may close its sending side behind a request (RFC 9293 section 3.6).
         .half_close(true)
         .serve_connection(

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use ccmessaging_client::Attempts;
-use ccmessaging_core::{Declared, FileType};
+use ccmessaging_core::{Content, Declared, FileType};
 use ccmessaging_media::metadata::Kind;
 use http::StatusCode;
 
-use super::{Checksum, Telemetry};
+use super::Telemetry;
+use super::checksum::sha256;
 use crate::context::RequestContext;
 use crate::scan::ScanReport;
 
@@ -63,10 +64,8 @@ pub(crate) struct UploadEvent<'a> {
     pub(crate) decoded_bytes: Option<usize>,
     /// Which metadata was removed.
     pub(crate) removed: BTreeSet<Kind>,
-    pub(crate) checksum: Checksum,
-    /// Of the file as it is sent on, once all of it was added to `checksum`.
+    /// Of the file as it is sent, if the log contains it.
     pub(super) file_sha256: Option<String>,
-    pub(crate) is_streamed: bool,
     /// What came of the scan for malware, if there was one and it has ended.
     pub(crate) scan: Option<ScanReport>,
     pub(crate) attempts: Attempts,
@@ -92,8 +91,7 @@ pub(super) struct Phases {
     pub(super) receive: Duration,
     /// Reading the body and proving the file.
     pub(super) validate: Option<Duration>,
-    /// Waiting for the scan for malware. Of a file that is sent on while it arrives, this is a part of
-    /// `receive`.
+    /// Waiting for the scan for malware.
     pub(super) scan: Option<Duration>,
     /// Obtaining a token where there is none, and every attempt with the pauses between them.
     pub(super) upstream: Option<Duration>,
@@ -117,9 +115,7 @@ impl<'a> UploadEvent<'a> {
             detected: None,
             decoded_bytes: None,
             removed: BTreeSet::new(),
-            checksum: Checksum::new(telemetry.file_sha256),
             file_sha256: None,
-            is_streamed: false,
             scan: None,
             attempts: Attempts::default(),
             outcome: None,
@@ -152,17 +148,9 @@ impl<'a> UploadEvent<'a> {
     }
 
     /// The whole file is ready to be sent; only the upstream is missing.
-    pub(crate) fn validated(&mut self) {
+    pub(crate) fn validated(&mut self, file: &impl Content) {
+        self.file_sha256 = self.telemetry.file_sha256.then(|| sha256(file));
         self.validated_after = Some(self.started.elapsed());
-        self.file_sha256 = std::mem::take(&mut self.checksum).finish();
-    }
-
-    /// All of a file that was sent on while it arrived was sent by this moment.
-    pub(crate) fn sent(&mut self, decoded_bytes: usize, at: Instant) {
-        self.received_after = Some(at.saturating_duration_since(self.started));
-        self.validated_after = self.received_after;
-        self.decoded_bytes = Some(decoded_bytes);
-        self.file_sha256 = std::mem::take(&mut self.checksum).finish();
     }
 
     /// The kinds of metadata that were removed, as a header and the log name them.
@@ -198,12 +186,10 @@ impl<'a> UploadEvent<'a> {
         let total = self.started.elapsed();
         let validated_after = self.validated_after.unwrap_or(total);
         let scan = self.scan.as_ref().map(|scan| scan.time);
-        // A held file is scanned between the two moments; a streamed one before the first.
-        let scan_between = scan.filter(|_| !self.is_streamed).unwrap_or_default();
         Phases {
             receive: self.received_after.unwrap_or(total),
             validate: self.received_after.map(|received_after| {
-                validated_after.saturating_sub(received_after + scan_between)
+                validated_after.saturating_sub(received_after + scan.unwrap_or_default())
             }),
             scan,
             upstream: self

@@ -59,7 +59,6 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         decoded_bytes = event.decoded_bytes,
         metadata_removed = event.removed_kinds(),
         file_sha256 = event.file_sha256,
-        streamed = event.is_streamed.then_some(true),
         scan = scan.map(ScanResult::name),
         malware,
         scan_error,

@@ -14,7 +14,6 @@ use std::io::Write as _;
 
 use ccmessaging_client::{TokenCache, TokenFetches};
 
-pub(crate) use checksum::Checksum;
 pub(crate) use event::{Outcome, UploadEvent};
 pub use log::{init_logging, report_panics};
 use metrics::Metrics;

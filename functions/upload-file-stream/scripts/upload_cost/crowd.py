@@ -3,16 +3,14 @@
     python3 upload_cost/crowd.py slow    [--clients N] [--rounds N] BOOTSTRAP...
     python3 upload_cost/crowd.py idle    [--clients N] [--rounds N] BOOTSTRAP...
     python3 upload_cost/crowd.py burst   BOOTSTRAP...
-    python3 upload_cost/crowd.py closing BOOTSTRAP...
 
 `slow` and `idle` print how many ordinary uploads of 100 KB are refused, or fail, and how long they take
 beside a crowd, as multiples of their time alone in the same run. The crowd sends bodies at 4 kB a second
-or a byte a second, or stalls files that are sent on; or it opens connections and says nothing. By default
+or a byte a second; or it opens connections and says nothing. By default
 there are 256 slow clients, twice MAX_UPLOADS_IN_FLIGHT, and 1,024 silent ones, twice MAX_CONNECTIONS. Who
 is refused or closed comes again after a second. Programs take turns; medians of the rounds, with the
 least and the most. `burst` prints what is resident ten seconds after 120
-uploads of 5.8 MB that the upstream held. `closing` prints how many of 150 files that are sent on are lost
-to an upstream that closes each connection 20 ms after its answer. Needs Linux and nginx.
+uploads of 5.8 MB that the upstream held. Needs Linux and nginx.
 """
 
 import argparse
@@ -22,20 +20,16 @@ import multiprocessing
 import resource
 import socket
 import statistics
-import threading
 import time
-import types
 
 from load import body_of, upstream
 from programs import running
-from uploads import CREDENTIALS, UPLOAD_PATH, jpg, upload_at_once
+from uploads import CREDENTIALS, UPLOAD_PATH, upload_at_once
 from upstream import ANSWER, Upstream
 
 ALONE_SECONDS = 5
 CROWD_SECONDS = 20
 PAUSE = 0.02
-FILM_BYTES = 3_000_000
-STREAMED = "STREAM_UPLOADS=declared-length "
 
 
 def request_head(content_type, length):
@@ -46,7 +40,6 @@ def request_head(content_type, length):
 
 
 SLOW_HEAD = request_head("application/json", 4_000_000)
-FILM = request_head("image/jpeg", FILM_BYTES) + jpg(FILM_BYTES)
 
 
 async def drip(writer, piece, pause):
@@ -58,23 +51,17 @@ async def drip(writer, piece, pause):
             await asyncio.sleep(pause)
 
 
-async def stall(writer):
-    writer.write(FILM[: len(FILM) - FILM_BYTES + 100_000])
-    await asyncio.Event().wait()
-
-
 async def silence(writer):
     await asyncio.Event().wait()
 
 
-# What a client of the crowd does, and the gateway's settings.
+# What a client of the crowd does.
 CROWDS = {
     "slow": {
-        "4 kB a second": (lambda writer: drip(writer, b" " * 400, 0.1), ""),
-        "a byte a second": (lambda writer: drip(writer, b" ", 1), ""),
-        "stalled, sent on": (stall, STREAMED),
+        "4 kB a second": lambda writer: drip(writer, b" " * 400, 0.1),
+        "a byte a second": lambda writer: drip(writer, b" ", 1),
     },
-    "idle": {"silent": (silence, "")},
+    "idle": {"silent": silence},
 }
 
 
@@ -136,8 +123,8 @@ def ordinary_uploads(port, seconds):
 
 
 def beside(what, name, clients, program):
-    act, settings = CROWDS[what][name]
-    with upstream() as where, running(settings + program, where) as (process, port):
+    act = CROWDS[what][name]
+    with upstream() as where, running(program, where) as (process, port):
         alone = sorted(took for took, _ in ordinary_uploads(port, ALONE_SECONDS))
         with crowd(clients, port, act):
             results = ordinary_uploads(port, CROWD_SECONDS)
@@ -176,43 +163,9 @@ def burst(program):
                   f"{process.resident_bytes() / 1e6:6.1f} MB   {program}", flush=True)
 
 
-def serve_closing(listener):
-    """Takes one upload on each connection after another; closes it 20 ms after the answer."""
-    def serve(connection):
-        with connection, connection.makefile("rb") as received, contextlib.suppress(OSError):
-            length = 0
-            while (line := received.readline()) != b"\r\n":
-                if not line:
-                    return
-                name, _, value = line.partition(b":")
-                if name.lower() == b"content-length":
-                    length = int(value)
-            if len(received.read(length)) == length:
-                head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(ANSWER)}"
-                connection.sendall(head.encode() + b"\r\n\r\n" + ANSWER)
-                time.sleep(0.02)
-
-    while True:
-        connection, _ = listener.accept()
-        threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-
-def closing(program):
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve_closing, args=(listener,), daemon=True).start()
-        where = types.SimpleNamespace(url=f"http://127.0.0.1:{listener.getsockname()[1]}")
-        with running(STREAMED + program, where) as (_, port):
-            lost = 0
-            for number in range(150):
-                # From 10 to 30 ms after the answer before.
-                time.sleep(0.01 + 0.02 * number / 150)
-                lost += not upload(port, FILM)[1]
-    print(f"{lost} of 150 files that are sent on are lost   {program}", flush=True)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=[*CROWDS, "burst", "closing"])
+    parser.add_argument("what", choices=[*CROWDS, "burst"])
     parser.add_argument("programs", metavar="BOOTSTRAP", nargs="+")
     parser.add_argument("--clients", type=int)
     parser.add_argument("--rounds", type=int, default=1)
@@ -226,7 +179,7 @@ def main():
             compare(arguments.what, name, clients, arguments.programs, arguments.rounds)
     else:
         for program in arguments.programs:
-            {"burst": burst, "closing": closing}[arguments.what](program)
+            burst(program)
 
 
 if __name__ == "__main__":

@@ -85,16 +85,6 @@ async fn line_of_stripped() -> Value {
     upload_line(&service.gateway.stop().await)
 }
 
-/// The line of a file that is large enough to be sent on while it arrives.
-async fn line_of_streamed() -> Value {
-    let settings = [("STREAM_UPLOADS", "declared-length")];
-    let service = storing(Platform::Http, &settings).await;
-    let mut image = sample("rgb.png");
-    image.resize(2 * 1024 * 1024, 0);
-    service.store(&Request::raw("image/png", &image)).await;
-    upload_line(&service.gateway.stop().await)
-}
-
 /// The lines of a file in which a scanner finds something, and of one for which it has no verdict.
 async fn lines_of_scanned() -> Vec<Value> {
     let mut lines = Vec::new();
@@ -112,7 +102,6 @@ async fn every_field_is_documented_and_every_documented_field_occurs() {
     let unwanted = Request::upload("png", b"GIF89a\x01\0\x01\0\0\0\0;");
     let refused = lines_of_refused(Platform::Lambda, &[unwanted]).await;
     let mut seen = fields(&refused[0]);
-    seen.extend(fields(&line_of_streamed().await));
     seen.extend(fields(&line_of_stripped().await));
     seen.extend(lines_of_scanned().await.iter().flat_map(fields));
     seen.extend(fields(&example()));

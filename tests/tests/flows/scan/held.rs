@@ -1,4 +1,4 @@
-//! Files that are in memory: scanned before anything is sent on.
+//! Files are scanned before anything is sent.
 
 use std::time::{Duration, Instant};
 

@@ -3,7 +3,6 @@
 
 mod breaker;
 mod held;
-mod streamed;
 
 use gateway_tests::{Script, ScriptedUpstream};
 

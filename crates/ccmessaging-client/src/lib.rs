@@ -29,6 +29,7 @@ mod session;
 mod tls;
 mod token_cache;
 mod transport;
+mod upload_response;
 
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use calls::{
@@ -46,3 +47,4 @@ pub use session::{App, Session, SessionError};
 pub use tls::{TlsError, client_config, is_authority_as_server};
 pub use token_cache::{Token, TokenCache, TokenFetches};
 pub use transport::Resource;
+pub use upload_response::UploadResponse;

@@ -1,12 +1,11 @@
 //! Answers to an upload: which of them are the API's, and what of them is passed on.
 
 use bytes::Bytes;
-use ccmessaging_core::UpstreamAnswer;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 
 use crate::transport::RawResponse;
-use crate::{AnswerProblem, CCMESSAGING_TOKEN, CallError};
+use crate::{AnswerProblem, CCMESSAGING_TOKEN, CallError, UploadResponse};
 
 /// An answer of the API to an upload.
 #[derive(Clone, Debug)]
@@ -18,14 +17,14 @@ pub struct UpstreamResponse {
     /// Its JSON, unchanged.
     pub body: Bytes,
     /// What the JSON says.
-    pub answer: UpstreamAnswer,
+    pub answer: UploadResponse,
 }
 
 impl UpstreamResponse {
     /// Whether the contact centre has the file: status, return code and object key agree.
     #[must_use]
     pub fn is_stored(&self) -> bool {
-        self.status.is_success() && matches!(self.answer, UpstreamAnswer::Stored { .. })
+        self.status.is_success() && matches!(self.answer, UploadResponse::Stored { .. })
     }
 
     /// Whether a token is expired or wrong: 401, or the API fabric's 403, whose JSON has no return
@@ -34,7 +33,7 @@ impl UpstreamResponse {
     pub fn refuses_token(&self) -> bool {
         match self.status {
             StatusCode::UNAUTHORIZED => true,
-            StatusCode::FORBIDDEN => self.answer == UpstreamAnswer::Other,
+            StatusCode::FORBIDDEN => self.answer == UploadResponse::Other,
             _ => false,
         }
     }
@@ -51,11 +50,11 @@ impl UpstreamResponse {
             return Err(undocumented(AnswerProblem::NotDocumented));
         }
         let body = raw.body?;
-        let answer = UpstreamAnswer::parse(&body)
+        let answer = UploadResponse::parse(&body)
             // A success must say so in the documented words.
-            .filter(|answer| !status.is_success() || *answer != UpstreamAnswer::Other)
+            .filter(|answer| !status.is_success() || *answer != UploadResponse::Other)
             .ok_or_else(|| undocumented(AnswerProblem::NotDocumented))?;
-        let is_stored = matches!(answer, UpstreamAnswer::Stored { .. });
+        let is_stored = matches!(answer, UploadResponse::Stored { .. });
         if status.is_success() && is_stored && !raw.is_sent_whole {
             return Err(undocumented(AnswerProblem::TooEarly));
         }

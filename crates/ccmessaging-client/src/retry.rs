@@ -10,12 +10,11 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
-use ccmessaging_core::UpstreamAnswer;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::transport::RawResponse;
-use crate::{CallError, Deadline};
+use crate::{CallError, Deadline, UploadResponse};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -139,8 +138,8 @@ fn is_overload(answer: &RawResponse) -> bool {
     let says_stored = || {
         let body = answer.body.as_deref().unwrap_or_default();
         matches!(
-            UpstreamAnswer::parse(body),
-            Some(UpstreamAnswer::Stored { .. })
+            UploadResponse::parse(body),
+            Some(UploadResponse::Stored { .. })
         )
     };
     is_overload_status && !says_stored()

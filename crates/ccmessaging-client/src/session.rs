@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use ccmessaging_core::{Payload, UpstreamAnswer};
+use ccmessaging_core::Payload;
 use http::{HeaderMap, HeaderValue};
 
 use crate::headers::is_usable_token;
 use crate::{
     Attempts, CallError, Client, Credentials, Deadline, Download, Secret, SessionReply,
-    SessionRequest, SystemClock, TokenCache, TokenError, UpstreamResponse, refuses_token,
+    SessionRequest, SystemClock, TokenCache, TokenError, UploadResponse, UpstreamResponse,
+    refuses_token,
 };
 
 /// The lifetime of access tokens that is asked for: the longest that the service grants.
@@ -174,7 +175,7 @@ impl Session {
         let response = result?;
         let is_stored = response.is_stored();
         match response.answer {
-            UpstreamAnswer::Stored { object_key } if is_stored => Ok(object_key),
+            UploadResponse::Stored { object_key } if is_stored => Ok(object_key),
             answer => Err(SessionError::Refused {
                 status: response.status.as_u16(),
                 return_code: answer.return_code().map(str::to_owned),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::Excerpt;
+use crate::excerpt::Excerpt;
 
 /// The kind of a file type. Size limits are set per family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -20,28 +20,28 @@
 
 #![forbid(unsafe_code)]
 
-mod answer;
 mod base64_text;
 mod content;
 mod error;
+mod excerpt;
 mod file_type;
 mod payload;
 mod policy;
-mod reason;
 mod request;
+mod return_code;
 pub mod sniff;
 mod validate;
 
 /// Re-exported because its types are part of this crate's API.
 pub use ccmessaging_media as media;
 
-pub use answer::{Answer, ReturnCode, UpstreamAnswer};
 pub use base64_text::{Base64Error, Base64Problem, CanonicalBase64};
 pub use content::Content;
-pub use error::{Absence, Field, FileProblem, JsonKind, UploadError};
+pub use error::{Absence, Details, Field, FileProblem, JsonKind, UploadError};
+pub use excerpt::Excerpt;
 pub use file_type::{Family, FileType, ParseFileTypeError};
 pub use payload::Payload;
 pub use policy::{BmpSpelling, Limits, Policy};
-pub use reason::{Details, Excerpt};
 pub use request::{Declared, ReceivedBody, UploadRequest};
+pub use return_code::ReturnCode;
 pub use validate::ValidatedUpload;

@@ -1,6 +1,6 @@
 //! What a deployment decides: how large files may be, and how a bitmap is spelled.
 
-use crate::{Family, FileType};
+use crate::file_type::{Family, FileType};
 
 /// The choices that validation leaves to the deployment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,13 +7,18 @@ use std::fmt;
 use ccmessaging_media::Format;
 use ccmessaging_media::metadata::{self, Kind, MetadataError, StripLevel};
 
+use crate::base64_text::CanonicalBase64;
 use crate::base64_text::DataUrl;
+use crate::content::Content;
+use crate::error::{Field, FileProblem, UploadError};
+use crate::excerpt::Excerpt;
+use crate::file_type::FileType;
 use crate::payload::CHANNEL;
+use crate::payload::Payload;
+use crate::policy::Policy;
 use crate::request::FileStream;
-use crate::{
-    CanonicalBase64, Content, Declared, Excerpt, Field, FileProblem, FileType, Payload, Policy,
-    UploadError, UploadRequest, sniff,
-};
+use crate::request::{Declared, UploadRequest};
+use crate::sniff;
 
 /// An upload whose fields are correct and whose content is of its type.
 ///

@@ -3,13 +3,14 @@
 
 use axum::response::{IntoResponse, Response};
 use ccmessaging_client::{CallError, TokenError};
-use ccmessaging_core::{Answer, Details, ReturnCode, UploadError};
+use ccmessaging_core::{Details, ReturnCode, UploadError};
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
 use crate::admission::NoRoom;
 use crate::context::Malformed;
 use crate::credentials::{CredentialsError, ResolveError};
+use crate::error_body::ErrorBody;
 use crate::extract::{BodyError, ExtractError, FormError, MediaTypeError};
 use crate::scan::ScanRefusal;
 use crate::telemetry::OVERLOADED;
@@ -330,9 +331,13 @@ fn without_quotation(error: &UploadError) -> String {
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        let answer = Answer::new(self.return_code(), self.to_string())
-            .with_reason(self.reason_code(), self.details());
-        let mut response = (self.status(), answer.to_json()).into_response();
+        let body = ErrorBody {
+            return_code: self.return_code(),
+            return_desc: self.to_string(),
+            reason_code: self.reason_code(),
+            details: self.details(),
+        };
+        let mut response = (self.status(), body.to_json()).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Self::MethodNotAllowed { allowed } = self {

@@ -8,7 +8,7 @@ use std::fmt;
 use base64_simd::AsOut as _;
 use bytes::Bytes;
 
-use crate::Content;
+use crate::content::Content;
 
 pub(crate) use data_url::DataUrl;
 pub use tolerated::{Base64Error, Base64Problem};

@@ -159,7 +159,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::CanonicalBase64;
+    use crate::base64_text::CanonicalBase64;
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]

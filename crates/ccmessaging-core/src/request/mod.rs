@@ -8,7 +8,9 @@ use bytes::Bytes;
 
 pub use json::ReceivedBody;
 
-use crate::{CanonicalBase64, Field, FileType, UploadError};
+use crate::base64_text::CanonicalBase64;
+use crate::error::{Field, UploadError};
+use crate::file_type::FileType;
 
 /// An upload as the caller sent it: complete, of the right JSON types, but not validated.
 ///

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
 
-use crate::{Family, FileType};
+use crate::file_type::{Family, FileType};
 
 static ACCEPTED: LazyLock<String> = LazyLock::new(|| {
     let types = FileType::listed(str::to_ascii_uppercase, " and ");

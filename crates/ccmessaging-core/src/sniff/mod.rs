@@ -65,7 +65,8 @@ pub use mismatch::{Found, Mismatch};
 
 pub(crate) use naming::name;
 
-use crate::{Content, FileType};
+use crate::content::Content;
+use crate::file_type::FileType;
 use mpeg_audio::Codec;
 use text::NotText;
 

@@ -7,7 +7,10 @@ use bytes::Bytes;
 use fastrand::Rng;
 
 use super::{ReceivedBody, fast, parse, parse_generally};
-use crate::{CanonicalBase64, Policy, UploadError, UploadRequest};
+use crate::base64_text::CanonicalBase64;
+use crate::error::UploadError;
+use crate::policy::Policy;
+use crate::request::UploadRequest;
 
 /// What comes of a body: what would be sent, or the error.
 type Outcome = Result<Vec<u8>, UploadError>;

@@ -21,7 +21,8 @@ use serde_json::value::RawValue;
 pub use received::ReceivedBody;
 
 use super::{Declared, FileStream, UploadRequest};
-use crate::{Absence, Excerpt, Field, JsonKind, UploadError};
+use crate::error::{Absence, Field, JsonKind, UploadError};
+use crate::excerpt::Excerpt;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -38,7 +39,7 @@ pub(super) fn parse(body: &Bytes, checked: Range<usize>) -> Result<UploadRequest
 fn parse_generally(body: &Bytes) -> Result<UploadRequest, UploadError> {
     let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let [file_type, file_stream, channel] = read_object(text, body.len() - text.len())?;
-    for (field, value) in Field::ALL
+    for (field, value) in Field::JSON
         .into_iter()
         .zip([&file_type, &file_stream, &channel])
     {
@@ -57,7 +58,7 @@ fn parse_generally(body: &Bytes) -> Result<UploadRequest, UploadError> {
     })
 }
 
-/// The values of the documented fields, in the order of [`Field::ALL`].
+/// The values of the documented fields, in the order of [`Field::JSON`].
 type Fields<'a> = [Option<Value<'a>>; 3];
 
 /// Reads the whole document; `start` is where `text` begins in the body.
@@ -156,7 +157,7 @@ where
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = Fields::default();
         let mut problem = None;
-        let mut names: Vec<Cow<'de, str>> = Vec::with_capacity(Field::ALL.len());
+        let mut names: Vec<Cow<'de, str>> = Vec::with_capacity(Field::JSON.len());
         while let Some(Name(name)) = map.next_key()? {
             if problem.is_some() {
                 map.next_value::<IgnoredAny>()?;
@@ -168,7 +169,7 @@ where
             } else if names.len() == MOST_FIELDS {
                 problem = Some(UploadError::TooManyFields { limit: MOST_FIELDS });
             }
-            match Field::ALL.iter().position(|field| field.name() == name) {
+            match Field::JSON.iter().position(|field| field.name() == name) {
                 Some(index) => fields[index] = Some(map.next_value::<V>()?.into()),
                 None => {
                     map.next_value::<IgnoredAny>()?;

@@ -7,7 +7,8 @@ use bytes::{Bytes, BytesMut};
 
 use super::{fast, parse};
 use crate::base64_text::{self, GROUP_SYMBOLS};
-use crate::{UploadError, UploadRequest};
+use crate::error::UploadError;
+use crate::request::UploadRequest;
 
 /// A request's body, as it arrives.
 ///

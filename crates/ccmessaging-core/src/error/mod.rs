@@ -1,12 +1,18 @@
-//! Why an upload is refused.
+//! Why an upload is rejected.
 
-use std::borrow::Cow;
-use std::fmt;
+mod field;
+mod reason;
 
 use ccmessaging_media::metadata::MetadataError;
 
+pub use field::{Absence, Field, JsonKind};
+pub use reason::Details;
+
+use crate::base64_text::Base64Error;
+use crate::excerpt::Excerpt;
+use crate::file_type::{Family, FileType, ParseFileTypeError};
+use crate::return_code::ReturnCode;
 use crate::sniff::{Found, Mismatch};
-use crate::{Base64Error, Excerpt, Family, FileType, ParseFileTypeError, ReturnCode};
 
 /// Why an upload is refused before anything is sent.
 ///
@@ -218,123 +224,4 @@ pub enum FileProblem {
     /// Its metadata was to be removed, and cannot be.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
-}
-
-/// A part of the request that an error can be about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// `fileType`: the declared type of the file.
-    FileType,
-    /// `fileStream`: the file in Base64, in the JSON body.
-    FileStream,
-    /// `channel`: always `WEB`.
-    Channel,
-    /// `file`: the file's own bytes, as a part of a form (RFC 7578).
-    File,
-    /// The whole body: the file's own bytes and nothing else.
-    Body,
-}
-
-impl Field {
-    /// The documented fields of the JSON body, all mandatory, in the order in which a missing one
-    /// is reported.
-    pub const ALL: [Self; 3] = [Self::FileType, Self::FileStream, Self::Channel];
-
-    /// The field's name; `body` for the whole body.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::FileType => "fileType",
-            Self::FileStream => "fileStream",
-            Self::Channel => "channel",
-            Self::File => "file",
-            Self::Body => "body",
-        }
-    }
-
-    /// What to send instead.
-    fn remedy(self) -> Cow<'static, str> {
-        Cow::Borrowed(match self {
-            Self::FileType => {
-                return Cow::Owned(format!(
-                    "send one of {}",
-                    FileType::listed(str::to_owned, ", ")
-                ));
-            }
-            Self::FileStream => "send the file's bytes in Base64",
-            Self::Channel => "send \"WEB\"",
-            Self::File => "send the file in a part of this name",
-            Self::Body => "send the file's bytes",
-        })
-    }
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// In which way a mandatory field is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Absence {
-    /// The object does not name it.
-    Absent,
-    /// It is `null`.
-    Null,
-    /// It is the empty string.
-    Empty,
-}
-
-impl fmt::Display for Absence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Absent => "missing",
-            Self::Null => "null",
-            Self::Empty => "empty",
-        })
-    }
-}
-
-/// A kind of JSON value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonKind {
-    /// `null`.
-    Null,
-    /// `true` or `false`.
-    Boolean,
-    /// A number.
-    Number,
-    /// A string.
-    String,
-    /// An array.
-    Array,
-    /// An object.
-    Object,
-}
-
-impl JsonKind {
-    /// The kind in one word, as JSON Schema's `type` has it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Boolean => "boolean",
-            Self::Number => "number",
-            Self::String => "string",
-            Self::Array => "array",
-            Self::Object => "object",
-        }
-    }
-}
-
-impl fmt::Display for JsonKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let article = match self {
-            Self::Null => "",
-            Self::Boolean | Self::Number | Self::String => "a ",
-            Self::Array | Self::Object => "an ",
-        };
-        write!(f, "{article}{}", self.name())
-    }
 }

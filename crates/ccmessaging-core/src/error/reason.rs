@@ -1,12 +1,11 @@
 //! The reason of a refusal in a form that programs can read.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::Serialize;
 
+use super::{FileProblem, UploadError};
 use crate::sniff::Found;
-use crate::{FileProblem, UploadError};
 
 impl UploadError {
     /// The reason in one stable word, for programs and translations. The words are part of the
@@ -125,7 +124,7 @@ const fn detected(found: &Found) -> &'static str {
 #[serde(rename_all = "camelCase")]
 pub struct Details {
     /// What the caller declared, as the sentence shows it: a file type, or at most
-    /// [`Excerpt::LIMIT`] characters of what is none.
+    /// [`Excerpt::LIMIT`](crate::Excerpt::LIMIT) characters of what is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<Cow<'static, str>>,
     /// What there was instead: a media type; `damaged`, `binary`, `empty` or `unknown` for content
@@ -151,44 +150,5 @@ impl Details {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
-    }
-}
-
-/// The beginning of something short that a caller sent, made safe to print: at most
-/// [`Excerpt::LIMIT`] characters, quoted, control characters escaped.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Excerpt {
-    quoted: Box<str>,
-}
-
-impl Excerpt {
-    /// The most characters that are kept.
-    pub const LIMIT: usize = 32;
-
-    pub(crate) fn new(text: &str) -> Self {
-        let mut kept: String = text.chars().take(Self::LIMIT).collect();
-        if kept.len() < text.len() {
-            kept.push('…');
-        }
-        Self {
-            quoted: format!("{kept:?}").into_boxed_str(),
-        }
-    }
-
-    /// The text without the quotes.
-    fn escaped(&self) -> String {
-        self.quoted[1..self.quoted.len() - 1].to_owned()
-    }
-}
-
-impl fmt::Debug for Excerpt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.quoted)
-    }
-}
-
-impl fmt::Display for Excerpt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.quoted)
     }
 }

@@ -78,7 +78,7 @@ impl FileArguments {
 }
 
 fn by_extension(path: &Path) -> Option<FileType> {
-    path.extension()?.to_str()?.parse().ok()
+    FileType::from_extension(path.extension()?.to_str()?)
 }
 
 /// A file that was asked for, and what it is declared to be.
@@ -136,7 +136,9 @@ pub(crate) struct FileContent {
 impl FileContent {
     /// Reads one byte more than any file may have, at most.
     fn read(source: impl Read, size: Option<u64>, limits: &Limits) -> io::Result<Self> {
-        let families = FileType::ALL.map(|file_type| limits.of(file_type.family()));
+        let families = FileType::ALL
+            .iter()
+            .map(|file_type| limits.of(file_type.family()));
         let largest = families.into_iter().max().unwrap_or_default() as u64;
         let mut bytes = Vec::new();
         source
@@ -174,7 +176,7 @@ impl FileContent {
                 Some(size) if size == read as u64 => {}
                 Some(size) => *actual_bytes = usize::try_from(size).unwrap_or(usize::MAX),
                 None => {
-                    *problem = FileProblem::Outgrown {
+                    *problem = FileProblem::LimitExceeded {
                         family: *family,
                         limit_bytes: *limit_bytes,
                     };

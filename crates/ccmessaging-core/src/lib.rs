@@ -37,7 +37,7 @@ pub use ccmessaging_media as media;
 
 pub use base64_text::{Base64Error, Base64Problem, CanonicalBase64};
 pub use content::Content;
-pub use error::{Absence, Details, Field, FileProblem, JsonKind, UploadError};
+pub use error::{Absence, Details, ErrorClass, Field, FileProblem, JsonKind, UploadError};
 pub use excerpt::Excerpt;
 pub use file_type::{Family, FileType, ParseFileTypeError};
 pub use payload::Payload;

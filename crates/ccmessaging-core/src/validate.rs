@@ -71,7 +71,7 @@ impl ValidatedUpload {
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let picture = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE\
     ///     \0\0\0\x09tEXtCity\0Bern\0\0\0\0";
-    /// let upload = UploadRequest::from_file(picture, FileType::Png).validate(&Policy::default())?;
+    /// let upload = UploadRequest::from_file(&picture[..], FileType::Png).validate(&Policy::default())?;
     /// let (upload, removed) = upload.without_metadata(StripLevel::All)?;
     /// assert!(removed.contains(&Kind::Text));
     /// assert_eq!(upload.decoded_bytes(), 33);

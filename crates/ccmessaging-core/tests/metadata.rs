@@ -18,7 +18,7 @@ fn sample(name: &str) -> Vec<u8> {
 }
 
 fn validated(file_type: FileType, file: &[u8]) -> ValidatedUpload {
-    let request = UploadRequest::from_file(file, file_type).in_field(Field::File);
+    let request = UploadRequest::from_file(file.to_vec(), file_type).in_field(Field::File);
     request.validate(&Policy::default()).expect("a valid file")
 }
 

@@ -3,7 +3,7 @@
 
 use axum::response::{IntoResponse, Response};
 use ccmessaging_client::{CallError, TokenError};
-use ccmessaging_core::{Details, ReturnCode, UploadError};
+use ccmessaging_core::{Details, ErrorClass, ReturnCode, UploadError};
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
@@ -168,18 +168,9 @@ impl Rejection {
                     StatusCode::UNAUTHORIZED
                 }
             },
-            Self::Upload(error) => match error {
-                UploadError::NotJson { .. }
-                | UploadError::NotAnObject { .. }
-                | UploadError::DuplicateField { .. }
-                | UploadError::TooManyFields { .. } => StatusCode::BAD_REQUEST,
-                UploadError::Missing { .. }
-                | UploadError::WrongType { .. }
-                | UploadError::UnsupportedFileType { .. }
-                | UploadError::UnsupportedChannel { .. }
-                | UploadError::NotBase64(_)
-                | UploadError::MediaTypeMismatch { .. }
-                | UploadError::File { .. } => StatusCode::OK,
+            Self::Upload(error) => match error.class() {
+                ErrorClass::MalformedBody => StatusCode::BAD_REQUEST,
+                ErrorClass::MissingField | ErrorClass::InvalidField => StatusCode::OK,
             },
             Self::Token(error) => match error {
                 TokenError::KeyRefused { .. } => StatusCode::UNAUTHORIZED,
@@ -283,19 +274,19 @@ impl Rejection {
 
     /// What a program may want to know besides.
     fn details(&self) -> Details {
+        let mut details = Details::default();
         match self {
-            Self::Upload(error) => error.details(),
-            Self::Body(BodyError::TooLarge { limit_bytes }) => Details {
-                limit_bytes: Some(*limit_bytes),
-                field: Some("body".into()),
-                ..Details::default()
-            },
-            Self::Credentials(error) => Details {
-                field: Some(error.header().as_str().to_owned().into()),
-                ..Details::default()
-            },
-            _ => Details::default(),
+            Self::Upload(error) => return error.details(),
+            Self::Body(BodyError::TooLarge { limit_bytes }) => {
+                details.limit_bytes = Some(*limit_bytes);
+                details.field = Some("body".into());
+            }
+            Self::Credentials(error) => {
+                details.field = Some(error.header().as_str().to_owned().into());
+            }
+            _ => {}
         }
+        details
     }
 
     /// What the log keeps: the caller's sentence, with the causes that only the operator reads,
@@ -305,27 +296,9 @@ impl Rejection {
         match self {
             Self::Token(error) => error.to_string(),
             Self::Upstream(error) => error.causes(),
-            Self::Upload(error) => without_quotation(error),
+            Self::Upload(error) => error.redacted(),
             other => other.to_string(),
         }
-    }
-}
-
-fn without_quotation(error: &UploadError) -> String {
-    match error {
-        UploadError::DuplicateField { .. } => "the body names a field twice".to_owned(),
-        UploadError::UnsupportedFileType { .. } => "fileType: not supported".to_owned(),
-        UploadError::UnsupportedChannel { .. } => "channel: not supported".to_owned(),
-        UploadError::MediaTypeMismatch { declared, .. } => {
-            format!("fileStream: declared {declared}, but its media type is another")
-        }
-        UploadError::NotJson { .. }
-        | UploadError::NotAnObject { .. }
-        | UploadError::TooManyFields { .. }
-        | UploadError::Missing { .. }
-        | UploadError::WrongType { .. }
-        | UploadError::NotBase64(_)
-        | UploadError::File { .. } => error.to_string(),
     }
 }
 

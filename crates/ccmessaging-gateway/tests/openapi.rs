@@ -37,7 +37,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::Upload(error.expect_err("not a correct upload"))
     };
     let file = |bytes: &[u8], policy: &Policy| {
-        let error = UploadRequest::from_file(bytes, Declared::Unknown).validate(policy);
+        let error = UploadRequest::from_file(bytes.to_vec(), Declared::Unknown).validate(policy);
         Rejection::Upload(error.expect_err("not a correct upload"))
     };
     let fields = |count| {
@@ -97,13 +97,7 @@ fn rejections() -> Vec<Rejection> {
         upload(&json!(vec![0; 100]).to_string()),
         upload(&fields(100)),
         file(&[0; 8], &Policy::default()),
-        file(
-            b"a",
-            &Policy {
-                limits: Limits::uniform(0),
-                ..Policy::default()
-            },
-        ),
+        file(b"a", &Policy::default().with_limits(Limits::uniform(0))),
         unremovable(),
         Rejection::Upstream(CallError::Connect("refused".into())),
         Rejection::Upstream(CallError::BrokenOff("reset".into())),
@@ -114,7 +108,8 @@ fn rejections() -> Vec<Rejection> {
 /// A picture with a chunk that nobody can read.
 fn unremovable() -> Rejection {
     let picture = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE\xFF\xFF\xFF\xFF????";
-    let upload = UploadRequest::from_file(picture, FileType::Png).validate(&Policy::default());
+    let upload =
+        UploadRequest::from_file(picture.as_slice(), FileType::Png).validate(&Policy::default());
     let result = upload.and_then(|upload| upload.without_metadata(StripLevel::Location));
     Rejection::Upload(result.expect_err("a damaged picture"))
 }
@@ -205,7 +200,7 @@ fn the_paths_are_the_ones_that_are_served() {
 fn the_media_types_are_the_ones_that_are_taken() {
     let content = object(&upload()["requestBody"]["content"]);
     let described: BTreeSet<&str> = content.keys().map(String::as_str).collect();
-    let files = FileType::ALL.map(FileType::media_type);
+    let files = FileType::ALL.iter().map(|file_type| file_type.media_type());
     let others = [
         "application/json",
         "multipart/form-data",

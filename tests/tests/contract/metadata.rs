@@ -51,7 +51,7 @@ fn broken_picture() -> Vec<u8> {
     const HEAD_BYTES: usize = 33;
     let mut picture = sample("geotagged.png");
     picture[HEAD_BYTES..HEAD_BYTES + 4].fill(0xFF);
-    let accepted = UploadRequest::from_file(&picture[..], FileType::Png);
+    let accepted = UploadRequest::from_file(picture.clone(), FileType::Png);
     accepted
         .validate(&ccmessaging_core::Policy::default())
         .expect("a picture");

@@ -40,6 +40,7 @@ impl Base64Error {
 
 /// What is wrong with a Base64 text, and what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Base64Problem {
     /// A byte that belongs to neither alphabet.
     #[error("0x{0:02X} is not a Base64 character; encode the file's bytes with RFC 4648 Base64")]

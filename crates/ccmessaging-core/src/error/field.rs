@@ -7,6 +7,7 @@ use crate::file_type::FileType;
 
 /// A part of the request that an error can be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Field {
     /// `fileType`: the declared type of the file.
     FileType,
@@ -25,7 +26,7 @@ impl Field {
     /// is reported.
     pub const JSON: [Self; 3] = [Self::FileType, Self::FileStream, Self::Channel];
 
-    /// The field's name; `body` for the whole body.
+    /// Returns the field's name; `body` for the whole body.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -37,7 +38,7 @@ impl Field {
         }
     }
 
-    /// What to send instead.
+    /// Returns what to send instead.
     pub(super) fn remedy(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::FileType => {
@@ -60,10 +61,10 @@ impl fmt::Display for Field {
     }
 }
 
-/// In which way a mandatory field is missing.
+/// How a mandatory field is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absence {
-    /// The object does not name it.
+    /// The object does not have it.
     Absent,
     /// It is `null`.
     Null,
@@ -99,7 +100,7 @@ pub enum JsonKind {
 }
 
 impl JsonKind {
-    /// The kind in one word, as JSON Schema's `type` has it.
+    /// Returns the kind as JSON Schema's `type` names it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

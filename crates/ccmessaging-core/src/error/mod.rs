@@ -14,13 +14,14 @@ use crate::file_type::{Family, FileType, ParseFileTypeError};
 use crate::return_code::ReturnCode;
 use crate::sniff::{Found, Mismatch};
 
-/// Why an upload is refused before anything is sent.
+/// Why an upload is rejected before anything is sent.
 ///
-/// `Display` is one sentence for people: the [field](Self::field), the [position](Self::position)
-/// where there is one, and what to do. Programs read [`reason_code`](Self::reason_code) and
-/// [`details`](Self::details). No error carries file content. Which status of a transport an error
-/// becomes is the transport's business: match exhaustively, so that a new error is a decision.
+/// `Display` is one sentence for people: the [field](Self::field), the [position](Self::position) if
+/// there is one, and what to do. Programs read [`reason_code`](Self::reason_code) and
+/// [`details`](Self::details). No error contains file content. To map errors to statuses, match on
+/// [`class`](Self::class), which is exhaustive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum UploadError {
     /// The body is not JSON (RFC 8259).
     #[error("the body is not JSON: {reason} at byte {position}; send one JSON object")]
@@ -35,7 +36,7 @@ pub enum UploadError {
         "the body is {found}, not a JSON object; send {{\"fileType\":…,\"fileStream\":…,\"channel\":\"WEB\"}}"
     )]
     NotAnObject {
-        /// What it is instead.
+        /// The kind of value that was sent.
         found: JsonKind,
     },
     /// The object names a field twice, so that its meaning depends on the reader (RFC 8259
@@ -64,19 +65,19 @@ pub enum UploadError {
     WrongType {
         /// The field.
         field: Field,
-        /// What it is instead.
+        /// The kind of value that was sent.
         found: JsonKind,
     },
     /// `fileType` is none of the documented types.
     #[error("fileType: {spelling} is not supported; {}", Field::FileType.remedy())]
     UnsupportedFileType {
-        /// What the caller sent.
+        /// The value that was sent.
         spelling: Excerpt,
     },
     /// `channel` is not `WEB`.
     #[error("channel: {channel} is not supported; {}", Field::Channel.remedy())]
     UnsupportedChannel {
-        /// What the caller sent.
+        /// The value that was sent.
         channel: Excerpt,
     },
     /// `fileStream` is not Base64.
@@ -103,25 +104,55 @@ pub enum UploadError {
 }
 
 impl UploadError {
-    /// The API's return code for this error.
+    /// Returns the class of the error.
     #[must_use]
-    pub const fn return_code(&self) -> ReturnCode {
+    pub const fn class(&self) -> ErrorClass {
         match self {
-            Self::Missing { .. } => ReturnCode::MissingParameter,
             Self::NotJson { .. }
             | Self::NotAnObject { .. }
             | Self::DuplicateField { .. }
-            | Self::TooManyFields { .. }
-            | Self::WrongType { .. }
+            | Self::TooManyFields { .. } => ErrorClass::MalformedBody,
+            Self::Missing { .. } => ErrorClass::MissingField,
+            Self::WrongType { .. }
             | Self::UnsupportedFileType { .. }
             | Self::UnsupportedChannel { .. }
             | Self::NotBase64(_)
             | Self::MediaTypeMismatch { .. }
-            | Self::File { .. } => ReturnCode::IncorrectParameter,
+            | Self::File { .. } => ErrorClass::InvalidField,
         }
     }
 
-    /// The field at fault; `None` if it is the body as a whole.
+    /// Returns the API's return code for this error.
+    #[must_use]
+    pub const fn return_code(&self) -> ReturnCode {
+        match self.class() {
+            ErrorClass::MissingField => ReturnCode::MissingParameter,
+            ErrorClass::MalformedBody | ErrorClass::InvalidField => ReturnCode::IncorrectParameter,
+        }
+    }
+
+    /// Returns the message without values that the caller sent, for logs: a caller may have put the file
+    /// into the wrong field.
+    #[must_use]
+    pub fn redacted(&self) -> String {
+        match self {
+            Self::DuplicateField { .. } => "the body names a field twice".to_owned(),
+            Self::UnsupportedFileType { .. } => "fileType: not supported".to_owned(),
+            Self::UnsupportedChannel { .. } => "channel: not supported".to_owned(),
+            Self::MediaTypeMismatch { declared, .. } => {
+                format!("fileStream: declared {declared}, but its media type is another")
+            }
+            Self::NotJson { .. }
+            | Self::NotAnObject { .. }
+            | Self::TooManyFields { .. }
+            | Self::Missing { .. }
+            | Self::WrongType { .. }
+            | Self::NotBase64(_)
+            | Self::File { .. } => self.to_string(),
+        }
+    }
+
+    /// Returns the field at fault; `None` if it is the body as a whole.
     #[must_use]
     pub const fn field(&self) -> Option<Field> {
         match self {
@@ -138,7 +169,7 @@ impl UploadError {
         }
     }
 
-    /// Where the problem is, as a byte offset from 0: in the body for [`NotJson`](Self::NotJson), in
+    /// Returns where the problem is, as a byte offset from 0: in the body for [`NotJson`](Self::NotJson), in
     /// the field's text for [`NotBase64`](Self::NotBase64), in the decoded file if it was declared
     /// as text and is not, or if its metadata cannot be removed.
     #[must_use]
@@ -158,7 +189,7 @@ impl UploadError {
         }
     }
 
-    /// What the content was recognised as, if that is why the file is refused.
+    /// Returns what the content was recognised as, if that is why the file is rejected.
     #[must_use]
     pub fn found(&self) -> Option<&Found> {
         match self {
@@ -175,19 +206,34 @@ impl UploadError {
     }
 }
 
+/// The class of an [`UploadError`].
+///
+/// A new error has one of these classes; a new class is a breaking change, so that a mapping from
+/// classes to statuses stays complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorClass {
+    /// The body as a whole cannot be read.
+    MalformedBody,
+    /// A mandatory field is missing, null or empty.
+    MissingField,
+    /// A field, or the file in it, cannot be accepted.
+    InvalidField,
+}
+
 impl From<ParseFileTypeError> for UploadError {
     fn from(ParseFileTypeError { spelling }: ParseFileTypeError) -> Self {
         Self::UnsupportedFileType { spelling }
     }
 }
 
-/// Why a file cannot be accepted, however it was sent.
+/// Why a file cannot be accepted, in whichever part of a request it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum FileProblem {
     /// It has no bytes.
     #[error("the file is empty; send a file with at least one byte")]
     Empty,
-    /// It is larger than its family's limit.
+    /// It exceeds the limit of its family.
     #[error(
         "the file has {actual_bytes} bytes, but {family} files may have at most {limit_bytes}; send a smaller file"
     )]
@@ -199,11 +245,11 @@ pub enum FileProblem {
         /// The file's size, in decoded bytes.
         actual_bytes: usize,
     },
-    /// It exceeded its family's limit while it was read, so its full size is not known.
+    /// It exceeded the limit of its family while it was read, so its size is not known.
     #[error(
         "the file has more than {limit_bytes} bytes, the most that {family} files may have; send a smaller file"
     )]
-    Outgrown {
+    LimitExceeded {
         /// The family whose limit applies.
         family: Family,
         /// The limit, in decoded bytes.
@@ -212,16 +258,16 @@ pub enum FileProblem {
     /// The content is not of the declared type.
     #[error("{0}; {remedy}", remedy = .0.hint().unwrap_or("declare what the file is, or convert it"))]
     Mismatch(#[from] Mismatch),
-    /// No type was declared, and the content is of none that the API takes.
+    /// No type was declared, and the content is not of a type that the API supports.
     #[error(
         "the content is {found}; send a {} file",
         FileType::listed(str::to_owned, " or ")
     )]
     Unsupported {
-        /// What the content is.
+        /// What the content was recognised as.
         found: Found,
     },
-    /// Its metadata was to be removed, and cannot be.
+    /// Its metadata cannot be removed.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
 }

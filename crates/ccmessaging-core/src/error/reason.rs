@@ -1,4 +1,4 @@
-//! The reason of a refusal in a form that programs can read.
+//! The reason of an error in a form that programs can read.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use super::{FileProblem, UploadError};
 use crate::sniff::Found;
 
 impl UploadError {
-    /// The reason in one stable word, for programs and translations. The words are part of the
-    /// interface: a new error may add one, none is ever renamed.
+    /// Returns the reason as one stable word, for programs and translations. Words are part of the API: a
+    /// new error may add one, but none is renamed.
     #[must_use]
     pub const fn reason_code(&self) -> &'static str {
         match self {
@@ -25,7 +25,7 @@ impl UploadError {
             Self::MediaTypeMismatch { .. } => "media_type_mismatch",
             Self::File { problem, .. } => match problem {
                 FileProblem::Empty => "empty_file",
-                FileProblem::TooLarge { .. } | FileProblem::Outgrown { .. } => "too_large",
+                FileProblem::TooLarge { .. } | FileProblem::LimitExceeded { .. } => "too_large",
                 FileProblem::Mismatch(_) => "content_mismatch",
                 FileProblem::Unsupported { .. } => "unsupported_content",
                 FileProblem::Metadata(_) => "metadata_not_removable",
@@ -33,12 +33,12 @@ impl UploadError {
         }
     }
 
-    /// What a program needs to word the reason itself.
+    /// Returns the values that a program needs to word the reason itself.
     ///
     /// ```
     /// use ccmessaging_core::{Policy, UploadRequest};
     ///
-    /// let gif = b"GIF89a\x01\0\x01\0\0\0\0;";
+    /// let gif = b"GIF89a\x01\0\x01\0\0\0\0;".as_slice();
     /// let refused = UploadRequest::from_file(gif, "png").validate(&Policy::default()).unwrap_err();
     /// assert_eq!(refused.reason_code(), "content_mismatch");
     /// let details = refused.details();
@@ -89,7 +89,7 @@ impl UploadError {
                     actual_bytes: Some(*actual_bytes),
                     ..details
                 },
-                FileProblem::Outgrown { limit_bytes, .. } => Details {
+                FileProblem::LimitExceeded { limit_bytes, .. } => Details {
                     limit_bytes: Some(*limit_bytes),
                     ..details
                 },
@@ -107,7 +107,7 @@ impl UploadError {
     }
 }
 
-/// What content was recognised as: its media type, or a word where it has none.
+/// Returns the media type of recognised content, or a word if it has none.
 const fn detected(found: &Found) -> &'static str {
     match found {
         Found::Format { media_type, .. } => media_type,
@@ -118,35 +118,35 @@ const fn detected(found: &Found) -> &'static str {
     }
 }
 
-/// What is known beside a reason code. As JSON it is an object in camel case, in which what is not
-/// known is left out.
+/// Values that accompany a reason code. Serializes to an object in camel case without the absent ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 #[serde(rename_all = "camelCase")]
 pub struct Details {
-    /// What the caller declared, as the sentence shows it: a file type, or at most
-    /// [`Excerpt::LIMIT`](crate::Excerpt::LIMIT) characters of what is none.
+    /// The declared type as the message shows it: a file type, or at most
+    /// [`Excerpt::LIMIT`](crate::Excerpt::LIMIT) characters of an unsupported value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<Cow<'static, str>>,
-    /// What there was instead: a media type; `damaged`, `binary`, `empty` or `unknown` for content
-    /// without one; or the kind of a JSON value.
+    /// What was found: a media type; `damaged`, `binary`, `empty` or `unknown` for content without one; or
+    /// the kind of a JSON value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detected: Option<Cow<'static, str>>,
     /// The limit that was exceeded, in bytes: for an [`UploadError`], of the decoded file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit_bytes: Option<usize>,
-    /// The size that exceeds it, in bytes, if it is known.
+    /// The size that exceeds the limit, in bytes, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual_bytes: Option<usize>,
     /// The part of the request at fault: a field's name, or `body`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<Cow<'static, str>>,
-    /// A byte offset from 0; in what, [`UploadError::position`] says.
+    /// A byte offset from 0, as [`UploadError::position`] defines it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<usize>,
 }
 
 impl Details {
-    /// Whether nothing is known.
+    /// Returns whether there are no values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

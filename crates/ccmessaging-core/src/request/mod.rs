@@ -132,24 +132,21 @@ impl UploadRequest {
         json::parse(&body.into(), 0..0)
     }
 
-    /// Takes a file's bytes and what is known of their type: a spelling (`"jpg"`), a [`FileType`], or
-    /// [`Declared::Unknown`]. The channel is `WEB`.
-    ///
-    /// A `Vec` is not copied, nor are `Bytes` that nobody else holds.
+    /// Creates a request from a file and its declared type: a spelling (`"jpg"`), a [`FileType`], or
+    /// [`Declared::Unknown`]. The channel is `WEB`. The file is not copied.
     ///
     /// ```
     /// use ccmessaging_core::{Declared, FileType, UploadRequest};
     ///
-    /// let bytes = b"name,city\n";
-    /// let spelled = UploadRequest::from_file(bytes, "csv");
-    /// let typed = UploadRequest::from_file(bytes.to_vec(), FileType::Csv);
-    /// let inferred = UploadRequest::from_file(&bytes[..], Declared::Unknown);
+    /// let spelled = UploadRequest::from_file("name,city\n", "csv");
+    /// let typed = UploadRequest::from_file(b"name,city\n".to_vec(), FileType::Csv);
+    /// let inferred = UploadRequest::from_file(&b"name,city\n"[..], Declared::Unknown);
     /// ```
     #[must_use]
-    pub fn from_file(file: impl Into<Vec<u8>>, declared: impl Into<Declared>) -> Self {
+    pub fn from_file(file: impl Into<Bytes>, declared: impl Into<Declared>) -> Self {
         Self {
             declared: declared.into(),
-            file: FileStream::Raw(Bytes::from(file.into())),
+            file: FileStream::Raw(file.into()),
             field: Field::FileStream,
             channel: None,
         }

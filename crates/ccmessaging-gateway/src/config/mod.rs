@@ -236,13 +236,13 @@ impl Config {
 }
 
 fn read_policy(vars: &Vars) -> Result<Policy, ConfigError> {
-    Ok(Policy {
-        limits: Limits {
-            image_bytes: vars.get(&settings::MAX_IMAGE_BYTES)?,
-            audio_bytes: vars.get(&settings::MAX_AUDIO_BYTES)?,
-            video_bytes: vars.get(&settings::MAX_VIDEO_BYTES)?,
-            text_bytes: vars.get(&settings::MAX_TEXT_BYTES)?,
-        },
-        bmp_spelling: vars.get(&settings::BMP_SPELLING)?,
-    })
+    let mut limits = Limits::default();
+    limits.image_bytes = vars.get(&settings::MAX_IMAGE_BYTES)?;
+    limits.audio_bytes = vars.get(&settings::MAX_AUDIO_BYTES)?;
+    limits.video_bytes = vars.get(&settings::MAX_VIDEO_BYTES)?;
+    limits.text_bytes = vars.get(&settings::MAX_TEXT_BYTES)?;
+    let bmp_spelling = vars.get(&settings::BMP_SPELLING)?;
+    Ok(Policy::default()
+        .with_limits(limits)
+        .with_bmp_spelling(bmp_spelling))
 }

@@ -14,10 +14,7 @@ use crate::files::Input;
 
 /// Answers each line as soon as it is there. Paths need not be UTF-8.
 pub(super) fn run(lines: impl BufRead, policy: Policy) -> Result<ExitCode, Failure> {
-    let policy = Policy {
-        limits: Limits::uniform(usize::MAX),
-        ..policy
-    };
+    let policy = policy.with_limits(Limits::uniform(usize::MAX));
     let mut out = io::stdout().lock();
     let mut worst = 0;
     for line in lines.split(b'\n') {

@@ -4,7 +4,7 @@
 //! with a JSON parser. Where the fast way gives a result, it is the same.
 
 #[cfg(test)]
-mod agreement;
+mod differential;
 mod fast;
 mod received;
 

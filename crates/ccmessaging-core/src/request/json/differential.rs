@@ -1,7 +1,7 @@
 //! Both ways to read a JSON body give the same result.
 //!
-//! 20,000 bodies by default; `AGREEMENT_BODIES=500000 cargo test --release -p ccmessaging-core
-//! agreement` tries more. The bodies are made by a seeded generator, so a failure repeats.
+//! 20,000 bodies by default; `DIFFERENTIAL_BODIES=500000 cargo test --release -p ccmessaging-core
+//! differential` tries more. The bodies are made by a seeded generator, so a failure repeats.
 
 use bytes::Bytes;
 use fastrand::Rng;
@@ -121,8 +121,8 @@ fn mutate(body: &mut Vec<u8>, rng: &mut Rng) {
 
 #[test]
 fn both_ways_to_read_a_body_give_the_same() {
-    let bodies =
-        std::env::var("AGREEMENT_BODIES").map_or(20_000, |count| count.parse().expect("a number"));
+    let bodies = std::env::var("DIFFERENTIAL_BODIES")
+        .map_or(20_000, |count| count.parse().expect("a number"));
     let mut rng = Rng::with_seed(20_251_123);
     let (mut taken, mut fast) = (0, 0);
     for number in 0..bodies {
@@ -171,7 +171,7 @@ fn in_pieces(body: &[u8], rng: &mut Rng) -> ReceivedBody {
 const NO_SYMBOLS: &[u8] = b"=\n -_\"\\*@[`{:.,\0\x80\xFF";
 
 /// Asserts that both ways agree on the body with `byte` at `at`.
-fn assert_agreement(body: &[u8], at: usize, byte: u8) {
+fn assert_equal_results(body: &[u8], at: usize, byte: u8) {
     let mut body = body.to_vec();
     body[at] = byte;
     let body = Bytes::from(body);
@@ -183,7 +183,7 @@ fn assert_agreement(body: &[u8], at: usize, byte: u8) {
 }
 
 fn documented(file: &[u8]) -> Vec<u8> {
-    let upload = UploadRequest::from_file(file, "txt").validate(&Policy::default());
+    let upload = UploadRequest::from_file(file.to_vec(), "txt").validate(&Policy::default());
     upload.expect("text").into_payload().to_vec()
 }
 
@@ -192,7 +192,7 @@ fn a_change_anywhere_in_a_short_body_is_noticed() {
     let body = documented(b"name,city\nAda,London\n");
     for at in 0..body.len() {
         for byte in NO_SYMBOLS {
-            assert_agreement(&body, at, *byte);
+            assert_equal_results(&body, at, *byte);
         }
     }
 }
@@ -204,7 +204,7 @@ fn a_change_anywhere_in_a_large_body_is_noticed() {
     let boundaries = (4 * KIB..body.len() - 32).step_by(4 * KIB);
     for at in boundaries.flat_map(|boundary| boundary - 2..boundary + 2) {
         for byte in [b'=', b'\n', b'-', b'"', b'*'] {
-            assert_agreement(&body, at, byte);
+            assert_equal_results(&body, at, byte);
         }
     }
 }

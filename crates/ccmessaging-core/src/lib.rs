@@ -2,7 +2,7 @@
 //!
 //! # One type per stage
 //!
-//! | stage | type | what is known |
+//! | stage | type | guarantee |
 //! |---|---|---|
 //! | received | `Bytes`, or [`ReceivedBody`] while it arrives | nothing |
 //! | parsed | [`UploadRequest`] | the three fields are strings; or a file and what it is declared to be |

@@ -1,4 +1,4 @@
-//! The second stage: an upload that is checked to be what it claims to be.
+//! The second stage: uploads whose content was checked to be of their type.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ use crate::sniff;
 
 /// An upload whose fields are correct and whose content is of its type.
 ///
-/// Made by [`UploadRequest::validate`] only; the only thing that becomes a [`Payload`].
+/// Created by [`UploadRequest::validate`] only. Only validated uploads can become a [`Payload`].
 #[derive(Clone)]
 pub struct ValidatedUpload {
     file_type: FileType,
@@ -33,26 +33,26 @@ pub struct ValidatedUpload {
 }
 
 impl ValidatedUpload {
-    /// The file's type.
+    /// Returns the file's type.
     #[must_use]
     pub fn file_type(&self) -> FileType {
         self.file_type
     }
 
-    /// The type as it is sent on: the caller's own spelling, or the policy's if the caller spelled
-    /// none.
+    /// Returns the type as it is forwarded: the caller's spelling, or the policy's if the caller did not
+    /// spell a type.
     #[must_use]
     pub fn spelling(&self) -> &str {
         &self.spelling
     }
 
-    /// The file's size in decoded bytes.
+    /// Returns the file's size in decoded bytes.
     #[must_use]
     pub fn decoded_bytes(&self) -> usize {
         self.file.len()
     }
 
-    /// The file.
+    /// Returns the file.
     #[must_use]
     pub fn file(&self) -> &CanonicalBase64 {
         &self.file
@@ -126,7 +126,7 @@ impl fmt::Debug for ValidatedUpload {
 }
 
 impl UploadRequest {
-    /// Checks that the upload is what it claims to be.
+    /// Checks that fields, size and content are correct.
     ///
     /// # Errors
     ///
@@ -191,7 +191,7 @@ const fn media_format(file_type: FileType) -> Option<Format> {
     }
 }
 
-/// Compares what a `data:` URL claims with the declared type.
+/// Compares the media type of a `data:` URL with the declared type.
 fn check_media_type(
     declared: Option<FileType>,
     media_type: Option<&str>,
@@ -217,7 +217,7 @@ fn prove<C: Content + ?Sized>(
         return Err(FileProblem::Empty);
     }
     if let Some(file_type) = declared {
-        // The limit first: it needs no look at the content.
+        // The limit first, because that check does not read the content.
         within_limit(file_type, file, policy)?;
         sniff::prove(file_type, file)?;
         return Ok(file_type);

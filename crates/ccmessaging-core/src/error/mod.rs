@@ -28,7 +28,7 @@ pub enum UploadError {
     NotJson {
         /// Byte offset in the body, from 0.
         position: usize,
-        /// What the parser expected.
+        /// The parser's message.
         reason: String,
     },
     /// The body is JSON, but not an object.
@@ -98,7 +98,7 @@ pub enum UploadError {
     File {
         /// The part of the request that holds the file.
         field: Field,
-        /// What is wrong with it.
+        /// The problem with the file.
         problem: FileProblem,
     },
 }

@@ -3,7 +3,7 @@
 //! A photo records where it was taken, a video the serial number of its camera. [`strip`] removes such
 //! data and leaves every pixel, frame and audio sample unchanged.
 //!
-//! # What is removed
+//! # Removed metadata
 //!
 //! [`StripLevel::All`] keeps what is needed to show the file. [`StripLevel::Location`] also keeps the
 //! data in the third column.

@@ -219,7 +219,7 @@ fn write_directory(output: &mut Vec<u8>, order: ByteOrder, entries: &[Entry<'_>]
             offset += entry.outer_length();
         }
     }
-    // There is no next directory.
+    // The offset of the next directory: none.
     output.extend([0; 4]);
     for entry in entries.iter().filter(|entry| entry.outer_length() > 0) {
         output.extend_from_slice(entry.value);

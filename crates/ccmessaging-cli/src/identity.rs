@@ -1,6 +1,6 @@
 //! Whom a session is for, as arguments.
 
-use ccmessaging_client::{SessionRequest, sensitive};
+use ccmessaging_client::{Secret, SessionRequest};
 use clap::Args;
 use http::HeaderValue;
 
@@ -67,7 +67,8 @@ fn parse_user_id(text: &str) -> Result<String, String> {
 }
 
 fn parse_token(text: &str) -> Result<SessionToken, &'static str> {
-    sensitive(text)
+    Secret::new(text)
+        .to_header()
         .filter(|value| !value.is_empty())
         .map(SessionToken)
         .ok_or("it must be visible ASCII characters")

@@ -56,8 +56,3 @@ pub fn main() -> ExitCode {
     };
     ended.unwrap_or_else(|failure| failure.report())
 }
-
-/// The Rust of the workspace's README.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-mod workspace_readme {}

@@ -1,10 +1,9 @@
 //! How far a command is, for a person who waits.
 
 use std::fmt::Write;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use ccmessaging_client::Progress as Counters;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use tokio::time::interval;
 
@@ -23,8 +22,8 @@ pub(crate) struct Progress {
     begun: usize,
     /// The bytes of the files before this one.
     done: u64,
-    /// How much of a request's body was handed to the socket.
-    sent: Arc<AtomicU64>,
+    /// Counts how much of a request's body was handed to the socket.
+    counters: Counters,
 }
 
 impl Progress {
@@ -44,13 +43,13 @@ impl Progress {
             files,
             begun: 0,
             done: 0,
-            sent: Arc::default(),
+            counters: Counters::default(),
         }
     }
 
-    /// Where the bytes of a request's body are to be counted.
-    pub(crate) fn counter(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.sent)
+    /// Returns the counters that an upload has to update.
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.counters
     }
 
     /// Names the next file.
@@ -74,7 +73,7 @@ impl Progress {
             tokio::select! {
                 done = &mut upload => return done,
                 _ = ticks.tick() => {
-                    let sent = self.sent.load(Ordering::Relaxed).min(body_bytes);
+                    let sent = self.counters.sent_bytes().min(body_bytes);
                     // Sizes are far below 2^32.
                     let of_file = sent.saturating_mul(file_bytes) / body_bytes.max(1);
                     self.bar.set_position(self.done + of_file);

@@ -1,6 +1,6 @@
 //! What to do where a call of the API fails.
 
-use ccmessaging_client::{CallError, SessionError, TokenError};
+use ccmessaging_client::{CallError, CallErrorKind, SessionError, TokenError};
 
 pub(crate) const CHECK_PATH: &str = "check the path in UPSTREAM_BASE_URL: it is what comes before \
      /apiaccess, and most deployments have none";
@@ -23,7 +23,7 @@ pub(crate) fn for_token(error: &TokenError) -> &'static str {
         TokenError::SecretUnreadable { .. } => {
             "check the file or secret that holds the app secret, and the right to read it"
         }
-        TokenError::Unavailable { .. } => {
+        _ => {
             "check TOKEN_BASE_URL (UPSTREAM_BASE_URL if it is not set): host, port and path; some \
              deployments have tokenByAkSk on port 28070"
         }
@@ -32,19 +32,21 @@ pub(crate) fn for_token(error: &TokenError) -> &'static str {
 
 /// Where a call has no usable answer.
 pub(crate) fn for_call(error: &CallError) -> &'static str {
-    match error {
-        CallError::Undocumented { status, .. } => {
+    match error.kind() {
+        CallErrorKind::UnexpectedResponse { status, .. } => {
             for_status(status.as_u16()).unwrap_or(CHECK_UPSTREAM)
         }
-        CallError::NotHttp(_) | CallError::OnlyInterim => CHECK_UPSTREAM,
-        CallError::TimedOut => "try again later; UPSTREAM_TIMEOUT_MS sets the longest wait",
-        CallError::NotSecure(_) => {
+        CallErrorKind::TimedOut => "try again later; UPSTREAM_TIMEOUT_MS sets the longest wait",
+        CallErrorKind::Tls(_) => {
             "`ccmessaging doctor` says what is wrong; UPSTREAM_CA_FILE names certificates to trust \
              besides the public ones"
         }
-        CallError::Connect(_) | CallError::BrokenOff(_) | CallError::AnswerBrokenOff(_) => {
+        CallErrorKind::Connect(_)
+        | CallErrorKind::ConnectionClosed(_)
+        | CallErrorKind::IncompleteResponse(_) => {
             "try again later; if it stays so, look for a proxy or a load balancer in between"
         }
+        _ => CHECK_UPSTREAM,
     }
 }
 
@@ -54,13 +56,16 @@ pub(crate) fn for_session(error: &SessionError) -> Option<&'static str> {
         SessionError::NoSession { status, .. } => {
             Some(for_status(*status).unwrap_or(CHECK_CHANNEL))
         }
-        SessionError::Refused { status, .. } => for_status(*status),
+        SessionError::TokenRefused { .. } => Some(CHECK_TOKEN),
+        SessionError::Refused { status, .. } | SessionError::DownloadRefused { status, .. } => {
+            for_status(*status)
+        }
         SessionError::Token(TokenError::Unavailable { .. }) => {
             Some("`ccmessaging doctor` goes the way to the token service step by step")
         }
         SessionError::Token(error) => Some(for_token(error)),
         SessionError::Call(error) => Some(for_call(error)),
-        SessionError::NotSendable(_) => None,
+        _ => None,
     }
 }
 

@@ -5,13 +5,15 @@ use std::convert::Infallible;
 use std::io::IoSlice;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::buf::Chain;
 use bytes::{Buf, Bytes};
 use ccmessaging_core::Payload;
 use http_body::{Body, Frame, SizeHint};
+
+use crate::Progress;
 
 /// The body of a call. One frame, so that it is written in as few system calls as possible.
 #[derive(Debug)]
@@ -21,30 +23,17 @@ pub(crate) struct RequestBody(Option<Segments>);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Written {
     is_complete: Arc<AtomicBool>,
-    /// Progress counter, if the caller asked for one.
-    bytes: Option<Arc<AtomicU64>>,
+    progress: Progress,
 }
 
 impl Written {
-    fn counting(bytes: Option<Arc<AtomicU64>>) -> Self {
-        if let Some(bytes) = &bytes {
-            bytes.store(0, Ordering::Relaxed);
-        }
-        Self {
-            bytes,
-            ..Self::default()
-        }
-    }
-
-    /// Whether the last byte was.
+    /// Returns whether the last byte was.
     pub(crate) fn is_complete(&self) -> bool {
         self.is_complete.load(Ordering::Acquire)
     }
 
     fn add(&self, count: usize, is_last: bool) {
-        if let Some(bytes) = &self.bytes {
-            bytes.fetch_add(count as u64, Ordering::Relaxed);
-        }
+        self.progress.add_sent(count);
         if is_last {
             self.is_complete.store(true, Ordering::Release);
         }
@@ -90,17 +79,17 @@ impl Buf for Segments {
 }
 
 impl RequestBody {
-    pub(crate) fn empty() -> Self {
-        Self(None)
-    }
-
-    /// The body of an upload. The bytes written are counted in `progress`, from zero.
-    pub(crate) fn payload(payload: &Payload, progress: Option<Arc<AtomicU64>>) -> Self {
-        let written = Written::counting(progress);
+    /// The body of an attempt of an upload.
+    pub(crate) fn payload(payload: &Payload, progress: Progress) -> Self {
+        progress.begin_attempt();
+        let written = Written {
+            progress,
+            ..Written::default()
+        };
         Self(Some(Segments::new(payload.segments(), Some(written))))
     }
 
-    /// Follows the writing of an upload; `None` for other bodies.
+    /// Returns what records the writing of an upload; `None` for other bodies.
     pub(crate) fn written(&self) -> Option<Written> {
         self.0.as_ref()?.written.clone()
     }

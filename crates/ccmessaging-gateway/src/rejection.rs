@@ -1,67 +1,51 @@
-//! Why a request is not forwarded: what the caller reads, what the log keeps, and the one map from
-//! errors to HTTP statuses.
+//! Why a request is rejected: the response that the caller receives, and what the log records.
 
 use axum::response::{IntoResponse, Response};
-use ccmessaging_client::{CallError, TokenError};
+use ccmessaging_client::{CallError, CallErrorClass, TokenError};
 use ccmessaging_core::{Details, ErrorClass, ReturnCode, UploadError};
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
-use crate::admission::NoRoom;
+use crate::admission::Overloaded;
 use crate::context::Malformed;
-use crate::credentials::{CredentialsError, ResolveError};
+use crate::credentials::CredentialsError;
 use crate::error_body::ErrorBody;
-use crate::extract::{BodyError, ExtractError, FormError, MediaTypeError};
+use crate::extract::{FormError, MediaTypeError};
 use crate::scan::ScanRefusal;
-use crate::telemetry::OVERLOADED;
+use crate::telemetry::{OVERLOADED, Outcome};
+use crate::upload::BodyError;
 
-/// Everything that the gateway answers itself. `Display` is what the caller reads: one sentence,
-/// which names nothing that is only the operator's business.
+/// A request that the gateway rejects itself. `Display` is the sentence that the caller receives; it
+/// reveals nothing about the deployment.
 #[derive(Debug, thiserror::Error)]
 pub enum Rejection {
-    /// Nothing is served on this path.
+    /// No route has this path.
     #[error(
         "there is nothing at this path; send the upload to /apiaccess/ccmessaging/uploadFileStream"
     )]
     UnknownPath,
-    /// The path takes other methods.
-    #[error("this path takes {allowed} only; send the request with that method")]
+    /// The path supports other methods.
+    #[error("this path only supports {allowed}; send the request with that method")]
     MethodNotAllowed {
-        /// The methods that it takes, as the header `Allow` lists them.
+        /// The supported methods, as in the header `Allow`.
         allowed: &'static str,
     },
-    /// The trigger's event marks a body as Base64 that is not.
-    #[error(
-        "the body of the event is not Base64, although it is marked so; send the request again"
-    )]
-    MalformedEvent,
-    /// The request has no `Host`, several, or one that is no host.
-    #[error("the request must name exactly one Host; send it as HTTP/1.1 demands")]
-    MalformedHost,
-    /// The body has a transfer coding other than a single `chunked`.
-    #[error(
-        "the body's Transfer-Encoding is not taken; send it as chunked alone, or with a Content-Length"
-    )]
-    UnsupportedTransferCoding,
-    /// There are too many headers, or they are too long.
-    #[error("the request has too many or too long headers; send the documented ones only")]
-    HeadersTooLarge,
-    /// The path is too long.
-    #[error("the path is too long; send the upload to /apiaccess/ccmessaging/uploadFileStream")]
-    PathTooLong,
-    /// The body's media type or encoding is not taken.
+    /// The request's head or event is malformed.
     #[error(transparent)]
-    MediaType(MediaTypeError),
-    /// The body did not arrive as it should.
+    Malformed(#[from] Malformed),
+    /// The body's media type or encoding is not supported.
     #[error(transparent)]
-    Body(BodyError),
-    /// The form cannot be read.
+    MediaType(#[from] MediaTypeError),
+    /// The body could not be received.
     #[error(transparent)]
-    Form(FormError),
-    /// The upload is not what it must be.
+    Body(#[from] BodyError),
+    /// The form cannot be parsed.
+    #[error(transparent)]
+    Form(#[from] FormError),
+    /// The upload breaks a rule of the API.
     #[error(transparent)]
     Upload(#[from] UploadError),
-    /// The scan for malware found something, or did not end with a verdict.
+    /// The malware scan found something or failed.
     #[error(transparent)]
     Scan(#[from] ScanRefusal),
     /// The caller's credentials cannot be used.
@@ -69,14 +53,14 @@ pub enum Rejection {
     Credentials(#[from] CredentialsError),
     /// The gateway has no access token.
     #[error("{}", token_sentence(.0))]
-    Token(TokenError),
-    /// There is no room for the upload: neither memory nor a place at the upstream.
+    Token(#[from] TokenError),
+    /// No memory or upstream slot is available for the upload.
     #[error("the gateway is full; try again in a moment")]
     Overloaded,
-    /// The gateway itself failed.
-    #[error("the gateway failed at this upload; try again later")]
+    /// The gateway panicked.
+    #[error("the gateway failed to process this upload; try again later")]
     Panicked,
-    /// The contact centre gave no usable answer.
+    /// The contact centre sent no usable response.
     #[error("{0}; try again later")]
     Upstream(#[from] CallError),
 }
@@ -86,193 +70,169 @@ fn token_sentence(error: &TokenError) -> &'static str {
         TokenError::KeyRefused { .. } => {
             "the contact centre refuses the gateway's app key; its operator must correct it"
         }
-        TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
-            "the gateway cannot obtain an access token; try again later"
-        }
+        _ => "the gateway cannot obtain an access token; try again later",
     }
 }
 
-impl From<Malformed> for Rejection {
-    fn from(malformed: Malformed) -> Self {
-        match malformed {
-            Malformed::Event => Self::MalformedEvent,
-            Malformed::Host => Self::MalformedHost,
-            Malformed::TransferCoding => Self::UnsupportedTransferCoding,
-            Malformed::Headers => Self::HeadersTooLarge,
-            Malformed::Path => Self::PathTooLong,
-        }
-    }
-}
-
-impl From<ExtractError> for Rejection {
-    fn from(error: ExtractError) -> Self {
-        match error {
-            ExtractError::MediaType(error) => Self::MediaType(error),
-            ExtractError::Body(error) => Self::Body(error),
-            ExtractError::Form(error) => Self::Form(error),
-            ExtractError::Upload(error) => Self::Upload(error),
-        }
-    }
-}
-
-impl From<BodyError> for Rejection {
-    fn from(error: BodyError) -> Self {
-        Self::Body(error)
-    }
-}
-
-impl From<NoRoom> for Rejection {
-    fn from(NoRoom: NoRoom) -> Self {
+impl From<Overloaded> for Rejection {
+    fn from(Overloaded: Overloaded) -> Self {
         Self::Overloaded
     }
 }
 
-impl From<ResolveError> for Rejection {
-    fn from(error: ResolveError) -> Self {
-        match error {
-            ResolveError::Caller(error) => Self::Credentials(error),
-            ResolveError::Token(error) => Self::Token(error),
+/// How a rejection is reported to the caller, in the log and in the metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) status: StatusCode,
+    pub(crate) return_code: ReturnCode,
+    pub(crate) reason_code: &'static str,
+    pub(crate) outcome: Outcome,
+}
+
+impl Verdict {
+    /// The request is wrong.
+    const fn refused(status: StatusCode, reason_code: &'static str) -> Self {
+        Self {
+            status,
+            return_code: ReturnCode::IncorrectParameter,
+            reason_code,
+            outcome: Outcome::Refused,
+        }
+    }
+
+    /// The gateway has no capacity.
+    const fn overloaded() -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            return_code: ReturnCode::UploadFailure,
+            reason_code: OVERLOADED,
+            outcome: Outcome::Refused,
+        }
+    }
+
+    /// A service that the upload needs failed.
+    const fn failed(reason_code: &'static str) -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            return_code: ReturnCode::UploadFailure,
+            reason_code,
+            outcome: Outcome::Failed,
         }
     }
 }
 
 impl Rejection {
-    /// The HTTP status. A wrong upload is answered as the contact centre itself answers it: with 200
-    /// and a return code.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
+    /// Maps every rejection to its status, return code, reason code and outcome. The status of an
+    /// upload that breaks a rule of the API is 200, as in the contact centre's own responses.
+    pub(crate) fn verdict(&self) -> Verdict {
+        use StatusCode as Status;
         match self {
-            Self::UnknownPath => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnknownPath => Verdict::refused(Status::NOT_FOUND, "unknown_path"),
+            Self::MethodNotAllowed { .. } => {
+                Verdict::refused(Status::METHOD_NOT_ALLOWED, "method_not_allowed")
+            }
+            Self::Malformed(error) => match error {
+                Malformed::Event => Verdict::refused(Status::BAD_REQUEST, "malformed_event"),
+                Malformed::Host => Verdict::refused(Status::BAD_REQUEST, "malformed_host"),
+                Malformed::TransferCoding => {
+                    Verdict::refused(Status::NOT_IMPLEMENTED, "unsupported_transfer_coding")
+                }
+                Malformed::Headers => {
+                    Verdict::refused(Status::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large")
+                }
+                Malformed::Path => Verdict::refused(Status::URI_TOO_LONG, "uri_too_long"),
+            },
             Self::MediaType(error) => match error {
-                MediaTypeError::Repeated => StatusCode::BAD_REQUEST,
-                MediaTypeError::Unsupported
-                | MediaTypeError::MisdeclaredJson
-                | MediaTypeError::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                MediaTypeError::Unsupported => {
+                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+                }
+                MediaTypeError::MisdeclaredJson => {
+                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "misdeclared_json")
+                }
+                MediaTypeError::Encoded => {
+                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding")
+                }
+                MediaTypeError::Repeated => {
+                    Verdict::refused(Status::BAD_REQUEST, "repeated_header")
+                }
             },
             Self::Body(error) => match error {
-                BodyError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-                BodyError::Late(_) => StatusCode::REQUEST_TIMEOUT,
-                BodyError::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
-                BodyError::BrokenOff => StatusCode::BAD_REQUEST,
+                BodyError::TooLarge { .. } => {
+                    Verdict::refused(Status::PAYLOAD_TOO_LARGE, "too_large")
+                }
+                BodyError::TimedOut(_) => Verdict::refused(Status::REQUEST_TIMEOUT, "body_timeout"),
+                BodyError::Evicted => Verdict::overloaded(),
+                BodyError::Incomplete => Verdict {
+                    outcome: Outcome::Abandoned,
+                    ..Verdict::refused(Status::BAD_REQUEST, "body_incomplete")
+                },
             },
-            Self::MalformedEvent | Self::MalformedHost | Self::Form(_) => StatusCode::BAD_REQUEST,
-            Self::UnsupportedTransferCoding => StatusCode::NOT_IMPLEMENTED,
-            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Self::PathTooLong => StatusCode::URI_TOO_LONG,
+            Self::Form(_) => Verdict::refused(Status::BAD_REQUEST, "malformed_form"),
             Self::Credentials(error) => match error {
-                CredentialsError::Missing(_) | CredentialsError::Repeated(_) => {
-                    StatusCode::BAD_REQUEST
+                CredentialsError::Missing(_) => Verdict {
+                    return_code: ReturnCode::MissingParameter,
+                    ..Verdict::refused(Status::BAD_REQUEST, "missing_header")
+                },
+                CredentialsError::Repeated(_) => {
+                    Verdict::refused(Status::BAD_REQUEST, "repeated_header")
                 }
                 CredentialsError::NoAuthorization | CredentialsError::NotBearer => {
-                    StatusCode::UNAUTHORIZED
+                    Verdict::refused(Status::UNAUTHORIZED, "unauthorized")
                 }
             },
-            Self::Upload(error) => match error.class() {
-                ErrorClass::MalformedBody => StatusCode::BAD_REQUEST,
-                ErrorClass::MissingField | ErrorClass::InvalidField => StatusCode::OK,
-            },
+            Self::Upload(error) => {
+                let status = match error.class() {
+                    ErrorClass::MalformedBody => Status::BAD_REQUEST,
+                    ErrorClass::MissingField | ErrorClass::InvalidField => Status::OK,
+                };
+                Verdict {
+                    return_code: error.return_code(),
+                    ..Verdict::refused(status, error.reason_code())
+                }
+            }
+            Self::Scan(ScanRefusal::Malware) => Verdict::refused(Status::OK, "malware_found"),
+            Self::Scan(ScanRefusal::Unavailable) => Verdict::failed("scan_unavailable"),
             Self::Token(error) => match error {
-                TokenError::KeyRefused { .. } => StatusCode::UNAUTHORIZED,
-                TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
-                    StatusCode::INTERNAL_SERVER_ERROR
-                }
+                TokenError::KeyRefused { .. } => Verdict {
+                    status: Status::UNAUTHORIZED,
+                    return_code: ReturnCode::IncorrectParameter,
+                    ..Verdict::failed("app_key_refused")
+                },
+                _ => Verdict::failed("token_unavailable"),
             },
-            Self::Scan(refusal) => match refusal {
-                ScanRefusal::Malware => StatusCode::OK,
-                ScanRefusal::Unavailable => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Overloaded => Verdict::overloaded(),
+            Self::Panicked => Verdict {
+                outcome: Outcome::Panicked,
+                ..Verdict::failed("internal_error")
             },
-            Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Panicked | Self::Upstream(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Upstream(error) => Verdict::failed(match error.class() {
+                CallErrorClass::Unreachable => "upstream_unreachable",
+                CallErrorClass::TimedOut => "upstream_timeout",
+                CallErrorClass::Interrupted => "upstream_failed",
+                CallErrorClass::InvalidResponse => "upstream_invalid_answer",
+            }),
         }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.verdict().status
     }
 
     /// The API's return code.
     #[must_use]
     pub fn return_code(&self) -> ReturnCode {
-        match self {
-            Self::UnknownPath
-            | Self::MethodNotAllowed { .. }
-            | Self::MalformedEvent
-            | Self::MalformedHost
-            | Self::UnsupportedTransferCoding
-            | Self::HeadersTooLarge
-            | Self::PathTooLong
-            | Self::MediaType(_)
-            | Self::Body(BodyError::TooLarge { .. } | BodyError::Late(_) | BodyError::BrokenOff)
-            | Self::Form(_)
-            | Self::Credentials(
-                CredentialsError::Repeated(_)
-                | CredentialsError::NoAuthorization
-                | CredentialsError::NotBearer,
-            )
-            | Self::Scan(ScanRefusal::Malware)
-            | Self::Token(TokenError::KeyRefused { .. }) => ReturnCode::IncorrectParameter,
-            Self::Credentials(CredentialsError::Missing(_)) => ReturnCode::MissingParameter,
-            Self::Upload(error) => error.return_code(),
-            Self::Token(TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. })
-            | Self::Scan(ScanRefusal::Unavailable)
-            | Self::Body(BodyError::NoRoom)
-            | Self::Overloaded
-            | Self::Panicked
-            | Self::Upstream(_) => ReturnCode::UploadFailure,
-        }
+        self.verdict().return_code
     }
 
     /// The reason as a stable word for programs and translations.
     #[must_use]
     pub fn reason_code(&self) -> &'static str {
-        match self {
-            Self::UnknownPath => "unknown_path",
-            Self::MethodNotAllowed { .. } => "method_not_allowed",
-            Self::MalformedEvent => "malformed_event",
-            Self::MalformedHost => "malformed_host",
-            Self::UnsupportedTransferCoding => "unsupported_transfer_coding",
-            Self::HeadersTooLarge => "headers_too_large",
-            Self::PathTooLong => "uri_too_long",
-            Self::MediaType(error) => match error {
-                MediaTypeError::Unsupported => "unsupported_media_type",
-                MediaTypeError::MisdeclaredJson => "misdeclared_json",
-                MediaTypeError::Encoded => "unsupported_encoding",
-                MediaTypeError::Repeated => "repeated_header",
-            },
-            Self::Body(error) => match error {
-                BodyError::TooLarge { .. } => "too_large",
-                BodyError::Late(_) => "body_timeout",
-                BodyError::NoRoom => OVERLOADED,
-                BodyError::BrokenOff => "body_incomplete",
-            },
-            Self::Form(_) => "malformed_form",
-            Self::Upload(error) => error.reason_code(),
-            Self::Scan(refusal) => match refusal {
-                ScanRefusal::Malware => "malware_found",
-                ScanRefusal::Unavailable => "scan_unavailable",
-            },
-            Self::Credentials(error) => match error {
-                CredentialsError::Missing(_) => "missing_header",
-                CredentialsError::Repeated(_) => "repeated_header",
-                CredentialsError::NoAuthorization | CredentialsError::NotBearer => "unauthorized",
-            },
-            Self::Token(error) => match error {
-                TokenError::KeyRefused { .. } => "app_key_refused",
-                TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. } => {
-                    "token_unavailable"
-                }
-            },
-            Self::Overloaded => OVERLOADED,
-            Self::Panicked => "internal_error",
-            Self::Upstream(error) => match error {
-                CallError::Connect(_) | CallError::NotSecure(_) => "upstream_unreachable",
-                CallError::TimedOut => "upstream_timeout",
-                CallError::BrokenOff(_) | CallError::AnswerBrokenOff(_) => "upstream_failed",
-                CallError::NotHttp(_) | CallError::OnlyInterim | CallError::Undocumented { .. } => {
-                    "upstream_invalid_answer"
-                }
-            },
-        }
+        self.verdict().reason_code
     }
 
-    /// What a program may want to know besides.
+    /// Details for programs.
     fn details(&self) -> Details {
         let mut details = Details::default();
         match self {
@@ -289,12 +249,12 @@ impl Rejection {
         details
     }
 
-    /// What the log keeps: the caller's sentence, with the causes that only the operator reads,
-    /// and without what it quotes, which may be the file in the wrong field.
+    /// The reason for the log: the caller's sentence with its causes, without quoted values. A
+    /// quoted value may be the file, sent in the wrong field.
     #[must_use]
     pub fn for_log(&self) -> String {
         match self {
-            Self::Token(error) => error.to_string(),
+            Self::Token(error) => error.causes(),
             Self::Upstream(error) => error.causes(),
             Self::Upload(error) => error.redacted(),
             other => other.to_string(),
@@ -304,23 +264,24 @@ impl Rejection {
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
+        let verdict = self.verdict();
         let body = ErrorBody {
-            return_code: self.return_code(),
+            return_code: verdict.return_code,
             return_desc: self.to_string(),
-            reason_code: self.reason_code(),
+            reason_code: verdict.reason_code,
             details: self.details(),
         };
-        let mut response = (self.status(), body.to_json()).into_response();
+        let mut response = (verdict.status, body.to_json()).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Self::MethodNotAllowed { allowed } = self {
             headers.insert(ALLOW, HeaderValue::from_static(allowed));
         }
-        if let Self::UnsupportedTransferCoding = self {
-            // How the body is framed is not certain.
+        if let Self::Malformed(Malformed::TransferCoding) = self {
+            // Where the body ends is uncertain, so the connection cannot be reused.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if let Self::Overloaded | Self::Body(BodyError::NoRoom) = self {
+        if let Self::Overloaded | Self::Body(BodyError::Evicted) = self {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, TokenError, UPLOAD_PATH, X_APP_KEY};
+use ccmessaging_client::{
+    CCMESSAGING_TOKEN, CallError, CallErrorKind, Peer, TokenError, UPLOAD_PATH, X_APP_KEY,
+};
 use ccmessaging_core::{Declared, Field, FileType, Limits, Policy, UploadError, UploadRequest};
 use ccmessaging_gateway::credentials::CredentialsError;
 use ccmessaging_gateway::{
-    BodyError, Config, FormError, HEALTH_PATH, Lateness, MediaTypeError, OPENAPI_JSON, Rejection,
-    ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
+    BodyError, BodyTimeout, Config, FormError, HEALTH_PATH, Malformed, MediaTypeError,
+    OPENAPI_JSON, Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
 };
 use ccmessaging_media::metadata::StripLevel;
 use http::HeaderName;
@@ -52,33 +54,30 @@ fn rejections() -> Vec<Rejection> {
         Rejection::MediaType(MediaTypeError::MisdeclaredJson),
         Rejection::MediaType(MediaTypeError::Encoded),
         Rejection::Body(BodyError::TooLarge { limit_bytes: 1 }),
-        Rejection::Body(BodyError::Late(Lateness::Whole)),
-        Rejection::Body(BodyError::Late(Lateness::Idle)),
-        Rejection::Body(BodyError::Late(Lateness::Slow {
-            least_bytes_per_second: 1,
+        Rejection::Body(BodyError::TimedOut(BodyTimeout::Total)),
+        Rejection::Body(BodyError::TimedOut(BodyTimeout::Idle)),
+        Rejection::Body(BodyError::TimedOut(BodyTimeout::BelowMinRate {
+            min_bytes_per_second: 1,
         })),
-        Rejection::Body(BodyError::NoRoom),
-        Rejection::Body(BodyError::BrokenOff),
-        Rejection::MalformedEvent,
-        Rejection::MalformedHost,
-        Rejection::UnsupportedTransferCoding,
-        Rejection::HeadersTooLarge,
-        Rejection::PathTooLong,
+        Rejection::Body(BodyError::Evicted),
+        Rejection::Body(BodyError::Incomplete),
+        Rejection::Malformed(Malformed::Event),
+        Rejection::Malformed(Malformed::Host),
+        Rejection::Malformed(Malformed::TransferCoding),
+        Rejection::Malformed(Malformed::Headers),
+        Rejection::Malformed(Malformed::Path),
         Rejection::MediaType(MediaTypeError::Repeated),
-        Rejection::Form(FormError::BrokenOff),
+        Rejection::Form(FormError::Incomplete),
         Rejection::Credentials(CredentialsError::Missing(CCMESSAGING_TOKEN)),
         Rejection::Credentials(CredentialsError::Repeated(AUTHORIZATION)),
         Rejection::Credentials(CredentialsError::NoAuthorization),
         Rejection::Credentials(CredentialsError::NotBearer),
         Rejection::Token(TokenError::KeyRefused { status: 401 }),
-        Rejection::Token(TokenError::Unavailable {
-            reason: unavailable(),
-            retry_after: None,
-        }),
+        Rejection::Token(CallError::new(Peer::TokenService, CallErrorKind::TimedOut).into()),
         Rejection::Token(TokenError::SecretUnreadable {
             reason: unavailable(),
         }),
-        Rejection::Upstream(CallError::TimedOut),
+        upstream(CallErrorKind::TimedOut),
         Rejection::Scan(ScanRefusal::Malware),
         Rejection::Scan(ScanRefusal::Unavailable),
         Rejection::Overloaded,
@@ -99,10 +98,14 @@ fn rejections() -> Vec<Rejection> {
         file(&[0; 8], &Policy::default()),
         file(b"a", &Policy::default().with_limits(Limits::uniform(0))),
         unremovable(),
-        Rejection::Upstream(CallError::Connect("refused".into())),
-        Rejection::Upstream(CallError::BrokenOff("reset".into())),
-        Rejection::Upstream(CallError::OnlyInterim),
+        upstream(CallErrorKind::Connect("refused".into())),
+        upstream(CallErrorKind::ConnectionClosed("reset".into())),
+        upstream(CallErrorKind::TooManyInformational),
     ]
+}
+
+fn upstream(kind: CallErrorKind) -> Rejection {
+    Rejection::Upstream(CallError::new(Peer::ContactCentre, kind))
 }
 
 /// A picture with a chunk that nobody can read.
@@ -123,9 +126,9 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::MediaType(MediaTypeError::MisdeclaredJson) => 3,
         Rejection::MediaType(MediaTypeError::Encoded) => 4,
         Rejection::Body(BodyError::TooLarge { .. }) => 5,
-        Rejection::Body(BodyError::Late(_)) => 6,
-        Rejection::Body(BodyError::BrokenOff) => 7,
-        Rejection::MalformedEvent => 8,
+        Rejection::Body(BodyError::TimedOut(_)) => 6,
+        Rejection::Body(BodyError::Incomplete) => 7,
+        Rejection::Malformed(Malformed::Event) => 8,
         Rejection::Form(_) => 9,
         Rejection::Credentials(CredentialsError::Missing(_)) => 10,
         Rejection::Credentials(CredentialsError::Repeated(_)) => 11,
@@ -133,19 +136,19 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::Credentials(CredentialsError::NotBearer) => 13,
         Rejection::Token(TokenError::KeyRefused { .. }) => 14,
         Rejection::Token(TokenError::Unavailable { .. }) => 15,
-        Rejection::Token(TokenError::SecretUnreadable { .. }) => 16,
+        Rejection::Token(_) => 16,
         Rejection::Upstream(_) => 17,
         Rejection::Upload(_) => 18,
         Rejection::Overloaded => 19,
         Rejection::Panicked => 20,
-        Rejection::MalformedHost => 21,
-        Rejection::UnsupportedTransferCoding => 22,
-        Rejection::HeadersTooLarge => 23,
-        Rejection::PathTooLong => 24,
+        Rejection::Malformed(Malformed::Host) => 21,
+        Rejection::Malformed(Malformed::TransferCoding) => 22,
+        Rejection::Malformed(Malformed::Headers) => 23,
+        Rejection::Malformed(Malformed::Path) => 24,
         Rejection::MediaType(MediaTypeError::Repeated) => 25,
         Rejection::Scan(ScanRefusal::Malware) => 26,
         Rejection::Scan(ScanRefusal::Unavailable) => 27,
-        Rejection::Body(BodyError::NoRoom) => 28,
+        Rejection::Body(BodyError::Evicted) => 28,
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use ccmessaging_client::{BaseUrl, BaseUrlError, Client, ClientConfig, Deadline, SystemClock};
+use ccmessaging_client::{BaseUrl, Deadline, SystemClock};
 use http::{HeaderMap, StatusCode};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use ccmessaging_gateway::config::{Config, ConnectionConfig};
 use ccmessaging_gateway::server::{Server, StopSignal};
 use ccmessaging_gateway::{
-    Gateway, HEALTH_PATH, init_logging, metrics_router, report_panics, router,
+    Gateway, HEALTH_PATH, init_logging, local_http, metrics_router, report_panics, router,
 };
 
 use crate::arguments::{Arguments, VERSION_LINE, help};
@@ -68,17 +68,15 @@ fn check(url: Option<String>) -> ExitCode {
 
 fn ask(url: &str) -> Result<(), String> {
     let uri: http::Uri = url.parse().map_err(|_| "it is no URL".to_owned())?;
-    let base: BaseUrl = url
-        .parse()
-        .map_err(|error: BaseUrlError| error.to_string())?;
-    let client = Client::new(&ClientConfig::new(base)).map_err(|error| error.to_string())?;
+    BaseUrl::allowing_http(url).map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?;
-    let answer =
-        runtime.block_on(client.get(uri, HeaderMap::new(), Deadline::after(CHECK_TIMEOUT)));
-    match answer.map_err(|error| error.causes())?.status {
+    let deadline = Deadline::after(CHECK_TIMEOUT);
+    let response =
+        runtime.block_on(async { local_http::get(&uri, HeaderMap::new(), deadline).await });
+    match response?.status {
         StatusCode::OK => Ok(()),
         status => Err(format!("status {}", status.as_u16())),
     }
@@ -102,8 +100,8 @@ fn serve() -> ExitCode {
     };
     init_logging(config.log, env!("CARGO_CRATE_NAME"));
     report_panics();
-    for notice in &config.notices {
-        tracing::warn!("{notice}");
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
     }
     let gateway = match Gateway::new(&config, Arc::new(SystemClock)) {
         Ok(gateway) => Arc::new(gateway),
@@ -147,7 +145,7 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
             tokio::spawn(server.serve(metrics, std::future::pending()));
         }
         let admitting = Arc::clone(gateway);
-        let end_request = move || admitting.end_slowest();
+        let end_request = move || admitting.evict_slowest();
         let server = listen(config.listen, config.connections, end_request)?;
         Ok::<_, Box<dyn Error>>((server, stop_signal))
     })?;

@@ -4,7 +4,6 @@
 use ccmessaging_core::FileType;
 use ccmessaging_sandbox::file_types;
 
-const README: &str = include_str!("../../../README.md");
 const MODULE: &str = include_str!("../../../web/src/file-types.js");
 const FUZZ_SEEDS: &str = include_str!("../../../crates/ccmessaging-core/fuzz/seed.sh");
 const OPENAPI: &str = include_str!("../../../crates/ccmessaging-gateway/openapi.json");
@@ -22,21 +21,6 @@ fn the_sandbox_takes_the_file_types_that_the_gateway_sends_and_no_others() {
         let is_known = listed.parse::<FileType>().is_ok();
         assert!(is_known, "remove {listed} from the list in {PLACE}");
     }
-}
-
-#[test]
-fn the_readme_lists_the_types() {
-    let row = README.lines().find(|line| line.starts_with("| types | "));
-    let listed = row.and_then(|row| row["| types | ".len()..].split(", told").next());
-    let names: Vec<String> = FileType::ALL
-        .iter()
-        .map(|file_type| file_type.name().to_uppercase())
-        .collect();
-    assert_eq!(
-        listed,
-        Some(names.join(", ").as_str()),
-        "README.md, `types`"
-    );
 }
 
 #[test]

@@ -147,7 +147,7 @@ async fn chunks_that_are_none_are_refused() {
         "2;\u{0}\n{}\r\n0\r\n\r\n",
     ];
     let messages = wrong.map(|body| message(&[CHUNKED], body.as_bytes()));
-    refused(messages, is_refusal(400, "3", "broke off")).await;
+    refused(messages, is_refusal(400, "3", "incomplete")).await;
 }
 
 #[tokio::test]
@@ -157,7 +157,7 @@ async fn endless_chunk_extensions_and_trailers_are_refused() {
     let trailers = format!("2\r\n{{}}\r\n0\r\n{}\r\n", "x: y\r\n".repeat(1_000));
     let bodies = [extension, trailer, trailers];
     let messages = bodies.map(|body| message(&[CHUNKED], body.as_bytes()));
-    refused(messages, is_refusal(400, "3", "broke off")).await;
+    refused(messages, is_refusal(400, "3", "incomplete")).await;
 }
 
 #[tokio::test]

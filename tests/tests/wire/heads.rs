@@ -102,7 +102,7 @@ async fn a_method_is_written_in_capitals() {
     for method in ["post", "Post", "BREW"] {
         let message = Request::png().method(method).to_bytes();
         let (answer, _) = ask(&service.gateway, message).await;
-        answer.assert_refused(405, "3", &["POST only"]);
+        answer.assert_refused(405, "3", &["only supports POST"]);
         assert_eq!(answer.header("allow"), Some("POST"));
     }
     assert_untouched(&service.upstream).await;

@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
             router = router.merge(page::router(Arc::clone(sandbox), &config.policy.limits));
         }
         let listen = arguments.listen.unwrap_or(config.listen);
-        let server = Server::bind(listen, config.connections, move || gateway.end_slowest())
+        let server = Server::bind(listen, config.connections, move || gateway.evict_slowest())
             .map_err(|error| {
                 Failure::with_remedy(
                     format!("cannot listen on {listen}: {error}"),

@@ -136,11 +136,11 @@ impl UploadError {
     #[must_use]
     pub fn redacted(&self) -> String {
         match self {
-            Self::DuplicateField { .. } => "the body names a field twice".to_owned(),
+            Self::DuplicateField { .. } => "the body contains a field twice".to_owned(),
             Self::UnsupportedFileType { .. } => "fileType: not supported".to_owned(),
             Self::UnsupportedChannel { .. } => "channel: not supported".to_owned(),
             Self::MediaTypeMismatch { declared, .. } => {
-                format!("fileStream: declared {declared}, but its media type is another")
+                format!("fileStream: declared {declared}, but its media type is different")
             }
             Self::NotJson { .. }
             | Self::NotAnObject { .. }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// A variable is missing or has a value that cannot be used. Displays as one sentence, without the
-/// value: it may be a secret that was put under the wrong name.
+/// A variable is missing or invalid. `Display` is one sentence without the value, which may be a
+/// secret under the wrong name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{name} {what}: {remedy}")]
 pub struct ConfigError {
@@ -29,18 +29,18 @@ impl ConfigError {
         }
     }
 
-    /// The app key cannot be sent.
+    /// The app key is not a valid header value.
     pub(crate) fn app_key() -> Self {
-        Self::invalid("APP_KEY", "it may hold visible ASCII characters only")
+        Self::invalid("APP_KEY", "it may contain only visible ASCII characters")
     }
 
-    /// What is wrong: the variable's name, and that it is missing or cannot be used.
+    /// The problem: the variable's name, and that it is missing or cannot be used.
     #[must_use]
     pub fn problem(&self) -> String {
         format!("{} {}", self.name, self.what)
     }
 
-    /// What to do about it, in one clause.
+    /// The remedy in one clause.
     #[must_use]
     pub fn remedy(&self) -> &str {
         &self.remedy

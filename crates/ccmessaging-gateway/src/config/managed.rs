@@ -19,7 +19,7 @@ pub struct ManagedConfig {
     pub token_timeout: Duration,
     /// `TOKEN_LIFETIME_SECONDS`: the lifetime that is asked for, at most an hour.
     pub token_lifetime: Duration,
-    /// `CALLER_CREDENTIALS`: what happens to credentials that a caller sends all the same.
+    /// `CALLER_CREDENTIALS`: whether credentials from a caller are used.
     pub caller: CallerPolicy,
 }
 
@@ -45,20 +45,20 @@ pub enum SecretSource {
 /// Whose credentials are sent when the gateway has its own and the caller sends some too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallerPolicy {
-    /// The gateway's: what the caller sends is ignored. The default, because a caller must not
-    /// choose the account that a deployment pays for.
+    /// The gateway's; the caller's are ignored. The default, because a caller must not choose the
+    /// account that a deployment pays for.
     Ignored,
-    /// The caller's, if both headers are there.
+    /// The caller's, if both headers are present.
     Preferred,
 }
 
 impl ManagedConfig {
-    /// Reads them, if there are any.
+    /// Reads the gateway's own credentials, if any are set.
     pub(super) fn from_vars(
         vars: &Vars,
         token_timeout: Duration,
     ) -> Result<Option<Self>, ConfigError> {
-        // Read even if they turn out not to be needed: a value that cannot be used is always told.
+        // Read even if not needed, so that an invalid value is always reported.
         let token_lifetime = vars.get(&settings::TOKEN_LIFETIME_SECONDS)?;
         let caller = vars.get(&settings::CALLER_CREDENTIALS)?;
         let app_key = vars.optional(&settings::APP_KEY)?;
@@ -67,7 +67,7 @@ impl ManagedConfig {
             (Some((first, _)), Some((second, _))) => {
                 return Err(ConfigError::invalid(
                     second,
-                    format!("{first} is set too: set only one of them"),
+                    format!("{first} is also set: set only one of them"),
                 ));
             }
             (source, _) => source,
@@ -83,17 +83,17 @@ impl ManagedConfig {
             })),
             (None, Some((name, _))) => Err(ConfigError::missing(
                 settings::APP_KEY.setting.name,
-                format!("{name} is set: set the app key that it belongs to as well"),
+                format!("{name} is set: also set the app key that it belongs to"),
             )),
             (Some(_), None) => Err(ConfigError::missing(
                 settings::APP_SECRET.setting.name,
-                "APP_KEY is set: set APP_SECRET, APP_SECRET_FILE or APP_SECRET_ARN as well",
+                "APP_KEY is set: also set APP_SECRET, APP_SECRET_FILE or APP_SECRET_ARN",
             )),
         }
     }
 }
 
-/// Every source that is set, by the name of its variable.
+/// Returns every source that is set, with the name of its variable.
 fn secret_sources(vars: &Vars) -> Result<Vec<(&'static str, SecretSource)>, ConfigError> {
     let port = vars.get(&settings::PARAMETERS_SECRETS_EXTENSION_HTTP_PORT)?;
     let value = vars.optional(&settings::APP_SECRET)?;
@@ -103,7 +103,7 @@ fn secret_sources(vars: &Vars) -> Result<Vec<(&'static str, SecretSource)>, Conf
         let token = vars.text("AWS_SESSION_TOKEN").ok_or_else(|| {
             ConfigError::missing(
                 "AWS_SESSION_TOKEN",
-                "APP_SECRET_ARN works only where AWS Lambda sets this variable",
+                "APP_SECRET_ARN only works on AWS Lambda, which sets this variable",
             )
         })?;
         Ok(SecretSource::SecretsManager {

@@ -1,8 +1,8 @@
 //! The typed configuration, read once from named variables.
 //!
-//! [`Config::from_vars`] takes the variables from anywhere, the environment or a test's table. A
-//! value that cannot be used stops the start with a [`ConfigError`] that names the variable. An
-//! empty value counts as unset, because deployment templates pass unset parameters that way.
+//! [`Config::from_vars`] reads the environment or any other list of variables. An invalid value stops
+//! the start with a [`ConfigError`] that names the variable. An empty value counts as unset, because
+//! deployment templates pass unset parameters as empty strings.
 
 mod error;
 mod managed;
@@ -29,49 +29,48 @@ use vars::Vars;
 /// Everything that a deployment can set.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where the contact centre is and how it is reached.
+    /// The address of the contact centre, and how to connect to it.
     pub client: ClientConfig,
-    /// `UPSTREAM_TIMEOUT_MS`: the longest that an upload may take from its first attempt to the last
-    /// byte of the answer.
+    /// `UPSTREAM_TIMEOUT_MS`: the longest time from the first attempt of an upload to the last byte of
+    /// the response.
     pub upstream_timeout: Duration,
-    /// The credentials that the gateway itself holds; `None` passes the caller's through.
+    /// The gateway's own credentials; `None` forwards the caller's.
     pub managed: Option<ManagedConfig>,
-    /// What a request may cost.
+    /// Limits of a request.
     pub request: RequestConfig,
-    /// What is validated.
+    /// The validation policy.
     pub policy: Policy,
-    /// How files are scanned for malware; `None` does not scan.
+    /// The malware scan; `None` disables it.
     pub scan: Option<ScanConfig>,
-    /// Whose pages may call from a browser (`ALLOWED_ORIGINS`).
+    /// The origins that may call from a browser (`ALLOWED_ORIGINS`).
     pub allowed_origins: AllowedOrigins,
     /// `LISTEN_ADDRESS`: where the server listens.
     pub listen: SocketAddr,
-    /// What a connection of the server may cost.
+    /// Limits of a server connection.
     pub connections: ConnectionConfig,
     /// What is logged.
     pub log: LogConfig,
-    /// Where metrics go.
+    /// Where metrics are exported to.
     pub metrics: MetricsConfig,
     /// Whether the process is a Lambda function: its platform sets `AWS_LAMBDA_RUNTIME_API`.
     pub is_lambda: bool,
-    /// What an operator should know of the variables, a sentence each: names that are nearly a
-    /// setting's, and settings that do not count here.
-    pub notices: Vec<String>,
+    /// Warnings about the variables, one sentence each: misspelt names, and settings without effect.
+    pub warnings: Vec<String>,
 }
 
-/// What a single request may cost.
+/// Limits of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestConfig {
     /// `MAX_BODY_BYTES`: the largest request body.
     pub max_body_bytes: usize,
-    /// `MAX_BODY_MEMORY_BYTES`: the memory for all request bodies together, by what has come of them.
+    /// `MAX_BODY_MEMORY_BYTES`: the memory for all request bodies together, counting received bytes.
     pub max_body_memory_bytes: usize,
     /// `MAX_UPLOADS_IN_FLIGHT`: how many uploads are sent to the upstream at once.
     pub max_uploads_in_flight: usize,
-    /// `RECEIVE_TIMEOUT_MS`: the longest wait for a whole request body.
+    /// `RECEIVE_TIMEOUT_MS`: the longest time to receive a whole request body.
     pub receive_timeout: Duration,
-    /// `IDLE_TIMEOUT_MS`: the longest wait for the next part of a request body. After this time,
-    /// the whole of it must also have come at a least average rate.
+    /// `IDLE_TIMEOUT_MS`: the longest wait for the next bytes of a request body. After this time, the
+    /// minimum average rate applies too.
     pub idle_timeout: Duration,
     /// `MIN_BODY_BYTES_PER_SECOND`: that rate.
     pub min_body_bytes_per_second: u32,
@@ -79,28 +78,28 @@ pub struct RequestConfig {
     pub removal: Option<StripLevel>,
 }
 
-/// What a connection of the server may cost. Lambda has no connections.
+/// Limits of a server connection. Lambda has no connections.
 #[derive(Clone, Copy, Debug)]
 pub struct ConnectionConfig {
     /// `MAX_CONNECTIONS`: how many are open at once. A further one takes the place of an idle one or
     /// of the slowest body, or waits.
     pub max_connections: usize,
-    /// `HEAD_TIMEOUT_MS`: the longest wait for a request's head, from the connection's start or the
-    /// answer before; so too how long an idle connection is kept.
+    /// `HEAD_TIMEOUT_MS`: the longest wait for a request's head, from the start of the connection or
+    /// the previous response. An idle connection is closed after it too.
     pub head_timeout: Duration,
-    /// `IDLE_TIMEOUT_MS`: how long a client may leave an answer unread.
+    /// `IDLE_TIMEOUT_MS`: how long a client may leave a response unread.
     pub idle_timeout: Duration,
 }
 
-/// Which pages may call the gateway from a browser (`ALLOWED_ORIGINS`).
+/// The origins whose pages may call the gateway from a browser (`ALLOWED_ORIGINS`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AllowedOrigins {
-    /// None: the answers carry no CORS headers.
+    /// None: responses have no CORS headers.
     #[default]
     None,
-    /// Those of any origin (`*`).
+    /// Any origin (`*`).
     Any,
-    /// Those of these origins, as browsers write them in `Origin`.
+    /// These origins, as browsers send them in `Origin`.
     Only(Vec<HeaderValue>),
 }
 
@@ -111,7 +110,7 @@ pub struct LogConfig {
     pub level: LevelFilter,
     /// `LOG_FORMAT`.
     pub format: LogFormat,
-    /// `LOG_SHA256`: whether an upload's line tells the file's SHA-256.
+    /// `LOG_SHA256`: whether an upload's line contains the file's SHA-256.
     pub file_sha256: bool,
 }
 
@@ -124,7 +123,7 @@ pub enum LogFormat {
     Text,
 }
 
-/// Where metrics go: nowhere, unless it is set.
+/// Where metrics are exported to; nowhere by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MetricsConfig {
     /// `METRICS_ADDRESS`: where the server serves them to Prometheus.
@@ -134,8 +133,8 @@ pub struct MetricsConfig {
 }
 
 impl Config {
-    /// Reads the configuration from named variables; names that it does not know are left alone,
-    /// but one that is nearly a setting's becomes a [notice](Self::notices).
+    /// Reads the configuration from named variables. Unknown names are ignored, with a
+    /// [warning](Self::warnings) if one resembles a setting's name.
     ///
     /// # Errors
     ///
@@ -151,14 +150,12 @@ impl Config {
                 "set it to the contact centre's address, such as https://service.besclouds.com",
             )
         })?;
-        let client = ClientConfig {
-            token_base_url: vars
-                .url(&settings::TOKEN_BASE_URL)?
-                .unwrap_or_else(|| base_url.clone()),
-            base_url,
-            ca_file: vars.optional(&settings::UPSTREAM_CA_FILE)?,
-            connect_timeout: vars.get(&settings::UPSTREAM_CONNECT_TIMEOUT_MS)?,
-        };
+        let mut client = ClientConfig::new(base_url);
+        if let Some(url) = vars.url(&settings::TOKEN_BASE_URL)? {
+            client.token_base_url = url;
+        }
+        client.ca_file = vars.optional(&settings::UPSTREAM_CA_FILE)?;
+        client.connect_timeout = vars.get(&settings::UPSTREAM_CONNECT_TIMEOUT_MS)?;
         let upstream_timeout = vars.get(&settings::UPSTREAM_TIMEOUT_MS)?;
         let removal = vars.get(&settings::STRIP_METADATA)?;
         let max_body_bytes = vars.get(&settings::MAX_BODY_BYTES)?;
@@ -206,11 +203,11 @@ impl Config {
                 namespace: vars.optional(&settings::METRICS_NAMESPACE)?,
             },
             is_lambda: vars.is_lambda(),
-            notices: vars.notices(),
+            warnings: vars.warnings(),
         })
     }
 
-    /// What is validated, for who has no upstream: the settings that make up [`policy`](Self::policy).
+    /// Reads only the settings of [`policy`](Self::policy), for tools without an upstream.
     ///
     /// # Errors
     ///
@@ -222,7 +219,7 @@ impl Config {
         read_policy(&Vars::new(vars))
     }
 
-    /// `LISTEN_ADDRESS` alone, for who only wants to know where the server is.
+    /// Reads only `LISTEN_ADDRESS`, for health checks.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! How files are scanned for malware.
+//! Configuration of the malware scan.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,32 +10,32 @@ use super::settings;
 use super::values::ParseError;
 use super::vars::Vars;
 
-/// The scanner, and what an upload does if it fails.
+/// The scanner, and what happens to an upload if the scan fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScanConfig {
-    /// `SCAN_CLAMD`: where it is.
+    /// `SCAN_CLAMD`: its address.
     pub clamd: ClamdAddress,
-    /// `SCAN_FAILURE`: what becomes of a file that cannot be scanned.
+    /// `SCAN_FAILURE`: what happens to a file that cannot be scanned.
     pub on_failure: ScanFailure,
-    /// `SCAN_TIMEOUT_MS`: the longest that the scan of one file may keep its upload waiting.
+    /// `SCAN_TIMEOUT_MS`: the longest that an upload waits for its scan.
     pub timeout: Duration,
 }
 
 /// Where a `clamd` listens (clamd.conf(5): `TCPSocket`, `LocalSocket`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClamdAddress {
-    /// A host and a port, as text. The connection is neither encrypted nor authenticated.
+    /// A host and a port. The connection is neither encrypted nor authenticated.
     Tcp(String),
     /// The path of a socket.
     Unix(PathBuf),
 }
 
-/// What becomes of a file that cannot be scanned.
+/// What happens to a file that cannot be scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScanFailure {
-    /// It is refused. The default.
+    /// It is rejected. The default.
     Refuse,
-    /// It goes on as if it were clean; log and metrics tell.
+    /// It is accepted as if it were clean; the log and the metrics report it.
     Allow,
 }
 

@@ -81,12 +81,12 @@ settings! {
     UPSTREAM_BASE_URL: BaseUrl, Everywhere, "", values::base_url,
         "The contact centre's address, such as `https://service.besclouds.com`, with a path prefix if there is one. Required.";
     UPSTREAM_ALLOW_HTTP: bool, Everywhere, "false", values::boolean,
-        "Whether the upstream and the token service may be unencrypted. Addresses of this machine may be without it.";
+        "Whether the upstream and the token service may use http. Loopback addresses are exempt.";
     UPSTREAM_CA_FILE: PathBuf, Everywhere, "", values::path,
-        "A PEM file with certificates to trust besides the public roots that are part of the program: authorities', or a server's own.";
+        "A PEM file with certificates to trust besides the public roots that are part of the program: authorities', or a server's own unless it is marked as an authority's (CA:TRUE).";
     // The API gateways of both platforms give up after 29 to 30 seconds.
     UPSTREAM_TIMEOUT_MS: Duration, Everywhere, "25000", values::milliseconds,
-        "The longest that an upload may take from its first attempt to the last byte of the answer, in milliseconds. The platform's own deadline shortens it.";
+        "The longest time from the first attempt of an upload to the last byte of the response, in milliseconds. The platform's own deadline shortens it.";
     UPSTREAM_CONNECT_TIMEOUT_MS: Duration, Everywhere, "3000", values::milliseconds,
         "The longest wait for one TCP connection, in milliseconds.";
     APP_KEY: Secret, Everywhere, "", values::header_safe,
@@ -94,18 +94,18 @@ settings! {
     APP_SECRET: Secret, Everywhere, "", values::secret,
         "The app secret.";
     APP_SECRET_FILE: PathBuf, Everywhere, "", values::path,
-        "A file that holds the app secret, instead of `APP_SECRET`. It is read anew for each access token.";
+        "A file that contains the app secret, instead of `APP_SECRET`. It is read for each access token.";
     APP_SECRET_ARN: String, Lambda, "", values::text,
-        "The name or ARN of the AWS Secrets Manager secret that holds the app secret, as text or as the member `app_secret` of a JSON object. It is read through the AWS Parameters and Secrets Lambda Extension.";
+        "The name or ARN of the AWS Secrets Manager secret that contains the app secret, as text or as the member `app_secret` of a JSON object. It is read through the AWS Parameters and Secrets Lambda Extension.";
     PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: u16, Lambda, "2773", values::port,
         "The local port of that extension.";
     TOKEN_BASE_URL: BaseUrl, Everywhere, "", values::base_url,
-        "Where `tokenByAkSk` is, if elsewhere than `UPSTREAM_BASE_URL`.";
+        "The address of `tokenByAkSk`, if it differs from `UPSTREAM_BASE_URL`.";
     // At most an hour is granted.
     TOKEN_LIFETIME_SECONDS: Duration, Everywhere, "3600", values::token_lifetime,
-        "The lifetime of access tokens to ask for, 1 to 3600.";
+        "The requested lifetime of access tokens, 1 to 3600.";
     CALLER_CREDENTIALS: CallerPolicy, Everywhere, "ignored", values::caller_policy,
-        "What happens if the gateway has credentials of its own and a caller sends an app key and a Bearer token too: `ignored`, or `preferred`.";
+        "If the gateway has its own credentials, whether an app key and a Bearer token from a caller are `ignored` or `preferred`.";
     // The largest synchronous invocation that AWS Lambda takes is 6 MiB. FunctionGraph's trigger takes
     // less in any edition of its documentation.
     MAX_BODY_BYTES: usize, Everywhere, "6291456", values::size,
@@ -145,20 +145,20 @@ settings! {
     SCAN_CLAMD: ClamdAddress, Everywhere, "", ClamdAddress::parse,
         "Where ClamAV's `clamd` scans every file for malware before the contact centre has all of it, such as `tcp://clamd:3310` or `unix:/run/clamav/clamd.sock`. Without it, nothing is scanned. See [Malware scan](#malware-scan).";
     SCAN_FAILURE: ScanFailure, Everywhere, "refuse", values::scan_failure,
-        "What becomes of a file that cannot be scanned: `refuse`, or `allow`.";
+        "What happens to a file that cannot be scanned: `refuse`, or `allow`.";
     SCAN_TIMEOUT_MS: Duration, Everywhere, "10000", values::milliseconds,
-        "The longest that the scan of one file may keep its upload waiting, in milliseconds. It counts against `UPSTREAM_TIMEOUT_MS` too.";
+        "The longest that an upload waits for its scan, in milliseconds. It counts against `UPSTREAM_TIMEOUT_MS` too.";
     // FunctionGraph calls this address.
     LISTEN_ADDRESS: SocketAddr, Server, "127.0.0.1:8000", values::listen_address,
         "Where the server listens. FunctionGraph calls the default.";
     LOG_LEVEL: LevelFilter, Everywhere, "info", values::log_level,
-        "The least important lines that are written: `off`, `error`, `warn`, `info`, `debug` or `trace`. Libraries never write more than warnings.";
+        "The lowest level that is logged: `off`, `error`, `warn`, `info`, `debug` or `trace`. Libraries log at most warnings.";
     LOG_FORMAT: LogFormat, Everywhere, "json", values::log_format,
         "`json`, one object a line, or `text`.";
     LOG_SHA256: bool, Everywhere, "false", values::boolean,
-        "Whether the log tells the SHA-256 of each file as it is sent on: `true` or `false`.";
+        "Whether the log contains the SHA-256 of each file as it is sent: `true` or `false`.";
     METRICS_ADDRESS: SocketAddr, Server, "", values::metrics_address,
-        "Where the server serves its [metrics](#metrics) to Prometheus, such as `127.0.0.1:9000`: a listener of its own.";
+        "The address of the separate listener that serves [metrics](#metrics) to Prometheus, such as `127.0.0.1:9000`.";
     METRICS_NAMESPACE: String, Lambda, "", values::namespace,
         "The CloudWatch namespace of the [metrics](#metrics) that the function writes.";
 }

@@ -49,8 +49,8 @@ pub(super) fn path(value: &str) -> Result<PathBuf, ParseError> {
 }
 
 pub(super) fn base_url(value: &str) -> Result<BaseUrl, ParseError> {
-    let url: Result<BaseUrl, _> = value.parse();
-    url.map_err(|error| error.to_string().into())
+    // `Vars::url` decides whether http is allowed.
+    BaseUrl::allowing_http(value).map_err(|error| error.to_string().into())
 }
 
 /// A secret that is sent as a header's value.
@@ -58,7 +58,7 @@ pub(super) fn header_safe(value: &str) -> Result<Secret, ParseError> {
     if value.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(Secret::new(value))
     } else {
-        Err("it may hold visible ASCII characters only".into())
+        Err("it may contain only visible ASCII characters".into())
     }
 }
 
@@ -239,24 +239,26 @@ const NOT_AN_ORIGIN: &str = "it must be an origin such as https://shop.example.c
 
 fn check_origin(origin: &str) -> Result<(), &'static str> {
     if origin.contains('*') {
-        return Err("a * must stand alone, and allows every origin; name each origin instead");
+        return Err(
+            "* is only valid alone, where it allows every origin; list each origin instead",
+        );
     }
     let uri: Uri = origin.parse().map_err(|_| NOT_AN_ORIGIN)?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return Err(NOT_AN_ORIGIN);
     };
     if origin.len() != scheme.len() + "://".len() + authority.as_str().len() {
-        return Err("an origin has no path, not even a slash at its end; take it off");
+        return Err("an origin has no path or trailing slash; remove it");
     }
     if authority.as_str().contains('@') {
-        return Err("an origin has no user name or password; take them off");
+        return Err("an origin has no user name or password; remove them");
     }
     if origin.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Err("browsers write origins in lower case; write it so");
+        return Err("browsers send origins in lower case; use lower case");
     }
     match (scheme, authority.port_u16()) {
         ("https", Some(443)) | ("http", Some(80)) => {
-            Err("browsers leave the scheme's own port off; take it off")
+            Err("browsers omit the default port; remove it")
         }
         _ => Ok(()),
     }

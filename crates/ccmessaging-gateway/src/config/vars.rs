@@ -1,7 +1,6 @@
-//! Reads settings from named variables, and finds what an operator should know of the rest.
+//! Reads settings from named variables and warns about variables without effect.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ccmessaging_client::BaseUrl;
 
@@ -11,27 +10,20 @@ use super::settings::{self, SETTINGS, Scope, Setting, Typed};
 /// Set by the Lambda platform for every runtime: the address of its API.
 const LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 
-/// A name is nearly a setting's if it takes at most so many letters to correct it.
-const NEAR: usize = 2;
+/// The most letters by which a misspelt name differs from a setting's.
+const MAX_TYPOS: usize = 2;
 
 /// The variables, by name. An empty one counts as unset.
-pub(super) struct Vars {
-    values: BTreeMap<String, String>,
-    /// The settings that were asked for.
-    read: RefCell<BTreeSet<&'static str>>,
-}
+pub(super) struct Vars(BTreeMap<String, String>);
 
 impl Vars {
     pub(super) fn new(vars: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self {
-            values: vars.into_iter().collect(),
-            read: RefCell::default(),
-        }
+        Self(vars.into_iter().collect())
     }
 
-    /// A variable of the platform's.
+    /// The value of any variable.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
-        let value = self.values.get(name)?.trim();
+        let value = self.0.get(name)?.trim();
         (!value.is_empty()).then_some(value)
     }
 
@@ -42,18 +34,13 @@ impl Vars {
     /// The value of a setting that has a default.
     pub(super) fn get<T>(&self, typed: &Typed<T>) -> Result<T, ConfigError> {
         let name = typed.setting.name;
-        self.read.borrow_mut().insert(name);
         let value = self.text(name).unwrap_or(typed.setting.default);
         (typed.parse)(value).map_err(|remedy| ConfigError::invalid(name, remedy))
     }
 
     /// The value of a setting that may be unset.
     pub(super) fn optional<T>(&self, typed: &Typed<T>) -> Result<Option<T>, ConfigError> {
-        if self.is_set(typed) {
-            return self.get(typed).map(Some);
-        }
-        self.read.borrow_mut().insert(typed.setting.name);
-        Ok(None)
+        self.is_set(typed).then(|| self.get(typed)).transpose()
     }
 
     /// A base URL: https, or http to this machine, or http anywhere if that is allowed.
@@ -64,7 +51,7 @@ impl Vars {
             Some(url) if !url.is_encrypted() && !url.is_loopback() && !allow_http => {
                 Err(ConfigError::invalid(
                     typed.setting.name,
-                    "it must begin with https:// (tokens travel in it); UPSTREAM_ALLOW_HTTP=true allows http",
+                    "it must begin with https://, because it is sent tokens; UPSTREAM_ALLOW_HTTP=true allows http",
                 ))
             }
             url => Ok(url),
@@ -75,38 +62,36 @@ impl Vars {
         self.text(LAMBDA_RUNTIME_API).is_some()
     }
 
-    /// What an operator should know, after everything was read.
-    pub(super) fn notices(&self) -> Vec<String> {
-        let set = |setting: &&Setting| self.text(setting.name).is_some();
-        let read = self.read.borrow();
-        let without_effect = SETTINGS.iter().filter(set).filter_map(|setting| {
-            let name = setting.name;
-            match setting.scope {
-                _ if !read.contains(name) => Some(format!("{name} is set, but nothing reads it")),
-                Scope::Server | Scope::Connections if self.is_lambda() => {
-                    Some(format!("{name} is set, but does not count on Lambda"))
-                }
-                Scope::Lambda if !self.is_lambda() => {
-                    Some(format!("{name} is set, but counts on Lambda only"))
-                }
-                _ => None,
+    /// Lists settings without effect on this platform, and names that are probably misspelt.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let set = SETTINGS
+            .iter()
+            .filter(|setting| self.text(setting.name).is_some());
+        let without_effect = set.filter_map(|Setting { name, scope, .. }| match scope {
+            Scope::Server | Scope::Connections if self.is_lambda() => {
+                Some(format!("{name} has no effect on Lambda"))
             }
+            Scope::Lambda if !self.is_lambda() => {
+                Some(format!("{name} only has an effect on Lambda"))
+            }
+            _ => None,
         });
         let is_unknown = |name: &&String| SETTINGS.iter().all(|setting| setting.name != **name);
-        let nearly = self.values.keys().filter(is_unknown).filter_map(|name| {
+        let misspelt = self.0.keys().filter(is_unknown).filter_map(|name| {
             let near = SETTINGS
                 .iter()
                 .find(|setting| is_near(name, setting.name))?;
             Some(format!(
-                "{name} is no setting; {} is the nearest one",
+                "unknown setting {name}; did you mean {}?",
                 near.name
             ))
         });
-        without_effect.chain(nearly).collect()
+        without_effect.chain(misspelt).collect()
     }
 }
 
-/// Most pairs differ by their lengths, and the distance takes a microsecond.
+/// Compares lengths first: a distance takes a microsecond, and an environment has many variables.
 fn is_near(name: &str, setting: &str) -> bool {
-    name.len().abs_diff(setting.len()) <= NEAR && strsim::damerau_levenshtein(name, setting) <= NEAR
+    name.len().abs_diff(setting.len()) <= MAX_TYPOS
+        && strsim::damerau_levenshtein(name, setting) <= MAX_TYPOS
 }

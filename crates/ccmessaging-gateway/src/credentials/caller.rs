@@ -1,6 +1,6 @@
 //! The credentials that a caller sends.
 
-use ccmessaging_client::{CCMESSAGING_TOKEN, Credentials, X_APP_KEY, sensitive};
+use ccmessaging_client::{CCMESSAGING_TOKEN, Credentials, Secret, X_APP_KEY};
 use http::header::{AUTHORIZATION, HeaderMap};
 use http::{HeaderName, HeaderValue};
 
@@ -14,14 +14,14 @@ pub struct CallerCredentials {
     authorization: Option<HeaderValue>,
 }
 
-/// Why a caller's credentials cannot be used. No text repeats a value.
+/// Why a caller's credentials cannot be used. No message quotes a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialsError {
     /// A mandatory header is missing or empty.
     #[error("the header {0} is missing; {remedy}", remedy = remedy(.0))]
     Missing(HeaderName),
-    /// A header that must be unique is sent more than once.
-    #[error("the header {0} is sent more than once; send it once")]
+    /// A header that must be unique was sent more than once.
+    #[error("the header {0} was sent more than once; send it once")]
     Repeated(HeaderName),
     /// `Authorization` is missing.
     #[error("the header authorization is missing; {remedy}", remedy = remedy(&AUTHORIZATION))]
@@ -32,7 +32,7 @@ pub enum CredentialsError {
 }
 
 impl CredentialsError {
-    /// The header at fault.
+    /// The header that is missing or wrong.
     #[must_use]
     pub fn header(&self) -> HeaderName {
         match self {
@@ -44,7 +44,7 @@ impl CredentialsError {
 
 fn remedy(name: &HeaderName) -> &'static str {
     if *name == CCMESSAGING_TOKEN {
-        "send the token from applyToken, or the newest one that an answer carried"
+        "send the token from applyToken, or the newest one from a response"
     } else if *name == X_APP_KEY {
         "send the app key that is configured on the API Fabric"
     } else {
@@ -53,11 +53,11 @@ fn remedy(name: &HeaderName) -> &'static str {
 }
 
 impl CallerCredentials {
-    /// Reads the three headers. The session token is always required.
+    /// Reads the three headers, of which only the session token is required.
     ///
     /// # Errors
     ///
-    /// The session token is missing or empty, or one of the headers is sent more than once.
+    /// The session token is missing or empty, or one of the headers was sent more than once.
     pub fn from_headers(headers: &HeaderMap) -> Result<Self, CredentialsError> {
         Ok(Self {
             session_token: single(headers, &CCMESSAGING_TOKEN)?
@@ -77,8 +77,8 @@ impl CallerCredentials {
         self.as_sent().map(drop)
     }
 
-    /// All three as the caller sent them; only the spelling of the scheme is made the documented
-    /// one, because schemes are case-insensitive (RFC 9110 section 11.1).
+    /// Returns all three as received, except that the scheme gets its documented spelling: schemes
+    /// are case-insensitive (RFC 9110 section 11.1).
     pub(super) fn as_sent(&self) -> Result<Credentials, CredentialsError> {
         let app_key = self
             .app_key
@@ -96,8 +96,8 @@ impl CallerCredentials {
     }
 }
 
-/// The one value of a header; an empty one counts as none. Some triggers join several values with a
-/// comma, which no documented value holds.
+/// Returns the single value of a header; an empty one counts as missing. Some triggers join repeated
+/// headers with a comma, which no documented value contains.
 fn single(headers: &HeaderMap, name: &HeaderName) -> Result<Option<HeaderValue>, CredentialsError> {
     let mut values = headers.get_all(name).iter();
     let first = values.next();
@@ -118,6 +118,6 @@ fn bearer(value: &HeaderValue) -> Option<HeaderValue> {
     let is_bearer = scheme.eq_ignore_ascii_case(SCHEME);
     let is_token = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     (is_bearer && is_token)
-        .then(|| sensitive(&format!("{SCHEME}{token}")))
+        .then(|| Secret::new(format!("{SCHEME}{token}")).to_header())
         .flatten()
 }

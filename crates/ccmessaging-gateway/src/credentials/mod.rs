@@ -1,7 +1,7 @@
-//! Whose credentials an upload carries.
+//! The credentials that are sent with an upload: the caller's, or the gateway's own.
 //!
-//! A caller always sends the session token, which the contact centre verifies: so the gateway is no
-//! open relay even where it holds the app key itself.
+//! The caller always sends the session token, which the contact centre verifies, so the gateway is
+//! not an open relay even if it has the app key itself.
 
 mod caller;
 mod secret_source;
@@ -9,45 +9,37 @@ mod secret_source;
 use std::sync::Arc;
 
 pub use caller::{CallerCredentials, CredentialsError};
-use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache, TokenError};
+use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache};
 
 use crate::config::{CallerPolicy, ConfigError, ManagedConfig, SecretSource};
+use crate::rejection::Rejection;
 
-/// The credentials that the gateway adds, if it adds any.
+/// The source of an upload's credentials.
 #[derive(Clone, Debug)]
 pub enum GatewayCredentials {
     /// The caller sends all three.
     PassThrough,
     /// The gateway sends its own app key and access token.
     Managed {
-        /// The app key and the tokens that it gets.
+        /// The app key and its access tokens.
         app: App,
-        /// What becomes of a caller's own.
+        /// Whether a caller's own credentials are used.
         caller: CallerPolicy,
-        /// Whether a token can be had before the first request.
+        /// Whether a token can be fetched before the first request.
         can_prefetch: bool,
     },
 }
 
-/// Credentials ready to be sent, and the token among them that the gateway can renew.
+/// Credentials to send, and which of the gateway's tokens they contain.
 #[derive(Clone, Debug)]
 pub(crate) struct Resolved {
-    /// What the upload carries.
+    /// The credentials of the upload.
     pub(crate) credentials: Credentials,
-    /// Which of its own access tokens the gateway used; `None` if it used the caller's.
+    /// The generation of the gateway's access token; `None` for the caller's.
     generation: Option<u64>,
 }
 
-/// Why an upload has no credentials.
-#[derive(Clone, Debug)]
-pub(crate) enum ResolveError {
-    /// The caller's are incomplete.
-    Caller(CredentialsError),
-    /// There is no access token.
-    Token(TokenError),
-}
-
-/// An app key's access tokens, obtained with the secret as it is kept by the deployment.
+/// Creates the cache of an app key's access tokens. It reads the secret for each token.
 ///
 /// # Errors
 ///
@@ -66,7 +58,7 @@ pub fn app(
     let fetch = move |deadline| {
         let (client, config) = (client.clone(), config.clone());
         async move {
-            let secret = secret_source::read(&config.app_secret, &client, deadline).await?;
+            let secret = secret_source::read(&config.app_secret, deadline).await?;
             client
                 .token_by_ak_sk(&config.app_key, &secret, config.token_lifetime, deadline)
                 .await
@@ -79,7 +71,7 @@ pub fn app(
 }
 
 impl GatewayCredentials {
-    /// The credentials of a configuration; nothing is asked for yet.
+    /// Creates the credentials of a configuration, without a request.
     pub(crate) fn new(
         config: Option<&ManagedConfig>,
         client: &Client,
@@ -91,13 +83,13 @@ impl GatewayCredentials {
         Ok(Self::Managed {
             app: app(config, client, clock)?,
             caller: config.caller,
-            // The secrets extension starts beside this program and refuses every call until the
-            // first invocation: asking it before would only log a failure.
+            // The secrets extension rejects every call before the first invocation, so a prefetch
+            // would only log a failure.
             can_prefetch: !matches!(config.app_secret, SecretSource::SecretsManager { .. }),
         })
     }
 
-    /// The mode's name in the log.
+    /// The name of the mode in the log.
     #[must_use]
     pub fn mode(&self) -> &'static str {
         match self {
@@ -106,8 +98,7 @@ impl GatewayCredentials {
         }
     }
 
-    /// Obtains in the background what the first upload will need. Where the caller sends all, that
-    /// is nothing.
+    /// Fetches the access token of the first upload in the background, if the gateway has its own.
     ///
     /// # Panics
     ///
@@ -131,7 +122,7 @@ impl GatewayCredentials {
         }
     }
 
-    /// Checks what the caller sent, before anything is read or asked for.
+    /// Checks the caller's credentials before the body is read.
     pub(crate) fn check(&self, caller: &CallerCredentials) -> Result<(), CredentialsError> {
         match self {
             Self::PassThrough => caller.require_all(),
@@ -139,12 +130,12 @@ impl GatewayCredentials {
         }
     }
 
-    /// The credentials of one upload, obtaining an access token if need be.
+    /// Returns the credentials of one upload, fetching an access token if necessary.
     pub(crate) async fn resolve(
         &self,
         sent: &CallerCredentials,
         deadline: Deadline,
-    ) -> Result<Resolved, ResolveError> {
+    ) -> Result<Resolved, Rejection> {
         let own = match self {
             Self::PassThrough => None,
             Self::Managed { caller, .. }
@@ -156,12 +147,11 @@ impl GatewayCredentials {
         };
         let Some(app) = own else {
             return Ok(Resolved {
-                credentials: sent.as_sent().map_err(ResolveError::Caller)?,
+                credentials: sent.as_sent()?,
                 generation: None,
             });
         };
-        let authorization = app.tokens.authorization(deadline).await;
-        let (authorization, generation) = authorization.map_err(ResolveError::Token)?;
+        let (authorization, generation) = app.tokens.authorization(deadline).await?;
         Ok(Resolved {
             credentials: Credentials {
                 session_token: sent.session_token().clone(),
@@ -172,7 +162,7 @@ impl GatewayCredentials {
         })
     }
 
-    /// After the upstream refused a token: whether the gateway can offer a newer one.
+    /// Invalidates a token that the upstream rejected. Returns whether a newer one can be fetched.
     pub(crate) fn renew(&self, used: &Resolved) -> bool {
         match (self, used.generation) {
             (Self::Managed { app, .. }, Some(generation)) => app.tokens.refuse(generation),

@@ -1,27 +1,24 @@
-//! Reads the app secret from where the deployment keeps it.
+//! Reads the app secret from its configured source.
 
 use std::path::Path;
 
-use ccmessaging_client::{CallError, Client, Deadline, Secret, TokenError};
+use ccmessaging_client::{Deadline, Secret, TokenError};
 use http::header::HeaderMap;
-use http::{HeaderName, StatusCode};
+use http::{HeaderName, StatusCode, Uri};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::config::SecretSource;
+use crate::local_http;
 
 const EXTENSION_TOKEN: HeaderName = HeaderName::from_static("x-aws-parameters-secrets-token");
 
-/// The member of a JSON secret that holds the app secret.
+/// The member of a JSON secret that contains the app secret.
 const JSON_MEMBER: &str = "app_secret";
 
-/// Reads the secret anew each time, so that a rotated one is found without a restart.
-pub(super) async fn read(
-    source: &SecretSource,
-    client: &Client,
-    deadline: Deadline,
-) -> Result<Secret, TokenError> {
+/// Reads the secret for each access token, so that a rotated secret needs no restart.
+pub(super) async fn read(source: &SecretSource, deadline: Deadline) -> Result<Secret, TokenError> {
     let secret = match source {
         SecretSource::Value(secret) => secret.clone(),
         SecretSource::File(path) => {
@@ -31,7 +28,7 @@ pub(super) async fn read(
             id,
             session_token,
             port,
-        } => ask_extension(client, id, session_token, *port, deadline)
+        } => ask_extension(id, session_token, *port, deadline)
             .await
             .map_err(|reason| unreadable(format!("APP_SECRET_ARN: {reason}")))?,
     };
@@ -52,7 +49,6 @@ fn read_file(path: &Path) -> std::io::Result<Secret> {
 
 /// `GET /secretsmanager/get?secretId=…` on the extension's local port.
 async fn ask_extension(
-    client: &Client,
     id: &str,
     session_token: &Secret,
     port: u16,
@@ -60,21 +56,19 @@ async fn ask_extension(
 ) -> Result<Secret, String> {
     let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
     let uri = format!("http://localhost:{port}/secretsmanager/get?secretId={id}");
-    let uri = uri.parse().map_err(|_| "it is no secret's name")?;
+    let uri: Uri = uri.parse().map_err(|_| "it is not a secret's name")?;
     let token = session_token
         .to_header()
-        .ok_or("AWS_SESSION_TOKEN is no header value")?;
+        .ok_or("AWS_SESSION_TOKEN is not a valid header value")?;
     let headers = HeaderMap::from_iter([(EXTENSION_TOKEN, token)]);
-    let answer = client.get(uri, headers, deadline).await;
-    let answer = answer.map_err(|error: CallError| error.causes())?;
-    if answer.status != StatusCode::OK {
-        let status = answer.status.as_u16();
-        return Err(format!(
-            "the secrets extension answered with status {status}"
-        ));
+    let response = local_http::get(&uri, headers, deadline).await;
+    let response = response.map_err(|reason| format!("the secrets extension: {reason}"))?;
+    if response.status != StatusCode::OK {
+        let status = response.status.as_u16();
+        return Err(format!("the secrets extension returned status {status}"));
     }
-    let text = json_member(&answer.body, "SecretString").ok_or("the secret has no text")?;
-    // A secret's text is the app secret, or a JSON object that holds it.
+    let text = json_member(&response.body, "SecretString").ok_or("the secret has no text")?;
+    // A secret's text is the app secret, or a JSON object that contains it.
     let member = json_member(text.as_bytes(), JSON_MEMBER);
     Ok(Secret::new(member.unwrap_or(text)))
 }

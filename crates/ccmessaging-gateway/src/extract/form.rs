@@ -13,7 +13,8 @@ use futures_util::stream;
 use http::{HeaderName, HeaderValue};
 use multer::{Field as Part, Multipart};
 
-use super::error::{ExtractError, FormError};
+use super::error::FormError;
+use crate::rejection::Rejection;
 
 /// The longest boundary (RFC 2046 section 5.1.1).
 const LONGEST_BOUNDARY: usize = 70;
@@ -54,7 +55,7 @@ pub(super) fn boundary(media_type: &str) -> Result<String, FormError> {
 
 /// Reads a form. Every part is read to its end, so that a form that was cut off is never mistaken for
 /// a whole one.
-pub(super) async fn read(boundary: String, body: Bytes) -> Result<UploadRequest, ExtractError> {
+pub(super) async fn read(boundary: String, body: Bytes) -> Result<UploadRequest, Rejection> {
     // The parser has no limits of its own, but its memory is bounded by that of the whole body.
     let body = stream::once(async { Ok::<_, Infallible>(body) });
     let mut parser = Multipart::new(body, boundary);
@@ -199,6 +200,6 @@ fn reason(error: multer::Error) -> FormError {
         | multer::Error::DecodeHeaderName { .. }
         | multer::Error::DecodeHeaderValue { .. }
         | multer::Error::IncompleteHeaders => FormError::MalformedHeaders,
-        _ => FormError::BrokenOff,
+        _ => FormError::Incomplete,
     }
 }

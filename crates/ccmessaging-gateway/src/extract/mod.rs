@@ -10,7 +10,6 @@
 //! What is declared is proven; where nothing is, the type is found out from the content. What
 //! follows is the same for all formats.
 
-mod body;
 mod error;
 mod form;
 mod raw;
@@ -19,9 +18,9 @@ use ccmessaging_core::{FileType, ReceivedBody, UploadRequest};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
-pub(crate) use body::BodyReader;
-pub(crate) use error::ExtractError;
-pub use error::{BodyError, FormError, Lateness, MediaTypeError};
+pub use error::{FormError, MediaTypeError};
+
+use crate::rejection::Rejection;
 
 /// The media types of the documented JSON. `text/json` is an older name that some clients use.
 const JSON: [&str; 2] = ["application/json", "text/json"];
@@ -42,7 +41,7 @@ impl UploadFormat {
     ///
     /// A body without a media type is taken as JSON, the only type that the API documents. JSON's
     /// `charset` is ignored, because JSON is UTF-8 whatever it says (RFC 8259 section 8.1).
-    pub(crate) fn choose(headers: &HeaderMap) -> Result<Self, ExtractError> {
+    pub(crate) fn choose(headers: &HeaderMap) -> Result<Self, Rejection> {
         let is_encoded = |encoding: &HeaderValue| {
             let encoding = encoding.as_bytes().trim_ascii();
             !encoding.is_empty() && !encoding.eq_ignore_ascii_case(b"identity")
@@ -85,7 +84,7 @@ impl UploadFormat {
     }
 
     /// Reads a whole body.
-    pub(crate) async fn read(self, body: ReceivedBody) -> Result<UploadRequest, ExtractError> {
+    pub(crate) async fn read(self, body: ReceivedBody) -> Result<UploadRequest, Rejection> {
         match self {
             Self::Json => Ok(body.into_request()?),
             Self::Multipart { boundary } => form::read(boundary, body.into_bytes()).await,

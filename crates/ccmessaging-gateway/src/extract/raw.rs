@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use ccmessaging_core::{Declared, Family, Field, FileType, UploadRequest};
 
-use super::error::{ExtractError, MediaTypeError};
+use super::error::MediaTypeError;
+use crate::rejection::Rejection;
 
-pub(super) fn read(declared: Option<FileType>, body: Bytes) -> Result<UploadRequest, ExtractError> {
+pub(super) fn read(declared: Option<FileType>, body: Bytes) -> Result<UploadRequest, Rejection> {
     let may_be_text = declared.is_none_or(|file_type| file_type.family() == Family::Text);
     if may_be_text && is_documented_json(&body) {
         return Err(MediaTypeError::MisdeclaredJson.into());

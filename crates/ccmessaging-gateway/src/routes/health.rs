@@ -9,10 +9,10 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
-use super::Gateway;
 use super::middleware::refuse_malformed;
 use crate::rejection::Rejection;
 use crate::telemetry;
+use crate::upload::Gateway;
 
 /// The path that tells whether the service is there at all.
 pub const HEALTH_PATH: &str = "/healthz";

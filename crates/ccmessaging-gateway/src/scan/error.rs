@@ -1,35 +1,35 @@
-//! Why a file is not passed on, and why there is no verdict.
+//! Why a file is rejected, and why a scan has no verdict.
 
 use std::io;
 
-/// Why a file is not passed on. `Display` is what the caller reads: the signature's name and what is
-/// wrong with the scanner are the operator's business.
+/// Why a file is rejected. `Display` is the sentence for the caller; only the log contains the
+/// signature's name and the scanner's error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScanRefusal {
-    /// Something was found.
+    /// The scan found something.
     #[error("the malware scan found something in the file; send another file")]
     Malware,
-    /// There is no verdict, and none is needed only where `SCAN_FAILURE` is `allow`.
+    /// The scan has no verdict, and `SCAN_FAILURE` is `refuse`.
     #[error("the file could not be scanned for malware; try again later")]
     Unavailable,
 }
 
-/// Why there is no verdict, as the log tells it.
+/// Why a scan has no verdict, for the log.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ScanError {
-    #[error("the scanner failed several times in a row and is left alone for a while")]
+    #[error("scanning is suspended because the scanner failed several times in a row")]
     Suspended,
-    #[error("no connection to the scanner: {0}")]
+    #[error("cannot connect to the scanner: {0}")]
     Unreachable(io::Error),
     #[error("the scanner did not answer in time")]
     TimedOut,
-    #[error("there was too little time left for the scan")]
+    #[error("too little time was left for the scan")]
     NoTimeLeft,
-    #[error("the scanner hung up: the file may be over its StreamMaxLength")]
+    #[error("the scanner closed the connection: the file may exceed its StreamMaxLength")]
     HungUp,
-    /// The answer, in printable ASCII.
-    #[error("the scanner answered: {0}")]
+    /// The response, in printable ASCII.
+    #[error("the scanner returned an error: {0}")]
     Error(String),
-    #[error("what answered is not clamd, or its answer was cut short")]
+    #[error("the response is not from clamd, or was truncated")]
     NotClamd,
 }

@@ -51,17 +51,13 @@ impl Scanner {
         deadline: Deadline,
     ) -> Result<Verdict, ScanError> {
         let began = self.clock.now();
-        if !self.breaker.admits(began) {
+        if self.suspension.is_active(began) {
             return Err(ScanError::Suspended);
         }
-        let mut attempt = Attempt {
-            scanner: self,
-            is_open: true,
-        };
         let started = Instant::now();
-        let timeout = Deadline::after(self.timeout).or_earlier(Some(deadline));
+        let timeout = Deadline::after(self.timeout).min_with(Some(deadline));
         let scan = self.clamd.clone().scan(pieces(file));
-        let result = timeout.limit(scan).await.unwrap_or_else(|| {
+        let result = timeout.timeout(scan).await.unwrap_or_else(|| {
             // The scanner is to blame only if it had at least half of its time.
             Err(if started.elapsed() < self.timeout / 2 {
                 ScanError::NoTimeLeft
@@ -72,33 +68,16 @@ impl Scanner {
         let now = self.clock.now();
         match &result {
             Err(ScanError::Unreachable(_) | ScanError::TimedOut | ScanError::NotClamd) => {
-                attempt.is_open = false;
-                self.breaker.failed(began, now);
+                self.suspension.record_failure(began, now);
             }
             // The scanner works. A caller must not be able to suspend it by sending files that it
             // rejects, or many at once.
             Ok(_) | Err(ScanError::HungUp | ScanError::Error(_)) => {
-                attempt.is_open = false;
-                self.breaker.answered(now);
+                self.suspension.record_response(now);
             }
             Err(ScanError::Suspended | ScanError::NoTimeLeft) => {}
         }
         result
-    }
-}
-
-/// A scan that the breaker admitted. If it ends without a result, because the client hung up or no
-/// time was left, the breaker has to let another upload try.
-struct Attempt<'a> {
-    scanner: &'a Scanner,
-    is_open: bool,
-}
-
-impl Drop for Attempt<'_> {
-    fn drop(&mut self) {
-        if self.is_open {
-            self.scanner.breaker.abandoned(self.scanner.clock.now());
-        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Scans files for malware with ClamAV's `clamd` before they are sent.
 
-mod breaker;
 mod clamd;
 mod error;
 mod file_scan;
+mod suspension;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,38 +11,38 @@ use std::time::Duration;
 use ccmessaging_client::Clock;
 
 use crate::config::{ScanConfig, ScanFailure};
-use breaker::Breaker;
 use clamd::Clamd;
+use suspension::Suspension;
 
 pub use error::ScanRefusal;
 
-/// The scanner as all uploads share it.
+/// The scanner, shared by all uploads.
 #[derive(Debug)]
 pub(crate) struct Scanner {
     clamd: Clamd,
     on_failure: ScanFailure,
     timeout: Duration,
-    breaker: Breaker,
+    suspension: Suspension,
     clock: Arc<dyn Clock>,
 }
 
 impl Scanner {
-    /// Connects to nothing yet.
+    /// Creates the scanner, without a connection.
     pub(crate) fn new(config: &ScanConfig, clock: Arc<dyn Clock>) -> Self {
         Self {
             clamd: Clamd::new(config.clamd.clone()),
             on_failure: config.on_failure,
             timeout: config.timeout,
-            breaker: Breaker::default(),
+            suspension: Suspension::default(),
             clock,
         }
     }
 }
 
-/// What came of the scan of a file, for the log and the metrics.
+/// The result of a scan, for the log and the metrics.
 #[derive(Clone, Debug)]
 pub(crate) struct ScanReport {
-    /// How long the upload waited for it.
+    /// How long the upload waited for the scan.
     pub(crate) time: Duration,
     pub(crate) result: ScanResult,
 }
@@ -50,16 +50,16 @@ pub(crate) struct ScanReport {
 /// How a scan ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ScanResult {
-    /// Nothing was found.
+    /// The scan found nothing.
     Clean,
-    /// A signature with this name matches: printable ASCII.
+    /// A signature with this name matched; printable ASCII.
     Malware(String),
-    /// There is no verdict, for this reason.
+    /// The scan has no verdict, for this reason.
     Unavailable(String),
 }
 
 impl ScanResult {
-    /// The result as log lines and metrics name it.
+    /// The name in log lines and metrics.
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Clean => "clean",

@@ -1,8 +1,7 @@
-//! One line of CloudWatch's embedded metric format for each upload.
+//! One line of CloudWatch's embedded metric format per upload.
 //!
-//! CloudWatch Logs makes metrics of such a line (Amazon CloudWatch, "Specification: Embedded metric
-//! format"). Each dimension stands alone: their combinations would be more metrics than an account
-//! wants to pay for.
+//! CloudWatch Logs extracts metrics from it (Amazon CloudWatch, "Specification: Embedded metric
+//! format"). The dimensions are not combined, because AWS charges for each combination.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,10 +10,10 @@ use serde_json::{Value, json};
 use super::{OVERLOADED, UploadEvent};
 use crate::scan::ScanResult;
 
-/// The dimensions, of which each takes at most ten values.
+/// The dimensions, each with at most ten values.
 const DIMENSIONS: [[&str; 1]; 3] = [["Outcome"], ["Format"], ["FileType"]];
 
-/// The line of an upload that ended now, and of the token fetches that it goes with.
+/// Returns the line of an upload that ends now. `token_fetches` counts the fetches since the last line.
 pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64) -> String {
     let phases = upload.phases();
     let scan = upload.scan.as_ref().map(|scan| &scan.result);
@@ -52,7 +51,7 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
         (
             "UpstreamAttempts",
             "Count",
-            Some(json!(upload.attempts.count())),
+            Some(json!(upload.progress.attempts())),
         ),
         ("TokenFetches", "Count", Some(json!(token_fetches))),
         (
@@ -61,13 +60,13 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
             Some(json!(u32::from(upload.reason_code == Some(OVERLOADED)))),
         ),
     ];
-    // A metric that is announced must have a value.
+    // Each metric in the directive must have a value in the line.
     let known = || {
         metrics
             .iter()
             .filter_map(|(name, unit, value)| Some((*name, *unit, value.clone()?)))
     };
-    let announced: Vec<Value> = known()
+    let definitions: Vec<Value> = known()
         .map(|(name, unit, _)| json!({"Name": name, "Unit": unit}))
         .collect();
     let mut line = json!({
@@ -76,14 +75,14 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
             "CloudWatchMetrics": [{
                 "Namespace": namespace,
                 "Dimensions": DIMENSIONS,
-                "Metrics": announced,
+                "Metrics": definitions,
             }],
         },
         "Outcome": upload.outcome_name(),
         "Format": upload.format_name(),
         "FileType": upload.file_type_name(),
     });
-    // Not a dimension: it is for searching only.
+    // Not a dimension, only for searching.
     if let Some(reason_code) = upload.reason_code {
         line["ReasonCode"] = reason_code.into();
     }

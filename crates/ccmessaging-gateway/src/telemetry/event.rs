@@ -1,38 +1,39 @@
-//! One upload, as the log and the metrics see it.
+//! The data of one upload for the log and the metrics.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use ccmessaging_client::Attempts;
+use ccmessaging_client::Progress;
 use ccmessaging_core::{Content, Declared, FileType};
 use ccmessaging_media::metadata::Kind;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 
 use super::Telemetry;
 use super::checksum::sha256;
 use crate::context::RequestContext;
+use crate::rejection::Rejection;
 use crate::scan::ScanReport;
 
 /// How an upload ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
-    /// The contact centre has the file.
+    /// The contact centre stored the file.
     Stored,
-    /// The gateway refused it.
+    /// The gateway rejected it.
     Refused,
-    /// The contact centre's answer was another than that it has the file.
+    /// The contact centre responded, but did not store the file.
     RefusedByUpstream,
-    /// The contact centre, the token service or the malware scanner gave no usable answer.
+    /// The contact centre, the token service or the malware scanner sent no usable response.
     Failed,
-    /// The caller hung up within the body, or the program ended before there was an answer.
+    /// The caller disconnected while sending the body, or the program ended before the response.
     Abandoned,
-    /// The gateway itself failed.
+    /// The gateway panicked.
     Panicked,
 }
 
 impl Outcome {
-    /// The outcome as log lines and metrics name it.
+    /// The name in log lines and metrics.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Stored => "stored",
@@ -45,55 +46,58 @@ impl Outcome {
     }
 }
 
-/// Collects what the log and the metrics need; reports once, when the upload ends. If dropped
-/// unfinished, reports the upload as abandoned or panicked.
+/// Collects the data of an upload and reports it once, when the upload ends. If dropped unfinished, it
+/// reports the upload as abandoned or panicked.
 #[derive(Debug)]
 pub(crate) struct UploadEvent<'a> {
     telemetry: &'a Telemetry,
     pub(crate) context: &'a RequestContext,
     pub(crate) trace_id: Option<String>,
-    /// Whose credentials are used.
+    /// The credentials mode.
     pub(crate) mode: &'static str,
     pub(crate) format: Option<&'static str>,
-    /// The declared type, as far as it is fit to be told.
+    /// The declared type, if it is short enough to log.
     pub(crate) declared: Option<String>,
-    /// The proven type, or the declared one where nothing was proven.
+    /// The proven type, or the declared one if none was proven.
     pub(crate) file_type: Option<FileType>,
-    /// What the content is: a media type, or a word where there is none.
+    /// The detected type: a media type, or a word if there is none.
     pub(crate) detected: Option<Cow<'static, str>>,
     pub(crate) decoded_bytes: Option<usize>,
     /// Which metadata was removed.
     pub(crate) removed: BTreeSet<Kind>,
     /// Of the file as it is sent, if the log contains it.
     pub(super) file_sha256: Option<String>,
-    /// What came of the scan for malware, if there was one and it has ended.
+    /// The result of the malware scan, if one has ended.
     pub(crate) scan: Option<ScanReport>,
-    pub(crate) attempts: Attempts,
+    /// Counts the attempts, also of an upload that is abandoned.
+    pub(crate) progress: Progress,
+    /// The newest session token of the upstream's responses.
+    pub(crate) session_token: Option<HeaderValue>,
     pub(crate) outcome: Option<Outcome>,
-    /// The answer's status, if there was an answer.
+    /// The status of the response, if one was sent.
     pub(crate) status: Option<StatusCode>,
     pub(crate) return_code: Option<String>,
-    /// The status of the upstream's last answer, be it usable or not.
+    /// The status of the upstream's last response, whether or not it was usable.
     pub(crate) upstream_status: Option<StatusCode>,
     /// Why the upload was not stored.
     pub(crate) reason: Option<String>,
-    /// The same as a word from a fixed set.
+    /// The reason as a word from a fixed set.
     pub(crate) reason_code: Option<&'static str>,
     started: Instant,
     received_after: Option<Duration>,
     validated_after: Option<Duration>,
 }
 
-/// Where an upload's time went; `None` for a phase that it did not reach.
+/// The time spent in each phase; `None` for a phase that was not reached.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Phases {
-    /// From the request's head to the last byte of its body.
+    /// From the request's head to the last byte of the body.
     pub(super) receive: Duration,
-    /// Reading the body and proving the file.
+    /// Parsing the body and validating the file.
     pub(super) validate: Option<Duration>,
     /// Waiting for the scan for malware.
     pub(super) scan: Option<Duration>,
-    /// Obtaining a token where there is none, and every attempt with the pauses between them.
+    /// Fetching a token if necessary, and all attempts with the pauses between them.
     pub(super) upstream: Option<Duration>,
 }
 
@@ -117,7 +121,8 @@ impl<'a> UploadEvent<'a> {
             removed: BTreeSet::new(),
             file_sha256: None,
             scan: None,
-            attempts: Attempts::default(),
+            progress: Progress::default(),
+            session_token: None,
             outcome: None,
             status: None,
             return_code: None,
@@ -130,43 +135,60 @@ impl<'a> UploadEvent<'a> {
         }
     }
 
-    /// The body is there.
+    /// Marks the body as received.
     pub(crate) fn received(&mut self) {
         self.received_after = Some(self.started.elapsed());
     }
 
-    /// What the caller declared the file to be.
+    /// Records the declared type.
     pub(crate) fn declares(&mut self, declared: &Declared) {
         self.declared = declared.as_str().map(presentable);
         self.file_type = declared.file_type();
     }
 
-    /// The file's type is proven.
+    /// Records the proven type.
     pub(crate) fn proven(&mut self, file_type: FileType) {
         self.file_type = Some(file_type);
         self.detected = Some(file_type.media_type().into());
     }
 
-    /// The whole file is ready to be sent; only the upstream is missing.
+    /// Marks the file as ready to be sent.
     pub(crate) fn validated(&mut self, file: &impl Content) {
         self.file_sha256 = self.telemetry.file_sha256.then(|| sha256(file));
         self.validated_after = Some(self.started.elapsed());
     }
 
-    /// The kinds of metadata that were removed, as a header and the log name them.
+    /// The kinds of metadata that were removed, for the response header and the log.
     pub(crate) fn removed_kinds(&self) -> Option<String> {
         let kinds: Vec<&str> = self.removed.iter().map(|kind| kind.name()).collect();
         (!kinds.is_empty()).then(|| kinds.join(", "))
     }
 
-    /// Reports the end; returns what became of the attempts.
-    pub(crate) fn finish(mut self, outcome: Outcome) -> Attempts {
-        self.outcome = Some(outcome);
-        self.telemetry.report(&self);
-        std::mem::take(&mut self.attempts)
+    /// Records why the gateway rejected the upload; returns the outcome.
+    pub(crate) fn record_rejection(&mut self, rejection: &Rejection) -> Outcome {
+        let verdict = rejection.verdict();
+        self.status = Some(verdict.status);
+        self.return_code = Some(verdict.return_code.to_string());
+        self.reason_code = Some(verdict.reason_code);
+        self.reason = Some(rejection.for_log());
+        match rejection {
+            Rejection::Upstream(error) => self.upstream_status = error.status(),
+            Rejection::Upload(error) if error.found().is_some() && self.detected.is_none() => {
+                self.detected = error.details().detected;
+            }
+            _ => {}
+        }
+        verdict.outcome
     }
 
-    /// In place of a label that is not known.
+    /// Reports the upload; returns the session token that the caller needs next.
+    pub(crate) fn finish(mut self, outcome: Outcome) -> Option<HeaderValue> {
+        self.outcome = Some(outcome);
+        self.telemetry.report(&self);
+        self.session_token.take()
+    }
+
+    /// The value of an unknown label.
     const NONE: &'static str = "none";
 
     pub(super) fn outcome_name(&self) -> &'static str {
@@ -181,7 +203,7 @@ impl<'a> UploadEvent<'a> {
         self.file_type.map_or(Self::NONE, FileType::name)
     }
 
-    /// Where the time has gone so far.
+    /// The time spent so far.
     pub(super) fn phases(&self) -> Phases {
         let total = self.started.elapsed();
         let validated_after = self.validated_after.unwrap_or(total);
@@ -212,11 +234,11 @@ impl Drop for UploadEvent<'_> {
     }
 }
 
-/// A declared type as the log may hold it: a short word such as a file's extension, whole. A longer
-/// text is a field's worth of something else, perhaps of the file.
+/// A declared type for the log. Only a short word, such as a file extension, is logged: a longer text
+/// may be part of the file, sent in the wrong field.
 fn presentable(declared: &str) -> String {
-    const LONGEST: usize = 8;
+    const MAX_BYTES: usize = 8;
     let is_word =
-        declared.len() <= LONGEST && declared.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        declared.len() <= MAX_BYTES && declared.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_word { declared } else { "other" }.to_owned()
 }

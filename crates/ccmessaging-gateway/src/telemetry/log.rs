@@ -1,4 +1,4 @@
-//! The log: which lines are written, the one line of an upload, and what is told of a panic.
+//! The log: the line of each upload, and the line of a panic.
 
 use std::panic::{self, PanicHookInfo};
 use std::time::Duration;
@@ -37,8 +37,8 @@ pub fn init_logging(config: LogConfig, program: &str) {
         .try_init();
 }
 
-/// Writes the line of an upload. Fields that are `None` are left out; the function's README
-/// describes them.
+/// Writes the line of an upload. Fields that are `None` are omitted; the function's README describes
+/// all of them.
 pub(super) fn write(event: &UploadEvent<'_>) {
     let phases = event.phases();
     let scan = event.scan.as_ref().map(|scan| &scan.result);
@@ -66,7 +66,7 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         status = event.status.as_ref().map(StatusCode::as_u16),
         return_code = event.return_code,
         upstream_status = event.upstream_status.as_ref().map(StatusCode::as_u16),
-        attempts = event.attempts.count(),
+        attempts = event.progress.attempts(),
         receive_ms = milliseconds(phases.receive),
         validate_ms = phases.validate.map(milliseconds),
         scan_ms = phases.scan.map(milliseconds),
@@ -81,11 +81,10 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// From now on a panic leaves one log line in place of the message and the backtrace on standard
-/// error. A message may quote the data that it is about, which may be a customer's file or a token.
+/// Replaces the process's panic hook: a panic writes one log line with its location instead of the
+/// message and the backtrace. A message may quote a customer's file or a token.
 ///
-/// For the whole process, in place of the hook that it had: the program `bootstrap` does it at its
-/// start, an application that embeds the gateway may.
+/// The program `bootstrap` calls this at its start; an application that embeds the gateway may.
 pub fn report_panics() {
     panic::set_hook(Box::new(report));
 }

@@ -1,125 +1,208 @@
-//! The counts that all uploads share.
+//! The metrics for Prometheus.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::time::Duration;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use ccmessaging_client::TokenFetches;
+use ccmessaging_client::{TokenCache, TokenFetches};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::prometheus_text;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
 
-use super::UploadEvent;
-use crate::sync::lock;
+use super::{OVERLOADED, UploadEvent};
 
-/// The upper bounds of a duration's buckets. The longest lies above the default timeouts.
-pub(super) const BUCKETS: [Duration; 12] = [
-    Duration::from_millis(1),
-    Duration::from_millis(5),
-    Duration::from_millis(10),
-    Duration::from_millis(25),
-    Duration::from_millis(50),
-    Duration::from_millis(100),
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(5),
-    Duration::from_secs(10),
-    Duration::from_secs(30),
+/// The first part of every metric's name.
+const PREFIX: &str = "upload_file_stream";
+
+/// The upper bounds of the duration buckets in seconds. The largest exceeds the default timeouts.
+const BUCKETS: [f64; 12] = [
+    0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0, 30.0,
 ];
 
-/// Counts what uploads do, from the program's start on.
-#[derive(Debug, Default)]
+/// Label names and values. Values come from fixed sets of words, never from a caller.
+type Labels<const N: usize> = [(&'static str, &'static str); N];
+
+/// Counts what uploads do since the program's start.
+#[derive(Debug)]
 pub(super) struct Metrics {
-    counts: Mutex<Counts>,
-    /// What the last line for CloudWatch knew.
-    told_fetches: Mutex<u64>,
-}
-
-#[derive(Clone, Debug, Default)]
-pub(super) struct Counts {
-    pub(super) uploads: BTreeMap<Labels, u64>,
-    pub(super) in_flight: u64,
-    /// Uploads that were not stored, by reason code.
-    pub(super) rejections: BTreeMap<&'static str, u64>,
-    /// Scans for malware, by result.
-    pub(super) scans: BTreeMap<&'static str, u64>,
-    pub(super) file_bytes: u64,
-    /// Files from which metadata was removed, by its kind.
-    pub(super) removed: BTreeMap<&'static str, u64>,
-    pub(super) attempts: u64,
-    pub(super) receive: Histogram,
-    pub(super) validate: Histogram,
-    pub(super) scan: Histogram,
-    pub(super) upstream: Histogram,
-}
-
-/// Outcome, format and file type.
-type Labels = (&'static str, &'static str, &'static str);
-
-#[derive(Clone, Debug, Default)]
-pub(super) struct Histogram {
-    /// How many fell into each bucket, and not into one below it.
-    pub(super) counts: [u64; BUCKETS.len()],
-    pub(super) count: u64,
-    pub(super) sum: Duration,
-}
-
-impl Histogram {
-    fn observe(&mut self, time: Duration) {
-        if let Some(bucket) = BUCKETS.iter().position(|bound| time <= *bound) {
-            self.counts[bucket] += 1;
-        }
-        self.count += 1;
-        self.sum += time;
-    }
+    registry: Registry,
+    uploads: Family<Labels<3>, Counter>,
+    in_flight: Gauge,
+    overloaded: Counter,
+    rejections: Family<Labels<1>, Counter>,
+    scans: Family<Labels<1>, Counter>,
+    file_bytes: Counter,
+    metadata_removed: Family<Labels<1>, Counter>,
+    upstream_attempts: Counter,
+    durations: Family<Labels<1>, Histogram>,
+    /// The number of token fetches that the last CloudWatch line included.
+    last_reported_fetches: AtomicU64,
 }
 
 impl Metrics {
-    /// An upload begins.
-    pub(super) fn begin(&self) {
-        lock(&self.counts).in_flight += 1;
+    /// Registers all metrics. `tokens` is asked for its counts at each scrape.
+    pub(super) fn new(tokens: Option<TokenCache>) -> Self {
+        let metrics = Self {
+            registry: Registry::with_prefix(PREFIX),
+            uploads: Family::default(),
+            in_flight: Gauge::default(),
+            overloaded: Counter::default(),
+            rejections: Family::default(),
+            scans: Family::default(),
+            file_bytes: Counter::default(),
+            metadata_removed: Family::default(),
+            upstream_attempts: Counter::default(),
+            durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            last_reported_fetches: AtomicU64::new(0),
+        };
+        // Known label values are exported as 0 from the start, so that rates include the first event.
+        for result in ["clean", "malware", "unavailable"] {
+            drop(metrics.scans.get_or_create(&[("result", result)]));
+        }
+        for phase in ["receive", "validate", "scan", "upstream"] {
+            drop(metrics.durations.get_or_create(&[("phase", phase)]));
+        }
+        metrics.register(tokens)
     }
 
-    /// An upload that began has ended.
-    pub(super) fn record(&self, upload: &UploadEvent<'_>) {
-        let mut counts = lock(&self.counts);
-        let labels = (
-            upload.outcome_name(),
-            upload.format_name(),
-            upload.file_type_name(),
+    /// Adds the metrics to the registry, which appends a full stop to each help text and `_total`
+    /// to each counter's name.
+    fn register(mut self, tokens: Option<TokenCache>) -> Self {
+        let registry = &mut self.registry;
+        registry.register(
+            "build",
+            "Always 1; the label names the program's version",
+            Info::new([("version", env!("CARGO_PKG_VERSION"))]),
         );
-        *counts.uploads.entry(labels).or_default() += 1;
-        counts.in_flight = counts.in_flight.saturating_sub(1);
+        registry.register(
+            "uploads",
+            "Finished uploads by outcome, request format and file type",
+            self.uploads.clone(),
+        );
+        registry.register(
+            "uploads_in_flight",
+            "Uploads that have begun and not finished",
+            self.in_flight.clone(),
+        );
+        registry.register(
+            "overloaded",
+            "Uploads rejected because too many others were in flight",
+            self.overloaded.clone(),
+        );
+        registry.register(
+            "rejections",
+            "Uploads that the gateway rejected itself, by reason code",
+            self.rejections.clone(),
+        );
+        registry.register("scans", "Malware scans by result", self.scans.clone());
+        registry.register(
+            "file_bytes",
+            "Decoded bytes of the files whose type was proven",
+            self.file_bytes.clone(),
+        );
+        registry.register(
+            "metadata_removed",
+            "Files from which metadata was removed, by kind of metadata",
+            self.metadata_removed.clone(),
+        );
+        registry.register(
+            "upstream_attempts",
+            "Attempts to send an upload to the upstream, including retries",
+            self.upstream_attempts.clone(),
+        );
+        registry.register_collector(Box::new(FetchCollector(tokens)));
+        registry.register(
+            "duration_seconds",
+            "Time that uploads spent in each phase",
+            self.durations.clone(),
+        );
+        self
+    }
+
+    /// Counts an upload that begins.
+    pub(super) fn begin(&self) {
+        self.in_flight.inc();
+    }
+
+    /// Counts an upload that has ended after [`begin`](Self::begin).
+    pub(super) fn record(&self, upload: &UploadEvent<'_>) {
+        let labels = [
+            ("outcome", upload.outcome_name()),
+            ("format", upload.format_name()),
+            ("file_type", upload.file_type_name()),
+        ];
+        self.uploads.get_or_create(&labels).inc();
+        self.in_flight.dec();
         if let Some(reason_code) = upload.reason_code {
-            *counts.rejections.entry(reason_code).or_default() += 1;
+            let labels = [("reason_code", reason_code)];
+            self.rejections.get_or_create(&labels).inc();
+            if reason_code == OVERLOADED {
+                self.overloaded.inc();
+            }
         }
         if let Some(scan) = &upload.scan {
-            *counts.scans.entry(scan.result.name()).or_default() += 1;
+            let labels = [("result", scan.result.name())];
+            self.scans.get_or_create(&labels).inc();
         }
-        counts.file_bytes += upload.decoded_bytes.unwrap_or_default() as u64;
+        self.file_bytes
+            .inc_by(upload.decoded_bytes.unwrap_or_default() as u64);
         for kind in &upload.removed {
-            *counts.removed.entry(kind.name()).or_default() += 1;
+            let labels = [("kind", kind.name())];
+            self.metadata_removed.get_or_create(&labels).inc();
         }
-        counts.attempts += u64::from(upload.attempts.count());
+        self.upstream_attempts
+            .inc_by(upload.progress.attempts().into());
         let phases = upload.phases();
-        counts.receive.observe(phases.receive);
-        if let Some(time) = phases.validate {
-            counts.validate.observe(time);
-        }
-        if let Some(time) = phases.scan {
-            counts.scan.observe(time);
-        }
-        if let Some(time) = phases.upstream {
-            counts.upstream.observe(time);
+        for (phase, time) in [
+            ("receive", Some(phases.receive)),
+            ("validate", phases.validate),
+            ("scan", phases.scan),
+            ("upstream", phases.upstream),
+        ] {
+            if let Some(time) = time {
+                let histogram = self.durations.get_or_create(&[("phase", phase)]);
+                histogram.observe(time.as_secs_f64());
+            }
         }
     }
 
-    /// The counts as they stand now.
-    pub(super) fn snapshot(&self) -> Counts {
-        lock(&self.counts).clone()
+    /// Returns all metrics in the text format of Prometheus.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        let _ = prometheus_text::encode(&mut text, &self.registry);
+        text
     }
 
-    /// How often a token was asked for since the last call of this.
+    /// Returns the number of token fetches since the last call of this function.
     pub(super) fn fetches_since_last_line(&self, fetches: TokenFetches) -> u64 {
         let total = fetches.obtained + fetches.failed;
-        total.saturating_sub(std::mem::replace(&mut *lock(&self.told_fetches), total))
+        let before = self.last_reported_fetches.swap(total, Ordering::Relaxed);
+        total.saturating_sub(before)
+    }
+}
+
+/// Exports the counts of the token cache; zeros without one.
+#[derive(Debug)]
+struct FetchCollector(Option<TokenCache>);
+
+impl Collector for FetchCollector {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
+        let fetches = self.0.as_ref().map(TokenCache::fetches);
+        let fetches = fetches.unwrap_or_default();
+        let help = "Requests for an access token by result.";
+        let kind = MetricType::Counter;
+        let mut metric = encoder.encode_descriptor("token_fetches", help, None, kind)?;
+        for (result, count) in [("obtained", fetches.obtained), ("failed", fetches.failed)] {
+            let labels = [("result", result)];
+            ConstCounter::new(count).encode(metric.encode_family(&labels)?)?;
+        }
+        Ok(())
     }
 }

@@ -1,14 +1,13 @@
-//! What the program tells its operator: one log line for each upload, and metrics.
+//! Telemetry: one log line per upload, and metrics.
 //!
-//! Nothing that a caller wrote becomes a metric's label: labels take a fixed set of words each, so
-//! that no caller can make the number of time series grow.
+//! No metric label contains a caller's text. Each label has a fixed set of values, so callers cannot
+//! increase the number of time series.
 
 mod checksum;
 mod cloudwatch;
 mod event;
 mod log;
 mod metrics;
-mod prometheus;
 
 use std::io::Write as _;
 
@@ -17,20 +16,20 @@ use ccmessaging_client::{TokenCache, TokenFetches};
 pub(crate) use event::{Outcome, UploadEvent};
 pub use log::{init_logging, report_panics};
 use metrics::Metrics;
-pub(crate) use prometheus::CONTENT_TYPE;
+pub(crate) use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 
 use crate::context::Platform;
 
-/// The reason code of an upload that was refused because too many others were in flight.
+/// The reason code of an upload that was rejected because too many others were in flight.
 pub(crate) const OVERLOADED: &str = "overloaded";
 
-/// Where uploads are reported to.
+/// Reports uploads to the log and the metrics.
 #[derive(Debug)]
 pub(crate) struct Telemetry {
     metrics: Metrics,
-    /// The CloudWatch namespace of the lines that uploads of a Lambda function leave.
+    /// The CloudWatch namespace of the metric lines that a Lambda function writes.
     namespace: Option<String>,
-    /// Whether the log tells a file's SHA-256.
+    /// Whether the log contains a file's SHA-256.
     file_sha256: bool,
     tokens: Option<TokenCache>,
 }
@@ -42,16 +41,16 @@ impl Telemetry {
         tokens: Option<TokenCache>,
     ) -> Self {
         Self {
-            metrics: Metrics::default(),
+            metrics: Metrics::new(tokens.clone()),
             namespace,
             file_sha256,
             tokens,
         }
     }
 
-    /// All metrics in the text format of Prometheus.
+    /// Returns all metrics in the text format of Prometheus.
     pub(crate) fn prometheus_text(&self) -> String {
-        prometheus::text(&self.metrics.snapshot(), self.fetches())
+        self.metrics.text()
     }
 
     fn report(&self, event: &UploadEvent<'_>) {
@@ -62,7 +61,7 @@ impl Telemetry {
         {
             let fetches = self.metrics.fetches_since_last_line(self.fetches());
             let line = cloudwatch::line(namespace, event, fetches);
-            // Nobody is there to be told that standard output is gone.
+            // A closed standard output cannot be reported anywhere.
             let _ = writeln!(std::io::stdout().lock(), "{line}");
         }
     }

@@ -137,5 +137,5 @@ fn path_without_stage(request: &Request) -> Uri {
 fn deadline(epoch_ms: u64, now: SystemTime) -> Option<Deadline> {
     let cut_off = UNIX_EPOCH.checked_add(Duration::from_millis(epoch_ms))?;
     let remaining = cut_off.duration_since(now).ok()?;
-    Some(Deadline::before_cut_off(remaining))
+    Some(Deadline::with_reserve(remaining))
 }

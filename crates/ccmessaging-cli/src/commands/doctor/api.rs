@@ -63,7 +63,7 @@ impl<'a> Api<'a> {
                 self.authorization = Some(authorization);
                 Verdict::Fine("tokenByAkSk gives an access token".to_owned())
             }
-            Err(error) => Verdict::wrong(error.to_string(), remedies::for_token(&error)),
+            Err(error) => Verdict::wrong(error.causes(), remedies::for_token(&error)),
         }
     }
 
@@ -181,12 +181,10 @@ fn classify(response: &UpstreamResponse, is_complete: bool) -> Verdict {
 }
 
 fn no_answer(call: &str, error: &CallError) -> Verdict {
-    match error {
-        CallError::Undocumented {
-            status: StatusCode::NOT_FOUND,
-            ..
-        } => not_there(call),
-        error => Verdict::wrong(error.causes(), remedies::for_call(error)),
+    if error.status() == Some(StatusCode::NOT_FOUND) {
+        not_there(call)
+    } else {
+        Verdict::wrong(error.causes(), remedies::for_call(error))
     }
 }
 

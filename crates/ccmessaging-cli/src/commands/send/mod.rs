@@ -154,7 +154,7 @@ impl Sender<'_> {
             Some(session) => session,
             none => {
                 let opened = open_session(self.deployment, &self.arguments.session).await?;
-                none.insert(opened.with_progress(self.progress.counter()))
+                none.insert(opened.with_progress(self.progress.counters()))
             }
         };
         let payload = upload.into_payload();

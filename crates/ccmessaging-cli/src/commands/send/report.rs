@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ccmessaging_client::{CallError, SessionError, TokenError};
+use ccmessaging_client::{CallErrorKind, SessionError, TokenError};
 use serde_json::{Value, json};
 
 use crate::failure::NOT_DONE;
@@ -60,14 +60,9 @@ impl From<&SessionError> for Outcome {
             remedy: remedies::for_session(error).map(str::to_owned),
         };
         match error {
-            SessionError::NoSession { .. }
-            | SessionError::Refused { .. }
-            | SessionError::NotSendable(_)
-            | SessionError::Token(TokenError::KeyRefused { .. }) => Self::Refused(problem),
-            SessionError::Token(
-                TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. },
-            )
-            | SessionError::Call(_) => Self::Failed(problem),
+            SessionError::Token(TokenError::KeyRefused { .. }) => Self::Refused(problem),
+            SessionError::Token(_) | SessionError::Call(_) => Self::Failed(problem),
+            _ => Self::Refused(problem),
         }
     }
 }
@@ -75,10 +70,11 @@ impl From<&SessionError> for Outcome {
 /// The error in one sentence, with the causes of a call that failed.
 pub(super) fn words(error: &SessionError) -> String {
     match error {
-        // Its causes are words for programmers; the remedy names who has better ones.
-        SessionError::Call(CallError::NotSecure(_)) => error.to_string(),
-        SessionError::Call(error) => error.causes(),
-        other => other.to_string(),
+        // The causes are rustls's debug output; the remedy names the command that explains them.
+        SessionError::Call(call) if matches!(call.kind(), CallErrorKind::Tls(_)) => {
+            error.to_string()
+        }
+        error => error.causes(),
     }
 }
 

@@ -77,7 +77,7 @@ impl FileArguments {
 }
 
 fn by_extension(path: &Path) -> Option<FileType> {
-    path.extension()?.to_str()?.parse().ok()
+    FileType::from_extension(path.extension()?.to_str()?)
 }
 
 /// A file argument and its declared type.
@@ -135,7 +135,9 @@ pub(crate) struct FileContent {
 impl FileContent {
     /// Reads at most one byte more than the largest limit.
     fn read(source: impl Read, size: Option<u64>, limits: &Limits) -> io::Result<Self> {
-        let families = FileType::ALL.map(|file_type| limits.of(file_type.family()));
+        let families = FileType::ALL
+            .iter()
+            .map(|file_type| limits.of(file_type.family()));
         let largest = families.into_iter().max().unwrap_or_default() as u64;
         let mut bytes = Vec::new();
         source
@@ -173,7 +175,7 @@ impl FileContent {
                 Some(size) if size == read as u64 => {}
                 Some(size) => *actual_bytes = usize::try_from(size).unwrap_or(usize::MAX),
                 None => {
-                    *problem = FileProblem::Outgrown {
+                    *problem = FileProblem::LimitExceeded {
                         family: *family,
                         limit_bytes: *limit_bytes,
                     };

@@ -131,6 +131,7 @@ fn with_limits(limits: &Limits) -> String {
         audio_bytes,
         video_bytes,
         text_bytes,
+        ..
     } = limits;
     let tag = format!(
         "{TAG} max-image-bytes=\"{image_bytes}\" max-audio-bytes=\"{audio_bytes}\" \

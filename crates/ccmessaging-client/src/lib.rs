@@ -32,6 +32,7 @@ mod session;
 pub mod tls;
 mod token_cache;
 mod transport;
+mod upload_response;
 
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use calls::{
@@ -50,3 +51,4 @@ pub use secret::Secret;
 pub use session::{App, Session, SessionError};
 pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};
+pub use upload_response::UploadResponse;

@@ -1,12 +1,11 @@
 //! Responses to an upload: which of them the API documents, and which of their headers are kept.
 
 use bytes::Bytes;
-use ccmessaging_core::UpstreamAnswer;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::transport::RawResponse;
-use crate::{CCMESSAGING_TOKEN, CallError, InvalidResponse};
+use crate::{CCMESSAGING_TOKEN, CallError, InvalidResponse, UploadResponse};
 
 /// A documented response to an upload.
 #[derive(Clone, Debug)]
@@ -19,7 +18,7 @@ pub struct UpstreamResponse {
     /// The JSON, unchanged.
     pub body: Bytes,
     /// What the JSON says.
-    pub answer: UpstreamAnswer,
+    pub answer: UploadResponse,
     /// The newest session token of the responses to all attempts. It replaces the one that was sent.
     pub session_token: Option<HeaderValue>,
     /// How often the upload was attempted.
@@ -30,7 +29,7 @@ impl UpstreamResponse {
     /// Returns whether the contact centre stored the file: status, return code and object key agree.
     #[must_use]
     pub fn is_stored(&self) -> bool {
-        self.status.is_success() && matches!(self.answer, UpstreamAnswer::Stored { .. })
+        self.status.is_success() && matches!(self.answer, UploadResponse::Stored { .. })
     }
 
     /// Returns whether a token is expired or wrong: 401, or the API fabric's 403, whose JSON has no
@@ -39,7 +38,7 @@ impl UpstreamResponse {
     pub fn refuses_token(&self) -> bool {
         match self.status {
             StatusCode::UNAUTHORIZED => true,
-            StatusCode::FORBIDDEN => self.answer == UpstreamAnswer::Other,
+            StatusCode::FORBIDDEN => self.answer == UploadResponse::Other,
             _ => false,
         }
     }
@@ -55,11 +54,11 @@ impl UpstreamResponse {
             return Err(raw.unexpected(InvalidResponse::Undocumented));
         }
         let body = raw.take_body()?;
-        let answer = UpstreamAnswer::parse(&body)
+        let answer = UploadResponse::parse(&body)
             // A success must have a documented return code.
-            .filter(|answer| !status.is_success() || *answer != UpstreamAnswer::Other)
+            .filter(|answer| !status.is_success() || *answer != UploadResponse::Other)
             .ok_or_else(|| raw.unexpected(InvalidResponse::Undocumented))?;
-        let is_stored = matches!(answer, UpstreamAnswer::Stored { .. });
+        let is_stored = matches!(answer, UploadResponse::Stored { .. });
         if status.is_success() && is_stored && !raw.is_sent_whole {
             return Err(raw.unexpected(InvalidResponse::PrematureSuccess));
         }

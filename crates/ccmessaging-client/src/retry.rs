@@ -3,12 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
-use ccmessaging_core::UpstreamAnswer;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::transport::RawResponse;
-use crate::{CallError, Deadline};
+use crate::{CallError, Deadline, UploadResponse};
 
 /// An attempt that would have less time than this is not started.
 const MIN_ATTEMPT: Duration = Duration::from_millis(50);
@@ -135,8 +134,8 @@ fn is_overload(response: &RawResponse) -> bool {
     let says_stored = || {
         let body = response.body.as_deref().unwrap_or_default();
         matches!(
-            UpstreamAnswer::parse(body),
-            Some(UpstreamAnswer::Stored { .. })
+            UploadResponse::parse(body),
+            Some(UploadResponse::Stored { .. })
         )
     };
     is_overload_status && !says_stored()

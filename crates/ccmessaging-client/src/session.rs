@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ccmessaging_core::{Payload, UpstreamAnswer};
+use ccmessaging_core::Payload;
 use http::{HeaderValue, StatusCode};
 
 use crate::calls::DEFAULT_TIMEOUT;
@@ -12,7 +12,7 @@ use crate::error::{is_transient_status, with_causes};
 use crate::headers::is_usable_token;
 use crate::{
     CallError, Client, Credentials, Deadline, Progress, Secret, SessionReply, SessionRequest,
-    SystemClock, TokenCache, TokenError,
+    SystemClock, TokenCache, TokenError, UploadResponse,
 };
 
 /// The requested lifetime of access tokens: the longest that the service grants.
@@ -257,7 +257,7 @@ impl Session {
             .await?;
         let is_stored = response.is_stored();
         match response.answer {
-            UpstreamAnswer::Stored { object_key } if is_stored => Ok(object_key),
+            UploadResponse::Stored { object_key } if is_stored => Ok(object_key),
             answer => Err(SessionError::Refused {
                 status: response.status.as_u16(),
                 return_code: answer.return_code().map(str::to_owned),

@@ -2,7 +2,7 @@
 //!
 //! # One type per stage
 //!
-//! | stage | type | what is known |
+//! | stage | type | guarantee |
 //! |---|---|---|
 //! | received | `Bytes`, or [`ReceivedBody`] while it arrives | nothing |
 //! | parsed | [`UploadRequest`] | the three fields are strings; or a file and what it is declared to be |
@@ -16,30 +16,32 @@
 //! An [`UploadError`] knows its return code, its field, its position, one sentence for people and a
 //! reason for programs; it knows nothing of HTTP. What the content of each type must look like is
 //! documented in [`sniff`]; which forms of Base64 are accepted, at [`CanonicalBase64::from_text`].
-//! [`metadata`] removes what a photo or a film says besides what it shows.
+//! [`media`] removes metadata from images and videos.
 
 #![forbid(unsafe_code)]
 
-mod answer;
 mod base64_text;
 mod content;
 mod error;
+mod excerpt;
 mod file_type;
-pub mod metadata;
 mod payload;
 mod policy;
-mod reason;
 mod request;
+mod return_code;
 pub mod sniff;
 mod validate;
 
-pub use answer::{Answer, ReturnCode, UpstreamAnswer};
+/// Re-exported because its types are part of this crate's API.
+pub use ccmessaging_media as media;
+
 pub use base64_text::{Base64Error, Base64Problem, CanonicalBase64};
 pub use content::Content;
-pub use error::{Absence, Field, FileProblem, JsonKind, UploadError};
+pub use error::{Absence, Details, ErrorClass, Field, FileProblem, JsonKind, UploadError};
+pub use excerpt::Excerpt;
 pub use file_type::{Family, FileType, ParseFileTypeError};
 pub use payload::Payload;
 pub use policy::{BmpSpelling, Limits, Policy};
-pub use reason::{Details, Excerpt};
 pub use request::{Declared, ReceivedBody, UploadRequest};
+pub use return_code::ReturnCode;
 pub use validate::ValidatedUpload;

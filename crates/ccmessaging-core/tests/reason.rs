@@ -12,10 +12,7 @@ fn reason(error: &UploadError) -> (&'static str, Value) {
 }
 
 fn limited() -> Policy {
-    Policy {
-        limits: Limits::uniform(100),
-        ..Policy::default()
-    }
+    Policy::default().with_limits(Limits::uniform(100))
 }
 
 fn refused(request: Result<UploadRequest, UploadError>) -> UploadError {

@@ -20,6 +20,7 @@ pub mod server;
 
 mod admission;
 mod context;
+mod error_body;
 mod extract;
 mod rejection;
 mod routes;

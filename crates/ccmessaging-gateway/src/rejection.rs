@@ -2,13 +2,14 @@
 
 use axum::response::{IntoResponse, Response};
 use ccmessaging_client::{CallError, CallErrorClass, TokenError};
-use ccmessaging_core::{Answer, Details, ReturnCode, UploadError};
+use ccmessaging_core::{Details, ErrorClass, ReturnCode, UploadError};
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
 use crate::admission::Overloaded;
 use crate::context::Malformed;
 use crate::credentials::CredentialsError;
+use crate::error_body::ErrorBody;
 use crate::extract::{FormError, MediaTypeError};
 use crate::scan::ScanRefusal;
 use crate::telemetry::{OVERLOADED, Outcome};
@@ -180,18 +181,9 @@ impl Rejection {
                 }
             },
             Self::Upload(error) => {
-                let status = match error {
-                    UploadError::NotJson { .. }
-                    | UploadError::NotAnObject { .. }
-                    | UploadError::DuplicateField { .. }
-                    | UploadError::TooManyFields { .. } => Status::BAD_REQUEST,
-                    UploadError::Missing { .. }
-                    | UploadError::WrongType { .. }
-                    | UploadError::UnsupportedFileType { .. }
-                    | UploadError::UnsupportedChannel { .. }
-                    | UploadError::NotBase64(_)
-                    | UploadError::MediaTypeMismatch { .. }
-                    | UploadError::File { .. } => Status::OK,
+                let status = match error.class() {
+                    ErrorClass::MalformedBody => Status::BAD_REQUEST,
+                    ErrorClass::MissingField | ErrorClass::InvalidField => Status::OK,
                 };
                 Verdict {
                     return_code: error.return_code(),
@@ -242,19 +234,19 @@ impl Rejection {
 
     /// Details for programs.
     fn details(&self) -> Details {
+        let mut details = Details::default();
         match self {
-            Self::Upload(error) => error.details(),
-            Self::Body(BodyError::TooLarge { limit_bytes }) => Details {
-                limit_bytes: Some(*limit_bytes),
-                field: Some("body".into()),
-                ..Details::default()
-            },
-            Self::Credentials(error) => Details {
-                field: Some(error.header().as_str().to_owned().into()),
-                ..Details::default()
-            },
-            _ => Details::default(),
+            Self::Upload(error) => return error.details(),
+            Self::Body(BodyError::TooLarge { limit_bytes }) => {
+                details.limit_bytes = Some(*limit_bytes);
+                details.field = Some("body".into());
+            }
+            Self::Credentials(error) => {
+                details.field = Some(error.header().as_str().to_owned().into());
+            }
+            _ => {}
         }
+        details
     }
 
     /// The reason for the log: the caller's sentence with its causes, without quoted values. A
@@ -264,36 +256,22 @@ impl Rejection {
         match self {
             Self::Token(error) => error.causes(),
             Self::Upstream(error) => error.causes(),
-            Self::Upload(error) => without_quoted_value(error),
+            Self::Upload(error) => error.redacted(),
             other => other.to_string(),
         }
-    }
-}
-
-fn without_quoted_value(error: &UploadError) -> String {
-    match error {
-        UploadError::DuplicateField { .. } => "the body contains a field twice".to_owned(),
-        UploadError::UnsupportedFileType { .. } => "fileType: not supported".to_owned(),
-        UploadError::UnsupportedChannel { .. } => "channel: not supported".to_owned(),
-        UploadError::MediaTypeMismatch { declared, .. } => {
-            format!("fileStream: declared {declared}, but its media type is different")
-        }
-        UploadError::NotJson { .. }
-        | UploadError::NotAnObject { .. }
-        | UploadError::TooManyFields { .. }
-        | UploadError::Missing { .. }
-        | UploadError::WrongType { .. }
-        | UploadError::NotBase64(_)
-        | UploadError::File { .. } => error.to_string(),
     }
 }
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let verdict = self.verdict();
-        let answer = Answer::new(verdict.return_code, self.to_string())
-            .with_reason(verdict.reason_code, self.details());
-        let mut response = (verdict.status, answer.to_json()).into_response();
+        let body = ErrorBody {
+            return_code: verdict.return_code,
+            return_desc: self.to_string(),
+            reason_code: verdict.reason_code,
+            details: self.details(),
+        };
+        let mut response = (verdict.status, body.to_json()).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Self::MethodNotAllowed { allowed } = self {

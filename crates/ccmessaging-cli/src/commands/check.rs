@@ -71,10 +71,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
 
 /// Responds to each line before reading the next one. Paths need not be UTF-8.
 fn run_batch(lines: impl BufRead, policy: Policy) -> Result<ExitCode, Failure> {
-    let policy = Policy {
-        limits: Limits::uniform(usize::MAX),
-        ..policy
-    };
+    let policy = policy.with_limits(Limits::uniform(usize::MAX));
     let mut out = io::stdout().lock();
     let mut worst = 0;
     for line in lines.split(b'\n') {

@@ -4,7 +4,7 @@
 //! leads to the next, up to the frame header, which says how large the image is.
 
 use super::window::{Window, bytes_at};
-use crate::Content;
+use crate::content::Content;
 
 /// SOI, and the first byte of the next marker.
 const START: [u8; 3] = [0xFF, 0xD8, 0xFF];

@@ -1,6 +1,6 @@
 //! Small fixed-size reads out of a [`Content`].
 
-use crate::Content;
+use crate::content::Content;
 
 /// The `N` bytes at `offset`, or `None` where the file ends before them.
 pub(super) fn bytes_at<const N: usize, C: Content + ?Sized>(

@@ -15,8 +15,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use ccmessaging_client::ClientConfig;
-use ccmessaging_core::metadata::Removal;
 use ccmessaging_core::{Limits, Policy};
+use ccmessaging_media::metadata::StripLevel;
 use http::HeaderValue;
 use tracing::level_filters::LevelFilter;
 
@@ -75,7 +75,7 @@ pub struct RequestConfig {
     /// `MIN_BODY_BYTES_PER_SECOND`: that rate.
     pub min_body_bytes_per_second: u32,
     /// `STRIP_METADATA`: which metadata is removed from files.
-    pub removal: Option<Removal>,
+    pub removal: Option<StripLevel>,
 }
 
 /// Limits of a server connection. Lambda has no connections.
@@ -233,13 +233,13 @@ impl Config {
 }
 
 fn read_policy(vars: &Vars) -> Result<Policy, ConfigError> {
-    Ok(Policy {
-        limits: Limits {
-            image_bytes: vars.get(&settings::MAX_IMAGE_BYTES)?,
-            audio_bytes: vars.get(&settings::MAX_AUDIO_BYTES)?,
-            video_bytes: vars.get(&settings::MAX_VIDEO_BYTES)?,
-            text_bytes: vars.get(&settings::MAX_TEXT_BYTES)?,
-        },
-        bmp_spelling: vars.get(&settings::BMP_SPELLING)?,
-    })
+    let mut limits = Limits::default();
+    limits.image_bytes = vars.get(&settings::MAX_IMAGE_BYTES)?;
+    limits.audio_bytes = vars.get(&settings::MAX_AUDIO_BYTES)?;
+    limits.video_bytes = vars.get(&settings::MAX_VIDEO_BYTES)?;
+    limits.text_bytes = vars.get(&settings::MAX_TEXT_BYTES)?;
+    let bmp_spelling = vars.get(&settings::BMP_SPELLING)?;
+    Ok(Policy::default()
+        .with_limits(limits)
+        .with_bmp_spelling(bmp_spelling))
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ccmessaging_client::{BaseUrl, Secret};
 use ccmessaging_core::BmpSpelling;
-use ccmessaging_core::metadata::Removal;
+use ccmessaging_media::metadata::StripLevel;
 use tracing::level_filters::LevelFilter;
 
 use super::values::{self, ParseError};
@@ -120,7 +120,7 @@ settings! {
         "The largest TXT or CSV file, decoded.";
     BMP_SPELLING: BmpSpelling, Everywhere, "bmp", values::bmp_spelling,
         "The `fileType` of a bitmap that the caller declared by its media type only, or not at all: `bmp`, or `bpm` for servers that know only the older documentation's spelling.";
-    STRIP_METADATA: Option<Removal>, Everywhere, "off", values::removal,
+    STRIP_METADATA: Option<StripLevel>, Everywhere, "off", values::removal,
         "Which metadata is removed from JPG, PNG and MP4 files: `off`, `location` for locations and what may contain them, or `all` for everything not needed to show the file. See [Metadata](#metadata).";
     ALLOWED_ORIGINS: AllowedOrigins, Everywhere, "", AllowedOrigins::parse,
         "The origins whose web pages may call from a browser, separated by commas, such as `https://shop.example.com`; `*` for all.";

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ccmessaging_client::{BaseUrl, Secret};
 use ccmessaging_core::BmpSpelling;
-use ccmessaging_core::metadata::Removal;
+use ccmessaging_media::metadata::StripLevel;
 use http::HeaderValue;
 use http::uri::Uri;
 use tracing::level_filters::LevelFilter;
@@ -151,13 +151,13 @@ pub(super) fn bmp_spelling(value: &str) -> Result<BmpSpelling, ParseError> {
     )
 }
 
-pub(super) fn removal(value: &str) -> Result<Option<Removal>, ParseError> {
+pub(super) fn removal(value: &str) -> Result<Option<StripLevel>, ParseError> {
     choice(
         value,
         &[
             ("off", None),
-            ("location", Some(Removal::Location)),
-            ("all", Some(Removal::All)),
+            ("location", Some(StripLevel::Location)),
+            ("all", Some(StripLevel::All)),
         ],
     )
 }

@@ -128,7 +128,7 @@ fn declared_type(part: &Part<'_>) -> Option<FileType> {
     let by_name = part
         .file_name()
         .and_then(|name| name.rsplit_once('.'))
-        .and_then(|(_, extension)| extension.parse().ok());
+        .and_then(|(_, extension)| FileType::from_extension(extension));
     let is_text = |file_type: FileType| file_type.family() == Family::Text;
     match (by_media_type, by_name) {
         (Some(by_media_type), Some(by_name)) if is_text(by_media_type) && is_text(by_name) => {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use ccmessaging_client::Progress;
-use ccmessaging_core::metadata::Kind;
 use ccmessaging_core::{Content, Declared, FileType};
+use ccmessaging_media::metadata::Kind;
 use http::{HeaderValue, StatusCode};
 
 use super::Telemetry;

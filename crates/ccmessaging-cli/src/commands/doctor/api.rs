@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use ccmessaging_client::{
     App, CallError, Client, Credentials, Deadline, SessionReply, SessionRequest, SystemClock,
-    UpstreamResponse,
+    UploadResponse, UpstreamResponse,
 };
-use ccmessaging_core::UpstreamAnswer;
 use ccmessaging_gateway::credentials;
 use http::{HeaderValue, StatusCode};
 
@@ -164,11 +163,11 @@ fn classify(response: &UpstreamResponse, is_complete: bool) -> Verdict {
             ),
             remedies::CHECK_TOKEN,
         ),
-        (_, UpstreamAnswer::Stored { .. }) => Verdict::wrong(
+        (_, UploadResponse::Stored { .. }) => Verdict::wrong(
             "uploadFileStream claims to have stored a file, but none was sent",
             "check that UPSTREAM_BASE_URL is the contact centre's",
         ),
-        (_, UpstreamAnswer::Refused { return_code }) if !status.is_server_error() => {
+        (_, UploadResponse::Refused { return_code }) if !status.is_server_error() => {
             Verdict::Fine(format!(
                 "uploadFileStream refuses an incomplete request, as it should (return code \
                  {return_code}); no file was stored"

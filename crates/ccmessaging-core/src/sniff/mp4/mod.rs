@@ -9,7 +9,7 @@ mod untyped;
 pub(super) use brands::{Named, describe};
 
 use super::window::{Window, bytes_at};
-use crate::Content;
+use crate::content::Content;
 use brands::FourCc;
 
 /// The most boxes that are walked.

@@ -2,7 +2,7 @@
 
 use super::header::{Codec, FrameHeader, HEADER_BYTES, Stream};
 use super::tags;
-use crate::Content;
+use crate::content::Content;
 use crate::sniff::window::{Window, bytes_at, has_byte};
 
 /// How much a chain of frames must show to be believed.

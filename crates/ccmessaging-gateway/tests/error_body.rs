@@ -1,7 +1,7 @@
 //! The body of a rejection.
 
 use axum::response::IntoResponse as _;
-use ccmessaging_core::UploadRequest;
+use ccmessaging_core::{Policy, UploadRequest};
 use ccmessaging_gateway::{BodyError, Rejection};
 use http_body_util::BodyExt as _;
 
@@ -37,7 +37,7 @@ async fn details_follow_the_reason() {
 async fn quoted_values_are_escaped() {
     let json = r#"{"fileType":"a\"b","fileStream":"YQ==","channel":"WEB"}"#;
     let request = UploadRequest::from_json(json).expect("a complete request");
-    let error = request.validate(&Default::default()).expect_err("no type");
+    let error = request.validate(&Policy::default()).expect_err("no type");
     let sentence = error.to_string();
     let body = body(error.into()).await;
     let value: serde_json::Value = serde_json::from_str(&body).expect("JSON");

@@ -16,12 +16,14 @@
 //! An [`UploadError`] knows its return code, its field, its position, one sentence for people and a
 //! reason for programs; it knows nothing of HTTP. What the content of each type must look like is
 //! documented in [`sniff`]; which forms of Base64 are accepted, at [`CanonicalBase64::from_text`].
-//! [`media`] removes metadata from images and videos.
+//! [`media`] removes metadata from images and videos, and converts containers.
 
 #![forbid(unsafe_code)]
 
 mod base64_text;
 mod content;
+mod conversion;
+mod convertible;
 mod error;
 mod excerpt;
 mod file_type;
@@ -37,6 +39,8 @@ pub use ccmessaging_media as media;
 
 pub use base64_text::{Base64Error, Base64Problem, CanonicalBase64};
 pub use content::Content;
+pub use conversion::Conversion;
+pub use convertible::{CheckedUpload, ConvertibleUpload};
 pub use error::{Absence, Details, ErrorClass, Field, FileProblem, JsonKind, UploadError};
 pub use excerpt::Excerpt;
 pub use file_type::{Family, FileType, ParseFileTypeError};

@@ -3,6 +3,7 @@
 mod field;
 mod reason;
 
+use ccmessaging_media::convert::ConvertError;
 use ccmessaging_media::metadata::MetadataError;
 
 pub use field::{Absence, Field, JsonKind};
@@ -194,7 +195,8 @@ impl UploadError {
     pub fn found(&self) -> Option<&Found> {
         match self {
             Self::File {
-                problem: FileProblem::Mismatch(mismatch),
+                problem:
+                    FileProblem::Mismatch(mismatch) | FileProblem::NotConvertible { mismatch, .. },
                 ..
             } => Some(mismatch.found()),
             Self::File {
@@ -266,6 +268,14 @@ pub enum FileProblem {
     Unsupported {
         /// What the content was recognised as.
         found: Found,
+    },
+    /// The content is not of the declared type, and cannot be converted to it.
+    #[error("{mismatch}; {error}")]
+    NotConvertible {
+        /// The types.
+        mismatch: Mismatch,
+        /// Why it cannot be converted.
+        error: ConvertError,
     },
     /// Its metadata cannot be removed.
     #[error(transparent)]

@@ -8,7 +8,9 @@
 use std::convert::Infallible;
 
 use bytes::{Bytes, BytesMut};
-use ccmessaging_core::{Absence, Declared, Family, Field, FileType, UploadError, UploadRequest};
+use ccmessaging_core::{
+    Absence, Declared, Family, Field, FileType, Policy, UploadError, UploadRequest,
+};
 use futures_util::stream;
 use http::{HeaderName, HeaderValue};
 use multer::{Field as Part, Multipart};
@@ -55,7 +57,11 @@ pub(super) fn boundary(media_type: &str) -> Result<String, FormError> {
 
 /// Reads a form. Every part is read to its end, so that a form that was cut off is never mistaken for
 /// a whole one.
-pub(super) async fn read(boundary: String, body: Bytes) -> Result<UploadRequest, Rejection> {
+pub(super) async fn read(
+    boundary: String,
+    body: Bytes,
+    policy: &Policy,
+) -> Result<UploadRequest, Rejection> {
     // The parser has no limits of its own, but its memory is bounded by that of the whole body.
     let body = stream::once(async { Ok::<_, Infallible>(body) });
     let mut parser = Multipart::new(body, boundary);
@@ -66,19 +72,19 @@ pub(super) async fn read(boundary: String, body: Bytes) -> Result<UploadRequest,
         if count > MAX_PARTS {
             return Err(FormError::TooManyParts { limit: MAX_PARTS }.into());
         }
-        form.add(part).await?;
+        form.add(part, policy).await?;
     }
     Ok(form.into_request()?)
 }
 
 impl Form {
     /// Reads a part to its end; one without a meaning is skipped.
-    async fn add(&mut self, mut part: Part<'_>) -> Result<(), FormError> {
+    async fn add(&mut self, mut part: Part<'_>, policy: &Policy) -> Result<(), FormError> {
         let name = part.name().ok_or(FormError::UnnamedPart)?;
         if name == Field::File.name() {
             check_first(self.file.is_none(), Field::File)?;
             check_encoding(&part, Field::File)?;
-            let declared = declared_type(&part);
+            let declared = declared_type(&part, policy);
             let content = content(part, usize::MAX, Field::File).await?;
             self.file = Some(FilePart { content, declared });
         } else if name == Field::FileType.name() {
@@ -120,15 +126,15 @@ impl Form {
 
 /// What a file's media type and name declare it to be, the media type first. Between the kinds of
 /// text, the name's extension is the better judge: many systems call a CSV file `text/plain`.
-fn declared_type(part: &Part<'_>) -> Option<FileType> {
+fn declared_type(part: &Part<'_>, policy: &Policy) -> Option<FileType> {
     let media_type = part.headers().get(http::header::CONTENT_TYPE);
     let by_media_type = media_type
         .and_then(|value| value.to_str().ok())
-        .and_then(FileType::from_media_type);
+        .and_then(|media_type| policy.type_of_media_type(media_type));
     let by_name = part
         .file_name()
         .and_then(|name| name.rsplit_once('.'))
-        .and_then(|(_, extension)| FileType::from_extension(extension));
+        .and_then(|(_, extension)| policy.type_of_extension(extension));
     let is_text = |file_type: FileType| file_type.family() == Family::Text;
     match (by_media_type, by_name) {
         (Some(by_media_type), Some(by_name)) if is_text(by_media_type) && is_text(by_name) => {

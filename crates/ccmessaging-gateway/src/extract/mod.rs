@@ -14,7 +14,7 @@ mod error;
 mod form;
 mod raw;
 
-use ccmessaging_core::{FileType, ReceivedBody, UploadRequest};
+use ccmessaging_core::{FileType, Policy, ReceivedBody, UploadRequest};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
@@ -41,7 +41,7 @@ impl UploadFormat {
     ///
     /// A body without a media type is taken as JSON, the only type that the API documents. JSON's
     /// `charset` is ignored, because JSON is UTF-8 whatever it says (RFC 8259 section 8.1).
-    pub(crate) fn choose(headers: &HeaderMap) -> Result<Self, Rejection> {
+    pub(crate) fn choose(headers: &HeaderMap, policy: &Policy) -> Result<Self, Rejection> {
         let is_encoded = |encoding: &HeaderValue| {
             let encoding = encoding.as_bytes().trim_ascii();
             !encoding.is_empty() && !encoding.eq_ignore_ascii_case(b"identity")
@@ -67,7 +67,7 @@ impl UploadFormat {
             let boundary = form::boundary(media_type)?;
             return Ok(Self::Multipart { boundary });
         }
-        let declared = FileType::from_media_type(media_type);
+        let declared = policy.type_of_media_type(media_type);
         if declared.is_none() && !FileType::is_generic_media_type(media_type) {
             return Err(MediaTypeError::Unsupported.into());
         }
@@ -84,10 +84,14 @@ impl UploadFormat {
     }
 
     /// Reads a whole body.
-    pub(crate) async fn read(self, body: ReceivedBody) -> Result<UploadRequest, Rejection> {
+    pub(crate) async fn read(
+        self,
+        body: ReceivedBody,
+        policy: &Policy,
+    ) -> Result<UploadRequest, Rejection> {
         match self {
             Self::Json => Ok(body.into_request()?),
-            Self::Multipart { boundary } => form::read(boundary, body.into_bytes()).await,
+            Self::Multipart { boundary } => form::read(boundary, body.into_bytes(), policy).await,
             Self::Raw { declared } => raw::read(declared, body.into_bytes()),
         }
     }

@@ -38,16 +38,16 @@ fn parse_spelling(spelling: &str) -> Result<String, ParseFileTypeError> {
 
 impl FileArguments {
     /// Returns the files in the order of the arguments; those below a folder sorted by name.
-    pub(crate) fn inputs(&self) -> Vec<Input> {
+    pub(crate) fn inputs(&self, policy: &Policy) -> Vec<Input> {
         self.files
             .iter()
-            .flat_map(|path| self.expand(path))
+            .flat_map(|path| self.expand(path, policy))
             .collect()
     }
 
-    fn expand(&self, path: &Path) -> Vec<Input> {
+    fn expand(&self, path: &Path, policy: &Policy) -> Vec<Input> {
         if !self.recursive || !path.is_dir() {
-            return vec![self.input(path.to_owned(), None)];
+            return vec![self.input(path.to_owned(), None, policy)];
         }
         let entries = WalkDir::new(path)
             .follow_links(true)
@@ -56,28 +56,29 @@ impl FileArguments {
         entries
             .filter_map(|entry| match entry {
                 Ok(entry) if entry.file_type().is_dir() => None,
-                Ok(entry) => Some(self.input(entry.into_path(), None)),
+                Ok(entry) => Some(self.input(entry.into_path(), None, policy)),
                 Err(error) => {
                     let path = error.path().unwrap_or(path).to_owned();
                     let reason = error.io_error().map(ToString::to_string);
-                    Some(self.input(path, reason.or_else(|| Some(error.to_string()))))
+                    let reason = reason.or_else(|| Some(error.to_string()));
+                    Some(self.input(path, reason, policy))
                 }
             })
             .collect()
     }
 
-    fn input(&self, path: PathBuf, problem: Option<String>) -> Input {
+    fn input(&self, path: PathBuf, problem: Option<String>, policy: &Policy) -> Input {
         let spelled = self.declared.as_deref().map(Declared::from);
         Input {
-            declared: spelled.unwrap_or_else(|| by_extension(&path).into()),
+            declared: spelled.unwrap_or_else(|| by_extension(&path, policy).into()),
             path,
             problem,
         }
     }
 }
 
-fn by_extension(path: &Path) -> Option<FileType> {
-    FileType::from_extension(path.extension()?.to_str()?)
+fn by_extension(path: &Path, policy: &Policy) -> Option<FileType> {
+    policy.type_of_extension(path.extension()?.to_str()?)
 }
 
 /// A file argument and its declared type.
@@ -150,11 +151,6 @@ impl FileContent {
         })
     }
 
-    /// Returns the SHA-256 in lower-case hexadecimal digits.
-    pub(crate) fn sha256(&self) -> String {
-        sha256(&self.bytes)
-    }
-
     /// Validates the file as the gateway does.
     pub(crate) fn validate(
         self,
@@ -162,7 +158,10 @@ impl FileContent {
         policy: &Policy,
     ) -> Result<ValidatedUpload, UploadError> {
         let read = self.bytes.len();
-        let mut verdict = UploadRequest::from_file(self.bytes, declared).validate(policy);
+        // A part of a file cannot be converted; its size is the reason that counts.
+        let is_whole = self.size == Some(read as u64);
+        let policy = policy.with_convert_media(policy.convert_media && is_whole);
+        let mut verdict = UploadRequest::from_file(self.bytes, declared).validate(&policy);
         // A file that exceeds every limit was read in part, so correct the reported size.
         if let Err(UploadError::File { problem, .. }) = &mut verdict
             && let FileProblem::TooLarge {

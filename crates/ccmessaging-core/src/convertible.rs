@@ -91,7 +91,8 @@ impl ConvertibleUpload {
         }
         within_limit(file_type, &file, policy).map_err(at_file)?;
         let file = CanonicalBase64::encode(&file);
-        Ok(ValidatedUpload::new(file_type, spelling, file, field))
+        let upload = ValidatedUpload::new(file_type, spelling, file, field);
+        Ok(upload.converted_by(conversion))
     }
 }
 

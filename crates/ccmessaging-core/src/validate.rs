@@ -33,6 +33,7 @@ pub struct ValidatedUpload {
     file: CanonicalBase64,
     /// The part of the request that held the file.
     field: Field,
+    conversion: Option<Conversion>,
 }
 
 impl ValidatedUpload {
@@ -48,6 +49,14 @@ impl ValidatedUpload {
             spelling,
             file,
             field,
+            conversion: None,
+        }
+    }
+
+    pub(crate) fn converted_by(self, conversion: Conversion) -> Self {
+        Self {
+            conversion: Some(conversion),
+            ..self
         }
     }
 
@@ -62,6 +71,12 @@ impl ValidatedUpload {
     #[must_use]
     pub fn spelling(&self) -> &str {
         &self.spelling
+    }
+
+    /// Returns the conversion that the file went through, if any.
+    #[must_use]
+    pub fn conversion(&self) -> Option<Conversion> {
+        self.conversion
     }
 
     /// Returns the file's size in decoded bytes.

@@ -54,6 +54,7 @@ fn a_movie_declared_mp4_is_converted_in_every_format() {
         let upload = request.validate(&converting()).expect("a valid upload");
         assert_eq!(upload.spelling(), spelling);
         assert_eq!(upload.file_type(), FileType::Mp4);
+        assert_eq!(upload.conversion(), Some(Conversion::MovToMp4));
         assert_eq!(decoded(&upload), expected);
     }
 }

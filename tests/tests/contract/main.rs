@@ -2,6 +2,7 @@
 //! upstream. The modules follow the rows of the contract's table.
 
 mod configuration;
+mod conversion;
 mod cors;
 mod fields;
 mod file_types;
@@ -11,6 +12,7 @@ mod health;
 mod json_body;
 mod lambda;
 mod limits;
+mod limits_response;
 mod log_line;
 mod malformed_forms;
 mod metadata;

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use ccmessaging_core::{Declared, FileType, Limits, Policy, UploadError};
+use ccmessaging_core::{Conversion, Declared, FileType, Limits, Policy, UploadError};
 use ccmessaging_gateway::Config;
 use clap::Args;
 use serde_json::json;
@@ -20,8 +20,8 @@ use crate::terminal::{Entry, FILE_INDENT, Tone, print_line, printable};
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Applies the gateway's rules with the environment's MAX_IMAGE_BYTES, MAX_AUDIO_BYTES, MAX_VIDEO_BYTES
-and MAX_TEXT_BYTES; --batch ignores these limits. MAX_BODY_BYTES, which limits the request that
-contains a file, has no effect.
+MAX_TEXT_BYTES and CONVERT_MEDIA; --batch ignores these limits and converts nothing. MAX_BODY_BYTES,
+which limits the request that contains a file, has no effect.
 
 Examples:
   ccmessaging check photo.jpg notes.txt
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
     }
     let mut worst = 0;
     let mut outcomes = Vec::new();
-    for input in &arguments.files.inputs() {
+    for input in &arguments.files.inputs(&policy) {
         let report = Report::of(input, &policy);
         worst = worst.max(report.exit_code());
         outcomes.push(report.outcome());
@@ -71,7 +71,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
 
 /// Responds to each line before reading the next one. Paths need not be UTF-8.
 fn run_batch(lines: impl BufRead, policy: Policy) -> Result<ExitCode, Failure> {
-    let policy = policy.with_limits(Limits::uniform(usize::MAX));
+    let policy = policy
+        .with_limits(Limits::uniform(usize::MAX))
+        .with_convert_media(false);
     let mut out = io::stdout().lock();
     let mut worst = 0;
     for line in lines.split(b'\n') {
@@ -108,7 +110,7 @@ struct Report<'a> {
 }
 
 enum Outcome {
-    Passes(FileType),
+    Passes(FileType, Option<Conversion>),
     Refused(UploadError),
     Unreadable(String),
 }
@@ -121,7 +123,7 @@ impl<'a> Report<'a> {
             Ok(content) => {
                 let size = content.size;
                 let outcome = match content.validate(input.declared.clone(), policy) {
-                    Ok(upload) => Outcome::Passes(upload.file_type()),
+                    Ok(upload) => Outcome::Passes(upload.file_type(), upload.conversion()),
                     Err(error) => Outcome::Refused(error),
                 };
                 (size, outcome)
@@ -138,7 +140,7 @@ impl<'a> Report<'a> {
     /// Returns the exit code for this file.
     fn exit_code(&self) -> u8 {
         match &self.outcome {
-            Outcome::Passes(_) => 0,
+            Outcome::Passes(..) => 0,
             Outcome::Refused(_) => 1,
             Outcome::Unreadable(_) => NOT_DONE,
         }
@@ -147,7 +149,7 @@ impl<'a> Report<'a> {
     /// Returns the outcome as a word for the summary.
     fn outcome(&self) -> &'static str {
         match &self.outcome {
-            Outcome::Passes(_) => "passed",
+            Outcome::Passes(..) => "passed",
             Outcome::Refused(_) => "refused",
             Outcome::Unreadable(_) => "unreadable",
         }
@@ -164,11 +166,13 @@ impl<'a> Report<'a> {
     /// Returns the human-readable result.
     fn to_entry(&self) -> Entry<'static> {
         let (word, tone, text) = match &self.outcome {
-            Outcome::Passes(file_type) => (
-                "passes",
-                Tone::Good,
-                format!(" as {file_type} ({})", file_type.media_type()),
-            ),
+            Outcome::Passes(file_type, conversion) => {
+                let converted = conversion
+                    .map(|conversion| format!(", converted from {}", conversion.source()));
+                let converted = converted.unwrap_or_default();
+                let text = format!(" as {file_type} ({}){converted}", file_type.media_type());
+                ("passes", Tone::Good, text)
+            }
             Outcome::Refused(error) => ("refused", Tone::Bad, format!(": {}", reason(error))),
             Outcome::Unreadable(problem) => ("unreadable", Tone::Bad, format!(": {problem}")),
         };
@@ -185,13 +189,17 @@ impl<'a> Report<'a> {
     /// Returns the result for programs.
     fn to_json(&self) -> serde_json::Value {
         let (file_type, detected, reason_code) = match &self.outcome {
-            Outcome::Passes(file_type) => (
+            Outcome::Passes(file_type, _) => (
                 Some(file_type.name()),
                 Some(file_type.media_type().into()),
                 None,
             ),
             Outcome::Refused(error) => (None, error.details().detected, Some(error.reason_code())),
             Outcome::Unreadable(_) => (None, None, Some("unreadable")),
+        };
+        let converted_from = match &self.outcome {
+            Outcome::Passes(_, Some(conversion)) => Some(conversion.source()),
+            _ => None,
         };
         json!({
             "path": self.path.to_string_lossy(),
@@ -200,6 +208,7 @@ impl<'a> Report<'a> {
             "passes": file_type.is_some(),
             "fileType": file_type,
             "detected": detected,
+            "convertedFrom": converted_from,
             "reasonCode": reason_code,
             "reason": self.reason(),
         })
@@ -207,7 +216,7 @@ impl<'a> Report<'a> {
 
     fn reason(&self) -> Option<String> {
         match &self.outcome {
-            Outcome::Passes(_) => None,
+            Outcome::Passes(..) => None,
             Outcome::Refused(error) => Some(reason(error)),
             Outcome::Unreadable(problem) => Some(format!("the file cannot be read: {problem}")),
         }

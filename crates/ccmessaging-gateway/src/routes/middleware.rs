@@ -80,7 +80,7 @@ fn allow_origins(router: Router, origins: &AllowedOrigins) -> Router {
     };
     let layer = CorsLayer::new()
         .allow_origin(origins)
-        .allow_methods([Method::POST])
+        .allow_methods([Method::GET, Method::POST])
         .allow_headers([
             CCMESSAGING_TOKEN,
             X_APP_KEY,

@@ -1,13 +1,14 @@
 //! The HTTP service: one router, whatever platform a request comes from.
 
 mod health;
+mod limits;
 mod middleware;
 mod upload;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{any, get};
+use axum::routing::get;
 use ccmessaging_client::UPLOAD_PATH;
 
 pub use health::{HEALTH_PATH, METRICS_PATH, metrics_router};
@@ -22,9 +23,10 @@ use crate::upload::Gateway;
 /// extension; without one, the request counts as come through the plain HTTP server.
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let origins = gateway.allowed_origins.clone();
+    let upload = get(limits::handle).fallback(upload::handle);
     let router = Router::new()
-        .route(UPLOAD_PATH, any(upload::handle))
-        .route(&format!("{UPLOAD_PATH}/"), any(upload::handle))
+        .route(UPLOAD_PATH, upload.clone())
+        .route(&format!("{UPLOAD_PATH}/"), upload)
         .route(
             HEALTH_PATH,
             get(health::handle).fallback(health::other_method),

@@ -6,7 +6,7 @@ mod receive;
 use axum::extract::Request;
 use ccmessaging_client::{Deadline, UpstreamResponse};
 use ccmessaging_core::{
-    CheckedUpload, Content, ConvertibleUpload, Payload, UploadRequest, ValidatedUpload,
+    CheckedUpload, Content, Conversion, ConvertibleUpload, Payload, UploadRequest, ValidatedUpload,
 };
 use http::{HeaderMap, Method};
 
@@ -45,7 +45,10 @@ impl Gateway {
             .and_then(TraceContext::trace_id)
             .map(str::to_owned);
         if head.method != Method::POST {
-            return Err(Rejection::MethodNotAllowed { allowed: "POST" });
+            // The router answers GET.
+            return Err(Rejection::MethodNotAllowed {
+                allowed: "GET, POST",
+            });
         }
         let format = UploadFormat::choose(&head.headers, &self.policy)?;
         event.format = Some(format.name());
@@ -97,11 +100,11 @@ impl Upload<'_, '_> {
     /// Scans a file as it was received and converts it.
     async fn convert(&mut self, upload: ConvertibleUpload) -> Result<ValidatedUpload, Rejection> {
         self.scan(&upload.file()).await?;
-        let (conversion, received_bytes) = (upload.conversion(), upload.file().len());
+        let received_bytes = upload.file().len();
         let upload = upload.convert(&self.gateway.policy)?;
         self.event.proven(upload.file_type());
         self.event.decoded_bytes = Some(received_bytes);
-        self.event.converted_from = Some(conversion.source());
+        self.event.converted_from = upload.conversion().map(Conversion::source);
         Ok(upload)
     }
 

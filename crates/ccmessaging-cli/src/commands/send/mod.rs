@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ccmessaging_client::{Client, Session, SystemClock};
+use ccmessaging_core::Content as _;
 use ccmessaging_gateway::credentials;
 use clap::Args;
 
@@ -59,7 +60,7 @@ pub(crate) struct SendArguments {
 pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
     block_on(async {
         let deployment = Deployment::open(&arguments.upstream).await?;
-        let inputs = arguments.files.inputs();
+        let inputs = arguments.files.inputs(&deployment.config.policy);
         let total_bytes = inputs.iter().filter_map(Input::size).sum();
         let mut sender = Sender {
             arguments,
@@ -140,13 +141,15 @@ impl Sender<'_> {
             Err(problem) => return Ok(report.end(Outcome::Unreadable(problem.into()))),
         };
         report.bytes = content.size;
-        let sha256 = content.sha256();
         let upload = match content.validate(input.declared.clone(), policy) {
             Ok(upload) => upload,
             Err(error) => return Ok(report.end(Outcome::Refused(reason(&error).into()))),
         };
         let spelling = upload.spelling().to_owned();
         let bytes = upload.decoded_bytes();
+        let mut file = vec![0; bytes];
+        upload.file().read_at(0, &mut file);
+        let sha256 = sha256(&file);
         report.file_type = Some(spelling.clone());
         report.sha256 = Some(sha256.clone());
 

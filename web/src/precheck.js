@@ -2,6 +2,7 @@
 
 import { ALL_TYPES, familyOf, fileTypeOf, typeOfMediaType } from "./file-types.js";
 import { UploadError } from "./upload-error.js";
+import { unlessAborted } from "./wait.js";
 
 /** The gateway's own default for every kind of file, in bytes: 6 MiB of Base64. */
 export const DEFAULT_LIMIT_BYTES = 4718592;
@@ -23,7 +24,8 @@ const SIGNATURES = [
   ["video/3gpp", /^[^]{4}ftyp3g/],
   ["video/mp4", /^[^]{4}ftyp(iso|mp4|avc1|M4V)/],
   ["application/pdf", /^%PDF-/],
-  ["application/vnd.openxmlformats-officedocument", /^PK\x03\x04[^]{26}(\[Content_Types\]|_rels\/|word\/)/],
+  ["application/vnd.openxmlformats-officedocument", /^PK\x03\x04[^]{26}(\[Content_Types\]|_rels\/|docProps\/|word\/|xl\/|ppt\/)/],
+  ["application/x-ole-storage", /^\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1/],
   ["application/zip", /^PK\x03\x04/],
   ["text/plain", /^[\t\n\f\r\x1b -~\x80-\xff]+$/],
 ];
@@ -71,16 +73,5 @@ export async function readAs(method, part, signal) {
 }
 
 /** Waits until a FileReader or XMLHttpRequest has ended. An abort of the signal ends it at once. */
-export function ended(request, signal) {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      reject(signal.reason);
-      request.abort();
-    };
-    signal?.addEventListener("abort", stop);
-    request.onloadend = () => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    };
-  });
-}
+export const ended = (request, signal) =>
+  unlessAborted(new Promise((resolve) => (request.onloadend = resolve)), signal, () => request.abort());

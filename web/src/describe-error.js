@@ -37,9 +37,11 @@ const NAMES = [
 
 /**
  * Describes in the messages' language why a file was not sent and what to do about it: "photo.heic: …".
- * `isNamed: false` leaves the name out, for lists that show it anyway.
+ * For lists that show the name anyway, `isNamed: false` leaves it out, and for those with a button for
+ * `detectedType`, `hasAdvice: false` the advice. `retryAfter` is what is left of the error's own.
  */
-export function describeError(error, file, messages, types = ALL_TYPES, { isNamed = true, retryAfter = error.retryAfter } = {}) {
+export function describeError(error, file, messages, types = ALL_TYPES, options = {}) {
+  const { isNamed = true, hasAdvice = true, retryAfter = error.retryAfter } = options;
   const { details = {} } = error;
   const { declared = fileTypeOf(file), detected = "", limitBytes, actualBytes } = details;
   const advice = adviceOn(detected, declared, file.type, types);
@@ -52,12 +54,12 @@ export function describeError(error, file, messages, types = ALL_TYPES, { isName
     types: formatTypes(types, messages),
     when: formatWait(retryAfter, messages),
   };
-  values.advice = fill(messages.advice[advice], values, messages);
-  values.sentence = fill(textOf(error, messages.reasons, familyOf(declared)), values, messages);
+  values.advice = hasAdvice ? fill(messages.advice[advice], values, messages) : "";
+  values.sentence = fill(textOf(error, retryAfter, messages.reasons, familyOf(declared)), values, messages).trim();
   return isNamed ? fill(messages.labels.about, values, messages) : values.sentence;
 }
 
-function textOf({ reasonCode, details = {}, message, retryable, retryAfter, status }, texts, family) {
+function textOf({ reasonCode, details = {}, message, retryable, status }, retryAfter, texts, family) {
   const { declared, detected, limitBytes } = details;
   const own = (map, key) => (Object.hasOwn(map, key) ? map[key] : undefined);
   const key = own(SHARED, reasonCode) ?? reasonCode;

@@ -2,7 +2,6 @@
 
 import { ALL_TYPES, familyOf, fileTypeOf, typeOfMediaType } from "./file-types.js";
 import { limitOf, precheck } from "./precheck.js";
-import { shrinkPhoto } from "./shrink-photo.js";
 import { UploadError } from "./upload-error.js";
 import { uploadFile } from "./upload-file.js";
 import { pause, unlessAborted } from "./wait.js";
@@ -106,7 +105,8 @@ export function createUpload(context, original) {
         signal.throwIfAborted();
         update({ state: "preparing" });
         const limitBytes = limitOf("jpg", options.limits);
-        const file = await shrinkPhoto(upload.file, { limitBytes, signal }).catch(() => {
+        const shrunk = import("./shrink-photo.js").then((module) => module.shrinkPhoto(upload.file, { limitBytes, signal }));
+        const file = await shrunk.catch(() => {
           throw refusal; // It says more than that this browser cannot decode the photo.
         });
         update({ state: "waiting", file, fileType: "jpg" });
@@ -168,4 +168,4 @@ export function createUpload(context, original) {
   }
 }
 
-const timeAfter = (seconds) => (seconds ? Date.now() + seconds * 1000 : undefined);
+const timeAfter = (seconds) => seconds && Date.now() + seconds * 1000;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import test from "node:test";
 import { CONTENT, fileOf, sample } from "./files.js";
@@ -22,6 +23,13 @@ test("what is stored is the file, byte by byte", async (t) => {
     const { objectKey } = await uploadFile(file, { endpoint, token: await token() });
     assert.deepEqual(await content(objectKey), Buffer.from(await new Response(await bytesOf(file)).arrayBuffer()), name);
   }
+});
+
+test("the gateway accepts fragmented audio in MP4, as browsers record it", async (t) => {
+  const { endpoint, token, content } = await gateway(t);
+  const bytes = readFileSync(new URL("voice.mp4", import.meta.url));
+  const { objectKey } = await uploadFile(fileOf(bytes, "voice.mp4", "video/mp4"), { endpoint, token: await token() });
+  assert.ok((await content(objectKey)).equals(bytes));
 });
 
 test("a file of many parts arrives whole", async (t) => {

@@ -56,7 +56,7 @@ async function site() {
 }
 
 let browser;
-test.after(() => browser?.close());
+test.after(async () => (await browser)?.close());
 
 /** Opens a page with this body; `element` is for what a test does with the element. */
 export async function open(t, body = "", { complaints = false, viewport = { width: 480, height: 800 }, ...options } = {}) {
@@ -116,3 +116,6 @@ export const bytesOf = (name) => {
   const own = new URL(name, import.meta.url);
   return [...readFileSync(existsSync(own) ? own : new URL(name, SAMPLES))];
 };
+
+/** The beginning of a HEIC photo. */
+export const HEIC = [..."\0\0\0\x18ftypheic\0\0\0\0mif1heic"].map((letter) => letter.charCodeAt(0));

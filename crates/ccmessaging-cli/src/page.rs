@@ -40,20 +40,38 @@ macro_rules! modules {
     };
 }
 
-const MODULES: [Asset; 22] = modules![
+const MODULES: [Asset; 42] = modules![
     "element.js",
     "messages/ar.js",
+    "messages/de.js",
     "messages/en.js",
     "messages/es.js",
     "messages/fr.js",
+    "messages/id.js",
+    "messages/ja.js",
+    "messages/ko.js",
     "messages/pt-BR.js",
+    "messages/ru.js",
+    "messages/th.js",
+    "messages/tr.js",
     "messages/zh-CN.js",
+    "messages/zh-Hant.js",
     "src/describe-error.js",
     "src/element/announcer.js",
+    "src/element/attributes.js",
+    "src/element/chooser.js",
+    "src/element/diagnose.js",
     "src/element/dom.js",
     "src/element/element.js",
     "src/element/item.js",
+    "src/element/list.js",
+    "src/element/memory.js",
+    "src/element/recorder.js",
     "src/element/style.js",
+    "src/element/thumbnail.js",
+    "src/element/tools.js",
+    "src/element/transfer.js",
+    "src/element/translation.js",
     "src/file-types.js",
     "src/language.js",
     "src/precheck.js",
@@ -63,6 +81,8 @@ const MODULES: [Asset; 22] = modules![
     "src/upload-file.js",
     "src/upload.js",
     "src/uploader.js",
+    "src/wait.js",
+    "src/warn.js",
 ];
 
 const ASSETS: [Asset; 4] = [
@@ -93,7 +113,7 @@ const PAGE: &str = include_str!("../assets/index.html");
 /// The page runs and loads what its own origin serves, and nothing else; it cannot be framed.
 /// `blob:` shows a file that was chosen but not sent yet.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+     img-src 'self' blob:; media-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /// What customers sent runs nothing, whatever it is.

@@ -44,7 +44,7 @@ pub(crate) async fn a_failed_upload_is_stored_when_it_is_retried(browser: &Brows
     let failed = page.item("photo.jpg", "failed").await;
     assert_eq!(
         failed.text("message").await,
-        "photo.jpg was not sent: the service is busy. Try again in 3600 seconds."
+        "The service is busy. Try again in 60 minutes."
     );
     let retry = browser.wait_in_element("[part~=retry]").await;
     browser.double_click(retry).await;

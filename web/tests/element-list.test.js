@@ -120,7 +120,9 @@ test("names of unfinished files are told after a reload", { skip }, async (t) =>
   const notice = await page.evaluate(async (body) => {
     await customElements.whenDefined("upload-file-stream");
     document.querySelector("main").append(document.createRange().createContextualFragment(body));
-    return document.querySelector("upload-file-stream").shadowRoot.querySelector("[part=notice]").textContent;
+    const notice = document.querySelector("upload-file-stream").shadowRoot.querySelector("[part=notice]");
+    while (notice.hidden) await new Promise(requestAnimationFrame);
+    return notice.textContent;
   }, ELEMENT.replace("endpoint", "remember endpoint"));
   assert.match(notice.replace(/[\u2068\u2069]/g, ""), /^The page was reloaded before these files were sent: a\.txt and b\.txt\./);
 });

@@ -40,7 +40,7 @@ macro_rules! modules {
     };
 }
 
-const MODULES: [Asset; 42] = modules![
+const MODULES: [Asset; 44] = modules![
     "element.js",
     "messages/ar.js",
     "messages/de.js",
@@ -66,7 +66,9 @@ const MODULES: [Asset; 42] = modules![
     "src/element/item.js",
     "src/element/list.js",
     "src/element/memory.js",
+    "src/element/overlay.js",
     "src/element/recorder.js",
+    "src/element/sources.js",
     "src/element/style.js",
     "src/element/thumbnail.js",
     "src/element/tools.js",

@@ -11,6 +11,13 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Creates a style sheet. */
+export function sheetOf(css) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return sheet;
+}
+
 /** Creates a hidden file input, whose button is another element. */
 export const fileInput = (part, attributes, add) => h("input", {
   type: "file", class: "hidden", part, ...attributes,
@@ -21,17 +28,16 @@ export const fileInput = (part, attributes, add) => h("input", {
   },
 });
 
-/** Creates an icon of 24 units that is drawn as one line. */
+/** Creates an icon of 24 units that is drawn as one line: a known one, or a path. */
 export function icon(name) {
   const [svg, path] = ["svg", "path"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", ICONS[name]);
+  path.setAttribute("d", ICONS[name] ?? name);
   svg.append(path);
   return svg;
 }
 
-const PAGE = "M7 3h7l4 4v14H7z";
 const CIRCLE = "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18";
 
 const ICONS = {
@@ -46,13 +52,4 @@ const ICONS = {
   plus: "M12 5v14M5 12h14",
   clip: "M20 11.5l-8 8a5 5 0 0 1-7-7l8.5-8.5a3.4 3.4 0 0 1 4.8 4.8L9.8 17.300a1.7 1.7 0 0 1-2.4-2.400L15 7.5",
   retry: "M19 8a8 8 0 1 0 1 5M20 4v5h-5",
-  camera: "M4 8h3l2-3h6l2 3h3v11H4zM12 16.500a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7",
-  voice: "M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3M6 11a6 6 0 0 0 12 0m-6 6v4",
-  stop: "M7 7h10v10H7z",
-  // kinds of files
-  image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4m-5-7v.01",
-  audio: "M9 17V6l10-2v11M9 17a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0m10-2a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0",
-  video: "M4 6h11v12H4zm11 5 5-3v8l-5-3",
-  text: `${PAGE}m3 9h5m-5 4h5`,
-  other: `${PAGE}m7 0v4h4`,
 };

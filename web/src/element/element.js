@@ -9,7 +9,6 @@ import { ATTRIBUTES, BOOLEANS, hasMistakes, numberOf, reflect, typesOf, upgrade 
 import { Chooser } from "./chooser.js";
 import { h } from "./dom.js";
 import { List } from "./list.js";
-import { forget, remembered, remember } from "./memory.js";
 import { sheet } from "./style.js";
 import { listenForFiles } from "./transfer.js";
 import { languageOf, onLanguageChange } from "./translation.js";
@@ -26,14 +25,13 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   #messages = english;
   #announcer = new Announcer();
   #notice = h("p", { part: "notice", hidden: true });
-  #overlay = h("div", { part: "overlay", popover: "manual", "aria-hidden": true });
   #list = new List(() => this.#uploader);
   #chooser = new Chooser((files) => this.#add(files));
   #tools;
   #slot = h("slot", { onslotchange: () => this.#render() });
   #bar = h("div", { class: "bar" }, this.#chooser.element, this.#slot);
   #panel = h("div", { class: "panel" }, this.#notice, this.#list.element);
-  #root = h("div", { part: "root" }, this.#bar, this.#panel, this.#announcer.element, this.#overlay);
+  #root = h("div", { part: "root" }, this.#bar, this.#panel, this.#announcer.element);
   #connection;
   #headers;
   #value = "";
@@ -153,8 +151,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     upgrade(this, UploadFileStreamElement.prototype);
     this.#connect();
     this.#translate();
-    const names = this.remember ? remembered(this) : [];
-    if (names.length) this.#tell(this.#fill("interrupted", { names: this.#listed(names) }));
+    if (this.remember) this.#remember();
   }
 
   disconnectedCallback() {
@@ -186,7 +183,6 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     onLanguageChange(this, () => this.#translate(), signal);
     const area = this.wholePage ? document : this.area && (this.closest(this.area) ?? document.querySelector(this.area));
     if (area) this.#listen(area, signal);
-    addEventListener("pagehide", () => this.remember && remember(this, this.#uploader), { signal });
   }
 
   #listen(target, signal) {
@@ -202,12 +198,10 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   #mark(target, isOver) {
     if (isOver === this.#root.hasAttribute("data-over")) return;
     this.#root.toggleAttribute("data-over", isOver);
-    if (!isOver) return this.#overlay.hidePopover?.();
-    const { left, top, width, height } = (target === document ? document.documentElement : target).getBoundingClientRect();
-    const [x, y] = [Math.max(0, left), Math.max(0, top)];
-    const box = { left: x, top: y, width: Math.min(left + width, innerWidth) - x, height: Math.min(top + height, innerHeight) - y };
-    for (const [name, value] of Object.entries(box)) this.#overlay.style[name] = `${value}px`;
-    this.#overlay.showPopover?.();
+    import("./overlay.js").then(({ cover }) => {
+      const area = this.#root.hasAttribute("data-over") && (target === document ? document.documentElement : target);
+      cover(this.shadowRoot, area, this.#messages.labels.drop_here);
+    }, () => {});
   }
 
   // --- Display -------------------------------------------------------------------------------
@@ -231,14 +225,13 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   #render() {
     if (!this.isConnected) return;
     if (hasMistakes(this)) import("./diagnose.js").then(({ checkAttributes }) => checkAttributes(this));
-    const { language, direction, labels } = this.#messages;
+    const { language, direction } = this.#messages;
     this.#root.lang = language;
     this.#root.dir = direction;
     // In the order in which they are seen, for the Tab key.
     if ((this.#root.firstChild === this.#panel) !== this.compact) this.#root.prepend(this.compact ? this.#panel : this.#bar);
     this.#root.toggleAttribute("data-compact", this.compact);
     this.#root.toggleAttribute("data-floating", this.compact && !this.#slot.assignedNodes().some((node) => node.nodeType === 1));
-    this.#overlay.textContent = labels.drop_here;
     this.#chooser.render(this.#messages, {
       types: this.#types, limits: this.#uploader.options.limits, shrinkPhotos: this.#uploader.options.shrinkPhotos,
       isDisabled: this.#isDisabled,
@@ -250,9 +243,12 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
 
   /** The camera and the microphone, which are loaded only where they are wanted. */
   async #renderTools() {
-    const { Tools } = await import("./tools.js");
-    this.#tools ??= new Tools((files) => this.#add(files), (text) => this.#tell(text));
-    this.#chooser.element.append(this.#tools.element);
+    const { SHEET, Tools } = await import("./tools.js");
+    if (!this.#tools) {
+      this.#tools = new Tools((files) => this.#add(files), (text) => this.#tell(text));
+      this.#chooser.element.append(this.#tools.element);
+      this.shadowRoot.adoptedStyleSheets.push(SHEET);
+    }
     this.#tools.render(this.#messages.labels, this, this.#types, this.#isDisabled);
   }
 
@@ -267,6 +263,13 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     if (isCounting) this.#clock = setInterval(() => this.#render(), 1000);
   }
 
+  /** Names the files that were unfinished when the page was reloaded. */
+  async #remember() {
+    const { watch } = await import("./memory.js");
+    const names = watch(this, () => this.#uploader.uploads, this.#connection.signal);
+    if (names.length) this.#tell(this.#fill("interrupted", { names: this.#listed(names) }));
+  }
+
   /** Shows a sentence until the next files are added, and announces it. */
   #tell(text, before = "") {
     this.#notice.textContent = `${before} ${text}`.trim();
@@ -279,7 +282,6 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   #add(files) {
     if (!files.length) return;
     this.#tell("");
-    forget(this);
     const { length } = this.#uploader.add(files);
     if (length) this.#announcer.say(this.#fill("added", { count: length }));
   }

@@ -3,7 +3,6 @@
 import { describeError } from "../describe-error.js";
 import { fill, formatSize, formatWait } from "../language.js";
 import { h, icon } from "./dom.js";
-import { drawThumbnail } from "./thumbnail.js";
 
 /** The shapes of the states, so that nobody has to tell colours apart. */
 const SHAPES = {
@@ -30,7 +29,7 @@ export class Item {
   constructor(upload) {
     this.#upload = upload;
     const { name } = upload.original;
-    const thumbnail = h("span", { part: "thumbnail", "aria-hidden": true });
+    const thumbnail = h("span", { part: "thumbnail", "aria-hidden": true }, h("span", {}, upload.fileType?.slice(0, 4) ?? ""));
     const letters = [...name];
     this.element = h("li", { part: "item", tabindex: -1, "aria-label": name },
       h("span", { class: "picture" }, thumbnail, this.#badge),
@@ -39,7 +38,7 @@ export class Item {
           h("bdi", {}, h("span", {}, letters.slice(0, -END_LENGTH).join("")), h("span", {}, letters.slice(-END_LENGTH).join("")))),
         this.#facts, this.#message, this.#sendAs, this.#progress),
       h("div", { part: "actions" }, this.#end, this.#retry));
-    drawThumbnail(thumbnail, upload);
+    import("./thumbnail.js").then(({ drawThumbnail }) => drawThumbnail(thumbnail, upload), () => {}); // It is an ornament.
   }
 
   /** What a screen reader announces of it. */

@@ -1,18 +1,16 @@
 // The names of unfinished files, kept while a page is reloaded.
 
-const keyOf = ({ id, name }) => `ccmessaging-upload ${id || name}`;
-
-/** Keeps the names until the tab is closed. */
-export function remember(element, { uploads }) {
-  const names = uploads.filter(({ isUnfinished }) => isUnfinished).map(({ original }) => original.name);
-  attempt(() => names.length && sessionStorage.setItem(keyOf(element), JSON.stringify(names)));
+/** Returns the names that were kept, and keeps those of now when the page is left. */
+export function watch({ id, name }, uploads, signal) {
+  const key = `ccmessaging-upload ${id || name}`;
+  addEventListener("pagehide", () => {
+    const names = uploads().filter(({ isUnfinished }) => isUnfinished).map(({ original }) => original.name);
+    attempt(() => sessionStorage.setItem(key, JSON.stringify(names)));
+  }, { signal });
+  const names = attempt(() => JSON.parse(sessionStorage.getItem(key)));
+  attempt(() => sessionStorage.removeItem(key));
+  return names ?? [];
 }
-
-/** The kept names. */
-export const remembered = (element) => attempt(() => JSON.parse(sessionStorage.getItem(keyOf(element)))) ?? [];
-
-/** Forgets them. */
-export const forget = (element) => attempt(() => sessionStorage.removeItem(keyOf(element)));
 
 /** A page may have no access to its storage. */
 function attempt(access) {

@@ -1,15 +1,11 @@
 // How the element looks. A page changes that by the variables, set on the element, and by its parts.
 
+import { sheetOf } from "./dom.js";
+
 let shared;
 
 /** The style sheet, which all elements of a page share. It is made late, because servers have none. */
-export function sheet() {
-  if (!shared) {
-    shared = new CSSStyleSheet();
-    shared.replaceSync(CSS);
-  }
-  return shared;
-}
+export const sheet = () => (shared ??= sheetOf(CSS));
 
 const CSS = `
 :host {
@@ -36,9 +32,7 @@ p, ul { margin: 0; padding: 0; }
 svg { width: 1.5rem; height: 1.5rem; flex: none; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 
 [part=root] { position: relative; display: grid; grid-template-columns: minmax(0, 1fr); gap: .625rem; }
-.chooser, .tools { display: flex; flex-wrap: wrap; gap: .5rem; }
-.tools { flex: 1; }
-.tools:not(:has(> :not([hidden]))) { display: none; }
+.chooser { display: flex; flex-wrap: wrap; gap: .5rem; }
 [part=drop] {
   position: relative; flex: 1 0 100%; display: grid; justify-items: center; gap: .125rem; padding: 1.25rem 1rem; text-align: center;
   border: 1.5px dashed color-mix(in srgb, var(--muted) 70%, var(--ground)); border-radius: var(--radius);
@@ -55,7 +49,7 @@ svg { width: 1.5rem; height: 1.5rem; flex: none; fill: none; stroke: currentColo
 [data-filled] [part=drop] { flex: 1; display: flex; align-items: center; gap: .5rem; min-height: 2.75rem; padding: 0 .75rem; }
 [data-filled] [part=plus] { width: auto; height: auto; margin: 0; background: none; }
 [data-filled] [part=plus] svg:nth-child(2) { display: block; width: 1.25rem; }
-[data-filled] :is([part=ways], [part=limits]), [data-filled] .text, [data-compact] .text { display: none; }
+[data-filled] :is([part=ways], [part=limits]), :is([data-filled], [data-compact]) .text { display: none; }
 [data-compact] .bar, [data-compact] .chooser { display: flex; align-items: center; gap: .25rem; }
 [data-compact] slot { flex: 1; display: block; }
 [data-compact] [part=drop] { flex: none; display: grid; place-items: center; width: 2.75rem; min-height: 2.75rem; padding: 0; border: 0; background: none; }
@@ -121,24 +115,12 @@ button:disabled { opacity: .5; }
 [part~=retry] { color: var(--accent); }
 [part~=send-as] { min-height: 1.75rem; margin-top: .25rem; background: var(--ground); }
 [part~=send-as]::after { content: ""; position: absolute; inset: -.5rem 0; }
-[part~=tool] { flex: 1; min-height: 2.75rem; min-width: 2.75rem; background: var(--ground); color: var(--muted); }
-[data-filled] .tools, [data-compact] .tools { flex: none; }
-[data-filled] [part~=tool], [data-compact] [part~=tool] { flex: none; padding: 0; }
-[data-compact] [part~=tool] { border-color: transparent; }
-[data-recording] { color: var(--bad); border-color: currentColor !important; }
-[data-compact] [data-recording], [data-filled] [data-recording] { padding: 0 .5rem; }
 [part=summary] { position: relative; display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .5rem; min-height: 2.75rem; padding: .25rem .625rem; }
 [part=total] { flex: 1; color: var(--muted); font-size: .8125em; font-variant-numeric: tabular-nums; }
 [part=total-progress] { position: absolute; top: -1px; inset-inline: 0; width: 100%; border-radius: 0; }
 :is([part~=clear], [part~=retry-all]) { border-color: transparent; color: var(--accent); }
 [part~=send] { border-color: transparent; background: var(--accent); color: var(--ground); }
 [part~=send]:hover { background: color-mix(in srgb, var(--accent) 85%, var(--ink)); }
-
-[part=overlay] { display: none; }
-[part=overlay]:popover-open {
-  position: fixed; inset: auto; display: grid; place-items: center; margin: 0; padding: 0; border: 2px dashed var(--accent); border-radius: var(--radius);
-  background: color-mix(in srgb, var(--tint) 88%, transparent); color: var(--accent); font-weight: 600; pointer-events: none;
-}
 
 @container (max-width: 26rem) {
   [part=actions] { flex-direction: column; margin-block: -.5rem; margin-inline-end: -.375rem; }

@@ -1,7 +1,25 @@
 // Buttons for the camera and the microphone.
 
-import { fileInput, h, icon } from "./dom.js";
+import { fileInput, h, icon, sheetOf } from "./dom.js";
 import { canRecord, record } from "./recorder.js";
+
+const ICONS = {
+  camera: "M4 8h3l2-3h6l2 3h3v11H4zM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7",
+  voice: "M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3M6 11a6 6 0 0 0 12 0m-6 6v4",
+  stop: "M7 7h10v10H7z",
+};
+
+/** For the shadow root with the buttons. */
+export const SHEET = sheetOf(`
+.tools { flex: 1; display: flex; flex-wrap: wrap; gap: .5rem; }
+.tools:not(:has(> :not([hidden]))) { display: none; }
+[part~=tool] { flex: 1; min-height: 2.75rem; min-width: 2.75rem; background: var(--ground); color: var(--muted); }
+[data-filled] .tools, [data-compact] .tools { flex: none; }
+[data-filled] [part~=tool], [data-compact] [part~=tool] { flex: none; padding: 0; }
+[data-compact] [part~=tool] { border-color: transparent; }
+[data-recording] { color: var(--bad); border-color: currentColor !important; }
+[data-compact] [data-recording], [data-filled] [data-recording] { padding: 0 .5rem; }
+`);
 
 export class Tools {
   #add;
@@ -63,5 +81,5 @@ const button = (part, onclick) => h("button", { part: `button tool ${part}`, typ
 
 function label(button, shape, text, ...more) {
   button.ariaLabel = button.title = text;
-  button.replaceChildren(icon(shape), h("span", { class: "text" }, text), ...more);
+  button.replaceChildren(icon(ICONS[shape]), h("span", { class: "text" }, text), ...more);
 }

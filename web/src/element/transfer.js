@@ -35,33 +35,15 @@ export function listenForFiles(target, { add, mark, isDisabled, limit }, signal)
     const isEditable = event.composedPath()[0].matches("textarea, input:not([type=file]), [contenteditable]");
     if (!isPaste || isEditable || isDisabled()) return;
     clearTimeout(keys);
-    keys = setTimeout(async () => add(await clipboardFiles()), PASTE_MS);
+    keys = setTimeout(async () => add(await (await import("./sources.js")).clipboardFiles()), PASTE_MS);
   }, { signal });
 }
 
 /** All files, those in folders included; at most one more than the limit. */
 async function filesOf({ items, files }, limit) {
-  // Entries can be had only before the event ends.
+  // Entries and files can be had only before the event ends.
   const entries = Array.from(items, (item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.some(({ isDirectory }) => isDirectory)) return [...files];
-  const found = [];
-  const visit = async (entry) => {
-    if (found.length > limit || entry.name.startsWith(".")) return; // such as .DS_Store
-    if (entry.isFile) found.push(await new Promise((resolve, reject) => entry.file(resolve, reject)));
-    else {
-      const reader = entry.createReader();
-      for (let batch; batch?.length !== 0; ) {
-        batch = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-        for (const child of batch) await visit(child);
-      }
-    }
-  };
-  for (const entry of entries) await visit(entry).catch(() => {}); // unreadable, or removed meanwhile
-  return found;
-}
-
-async function clipboardFiles() {
-  const items = await navigator.clipboard?.read?.().catch(() => []) ?? [];
-  const images = items.map((item) => [item, item.types.find((type) => type.startsWith("image/"))]).filter(([, type]) => type);
-  return Promise.all(images.map(async ([item, type]) => new File([await item.getType(type)], `image.${type.slice(6)}`, { type })));
+  const plain = [...files];
+  if (!entries.some(({ isDirectory }) => isDirectory)) return plain;
+  return (await import("./sources.js")).filesIn(entries, limit);
 }

@@ -102,7 +102,7 @@ progress { appearance: none; display: block; width: 100%; height: .25rem; border
 ::-webkit-progress-value { background: var(--accent); transition: width .2s; }
 ::-moz-progress-bar { background: var(--accent); }
 [part=progress] { position: absolute; bottom: .5rem; inset-inline: calc(var(--thumbnail) + 1.375rem) .75rem; width: auto; }
-[part=actions] { display: flex; flex-direction: row-reverse; align-self: start; }
+[part=actions] { display: flex; flex-direction: row-reverse; }
 
 button {
   position: relative; display: inline-flex; align-items: center; justify-content: center; gap: .375rem; min-height: 2.25rem; padding: .25rem .75rem;

@@ -28,7 +28,7 @@ export interface UploadFileStreamAttributes {
   remember: boolean;
   /** Accepts what is dropped on or pasted into the page. */
   wholePage: boolean;
-  /** A CSS selector of what accepts drops and pastes besides the element. */
+  /** A CSS selector of a further element that accepts drops and pastes, such as the chat. */
   area: string;
   maxFiles: number | undefined;
   maxImageBytes: number | undefined;
@@ -67,7 +67,7 @@ export class UploadFileStreamElement extends HTMLElement implements UploadFileSt
   set types(value: readonly FileType[] | string | null);
   /** More headers of the uploads. */
   headers: HeadersInit | undefined;
-  /** The queue behind the element. A page may set one of its own, which outlives the element. */
+  /** The queue behind the element. A page may set another one, which outlives the element. */
   uploader: Uploader;
   /** Gets a session token; by default by a POST to `token-url`. */
   getToken: (options: { signal: AbortSignal }) => string | undefined | Promise<string | undefined>;
@@ -76,10 +76,8 @@ export class UploadFileStreamElement extends HTMLElement implements UploadFileSt
   /** The object keys of the stored files, with commas between them. Only "" can be set, which removes all. */
   value: string;
   readonly form: HTMLFormElement | null;
-  readonly labels: NodeList;
   readonly validity: ValidityState;
   readonly validationMessage: string;
-  readonly willValidate: boolean;
   checkValidity(): boolean;
   reportValidity(): boolean;
 }
@@ -106,7 +104,7 @@ type Kebab<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `-${Lowercase<First>}`}${Kebab<Rest>}`
   : Name;
 
-/** What a template of a framework can give to the element: attributes, properties, and listeners. */
+/** The element's props in a framework's template: attributes, properties, and listeners. */
 export type UploadFileStreamProps = Partial<
   UploadFileStreamAttributes & Pick<UploadFileStreamElement, "headers" | "uploader" | "getToken" | "beforeAdd" | "value">
   & { types: readonly FileType[] | string; lang: string; [data: `data-${string}`]: unknown }

@@ -105,8 +105,8 @@ export interface UploaderOptions extends Omit<UploadOptions, "token" | "fileType
   token?: string;
   /**
    * Gets a session token if there is none or the newest was refused; never called twice at once. Throw
-   * an `UploadError("session_unavailable")`, or return nothing, if there is no session; anything else
-   * that is thrown means that the source cannot be reached. The signal aborts when nobody waits any more.
+   * an `UploadError("session_unavailable")`, or return nothing, if the customer has no session; anything else
+   * that is thrown means that the source cannot be reached. The signal aborts after the time limit, or when all waiting uploads are cancelled.
    */
   getToken?: (options: { signal: AbortSignal }) => string | undefined | Promise<string | undefined>;
   /** The time limit of `getToken` in milliseconds: 20,000 by default. */

@@ -1,5 +1,7 @@
-// Draws the README's pictures, in Chromium: node scripts/screenshots.js
+// Draws the README's pictures with Chromium and ffmpeg: node scripts/screenshots.js
 
+import { execFileSync } from "node:child_process";
+import { renameSync } from "node:fs";
 import { open, bytesOf, HEIC } from "../tests/page.js";
 
 const folder = new URL("../screenshots/", import.meta.url).pathname;
@@ -14,13 +16,13 @@ const CSS = `
   h1 { display: none; }
   main { display: grid; grid-template-columns: repeat(var(--columns), 1fr); }
   section { display: grid; gap: 16px; align-content: start; padding: 16px; background: light-dark(#f1f4f2, #101413); }
-  input { width: 100%; padding: 10px 14px; border: 1px solid light-dark(#c6cfcb, #3c4743); border-radius: 22px; background: light-dark(#fff, #1a201e); font: inherit; }
-  .theme { --accent: #7a1fa2; --radius: 4px; --thumbnail: 2.5rem; }
+  input { box-sizing: border-box; width: 100%; padding: 10px 14px; border: 1px solid light-dark(#c6cfcb, #3c4743); border-radius: 22px; background: light-dark(#fff, #1a201e); font: inherit; }
+  .theme { --accent: #7a1fa2; --radius: 4px; --thumbnail: 3rem; }
   .theme::part(drop) { border-style: solid; }`;
 
 async function draw(name, columns, width, schemes, elements, options = {}) {
   const body = schemes.map((scheme) => `<section style="color-scheme: ${scheme}">${elements.join("")}</section>`).join("");
-  const { page } = await open(t, "", { viewport: { width, height: 900 }, deviceScaleFactor: 1.5, ...options });
+  const { page } = await open(t, "", { viewport: { width, height: 900 }, deviceScaleFactor: 1.4, ...options });
   await page.addStyleTag({ content: CSS.replace("var(--columns)", columns) });
   await page.evaluate(async ([body, photo, film, png, heic]) => {
     // A file whose content is "slow" stays at 62 %.
@@ -42,7 +44,12 @@ async function draw(name, columns, width, schemes, elements, options = {}) {
     for (const { uploader } of document.querySelectorAll(".theme")) uploader.add([photoOf("receipt.jpg"), fileOf("slow", "notes.txt"), fileOf(heic, "IMG_2041.HEIC")]);
   }, [body, bytesOf("photo.jpg"), bytesOf("h264-aac.mp4"), bytesOf("rgb.png"), HEIC]);
   await page.waitForTimeout(1500);
-  await page.screenshot({ path: `${folder}${name}.png`, fullPage: true });
+  const path = `${folder}${name}.png`;
+  await page.locator("main").screenshot({ path });
+  // In 256 colours it is half as large.
+  const palette = "split[a][b];[a]palettegen=stats_mode=full[p];[b][p]paletteuse=dither=none";
+  execFileSync("ffmpeg", ["-loglevel", "error", "-y", "-i", path, "-vf", palette, `${path}.png`]);
+  renameSync(`${path}.png`, path);
 }
 
 await draw("states", 2, 840, ["light", "dark"], [tag(), LIST, INPUT]);

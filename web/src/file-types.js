@@ -18,7 +18,7 @@ export const ALL_TYPES = Object.keys(FILE_TYPES);
 
 const find = (matches) => ALL_TYPES.find((type) => matches(...FILE_TYPES[type]));
 
-/** `image`, `audio`, `video` or `text`; undefined where it is no type of the API. */
+/** `image`, `audio`, `video` or `text`; undefined if the API does not have the type. */
 export const familyOf = (type) => (ALL_TYPES.includes(type) ? FILE_TYPES[type][0] : undefined);
 
 /** The type that a media type names, parameters ignored. */

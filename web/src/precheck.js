@@ -1,4 +1,4 @@
-// What can be known of a file before it is sent: the gateway's rules as far as a few bytes tell.
+// Checks a file before it is sent: the gateway's rules, as far as a few bytes allow.
 
 import { ALL_TYPES, familyOf, fileTypeOf, typeOfMediaType } from "./file-types.js";
 import { UploadError } from "./upload-error.js";
@@ -31,8 +31,8 @@ const SIGNATURES = [
 ];
 
 /**
- * Whether a file can be taken, as far as its name, its size and its first bytes tell.
- * @throws {UploadError} if it cannot
+ * Rejects if the gateway would certainly refuse the file, judging by its name, its size and its first bytes.
+ * @throws {UploadError}
  */
 export async function precheck(file, options = {}) {
   const { fileType = fileTypeOf(file), types = ALL_TYPES, limits, signal } = options;

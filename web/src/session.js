@@ -64,7 +64,7 @@ async function askFor(getToken, signal) {
     token = await getToken?.({ signal });
   } catch (cause) {
     if (cause instanceof UploadError) throw cause;
-    // `fetch` rejects with a TypeError if there is no connection.
+    // `fetch` rejects with a TypeError if it cannot connect.
     const reasonCode = cause instanceof TypeError ? "network" : "session_unreachable";
     throw new UploadError(reasonCode, { retryable: true, cause });
   }

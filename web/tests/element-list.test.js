@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { ELEMENT, HEIC, bytesOf, open, skip } from "./page.js";
 
-// --- What is announced and shown ---------------------------------------------------------------
+// --- Announcements and rows --------------------------------------------------------------------
 
 test("a refusal is announced at once, and so is a delay, though others are under way", { skip }, async (t) => {
   const { add, announcements } = await open(t, ELEMENT);

@@ -11,7 +11,7 @@ const PROGRAM = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/google-c
 const ROOT = new URL("..", import.meta.url);
 const AXE = fileURLToPath(new URL("../node_modules/axe-core/axe.min.js", import.meta.url));
 
-/** Why there are no pages: the tests are skipped then, unless BROWSER_TESTS=required is set. */
+/** Why the browser tests are skipped; BROWSER_TESTS=required in the environment runs them anyway. */
 export const skip = !PROGRAM && process.env.BROWSER_TESTS !== "required" && "Chromium is not installed";
 
 const html = (body) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Chat</title>
@@ -26,7 +26,7 @@ const answers = {
   portal: { status: 200, body: "<html>Log in" },
 };
 
-/** A site with the package, a token source and a gateway, whose answer to an upload is in the file: "busy", "hang", "cut". */
+/** A site with the package, a token source and a gateway, whose answer to an upload is in the file: "busy", "soon", "portal" or "hang". */
 async function site() {
   const seen = { tokens: 0, uploads: [] };
   const server = createServer(async (request, response) => {
@@ -42,8 +42,7 @@ async function site() {
       const body = JSON.parse(Buffer.concat(parts));
       const content = Buffer.from(body.fileStream, "base64").toString("latin1");
       seen.uploads.push({ ...body, content });
-      if (content.includes("hang")) return;
-      if (content.includes("cut")) return request.socket.destroy();
+      if (content === "hang") return;
       const { status = 200, headers = {}, body: answer } = answers[content.trim()] ?? answers.stored;
       return response.writeHead(status, headers).end(typeof answer === "string" ? answer : JSON.stringify(answer));
     }

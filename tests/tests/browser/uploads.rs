@@ -58,7 +58,7 @@ pub(crate) async fn a_renamed_photo_is_refused_and_sent_as_what_it_is(browser: &
     page.assert_clean().await;
 }
 
-/// A file over its limit is told in numbers, is never sent, and can be taken off the list.
+/// The row of a file over its limit shows both sizes; it is never sent, and can be removed.
 pub(crate) async fn a_recording_over_its_limit_is_refused_and_removed(browser: &Browser) {
     let settings = [("MAX_AUDIO_BYTES", "2000")];
     let server = Server::start(browser.name(), &[], &settings).await;

@@ -1,4 +1,4 @@
-// <upload-file-stream>: choose, drop, paste or record files, and see what happens to them.
+// <upload-file-stream>: choose, drop, paste or record files, and follow their uploads.
 
 import { ALL_TYPES, familyOf } from "../file-types.js";
 import { english, fill, messagesFor } from "../language.js";
@@ -48,7 +48,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     this.#listen(this);
   }
 
-  /** The queue behind it. A page may set one of its own, which outlives the element. */
+  /** The queue behind it. A page may set another one, which outlives the element. */
   get uploader() {
     return this.#uploader;
   }
@@ -65,7 +65,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     this.#render();
   }
 
-  /** Gets a session token. Pages that have other ways set a function of their own. */
+  /** Gets a session token. By default by a POST to `token-url`; pages may set another function. */
   async getToken({ signal } = {}) {
     const url = this.tokenUrl;
     if (!url) throw new UploadError("invalid_request", { message: "token-url is missing" });
@@ -109,10 +109,8 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   }
 
   get form() { return this.#internals.form; }
-  get labels() { return this.#internals.labels; }
   get validity() { return this.#internals.validity; }
   get validationMessage() { return this.#internals.validationMessage; }
-  get willValidate() { return this.#internals.willValidate; }
   checkValidity() { return this.#internals.checkValidity(); }
   reportValidity() { return this.#internals.reportValidity(); }
 
@@ -254,7 +252,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
 
   #summarize() {
     this.#list.summarize(this.#messages);
-    const isFilled = this.#uploader.uploads.length > 0;
+    const isFilled = this.compact || this.#uploader.uploads.length > 0;
     this.#root.toggleAttribute("data-filled", isFilled);
     this.#chooser.showMore(isFilled);
     this.#updateForm();

@@ -4,7 +4,7 @@ import { describeError } from "../describe-error.js";
 import { fill, formatSize, formatWait } from "../language.js";
 import { h, icon } from "./dom.js";
 
-/** The shapes of the states, so that nobody has to tell colours apart. */
+/** The icons of the states, which differ by shape for people who cannot distinguish the colours. */
 const SHAPES = {
   waiting: "clock", preparing: "ring", uploading: "ring", offline: "clock", retrying: "clock",
   stored: "check", refused: "alert", failed: "alert", cancelled: "cross",
@@ -41,7 +41,7 @@ export class Item {
     import("./thumbnail.js").then(({ drawThumbnail }) => drawThumbnail(thumbnail, upload), () => {}); // It is an ornament.
   }
 
-  /** What a screen reader announces of it. */
+  /** The sentence that screen readers announce. */
   get sentence() {
     return `${this.#upload.original.name}: ${this.#facts.hidden ? this.#message.textContent : this.#status.textContent}`;
   }
@@ -85,8 +85,8 @@ export class Item {
     this.#sendAs.hidden = !detectedType;
     if (detectedType) this.#label(this.#sendAs, fill(labels.send_as, { type: detectedType.toUpperCase() }, messages));
 
-    // A focused button that disappears would throw the focus back to the top of the page. The item
-    // takes it, not the button that appears: a second press of the key must not trigger that one.
+    // A focused button that disappears would throw the focus back to the top of the page. Focus
+    // the item, not the button that appears: a second press of the key must not trigger that one.
     if (focused?.hidden && this.element.contains(focused)) this.element.focus();
   }
 

@@ -41,7 +41,7 @@ svg { width: 1.5rem; height: 1.5rem; flex: none; fill: none; stroke: currentColo
 [part=drop]:hover { border-color: var(--accent); background: var(--tint); }
 [part=drop]:has(:disabled) { opacity: .5; cursor: default; }
 [part=plus] { display: grid; place-items: center; width: 3rem; height: 3rem; margin-bottom: .375rem; border-radius: 50%; background: var(--tint); color: var(--accent); }
-[part=plus] svg:not(:first-child), [data-filled] [part=plus] svg:first-child { display: none; }
+[part=plus] svg:nth-child(2), [data-filled] [part=plus] svg:first-child { display: none; }
 [part=choose] { color: var(--accent); font-weight: 600; }
 [part=ways], [part=limits] { font-size: .8125em; }
 [part=limits] { margin-top: .25rem; white-space: pre-line; text-wrap: balance; }
@@ -49,13 +49,12 @@ svg { width: 1.5rem; height: 1.5rem; flex: none; fill: none; stroke: currentColo
 [data-filled] [part=drop] { flex: 1; display: flex; align-items: center; gap: .5rem; min-height: 2.75rem; padding: 0 .75rem; }
 [data-filled] [part=plus] { width: auto; height: auto; margin: 0; background: none; }
 [data-filled] [part=plus] svg:nth-child(2) { display: block; width: 1.25rem; }
-[data-filled] :is([part=ways], [part=limits]), :is([data-filled], [data-compact]) .text { display: none; }
-[data-compact] .bar, [data-compact] .chooser { display: flex; align-items: center; gap: .25rem; }
+[data-filled] :is([part=ways], [part=limits]), [data-filled] .text { display: none; }
+[data-compact] .bar { display: flex; align-items: center; gap: .25rem; }
 [data-compact] slot { flex: 1; display: block; }
-[data-compact] [part=drop] { flex: none; display: grid; place-items: center; width: 2.75rem; min-height: 2.75rem; padding: 0; border: 0; background: none; }
-[data-compact] [part=plus] { width: auto; height: auto; margin: 0; background: none; }
-[data-compact] [part=plus] svg { display: none !important; }
-[data-compact] [part=plus] svg:last-child { display: block !important; }
+[data-compact] [part=drop] { width: 2.75rem; justify-content: center; padding: 0; border: 0; background: none; }
+[data-compact] [part=plus] svg:nth-child(2), :not([data-compact]) > .bar [part=plus] svg:last-child { display: none; }
+[data-compact] [part=plus] svg:last-child { display: block; }
 .panel { display: grid; grid-template-columns: minmax(0, 1fr); gap: .5rem; }
 [data-floating] { width: max-content; }
 [data-floating] .panel { position: absolute; z-index: 1; bottom: calc(100% + .5rem); inset-inline-start: 0; width: min(22rem, 90vw); }
@@ -135,5 +134,4 @@ button:disabled { opacity: .5; }
   ::-webkit-progress-value { background: Highlight; forced-color-adjust: none; }
   ::-moz-progress-bar { background: Highlight; forced-color-adjust: none; }
 }
-@media print { .chooser, button { display: none; } }
 `;

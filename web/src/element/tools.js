@@ -14,11 +14,11 @@ export const SHEET = sheetOf(`
 .tools { flex: 1; display: flex; flex-wrap: wrap; gap: .5rem; }
 .tools:not(:has(> :not([hidden]))) { display: none; }
 [part~=tool] { flex: 1; min-height: 2.75rem; min-width: 2.75rem; background: var(--ground); color: var(--muted); }
-[data-filled] .tools, [data-compact] .tools { flex: none; }
-[data-filled] [part~=tool], [data-compact] [part~=tool] { flex: none; padding: 0; }
+[data-filled] .tools { flex: none; }
+[data-filled] [part~=tool] { flex: none; padding: 0; }
 [data-compact] [part~=tool] { border-color: transparent; }
 [data-recording] { color: var(--bad); border-color: currentColor !important; }
-[data-compact] [data-recording], [data-filled] [data-recording] { padding: 0 .5rem; }
+[data-filled] [data-recording] { padding: 0 .5rem; }
 `);
 
 export class Tools {

@@ -41,7 +41,7 @@ export function listenForFiles(target, { add, mark, isDisabled, limit }, signal)
 
 /** All files, those in folders included; at most one more than the limit. */
 async function filesOf({ items, files }, limit) {
-  // Entries and files can be had only before the event ends.
+  // Entries and files are accessible only until the event ends.
   const entries = Array.from(items, (item) => item.webkitGetAsEntry?.()).filter(Boolean);
   const plain = [...files];
   if (!entries.some(({ isDirectory }) => isDirectory)) return plain;

@@ -28,7 +28,6 @@ locals {
     MIN_BODY_BYTES_PER_SECOND   = var.min_body_bytes_per_second
     HEAD_TIMEOUT_MS             = var.head_timeout_ms
     MAX_CONNECTIONS             = var.max_connections
-    STREAM_UPLOADS              = var.stream_uploads
     SCAN_CLAMD                  = var.scan_clamd
     SCAN_FAILURE                = var.scan_failure
     SCAN_TIMEOUT_MS             = var.scan_timeout_ms

@@ -168,7 +168,7 @@ variable "bmp_spelling" {
 }
 
 variable "strip_metadata" {
-  description = "Which metadata is removed from JPG, PNG and MP4 files: off, location or all. With it, no file is sent on while it arrives."
+  description = "Which metadata is removed from JPG, PNG and MP4 files: off, location or all."
   type        = string
   default     = null
 
@@ -258,17 +258,6 @@ variable "max_connections" {
   validation {
     condition     = coalesce(var.max_connections, 1) >= 1 && coalesce(var.max_connections, 1) <= 65536
     error_message = "It must be 1 to 65536."
-  }
-}
-
-variable "stream_uploads" {
-  description = "Which files are sent on while they arrive, and so never repeated: off, declared-length or always."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = contains(["off", "declared-length", "always"], coalesce(var.stream_uploads, "off"))
-    error_message = "It must be off, declared-length or always."
   }
 }
 

@@ -1,34 +1,34 @@
-//! An answer of the gateway.
+//! Responses of the gateway.
 
 use http::HeaderMap;
 use serde_json::Value;
 
 use crate::Request;
 
-/// An answer of the gateway, on whichever platform.
+/// A response of the gateway on either platform.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// Its HTTP status.
+    /// The HTTP status.
     pub status: u16,
-    /// Its headers.
+    /// The headers.
     pub headers: HeaderMap,
-    /// Its body.
+    /// The body.
     pub text: String,
 }
 
 impl Answer {
-    /// The body, which must be JSON.
+    /// Parses the body, which must be JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text)
-            .unwrap_or_else(|error| panic!("the answer must be JSON ({error}): {}", self.text))
+            .unwrap_or_else(|error| panic!("the response must be JSON ({error}): {}", self.text))
     }
 
-    /// The value of a header.
+    /// Returns the value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Asserts that the contact centre stored the file; returns its key.
+    /// Asserts that the contact centre stored the file and returns its key.
     pub fn assert_stored(&self) -> String {
         let json = self.json();
         assert_eq!(
@@ -39,8 +39,8 @@ impl Answer {
         json["objectKey"].as_str().expect("a key").to_owned()
     }
 
-    /// Asserts that the gateway itself refused: status, return code, and a sentence that contains
-    /// each of `words`.
+    /// Asserts that the gateway rejected the request: status, return code, and a description that
+    /// contains each of `words`.
     pub fn assert_refused(&self, status: u16, return_code: &str, words: &[&str]) {
         let json = self.json();
         assert_eq!(self.status, status, "{json}");
@@ -61,18 +61,18 @@ impl Answer {
     }
 }
 
-/// A client that goes straight to where it is sent, whatever proxy the environment names.
+/// Returns an HTTP client that ignores the environment's proxies.
 pub fn http_client() -> reqwest::Client {
     let client = reqwest::Client::builder().no_proxy().build();
     client.expect("an HTTP client")
 }
 
 impl Request {
-    /// Sends the request over HTTP, with this body in place of its own, and reads the whole answer.
+    /// Sends the request over HTTP with another body and reads the complete response.
     ///
     /// # Errors
     ///
-    /// There is no whole answer.
+    /// If the response is missing or incomplete.
     pub async fn try_send(
         &self,
         client: &reqwest::Client,
@@ -93,9 +93,9 @@ impl Request {
         })
     }
 
-    /// The same with the request's own body; there must be an answer.
+    /// Sends the request over HTTP; panics without a complete response.
     pub(crate) async fn send(&self, client: &reqwest::Client, address: &str) -> Answer {
         let answer = self.try_send(client, address, self.body.clone()).await;
-        answer.expect("the gateway must answer")
+        answer.expect("the gateway must respond")
     }
 }

@@ -1,15 +1,15 @@
-//! An address that refuses connections.
+//! A port that refuses connections.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::net::TcpSocket;
 
-/// A port at which nobody listens while this is held: bound, so that nobody else is given it.
+/// A port that refuses connections: bound, so that no other process can use it, but not listening.
 #[derive(Debug)]
 pub struct ClosedPort(TcpSocket);
 
 impl ClosedPort {
-    /// Any port of the loopback interface.
+    /// Reserves a port of the loopback interface.
     pub fn reserve() -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -17,12 +17,12 @@ impl ClosedPort {
         Self(socket)
     }
 
-    /// Host and port.
+    /// Returns host and port.
     pub fn address(&self) -> String {
         self.0.local_addr().expect("an address").to_string()
     }
 
-    /// A base URL there, without TLS.
+    /// Returns the base URL without TLS.
     pub fn uri(&self) -> String {
         format!("http://{}", self.address())
     }

@@ -1,4 +1,4 @@
-//! Forms, written out byte by byte so that a test can also spoil them.
+//! Forms, written byte by byte so that tests can also build malformed ones.
 
 use crate::Request;
 
@@ -12,18 +12,18 @@ pub struct Form {
 }
 
 impl Form {
-    /// A form without parts.
+    /// Returns a form without parts.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With a text part, as a page's input field makes it.
+    /// Adds a text part as an input field of a page does.
     pub fn text(self, name: &str, value: &str) -> Self {
         let headers = format!("Content-Disposition: form-data; name=\"{name}\"");
         self.part(&headers, value.as_bytes())
     }
 
-    /// With the part `file`, as a page's file chooser makes it.
+    /// Adds the part `file` as a file chooser of a page does.
     pub fn file(self, file_name: &str, media_type: &str, content: &[u8]) -> Self {
         let headers = format!(
             "Content-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\nContent-Type: {media_type}"
@@ -31,7 +31,7 @@ impl Form {
         self.part(&headers, content)
     }
 
-    /// With a part of these headers.
+    /// Adds a part with these headers.
     pub fn part(mut self, headers: &str, content: &[u8]) -> Self {
         let head = format!("--{BOUNDARY}\r\n{headers}\r\n\r\n");
         self.parts.extend_from_slice(head.as_bytes());
@@ -40,18 +40,18 @@ impl Form {
         self
     }
 
-    /// The body, ended by the boundary.
+    /// Returns the body with the final boundary.
     pub fn body(&self) -> Vec<u8> {
         let end = format!("--{BOUNDARY}--\r\n");
         [&self.parts, end.as_bytes()].concat()
     }
 
-    /// An upload with this body.
+    /// Returns an upload with this form as its body.
     pub fn request(&self) -> Request {
         Self::request_of(&self.body())
     }
 
-    /// An upload with a body that may not be a form, under a form's media type.
+    /// Returns an upload with a form's media type and any body.
     pub fn request_of(body: &[u8]) -> Request {
         let media_type = format!("multipart/form-data; boundary={BOUNDARY}");
         Request::new(body).with("content-type", &media_type)

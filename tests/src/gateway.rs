@@ -11,7 +11,7 @@ use crate::lambda_event::{answer_of_event, http_api_event};
 use crate::output::{collect, log_lines, until_said};
 use crate::{Answer, Invocation, LambdaRuntime, Process, Request, http_client};
 
-/// Where the gateway runs.
+/// The platform on which the gateway runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Platform {
     /// As an HTTP server.
@@ -21,7 +21,7 @@ pub enum Platform {
 }
 
 impl Platform {
-    /// Both: every case must hold on each.
+    /// Both platforms.
     pub const ALL: [Self; 2] = [Self::Http, Self::Lambda];
 }
 
@@ -44,7 +44,7 @@ enum Entrance {
 }
 
 impl Gateway {
-    /// Starts `program` on a platform, in an environment of nothing but `settings`.
+    /// Starts `program` on a platform with only `settings` in its environment.
     pub async fn start(program: &str, platform: Platform, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(program);
         command.env_clear();
@@ -88,7 +88,7 @@ impl Gateway {
         }
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the complete response.
     pub async fn send(&self, request: &Request) -> Answer {
         match &self.entrance {
             Entrance::Http { address, client } => request.send(client, address).await,
@@ -99,7 +99,7 @@ impl Gateway {
         }
     }
 
-    /// Sends a request over HTTP without declaring its length.
+    /// Sends a request over HTTP with a chunked body.
     pub async fn send_chunked(&self, request: &Request) -> Answer {
         let chunks = request.body.chunks(16 * 1024);
         let chunks: Vec<_> = chunks
@@ -107,10 +107,10 @@ impl Gateway {
             .collect();
         let body = reqwest::Body::wrap_stream(futures_util::stream::iter(chunks));
         let answer = request.try_send(&http_client(), self.address(), body).await;
-        answer.expect("the gateway must answer")
+        answer.expect("the gateway must respond")
     }
 
-    /// The host and port that it listens on, as a server.
+    /// Returns the host and port of an HTTP server.
     pub fn address(&self) -> &str {
         match &self.entrance {
             Entrance::Http { address, .. } => address,
@@ -118,7 +118,7 @@ impl Gateway {
         }
     }
 
-    /// Reads the metrics on their own address, as Prometheus does.
+    /// Reads the metrics from their address, as Prometheus does.
     pub async fn metrics(&self) -> Answer {
         let request = Request::bare("GET", "/metrics");
         request
@@ -126,12 +126,12 @@ impl Gateway {
             .await
     }
 
-    /// The host and port that it serves metrics on.
+    /// Returns the host and port of the metrics.
     pub async fn metrics_address(&self) -> String {
         address(&self.output, "serving metrics").await
     }
 
-    /// The runtime API that it is connected to, as a Lambda function.
+    /// Returns the runtime API of a Lambda function.
     pub fn runtime(&self) -> &LambdaRuntime {
         match &self.entrance {
             Entrance::Lambda(runtime) => runtime,
@@ -139,22 +139,22 @@ impl Gateway {
         }
     }
 
-    /// Its process.
+    /// Returns its process.
     pub fn process(&self) -> Process {
         Process::new(self.child.id().expect("a running process"))
     }
 
-    /// Waits until it has printed these words.
+    /// Waits until it has printed `words`.
     pub async fn until_said(&self, words: &str) {
         until_said(self.output.clone(), words).await;
     }
 
-    /// Waits for its end by itself.
+    /// Waits until it ends by itself.
     pub async fn wait(&mut self) -> ExitStatus {
         self.child.wait().await.expect("a process to wait for")
     }
 
-    /// Kills it and returns all that it printed.
+    /// Kills it and returns its complete output.
     pub async fn stop(mut self) -> String {
         self.child.kill().await.expect("a process to kill");
         for reader in self.readers {
@@ -164,7 +164,7 @@ impl Gateway {
     }
 }
 
-/// The address in the log line with this message.
+/// Returns the address in the log line with this message.
 async fn address(output: &watch::Receiver<String>, message: &str) -> String {
     until_said(output.clone(), &format!("\"message\":\"{message}\"")).await;
     let line = &log_lines(&output.borrow(), message)[0];

@@ -1,17 +1,17 @@
-//! The gateway's service in the test's own process, so that a test can hand in the time.
+//! The gateway's service in the test's process, with a clock that the test controls.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
+use ccmessaging_gateway::server::{Server, Workers};
+use ccmessaging_gateway::{Clock, Config, Gateway, router};
 use ccmessaging_sandbox::ManualClock;
 use tokio::task::JoinHandle;
-use upload_file_stream::server::Server;
-use upload_file_stream::{Clock, Config, Gateway, router};
 
 use crate::{Answer, Request, http_client};
 
-/// The sandbox's manual clock as the gateway reads it.
+/// Adapts the sandbox's manual clock to the gateway's.
 #[derive(Debug)]
 struct Monotonic {
     clock: ManualClock,
@@ -25,16 +25,16 @@ impl Clock for Monotonic {
     }
 }
 
-/// A gateway served over real HTTP by a task of the test.
+/// A gateway that a task of the test serves over HTTP.
 #[derive(Debug)]
 pub struct InProcessGateway {
     address: String,
     client: reqwest::Client,
-    server: JoinHandle<std::io::Result<()>>,
+    server: JoinHandle<()>,
 }
 
 impl InProcessGateway {
-    /// Starts it on a free port with these settings and this clock.
+    /// Starts a gateway on a free port with these settings and this clock.
     pub fn start(settings: &[(&str, &str)], clock: ManualClock) -> Self {
         let vars = settings
             .iter()
@@ -44,16 +44,17 @@ impl InProcessGateway {
         let clock = Arc::new(Monotonic { clock, start });
         let gateway = Arc::new(Gateway::new(&config, clock).expect("usable settings"));
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = Server::bind(any_port, config.connections, || false);
+        let server = Server::bind(any_port, config.connections, || {});
         let server = server.expect("a free port");
+        let workers = Workers::start().expect("threads");
         Self {
             address: server.address().to_string(),
             client: http_client(),
-            server: tokio::spawn(server.serve(router(gateway), std::future::pending())),
+            server: tokio::spawn(server.serve(workers, router(gateway), std::future::pending())),
         }
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the complete response.
     pub async fn send(&self, request: &Request) -> Answer {
         request.send(&self.client, &self.address).await
     }

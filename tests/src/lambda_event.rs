@@ -1,4 +1,4 @@
-//! Requests and answers as they look to a Lambda function.
+//! Requests and responses as Lambda events.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{Answer, Request};
 
-/// The event that an HTTP API (payload version 2.0) makes of a request. Its body is Base64 unless
-/// its media type is text, JSON, XML or JavaScript.
+/// Converts a request to the event of an HTTP API (payload version 2.0). The body is Base64 unless its
+/// media type is text, JSON, XML or JavaScript.
 pub fn http_api_event(request: &Request) -> Value {
     let headers: Map<String, Value> = request
         .headers
@@ -57,7 +57,7 @@ pub fn http_api_event(request: &Request) -> Value {
     })
 }
 
-/// The answer that a trigger makes of what the function gave it.
+/// Converts the response of a function as a trigger does.
 pub(crate) fn answer_of_event(answer: &Value) -> Answer {
     let mut headers = HeaderMap::new();
     for map in ["headers", "multiValueHeaders"] {

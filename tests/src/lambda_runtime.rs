@@ -1,4 +1,4 @@
-//! A stand-in of the Lambda Runtime API: hands out events, takes answers.
+//! A stand-in for the Lambda Runtime API.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
@@ -18,13 +18,13 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 /// How an invocation ended.
 #[derive(Debug)]
 pub enum Invocation {
-    /// The function answered.
+    /// The function responded.
     Answered(Value),
-    /// The function failed; the body of its report.
+    /// The function failed; contains the body of its report.
     Failed(Value),
 }
 
-/// The running stand-in.
+/// A running stand-in.
 #[derive(Debug)]
 pub struct LambdaRuntime {
     address: String,
@@ -72,7 +72,7 @@ impl LambdaRuntime {
         }
     }
 
-    /// What Lambda sets in a function's environment.
+    /// Returns the variables that Lambda sets for a function.
     pub fn environment(&self) -> [(&str, &str); 6] {
         [
             ("AWS_LAMBDA_RUNTIME_API", &self.address),
@@ -84,7 +84,7 @@ impl LambdaRuntime {
         ]
     }
 
-    /// Invokes the function with a deadline a minute away.
+    /// Invokes the function with a deadline in one minute.
     pub async fn invoke(&self, event: &Value) -> Invocation {
         let in_a_minute = SystemTime::now() + Duration::from_secs(60);
         let since_epoch = in_a_minute.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -97,19 +97,18 @@ impl LambdaRuntime {
         self.invoke_with(event.to_string(), deadline_ms).await
     }
 
-    /// Invokes the function with an event that need not be JSON, and a deadline in milliseconds
-    /// since 1970.
+    /// Invokes the function with any event and a deadline in milliseconds since 1970.
     pub async fn invoke_with(&self, event: impl Into<Vec<u8>>, deadline_ms: u64) -> Invocation {
-        let answered = self.hand_out(event.into(), deadline_ms, "");
-        answered.await.expect("the function must answer")
+        let answered = self.send_event(event.into(), deadline_ms, "");
+        answered.await.expect("the function must respond")
     }
 
-    /// Hands out an event with this client context, of which nobody waits for the answer.
+    /// Sends an event with this client context without waiting for the response.
     pub fn send_with_client_context(&self, event: &Value, client_context: &'static str) {
-        drop(self.hand_out(event.to_string().into(), 0, client_context));
+        drop(self.send_event(event.to_string().into(), 0, client_context));
     }
 
-    fn hand_out(
+    fn send_event(
         &self,
         body: Vec<u8>,
         deadline_ms: u64,
@@ -127,7 +126,7 @@ impl LambdaRuntime {
         answered
     }
 
-    /// Says this status from now on to every answer that it takes; at first 202.
+    /// Sets the status for the function's responses, 202 by default.
     pub fn take_answers_with(&self, status: StatusCode) {
         self.answer_status.store(status.as_u16(), Ordering::Relaxed);
     }

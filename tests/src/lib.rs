@@ -1,11 +1,11 @@
-//! What the suites share: the gateway as a running program on either platform, requests to send, and
-//! upstreams to watch.
+//! Helpers for the test suites: the gateway as a running program on either platform, requests and
+//! upstreams.
 
 #![allow(
     clippy::missing_panics_doc,
     clippy::must_use_candidate,
     clippy::return_self_not_must_use,
-    reason = "a panic is how a test fails, and an unused result fails nothing"
+    reason = "test helpers panic on failure, and their results may be ignored"
 )]
 
 mod answer;

@@ -1,4 +1,4 @@
-//! What a gateway prints.
+//! The output of a gateway.
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
@@ -6,9 +6,9 @@ use tokio::sync::watch;
 
 use crate::time_limit::in_time;
 
-/// Reads a stream line by line into the text, until the stream ends.
+/// Appends a stream to `text` line by line until it ends.
 pub(crate) async fn collect(stream: impl AsyncRead + Unpin, text: watch::Sender<String>) {
-    // Whatever is printed is kept, also what is not Unicode and should not be there.
+    // Keep output that is not UTF-8, so that tests can see it.
     let mut lines = BufReader::new(stream).split(b'\n');
     while let Ok(Some(line)) = lines.next_segment().await {
         text.send_modify(|text| {
@@ -18,7 +18,7 @@ pub(crate) async fn collect(stream: impl AsyncRead + Unpin, text: watch::Sender<
     }
 }
 
-/// Waits until these words are printed.
+/// Waits until `words` are printed.
 pub(crate) async fn until_said(mut text: watch::Receiver<String>, words: &str) {
     let expectation = format!("the gateway must print {words:?}");
     let said = text.wait_for(|text| text.contains(words));
@@ -26,20 +26,20 @@ pub(crate) async fn until_said(mut text: watch::Receiver<String>, words: &str) {
     assert!(is_said, "{expectation}: {}", *text.borrow());
 }
 
-/// The lines of a log that are JSON; it may hold others.
+/// Returns the lines of a log that are JSON.
 pub fn json_lines(log: &str) -> impl Iterator<Item = Value> {
     log.lines()
         .filter_map(|line| serde_json::from_str(line).ok())
 }
 
-/// The lines in JSON with this message.
+/// Returns the JSON lines with this message.
 pub fn log_lines(log: &str, message: &str) -> Vec<Value> {
     json_lines(log)
         .filter(|line| line["message"] == message)
         .collect()
 }
 
-/// The line of the only upload in a log.
+/// Returns the line of the only upload in a log.
 pub fn upload_line(log: &str) -> Value {
     let mut lines = log_lines(log, "upload");
     assert_eq!(lines.len(), 1, "{log}");

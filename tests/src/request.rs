@@ -10,7 +10,7 @@ use crate::sample;
 /// The documented path.
 const PATH: &str = "/apiaccess/ccmessaging/uploadFileStream";
 
-/// The documented JSON of an upload.
+/// Returns the documented JSON of an upload.
 pub fn upload_json(file_type: &str, file: &[u8]) -> Value {
     json!({
         "fileType": file_type,
@@ -19,21 +19,21 @@ pub fn upload_json(file_type: &str, file: &[u8]) -> Value {
     })
 }
 
-/// A request that can be sent on either platform.
+/// A request for either platform.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Its method.
+    /// The method.
     pub method: String,
-    /// Its path and query.
+    /// The path and query.
     pub path: String,
-    /// Its headers, in order.
+    /// The headers in order.
     pub headers: Vec<(String, String)>,
-    /// Its body.
+    /// The body.
     pub body: Vec<u8>,
 }
 
 impl Request {
-    /// A complete upload, with all headers, of this body.
+    /// Returns an upload with all headers and this body.
     pub fn new(body: impl Into<Vec<u8>>) -> Self {
         let header = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Self {
@@ -51,7 +51,7 @@ impl Request {
         }
     }
 
-    /// A request without headers and body, which is no upload.
+    /// Returns a request without headers and body.
     pub fn bare(method: &str, path: &str) -> Self {
         Self {
             method: method.to_owned(),
@@ -61,52 +61,52 @@ impl Request {
         }
     }
 
-    /// A complete upload of a file in the documented JSON.
+    /// Returns an upload of a file in the documented JSON.
     pub fn upload(file_type: &str, file: &[u8]) -> Self {
         Self::json(&upload_json(file_type, file))
     }
 
-    /// A complete upload of a small picture in the documented JSON.
+    /// Returns an upload of a small picture in the documented JSON.
     pub fn png() -> Self {
         Self::upload("png", &sample("rgb.png"))
     }
 
-    /// A complete upload of a file's own bytes.
+    /// Returns an upload of the file's raw bytes.
     pub fn raw(media_type: &str, file: &[u8]) -> Self {
         Self::new(file).with("content-type", media_type)
     }
 
-    /// A complete upload with this JSON body.
+    /// Returns an upload with this JSON body.
     pub fn json(body: &Value) -> Self {
         Self::new(body.to_string())
     }
 
-    /// The same with another method.
+    /// Sets the method.
     pub fn method(mut self, method: &str) -> Self {
         method.clone_into(&mut self.method);
         self
     }
 
-    /// The same with another path.
+    /// Sets the path.
     pub fn path(mut self, path: &str) -> Self {
         path.clone_into(&mut self.path);
         self
     }
 
-    /// The same without a header.
+    /// Removes a header.
     pub fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(header, _)| header != name);
         self
     }
 
-    /// The same with a header of another value.
+    /// Sets a header.
     pub fn with(self, name: &str, value: &str) -> Self {
         let mut request = self.without(name);
         request.headers.push((name.to_owned(), value.to_owned()));
         request
     }
 
-    /// The same with all credentials, which the sandbox accepts.
+    /// Sets valid credentials for the sandbox.
     pub fn admitted_by(self, sandbox: &Sandbox) -> Self {
         let authorization = format!("Bearer {}", sandbox.issue_access_token());
         self.with("ccmessaging-token", &sandbox.issue_session_token())
@@ -114,7 +114,7 @@ impl Request {
             .with("authorization", &authorization)
     }
 
-    /// The same with a session token and no other credential, as a page's upload.
+    /// Sets the session token and removes the other credentials, as in an upload from a page.
     pub fn of_a_page(self, session_token: &str) -> Self {
         self.without("x-app-key")
             .without("authorization")

@@ -2,24 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-/// A sample file and what the rules must say of it.
+/// A sample file and its expected verdict.
 #[derive(Clone, Debug)]
 pub struct Sample {
-    /// The type that its sender declares.
+    /// The declared type.
     pub declared: String,
-    /// Its path below the samples' folder.
+    /// The path below the samples' folder.
     pub name: String,
-    /// `accept`, or the name of what it really is.
+    /// `accept`, or the name of the actual type.
     pub verdict: String,
 }
 
 impl Sample {
-    /// Whether the rules must take it.
+    /// Returns whether the rules must accept it.
     pub fn is_accepted(&self) -> bool {
         self.verdict == "accept"
     }
 
-    /// The file.
+    /// Returns the content.
     pub fn bytes(&self) -> Vec<u8> {
         sample(&self.name)
     }
@@ -29,12 +29,12 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
 }
 
-/// The bytes of a sample file.
+/// Returns the content of a sample file.
 pub fn sample(name: &str) -> Vec<u8> {
     std::fs::read(folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// Every sample of the manifest.
+/// Returns all samples of the manifest.
 pub fn samples() -> Vec<Sample> {
     let manifest = std::fs::read_to_string(folder().join("manifest.tsv")).expect("the manifest");
     let samples: Vec<Sample> = manifest

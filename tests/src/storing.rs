@@ -5,7 +5,7 @@ use wiremock::MockServer;
 
 use crate::{Answer, Gateway, OBJECT_KEY, Platform, Request, received, upstream_storing};
 
-/// The two of them.
+/// A gateway and an upstream that stores every file.
 #[derive(Debug)]
 pub struct Storing {
     /// The gateway.
@@ -24,7 +24,7 @@ impl Storing {
         Self { gateway, upstream }
     }
 
-    /// Sends an upload that must be stored; the JSON that the upstream received for it.
+    /// Sends an upload that must be stored, and returns the JSON that the upstream received.
     pub async fn store(&self, request: &Request) -> Value {
         let before = received(&self.upstream).await.len();
         assert_eq!(self.gateway.send(request).await.assert_stored(), OBJECT_KEY);
@@ -33,7 +33,7 @@ impl Storing {
         received[before].body_json().expect("JSON")
     }
 
-    /// Sends a request of which nothing may reach the upstream.
+    /// Sends a request that must not reach the upstream.
     pub async fn refuse(&self, request: &Request) -> Answer {
         let before = received(&self.upstream).await.len();
         let answer = self.gateway.send(request).await;

@@ -1,4 +1,4 @@
-//! The upstream as wiremock plays it.
+//! Upstreams based on wiremock.
 
 use serde_json::Value;
 use wiremock::matchers::{method, path};
@@ -6,15 +6,15 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::time_limit::in_time;
 
-/// The key that every upstream here gives to every file.
+/// The object key in every response.
 pub const OBJECT_KEY: &str = "0d1f6a3c-7e2b-4c58-9a41-5b8e7f2d6c90";
 
-/// The body of the answer to an upload that is stored.
+/// Returns the body of the response to a stored upload.
 pub fn stored() -> String {
     format!(r#"{{"returnCode":"0","objectKey":"{OBJECT_KEY}"}}"#)
 }
 
-/// Lets the upstream give this answer to every upload, in place of any before.
+/// Sets the upstream's response to every upload.
 pub async fn answers(upstream: &MockServer, answer: ResponseTemplate) {
     upstream.reset().await;
     Mock::given(method("POST"))
@@ -24,19 +24,19 @@ pub async fn answers(upstream: &MockServer, answer: ResponseTemplate) {
         .await;
 }
 
-/// An upstream that gives this answer to every upload.
+/// Starts an upstream with this response to every upload.
 pub async fn answering(answer: ResponseTemplate) -> MockServer {
     let upstream = MockServer::start().await;
     answers(&upstream, answer).await;
     upstream
 }
 
-/// An upstream that stores every file.
+/// Starts an upstream that stores every file.
 pub async fn upstream_storing() -> MockServer {
     answering(ResponseTemplate::new(200).set_body_raw(stored(), "application/json")).await
 }
 
-/// The requests that the upstream has received.
+/// Returns the requests that the upstream has received.
 pub async fn received(upstream: &MockServer) -> Vec<wiremock::Request> {
     upstream.received_requests().await.expect("recording is on")
 }
@@ -51,13 +51,13 @@ pub async fn until_reached(upstream: &MockServer) {
     in_time("a request must reach the upstream", reached).await;
 }
 
-/// Asserts that nothing at all was sent to the upstream.
+/// Asserts that the upstream has received no request.
 pub async fn assert_untouched(upstream: &MockServer) {
     let count = received(upstream).await.len();
     assert_eq!(count, 0, "requests reached the upstream");
 }
 
-/// The JSON of the only request that the upstream received.
+/// Returns the JSON of the only request that the upstream has received.
 pub async fn received_body(upstream: &MockServer) -> Value {
     let received = received(upstream).await;
     assert_eq!(received.len(), 1, "requests reached the upstream");

@@ -1,4 +1,4 @@
-//! A client that writes what no HTTP client would.
+//! A client that writes raw bytes, including invalid HTTP.
 
 use std::io;
 use std::time::Duration;
@@ -23,7 +23,7 @@ impl Wire {
         Self::connect(address, TcpSocket::new_v4().expect("a socket")).await
     }
 
-    /// Connects with room for a few answers only, if they are not read.
+    /// Connects with a receive buffer that only holds a few responses.
     pub async fn open_narrow(address: &str) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("a TCP socket");
@@ -40,28 +40,28 @@ impl Wire {
         }
     }
 
-    /// Writes bytes as they are.
+    /// Writes raw bytes.
     ///
     /// # Errors
     ///
-    /// The gateway has closed the connection.
+    /// If the gateway has closed the connection.
     pub async fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         let written = self.stream.write_all(bytes.as_ref());
         in_time("the gateway must read or close", written).await
     }
 
-    /// Writes bytes as they are to a connection that must be open.
+    /// Writes raw bytes; panics if the connection is closed.
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.try_send(bytes).await.expect("an open connection");
     }
 
-    /// Writes bytes and reads the answer that must come.
+    /// Writes bytes and reads the response.
     pub async fn ask(&mut self, bytes: impl AsRef<[u8]>) -> Answer {
         self.send(bytes).await;
         self.answer().await
     }
 
-    /// Writes an upload that must be stored; the answer.
+    /// Writes an upload that must be stored and returns the response.
     pub async fn store(&mut self, bytes: impl AsRef<[u8]>) -> Answer {
         let answer = self.ask(bytes).await;
         assert_eq!(answer.assert_stored(), OBJECT_KEY);
@@ -73,18 +73,18 @@ impl Wire {
         self.stream.shutdown().await.expect("an open connection");
     }
 
-    /// Whether the gateway sends something, or closes, within a time.
+    /// Returns whether the gateway sends data or closes within `time`.
     pub async fn is_readable_within(&self, time: Duration) -> bool {
         let readable = self.stream.readable();
         tokio::time::timeout(time, readable).await.is_ok()
     }
 
-    /// The next answer, interim ones included.
+    /// Reads the next response, including 1xx responses.
     pub async fn answer(&mut self) -> Answer {
         self.try_answer().await.expect("an answer")
     }
 
-    /// The next answer, interim ones included; `None` if the gateway closes before it.
+    /// Reads the next response, including 1xx responses; `None` if the gateway closes instead.
     pub async fn try_answer(&mut self) -> Option<Answer> {
         let (head_bytes, status, headers) = loop {
             let mut headers = [httparse::EMPTY_HEADER; 64];
@@ -115,24 +115,23 @@ impl Wire {
         })
     }
 
-    /// Reads until the gateway closes; returns how many bytes there were.
+    /// Reads until the gateway closes, and returns the number of unread bytes.
     pub async fn drain(&mut self) -> usize {
         while self.receive().await {}
         self.received.len()
     }
 
-    /// Reads more; `false` at the connection's end.
+    /// Reads more bytes; returns `false` at the end of the connection.
     async fn receive(&mut self) -> bool {
         let read = self.stream.read_buf(&mut self.received);
         let read = in_time("the gateway must answer or close", read).await;
-        // A connection that is closed with unread bytes is reset: closed all the same.
+        // Closing a connection with unread bytes resets it, which counts as closed.
         read.unwrap_or(0) > 0
     }
 }
 
 impl Request {
-    /// The request's head as HTTP/1.1, with more header lines, and without any that says how long
-    /// the body is.
+    /// Returns the request's HTTP/1.1 head with further header lines, but no body length.
     pub fn head(&self, lines: &[&str]) -> String {
         let own = self.headers.iter();
         let own = own.map(|(name, value)| format!("{name}: {value}"));
@@ -145,12 +144,12 @@ impl Request {
         all.join("\r\n") + "\r\n\r\n"
     }
 
-    /// The header line with the length of the body.
+    /// Returns the header line with the length of the body.
     pub fn content_length(&self) -> String {
         format!("Content-Length: {}", self.body.len())
     }
 
-    /// The whole request as HTTP/1.1, with a `Content-Length`.
+    /// Returns the complete HTTP/1.1 request with a `Content-Length`.
     pub fn to_bytes(&self) -> Vec<u8> {
         let head = self.head(&[&self.content_length()]);
         [head.as_bytes(), &self.body].concat()

@@ -1,21 +1,20 @@
-//! Which upstream a command works with: the one that the environment names, or a simulated one in
-//! this process.
+//! Selects the upstream of a command: the configured one, or a simulated one in this process.
 
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ccmessaging_gateway::Config;
 use ccmessaging_sandbox::Sandbox;
 use clap::Args;
-use upload_file_stream::Config;
 
 use crate::failure::Failure;
 use crate::simulator::SimulatorOptions;
 
-/// The variable that names a real upstream.
+/// The variable with the address of a real upstream.
 const UPSTREAM_BASE_URL: &str = "UPSTREAM_BASE_URL";
 
-/// The variables that mean something with a real upstream only.
+/// The variables that only apply to a real upstream.
 const OF_REAL_UPSTREAM: [&str; 7] = [
     UPSTREAM_BASE_URL,
     "TOKEN_BASE_URL",
@@ -26,14 +25,14 @@ const OF_REAL_UPSTREAM: [&str; 7] = [
     "APP_SECRET_ARN",
 ];
 
-/// The simulated upstream inside a command takes whatever the gateway lets through (its largest
-/// settable limit is 1 GiB), so that the gateway's own limits are the ones to be felt.
-const LARGEST_BYTES: usize = 1 << 30;
+/// The size limit of a simulated upstream: the gateway's largest configurable limit, so that only the
+/// gateway's own limits apply.
+const MAX_FILE_BYTES: usize = 1 << 30;
 
-/// Room for Base64 and JSON around the largest file.
-const LARGEST_BODY_BYTES: usize = LARGEST_BYTES / 3 * 4 + 4096;
+/// The largest file in Base64 and JSON.
+const MAX_BODY_BYTES: usize = MAX_FILE_BYTES / 3 * 4 + 4096;
 
-/// Which upstream to work with.
+/// Arguments that select the upstream.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct UpstreamOptions {
     /// Use a simulated upstream even if `UPSTREAM_BASE_URL` is set.
@@ -49,7 +48,7 @@ pub(crate) struct UpstreamOptions {
 pub(crate) struct Deployment {
     /// The configuration.
     pub(crate) config: Config,
-    /// The simulated upstream, where it is one; it lives as long as this handle.
+    /// The simulated upstream, if it is one; it stops when this is dropped.
     pub(crate) sandbox: Option<Arc<Sandbox>>,
 }
 
@@ -57,8 +56,8 @@ pub(crate) struct Deployment {
 type Vars = Vec<(String, String)>;
 
 impl Deployment {
-    /// The environment's upstream where `UPSTREAM_BASE_URL` is set, else a simulated one that is
-    /// started for it. Every other variable of the gateway counts in both cases.
+    /// Uses the upstream in `UPSTREAM_BASE_URL`, or starts a simulated one if that is not set. The
+    /// gateway's other variables apply in both cases.
     pub(crate) async fn open(options: &UpstreamOptions) -> Result<Self, Failure> {
         let vars = environment();
         let is_set = |name: &str| {
@@ -86,14 +85,14 @@ impl Deployment {
         Self::simulated(vars, &options.simulator).await
     }
 
-    /// The environment's upstream, unless `--sandbox` asks for a simulated one.
+    /// Uses the configured upstream, or a simulated one only with `--sandbox`.
     pub(crate) async fn open_configured(options: &UpstreamOptions) -> Result<Self, Failure> {
         if options.sandbox {
             return Self::open(options).await;
         }
         if options.simulator.is_any_set() {
             return Err(Failure::with_remedy(
-                "an option for the simulated upstream is given, but the upstream is the environment's",
+                "an option for the simulated upstream is given, but the configured upstream is used",
                 "add --sandbox to use the simulated one",
             ));
         }
@@ -111,8 +110,8 @@ impl Deployment {
     async fn simulated(mut vars: Vars, options: &SimulatorOptions) -> Result<Self, Failure> {
         let sandbox = options
             .builder()
-            .max_file_bytes(options.max_file_bytes().unwrap_or(LARGEST_BYTES))
-            .max_body_bytes(LARGEST_BODY_BYTES)
+            .max_file_bytes(options.max_file_bytes().unwrap_or(MAX_FILE_BYTES))
+            .max_body_bytes(MAX_BODY_BYTES)
             .start()
             .await
             .map_err(|error| Failure::from_error(&error))?;
@@ -140,23 +139,23 @@ impl fmt::Display for Deployment {
     }
 }
 
-/// Log lines are text unless `LOG_FORMAT` says otherwise: a person is reading.
+/// Parses the configuration. Unlike in the deployed gateway, log lines are text by default.
 fn configure(mut vars: Vars) -> Result<Config, Failure> {
-    // Of two values for a name the later one counts.
+    // If a name occurs twice, the last value wins.
     vars.insert(0, ("LOG_FORMAT".to_owned(), "text".to_owned()));
     Ok(Config::from_vars(vars)?)
 }
 
-/// A name or value that is not Unicode is none of the gateway's own.
+/// Returns the environment. The gateway has no settings that are not Unicode.
 pub(crate) fn environment() -> Vars {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect()
 }
 
-/// An address as arguments have it: what `LISTEN_ADDRESS` takes, or a port of 127.0.0.1.
+/// Parses an address as in `LISTEN_ADDRESS`, or a port of 127.0.0.1.
 pub(crate) fn parse_listen(text: &str) -> Result<SocketAddr, String> {
-    // Also of an empty text, which as a variable would be none.
+    // An empty text becomes an invalid address; an empty variable would count as not set.
     let is_port = text.trim().bytes().all(|byte| byte.is_ascii_digit());
     let host = if is_port { "127.0.0.1:" } else { "" };
     let variable = ("LISTEN_ADDRESS".to_owned(), format!("{host}{text}"));

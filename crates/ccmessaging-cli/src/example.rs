@@ -1,31 +1,31 @@
-//! A command line to try the running gateway with, ready to be pasted.
+//! An example command line for the running gateway.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ccmessaging_client::UPLOAD_PATH;
 
-/// The photo among the project's samples, below its root.
+/// A sample photo, relative to the project's root.
 const PHOTO: &str = "tests/samples/photo.jpg";
 
-/// An image of one pixel, in Base64, for when the project's samples are out of reach.
+/// A one-pixel PNG in Base64, used if the working directory is outside the project.
 const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/// The credentials that the caller of the example sends.
+/// The credentials in the example.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ExampleCredentials<'a> {
-    /// A session token of a simulated upstream; the gateway adds the rest.
+    /// A session token of a simulated upstream; the gateway adds the others.
     Simulated(&'a str),
-    /// The session token from a shell variable; the gateway adds the rest.
+    /// The session token in a shell variable; the gateway adds the others.
     SessionToken,
-    /// All three from shell variables: the gateway has no credentials of its own.
+    /// All three in shell variables: the gateway has no credentials.
     All,
 }
 
-/// A shell command that uploads an image through the gateway at `address`.
+/// Returns a shell command that uploads an image through the gateway at `address`.
 ///
-/// The file goes through a pipe, because it may be longer than a command line can be; `base64` is
-/// called in the one way that all systems know.
+/// The file is piped, because it may exceed the length of a command line; `base64` reads standard input
+/// because its options differ between systems.
 pub(crate) fn upload_command(address: SocketAddr, credentials: ExampleCredentials<'_>) -> String {
     let (file_type, file_stream) = match sample_photo() {
         Some(photo) => (
@@ -50,8 +50,8 @@ pub(crate) fn upload_command(address: SocketAddr, credentials: ExampleCredential
     )
 }
 
-/// The sample photo relative to the working directory, where that is inside the project. Such a
-/// path is dots and plain names, so a shell needs no quotes around it.
+/// Returns the path of the sample photo relative to the working directory, if that is inside the
+/// project. It contains only dots and plain names, so a shell needs no quotes.
 fn sample_photo() -> Option<PathBuf> {
     let depth = std::env::current_dir().ok()?.ancestors().count();
     (0..depth)

@@ -1,56 +1,56 @@
-//! Why a command ended without an answer.
+//! Errors that end a command.
 
 use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
-use upload_file_stream::config::ConfigError;
+use ccmessaging_gateway::config::ConfigError;
 
 use crate::terminal::printable;
 
-/// The exit code of wrong usage, an unusable configuration and what could not be done; clap ends
-/// with the same one.
+/// The exit code for wrong usage, an invalid configuration and commands that could not run. clap
+/// uses the same one.
 pub(crate) const NOT_DONE: u8 = 2;
 
-/// A command that could not be carried out.
+/// An error that ends a command.
 #[derive(Clone, Debug)]
 pub(crate) enum Failure {
-    /// What is wrong, and what to do where that is known.
-    Told {
-        what: String,
+    /// A problem to report, with a remedy if one is known.
+    Reported {
+        problem: String,
         remedy: Option<String>,
     },
-    /// Nobody reads the output any more: not worth a word.
+    /// The reader closed the output, for example `head`. This is not an error.
     OutputClosed,
 }
 
 impl Failure {
-    /// A failure that is told in these words.
-    pub(crate) fn new(what: impl Into<String>) -> Self {
-        Self::Told {
-            what: what.into(),
+    /// Returns a failure without a remedy.
+    pub(crate) fn new(problem: impl Into<String>) -> Self {
+        Self::Reported {
+            problem: problem.into(),
             remedy: None,
         }
     }
 
-    /// A failure with what to do about it.
-    pub(crate) fn with_remedy(what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self::Told {
-            what: what.into(),
+    /// Returns a failure with a remedy.
+    pub(crate) fn with_remedy(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Reported {
+            problem: problem.into(),
             remedy: Some(remedy.into()),
         }
     }
 
-    /// A failure that is told in an error's words and those of its causes.
+    /// Returns a failure with the messages of `error` and its causes.
     pub(crate) fn from_error(error: &dyn Error) -> Self {
         Self::new(with_causes(error))
     }
 
-    /// Tells the user and gives the process's exit code.
+    /// Prints the failure and returns the process's exit code.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
-            Self::Told { what, remedy } => {
-                eprintln!("error: {}", printable(what));
+            Self::Reported { problem, remedy } => {
+                eprintln!("error: {}", printable(problem));
                 if let Some(remedy) = remedy {
                     eprintln!("       remedy: {}", printable(remedy));
                 }
@@ -61,7 +61,7 @@ impl Failure {
     }
 }
 
-/// From writing to standard output.
+/// Converts an error of writing to standard output.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
@@ -78,7 +78,7 @@ impl From<ConfigError> for Failure {
     }
 }
 
-/// An error's words followed by those of its causes.
+/// Joins the messages of an error and its causes.
 pub(crate) fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -1,4 +1,4 @@
-//! Files as arguments: which ones are meant, what they hold, and whether the gateway would take them.
+//! Files as arguments: finds, reads and validates them.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -13,22 +13,21 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
-/// The name of standard input.
+/// The argument for standard input.
 const STANDARD_INPUT: &str = "-";
 
-/// Which files, and of what type.
+/// The files and their declared type.
 #[derive(Args, Debug)]
 pub(crate) struct FileArguments {
     /// The files; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// The type that the files are declared to be [default: by each file's extension, else by its
-    /// content].
+    /// The declared type of the files [default: from each file's extension, or its content].
     #[arg(long = "type", value_name = "TYPE", value_parser = parse_spelling)]
     declared: Option<String>,
 
-    /// Take all files below a folder, links followed.
+    /// Include all files below a folder, following links.
     #[arg(short, long)]
     recursive: bool,
 }
@@ -38,7 +37,7 @@ fn parse_spelling(spelling: &str) -> Result<String, ParseFileTypeError> {
 }
 
 impl FileArguments {
-    /// The files in the order of the arguments; those below a folder by their names.
+    /// Returns the files in the order of the arguments; those below a folder sorted by name.
     pub(crate) fn inputs(&self) -> Vec<Input> {
         self.files
             .iter()
@@ -78,20 +77,20 @@ impl FileArguments {
 }
 
 fn by_extension(path: &Path) -> Option<FileType> {
-    path.extension()?.to_str()?.parse().ok()
+    FileType::from_extension(path.extension()?.to_str()?)
 }
 
-/// A file that was asked for, and what it is declared to be.
+/// A file argument and its declared type.
 #[derive(Debug)]
 pub(crate) struct Input {
     pub(crate) path: PathBuf,
     pub(crate) declared: Declared,
-    /// Why it was not even found.
+    /// Why listing the folder failed.
     problem: Option<String>,
 }
 
 impl Input {
-    /// A file that is declared to be of this type.
+    /// Returns a file with a declared type.
     pub(crate) fn new(path: PathBuf, declared: Declared) -> Self {
         Self {
             path,
@@ -100,17 +99,17 @@ impl Input {
         }
     }
 
-    /// The size that the file system tells, for the sum of all.
+    /// Returns the size according to the file system; `None` if it is not a regular file.
     pub(crate) fn size(&self) -> Option<u64> {
         let metadata = std::fs::metadata(&self.path).ok()?;
         metadata.is_file().then_some(metadata.len())
     }
 
-    /// Reads it as far as the largest limit matters.
+    /// Reads the file, but at most one byte more than the largest limit.
     ///
     /// # Errors
     ///
-    /// Why it cannot be read.
+    /// If the file cannot be read.
     pub(crate) fn read(&self, limits: &Limits) -> Result<FileContent, String> {
         if let Some(problem) = &self.problem {
             return Err(problem.clone());
@@ -118,7 +117,7 @@ impl Input {
         let read = if self.path.as_os_str() == STANDARD_INPUT {
             FileContent::read(io::stdin().lock(), None, limits)
         } else if self.path.is_dir() {
-            return Err("it is a folder; --recursive takes the files below it".to_owned());
+            return Err("it is a folder; --recursive includes the files below it".to_owned());
         } else {
             File::open(&self.path).and_then(|file| FileContent::read(file, self.size(), limits))
         };
@@ -126,17 +125,19 @@ impl Input {
     }
 }
 
-/// What a file holds.
+/// The content of a file.
 pub(crate) struct FileContent {
     bytes: Vec<u8>,
-    /// The whole size; `None` where that is not known because not all was read.
+    /// The size of the whole file, if known.
     pub(crate) size: Option<u64>,
 }
 
 impl FileContent {
-    /// Reads one byte more than any file may have, at most.
+    /// Reads at most one byte more than the largest limit.
     fn read(source: impl Read, size: Option<u64>, limits: &Limits) -> io::Result<Self> {
-        let families = FileType::ALL.map(|file_type| limits.of(file_type.family()));
+        let families = FileType::ALL
+            .iter()
+            .map(|file_type| limits.of(file_type.family()));
         let largest = families.into_iter().max().unwrap_or_default() as u64;
         let mut bytes = Vec::new();
         source
@@ -149,12 +150,12 @@ impl FileContent {
         })
     }
 
-    /// Its SHA-256 in lower-case hexadecimal digits.
+    /// Returns the SHA-256 in lower-case hexadecimal digits.
     pub(crate) fn sha256(&self) -> String {
         sha256(&self.bytes)
     }
 
-    /// The one verdict of all commands: the gateway's own.
+    /// Validates the file as the gateway does.
     pub(crate) fn validate(
         self,
         declared: Declared,
@@ -162,7 +163,7 @@ impl FileContent {
     ) -> Result<ValidatedUpload, UploadError> {
         let read = self.bytes.len();
         let mut verdict = UploadRequest::from_file(self.bytes, declared).validate(policy);
-        // Of a file that is too large for any type not all was read.
+        // A file that exceeds every limit was read in part, so correct the reported size.
         if let Err(UploadError::File { problem, .. }) = &mut verdict
             && let FileProblem::TooLarge {
                 family,
@@ -174,7 +175,7 @@ impl FileContent {
                 Some(size) if size == read as u64 => {}
                 Some(size) => *actual_bytes = usize::try_from(size).unwrap_or(usize::MAX),
                 None => {
-                    *problem = FileProblem::Outgrown {
+                    *problem = FileProblem::LimitExceeded {
                         family: *family,
                         limit_bytes: *limit_bytes,
                     };
@@ -185,12 +186,12 @@ impl FileContent {
     }
 }
 
-/// The SHA-256 of some content in lower-case hexadecimal digits.
+/// Returns the SHA-256 of `content` in lower-case hexadecimal digits.
 pub(crate) fn sha256(content: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(content))
 }
 
-/// Why a file is refused, without the part of a request that only the gateway's callers know.
+/// Describes why a file is rejected, without the name of the request's field.
 pub(crate) fn reason(error: &UploadError) -> String {
     match error {
         UploadError::File { problem, .. } => problem.to_string(),
@@ -198,7 +199,7 @@ pub(crate) fn reason(error: &UploadError) -> String {
     }
 }
 
-/// The last line over several files: how many there were, and how many of each outcome.
+/// Returns the last line for several files: their number, and the number of each outcome.
 pub(crate) fn summary(outcomes: &[&'static str]) -> String {
     let mut words: Vec<&str> = Vec::new();
     for outcome in outcomes {

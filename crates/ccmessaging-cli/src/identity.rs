@@ -1,16 +1,16 @@
-//! Whom a session is for, as arguments.
+//! Command-line arguments of a session.
 
-use ccmessaging_client::{SessionRequest, sensitive};
+use ccmessaging_client::{Secret, SessionRequest};
 use clap::Args;
 use http::HeaderValue;
 
-/// The longest `userId` that applyToken takes, in characters.
-const LONGEST_USER_ID: usize = 32;
+/// The longest `userId` that applyToken accepts, in characters.
+const MAX_USER_ID_CHARS: usize = 32;
 
-/// The channel that is named to a simulated upstream, which takes any.
+/// The channel for a simulated upstream, which accepts any.
 const SIMULATED_CHANNEL: &str = "sandbox";
 
-/// Whom a session is for, or a session that exists already.
+/// The customer of a new session, or the token of an existing one.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Session")]
 pub(crate) struct SessionOptions {
@@ -30,23 +30,23 @@ pub(crate) struct SessionOptions {
     #[arg(long, value_name = "LANGUAGE", default_value = "en")]
     locale: String,
 
-    /// A session token to use instead of asking applyToken for one. Other users of this machine can
-    /// see a command's arguments: the variable keeps it from them.
+    /// A session token to use instead of calling applyToken. Other users of this machine can see a
+    /// command's arguments; prefer the variable.
     #[arg(long, value_name = "TOKEN", env = "CCMESSAGING_TOKEN", hide_env_values = true, value_parser = parse_token)]
     session_token: Option<SessionToken>,
 }
 
-/// A session token as a header's value, which is not printed.
+/// A session token as a header value marked as sensitive.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionToken(pub(crate) HeaderValue);
 
 impl SessionOptions {
-    /// The token that was given.
+    /// Returns the given token.
     pub(crate) fn token(&self) -> Option<&SessionToken> {
         self.session_token.as_ref()
     }
 
-    /// What to ask applyToken for; `None` if that takes a channel and none was named.
+    /// Returns the parameters of applyToken; `None` if the channel is missing and the upstream is real.
     pub(crate) fn request(&self, is_simulated: bool) -> Option<SessionRequest> {
         let default = is_simulated.then_some(SIMULATED_CHANNEL);
         Some(SessionRequest {
@@ -59,15 +59,16 @@ impl SessionOptions {
 }
 
 fn parse_user_id(text: &str) -> Result<String, String> {
-    if (1..=LONGEST_USER_ID).contains(&text.chars().count()) {
+    if (1..=MAX_USER_ID_CHARS).contains(&text.chars().count()) {
         Ok(text.to_owned())
     } else {
-        Err(format!("it must have 1 to {LONGEST_USER_ID} characters"))
+        Err(format!("it must have 1 to {MAX_USER_ID_CHARS} characters"))
     }
 }
 
 fn parse_token(text: &str) -> Result<SessionToken, &'static str> {
-    sensitive(text)
+    Secret::new(text)
+        .to_header()
         .filter(|value| !value.is_empty())
         .map(SessionToken)
         .ok_or("it must be visible ASCII characters")

@@ -1,12 +1,11 @@
 #![doc = include_str!("../README.md")]
 //!
-//! # How it is made
+//! # Structure
 //!
-//! One command a file in `commands`, its arguments beside its code. The commands that need an
-//! upstream take the one that the environment names, in the variables of the gateway itself, or
-//! else a simulated one that lives as long as the command.
+//! Each command has a module in `commands` with its arguments and its code. `deployment` selects the
+//! upstream: the one that the environment configures with the gateway's variables, or a simulated one
+//! that runs as long as the command.
 
-mod cli;
 mod commands;
 mod deployment;
 mod example;
@@ -23,21 +22,69 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
-use cli::{Cli, Command};
+use commands::check::CheckArguments;
+use commands::completions::CompletionsArguments;
+use commands::doctor::DoctorArguments;
+use commands::sandbox::SandboxArguments;
+use commands::send::SendArguments;
+use commands::serve::ServeArguments;
 use failure::NOT_DONE;
 use terminal::printable;
 
-/// Runs the command that the process's arguments name; `serve` if they name none.
+/// The uploadFileStream gateway on your own machine.
 ///
-/// The exit code is 0 on success, 1 where the answer is no (a file was refused, a check failed),
-/// and 2 for wrong usage, an unusable configuration and what could not be done.
+/// Without a command it runs the gateway in front of a simulated upstream; no account is needed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ccmessaging",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  ccmessaging                              serve on 127.0.0.1:8000 and print a curl line to try
+  ccmessaging check photo.jpg              would the gateway accept this file?
+  ccmessaging send photo.jpg --verify      upload it, download it again, compare
+  ccmessaging doctor                       is this environment's configuration right?
+  ccmessaging sandbox                      the simulated upstream alone
+
+Exit codes: 0 success; 1 a file was rejected or a check failed; 2 wrong usage, or the command could
+not run."
+)]
+struct Cli {
+    #[command(flatten)]
+    serve: ServeArguments,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the gateway in front of a simulated or the configured upstream (default).
+    Serve(ServeArguments),
+    /// Upload files, from app key to object key.
+    Send(SendArguments),
+    /// Diagnose a configuration, from DNS to the upload's path.
+    Doctor(DoctorArguments),
+    /// Run only the simulated upstream and print every call.
+    Sandbox(SandboxArguments),
+    /// Detect the types of files and report whether the gateway would accept them.
+    Check(CheckArguments),
+    /// Print a shell's completion script.
+    Completions(CompletionsArguments),
+}
+
+/// Runs the command in the process's arguments, or `serve` if there is none.
+///
+/// The exit code is 0 on success, 1 if a file was rejected or a check failed, and 2 for wrong usage, an
+/// invalid configuration or a command that could not run.
 #[must_use]
 pub fn main() -> ExitCode {
     let Cli { serve, command } = match Cli::try_parse() {
         Ok(cli) => cli,
-        // Help goes to standard output; an error repeats arguments, which may be names of files.
+        // Errors repeat arguments, which may be file names with control characters.
         Err(error) if error.use_stderr() => {
             for line in error.render().to_string().lines() {
                 eprintln!("{}", printable(line));
@@ -56,8 +103,3 @@ pub fn main() -> ExitCode {
     };
     ended.unwrap_or_else(|failure| failure.report())
 }
-
-/// The Rust of the workspace's README.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-mod workspace_readme {}

@@ -1,21 +1,20 @@
-//! Where log lines go when the gateway runs under a command.
+//! Logging of the commands that run the gateway.
 
 use std::io;
 
+use ccmessaging_gateway::config::{LogConfig, LogFormat};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
-use upload_file_stream::config::{LogConfig, LogFormat};
 
-/// The targets whose lines are written from the configured level on: the gateway's and the
-/// simulator's.
-const OWN_TARGETS: [&str; 2] = ["upload_file_stream", "sandbox"];
+/// The targets that are logged at the configured level: the gateway's and the simulator's.
+const OWN_TARGETS: [&str; 2] = ["ccmessaging_gateway", "sandbox"];
 
-/// Writes log lines to standard error, so that standard output holds a command's results only.
+/// Writes log lines to standard error; standard output only contains a command's results.
 ///
-/// Of the libraries only warnings are ever written: their debug lines may hold headers and bodies.
+/// Libraries are limited to warnings, because their debug lines may contain headers and bodies.
 pub(crate) fn init(config: LogConfig) {
     let libraries = config.level.min(LevelFilter::WARN);
     let targets = Targets::new()
@@ -26,7 +25,7 @@ pub(crate) fn init(config: LogConfig) {
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
         LogFormat::Text => lines.boxed(),
     };
-    // A second call finds the first one's subscriber in place, which is the same.
+    // Fails only if a subscriber is installed already.
     let _ = tracing_subscriber::registry()
         .with(lines.with_filter(targets))
         .try_init();

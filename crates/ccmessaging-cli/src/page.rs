@@ -1,5 +1,5 @@
-//! What the local gateway serves besides the API: its description, a chat page with the upload
-//! element, and what the simulated contact centre has stored.
+//! Further routes of the local gateway: the API's description, a chat page with the upload element, and
+//! the files stored in the simulated contact centre.
 
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -22,14 +22,14 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const JSON: &str = "application/json";
 const SVG: &str = "image/svg+xml";
 
-/// A file of the page, compiled in.
+/// An embedded file of the page.
 struct Asset {
     path: &'static str,
     media_type: &'static str,
     content: &'static str,
 }
 
-/// The modules of the browser package, at the paths that they have in it.
+/// Embeds modules of the browser package under their paths in it.
 macro_rules! modules {
     ($($path:literal),* $(,)?) => {
         [$(Asset {
@@ -112,23 +112,23 @@ const ASSETS: [Asset; 4] = [
 
 const PAGE: &str = include_str!("../assets/index.html");
 
-/// The page runs and loads what its own origin serves, and nothing else; it cannot be framed.
-/// `blob:` shows a file that was chosen but not sent yet.
+/// The page may only load from its own origin, and cannot be framed. `blob:` is for previews of files
+/// that are not sent yet.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' blob:; media-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'; require-trusted-types-for 'script'";
 
-/// What customers sent runs nothing, whatever it is.
+/// Uploaded files must not run scripts.
 const STORED_FILE_POLICY: &str = "default-src 'none'; media-src 'self'; sandbox";
 
-/// The route of the API's description.
+/// Returns the route of the API's description.
 pub(crate) fn description() -> Router {
-    let description = async || response(JSON, POLICY, upload_file_stream::OPENAPI_JSON);
+    let description = async || response(JSON, POLICY, ccmessaging_gateway::OPENAPI_JSON);
     Router::new().route("/openapi.json", get(description))
 }
 
-/// The page's routes. It is for a simulated upstream only, because whoever reaches it gets session
-/// tokens and stored files: those of a simulated upstream are worth nothing.
+/// Returns the page's routes. They hand out session tokens and stored files to anyone, so they must
+/// only be used with a simulated upstream.
 pub(crate) fn router(sandbox: Arc<Sandbox>, limits: &Limits) -> Router {
     let page = with_limits(limits);
     ASSETS
@@ -145,7 +145,7 @@ pub(crate) fn router(sandbox: Arc<Sandbox>, limits: &Limits) -> Router {
         .with_state(sandbox)
 }
 
-/// The page, with this gateway's limits on the element.
+/// Returns the page, with this gateway's limits as attributes of the element.
 fn with_limits(limits: &Limits) -> String {
     const TAG: &str = "<upload-file-stream";
     let Limits {
@@ -153,6 +153,7 @@ fn with_limits(limits: &Limits) -> String {
         audio_bytes,
         video_bytes,
         text_bytes,
+        ..
     } = limits;
     let tag = format!(
         "{TAG} max-image-bytes=\"{image_bytes}\" max-audio-bytes=\"{audio_bytes}\" \
@@ -161,20 +162,20 @@ fn with_limits(limits: &Limits) -> String {
     PAGE.replacen(TAG, &tag, 1)
 }
 
-/// A fresh `ccmessaging-token` in the words of `applyToken`.
+/// Responds with a new `ccmessaging-token` in the format of `applyToken`.
 async fn session(State(sandbox): State<Arc<Sandbox>>) -> Response {
-    let answer = json!({"resultCode": "0", "token": sandbox.issue_session_token()});
-    response(JSON, POLICY, answer.to_string())
+    let body = json!({"resultCode": "0", "token": sandbox.issue_session_token()});
+    response(JSON, POLICY, body.to_string())
 }
 
-/// Every stored file, the oldest first: `[{objectKey, fileType, bytes, storedAt}]`, the time in
-/// milliseconds since 1970.
+/// Responds with all stored files, the oldest first: `[{objectKey, fileType, bytes, storedAt}]`, the
+/// time in milliseconds since 1970.
 async fn stored_files(State(sandbox): State<Arc<Sandbox>>) -> Response {
-    let files: Value = sandbox.uploads().iter().map(described).collect();
+    let files: Value = sandbox.uploads().iter().map(file_json).collect();
     response(JSON, POLICY, files.to_string())
 }
 
-fn described(file: &StoredFile) -> Value {
+fn file_json(file: &StoredFile) -> Value {
     let stored_at = file.stored_at.duration_since(UNIX_EPOCH);
     json!({
         "objectKey": file.object_key,
@@ -184,16 +185,16 @@ fn described(file: &StoredFile) -> Value {
     })
 }
 
-/// The content of a stored file.
+/// Responds with the content of a stored file.
 async fn stored_file(
     State(sandbox): State<Arc<Sandbox>>,
     Path(object_key): Path<String>,
 ) -> Response {
-    let described = sandbox
+    let file = sandbox
         .uploads()
         .into_iter()
         .find(|file| file.object_key == object_key);
-    let Some((file, content)) = described.zip(sandbox.file(&object_key).await) else {
+    let Some((file, content)) = file.zip(sandbox.file(&object_key)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let media_type = file
@@ -214,7 +215,7 @@ fn response(
         header(CONTENT_SECURITY_POLICY, policy),
         header(X_CONTENT_TYPE_OPTIONS, "nosniff"),
         header(REFERRER_POLICY, "no-referrer"),
-        // The next build may serve another page at the same address, and tokens are for one use.
+        // The next build may serve another page at the same address, and each request needs a new token.
         header(CACHE_CONTROL, "no-store"),
     ];
     (headers, content).into_response()

@@ -1,39 +1,38 @@
-//! How far a command is, for a person who waits.
+//! Progress bars.
 
 use std::fmt::Write;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use ccmessaging_client::Progress as Counters;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use tokio::time::interval;
 
-/// How often it is drawn anew.
+/// How often the bar is redrawn.
 const TICK: Duration = Duration::from_millis(120);
 
 const FILES: &str =
     "{spinner} {prefix} [{bar:20}] {bytes}/{total_bytes}, {bytes_per_sec}, {left} left: {wide_msg}";
 const WAIT: &str = "{spinner} {msg}: waiting for {waited}, at most {prefix}";
 
-/// Progress on standard error; nothing at all where that is not a terminal.
+/// Progress on standard error; hidden if that is not a terminal.
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
     files: usize,
-    begun: usize,
-    /// The bytes of the files before this one.
+    started: usize,
+    /// The bytes of the previous files.
     done: u64,
-    /// How much of a request's body was handed to the socket.
-    sent: Arc<AtomicU64>,
+    /// Counts how much of a request's body was handed to the socket.
+    counters: Counters,
 }
 
 impl Progress {
-    /// A bar over so many files, of so many bytes in all.
+    /// Returns a bar for `files` files with `total_bytes` bytes.
     pub(crate) fn over(files: usize, total_bytes: u64) -> Self {
         Self::with(drawn(ProgressBar::new(total_bytes), FILES), files)
     }
 
-    /// No bar.
+    /// Returns a hidden bar.
     pub(crate) fn none() -> Self {
         Self::with(ProgressBar::hidden(), 0)
     }
@@ -42,21 +41,21 @@ impl Progress {
         Self {
             bar,
             files,
-            begun: 0,
+            started: 0,
             done: 0,
-            sent: Arc::default(),
+            counters: Counters::default(),
         }
     }
 
-    /// Where the bytes of a request's body are to be counted.
-    pub(crate) fn counter(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.sent)
+    /// Returns the counters that an upload has to update.
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.counters
     }
 
-    /// Names the next file.
+    /// Starts the next file.
     pub(crate) fn begin(&mut self, name: String) {
-        self.begun += 1;
-        let prefix = format!("file {} of {}", self.begun, self.files);
+        self.started += 1;
+        let prefix = format!("file {} of {}", self.started, self.files);
         self.bar.set_prefix(prefix);
         self.bar.set_message(name);
     }
@@ -74,7 +73,7 @@ impl Progress {
             tokio::select! {
                 done = &mut upload => return done,
                 _ = ticks.tick() => {
-                    let sent = self.sent.load(Ordering::Relaxed).min(body_bytes);
+                    let sent = self.counters.sent_bytes().min(body_bytes);
                     // Sizes are far below 2^32.
                     let of_file = sent.saturating_mul(file_bytes) / body_bytes.max(1);
                     self.bar.set_position(self.done + of_file);
@@ -83,13 +82,13 @@ impl Progress {
         }
     }
 
-    /// Counts a file of so many bytes as done.
+    /// Finishes a file of `bytes` bytes.
     pub(crate) fn end(&mut self, bytes: u64) {
         self.done += bytes;
         self.bar.set_position(self.done);
     }
 
-    /// Runs something that prints, with the bar out of its way.
+    /// Hides the bar while `print` runs.
     pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
         self.bar.suspend(print)
     }
@@ -101,12 +100,12 @@ impl Drop for Progress {
     }
 }
 
-/// A sign that something is waited for, until it is dropped.
+/// A spinner that is shown until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Waiting(ProgressBar);
 
 impl Waiting {
-    /// Names what is done, and says how long that may take.
+    /// Shows the step and its timeout.
     pub(crate) fn new(step: &'static str, limit: Duration) -> Self {
         let bar = ProgressBar::new_spinner()
             .with_message(step)
@@ -121,9 +120,9 @@ impl Drop for Waiting {
     }
 }
 
-/// Draws on standard error, which shows nothing where that is not a terminal.
+/// Draws `bar` on standard error; hidden if that is not a terminal.
 fn drawn(bar: ProgressBar, template: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template(template).expect("a template of this file");
+    let style = ProgressStyle::with_template(template).expect("a valid template");
     let style = style
         .with_key("left", |state: &ProgressState, text: &mut dyn Write| {
             // Writing to a string does not fail.

@@ -1,19 +1,19 @@
-//! What to do where a call of the API fails.
+//! Remedies for failed calls of the API.
 
-use ccmessaging_client::{CallError, SessionError, TokenError};
+use ccmessaging_client::{CallError, CallErrorKind, SessionError, TokenError};
 
-pub(crate) const CHECK_PATH: &str = "check the path in UPSTREAM_BASE_URL: it is what comes before \
+pub(crate) const CHECK_PATH: &str = "check the path in UPSTREAM_BASE_URL: it is the part before \
      /apiaccess, and most deployments have none";
 const CHECK_UPSTREAM: &str = "check that UPSTREAM_BASE_URL is the contact centre's API; a proxy, a \
-     gateway or a web page may be answering in its place";
+     gateway or a web page may respond instead";
 pub(crate) const CHECK_CHANNEL: &str = "check --channel-id (the web channel's configuration ID), and \
      that the account has the contact centre service and the app key the right to its messaging API";
-pub(crate) const CHECK_TOKEN: &str = "a session token lives for an hour: get a new one, or leave it out \
-     to have applyToken asked for one; the app key needs the right to the contact centre's messaging API";
+pub(crate) const CHECK_TOKEN: &str = "a session token is valid for an hour: get a new one, or omit it \
+     to call applyToken; the app key needs the right to the contact centre's messaging API";
 pub(crate) const ASK_OPERATOR: &str =
-    "try again later; if it stays so, ask the contact centre's operator";
+    "try again later; if it keeps failing, ask the contact centre's operator";
 
-/// Where there is no access token.
+/// Returns the remedy for a missing access token.
 pub(crate) fn for_token(error: &TokenError) -> &'static str {
     match error {
         TokenError::KeyRefused { .. } => {
@@ -23,44 +23,49 @@ pub(crate) fn for_token(error: &TokenError) -> &'static str {
         TokenError::SecretUnreadable { .. } => {
             "check the file or secret that holds the app secret, and the right to read it"
         }
-        TokenError::Unavailable { .. } => {
+        _ => {
             "check TOKEN_BASE_URL (UPSTREAM_BASE_URL if it is not set): host, port and path; some \
              deployments have tokenByAkSk on port 28070"
         }
     }
 }
 
-/// Where a call has no usable answer.
+/// Returns the remedy for a failed call.
 pub(crate) fn for_call(error: &CallError) -> &'static str {
-    match error {
-        CallError::Undocumented { status, .. } => {
+    match error.kind() {
+        CallErrorKind::UnexpectedResponse { status, .. } => {
             for_status(status.as_u16()).unwrap_or(CHECK_UPSTREAM)
         }
-        CallError::NotHttp(_) | CallError::OnlyInterim => CHECK_UPSTREAM,
-        CallError::TimedOut => "try again later; UPSTREAM_TIMEOUT_MS sets the longest wait",
-        CallError::NotSecure(_) => {
-            "`ccmessaging doctor` says what is wrong; UPSTREAM_CA_FILE names certificates to trust \
-             besides the public ones"
+        CallErrorKind::TimedOut => "try again later; UPSTREAM_TIMEOUT_MS sets the longest wait",
+        CallErrorKind::Tls(_) => {
+            "`ccmessaging doctor` says what is wrong; UPSTREAM_CA_FILE adds certificates \
+             to the public ones"
         }
-        CallError::Connect(_) | CallError::BrokenOff(_) | CallError::AnswerBrokenOff(_) => {
-            "try again later; if it stays so, look for a proxy or a load balancer in between"
+        CallErrorKind::Connect(_)
+        | CallErrorKind::ConnectionClosed(_)
+        | CallErrorKind::IncompleteResponse(_) => {
+            "try again later; if it keeps failing, look for a proxy or a load balancer in between"
         }
+        _ => CHECK_UPSTREAM,
     }
 }
 
-/// Where a session does not take a file; `None` if the error says all that is known.
+/// Returns the remedy for a failed upload; `None` if the error is self-explanatory.
 pub(crate) fn for_session(error: &SessionError) -> Option<&'static str> {
     match error {
         SessionError::NoSession { status, .. } => {
             Some(for_status(*status).unwrap_or(CHECK_CHANNEL))
         }
-        SessionError::Refused { status, .. } => for_status(*status),
+        SessionError::TokenRefused { .. } => Some(CHECK_TOKEN),
+        SessionError::Refused { status, .. } | SessionError::DownloadRefused { status, .. } => {
+            for_status(*status)
+        }
         SessionError::Token(TokenError::Unavailable { .. }) => {
-            Some("`ccmessaging doctor` goes the way to the token service step by step")
+            Some("`ccmessaging doctor` checks the connection to the token service step by step")
         }
         SessionError::Token(error) => Some(for_token(error)),
         SessionError::Call(error) => Some(for_call(error)),
-        SessionError::NotSendable(_) => None,
+        _ => None,
     }
 }
 
@@ -68,8 +73,8 @@ fn for_status(status: u16) -> Option<&'static str> {
     match status {
         401 | 403 => Some(CHECK_TOKEN),
         404 => Some(CHECK_PATH),
-        413 => Some("send a smaller file: the contact centre takes less than the gateway's limits"),
-        429 => Some("the contact centre asks for fewer calls: wait a minute, then send again"),
+        413 => Some("send a smaller file: the contact centre's limits are below the gateway's"),
+        429 => Some("the contact centre limits the rate of calls: wait a minute, then send again"),
         500.. => Some(ASK_OPERATOR),
         _ => None,
     }

@@ -1,10 +1,10 @@
-//! The asynchronous runtime that most commands need.
+//! The tokio runtime of the commands.
 
 use tokio::runtime::Builder;
 
 use crate::failure::Failure;
 
-/// Runs a command's asynchronous part to its end.
+/// Runs a future to completion on a new multi-threaded runtime.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     Builder::new_multi_thread()
         .enable_all()

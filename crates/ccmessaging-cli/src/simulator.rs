@@ -1,55 +1,50 @@
-//! The simulated upstream's settings, as arguments.
+//! Command-line arguments of the simulated upstream.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use ccmessaging_sandbox::{FaultPlan, RotationPolicy, Sandbox, SandboxBuilder, Spelling, Storage};
+use ccmessaging_sandbox::{FaultPlan, ResponseFormat, RotationPolicy, Sandbox, SandboxBuilder};
 use clap::{Args, ValueEnum};
 
-/// Around the end of a session token, the stretch before and after in which it is replaced.
+/// How long before and after its expiry `--rotation around-expiry` replaces a session token.
 const AROUND_EXPIRY: Duration = Duration::from_secs(300);
 
-/// How a simulated upstream behaves; each unset option leaves the sandbox's own default.
+/// Arguments of the simulated upstream; an unset one keeps the sandbox's default.
 #[derive(Args, Clone, Debug, Default, PartialEq)]
 #[command(next_help_heading = "Simulated upstream")]
 pub(crate) struct SimulatorOptions {
-    /// What goes wrong, as a JSON array of rules such as {"call":"uploadFileStream","fault":"reset"}.
+    /// Faults to inject, as a JSON array of rules such as {"call":"uploadFileStream","fault":"reset"}.
     ///
-    /// The first rule that fits a call decides. All members of a rule are optional:
+    /// The first rule that matches a call decides. All members of a rule are optional:
     ///   call     "tokenByAkSk", "applyToken", "uploadFileStream" or "downloadFileStream"
     ///   when     {"nth":2}, {"first":3}, {"from":4} or {"chance":0.2}
-    ///   delayMs  milliseconds before the answer
+    ///   delayMs  milliseconds before the response
     ///   fault    "reset", "resetAfterHeaders", "resetMidBody", "truncate", "cut", "html", "garbage",
     ///            {"drip":{"pauseMs":100}}, {"huge":{"bytes":1000000}} or {"status":{"code":503}},
-    ///            which takes "retryAfter", "location" and "body", too
+    ///            with optional "retryAfter", "location" and "body"
     #[arg(long, value_name = "JSON", verbatim_doc_comment)]
     faults: Option<FaultPlan>,
 
-    /// Chooses the random numbers behind {"chance":0.2} [default: 0].
+    /// Seed of the random numbers for {"chance":0.2} [default: 0].
     #[arg(long, value_name = "NUMBER")]
     fault_seed: Option<u64>,
 
-    /// The longest life of an access token, 1 to 3600 [default: 3600].
+    /// The longest lifetime of an access token, 1 to 3600 [default: 3600].
     #[arg(long, value_name = "SECONDS")]
     access_token_lifetime: Option<u64>,
 
-    /// The life of a ccmessaging-token, 1 to 86400 [default: 3600].
+    /// The lifetime of a ccmessaging-token, 1 to 86400 [default: 3600].
     #[arg(long, value_name = "SECONDS")]
     session_token_lifetime: Option<u64>,
 
-    /// When a ccmessaging-token is replaced by a new one in an answer [default: never].
+    /// When a response replaces the ccmessaging-token [default: never].
     #[arg(long, value_name = "WHEN")]
     rotation: Option<Rotation>,
 
-    /// Keep uploaded files in this folder [default: in memory].
-    #[arg(long, value_name = "FOLDER")]
-    storage: Option<PathBuf>,
-
-    /// The largest file that the upstream takes, in bytes.
+    /// The largest file that the upstream accepts, in bytes.
     #[arg(long, value_name = "BYTES")]
     max_file_bytes: Option<usize>,
 
-    /// The name of the code in answers to uploads [default: return-code].
+    /// The field that contains the code in responses to uploads [default: return-code].
     #[arg(long, value_name = "SPELLING")]
     answer_spelling: Option<AnswerSpelling>,
 }
@@ -57,17 +52,17 @@ pub(crate) struct SimulatorOptions {
 /// When a session token is replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Rotation {
-    /// Never; an expired token is refused.
+    /// Never; an expired token is rejected.
     Never,
-    /// By every upload and download; the old token stays valid until it expires.
+    /// On every upload and download; the old token stays valid until it expires.
     EveryCall,
-    /// By every upload and download; the old token is refused from then on.
+    /// On every upload and download; the old token is revoked.
     EveryCallStrict,
-    /// Within five minutes of its end, before or after.
+    /// From five minutes before its expiry to five minutes after.
     AroundExpiry,
 }
 
-/// The edition of the documentation that answers to uploads follow.
+/// The edition of the documentation that defines the responses to uploads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum AnswerSpelling {
     /// `returnCode`, as in the examples.
@@ -77,17 +72,17 @@ enum AnswerSpelling {
 }
 
 impl SimulatorOptions {
-    /// Whether any option was given.
+    /// Returns whether any option is set.
     pub(crate) fn is_any_set(&self) -> bool {
         *self != Self::default()
     }
 
-    /// The file limit that was asked for.
+    /// Returns the requested file limit.
     pub(crate) fn max_file_bytes(&self) -> Option<usize> {
         self.max_file_bytes
     }
 
-    /// A sandbox with these settings.
+    /// Returns a builder with these settings.
     pub(crate) fn builder(&self) -> SandboxBuilder {
         let mut builder = Sandbox::builder();
         if let Some(plan) = &self.faults {
@@ -105,14 +100,11 @@ impl SimulatorOptions {
         if let Some(rotation) = self.rotation {
             builder = builder.rotate_session_token(rotation.into());
         }
-        if let Some(folder) = &self.storage {
-            builder = builder.storage(Storage::Folder(folder.clone()));
-        }
         if let Some(bytes) = self.max_file_bytes {
             builder = builder.max_file_bytes(bytes);
         }
         if let Some(spelling) = self.answer_spelling {
-            builder = builder.answer_spelling(spelling.into());
+            builder = builder.response_format(spelling.into());
         }
         builder
     }
@@ -123,13 +115,13 @@ impl From<Rotation> for RotationPolicy {
         match rotation {
             Rotation::Never => Self::never(),
             Rotation::EveryCall => Self::every_call(),
-            Rotation::EveryCallStrict => Self::every_call().refusing_the_old_token(),
+            Rotation::EveryCallStrict => Self::every_call().revoke_old(),
             Rotation::AroundExpiry => Self::around_expiry(AROUND_EXPIRY, AROUND_EXPIRY),
         }
     }
 }
 
-impl From<AnswerSpelling> for Spelling {
+impl From<AnswerSpelling> for ResponseFormat {
     fn from(spelling: AnswerSpelling) -> Self {
         match spelling {
             AnswerSpelling::ReturnCode => Self::ReturnCode,

@@ -1,4 +1,4 @@
-//! What people read: escaped, coloured and indented as their terminal can show it.
+//! Output for people: escaped, coloured and wrapped at the terminal's width.
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -6,10 +6,10 @@ use std::io::{self, Write as _};
 use console::{Style, Term};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-/// Text with everything escaped that a terminal would obey or not show, as in Rust's strings: names
-/// of files, and what servers say, may hold anything.
+/// Escapes control and invisible characters as in Rust's strings: file names and responses of servers
+/// may contain anything.
 pub(crate) fn printable(text: impl Display) -> String {
-    // Rust escapes these only for the sake of its own syntax.
+    // Rust only escapes these because of its syntax.
     const HARMLESS: [char; 3] = ['"', '\'', '\\'];
 
     let text = text.to_string();
@@ -20,7 +20,7 @@ pub(crate) fn printable(text: impl Display) -> String {
     text.split_inclusive(HARMLESS).map(escape).collect()
 }
 
-/// How something went: the colour of its word.
+/// The colour of an outcome.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Tone {
     Good,
@@ -28,26 +28,26 @@ pub(crate) enum Tone {
     Neutral,
 }
 
-/// One thing to tell: a line that begins with a name or a word, and what to do on a line of its own.
+/// A result: a line with a coloured word, and optionally a remedy on a second line.
 #[derive(Debug)]
 pub(crate) struct Entry<'a> {
-    /// What stands before the word, such as a file's name and a colon.
+    /// The text before the word, such as a file name and a colon.
     pub(crate) lead: String,
     pub(crate) word: &'a str,
     pub(crate) tone: Tone,
-    /// What follows the word.
+    /// The text after the word.
     pub(crate) text: String,
     pub(crate) remedy: Option<String>,
-    /// How far further lines are indented.
+    /// The indentation of the following lines.
     pub(crate) indent: usize,
 }
 
-/// How far further lines about a file are indented.
+/// The indentation of the following lines for files.
 pub(crate) const FILE_INDENT: usize = 4;
 
 impl Entry<'_> {
-    /// The entry as the terminal on standard output takes it: broken at its width, coloured unless
-    /// `NO_COLOR` is set. Elsewhere it is two plain lines at most.
+    /// Renders the entry for standard output: at a terminal wrapped, and coloured unless `NO_COLOR` is
+    /// set; otherwise at most two plain lines.
     fn render(&self) -> String {
         let style = match self.tone {
             Tone::Good => Style::new().green(),
@@ -66,20 +66,20 @@ impl Entry<'_> {
         rendered
     }
 
-    /// Prints it to standard output.
+    /// Prints the entry to standard output.
     pub(crate) fn print(&self) -> io::Result<()> {
         print_line(&self.render())
     }
 }
 
-/// Prints a line of this program's own to standard output at once.
+/// Prints a line to standard output and flushes it.
 pub(crate) fn print_line(line: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}")?;
     out.flush()
 }
 
-/// Breaks a line at the width of the terminal; names and keys stay whole, so that they can be copied.
+/// Wraps a line at the terminal's width, but not within words: names and keys must remain copyable.
 fn wrap(line: &str, first: &str, further: &str) -> String {
     let Some((_, width)) = Term::stdout().size_checked() else {
         return format!("{first}{line}");

@@ -6,7 +6,18 @@ use std::str::FromStr;
 
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 
-/// The fixed first part of an upstream's URLs: scheme, host, port and perhaps a path prefix.
+/// The fixed first part of an upstream's URLs: scheme, host, port and an optional path prefix.
+///
+/// ```
+/// use ccmessaging_client::BaseUrl;
+///
+/// let url: BaseUrl = "https://service.example.com/aicc/".parse()?;
+/// assert_eq!(url.to_string(), "https://service.example.com/aicc");
+/// assert_eq!((url.host(), url.port()), ("service.example.com", 443));
+/// assert!("https://service.example.com:99999".parse::<BaseUrl>().is_err());
+/// assert!("http://service.example.com".parse::<BaseUrl>().is_err());
+/// # Ok::<_, ccmessaging_client::BaseUrlError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     scheme: Scheme,
@@ -15,7 +26,7 @@ pub struct BaseUrl {
     prefix: String,
 }
 
-/// A text is no base URL. Displays as one sentence without the text, which may be a secret.
+/// A text is not a base URL. `Display` is one phrase without the text, which may be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BaseUrlError(&'static str);
@@ -23,9 +34,14 @@ pub struct BaseUrlError(&'static str);
 impl FromStr for BaseUrl {
     type Err = BaseUrlError;
 
-    /// Reads `http[s]://HOST[:PORT][/PREFIX]`. Refuses user information, a query and a fragment.
+    /// Parses `https://HOST[:PORT][/PREFIX]`. `http://` is accepted for this machine only, because
+    /// credentials and files are sent to the URL. Rejects user information, a query and a fragment.
     fn from_str(text: &str) -> Result<Self, BaseUrlError> {
-        parse(text).map_err(BaseUrlError)
+        let url = Self::allowing_http(text)?;
+        if !url.is_encrypted() && !url.is_loopback() {
+            return Err(BaseUrlError("it must begin with https://"));
+        }
+        Ok(url)
     }
 }
 
@@ -45,6 +61,11 @@ fn parse(text: &str) -> Result<BaseUrl, &'static str> {
     if authority.as_str().contains('@') {
         return Err("it must hold no user name or password");
     }
+    // `Authority` accepts any text as a port, and a port that it cannot parse counts as none.
+    let port = authority.as_str().strip_prefix(authority.host());
+    if port != Some("") && authority.port_u16().unwrap_or(0) == 0 {
+        return Err("its port must be a number from 1 to 65535");
+    }
     let path = parts.path_and_query;
     if path.as_ref().and_then(PathAndQuery::query).is_some() {
         return Err("it must have no query (?)");
@@ -58,7 +79,17 @@ fn parse(text: &str) -> Result<BaseUrl, &'static str> {
 }
 
 impl BaseUrl {
-    /// The URL of a path below; `path` begins with a slash and needs no escapes.
+    /// Parses a URL that may also begin with `http://`, whatever its host. Only for networks that are
+    /// trusted: everything sent there is readable on the way.
+    ///
+    /// # Errors
+    ///
+    /// As for parsing it by [`FromStr`].
+    pub fn allowing_http(text: &str) -> Result<Self, BaseUrlError> {
+        parse(text).map_err(BaseUrlError)
+    }
+
+    /// Returns the URL of a path below; `path` begins with a slash and needs no escapes.
     pub(crate) fn join(&self, path: &'static str) -> Uri {
         let path = format!("{}{path}", self.prefix);
         Uri::builder()
@@ -69,26 +100,26 @@ impl BaseUrl {
             .expect("a parsed base and a constant path make a URL")
     }
 
-    /// The host's name or address, without a port.
+    /// Returns the host's name or address, without a port.
     #[must_use]
     pub fn host(&self) -> &str {
         self.authority.host()
     }
 
-    /// The port: 443 or 80 by the scheme unless it is named.
+    /// Returns the port; by default 443 or 80, depending on the scheme.
     #[must_use]
     pub fn port(&self) -> u16 {
         let default = if self.is_encrypted() { 443 } else { 80 };
         self.authority.port_u16().unwrap_or(default)
     }
 
-    /// Whether the scheme is https.
+    /// Returns whether the scheme is https.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         self.scheme == Scheme::HTTPS
     }
 
-    /// Whether the host is this machine.
+    /// Returns whether the host is this machine: `localhost` or a loopback address.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         let host = self.host().trim_start_matches('[').trim_end_matches(']');

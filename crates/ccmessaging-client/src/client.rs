@@ -1,28 +1,42 @@
-//! The contact centre at its address: connections, TLS and what every call shares.
+//! The client: its configuration and its connections.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use http::{HeaderMap, Uri};
+use crate::transport::Transport;
+use crate::{BaseUrl, RetryPolicy, TlsError};
 
-use crate::transport::{Resource, Transport};
-use crate::{BaseUrl, CallError, Deadline, TlsError};
-
-/// Where the contact centre is and how it is reached.
+/// Where the contact centre is, and how to reach it.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ccmessaging_client::ClientConfig;
+///
+/// let mut config = ClientConfig::new("https://service.example.com".parse()?);
+/// config.token_base_url = "https://service.example.com:28070".parse()?;
+/// config.connect_timeout = Duration::from_secs(1);
+/// # Ok::<_, ccmessaging_client::BaseUrlError>(())
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ClientConfig {
-    /// Scheme and host of the messaging API, with a path prefix if the deployment has one.
+    /// The URL of the messaging API, with a path prefix if the deployment has one.
     pub base_url: BaseUrl,
-    /// Where `tokenByAkSk` is; some deployments have it on another port.
+    /// The URL of `tokenByAkSk`, which some deployments serve on another port.
     pub token_base_url: BaseUrl,
-    /// A PEM file with certificates to trust besides the public ones.
+    /// A PEM file of certificates to trust in addition to the public ones: of authorities, or a
+    /// server's own if it is not marked as an authority's.
     pub ca_file: Option<PathBuf>,
-    /// The longest wait for one TCP connection.
+    /// The limit for opening a TCP connection.
     pub connect_timeout: Duration,
+    /// When calls are repeated.
+    pub retry: RetryPolicy,
 }
 
 impl ClientConfig {
-    /// Everything at one address, public certificates only, three seconds for a connection.
+    /// Returns the defaults: all calls at one URL, public certificates only, three seconds to
+    /// connect.
     #[must_use]
     pub fn new(base_url: BaseUrl) -> Self {
         Self {
@@ -30,54 +44,35 @@ impl ClientConfig {
             base_url,
             ca_file: None,
             connect_timeout: Duration::from_secs(3),
+            retry: RetryPolicy::default(),
         }
     }
 }
 
-/// A client of the contact centre's file API. Cloning it shares its connections.
+/// A client of the contact centre's file API, with one method for each call. Clones share its
+/// connections.
+///
+/// [`Session`](crate::Session) makes these calls with tokens that it obtains and renews itself.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) transport: Transport,
     pub(crate) base_url: BaseUrl,
     pub(crate) token_base_url: BaseUrl,
+    pub(crate) retry: RetryPolicy,
 }
 
 impl Client {
-    /// Prepares TLS and the connection pool; connects to nothing yet.
+    /// Prepares TLS and the connection pool. Opens no connection yet.
     ///
     /// # Errors
     ///
-    /// The extra certificates cannot be read.
+    /// The additional certificates cannot be used.
     pub fn new(config: &ClientConfig) -> Result<Self, TlsError> {
         Ok(Self {
             transport: Transport::new(config)?,
             base_url: config.base_url.clone(),
             token_base_url: config.token_base_url.clone(),
+            retry: config.retry,
         })
-    }
-
-    /// The same client with a connection pool of its own. A connection belongs to the runtime that
-    /// opened it, so a program with several runtimes wants a pool for each.
-    #[must_use]
-    pub fn with_own_connections(&self) -> Self {
-        Self {
-            transport: self.transport.with_own_connections(),
-            ..self.clone()
-        }
-    }
-
-    /// Gets a resource of at most 128 KiB from another service over this client's transport, such as
-    /// a secret from a local agent.
-    ///
-    /// # Errors
-    ///
-    /// No whole answer before the deadline.
-    pub async fn get(
-        &self,
-        uri: Uri,
-        headers: HeaderMap,
-        deadline: Deadline,
-    ) -> Result<Resource, CallError> {
-        self.transport.get(uri, headers, deadline).await
     }
 }

@@ -1,33 +1,43 @@
-//! When an answer must be ready.
+//! The time by which a call must end.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The moment by which work for a request must end, so that the caller still gets an answer.
+/// The time by which a call must end, so that the caller still gets a response.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ccmessaging_client::Deadline;
+///
+/// let deadline = Deadline::after(Duration::from_secs(25));
+/// let platform_deadline = Deadline::with_reserve(Duration::from_secs(10));
+/// assert_eq!(deadline.min_with(Some(platform_deadline)), platform_deadline);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deadline(Instant);
 
-/// What is kept back from a platform's own limit to write the answer and hand it over.
+/// The time reserved before a platform's deadline to write the response.
 const RESERVE: Duration = Duration::from_millis(500);
 
-/// A time that a clock can be moved by.
+/// The longest time until a deadline; a longer one may overflow the clock.
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// Of a limit shorter than this, a quarter is kept back instead.
+/// Of a time shorter than this, a quarter is reserved instead.
 const SHORT_LIMIT: Duration = Duration::from_secs(2);
 
 impl Deadline {
-    /// A deadline this long from now; in a century at most.
+    /// Returns the deadline this long from now, limited to a century.
     #[must_use]
     pub fn after(time: Duration) -> Self {
         Self(Instant::now() + time.min(CENTURY))
     }
 
-    /// The deadline of work that the platform cuts off this long from now: the reserve for the
-    /// answer is taken off.
+    /// Returns a deadline shortly before this long from now, when the platform aborts the request:
+    /// the difference is reserved for writing the response.
     #[must_use]
-    pub fn before_cut_off(time: Duration) -> Self {
+    pub fn with_reserve(time: Duration) -> Self {
         let reserve = if time < SHORT_LIMIT {
             time / 4
         } else {
@@ -36,20 +46,20 @@ impl Deadline {
         Self::after(time.saturating_sub(reserve))
     }
 
-    /// The earlier of the two.
+    /// Returns the earlier of the two.
     #[must_use]
-    pub fn or_earlier(self, other: Option<Self>) -> Self {
+    pub fn min_with(self, other: Option<Self>) -> Self {
         other.map_or(self, |other| self.min(other))
     }
 
-    /// The time that is left; zero once it has passed.
+    /// Returns the time until the deadline; zero once it has passed.
     #[must_use]
     pub fn remaining(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }
 
-    /// Waits for a future until the deadline: `None` if it passes first.
-    pub async fn limit<F: Future>(self, future: F) -> Option<F::Output> {
+    /// Awaits a future until the deadline; `None` if that passes first.
+    pub async fn timeout<F: Future>(self, future: F) -> Option<F::Output> {
         tokio::time::timeout_at(self.0, future).await.ok()
     }
 }
@@ -65,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn time_for_the_answer_is_kept_back_from_a_platforms_limit() {
+    fn time_for_the_response_is_reserved_before_a_platforms_deadline() {
         for (limit, work) in [
             (Duration::ZERO, Duration::ZERO),
             (Duration::from_secs(1), Duration::from_millis(750)),
@@ -73,7 +83,7 @@ mod tests {
             (Duration::from_secs(30), Duration::from_millis(29_500)),
         ] {
             let begun = Instant::now();
-            let deadline = Deadline::before_cut_off(limit);
+            let deadline = Deadline::with_reserve(limit);
             let ended = Instant::now();
             assert!(
                 (begun + work..=ended + work).contains(&deadline.0),

@@ -1,167 +1,368 @@
-//! Why a call gave no usable answer.
+//! Errors of calls: no usable response, or no access token.
 
 use std::error::Error;
+use std::fmt;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use hyper_util::client::legacy;
 
 type Source = Box<dyn Error + Send + Sync>;
 
-/// A call gave no usable answer. No text names an address or content; [`causes`](Self::causes) adds
-/// the transport's own words, for a log.
-#[derive(Debug, thiserror::Error)]
-pub enum CallError {
-    /// No connection.
-    #[error("the contact centre cannot be reached")]
-    Connect(#[source] Source),
-    /// A connection, but no TLS session on it: the certificate is not trusted, say, or the other
-    /// side does not speak TLS.
-    #[error("no secure connection to the contact centre can be made")]
-    NotSecure(#[source] Source),
-    /// The connection broke before the answer began.
-    #[error("the contact centre broke off before it answered")]
-    BrokenOff(#[source] Source),
-    /// What came instead of an answer's head is not HTTP, or far more than a head.
-    #[error("the contact centre's answer cannot be read as HTTP")]
-    NotHttp(#[source] Source),
-    /// Interim answers (1xx) come, and no final one.
-    #[error("the contact centre sends interim answers without end")]
-    OnlyInterim,
-    /// The answer broke off.
-    #[error("the contact centre's answer broke off")]
-    AnswerBrokenOff(#[source] Source),
+/// The service that a call is made to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Peer {
+    /// The contact centre's messaging API.
+    ContactCentre,
+    /// The service that issues access tokens (`tokenByAkSk`).
+    TokenService,
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ContactCentre => "the contact centre",
+            Self::TokenService => "the token service",
+        })
+    }
+}
+
+/// A call returned no usable response.
+///
+/// `Display` is one sentence that names the peer, but no address and no content.
+/// [`causes`](Self::causes) appends the transport's own errors, for a log.
+#[derive(Debug)]
+pub struct CallError {
+    peer: Peer,
+    kind: CallErrorKind,
+    pub(crate) attempts: u32,
+    pub(crate) session_token: Option<HeaderValue>,
+}
+
+/// Why a call returned no usable response.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CallErrorKind {
+    /// No connection could be opened.
+    Connect(Source),
+    /// A connection was opened, but the TLS handshake failed: the certificate is not trusted, for
+    /// example, or the peer does not speak TLS.
+    Tls(Source),
+    /// The connection was closed before the response began.
+    ConnectionClosed(Source),
+    /// The response's head is not HTTP, or is far too long.
+    NotHttp(Source),
+    /// The peer sent many interim responses (1xx) and no final one.
+    TooManyInformational,
+    /// The connection was closed within the response's body.
+    IncompleteResponse(Source),
     /// The deadline passed.
-    #[error("the contact centre did not answer in time")]
     TimedOut,
-    /// There is an answer, but not one of the API's.
-    #[error("the contact centre answered with status {}, but {problem}", status.as_u16())]
-    Undocumented {
-        /// Its status.
+    /// The response is not one that the API documents.
+    UnexpectedResponse {
+        /// The response's status.
         status: StatusCode,
-        /// What is wrong with it.
-        problem: AnswerProblem,
+        /// What is wrong with the response.
+        problem: InvalidResponse,
+        /// How long the response asks to wait before the next call (`Retry-After`).
+        retry_after: Option<Duration>,
     },
 }
 
-/// What makes an answer unusable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AnswerProblem {
-    /// It is not a JSON object in the documented shape.
-    #[error("not with the documented JSON")]
-    NotDocumented,
-    /// It reports success although not all of the file had been sent.
-    #[error("before it had the whole file")]
-    TooEarly,
-    /// It is longer than any documented answer.
-    #[error("with far more than the documented JSON")]
+/// What makes a response unusable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidResponse {
+    /// The status reports a failure, and the response says no more about it.
+    Status,
+    /// The body is not a JSON object of the documented shape.
+    Undocumented,
+    /// It reports success although part of the file had not been sent.
+    PrematureSuccess,
+    /// It is longer than any documented response.
     TooLong,
-    /// It points elsewhere; redirects are never followed, because the body is a customer's file.
-    #[error("a redirect is not followed")]
+    /// It is a redirect. Redirects are never followed, because the body is a customer's file.
     Redirect,
 }
 
+/// A coarse classification of [`CallErrorKind`], for status codes and metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallErrorClass {
+    /// No usable connection: [`Connect`](CallErrorKind::Connect) or [`Tls`](CallErrorKind::Tls).
+    Unreachable,
+    /// The deadline passed.
+    TimedOut,
+    /// The connection was closed before the end of the response.
+    Interrupted,
+    /// There is a response, but no usable one.
+    InvalidResponse,
+}
+
 impl CallError {
-    /// Why the transport has no answer to show.
-    pub(crate) fn without_answer(error: legacy::Error) -> Self {
-        if error.is_connect() {
-            if refuses_tls(&error) {
-                Self::NotSecure(error.into())
-            } else {
-                Self::Connect(error.into())
-            }
-        } else if is_unreadable(&error) {
-            Self::NotHttp(error.into())
-        } else {
-            Self::BrokenOff(error.into())
+    /// Creates an error of a call that was attempted once.
+    #[must_use]
+    pub fn new(peer: Peer, kind: CallErrorKind) -> Self {
+        Self {
+            peer,
+            kind,
+            attempts: 1,
+            session_token: None,
         }
     }
 
-    /// Whether the same call may succeed a moment later: the answer never began.
+    /// Classifies an error of the transport, which has no response.
+    pub(crate) fn without_response(peer: Peer, error: legacy::Error) -> Self {
+        let kind = if error.is_connect() {
+            if is_tls_error(&error) {
+                CallErrorKind::Tls(error.into())
+            } else {
+                CallErrorKind::Connect(error.into())
+            }
+        } else if is_parse_error(&error) {
+            CallErrorKind::NotHttp(error.into())
+        } else {
+            CallErrorKind::ConnectionClosed(error.into())
+        };
+        Self::new(peer, kind)
+    }
+
+    /// Returns the service that was called.
+    #[must_use]
+    pub fn peer(&self) -> Peer {
+        self.peer
+    }
+
+    /// Returns what went wrong.
+    #[must_use]
+    pub fn kind(&self) -> &CallErrorKind {
+        &self.kind
+    }
+
+    /// Returns the class of what went wrong.
+    #[must_use]
+    pub fn class(&self) -> CallErrorClass {
+        match self.kind {
+            CallErrorKind::Connect(_) | CallErrorKind::Tls(_) => CallErrorClass::Unreachable,
+            CallErrorKind::TimedOut => CallErrorClass::TimedOut,
+            CallErrorKind::ConnectionClosed(_) | CallErrorKind::IncompleteResponse(_) => {
+                CallErrorClass::Interrupted
+            }
+            CallErrorKind::NotHttp(_)
+            | CallErrorKind::TooManyInformational
+            | CallErrorKind::UnexpectedResponse { .. } => CallErrorClass::InvalidResponse,
+        }
+    }
+
+    /// Returns how often the call was attempted.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Returns the newest session token of all responses to this call. It replaces the one that was
+    /// sent, although the call failed.
+    #[must_use]
+    pub fn session_token(&self) -> Option<&HeaderValue> {
+        self.session_token.as_ref()
+    }
+
+    /// Returns the response's status, if there was a response.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match self.kind {
+            CallErrorKind::UnexpectedResponse { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Returns how long the peer asks to wait before the next call (`Retry-After`).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.kind {
+            CallErrorKind::UnexpectedResponse { retry_after, .. } => retry_after,
+            _ => None,
+        }
+    }
+
+    /// Returns whether the same call may succeed later: the peer was unreachable, slow, overloaded or
+    /// failed. A TLS handshake that failed, and any other unexpected response, needs an operator.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Connect(_) | Self::BrokenOff(_) => true,
-            Self::NotSecure(_)
-            | Self::NotHttp(_)
-            | Self::OnlyInterim
-            | Self::AnswerBrokenOff(_)
-            | Self::TimedOut
-            | Self::Undocumented { .. } => false,
+        match self.kind {
+            CallErrorKind::Connect(_)
+            | CallErrorKind::ConnectionClosed(_)
+            | CallErrorKind::IncompleteResponse(_)
+            | CallErrorKind::TimedOut => true,
+            CallErrorKind::UnexpectedResponse { status, .. } => is_transient_status(status),
+            CallErrorKind::Tls(_)
+            | CallErrorKind::NotHttp(_)
+            | CallErrorKind::TooManyInformational => false,
         }
     }
 
-    /// Whether the answer was a 401: an access token that is refused, whatever else is wrong.
-    #[must_use]
-    pub fn refuses_token(&self) -> bool {
+    /// Returns whether the response never began, so that the call is worth another attempt at once.
+    pub(crate) fn is_retryable(&self) -> bool {
         matches!(
-            self,
-            Self::Undocumented {
-                status: StatusCode::UNAUTHORIZED,
-                ..
-            }
+            self.kind,
+            CallErrorKind::Connect(_) | CallErrorKind::ConnectionClosed(_)
         )
     }
 
-    /// The sentence with its chain of causes, for a log.
+    /// Returns whether the response is a 401: the access token is refused, whatever the body says.
+    #[must_use]
+    pub fn refuses_token(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Returns the sentence followed by its chain of causes, for a log.
     #[must_use]
     pub fn causes(&self) -> String {
-        let mut text = self.to_string();
-        for cause in causes_of(self) {
-            text.push_str(": ");
-            text.push_str(&cause.to_string());
-        }
-        text
+        with_causes(self)
     }
 }
 
-/// Why there is no access token.
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let peer = self.peer;
+        match &self.kind {
+            CallErrorKind::Connect(_) => write!(f, "{peer} cannot be reached"),
+            CallErrorKind::Tls(_) => write!(f, "no secure connection to {peer} can be made"),
+            CallErrorKind::ConnectionClosed(_) => write!(f, "{peer} broke off before it answered"),
+            CallErrorKind::NotHttp(_) => write!(f, "{peer}'s answer cannot be read as HTTP"),
+            CallErrorKind::TooManyInformational => {
+                write!(f, "{peer} sent too many 1xx responses")
+            }
+            CallErrorKind::IncompleteResponse(_) => write!(f, "{peer}'s answer broke off"),
+            CallErrorKind::TimedOut => write!(f, "{peer} did not answer in time"),
+            CallErrorKind::UnexpectedResponse {
+                status, problem, ..
+            } => {
+                write!(f, "{peer} answered with status {}", status.as_u16())?;
+                f.write_str(match problem {
+                    InvalidResponse::Status => "",
+                    InvalidResponse::Undocumented => ", but not with the documented JSON",
+                    InvalidResponse::PrematureSuccess => ", but before it had the whole file",
+                    InvalidResponse::TooLong => ", but with far more than the documented JSON",
+                    InvalidResponse::Redirect => ", but a redirect is not followed",
+                })
+            }
+        }
+    }
+}
+
+impl Error for CallError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.kind {
+            CallErrorKind::Connect(source)
+            | CallErrorKind::Tls(source)
+            | CallErrorKind::ConnectionClosed(source)
+            | CallErrorKind::NotHttp(source)
+            | CallErrorKind::IncompleteResponse(source) => Some(&**source),
+            CallErrorKind::TooManyInformational
+            | CallErrorKind::TimedOut
+            | CallErrorKind::UnexpectedResponse { .. } => None,
+        }
+    }
+}
+
+/// There is no access token.
 #[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TokenError {
-    /// The service does not know this pair of key and secret, or not any more.
+    /// The service does not accept this pair of key and secret, or no longer.
     #[error("the token service refuses the app key or its secret (status {status})")]
     KeyRefused {
         /// The service's status: 400, 401 or 403.
         status: u16,
     },
-    /// The service cannot be reached, or gives no usable answer.
-    #[error("the token service gives no access token: {reason}")]
+    /// The service returned no usable response.
+    #[error("the token service gives no access token")]
     Unavailable {
-        /// What happened instead.
-        reason: String,
-        /// How long the service asks not to be called (`Retry-After`).
-        retry_after: Option<Duration>,
+        /// What it returned instead.
+        source: Arc<CallError>,
     },
-    /// The app secret cannot be read from where it is kept.
+    /// The app secret cannot be read from where it is stored.
     #[error("the app secret cannot be read: {reason}")]
     SecretUnreadable {
-        /// What happened instead.
+        /// What went wrong.
         reason: String,
     },
 }
 
 impl TokenError {
-    pub(crate) fn unavailable(reason: impl Into<String>) -> Self {
-        Self::Unavailable {
-            reason: reason.into(),
-            retry_after: None,
+    pub(crate) fn timed_out() -> Self {
+        CallError::new(Peer::TokenService, CallErrorKind::TimedOut).into()
+    }
+
+    /// The service's response is not the documented JSON.
+    pub(crate) fn undocumented() -> Self {
+        unexpected(
+            Peer::TokenService,
+            StatusCode::OK,
+            InvalidResponse::Undocumented,
+        )
+        .into()
+    }
+
+    /// Returns how long the token service asks to wait before the next call (`Retry-After`).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unavailable { source } => source.retry_after(),
+            Self::KeyRefused { .. } | Self::SecretUnreadable { .. } => None,
         }
     }
 
-    /// How long the token service asks to be left alone.
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
+    /// Returns whether asking again may succeed later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
         match self {
-            Self::Unavailable { retry_after, .. } => *retry_after,
-            Self::KeyRefused { .. } | Self::SecretUnreadable { .. } => None,
+            Self::Unavailable { source } => source.is_transient(),
+            Self::KeyRefused { .. } | Self::SecretUnreadable { .. } => false,
         }
+    }
+
+    /// Returns the sentence followed by its chain of causes, for a log.
+    #[must_use]
+    pub fn causes(&self) -> String {
+        with_causes(self)
     }
 }
 
 impl From<CallError> for TokenError {
     fn from(error: CallError) -> Self {
-        Self::unavailable(error.causes())
+        Self::Unavailable {
+            source: Arc::new(error),
+        }
     }
+}
+
+/// The error of a response without `Retry-After`.
+pub(crate) fn unexpected(peer: Peer, status: StatusCode, problem: InvalidResponse) -> CallError {
+    let kind = CallErrorKind::UnexpectedResponse {
+        status,
+        problem,
+        retry_after: None,
+    };
+    CallError::new(peer, kind)
+}
+
+/// Whether a failure with this status may pass by itself.
+pub(crate) fn is_transient_status(status: StatusCode) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
+}
+
+/// An error's sentence followed by those of its causes.
+pub(crate) fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    for cause in causes_of(error) {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+    }
+    text
 }
 
 fn causes_of<'a>(
@@ -170,12 +371,12 @@ fn causes_of<'a>(
     std::iter::successors(error.source(), |&cause| cause.source())
 }
 
-/// Whether TLS itself decided; a connection that merely broke in the handshake is an error of the
+/// Whether TLS itself failed. A connection that was closed during the handshake is an error of the
 /// transport.
-fn refuses_tls(error: &legacy::Error) -> bool {
+fn is_tls_error(error: &legacy::Error) -> bool {
     std::iter::successors(error.source(), |&cause| {
         match cause.downcast_ref::<io::Error>() {
-            // An I/O error does not name what it wraps as its source.
+            // `io::Error::source` skips the error that it wraps.
             Some(error) => error
                 .get_ref()
                 .map(|wrapped| wrapped as &(dyn Error + 'static)),
@@ -185,7 +386,7 @@ fn refuses_tls(error: &legacy::Error) -> bool {
     .any(<dyn Error>::is::<rustls::Error>)
 }
 
-fn is_unreadable(error: &legacy::Error) -> bool {
+fn is_parse_error(error: &legacy::Error) -> bool {
     causes_of(error)
         .filter_map(|cause| cause.downcast_ref::<hyper::Error>())
         .any(hyper::Error::is_parse)

@@ -8,22 +8,22 @@ pub const CCMESSAGING_TOKEN: HeaderName = HeaderName::from_static("ccmessaging-t
 /// The app key.
 pub const X_APP_KEY: HeaderName = HeaderName::from_static("x-app-key");
 
-/// The longest session token that is taken over. Documented ones have a few hundred bytes.
+/// The longest session token that is accepted. Documented ones have a few hundred bytes.
 const MAX_TOKEN_BYTES: usize = 4096;
 
-/// Whether a session token may be sent on: visible ASCII, not empty, at most 4 KiB.
+/// Whether a session token is usable: visible ASCII, not empty, at most 4 KiB.
 pub(crate) fn is_usable_token(token: &HeaderValue) -> bool {
     (1..=MAX_TOKEN_BYTES).contains(&token.len())
         && token.as_bytes().iter().all(u8::is_ascii_graphic)
 }
 
-/// The session token that an answer puts in place of the one that was sent: one usable value. Any
-/// other is dropped, and logged as such.
+/// The session token of a response, which replaces the one that was sent. Several values or an
+/// unusable one are dropped with a warning.
 pub(crate) fn rotated_token(headers: &HeaderMap) -> Option<HeaderValue> {
     let mut values = headers.get_all(CCMESSAGING_TOKEN).iter();
     let first = values.next()?;
     if values.next().is_some() || !is_usable_token(first) {
-        tracing::warn!("an answer of the contact centre carries no usable ccmessaging-token");
+        tracing::warn!("a response of the contact centre has no usable ccmessaging-token");
         return None;
     }
     let mut token = first.clone();

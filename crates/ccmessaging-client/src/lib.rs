@@ -2,16 +2,16 @@
 //!
 //! # Layers
 //!
-//! | to do this | use |
+//! | purpose | type |
 //! |---|---|
 //! | upload files for one customer | [`Session`]: obtains and renews both tokens, follows a rotated one |
-//! | make one call with credentials of your own | [`Client`]: one method a call |
+//! | make one call with credentials of your own | [`Client`]: one method per call |
 //! | share one access token among many tasks | [`TokenCache`] |
-//! | send a file on while it arrives | [`StreamedBody`] and [`Client::upload_streamed`] |
 //!
-//! Every wait has an end: each call takes a [`Deadline`]. TLS is always verified, redirects are never
-//! followed, answers are read up to a limit. A value that is a [`Secret`] or a sensitive header is
-//! never printed.
+//! Every call ends at a [`Deadline`] and is repeated as a [`RetryPolicy`] says. TLS is always
+//! verified, redirects are never followed, responses are read up to a limit. Errors name the
+//! [`Peer`], classify themselves (`is_transient`, `retry_after`) and have a chain of sources. A
+//! [`Secret`] or a sensitive header is never printed.
 
 #![forbid(unsafe_code)]
 
@@ -23,28 +23,32 @@ mod clock;
 mod deadline;
 mod error;
 mod headers;
+mod progress;
 mod response;
 mod retry;
 mod secret;
 mod session;
-mod tls;
+#[doc(hidden)]
+pub mod tls;
 mod token_cache;
 mod transport;
+mod upload_response;
 
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use body::{BodySender, StreamedBody};
 pub use calls::{
     AccessToken, Credentials, Download, SessionReply, SessionRequest, TOKEN_PATH, UPLOAD_PATH,
+    Upload,
 };
 pub use client::{Client, ClientConfig};
 pub use clock::{Clock, SystemClock};
 pub use deadline::Deadline;
-pub use error::{AnswerProblem, CallError, TokenError};
+pub use error::{CallError, CallErrorClass, CallErrorKind, InvalidResponse, Peer, TokenError};
 pub use headers::{CCMESSAGING_TOKEN, X_APP_KEY};
-pub use response::{UpstreamResponse, refuses_token};
-pub use retry::Attempts;
-pub use secret::{Secret, sensitive};
+pub use progress::Progress;
+pub use response::UpstreamResponse;
+pub use retry::RetryPolicy;
+pub use secret::Secret;
 pub use session::{App, Session, SessionError};
-pub use tls::{TlsError, client_config, is_authority_as_server};
+pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};
-pub use transport::Resource;
+pub use upload_response::UploadResponse;

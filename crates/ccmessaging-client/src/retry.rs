@@ -1,153 +1,148 @@
-//! When a call is repeated.
-//!
-//! Repeated: no connection, a connection that broke before the answer, and the statuses 429, 502,
-//! 503 and 504, unless their body says that the file is stored. Pauses grow exponentially, with
-//! jitter, up to a cap; `Retry-After` (RFC 9110 section 10.2.3) makes a pause longer. A pause that
-//! would outlast the deadline is not begun: the last answer or error stands.
+//! Repeats calls that failed for a moment.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
-use ccmessaging_core::UpstreamAnswer;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::transport::RawResponse;
-use crate::{CallError, Deadline};
+use crate::{CallError, Deadline, UploadResponse};
 
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// Three attempts in all: an upstream that fails three times in a row has more than a hiccup.
-const MAX_REPEATS: usize = 2;
+/// An attempt that would have less time than this is not started.
+const MIN_ATTEMPT: Duration = Duration::from_millis(50);
 
-/// An attempt is not worth beginning with less time than this.
-const LEAST_ATTEMPT: Duration = Duration::from_millis(50);
-
-/// Counts the attempts of one upload, and keeps the newest session token that any answer carried.
-#[derive(Debug)]
-pub struct Attempts {
-    count: u32,
-    session_token: Option<HeaderValue>,
-    progress: Option<Arc<AtomicU64>>,
-    pauses: ExponentialBackoff,
+/// How often, and after which delays, a failed call is repeated.
+///
+/// A call is repeated if no connection could be opened, if the connection was closed before the
+/// response, and if the response has status 429, 502, 503 or 504 and does not say that the file is
+/// stored. The delay doubles with each attempt up to a maximum, with jitter; `Retry-After` (RFC 9110
+/// section 10.2.3) makes it longer. A delay that would outlast the deadline ends the call instead,
+/// with the last response or error.
+///
+/// ```
+/// use ccmessaging_client::RetryPolicy;
+///
+/// let mut patient = RetryPolicy::default();
+/// patient.max_attempts = 6;
+/// assert_eq!(RetryPolicy::never().max_attempts, 1);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// The largest number of attempts, the first included: 3 by default. A peer that fails three
+    /// times in a row has more than a hiccup.
+    pub max_attempts: u32,
+    /// The delay before the second attempt, to which jitter adds up to as much again: 100 ms by
+    /// default.
+    pub min_delay: Duration,
+    /// The largest delay before jitter: 2 s by default.
+    pub max_delay: Duration,
 }
 
-impl Attempts {
-    /// Counts in `bytes` how much of the request's body was handed to the socket, from zero in each
-    /// attempt. A file that is sent on while it arrives is not counted.
-    #[must_use]
-    pub fn with_progress(self, bytes: Arc<AtomicU64>) -> Self {
+impl Default for RetryPolicy {
+    fn default() -> Self {
         Self {
-            progress: Some(bytes),
-            ..self
+            max_attempts: 3,
+            min_delay: Duration::from_millis(100),
+            max_delay: Duration::from_secs(2),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Returns a policy of a single attempt.
+    #[must_use]
+    pub fn never() -> Self {
+        Self {
+            max_attempts: 1,
+            ..Self::default()
         }
     }
 
-    pub(crate) fn progress(&self) -> Option<Arc<AtomicU64>> {
-        self.progress.clone()
+    fn delays(&self) -> ExponentialBackoff {
+        let repeats = self.max_attempts.saturating_sub(1);
+        ExponentialBuilder::default()
+            .with_min_delay(self.min_delay)
+            .with_max_delay(self.max_delay)
+            .with_max_times(usize::try_from(repeats).unwrap_or(usize::MAX))
+            .with_jitter()
+            .build()
     }
 
-    /// How many were made.
-    #[must_use]
-    pub fn count(&self) -> u32 {
-        self.count
-    }
-
-    /// The newest session token that any answer carried: the caller must use it from then on,
-    /// whatever became of the upload.
-    #[must_use]
-    pub fn session_token(&self) -> Option<&HeaderValue> {
-        self.session_token.as_ref()
-    }
-
-    /// Makes one attempt.
-    pub(crate) async fn once<F>(&mut self, attempt: F) -> Result<RawResponse, CallError>
-    where
-        F: Future<Output = Result<RawResponse, CallError>>,
-    {
-        self.count += 1;
-        let result = attempt.await;
-        if let Some(token) = result
-            .as_ref()
-            .ok()
-            .and_then(|raw| raw.session_token.as_ref())
-        {
-            self.session_token = Some(token.clone());
-        }
-        result
-    }
-
-    /// Repeats `attempt` as long as that may help and the deadline allows. Each attempt gets the
-    /// newest session token, if there is one since the caller's.
-    pub(crate) async fn until_answered<A, F>(
-        &mut self,
-        mut attempt: A,
+    /// Repeats `attempt` while the policy and the deadline allow. Each attempt is passed the newest
+    /// session token of the responses so far, which the result carries too.
+    pub(crate) async fn run<A, F>(
+        &self,
         deadline: Deadline,
+        mut attempt: A,
     ) -> Result<RawResponse, CallError>
     where
         A: FnMut(Option<HeaderValue>) -> F,
         F: Future<Output = Result<RawResponse, CallError>>,
     {
+        let mut delays = self.delays();
+        let mut newest_token: Option<HeaderValue> = None;
+        let mut attempts = 0;
         loop {
-            let newest_token = self.session_token.clone();
-            let result = self.once(attempt(newest_token)).await;
-            let asked_pause = match &result {
-                Ok(answer) if is_overload(answer) => {
-                    retry_after(&answer.headers).unwrap_or_default()
+            attempts += 1;
+            let mut result = attempt(newest_token.clone()).await;
+            let (count, token) = match &mut result {
+                Ok(response) => (&mut response.attempts, &mut response.session_token),
+                Err(error) => (&mut error.attempts, &mut error.session_token),
+            };
+            *count = attempts;
+            if token.is_none() {
+                token.clone_from(&newest_token);
+            }
+            newest_token.clone_from(token);
+            let asked = match &result {
+                Ok(response) if is_overload(response) => {
+                    retry_after(&response.headers).unwrap_or_default()
                 }
-                Err(error) if error.is_transient() => Duration::ZERO,
+                Err(error) if error.is_retryable() => Duration::ZERO,
                 _ => return result,
             };
-            let Some(pause) = self.pauses.next() else {
+            let Some(delay) = delays.next() else {
                 return result;
             };
-            let pause = pause.max(asked_pause);
-            if deadline.remaining().saturating_sub(LEAST_ATTEMPT) < pause {
+            let delay = delay.max(asked);
+            if deadline.remaining().saturating_sub(MIN_ATTEMPT) < delay {
                 return result;
             }
-            tokio::time::sleep(pause).await;
+            match &result {
+                Ok(response) => {
+                    tracing::debug!(attempts, ?delay, status = %response.status, "repeating a call");
+                }
+                Err(error) => {
+                    tracing::debug!(attempts, ?delay, error = %error.causes(), "repeating a call");
+                }
+            }
+            tokio::time::sleep(delay).await;
         }
     }
 }
 
-impl Default for Attempts {
-    fn default() -> Self {
-        Self {
-            count: 0,
-            session_token: None,
-            progress: None,
-            pauses: ExponentialBuilder::default()
-                .with_min_delay(FIRST_PAUSE)
-                .with_max_delay(LONGEST_PAUSE)
-                .with_max_times(MAX_REPEATS)
-                .with_jitter()
-                .build(),
-        }
-    }
-}
-
-fn is_overload(answer: &RawResponse) -> bool {
+fn is_overload(response: &RawResponse) -> bool {
     let is_overload_status = matches!(
-        answer.status,
+        response.status,
         StatusCode::TOO_MANY_REQUESTS
             | StatusCode::BAD_GATEWAY
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT
     );
     let says_stored = || {
-        let body = answer.body.as_deref().unwrap_or_default();
+        let body = response.body.as_deref().unwrap_or_default();
         matches!(
-            UpstreamAnswer::parse(body),
-            Some(UpstreamAnswer::Stored { .. })
+            UploadResponse::parse(body),
+            Some(UploadResponse::Stored { .. })
         )
     };
     is_overload_status && !says_stored()
 }
 
-/// How long an answer asks to wait, in seconds or until a date. More seconds than can be counted
-/// are as many as can be.
+/// Parses `Retry-After`, a number of seconds or a date. A number that overflows counts as the
+/// largest one.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {

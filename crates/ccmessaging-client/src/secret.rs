@@ -5,28 +5,36 @@ use std::fmt;
 use http::HeaderValue;
 use zeroize::Zeroizing;
 
-/// An app secret or a token: `Debug` prints `[redacted]`, there is no `Display`, and the memory is
+/// An app secret or a token. `Debug` prints `[redacted]`, there is no `Display`, and the memory is
 /// wiped on drop.
+///
+/// ```
+/// let secret = ccmessaging_client::Secret::new("hush");
+/// assert_eq!(format!("{secret:?}"), "[redacted]");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes the text.
+    /// Wraps a text.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text itself, for the one place that sends it.
+    /// Returns the text, to be sent.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// The text as a header value that is never printed; `None` if it cannot be one.
+    /// Returns the text as a header value that is never printed; `None` if it holds characters that
+    /// a header cannot carry.
     #[must_use]
     pub fn to_header(&self) -> Option<HeaderValue> {
-        sensitive(self.expose())
+        let mut value = HeaderValue::from_str(self.expose()).ok()?;
+        value.set_sensitive(true);
+        Some(value)
     }
 }
 
@@ -34,12 +42,4 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
     }
-}
-
-/// A header value that is never printed; `None` if the text cannot be one.
-#[must_use]
-pub fn sensitive(text: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(text).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }

@@ -1,72 +1,113 @@
-//! A customer's session: uploads that need no thought of tokens.
+//! Customers' sessions: uploads and downloads without handling tokens.
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use ccmessaging_core::{Payload, UpstreamAnswer};
-use http::{HeaderMap, HeaderValue};
+use ccmessaging_core::Payload;
+use http::{HeaderValue, StatusCode};
 
+use crate::calls::DEFAULT_TIMEOUT;
+use crate::error::{is_transient_status, with_causes};
 use crate::headers::is_usable_token;
 use crate::{
-    Attempts, CallError, Client, Credentials, Deadline, Download, Secret, SessionReply,
-    SessionRequest, SystemClock, TokenCache, TokenError, UpstreamResponse, refuses_token,
+    CallError, Client, Credentials, Deadline, Progress, Secret, SessionReply, SessionRequest,
+    SystemClock, TokenCache, TokenError, UploadResponse,
 };
 
-/// The lifetime of access tokens that is asked for: the longest that the service grants.
+/// The requested lifetime of access tokens: the longest that the service grants.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
 
-/// The longest that a call may take, unless [`Session::with_timeout`] says otherwise.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(25);
-
-/// An app key and the access tokens that it gets. Cloning it shares the token.
+/// An app key and its access tokens. Clones share the token.
 #[derive(Clone)]
 pub struct App {
     /// The value of `x-app-key`.
     pub key: HeaderValue,
-    /// The tokens.
+    /// The access tokens.
     pub tokens: TokenCache,
 }
 
 /// One customer's session with the contact centre. It renews both tokens when they are refused, and
-/// uses the newest session token that an answer carried.
+/// uses the newest session token of all responses.
+///
+/// ```
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use ccmessaging_client::{App, Client, ClientConfig, Session, SessionRequest};
+/// use ccmessaging_core::{Policy, UploadRequest};
+///
+/// let sandbox = ccmessaging_sandbox::Sandbox::builder().start().await?;
+/// let client = Client::new(&ClientConfig::new(sandbox.base_url().parse()?))?;
+/// let app = App::new(&client, sandbox.app_key(), sandbox.app_secret())?;
+/// let customer = SessionRequest {
+///     user_id: "42".into(),
+///     user_name: "Ada".into(),
+///     channel_id: "the web channel's configuration ID".into(),
+///     locale: "en".into(),
+/// };
+/// let mut session = Session::open(&client, app.clone(), customer).await?;
+/// let file = UploadRequest::from_file("hello", "txt").validate(&Policy::default())?;
+/// let object_key = session.upload(&file.into_payload()).await?;
+///
+/// // Another process can continue the session with its newest token.
+/// let mut resumed = Session::resume(&client, app, session.token().clone());
+/// let file = resumed.download(&object_key, "txt", 1024).await?;
+/// assert_eq!(file.as_deref(), Some(&b"hello"[..]));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Session {
     client: Client,
     app: App,
     token: HeaderValue,
-    /// What a new session token is asked with; `None` if the token was given.
+    /// The request for a new session token; `None` if the token was given.
     request: Option<SessionRequest>,
     timeout: Duration,
-    progress: Option<Arc<AtomicU64>>,
+    progress: Progress,
 }
 
-/// Why a session did not do what it was asked for.
+/// A session could not be opened, or a call of a session failed.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SessionError {
-    /// The contact centre refused the customer's session (`applyToken`).
+    /// The contact centre refused to open a session (`applyToken`).
     #[error("applyToken gives no session: status {status}, result code {}", code(.result_code.as_deref()))]
     NoSession {
         /// The HTTP status.
         status: u16,
-        /// The result code, where the answer names one.
+        /// The result code, if the response has one.
         result_code: Option<String>,
+    },
+    /// The contact centre refused the session token or the access token, and new ones if they could
+    /// be obtained. A resumed session ends this way.
+    #[error("the contact centre refuses the session: status {status}; open a new one")]
+    TokenRefused {
+        /// The HTTP status: 401 or 403.
+        status: u16,
     },
     /// The contact centre refused the file.
     #[error("the contact centre refused the upload: status {status}, return code {}", code(.return_code.as_deref()))]
     Refused {
         /// The HTTP status.
         status: u16,
-        /// The return code, where the answer names one.
+        /// The return code, if the response has one.
+        return_code: Option<String>,
+    },
+    /// The contact centre refused to return a file.
+    #[error("the contact centre refused the download: status {status}, return code {}", code(.return_code.as_deref()))]
+    DownloadRefused {
+        /// The HTTP status.
+        status: u16,
+        /// The return code, if the response has one.
         return_code: Option<String>,
     },
     /// There is no access token.
     #[error(transparent)]
     Token(#[from] TokenError),
-    /// There was no usable answer.
+    /// The response is missing or unusable.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// A token or key holds characters that no header can carry; or the session token is empty or
+    /// A token or key has characters that a header cannot carry; or the session token is empty or
     /// longer than 4 KiB.
     #[error(
         "{0} cannot be sent in a header: it is empty, too long, or holds other characters than visible ASCII"
@@ -78,12 +119,46 @@ fn code(code: Option<&str>) -> &str {
     code.unwrap_or("none")
 }
 
+impl SessionError {
+    /// Returns whether the same call may succeed later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Token(error) => error.is_transient(),
+            Self::Call(error) => error.is_transient(),
+            Self::Refused { status, .. } => {
+                StatusCode::from_u16(*status).is_ok_and(is_transient_status)
+            }
+            Self::NoSession { .. }
+            | Self::TokenRefused { .. }
+            | Self::DownloadRefused { .. }
+            | Self::NotSendable(_) => false,
+        }
+    }
+
+    /// Returns how long the service asks to wait before the next call (`Retry-After`).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Token(error) => error.retry_after(),
+            Self::Call(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+
+    /// Returns the sentence followed by its chain of causes, for a log.
+    #[must_use]
+    pub fn causes(&self) -> String {
+        with_causes(self)
+    }
+}
+
 impl App {
-    /// An app that obtains its access tokens from `client`'s token service.
+    /// Creates an app that obtains its access tokens from `client`'s token service.
     ///
     /// # Errors
     ///
-    /// The key holds characters that no header can carry.
+    /// The key has characters that a header cannot carry.
     pub fn new(
         client: &Client,
         key: impl Into<String>,
@@ -126,7 +201,8 @@ impl Session {
         Ok(session)
     }
 
-    /// Takes over a session that exists, by its newest token.
+    /// Continues a session by its newest token. It cannot be renewed: once the contact centre refuses
+    /// the token, calls return [`SessionError::TokenRefused`].
     #[must_use]
     pub fn resume(client: &Client, app: App, token: HeaderValue) -> Self {
         Self {
@@ -135,46 +211,53 @@ impl Session {
             token,
             request: None,
             timeout: DEFAULT_TIMEOUT,
-            progress: None,
+            progress: Progress::default(),
         }
     }
 
-    /// The same session, which counts in `bytes` how much of an upload's request body was handed to
-    /// the socket; it begins at zero with every attempt.
+    /// Counts attempts and bytes of the session's uploads in `progress`.
     #[must_use]
-    pub fn with_progress(self, bytes: Arc<AtomicU64>) -> Self {
+    pub fn with_progress(self, progress: &Progress) -> Self {
         Self {
-            progress: Some(bytes),
+            progress: progress.clone(),
             ..self
         }
     }
 
-    /// The same session with another limit for each call: 25 s by default.
+    /// Sets the limit for each call with its retries: 25 s by default.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
 
-    /// Uploads a file and returns its object key. Where the contact centre refuses a token, that
-    /// happens once more with new ones.
+    /// Returns the newest session token, for [`resume`](Self::resume) elsewhere.
+    #[must_use]
+    pub fn token(&self) -> &HeaderValue {
+        &self.token
+    }
+
+    /// Uploads a file and returns its object key. If the contact centre refuses a token, the upload is
+    /// sent once more with new ones.
     ///
     /// # Errors
     ///
-    /// The file or the session is refused, or there was no usable answer.
+    /// The file or the session is refused, or the response is unusable.
     pub async fn upload(&mut self, payload: &Payload) -> Result<String, SessionError> {
-        let (mut result, generation) = self.upload_once(payload).await?;
-        if refuses_token(&result) {
-            // Whether there can be a newer one shows when it is asked for.
-            let _ = self.app.tokens.refuse(generation);
-            if self.request.is_some() {
-                self.apply().await?;
-            }
-            result = self.upload_once(payload).await?.0;
-        }
-        let response = result?;
+        let progress = &self.progress.clone();
+        let response = self
+            .call(|client, credentials, deadline| async move {
+                let upload = client.upload(payload, &credentials);
+                let response = upload.deadline(deadline).progress(progress).send().await?;
+                Ok(Received {
+                    session_token: response.session_token.clone(),
+                    refusal: response.refuses_token().then_some(response.status),
+                    response,
+                })
+            })
+            .await?;
         let is_stored = response.is_stored();
         match response.answer {
-            UpstreamAnswer::Stored { object_key } if is_stored => Ok(object_key),
+            UploadResponse::Stored { object_key } if is_stored => Ok(object_key),
             answer => Err(SessionError::Refused {
                 status: response.status.as_u16(),
                 return_code: answer.return_code().map(str::to_owned),
@@ -182,52 +265,73 @@ impl Session {
         }
     }
 
-    /// Downloads a file of at most `max_bytes` that this session uploaded; `None` where the contact
-    /// centre does not hand it out.
+    /// Downloads a file of at most `max_bytes` that this session uploaded; `None` if the contact
+    /// centre reports that there is no such file. If it refuses a token, the call is made once more
+    /// with new ones.
     ///
     /// # Errors
     ///
-    /// There was no usable answer.
+    /// The download or the session is refused, or the response is unusable.
     pub async fn download(
         &mut self,
         object_key: &str,
         file_type: &str,
         max_bytes: usize,
     ) -> Result<Option<Vec<u8>>, SessionError> {
-        let deadline = Deadline::after(self.timeout);
-        let (credentials, _) = self.credentials(deadline).await?;
-        let Download {
-            file,
-            session_token,
-        } = self
-            .client
-            .download(&credentials, object_key, file_type, max_bytes, deadline)
+        let download = self
+            .call(|client, credentials, deadline| async move {
+                let response = client
+                    .download(&credentials, object_key, file_type, max_bytes, deadline)
+                    .await?;
+                Ok(Received {
+                    session_token: response.session_token.clone(),
+                    refusal: response.refuses_token().then_some(response.status),
+                    response,
+                })
+            })
             .await?;
-        if let Some(token) = session_token {
-            self.token = token;
+        if download.file.is_none() && !download.is_absent() {
+            return Err(SessionError::DownloadRefused {
+                status: download.status.as_u16(),
+                return_code: download.return_code,
+            });
         }
-        Ok(file)
+        Ok(download.file)
     }
 
-    async fn upload_once(
+    /// Makes a call with the session's tokens, and once more with new ones if they are refused.
+    async fn call<T, F>(
         &mut self,
-        payload: &Payload,
-    ) -> Result<(Result<UpstreamResponse, CallError>, u64), SessionError> {
-        let deadline = Deadline::after(self.timeout);
-        let (credentials, generation) = self.credentials(deadline).await?;
-        let mut attempts = Attempts::default();
-        if let Some(bytes) = &self.progress {
-            attempts = attempts.with_progress(Arc::clone(bytes));
+        call: impl Fn(Client, Credentials, Deadline) -> F,
+    ) -> Result<T, SessionError>
+    where
+        F: Future<Output = Result<Received<T>, CallError>>,
+    {
+        let mut may_renew = true;
+        loop {
+            let deadline = Deadline::after(self.timeout);
+            let (credentials, generation) = self.credentials(deadline).await?;
+            let result = call(self.client.clone(), credentials, deadline).await;
+            let (token, refusal) = match &result {
+                Ok(received) => (received.session_token.as_ref(), received.refusal),
+                Err(error) => {
+                    let status = error.status().filter(|_| error.refuses_token());
+                    (error.session_token(), status)
+                }
+            };
+            if let Some(token) = token {
+                self.token.clone_from(token);
+            }
+            match refusal {
+                None => return Ok(result?.response),
+                Some(status) if !may_renew => {
+                    let status = status.as_u16();
+                    return Err(SessionError::TokenRefused { status });
+                }
+                Some(_) => self.renew(generation).await?,
+            }
+            may_renew = false;
         }
-        let headers = HeaderMap::new();
-        let result = self
-            .client
-            .upload(&credentials, payload, &headers, deadline, &mut attempts)
-            .await;
-        if let Some(token) = attempts.session_token() {
-            self.token = token.clone();
-        }
-        Ok((result, generation))
     }
 
     async fn credentials(&self, deadline: Deadline) -> Result<(Credentials, u64), TokenError> {
@@ -240,33 +344,64 @@ impl Session {
         Ok((credentials, generation))
     }
 
+    /// Replaces both tokens after one of them was refused: the response does not say which.
+    async fn renew(&mut self, generation: u64) -> Result<(), SessionError> {
+        tracing::debug!("the contact centre refused a token; renewing both");
+        // If there is no newer access token, the next call shows whether the old one will do.
+        let _ = self.app.tokens.refuse(generation);
+        if self.request.is_some() {
+            self.apply().await?;
+        }
+        Ok(())
+    }
+
+    /// Requests a new session token, with a new access token if the cached one is refused.
     async fn apply(&mut self) -> Result<(), SessionError> {
         let Some(customer) = &self.request else {
             return Ok(());
         };
         let deadline = Deadline::after(self.timeout);
-        let (authorization, _) = self.app.tokens.authorization(deadline).await?;
-        let reply = self
-            .client
-            .apply_token(&self.app.key, &authorization, customer, deadline)
-            .await?;
-        match reply {
-            SessionReply::Token(token) => {
-                self.token = token
-                    .to_header()
-                    .filter(is_usable_token)
-                    .ok_or(SessionError::NotSendable("applyToken's token"))?;
-                Ok(())
+        let mut may_renew = true;
+        loop {
+            let (authorization, generation) = self.app.tokens.authorization(deadline).await?;
+            let result = self
+                .client
+                .apply_token(&self.app.key, &authorization, customer, deadline)
+                .await;
+            let is_refused = match &result {
+                Ok(reply) => reply.refuses_token(),
+                Err(error) => error.refuses_token(),
+            };
+            if may_renew && is_refused && self.app.tokens.refuse(generation) {
+                may_renew = false;
+                continue;
             }
-            SessionReply::Refused {
-                status,
-                result_code,
-            } => Err(SessionError::NoSession {
-                status: status.as_u16(),
-                result_code,
-            }),
+            return match result? {
+                SessionReply::Token(token) => {
+                    self.token = token
+                        .to_header()
+                        .filter(is_usable_token)
+                        .ok_or(SessionError::NotSendable("applyToken's token"))?;
+                    Ok(())
+                }
+                SessionReply::Refused {
+                    status,
+                    result_code,
+                } => Err(SessionError::NoSession {
+                    status: status.as_u16(),
+                    result_code,
+                }),
+            };
         }
     }
+}
+
+/// A response, with what all responses of a session have.
+struct Received<T> {
+    response: T,
+    session_token: Option<HeaderValue>,
+    /// The status, if the response refuses a token.
+    refusal: Option<StatusCode>,
 }
 
 impl fmt::Debug for App {

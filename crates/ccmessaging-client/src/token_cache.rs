@@ -1,8 +1,8 @@
 //! One access token for all tasks of a process.
 //!
-//! However many uploads begin at once, one call asks the token service and all wait for it. A token
-//! is renewed ahead of its end; while the renewal fails, the old one is used until it has really
-//! ended. After a failure the service is not called for a pause that doubles each time.
+//! All callers share one call to the token service. The call runs in a task of its own instead of in
+//! the future of the caller that began it: callers have deadlines of their own and are dropped when
+//! their clients disconnect, and each would restart the call for all others.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,64 +12,89 @@ use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 use http::HeaderValue;
-use tokio::task::AbortHandle;
 use zeroize::Zeroizing;
 
-use crate::{AccessToken, Clock, Deadline, Secret, TokenError, sensitive};
+use crate::{AccessToken, Clock, Deadline, Secret, TokenError};
 
-/// How long a task waits for a renewal while the old token would still do.
+/// How long a caller waits for a renewal while the old token is still valid.
 const RENEWAL_WAIT: Duration = Duration::from_secs(2);
 
-/// The longest that [`TokenCache::prefetch`] may take. Tasks that come meanwhile wait for it, and a
-/// platform may freeze the process in the middle of it.
-const LONGEST_PREFETCH: Duration = Duration::from_secs(5);
+/// The longest that [`TokenCache::prefetch`] may take. Callers wait for it, and a platform may
+/// freeze the process in the middle of it.
+const MAX_PREFETCH: Duration = Duration::from_secs(5);
 
 /// A token is renewed this long before its end, or earlier by as much again: the difference is
-/// random, so that many instances do not renew in step.
-const LONGEST_MARGIN: Duration = Duration::from_secs(60);
+/// random, so that many instances do not renew at the same time.
+const MAX_MARGIN: Duration = Duration::from_secs(60);
 
-/// Of a short lifetime the margin takes this part.
-const MARGIN_PART: u32 = 5;
+/// The margin is at most this fraction of the token's lifetime.
+const MARGIN_DIVISOR: u32 = 5;
 
 /// A refused token is replaced at most this often. A wrong session token is refused with the same
 /// status as a wrong access token, so a caller must not be able to cause a renewal per request.
 const REPLACE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The pause after the first failure; each further one in a row doubles it. Jitter adds up to as
-/// much again, so that many instances do not call in step.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How long the service is not called after the first failure. The delay doubles with each further
+/// one; jitter adds up to as much again.
+const MIN_DELAY: Duration = Duration::from_secs(1);
+const MAX_DELAY: Duration = Duration::from_secs(60);
 
 /// The longest `Retry-After` of the token service that is honoured: a mistaken one must not stop all
 /// uploads for a day.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(300);
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 
-/// Obtains, keeps and renews an access token.
+/// Obtains, caches and renews an access token. Clones share it.
 ///
-/// At most one call to the service runs at a time, in a task of its own: a caller that hangs up ends
-/// its own waiting, not the call that all others wait for.
+/// Tokens are renewed before they end. While a renewal fails, the old token is used until its end;
+/// after a failure the service is not called for a delay that doubles each time.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use ccmessaging_client::{AccessToken, Deadline, Secret, SystemClock, TokenCache};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), ccmessaging_client::TokenError> {
+/// // Where the token comes from: Client::token_by_ak_sk, for example.
+/// let fetch = |_deadline| async {
+///     Ok(AccessToken {
+///         token: Secret::new("token"),
+///         lifetime: Duration::from_secs(3600),
+///     })
+/// };
+/// let tokens = TokenCache::new(fetch, Duration::from_secs(5), Arc::new(SystemClock));
+/// let deadline = Deadline::after(Duration::from_secs(5));
+/// assert_eq!(tokens.get(deadline).await?.secret.expose(), "token");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct TokenCache(Arc<Inner>);
 
-/// A token that is valid now.
+/// An access token that is valid now.
 #[derive(Clone, Debug)]
 pub struct Token {
     /// The token, without a scheme.
     pub secret: Secret,
-    /// Which of the cache's tokens it is, for [`TokenCache::refuse`].
+    /// The number of this token among the cache's, for [`TokenCache::refuse`].
     pub generation: u64,
 }
 
-/// How often access tokens were asked for.
+/// How often access tokens were requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenFetches {
-    /// The token service gave one.
+    /// Requests that returned a token.
     pub obtained: u64,
-    /// It gave none.
+    /// Requests that failed.
     pub failed: u64,
 }
 
 type Fetch = dyn Fn(Deadline) -> BoxFuture<'static, Result<AccessToken, TokenError>> + Send + Sync;
+
+/// A call that all callers wait for. `None` if it says nothing about the service, so that they call
+/// again: the task panicked, its runtime ended, or it was a prefetch that failed.
+type Renewal = Shared<BoxFuture<'static, Option<Result<Token, TokenError>>>>;
 
 struct Inner {
     fetch: Box<Fetch>,
@@ -83,43 +108,29 @@ struct State {
     generation: u64,
     replaced_at: Option<Instant>,
     renewal: Option<Renewal>,
-    /// The last failure, if there was no success since, and until when the service is left alone.
+    /// The last failure, if no success followed, and until when the service is not called.
     failure: Option<(TokenError, Instant)>,
-    pauses: ExponentialBackoff,
+    delays: ExponentialBackoff,
     fetches: TokenFetches,
 }
 
-/// The call that all wait for.
-#[derive(Clone)]
-struct Renewal {
-    token: Shared<BoxFuture<'static, Result<CachedToken, TokenError>>>,
-    task: AbortHandle,
-    /// Its failure says nothing to those who wait: they ask anew.
-    is_prefetch: bool,
-}
-
-#[derive(Clone)]
 struct CachedToken {
     token: Token,
     renew_at: Instant,
     ends_at: Instant,
-    /// The upstream refused it, for its own sake or for the session token's.
+    /// The upstream refused it, because of this token or of the session token.
     is_refused: bool,
 }
 
 /// What [`TokenCache::get`] finds.
 enum Lookup {
-    Valid(Token),
-    /// The service failed a moment ago.
-    Failed(TokenError),
-    /// A renewal under way, and the old token while that is valid.
-    Renewal(Option<Token>, Renewal),
+    Done(Result<Token, TokenError>),
+    /// A renewal in progress, and the old token while it is valid.
+    Renewal(Renewal, Option<Token>),
 }
 
-const LATE: &str = "it did not answer in time";
-
 impl TokenCache {
-    /// A cache that obtains tokens by `fetch`, each within `timeout`. Nothing is asked for yet.
+    /// Creates a cache that obtains tokens by `fetch`, each within `timeout`. Makes no call yet.
     pub fn new<F>(
         fetch: impl Fn(Deadline) -> F + Send + Sync + 'static,
         timeout: Duration,
@@ -138,15 +149,15 @@ impl TokenCache {
                 replaced_at: None,
                 renewal: None,
                 failure: None,
-                pauses: new_pauses(),
+                delays: new_delays(),
                 fetches: TokenFetches::default(),
             }),
         }))
     }
 
-    /// Asks for the first token in the background, so that the first upload need not wait for it. A
-    /// failure is logged and forgotten: the first upload asks anew, as it would without this, unless
-    /// the service said when to ask again.
+    /// Obtains the first token in the background, so that the first upload need not wait for it. A
+    /// failure is logged and forgotten, so that the first upload tries again, unless the service
+    /// sent `Retry-After`.
     ///
     /// # Panics
     ///
@@ -154,71 +165,76 @@ impl TokenCache {
     pub fn prefetch(&self) {
         let mut state = self.0.state();
         if state.token.is_none() && state.renewal.is_none() {
-            let timeout = LONGEST_PREFETCH.min(self.0.timeout);
-            self.0.begin_renewal(&mut state, timeout, true);
+            let timeout = MAX_PREFETCH.min(self.0.timeout);
+            // The task runs whether its handle is awaited or not.
+            let _renewal = self.0.begin_renewal(&mut state, timeout, true);
         }
     }
 
-    /// How often the service was asked.
+    /// Returns how often the service was called.
     #[must_use]
     pub fn fetches(&self) -> TokenFetches {
         self.0.state().fetches
     }
 
-    /// A token that is valid now.
+    /// Returns a token that is valid now.
     ///
     /// # Errors
     ///
-    /// The service gave none; or it failed a moment ago and is left alone; or the deadline passed.
+    /// The service returned none; or it failed a moment ago and is not called yet; or the deadline
+    /// passed.
     ///
     /// # Panics
     ///
     /// Outside a Tokio runtime.
     pub async fn get(&self, deadline: Deadline) -> Result<Token, TokenError> {
         loop {
-            let (valid, renewal) = match self.look_up() {
-                Lookup::Valid(token) => return Ok(token),
-                Lookup::Failed(error) => return Err(error),
-                Lookup::Renewal(valid, renewal) => (valid, renewal),
+            let (renewal, valid) = match self.look_up() {
+                Lookup::Done(result) => return result,
+                Lookup::Renewal(renewal, valid) => (renewal, valid),
             };
             let wait = RENEWAL_WAIT.min(deadline.remaining() / 2);
             let wait = valid.as_ref().map(|_| Deadline::after(wait));
-            let renewed = deadline.or_earlier(wait).limit(renewal.token).await;
+            let renewed = deadline.min_with(wait).timeout(renewal).await;
             match (renewed, valid) {
-                (Some(Ok(cached)), _) => return Ok(cached.token),
-                // While the old token is valid, a renewal that failed is no reason to fail.
+                (Some(Some(Ok(token))), _) => return Ok(token),
+                (Some(None), _) => {}
+                // A renewal that failed or is slow matters only once the old token has ended.
                 (_, Some(valid)) => return Ok(valid),
-                (Some(Err(_)), None) if renewal.is_prefetch => {}
-                (Some(Err(error)), None) => return Err(error),
-                (None, None) => return Err(TokenError::unavailable(LATE)),
+                (Some(Some(Err(error))), None) => return Err(error),
+                (None, None) => return Err(TokenError::timed_out()),
             }
         }
     }
 
-    /// The token, if it need not be renewed; else the renewal, which is begun if need be.
+    /// Returns the token unless it must be renewed; else the renewal, starting it if there is none.
     fn look_up(&self) -> Lookup {
         let now = self.0.clock.now();
         let mut state = self.0.state();
-        // A task that ended and is still here panicked, or its runtime ended.
-        state.renewal.take_if(|renewal| renewal.task.is_finished());
-        let valid = state.token.clone().filter(|cached| now < cached.ends_at);
-        let is_due = valid.as_ref().is_none_or(|cached| cached.is_due(now));
-        let is_refused = valid.as_ref().is_none_or(|cached| cached.is_refused);
-        let valid = valid.map(|cached| cached.token);
-        match (valid, &state.renewal, state.recent_failure(now)) {
-            (Some(token), _, _) if !is_due => Lookup::Valid(token),
-            (Some(token), Some(_), _) if !is_refused => Lookup::Valid(token),
-            (valid, Some(renewal), _) => Lookup::Renewal(valid, renewal.clone()),
-            (Some(token), None, Some(_)) => Lookup::Valid(token),
-            (None, None, Some(error)) => Lookup::Failed(error.clone()),
+        // Without this, a renewal whose runtime ended would be waited for until the old token ends.
+        state
+            .renewal
+            .take_if(|renewal| matches!(renewal.clone().now_or_never(), Some(None)));
+        let cached = state.token.as_ref().filter(|cached| now < cached.ends_at);
+        let valid = cached.map(|cached| cached.token.clone());
+        let is_refused = cached.is_some_and(|cached| cached.is_refused);
+        let is_due = is_refused || cached.is_none_or(|cached| cached.renew_at <= now);
+        let failure = state.failure.as_ref().filter(|(_, until)| now < *until);
+        match (valid, &state.renewal, failure) {
+            (Some(token), _, _) if !is_due => Lookup::Done(Ok(token)),
+            (Some(token), Some(_), _) if !is_refused => Lookup::Done(Ok(token)),
+            (Some(token), None, Some(_)) => Lookup::Done(Ok(token)),
+            (None, None, Some((error, _))) => Lookup::Done(Err(error.clone())),
+            (valid, Some(renewal), _) => Lookup::Renewal(renewal.clone(), valid),
             (valid, None, None) => {
                 let renewal = self.0.begin_renewal(&mut state, self.0.timeout, false);
-                Lookup::Renewal(valid, renewal)
+                Lookup::Renewal(renewal, valid)
             }
         }
     }
 
-    /// The value of `Authorization` with a token that is valid now, and the token's generation.
+    /// Returns the value of `Authorization` with a token that is valid now, and the token's
+    /// generation.
     ///
     /// # Errors
     ///
@@ -229,13 +245,14 @@ impl TokenCache {
     ) -> Result<(HeaderValue, u64), TokenError> {
         let token = self.get(deadline).await?;
         let bearer = Zeroizing::new(format!("Bearer {}", token.secret.expose()));
-        let value = sensitive(&bearer)
-            .ok_or_else(|| TokenError::unavailable("its token cannot be sent in a header"))?;
+        let value = Secret::new(bearer.as_str()).to_header();
+        let value = value.ok_or_else(TokenError::undocumented)?;
         Ok((value, token.generation))
     }
 
-    /// Notes that the upstream refused a token; returns whether [`get`](Self::get) may have a newer
-    /// one. The token is kept until there is: a wrong session token is refused in the same words.
+    /// Records that the upstream refused a token; returns whether [`get`](Self::get) may have a newer
+    /// one. The token is kept until there is one, because a wrong session token is refused with the
+    /// same status.
     #[must_use]
     pub fn refuse(&self, generation: u64) -> bool {
         let now = self.0.clock.now();
@@ -259,7 +276,7 @@ impl TokenCache {
 
 impl Inner {
     fn state(&self) -> MutexGuard<'_, State> {
-        // Every change under this lock is complete in itself, so a panic elsewhere spoils nothing.
+        // Every change under this lock is complete in itself, so that a panic leaves it consistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -270,16 +287,7 @@ impl Inner {
         is_prefetch: bool,
     ) -> Renewal {
         let task = tokio::spawn(Arc::clone(self).renew(timeout, is_prefetch));
-        let handle = task.abort_handle();
-        let renewal = async move {
-            let ended = task.await;
-            ended.unwrap_or_else(|_| Err(TokenError::unavailable("the call was given up")))
-        };
-        let renewal = Renewal {
-            token: renewal.boxed().shared(),
-            task: handle,
-            is_prefetch,
-        };
+        let renewal = task.map(|ended| ended.ok().flatten()).boxed().shared();
         state.renewal.insert(renewal).clone()
     }
 
@@ -287,12 +295,10 @@ impl Inner {
         self: Arc<Self>,
         timeout: Duration,
         is_prefetch: bool,
-    ) -> Result<CachedToken, TokenError> {
+    ) -> Option<Result<Token, TokenError>> {
         let deadline = Deadline::after(timeout);
-        let fetched = deadline
-            .limit((self.fetch)(deadline))
-            .await
-            .unwrap_or_else(|| Err(TokenError::unavailable(LATE)));
+        let fetched = deadline.timeout((self.fetch)(deadline)).await;
+        let fetched = fetched.unwrap_or_else(|| Err(TokenError::timed_out()));
         let now = self.clock.now();
         let mut state = self.state();
         state.renewal = None;
@@ -300,62 +306,52 @@ impl Inner {
             Ok(token) => {
                 state.fetches.obtained += 1;
                 state.failure = None;
-                state.pauses = new_pauses();
-                Ok(state.keep(token, now))
+                state.delays = new_delays();
+                Some(Ok(state.keep(token, now)))
             }
             Err(error) => {
                 state.fetches.failed += 1;
-                tracing::warn!(%error, "no access token");
-                if !is_prefetch || error.retry_after().is_some() {
-                    state.note_failure(error.clone(), now);
+                tracing::warn!(error = %error.causes(), "no access token");
+                if is_prefetch && error.retry_after().is_none() {
+                    return None;
                 }
-                Err(error)
+                state.note_failure(error.clone(), now);
+                Some(Err(error))
             }
         }
     }
 }
 
 impl State {
-    fn keep(&mut self, AccessToken { token, lifetime }: AccessToken, now: Instant) -> CachedToken {
+    fn keep(&mut self, AccessToken { token, lifetime }: AccessToken, now: Instant) -> Token {
         self.generation += 1;
-        let margin = LONGEST_MARGIN.min(lifetime / MARGIN_PART);
+        let margin = MAX_MARGIN.min(lifetime / MARGIN_DIVISOR);
         let early = margin.mul_f64(1.0 + fastrand::f64());
-        let cached = CachedToken {
-            token: Token {
-                secret: token,
-                generation: self.generation,
-            },
+        let token = Token {
+            secret: token,
+            generation: self.generation,
+        };
+        self.token = Some(CachedToken {
+            token: token.clone(),
             renew_at: now + lifetime.saturating_sub(early),
             ends_at: now + lifetime,
             is_refused: false,
-        };
-        self.token.insert(cached).clone()
-    }
-
-    fn recent_failure(&self, now: Instant) -> Option<&TokenError> {
-        let (error, until) = self.failure.as_ref()?;
-        (now < *until).then_some(error)
+        });
+        token
     }
 
     fn note_failure(&mut self, error: TokenError, now: Instant) {
         let asked = error.retry_after().unwrap_or_default();
-        let pause = self.pauses.next().unwrap_or(LONGEST_PAUSE);
-        let pause = pause.max(asked.min(LONGEST_RETRY_AFTER));
-        self.failure = Some((error, now + pause));
+        let delay = self.delays.next().unwrap_or(MAX_DELAY);
+        let delay = delay.max(asked.min(MAX_RETRY_AFTER));
+        self.failure = Some((error, now + delay));
     }
 }
 
-impl CachedToken {
-    /// Whether a newer one should be obtained, although this one may be valid yet.
-    fn is_due(&self, now: Instant) -> bool {
-        self.is_refused || self.renew_at <= now
-    }
-}
-
-fn new_pauses() -> ExponentialBackoff {
+fn new_delays() -> ExponentialBackoff {
     ExponentialBuilder::default()
-        .with_min_delay(FIRST_PAUSE)
-        .with_max_delay(LONGEST_PAUSE)
+        .with_min_delay(MIN_DELAY)
+        .with_max_delay(MAX_DELAY)
         .without_max_times()
         .with_jitter()
         .build()

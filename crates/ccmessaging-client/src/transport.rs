@@ -1,4 +1,4 @@
-//! Sends one request, reads one bounded answer.
+//! Sends one request and reads one response of limited size.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,73 +19,91 @@ use tokio::sync::Notify;
 
 use crate::body::RequestBody;
 use crate::headers::rotated_token;
+use crate::retry::retry_after;
 use crate::tls::client_config;
-use crate::{AnswerProblem, CallError, ClientConfig, Deadline, TlsError};
+use crate::{CallError, CallErrorKind, ClientConfig, Deadline, InvalidResponse, Peer, TlsError};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const AGENT: HeaderValue =
     HeaderValue::from_static(concat!("ccmessaging-client/", env!("CARGO_PKG_VERSION")));
 
-/// The longest resource that is got from another service. AWS secrets have at most 64 KiB.
-const MAX_RESOURCE_BYTES: usize = 128 * 1024;
-
-/// What a connection reads at once, and so the longest head of an answer; also how much of a streamed
-/// file is queued before the upstream has to take some of it.
+/// The read buffer of a connection, and so the longest head of a response.
 const CONNECTION_BUFFER_BYTES: usize = 32 * 1024;
 
-/// How much of a body the system takes before the upstream has confirmed it. Without a limit it takes
-/// megabytes in one call, and every other upload of the thread waits meanwhile. A distant upstream gets
-/// this much in a round trip: of 50 ms, 40 Mbit/s for each upload.
+/// The send buffer of a connection. Without a limit the system accepts megabytes in one call, and every
+/// other upload of the thread waits meanwhile. A distant upstream is sent this much per round trip: of
+/// 50 ms, 40 Mbit/s for each upload.
 const SEND_BUFFER_BYTES: usize = 256 * 1024;
 
-/// How many idle connections a pool keeps.
-const MAX_IDLE_CONNECTIONS: usize = 32;
+/// The most idle connections in the pool, which all threads of a server share.
+const MAX_IDLE_CONNECTIONS: usize = 64;
 
-/// How long it keeps them: less than common servers do, of which some close a connection after five
-/// seconds. A request on a connection that the server closes at the same moment has to be repeated.
-const LONGEST_IDLE: Duration = Duration::from_secs(4);
+/// How long it keeps them: less than common servers do, some of which close a connection after five
+/// seconds. A request on a connection that the server closes at the same moment must be repeated.
+const MAX_IDLE_TIME: Duration = Duration::from_secs(4);
 
-/// The most interim answers (1xx, RFC 9110 section 15.2) to one request. Servers that send any send
-/// one or two.
-const MAX_INTERIM_ANSWERS: usize = 100;
+/// The largest number of interim responses (1xx, RFC 9110 section 15.2) to one request. Servers that
+/// send any send one or two.
+const MAX_INFORMATIONAL: usize = 100;
 
 /// A pool of HTTP/1.1 connections, over TLS or not as the URL says.
 #[derive(Clone)]
 pub(crate) struct Transport {
-    connector: HttpsConnector<HttpConnector>,
     client: Client<HttpsConnector<HttpConnector>, RequestBody>,
-    /// Opens a connection for each request: for those that cannot be repeated.
-    unpooled: Client<HttpsConnector<HttpConnector>, RequestBody>,
 }
 
-/// An answer as it came. Its head stands even where its body cannot be used: a session token that
-/// it carries is valid all the same.
+/// A response whose body may be unusable. Its head is valid all the same, so a session token in it
+/// replaces the one that was sent.
 pub(crate) struct RawResponse {
+    pub(crate) peer: Peer,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    /// The session token that takes the place of the one that was sent.
+    /// The newest session token of all attempts.
     pub(crate) session_token: Option<HeaderValue>,
-    /// Whether the last byte of an upload was handed to the socket before this answer began.
+    pub(crate) attempts: u32,
+    /// Whether the last byte of an upload was handed to the socket before this response began.
     pub(crate) is_sent_whole: bool,
-    /// An error where the body broke off, was too long, or did not end in time.
-    pub(crate) body: Result<Bytes, CallError>,
+    /// An error if the body was incomplete, too long, or late.
+    pub(crate) body: Result<Bytes, CallErrorKind>,
 }
 
-/// A resource that was got from another service. `Debug` prints its status only.
-pub struct Resource {
-    /// Its status.
-    pub status: StatusCode,
-    /// Its whole body.
-    pub body: Bytes,
-}
-
-/// A call about to be made; every call of the API is a POST of JSON.
+/// A call to make. Every call of the API is a POST of JSON.
 pub(crate) struct Call {
+    pub(crate) peer: Peer,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: RequestBody,
-    /// The longest answer that is read.
-    pub(crate) max_answer_bytes: usize,
+    pub(crate) max_response_bytes: usize,
+}
+
+impl RawResponse {
+    /// Returns the body, or why it is unusable.
+    pub(crate) fn take_body(&mut self) -> Result<Bytes, CallError> {
+        let body = std::mem::replace(&mut self.body, Ok(Bytes::new()));
+        body.map_err(|kind| self.error(kind))
+    }
+
+    /// Returns the body if it is a JSON object.
+    pub(crate) fn take_object(&mut self) -> Result<Map<String, Value>, CallError> {
+        let body = self.take_body()?;
+        serde_json::from_slice(&body).map_err(|_| self.unexpected(InvalidResponse::Undocumented))
+    }
+
+    /// The error of this response being unusable.
+    pub(crate) fn unexpected(&self, problem: InvalidResponse) -> CallError {
+        self.error(CallErrorKind::UnexpectedResponse {
+            status: self.status,
+            problem,
+            retry_after: retry_after(&self.headers),
+        })
+    }
+
+    fn error(&self, kind: CallErrorKind) -> CallError {
+        let mut error = CallError::new(self.peer, kind);
+        error.attempts = self.attempts;
+        error.session_token.clone_from(&self.session_token);
+        error
+    }
 }
 
 impl Transport {
@@ -93,7 +111,7 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// The extra certificates cannot be read.
+    /// The additional certificates cannot be used.
     pub(crate) fn new(config: &ClientConfig) -> Result<Self, TlsError> {
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
@@ -105,153 +123,94 @@ impl Transport {
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);
-        Ok(Self::with_connector(connector))
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(MAX_IDLE_TIME)
+            .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
+            .http1_max_buf_size(CONNECTION_BUFFER_BYTES)
+            .build(connector);
+        Ok(Self { client })
     }
 
-    fn with_connector(connector: HttpsConnector<HttpConnector>) -> Self {
-        let client = |max_idle| {
-            Client::builder(TokioExecutor::new())
-                .pool_timer(TokioTimer::new())
-                .pool_idle_timeout(LONGEST_IDLE)
-                .pool_max_idle_per_host(max_idle)
-                .http1_max_buf_size(CONNECTION_BUFFER_BYTES)
-                .build(connector.clone())
-        };
-        Self {
-            client: client(MAX_IDLE_CONNECTIONS),
-            unpooled: client(0),
-            connector,
-        }
-    }
-
-    /// A pool of its own, of connections like those of this one.
-    pub(crate) fn with_own_connections(&self) -> Self {
-        Self::with_connector(self.connector.clone())
-    }
-
-    /// Makes the call and reads the answer, all before the deadline.
-    ///
-    /// # Errors
-    ///
-    /// No answer.
+    /// Makes a call and reads its response before the deadline.
     pub(crate) async fn send(
         &self,
         call: Call,
         deadline: Deadline,
     ) -> Result<RawResponse, CallError> {
+        let peer = call.peer;
+        let failed = |kind| CallError::new(peer, kind);
         let mut request = Request::new(call.body);
         *request.method_mut() = Method::POST;
         *request.uri_mut() = call.uri;
         *request.headers_mut() = call.headers;
         request.headers_mut().insert(CONTENT_TYPE, JSON);
-        self.exchange(request, call.max_answer_bytes, deadline)
-            .await
-    }
-
-    /// Reads a small resource, all before the deadline.
-    ///
-    /// # Errors
-    ///
-    /// No whole answer.
-    pub(crate) async fn get(
-        &self,
-        uri: Uri,
-        headers: HeaderMap,
-        deadline: Deadline,
-    ) -> Result<Resource, CallError> {
-        let mut request = Request::new(RequestBody::empty());
-        *request.uri_mut() = uri;
-        *request.headers_mut() = headers;
-        let raw = self.exchange(request, MAX_RESOURCE_BYTES, deadline).await?;
-        Ok(Resource {
-            status: raw.status,
-            body: raw.body?,
-        })
-    }
-
-    async fn exchange(
-        &self,
-        mut request: Request<RequestBody>,
-        max_answer_bytes: usize,
-        deadline: Deadline,
-    ) -> Result<RawResponse, CallError> {
         request.headers_mut().insert(USER_AGENT, AGENT);
         let written = request.body().written();
-        let too_many_interim = limit_interim_answers(&mut request);
-        let client = if request.body().is_repeatable() {
-            &self.client
-        } else {
-            &self.unpooled
-        };
+        let too_many = limit_informational(&mut request);
         let response = tokio::select! {
-            response = deadline.limit(client.request(request)) => response
-                .ok_or(CallError::TimedOut)?
-                .map_err(CallError::without_answer)?,
-            () = too_many_interim.notified() => return Err(CallError::OnlyInterim),
+            // First: a final response after too many interim ones must not win by chance.
+            biased;
+            () = too_many.notified() => return Err(failed(CallErrorKind::TooManyInformational)),
+            response = deadline.timeout(self.client.request(request)) => response
+                .ok_or_else(|| failed(CallErrorKind::TimedOut))?
+                .map_err(|error| CallError::without_response(peer, error))?,
         };
         let is_sent_whole = written.is_none_or(|written| written.is_complete());
         let (head, body) = response.into_parts();
-        let body = deadline
-            .limit(read(body, head.status, max_answer_bytes))
-            .await
-            .unwrap_or(Err(CallError::TimedOut));
-        Ok(RawResponse {
+        let mut response = RawResponse {
+            peer,
             status: head.status,
             session_token: rotated_token(&head.headers),
             headers: head.headers,
+            attempts: 1,
             is_sent_whole,
-            body,
-        })
+            body: Err(CallErrorKind::TimedOut),
+        };
+        if let Some(read) = deadline.timeout(read(body, call.max_response_bytes)).await {
+            response.body = read.and_then(|body| {
+                body.ok_or_else(|| CallErrorKind::UnexpectedResponse {
+                    status: response.status,
+                    problem: InvalidResponse::TooLong,
+                    retry_after: retry_after(&response.headers),
+                })
+            });
+        }
+        Ok(response)
     }
 }
 
-/// Counts the interim answers to a request; notifies when there are too many.
-fn limit_interim_answers(request: &mut Request<RequestBody>) -> Arc<Notify> {
+/// Counts the interim responses to a request; notifies when there are too many.
+fn limit_informational(request: &mut Request<RequestBody>) -> Arc<Notify> {
     let too_many = Arc::new(Notify::new());
     let (count, notify) = (AtomicUsize::new(0), Arc::clone(&too_many));
     hyper::ext::on_informational(request, move |_| {
-        if count.fetch_add(1, Ordering::Relaxed) >= MAX_INTERIM_ANSWERS {
+        if count.fetch_add(1, Ordering::Relaxed) >= MAX_INFORMATIONAL {
             notify.notify_one();
         }
     });
     too_many
 }
 
-/// Reads a body up to a limit, whatever its headers say of its length.
-async fn read(mut body: Incoming, status: StatusCode, limit: usize) -> Result<Bytes, CallError> {
+/// Reads a body of at most `limit` bytes, whatever its headers say about its length; `None` if it is
+/// longer.
+async fn read(mut body: Incoming, limit: usize) -> Result<Option<Bytes>, CallErrorKind> {
     let mut read = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| CallError::AnswerBrokenOff(error.into()))?;
+        let frame = frame.map_err(|error| CallErrorKind::IncompleteResponse(error.into()))?;
         let Ok(data) = frame.into_data() else {
             continue;
         };
         if read.len() + data.len() > limit {
-            return Err(CallError::Undocumented {
-                status,
-                problem: AnswerProblem::TooLong,
-            });
+            return Ok(None);
         }
         read.extend_from_slice(&data);
     }
-    Ok(read.freeze())
-}
-
-/// The JSON object that an answer is, if it is one.
-pub(crate) fn parse_object(body: &[u8]) -> Option<Map<String, Value>> {
-    serde_json::from_slice(body).ok()
+    Ok(Some(read.freeze()))
 }
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport").finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Resource {
-    /// Prints the status only: the body may hold a secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Resource")
-            .field("status", &self.status)
-            .finish_non_exhaustive()
     }
 }

@@ -1,9 +1,6 @@
-//! How much of an upload has left is counted as it leaves.
+//! Attempts and bytes of an upload are counted while it runs.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use ccmessaging_client::{App, Client, ClientConfig, Session, SessionRequest};
+use ccmessaging_client::{App, Client, ClientConfig, Progress, Session, SessionRequest};
 use ccmessaging_core::{Policy, UploadRequest};
 use ccmessaging_sandbox::{Call, Fault, Sandbox};
 
@@ -21,16 +18,15 @@ async fn every_attempt_counts_from_zero_to_the_length_of_its_body() {
         channel_id: "channel".to_owned(),
         locale: "en".to_owned(),
     };
-    let bytes = Arc::new(AtomicU64::new(7));
+    let progress = Progress::default();
     let session = Session::open(&client, app, customer).await;
-    let mut session = session
-        .expect("a session")
-        .with_progress(Arc::clone(&bytes));
+    let mut session = session.expect("a session").with_progress(&progress);
 
     let upload = UploadRequest::from_file("hello", "txt").validate(&Policy::default());
     let payload = upload.expect("a text").into_payload();
     session.upload(&payload).await.expect("an object key");
 
     assert_eq!(sandbox.calls(Call::UploadFileStream), 3);
-    assert_eq!(bytes.load(Ordering::Relaxed), payload.len() as u64);
+    assert_eq!(progress.attempts(), 3);
+    assert_eq!(progress.sent_bytes(), payload.len() as u64);
 }

@@ -1,7 +1,11 @@
 //! A session against the simulated contact centre: tokens that are replaced, refused and renewed.
 
+use std::error::Error as _;
+use std::time::Duration;
+
 use ccmessaging_client::{
-    App, Client, ClientConfig, Session, SessionError, SessionRequest, TokenError,
+    App, CallErrorClass, Client, ClientConfig, Peer, RetryPolicy, Session, SessionError,
+    SessionRequest, TokenError,
 };
 use ccmessaging_core::{Payload, Policy, UploadRequest};
 use ccmessaging_sandbox::{Call, Fault, RotationPolicy, Sandbox};
@@ -18,16 +22,19 @@ fn client(sandbox: &Sandbox) -> Client {
     Client::new(&ClientConfig::new(url)).expect("public certificates")
 }
 
-async fn open(sandbox: &Sandbox, secret: &str) -> Result<Session, SessionError> {
-    let client = client(sandbox);
-    let app = App::new(&client, sandbox.app_key(), secret)?;
-    let customer = SessionRequest {
+fn customer() -> SessionRequest {
+    SessionRequest {
         user_id: "42".into(),
         user_name: "Ada".into(),
         channel_id: "web".into(),
         locale: "en".into(),
-    };
-    Session::open(&client, app, customer).await
+    }
+}
+
+async fn open(sandbox: &Sandbox, secret: &str) -> Result<Session, SessionError> {
+    let client = client(sandbox);
+    let app = App::new(&client, sandbox.app_key(), secret)?;
+    Session::open(&client, app, customer()).await
 }
 
 async fn start(builder: ccmessaging_sandbox::SandboxBuilder) -> (Sandbox, Session) {
@@ -39,15 +46,19 @@ async fn start(builder: ccmessaging_sandbox::SandboxBuilder) -> (Sandbox, Sessio
 #[tokio::test]
 async fn a_file_comes_back_as_it_was_uploaded() {
     let (sandbox, mut session) = start(Sandbox::builder()).await;
-    let key = session.upload(&payload()).await.expect("stored");
-    let back = session.download(&key, "csv", CSV.len()).await;
+    // In a task, as applications use a session: its futures must be `Send`.
+    let task = tokio::spawn(async move {
+        let key = session.upload(&payload()).await.expect("stored");
+        session.download(&key, "csv", CSV.len()).await
+    });
+    let back = task.await.expect("no panic");
     assert_eq!(back.expect("an answer").as_deref(), Some(CSV));
     assert_eq!(sandbox.uploads().len(), 1);
 }
 
 #[tokio::test]
 async fn a_token_that_is_replaced_by_every_answer_is_followed() {
-    let rotation = RotationPolicy::every_call().refusing_the_old_token();
+    let rotation = RotationPolicy::every_call().revoke_old();
     let (sandbox, mut session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
     for _ in 0..3 {
         session.upload(&payload()).await.expect("stored");
@@ -123,4 +134,153 @@ async fn a_wrong_secret_opens_no_session_and_is_not_repeated() {
     let said = format!("{error} {error:?}");
     assert!(!said.contains("a-wrong-secret"), "{said}");
     assert_eq!(sandbox.calls(Call::ApplyToken), 0);
+}
+
+#[tokio::test]
+async fn a_refused_cached_access_token_is_replaced_when_a_session_is_opened() {
+    let sandbox = Sandbox::builder().start().await.expect("it starts");
+    let client = client(&sandbox);
+    let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
+    let first = Session::open(&client, app.clone(), customer()).await;
+    first.expect("a session");
+    sandbox.revoke_access_tokens();
+    let second = Session::open(&client, app, customer()).await;
+    second.expect("a session");
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
+}
+
+#[tokio::test]
+async fn apply_token_is_repeated_after_a_transient_failure() {
+    let sandbox = Sandbox::builder().start().await.expect("it starts");
+    sandbox.set_faults(Fault::status(503).on(Call::ApplyToken).nth(1));
+    let opened = open(&sandbox, sandbox.app_secret()).await;
+    opened.expect("a session");
+    assert_eq!(sandbox.calls(Call::ApplyToken), 2);
+}
+
+#[tokio::test]
+async fn a_download_renews_refused_tokens_and_is_repeated() {
+    let (sandbox, mut session) = start(Sandbox::builder()).await;
+    let key = session.upload(&payload()).await.expect("stored");
+    sandbox.revoke_access_tokens();
+    sandbox.revoke_session_tokens();
+    // The sandbox hands a file out in another session of the same customer.
+    session
+        .download(&key, "csv", CSV.len())
+        .await
+        .expect("an answer");
+    assert_eq!(sandbox.calls(Call::ApplyToken), 2);
+
+    sandbox.set_faults(Fault::status(503).on(Call::DownloadFileStream).nth(1));
+    let back = session.download(&key, "csv", CSV.len()).await;
+    assert_eq!(back.expect("an answer").as_deref(), Some(CSV));
+    assert_eq!(sandbox.calls(Call::DownloadFileStream), 4);
+}
+
+#[tokio::test]
+async fn a_download_tells_absent_refused_and_failed_apart() {
+    let (sandbox, mut session) = start(Sandbox::builder()).await;
+    let key = session.upload(&payload()).await.expect("stored");
+
+    let absent = session.download("no-such-key", "csv", 100).await;
+    assert_eq!(absent.expect("an answer"), None);
+
+    for (status, is_transient) in [(401, false), (400, false), (500, true), (429, true)] {
+        let fault = Fault::status(status).body(r#"{"resultCode":"13"}"#);
+        sandbox.set_faults(fault.on(Call::DownloadFileStream));
+        let error = session.download(&key, "csv", 100).await.expect_err("none");
+        match status {
+            401 => assert!(matches!(error, SessionError::TokenRefused { status: 401 })),
+            400 => assert!(
+                matches!(error, SessionError::DownloadRefused { status: 400, .. }),
+                "{error:?}"
+            ),
+            _ => assert!(matches!(error, SessionError::Call(_)), "{error:?}"),
+        }
+        assert_eq!(error.is_transient(), is_transient, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is_refused() {
+    let rotation = RotationPolicy::every_call().revoke_old();
+    let (sandbox, mut session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
+    session.upload(&payload()).await.expect("stored");
+
+    let client = client(&sandbox);
+    let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
+    let mut resumed = Session::resume(&client, app, session.token().clone());
+    resumed.upload(&payload()).await.expect("stored");
+
+    sandbox.revoke_session_tokens();
+    let error = resumed.upload(&payload()).await.expect_err("refused");
+    assert!(
+        matches!(error, SessionError::TokenRefused { status: 401 }),
+        "{error:?}"
+    );
+    assert!(!error.to_string().contains("upload"), "{error}");
+}
+
+#[tokio::test]
+async fn errors_name_their_peer_and_have_sources() {
+    let sandbox = Sandbox::builder().start().await.expect("it starts");
+    // A port that is bound but not listened on refuses connections.
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket
+        .bind(([127, 0, 0, 1], 0).into())
+        .expect("a free port");
+    let closed = &*format!("http://{}", socket.local_addr().expect("an address"));
+    for (base_url, token_base_url, expected) in [
+        (
+            &*sandbox.base_url(),
+            closed,
+            "the token service cannot be reached",
+        ),
+        (
+            closed,
+            &*sandbox.base_url(),
+            "the contact centre cannot be reached",
+        ),
+    ] {
+        let mut config = ClientConfig::new(base_url.parse().expect("a URL"));
+        config.token_base_url = token_base_url.parse().expect("a URL");
+        config.retry = RetryPolicy::never();
+        let client = Client::new(&config).expect("a client");
+        let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
+        let error = Session::open(&client, app, customer()).await;
+        let error = error.expect_err("nobody answers");
+        assert!(error.causes().contains(expected), "{}", error.causes());
+        assert!(error.is_transient());
+        assert!(error.source().is_some());
+        let (SessionError::Call(call), peer) = (&error, Peer::ContactCentre) else {
+            assert!(matches!(error, SessionError::Token(_)), "{error:?}");
+            continue;
+        };
+        assert_eq!(call.peer(), peer);
+        assert_eq!(call.class(), CallErrorClass::Unreachable);
+        assert_eq!(call.attempts(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_retry_policy_is_the_configurations() {
+    let sandbox = Sandbox::builder().start().await.expect("it starts");
+    let mut config = ClientConfig::new(sandbox.base_url().parse().expect("a URL"));
+    config.retry.max_attempts = 5;
+    config.retry.min_delay = Duration::from_millis(1);
+    let client = Client::new(&config).expect("a client");
+    let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
+    let session = Session::open(&client, app, customer()).await;
+    let mut session = session.expect("a session");
+
+    sandbox.set_faults(Fault::status(503).on(Call::UploadFileStream).first(4));
+    session.upload(&payload()).await.expect("stored");
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 5);
+
+    // An upload that stays refused reports how long the contact centre asks to wait.
+    let busy = Fault::status(503).body("<html>").retry_after(7);
+    sandbox.set_faults(busy.on(Call::UploadFileStream));
+    let mut session = session.with_timeout(Duration::from_secs(2));
+    let error = session.upload(&payload()).await.expect_err("refused");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
 }

@@ -32,10 +32,9 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const POLICY: Policy = Policy {
-    limits: Limits::uniform(usize::MAX),
-    bmp_spelling: ccmessaging_core::BmpSpelling::Bmp,
-};
+fn policy() -> Policy {
+    Policy::default().with_limits(Limits::uniform(usize::MAX))
+}
 
 /// A body to measure.
 struct Case {
@@ -118,7 +117,7 @@ fn cases() -> Vec<Case> {
 
 fn gateway(body: &Bytes) -> Payload {
     UploadRequest::from_json(body.clone())
-        .and_then(|request| request.validate(&POLICY))
+        .and_then(|request| request.validate(&policy()))
         .expect("a valid upload")
         .into_payload()
 }

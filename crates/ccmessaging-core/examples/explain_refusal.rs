@@ -1,35 +1,34 @@
-//! What an application tells the person whose file is refused, in its own words.
+//! Explains to the sender why a file is rejected, in the words of the application.
 //!
 //!     cargo run -p ccmessaging-core --example explain_refusal -- photo.jpg
 //!
-//! The match has no `_`: an error that a new version adds does not compile until it has its words.
+//! Errors that a new version adds get the words of their class.
 
 use std::error::Error;
 
 use ccmessaging_core::sniff::Found;
-use ccmessaging_core::{Declared, FileProblem, Policy, UploadError, UploadRequest};
+use ccmessaging_core::{Declared, ErrorClass, FileProblem, Policy, UploadError, UploadRequest};
 
 fn explain(error: &UploadError) -> String {
     match error {
         UploadError::File { problem, .. } => explain_file(problem),
         UploadError::UnsupportedFileType { .. } => "Files of this type cannot be sent.".to_owned(),
         UploadError::MediaTypeMismatch { declared, .. } => format!("This is no {declared} file."),
-        // Nothing that a person could do about it: the application built the request wrongly.
-        UploadError::NotJson { .. }
-        | UploadError::NotAnObject { .. }
-        | UploadError::DuplicateField { .. }
-        | UploadError::TooManyFields { .. }
-        | UploadError::Missing { .. }
-        | UploadError::WrongType { .. }
-        | UploadError::UnsupportedChannel { .. }
-        | UploadError::NotBase64(_) => format!("Something went wrong ({}).", error.reason_code()),
+        other => match other.class() {
+            ErrorClass::InvalidField => "This file cannot be sent.".to_owned(),
+            // The application built the request incorrectly; the sender cannot help.
+            ErrorClass::MalformedBody | ErrorClass::MissingField => {
+                format!("Something went wrong ({}).", error.reason_code())
+            }
+        },
     }
 }
 
 fn explain_file(problem: &FileProblem) -> String {
     match problem {
         FileProblem::Empty => "The file is empty.".to_owned(),
-        FileProblem::TooLarge { limit_bytes, .. } | FileProblem::Outgrown { limit_bytes, .. } => {
+        FileProblem::TooLarge { limit_bytes, .. }
+        | FileProblem::LimitExceeded { limit_bytes, .. } => {
             format!("The file is too large: at most {} KB.", limit_bytes / 1000)
         }
         FileProblem::Mismatch(mismatch) => match mismatch.found() {
@@ -40,6 +39,7 @@ fn explain_file(problem: &FileProblem) -> String {
             format!("The content is {found}, which cannot be sent.")
         }
         FileProblem::Metadata(_) => "The file is damaged. Save it again.".to_owned(),
+        _ => "This file cannot be sent.".to_owned(),
     }
 }
 

@@ -39,18 +39,6 @@ for file in rgb.png utf-8.txt bmi.csv baseline.jpg; do
     { printf "$read"; base64 < "$samples/$file"; } > "corpus/base64/$file-lines"
 done
 
-# Files whose heads may suffice: what is declared (the number of the type), pieces of
-# 16 bytes, and a head of 4,096 bytes stand in front.
-piece='\017'
-mkdir -p corpus/stream
-number=0
-for extension in jpg png bmp mp3 aac mp4; do
-    for file in "$samples"/*."$extension"; do
-        { printf "\\00$number$piece"'\000\020'; cat "$file"; } > "corpus/stream/${file##*/}"
-    done
-    number=$((number + 1))
-done
-
 # Files to remove metadata from: the type and the level stand in front.
 mkdir -p corpus/metadata
 number=0

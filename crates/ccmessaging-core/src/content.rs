@@ -1,30 +1,24 @@
-//! Random access to a file's bytes, in whatever form they are held.
+//! Random access to a file's bytes.
+
+use bytes::Bytes;
 
 /// A file whose bytes can be read at any offset.
 ///
-/// The rules that prove a file's type read a few windows of it, so a file that is still Base64 text
-/// is decoded only there. Implemented by byte slices, [`CanonicalBase64`](crate::CanonicalBase64),
-/// and the head of a file whose rest is still to come.
+/// The rules that prove a file's type read a few windows, so only those parts of a Base64 text are
+/// decoded. Implemented by [`CanonicalBase64`](crate::CanonicalBase64), byte slices and arrays, `Vec<u8>`,
+/// [`Bytes`], and references to them.
 pub trait Content {
-    /// The file's size in (decoded) bytes.
+    /// Returns the file's size in (decoded) bytes.
     fn len(&self) -> usize;
 
-    /// Whether the file has no bytes at all.
+    /// Returns whether the file is empty.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether the file has at least `end` bytes.
+    /// Copies bytes starting at `offset` into `window` and returns their number.
     ///
-    /// The rules ask this instead of [`len`](Self::len) where it is enough, because it can be answered
-    /// for a file whose end has not arrived.
-    fn reaches(&self, end: usize) -> bool {
-        end <= self.len()
-    }
-
-    /// Copies the bytes from `offset` on into `window` and returns how many were copied.
-    ///
-    /// The count is smaller than the window only if the file ends there, and 0 at or past its end.
+    /// The number is smaller than the window only at the end of the file, and 0 at or past the end.
     fn read_at(&self, offset: usize, window: &mut [u8]) -> usize;
 }
 
@@ -40,5 +34,45 @@ impl Content for [u8] {
         let count = rest.len().min(window.len());
         window[..count].copy_from_slice(&rest[..count]);
         count
+    }
+}
+
+impl<const N: usize> Content for [u8; N] {
+    fn len(&self) -> usize {
+        N
+    }
+
+    fn read_at(&self, offset: usize, window: &mut [u8]) -> usize {
+        self.as_slice().read_at(offset, window)
+    }
+}
+
+impl Content for Vec<u8> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn read_at(&self, offset: usize, window: &mut [u8]) -> usize {
+        self.as_slice().read_at(offset, window)
+    }
+}
+
+impl Content for Bytes {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn read_at(&self, offset: usize, window: &mut [u8]) -> usize {
+        self[..].read_at(offset, window)
+    }
+}
+
+impl<C: Content + ?Sized> Content for &C {
+    fn len(&self) -> usize {
+        (**self).len()
+    }
+
+    fn read_at(&self, offset: usize, window: &mut [u8]) -> usize {
+        (**self).read_at(offset, window)
     }
 }

@@ -1,12 +1,13 @@
-//! The file types that the API takes, and every name by which one is known.
+//! The file types that the API supports, and their names.
 
 use std::fmt;
 use std::str::FromStr;
 
-use crate::Excerpt;
+use crate::excerpt::Excerpt;
 
-/// The kind of a file type. Size limits are set per family.
+/// A group of file types with a common size limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Family {
     /// JPG, PNG and BMP.
     Image,
@@ -31,10 +32,10 @@ impl fmt::Display for Family {
 
 /// A file type of the API's `fileType` field.
 ///
-/// The documentation lists JPG, JPEG, PNG, BPM, BMP, MP3, AAC, MP4, TXT and CSV. JPEG is JPG by
-/// another name, and BPM was a typo for BMP that older editions carry.
+/// The documentation lists JPG, JPEG, PNG, BPM, BMP, MP3, AAC, MP4, TXT and CSV. JPEG is another name of
+/// JPG, and BPM is a typo for BMP in older editions.
 ///
-/// A spelling is parsed in any letter case:
+/// Parsing ignores letter case:
 ///
 /// ```
 /// use ccmessaging_core::FileType;
@@ -47,6 +48,7 @@ impl fmt::Display for Family {
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FileType {
     /// JPEG image (`jpg`, `jpeg`).
     Jpg,
@@ -69,18 +71,18 @@ pub enum FileType {
 /// A row of the table of file types.
 struct Row {
     family: Family,
-    /// The first is the type's name: the newest documentation's, in the lower case of its examples.
+    /// The type's name first: the one of the newest documentation, in the lower case of its examples.
     spellings: &'static [&'static str],
-    /// The first is the registered one (IANA), the others are in use.
+    /// The registered one (IANA) first, then others that are in use.
     media_types: &'static [&'static str],
 }
 
-/// Media types that say no more than "bytes".
+/// Media types for arbitrary bytes.
 const GENERIC_MEDIA_TYPES: [&str; 2] = ["application/octet-stream", "binary/octet-stream"];
 
 impl FileType {
     /// Every file type, in the documentation's order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: &'static [Self] = &[
         Self::Jpg,
         Self::Png,
         Self::Bmp,
@@ -91,8 +93,8 @@ impl FileType {
         Self::Csv,
     ];
 
-    /// The one table of names. What lists the types elsewhere is made from it, or compared with it
-    /// by a test.
+    /// The table of all names. Other lists of types are generated from it, or tests compare them with
+    /// it.
     const fn row(self) -> Row {
         match self {
             Self::Jpg => Row {
@@ -157,56 +159,73 @@ impl FileType {
                     "text/x-csv",
                     "application/csv",
                     "application/x-csv",
-                    // What a browser on Windows calls a .csv file where Excel is installed.
+                    // Sent by browsers on Windows for a .csv file if Excel is installed.
                     "application/vnd.ms-excel",
                 ],
             },
         }
     }
 
-    /// The family that the type's size limit belongs to.
+    /// Returns the family whose size limit applies.
     #[must_use]
     pub const fn family(self) -> Family {
         self.row().family
     }
 
-    /// The type's name as the newest documentation spells it, in the lower case of its examples.
+    /// Returns the type's name as the newest documentation spells it, in the lower case of its examples.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.spellings()[0]
     }
 
-    /// Every documented spelling in lower case, the [`name`](Self::name) first. Any letter case is
+    /// Returns every documented spelling in lower case, the [`name`](Self::name) first. Any letter case is
     /// accepted.
     #[must_use]
     pub const fn spellings(self) -> &'static [&'static str] {
         self.row().spellings
     }
 
-    /// The type's registered media type.
+    /// Returns the registered media type.
     #[must_use]
     pub const fn media_type(self) -> &'static str {
         self.media_types()[0]
     }
 
-    /// The media types (RFC 6838) that browsers and programs give files of the type, the
+    /// Returns the media types (RFC 6838) that browsers and programs give files of the type, the
     /// [registered one](Self::media_type) first.
     #[must_use]
     pub const fn media_types(self) -> &'static [&'static str] {
         self.row().media_types
     }
 
-    /// Reads a media type such as `image/jpeg`, parameters ignored: `None` if it names no type of
-    /// the API.
+    /// Returns the type with a media type such as `image/jpeg`; parameters are ignored.
     #[must_use]
     pub fn from_media_type(media_type: &str) -> Option<Self> {
         let essence = essence(media_type);
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|file_type| names(file_type.media_types(), essence))
     }
 
-    /// Whether a media type says no more than "bytes", as `application/octet-stream` does.
+    /// Returns the type with a file name extension such as `jpg`, in any letter case and without the dot.
+    ///
+    /// ```
+    /// use ccmessaging_core::FileType;
+    ///
+    /// assert_eq!(FileType::from_extension("JPEG"), Some(FileType::Jpg));
+    /// assert_eq!(FileType::from_extension("mov"), None);
+    /// ```
+    #[must_use]
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        // Every documented spelling is also an extension of the type, and there are no others.
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|file_type| names(file_type.spellings(), extension))
+    }
+
+    /// Returns whether a media type stands for arbitrary bytes, as `application/octet-stream` does.
     #[must_use]
     pub fn is_generic_media_type(media_type: &str) -> bool {
         names(&GENERIC_MEDIA_TYPES, essence(media_type))
@@ -235,21 +254,23 @@ impl FileType {
             || (self.family() == Family::Text && is_text)
     }
 
-    /// The names of all types as part of a sentence: each as `word` writes it, `last` before the last
-    /// one (`" or "`) and commas before the others.
+    /// Lists the names of all types for a sentence: each formatted by `word`, `last` (such as `" or "`)
+    /// before the last one and commas before the others.
     pub(crate) fn listed(word: impl Fn(&str) -> String, last: &str) -> String {
-        let [first @ .., final_type] = Self::ALL;
+        let [first @ .., final_type] = Self::ALL else {
+            return String::new();
+        };
         let first: Vec<String> = first.iter().map(|known| word(known.name())).collect();
         first.join(", ") + last + &word(final_type.name())
     }
 }
 
-/// Whether one of `names` is `name`, in any letter case.
+/// Returns whether `names` contains `name`, in any letter case.
 fn names(names: &[&str], name: &str) -> bool {
     names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// The media type without parameters.
+/// Returns the media type without parameters.
 fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
@@ -264,12 +285,9 @@ impl FromStr for FileType {
     type Err = ParseFileTypeError;
 
     fn from_str(spelling: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|file_type| names(file_type.spellings(), spelling))
-            .ok_or_else(|| ParseFileTypeError {
-                spelling: Excerpt::new(spelling),
-            })
+        Self::from_extension(spelling).ok_or_else(|| ParseFileTypeError {
+            spelling: Excerpt::new(spelling),
+        })
     }
 }
 
@@ -281,7 +299,7 @@ impl TryFrom<&str> for FileType {
     }
 }
 
-/// A spelling that the API's documentation does not have. The message lists those that it has.
+/// The error for a spelling that the API does not document. The message lists the documented ones.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{spelling} is not a supported file type; use one of {}", spellings())]
 pub struct ParseFileTypeError {
@@ -289,7 +307,9 @@ pub struct ParseFileTypeError {
 }
 
 fn spellings() -> String {
-    FileType::ALL
+    let spellings: Vec<String> = FileType::ALL
+        .iter()
         .map(|known| known.spellings().join(", "))
-        .join(", ")
+        .collect();
+    spellings.join(", ")
 }

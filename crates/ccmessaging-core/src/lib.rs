@@ -2,20 +2,12 @@
 //!
 //! # One type per stage
 //!
-//! | stage | type | what is known |
+//! | stage | type | guarantee |
 //! |---|---|---|
 //! | received | `Bytes`, or [`ReceivedBody`] while it arrives | nothing |
 //! | parsed | [`UploadRequest`] | the three fields are strings; or a file and what it is declared to be |
 //! | validated | [`ValidatedUpload`] | every field is correct, the content is of the declared type |
 //! | to be sent | [`Payload`] | the JSON body, the file in canonical Base64 |
-//!
-//! A file can also be sent on while it still arrives, if its first bytes prove its type:
-//!
-//! | stage | type | what is known |
-//! |---|---|---|
-//! | first bytes | [`FileHead`] | what the file is declared to be |
-//! | streaming | [`StreamedUpload`] | nothing that follows can change the type; the size is checked as it comes |
-//! | to be sent | `Bytes` | segments of the JSON body; only [`StreamedUpload::finish`] gives its end |
 //!
 //! Each stage is made only from the one before it, so sending something unvalidated does not compile.
 //! Start with [`UploadRequest::from_json`] for the API's own JSON body, or with
@@ -24,32 +16,32 @@
 //! An [`UploadError`] knows its return code, its field, its position, one sentence for people and a
 //! reason for programs; it knows nothing of HTTP. What the content of each type must look like is
 //! documented in [`sniff`]; which forms of Base64 are accepted, at [`CanonicalBase64::from_text`].
-//! [`metadata`] removes what a photo or a film says besides what it shows.
+//! [`media`] removes metadata from images and videos.
 
 #![forbid(unsafe_code)]
 
-mod answer;
 mod base64_text;
 mod content;
 mod error;
+mod excerpt;
 mod file_type;
-pub mod metadata;
 mod payload;
 mod policy;
-mod reason;
 mod request;
+mod return_code;
 pub mod sniff;
-mod stream;
 mod validate;
 
-pub use answer::{Answer, ReturnCode, UpstreamAnswer};
+/// Re-exported because its types are part of this crate's API.
+pub use ccmessaging_media as media;
+
 pub use base64_text::{Base64Error, Base64Problem, CanonicalBase64};
 pub use content::Content;
-pub use error::{Absence, Field, FileProblem, JsonKind, UploadError};
+pub use error::{Absence, Details, ErrorClass, Field, FileProblem, JsonKind, UploadError};
+pub use excerpt::Excerpt;
 pub use file_type::{Family, FileType, ParseFileTypeError};
 pub use payload::Payload;
 pub use policy::{BmpSpelling, Limits, Policy};
-pub use reason::{Details, Excerpt};
 pub use request::{Declared, ReceivedBody, UploadRequest};
-pub use stream::{FileHead, StreamedUpload};
+pub use return_code::ReturnCode;
 pub use validate::ValidatedUpload;

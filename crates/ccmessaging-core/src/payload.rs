@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::CanonicalBase64;
+use crate::base64_text::CanonicalBase64;
 
 /// The only channel that the API knows.
 pub(crate) const CHANNEL: &str = "WEB";

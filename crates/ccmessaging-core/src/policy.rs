@@ -1,22 +1,24 @@
-//! What a deployment decides: how large files may be, and how a bitmap is spelled.
+//! The choices of a deployment: size limits, and the spelling of bitmaps.
 
-use crate::{Family, FileType};
+use crate::file_type::{Family, FileType};
 
-/// The choices that validation leaves to the deployment.
+/// The choices of a deployment that apply to validation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Policy {
-    /// The largest file of each family.
+    /// The maximum size of a file, by family.
     pub limits: Limits,
-    /// How a bitmap is spelled when the caller spelled no type.
+    /// How a bitmap is spelled if the caller did not spell a type.
     pub bmp_spelling: BmpSpelling,
 }
 
-/// The largest file of each family, in decoded bytes.
+/// The maximum size of a file of each family, in decoded bytes.
 ///
-/// The API's documentation names no limit; each deployment sets its own. The default admits a file
-/// that fits, as Base64, into AWS Lambda's synchronous payload of 6 MiB, the smallest body limit of
-/// the supported platforms that is known for certain: 6 MiB / 4 * 3 = 4.5 MiB.
+/// The API documents no limit; each deployment sets its own. By default, a file may be as large as fits,
+/// in Base64, into AWS Lambda's synchronous payload of 6 MiB, the smallest documented body limit of the
+/// supported platforms: 6 MiB / 4 * 3 = 4.5 MiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Largest JPG, PNG or BMP file.
     pub image_bytes: usize,
@@ -28,19 +30,34 @@ pub struct Limits {
     pub text_bytes: usize,
 }
 
-/// The `fileType` that is sent for a bitmap whose type was inferred, or declared by a media type or
-/// a file name only. A spelling that the caller chose is never changed.
+/// The `fileType` of a bitmap whose type was inferred, or declared only by a media type or file name. A
+/// spelling that the caller chose is never changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BmpSpelling {
     /// `bmp`, as the newest documentation has it.
     #[default]
     Bmp,
-    /// `bpm`, for a server that knows only the older documentation's spelling.
+    /// `bpm`, for servers that only accept the spelling of the older documentation.
     Bpm,
 }
 
 impl Policy {
-    /// How the type is spelled in the upstream request if the caller spelled none.
+    /// Replaces the size limits.
+    #[must_use]
+    pub const fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Replaces the spelling of bitmaps.
+    #[must_use]
+    pub const fn with_bmp_spelling(self, bmp_spelling: BmpSpelling) -> Self {
+        Self {
+            bmp_spelling,
+            ..self
+        }
+    }
+
+    /// Returns the spelling of a type in the upstream request if the caller did not spell one.
     pub(crate) const fn spelling_of(&self, file_type: FileType) -> &'static str {
         match (file_type, self.bmp_spelling) {
             (FileType::Bmp, BmpSpelling::Bpm) => "bpm",
@@ -50,10 +67,10 @@ impl Policy {
 }
 
 impl Limits {
-    /// The default of every family: 4.5 MiB.
+    /// The default limit of every family: 4.5 MiB.
     pub const DEFAULT_BYTES: usize = 6 * 1024 * 1024 / 4 * 3;
 
-    /// The same limit for every family.
+    /// Returns the same limit for every family.
     #[must_use]
     pub const fn uniform(bytes: usize) -> Self {
         Self {
@@ -64,7 +81,7 @@ impl Limits {
         }
     }
 
-    /// The limit of one family.
+    /// Returns the limit of a family.
     #[must_use]
     pub const fn of(&self, family: Family) -> usize {
         match family {

@@ -1,21 +1,28 @@
-//! The second stage: an upload that is checked to be what it claims to be.
+//! The second stage: uploads whose content was checked to be of their type.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use ccmessaging_media::Format;
+use ccmessaging_media::metadata::{self, Kind, MetadataError, StripLevel};
+
+use crate::base64_text::CanonicalBase64;
 use crate::base64_text::DataUrl;
-use crate::metadata::{self, Kind, Removal, Stripped};
+use crate::content::Content;
+use crate::error::{Field, FileProblem, UploadError};
+use crate::excerpt::Excerpt;
+use crate::file_type::FileType;
 use crate::payload::CHANNEL;
+use crate::payload::Payload;
+use crate::policy::Policy;
 use crate::request::FileStream;
-use crate::{
-    CanonicalBase64, Content, Declared, Excerpt, Field, FileProblem, FileType, Payload, Policy,
-    UploadError, UploadRequest, sniff,
-};
+use crate::request::{Declared, UploadRequest};
+use crate::sniff;
 
 /// An upload whose fields are correct and whose content is of its type.
 ///
-/// Made by [`UploadRequest::validate`] only; the only thing that becomes a [`Payload`].
+/// Created by [`UploadRequest::validate`] only. Only validated uploads can become a [`Payload`].
 #[derive(Clone)]
 pub struct ValidatedUpload {
     file_type: FileType,
@@ -26,45 +33,46 @@ pub struct ValidatedUpload {
 }
 
 impl ValidatedUpload {
-    /// The file's type.
+    /// Returns the file's type.
     #[must_use]
     pub fn file_type(&self) -> FileType {
         self.file_type
     }
 
-    /// The type as it is sent on: the caller's own spelling, or the policy's if the caller spelled
-    /// none.
+    /// Returns the type as it is forwarded: the caller's spelling, or the policy's if the caller did not
+    /// spell a type.
     #[must_use]
     pub fn spelling(&self) -> &str {
         &self.spelling
     }
 
-    /// The file's size in decoded bytes.
+    /// Returns the file's size in decoded bytes.
     #[must_use]
     pub fn decoded_bytes(&self) -> usize {
         self.file.len()
     }
 
-    /// The file.
+    /// Returns the file.
     #[must_use]
     pub fn file(&self) -> &CanonicalBase64 {
         &self.file
     }
 
-    /// The same upload without the file's metadata, and which kinds of it were removed.
+    /// Removes the file's metadata and returns the kinds that were removed.
     ///
-    /// The file is still of its type, and not larger than before. If nothing was removed, it is the
-    /// very text that it was.
+    /// JPG, PNG and MP4 files have metadata that can be removed; other files stay unchanged. The result
+    /// is still of its type and not longer than before. If nothing was removed, the file's text is not
+    /// copied.
     ///
     /// ```
-    /// use ccmessaging_core::metadata::{Kind, Removal};
+    /// use ccmessaging_core::media::metadata::{Kind, StripLevel};
     /// use ccmessaging_core::{FileType, Policy, UploadRequest};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let picture = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE\
     ///     \0\0\0\x09tEXtCity\0Bern\0\0\0\0";
-    /// let upload = UploadRequest::from_file(picture, FileType::Png).validate(&Policy::default())?;
-    /// let (upload, removed) = upload.without_metadata(Removal::All)?;
+    /// let upload = UploadRequest::from_file(&picture[..], FileType::Png).validate(&Policy::default())?;
+    /// let (upload, removed) = upload.without_metadata(StripLevel::All)?;
     /// assert!(removed.contains(&Kind::Text));
     /// assert_eq!(upload.decoded_bytes(), 33);
     /// # Ok(())
@@ -73,21 +81,32 @@ impl ValidatedUpload {
     ///
     /// # Errors
     ///
-    /// [`FileProblem::Metadata`]: the file's structure is broken, or hides the metadata.
-    pub fn without_metadata(self, level: Removal) -> Result<(Self, BTreeSet<Kind>), UploadError> {
-        if !metadata::has_rules(self.file_type) {
+    /// [`FileProblem::Metadata`]: the file's structure is invalid, or its metadata cannot be found.
+    pub fn without_metadata(
+        self,
+        level: StripLevel,
+    ) -> Result<(Self, BTreeSet<Kind>), UploadError> {
+        let Some(format) = media_format(self.file_type) else {
             return Ok((self, BTreeSet::new()));
-        }
-        let stripped = metadata::remove(self.file_type, self.file.decode(), level);
-        let Stripped { file, removed } = stripped.map_err(|error| UploadError::File {
+        };
+        let at_file = |error: MetadataError| UploadError::File {
             field: self.field,
             problem: error.into(),
-        })?;
-        if removed.is_empty() {
-            return Ok((self, removed));
+        };
+        let original = self.file.decode();
+        let stripped = metadata::strip(format, &original, level).map_err(at_file)?;
+        if stripped.removed.is_empty() {
+            return Ok((self, stripped.removed));
         }
-        let file = CanonicalBase64::encode(&file);
-        Ok((Self { file, ..self }, removed))
+        // A truncated file can be left with too little to prove its type.
+        if sniff::prove(self.file_type, &stripped.file[..]).is_err() {
+            return Err(at_file(MetadataError::Damaged {
+                format,
+                position: original.len(),
+            }));
+        }
+        let file = CanonicalBase64::encode(&stripped.file);
+        Ok((Self { file, ..self }, stripped.removed))
     }
 
     /// Builds the request body for the upstream.
@@ -107,7 +126,7 @@ impl fmt::Debug for ValidatedUpload {
 }
 
 impl UploadRequest {
-    /// Checks that the upload is what it claims to be.
+    /// Checks that fields, size and content are correct.
     ///
     /// # Errors
     ///
@@ -153,7 +172,7 @@ impl UploadRequest {
     }
 }
 
-pub(crate) fn check_channel(channel: &str) -> Result<(), UploadError> {
+fn check_channel(channel: &str) -> Result<(), UploadError> {
     if channel == CHANNEL {
         return Ok(());
     }
@@ -162,7 +181,17 @@ pub(crate) fn check_channel(channel: &str) -> Result<(), UploadError> {
     })
 }
 
-/// Compares what a `data:` URL claims with the declared type.
+/// Returns the format of a type whose metadata can be removed.
+const fn media_format(file_type: FileType) -> Option<Format> {
+    match file_type {
+        FileType::Jpg => Some(Format::Jpg),
+        FileType::Png => Some(Format::Png),
+        FileType::Mp4 => Some(Format::Mp4),
+        FileType::Bmp | FileType::Mp3 | FileType::Aac | FileType::Txt | FileType::Csv => None,
+    }
+}
+
+/// Compares the media type of a `data:` URL with the declared type.
 fn check_media_type(
     declared: Option<FileType>,
     media_type: Option<&str>,
@@ -188,7 +217,7 @@ fn prove<C: Content + ?Sized>(
         return Err(FileProblem::Empty);
     }
     if let Some(file_type) = declared {
-        // The limit first: it needs no look at the content.
+        // The limit first, because that check does not read the content.
         within_limit(file_type, file, policy)?;
         sniff::prove(file_type, file)?;
         return Ok(file_type);

@@ -6,10 +6,9 @@ use allocation_counter::measure;
 use bytes::Bytes;
 use ccmessaging_core::{CanonicalBase64, Limits, Policy, ReceivedBody, UploadRequest};
 
-const POLICY: Policy = Policy {
-    limits: Limits::uniform(usize::MAX),
-    bmp_spelling: ccmessaging_core::BmpSpelling::Bmp,
-};
+fn policy() -> Policy {
+    Policy::default().with_limits(Limits::uniform(usize::MAX))
+}
 
 /// The largest part of the body's size that may be allocated besides it.
 const ONE_IN: usize = 20;
@@ -37,7 +36,7 @@ fn peak(body: &Bytes) -> usize {
 
 fn peak_of(request: impl FnOnce() -> UploadRequest) -> usize {
     let allocated = measure(|| {
-        let upload = request().validate(&POLICY).expect("a valid upload");
+        let upload = request().validate(&policy()).expect("a valid upload");
         assert!(upload.into_payload().len() > 500_000);
     });
     usize::try_from(allocated.bytes_max).expect("an amount of memory")
@@ -77,8 +76,8 @@ fn a_file_that_is_handed_over_is_encoded_and_not_copied() {
     const FILE_BYTES: usize = 1_000_000;
     let most = FILE_BYTES / 3 * 4 + FILE_BYTES / ONE_IN;
     let (owned, shared) = (file(FILE_BYTES), Bytes::from(file(FILE_BYTES)));
-    let borrowed = owned.clone();
+    let kept = shared.clone();
     assert!(peak_of(|| UploadRequest::from_file(owned, "png")) <= most);
     assert!(peak_of(|| UploadRequest::from_file(shared, "png")) <= most);
-    assert!(peak_of(|| UploadRequest::from_file(&borrowed[..], "png")) > most);
+    assert_eq!(kept.len(), FILE_BYTES);
 }

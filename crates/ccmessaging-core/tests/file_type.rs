@@ -23,7 +23,7 @@ fn every_documented_spelling_is_known_in_any_case() {
 
 #[test]
 fn every_name_leads_to_the_one_type_that_has_it() {
-    for file_type in FileType::ALL {
+    for &file_type in FileType::ALL {
         for spelling in file_type.spellings() {
             assert_eq!(spelling.parse(), Ok(file_type));
         }
@@ -40,7 +40,7 @@ fn every_name_leads_to_the_one_type_that_has_it() {
 #[test]
 fn every_type_has_seeds_for_fuzzing() {
     let script = include_str!("../fuzz/seed.sh");
-    for file_type in FileType::ALL {
+    for &file_type in FileType::ALL {
         assert!(
             script.contains(&format!(" {file_type}")),
             "fuzz/seed.sh: no seeds of {file_type}"

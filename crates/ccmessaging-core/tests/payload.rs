@@ -71,10 +71,7 @@ fn an_inferred_bitmap_is_spelled_as_the_policy_says() {
     let bitmap =
         b"BM\x1e\0\0\0\0\0\0\0\x1a\0\0\0\x0c\0\0\0\x01\0\x01\0\x01\0\x18\0\0\0\xff\0".as_slice();
     for (bmp_spelling, expected) in [(BmpSpelling::Bmp, "bmp"), (BmpSpelling::Bpm, "bpm")] {
-        let policy = Policy {
-            bmp_spelling,
-            ..Policy::default()
-        };
+        let policy = Policy::default().with_bmp_spelling(bmp_spelling);
         let upload = UploadRequest::from_file(bitmap, Declared::Unknown)
             .validate(&policy)
             .expect("bitmap");

@@ -85,14 +85,9 @@ fn the_limit_of_a_family_is_exact() {
         (TEXT.len(), true),
         (TEXT.len() + 1, true),
     ] {
-        let limits = Limits {
-            text_bytes: limit,
-            ..Limits::uniform(0)
-        };
-        let policy = Policy {
-            limits,
-            ..Policy::default()
-        };
+        let mut limits = Limits::uniform(0);
+        limits.text_bytes = limit;
+        let policy = Policy::default().with_limits(limits);
         let expected = if passes {
             Ok(TEXT.len())
         } else {
@@ -109,10 +104,7 @@ fn the_limit_of_a_family_is_exact() {
 
 #[test]
 fn the_limit_is_checked_before_the_content() {
-    let policy = Policy {
-        limits: Limits::uniform(1),
-        ..Policy::default()
-    };
+    let policy = Policy::default().with_limits(Limits::uniform(1));
     let error = validated(body("jpg", ENCODED, "WEB"), &policy).expect_err("refused");
     let too_large = FileProblem::TooLarge {
         family: Family::Image,

@@ -1,4 +1,4 @@
-//! Uploads a few times under a fault plan, and prints how each upload was answered.
+//! Uploads a file several times under a fault plan and prints each response.
 //!
 //! ```sh
 //! cargo run -p ccmessaging-sandbox --example fault_plan -- '[{"when": {"nth": 2}, "fault": "reset"}]'
@@ -27,10 +27,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .bearer_auth(sandbox.issue_access_token())
             .header("ccmessaging-token", sandbox.issue_session_token())
             .body(r#"{"fileType":"txt","fileStream":"aGVsbG8=","channel":"WEB"}"#);
-        let answer = async { upload.send().await?.text().await };
-        match answer.await {
-            Ok(text) => println!("  the client reads {text}"),
-            Err(error) => println!("  the client fails: {error}"),
+        let response = async { upload.send().await?.text().await };
+        match response.await {
+            Ok(text) => println!("  response: {text}"),
+            Err(error) => println!("  error: {error}"),
         }
     }
     println!("stored: {} files", sandbox.uploads().len());

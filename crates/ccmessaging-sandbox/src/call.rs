@@ -1,4 +1,4 @@
-//! The four calls, and the log entry of one.
+//! The four calls, and the log entry of a call.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,32 +7,33 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-/// One of the calls that the sandbox answers.
+/// A call of the API.
 ///
-/// In JSON a call is its [name](Call::name).
+/// In JSON it is its [name](Call::name).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum Call {
-    /// `POST /apigovernance/api/oauth/tokenByAkSk`: an `AccessToken` for an app key and secret.
+    /// `POST /apigovernance/api/oauth/tokenByAkSk`: returns an `AccessToken` for an app key and secret.
     TokenByAkSk,
-    /// `POST /apiaccess/ccmessaging/applyToken`: a `ccmessaging-token` for a user.
+    /// `POST /apiaccess/ccmessaging/applyToken`: returns a `ccmessaging-token` for a user.
     ApplyToken,
-    /// `POST /apiaccess/ccmessaging/uploadFileStream`: an object key for a file.
+    /// `POST /apiaccess/ccmessaging/uploadFileStream`: stores a file and returns its object key.
     UploadFileStream,
-    /// `POST /apiaccess/ccmessaging/downloadFileStream`: the file for an object key.
+    /// `POST /apiaccess/ccmessaging/downloadFileStream`: returns the file with an object key.
     DownloadFileStream,
 }
 
 impl Call {
-    /// Every call, in the order in which a client first makes them.
-    pub const ALL: [Self; 4] = [
+    /// All calls, in the order in which a client first makes them.
+    pub const ALL: &'static [Self] = &[
         Self::TokenByAkSk,
         Self::ApplyToken,
         Self::UploadFileStream,
         Self::DownloadFileStream,
     ];
 
-    /// The call's path, with the leading slash.
+    /// Returns the call's path, with the leading slash.
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
@@ -43,7 +44,7 @@ impl Call {
         }
     }
 
-    /// The name of the call in the documentation: the last part of its path.
+    /// Returns the name of the call in the documentation: the last segment of its path.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -61,32 +62,32 @@ impl fmt::Display for Call {
     }
 }
 
-/// One request and its answer, as the log shows them.
+/// The log entry of a request and its response.
 ///
-/// It also goes out as a `tracing` event with the target `sandbox`. It holds nothing that the caller
-/// wrote: no header, no path but a known call's, no part of a body.
+/// The sandbox also emits it as a `tracing` event with the target `sandbox`. It contains no header, no
+/// part of a body, and no path except that of a known call.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// Which call was made; `None` if the path or the method is not one of the API's.
+    /// The requested call; `None` if the path or method is unknown.
     pub call: Option<Call>,
-    /// The size of the request's body as far as it was read, in bytes.
+    /// How many bytes of the request's body were read.
     pub request_bytes: usize,
-    /// The status of the answer; `None` if the connection was reset before any.
+    /// The status of the response; `None` if the connection was reset before one.
     pub status: Option<StatusCode>,
-    /// The answer's `returnCode` or `resultCode`, if it has one.
+    /// The response's `returnCode` or `resultCode`, if it has one.
     pub code: Option<&'static str>,
-    /// The fault that was applied, as [`Fault`](crate::Fault) displays it.
+    /// The injected fault, as [`Fault`](crate::Fault) displays it.
     pub fault: Option<String>,
-    /// From the request's head to the start of the answer.
+    /// The time from the request's head to the start of the response.
     pub elapsed: Duration,
 }
 
-/// Called with every [`Exchange`] when its answer starts.
+/// Called with every [`Exchange`] just before its response is sent.
 pub(crate) type Observer = Arc<dyn Fn(&Exchange) + Send + Sync>;
 
 impl Exchange {
-    /// Writes the exchange to the log, and hands it to `observer` if there is one.
+    /// Logs the exchange and calls `observer`, if there is one.
     pub(crate) fn report(&self, observer: Option<&Observer>) {
         tracing::info!(
             target: "sandbox",
@@ -109,7 +110,7 @@ impl Exchange {
 }
 
 impl fmt::Display for Exchange {
-    /// One line for people.
+    /// Writes one human-readable line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:<18} ", self.call_name())?;
         match self.status {

@@ -1,15 +1,14 @@
-//! A clock for tests, so that an hour passes without waiting.
+//! A clock that tests control.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use parking_lot::Mutex;
 
-/// A clock that stands still until it is told to move: it decides when tokens expire.
+/// A clock that only moves when [`advance`](Self::advance) is called. It decides when tokens expire.
 ///
-/// Clones share one time, so a test keeps a clone and hands the other to
-/// [`SandboxBuilder::clock`](crate::SandboxBuilder::clock). Delays that a
-/// [fault plan](crate::FaultPlan) asks for do not use it: they wait on tokio's timer.
+/// Clones share one time: a test passes one to [`SandboxBuilder::clock`](crate::SandboxBuilder::clock)
+/// and advances another. The delays of a [fault plan](crate::FaultPlan) use tokio's timer instead.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,27 +23,26 @@ use parking_lot::Mutex;
 pub struct ManualClock(Arc<Mutex<SystemTime>>);
 
 impl ManualClock {
-    /// A clock that shows a fixed time in December 2018, the date of the documentation's example
-    /// token (`CreateTime` 1545650171).
+    /// Returns a clock that starts in December 2018, at the `CreateTime` of the documentation's example
+    /// token (1545650171).
     #[must_use]
     pub fn new() -> Self {
         Self::starting_at(UNIX_EPOCH + Duration::from_secs(1_545_650_171))
     }
 
-    /// A clock that shows `start`.
+    /// Returns a clock that starts at `start`.
     #[must_use]
     pub fn starting_at(start: SystemTime) -> Self {
         Self(Arc::new(Mutex::new(start)))
     }
 
-    /// The time that the clock shows.
+    /// Returns the current time of the clock.
     #[must_use]
     pub fn now(&self) -> SystemTime {
         *self.0.lock()
     }
 
-    /// Moves the clock forward by `step`; a step beyond the last time that the platform can
-    /// represent leaves it where it is.
+    /// Moves the clock forward by `step`, unless the platform cannot represent the result.
     pub fn advance(&self, step: Duration) {
         let mut now = self.0.lock();
         *now = now.checked_add(step).unwrap_or(*now);

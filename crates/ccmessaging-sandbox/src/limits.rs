@@ -1,4 +1,4 @@
-//! Which file types there are, and how large a file of each may be.
+//! The file types and their size limits.
 
 /// 2 MiB: the documentation's example limit for files and audio.
 const EXAMPLE_FILE_BYTES: usize = 2 * 1024 * 1024;
@@ -7,8 +7,8 @@ const EXAMPLE_VIDEO_BYTES: usize = 4 * 1024 * 1024;
 
 type Limit = fn(&SizeLimits) -> usize;
 
-/// Each `fileType`, and the limit that is its own. BPM is the older editions' typo for BMP, and a
-/// client may have been written to either.
+/// Each `fileType` and its limit. BPM is a typo for BMP in older editions of the documentation, so
+/// clients may send either.
 const FILE_TYPES: [(&str, Limit); 10] = [
     ("JPG", |limits| limits.image_bytes),
     ("JPEG", |limits| limits.image_bytes),
@@ -22,13 +22,12 @@ const FILE_TYPES: [(&str, Limit); 10] = [
     ("CSV", |limits| limits.text_bytes),
 ];
 
-/// The values of `fileType` that uploadFileStream takes, in upper case; it takes them in any case.
+/// Returns the values of `fileType` that uploadFileStream accepts, in upper case. It ignores case.
 pub fn file_types() -> impl Iterator<Item = &'static str> {
     FILE_TYPES.into_iter().map(|(name, _)| name)
 }
 
-/// The largest file of each family, in bytes after Base64 decoding; a file of exactly that size is
-/// still accepted.
+/// The size of the largest accepted file of each family, in bytes after Base64 decoding.
 ///
 /// The contact centre sets these per deployment and publishes only an example (2 MB for files and
 /// audio, 4 MB for video), which is the [default](SizeLimits::default).
@@ -45,7 +44,7 @@ pub struct SizeLimits {
 }
 
 impl SizeLimits {
-    /// The same limit for every family.
+    /// Returns the same limit for every family.
     #[must_use]
     pub const fn uniform(max_bytes: usize) -> Self {
         Self {
@@ -56,7 +55,7 @@ impl SizeLimits {
         }
     }
 
-    /// The limit of a `fileType` in any case; `None` if no edition of the documentation lists it.
+    /// Returns the limit of a `fileType`, ignoring case; `None` if no edition of the documentation lists it.
     pub(crate) fn of(&self, file_type: &str) -> Option<usize> {
         let mut types = FILE_TYPES.into_iter();
         let (_, limit) = types.find(|(name, _)| name.eq_ignore_ascii_case(file_type))?;
@@ -65,7 +64,7 @@ impl SizeLimits {
 }
 
 impl Default for SizeLimits {
-    /// The documentation's example.
+    /// Returns the documentation's example.
     fn default() -> Self {
         Self {
             video_bytes: EXAMPLE_VIDEO_BYTES,

@@ -10,17 +10,16 @@ use tokio::net::TcpListener;
 use crate::call::Call;
 use crate::faults::FaultPlan;
 use crate::server::Server;
-use crate::storage::{StoredFile, parse_key};
+use crate::store::StoredFile;
 use crate::upstream::Upstream;
 
-/// The life of an access token that is issued without HTTP: the usual 600 seconds, unless the
-/// sandbox's longest is shorter.
+/// The lifetime of an access token issued without HTTP, unless the sandbox's limit is shorter.
 const ISSUED_LIFETIME: Duration = Duration::from_secs(600);
 
-/// A running sandbox: a server on its own address, and what happened in it.
+/// A running sandbox.
 ///
-/// Dropping it stops the server at once, connections included; [`Sandbox::shutdown`] lets calls that
-/// are under way finish first.
+/// Dropping it stops the server and closes its connections at once; [`Sandbox::shutdown`] waits for
+/// calls in progress first.
 #[derive(Debug)]
 #[must_use = "a sandbox stops when it is dropped"]
 pub struct Sandbox {
@@ -42,38 +41,37 @@ impl Sandbox {
         }
     }
 
-    /// The address on which the sandbox listens.
+    /// Returns the address on which the sandbox listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// `http://ADDRESS:PORT`, without a slash at the end. It takes the place of `https://DOMAIN` in
-    /// the documentation.
+    /// Returns `http://ADDRESS:PORT`, which replaces the documentation's `https://DOMAIN`.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The URL of a call.
+    /// Returns the URL of a call.
     #[must_use]
     pub fn url(&self, call: Call) -> String {
         format!("http://{}{}", self.address, call.path())
     }
 
-    /// The app key that is accepted.
+    /// Returns the accepted app key.
     #[must_use]
     pub fn app_key(&self) -> &str {
         &self.upstream.settings.app_key
     }
 
-    /// The app secret that goes with the key, for the configuration of what is tested.
+    /// Returns the secret of the app key.
     #[must_use]
     pub fn app_secret(&self) -> &str {
         &self.upstream.settings.app_secret
     }
 
-    /// Issues an access token as tokenByAkSk would, without HTTP and without counting as a call.
+    /// Issues an access token as tokenByAkSk does, without HTTP; it does not count as a call.
     #[must_use]
     pub fn issue_access_token(&self) -> String {
         let longest = self.upstream.settings.access_token_lifetime;
@@ -82,68 +80,65 @@ impl Sandbox {
             .issue(self.upstream.now(), ISSUED_LIFETIME.min(longest))
     }
 
-    /// Issues a `ccmessaging-token` as applyToken would, without HTTP and without counting as a call.
+    /// Issues a `ccmessaging-token` as applyToken does, without HTTP; it does not count as a call.
     #[must_use]
     pub fn issue_session_token(&self) -> String {
         self.upstream.session_tokens.issue(self.upstream.now())
     }
 
-    /// Makes a `ccmessaging-token` of one's own choice valid from now on for the usual lifetime: for
-    /// requests that were written down beforehand.
+    /// Accepts `token` as a `ccmessaging-token` for the configured lifetime, for example because it is
+    /// part of a recorded request.
     pub fn accept_session_token(&self, token: impl Into<String>) {
         let now = self.upstream.now();
         self.upstream.session_tokens.accept(token.into(), now);
     }
 
-    /// Makes every access token that was issued so far invalid.
+    /// Revokes all issued access tokens.
     pub fn revoke_access_tokens(&self) {
         self.upstream.access_tokens.revoke_all();
     }
 
-    /// Makes every `ccmessaging-token` that was issued so far invalid.
+    /// Revokes all issued `ccmessaging-token`s.
     pub fn revoke_session_tokens(&self) {
         self.upstream.session_tokens.revoke_all();
     }
 
-    /// Every uploaded file, the oldest first; with [`Storage::Folder`](crate::Storage::Folder) also
-    /// those that earlier sandboxes left there.
+    /// Returns all uploaded files, the oldest first.
     #[must_use]
     pub fn uploads(&self) -> Vec<StoredFile> {
         self.upstream.store.list()
     }
 
-    /// The content of an uploaded file; `None` if there is none under `object_key`, or if it can no
-    /// longer be read.
-    pub async fn file(&self, object_key: &str) -> Option<Bytes> {
-        let key = parse_key(object_key)?;
-        self.upstream.store.get(key).await.ok().flatten()
+    /// Returns the content of the file stored under `object_key`.
+    #[must_use]
+    pub fn file(&self, object_key: &str) -> Option<Bytes> {
+        self.upstream.store.get(object_key)
     }
 
-    /// How many times a call was made, whatever came of it.
+    /// Returns how many times a call was made, including rejected calls.
     #[must_use]
     pub fn calls(&self, call: Call) -> usize {
         self.upstream.counters.calls(call)
     }
 
-    /// How many requests came in, those for unknown paths and with other methods included.
+    /// Returns how many requests arrived, including those with an unknown path or method.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.upstream.counters.requests()
     }
 
-    /// Puts `plan` in force in place of the present one; `[]` ends all faults. Its rules count calls
-    /// from here on. Calls already under way finish as the old plan wants.
+    /// Replaces the fault plan; `[]` removes all faults. The new rules start counting now. Calls in
+    /// progress finish under the old plan.
     pub fn set_faults(&self, plan: impl Into<FaultPlan>) {
         self.upstream.faults.set(plan.into());
     }
 
-    /// The plan in force.
+    /// Returns the current fault plan.
     pub fn faults(&self) -> FaultPlan {
         self.upstream.faults.plan()
     }
 
-    /// Stops accepting connections, lets calls that are under way finish for up to five seconds, and
-    /// ends.
+    /// Stops accepting connections and waits up to five seconds for calls in progress.
     pub async fn shutdown(self) {
         self.server.shutdown().await;
     }

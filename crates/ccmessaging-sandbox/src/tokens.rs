@@ -1,4 +1,4 @@
-//! Access tokens, session tokens, and when a session token is replaced.
+//! Access tokens, session tokens and their rotation.
 
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
@@ -6,18 +6,18 @@ use std::time::{Duration, SystemTime};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-/// When an accepted `ccmessaging-token` is replaced through the response header of the same name,
-/// and what becomes of the old one.
+/// When a valid `ccmessaging-token` is replaced through the response header of the same name, and
+/// whether the old one stays valid.
 ///
-/// The documentation says only that an expired token is replaced during a session and that the
-/// caller must use the new one from then on; how long an expired token is still good for a
-/// replacement is not published, so it is a setting.
+/// The documentation only says that an expired token is replaced during a session and that the
+/// caller must use the new one from then on. How long after its expiry a token can still be replaced
+/// is not documented, so it is a setting.
 ///
 /// ```
 /// use std::time::Duration;
 /// use ccmessaging_sandbox::RotationPolicy;
 ///
-/// let strict = RotationPolicy::every_call().refusing_the_old_token();
+/// let strict = RotationPolicy::every_call().revoke_old();
 /// let documented = RotationPolicy::around_expiry(Duration::ZERO, Duration::from_secs(600));
 /// assert_ne!(strict, documented);
 /// ```
@@ -25,7 +25,7 @@ use uuid::Uuid;
 #[must_use]
 pub struct RotationPolicy {
     when: Rotation,
-    refuse_old: bool,
+    revokes_old: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,37 +36,37 @@ enum Rotation {
 }
 
 impl RotationPolicy {
-    /// Tokens are never replaced: an expired one is refused with 401.
+    /// Never replaces tokens; an expired one is rejected with 401.
     pub const fn never() -> Self {
         Self::new(Rotation::Never)
     }
 
-    /// Every upload or download with a valid token hands out a new one.
+    /// Replaces the token on every upload and download.
     pub const fn every_call() -> Self {
         Self::new(Rotation::EveryCall)
     }
 
-    /// A token is replaced when it is used less than `before` ahead of its end, or no more than
-    /// `after` past it; the call itself succeeds. A token that expired longer ago is refused with 401.
+    /// Replaces a token that is used less than `before` its expiry or at most `after` it. The call
+    /// succeeds. A token that expired earlier is rejected with 401.
     pub const fn around_expiry(before: Duration, after: Duration) -> Self {
         Self::new(Rotation::AroundExpiry { before, after })
     }
 
-    /// Makes a replaced token invalid at once. Without this it stays valid until it expires, as a
-    /// caller with several uploads under way needs.
-    pub const fn refusing_the_old_token(mut self) -> Self {
-        self.refuse_old = true;
+    /// Revokes a token when it is replaced. By default it stays valid until it expires, so that
+    /// concurrent uploads with the same token succeed.
+    pub const fn revoke_old(mut self) -> Self {
+        self.revokes_old = true;
         self
     }
 
     const fn new(when: Rotation) -> Self {
         Self {
             when,
-            refuse_old: false,
+            revokes_old: false,
         }
     }
 
-    /// How long after its end a token is still accepted, in order to be replaced.
+    /// Returns how long after its expiry a token can still be replaced.
     const fn grace(&self) -> Duration {
         match self.when {
             Rotation::AroundExpiry { after, .. } => after,
@@ -76,18 +76,18 @@ impl RotationPolicy {
 }
 
 impl Default for RotationPolicy {
-    /// [`RotationPolicy::never`].
+    /// Returns [`RotationPolicy::never`].
     fn default() -> Self {
         Self::never()
     }
 }
 
-/// `AccessToken`s: issued by tokenByAkSk, presented as `Authorization: Bearer …`.
+/// `AccessToken`s: issued by tokenByAkSk, sent as `Authorization: Bearer …`.
 #[derive(Default)]
 pub(crate) struct AccessTokens(Mutex<Ledger>);
 
 impl AccessTokens {
-    /// Issues a token that is valid from `now` until just before `now + lifetime`.
+    /// Issues a token that expires at `now + lifetime`.
     pub(crate) fn issue(&self, now: SystemTime, lifetime: Duration) -> String {
         self.0.lock().issue(now + lifetime, now)
     }
@@ -108,13 +108,13 @@ pub(crate) struct SessionTokens {
     policy: RotationPolicy,
 }
 
-/// What becomes of a session token that a caller presents.
+/// The result of validating a session token.
 pub(crate) enum Verdict {
-    /// Not issued, replaced, or expired for too long.
+    /// Unknown, revoked or expired.
     Rejected,
-    /// Good, and stays in use.
+    /// Valid, and not replaced.
     Accepted,
-    /// Good for this call; the caller has to use the enclosed token from now on.
+    /// Valid for this call; the caller has to use the new token from now on.
     Replaced(String),
 }
 
@@ -127,21 +127,21 @@ impl SessionTokens {
         }
     }
 
-    /// Issues a token that is valid from `now` until just before `now` plus the session lifetime.
+    /// Issues a token that expires after the session lifetime.
     pub(crate) fn issue(&self, now: SystemTime) -> String {
         self.ledger
             .lock()
             .issue(now + self.lifetime, self.forget_before(now))
     }
 
-    /// Makes a given token as valid as an issued one.
+    /// Accepts `token` as if it had been issued now.
     pub(crate) fn accept(&self, token: String, now: SystemTime) {
         self.ledger
             .lock()
             .insert(token, now + self.lifetime, self.forget_before(now));
     }
 
-    /// Checks `token`, and replaces it if the policy says so.
+    /// Validates `token`, and replaces it if the policy requires that.
     pub(crate) fn present(&self, token: &str, now: SystemTime) -> Verdict {
         let mut ledger = self.ledger.lock();
         let Some(end) = ledger.expiry(token) else {
@@ -157,7 +157,7 @@ impl SessionTokens {
             },
         };
         if rotate {
-            if self.policy.refuse_old {
+            if self.policy.revokes_old {
                 ledger.0.remove(token);
             }
             Verdict::Replaced(ledger.issue(now + self.lifetime, self.forget_before(now)))
@@ -190,8 +190,8 @@ impl Ledger {
         token
     }
 
-    /// Each time that the ledger has doubled, it drops the tokens that expired before
-    /// `forget_before`: a sandbox that runs for weeks does not keep all that it issued.
+    /// Each time the ledger has doubled, it drops the tokens that expired before `forget_before`, so
+    /// that a sandbox that runs for weeks stays small.
     fn insert(&mut self, token: String, expiry: SystemTime, forget_before: SystemTime) {
         if self.0.len().is_power_of_two() {
             self.0.retain(|_, end| *end >= forget_before);
@@ -210,7 +210,7 @@ mod tests {
     use std::time::UNIX_EPOCH;
 
     #[test]
-    fn a_ledger_forgets_tokens_that_expired_long_ago() {
+    fn ledger_drops_tokens_that_expired_long_ago() {
         let mut ledger = Ledger::default();
         let mut now = UNIX_EPOCH;
         for _ in 0..10_000 {

@@ -1,15 +1,15 @@
-//! What all connections of a running sandbox share.
+//! The state that all connections of a running sandbox share.
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use crate::answer::Spelling;
 use crate::call::{Call, Observer};
 use crate::clock::ManualClock;
 use crate::faults::ActiveFaults;
 use crate::limits::SizeLimits;
-use crate::storage::Store;
+use crate::response::ResponseFormat;
+use crate::store::Store;
 use crate::tokens::{AccessTokens, SessionTokens};
 
 /// The simulated contact centre.
@@ -22,7 +22,7 @@ pub(crate) struct Upstream {
     pub(crate) counters: Counters,
 }
 
-/// The builder's settings, checked.
+/// The validated settings of the builder.
 pub(crate) struct Settings {
     pub(crate) app_key: String,
     pub(crate) app_secret: String,
@@ -30,8 +30,8 @@ pub(crate) struct Settings {
     pub(crate) access_token_lifetime: Duration,
     pub(crate) limits: SizeLimits,
     pub(crate) max_body_bytes: usize,
-    pub(crate) spelling: Spelling,
-    /// The machine's clock if there is none.
+    pub(crate) response_format: ResponseFormat,
+    /// `None` is the system clock.
     pub(crate) clock: Option<ManualClock>,
     pub(crate) observer: Option<Observer>,
 }
@@ -44,7 +44,7 @@ impl Upstream {
 }
 
 impl fmt::Debug for Upstream {
-    /// Leaves tokens and files out.
+    /// Omits tokens and files.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upstream")
             .field("settings", &self.settings)
@@ -53,20 +53,20 @@ impl fmt::Debug for Upstream {
 }
 
 impl fmt::Debug for Settings {
-    /// Leaves the app secret out.
+    /// Omits the app secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("app_key", &self.app_key)
             .field("access_token_lifetime", &self.access_token_lifetime)
             .field("limits", &self.limits)
             .field("max_body_bytes", &self.max_body_bytes)
-            .field("spelling", &self.spelling)
+            .field("response_format", &self.response_format)
             .field("clock", &self.clock)
             .finish_non_exhaustive()
     }
 }
 
-/// How many requests have come in.
+/// Counts requests.
 #[derive(Default)]
 pub(crate) struct Counters {
     calls: [AtomicUsize; Call::ALL.len()],

@@ -1,7 +1,7 @@
 //! The request log as `tracing` events.
 //!
-//! One test in a program of its own: a subscriber of one thread misses the events that another
-//! thread, which has none, was the first to come by.
+//! The test needs its own process because it installs a global subscriber: with a thread-local one,
+//! `tracing` may cache another thread's missing interest and drop the events.
 
 use bytes::Bytes;
 use ccmessaging_sandbox::{Call, Fault, Sandbox};
@@ -16,20 +16,20 @@ use tracing_subscriber::filter::LevelFilter;
 const APP_KEY: &str = "test-app-key";
 const APP_SECRET: &str = "test-app-secret";
 
-/// Sends a request, and returns the answer's text.
+/// Sends a request and returns the body of the response.
 async fn send(request: Builder, body: &Value) -> String {
     let request = request
         .header("content-type", "application/json")
         .body(Full::new(Bytes::from(body.to_string())))
         .unwrap();
     let client = Client::builder(TokioExecutor::new()).build_http();
-    let answer = client.request(request).await.unwrap();
-    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    let response = client.request(request).await.unwrap();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
     String::from_utf8(body.into()).unwrap()
 }
 
 #[tokio::test]
-async fn the_request_log_goes_out_as_tracing_events_without_secrets() {
+async fn requests_are_logged_as_tracing_events_without_secrets() {
     let log = tempfile::NamedTempFile::new().unwrap();
     tracing_subscriber::fmt()
         .with_max_level(LevelFilter::TRACE)

@@ -1,11 +1,11 @@
-//! The arguments of the program `bootstrap`. The platforms start it without any.
+//! The arguments of the program `bootstrap`. Platforms start it without arguments.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
 
-use crate::config::SETTINGS;
+use ccmessaging_gateway::config::SETTINGS;
 
-/// What `--version` prints.
+/// The output of `--version`.
 pub(crate) const VERSION_LINE: &str = concat!("bootstrap ", env!("CARGO_PKG_VERSION"));
 
 const USAGE: &str = "\
@@ -22,7 +22,7 @@ Usage:
 Settings, as environment variables:
 ";
 
-/// What the program is asked to do.
+/// The command that the arguments select.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Arguments {
     Serve,
@@ -32,7 +32,7 @@ pub(crate) enum Arguments {
 }
 
 impl Arguments {
-    /// Reads the arguments behind the program's name; the error is one sentence.
+    /// Parses the arguments after the program's name. The error is one sentence.
     pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Self, String> {
         let arguments: Vec<String> = arguments
             .map(|argument| argument.to_string_lossy().into_owned())
@@ -47,13 +47,13 @@ impl Arguments {
                 url: Some((*url).to_owned()),
             }),
             [first, ..] => Err(format!(
-                "the argument {first:?} is not known here; bootstrap --help lists them all"
+                "unknown argument {first:?}; bootstrap --help lists the arguments"
             )),
         }
     }
 }
 
-/// What `--help` prints: every setting, from the one table.
+/// Returns the output of `--help`: the usage, and every setting of [`SETTINGS`].
 pub(crate) fn help() -> String {
     let mut text = USAGE.to_owned();
     for setting in SETTINGS {
@@ -65,7 +65,7 @@ pub(crate) fn help() -> String {
             "" => String::new(),
             scope => format!(" ({scope} only)"),
         };
-        // Writing to a string does not fail.
+        // Writing to a string never fails.
         let _ = write!(
             text,
             "\n  {}{default}{scope}\n      {}\n",
@@ -77,7 +77,7 @@ pub(crate) fn help() -> String {
     text
 }
 
-/// The meaning without Markdown's code marks and links.
+/// Removes Markdown's code marks and link targets.
 fn plain(meaning: &str) -> String {
     let mut text = meaning.replace('`', "");
     while let Some(open) = text.find('[')
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_refused_with_what_to_do() {
+    fn unknown_arguments_are_rejected_with_a_hint() {
         assert_eq!(parse(&[]), Ok(Arguments::Serve));
         for words in [
             &["serve"][..],

@@ -1,37 +1,33 @@
-//! The program `bootstrap`: configuration, gateway, and the platform that the environment asks for.
+//! The program `bootstrap`: reads the configuration and serves on the platform that the environment selects.
 
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
-use ccmessaging_client::{BaseUrl, BaseUrlError, Client, ClientConfig, Deadline, SystemClock};
+use ccmessaging_client::{BaseUrl, Deadline, SystemClock};
 use http::{HeaderMap, StatusCode};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::watch;
+
+use ccmessaging_gateway::config::{Config, ConnectionConfig};
+use ccmessaging_gateway::server::{Server, StopSignal, Workers};
+use ccmessaging_gateway::{
+    Gateway, HEALTH_PATH, init_logging, local_http, metrics_router, report_panics, router,
+};
 
 use crate::arguments::{Arguments, VERSION_LINE, help};
-use crate::config::{Config, ConnectionConfig};
 use crate::lambda::serve_lambda;
-use crate::routes::{Gateway, HEALTH_PATH, metrics_router, router};
-use crate::server::{Server, StopSignal};
-use crate::telemetry;
 
-/// How long `--check` waits for an answer.
+/// How long `--check` waits for a response.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How many tasks are polled before new events are looked at.
-const TASKS_BETWEEN_EVENTS: u32 = 4;
-
-/// Runs the program with this process's arguments, of which it needs none, and environment.
+/// Runs the program with the arguments and environment of this process.
 ///
-/// Under a Lambda runtime it serves invocations, else HTTP on `LISTEN_ADDRESS`. A configuration
-/// that cannot be used ends it at once with code 2 and a sentence that names the variable.
+/// Without arguments, it serves invocations on Lambda and HTTP on `LISTEN_ADDRESS` elsewhere. An invalid
+/// configuration ends it at once with exit code 2 and a sentence that names the variable.
 #[must_use]
 pub fn main() -> ExitCode {
     match Arguments::parse(std::env::args_os().skip(1)) {
@@ -44,12 +40,12 @@ pub fn main() -> ExitCode {
 }
 
 fn print(text: &str) -> ExitCode {
-    // Nobody is there to be told that standard output is gone.
+    // If standard output is closed, there is nobody to report that to.
     let _ = writeln!(std::io::stdout().lock(), "{text}");
     ExitCode::SUCCESS
 }
 
-/// Asks the server on this machine whether it is healthy, for containers without a shell.
+/// Checks the health of a server on this machine, for container images without a shell.
 fn check(url: Option<String>) -> ExitCode {
     let url = match url {
         Some(url) => url,
@@ -65,25 +61,20 @@ fn check(url: Option<String>) -> ExitCode {
 }
 
 fn ask(url: &str) -> Result<(), String> {
-    let uri: http::Uri = url.parse().map_err(|_| "it is no URL".to_owned())?;
-    let base: BaseUrl = url
-        .parse()
-        .map_err(|error: BaseUrlError| error.to_string())?;
-    let client = Client::new(&ClientConfig::new(base)).map_err(|error| error.to_string())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| error.to_string())?;
-    let answer =
-        runtime.block_on(client.get(uri, HeaderMap::new(), Deadline::after(CHECK_TIMEOUT)));
-    match answer.map_err(|error| error.causes())?.status {
+    let uri: http::Uri = url.parse().map_err(|_| "not a URL".to_owned())?;
+    BaseUrl::allowing_http(url).map_err(|error| error.to_string())?;
+    let runtime = new_runtime().map_err(|error| error.to_string())?;
+    let deadline = Deadline::after(CHECK_TIMEOUT);
+    let response =
+        runtime.block_on(async { local_http::get(&uri, HeaderMap::new(), deadline).await });
+    match response?.status {
         StatusCode::OK => Ok(()),
         status => Err(format!("status {}", status.as_u16())),
     }
 }
 
-/// The process's environment. A name that is not Unicode is none of the program's own. A value that
-/// is not is made one that no setting takes.
+/// Returns the environment of this process. Names that are not UTF-8 are left out, since no setting
+/// has one. Values that are not are converted lossily, so every parser rejects them.
 fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os().filter_map(|(name, value)| {
         Some((
@@ -98,10 +89,10 @@ fn serve() -> ExitCode {
         Ok(config) => config,
         Err(error) => return fail(2, &error),
     };
-    telemetry::init(config.log);
-    telemetry::report_panics();
-    for notice in &config.notices {
-        tracing::warn!("{notice}");
+    init_logging(config.log, env!("CARGO_CRATE_NAME"));
+    report_panics();
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
     }
     let gateway = match Gateway::new(&config, Arc::new(SystemClock)) {
         Ok(gateway) => Arc::new(gateway),
@@ -128,90 +119,50 @@ fn serve_lambda_events(gateway: Arc<Gateway>) -> Result<(), Box<dyn Error>> {
     })
 }
 
-/// Serves HTTP on every processor, until the process is asked to stop.
-///
-/// Each processor has a thread with a runtime and upstream connections of its own, so that an upload
-/// stays on its thread: one runtime for all would wake another thread for most of its steps.
+/// Serves HTTP until the process is asked to stop.
 fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Error>> {
     let runtime = new_runtime()?;
-    let (server, mut stop_signal) = runtime.block_on(async {
-        let stop_signal = StopSignal::listen()?;
+    let served = runtime.block_on(async {
+        let mut stop_signal = StopSignal::listen()?;
+        let workers = Workers::start()?;
         gateway.credentials().prefetch();
         if let Some(address) = config.metrics.address {
-            let server = listen(address, config.connections, || false)?;
+            let server = listen(address, config.connections, || {})?;
             tracing::info!(address = %server.address(), "serving metrics");
-            // Until the process ends: the last uploads are counted too.
             let metrics = metrics_router(Arc::clone(gateway));
-            tokio::spawn(server.serve(metrics, std::future::pending()));
+            // Served until the process ends, so that scrapes during a stop include the last uploads.
+            tokio::spawn(server.serve(workers.clone(), metrics, std::future::pending()));
         }
-        let admitting = Arc::clone(gateway);
-        let end_request = move || admitting.end_slowest();
-        let server = listen(config.listen, config.connections, end_request)?;
-        Ok::<_, Box<dyn Error>>((server, stop_signal))
-    })?;
-    let (stop, stopped) = watch::channel(());
-    let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let address = server.address();
-    let mut servers = server.split(processors)?;
-    let server = servers.remove(0);
-    let threads = (1..)
-        .zip(servers)
-        .map(|(number, server)| {
-            let router = router(Arc::new(gateway.with_own_connections()));
-            let mut stopped = stopped.clone();
-            let serve = move || {
-                let runtime = new_runtime()?;
-                let stop = async move { while stopped.changed().await.is_ok() {} };
-                let ended = runtime.block_on(server.serve(router, stop));
-                // A name that is still being looked up is not waited for.
-                runtime.shutdown_background();
-                ended
-            };
-            thread::Builder::new()
-                .name(format!("server-{number}"))
-                .spawn(serve)
-        })
-        .collect::<io::Result<Vec<_>>>()?;
-    tracing::info!(
-        version = env!("CARGO_PKG_VERSION"),
-        %address,
-        upstream = %config.client.base_url,
-        "listening"
-    );
-    let stop = async move {
-        stop_signal.received().await;
-        // All threads stop to accept connections at the same time.
-        drop(stop);
-    };
-    let ended = runtime.block_on(server.serve(router(Arc::clone(gateway)), stop));
-    // Metrics are served until the last thread has ended.
-    let ended_elsewhere = runtime.block_on(runtime.spawn_blocking(move || {
-        // One that panicked has said so.
-        let joined = threads.into_iter().filter_map(|thread| thread.join().ok());
-        joined.collect::<io::Result<()>>()
-    }));
+        let evicting = Arc::clone(gateway);
+        let server = listen(config.listen, config.connections, move || {
+            evicting.evict_slowest();
+        })?;
+        tracing::info!(
+            version = env!("CARGO_PKG_VERSION"),
+            address = %server.address(),
+            upstream = %config.client.base_url,
+            "listening"
+        );
+        let router = router(Arc::clone(gateway));
+        server.serve(workers, router, stop_signal.received()).await;
+        Ok(())
+    });
+    // Without waiting for DNS lookups, which may block for seconds.
     runtime.shutdown_background();
-    ended?;
-    ended_elsewhere??;
-    Ok(())
+    served
 }
 
-/// A runtime for one thread. Events are looked at after every few tasks: with Tokio's own numbers, 61
-/// and 31, a short request waits for that many steps of large uploads.
+/// Creates a runtime on the current thread.
 fn new_runtime() -> io::Result<Runtime> {
-    Builder::new_current_thread()
-        .enable_all()
-        .event_interval(TASKS_BETWEEN_EVENTS)
-        .global_queue_interval(TASKS_BETWEEN_EVENTS)
-        .build()
+    Builder::new_current_thread().enable_all().build()
 }
 
 fn listen(
     address: SocketAddr,
     connections: ConnectionConfig,
-    end_request: impl Fn() -> bool + Send + Sync + 'static,
+    on_full: impl Fn() + Send + Sync + 'static,
 ) -> Result<Server, Box<dyn Error>> {
-    Server::bind(address, connections, end_request)
+    Server::bind(address, connections, on_full)
         .map_err(|error| format!("cannot listen on {address}: {error}").into())
 }
 

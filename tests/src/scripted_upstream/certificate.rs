@@ -1,4 +1,4 @@
-//! Certificates that a test makes for itself.
+//! Test certificates.
 
 use std::sync::Arc;
 
@@ -8,25 +8,25 @@ use rustls::pki_types::PrivateKeyDer;
 use tempfile::TempDir;
 use tokio_rustls::TlsAcceptor;
 
-/// What a server shows.
+/// The certificate of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certificate {
-    /// One for localhost, valid.
+    /// A valid certificate for localhost.
     Good,
-    /// One for localhost that ended long ago.
+    /// An expired certificate for localhost.
     Expired,
-    /// One for another host.
+    /// A certificate for another host.
     OfAnotherHost,
 }
 
-/// An authority that signs certificates, and a file with its own.
+/// A certificate authority and a file with its certificate.
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     folder: TempDir,
 }
 
 impl Authority {
-    /// Makes one.
+    /// Creates an authority.
     pub fn create() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -37,13 +37,14 @@ impl Authority {
         Self { issuer, folder }
     }
 
-    /// The PEM file with the authority's certificate; it is gone when the authority is dropped.
+    /// Returns the path of the PEM file with the authority's certificate, which exists until the authority
+    /// is dropped.
     pub fn file(&self) -> String {
         let path = self.folder.path().join(FILE);
         path.to_str().expect("a Unicode path").to_owned()
     }
 
-    /// The server's side of TLS, with a certificate that this authority signed.
+    /// Returns a TLS acceptor with a certificate signed by this authority.
     pub fn acceptor(&self, certificate: Certificate) -> TlsAcceptor {
         let name = match certificate {
             Certificate::Good | Certificate::Expired => "localhost",
@@ -62,7 +63,7 @@ impl Authority {
     }
 }
 
-/// The server's side of TLS, with this certificate.
+/// Returns a TLS acceptor with this certificate.
 pub fn tls_acceptor(certificate: &rcgen::Certificate, key: &KeyPair) -> TlsAcceptor {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)

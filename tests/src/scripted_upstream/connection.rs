@@ -1,4 +1,4 @@
-//! A connection on which a script is played.
+//! Plays a script on a connection.
 
 use std::io;
 
@@ -8,17 +8,17 @@ use tokio::sync::watch;
 use super::script::{Script, Step};
 use super::{Seen, SeenRequest, header_map};
 
-/// The end of a chunked body (RFC 9112 section 7.1) behind at least one chunk.
+/// The end of a chunked body (RFC 9112 section 7.1) after at least one chunk.
 const LAST_CHUNK: &[u8] = b"\r\n0\r\n\r\n";
 
-/// How much of a request's end is kept.
+/// How many of a request's last bytes are kept.
 const END_BYTES: usize = 128;
 
 pub(super) struct Connection<S> {
     stream: S,
     seen: watch::Sender<Seen>,
     released: watch::Receiver<bool>,
-    /// The place of the connection's request among those that were seen.
+    /// The index of the connection's request among the recorded ones.
     request: Option<usize>,
 }
 
@@ -139,7 +139,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         tokio::io::copy(&mut self.stream, &mut sink).await.map(drop)
     }
 
-    /// Reads or changes what is known of the connection's request.
+    /// Reads or changes the record of the connection's request.
     fn note<T: Default>(&self, change: impl FnOnce(&mut SeenRequest) -> T) -> T {
         let mut noted = T::default();
         if let Some(at) = self.request {
@@ -151,7 +151,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
 }
 
 impl SeenRequest {
-    /// Takes bytes of the body.
+    /// Records bytes of the body.
     fn take(&mut self, bytes: &[u8]) {
         self.body_bytes += bytes.len();
         self.end.extend_from_slice(bytes);

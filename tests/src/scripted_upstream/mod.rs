@@ -1,5 +1,4 @@
-//! An upstream that plays a script byte by byte, which no HTTP library would let a server do, and
-//! tells what it got to see.
+//! An upstream that plays a script byte by byte, including invalid HTTP, and records its requests.
 
 mod certificate;
 mod connection;
@@ -19,7 +18,7 @@ use connection::Connection;
 pub use certificate::{Authority, Certificate, tls_acceptor};
 pub use script::{Script, Step, http_answer};
 
-/// The running upstream, which plays the same script on every connection. It ends when dropped.
+/// A running upstream that plays a script on every connection. It stops when dropped.
 #[derive(Debug)]
 pub struct ScriptedUpstream {
     address: SocketAddr,
@@ -28,29 +27,29 @@ pub struct ScriptedUpstream {
     _server: JoinSet<()>,
 }
 
-/// What came in on all connections.
+/// The recorded connections.
 #[derive(Debug, Default)]
 struct Seen {
     connections: usize,
-    /// How many of them have ended.
+    /// How many connections have ended.
     closed: usize,
     requests: Vec<SeenRequest>,
-    /// Files that came whole, to be scanned.
+    /// The complete files that were sent to be scanned.
     scanned: Vec<Vec<u8>>,
 }
 
-/// A request whose head arrived.
+/// A recorded request.
 #[derive(Clone, Debug, Default)]
 pub struct SeenRequest {
-    /// Its headers.
+    /// The headers.
     pub headers: HeaderMap,
-    /// How many bytes have come behind the head.
+    /// The number of received bytes after the head.
     pub body_bytes: usize,
     /// The last of these bytes.
     pub end: Vec<u8>,
-    /// Whether they are a whole body, by its `Content-Length` or its last chunk.
+    /// Whether the body is complete according to `Content-Length` or its last chunk.
     pub is_complete: bool,
-    /// Whether the script, or the connection, has ended.
+    /// Whether the script or the connection has ended.
     pub is_over: bool,
 }
 
@@ -60,7 +59,7 @@ impl ScriptedUpstream {
         Self::serve(Vec::new(), script, None).await
     }
 
-    /// Plays each of the first scripts on one connection, and the last one on all further ones.
+    /// Plays each script of `first` on one connection, and `last` on all others.
     pub async fn start_changing(first: Vec<Script>, last: Script) -> Self {
         Self::serve(first, last, None).await
     }
@@ -96,69 +95,69 @@ impl ScriptedUpstream {
         }
     }
 
-    /// Where it listens.
+    /// Returns its address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its base URL without TLS.
+    /// Returns its base URL without TLS.
     pub fn uri(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Its base URL with TLS, by the name that its certificate is for.
+    /// Returns its base URL with TLS and the name in its certificate.
     pub fn tls_uri(&self) -> String {
         format!("https://localhost:{}", self.address.port())
     }
 
-    /// Its address as that of a `clamd`.
+    /// Returns its address in the format of `SCAN_CLAMD`.
     pub fn clamd(&self) -> String {
         format!("tcp://{}", self.address)
     }
 
-    /// The files that it was sent whole, to be scanned.
+    /// Returns the complete files that were sent to be scanned.
     pub fn scanned(&self) -> Vec<Vec<u8>> {
         self.seen.borrow().scanned.clone()
     }
 
-    /// How many connections were made to it.
+    /// Returns the number of accepted connections.
     pub fn connections(&self) -> usize {
         self.seen.borrow().connections
     }
 
-    /// The requests whose heads have arrived.
+    /// Returns the requests whose heads have arrived.
     pub fn requests(&self) -> Vec<SeenRequest> {
         self.seen.borrow().requests.clone()
     }
 
-    /// Lets every script pass [`Step::Hold`], now and from now on.
+    /// Releases all current and future [`Step::Hold`]s.
     pub fn release(&self) {
         self.is_released.send_replace(true);
     }
 
-    /// Waits until the heads of so many requests have arrived.
+    /// Waits until the heads of `count` requests have arrived.
     pub async fn until_begun(&self, count: usize) {
         self.until(count, |_| true).await;
     }
 
-    /// Waits until so many requests have arrived whole.
+    /// Waits until `count` requests are complete.
     pub async fn until_complete(&self, count: usize) {
         self.until(count, |request| request.is_complete).await;
     }
 
-    /// Waits until the scripts of so many requests have ended, one way or the other.
+    /// Waits until `count` requests are over and returns all requests.
     pub async fn until_over(&self, count: usize) -> Vec<SeenRequest> {
         self.until(count, |request| request.is_over).await;
         self.requests()
     }
 
-    /// Waits until so many files have come whole, to be scanned.
+    /// Waits until `count` files to be scanned are complete.
     pub async fn until_scanned(&self, count: usize) {
         self.until_seen("files", |seen| seen.scanned.len() >= count)
             .await;
     }
 
-    /// Waits until so many connections have ended.
+    /// Waits until `count` connections have ended.
     pub async fn until_closed(&self, count: usize) {
         self.until_seen("ends of connections", |seen| seen.closed >= count)
             .await;
@@ -192,7 +191,7 @@ async fn play(
         stream.set_zero_linger().expect("an open socket");
     }
     let closing = seen.clone();
-    // Whatever fails here was ended by the other side, which is all that a script can want.
+    // Errors only mean that the other side ended the connection.
     let _ = match acceptor {
         None => Connection::new(stream, seen, released).play(&script).await,
         Some(acceptor) => match acceptor.accept(stream).await {
@@ -203,7 +202,7 @@ async fn play(
     closing.send_modify(|seen| seen.closed += 1);
 }
 
-/// The headers of a head.
+/// Converts parsed headers.
 pub(crate) fn header_map(headers: &[httparse::Header]) -> HeaderMap {
     let header = |header: &httparse::Header| {
         let name = HeaderName::from_bytes(header.name.as_bytes()).expect("a header's name");

@@ -1,78 +1,77 @@
-//! What is played on a connection.
+//! Scripts for connections.
 
 use std::sync::Arc;
 
 use crate::stored;
 
-/// One thing to do on a connection.
+/// A step of a script.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Reads to the end of the request's head.
     ReadHead,
-    /// Reads so many bytes of the request, and nothing after them.
+    /// Reads this many bytes of the request and no more.
     ReadBytes(usize),
-    /// Reads what is left of the request, to the end of its body.
+    /// Reads the rest of the request, to the end of its body.
     ReadRequest,
-    /// Reads a whole file as `clamd` is sent one (clamd(8), `INSTREAM`).
+    /// Reads a complete file in the protocol of `clamd` (clamd(8), `INSTREAM`).
     ReadScan,
-    /// Waits until the upstream is told to go on.
+    /// Waits until the upstream is released.
     Hold,
     /// Writes these bytes.
     Write(Vec<u8>),
-    /// Writes these bytes again and again, so many bytes in all unless the other side ends it.
+    /// Writes these bytes repeatedly, up to this many bytes in total.
     Flood(Vec<u8>, usize),
-    /// Ends the sending half only, and reads until the other side hangs up.
+    /// Closes the sending half and reads until the other side closes.
     HalfClose,
-    /// Reads, and says nothing, until the other side hangs up.
+    /// Reads until the other side closes.
     Wait,
-    /// Neither reads nor writes nor hangs up.
+    /// Neither reads nor writes nor closes.
     Stall,
-    /// Hangs up at once; over TLS without saying so (no `close_notify`).
+    /// Closes at once; with TLS, without `close_notify`.
     HangUp,
     /// Resets the connection.
     Reset,
 }
 
 impl Step {
-    /// Answers that the file is stored.
+    /// Responds that the file is stored.
     fn stored() -> Self {
         Self::Write(http_answer(200, "Connection: close\r\n", stored()))
     }
 }
 
-/// The steps of a connection, in order. After the last one the connection is closed as it should be.
+/// The steps of a connection in order. After the last one the connection is closed gracefully.
 #[derive(Clone, Debug)]
 pub struct Script(pub(super) Arc<[Step]>);
 
 impl Script {
-    /// These steps.
+    /// Returns a script with these steps.
     pub fn new(steps: impl Into<Arc<[Step]>>) -> Self {
         Self(steps.into())
     }
 
-    /// Reads the request and writes this answer.
+    /// Reads the request and writes this response.
     pub fn answering(answer: impl Into<Vec<u8>>) -> Self {
         Self::new([Step::ReadRequest, Step::Write(answer.into())])
     }
 
-    /// Reads the upload and answers that it is stored.
+    /// Reads the upload and responds that it is stored.
     pub fn storing() -> Self {
         Self::new([Step::ReadRequest, Step::stored()])
     }
 
-    /// Reads the upload, and answers that it is stored once the upstream is told to go on.
+    /// Reads the upload, waits for the release, and responds that it is stored.
     pub fn holding() -> Self {
         Self::new([Step::ReadRequest, Step::Hold, Step::stored()])
     }
 
-    /// Reads the upload's head, and the rest once the upstream is told to go on; then answers that it
-    /// is stored.
+    /// Reads the upload's head, waits for the release, reads the rest and responds that it is stored.
     pub fn stalling() -> Self {
         let steps = [Step::ReadHead, Step::Hold, Step::ReadRequest];
         Self::new([&steps[..], &[Step::stored()]].concat())
     }
 
-    /// Reads a file as `clamd` does and says this of it.
+    /// Reads a file as `clamd` does and writes this verdict.
     pub fn scanning(answer: impl Into<Vec<u8>>) -> Self {
         Self::new([Step::ReadScan, Step::Write(answer.into())])
     }
@@ -82,7 +81,7 @@ impl Script {
     }
 }
 
-/// An answer as it goes over the wire: status line, these header lines, `Content-Length`, body.
+/// Returns a raw response: status line, these header lines, `Content-Length`, body.
 pub fn http_answer(status: u16, lines: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let length = body.len();

@@ -51,7 +51,7 @@ pub(crate) async fn a_failed_upload_is_stored_when_it_is_retried(browser: &Brows
 
     let stored = page.stored("photo.jpg").await;
     assert_eq!(
-        server.stored(&stored.object_key),
+        server.stored(&stored.object_key).await,
         std::fs::read(photo).expect("a file")
     );
     page.assert_clean().await;

@@ -23,11 +23,11 @@ pub(crate) async fn a_page_of_an_allowed_origin_uploads_and_reads_the_headers_of
     site.open(browser).await;
 
     let first = site.attempt(browser, &gateway, &token, NOTES).await;
-    assert_stored(&gateway, &first);
+    assert_stored(&gateway, &first).await;
     let rotated = text(&first["token"]);
     assert_ne!(rotated, token);
     let second = site.attempt(browser, &gateway, rotated, NOTES).await;
-    assert_stored(&gateway, &second);
+    assert_stored(&gateway, &second).await;
 
     let newest = text(&second["token"]);
     let refused = site.attempt(browser, &gateway, newest, NO_SONG).await;
@@ -80,7 +80,7 @@ pub(crate) async fn a_form_of_another_site_gets_the_object_keys(browser: &Browse
     assert_eq!(form["isValid"], true, "{form}");
     let object_key = text(&form["keys"][0]);
     let sent = std::fs::read(&photo).expect("a file");
-    assert_eq!(gateway.stored(object_key), sent);
+    assert_eq!(gateway.stored(object_key).await, sent);
 
     let reset = "document.querySelector('form').reset()";
     browser.script(reset, vec![]).await;
@@ -103,7 +103,7 @@ pub(crate) async fn a_page_of_another_origin_cannot_upload(browser: &Browser) {
 
     assert_eq!(failed["status"], 0, "{failed}");
     assert_eq!(failed.get("objectKey"), None, "{failed}");
-    assert!(gateway.has_stored_nothing());
+    assert!(gateway.has_stored_nothing().await);
     if browser.is_chromium() {
         let complaints = browser.complaints().await.join("\n");
         assert!(
@@ -122,10 +122,10 @@ async fn session_token(gateway: &Server) -> String {
     text(&answer["token"]).to_owned()
 }
 
-fn assert_stored(gateway: &Server, outcome: &Value) {
+async fn assert_stored(gateway: &Server, outcome: &Value) {
     let object_key = outcome["objectKey"].as_str();
     let object_key = object_key.unwrap_or_else(|| panic!("not stored: {outcome}"));
-    assert_eq!(gateway.stored(object_key), NOTES.1.as_bytes());
+    assert_eq!(gateway.stored(object_key).await, NOTES.1.as_bytes());
 }
 
 fn text(value: &Value) -> &str {

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
+
+use gateway_tests::http_client;
 
 use crate::artefacts;
 
@@ -18,17 +19,14 @@ pub(crate) struct Server {
     /// Kept, because the program would fail to print to a closed pipe.
     _stdout: BufReader<ChildStdout>,
     origin: String,
-    storage: TempDir,
 }
 
 impl Server {
     /// Starts it on a free port, with more arguments and nothing but `settings` in its environment.
     /// Its log goes to the artefact that `name` names.
     pub(crate) async fn start(name: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
-        let storage = tempfile::tempdir().expect("a folder");
         let mut child = Command::new(PROGRAM)
-            .args(["serve", "--listen", "127.0.0.1:0", "--storage"])
-            .arg(storage.path())
+            .args(["serve", "--listen", "127.0.0.1:0"])
             .args(arguments)
             .env_clear()
             .envs(settings.iter().copied())
@@ -50,7 +48,6 @@ impl Server {
             _child: child,
             _stdout: stdout,
             origin,
-            storage,
         }
     }
 
@@ -59,16 +56,24 @@ impl Server {
         &self.origin
     }
 
-    /// The content of a stored file.
-    pub(crate) fn stored(&self, object_key: &str) -> Vec<u8> {
-        std::fs::read(self.storage.path().join(object_key))
-            .unwrap_or_else(|error| panic!("{object_key:?} is not stored: {error}"))
+    /// Returns the content of a stored file.
+    pub(crate) async fn stored(&self, object_key: &str) -> Vec<u8> {
+        self.get(&format!("/stored-files/{object_key}")).await
     }
 
-    /// Whether the upstream has stored no file at all.
-    pub(crate) fn has_stored_nothing(&self) -> bool {
-        let mut files = std::fs::read_dir(self.storage.path()).expect("a folder");
-        files.next().is_none()
+    /// Returns whether the upstream has stored no file at all.
+    pub(crate) async fn has_stored_nothing(&self) -> bool {
+        self.get("/stored-files").await == b"[]"
+    }
+
+    async fn get(&self, path: &str) -> Vec<u8> {
+        let response = http_client()
+            .get(format!("{}{path}", self.origin))
+            .send()
+            .await
+            .and_then(reqwest::Response::error_for_status)
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
+        response.bytes().await.expect("a complete response").into()
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) async fn a_photo_is_stored_and_its_key_shown(browser: &Browser) {
     let stored = page.stored("photo.jpg").await;
 
     assert_eq!(
-        server.stored(&stored.object_key),
+        server.stored(&stored.object_key).await,
         fs::read(&photo).expect("a file")
     );
     assert!(stored.facts.starts_with("JPG · "), "{}", stored.facts);
@@ -49,7 +49,7 @@ pub(crate) async fn a_renamed_photo_is_refused_and_sent_as_what_it_is(browser: &
         !item.shows("retry").await,
         "the same file would be refused again"
     );
-    assert!(server.has_stored_nothing());
+    assert!(server.has_stored_nothing().await);
 
     assert_eq!(item.text("send-as").await, "Send as JPG");
     item.click("send-as").await;
@@ -80,7 +80,7 @@ pub(crate) async fn a_recording_over_its_limit_is_refused_and_removed(browser: &
     item.click("end").await;
     browser.wait_in_element("[part=list][hidden]").await;
     assert!(!page.lists("shine.mp3").await);
-    assert!(server.has_stored_nothing());
+    assert!(server.has_stored_nothing().await);
     page.assert_clean().await;
 }
 
@@ -126,7 +126,7 @@ pub(crate) async fn a_photo_over_its_limit_is_shrunk(browser: &Browser) {
     page.choose(&[&photo]).await;
     let stored = page.stored("holiday.jpeg").await;
 
-    let shrunk = server.stored(&stored.object_key);
+    let shrunk = server.stored(&stored.object_key).await;
     assert!(shrunk.len() <= LIMIT_BYTES, "{} bytes", shrunk.len());
     assert!(shrunk.starts_with(b"\xFF\xD8\xFF"), "a JPG");
     page.assert_clean().await;
@@ -144,7 +144,7 @@ pub(crate) async fn several_files_follow_the_rotation_of_the_token(browser: &Bro
     for name in names {
         let stored = page.stored(name).await;
         let sent = fs::read(sample(name)).expect("a file");
-        assert_eq!(server.stored(&stored.object_key), sent);
+        assert_eq!(server.stored(&stored.object_key).await, sent);
     }
     page.assert_clean().await;
 }

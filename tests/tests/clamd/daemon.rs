@@ -1,4 +1,4 @@
-//! A `clamd` of the test's own, with signatures of the test's own.
+//! A `clamd` with test signatures.
 
 use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -12,22 +12,22 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::net::TcpSocket;
 use tokio::process::{Child, ChildStdout, Command};
 
-/// Where Debian puts it, which is not in everybody's `PATH`.
+/// Debian's location, which may not be in `PATH`.
 const DEBIANS: &str = "/usr/sbin/clamd";
 
-/// The largest file that it takes.
+/// The largest file that it accepts.
 pub(crate) const STREAM_MAX_BYTES: usize = 3 * 1024 * 1024;
 
-/// The largest file that it looks into.
+/// The largest file that it scans.
 pub(crate) const MAX_FILE_BYTES: usize = 2_500 * 1024;
 
 /// clamd.conf(5) as it is deployed.
 const DEPLOYED: &str = include_str!("../../../deploy/clamav/clamd.conf");
 
-/// What it says once it takes files.
+/// Its message once it accepts files.
 const READY: &str = "Self checking";
 
-/// The program, or why there is none.
+/// Finds the program, or returns why there is none.
 pub(crate) fn find() -> Result<PathBuf, String> {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let programs = std::env::split_paths(&folders).map(|folder| folder.join("clamd"));
@@ -38,17 +38,16 @@ pub(crate) fn find() -> Result<PathBuf, String> {
 /// The running daemon; it is killed when dropped.
 pub(crate) struct Clamd {
     _child: Child,
-    // It writes a line for each file in which it finds something.
+    // It prints a line for each infected file, so the pipe must stay open.
     _output: Lines<BufReader<ChildStdout>>,
     _port: TcpSocket,
-    /// Its addresses, as the setting `SCAN_CLAMD` names them.
+    /// Its addresses in the format of `SCAN_CLAMD`.
     pub(crate) addresses: [String; 2],
     _folder: TempDir,
 }
 
 impl Clamd {
-    /// Starts it with these signatures, a name and the bytes that it stands for each, as a user
-    /// without rights.
+    /// Starts it as an unprivileged user with these signatures, each a name and its bytes.
     pub(crate) async fn start(program: &Path, signatures: &[(&str, &[u8])]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path();
@@ -93,7 +92,7 @@ impl Clamd {
     }
 }
 
-/// Signatures of bytes anywhere in a file of any kind, in ClamAV's extended format.
+/// Returns signatures of bytes anywhere in a file of any type, in ClamAV's extended format.
 fn lines(signatures: &[(&str, &[u8])]) -> String {
     let mut lines = String::new();
     for (name, bytes) in signatures {
@@ -103,7 +102,7 @@ fn lines(signatures: &[(&str, &[u8])]) -> String {
     lines
 }
 
-/// What is deployed, with other places, limits and signatures.
+/// Returns the deployed configuration with other paths, limits and signatures.
 fn configure(folder: &Path, port: u16) -> String {
     let folder = folder.display();
     let mut own = vec![
@@ -127,8 +126,8 @@ fn configure(folder: &Path, port: u16) -> String {
     kept.chain(own).map(|line| line + "\n").collect()
 }
 
-/// A port that nobody else is given while this is held, and at which the daemon, which also sets
-/// `SO_REUSEADDR`, can listen all the same.
+/// Reserves a port while this is held. The daemon can still listen on it, because both sockets set
+/// `SO_REUSEADDR`.
 fn free_port() -> TcpSocket {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.set_reuseaddr(true).expect("a socket");

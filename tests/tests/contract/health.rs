@@ -1,9 +1,11 @@
 //! Whether the service is there, which is told without an upload.
 
-use gateway_tests::{Platform, Request};
+use std::process::Command;
+
+use gateway_tests::{ClosedPort, Platform, Request};
 use serde_json::json;
 
-use crate::{judged, storing};
+use crate::{PROGRAM, judged, storing};
 
 /// A probe knows none of the API's headers.
 fn probe(method: &str) -> Request {
@@ -40,4 +42,35 @@ async fn another_method_is_not_allowed() {
         assert_eq!(answer.header("allow"), Some("GET, HEAD"));
     })
     .await;
+}
+
+/// Runs `bootstrap --check` for this URL: its exit code and what it writes to standard error.
+fn check(url: &str) -> (Option<i32>, String) {
+    let mut command = Command::new(PROGRAM);
+    let output = command.env_clear().args(["--check", url]).output();
+    let output = output.expect("the program must start");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code(), said)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_check_of_a_healthy_server_succeeds_and_any_other_is_named_with_the_reason() {
+    let service = storing(Platform::Http, &[]).await;
+    let address = service.gateway.address();
+    assert_eq!(
+        check(&format!("http://{address}/healthz")),
+        (Some(0), String::new())
+    );
+
+    let closed = ClosedPort::reserve();
+    for (url, reason) in [
+        (format!("http://{address}/elsewhere"), "status 404"),
+        (closed.uri(), "cannot connect"),
+        (format!("https://{address}/healthz"), "http://"),
+    ] {
+        let (code, said) = check(&url);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains(&url) && said.contains(reason), "{said}");
+        assert!(!said.contains("contact centre"), "{said}");
+    }
 }

@@ -57,10 +57,12 @@ async fn a_body_of_the_limit_passes_and_one_byte_more_does_not() {
 async fn a_body_without_a_declared_length_is_counted() {
     let service = storing(Platform::Http, &[("MAX_BODY_BYTES", "100000")]).await;
     for (bytes, status) in [(100_000, 200), (100_001, 413)] {
-        let answer = service.gateway.send_chunked(&upload_of(bytes)).await;
-        assert_eq!(answer.status, status, "{}", answer.text);
+        for request in [upload_of(bytes), letter_of(bytes), form_of(bytes)] {
+            let answer = service.gateway.send_chunked(&request).await;
+            assert_eq!(answer.status, status, "{}", answer.text);
+        }
     }
-    assert_eq!(received(&service.upstream).await.len(), 1);
+    assert_eq!(received(&service.upstream).await.len(), 3);
 }
 
 #[tokio::test]

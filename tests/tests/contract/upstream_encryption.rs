@@ -1,7 +1,7 @@
 //! What may travel unencrypted, and whose certificates are trusted.
 
 use gateway_tests::{Platform, Request, Script, ScriptedUpstream, tls_acceptor};
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 
 use crate::{gateway, run};
 
@@ -65,18 +65,22 @@ fn a_setting_allows_unencrypted_addresses_elsewhere() {
     }
 }
 
-/// The certificate is its own authority.
+/// The certificate is self-signed. One of an authority is never accepted as a server's own.
 #[tokio::test]
 async fn an_upload_reaches_only_an_upstream_whose_certificate_is_trusted_and_right() {
     for platform in Platform::ALL {
-        for (name, is_trusted, is_stored) in [
-            ("localhost", true, true),
-            ("localhost", false, false),
-            ("service.example.com", true, false),
+        let authority = || IsCa::Ca(BasicConstraints::Unconstrained);
+        for (name, is_ca, is_trusted, is_stored) in [
+            ("localhost", IsCa::NoCa, true, true),
+            ("localhost", IsCa::NoCa, false, false),
+            ("service.example.com", IsCa::NoCa, true, false),
+            ("localhost", authority(), true, false),
         ] {
-            let CertifiedKey { cert, signing_key } =
-                generate_simple_self_signed([name.to_owned()]).expect("a certificate");
-            let acceptor = tls_acceptor(&cert, &signing_key);
+            let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
+            params.is_ca = is_ca;
+            let key = KeyPair::generate().expect("a key");
+            let cert = params.self_signed(&key).expect("a certificate");
+            let acceptor = tls_acceptor(&cert, &key);
             let upstream = ScriptedUpstream::start_tls(Script::storing(), acceptor).await;
             let folder = tempfile::tempdir().expect("a folder");
             let file = folder.path().join("ca.pem");

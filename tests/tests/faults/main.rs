@@ -1,8 +1,7 @@
-//! Everything that can go wrong on the way to the contact centre, and what a caller gets for it.
+//! Failures between the gateway and the contact centre, and the responses to the caller.
 //!
-//! `rows` is the table, one file a section, and each row is a trial: `play` lets it happen to the
-//! real program on both platforms. `page` compares the table with the page that the documentation
-//! shows of it.
+//! `rows` is the table of failures, one file per section. Each row is a trial that `play` runs against the
+//! real program on both platforms. `page` compares the table with the page in the documentation.
 
 mod page;
 mod play;
@@ -20,7 +19,7 @@ use tokio::runtime;
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_bootstrap-under-test");
 
-/// More than there are processors: a trial mostly waits.
+/// More than the number of processors, because trials mostly wait.
 const TRIALS_AT_ONCE: usize = 24;
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! The page of the documentation that shows the table.
+//! The page of the documentation with the table.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,31 +7,28 @@ use crate::table::{Counted, Row, Section};
 
 const PAGE: &str = "../functions/upload-file-stream/docs/faults.md";
 
-/// Set to anything, it makes the test write the page.
+/// If this variable is set, the test writes the page.
 const WRITE: &str = "WRITE_FAULTS_PAGE";
 
 const INTRODUCTION: &str = "# Faults
 
-What a caller gets when something goes wrong between the gateway and the contact centre, or the
-malware scanner. Each row is
-a test of the real program, as an HTTP server and as a Lambda function; the page is written from the
-tests' table, and a test fails where the two differ:
+The response to every fault between the gateway and the contact centre or the malware scanner. Each row is
+a test of the real program, as an HTTP server and as a Lambda function. The page is generated from the tests'
+table, and a test fails if they differ:
 
 ```sh
 WRITE_FAULTS_PAGE=1 cargo test -p gateway-tests --test faults the_page_shows_the_table
 ```
 
-- `returnCode` is `0` only if the contact centre itself said so, in a whole answer.
-- The sentence is the gateway's `returnDesc`. Where there is none, the contact centre's answer is
-  passed on unchanged.
-- A session token that the contact centre sent back reaches the caller whenever the answer's head
-  arrived whole, whatever became of the rest.
-- Uploads that failed may lie in the contact centre all the same, if the answer alone was lost. They
-  belong to no message, so a repetition does no harm.
-- An attempt is repeated where it never got an answer and where its status is 429, 502, 503 or 504:
-  at most twice, after a pause, before the deadline `UPSTREAM_TIMEOUT_MS`.
-- Redirects are never followed. No answer is read beyond a head of 32 KiB and a body of 64 KiB, and
-  no more than a hundred interim answers (1xx) are waited through.
+- `returnCode` is `0` only if the contact centre returned it in a complete response.
+- `returnDesc` is the gateway's. Rows without one pass the contact centre's response through unchanged.
+- The caller receives a session token that the contact centre sent if the response head arrived completely.
+- If only the response was lost, a failed upload may be stored. It belongs to no message, so a retry does no
+  harm.
+- An attempt without a response, or with status 429, 502, 503 or 504, is retried at most twice, after a pause
+  and before the deadline `UPSTREAM_TIMEOUT_MS`.
+- Redirects are never followed. A response is limited to a head of 32 KiB, a body of 64 KiB and a hundred 1xx
+  responses.
 ";
 
 /// Compares the page with the table, or writes it.

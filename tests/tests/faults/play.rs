@@ -1,4 +1,4 @@
-//! Lets a row of the table happen to the gateway, and judges what comes of it.
+//! Plays a row of the table and checks the result.
 
 use ccmessaging_sandbox::Call;
 use gateway_tests::{Answer, Authority, Gateway, Platform, Request, in_time, sample, upload_line};
@@ -7,8 +7,8 @@ use crate::PROGRAM;
 use crate::stage::{Place, Stage};
 use crate::table::{Counted, Row};
 
-/// What a whole run may add to the gateway's memory, the upload itself included. An answer that is
-/// read whole whatever its size, or a head, would take more.
+/// How much a run may add to the gateway's memory, including the upload. Buffering a response or head of
+/// any size would exceed this.
 const MOST_MEMORY_BYTES: usize = 48 * 1024 * 1024;
 
 /// Plays `row` once.
@@ -40,8 +40,8 @@ async fn run(row: &Row, counted: Counted, platform: Platform, authority: &Author
     assert!(memory < MOST_MEMORY_BYTES, "it took {memory} bytes");
 }
 
-/// Waits for what the gateway asks the token service of its own accord when it starts, if that is
-/// to fail: how many calls it made.
+/// Waits until the gateway's calls to the token service at its start have failed, if the row lets them
+/// fail, and returns their number.
 async fn until_settled(row: &Row, counted: Counted, stage: &Stage, gateway: &Gateway) -> usize {
     let Place::Sandbox(sandbox) = &stage.place else {
         return 0;
@@ -75,7 +75,7 @@ fn judge_answer(row: &Row, answer: &Answer) {
     assert_eq!(token.is_some(), row.hands_token_over, "{token:?}");
 }
 
-/// What concerns only the operator, or another caller, is not told.
+/// Checks that the response contains nothing that only concerns the operator or other callers.
 fn judge_secrecy(answer: &Answer, stage: &Stage, request: &Request) {
     let told = format!("{:?}{}", answer.headers, answer.text);
     let credentials = request.headers.iter();
@@ -84,20 +84,20 @@ fn judge_secrecy(answer: &Answer, stage: &Stage, request: &Request) {
     for secret in secrets.chain([&*stage.address, "127.0.0.1", "localhost"]) {
         assert!(!told.contains(secret), "{secret} is in {told}");
     }
-    // A header may hold the port's digits by chance; a sentence does not.
+    // A header may contain the port's digits by chance; the description must not.
     let sentence = answer.json()["returnDesc"].to_string();
     if let Some((_, port)) = stage.address.rsplit_once(':') {
         assert!(!sentence.contains(port), "{sentence}");
     }
 }
 
-/// A file that is said to be stored is stored, where there is a storage to look into.
+/// Checks that a file reported as stored is stored, if the upstream is a sandbox.
 async fn judge_storage(answer: &Answer, stage: &Stage, file: &[u8]) {
     let Place::Sandbox(sandbox) = &stage.place else {
         return;
     };
     if let Some(key) = answer.json()["objectKey"].as_str() {
-        let stored = sandbox.file(key).await.expect("a stored file");
+        let stored = sandbox.file(key).expect("a stored file");
         assert_eq!(stored, file);
     }
 }
@@ -128,7 +128,7 @@ fn judge_calls(row: &Row, counted: Counted, stage: &Stage, calls_at_start: usize
                     assert_eq!(uploads > 0, row.answer.is_stored(), "{uploads} uploads");
                 }
             }
-            // Nothing else was called: no redirect was followed.
+            // No other call was made: no redirect was followed.
             assert_eq!(sandbox.requests(), token_calls + uploads);
         }
     }

@@ -1,4 +1,4 @@
-//! The upstream of a row, and the settings by which the gateway finds it.
+//! The upstream of a row and the gateway's settings for it.
 
 use ccmessaging_sandbox::{FaultPlan, RotationPolicy, Sandbox};
 use gateway_tests::{
@@ -8,15 +8,15 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::table::{Counted, ROTATED_TOKEN, Row, Scanner, Trust, Upstream};
 
-/// A row's upstream while it is played.
+/// The upstream of a row.
 pub(crate) struct Stage {
     pub(crate) place: Place,
-    /// Its host and port.
+    /// The host and port.
     pub(crate) address: String,
-    /// Where the token service, or the scanner, is not.
+    /// A closed port instead of the token service or the scanner.
     _nobody: Option<ClosedPort>,
     _scanner: Option<ScriptedUpstream>,
-    /// The settings that the place needs.
+    /// The settings for this upstream.
     settings: Vec<(&'static str, String)>,
 }
 
@@ -98,7 +98,7 @@ impl Stage {
         own.chain(row.settings.iter().copied()).collect()
     }
 
-    /// The upload. The sandbox's own credentials go to the caller, or to the gateway.
+    /// Returns the upload. Either the caller or the gateway has the sandbox's credentials.
     pub(crate) fn request(&self, counted: Counted, file: &[u8]) -> Request {
         let request = Request::upload("txt", file);
         match (&self.place, counted) {
@@ -115,7 +115,7 @@ impl Place {
     fn url(&self, is_tls: bool) -> String {
         match self {
             Self::Nobody(port) => port.uri(),
-            // Longer than a label can be (RFC 1035 section 2.3.4), so that no name server is asked.
+            // Longer than a valid label (RFC 1035 section 2.3.4), so that no name server is queried.
             Self::NoSuchName => format!("http://{}.invalid", "a".repeat(64)),
             Self::FullQueue(queue) => queue.url.clone(),
             Self::Sandbox(sandbox) => sandbox.base_url(),
@@ -145,8 +145,7 @@ async fn redirecting(status: u16) -> Place {
     Place::Redirecting { upstream, target }
 }
 
-/// A listener that accepts nothing and whose queue is full, so that the system answers no more
-/// connections for it.
+/// A listener with a full backlog, so that the kernel completes no more connections.
 pub(crate) struct FullQueue {
     url: String,
     _listener: TcpListener,
@@ -155,7 +154,7 @@ pub(crate) struct FullQueue {
 
 impl FullQueue {
     async fn new() -> Self {
-        /// Far longer than a connection on the loopback interface takes if it is answered at all.
+        /// Far longer than connecting on the loopback interface takes.
         const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
         let socket = TcpSocket::new_v4().expect("a socket");
         let any_port = "127.0.0.1:0".parse().expect("an address");

@@ -1,5 +1,4 @@
-//! Answers that come while a held upload is still being written. Those to one that is sent on while it
-//! arrives are in `streaming/answers.rs`.
+//! Answers that arrive while an upload is still being written.
 
 use gateway_tests::{
     Gateway, PATIENT, Platform, Request, Script, ScriptedUpstream, Step, http_answer, stored,

@@ -12,7 +12,6 @@ mod retries;
 mod rotation;
 mod scan;
 mod secrets;
-mod streaming;
 mod token_answers;
 mod token_metrics;
 

@@ -12,7 +12,7 @@ async fn a_browser_needs_nothing_but_the_session_token() {
         let gateway = managed_gateway(platform, &sandbox, &[]).await;
         let request = from_browser(&sandbox.issue_session_token());
         let key = gateway.send(&request).await.assert_stored();
-        let stored = sandbox.file(&key).await.expect("the file is stored");
+        let stored = sandbox.file(&key).expect("the file is stored");
         assert_eq!(stored.as_ref(), sample("rgb.png"));
     }
 }

@@ -95,7 +95,7 @@ async fn a_token_of_four_kibibytes_is_handed_over() {
 /// A sandbox that takes each session token once.
 async fn rotating_sandbox() -> Sandbox {
     Sandbox::builder()
-        .rotate_session_token(RotationPolicy::every_call().refusing_the_old_token())
+        .rotate_session_token(RotationPolicy::every_call().revoke_old())
         .start()
         .await
         .expect("the sandbox starts")

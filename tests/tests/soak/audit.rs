@@ -1,4 +1,4 @@
-//! Compares what the callers were told with what the contact centre has.
+//! Compares the responses to the callers with the files in the contact centre.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -8,11 +8,11 @@ use gateway_tests::Answer;
 
 use crate::uploads::{Kind, Outcome, Upload};
 
-/// The codes with which a good file is answered: stored; failed upstream; a session that is over.
-/// The API fabric's refusal of a caller's access token has none.
+/// The codes in responses to valid files: stored, upstream failure, expired session. The API fabric's
+/// rejection of an access token has none.
 const CODES_OF_GOOD_FILES: [Option<&str>; 4] = [Some("0"), Some("13"), Some("401"), None];
 
-/// What came of the comparison.
+/// The result of the comparison.
 pub(crate) struct Audit {
     /// One sentence each.
     pub(crate) violations: Vec<String>,
@@ -43,7 +43,7 @@ impl Audit {
                 auditor.object(format!("{}: a refused file is stored", file.object_key));
             }
             if !good.contains(&declared) {
-                auditor.object(format!("{}: nobody sent this file", file.object_key));
+                auditor.object(format!("{}: no caller sent this file", file.object_key));
             }
         }
         Self {
@@ -54,7 +54,7 @@ impl Audit {
     }
 }
 
-/// Types and sums: the same file may be good as one type and not as another.
+/// Types and checksums: the same file may be valid as one type and not as another.
 fn declared_files<'a>(uploads: impl Iterator<Item = &'a Upload>) -> HashSet<(&'a str, &'a str)> {
     uploads
         .map(|upload| (upload.file_type.as_str(), upload.sha256.as_str()))

@@ -1,4 +1,4 @@
-//! One caller, who uploads one file after the other.
+//! A caller that uploads one file after the other.
 
 use std::convert::Infallible;
 use std::io;
@@ -14,16 +14,16 @@ use tokio::time::{sleep, timeout};
 use crate::files::Files;
 use crate::uploads::{Format, Kind, Outcome, Upload};
 
-/// Between two pieces of a slow upload, at most.
+/// The longest pause between two pieces of a slow upload.
 const PAUSE: Duration = Duration::from_millis(80);
 
-/// How long the sender of a [`Kind::HungUp`] stays, at most.
+/// How long the sender of a [`Kind::HungUp`] waits at most.
 const STAY: Duration = Duration::from_millis(20);
 
-/// Into so many pieces a body is cut.
+/// The number of pieces of a body.
 const PIECES: usize = 5;
 
-/// How long all clients go on.
+/// When the clients stop.
 pub(crate) struct Course {
     end: Instant,
     left: AtomicUsize,
@@ -46,7 +46,7 @@ impl Course {
     }
 }
 
-/// A caller with a session of its own.
+/// A caller with its session.
 pub(crate) struct Client<'a> {
     number: usize,
     random: fastrand::Rng,
@@ -56,13 +56,13 @@ pub(crate) struct Client<'a> {
     http: reqwest::Client,
     files: Files,
     session_token: String,
-    /// The access token of a caller that brings its own; others rely on the gateway's.
+    /// The caller's access token; without one the gateway adds its own.
     access_token: Option<String>,
     uploads: Vec<Upload>,
 }
 
 impl<'a> Client<'a> {
-    /// Every other client brings credentials of its own.
+    /// Every other client sends its own credentials.
     pub(crate) fn new(
         number: usize,
         seed: u64,
@@ -87,7 +87,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Uploads until the course is over.
+    /// Uploads until the run is over.
     pub(crate) async fn run(mut self) -> Vec<Upload> {
         while self.course.goes_on() {
             self.upload().await;
@@ -139,7 +139,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Follows the rotation, and takes new tokens where the old ones are refused.
+    /// Uses replaced tokens, and gets new ones after a rejection.
     fn learn(&mut self, answer: &Answer) {
         if let Some(token) = answer.header("ccmessaging-token") {
             token.clone_into(&mut self.session_token);
@@ -169,7 +169,7 @@ impl<'a> Client<'a> {
     }
 }
 
-/// Half of the pieces, and then the end of the connection.
+/// Sends half of the pieces and then breaks the connection.
 fn cut_off(body: &[u8]) -> reqwest::Body {
     let broken = Err(io::Error::other("the sender hangs up"));
     let pieces: Vec<_> = pieces(body)

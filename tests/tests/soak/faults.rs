@@ -1,4 +1,4 @@
-//! What goes wrong in the contact centre, and how often it did.
+//! The faults of the contact centre, and their number.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -8,11 +8,11 @@ use ccmessaging_sandbox::{Call, Exchange, Fault, FaultPlan};
 
 use crate::counts;
 
-/// Each befalls so many of the uploads that no fault before it befell: together 20 percent, as
-/// 1 − (1 − 0.0184)¹² = 0.2.
+/// The probability of each fault, given that no earlier rule applied. Together they affect 20 percent
+/// of the uploads: 1 − (1 − 0.0184)¹² = 0.2.
 const CHANCE: f64 = 0.0184;
 
-/// Every fifth upload and every fifth token call fail, one way or the other.
+/// Lets every fifth upload and every fifth token call fail.
 pub(crate) fn plan() -> FaultPlan {
     let uploads = [
         Fault::reset(),
@@ -33,8 +33,8 @@ pub(crate) fn plan() -> FaultPlan {
     uploads.into_iter().chain([tokens]).collect()
 }
 
-/// The calls that were answered or reset, each with its fault. A delay that the gateway did not wait
-/// for is none of them.
+/// The calls with a response or a reset, each with its fault; without those that the gateway aborted
+/// during a delay.
 #[derive(Clone, Default)]
 pub(crate) struct Injected(Arc<Mutex<Vec<String>>>);
 

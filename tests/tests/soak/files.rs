@@ -1,8 +1,8 @@
-//! What is uploaded: samples of every type, made unlike each other where the type has room for it.
+//! The uploaded files: samples of every type, made unique where the type allows it.
 
 use gateway_tests::{Sample, samples};
 
-/// A text file longer than any sample, so that bodies come in many pieces.
+/// A text file longer than any sample, so that its body is sent in many segments.
 const LONG_TEXT_BYTES: usize = 512 * 1024;
 
 /// The samples, read once.
@@ -11,7 +11,7 @@ pub(crate) struct Files {
     refused: Vec<File>,
 }
 
-/// A file and the type that it is declared to be.
+/// A file and its declared type.
 #[derive(Clone)]
 pub(crate) struct File {
     pub(crate) declared: String,
@@ -39,14 +39,14 @@ impl Files {
         }
     }
 
-    /// A file that the rules take, with `mark` in it where its type allows it.
+    /// Returns a valid file that contains `mark`, if its type allows it.
     pub(crate) fn accepted(&self, random: &mut fastrand::Rng, mark: &str) -> File {
         let mut file = self.accepted[random.usize(..self.accepted.len())].clone();
         file.mark(mark.as_bytes());
         file
     }
 
-    /// A file that is not what it is declared to be.
+    /// Returns a file whose content does not match its declared type.
     pub(crate) fn refused(&self, random: &mut fastrand::Rng) -> File {
         self.refused[random.usize(..self.refused.len())].clone()
     }
@@ -56,7 +56,7 @@ impl File {
     fn mark(&mut self, mark: &[u8]) {
         let length = mark.len();
         match self.declared.as_str() {
-            // A comment segment behind the start of the image (ITU-T T.81 section B.2.4.5).
+            // A comment segment after the start of the image (ITU-T T.81 section B.2.4.5).
             "jpg" => {
                 let length = u16::try_from(length + 2).expect("a short mark");
                 let segment = [b"\xff\xfe", &length.to_be_bytes()[..], mark].concat();
@@ -69,7 +69,7 @@ impl File {
                 self.content.extend_from_slice(b"free");
                 self.content.extend_from_slice(mark);
             }
-            // ASCII stands for itself in all of the samples' encodings but UTF-16.
+            // All encodings of the samples except UTF-16 are supersets of ASCII.
             "txt" | "csv" if !self.content.contains(&0) => self.content.extend_from_slice(mark),
             _ => {}
         }

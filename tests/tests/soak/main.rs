@@ -1,9 +1,9 @@
-//! Many uploads of every kind at once, through the real program, to a contact centre that fails
-//! every fifth time. No file may be lost, and nothing may be left behind.
+//! Runs many concurrent uploads of every kind through the real program to a contact centre that fails
+//! every fifth time. No file may be lost and no resource may leak.
 //!
-//! It runs for as long as `SOAK_SECONDS` says, and not without. `SOAK_PAUSE_MS` is the longest pause of
-//! a client between two uploads: an hour wants 6000, so that they do not end before. `SOAK_SEED` chooses
-//! another course of chance.
+//! It runs for `SOAK_SECONDS`, and is skipped if that is not set. `SOAK_PAUSE_MS` is the longest pause of
+//! a client between two uploads; a run of an hour needs 6000, or it reaches the maximum number of uploads
+//! first. `SOAK_SEED` selects other random numbers.
 //!
 //! ```sh
 //! SOAK_SECONDS=120 cargo test --release -p gateway-tests --test soak
@@ -19,12 +19,11 @@ mod remains;
 mod uploads;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ccmessaging_sandbox::{RotationPolicy, Sandbox, Storage};
+use ccmessaging_sandbox::{RotationPolicy, Sandbox};
 use futures_util::future::join_all;
 use gateway_tests::{Gateway, Platform};
 use libtest_mimic::{Arguments, Completion, Trial};
@@ -42,30 +41,30 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_bootstrap-under-test");
 
 const CLIENTS: usize = 24;
 
-/// More than there are clients: none of the uploads of a sound gateway finds it full.
+/// More slots than clients, so that a correct gateway is never full.
 const SLOTS: usize = 32;
 
-/// However long it runs, it ends after so many uploads.
+/// The run ends after this many uploads.
 const MOST_UPLOADS: usize = 30_000;
 
 /// The longest pause of a client between two uploads.
 const PAUSE_MS: u64 = 80;
 
-/// Access tokens live shorter than a long run, so they are renewed ahead of their end.
+/// Shorter than a run, so that access tokens are renewed.
 const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(20);
 
-/// So often all access tokens are declared void. The gateway replaces a refused one at most every
-/// ten seconds.
+/// How often all access tokens are revoked. The gateway replaces a rejected one at most every ten
+/// seconds.
 const REVOCATION_INTERVAL: Duration = Duration::from_secs(13);
 
-/// Below the longest delay among the faults, so that some uploads come too late.
+/// Below the longest delay among the faults, so that some uploads time out.
 const UPSTREAM_TIMEOUT_MS: &str = "2000";
 
 fn main() -> ExitCode {
-    let name = "no_upload_is_lost_and_nothing_is_left_behind";
+    let name = "no_upload_is_lost_and_no_resource_leaks";
     let soak = Trial::ignorable_test(name, || {
         let Some(seconds) = number("SOAK_SECONDS") else {
-            let reason = "skipped, because SOAK_SECONDS does not say for how long it is to run";
+            let reason = "skipped, because SOAK_SECONDS is not set";
             return Ok(Completion::ignored_with(reason));
         };
         Runtime::new().expect("a runtime").block_on(soak(seconds));
@@ -76,9 +75,8 @@ fn main() -> ExitCode {
 
 async fn soak(seconds: u64) {
     let seed = number("SOAK_SEED").unwrap_or_default();
-    let folder = tempfile::tempdir().expect("a folder");
     let injected = Injected::default();
-    let sandbox = sandbox(folder.path(), seed, &injected).await;
+    let sandbox = sandbox(seed, &injected).await;
     let gateway = gateway(&sandbox).await;
     let mut remains = Remains::at_start(&gateway);
 
@@ -99,12 +97,11 @@ fn number(variable: &str) -> Option<u64> {
     Some(number.unwrap_or_else(|_| panic!("{variable} has to be a whole number")))
 }
 
-async fn sandbox(folder: &Path, seed: u64, injected: &Injected) -> Sandbox {
+async fn sandbox(seed: u64, injected: &Injected) -> Sandbox {
     let injected = injected.clone();
     Sandbox::builder()
         .access_token_lifetime(ACCESS_TOKEN_LIFETIME)
         .rotate_session_token(RotationPolicy::every_call())
-        .storage(Storage::Folder(folder.to_owned()))
         .faults(faults::plan())
         .fault_seed(seed)
         .observe(move |exchange| injected.count(exchange))
@@ -113,7 +110,7 @@ async fn sandbox(folder: &Path, seed: u64, injected: &Injected) -> Sandbox {
         .expect("the sandbox starts")
 }
 
-/// The gateway with credentials of its own, which lets callers bring theirs.
+/// Starts a gateway with credentials that prefers those of the callers.
 async fn gateway(sandbox: &Sandbox) -> Gateway {
     let (url, slots) = (sandbox.base_url(), SLOTS.to_string());
     let settings = [
@@ -127,8 +124,8 @@ async fn gateway(sandbox: &Sandbox) -> Gateway {
     Gateway::start(PROGRAM, Platform::Http, &settings).await
 }
 
-/// Lets the clients upload until the time is over. The gateway's memory is measured when the
-/// first quarter is: by then it has all that it keeps.
+/// Runs the clients until the time is over. The gateway's memory is measured after a quarter of the time,
+/// when it has reached its steady state.
 async fn uploads(
     sandbox: &Sandbox,
     gateway: &Gateway,
@@ -161,7 +158,7 @@ async fn uploads(
     uploads.concat()
 }
 
-/// How often each word comes, a line each.
+/// Returns a line with the number of occurrences of each word.
 fn counts(words: impl Iterator<Item = String>) -> String {
     let mut counts = BTreeMap::<String, usize>::new();
     for word in words {

@@ -1,4 +1,4 @@
-//! What a gateway has left over when all is done.
+//! The resources of the gateway after the run.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,9 +8,8 @@ use futures_util::future::join_all;
 use gateway_tests::{Gateway, Process, Request, gateway_threads, http_client};
 use tokio::time::{sleep, timeout};
 
-/// How far memory may lie above what the gateway took when it was warm. Allocators keep what they
-/// expect to need again, for each thread; a leak of a kibibyte an upload would take more in a run of
-/// two minutes.
+/// How much the memory may grow after the warm-up. Allocators cache memory for each thread; a leak of
+/// one KiB per upload would exceed this in a run of two minutes.
 fn memory_slack_bytes() -> u64 {
     let threads = u64::try_from(gateway_threads()).expect("few threads");
     (16 + 3 * threads) * MIB
@@ -18,14 +17,14 @@ fn memory_slack_bytes() -> u64 {
 
 const MIB: u64 = 1024 * 1024;
 
-/// Descriptors close when the other side's end is noticed, which takes a moment.
+/// Descriptors are closed once the gateway notices that the other side has closed.
 const PATIENCE: Duration = Duration::from_secs(30);
 const LOOK_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Long enough for all of the last uploads to be in flight at once.
+/// Long enough for all of the last uploads to be concurrent.
 const HOLD: Duration = Duration::from_secs(1);
 
-/// Memory and descriptors of the gateway, from start to end.
+/// The memory and descriptors of the gateway during the run.
 pub(crate) struct Remains {
     process: Process,
     descriptors_at_start: usize,
@@ -52,7 +51,7 @@ impl Remains {
         self.bytes_when_warm = self.process.resident_bytes();
     }
 
-    /// Looks when all clients are gone; the sandbox is stopped on the way. The violations.
+    /// Checks the gateway after all clients have stopped, stops the sandbox, and returns the violations.
     pub(crate) async fn look(
         &mut self,
         gateway: &Gateway,
@@ -85,20 +84,20 @@ impl Remains {
                 sleep(LOOK_INTERVAL).await;
             }
         };
-        // Whether it came to that is judged by the caller.
+        // The caller compares the number after a timeout as well.
         let _ = timeout(PATIENCE, settled).await;
         self.descriptors_at_end = self.process.open_descriptors();
     }
 }
 
-/// Sends as many uploads as the gateway takes at once. One that finds it full shows that an upload
-/// has never given its slot back.
+/// Sends as many concurrent uploads as the gateway accepts. A rejection shows that an upload never
+/// released its slot.
 async fn fill_all_slots(gateway: &Gateway, sandbox: &Sandbox, slots: usize) -> Vec<String> {
     sandbox.set_faults(Fault::delay(HOLD).on(Call::UploadFileStream));
     let uploads_before = sandbox.calls(Call::UploadFileStream);
     let request = Request::png()
         .admitted_by(sandbox)
-        // An idle connection would be an open descriptor.
+        // An idle connection would count as an open descriptor.
         .with("connection", "close");
     let uploads = (0..slots).map(|_| gateway.send(&request));
     let answers = join_all(uploads).await;

@@ -1,4 +1,4 @@
-//! The kinds of uploads, and what became of each.
+//! The kinds of uploads and their outcomes.
 
 use data_encoding::HEXLOWER;
 use gateway_tests::{Answer, Form, Request};
@@ -7,24 +7,24 @@ use sha2::{Digest as _, Sha256};
 use crate::counts;
 use crate::files::{File, Files};
 
-/// How an upload goes, as far as its sender decides it.
+/// How a client sends an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A good file, sent at once.
+    /// A valid file, sent at once.
     Valid,
-    /// A good file whose body comes in pieces with pauses between them.
+    /// A valid file whose body is sent with pauses.
     Slow,
-    /// A good file whose sender hangs up within the body.
+    /// A valid file whose sender closes within the body.
     CutOff,
-    /// A good file whose sender hangs up before the answer.
+    /// A valid file whose sender closes before the response.
     HungUp,
-    /// A file that is not what it is declared to be.
+    /// A file whose content does not match its declared type.
     WrongContent,
-    /// No file at all.
+    /// An empty file.
     WrongRequest,
 }
 
-/// How a file is sent.
+/// The format of a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Format {
     Json,
@@ -32,24 +32,24 @@ pub(crate) enum Format {
     Raw,
 }
 
-/// One upload and what became of it.
+/// An upload and its outcome.
 #[derive(Clone)]
 pub(crate) struct Upload {
     pub(crate) kind: Kind,
     pub(crate) format: Format,
     pub(crate) file_type: String,
-    /// Of the file, in lower-case hexadecimal digits.
+    /// The SHA-256 of the file, in lower-case hexadecimal digits.
     pub(crate) sha256: String,
     pub(crate) outcome: Outcome,
 }
 
-/// What the sender of an upload saw of its end.
+/// The outcome for the sender of an upload.
 #[derive(Clone)]
 pub(crate) enum Outcome {
     Answered(Answer),
-    /// Its sender hung up, as it meant to.
+    /// The client closed the connection on purpose.
     LeftByClient,
-    /// The connection ended without an answer.
+    /// The connection ended without a response.
     Unanswered(String),
 }
 
@@ -65,12 +65,12 @@ impl Kind {
         }
     }
 
-    /// Whether the gateway itself refuses it.
+    /// Returns whether the gateway must reject it.
     pub(crate) fn is_refused(self) -> bool {
         matches!(self, Self::WrongContent | Self::WrongRequest)
     }
 
-    /// Whether its sender is there for the answer.
+    /// Returns whether the client waits for the response.
     pub(crate) fn awaits_answer(self) -> bool {
         !matches!(self, Self::CutOff | Self::HungUp)
     }
@@ -130,8 +130,8 @@ impl Upload {
         }
     }
 
-    /// The answer's status and return code.
-    fn told(&self) -> String {
+    /// Describes the response's status and return code.
+    fn describe(&self) -> String {
         match &self.outcome {
             Outcome::Answered(answer) => {
                 let json = answer.json();
@@ -144,7 +144,7 @@ impl Upload {
     }
 }
 
-/// What the clients did and saw, for people.
+/// Returns a human-readable report.
 pub(crate) fn report(uploads: &[Upload]) -> String {
     let count = |word: fn(&Upload) -> String| counts(uploads.iter().map(word));
     format!(
@@ -153,6 +153,6 @@ pub(crate) fn report(uploads: &[Upload]) -> String {
         count(|upload| format!("{:?}", upload.kind)),
         count(|upload| format!("{:?}", upload.format)),
         count(|upload| upload.file_type.clone()),
-        count(Upload::told),
+        count(Upload::describe),
     )
 }

@@ -1,16 +1,16 @@
-//! `Expect: 100-continue` (RFC 9110 section 10.1.1): a client that asks first sends nothing in vain.
+//! `Expect: 100-continue` (RFC 9110 section 10.1.1).
 
 use gateway_tests::{Request, assert_untouched};
 
 use crate::{ask, storing};
 
-/// The head of a request that announces its body and waits.
+/// Returns the head of a request that waits for 100.
 fn head(request: &Request) -> String {
     request.head(&[&request.content_length(), "Expect: 100-continue"])
 }
 
 #[tokio::test]
-async fn an_accepted_head_is_asked_for_its_body() {
+async fn accepted_heads_get_100_continue() {
     let service = storing(&[]).await;
     let (interim, mut wire) = ask(&service.gateway, head(&Request::png())).await;
     assert_eq!(interim.status, 100);
@@ -19,7 +19,7 @@ async fn an_accepted_head_is_asked_for_its_body() {
 }
 
 #[tokio::test]
-async fn a_refused_head_gets_its_answer_and_is_not_asked() {
+async fn rejected_heads_get_the_final_response_without_100() {
     let service = storing(&[("MAX_BODY_BYTES", "1000")]).await;
     let cases = [
         (Request::png().without("ccmessaging-token"), 400),
@@ -34,7 +34,7 @@ async fn a_refused_head_gets_its_answer_and_is_not_asked() {
         let (answer, mut wire) = ask(&service.gateway, head(&request)).await;
         assert_eq!(answer.status, status, "{}", answer.text);
         assert_eq!(answer.header("connection"), Some("close"), "{status}");
-        // The body may or may not follow, so nothing else can: the connection is closed.
+        // The client may or may not send the body now, so the connection must be closed.
         assert_eq!(wire.drain().await, 0);
     }
     assert_untouched(&service.upstream).await;

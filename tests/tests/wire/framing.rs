@@ -1,5 +1,5 @@
-//! Where a body ends (RFC 9112 sections 6 and 7): a gateway and a proxy in front of it that differ
-//! about it make two requests of one.
+//! Message framing (RFC 9112 sections 6 and 7). If the gateway and a proxy disagree on where a body ends,
+//! requests can be smuggled.
 
 use gateway_tests::{Request, Wire, assert_untouched, received, received_body};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::{is_bare, is_refusal, refused, store, storing};
 
 const CHUNKED: &str = "Transfer-Encoding: chunked";
 
-/// The upload's body in chunks.
+/// Returns a body in chunks.
 fn chunked(body: &[u8]) -> Vec<u8> {
     let mut chunks = Vec::new();
     for chunk in body.chunks(100) {
@@ -19,23 +19,23 @@ fn chunked(body: &[u8]) -> Vec<u8> {
     chunks
 }
 
-/// The upload's head with these lines, and its body.
+/// Returns an upload with these header lines and this body.
 fn message(lines: &[&str], body: &[u8]) -> Vec<u8> {
     [Request::png().head(lines).as_bytes(), body].concat()
 }
 
-/// The upload in chunks.
+/// Returns the chunked upload.
 fn in_chunks() -> Vec<u8> {
     message(&[CHUNKED], &chunked(&Request::png().body))
 }
 
-/// The upload's JSON.
+/// Returns the JSON that the upstream must receive.
 fn sent() -> Value {
     serde_json::from_slice(&Request::png().body).expect("JSON")
 }
 
 #[tokio::test]
-async fn a_length_that_is_no_length_is_refused() {
+async fn invalid_content_lengths_are_rejected() {
     let body = Request::png().body;
     let (right, less) = (body.len(), body.len() - 1);
     let wrong = [
@@ -55,7 +55,7 @@ async fn a_length_that_is_no_length_is_refused() {
 }
 
 #[tokio::test]
-async fn a_transfer_coding_that_does_not_end_in_chunked_is_refused() {
+async fn transfer_codings_that_do_not_end_in_chunked_are_rejected() {
     let body = chunked(&Request::png().body);
     let wrong = [
         "Transfer-Encoding: gzip",
@@ -71,7 +71,7 @@ async fn a_transfer_coding_that_does_not_end_in_chunked_is_refused() {
 }
 
 #[tokio::test]
-async fn a_transfer_coding_besides_one_chunked_is_refused_and_the_connection_ends() {
+async fn other_transfer_codings_are_rejected_and_the_connection_is_closed() {
     let body = chunked(&Request::png().body);
     let wrong = [
         "Transfer-Encoding: gzip, chunked",
@@ -94,9 +94,9 @@ async fn a_transfer_coding_besides_one_chunked_is_refused_and_the_connection_end
     .await;
 }
 
-/// hyper counts lengths up to 2^64 - 3, and answers greater ones itself.
+/// hyper parses lengths up to 2^64 - 3 and rejects larger ones itself.
 #[tokio::test]
-async fn a_length_beyond_all_limits_is_refused_by_its_head() {
+async fn huge_content_lengths_are_rejected_by_their_head() {
     let (most, hypers) = (u64::MAX - 2, [u64::MAX - 1, u64::MAX]);
     let head = |length| message(&[&format!("Content-Length: {length}")], b"{}");
     let too_large = is_refusal(413, "3", "more than");
@@ -115,10 +115,10 @@ async fn chunks_are_no_part_of_http_1_0() {
     refused([message], is_bare(400)).await;
 }
 
-/// RFC 9112 section 6.1 lets a server take the chunks and demands that it close the connection then:
-/// what follows is taken by nobody.
+/// RFC 9112 section 6.1 allows a server to process the chunks if it closes the connection afterwards and
+/// discards the bytes after them.
 #[tokio::test]
-async fn of_a_length_and_chunks_the_chunks_count_and_the_connection_ends() {
+async fn chunked_overrides_content_length_and_the_connection_is_closed() {
     let orders = [
         [CHUNKED, "Content-Length: 4"],
         ["Content-Length: 4", CHUNKED],
@@ -135,7 +135,7 @@ async fn of_a_length_and_chunks_the_chunks_count_and_the_connection_ends() {
 }
 
 #[tokio::test]
-async fn chunks_that_are_none_are_refused() {
+async fn invalid_chunks_are_rejected() {
     let wrong = [
         "zz\r\n{}\r\n0\r\n\r\n",
         "-2\r\n{}\r\n0\r\n\r\n",
@@ -147,21 +147,21 @@ async fn chunks_that_are_none_are_refused() {
         "2;\u{0}\n{}\r\n0\r\n\r\n",
     ];
     let messages = wrong.map(|body| message(&[CHUNKED], body.as_bytes()));
-    refused(messages, is_refusal(400, "3", "broke off")).await;
+    refused(messages, is_refusal(400, "3", "incomplete")).await;
 }
 
 #[tokio::test]
-async fn endless_chunk_extensions_and_trailers_are_refused() {
+async fn endless_chunk_extensions_and_trailers_are_rejected() {
     let extension = format!("2;{}\r\n{{}}\r\n0\r\n\r\n", "x".repeat(100_000));
     let trailer = format!("2\r\n{{}}\r\n0\r\nx: {}\r\n\r\n", "x".repeat(100_000));
     let trailers = format!("2\r\n{{}}\r\n0\r\n{}\r\n", "x: y\r\n".repeat(1_000));
     let bodies = [extension, trailer, trailers];
     let messages = bodies.map(|body| message(&[CHUNKED], body.as_bytes()));
-    refused(messages, is_refusal(400, "3", "broke off")).await;
+    refused(messages, is_refusal(400, "3", "incomplete")).await;
 }
 
 #[tokio::test]
-async fn chunk_extensions_and_trailers_are_read_and_go_no_further() {
+async fn chunk_extensions_and_trailers_are_not_forwarded() {
     let service = storing(&[]).await;
     let body = Request::png().body;
     let chunks = [
@@ -177,7 +177,7 @@ async fn chunk_extensions_and_trailers_are_read_and_go_no_further() {
 }
 
 #[tokio::test]
-async fn pipelined_requests_are_answered_in_order_each_with_its_own_body() {
+async fn pipelined_requests_get_responses_in_order() {
     let service = storing(&[]).await;
     let all = [
         Request::png().to_bytes(),
@@ -200,7 +200,7 @@ async fn pipelined_requests_are_answered_in_order_each_with_its_own_body() {
 }
 
 #[tokio::test]
-async fn what_follows_a_body_is_no_part_of_it() {
+async fn bytes_after_a_body_are_not_part_of_it() {
     let service = storing(&[]).await;
     let message = [Request::png().to_bytes(), b"\"trailing\": garbage".to_vec()].concat();
     let (_, mut wire) = store(&service.gateway, message).await;
@@ -210,12 +210,12 @@ async fn what_follows_a_body_is_no_part_of_it() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_reaches_nobody() {
+async fn incomplete_bodies_do_not_reach_the_upstream() {
     let service = storing(&[]).await;
     let whole = Request::png().to_bytes();
     let in_chunks = in_chunks();
     for message in [
-        // The last byte is missing; then the last chunk, and only its last line.
+        // Without the last byte, without the last chunk, and without its last line.
         &whole[..whole.len() - 1],
         &in_chunks[..in_chunks.len() - 5],
         &in_chunks[..in_chunks.len() - 2],
@@ -229,7 +229,7 @@ async fn a_body_that_breaks_off_reaches_nobody() {
 }
 
 #[tokio::test]
-async fn a_compressed_body_is_refused_by_its_head() {
+async fn compressed_bodies_are_rejected_by_their_head() {
     let service = storing(&[]).await;
     let upload = Request::png();
     let length = upload.content_length();

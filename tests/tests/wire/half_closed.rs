@@ -1,11 +1,11 @@
-//! A client that closes its sending side behind a request (RFC 9293 section 3.6).
+//! Clients that close their sending side after a request (RFC 9293 section 3.6).
 
 use gateway_tests::{Request, Wire, assert_untouched, received};
 
 use crate::storing;
 
 #[tokio::test]
-async fn a_client_that_closes_its_sending_side_gets_its_answer() {
+async fn half_closed_clients_get_the_response() {
     let service = storing(&[]).await;
     let upload = String::from_utf8(Request::png().to_bytes()).expect("text");
     let closing = upload.replacen("\r\n", "\r\nConnection: close\r\n", 1);
@@ -29,7 +29,7 @@ async fn a_client_that_closes_its_sending_side_gets_its_answer() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_read_too_and_a_silent_half_connection_ends() {
+async fn half_closed_clients_get_rejections_and_idle_ones_are_closed() {
     let service = storing(&[]).await;
     for message in [
         Request::png().without("authorization").to_bytes(),

@@ -1,10 +1,10 @@
-//! Heads that are none (RFC 9112 sections 2 to 5), and heads that are too large.
+//! Invalid heads (RFC 9112 sections 2 to 5) and oversized ones.
 
 use gateway_tests::{Request, Wire, assert_untouched};
 
 use crate::{ask, is_bare, is_refusal, refused, store, storing};
 
-/// A complete upload with one more header line.
+/// Returns an upload with a further header line.
 fn with_line(line: &[u8]) -> Vec<u8> {
     let upload = Request::png();
     let marker = "x-marker: here";
@@ -13,7 +13,7 @@ fn with_line(line: &[u8]) -> Vec<u8> {
     [before.as_bytes(), line, after.as_bytes(), &upload.body].concat()
 }
 
-/// A complete upload whose request line is replaced.
+/// Returns an upload with another request line.
 fn with_request_line(line: &str) -> Vec<u8> {
     let message = Request::png().to_bytes();
     let end = message.iter().position(|&byte| byte == b'\r');
@@ -21,7 +21,7 @@ fn with_request_line(line: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_header_that_is_none_is_refused() {
+async fn invalid_headers_are_rejected() {
     let wrong: [&[u8]; 9] = [
         b"x-note: one\rx-app-key: another",
         b"x-note: one\0two",
@@ -36,10 +36,10 @@ async fn a_header_that_is_none_is_refused() {
     refused(wrong.map(with_line), is_bare(400)).await;
 }
 
-/// RFC 9112 section 2.2 lets a line end without CR. Whoever injects one gains no header that is not
-/// judged like any other: here the token comes twice.
+/// RFC 9112 section 2.2 allows lines that end without CR. A header injected that way is validated like
+/// any other: here the token is duplicated.
 #[tokio::test]
-async fn a_bare_line_feed_ends_a_header_and_hides_none() {
+async fn bare_line_feeds_end_a_header() {
     let service = storing(&[]).await;
     let message = with_line(b"x-note: one\nccmessaging-token: another");
     let (answer, _) = ask(&service.gateway, message).await;
@@ -48,7 +48,7 @@ async fn a_bare_line_feed_ends_a_header_and_hides_none() {
 }
 
 #[tokio::test]
-async fn a_head_that_is_too_large_is_refused() {
+async fn oversized_heads_are_rejected() {
     let long_value = with_line(format!("x-note: {}", "x".repeat(40_000)).as_bytes());
     let many_headers = with_line(vec!["x-note: one"; 120].join("\r\n").as_bytes());
     let endless = format!("POST / HTTP/1.1\r\nx-note: {}", "x".repeat(100_000)).into_bytes();
@@ -63,7 +63,7 @@ async fn a_head_of_almost_32_kibibytes_passes() {
 }
 
 #[tokio::test]
-async fn a_request_line_that_is_none_is_refused() {
+async fn invalid_request_lines_are_rejected() {
     let path = "/apiaccess/ccmessaging/uploadFileStream";
     let wrong = [
         format!("POST {path}"),
@@ -82,7 +82,7 @@ async fn a_request_line_that_is_none_is_refused() {
 }
 
 #[tokio::test]
-async fn other_protocols_are_refused() {
+async fn other_protocols_are_rejected() {
     let messages: [&[u8]; 2] = [
         b"\x16\x03\x01\0\xa5\x01\0\0\xa1\x03\x03 a client's hello of TLS",
         b"hello\r\n\r\n",
@@ -97,12 +97,12 @@ async fn http_2_is_not_answered() {
 }
 
 #[tokio::test]
-async fn a_method_is_written_in_capitals() {
+async fn methods_are_case_sensitive() {
     let service = storing(&[]).await;
     for method in ["post", "Post", "BREW"] {
         let message = Request::png().method(method).to_bytes();
         let (answer, _) = ask(&service.gateway, message).await;
-        answer.assert_refused(405, "3", &["POST only"]);
+        answer.assert_refused(405, "3", &["only supports POST"]);
         assert_eq!(answer.header("allow"), Some("POST"));
     }
     assert_untouched(&service.upstream).await;
@@ -123,7 +123,7 @@ async fn http_1_1_demands_one_host() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_none_is_refused() {
+async fn invalid_hosts_are_rejected() {
     let hosts = [
         "",
         " ",
@@ -168,7 +168,7 @@ async fn a_host_that_is_none_is_refused() {
 }
 
 #[tokio::test]
-async fn the_metrics_too_demand_one_host() {
+async fn metrics_require_one_host() {
     let service = storing(&[("METRICS_ADDRESS", "127.0.0.1:0")]).await;
     let scrape = "GET /metrics HTTP/1.1\r\nHost: gateway.example\r\n\r\n";
     let mut wire = Wire::open(&service.gateway.metrics_address().await).await;
@@ -178,7 +178,7 @@ async fn the_metrics_too_demand_one_host() {
 }
 
 #[tokio::test]
-async fn a_malformed_preflight_request_is_refused_like_any_other() {
+async fn malformed_preflight_requests_are_rejected() {
     let service = storing(&[("ALLOWED_ORIGINS", "https://shop.example.com")]).await;
     let preflight = Request::png()
         .method("OPTIONS")

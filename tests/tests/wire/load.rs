@@ -216,7 +216,7 @@ async fn the_body_that_came_most_slowly_gives_way_where_memory_is_spent() {
     let service = storing(&[&settings[..], &PATIENT].concat()).await;
     let mut stalled = begin_body(&service.gateway, ROOM, 2_500_000).await;
     let mut faster = begin_body(&service.gateway, ROOM, 300_000).await;
-    // There is no room for a third.
+    // A third body exceeds the memory.
     let upload = Request::upload("txt", &b"a".repeat(1_000_000));
     let mut stored = 0;
     // Every client may pause for a moment, and at first not all that was sent has been read.

@@ -1,5 +1,5 @@
-//! Server mode on the wire, against the real program: what a client that breaks the rules of
-//! HTTP/1.1, sends slowly, or sends too much gets to see, and that none of it reaches the upstream.
+//! Server mode at the level of HTTP/1.1 and TCP, with the real program: invalid, slow and oversized
+//! requests are rejected and do not reach the upstream.
 
 mod expectations;
 mod framing;
@@ -16,32 +16,32 @@ use gateway_tests::{Answer, Gateway, Platform, ScriptedUpstream, Storing, Wire, 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_bootstrap-under-test");
 
-/// The gateway as a server in front of an upstream that stores every file.
+/// Starts the gateway as a server in front of an upstream that stores every file.
 async fn storing(settings: &[(&str, &str)]) -> Storing {
     Storing::start(PROGRAM, Platform::Http, settings).await
 }
 
-/// The gateway as a server in front of an upstream that plays a script.
+/// Starts the gateway as a server in front of a scripted upstream.
 async fn scripted(upstream: &ScriptedUpstream, settings: &[(&str, &str)]) -> Gateway {
     let url = upstream.uri();
     let settings = [&[("UPSTREAM_BASE_URL", url.as_str())], settings].concat();
     Gateway::start(PROGRAM, Platform::Http, &settings).await
 }
 
-/// Sends a message on a connection of its own: the answer, and the connection.
+/// Sends a message on a new connection and returns the response and the connection.
 async fn ask(gateway: &Gateway, message: impl AsRef<[u8]>) -> (Answer, Wire) {
     let mut wire = Wire::open(gateway.address()).await;
     (wire.ask(message).await, wire)
 }
 
-/// The same with an upload that must be stored.
+/// Sends an upload that must be stored on a new connection.
 async fn store(gateway: &Gateway, message: impl AsRef<[u8]>) -> (Answer, Wire) {
     let mut wire = Wire::open(gateway.address()).await;
     (wire.store(message).await, wire)
 }
 
-/// Sends each of these on a connection of its own, each to the end: the first answer is judged, if
-/// there is one; there is no second, the connection is closed, and nothing reaches the upstream.
+/// Sends each message on a new connection and checks the first response, if there is one. Asserts that
+/// the connection is closed without another response and that no request reaches the upstream.
 async fn refused(
     messages: impl IntoIterator<Item = Vec<u8>>,
     judge: impl Fn(&str, Option<&Answer>),
@@ -58,8 +58,8 @@ async fn refused(
     }
 }
 
-/// Judges an answer that hyper itself gives, before the service sees the request: a status without
-/// a body.
+/// Checks a response that hyper generates before the service receives the request: a status without a
+/// body.
 fn is_bare(status: u16) -> impl Fn(&str, Option<&Answer>) {
     move |shown, answer| {
         let answer = answer.unwrap_or_else(|| panic!("no answer: {shown}"));
@@ -72,7 +72,7 @@ fn is_bare(status: u16) -> impl Fn(&str, Option<&Answer>) {
     }
 }
 
-/// Judges a refusal of the gateway.
+/// Checks a rejection by the gateway.
 fn is_refusal(status: u16, return_code: &str, word: &str) -> impl Fn(&str, Option<&Answer>) {
     move |shown, answer| {
         let answer = answer.unwrap_or_else(|| panic!("no answer: {shown}"));

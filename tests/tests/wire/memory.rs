@@ -76,7 +76,7 @@ impl Held {
 /// How much the process has grown for as many uploads as are taken.
 async fn growth(request: Request, more: &[(&str, &str)]) -> usize {
     let mut held = hold(&request, more).await;
-    // One more is not taken: these are as many as there can be.
+    // A further upload is rejected: the gateway holds as many as it accepts.
     let (answer, _) = ask(&held.gateway, Request::png().to_bytes()).await;
     answer.assert_refused(503, "13", &["full"]);
     let growth = held.gateway.process().peak_growth(held.base);
@@ -97,7 +97,7 @@ fn json() -> Request {
     Request::upload("txt", &text((MAX_BODY_BYTES - 1024) / 4 * 3))
 }
 
-/// Base64 in JSON is sent on as it came: a body is held once.
+/// Base64 in JSON is forwarded unchanged, so each body is held once.
 #[tokio::test]
 async fn the_documented_json_takes_no_more_than_its_bodies() {
     let growth = growth(json(), &[]).await;
@@ -140,7 +140,7 @@ async fn other_bodies_take_no_more_than_themselves_and_their_base64() {
     }
 }
 
-/// A picture of this many bytes: almost all of them show something, and a few tell a place.
+/// Returns a picture of this many bytes with a location in its metadata.
 fn picture(bytes: usize) -> Vec<u8> {
     const END_BYTES: usize = 12;
     let mut picture = sample("geotagged.png");
@@ -160,7 +160,7 @@ async fn removing_metadata_takes_three_bodies_more_on_each_thread() {
     let whole = picture(MAX_BODY_BYTES - 1024);
     let json = Request::upload("png", &picture((MAX_BODY_BYTES - 1024) / 4 * 3));
     let raw = Request::raw("image/png", &whole);
-    // What was freed stays for a while, in pieces that do not fit the next text.
+    // The allocator keeps freed memory in blocks that do not fit the next text.
     for (request, thirds) in [(json, 5), (raw, 7)] {
         let growth = growth(request, &[("STRIP_METADATA", "location")]).await;
         let threads = gateway_threads();

@@ -4,10 +4,10 @@ use gateway_tests::{Request, Wire};
 
 use crate::{store, storing};
 
-/// One answer fits into the system's buffers; a client that asks on and on without reading fills
-/// them, and the gateway must not wait for it for ever.
+/// One response fits into the socket buffers. A client that keeps sending requests without reading fills
+/// them, and the gateway must time out.
 #[tokio::test]
-async fn a_client_that_never_reads_its_answers_is_cut_off() {
+async fn clients_that_never_read_are_disconnected() {
     let service = storing(&[("MAX_CONNECTIONS", "1"), ("IDLE_TIMEOUT_MS", "300")]).await;
     let mut wire = Wire::open_narrow(service.gateway.address()).await;
     let requests = "GET /healthz HTTP/1.1\r\nHost: gateway.example\r\n\r\n".repeat(1_000);

@@ -1,11 +1,11 @@
-//! The four forms of a request's target (RFC 9112 section 3.2). None of them chooses the upstream.
+//! The four forms of a request target (RFC 9112 section 3.2). None of them selects the upstream.
 
 use gateway_tests::{Request, Wire, assert_untouched, received, upstream_storing};
 
 use crate::{ask, store, storing};
 
 #[tokio::test]
-async fn an_absolute_target_is_its_path_whatever_host_it_names() {
+async fn absolute_targets_are_reduced_to_their_path() {
     let service = storing(&[]).await;
     let elsewhere = upstream_storing().await;
     let path = Request::png().path;
@@ -27,7 +27,7 @@ async fn an_absolute_target_is_its_path_whatever_host_it_names() {
 }
 
 #[tokio::test]
-async fn a_host_does_not_choose_the_upstream() {
+async fn host_does_not_select_the_upstream() {
     let service = storing(&[]).await;
     let elsewhere = upstream_storing().await;
     let other = elsewhere.address().to_string();
@@ -41,7 +41,7 @@ async fn a_host_does_not_choose_the_upstream() {
 }
 
 #[tokio::test]
-async fn the_gateway_is_no_proxy() {
+async fn proxy_requests_are_rejected() {
     for settings in [&[][..], &[("ALLOWED_ORIGINS", "*")]] {
         let service = storing(settings).await;
         let target = service.upstream.address().to_string();
@@ -55,7 +55,7 @@ async fn the_gateway_is_no_proxy() {
 }
 
 #[tokio::test]
-async fn a_path_is_taken_as_it_is_spelled() {
+async fn paths_are_not_normalized() {
     let service = storing(&[]).await;
     let mut wire = Wire::open(service.gateway.address()).await;
     for path in [

@@ -1,4 +1,4 @@
-//! `completions`: a script that lets a shell complete this program's arguments.
+//! `completions`: prints a shell completion script.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -20,13 +20,13 @@ pub(crate) struct CompletionsArguments {
     shell: Shell,
 }
 
-/// Prints the script for a program that takes `command`'s arguments.
+/// Prints the completion script of `command`.
 pub(crate) fn run(
     arguments: &CompletionsArguments,
     mut command: Command,
 ) -> Result<ExitCode, Failure> {
     let name = command.get_name().to_owned();
-    // Into memory first: the generator panics where it cannot write.
+    // Generate into memory first: the generator panics if writing fails.
     let mut script = Vec::new();
     generate(arguments.shell, &mut command, name, &mut script);
     io::stdout().lock().write_all(&script)?;

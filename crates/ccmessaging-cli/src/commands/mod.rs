@@ -1,4 +1,4 @@
-//! One file a command.
+//! The commands: their arguments and code.
 
 pub(crate) mod check;
 pub(crate) mod completions;

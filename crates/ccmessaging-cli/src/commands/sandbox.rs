@@ -1,12 +1,12 @@
-//! `sandbox`: the simulated upstream alone.
+//! `sandbox`: runs the simulated upstream alone.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use ccmessaging_gateway::server::StopSignal;
 use ccmessaging_sandbox::{Exchange, Sandbox};
 use clap::Args;
-use upload_file_stream::server::StopSignal;
 
 use crate::deployment::parse_listen;
 use crate::failure::Failure;
@@ -17,15 +17,15 @@ use crate::terminal::printable;
 /// The arguments of `sandbox`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-The first lines are the address, the credentials and a fresh session token, as variables of the
-gateway and of this program; then follows one line for every call that is answered.
+Prints the address, the credentials and a new session token as variables of the gateway and of this
+program, then one line for every call.
 
 Examples:
   ccmessaging sandbox
   ccmessaging sandbox --listen 127.0.0.1:0 --app-key key --app-secret other
   ccmessaging sandbox --faults '[{\"call\":\"uploadFileStream\",\"when\":{\"chance\":0.2},\"fault\":\"reset\"}]'
   ccmessaging sandbox --faults '[{\"fault\":{\"status\":{\"code\":503}}}]' --rotation every-call-strict
-  ccmessaging sandbox --storage uploads --access-token-lifetime 30 --answer-spelling result-code")]
+  ccmessaging sandbox --access-token-lifetime 30 --answer-spelling result-code")]
 pub(crate) struct SandboxArguments {
     /// The address to listen on, or a port of 127.0.0.1; port 0 is any free one.
     #[arg(long, value_name = "[ADDRESS:]PORT", default_value = "127.0.0.1:8001", value_parser = parse_listen)]
@@ -35,11 +35,11 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "KEY")]
     app_key: Option<String>,
 
-    /// The app secret that goes with it [default: sandbox-app-secret].
+    /// The secret of the app key [default: sandbox-app-secret].
     #[arg(long, value_name = "SECRET")]
     app_secret: Option<String>,
 
-    /// A ccmessaging-token that is valid from the start, besides the one that is printed.
+    /// A further ccmessaging-token to accept, in addition to the printed one.
     #[arg(long, value_name = "TOKEN")]
     session_token: Option<String>,
 
@@ -47,7 +47,7 @@ pub(crate) struct SandboxArguments {
     simulator: SimulatorOptions,
 }
 
-/// Serves until it is interrupted.
+/// Serves until interrupted.
 pub(crate) fn run(arguments: &SandboxArguments) -> Result<ExitCode, Failure> {
     block_on(async {
         let mut builder = arguments
@@ -90,6 +90,6 @@ fn announce(sandbox: &Sandbox) -> io::Result<()> {
 
 fn print_exchange(exchange: &Exchange) {
     let mut out = io::stdout().lock();
-    // Calls are answered whether somebody reads the lines or not.
+    // The sandbox must keep responding if standard output is closed.
     let _ = writeln!(out, "{}", printable(exchange)).and_then(|()| out.flush());
 }

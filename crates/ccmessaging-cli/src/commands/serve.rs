@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ccmessaging_gateway::server::{STOP_TIMEOUT, Server, StopSignal, Workers};
+use ccmessaging_gateway::{Gateway, SystemClock, router};
 use clap::Args;
 use tokio::sync::oneshot;
-use upload_file_stream::server::{STOP_TIMEOUT, Server, StopSignal};
-use upload_file_stream::{Gateway, SystemClock, router};
 
 use crate::deployment::{Deployment, UpstreamOptions, parse_listen};
 use crate::example::{ExampleCredentials, upload_command};
@@ -18,7 +18,7 @@ use crate::runtime::block_on;
 use crate::terminal::printable;
 use crate::{logging, page};
 
-/// What idle connections take to close, amply.
+/// A generous bound for the time that a stop takes when no request is in flight.
 const IDLE_STOP: Duration = Duration::from_millis(200);
 
 /// The arguments of `serve`.
@@ -32,7 +32,7 @@ variables count in both cases, and the API's OpenAPI description is at /openapi.
 
 Examples:
   ccmessaging serve
-  ccmessaging serve --listen 127.0.0.1:0 --storage uploads
+  ccmessaging serve --listen 127.0.0.1:0
   ccmessaging serve --faults '[{\"when\":{\"first\":2},\"fault\":{\"status\":{\"code\":503}}}]' --rotation every-call
   UPSTREAM_BASE_URL=https://service.besclouds.com APP_KEY=... APP_SECRET_FILE=secret.txt ccmessaging serve")]
 pub(crate) struct ServeArguments {
@@ -54,23 +54,25 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         let gateway = Gateway::new(config, Arc::new(SystemClock))
             .map_err(|error| Failure::from_error(&error))?;
         let gateway = Arc::new(gateway);
-        let mut router = router(Arc::clone(&gateway)).merge(page::description());
+        let listen = arguments.listen.unwrap_or(config.listen);
+        let evicting = Arc::clone(&gateway);
+        let evict_slowest = move || evicting.evict_slowest();
+        let server = Server::bind(listen, config.connections, evict_slowest).map_err(|error| {
+            Failure::with_remedy(
+                format!("cannot listen on {listen}: {error}"),
+                "choose another address with --listen",
+            )
+        })?;
+        let mut router = router(gateway).merge(page::description());
         if let Some(sandbox) = &deployment.sandbox {
             router = router.merge(page::router(Arc::clone(sandbox), &config.policy.limits));
         }
-        let listen = arguments.listen.unwrap_or(config.listen);
-        let server = Server::bind(listen, config.connections, move || gateway.end_slowest())
-            .map_err(|error| {
-                Failure::with_remedy(
-                    format!("cannot listen on {listen}: {error}"),
-                    "choose another address with --listen",
-                )
-            })?;
+        let workers = Workers::start()?;
         let stop_signal = StopSignal::listen()?;
         announce(server.address(), &deployment)?;
         let (stop, stopped) = oneshot::channel();
-        let serving = server.serve(router, async {
-            // It is never dropped unsent.
+        let serving = server.serve(workers, router, async {
+            // The sender is never dropped without sending.
             let _ = stopped.await;
         });
         tokio::select! {
@@ -78,10 +80,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
                 eprintln!("ended with requests in flight");
                 Ok(ExitCode::FAILURE)
             }
-            ended = serving => {
-                ended?;
-                Ok(ExitCode::SUCCESS)
-            }
+            () = serving => Ok(ExitCode::SUCCESS),
         }
     })
 }
@@ -89,11 +88,11 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
 /// Asks the server to stop at the first signal, and ends at the second.
 async fn stop_twice(mut stop_signal: StopSignal, stop: oneshot::Sender<()>) {
     stop_signal.received().await;
-    // The server is there as long as this runs.
+    // The receiver lives as long as this function runs.
     let _ = stop.send(());
     tokio::select! {
         () = stop_signal.received() => return,
-        // The server ends before, and this with it, if nothing is in flight.
+        // With nothing in flight, the server ends first, and the caller drops this future.
         () = tokio::time::sleep(IDLE_STOP) => {}
     }
     eprintln!(
@@ -103,7 +102,7 @@ async fn stop_twice(mut stop_signal: StopSignal, stop: oneshot::Sender<()>) {
     stop_signal.received().await;
 }
 
-/// Says where the gateway is and how to try it.
+/// Prints the gateway's address and a command to try it.
 fn announce(address: SocketAddr, deployment: &Deployment) -> io::Result<()> {
     let token = deployment
         .sandbox

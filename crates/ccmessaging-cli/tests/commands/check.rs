@@ -39,7 +39,7 @@ fn check_with(arguments: &[&str], input: &[u8]) -> Ended {
     child.wait_with_output().expect("the program ends").into()
 }
 
-/// A folder that lasts as long as the handle, and a file in it.
+/// Creates a file in a temporary folder, which the handle removes when dropped.
 fn file(name: impl AsRef<Path>, content: &[u8]) -> (TempDir, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
@@ -60,7 +60,7 @@ fn objects(ended: &Ended) -> Vec<Value> {
 }
 
 #[test]
-fn files_that_pass_are_told_with_exit_code_0() {
+fn valid_files_pass_with_exit_code_0() {
     let ended = check(&["photo.jpg", "bmi.csv"]);
     assert_eq!(ended.code, Some(0));
     assert_eq!(
@@ -72,7 +72,7 @@ fn files_that_pass_are_told_with_exit_code_0() {
 }
 
 #[test]
-fn a_refused_file_is_told_with_its_remedy_and_exit_code_1() {
+fn rejected_files_are_reported_with_a_remedy_and_exit_code_1() {
     let ended = check(&["photo.jpg", HEIC]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.stdout.contains(
@@ -83,7 +83,7 @@ fn a_refused_file_is_told_with_its_remedy_and_exit_code_1() {
 }
 
 #[test]
-fn a_declared_type_outweighs_the_extension() {
+fn declared_type_overrides_the_extension() {
     for (file_type, path, code) in [
         ("JPEG", "photo.jpg", 0),
         ("png", "photo.jpg", 1),
@@ -95,7 +95,7 @@ fn a_declared_type_outweighs_the_extension() {
 }
 
 #[test]
-fn where_the_extension_names_no_type_the_content_decides_as_at_the_gateway() {
+fn content_decides_if_the_extension_is_unknown() {
     let (_folder, unnamed) = file(
         "photo",
         &std::fs::read(sample("photo.jpg")).expect("a photo"),
@@ -116,7 +116,7 @@ fn where_the_extension_names_no_type_the_content_decides_as_at_the_gateway() {
 }
 
 #[test]
-fn what_cannot_be_done_has_exit_code_2_and_the_others_are_checked() {
+fn unreadable_files_have_exit_code_2_and_the_others_are_checked() {
     let ended = check(&["missing.jpg", "photo.jpg"]);
     assert_eq!(ended.code, Some(2));
     assert!(ended.stdout.contains("missing.jpg: unreadable: "));
@@ -126,7 +126,7 @@ fn what_cannot_be_done_has_exit_code_2_and_the_others_are_checked() {
 }
 
 #[test]
-fn json_has_one_object_a_line_that_says_what_the_file_is() {
+fn json_has_one_object_per_file() {
     let ended = check(&["--json", "photo.jpg", "refused/mov.mp4", "missing.jpg"]);
     assert_eq!(ended.code, Some(2));
     let [photo, film, missing] = objects(&ended).try_into().expect("three objects");
@@ -145,7 +145,7 @@ fn json_has_one_object_a_line_that_says_what_the_file_is() {
 }
 
 #[test]
-fn a_file_over_the_default_limit_is_refused_with_both_numbers() {
+fn files_over_the_default_limit_are_rejected_with_both_sizes() {
     let (_folder, path) = text_of(DEFAULT_LIMIT);
     assert_eq!(check(&[&path]).code, Some(0));
 
@@ -165,7 +165,7 @@ fn a_file_over_the_default_limit_is_refused_with_both_numbers() {
 }
 
 #[test]
-fn the_limits_are_those_of_the_environment() {
+fn limits_come_from_the_environment() {
     let (_folder, path) = text_of(11);
     let limited = |name, value| run(command(&[&path]).env(name, value));
     assert_eq!(limited("MAX_TEXT_BYTES", "11").code, Some(0));
@@ -185,7 +185,7 @@ fn the_limits_are_those_of_the_environment() {
 }
 
 #[test]
-fn a_dash_is_standard_input() {
+fn dash_reads_standard_input() {
     let photo = std::fs::read(sample("photo.jpg")).expect("a photo");
     let ended = check_with(&["-"], &photo);
     assert_eq!(ended.stdout, "-: passes as jpg (image/jpeg)\n");
@@ -200,7 +200,7 @@ fn a_dash_is_standard_input() {
 }
 
 #[test]
-fn a_folder_is_taken_where_that_is_asked_for() {
+fn folders_require_recursive() {
     let folder = tempfile::tempdir().expect("a folder");
     let below = folder.path().join("below");
     std::fs::create_dir(&below).expect("a folder");
@@ -210,7 +210,11 @@ fn a_folder_is_taken_where_that_is_asked_for() {
 
     let ended = check(&[path, "photo.jpg"]);
     assert_eq!(ended.code, Some(2));
-    assert!(ended.stdout.contains("it is a folder; --recursive takes"));
+    assert!(
+        ended
+            .stdout
+            .contains("it is a folder; --recursive includes")
+    );
     assert!(ended.stdout.contains("photo.jpg: passes"));
 
     let ended = check(&["--recursive", path]);
@@ -227,14 +231,14 @@ fn a_folder_is_taken_where_that_is_asked_for() {
 }
 
 #[test]
-fn a_batch_judges_content_whatever_its_size() {
+fn batch_ignores_size_limits() {
     let (_folder, path) = text_of(5_000_000);
     let ended = check_with(&["--batch"], format!("txt\t{path}\n").as_bytes());
     assert_eq!(ended.stdout, "accept\n");
 }
 
 #[test]
-fn a_batch_answers_every_line_in_order() {
+fn batch_responds_to_every_line_in_order() {
     let ended = check_with(
         &["--batch"],
         b"jpg\tphoto.jpg\npng\tphoto.jpg\nexe\tphoto.jpg\njpg\tmissing.jpg\nnonsense\n",
@@ -249,7 +253,7 @@ fn a_batch_answers_every_line_in_order() {
 }
 
 #[test]
-fn a_batchs_exit_code_is_that_of_its_worst_line() {
+fn batch_exit_code_is_the_highest_of_all_lines() {
     for (lines, code) in [
         ("jpg\tphoto.jpg\n", 0),
         ("", 0),
@@ -263,10 +267,10 @@ fn a_batchs_exit_code_is_that_of_its_worst_line() {
 }
 
 #[test]
-fn a_path_that_is_not_utf_8_is_answered_like_any_other() {
+fn batch_supports_paths_that_are_not_utf_8() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(OsStr::from_bytes(b"photo-\xff.jpg"));
-    // Not every file system takes such a name.
+    // Some file systems do not support such names.
     let is_there = std::fs::copy(sample("photo.jpg"), &path).is_ok();
 
     let line = [b"jpg\t", path.as_os_str().as_bytes(), b"\njpg\tphoto.jpg\n"].concat();

@@ -138,45 +138,27 @@ fn doctor_trusting(certificates: &str, server: &TlsServer) -> Ended {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_self_signed_authority_is_taken_if_exactly_this_certificate_is_listed() {
+async fn an_authority_as_server_is_refused_listed_or_not_with_the_commands_for_a_right_certificate()
+{
     let server = TlsServer::start_authority("127.0.0.1", false).await;
-    let ended = doctor_at(&format!("https://{}", server.address));
-    assert_wrong(&ended, "TLS", "says that it is an authority's (CA:TRUE)");
-    assert!(
-        ended
-            .stdout
-            .contains("put exactly this certificate as PEM into a file")
-    );
-
-    let trusted = doctor_trusting(&server.certificate_pem, &server);
-    assert!(line(&trusted, "TLS").starts_with("ok"), "{}", trusted.all());
-    assert!(!line(&trusted, "path").contains("secure connection"));
-
-    let double = TlsServer::start_authority("127.0.0.1", false).await;
-    assert_wrong(
-        &doctor_trusting(&double.certificate_pem, &server),
-        "TLS",
-        "says that it is an authority's",
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn dates_and_names_of_a_listed_authority_count_all_the_same() {
-    let expired = TlsServer::start_authority("127.0.0.1", true).await;
-    let ended = doctor_trusting(&expired.certificate_pem, &expired);
-    assert_wrong(&ended, "TLS", "has expired");
-
-    for (names, words) in [
-        (
-            "elsewhere.example",
-            "is not for 127.0.0.1, but for elsewhere.example",
-        ),
-        ("127.0.0.2", "is not for 127.0.0.1, but for 127.0.0.2"),
-        ("", "but for no name at all (it has no subjectAltName)"),
+    for ended in [
+        doctor_at(&format!("https://{}", server.address)),
+        doctor_trusting(&server.certificate_pem, &server),
     ] {
-        let other = TlsServer::start_authority(names, false).await;
-        let ended = doctor_trusting(&other.certificate_pem, &other);
-        assert_wrong(&ended, "TLS", words);
+        assert_wrong(&ended, "TLS", "marked as an authority's (CA:TRUE)");
+        let commands: Vec<_> = ended
+            .stdout
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.starts_with("openssl "))
+            .collect();
+        let [authority, certificate] = commands[..] else {
+            panic!("two commands in {}", ended.all());
+        };
+        assert!(authority.contains("-out ca.pem"), "{authority}");
+        for words in ["-CA ca.pem", "CA:FALSE", "subjectAltName=IP:127.0.0.1"] {
+            assert!(certificate.contains(words), "{certificate}");
+        }
     }
 }
 
@@ -194,10 +176,18 @@ async fn an_unknown_authority_an_old_certificate_and_another_name_are_told_apart
         "has expired",
     );
 
-    let other = TlsServer::start("elsewhere.example", false).await;
-    let ended = doctor_trusting(&other.certificate_pem, &other);
-    assert_wrong(&ended, "TLS", "is not for 127.0.0.1");
-    assert!(line(&ended, "TLS").contains("elsewhere.example"));
+    for (names, words) in [
+        (
+            "elsewhere.example",
+            "is not for 127.0.0.1, but for elsewhere.example",
+        ),
+        ("127.0.0.2", "is not for 127.0.0.1, but for 127.0.0.2"),
+        ("", "but for no name at all (it has no subjectAltName)"),
+    ] {
+        let other = TlsServer::start(names, false).await;
+        let ended = doctor_trusting(&other.certificate_pem, &other);
+        assert_wrong(&ended, "TLS", words);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

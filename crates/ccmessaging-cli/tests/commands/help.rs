@@ -5,7 +5,7 @@ use crate::program::{ccmessaging, run};
 const COMMANDS: [&str; 6] = ["serve", "send", "doctor", "sandbox", "check", "completions"];
 
 #[test]
-fn every_commands_help_has_examples_that_begin_with_the_programs_name() {
+fn help_of_every_command_has_examples() {
     for command in COMMANDS {
         let ended = run(&mut ccmessaging([command, "--help"]));
         assert_eq!(ended.code, Some(0), "{command}");
@@ -18,7 +18,7 @@ fn every_commands_help_has_examples_that_begin_with_the_programs_name() {
 }
 
 #[test]
-fn completions_know_every_command() {
+fn completions_include_every_command() {
     for shell in ["bash", "zsh", "fish"] {
         let ended = run(&mut ccmessaging(["completions", shell]));
         assert_eq!(ended.code, Some(0), "{shell}");

@@ -1,5 +1,4 @@
-//! The commands, run as a person or a script runs them: the real program, its exit code and what it
-//! prints.
+//! Runs the real program and checks its exit codes and output.
 
 mod check;
 mod doctor;

@@ -1,4 +1,4 @@
-//! Runs the real program, in an environment that holds nothing but what a test puts there.
+//! Runs the real program with only the environment variables that a test sets.
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -41,7 +41,7 @@ pub(crate) fn environment(sandbox: &Sandbox) -> [(&'static str, String); 3] {
     ]
 }
 
-/// What a program that ended has said.
+/// The exit code and output of a program.
 pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
@@ -66,12 +66,12 @@ impl From<Output> for Ended {
     }
 }
 
-/// Runs a command to its end.
+/// Runs a command to completion.
 pub(crate) fn run(command: &mut Command) -> Ended {
     command.output().expect("the program starts").into()
 }
 
-/// A program that goes on until it is stopped.
+/// A program that runs until it is stopped.
 pub(crate) struct Running {
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -84,7 +84,7 @@ impl Running {
         Self { child, stdout }
     }
 
-    /// Waits for the next printed line that begins with `prefix` and gives the rest of it.
+    /// Waits for the next printed line that begins with `prefix` and returns the rest of it.
     pub(crate) fn line(&mut self, prefix: &str) -> String {
         let mut line = String::new();
         loop {
@@ -100,7 +100,7 @@ impl Running {
         }
     }
 
-    /// Presses Ctrl-C.
+    /// Sends SIGINT, as Ctrl-C does.
     pub(crate) fn interrupt(&self) {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, Signal::INT).expect("the program runs");
@@ -108,7 +108,7 @@ impl Running {
 
     /// Waits for the next line on standard error that begins with `prefix`.
     pub(crate) fn error_line(&mut self, prefix: &str) -> String {
-        // Byte by byte, so that nothing is read that is asked for later.
+        // Byte by byte, because a buffer would swallow the lines after it.
         let stderr = self.child.stderr.as_mut().expect("a pipe");
         let mut line = Vec::new();
         loop {
@@ -125,7 +125,7 @@ impl Running {
         }
     }
 
-    /// Asks the program to stop, and gives its exit code and what it wrote to standard error.
+    /// Sends SIGTERM and waits for the exit code and the rest of the output.
     pub(crate) fn stop(self) -> Ended {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, Signal::TERM).expect("the program runs");

@@ -3,7 +3,7 @@
 use crate::program::{Running, ccmessaging, run};
 
 #[test]
-fn it_prints_credentials_that_work_and_then_every_call() {
+fn prints_working_credentials_and_then_every_call() {
     let mut sandbox = Running::start(&mut ccmessaging([
         "sandbox",
         "--listen",
@@ -31,7 +31,7 @@ fn it_prints_credentials_that_work_and_then_every_call() {
 }
 
 #[test]
-fn a_setting_out_of_range_is_told_with_exit_code_2() {
+fn invalid_settings_are_reported_with_exit_code_2() {
     let ended = run(&mut ccmessaging([
         "sandbox",
         "--access-token-lifetime",

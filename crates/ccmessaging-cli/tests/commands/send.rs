@@ -15,7 +15,7 @@ async fn start(builder: SandboxBuilder) -> Sandbox {
     builder.start().await.expect("a sandbox")
 }
 
-/// Sends to a sandbox of the test's own.
+/// Runs `send` with a sandbox as its upstream.
 fn send_to(sandbox: &Sandbox, arguments: &[&str]) -> Ended {
     tokio::task::block_in_place(|| {
         run(ccmessaging(["send"])
@@ -34,7 +34,7 @@ fn objects(ended: &Ended) -> Vec<Value> {
 }
 
 #[test]
-fn without_a_configuration_files_go_to_a_simulated_upstream_and_come_back() {
+fn unconfigured_send_uses_a_simulated_upstream() {
     let ended = run(&mut ccmessaging(["send", PHOTO, TABLE, "--verify"]));
     assert_eq!(ended.code, Some(0), "{}", ended.all());
     let lines: Vec<_> = ended.stdout.lines().collect();
@@ -46,14 +46,14 @@ fn without_a_configuration_files_go_to_a_simulated_upstream_and_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_arrives_is_the_file() {
+async fn uploaded_content_equals_the_file() {
     let sandbox = start(Sandbox::builder()).await;
     let ended = send_to(&sandbox, &[PHOTO, "--json"]);
     assert_eq!(ended.code, Some(0), "{}", ended.all());
 
     let [object] = objects(&ended).try_into().expect("one object");
     let object_key = object["objectKey"].as_str().expect("a key");
-    let stored = sandbox.file(object_key).await.expect("the stored file");
+    let stored = sandbox.file(object_key).expect("the stored file");
     let photo = std::fs::read(sample("photo.jpg")).expect("the photo");
     assert_eq!(stored, photo);
     assert_eq!(object["outcome"], "stored");
@@ -66,7 +66,7 @@ async fn what_arrives_is_the_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_file_never_leaves_and_the_others_do() {
+async fn rejected_files_are_not_sent_and_the_others_are() {
     let sandbox = start(Sandbox::builder()).await;
     let ended = send_to(&sandbox, &["--json", HEIC, TABLE]);
     assert_eq!(ended.code, Some(1));
@@ -84,8 +84,8 @@ async fn a_refused_file_never_leaves_and_the_others_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_replaced_token_is_used_from_then_on() {
-    let rotation = RotationPolicy::every_call().refusing_the_old_token();
+async fn replaced_tokens_are_used_from_then_on() {
+    let rotation = RotationPolicy::every_call().revoke_old();
     let sandbox = start(Sandbox::builder().rotate_session_token(rotation)).await;
     let ended = send_to(&sandbox, &[PHOTO, TABLE, PHOTO, "--verify"]);
     assert_eq!(ended.code, Some(0), "{}", ended.all());
@@ -94,7 +94,7 @@ async fn a_replaced_token_is_used_from_then_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_ended_is_applied_for_again() {
+async fn expired_sessions_are_renewed() {
     let faults = Fault::status(401).on(Call::UploadFileStream).nth(2);
     let sandbox = start(Sandbox::builder().faults(faults)).await;
     let ended = send_to(&sandbox, &[PHOTO, TABLE]);
@@ -104,7 +104,7 @@ async fn a_session_that_ended_is_applied_for_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_given_session_token_is_used_and_not_printed() {
+async fn given_session_tokens_are_used_and_not_printed() {
     let sandbox = start(Sandbox::builder()).await;
     let token = sandbox.issue_session_token();
     let ended = send_to(&sandbox, &[PHOTO, "--session-token", &token]);
@@ -114,7 +114,7 @@ async fn a_given_session_token_is_used_and_not_printed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_does_not_come_back_is_exit_code_1() {
+async fn failed_verification_has_exit_code_1() {
     let faults = Fault::status(500).on(Call::DownloadFileStream);
     let sandbox = start(Sandbox::builder().faults(faults)).await;
     let ended = send_to(&sandbox, &["--json", "--verify", PHOTO]);
@@ -126,7 +126,7 @@ async fn a_file_that_does_not_come_back_is_exit_code_1() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upstream_that_fails_is_exit_code_1() {
+async fn failing_upstream_has_exit_code_1() {
     let faults = Fault::html().on(Call::UploadFileStream);
     let sandbox = start(Sandbox::builder().faults(faults)).await;
     let ended = send_to(&sandbox, &["--json", PHOTO]);
@@ -135,7 +135,7 @@ async fn an_upstream_that_fails_is_exit_code_1() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_file_is_told_and_the_others_are_sent() {
+async fn missing_files_are_reported_and_the_others_are_sent() {
     let sandbox = start(Sandbox::builder()).await;
     let ended = send_to(&sandbox, &["--json", "no-such-file.jpg", "tests", PHOTO]);
     assert_eq!(ended.code, Some(2));
@@ -147,7 +147,7 @@ async fn a_missing_file_is_told_and_the_others_are_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_asked_of_the_upstream_where_no_file_may_be_sent() {
+async fn upstream_is_not_called_if_no_file_is_valid() {
     let sandbox = start(Sandbox::builder()).await;
     let ended = send_to(&sandbox, &[HEIC, "no-such-file.jpg"]);
     assert_eq!(ended.code, Some(2));
@@ -155,7 +155,7 @@ async fn nothing_is_asked_of_the_upstream_where_no_file_may_be_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_session_each_file_has_its_line_for_programs() {
+async fn without_a_session_json_has_a_line_for_each_file() {
     let sandbox = start(Sandbox::builder().faults(Fault::status(500).on(Call::ApplyToken))).await;
     let ended = send_to(&sandbox, &["--json", PHOTO, TABLE]);
     assert_eq!(ended.code, Some(2));
@@ -167,7 +167,7 @@ async fn without_a_session_each_file_has_its_line_for_programs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upstream_that_cannot_be_reached_has_a_remedy() {
+async fn unreachable_upstream_has_a_remedy() {
     let (_socket, url) = refusing_port();
     let ended = tokio::task::block_in_place(|| {
         run(ccmessaging(["send", PHOTO])
@@ -181,7 +181,7 @@ async fn an_upstream_that_cannot_be_reached_has_a_remedy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_session_and_too_many_calls_have_a_remedy() {
+async fn rejected_sessions_and_rate_limits_have_a_remedy() {
     for (status, remedy) in [(401, "get a new one"), (429, "wait a minute")] {
         let faults = Fault::status(status).on(Call::UploadFileStream);
         let sandbox = start(Sandbox::builder().faults(faults)).await;
@@ -193,7 +193,7 @@ async fn a_refused_session_and_too_many_calls_have_a_remedy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_secret_is_exit_code_2_and_not_printed() {
+async fn wrong_secret_has_exit_code_2_and_is_not_printed() {
     let sandbox = start(Sandbox::builder()).await;
     let ended = tokio::task::block_in_place(|| {
         run(ccmessaging(["send", PHOTO, "--channel-id", "channel"])
@@ -207,7 +207,7 @@ async fn a_wrong_secret_is_exit_code_2_and_not_printed() {
 }
 
 #[test]
-fn a_real_upstream_needs_a_channel_and_a_key() {
+fn real_upstream_requires_channel_and_key() {
     let real = |arguments: &[&str]| {
         run(ccmessaging(arguments).env("UPSTREAM_BASE_URL", "http://127.0.0.1:1"))
     };
@@ -224,7 +224,7 @@ fn a_real_upstream_needs_a_channel_and_a_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_type_is_sent_as_it_is_spelled_or_as_extension_and_content_tell() {
+async fn type_is_sent_as_spelled_or_from_extension_or_content() {
     let sandbox = start(Sandbox::builder()).await;
     let folder = tempfile::tempdir().expect("a folder");
     let copy = |name: &str, from: &str| -> PathBuf {
@@ -259,7 +259,7 @@ async fn the_type_is_sent_as_it_is_spelled_or_as_extension_and_content_tell() {
 }
 
 #[test]
-fn wrong_usage_is_exit_code_2() {
+fn wrong_usage_has_exit_code_2() {
     for arguments in [
         &["send"][..],
         &["send", "--type", "gif", PHOTO],

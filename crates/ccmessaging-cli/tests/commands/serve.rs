@@ -53,19 +53,18 @@ fn upload(gateway: &str, token: &str) -> Response {
 
 #[test]
 fn the_printed_line_uploads_the_sample_photo_as_it_stands() {
-    let storage = tempfile::tempdir().expect("a folder");
-    let mut serve = Running::start(ccmessaging(ANYWHERE).arg("--storage").arg(storage.path()));
+    let mut serve = Running::start(&mut ccmessaging(ANYWHERE));
+    let gateway = serve.line("gateway:");
     let line = format!("printf {}", serve.line("printf "));
 
     let answer = paste(&line, &project());
 
     assert_eq!(answer["returnCode"], "0");
     let object_key = answer["objectKey"].as_str().expect("an object key");
-    let stored = std::fs::read(storage.path().join(object_key)).expect("the stored file");
-    assert_eq!(
-        stored,
-        std::fs::read(sample("photo.jpg")).expect("the photo")
-    );
+    let stored = client().get(format!("{gateway}/stored-files/{object_key}"));
+    let stored = stored.send().and_then(Response::bytes);
+    let photo = std::fs::read(sample("photo.jpg")).expect("the photo");
+    assert_eq!(stored.expect("the stored file"), photo);
 }
 
 #[test]
@@ -348,9 +347,9 @@ fn simulator_options_do_not_go_with_a_real_upstream() {
 }
 
 #[test]
-fn a_fault_plan_that_cannot_be_read_is_told_with_its_place() {
+fn invalid_fault_plans_are_rejected_with_the_reason() {
     let ended = run(&mut ccmessaging(["--faults", r#"[{"fault":"sttus"}]"#]));
     assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("[0].fault"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("unknown variant"), "{}", ended.stderr);
     assert!(ended.stderr.contains("`status`"), "{}", ended.stderr);
 }

@@ -1,4 +1,4 @@
-//! What a person at a terminal sees: names that would steer it, colours, line breaks, waiting.
+//! Output at a terminal: escaped names, colours, line breaks, progress.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -19,10 +19,10 @@ const CLEAR_SCREEN: &str = "\x1b[2J";
 const SET_TITLE: &str = "\x1b]0;owned\x07";
 const RIGHT_TO_LEFT: char = '\u{202e}';
 
-/// Far more than what the sockets on the way hold.
+/// More than the socket buffers can hold.
 const LONG_FILE_BYTES: usize = 60_000_000;
 
-/// A program with a terminal for its output and errors.
+/// A program whose standard output and error are a terminal.
 struct Terminal {
     child: Child,
     screen: File,
@@ -53,7 +53,7 @@ impl Terminal {
             .stderr(user)
             .spawn()
             .expect("the program starts");
-        // The end shows only when nobody but the program holds the terminal.
+        // The terminal only reports its end once the program holds the last descriptor.
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         Self {
             child,
@@ -62,7 +62,7 @@ impl Terminal {
         }
     }
 
-    /// Reads on until this is true of what was written so far.
+    /// Reads until the output so far satisfies `is_there`.
     fn wait_for(&mut self, is_there: impl Fn(&str) -> bool) {
         while !is_there(&self.seen) {
             assert!(self.read(), "the program ended: {:?}", self.seen);
@@ -71,13 +71,13 @@ impl Terminal {
 
     fn read(&mut self) -> bool {
         let mut bytes = [0; 4096];
-        // The end is an error where the terminal was closed.
+        // Reading from a closed terminal is an error.
         let read = self.screen.read(&mut bytes).unwrap_or(0);
         self.seen += &String::from_utf8_lossy(&bytes[..read]);
         read > 0
     }
 
-    /// Everything that was written.
+    /// Reads the complete output.
     fn everything(mut self) -> String {
         while self.read() {}
         self.child.wait().expect("the program ends");
@@ -94,7 +94,7 @@ impl Drop for Terminal {
 }
 
 #[test]
-fn no_name_reaches_the_terminal_as_it_is() {
+fn hostile_names_are_escaped() {
     let folder = tempfile::tempdir().expect("a folder");
     let hostile = format!("{CLEAR_SCREEN}{SET_TITLE}{RIGHT_TO_LEFT}\n.jpg");
     std::fs::copy(sample("photo.jpg"), folder.path().join(&hostile)).expect("a copy");
@@ -133,14 +133,14 @@ fn no_name_reaches_the_terminal_as_it_is() {
 }
 
 #[test]
-fn ordinary_names_in_any_language_are_left_as_they_are() {
+fn ordinary_names_in_any_language_are_not_escaped() {
     let name = "it's a \"photo\" – Fenster, e\u{301}tude, 写真, صورة.jpg";
     let ended = run(&mut ccmessaging(["check", name]));
     assert!(ended.stdout.starts_with(&format!("{name}: unreadable: ")));
 }
 
 #[test]
-fn an_answers_words_reach_the_terminal_escaped() {
+fn responses_of_servers_are_escaped() {
     let fault = r#"[{"call":"applyToken","fault":{"status":{"code":200,"body":"{\"resultCode\":\"\\u001b[2J\"}"}}}]"#;
     for command in ["doctor", "send"] {
         let mut command = ccmessaging([command, "--sandbox", "--faults", fault]);
@@ -154,7 +154,7 @@ fn an_answers_words_reach_the_terminal_escaped() {
 }
 
 #[test]
-fn a_terminal_has_colours_unless_no_color_is_set() {
+fn output_is_coloured_unless_no_color_is_set() {
     let mut check = ccmessaging(["check", HEIC]);
     let coloured = Terminal::start(&mut check, 200).everything();
     assert!(coloured.contains("\x1b["), "{coloured:?}");
@@ -164,7 +164,7 @@ fn a_terminal_has_colours_unless_no_color_is_set() {
 }
 
 #[test]
-fn lines_are_broken_at_the_terminals_width_and_indented() {
+fn lines_are_wrapped_and_indented() {
     let mut check = ccmessaging(["check", HEIC]);
     let shown = Terminal::start(check.env("NO_COLOR", "1"), 60).everything();
     let lines: Vec<_> = shown.lines().collect();
@@ -175,7 +175,7 @@ fn lines_are_broken_at_the_terminals_width_and_indented() {
     assert_eq!(elsewhere.lines().count(), 1, "no terminal, no breaks");
 }
 
-/// An upstream that takes connections and neither reads nor answers, and its URL.
+/// Returns an upstream that accepts connections but never reads or responds, and its URL.
 fn silent_upstream() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -183,7 +183,7 @@ fn silent_upstream() -> (TcpListener, String) {
 }
 
 #[test]
-fn doctor_says_what_it_waits_for_and_how_long() {
+fn doctor_shows_the_current_step_and_its_timeout() {
     let (_upstream, url) = silent_upstream();
     let mut doctor = ccmessaging(["doctor"]);
     doctor.env("UPSTREAM_BASE_URL", url);
@@ -192,7 +192,7 @@ fn doctor_says_what_it_waits_for_and_how_long() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_bar_moves_with_the_bytes_and_tells_which_file() {
+async fn progress_bar_follows_bytes_and_files() {
     let tokens = Sandbox::builder().start().await.expect("a sandbox");
     let (_upstream, url) = silent_upstream();
     let folder = tempfile::tempdir().expect("a folder");
@@ -217,7 +217,7 @@ async fn the_bar_moves_with_the_bytes_and_tells_which_file() {
                 .map(|(position, _)| position)
                 .collect();
             positions.dedup();
-            // From where the first file ended on, into the second.
+            // The bar moved within the second file.
             positions.len() > 1
         });
     });

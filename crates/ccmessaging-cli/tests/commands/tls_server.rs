@@ -17,13 +17,14 @@ pub(crate) struct TlsServer {
 }
 
 impl TlsServer {
-    /// A server whose certificate is for `name`; it ended long ago if `is_expired`.
+    /// A server whose certificate is for `name`, or without a name if that is empty; it ended long
+    /// ago if `is_expired`.
     pub(crate) async fn start(name: &str, is_expired: bool) -> Self {
         Self::with(name, is_expired, IsCa::NoCa).await
     }
 
-    /// The same with a certificate that says that it is an authority's, as `openssl req -x509` makes
-    /// them; without a name if that is empty.
+    /// The same with a certificate that is marked as an authority's, as `openssl req -x509` makes
+    /// them.
     pub(crate) async fn start_authority(name: &str, is_expired: bool) -> Self {
         let authority = IsCa::Ca(BasicConstraints::Unconstrained);
         Self::with(name, is_expired, authority).await

@@ -5,13 +5,14 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use crate::transport::{Call, parse_object};
-use crate::{AnswerProblem, CallError, Client, Deadline, Secret, X_APP_KEY};
+use crate::error::is_transient_status;
+use crate::transport::Call;
+use crate::{CallError, Client, Deadline, InvalidResponse, Peer, Secret, X_APP_KEY};
 
 const PATH: &str = "/apiaccess/ccmessaging/applyToken";
-const MAX_ANSWER_BYTES: usize = 64 * 1024;
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
-/// Whom a session token is for; every field is mandatory.
+/// The customer that a session token is for. Every field is mandatory.
 #[derive(Clone, Debug)]
 pub struct SessionRequest {
     /// The customer's identifier, 1 to 32 characters.
@@ -24,26 +25,45 @@ pub struct SessionRequest {
     pub locale: String,
 }
 
-/// The answer to a [`SessionRequest`].
+/// The response to a [`SessionRequest`].
 #[derive(Clone, Debug)]
 pub enum SessionReply {
     /// A session token; it lives for an hour.
     Token(Secret),
-    /// The service refused with this status and, where its answer names one, result code.
+    /// The service refused with this status and, if the response has one, this result code.
     Refused {
         /// The HTTP status.
         status: StatusCode,
-        /// `resultCode`, or `returnCode` as another edition has it.
+        /// `resultCode`, or `returnCode` in another edition of the API.
         result_code: Option<String>,
     },
 }
 
+impl SessionReply {
+    /// Returns whether the access token is expired or wrong: 401, or the API fabric's 403, whose JSON
+    /// has no result code.
+    #[must_use]
+    pub fn refuses_token(&self) -> bool {
+        match self {
+            Self::Token(_) => false,
+            Self::Refused {
+                status,
+                result_code,
+            } => match *status {
+                StatusCode::UNAUTHORIZED => true,
+                StatusCode::FORBIDDEN => result_code.is_none(),
+                _ => false,
+            },
+        }
+    }
+}
+
 impl Client {
-    /// Asks for a session token.
+    /// Requests a session token, and repeats the call as the [`RetryPolicy`](crate::RetryPolicy) says.
     ///
     /// # Errors
     ///
-    /// No answer, or none in the documented JSON.
+    /// The response is missing, undocumented, or has status 429 or 5xx.
     pub async fn apply_token(
         &self,
         app_key: &HeaderValue,
@@ -57,21 +77,26 @@ impl Client {
             "channelId": request.channel_id,
             "locale": request.locale,
         });
-        let call = Call {
-            uri: self.base_url.join(PATH),
-            headers: HeaderMap::from_iter([
-                (X_APP_KEY, app_key.clone()),
-                (AUTHORIZATION, authorization.clone()),
-            ]),
-            body: Bytes::from(body.to_string()).into(),
-            max_answer_bytes: MAX_ANSWER_BYTES,
+        let body = Bytes::from(body.to_string());
+        let attempt = |_: Option<HeaderValue>| {
+            let call = Call {
+                peer: Peer::ContactCentre,
+                uri: self.base_url.join(PATH),
+                headers: HeaderMap::from_iter([
+                    (X_APP_KEY, app_key.clone()),
+                    (AUTHORIZATION, authorization.clone()),
+                ]),
+                body: body.clone().into(),
+                max_response_bytes: MAX_RESPONSE_BYTES,
+            };
+            self.transport.send(call, deadline)
         };
-        let answer = self.transport.send(call, deadline).await?;
-        let status = answer.status;
-        let object = parse_object(&answer.body?).ok_or(CallError::Undocumented {
-            status,
-            problem: AnswerProblem::NotDocumented,
-        })?;
+        let mut response = self.retry.run(deadline, attempt).await?;
+        let status = response.status;
+        if is_transient_status(status) {
+            return Err(response.unexpected(InvalidResponse::Status));
+        }
+        let object = response.take_object()?;
         let text = |name| object.get(name).and_then(Value::as_str);
         match text("token").filter(|token| !token.is_empty()) {
             Some(token) if status.is_success() => {

@@ -1,46 +1,72 @@
-//! The call `downloadFileStream` (contract section 4), which proves that an upload landed.
+//! The call `downloadFileStream` (contract section 4).
 
 use std::fmt;
 
 use bytes::Bytes;
 use ccmessaging_core::{CanonicalBase64, Content as _};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use crate::transport::{Call, parse_object};
-use crate::{AnswerProblem, CallError, Client, Credentials, Deadline};
+use crate::error::is_transient_status;
+use crate::transport::Call;
+use crate::{CallError, Client, Credentials, Deadline, InvalidResponse, Peer};
 
 const PATH: &str = "/apiaccess/ccmessaging/downloadFileStream";
 
-/// Room for the answer's JSON around the file's Base64.
-const ANSWER_FRAME_BYTES: usize = 4096;
+/// The size of a response without the file's Base64.
+const MAX_FRAME_BYTES: usize = 4096;
 
-/// What a download brought.
+/// A documented response to a download.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Download {
-    /// The file; `None` where the upstream does not hand it out.
+    /// The response's status.
+    pub status: StatusCode,
+    /// The file, or `None` if the response has none.
     pub file: Option<Vec<u8>>,
-    /// The session token that takes the place of the one that was sent, if the answer carried one.
+    /// `resultCode` or `returnCode`, if the response has one.
+    pub return_code: Option<String>,
+    /// The newest session token of the responses to all attempts. It replaces the one that was sent.
     pub session_token: Option<HeaderValue>,
+}
+
+impl Download {
+    /// Returns whether a token is expired or wrong: 401, or the API fabric's 403, whose JSON has no
+    /// return code.
+    #[must_use]
+    pub fn refuses_token(&self) -> bool {
+        match self.status {
+            StatusCode::UNAUTHORIZED => true,
+            StatusCode::FORBIDDEN => self.return_code.is_none(),
+            _ => false,
+        }
+    }
+
+    /// Returns whether the contact centre reports that there is no such file: 404, or a success
+    /// without a file, which is how the API reports it.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        self.file.is_none() && (self.status.is_success() || self.status == StatusCode::NOT_FOUND)
+    }
 }
 
 impl fmt::Debug for Download {
     /// Prints the size only: the file is a customer's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
+            .field("status", &self.status)
             .field("len", &self.file.as_ref().map(Vec::len))
             .finish_non_exhaustive()
     }
 }
 
 impl Client {
-    /// Downloads a file that was uploaded in the same session.
-    ///
-    /// `max_bytes` bounds the file; an answer with a larger one is refused.
+    /// Downloads a file of at most `max_bytes` that was uploaded in the same session, and repeats the
+    /// call as the [`RetryPolicy`](crate::RetryPolicy) says.
     ///
     /// # Errors
     ///
-    /// No answer, or none in the documented JSON.
+    /// The response is missing, undocumented, too large, or has status 429 or 5xx.
     pub async fn download(
         &self,
         credentials: &Credentials,
@@ -54,38 +80,42 @@ impl Client {
             "channel": "WEB",
             "fileType": file_type,
         });
-        let call = Call {
-            uri: self.base_url.join(PATH),
-            headers: credentials.headers(&HeaderMap::new()),
-            body: Bytes::from(body.to_string()).into(),
-            max_answer_bytes: max_bytes
-                .div_ceil(3)
-                .saturating_mul(4)
-                .saturating_add(ANSWER_FRAME_BYTES),
+        let body = Bytes::from(body.to_string());
+        let max_response_bytes = max_bytes
+            .div_ceil(3)
+            .saturating_mul(4)
+            .saturating_add(MAX_FRAME_BYTES);
+        let attempt = |newest_token: Option<HeaderValue>| {
+            let call = Call {
+                peer: Peer::ContactCentre,
+                uri: self.base_url.join(PATH),
+                headers: credentials.to_headers(newest_token),
+                body: body.clone().into(),
+                max_response_bytes,
+            };
+            self.transport.send(call, deadline)
         };
-        let answer = self.transport.send(call, deadline).await?;
-        let undocumented = CallError::Undocumented {
-            status: answer.status,
-            problem: AnswerProblem::NotDocumented,
+        let mut response = self.retry.run(deadline, attempt).await?;
+        if is_transient_status(response.status) {
+            return Err(response.unexpected(InvalidResponse::Status));
+        }
+        let mut object = response.take_object()?;
+        let file = match object.remove("fileStream") {
+            Some(Value::String(text)) if response.status.is_success() => {
+                let file = CanonicalBase64::from_text(text)
+                    .map_err(|_| response.unexpected(InvalidResponse::Undocumented))?;
+                let mut bytes = vec![0; file.len()];
+                file.read_at(0, &mut bytes);
+                Some(bytes)
+            }
+            _ => None,
         };
-        let Some(mut object) = parse_object(&answer.body?) else {
-            return Err(undocumented);
-        };
-        let session_token = answer.session_token;
-        let Some(Value::String(text)) = object.remove("fileStream") else {
-            return Ok(Download {
-                file: None,
-                session_token,
-            });
-        };
-        let Ok(file) = CanonicalBase64::from_text(text) else {
-            return Err(undocumented);
-        };
-        let mut bytes = vec![0; file.len()];
-        file.read_at(0, &mut bytes);
+        let code = object.get("resultCode").or(object.get("returnCode"));
         Ok(Download {
-            file: Some(bytes),
-            session_token,
+            status: response.status,
+            file,
+            return_code: code.and_then(Value::as_str).map(str::to_owned),
+            session_token: response.session_token,
         })
     }
 }

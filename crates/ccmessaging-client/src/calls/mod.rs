@@ -5,7 +5,12 @@ mod download;
 mod token_by_ak_sk;
 mod upload;
 
+use std::time::Duration;
+
 pub use apply_token::{SessionReply, SessionRequest};
 pub use download::Download;
 pub use token_by_ak_sk::{AccessToken, TOKEN_PATH};
-pub use upload::{Credentials, UPLOAD_PATH};
+pub use upload::{Credentials, UPLOAD_PATH, Upload};
+
+/// The limit for a call unless the caller sets another one.
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(25);

@@ -1,23 +1,25 @@
 //! The call `uploadFileStream` (contract section 1).
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use ccmessaging_core::Payload;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
-use crate::body::{RequestBody, StreamedBody};
+use super::DEFAULT_TIMEOUT;
+use crate::body::RequestBody;
 use crate::transport::Call;
 use crate::{
-    Attempts, CCMESSAGING_TOKEN, CallError, Client, Deadline, UpstreamResponse, X_APP_KEY,
+    CCMESSAGING_TOKEN, CallError, Client, Deadline, Peer, Progress, UpstreamResponse, X_APP_KEY,
 };
 
 /// The API's path, below the base URL.
 pub const UPLOAD_PATH: &str = "/apiaccess/ccmessaging/uploadFileStream";
 
-/// The longest answer that is read. A documented one has about 100 bytes.
-const MAX_ANSWER_BYTES: usize = 64 * 1024;
+/// The longest response that is read. A documented one has about 100 bytes.
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
 /// The three credentials of a call. `Debug` prints none of them.
 #[derive(Clone)]
@@ -37,89 +39,151 @@ impl fmt::Debug for Credentials {
 }
 
 impl Credentials {
-    /// `further` headers, and the credentials over them.
-    pub(crate) fn headers(&self, further: &HeaderMap) -> HeaderMap {
-        let mut headers = further.clone();
+    /// Adds the credentials to `headers`, replacing any that they contain.
+    pub(crate) fn add_to(&self, headers: &mut HeaderMap) {
         headers.insert(CCMESSAGING_TOKEN, self.session_token.clone());
         headers.insert(X_APP_KEY, self.app_key.clone());
         headers.insert(AUTHORIZATION, self.authorization.clone());
+    }
+
+    /// The credentials as the only headers; `newest_token` replaces the session token.
+    pub(crate) fn to_headers(&self, newest_token: Option<HeaderValue>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        self.add_to(&mut headers);
+        if let Some(token) = newest_token {
+            headers.insert(CCMESSAGING_TOKEN, token);
+        }
         headers
     }
 }
 
-impl Client {
-    /// Sends an upload; passing faults are repeated until the deadline. `headers` are further ones
-    /// to send with each attempt, such as a trace context. `attempts` counts the attempts even if
-    /// this future is dropped.
+/// An upload to send. Created by [`Client::upload`].
+#[derive(Debug)]
+#[must_use = "an upload does nothing until `send` is awaited"]
+pub struct Upload<'a> {
+    client: &'a Client,
+    payload: &'a Payload,
+    credentials: &'a Credentials,
+    headers: HeaderMap,
+    deadline: Deadline,
+    progress: Progress,
+}
+
+impl Upload<'_> {
+    /// Adds headers to each attempt, such as a trace context. The credentials replace headers of the
+    /// same name.
+    pub fn headers(mut self, headers: HeaderMap) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// Sets the deadline of all attempts together: 25 s from now by default.
+    pub fn deadline(mut self, deadline: Deadline) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Sets the deadline of all attempts together to this long from now.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.deadline(Deadline::after(timeout))
+    }
+
+    /// Counts attempts and bytes in `progress` too.
+    pub fn progress(mut self, progress: &Progress) -> Self {
+        self.progress = progress.clone();
+        self
+    }
+
+    /// Sends the upload, and repeats it as the client's [`RetryPolicy`](crate::RetryPolicy) says. An
+    /// upload alone sends nothing to an agent, so that repeating one leaves at most an orphaned file.
     ///
-    /// An upload alone sends nothing to an agent, so repeating one leaves at most an orphaned file.
+    /// A response that refuses the file is returned as `Ok`: see [`UpstreamResponse::is_stored`].
     ///
     /// # Errors
     ///
-    /// The last attempt's error, where no attempt got an answer of the API.
-    pub async fn upload(
-        &self,
-        credentials: &Credentials,
-        payload: &Payload,
-        headers: &HeaderMap,
-        deadline: Deadline,
-        attempts: &mut Attempts,
-    ) -> Result<UpstreamResponse, CallError> {
-        let progress = attempts.progress();
+    /// The last attempt returned no documented response.
+    pub async fn send(self) -> Result<UpstreamResponse, CallError> {
+        let Self {
+            client, deadline, ..
+        } = self;
+        let mut headers = self.headers;
+        self.credentials.add_to(&mut headers);
         let attempt = |newest_token: Option<HeaderValue>| {
-            let mut headers = credentials.headers(headers);
+            let mut headers = headers.clone();
             if let Some(token) = newest_token {
                 headers.insert(CCMESSAGING_TOKEN, token);
             }
-            let body = RequestBody::payload(payload, progress.clone());
-            self.transport
-                .send(self.upload_call(headers, body), deadline)
+            let body = RequestBody::payload(self.payload, self.progress.clone());
+            let call = client.upload_call(headers, body);
+            client.transport.send(call, deadline)
         };
-        let raw = attempts.until_answered(attempt, deadline).await?;
+        let raw = client.retry.run(deadline, attempt).await?;
         UpstreamResponse::read(raw)
     }
+}
 
-    /// Sends an upload that is still arriving, once: what was sent is not there any more to be
-    /// repeated. [`BodySender`](crate::BodySender) has to be driven at the same time.
+impl Client {
+    /// Prepares an upload with credentials of the caller's own.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    ///
+    /// use ccmessaging_client::{Client, ClientConfig, Credentials};
+    /// use ccmessaging_core::{Policy, UploadRequest};
+    ///
+    /// let sandbox = ccmessaging_sandbox::Sandbox::builder().start().await?;
+    /// let client = Client::new(&ClientConfig::new(sandbox.base_url().parse()?))?;
+    /// let credentials = Credentials {
+    ///     session_token: sandbox.issue_session_token().parse()?,
+    ///     app_key: sandbox.app_key().parse()?,
+    ///     authorization: format!("Bearer {}", sandbox.issue_access_token()).parse()?,
+    /// };
+    /// let file = UploadRequest::from_file("hello", "txt").validate(&Policy::default())?;
+    /// let payload = file.into_payload();
+    ///
+    /// let upload = client.upload(&payload, &credentials);
+    /// let response = upload.timeout(Duration::from_secs(10)).send().await?;
+    /// assert!(response.is_stored());
+    /// assert_eq!(response.attempts, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn upload<'a>(&'a self, payload: &'a Payload, credentials: &'a Credentials) -> Upload<'a> {
+        Upload {
+            client: self,
+            payload,
+            credentials,
+            headers: HeaderMap::new(),
+            deadline: Deadline::after(DEFAULT_TIMEOUT),
+            progress: Progress::default(),
+        }
+    }
+
+    /// Sends an upload without any of its fields, once. It stores nothing; the response shows whether
+    /// path and credentials are right. The API answers it with return code `2`.
     ///
     /// # Errors
     ///
-    /// No answer of the API, or a success before the end of the body.
-    pub async fn upload_streamed(
-        &self,
-        credentials: &Credentials,
-        body: StreamedBody,
-        headers: &HeaderMap,
-        deadline: Deadline,
-        attempts: &mut Attempts,
-    ) -> Result<UpstreamResponse, CallError> {
-        let call = self.upload_call(credentials.headers(headers), RequestBody::Streamed(body));
-        let raw = attempts.once(self.transport.send(call, deadline)).await?;
-        UpstreamResponse::read(raw)
-    }
-
-    /// Sends an upload without any of its fields, once: it stores nothing, and the answer tells
-    /// whether path and credentials are right. The API answers it with return code `2`.
-    ///
-    /// # Errors
-    ///
-    /// No answer of the API.
+    /// The response is missing or undocumented.
     pub async fn probe_upload(
         &self,
         credentials: &Credentials,
         deadline: Deadline,
     ) -> Result<UpstreamResponse, CallError> {
         let body = RequestBody::from(Bytes::from_static(b"{}"));
-        let call = self.upload_call(credentials.headers(&HeaderMap::new()), body);
+        let call = self.upload_call(credentials.to_headers(None), body);
         UpstreamResponse::read(self.transport.send(call, deadline).await?)
     }
 
     fn upload_call(&self, headers: HeaderMap, body: RequestBody) -> Call {
         Call {
+            peer: Peer::ContactCentre,
             uri: self.base_url.join(UPLOAD_PATH),
             headers,
             body,
-            max_answer_bytes: MAX_ANSWER_BYTES,
+            max_response_bytes: MAX_RESPONSE_BYTES,
         }
     }
 }

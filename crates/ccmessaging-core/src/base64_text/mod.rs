@@ -1,4 +1,4 @@
-//! The file as Base64: which forms are accepted, and the canonical one that is sent on.
+//! Base64 files: the accepted forms, and the canonical form that is forwarded.
 
 mod data_url;
 mod tolerated;
@@ -8,20 +8,20 @@ use std::fmt;
 use base64_simd::AsOut as _;
 use bytes::Bytes;
 
-use crate::Content;
+use crate::content::Content;
 
 pub(crate) use data_url::DataUrl;
 pub use tolerated::{Base64Error, Base64Problem};
 
 /// Three bytes become four symbols.
-pub(crate) const GROUP_BYTES: usize = 3;
+const GROUP_BYTES: usize = 3;
 pub(crate) const GROUP_SYMBOLS: usize = 4;
 
-/// A file as canonical Base64 text: RFC 4648 section 4, padded, no other characters, no bits set
-/// behind the last byte.
+/// A file as canonical Base64 text: RFC 4648 section 4, padded, no other characters, no bits set after
+/// the last byte.
 ///
-/// Only checked text becomes a value of this type. It gives [random access](Content) to the
-/// file's bytes and decodes only what is read.
+/// A value is always valid. It gives [random access](Content) to the file's bytes and decodes only the
+/// parts that are read.
 #[derive(Clone)]
 pub struct CanonicalBase64 {
     text: Bytes,
@@ -38,11 +38,14 @@ impl CanonicalBase64 {
         }
     }
 
-    /// Takes a text in any accepted form; canonical text is not copied.
+    /// Parses a text in any accepted form; canonical text is not copied.
+    ///
+    /// Variants that decode unambiguously are accepted, because encoders emit them. Text that may be
+    /// truncated or altered is rejected.
     ///
     /// | text | result |
     /// |---|---|
-    /// | canonical | taken as it is |
+    /// | canonical | unchanged |
     /// | ASCII white space and line breaks, anywhere | removed |
     /// | the URL-safe alphabet (RFC 4648 section 5) | translated |
     /// | missing padding | added |
@@ -73,12 +76,13 @@ impl CanonicalBase64 {
         })
     }
 
-    /// Takes a text if it is canonical already; otherwise gives it back.
+    /// Accepts a canonical text without copying it; otherwise returns it.
     pub(crate) fn from_canonical(text: Bytes) -> Result<Self, Bytes> {
         Self::from_canonical_behind(0, text)
     }
 
-    /// The same for a text of which this many symbols [are known](is_unpadded) to be whole groups.
+    /// Like [`from_canonical`](Self::from_canonical), if the first `checked` symbols were
+    /// [checked](is_unpadded) before.
     pub(crate) fn from_canonical_behind(checked: usize, text: Bytes) -> Result<Self, Bytes> {
         if base64_simd::STANDARD.check(&text[checked..]).is_ok() {
             Ok(Self::known(text))
@@ -87,15 +91,15 @@ impl CanonicalBase64 {
         }
     }
 
-    /// Takes a text without white space, in either alphabet, padded or not: `None` if it is something
-    /// else.
+    /// Parses a text without white space, in either alphabet, padded or not. Returns `None` for any other
+    /// text.
     pub(crate) fn from_symbols(text: Vec<u8>) -> Option<Self> {
         Self::from_canonical(text.into())
             .or_else(|text| Self::from_canonical(tolerated::completed(text.into()).into()))
             .ok()
     }
 
-    /// Takes a text that is known to be canonical.
+    /// Wraps a text that is known to be canonical.
     fn known(text: impl Into<Bytes>) -> Self {
         let text = text.into();
         let pads = text.iter().rev().take_while(|&&byte| byte == b'=').count();
@@ -105,26 +109,26 @@ impl CanonicalBase64 {
         }
     }
 
-    /// The text itself.
+    /// Returns the text.
     #[must_use]
     pub fn as_text(&self) -> &Bytes {
         &self.text
     }
 
-    /// The text, without a copy.
+    /// Returns the text without copying it.
     pub(crate) fn into_text(self) -> Bytes {
         self.text
     }
 
     /// Decodes the whole file.
-    pub(crate) fn decode(&self) -> Bytes {
+    pub(crate) fn decode(&self) -> Vec<u8> {
         let mut file = vec![0; self.decoded_len];
         self.read_at(0, &mut file);
-        Bytes::from(file)
+        file
     }
 
-    /// Decodes as many groups as `window` has room for, from the one that begins at byte `offset`
-    /// on; returns the number of bytes.
+    /// Decodes as many groups as fit into `window`, starting with the group at byte `offset`. Returns the
+    /// number of bytes.
     fn decode_groups(&self, offset: usize, window: &mut [u8]) -> usize {
         let start = offset / GROUP_BYTES * GROUP_SYMBOLS;
         let rest = self.text.get(start..).unwrap_or_default();
@@ -135,7 +139,7 @@ impl CanonicalBase64 {
     }
 }
 
-/// Whether a text is whole groups of symbols, which more may follow.
+/// Returns whether a text consists of complete groups without padding, so that more may follow.
 pub(crate) fn is_unpadded(text: &[u8]) -> bool {
     !text.ends_with(b"=") && base64_simd::STANDARD.check(text).is_ok()
 }
@@ -172,7 +176,7 @@ impl Content for CanonicalBase64 {
 }
 
 impl fmt::Debug for CanonicalBase64 {
-    /// Prints the size only: the text is a customer's file.
+    /// Prints the size only, because the text is a customer's file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CanonicalBase64")
             .field("decoded_bytes", &self.decoded_len)

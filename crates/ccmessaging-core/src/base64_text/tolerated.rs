@@ -1,4 +1,4 @@
-//! Turns every accepted form of Base64 into the canonical one, or says what is wrong and where.
+//! Converts every accepted form of Base64 into the canonical one, or locates the first error.
 
 use base64_simd::STANDARD_NO_PAD;
 
@@ -19,27 +19,28 @@ impl Base64Error {
         Self { position, problem }
     }
 
-    /// The same error in a text that has `before` more bytes in front.
+    /// Returns the error for a text with `before` more bytes at the start.
     pub(super) const fn shifted(self, before: usize) -> Self {
         Self::new(self.position + before, self.problem)
     }
 
-    /// Where the problem is: a byte offset, from 0, in the text as the caller sent it (after JSON
+    /// Returns where the problem is: a byte offset, from 0, in the text as the caller sent it (after JSON
     /// escapes are resolved, with a `data:` URL prefix and white space counted).
     #[must_use]
     pub const fn position(&self) -> usize {
         self.position
     }
 
-    /// What the problem is.
+    /// Returns the problem.
     #[must_use]
     pub const fn problem(&self) -> Base64Problem {
         self.problem
     }
 }
 
-/// What is wrong with a Base64 text, and what to do about it.
+/// A problem with a Base64 text; `Display` adds what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Base64Problem {
     /// A byte that belongs to neither alphabet.
     #[error("0x{0:02X} is not a Base64 character; encode the file's bytes with RFC 4648 Base64")]
@@ -67,9 +68,9 @@ pub enum Base64Problem {
     DataUrlNotBase64,
 }
 
-/// The text without line breaks and spaces. Rarer white space may be left in it.
+/// Removes line breaks and spaces. Rarer white space may remain; [`walk`] handles it.
 pub(super) fn without_white_space(text: &[u8]) -> Vec<u8> {
-    // Padding may be added later.
+    // Reserve space for padding.
     let mut joined = Vec::with_capacity(text.len() + 2);
     let mut rest = text.trim_ascii_start();
     while let Some(end) = memchr::memchr3(b'\n', b'\r', b' ', rest) {
@@ -80,7 +81,7 @@ pub(super) fn without_white_space(text: &[u8]) -> Vec<u8> {
     joined
 }
 
-/// A text in the URL-safe alphabet translated to the standard one, and padding added if there is none.
+/// Translates the URL-safe alphabet to the standard one, and adds missing padding.
 pub(super) fn completed(mut text: Vec<u8>) -> Vec<u8> {
     let is_mixed = || memchr::memchr2(b'+', b'/', &text).is_some();
     if memchr::memchr2(b'-', b'_', &text).is_some() && !is_mixed() {
@@ -159,7 +160,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::CanonicalBase64;
+    use crate::base64_text::CanonicalBase64;
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]

@@ -1,4 +1,4 @@
-//! The first stage: what the caller sent, read but not validated.
+//! The first stage: requests that are parsed but not validated.
 
 mod json;
 
@@ -8,11 +8,14 @@ use bytes::Bytes;
 
 pub use json::ReceivedBody;
 
-use crate::{CanonicalBase64, Field, FileType, UploadError};
+use crate::base64_text::CanonicalBase64;
+use crate::error::{Field, UploadError};
+use crate::file_type::FileType;
 
 /// An upload as the caller sent it: complete, of the right JSON types, but not validated.
 ///
-/// The only way on is [`validate`](Self::validate); only its result can be sent.
+/// [`validate`](Self::validate) turns it into a [`ValidatedUpload`](crate::ValidatedUpload), which can be
+/// sent.
 #[derive(Clone)]
 pub struct UploadRequest {
     pub(crate) declared: Declared,
@@ -22,7 +25,7 @@ pub struct UploadRequest {
     pub(crate) channel: Option<String>,
 }
 
-/// What the caller says of the file's type.
+/// The declared type of a file.
 ///
 /// ```
 /// use ccmessaging_core::{Declared, FileType};
@@ -33,19 +36,19 @@ pub struct UploadRequest {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Declared {
-    /// A value of the `fileType` field. A documented spelling is sent on unchanged, letter case
-    /// included; any other is refused.
+    /// A value of the `fileType` field. A documented spelling is forwarded unchanged, including its letter
+    /// case; any other is rejected.
     Spelling(String),
-    /// A type known by another sign, such as a media type or a file name. It is sent on as
-    /// [`Policy`](crate::Policy) spells it.
+    /// A type from another source, such as a media type or a file name. It is forwarded in the spelling of
+    /// the [`Policy`](crate::Policy).
     Type(FileType),
-    /// Nothing: the type is inferred from the content.
+    /// No type: it is inferred from the content.
     #[default]
     Unknown,
 }
 
 impl Declared {
-    /// The spelling as it was sent, whatever it is and however long, or the type's name. `None` for
+    /// Returns the spelling as it was sent, unchecked and of any length, or the type's name. `None` for
     /// [`Unknown`](Self::Unknown).
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
@@ -56,7 +59,7 @@ impl Declared {
         }
     }
 
-    /// The declared type: `None` if it is unknown, or spelled as no documented type is.
+    /// Returns the declared type; `None` if it is unknown or its spelling is not documented.
     #[must_use]
     pub fn file_type(&self) -> Option<FileType> {
         match self {
@@ -92,7 +95,7 @@ impl<T: Into<Self>> From<Option<T>> for Declared {
     }
 }
 
-/// The forms in which a file comes.
+/// The forms in which a file is received.
 #[derive(Clone)]
 pub(crate) enum FileStream {
     /// The text of the `fileStream` field, not checked yet.
@@ -100,7 +103,7 @@ pub(crate) enum FileStream {
     /// Base64 that the reader of the body has checked.
     Canonical {
         file: CanonicalBase64,
-        /// What a `data:` URL prefix claimed.
+        /// The media type of a `data:` URL prefix.
         media_type: Option<String>,
     },
     /// The file's own bytes.
@@ -109,7 +112,7 @@ pub(crate) enum FileStream {
 
 impl UploadRequest {
     /// Reads the API's JSON body: an object with the strings `fileType`, `fileStream` and
-    /// `channel`. Other fields are ignored and never sent on. A byte order mark is skipped
+    /// `channel`. Other fields are ignored and not forwarded. A byte order mark is skipped
     /// (RFC 8259 section 8.1).
     ///
     /// # Errors
@@ -130,30 +133,27 @@ impl UploadRequest {
         json::parse(&body.into(), 0..0)
     }
 
-    /// Takes a file's bytes and what is known of their type: a spelling (`"jpg"`), a [`FileType`], or
-    /// [`Declared::Unknown`]. The channel is `WEB`.
-    ///
-    /// A `Vec` is not copied, nor are `Bytes` that nobody else holds.
+    /// Creates a request from a file and its declared type: a spelling (`"jpg"`), a [`FileType`], or
+    /// [`Declared::Unknown`]. The channel is `WEB`. The file is not copied.
     ///
     /// ```
     /// use ccmessaging_core::{Declared, FileType, UploadRequest};
     ///
-    /// let bytes = b"name,city\n";
-    /// let spelled = UploadRequest::from_file(bytes, "csv");
-    /// let typed = UploadRequest::from_file(bytes.to_vec(), FileType::Csv);
-    /// let inferred = UploadRequest::from_file(&bytes[..], Declared::Unknown);
+    /// let spelled = UploadRequest::from_file("name,city\n", "csv");
+    /// let typed = UploadRequest::from_file(b"name,city\n".to_vec(), FileType::Csv);
+    /// let inferred = UploadRequest::from_file(&b"name,city\n"[..], Declared::Unknown);
     /// ```
     #[must_use]
-    pub fn from_file(file: impl Into<Vec<u8>>, declared: impl Into<Declared>) -> Self {
+    pub fn from_file(file: impl Into<Bytes>, declared: impl Into<Declared>) -> Self {
         Self {
             declared: declared.into(),
-            file: FileStream::Raw(Bytes::from(file.into())),
+            file: FileStream::Raw(file.into()),
             field: Field::FileStream,
             channel: None,
         }
     }
 
-    /// The same upload, for a channel that is still to be validated.
+    /// Sets the channel, which is validated later.
     #[must_use]
     pub fn with_channel(self, channel: impl Into<String>) -> Self {
         Self {
@@ -162,14 +162,14 @@ impl UploadRequest {
         }
     }
 
-    /// The same upload, with the file in another part of the request than `fileStream`. Errors about
-    /// the file name this part.
+    /// Sets the part of the request that held the file, `fileStream` by default. Errors about the file name
+    /// this part.
     #[must_use]
     pub fn in_field(self, field: Field) -> Self {
         Self { field, ..self }
     }
 
-    /// What the caller says of the file's type.
+    /// Returns the declared type of the file.
     #[must_use]
     pub fn declared(&self) -> &Declared {
         &self.declared

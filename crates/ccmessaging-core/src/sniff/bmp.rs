@@ -2,7 +2,7 @@
 //! and IBM's OS/2 Presentation Manager bitmap headers.
 
 use super::window::{bytes_at, has_byte};
-use crate::Content;
+use crate::content::Content;
 
 /// `BITMAPFILEHEADER` and the smallest DIB header (`BITMAPCOREHEADER`).
 const SMALLEST: usize = 14 + 12;

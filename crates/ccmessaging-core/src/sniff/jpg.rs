@@ -4,13 +4,13 @@
 //! leads to the next, up to the frame header, which says how large the image is.
 
 use super::window::{Window, bytes_at};
-use crate::Content;
+use crate::content::Content;
 
 /// SOI, and the first byte of the next marker.
 const START: [u8; 3] = [0xFF, 0xD8, 0xFF];
 
-/// Once the file is recognised, segments that begin behind this offset are not read: some photos
-/// have more metadata than the 64 KiB that streaming decides on.
+/// Once the file is recognised, segments that begin after this offset are not read. This bounds the
+/// work for photos with a lot of metadata: with Base64, each read decodes a window.
 const REACH: usize = 60 * 1024;
 
 /// The most segments that are read. Real files have fewer than 30 before the frame header.

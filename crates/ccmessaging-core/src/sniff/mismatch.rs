@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
 
-use crate::{Family, FileType};
+use crate::file_type::{Family, FileType};
 
 static ACCEPTED: LazyLock<String> = LazyLock::new(|| {
     let types = FileType::listed(str::to_ascii_uppercase, " and ");
@@ -168,7 +168,8 @@ impl fmt::Display for Found {
 /// The API's type of this name and media type. MP2 and MP3 share a media type.
 fn api_type(name: &str, media_type: &str) -> Option<FileType> {
     FileType::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .find(|known| known.media_type() == media_type && name.eq_ignore_ascii_case(known.name()))
 }
 

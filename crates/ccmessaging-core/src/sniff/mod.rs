@@ -1,9 +1,9 @@
 //! Decides whether a file's content is of its declared type.
 //!
-//! [`prove`] checks a type and [`identify`] finds it. Both read a few small windows of the file, whose
-//! number is bounded whatever the file says of itself; only text is read as a whole, once.
+//! [`prove`] checks a type and [`identify`] finds it. Both read a bounded number of small windows, however
+//! the file is structured; only text is read completely, once.
 //!
-//! # What is accepted
+//! # Accepted content
 //!
 //! | type | rule | source |
 //! |---|---|---|
@@ -22,7 +22,7 @@
 //! Identity is proven, not integrity: a movie that was cut off is still an MP4, unless nothing but
 //! its brand is left, and nothing is decoded.
 //!
-//! # Policies where the matter is open
+//! # Policies for ambiguous content
 //!
 //! - **HTML, JSON, XML, RTF, PostScript, source code as TXT or CSV**: accepted, since it is text.
 //!   A PDF that happens to be text throughout is rejected; a text that shows a whole PDF file, from
@@ -32,7 +32,7 @@
 //!   logs of radio amateurs do): accepted as TXT, unless it is a JPG or an AAC by the rules above.
 //! - **Legacy encodings** (GB18030, Shift-JIS, Big5, EUC-KR, Windows-125x, KOI8, ISO 8859): accepted
 //!   without deciding which one it is, if there is no control character at all. Layout characters
-//!   (BEL to CR) and ESC are none.
+//!   (BEL to CR) and ESC do not count as control characters.
 //! - **EBCDIC, and UTF-16 without a byte order mark**: rejected; agents' screens would show rubbish.
 //!   EBCDIC is known by its Latin letters, from 16 bytes on; a text of other letters, or a shorter
 //!   one, counts as a legacy encoding.
@@ -65,7 +65,8 @@ pub use mismatch::{Found, Mismatch};
 
 pub(crate) use naming::name;
 
-use crate::{Content, FileType};
+use crate::content::Content;
+use crate::file_type::FileType;
 use mpeg_audio::Codec;
 use text::NotText;
 
@@ -100,17 +101,12 @@ pub fn prove<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(),
     })
 }
 
-/// What is to be said of a file that is proven to be of one type and declared to be another.
-pub(crate) fn mismatch(declared: FileType, proven: FileType) -> Mismatch {
-    Mismatch::new(declared, Found::of_type(proven))
-}
-
-/// Names the API's file type that `content` is, if it is one.
+/// Returns the API's file type of the content; `None` if it has none of them.
 ///
-/// Text is reported as [`FileType::Txt`]: nothing in the bytes tells a CSV file from it.
+/// Text is reported as [`FileType::Txt`], because the bytes of a CSV file do not differ from text.
 #[must_use]
 pub fn identify<C: Content + ?Sized>(content: &C) -> Option<FileType> {
-    // Text last: it is read as a whole.
+    // Text last, because that rule reads the whole file.
     const IN_ORDER: [FileType; 7] = [
         FileType::Jpg,
         FileType::Png,
@@ -127,7 +123,7 @@ pub fn identify<C: Content + ?Sized>(content: &C) -> Option<FileType> {
 enum Violation {
     /// Its rule does not hold.
     Rule,
-    /// A byte stands in it that no text holds.
+    /// It has a byte that is invalid in text.
     Text(NotText),
 }
 
@@ -149,7 +145,7 @@ fn check<C: Content + ?Sized>(file_type: FileType, content: &C) -> Result<(), Vi
     if holds { Ok(()) } else { Err(Violation::Rule) }
 }
 
-/// The first of these types whose rule the content follows.
+/// Returns the first candidate whose rule the content satisfies.
 fn first_of<C: Content + ?Sized>(
     candidates: impl IntoIterator<Item = FileType>,
     content: &C,
@@ -159,8 +155,8 @@ fn first_of<C: Content + ?Sized>(
         .find(|candidate| check(*candidate, content).is_ok())
 }
 
-/// Text that is also a well-formed file of another kind is rejected: a short JPEG or a run of AAC
-/// frames may happen to hold no control character, and a PDF may be made of ASCII alone.
+/// Returns whether text is also a well-formed file of another format, and so not accepted as text: a short
+/// JPEG or a few AAC frames may contain no control character, and a PDF may be pure ASCII.
 fn is_other_than_text<C: Content + ?Sized>(content: &C) -> bool {
     pdf::is_pdf(content) || jpg::is_jpg(content) || mpeg_audio::codec(content).is_some()
 }

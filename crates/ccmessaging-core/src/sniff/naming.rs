@@ -7,7 +7,8 @@ use super::mpeg_audio::{Codec, codec};
 use super::signatures::{HEAD_BYTES, signature};
 use super::window::Window;
 use super::{first_of, pdf, text};
-use crate::{Content, FileType};
+use crate::content::Content;
+use crate::file_type::FileType;
 
 const EBCDIC: Found = Found::named("EBCDIC text", "text/plain");
 const PDF: Found = Found::named("PDF", "application/pdf");

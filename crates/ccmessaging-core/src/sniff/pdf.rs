@@ -1,7 +1,7 @@
 //! PDF, which may be text from end to end (ISO 32000-1 section 7.5).
 
 use super::window::Window;
-use crate::Content;
+use crate::content::Content;
 use memchr::memmem::{find, find_iter};
 
 /// Where readers look for the header and for the end-of-file marker: in so many bytes at the start

@@ -1,7 +1,7 @@
 //! PNG, after the W3C's Portable Network Graphics specification (ISO/IEC 15948).
 
 use super::window::bytes_at;
-use crate::Content;
+use crate::content::Content;
 
 /// Section 5.2.
 const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A];

@@ -1,6 +1,6 @@
 //! Small fixed-size reads out of a [`Content`].
 
-use crate::Content;
+use crate::content::Content;
 
 /// The `N` bytes at `offset`, or `None` where the file ends before them.
 pub(super) fn bytes_at<const N: usize, C: Content + ?Sized>(
@@ -15,7 +15,7 @@ pub(super) fn bytes_at<const N: usize, C: Content + ?Sized>(
 pub(super) fn has_byte<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
     offset
         .checked_add(1)
-        .is_some_and(|end| content.reaches(end))
+        .is_some_and(|end| end <= content.len())
 }
 
 /// A window of at most `N` bytes: shorter only where the file ends.

@@ -47,6 +47,13 @@ fn whatever_segments_precede_the_frame_header_it_is_found() {
                 image(&[&app0(), b"hello", &dqt(), b"\0\0\xFF\0\0"]),
             ),
             (
+                "codes without a segment after the frame header",
+                join(&[
+                    &image(&[]),
+                    b"\xFF\x02\xFF\x01\xFF\xF7\0\x04\xFF\xE1\0\x01scan\xFF\xD9",
+                ]),
+            ),
+            (
                 "a lossless frame of 12 bits",
                 join(&[SOI, b"\xFF\xC3\0\x0B\x0C\0\x10\0\x10\x01\x01\x11\0"]),
             ),

@@ -24,6 +24,7 @@ fn is_verdict_for(file_type: FileType, media_type: &str) -> bool {
         FileType::Txt | FileType::Csv => {
             media_type.starts_with("text/") || media_type == "application/csv"
         }
+        _ => panic!("{file_type} has no known media types"),
     }
 }
 

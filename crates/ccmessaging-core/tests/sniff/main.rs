@@ -5,7 +5,6 @@ mod audio_lead;
 mod bmp;
 mod build;
 mod byte_order_mark;
-mod head;
 mod jpg;
 mod libmagic;
 mod mp4;

@@ -48,7 +48,7 @@ fn a_file_of_another_supported_type_can_be_declared_as_that() {
 
 #[test]
 fn an_empty_file_is_called_empty_whatever_it_was_declared_as() {
-    for declared in FileType::ALL {
+    for &declared in FileType::ALL {
         let (message, hint) = rejection(declared, b"");
         assert_eq!(
             message,
@@ -82,7 +82,7 @@ fn content_of_no_known_format_is_said_to_be_that() {
 #[test]
 fn no_byte_of_the_file_gets_into_a_message() {
     let secret = b"\0\x01SECRET-4711 in a file that nobody else may read";
-    for declared in FileType::ALL {
+    for &declared in FileType::ALL {
         let rejected = sniff::prove(declared, secret.as_slice()).expect_err("rejected");
         assert!(!format!("{rejected} {rejected:?}").contains("4711"));
     }

@@ -67,7 +67,8 @@ proptest! {
     #[test]
     fn no_content_is_two_binary_types(bytes in contents()) {
         let accepted = FileType::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|&declared| sniff::prove(declared, bytes.as_slice()).is_ok())
             .collect::<Vec<_>>();
         let is_one = matches!(accepted.as_slice(), [] | [_] | [FileType::Txt, FileType::Csv]);
@@ -81,7 +82,7 @@ proptest! {
         step in 1_usize..50,
     ) {
         let served = Stepwise { bytes: &bytes, step };
-        for declared in FileType::ALL {
+        for &declared in FileType::ALL {
             prop_assert_eq!(
                 sniff::prove(declared, &served),
                 sniff::prove(declared, bytes.as_slice())

@@ -70,7 +70,7 @@ fn every_accepted_sample_is_identified_and_is_nothing_else() {
             "{}",
             sample.path.display()
         );
-        for other in FileType::ALL {
+        for &other in FileType::ALL {
             let is_same = other == sample.declared
                 || (is_text && matches!(other, FileType::Txt | FileType::Csv));
             let verdict = sniff::prove(other, bytes.as_slice());
@@ -87,7 +87,7 @@ fn every_accepted_sample_is_identified_and_is_nothing_else() {
 #[test]
 fn there_are_accepted_samples_of_every_type() {
     let samples = samples();
-    for file_type in FileType::ALL {
+    for &file_type in FileType::ALL {
         assert!(
             samples
                 .iter()

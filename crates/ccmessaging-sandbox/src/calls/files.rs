@@ -1,38 +1,32 @@
-//! The calls that move files: uploadFileStream and downloadFileStream.
+//! The calls that transfer files: uploadFileStream and downloadFileStream.
 
 use bytes::Bytes;
 use data_encoding::BASE64;
 use http::{HeaderMap, StatusCode};
 
 use super::{Call, Fields, Rejection, in_session};
-use crate::answer::{Answer, Code};
-use crate::storage::parse_key;
+use crate::response::{CallResponse, Code};
 use crate::upstream::Upstream;
 
-/// The only channel that the documentation allows.
+/// The only documented channel.
 const CHANNEL: &str = "WEB";
 
-/// What the `fileId` of a file that was sent in a message has in front of its object key.
+/// The prefix of the object key in the `fileId` of a file that was sent in a message.
 const SENT_PREFIX: &str = "local/";
 
-/// uploadFileStream: a file in, an object key out.
-pub(super) async fn upload(
+/// uploadFileStream: stores a file and returns its object key.
+pub(super) fn upload(
     upstream: &Upstream,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<Answer, Rejection> {
-    in_session(upstream, headers, async {
-        let stored = store(upstream, body).await;
-        answer(
-            upstream,
-            Call::UploadFileStream,
-            stored.map(|key| ("objectKey", key)),
-        )
+) -> Result<CallResponse, Rejection> {
+    in_session(upstream, headers, || {
+        let stored = store(upstream, body).map(|key| ("objectKey", key));
+        respond(upstream, Call::UploadFileStream, stored)
     })
-    .await
 }
 
-async fn store(upstream: &Upstream, body: &[u8]) -> Result<String, Rejection> {
+fn store(upstream: &Upstream, body: &[u8]) -> Result<String, Rejection> {
     let fields = Fields::parse(body)?;
     let (file_type, file, channel) = (
         fields.text("fileType")?,
@@ -44,49 +38,37 @@ async fn store(upstream: &Upstream, body: &[u8]) -> Result<String, Rejection> {
     if channel != CHANNEL {
         return Err(incorrect);
     }
-    // Canonical and padded (RFC 4648, section 4): white space, the URL alphabet, a data URL's
-    // prefix and stray trailing bits are all refused.
+    // Only canonical, padded Base64 (RFC 4648, section 4): no white space, URL alphabet, data URL
+    // prefix or non-zero trailing bits. The real server's decoder is not documented, so a client must
+    // not depend on a lenient one.
     let file = BASE64
         .decode(file.as_bytes())
         .map_err(|_| Rejection::Coded(Code::DecodingFailed))?;
     if file.len() > max_bytes {
         return Err(incorrect);
     }
-    let store = &upstream.store;
-    let stored = store
-        .put(file_type, Bytes::from(file), upstream.now())
-        .await;
-    stored
-        .map(|key| key.to_string())
-        .map_err(|_| Rejection::Coded(Code::StoringFailed))
+    let file = Bytes::from(file);
+    Ok(upstream.store.put(file_type, file, upstream.now()))
 }
 
-/// downloadFileStream: an object key in, the file out.
-pub(super) async fn download(
+/// downloadFileStream: returns the file with an object key.
+pub(super) fn download(
     upstream: &Upstream,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<Answer, Rejection> {
-    in_session(upstream, headers, async {
-        // The documentation knows only the codes 0, 2, 13 and 401 here, so whatever is neither
-        // missing nor unauthorised fails with 13.
-        let file = fetch(upstream, body).await.map_err(|rejection| {
-            if rejection == Rejection::Coded(Code::IncorrectParameter) {
-                Rejection::Coded(Code::StoringFailed)
-            } else {
-                rejection
-            }
+) -> Result<CallResponse, Rejection> {
+    in_session(upstream, headers, || {
+        // Only the codes 0, 2, 13 and 401 are documented for this call, so every other problem is 13.
+        let file = fetch(upstream, body).map_err(|rejection| match rejection {
+            Rejection::Coded(Code::IncorrectParameter) => Rejection::Coded(Code::StoringFailed),
+            other => other,
         });
-        answer(
-            upstream,
-            Call::DownloadFileStream,
-            file.map(|file| ("fileStream", BASE64.encode(&file))),
-        )
+        let file = file.map(|file| ("fileStream", BASE64.encode(&file)));
+        respond(upstream, Call::DownloadFileStream, file)
     })
-    .await
 }
 
-async fn fetch(upstream: &Upstream, body: &[u8]) -> Result<Bytes, Rejection> {
+fn fetch(upstream: &Upstream, body: &[u8]) -> Result<Bytes, Rejection> {
     let fields = Fields::parse(body)?;
     let (file_id, channel, _) = (
         fields.text("fileId")?,
@@ -97,16 +79,19 @@ async fn fetch(upstream: &Upstream, body: &[u8]) -> Result<Bytes, Rejection> {
     if channel != CHANNEL {
         return Err(failed);
     }
-    let key = parse_key(file_id.strip_prefix(SENT_PREFIX).unwrap_or(file_id));
-    let file = upstream.store.get(key.ok_or(failed)?).await;
-    file.ok().flatten().ok_or(failed)
+    let object_key = file_id.strip_prefix(SENT_PREFIX).unwrap_or(file_id);
+    upstream.store.get(object_key).ok_or(failed)
 }
 
-/// The answer to an admitted call, with the field that it succeeded with.
-fn answer(upstream: &Upstream, call: Call, outcome: Result<(&str, String), Rejection>) -> Answer {
-    let shape = call.shape(upstream);
+/// Returns the response to an authorized call, with `outcome`'s field if it succeeded.
+fn respond(
+    upstream: &Upstream,
+    call: Call,
+    outcome: Result<(&str, String), Rejection>,
+) -> CallResponse {
+    let format = call.body_format(upstream);
     match outcome {
-        Ok(field) => Answer::coded(shape, StatusCode::OK, Code::Success, [field]),
-        Err(rejection) => rejection.answer(shape),
+        Ok(field) => CallResponse::coded(format, StatusCode::OK, Code::Success, [field]),
+        Err(rejection) => rejection.response(format),
     }
 }

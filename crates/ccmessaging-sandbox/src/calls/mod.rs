@@ -1,4 +1,4 @@
-//! The four calls, and what they have in common: headers, fields, rejections.
+//! The four calls and their common parts: headers, fields, rejections.
 
 mod files;
 mod tokens;
@@ -7,8 +7,8 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 
-use crate::answer::{Answer, Code, Shape};
 use crate::call::Call;
+use crate::response::{BodyFormat, CallResponse, Code};
 use crate::tokens::Verdict;
 use crate::upstream::Upstream;
 
@@ -16,107 +16,107 @@ const APP_KEY: &str = "x-app-key";
 const SESSION_TOKEN: HeaderName = HeaderName::from_static("ccmessaging-token");
 
 impl Call {
-    /// How this call spells its answers.
-    pub(crate) fn shape(self, upstream: &Upstream) -> Shape {
+    /// Returns the format of this call's responses.
+    pub(crate) fn body_format(self, upstream: &Upstream) -> BodyFormat {
         match self {
-            Self::TokenByAkSk => Shape::Fabric,
-            Self::UploadFileStream => upstream.settings.spelling.into(),
-            Self::ApplyToken | Self::DownloadFileStream => Shape::ResultCode,
+            Self::TokenByAkSk => BodyFormat::Fabric,
+            Self::UploadFileStream => upstream.settings.response_format.into(),
+            Self::ApplyToken | Self::DownloadFileStream => BodyFormat::ResultCode,
         }
     }
 
-    /// Carries the call out.
-    pub(crate) async fn carry_out(
+    pub(crate) fn execute(
         self,
         upstream: &Upstream,
         headers: &HeaderMap,
         body: &[u8],
-    ) -> Answer {
+    ) -> CallResponse {
         match self {
             Self::TokenByAkSk => tokens::token_by_ak_sk(upstream, headers, body),
             Self::ApplyToken => tokens::apply_token(upstream, headers, body),
-            Self::UploadFileStream => files::upload(upstream, headers, body).await,
-            Self::DownloadFileStream => files::download(upstream, headers, body).await,
+            Self::UploadFileStream => files::upload(upstream, headers, body),
+            Self::DownloadFileStream => files::download(upstream, headers, body),
         }
-        .unwrap_or_else(|rejection| rejection.answer(self.shape(upstream)))
+        .unwrap_or_else(|rejection| rejection.response(self.body_format(upstream)))
     }
 }
 
-/// Why a call was not carried out.
+/// Why a call was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rejection {
     /// The access token is missing, unknown or expired.
-    IllegalAccessToken,
+    AccessToken,
     /// The app key or the app secret is not the configured one.
-    IllegalApp,
+    App,
     /// The session token is missing, unknown, replaced or expired.
-    IllegalSession,
-    /// The request is not what the call takes at all: no JSON object, or a header out of range.
+    SessionToken,
+    /// The body is not a JSON object, or a header is out of range.
     BadRequest,
-    /// The body is longer than the sandbox reads.
+    /// The body exceeds the sandbox's limit.
     TooLarge,
     /// A parameter is wrong, or the file could not be processed: status 200 and a code.
     Coded(Code),
 }
 
 impl Rejection {
-    pub(crate) fn answer(self, shape: Shape) -> Answer {
-        let incorrect = |status| Answer::coded(shape, status, Code::IncorrectParameter, []);
+    pub(crate) fn response(self, format: BodyFormat) -> CallResponse {
+        let incorrect = |status| CallResponse::coded(format, status, Code::IncorrectParameter, []);
         match self {
-            Self::IllegalAccessToken => Answer::forbidden(
+            Self::AccessToken => CallResponse::forbidden(
                 "auth fail! illegal or expired token info. Please apply for a new token.",
             ),
-            Self::IllegalApp => Answer::forbidden(
+            Self::App => CallResponse::forbidden(
                 "auth fail! illegal app info. Please check the app key and the app secret.",
             ),
-            Self::IllegalSession => {
-                Answer::coded(shape, StatusCode::UNAUTHORIZED, Code::Unauthorised, [])
+            Self::SessionToken => {
+                CallResponse::coded(format, StatusCode::UNAUTHORIZED, Code::Unauthorized, [])
             }
             Self::BadRequest => incorrect(StatusCode::BAD_REQUEST),
             Self::TooLarge => incorrect(StatusCode::PAYLOAD_TOO_LARGE),
-            Self::Coded(code) => Answer::coded(shape, StatusCode::OK, code, []),
+            Self::Coded(code) => CallResponse::coded(format, StatusCode::OK, code, []),
         }
     }
 }
 
-/// What the API fabric checks before the contact centre sees the call: `Authorization` and
-/// `x-app-key`.
-fn admit(upstream: &Upstream, headers: &HeaderMap) -> Result<(), Rejection> {
+/// Checks `Authorization` and `x-app-key`, as the API fabric does before it forwards a call.
+fn authorize(upstream: &Upstream, headers: &HeaderMap) -> Result<(), Rejection> {
     let bearer = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
-        .ok_or(Rejection::IllegalAccessToken)?;
+        .ok_or(Rejection::AccessToken)?;
     if !upstream.access_tokens.is_valid(bearer, upstream.now()) {
-        return Err(Rejection::IllegalAccessToken);
+        return Err(Rejection::AccessToken);
     }
     let app_key = headers.get(APP_KEY).map(HeaderValue::as_bytes);
     if app_key != Some(upstream.settings.app_key.as_bytes()) {
-        return Err(Rejection::IllegalApp);
+        return Err(Rejection::App);
     }
     Ok(())
 }
 
-/// Carries out a call of a session once its caller is admitted. From then on the caller's token may
-/// be gone, so even a rejection hands over its successor.
-async fn in_session(
+/// Authorizes a call of a session and runs it.
+///
+/// `run` returns a response even for a wrong parameter: the caller's token may already be replaced,
+/// and then the response has to carry the new one.
+fn in_session(
     upstream: &Upstream,
     headers: &HeaderMap,
-    answer: impl Future<Output = Answer>,
-) -> Result<Answer, Rejection> {
-    admit(upstream, headers)?;
+    run: impl FnOnce() -> CallResponse,
+) -> Result<CallResponse, Rejection> {
+    authorize(upstream, headers)?;
     let token = headers
         .get(SESSION_TOKEN)
         .and_then(|value| value.to_str().ok())
-        .ok_or(Rejection::IllegalSession)?;
+        .ok_or(Rejection::SessionToken)?;
     match upstream.session_tokens.present(token, upstream.now()) {
-        Verdict::Rejected => Err(Rejection::IllegalSession),
-        Verdict::Accepted => Ok(answer.await),
-        Verdict::Replaced(token) => Ok(answer.await.header(SESSION_TOKEN, &token)),
+        Verdict::Rejected => Err(Rejection::SessionToken),
+        Verdict::Accepted => Ok(run()),
+        Verdict::Replaced(token) => Ok(run().header(SESSION_TOKEN, &token)),
     }
 }
 
-/// A request body that is a JSON object.
+/// The fields of a request body.
 struct Fields(Map<String, Value>);
 
 impl Fields {
@@ -126,7 +126,7 @@ impl Fields {
             .map_err(|_| Rejection::BadRequest)
     }
 
-    /// The text of a mandatory field. Absent, null and empty count as missing.
+    /// Returns the text of a mandatory field. Null and empty count as missing.
     fn text(&self, name: &str) -> Result<&str, Rejection> {
         match self.0.get(name) {
             None | Some(Value::Null) => Err(Rejection::Coded(Code::MissingParameter)),

@@ -1,35 +1,35 @@
-//! The calls that hand out tokens: tokenByAkSk and applyToken.
+//! The calls that issue tokens: tokenByAkSk and applyToken.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
-use super::{Call, Fields, Rejection, admit};
-use crate::answer::{Answer, Code};
+use super::{Call, Fields, Rejection, authorize};
+use crate::response::{CallResponse, Code};
 use crate::upstream::Upstream;
 
 const TOKEN_EXPIRE: &str = "x-token-expire";
 
-/// The lifetime for which the documentation's example asks, given to a caller that asks for none.
-const USUAL_SECONDS: u64 = 600;
+/// The lifetime without `X-Token-Expire`: the one in the documentation's example.
+const DEFAULT_SECONDS: u64 = 600;
 
 /// The longest `userId`, in characters.
 const MAX_USER_ID_CHARACTERS: usize = 32;
 
-/// tokenByAkSk: app key and secret in, `AccessToken` out.
+/// tokenByAkSk: returns an `AccessToken` for the app key and secret.
 pub(super) fn token_by_ak_sk(
     upstream: &Upstream,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<Answer, Rejection> {
+) -> Result<CallResponse, Rejection> {
     let seconds = lifetime_seconds(upstream, headers)?;
     let fields = Fields::parse(body)?;
-    // A field that is not there cannot be right either: the fabric tells nobody which one it was.
-    let given = |name| fields.text(name).map_err(|_| Rejection::IllegalApp);
+    // As for a wrong value, the fabric does not say which field is missing.
+    let given = |name| fields.text(name).map_err(|_| Rejection::App);
     let (app_key, app_secret) = (given("app_key")?, given("app_secret")?);
     if app_key != upstream.settings.app_key || app_secret != upstream.settings.app_secret {
-        return Err(Rejection::IllegalApp);
+        return Err(Rejection::App);
     }
 
     let now = upstream.now();
@@ -44,14 +44,14 @@ pub(super) fn token_by_ak_sk(
         "AppKey": app_key,
         "UserID": "Anonymous",
     });
-    Ok(Answer::json(StatusCode::OK, &token))
+    Ok(CallResponse::json(StatusCode::OK, &token))
 }
 
-/// The lifetime that `X-Token-Expire` asks for, as far as the sandbox grants it.
+/// Returns the lifetime that `X-Token-Expire` requests, or the longest one if that is shorter.
 fn lifetime_seconds(upstream: &Upstream, headers: &HeaderMap) -> Result<u64, Rejection> {
     let longest = upstream.settings.access_token_lifetime.as_secs();
-    let asked = match headers.get(TOKEN_EXPIRE) {
-        None => USUAL_SECONDS,
+    let requested = match headers.get(TOKEN_EXPIRE) {
+        None => DEFAULT_SECONDS,
         Some(value) => value
             .to_str()
             .ok()
@@ -59,16 +59,16 @@ fn lifetime_seconds(upstream: &Upstream, headers: &HeaderMap) -> Result<u64, Rej
             .filter(|seconds| *seconds > 0)
             .ok_or(Rejection::BadRequest)?,
     };
-    Ok(asked.min(longest))
+    Ok(requested.min(longest))
 }
 
-/// applyToken: a user in, `ccmessaging-token` out.
+/// applyToken: returns a `ccmessaging-token` for a user.
 pub(super) fn apply_token(
     upstream: &Upstream,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<Answer, Rejection> {
-    admit(upstream, headers)?;
+) -> Result<CallResponse, Rejection> {
+    authorize(upstream, headers)?;
     let fields = Fields::parse(body)?;
     for name in ["userName", "channelId", "locale"] {
         fields.text(name)?;
@@ -77,8 +77,8 @@ pub(super) fn apply_token(
         return Err(Rejection::Coded(Code::IncorrectParameter));
     }
     let token = upstream.session_tokens.issue(upstream.now());
-    Ok(Answer::coded(
-        Call::ApplyToken.shape(upstream),
+    Ok(CallResponse::coded(
+        Call::ApplyToken.body_format(upstream),
         StatusCode::OK,
         Code::Success,
         [("token", token)],

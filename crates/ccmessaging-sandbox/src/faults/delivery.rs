@@ -1,4 +1,4 @@
-//! What a fault makes of an answer.
+//! Applies a fault to a response.
 
 use std::convert::Infallible;
 use std::iter;
@@ -16,21 +16,21 @@ use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use super::fault::{Fault, Kind};
-use crate::answer::{Answer, Code, Shape};
+use crate::response::{BodyFormat, CallResponse, Code};
 
-/// The body of an answer that hyper sends.
+/// The body of a response that hyper sends.
 pub(crate) type ResponseBody = UnsyncBoxBody<Bytes, Infallible>;
 
-/// How an answer reaches the caller.
+/// How a response is sent.
 pub(crate) struct Delivery {
-    /// The status that the caller gets to see, if any.
+    /// The status that the caller receives, if any.
     pub(crate) status: Option<StatusCode>,
-    /// What the log shows of the body.
+    /// The code for the log.
     pub(crate) code: Option<&'static str>,
     pub(crate) outcome: Result<Response<ResponseBody>, BrokenConnection>,
 }
 
-/// The last bytes of a connection that ends as no well-behaved HTTP server would end it.
+/// The last bytes of a connection that ends in the middle of a response.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("a fault ends the connection")]
 pub(crate) struct BrokenConnection {
@@ -47,15 +47,15 @@ enum Ending {
 }
 
 impl Fault {
-    /// Carries the call out, or does not, and returns what the caller gets. Answers of the call have
-    /// that `shape`.
-    pub(crate) async fn apply(
+    /// Executes the call, unless the fault prevents that, and returns what to send. `format` is that of
+    /// the call's responses.
+    pub(crate) fn apply(
         &self,
-        shape: Shape,
-        answer: impl Future<Output = Answer>,
+        format: BodyFormat,
+        execute: impl FnOnce() -> CallResponse,
     ) -> Delivery {
         match &self.kind {
-            Kind::None => Delivery::complete(answer.await),
+            Kind::None => Delivery::complete(execute()),
             Kind::Reset => Delivery {
                 status: None,
                 code: None,
@@ -64,23 +64,23 @@ impl Fault {
                     ending: Ending::Reset,
                 }),
             },
-            Kind::ResetAfterHeaders => Delivery::broken_off(&answer.await, 0, Ending::Reset),
-            Kind::ResetMidBody => Delivery::half(&answer.await, Ending::Reset),
-            Kind::Cut => Delivery::half(&answer.await, Ending::Close),
+            Kind::ResetAfterHeaders => Delivery::truncated(&execute(), 0, Ending::Reset),
+            Kind::ResetMidBody => Delivery::half(&execute(), Ending::Reset),
+            Kind::Cut => Delivery::half(&execute(), Ending::Close),
             Kind::Truncate => {
-                let mut answer = answer.await;
-                answer.body.truncate(answer.body.len() / 2);
-                Delivery::complete(answer)
+                let mut response = execute();
+                response.body.truncate(response.body.len() / 2);
+                Delivery::complete(response)
             }
             Kind::Drip {
                 pause_ms,
                 chunk_bytes,
             } => {
                 let pause = Duration::from_millis(*pause_ms);
-                let answer = answer.await;
-                let length = answer.body.len().to_string();
-                let body = drip(answer.body.clone(), pause, chunk_bytes.get());
-                Delivery::with_body(answer.header(CONTENT_LENGTH, &length), body)
+                let response = execute();
+                let length = response.body.len().to_string();
+                let body = drip(response.body.clone(), pause, chunk_bytes.get());
+                Delivery::with_body(response.header(CONTENT_LENGTH, &length), body)
             }
             Kind::Status {
                 code,
@@ -90,77 +90,77 @@ impl Fault {
             } => {
                 let status = StatusCode::from_u16(*code);
                 let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                let mut answer = failure(status, body.as_deref(), shape);
+                let mut response = failure(status, body.as_deref(), format);
                 if let Some(seconds) = retry_after {
-                    answer = answer.header(RETRY_AFTER, &seconds.to_string());
+                    response = response.header(RETRY_AFTER, &seconds.to_string());
                 }
                 if let Some(url) = location {
-                    answer = answer.header(LOCATION, url);
+                    response = response.header(LOCATION, url);
                 }
-                Delivery::complete(answer)
+                Delivery::complete(response)
             }
-            Kind::Html => Delivery::complete(Answer::with_body(
+            Kind::Html => Delivery::complete(CallResponse::new(
                 StatusCode::OK,
                 "text/html; charset=utf-8",
                 "<!doctype html><html><head><title>Sign in</title></head>\
                  <body><h1>Please sign in to the network</h1></body></html>",
             )),
-            Kind::Garbage => Delivery::complete(Answer::with_body(
+            Kind::Garbage => Delivery::complete(CallResponse::new(
                 StatusCode::OK,
                 "application/json",
-                // Bytes that UTF-8 never uses, a NUL, and something that looks like gzip.
+                // Bytes that are invalid in UTF-8, a NUL, and the magic number of gzip.
                 Bytes::from_static(b"\xff\xfe\x00\x1f\x8b\x08garbage\xc0\xc1"),
             )),
             Kind::Huge { bytes } => {
-                let answer = Answer::with_body(StatusCode::OK, "application/json", "");
-                Delivery::with_body(answer, huge(*bytes))
+                let response = CallResponse::new(StatusCode::OK, "application/json", "");
+                Delivery::with_body(response, huge(*bytes))
             }
         }
     }
 }
 
 impl Delivery {
-    pub(crate) fn complete(answer: Answer) -> Self {
-        let body = Full::new(answer.body.clone()).boxed_unsync();
-        Self::with_body(answer, body)
+    pub(crate) fn complete(response: CallResponse) -> Self {
+        let body = Full::new(response.body.clone()).boxed_unsync();
+        Self::with_body(response, body)
     }
 
-    /// `answer`, but with `body` in place of its own.
-    fn with_body(answer: Answer, body: ResponseBody) -> Self {
-        let mut response = Response::new(body);
-        *response.status_mut() = answer.status;
-        *response.headers_mut() = answer.headers;
+    /// Sends `response` with `body` instead of its original one.
+    fn with_body(response: CallResponse, body: ResponseBody) -> Self {
+        let mut sent = Response::new(body);
+        *sent.status_mut() = response.status;
+        *sent.headers_mut() = response.headers;
         Self {
-            status: Some(answer.status),
-            code: answer.code,
-            outcome: Ok(response),
+            status: Some(response.status),
+            code: response.code,
+            outcome: Ok(sent),
         }
     }
 
-    fn half(answer: &Answer, ending: Ending) -> Self {
-        Self::broken_off(answer, answer.body.len() / 2, ending)
+    fn half(response: &CallResponse, ending: Ending) -> Self {
+        Self::truncated(response, response.body.len() / 2, ending)
     }
 
-    /// The head of `answer`, which promises its whole body, the first `body_bytes` of it, and then
-    /// `ending`.
-    fn broken_off(answer: &Answer, body_bytes: usize, ending: Ending) -> Self {
-        let status = answer.status;
+    /// Sends the head of `response` with its full `Content-Length` and the first `body_bytes` of the
+    /// body, then ends the connection.
+    fn truncated(response: &CallResponse, body_bytes: usize, ending: Ending) -> Self {
+        let status = response.status;
         let mut bytes = BytesMut::from("HTTP/1.1 ");
         bytes.extend_from_slice(status.as_str().as_bytes());
         bytes.extend_from_slice(b" ");
         bytes.extend_from_slice(status.canonical_reason().unwrap_or_default().as_bytes());
-        let length = HeaderValue::from(answer.body.len());
-        for (name, value) in answer.headers.iter().chain([(&CONTENT_LENGTH, &length)]) {
+        let length = HeaderValue::from(response.body.len());
+        for (name, value) in response.headers.iter().chain([(&CONTENT_LENGTH, &length)]) {
             bytes.extend_from_slice(b"\r\n");
             bytes.extend_from_slice(name.as_str().as_bytes());
             bytes.extend_from_slice(b": ");
             bytes.extend_from_slice(value.as_bytes());
         }
         bytes.extend_from_slice(b"\r\n\r\n");
-        bytes.extend_from_slice(&answer.body.slice(..body_bytes));
+        bytes.extend_from_slice(&response.body.slice(..body_bytes));
         Self {
             status: Some(status),
-            code: answer.code,
+            code: response.code,
             outcome: Err(BrokenConnection {
                 bytes: bytes.freeze(),
                 ending,
@@ -170,9 +170,9 @@ impl Delivery {
 }
 
 impl BrokenConnection {
-    /// Writes the last bytes, and ends the connection.
+    /// Writes the last bytes and ends the connection.
     pub(crate) async fn finish(self, mut stream: TcpStream) {
-        // A caller that has already gone cannot be misled any more.
+        // The caller may have closed the connection already.
         let written = stream.write_all(&self.bytes).await;
         match self.ending {
             Ending::Close if written.is_ok() => drop(stream.shutdown().await),
@@ -183,22 +183,22 @@ impl BrokenConnection {
     }
 }
 
-/// The documented failure of a call, or a given body, with `status`.
-fn failure(status: StatusCode, body: Option<&str>, shape: Shape) -> Answer {
+/// Returns the documented failure of a call, or `body`, with `status`.
+fn failure(status: StatusCode, body: Option<&str>, format: BodyFormat) -> CallResponse {
     match body {
-        None => Answer::coded(shape, status, Code::StoringFailed, []),
+        None => CallResponse::coded(format, status, Code::StoringFailed, []),
         Some(text) => {
             let content_type = if text.starts_with('{') {
                 "application/json"
             } else {
                 "text/plain; charset=utf-8"
             };
-            Answer::with_body(status, content_type, text.to_owned())
+            CallResponse::new(status, content_type, text.to_owned())
         }
     }
 }
 
-/// `body` in small pieces, each after a pause.
+/// Sends `body` in chunks of `chunk_bytes`, each after a pause.
 fn drip(body: Bytes, pause: Duration, chunk_bytes: usize) -> ResponseBody {
     let pieces = stream::unfold(body, move |mut rest| async move {
         if rest.is_empty() {
@@ -211,8 +211,8 @@ fn drip(body: Bytes, pause: Duration, chunk_bytes: usize) -> ResponseBody {
     StreamBody::new(pieces).boxed_unsync()
 }
 
-/// A JSON object of that many bytes with one very long text. It has no size hint, so that it goes
-/// out in chunks and a client cannot refuse it by its `Content-Length`.
+/// Generates a JSON object of `bytes` bytes with one long string. It has no size hint, so it is sent
+/// chunked and a client cannot reject it by its `Content-Length`.
 fn huge(bytes: u64) -> ResponseBody {
     const START: &[u8] = b"{\"padding\":\"";
     const END: &[u8] = b"\"}";

@@ -1,4 +1,4 @@
-//! What goes wrong with one call.
+//! A fault of one call.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -9,10 +9,10 @@ use http::HeaderValue;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// What goes wrong with one call.
+/// A fault of one call.
 ///
-/// [`on`](Fault::on) makes it a rule of a [`FaultPlan`](crate::FaultPlan). Its `Display` is for logs:
-/// the fault as JSON writes it, after its delay.
+/// [`on`](Fault::on) turns it into a rule of a [`FaultPlan`](crate::FaultPlan). Its `Display` is for
+/// logs: the delay, followed by the fault in JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct Fault {
@@ -58,38 +58,38 @@ pub(super) enum Kind {
 }
 
 impl Fault {
-    /// The usual answer, `delay` later than usual; in whole milliseconds.
+    /// Sends the usual response after `delay`, in whole milliseconds.
     pub fn delay(delay: Duration) -> Self {
         Self::default().after(delay)
     }
 
-    /// A TCP reset in place of an answer. The call is not carried out.
+    /// Resets the TCP connection instead of responding. The call is not executed.
     pub fn reset() -> Self {
         Self::of(Kind::Reset)
     }
 
-    /// The head of the usual answer, and then a TCP reset.
+    /// Sends the head of the usual response, then a TCP reset.
     pub fn reset_after_headers() -> Self {
         Self::of(Kind::ResetAfterHeaders)
     }
 
-    /// The head and half of the body of the usual answer, and then a TCP reset.
+    /// Sends the head and half of the body of the usual response, then a TCP reset.
     pub fn reset_mid_body() -> Self {
         Self::of(Kind::ResetMidBody)
     }
 
-    /// Half of the usual JSON, with a `Content-Length` that agrees.
+    /// Sends half of the usual JSON with a matching `Content-Length`.
     pub fn truncate() -> Self {
         Self::of(Kind::Truncate)
     }
 
-    /// Half of the usual JSON, with the `Content-Length` of all of it, and then the end of the connection.
+    /// Sends half of the usual JSON with the full `Content-Length`, then closes the connection.
     pub fn cut() -> Self {
         Self::of(Kind::Cut)
     }
 
-    /// The usual answer in pieces of `chunk_bytes` bytes, with `pause` before each; in whole
-    /// milliseconds.
+    /// Sends the usual response in chunks of `chunk_bytes` bytes, with `pause` (in whole milliseconds)
+    /// before each.
     ///
     /// # Panics
     ///
@@ -97,49 +97,50 @@ impl Fault {
     pub fn drip(pause: Duration, chunk_bytes: usize) -> Self {
         Self::of(Kind::Drip {
             pause_ms: milliseconds(pause),
-            chunk_bytes: NonZeroUsize::new(chunk_bytes).expect("a piece has at least 1 byte"),
+            chunk_bytes: NonZeroUsize::new(chunk_bytes).expect("a chunk has at least 1 byte"),
         })
     }
 
-    /// The answer `code`, with the documented failure of the call as its body. The call is not
-    /// carried out.
+    /// Sends status `code` with the documented failure of the call as its body. The call is not
+    /// executed.
     ///
     /// # Panics
     ///
-    /// If `code` is not from 200 to 599: anything else is not a final HTTP answer.
+    /// If `code` is not the status of a final HTTP response: 200 to 599.
     pub fn status(code: u16) -> Self {
         Self::of(Kind::Status {
-            code: checked_status(code).expect("a faulty answer's status"),
+            code: checked_status(code).expect("the status of a fault"),
             retry_after: None,
             location: None,
             body: None,
         })
     }
 
-    /// An HTML page with status 200, as from a proxy or a captive portal. The call is not carried out.
+    /// Sends an HTML page with status 200, as a proxy or a captive portal does. The call is not
+    /// executed.
     pub fn html() -> Self {
         Self::of(Kind::Html)
     }
 
-    /// Status 200 and bytes that are not even UTF-8, labelled as JSON. The call is not carried out.
+    /// Sends status 200 and bytes that are not UTF-8, labelled as JSON. The call is not executed.
     pub fn garbage() -> Self {
         Self::of(Kind::Garbage)
     }
 
-    /// Status 200 and valid JSON of `bytes` bytes (at least a few dozen), without a
-    /// `Content-Length`, produced as it is sent. The call is not carried out.
+    /// Sends status 200 and valid JSON of `bytes` bytes (at least a few dozen) in chunks, generated
+    /// while it is sent. The call is not executed.
     pub fn huge(bytes: u64) -> Self {
         Self::of(Kind::Huge { bytes })
     }
 
-    /// Adds a delay before the answer, or before its failure; in whole milliseconds.
+    /// Adds a delay, in whole milliseconds, before the response or its failure.
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay_ms = milliseconds(delay);
         self
     }
 
-    /// Adds a `Retry-After` header of so many seconds (RFC 9110, section 10.2.3) to a
-    /// [status](Fault::status) fault; any other fault stays as it is.
+    /// Adds a `Retry-After` header (RFC 9110, section 10.2.3) to a [status](Fault::status) fault; has no
+    /// effect on other faults.
     pub fn retry_after(mut self, seconds: u64) -> Self {
         if let Kind::Status { retry_after, .. } = &mut self.kind {
             *retry_after = Some(seconds);
@@ -147,20 +148,20 @@ impl Fault {
         self
     }
 
-    /// Adds a `Location` header (RFC 9110, section 10.2.2) to a [status](Fault::status) fault, which
-    /// makes a redirect of it; any other fault stays as it is.
+    /// Adds a `Location` header (RFC 9110, section 10.2.2) to a [status](Fault::status) fault; has no
+    /// effect on other faults.
     ///
     /// # Panics
     ///
-    /// If `url` holds a control character, which no header can carry.
+    /// If `url` contains a control character, which a header must not contain.
     pub fn location(mut self, url: impl Into<String>) -> Self {
         if let Kind::Status { location, .. } = &mut self.kind {
-            *location = Some(checked_location(url.into()).expect("a redirect's location"));
+            *location = Some(checked_location(url.into()).expect("the location of a redirect"));
         }
         self
     }
 
-    /// Replaces the body of a [status](Fault::status) fault; any other fault stays as it is.
+    /// Replaces the body of a [status](Fault::status) fault; has no effect on other faults.
     ///
     /// The body is labelled `application/json` if it starts with `{`, and `text/plain` otherwise.
     pub fn body(mut self, text: impl Into<String>) -> Self {
@@ -174,7 +175,7 @@ impl Fault {
         Self { delay_ms: 0, kind }
     }
 
-    pub(crate) fn delay_before_answer(&self) -> Duration {
+    pub(crate) fn delay_before_response(&self) -> Duration {
         Duration::from_millis(self.delay_ms)
     }
 }
@@ -195,21 +196,23 @@ impl fmt::Display for Fault {
     }
 }
 
-/// The statuses that a final answer may have: 1xx is not final, 600 up is not HTTP (RFC 9110, section 15).
+/// The statuses of final responses: 1xx is not final, 600 and above is not HTTP (RFC 9110, section 15).
 const FINAL_STATUSES: RangeInclusive<u16> = 200..=599;
 
 fn checked_status(code: u16) -> Result<u16, String> {
     if FINAL_STATUSES.contains(&code) {
         Ok(code)
     } else {
-        Err(format!("status {code} is no answer; use 200 to 599"))
+        Err(format!("status {code} is out of range; use 200 to 599"))
     }
 }
 
 fn checked_location(url: String) -> Result<String, String> {
     match HeaderValue::from_str(&url) {
         Ok(_) => Ok(url),
-        Err(_) => Err("a location holds no control characters; use a URL or a path".to_owned()),
+        Err(_) => {
+            Err("a location must not contain control characters; use a URL or a path".to_owned())
+        }
     }
 }
 

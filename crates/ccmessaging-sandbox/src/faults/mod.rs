@@ -1,4 +1,4 @@
-//! Failures on demand: the plan, and what it does to an answer.
+//! Fault injection: plans, and how a fault modifies a response.
 
 mod delivery;
 mod fault;
@@ -11,7 +11,7 @@ pub use plan::{FaultPlan, FaultRule, ParseFaultPlanError};
 use crate::call::Call;
 use parking_lot::Mutex;
 
-/// The plan in force, and how far its rules have counted.
+/// The current plan and its call counters.
 pub(crate) struct ActiveFaults {
     seed: u64,
     state: Mutex<State>,
@@ -19,13 +19,13 @@ pub(crate) struct ActiveFaults {
 
 struct State {
     plan: FaultPlan,
-    /// How many of its calls each rule has seen.
+    /// How many matching calls each rule has counted.
     seen: Vec<u64>,
     random: fastrand::Rng,
 }
 
 impl ActiveFaults {
-    /// `seed` starts the random generator, each time that a plan is set.
+    /// `seed` initializes the random generator each time a plan is set.
     pub(crate) fn new(plan: FaultPlan, seed: u64) -> Self {
         Self {
             seed,
@@ -41,17 +41,17 @@ impl ActiveFaults {
         self.state.lock().plan.clone()
     }
 
-    /// Counts a call and returns what goes wrong with it, if anything.
+    /// Counts a call and returns its fault, if there is one.
     pub(crate) fn next(&self, call: Call) -> Option<Fault> {
         let mut state = self.state.lock();
         let State { plan, seen, random } = &mut *state;
         let mut first = None;
-        // Every rule counts every one of its calls, whichever rule decides: "the second call" must
-        // not depend on the rules that stand before it.
+        // Every rule counts every call that it matches, even if an earlier rule decides: "the second
+        // call" must not depend on the rules before it.
         for (rule, seen) in plan.rules().iter().zip(seen) {
-            if rule.is_about(call) {
+            if rule.matches_call(call) {
                 *seen += 1;
-                if rule.includes(*seen, random) && first.is_none() {
+                if rule.matches_number(*seen, random) && first.is_none() {
                     first = Some(rule.fault());
                 }
             }

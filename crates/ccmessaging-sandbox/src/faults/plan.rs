@@ -1,6 +1,5 @@
-//! Which calls go wrong, as Rust builds it and as JSON writes it.
+//! Which calls fail, built in Rust or read from JSON.
 
-use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
 
@@ -10,15 +9,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::fault::{Fault, Kind};
 use crate::call::Call;
 
-/// A [`Fault`], and the calls that it befalls: all of its kind, unless one of the methods says
-/// otherwise.
+/// A [`Fault`] and the calls to which it applies: every matching call, unless one of the methods
+/// selects some of them.
 ///
-/// Calls are counted for each rule from 1, from the moment at which the plan was set.
+/// Each rule counts its calls from 1, starting when the plan is set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[must_use]
 pub struct FaultRule {
-    /// `None` is every call.
+    /// `None` matches every call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     call: Option<Call>,
     #[serde(default)]
@@ -42,12 +41,12 @@ enum When {
 }
 
 impl Fault {
-    /// The rule that this goes wrong with every call of one kind.
+    /// Applies the fault to every `call`.
     pub fn on(self, call: Call) -> FaultRule {
         FaultRule::new(Some(call), self)
     }
 
-    /// The rule that this goes wrong with every call, whichever of the four it is.
+    /// Applies the fault to every call of any kind.
     pub fn on_any_call(self) -> FaultRule {
         FaultRule::new(None, self)
     }
@@ -63,7 +62,7 @@ impl FaultRule {
         }
     }
 
-    /// Only call `number`.
+    /// Applies the fault only to call `number`.
     ///
     /// # Panics
     ///
@@ -72,7 +71,7 @@ impl FaultRule {
         self.when(When::Nth(call_number(number)))
     }
 
-    /// Only the first `count` calls.
+    /// Applies the fault only to the first `count` calls.
     ///
     /// # Panics
     ///
@@ -81,7 +80,7 @@ impl FaultRule {
         self.when(When::First(call_number(count)))
     }
 
-    /// Only call `number` and those after it.
+    /// Applies the fault only to call `number` and later ones.
     ///
     /// # Panics
     ///
@@ -90,17 +89,17 @@ impl FaultRule {
         self.when(When::From(call_number(number)))
     }
 
-    /// Each call with this probability: 0.2 is every fifth on average.
+    /// Applies the fault to each call with this probability: 0.2 is every fifth call on average.
     ///
-    /// The random numbers are the same in every run:
-    /// [`SandboxBuilder::fault_seed`](crate::SandboxBuilder::fault_seed) chooses others.
+    /// Every run draws the same random numbers;
+    /// [`SandboxBuilder::fault_seed`](crate::SandboxBuilder::fault_seed) selects others.
     ///
     /// # Panics
     ///
-    /// If `probability` is not from 0 to 1.
+    /// If `probability` is not between 0 and 1.
     pub fn chance(self, probability: f64) -> Self {
         self.when(When::Chance(
-            checked_chance(probability).expect("a fault's chance"),
+            checked_chance(probability).expect("the probability of a fault"),
         ))
     }
 
@@ -108,12 +107,12 @@ impl FaultRule {
         Self { when, ..self }
     }
 
-    pub(super) fn is_about(&self, call: Call) -> bool {
+    pub(super) fn matches_call(&self, call: Call) -> bool {
         self.call.is_none_or(|one| one == call)
     }
 
-    /// Whether call `number` is one of the rule's. Draws from `random` only if chance decides.
-    pub(super) fn includes(&self, number: u64, random: &mut fastrand::Rng) -> bool {
+    /// Returns whether the rule selects call `number`. Draws from `random` only if chance decides.
+    pub(super) fn matches_number(&self, number: u64, random: &mut fastrand::Rng) -> bool {
         match self.when {
             When::Every => true,
             When::Nth(nth) => number == nth.get(),
@@ -131,9 +130,9 @@ impl FaultRule {
     }
 }
 
-/// What goes wrong, for which calls: rules, of which the first that fits a call decides.
+/// A list of rules; the first one that matches a call decides.
 ///
-/// Built in Rust, or read from JSON:
+/// A plan is built in Rust or parsed from JSON:
 ///
 /// ```
 /// use ccmessaging_sandbox::{Call, Fault, FaultPlan};
@@ -153,27 +152,27 @@ impl FaultRule {
 ///
 /// # JSON
 ///
-/// A plan is an array of rules. All members of a rule may be left out:
+/// A plan is an array of rules. All members of a rule are optional:
 ///
 /// | member | value | default |
 /// |---|---|---|
 /// | `call` | `"tokenByAkSk"`, `"applyToken"`, `"uploadFileStream"` or `"downloadFileStream"` | all four |
 /// | `when` | `"every"`, `{"nth": 2}`, `{"first": 3}`, `{"from": 4}` or `{"chance": 0.2}` | `"every"` |
-/// | `delayMs` | milliseconds before the answer, or before its failure | 0 |
+/// | `delayMs` | milliseconds before the response or its failure | 0 |
 /// | `fault` | one of those below | `"none"` |
 ///
-/// | fault | what the caller sees | is the call carried out? |
+/// | fault | effect for the caller | is the call executed? |
 /// |---|---|---|
-/// | `"none"` | the usual answer, possibly late | yes, before the delay |
-/// | `"reset"` | TCP reset instead of an answer | no |
-/// | `"resetAfterHeaders"` | the answer's head, then TCP reset | yes |
+/// | `"none"` | the usual response, possibly delayed | yes, before the delay |
+/// | `"reset"` | TCP reset instead of a response | no |
+/// | `"resetAfterHeaders"` | the response's head, then TCP reset | yes |
 /// | `"resetMidBody"` | the head and half of the body, then TCP reset | yes |
-/// | `"truncate"` | half of the JSON, with a `Content-Length` that agrees | yes |
+/// | `"truncate"` | half of the JSON, with a matching `Content-Length` | yes |
 /// | `"cut"` | half of the JSON, with the full `Content-Length`, then a normal close | yes |
-/// | `{"drip": {"pauseMs": 100}}` | the usual answer in pieces of `chunkBytes` (1 by default), with that pause before each | yes |
-/// | `{"status": {"code": 503}}` | that status, from 200 to 599, and the documented failure; `retryAfter` (seconds), `location` and `body` (text) add to it | no |
+/// | `{"drip": {"pauseMs": 100}}` | the usual response in chunks of `chunkBytes` (1 by default), with that pause before each | yes |
+/// | `{"status": {"code": 503}}` | that status, from 200 to 599, and the documented failure; `retryAfter` (seconds), `location` and `body` (text) are optional | no |
 /// | `"html"` | 200 and an HTML page, as from a captive portal or a proxy | no |
-/// | `"garbage"` | 200 and `application/json`, but binary rubbish | no |
+/// | `"garbage"` | 200 and `application/json`, but binary data | no |
 /// | `{"huge": {"bytes": 1000000}}` | 200 and valid JSON of that many bytes, without a `Content-Length` | no |
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -207,43 +206,27 @@ impl FromIterator<FaultRule> for FaultPlan {
 impl FromStr for FaultPlan {
     type Err = ParseFaultPlanError;
 
-    /// Reads a plan from JSON.
+    /// Parses a plan from JSON.
     ///
     /// # Errors
     ///
-    /// The first mistake in the text.
+    /// If the text is not a plan; the error contains the line and column.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let plan = serde_path_to_error::deserialize(&mut json).map_err(ParseFaultPlanError::new)?;
-        json.end().map_err(ParseFaultPlanError::new)?;
-        Ok(plan)
+        serde_json::from_str(text).map_err(ParseFaultPlanError)
     }
 }
 
-/// Why a text is not a fault plan.
-///
-/// It displays as one sentence: the rule and its member (`[1].fault.status.code`; rules are counted
-/// from 0), what is wrong, what is allowed, and the line and column of the text.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "fault plan: {0}; write rules such as \
-     [{{\"call\":\"uploadFileStream\",\"when\":{{\"nth\":2}},\"fault\":\"html\"}}]"
-)]
-pub struct ParseFaultPlanError(String);
-
-impl ParseFaultPlanError {
-    /// Control characters of the text do not reach a terminal.
-    fn new(error: impl fmt::Display) -> Self {
-        Self(error.to_string().replace(char::is_control, "\u{fffd}"))
-    }
-}
+/// A text is not a fault plan.
+#[derive(Debug, thiserror::Error)]
+#[error("invalid fault plan: {0}")]
+pub struct ParseFaultPlanError(serde_json::Error);
 
 fn checked_chance(probability: f64) -> Result<f64, String> {
     if (0.0..=1.0).contains(&probability) {
         Ok(probability)
     } else {
         Err(format!(
-            "{probability} is no probability; use 0 to 1, such as 0.2"
+            "{probability} is not a probability; use 0 to 1, such as 0.2"
         ))
     }
 }

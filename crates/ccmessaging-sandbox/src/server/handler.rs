@@ -1,4 +1,4 @@
-//! From a request to its answer, faults included.
+//! Handles a request: reads it, executes the call and applies the fault, if there is one.
 
 use bytes::{Bytes, BytesMut};
 use http::header::ALLOW;
@@ -7,55 +7,53 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::time::{Instant, sleep};
 
-use crate::answer::{Answer, Code};
 use crate::call::{Call, Exchange};
 use crate::calls::Rejection;
 use crate::faults::{BrokenConnection, Delivery, ResponseBody};
+use crate::response::{CallResponse, Code};
 use crate::upstream::Upstream;
 
-/// A body that is too long is read on to this many times the limit, and thrown away, so that the
-/// caller reads the 413 instead of failing to send the rest.
+/// How many times the limit an oversized body is read and discarded: a caller that is still sending
+/// would otherwise see a reset instead of the 413.
 const DRAIN_FACTOR: usize = 8;
 
-/// Answers a request. An error tells the server to break the connection.
+/// Responds to a request. On an error the server breaks the connection.
 pub(super) async fn handle(
     upstream: &Upstream,
     request: Request<Incoming>,
 ) -> Result<Response<ResponseBody>, BrokenConnection> {
     let started = Instant::now();
     upstream.counters.count_request();
-    let called = called(&request);
-    let fault = called.ok().and_then(|call| {
+    let call = requested_call(&request);
+    let fault = call.ok().and_then(|call| {
         upstream.counters.count_call(call);
         upstream.faults.next(call)
     });
 
-    // The body is read even if the call is not carried out: closing a socket with unread data would
-    // reset the connection, and only a fault may do that.
+    // Read the body even if the call is not executed: closing a socket with unread data resets the
+    // connection, and only a fault may do that.
     let (head, body) = request.into_parts();
     let (body, request_bytes) = read(body, upstream.settings.max_body_bytes).await;
-    let delivery = match called {
+    let delivery = match call {
         Ok(call) => {
-            let shape = call.shape(upstream);
-            let answer = async {
-                match body {
-                    Ok(body) => call.carry_out(upstream, &head.headers, &body).await,
-                    Err(rejection) => rejection.answer(shape),
-                }
+            let format = call.body_format(upstream);
+            let execute = || match body {
+                Ok(body) => call.execute(upstream, &head.headers, &body),
+                Err(rejection) => rejection.response(format),
             };
             match &fault {
-                Some(fault) => fault.apply(shape, answer).await,
-                None => Delivery::complete(answer.await),
+                Some(fault) => fault.apply(format, execute),
+                None => Delivery::complete(execute()),
             }
         }
         Err(status) => Delivery::complete(not_a_call(upstream, status)),
     };
     if let Some(fault) = &fault {
-        sleep(fault.delay_before_answer()).await;
+        sleep(fault.delay_before_response()).await;
     }
 
     Exchange {
-        call: called.ok(),
+        call: call.ok(),
         request_bytes,
         status: delivery.status,
         code: delivery.code,
@@ -66,27 +64,27 @@ pub(super) async fn handle(
     delivery.outcome
 }
 
-/// The call that a request makes, or the status for one that makes none.
-fn called(request: &Request<Incoming>) -> Result<Call, StatusCode> {
+/// Returns the call that a request makes, or the status for any other request.
+fn requested_call(request: &Request<Incoming>) -> Result<Call, StatusCode> {
     let path = request.uri().path();
-    match Call::ALL.into_iter().find(|call| call.path() == path) {
-        Some(call) if request.method() == Method::POST => Ok(call),
+    match Call::ALL.iter().find(|call| call.path() == path) {
+        Some(&call) if request.method() == Method::POST => Ok(call),
         Some(_) => Err(StatusCode::METHOD_NOT_ALLOWED),
         None => Err(StatusCode::NOT_FOUND),
     }
 }
 
-fn not_a_call(upstream: &Upstream, status: StatusCode) -> Answer {
-    let shape = upstream.settings.spelling.into();
-    let answer = Answer::coded(shape, status, Code::IncorrectParameter, []);
+fn not_a_call(upstream: &Upstream, status: StatusCode) -> CallResponse {
+    let format = upstream.settings.response_format.into();
+    let response = CallResponse::coded(format, status, Code::IncorrectParameter, []);
     if status == StatusCode::METHOD_NOT_ALLOWED {
-        answer.header(ALLOW, "POST")
+        response.header(ALLOW, "POST")
     } else {
-        answer
+        response
     }
 }
 
-/// Reads a body of at most `max_bytes` into memory, and returns how many bytes came in.
+/// Reads a body of at most `max_bytes` into memory, and returns it with the number of bytes received.
 async fn read(mut body: Incoming, max_bytes: usize) -> (Result<Bytes, Rejection>, usize) {
     let mut kept = BytesMut::new();
     let mut received: usize = 0;

@@ -1,4 +1,4 @@
-//! The server: connections, from the first to the last.
+//! The server: accepts connections and serves them until it stops.
 
 mod handler;
 
@@ -16,14 +16,14 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::faults::BrokenConnection;
 use crate::upstream::Upstream;
 
-/// How long a shutdown waits for calls that are under way.
+/// How long a shutdown waits for calls in progress.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long to wait after a connection could not be accepted: usually the process is out of file
-/// descriptors, and trying again at once would only spin.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long to wait after accepting a connection failed. The usual reason is that the process has no
+/// file descriptors left, and retrying at once would spin.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// The task that accepts connections and owns those that are open. Dropping it closes all at once.
+/// The task that accepts connections and owns the open ones. Dropping it closes all of them.
 #[derive(Debug)]
 pub(crate) struct Server {
     stop: watch::Sender<bool>,
@@ -39,7 +39,7 @@ impl Server {
 
     pub(crate) async fn shutdown(mut self) {
         self.stop.send_replace(true);
-        // The task ends by itself; that it was cancelled or panicked leaves nothing more to stop.
+        // If the task panicked, nothing is left to stop.
         let _ = (&mut self.task).await;
     }
 }
@@ -63,7 +63,7 @@ async fn accept(
                 Ok((stream, _)) => {
                     connections.spawn(serve(stream, Arc::clone(&upstream), stopping.clone()));
                 }
-                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+                Err(_) => tokio::time::sleep(ACCEPT_RETRY_DELAY).await,
             },
             Some(_) = connections.join_next() => {}
             _ = stopping.changed() => break,
@@ -71,13 +71,13 @@ async fn accept(
     }
     drop(listener);
     let all_done = async { while connections.join_next().await.is_some() {} };
-    // What is still open after this is cut off when the set is dropped.
+    // Dropping the set closes the connections that are still open.
     let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, all_done).await;
 }
 
 /// Serves a connection until the caller closes it, a fault breaks it, or the server stops.
 async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut stopping: watch::Receiver<bool>) {
-    // Small answers must not wait for the caller's acknowledgements, least of all dripping ones.
+    // Without this, Nagle's algorithm would merge the chunks of a dripping response.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| handler::handle(&upstream, request));
     let mut connection = http1::Builder::new()
@@ -93,8 +93,8 @@ async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut stopping: watch::
             }
         }
     };
-    // hyper passes on the handler's error and leaves the socket as it is. Any other error is the
-    // caller's disconnection or its bad HTTP, which hyper has answered.
+    // hyper returns the handler's error and leaves the socket open. Any other error means that the
+    // caller disconnected or sent invalid HTTP, to which hyper has responded.
     let error = ended.err();
     let source = error.as_ref().and_then(|error| error.source());
     if let Some(broken) = source.and_then(|source| source.downcast_ref::<BrokenConnection>()) {

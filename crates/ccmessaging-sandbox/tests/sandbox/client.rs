@@ -1,4 +1,4 @@
-//! The client that the tests use, and the requests that go right unless a test spoils them.
+//! The client of the tests, and valid requests that tests modify.
 
 use bytes::Bytes;
 use ccmessaging_sandbox::{Call, Sandbox, SandboxBuilder};
@@ -12,17 +12,17 @@ use serde_json::{Value, json};
 pub(crate) const APP_KEY: &str = "test-app-key";
 pub(crate) const APP_SECRET: &str = "test-app-secret";
 
-/// A sandbox builder with the tests' key and secret.
+/// Returns a builder with the tests' key and secret.
 pub(crate) fn sandbox() -> SandboxBuilder {
     Sandbox::builder().app_key(APP_KEY).app_secret(APP_SECRET)
 }
 
-/// A sandbox with every setting at its default but the key and secret.
+/// Starts a sandbox with the default settings and the tests' key and secret.
 pub(crate) async fn started() -> Sandbox {
     sandbox().start().await.expect("the sandbox starts")
 }
 
-/// An answer that arrived completely.
+/// A complete response.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -35,7 +35,7 @@ impl Reply {
         serde_json::from_slice(&self.body).expect("the body is JSON")
     }
 
-    /// A text field of the JSON body; empty if it is not there.
+    /// Returns a text field of the JSON body, or an empty text if it is missing.
     pub(crate) fn field(&self, name: &str) -> String {
         self.json()[name].as_str().unwrap_or_default().to_owned()
     }
@@ -45,14 +45,14 @@ impl Reply {
     }
 }
 
-/// Where an exchange broke off.
+/// Where an exchange failed.
 #[derive(Debug)]
 pub(crate) enum Broken {
     BeforeHeaders,
     InBody(StatusCode),
 }
 
-/// A request to one call, with everything that the documentation asks for.
+/// A valid request.
 #[derive(Clone, Debug)]
 pub(crate) struct Outgoing {
     url: String,
@@ -69,7 +69,7 @@ impl Outgoing {
     }
 
     pub(crate) fn apply_token(sandbox: &Sandbox) -> Self {
-        Self::admitted(sandbox, Call::ApplyToken)
+        Self::authorized(sandbox, Call::ApplyToken)
             .body(json!({"userId": "u-1", "userName": "Ada", "channelId": "c-1", "locale": "en"}))
     }
 
@@ -85,10 +85,10 @@ impl Outgoing {
     }
 
     fn in_session(sandbox: &Sandbox, call: Call) -> Self {
-        Self::admitted(sandbox, call).header("ccmessaging-token", &sandbox.issue_session_token())
+        Self::authorized(sandbox, call).header("ccmessaging-token", &sandbox.issue_session_token())
     }
 
-    fn admitted(sandbox: &Sandbox, call: Call) -> Self {
+    fn authorized(sandbox: &Sandbox, call: Call) -> Self {
         let bearer = format!("Bearer {}", sandbox.issue_access_token());
         Self::to(sandbox, call)
             .header("x-app-key", APP_KEY)
@@ -139,26 +139,26 @@ impl Outgoing {
         self
     }
 
-    /// The same JSON body with one field set.
+    /// Sets a field of the JSON body.
     pub(crate) fn field(self, name: &str, value: Value) -> Self {
         let mut body: Value = serde_json::from_slice(&self.body).expect("a JSON body");
         body[name] = value;
         self.body(body)
     }
 
-    /// The same JSON body without one field.
+    /// Removes a field of the JSON body.
     pub(crate) fn without_field(self, name: &str) -> Self {
         let mut body: Value = serde_json::from_slice(&self.body).expect("a JSON body");
         body.as_object_mut().expect("an object").remove(name);
         self.body(body)
     }
 
-    /// Sends the request and reads the whole answer.
+    /// Sends the request and reads the complete response.
     pub(crate) async fn send(self) -> Reply {
-        self.try_send().await.expect("a complete answer")
+        self.try_send().await.expect("a complete response")
     }
 
-    /// Sends the request on a connection of its own.
+    /// Sends the request on a new connection.
     pub(crate) async fn try_send(self) -> Result<Reply, Broken> {
         let http: HttpClient<HttpConnector, Full<Bytes>> =
             HttpClient::builder(TokioExecutor::new())

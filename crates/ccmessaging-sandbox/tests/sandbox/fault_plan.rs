@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 #[test]
-fn every_fault_every_call_and_every_choice_of_calls_is_read() {
+fn every_kind_of_rule_is_parsed() {
     let upload = Call::UploadFileStream;
     let second = Duration::from_secs(1);
     let rules = [
@@ -69,129 +69,81 @@ fn every_fault_every_call_and_every_choice_of_calls_is_read() {
         ),
     ];
     for (json, rule) in rules {
-        let read = json!([json]).to_string().parse();
-        assert_eq!(read, Ok(FaultPlan::from(rule)), "{json}");
+        let parsed: FaultPlan = json!([json]).to_string().parse().unwrap();
+        assert_eq!(parsed, FaultPlan::from(rule), "{json}");
     }
-    assert_eq!("[]".parse(), Ok(FaultPlan::default()));
+    assert_eq!("[]".parse::<FaultPlan>().unwrap(), FaultPlan::default());
 }
 
-/// A text, a part of what is said about it, and a part of what is allowed.
-const MISTAKES: [(&str, &str, &str); 21] = [
-    ("", "line 1 column 0", r#"write rules such as [{"call""#),
-    ("upload=html", "line 1 column 1", "write rules such as"),
-    (
-        r#"{"fault":"html"}"#,
-        "invalid type: map",
-        "write rules such as",
-    ),
-    ("[] []", "column 4", "write rules such as"),
+/// Invalid plans, and a part of the error message.
+const INVALID: [(&str, &str); 21] = [
+    ("", "line 1 column 0"),
+    ("upload=html", "line 1 column 1"),
+    (r#"{"fault":"html"}"#, "invalid type: map"),
+    ("[] []", "column 4"),
     (
         r#"[{"call":"upload"}]"#,
-        "[0].call: unknown variant `upload`",
-        "`uploadFileStream`",
+        "variant `upload`, expected one of `tokenByAkSk`",
     ),
-    (
-        r#"[{},{"fault":"sttus"}]"#,
-        "[1].fault: unknown variant `sttus`",
-        "`status`",
-    ),
+    (r#"[{},{"fault":"sttus"}]"#, "unknown variant `sttus`"),
     (
         r#"[{"times":2}]"#,
-        "[0].times: unknown field `times`",
-        "`when`",
+        "unknown field `times`, expected one of `call`, `when`",
     ),
     (
         r#"[{"when":{"nth":0}}]"#,
-        "[0].when.nth: invalid value: integer `0`",
-        "nonzero",
+        "integer `0`, expected a nonzero u64",
     ),
-    (
-        r#"[{"when":{"last":2}}]"#,
-        "[0].when: unknown variant `last`",
-        "`first`",
-    ),
-    (
-        r#"[{"when":{"nth":-1}}]"#,
-        "[0].when.nth: invalid value: integer `-1`",
-        "u64",
-    ),
-    (
-        r#"[{"when":{"nth":99999999999999999999}}]"#,
-        "[0].when.nth: invalid type",
-        "u64",
-    ),
+    (r#"[{"when":{"last":2}}]"#, "unknown variant `last`"),
+    (r#"[{"when":{"nth":-1}}]"#, "invalid value: integer `-1`"),
+    (r#"[{"when":{"nth":99999999999999999999}}]"#, "invalid type"),
     (
         r#"[{"when":{"chance":20}}]"#,
-        "[0].when.chance: 20 is no probability",
-        "0 to 1",
+        "20 is not a probability; use 0 to 1",
     ),
     (
         r#"[{"when":{"chance":-0.1}}]"#,
-        "[0].when.chance: -0.1 is no probability",
-        "0 to 1",
+        "-0.1 is not a probability; use 0 to 1",
     ),
-    (
-        r#"[{"fault":{"status":{}}}]"#,
-        "[0].fault.status: missing field `code`",
-        "code",
-    ),
+    (r#"[{"fault":{"status":{}}}]"#, "missing field `code`"),
     (
         r#"[{"fault":{"status":{"code":199}}}]"#,
-        "[0].fault.status.code: status 199",
-        "200 to 599",
+        "status 199 is out of range; use 200 to 599",
     ),
     (
         r#"[{"fault":{"status":{"code":600}}}]"#,
-        "[0].fault.status.code: status 600",
-        "200 to 599",
+        "status 600 is out of range; use 200 to 599",
     ),
     (
         r#"[{"fault":{"status":{"code":500,"chunkBytes":1}}}]"#,
         "unknown field `chunkBytes`",
-        "`retryAfter`",
     ),
     (
         r#"[{"fault":{"status":{"code":301,"location":"a\nb"}}}]"#,
-        "[0].fault.status.location",
-        "a URL or a path",
+        "use a URL or a path",
     ),
     (
         r#"[{"fault":{"drip":{"pauseMs":1,"chunkBytes":0}}}]"#,
-        "[0].fault.drip.chunkBytes: invalid value",
-        "nonzero",
+        "expected a nonzero usize",
     ),
-    (
-        r#"[{"delayMs":"2s"}]"#,
-        r#"[0].delayMs: invalid type: string "2s""#,
-        "u64",
-    ),
+    (r#"[{"delayMs":"2s"}]"#, r#"string "2s", expected u64"#),
     (
         r#"[{"delayMs":1,"delayMs":2}]"#,
         "duplicate field `delayMs`",
-        "delayMs",
     ),
 ];
 
 #[test]
-fn a_mistake_is_told_with_its_place_and_what_is_allowed() {
-    for (text, place, remedy) in MISTAKES {
-        let shown = text.parse::<FaultPlan>().expect_err(text).to_string();
-        assert!(shown.starts_with("fault plan: "), "{shown}");
-        assert!(shown.contains(place), "{text}: {shown}");
-        assert!(shown.contains(remedy), "{text}: {shown}");
+fn invalid_plans_are_rejected_with_the_reason() {
+    for (text, reason) in INVALID {
+        let error = text.parse::<FaultPlan>().expect_err(text).to_string();
+        assert!(error.starts_with("invalid fault plan: "), "{error}");
+        assert!(error.contains(reason), "{text}: {error}");
     }
 }
 
 #[test]
-fn control_characters_of_a_mistake_do_not_reach_a_terminal() {
-    let text = r#"[{"fault":"\u001b[31mred"}]"#;
-    let shown = text.parse::<FaultPlan>().expect_err(text).to_string();
-    assert!(shown.contains("[31mred"), "{shown}");
-    assert!(!shown.contains(char::is_control), "{shown:?}");
-}
-
-#[test]
-fn a_fault_displays_its_delay_and_its_json() {
+fn faults_display_their_delay_and_json() {
     let two_seconds = Duration::from_secs(2);
     for (fault, shown) in [
         (Fault::delay(two_seconds), "delay 2000 ms"),
@@ -203,7 +155,7 @@ fn a_fault_displays_its_delay_and_its_json() {
 }
 
 #[test]
-fn a_fault_that_cannot_be_panics_where_it_is_built() {
+fn building_an_invalid_fault_panics() {
     let wrong: [fn() -> FaultRule; 7] = [
         || Fault::status(199).on_any_call(),
         || Fault::status(600).on_any_call(),
@@ -275,17 +227,18 @@ fn plans() -> impl Strategy<Value = FaultPlan> {
 
 proptest! {
     #[test]
-    fn what_is_written_reads_as_the_same_plan(plan in plans()) {
-        prop_assert_eq!(serde_json::to_string(&plan).unwrap().parse(), Ok(plan));
+    fn serialized_plans_parse_to_the_same_plan(plan in plans()) {
+        let parsed: FaultPlan = serde_json::to_string(&plan).unwrap().parse().unwrap();
+        prop_assert_eq!(parsed, plan);
     }
 
     #[test]
-    fn no_text_makes_the_reader_panic(text in any::<String>()) {
+    fn parsing_never_panics(text in any::<String>()) {
         let _ = text.parse::<FaultPlan>();
     }
 
     #[test]
-    fn a_plan_with_one_character_changed_never_makes_the_reader_panic(
+    fn parsing_a_corrupted_plan_never_panics(
         plan in plans(),
         at in any::<prop::sample::Index>(),
         replacement in any::<char>(),

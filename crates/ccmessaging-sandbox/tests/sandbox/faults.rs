@@ -1,4 +1,4 @@
-//! Each fault as a caller sees it and what it leaves behind, and the calls that a rule befalls.
+//! The effect of each fault on the caller and the sandbox, and the calls that a rule selects.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use crate::client::{Broken, Outgoing, Reply, started};
 const UPLOAD: Call = Call::UploadFileStream;
 const NINETY_SECONDS: Duration = Duration::from_secs(90);
 
-/// A sandbox with a plan that was set while it ran.
+/// Starts a sandbox and then sets a plan.
 async fn with(plan: impl Into<FaultPlan>) -> Sandbox {
     let sandbox = started().await;
     sandbox.set_faults(plan);
     sandbox
 }
 
-/// The same fault for every upload.
+/// Starts a sandbox with the same fault for every upload.
 async fn uploads(fault: Fault) -> Sandbox {
     with(fault.on(UPLOAD)).await
 }
@@ -28,7 +28,7 @@ async fn upload(sandbox: &Sandbox) -> Reply {
     Outgoing::upload(sandbox).send().await
 }
 
-/// The raw bytes of the answer to an upload, and how the connection ended.
+/// Sends an upload and returns the raw response and how the connection ended.
 async fn raw_upload(sandbox: &Sandbox) -> (String, std::io::Result<()>) {
     let body = r#"{"fileType":"txt","fileStream":"aGVsbG8=","channel":"WEB"}"#;
     let request = format!(
@@ -54,24 +54,21 @@ fn is_reset(ended: &std::io::Result<()>) -> bool {
 }
 
 #[tokio::test(start_paused = true)]
-async fn delay_keeps_the_answer_back_for_that_long() {
-    let sandbox = uploads(Fault::delay(NINETY_SECONDS)).await;
-    let before = tokio::time::Instant::now();
-    assert_eq!(upload(&sandbox).await.field("returnCode"), "0");
-    assert!(before.elapsed() >= NINETY_SECONDS);
-    assert_eq!(sandbox.uploads().len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn delay_combines_with_other_faults() {
-    let sandbox = uploads(Fault::status(500).after(NINETY_SECONDS)).await;
-    let before = tokio::time::Instant::now();
-    assert_eq!(upload(&sandbox).await.status, 500);
-    assert!(before.elapsed() >= NINETY_SECONDS);
+async fn delays_apply_to_responses_and_to_other_faults() {
+    for (fault, status, stored) in [
+        (Fault::delay(NINETY_SECONDS), 200, 1),
+        (Fault::status(500).after(NINETY_SECONDS), 500, 0),
+    ] {
+        let sandbox = uploads(fault).await;
+        let before = tokio::time::Instant::now();
+        assert_eq!(upload(&sandbox).await.status, status);
+        assert!(before.elapsed() >= NINETY_SECONDS);
+        assert_eq!(sandbox.uploads().len(), stored);
+    }
 }
 
 #[tokio::test]
-async fn reset_before_the_answer_sends_nothing_and_stores_nothing() {
+async fn reset_sends_nothing_and_stores_nothing() {
     let sandbox = uploads(Fault::reset()).await;
     let (answer, ended) = raw_upload(&sandbox).await;
     assert_eq!(answer, "");
@@ -84,35 +81,34 @@ async fn reset_before_the_answer_sends_nothing_and_stores_nothing() {
 }
 
 #[tokio::test]
-async fn reset_after_the_headers_sends_no_body_but_stores_the_file() {
-    let sandbox = uploads(Fault::reset_after_headers()).await;
-    let (answer, ended) = raw_upload(&sandbox).await;
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a whole head");
-    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
-    assert_eq!(body, "");
-    assert!(is_reset(&ended), "{ended:?}");
-    assert_eq!(sandbox.uploads().len(), 1);
+async fn broken_off_responses_promise_the_full_length_and_the_file_is_stored() {
+    // The fault, whether the connection is reset, and the number of parts of the body that are sent.
+    for (fault, resets, halves) in [
+        (Fault::reset_after_headers(), true, 0),
+        (Fault::reset_mid_body(), true, 1),
+        (Fault::cut(), false, 1),
+    ] {
+        let sandbox = uploads(fault.clone()).await;
+        let (response, ended) = raw_upload(&sandbox).await;
+        let (head, body) = response.split_once("\r\n\r\n").expect("a complete head");
+        assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{fault}: {head}");
+        let length: usize = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "))
+            .and_then(|length| length.parse().ok())
+            .expect("a content-length");
+        assert_eq!(body.len(), halves * (length / 2), "{fault}");
+        assert_eq!(body.starts_with('{'), halves > 0, "{fault}: {body}");
+        assert!(!body.ends_with('}'), "{fault}: {body}");
+        assert_eq!(is_reset(&ended), resets, "{fault}: {ended:?}");
+        assert_eq!(ended.is_ok(), !resets, "{fault}: {ended:?}");
+        assert_eq!(sandbox.uploads().len(), 1, "{fault}");
+    }
 }
 
 #[tokio::test]
-async fn reset_in_the_body_sends_half_of_it_and_stores_the_file() {
-    let sandbox = uploads(Fault::reset_mid_body()).await;
-    let (answer, ended) = raw_upload(&sandbox).await;
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a whole head");
-    assert!(is_reset(&ended), "{ended:?}");
-    assert_half(head, body);
-    assert_eq!(sandbox.uploads().len(), 1);
-}
-
-#[tokio::test]
-async fn cut_sends_half_of_the_body_and_closes_without_a_reset() {
+async fn clients_notice_a_cut_response() {
     let sandbox = uploads(Fault::cut()).await;
-    let (answer, ended) = raw_upload(&sandbox).await;
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a whole head");
-    assert!(ended.is_ok(), "{ended:?}");
-    assert_half(head, body);
-    assert_eq!(sandbox.uploads().len(), 1);
-
     let broken = Outgoing::upload(&sandbox).try_send().await;
     assert!(
         matches!(broken, Err(Broken::InBody(StatusCode::OK))),
@@ -120,19 +116,8 @@ async fn cut_sends_half_of_the_body_and_closes_without_a_reset() {
     );
 }
 
-/// `body` is half of the JSON whose length `head` promises.
-fn assert_half(head: &str, body: &str) {
-    let promised: usize = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "))
-        .and_then(|length| length.parse().ok())
-        .expect("a content-length");
-    assert_eq!(body.len(), promised / 2);
-    assert!(body.starts_with('{') && !body.ends_with('}'), "{body}");
-}
-
 #[tokio::test]
-async fn truncate_sends_a_complete_answer_of_incomplete_json() {
+async fn truncate_sends_a_complete_response_with_incomplete_json() {
     let sandbox = uploads(Fault::truncate()).await;
     let reply = upload(&sandbox).await;
     assert_eq!(reply.status, 200);
@@ -145,7 +130,7 @@ async fn truncate_sends_a_complete_answer_of_incomplete_json() {
 }
 
 #[tokio::test]
-async fn status_answers_with_the_documented_failure_and_stores_nothing() {
+async fn status_returns_the_documented_failure_and_stores_nothing() {
     let sandbox = with(Fault::status(503).retry_after(7).on_any_call()).await;
     let reply = upload(&sandbox).await;
     assert_eq!(reply.status, 503);
@@ -162,7 +147,7 @@ async fn status_answers_with_the_documented_failure_and_stores_nothing() {
 }
 
 #[tokio::test]
-async fn status_takes_a_body_of_any_text() {
+async fn status_supports_any_text_as_body() {
     let sandbox = with([
         Fault::status(400)
             .body(r#"{"returnCode":"3"}"#)
@@ -190,7 +175,7 @@ async fn status_takes_a_body_of_any_text() {
 }
 
 #[tokio::test]
-async fn a_status_with_a_location_points_elsewhere() {
+async fn status_supports_redirects() {
     let sandbox = uploads(Fault::status(302).location("http://other.example/x")).await;
     let reply = upload(&sandbox).await;
     assert_eq!(reply.status, 302);
@@ -199,28 +184,21 @@ async fn a_status_with_a_location_points_elsewhere() {
 }
 
 #[tokio::test]
-async fn garbage_is_labelled_json_but_is_not_even_text() {
-    let sandbox = uploads(Fault::garbage()).await;
-    let reply = upload(&sandbox).await;
+async fn garbage_and_html_have_status_200() {
+    let reply = upload(&uploads(Fault::garbage()).await).await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.header("content-type"), Some("application/json"));
     assert!(std::str::from_utf8(&reply.body).is_err());
-}
 
-#[tokio::test]
-async fn html_is_a_page_with_status_200() {
-    let sandbox = uploads(Fault::html()).await;
-    let reply = upload(&sandbox).await;
+    let reply = upload(&uploads(Fault::html()).await).await;
     assert_eq!(reply.status, 200);
-    assert_eq!(
-        reply.header("content-type"),
-        Some("text/html; charset=utf-8")
-    );
+    let html = Some("text/html; charset=utf-8");
+    assert_eq!(reply.header("content-type"), html);
     assert!(reply.body.starts_with(b"<!doctype html>"));
 }
 
 #[tokio::test]
-async fn huge_is_json_of_exactly_that_size_without_a_content_length() {
+async fn huge_is_json_of_the_exact_size_without_content_length() {
     for bytes in [100, 64 << 10, 3 << 20] {
         let sandbox = uploads(Fault::huge(bytes as u64)).await;
         let reply = upload(&sandbox).await;
@@ -231,20 +209,20 @@ async fn huge_is_json_of_exactly_that_size_without_a_content_length() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn drip_sends_the_usual_answer_piece_by_piece() {
+async fn drip_sends_the_usual_response_in_chunks() {
     let sandbox = uploads(Fault::drip(Duration::from_secs(10), 16)).await;
     let before = tokio::time::Instant::now();
     let reply = upload(&sandbox).await;
     assert_eq!(reply.field("returnCode"), "0");
     let length = reply.body.len().to_string();
     assert_eq!(reply.header("content-length"), Some(length.as_str()));
-    let pieces = u32::try_from(reply.body.len().div_ceil(16)).unwrap();
-    assert!(pieces > 2);
-    assert!(before.elapsed() >= pieces * Duration::from_secs(10));
+    let chunks = u32::try_from(reply.body.len().div_ceil(16)).unwrap();
+    assert!(chunks > 2);
+    assert!(before.elapsed() >= chunks * Duration::from_secs(10));
 }
 
 #[tokio::test]
-async fn only_the_calls_that_a_rule_names_suffer() {
+async fn rules_only_affect_selected_calls() {
     let sandbox = with([
         Fault::status(500).on(UPLOAD).nth(2),
         Fault::status(501).on(UPLOAD).nth(4),
@@ -262,7 +240,7 @@ async fn only_the_calls_that_a_rule_names_suffer() {
 }
 
 #[tokio::test]
-async fn the_first_rule_that_fits_decides_and_later_rules_still_count() {
+async fn first_matching_rule_decides_and_later_rules_still_count() {
     let sandbox = with([
         Fault::status(500).on(UPLOAD).nth(1),
         Fault::status(501).on(UPLOAD).first(2),
@@ -278,7 +256,7 @@ async fn the_first_rule_that_fits_decides_and_later_rules_still_count() {
 }
 
 #[tokio::test]
-async fn a_plan_counts_from_the_moment_it_is_set_and_ends_when_it_is_cleared() {
+async fn plans_count_from_when_they_are_set_until_they_are_cleared() {
     let sandbox = started().await;
     assert_eq!(upload(&sandbox).await.status, 200);
     let plan = FaultPlan::from(Fault::status(502).on_any_call().first(2));
@@ -290,7 +268,7 @@ async fn a_plan_counts_from_the_moment_it_is_set_and_ends_when_it_is_cleared() {
     assert_eq!(upload(&sandbox).await.status, 200);
 }
 
-/// Which of 200 uploads fail with that chance.
+/// Returns which of 200 uploads fail with this probability.
 async fn failures(seed: u64, probability: f64) -> Vec<bool> {
     let plan = Fault::status(500).on(UPLOAD).chance(probability);
     let builder = crate::client::sandbox().faults(plan).fault_seed(seed);
@@ -303,7 +281,7 @@ async fn failures(seed: u64, probability: f64) -> Vec<bool> {
 }
 
 #[tokio::test]
-async fn chance_is_repeatable_depends_on_the_seed_and_keeps_its_rate() {
+async fn chance_is_reproducible_and_depends_on_the_seed() {
     let once = failures(7, 0.2).await;
     assert_eq!(failures(7, 0.2).await, once);
     assert_ne!(failures(8, 0.2).await, once);
@@ -313,13 +291,13 @@ async fn chance_is_repeatable_depends_on_the_seed_and_keeps_its_rate() {
 }
 
 #[tokio::test]
-async fn a_chance_of_0_is_never_and_of_1_is_always() {
+async fn chance_0_never_fails_and_chance_1_always_does() {
     assert!(!failures(0, 0.0).await.contains(&true));
     assert!(!failures(0, 1.0).await.contains(&false));
 }
 
 #[tokio::test]
-async fn a_sandbox_can_start_with_a_plan() {
+async fn sandboxes_can_start_with_a_plan() {
     let builder = crate::client::sandbox().faults(Fault::status(418).on(UPLOAD));
     assert_eq!(upload(&builder.start().await.unwrap()).await.status, 418);
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use ccmessaging_sandbox::{Call, ManualClock, SizeLimits, Spelling, file_types};
+use ccmessaging_sandbox::{Call, ManualClock, ResponseFormat, SizeLimits, file_types};
 use serde_json::{Value, json};
 
 use crate::client::{Outgoing, sandbox, started};
 
 #[tokio::test]
-async fn a_file_is_stored_under_the_object_key_of_the_answer() {
+async fn files_are_stored_under_the_returned_object_key() {
     let sandbox = started().await;
     let reply = Outgoing::upload(&sandbox).send().await;
 
@@ -16,7 +16,7 @@ async fn a_file_is_stored_under_the_object_key_of_the_answer() {
     assert_eq!(reply.field("returnCode"), "0");
     let key = reply.field("objectKey");
     assert_eq!(reply.json(), json!({"returnCode": "0", "objectKey": key}));
-    assert_eq!(sandbox.file(&key).await.as_deref(), Some(&b"hello"[..]));
+    assert_eq!(sandbox.file(&key).as_deref(), Some(&b"hello"[..]));
 
     let uploads = sandbox.uploads();
     let [upload] = uploads.as_slice() else {
@@ -45,9 +45,9 @@ async fn object_keys_are_random_uuids() {
 }
 
 #[tokio::test]
-async fn the_other_edition_spells_the_answer_with_result_code_and_description() {
+async fn result_code_format_has_result_code_and_description() {
     let sandbox = sandbox()
-        .answer_spelling(Spelling::ResultCode)
+        .response_format(ResponseFormat::ResultCode)
         .start()
         .await
         .unwrap();
@@ -65,7 +65,7 @@ async fn the_other_edition_spells_the_answer_with_result_code_and_description() 
 }
 
 #[tokio::test]
-async fn every_listed_file_type_is_taken_in_any_case() {
+async fn file_types_are_case_insensitive() {
     let sandbox = started().await;
     let listed = [
         "JPG", "JPEG", "PNG", "BPM", "BMP", "MP3", "AAC", "MP4", "TXT", "CSV",
@@ -83,15 +83,15 @@ async fn every_listed_file_type_is_taken_in_any_case() {
     }
 }
 
-/// Sends an upload with one field changed and expects `code` with 200 and nothing stored.
-async fn refused(field: &str, value: Option<Value>, code: &str) {
+/// Asserts that an upload with one field changed or removed is rejected with `code` and status 200.
+async fn assert_rejected(field: &str, value: Option<Value>, code: &str) {
     let sandbox = started().await;
     let upload = Outgoing::upload(&sandbox);
-    let spoilt = match &value {
+    let modified = match &value {
         Some(value) => upload.field(field, value.clone()),
         None => upload.without_field(field),
     };
-    let reply = spoilt.send().await;
+    let reply = modified.send().await;
     assert_eq!(reply.status, 200, "{field} {value:?}");
     assert_eq!(
         reply.json(),
@@ -102,35 +102,35 @@ async fn refused(field: &str, value: Option<Value>, code: &str) {
 }
 
 #[tokio::test]
-async fn a_missing_null_or_empty_parameter_is_answered_with_2() {
+async fn missing_null_and_empty_parameters_return_2() {
     for field in ["fileType", "fileStream", "channel"] {
-        refused(field, None, "2").await;
-        refused(field, Some(Value::Null), "2").await;
-        refused(field, Some(json!("")), "2").await;
+        assert_rejected(field, None, "2").await;
+        assert_rejected(field, Some(Value::Null), "2").await;
+        assert_rejected(field, Some(json!("")), "2").await;
     }
 }
 
 #[tokio::test]
-async fn a_parameter_of_the_wrong_json_type_is_answered_with_3() {
+async fn parameters_of_the_wrong_json_type_return_3() {
     for field in ["fileType", "fileStream", "channel"] {
         for value in [json!(1), json!(true), json!([]), json!({})] {
-            refused(field, Some(value), "3").await;
+            assert_rejected(field, Some(value), "3").await;
         }
     }
 }
 
 #[tokio::test]
-async fn an_unlisted_file_type_or_channel_is_answered_with_3() {
+async fn unknown_file_types_and_channels_return_3() {
     for file_type in ["GIF", "TX", "TXT ", "text/plain"] {
-        refused("fileType", Some(json!(file_type)), "3").await;
+        assert_rejected("fileType", Some(json!(file_type)), "3").await;
     }
     for channel in ["web", "APP", " WEB"] {
-        refused("channel", Some(json!(channel)), "3").await;
+        assert_rejected("channel", Some(json!(channel)), "3").await;
     }
 }
 
 #[tokio::test]
-async fn base64_that_is_not_canonical_is_answered_with_13() {
+async fn non_canonical_base64_returns_13() {
     let not_canonical = [
         "aGVsbG8",                         // padding missing
         "aGVsbG8==",                       // too much padding
@@ -144,12 +144,12 @@ async fn base64_that_is_not_canonical_is_answered_with_13() {
         "äöüß",
     ];
     for file in not_canonical {
-        refused("fileStream", Some(json!(file)), "13").await;
+        assert_rejected("fileStream", Some(json!(file)), "13").await;
     }
 }
 
 #[tokio::test]
-async fn each_family_has_its_own_limit_which_is_itself_still_accepted() {
+async fn each_family_has_an_inclusive_size_limit() {
     let limits = SizeLimits {
         image_bytes: 10,
         audio_bytes: 20,
@@ -172,7 +172,7 @@ async fn each_family_has_its_own_limit_which_is_itself_still_accepted() {
 }
 
 #[tokio::test]
-async fn an_upload_that_is_not_a_json_object_is_answered_with_400() {
+async fn bodies_other_than_json_objects_are_rejected_with_400() {
     let sandbox = started().await;
     for body in ["", "{", "[]", "\"x\"", "null", "fileType=txt", "\u{feff}{}"] {
         let reply = Outgoing::upload(&sandbox).raw_body(body).send().await;
@@ -183,63 +183,46 @@ async fn an_upload_that_is_not_a_json_object_is_answered_with_400() {
 }
 
 #[tokio::test]
-async fn a_missing_unknown_or_malformed_access_token_is_answered_by_the_fabric_with_403() {
+async fn wrong_credentials_are_rejected_with_403_by_the_fabric_and_401_by_the_contact_centre() {
+    const TOKEN: &str = "auth fail! illegal or expired token info.";
+    const APP: &str = "auth fail! illegal app info.";
+
     let sandbox = started().await;
     let unused = sandbox.issue_access_token();
-    let wrong = [
-        None,
-        Some("Bearer nonsense".to_owned()),
-        Some("Bearer ".to_owned()),
-        Some(unused.clone()),
-        Some(format!("Basic {unused}")),
-        Some(format!("Bearer  {unused}")),
-    ];
-    for authorization in wrong {
+    let basic = format!("Basic {unused}");
+    let two_spaces = format!("Bearer  {unused}");
+    for (header, value, status, problem) in [
+        ("authorization", None, 403, TOKEN),
+        ("authorization", Some("Bearer nonsense"), 403, TOKEN),
+        ("authorization", Some("Bearer "), 403, TOKEN),
+        ("authorization", Some(&unused), 403, TOKEN),
+        ("authorization", Some(&basic), 403, TOKEN),
+        ("authorization", Some(&two_spaces), 403, TOKEN),
+        ("x-app-key", None, 403, APP),
+        ("x-app-key", Some("another"), 403, APP),
+        ("ccmessaging-token", None, 401, "401"),
+        ("ccmessaging-token", Some("nonsense"), 401, "401"),
+    ] {
         let upload = Outgoing::upload(&sandbox);
-        let upload = match &authorization {
-            Some(value) => upload.header("authorization", value),
-            None => upload.without_header("authorization"),
+        let upload = match value {
+            Some(value) => upload.header(header, value),
+            None => upload.without_header(header),
         };
         let reply = upload.send().await;
-        assert_eq!(reply.status, 403, "{authorization:?}");
-        assert_eq!(reply.field("errorCode"), "0");
-        let info = reply.field("exceptionInfo");
-        assert!(
-            info.starts_with("auth fail! illegal or expired token info."),
-            "{info}"
-        );
+        assert_eq!(reply.status, status, "{header} {value:?}");
+        if status == 403 {
+            assert_eq!(reply.field("errorCode"), "0", "{header} {value:?}");
+            let info = reply.field("exceptionInfo");
+            assert!(info.starts_with(problem), "{header} {value:?}: {info}");
+        } else {
+            assert_eq!(reply.field("returnCode"), problem, "{header} {value:?}");
+        }
     }
     assert_eq!(sandbox.uploads(), []);
 }
 
 #[tokio::test]
-async fn a_missing_or_foreign_app_key_is_answered_by_the_fabric_with_403() {
-    let sandbox = started().await;
-    let missing = Outgoing::upload(&sandbox).without_header("x-app-key");
-    let foreign = Outgoing::upload(&sandbox).header("x-app-key", "another");
-    for upload in [missing, foreign] {
-        let reply = upload.send().await;
-        assert_eq!(reply.status, 403);
-        assert!(reply.field("exceptionInfo").contains("app info"));
-    }
-    assert_eq!(sandbox.uploads(), []);
-}
-
-#[tokio::test]
-async fn a_missing_or_unknown_session_token_is_answered_with_401() {
-    let sandbox = started().await;
-    let missing = Outgoing::upload(&sandbox).without_header("ccmessaging-token");
-    let unknown = Outgoing::upload(&sandbox).header("ccmessaging-token", "nonsense");
-    for upload in [missing, unknown] {
-        let reply = upload.send().await;
-        assert_eq!(reply.status, 401);
-        assert_eq!(reply.field("returnCode"), "401");
-    }
-    assert_eq!(sandbox.uploads(), []);
-}
-
-#[tokio::test]
-async fn tokens_are_good_until_just_before_they_expire() {
+async fn tokens_expire_after_their_lifetime() {
     let clock = ManualClock::new();
     let sandbox = sandbox()
         .access_token_lifetime(Duration::from_secs(300))
@@ -263,7 +246,7 @@ async fn tokens_are_good_until_just_before_they_expire() {
 }
 
 #[tokio::test]
-async fn a_session_token_of_ones_own_choice_can_be_made_valid() {
+async fn arbitrary_session_tokens_can_be_accepted() {
     let sandbox = started().await;
     let upload = Outgoing::upload(&sandbox).header("ccmessaging-token", "chosen");
     assert_eq!(upload.clone().send().await.status, 401);
@@ -272,7 +255,7 @@ async fn a_session_token_of_ones_own_choice_can_be_made_valid() {
 }
 
 #[tokio::test]
-async fn revoked_tokens_are_refused_and_new_ones_are_not() {
+async fn revoking_tokens_does_not_affect_new_ones() {
     let sandbox = started().await;
     let upload = Outgoing::upload(&sandbox);
     sandbox.revoke_session_tokens();
@@ -283,7 +266,7 @@ async fn revoked_tokens_are_refused_and_new_ones_are_not() {
 }
 
 #[tokio::test]
-async fn an_uploaded_file_comes_back_under_its_key_with_or_without_the_local_prefix() {
+async fn files_are_downloaded_with_or_without_the_local_prefix() {
     let sandbox = started().await;
     let key = Outgoing::upload(&sandbox).send().await.field("objectKey");
     for file_id in [key.clone(), format!("local/{key}")] {
@@ -296,7 +279,7 @@ async fn an_uploaded_file_comes_back_under_its_key_with_or_without_the_local_pre
 }
 
 #[tokio::test]
-async fn what_is_not_the_key_of_a_file_is_answered_with_13() {
+async fn downloads_of_unknown_keys_return_13() {
     let sandbox = started().await;
     let key = Outgoing::upload(&sandbox).send().await.field("objectKey");
     let wrong = [
@@ -312,8 +295,11 @@ async fn what_is_not_the_key_of_a_file_is_answered_with_13() {
         "/etc/passwd".to_owned(),
         "..".to_owned(),
         "local/".to_owned(),
+        "local/.".to_owned(),
+        ".".to_owned(),
     ];
     for file_id in wrong {
+        assert_eq!(sandbox.file(&file_id), None, "{file_id:?}");
         let reply = Outgoing::download(&sandbox, &file_id).send().await;
         assert_eq!(reply.status, 200, "{file_id:?}");
         assert_eq!(reply.field("resultCode"), "13", "{file_id:?}");
@@ -322,7 +308,7 @@ async fn what_is_not_the_key_of_a_file_is_answered_with_13() {
 }
 
 #[tokio::test]
-async fn every_parameter_of_a_download_is_mandatory_and_of_the_right_kind() {
+async fn download_parameters_are_mandatory_and_typed() {
     let sandbox = started().await;
     let key = Outgoing::upload(&sandbox).send().await.field("objectKey");
     for name in ["fileId", "channel", "fileType"] {
@@ -339,7 +325,7 @@ async fn every_parameter_of_a_download_is_mandatory_and_of_the_right_kind() {
 }
 
 #[tokio::test]
-async fn a_download_asks_for_the_same_tokens_as_an_upload() {
+async fn downloads_require_the_same_credentials_as_uploads() {
     let sandbox = started().await;
     let key = Outgoing::upload(&sandbox).send().await.field("objectKey");
     let request = Outgoing::download(&sandbox, &key);

@@ -5,5 +5,4 @@ mod fault_plan;
 mod faults;
 mod files;
 mod server;
-mod storage;
 mod tokens;

@@ -1,4 +1,4 @@
-//! Paths, methods, long bodies, start and stop, and the log.
+//! Paths, methods, body limits, starting and stopping, and the log.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,11 +8,12 @@ use http::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 
-use crate::client::{APP_KEY, APP_SECRET, Outgoing, sandbox, started};
+use crate::client::{APP_KEY, APP_SECRET, Broken, Outgoing, Reply, sandbox, started};
 
 #[tokio::test]
-async fn an_unknown_path_is_answered_with_404() {
+async fn unknown_paths_return_404() {
     let sandbox = started().await;
     for path in [
         "/",
@@ -31,9 +32,9 @@ async fn an_unknown_path_is_answered_with_404() {
 }
 
 #[tokio::test]
-async fn another_method_is_answered_with_405_and_the_allowed_one() {
+async fn other_methods_return_405_with_allow() {
     let sandbox = started().await;
-    for call in Call::ALL {
+    for &call in Call::ALL {
         for method in [Method::GET, Method::PUT, Method::DELETE, Method::OPTIONS] {
             let request = Outgoing::upload(&sandbox)
                 .url(sandbox.url(call))
@@ -48,7 +49,7 @@ async fn another_method_is_answered_with_405_and_the_allowed_one() {
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_is_answered_with_413_and_one_at_the_limit_is_read() {
+async fn body_limit_is_inclusive() {
     let body = json!({"fileType": "txt", "fileStream": "aGVsbG8=", "channel": "WEB"}).to_string();
     for (limit, status) in [
         (body.len() + 1, 200),
@@ -62,7 +63,7 @@ async fn a_body_over_the_limit_is_answered_with_413_and_one_at_the_limit_is_read
     }
 }
 
-/// The status line of the answer to a body that is written completely before anything is read.
+/// Writes a complete request before reading, and returns the status line of the response.
 async fn status_line(sandbox: &Sandbox, length: &str, body: &[u8]) -> String {
     let head = format!(
         "POST {} HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n{length}\r\n\r\n",
@@ -77,7 +78,7 @@ async fn status_line(sandbox: &Sandbox, length: &str, body: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_body_without_a_declared_length_is_counted_as_it_comes() {
+async fn body_limit_applies_to_chunked_bodies() {
     let sandbox = sandbox().max_body_bytes(8).start().await.unwrap();
     let chunked = "Transfer-Encoding: chunked";
     let at_the_limit = status_line(&sandbox, chunked, b"4\r\n    \r\n4\r\n    \r\n0\r\n\r\n");
@@ -87,7 +88,7 @@ async fn a_body_without_a_declared_length_is_counted_as_it_comes() {
 }
 
 #[tokio::test]
-async fn a_caller_that_sends_several_times_too_much_before_it_reads_still_gets_the_413() {
+async fn oversized_bodies_are_drained_so_that_the_caller_reads_the_413() {
     let sandbox = sandbox().max_body_bytes(4 << 20).start().await.unwrap();
     let body = vec![b' '; 30 << 20];
     let length = format!("Content-Length: {}", body.len());
@@ -96,7 +97,7 @@ async fn a_caller_that_sends_several_times_too_much_before_it_reads_still_gets_t
 }
 
 #[tokio::test]
-async fn two_sandboxes_know_nothing_of_each_other() {
+async fn sandboxes_are_independent() {
     let (one, other) = (started().await, started().await);
     assert_ne!(one.base_url(), other.base_url());
     assert_eq!(Outgoing::upload(&one).send().await.status, 200);
@@ -106,7 +107,7 @@ async fn two_sandboxes_know_nothing_of_each_other() {
 }
 
 #[tokio::test]
-async fn the_defaults_start_on_a_free_loopback_port_with_a_known_key() {
+async fn defaults_are_a_free_loopback_port_and_a_known_key() {
     let sandbox = Sandbox::builder().start().await.unwrap();
     assert!(sandbox.address().ip().is_loopback());
     assert_ne!(sandbox.address().port(), 0);
@@ -116,7 +117,7 @@ async fn the_defaults_start_on_a_free_loopback_port_with_a_known_key() {
 }
 
 #[tokio::test]
-async fn an_address_in_use_stops_the_start() {
+async fn starting_on_an_address_in_use_fails() {
     let first = started().await;
     let second = sandbox().listen(first.address()).start().await;
     let Err(error @ StartError::Listen(..)) = second else {
@@ -126,7 +127,7 @@ async fn an_address_in_use_stops_the_start() {
 }
 
 #[tokio::test]
-async fn settings_out_of_range_stop_the_start_and_are_named() {
+async fn starting_with_an_invalid_setting_fails_and_names_it() {
     let seconds = Duration::from_secs;
     let wrong = [
         (
@@ -159,75 +160,62 @@ async fn settings_out_of_range_stop_the_start_and_are_named() {
     }
 }
 
-fn delay_uploads(sandbox: &Sandbox, seconds: u64) {
+/// Starts an upload whose response is delayed, and waits until the sandbox has received it.
+async fn upload_in_progress(seconds: u64) -> (Sandbox, JoinHandle<Result<Reply, Broken>>) {
+    let sandbox = started().await;
     let fault = Fault::delay(Duration::from_secs(seconds));
     sandbox.set_faults(fault.on(Call::UploadFileStream));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_shutdown_lets_a_call_under_way_finish() {
-    let sandbox = started().await;
-    delay_uploads(&sandbox, 2);
     let upload = tokio::spawn(Outgoing::upload(&sandbox).try_send());
     while sandbox.calls(Call::UploadFileStream) == 0 {
         tokio::task::yield_now().await;
     }
+    (sandbox, upload)
+}
+
+#[tokio::test(start_paused = true)]
+async fn shutdown_waits_for_calls_in_progress() {
+    let (sandbox, upload) = upload_in_progress(2).await;
     sandbox.shutdown().await;
-    let reply = upload.await.unwrap().expect("a complete answer");
+    let reply = upload.await.unwrap().expect("a complete response");
     assert_eq!(reply.field("returnCode"), "0");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_shutdown_does_not_wait_for_ever() {
-    let sandbox = started().await;
-    delay_uploads(&sandbox, 3600);
-    let upload = tokio::spawn(Outgoing::upload(&sandbox).try_send());
-    while sandbox.calls(Call::UploadFileStream) == 0 {
-        tokio::task::yield_now().await;
-    }
+async fn shutdown_has_a_timeout() {
+    let (sandbox, upload) = upload_in_progress(3600).await;
     let before = tokio::time::Instant::now();
     sandbox.shutdown().await;
     assert!(before.elapsed() < Duration::from_secs(60));
     assert!(upload.await.unwrap().is_err());
 }
 
-#[tokio::test]
-async fn a_dropped_sandbox_stops_listening_and_closes_idle_connections() {
-    let sandbox = started().await;
-    let address = sandbox.address();
-    let idle = TcpStream::connect(address).await.unwrap();
-    Outgoing::upload(&sandbox).send().await;
-    drop(sandbox);
-
-    // Readable and empty: the end of the connection.
-    idle.readable().await.unwrap();
-    assert!(matches!(idle.try_read(&mut [0; 1]), Ok(0) | Err(_)));
-    while TcpStream::connect(address).await.is_ok() {
-        tokio::task::yield_now().await;
-    }
-}
-
-#[tokio::test]
-async fn a_shut_down_sandbox_closes_idle_connections() {
-    let sandbox = started().await;
-    let address = sandbox.address();
-    let idle = TcpStream::connect(address).await.unwrap();
-    Outgoing::upload(&sandbox).send().await;
-    sandbox.shutdown().await;
-    idle.readable().await.unwrap();
-    assert!(TcpStream::connect(address).await.is_err());
-}
-
 #[tokio::test(start_paused = true)]
-async fn a_dropped_sandbox_breaks_off_calls_under_way() {
-    let sandbox = started().await;
-    delay_uploads(&sandbox, 2);
-    let upload = tokio::spawn(Outgoing::upload(&sandbox).try_send());
-    while sandbox.calls(Call::UploadFileStream) == 0 {
-        tokio::task::yield_now().await;
-    }
+async fn dropping_the_sandbox_aborts_calls_in_progress() {
+    let (sandbox, upload) = upload_in_progress(2).await;
     drop(sandbox);
     assert!(upload.await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn stopping_closes_idle_connections_and_the_listener() {
+    for shut_down in [true, false] {
+        let sandbox = started().await;
+        let address = sandbox.address();
+        let idle = TcpStream::connect(address).await.unwrap();
+        Outgoing::upload(&sandbox).send().await;
+        if shut_down {
+            sandbox.shutdown().await;
+            assert!(TcpStream::connect(address).await.is_err());
+        } else {
+            drop(sandbox);
+        }
+        // Readable and empty: the end of the connection.
+        idle.readable().await.unwrap();
+        assert!(matches!(idle.try_read(&mut [0; 1]), Ok(0) | Err(_)));
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    }
 }
 
 type Seen = Arc<Mutex<Vec<Exchange>>>;
@@ -244,7 +232,7 @@ async fn observed() -> (Sandbox, Seen) {
 }
 
 #[tokio::test]
-async fn the_observer_sees_each_exchange_with_its_status_code_and_size() {
+async fn observer_receives_status_code_and_size_of_each_exchange() {
     let (sandbox, seen) = observed().await;
     Outgoing::upload(&sandbox).send().await;
     Outgoing::upload(&sandbox)
@@ -268,7 +256,7 @@ async fn the_observer_sees_each_exchange_with_its_status_code_and_size() {
 }
 
 #[tokio::test]
-async fn the_observer_sees_faults_and_that_a_reset_has_no_status() {
+async fn observer_receives_faults_and_no_status_for_resets() {
     let (sandbox, seen) = observed().await;
     sandbox.set_faults([
         Fault::reset().on(Call::UploadFileStream).nth(1),
@@ -295,7 +283,7 @@ async fn the_observer_sees_faults_and_that_a_reset_has_no_status() {
 }
 
 #[tokio::test]
-async fn nothing_that_is_printed_holds_a_secret_a_token_or_a_file() {
+async fn debug_output_contains_no_secrets_tokens_or_files() {
     let (sandbox, seen) = observed().await;
     let session = sandbox.issue_session_token();
     let access = sandbox.issue_access_token();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::client::{APP_KEY, APP_SECRET, Outgoing, Reply, sandbox, started};
 
 #[tokio::test]
-async fn the_right_key_and_secret_get_a_token_in_the_documented_answer() {
+async fn correct_key_and_secret_return_a_token_in_the_documented_format() {
     let sandbox = sandbox().clock(ManualClock::new()).start().await.unwrap();
     let reply = Outgoing::token(&sandbox).send().await;
 
@@ -32,7 +32,7 @@ async fn the_right_key_and_secret_get_a_token_in_the_documented_answer() {
 }
 
 #[tokio::test]
-async fn a_token_lives_as_long_as_x_token_expire_asks() {
+async fn access_tokens_expire_after_x_token_expire() {
     let clock = ManualClock::new();
     let sandbox = sandbox().clock(clock.clone()).start().await.unwrap();
     let request = Outgoing::token(&sandbox).header("x-token-expire", "60");
@@ -50,7 +50,7 @@ async fn a_token_lives_as_long_as_x_token_expire_asks() {
 }
 
 #[tokio::test]
-async fn x_token_expire_is_granted_up_to_an_hour_and_is_600_if_absent() {
+async fn x_token_expire_is_at_most_an_hour_and_600_by_default() {
     let sandbox = started().await;
     for (asked, granted) in [("1", "1"), ("3600", "3600"), ("3601", "3600")] {
         let request = Outgoing::token(&sandbox).header("x-token-expire", asked);
@@ -61,7 +61,7 @@ async fn x_token_expire_is_granted_up_to_an_hour_and_is_600_if_absent() {
 }
 
 #[tokio::test]
-async fn a_sandbox_with_short_lived_tokens_grants_no_more() {
+async fn access_token_lifetime_limits_x_token_expire() {
     let sandbox = sandbox()
         .access_token_lifetime(Duration::from_secs(5))
         .start()
@@ -73,7 +73,7 @@ async fn a_sandbox_with_short_lived_tokens_grants_no_more() {
 }
 
 #[tokio::test]
-async fn an_x_token_expire_that_is_no_lifetime_is_answered_with_400() {
+async fn invalid_x_token_expire_is_rejected_with_400() {
     let sandbox = started().await;
     for asked in ["0", "-1", "1.5", "soon", ""] {
         let request = Outgoing::token(&sandbox).header("x-token-expire", asked);
@@ -82,7 +82,7 @@ async fn an_x_token_expire_that_is_no_lifetime_is_answered_with_400() {
 }
 
 #[tokio::test]
-async fn a_wrong_or_missing_key_or_secret_is_answered_with_403_and_no_token() {
+async fn wrong_or_missing_key_or_secret_is_rejected_with_403() {
     let sandbox = started().await;
     let bodies = [
         json!({"app_key": APP_KEY, "app_secret": "wrong"}),
@@ -104,7 +104,7 @@ async fn a_wrong_or_missing_key_or_secret_is_answered_with_403_and_no_token() {
 }
 
 #[tokio::test]
-async fn a_body_of_token_by_ak_sk_that_is_not_a_json_object_is_answered_with_400() {
+async fn token_by_ak_sk_rejects_bodies_other_than_json_objects() {
     let sandbox = started().await;
     for body in ["", "app_key=x", "[]"] {
         let reply = Outgoing::token(&sandbox).raw_body(body).send().await;
@@ -114,7 +114,7 @@ async fn a_body_of_token_by_ak_sk_that_is_not_a_json_object_is_answered_with_400
 }
 
 #[tokio::test]
-async fn a_complete_request_gets_a_session_token_that_uploads_accept_for_an_hour() {
+async fn apply_token_returns_a_session_token_valid_for_an_hour() {
     let clock = ManualClock::new();
     let sandbox = sandbox().clock(clock.clone()).start().await.unwrap();
     let reply = Outgoing::apply_token(&sandbox).send().await;
@@ -132,7 +132,7 @@ async fn a_complete_request_gets_a_session_token_that_uploads_accept_for_an_hour
 }
 
 #[tokio::test]
-async fn every_parameter_of_apply_token_is_mandatory() {
+async fn apply_token_parameters_are_mandatory() {
     let sandbox = started().await;
     for name in ["userId", "userName", "channelId", "locale"] {
         let requests = [
@@ -152,7 +152,7 @@ async fn every_parameter_of_apply_token_is_mandatory() {
 }
 
 #[tokio::test]
-async fn a_user_id_has_up_to_32_characters_whatever_their_size_in_bytes() {
+async fn user_id_has_at_most_32_characters() {
     let sandbox = started().await;
     for (user_id, code) in [
         ("u".repeat(32), "0"),
@@ -166,7 +166,7 @@ async fn a_user_id_has_up_to_32_characters_whatever_their_size_in_bytes() {
 }
 
 #[tokio::test]
-async fn the_fabric_admits_only_its_own_tokens_and_app_key() {
+async fn apply_token_requires_access_token_and_app_key() {
     let sandbox = started().await;
     let requests = [
         Outgoing::apply_token(&sandbox).without_header("authorization"),
@@ -181,14 +181,14 @@ async fn the_fabric_admits_only_its_own_tokens_and_app_key() {
 }
 
 #[tokio::test]
-async fn a_body_of_apply_token_that_is_not_a_json_object_is_answered_with_400() {
+async fn apply_token_rejects_bodies_other_than_json_objects() {
     let sandbox = started().await;
     let reply = Outgoing::apply_token(&sandbox).raw_body("{").send().await;
     assert_eq!(reply.status, 400);
     assert_eq!(reply.field("resultCode"), "3");
 }
 
-/// The documented life of a session token.
+/// The documented lifetime of a session token.
 const HOUR: Duration = Duration::from_secs(3600);
 const MINUTE: Duration = Duration::from_secs(60);
 const TICK: Duration = Duration::from_millis(1);
@@ -218,7 +218,7 @@ fn new_token(reply: &Reply) -> Option<String> {
 }
 
 #[tokio::test]
-async fn by_default_no_token_is_replaced() {
+async fn tokens_are_not_replaced_by_default() {
     let clock = ManualClock::new();
     let sandbox = sandbox().clock(clock.clone()).start().await.unwrap();
     let token = sandbox.issue_session_token();
@@ -228,7 +228,7 @@ async fn by_default_no_token_is_replaced() {
 }
 
 #[tokio::test]
-async fn with_rotation_on_every_call_each_answer_brings_a_new_token_and_the_old_one_stays_good() {
+async fn every_call_rotation_keeps_old_tokens_valid() {
     let (sandbox, clock) = rotating(RotationPolicy::every_call()).await;
     let first = sandbox.issue_session_token();
     let second = new_token(&upload_with(&sandbox, &first).await).expect("a new token");
@@ -242,8 +242,8 @@ async fn with_rotation_on_every_call_each_answer_brings_a_new_token_and_the_old_
 }
 
 #[tokio::test]
-async fn a_strict_rotation_refuses_the_old_token() {
-    let policy = RotationPolicy::every_call().refusing_the_old_token();
+async fn strict_rotation_revokes_the_old_token() {
+    let policy = RotationPolicy::every_call().revoke_old();
     let (sandbox, _) = rotating(policy).await;
     let first = sandbox.issue_session_token();
     let second = new_token(&upload_with(&sandbox, &first).await).expect("a new token");
@@ -252,8 +252,8 @@ async fn a_strict_rotation_refuses_the_old_token() {
 }
 
 #[tokio::test]
-async fn a_refused_upload_hands_over_the_new_token_all_the_same() {
-    let policy = RotationPolicy::every_call().refusing_the_old_token();
+async fn rejected_uploads_return_the_new_token() {
+    let policy = RotationPolicy::every_call().revoke_old();
     let (sandbox, _) = rotating(policy).await;
     let reply = Outgoing::upload(&sandbox)
         .field("channel", json!("APP"))
@@ -265,7 +265,7 @@ async fn a_refused_upload_hands_over_the_new_token_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_download_rotates_the_token_like_an_upload() {
+async fn downloads_rotate_the_token() {
     let (sandbox, _) = rotating(RotationPolicy::every_call()).await;
     let reply = Outgoing::download(&sandbox, "local/none").send().await;
     let token = new_token(&reply).expect("a new token");
@@ -273,7 +273,7 @@ async fn a_download_rotates_the_token_like_an_upload() {
 }
 
 #[tokio::test]
-async fn around_expiry_a_token_is_replaced_only_within_the_window() {
+async fn around_expiry_replaces_tokens_only_within_the_window() {
     let policy = RotationPolicy::around_expiry(MINUTE, 2 * MINUTE);
     for (age, status, replaced) in [
         (Duration::ZERO, 200, false),
@@ -298,7 +298,7 @@ async fn around_expiry_a_token_is_replaced_only_within_the_window() {
 }
 
 #[tokio::test]
-async fn a_replacement_lives_an_hour_from_the_moment_of_its_issue() {
+async fn new_tokens_are_valid_for_an_hour() {
     let (sandbox, clock) = rotating(RotationPolicy::around_expiry(MINUTE, MINUTE)).await;
     let first = sandbox.issue_session_token();
     clock.advance(HOUR);
@@ -309,7 +309,7 @@ async fn a_replacement_lives_an_hour_from_the_moment_of_its_issue() {
 }
 
 #[tokio::test]
-async fn windows_of_any_length_are_taken() {
+async fn windows_of_any_length_are_supported() {
     let policy = RotationPolicy::around_expiry(Duration::MAX, Duration::MAX);
     let (sandbox, clock) = rotating(policy).await;
     let token = sandbox.issue_session_token();
@@ -318,13 +318,13 @@ async fn windows_of_any_length_are_taken() {
 }
 
 #[tokio::test]
-async fn tokens_stay_good_however_many_others_are_issued_after_them() {
+async fn issuing_many_tokens_does_not_invalidate_earlier_ones() {
     let policy = RotationPolicy::around_expiry(Duration::ZERO, MINUTE);
     let (sandbox, clock) = rotating(policy).await;
     let upload = Outgoing::upload(&sandbox);
     clock.advance(HOUR);
-    // Access tokens of the usual ten minutes have expired by now; a session token within its
-    // minute of grace has not.
+    // By now the access token has expired (ten minutes), but the session token can still be replaced
+    // (one minute after its expiry).
     let upload = upload.header(
         "authorization",
         &format!("Bearer {}", sandbox.issue_access_token()),

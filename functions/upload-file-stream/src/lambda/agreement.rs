@@ -20,7 +20,7 @@ use serde::Deserialize as _;
 use super::extract_body::extract_body;
 use super::handover::Extracted;
 use super::request::{drop_repeated, from_lambda, take_body};
-use crate::context::Malformed;
+use ccmessaging_gateway::Malformed;
 use generator::Generator;
 
 /// What comes of an event.

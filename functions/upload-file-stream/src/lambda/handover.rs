@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use lambda_http::Error;
@@ -12,8 +12,7 @@ use tower::{Layer, Service};
 
 use super::extract_body::{EventBody, extract_body};
 use super::limits::within_limits;
-use crate::context::Malformed;
-use crate::sync::lock;
+use ccmessaging_gateway::Malformed;
 
 /// What was taken out of an event before `lambda_http` read the rest.
 #[derive(Default)]
@@ -47,7 +46,10 @@ impl Handover {
     }
 
     fn waiting(&self) -> MutexGuard<'_, HashMap<String, Extracted>> {
-        lock(&self.0.waiting)
+        self.0
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

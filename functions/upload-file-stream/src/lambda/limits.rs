@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use serde_json::{Deserializer, Value, json};
 
-use crate::context::Malformed;
+use ccmessaging_gateway::Malformed;
 
 /// Without its body, an event has a few KiB. One of at most this size is within the limits below, and
 /// is not looked at.

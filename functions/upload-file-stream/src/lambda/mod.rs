@@ -29,7 +29,7 @@ use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Body, IntoResponse, LambdaEvent, Request, service_fn};
 use tower::ServiceExt as _;
 
-use crate::context::Malformed;
+use ccmessaging_gateway::Malformed;
 use handover::Handover;
 
 /// How often in a row the runtime may fail without an invocation that it serves.

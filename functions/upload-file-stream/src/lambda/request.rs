@@ -17,7 +17,7 @@ use lambda_http::{Request, RequestExt as _};
 
 use super::extract_body::EventBody;
 use super::handover::Extracted;
-use crate::context::{Malformed, Platform, RequestContext};
+use ccmessaging_gateway::{Malformed, Platform, RequestContext};
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
@@ -137,5 +137,5 @@ fn path_without_stage(request: &Request) -> Uri {
 fn deadline(epoch_ms: u64, now: SystemTime) -> Option<Deadline> {
     let cut_off = UNIX_EPOCH.checked_add(Duration::from_millis(epoch_ms))?;
     let remaining = cut_off.duration_since(now).ok()?;
-    Some(Deadline::before_cut_off(remaining))
+    Some(Deadline::with_reserve(remaining))
 }

@@ -30,7 +30,7 @@ async fn a_body_that_is_not_the_base64_it_is_marked_as_is_refused() {
         let (status, body) = answer(&service.gateway, &event).await;
         assert_eq!((status, &body["returnCode"]), (400, &json!("3")));
         let sentence = body["returnDesc"].as_str().expect("a sentence");
-        assert!(sentence.contains("not Base64"), "{sentence}");
+        assert!(sentence.contains("isBase64Encoded"), "{sentence}");
     }
     // The instance serves on.
     store(&service.gateway, &event()).await;

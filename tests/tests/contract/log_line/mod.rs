@@ -2,7 +2,7 @@
 
 mod checksum;
 mod content;
-mod readme;
+mod fields;
 
 use gateway_tests::{Platform, Request, log_lines};
 use serde_json::Value;

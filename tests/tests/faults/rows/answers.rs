@@ -1,4 +1,4 @@
-//! Whole answers that are not the documented JSON.
+//! Complete responses that are not the documented JSON.
 
 use super::{answer, answering, not_json};
 use crate::table::{Counted, Row, Section};

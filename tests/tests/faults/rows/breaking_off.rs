@@ -1,4 +1,4 @@
-//! The connection breaks, or nothing more comes.
+//! The connection breaks, or the upstream stops sending.
 
 use ccmessaging_sandbox::{Call, Fault};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use gateway_tests::{Certificate, Script, Step};
 use super::{A_HEAD_COMES, ANSWER_BROKE_OFF, BROKE_OFF, NOTHING_COMES, STORED, TOO_SLOW, head_of};
 use crate::table::{Counted, Row, Section, Trust, Upstream};
 
-/// As much of a large upload as makes sure that its body has begun and not ended.
+/// A part of a large upload that ends within the body.
 const SOME_OF_A_LARGE_UPLOAD: usize = 64 * 1024;
 
 pub(crate) fn section() -> Section {
@@ -169,7 +169,7 @@ fn too_slow() -> Vec<Row> {
     ]
 }
 
-/// An answer that announces more than there is.
+/// A response whose `Content-Length` exceeds its body.
 fn too_long() -> Vec<u8> {
     (head_of(200, "Content-Length: 100000\r\n") + STORED).into_bytes()
 }

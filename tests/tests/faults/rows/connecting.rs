@@ -1,4 +1,4 @@
-//! No connection, or no TLS session on it.
+//! Connecting or the TLS handshake fails.
 
 use gateway_tests::{Certificate, Script, Step};
 

@@ -1,4 +1,4 @@
-//! Heads that mislead.
+//! Misleading heads of responses.
 
 use gateway_tests::{Script, Step};
 
@@ -51,13 +51,19 @@ fn unreadable() -> Vec<Row> {
 
 fn misleading() -> Vec<Row> {
     const EARLY_HINTS: &str = "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n";
-    let with_hints = [EARLY_HINTS.repeat(100).as_bytes(), &answer(200, "", STORED)].concat();
+    const TOO_MANY: &str = "the contact centre sent too many 1xx responses; try again later";
+    let after_hints = |count| {
+        let hints = EARLY_HINTS.repeat(count);
+        answering([hints.as_bytes(), &answer(200, "", STORED)].concat())
+    };
     vec![
-        Row::stored(
-            "comes after a hundred interim ones (1xx)",
-            answering(with_hints),
-        )
-        .handing_token_over(),
+        Row::stored("comes after a hundred interim ones (1xx)", after_hints(100))
+            .handing_token_over(),
+        Row::failed(
+            "comes after a hundred and one interim ones (1xx)",
+            after_hints(101),
+            TOO_MANY,
+        ),
         Row::failed(
             "does not come for interim ones without end (1xx)",
             Upstream::Raw(Script::new([
@@ -65,7 +71,7 @@ fn misleading() -> Vec<Row> {
                 Step::Flood(EARLY_HINTS.as_bytes().to_vec(), 64 * MIB),
                 Step::Wait,
             ])),
-            "the contact centre sends interim answers without end; try again later",
+            TOO_MANY,
         ),
         Row::failed(
             "announces a shorter answer than is sent",

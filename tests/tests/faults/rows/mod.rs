@@ -12,7 +12,7 @@ use gateway_tests::{Script, http_answer};
 
 use crate::table::{ROTATED_TOKEN, Section, Upstream};
 
-/// All of it, in the page's order.
+/// All sections in the order of the page.
 pub(crate) fn sections() -> Vec<Section> {
     vec![
         connecting::section(),
@@ -25,14 +25,14 @@ pub(crate) fn sections() -> Vec<Section> {
     ]
 }
 
-/// A file that is stored, as the documentation words it.
+/// The documented response to a stored file.
 const STORED: &str = r#"{"returnCode":"0","objectKey":"0d1f6a3c-7e2b-4c58-9a41-5b8e7f2d6c90"}"#;
 
-/// What such a row waits for never comes, and nothing else does.
+/// The timeout of rows whose upstream sends nothing.
 const NOTHING_COMES: &[(&str, &str)] = &[("UPSTREAM_TIMEOUT_MS", "1000")];
 
-/// What such a row waits for never comes, but the answer's head does: long enough for an upload and
-/// that head on a busy machine.
+/// The timeout of rows whose upstream only sends the response's head: long enough for an upload and that
+/// head on a busy machine.
 const A_HEAD_COMES: &[(&str, &str)] = &[("UPSTREAM_TIMEOUT_MS", "5000")];
 
 const UNREACHABLE: &str = "the contact centre cannot be reached; try again later";
@@ -48,18 +48,18 @@ fn not_json(status: u16) -> String {
     )
 }
 
-/// A whole answer with the rotated token and these header lines.
+/// Returns a complete response with the rotated token and these header lines.
 fn answer(status: u16, lines: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let lines = format!("ccmessaging-token: {ROTATED_TOKEN}\r\n{lines}");
     http_answer(status, &lines, body)
 }
 
-/// An answer's head with the rotated token and these header lines, and no length.
+/// Returns the head of a response with the rotated token and these header lines, without a length.
 fn head_of(status: u16, lines: &str) -> String {
     format!("HTTP/1.1 {status} -\r\nccmessaging-token: {ROTATED_TOKEN}\r\n{lines}\r\n")
 }
 
-/// An upstream that reads the request, writes this and closes the connection.
+/// Returns an upstream that reads the request, writes `bytes` and closes the connection.
 fn answering(answer: impl Into<Vec<u8>>) -> Upstream {
     Upstream::Raw(Script::answering(answer))
 }

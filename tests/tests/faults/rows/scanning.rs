@@ -1,4 +1,4 @@
-//! What becomes of a file that is to be scanned for malware.
+//! Failures of the malware scanner.
 
 use ccmessaging_sandbox::FaultPlan;
 use gateway_tests::{Script, Step};
@@ -8,7 +8,7 @@ use crate::table::{Counted, Expected, Row, Scanner, Section, Upstream};
 const FOUND: &str = "the malware scan found something in the file; send another file";
 const NOT_SCANNED: &str = "the file could not be scanned for malware; try again later";
 
-/// What such a row waits for never comes.
+/// The timeout of rows whose scanner sends nothing.
 const NOTHING_COMES: &[(&str, &str)] = &[("SCAN_TIMEOUT_MS", "500")];
 
 const ALLOWED: &[(&str, &str)] = &[("SCAN_FAILURE", "allow")];
@@ -126,7 +126,7 @@ fn allowed() -> Vec<Row> {
     ]
 }
 
-/// An upstream that stores every file.
+/// Returns an upstream that stores every file.
 fn storing() -> Upstream {
     Upstream::Sandbox(FaultPlan::default())
 }

@@ -1,4 +1,4 @@
-//! Whole answers of every status.
+//! Complete responses with each status.
 
 use ccmessaging_sandbox::{Call, Fault};
 use gateway_tests::{Script, Step};
@@ -21,7 +21,7 @@ pub(crate) fn section() -> Section {
     }
 }
 
-/// An answer that is passed on as it is, with its `Retry-After` if there is one.
+/// A response that is forwarded unchanged, with its `Retry-After` if there is one.
 fn passed_on(
     fault: impl Into<String>,
     status: u16,
@@ -43,8 +43,8 @@ fn page(status: u16) -> Row {
     Row::failed(fault, upstream, not_json(status)).handing_token_over()
 }
 
-/// An answer that comes while the file is still being sent. If a reset followed it at once, it might
-/// be lost (RFC 9112 section 9.6).
+/// A response that is sent while the request is still being received. A reset right after it could
+/// discard it (RFC 9112 section 9.6).
 fn early_refusal() -> Row {
     let refusal = answer(413, "", r#"{"returnCode":"3"}"#);
     let script = Script::new([Step::ReadHead, Step::Write(refusal), Step::Stall]);

@@ -1,4 +1,4 @@
-//! The token service, where the gateway has credentials of its own.
+//! Failures of the token service, for a gateway with credentials.
 
 use super::NOTHING_COMES;
 use crate::table::{Counted, Expected, Row, Section, Upstream};
@@ -126,7 +126,7 @@ fn answered() -> Vec<Row> {
             "answers with status 429 and a `Retry-After` beyond the deadline",
             Fault::status(429).retry_after(60).on(Call::TokenByAkSk),
         )
-        // The call at the start was told so already.
+        // The call at the start has the same outcome.
         .calls(0),
         Row::stored(
             "issues a token that the contact centre refuses once",

@@ -1,9 +1,8 @@
 //! Files that are scanned for malware: what the scanner is sent, and what then becomes of the upload.
 //! What a scanner can do wrong is a section of the suite `faults`.
 
-mod breaker;
 mod held;
-mod streamed;
+mod suspension;
 
 use gateway_tests::{Script, ScriptedUpstream};
 

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use ccmessaging_client::{
     App, CallError, Client, Credentials, Deadline, SessionReply, SessionRequest, SystemClock,
-    UpstreamResponse,
+    UploadResponse, UpstreamResponse,
 };
-use ccmessaging_core::UpstreamAnswer;
+use ccmessaging_gateway::credentials;
 use http::{HeaderValue, StatusCode};
-use upload_file_stream::credentials;
 
 use super::finding::Verdict;
 use crate::deployment::Deployment;
@@ -64,7 +63,7 @@ impl<'a> Api<'a> {
                 self.authorization = Some(authorization);
                 Verdict::Fine("tokenByAkSk gives an access token".to_owned())
             }
-            Err(error) => Verdict::wrong(error.to_string(), remedies::for_token(&error)),
+            Err(error) => Verdict::wrong(error.causes(), remedies::for_token(&error)),
         }
     }
 
@@ -164,11 +163,11 @@ fn classify(response: &UpstreamResponse, is_complete: bool) -> Verdict {
             ),
             remedies::CHECK_TOKEN,
         ),
-        (_, UpstreamAnswer::Stored { .. }) => Verdict::wrong(
+        (_, UploadResponse::Stored { .. }) => Verdict::wrong(
             "uploadFileStream claims to have stored a file, but none was sent",
             "check that UPSTREAM_BASE_URL is the contact centre's",
         ),
-        (_, UpstreamAnswer::Refused { return_code }) if !status.is_server_error() => {
+        (_, UploadResponse::Refused { return_code }) if !status.is_server_error() => {
             Verdict::Fine(format!(
                 "uploadFileStream refuses an incomplete request, as it should (return code \
                  {return_code}); no file was stored"
@@ -182,12 +181,10 @@ fn classify(response: &UpstreamResponse, is_complete: bool) -> Verdict {
 }
 
 fn no_answer(call: &str, error: &CallError) -> Verdict {
-    match error {
-        CallError::Undocumented {
-            status: StatusCode::NOT_FOUND,
-            ..
-        } => not_there(call),
-        error => Verdict::wrong(error.causes(), remedies::for_call(error)),
+    if error.status() == Some(StatusCode::NOT_FOUND) {
+        not_there(call)
+    } else {
+        Verdict::wrong(error.causes(), remedies::for_call(error))
     }
 }
 

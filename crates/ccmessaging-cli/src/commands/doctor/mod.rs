@@ -10,7 +10,8 @@ use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use ccmessaging_client::{BaseUrl, ClientConfig, client_config};
+use ccmessaging_client::tls::client_config;
+use ccmessaging_client::{BaseUrl, ClientConfig};
 use clap::Args;
 
 use self::finding::{Finding, Verdict};
@@ -157,7 +158,7 @@ impl Findings {
         if verdict.is_wrong() {
             self.wrong.push(step.to_string());
         }
-        Finding::new(step, verdict).to_entry().print()
+        Finding::new(step, verdict).print()
     }
 }
 
@@ -167,7 +168,10 @@ impl TryFrom<Failure> for Verdict {
 
     fn try_from(failure: Failure) -> Result<Self, Failure> {
         match failure {
-            Failure::Told { what, remedy } => {
+            Failure::Reported {
+                problem: what,
+                remedy,
+            } => {
                 let remedy = remedy.unwrap_or_else(|| "correct it as it says".to_owned());
                 Ok(Self::wrong(what, remedy))
             }

@@ -1,10 +1,11 @@
 //! TLS: the same settings as the gateway's own, and plain words for what rustls finds.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ccmessaging_client::{BaseUrl, is_authority_as_server};
+use ccmessaging_client::BaseUrl;
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, Error};
 use tokio::net::TcpStream;
@@ -53,12 +54,7 @@ pub(super) async fn shake_hands(
 fn explain(host: &str, error: &io::Error) -> Verdict {
     let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
     match cause {
-        Some(error) if is_authority_as_server(error) => Verdict::wrong(
-            "the server's certificate says that it is an authority's (CA:TRUE), as self-signed ones \
-             often do",
-            "if it is the right one, put exactly this certificate as PEM into a file and name that in \
-             UPSTREAM_CA_FILE; else ask the server's operator for one that an authority has signed",
-        ),
+        Some(error) if is_authority_as_server(error) => authority_as_server(host),
         Some(Error::InvalidCertificate(problem)) => explain_certificate(host, problem),
         Some(Error::InvalidMessage(_)) => Verdict::wrong(
             "what answers does not speak TLS",
@@ -78,6 +74,42 @@ fn explain(host: &str, error: &io::Error) -> Verdict {
             "check that the port is the HTTPS one and that no firewall cuts TLS off",
         ),
     }
+}
+
+/// Whether the server presented a certificate of an authority as its own, which RFC 5280 section
+/// 4.2.1.9 does not allow.
+fn is_authority_as_server(error: &Error) -> bool {
+    let Error::InvalidCertificate(CertificateError::Other(other)) = error else {
+        return false;
+    };
+    matches!(
+        other.0.downcast_ref(),
+        Some(webpki::Error::CaUsedAsEndEntity)
+    )
+}
+
+fn authority_as_server(host: &str) -> Verdict {
+    let kind = match host.parse::<IpAddr>() {
+        Ok(_) => "IP",
+        Err(_) => "DNS",
+    };
+    Verdict::wrong(
+        "the server's certificate is marked as an authority's (CA:TRUE), as self-signed ones often \
+         are",
+        "ask the server's operator for a certificate that an authority has signed; for a test server \
+         these lines make an authority (ca.pem, for UPSTREAM_CA_FILE) and a certificate that it signs \
+         (server.pem, for the server):",
+    )
+    .with_commands([
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj '/CN=Test CA' \
+         -keyout ca-key.pem -out ca.pem"
+            .to_owned(),
+        format!(
+            "openssl req -x509 -CA ca.pem -CAkey ca-key.pem -newkey rsa:2048 -nodes -days 365 \
+             -subj '/CN={host}' -addext basicConstraints=critical,CA:FALSE \
+             -addext subjectAltName={kind}:{host} -keyout server-key.pem -out server.pem"
+        ),
+    ])
 }
 
 fn explain_certificate(host: &str, problem: &CertificateError) -> Verdict {
@@ -124,7 +156,8 @@ fn unacceptable(why: &str) -> Verdict {
     Verdict::wrong(
         format!("the certificate cannot be accepted: {why}"),
         "ask the server's operator for a valid one; for a test server `openssl req -x509 -addext \
-         subjectAltName=DNS:NAME` makes one that UPSTREAM_CA_FILE takes",
+         basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:NAME` makes one that \
+         UPSTREAM_CA_FILE accepts",
     )
 }
 

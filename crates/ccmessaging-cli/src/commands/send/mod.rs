@@ -1,4 +1,4 @@
-//! `send`: files go the whole way, tokenByAkSk, applyToken, uploadFileStream.
+//! `send`: uploads files with tokenByAkSk, applyToken and uploadFileStream.
 
 mod report;
 
@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ccmessaging_client::{Client, Session, SystemClock};
+use ccmessaging_gateway::credentials;
 use clap::Args;
-use upload_file_stream::credentials;
 
-use self::report::{Outcome, Problem, Report, words};
+use self::report::{Outcome, Problem, Report, describe};
 use crate::deployment::{Deployment, UpstreamOptions};
 use crate::failure::Failure;
 use crate::files::{FileArguments, Input, reason, sha256, summary};
@@ -22,9 +22,9 @@ use crate::terminal::{print_line, printable};
 /// The arguments of `send`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-The upstream is the environment's where it sets UPSTREAM_BASE_URL (with APP_KEY and APP_SECRET or
-APP_SECRET_FILE, and TOKEN_BASE_URL if the token service is elsewhere), else a simulated one. Files
-are validated before they are sent; a ccmessaging-token that the upstream replaces is followed.
+Uses the upstream in UPSTREAM_BASE_URL (with APP_KEY and APP_SECRET or APP_SECRET_FILE, and
+TOKEN_BASE_URL if the token service has another address), or a simulated one if it is not set. Files
+are validated before they are sent; a replaced ccmessaging-token is used from then on.
 
 Examples:
   ccmessaging send photo.jpg notes.txt --verify
@@ -32,19 +32,19 @@ Examples:
   UPSTREAM_BASE_URL=https://service.besclouds.com APP_KEY=... APP_SECRET_FILE=secret.txt \\
     ccmessaging send --channel-id 1a2b3c photo.jpg
 
-Exit codes: 0 every file is stored (and, with --verify, came back the same); 1 a file was refused,
-failed or came back changed; 2 a file cannot be read; or wrong usage, an unusable configuration or no
-session: nothing was sent.")]
+Exit codes: 0 every file is stored (and, with --verify, downloaded unchanged); 1 a file was rejected,
+failed or was downloaded changed; 2 a file cannot be read, or nothing was sent: wrong usage, an
+invalid configuration or no session.")]
 pub(crate) struct SendArguments {
     #[command(flatten)]
     files: FileArguments,
 
-    /// Download every file again (downloadFileStream) and compare its SHA-256. An upstream may hand
-    /// out only files that a message of the session has carried.
+    /// Download every file (downloadFileStream) and compare its SHA-256. Some upstreams only return
+    /// files that were sent in a message of the session.
     #[arg(long)]
     verify: bool,
 
-    /// Print one JSON object a line for each file, and no progress.
+    /// Print one JSON object per file and line, and no progress.
     #[arg(long)]
     json: bool,
 
@@ -55,7 +55,7 @@ pub(crate) struct SendArguments {
     upstream: UpstreamOptions,
 }
 
-/// Sends the files one after the other, whatever becomes of those before.
+/// Sends the files one after the other; a failed file does not stop the others.
 pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
     block_on(async {
         let deployment = Deployment::open(&arguments.upstream).await?;
@@ -81,8 +81,8 @@ pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
             };
             let report = match report {
                 Ok(report) => report,
-                // A program that reads the lines gets one for each file all the same.
-                Err(failure @ Failure::Told { .. }) if arguments.json => {
+                // With --json, every file gets a line, also if no session can be opened.
+                Err(failure @ Failure::Reported { .. }) if arguments.json => {
                     let problem = Problem::from(&failure);
                     no_session = Some(failure);
                     Report::begin(&input.path).end(Outcome::Failed(problem))
@@ -110,11 +110,11 @@ pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
     })
 }
 
-/// What the files of one command share.
+/// The state shared by all files of a command.
 struct Sender<'a> {
     arguments: &'a SendArguments,
     deployment: &'a Deployment,
-    /// Opened for the first file that may be sent.
+    /// Opened for the first valid file.
     session: Option<Session>,
     progress: Progress,
 }
@@ -124,7 +124,7 @@ impl Sender<'_> {
     ///
     /// # Errors
     ///
-    /// There is no session for any file.
+    /// If no session can be opened.
     async fn send<'a>(&mut self, input: &'a Input) -> Result<Report<'a>, Failure> {
         self.progress.begin(printable(input.path.display()));
         let report = self.report(input).await;
@@ -154,7 +154,7 @@ impl Sender<'_> {
             Some(session) => session,
             none => {
                 let opened = open_session(self.deployment, &self.arguments.session).await?;
-                none.insert(opened.with_progress(self.progress.counter()))
+                none.insert(opened.with_progress(self.progress.counters()))
             }
         };
         let payload = upload.into_payload();
@@ -178,7 +178,7 @@ impl Sender<'_> {
     }
 }
 
-/// Opens a session: with the token that was given, or one from applyToken.
+/// Opens a session with the given token, or with one from applyToken.
 async fn open_session(
     deployment: &Deployment,
     options: &SessionOptions,
@@ -203,15 +203,15 @@ async fn open_session(
             )
         })?;
         let opened = Session::open(&client, app, customer).await;
-        opened.map_err(|error| Failure::Told {
-            what: format!("{}; nothing was sent", words(&error)),
+        opened.map_err(|error| Failure::Reported {
+            problem: format!("{}; nothing was sent", describe(&error)),
             remedy: remedies::for_session(&error).map(str::to_owned),
         })?
     };
     Ok(session.with_timeout(config.upstream_timeout))
 }
 
-/// Downloads a file again and compares it; the error says in what it differs.
+/// Downloads a file and compares it with the sent one.
 async fn verify(
     session: &mut Session,
     object_key: &str,
@@ -220,11 +220,11 @@ async fn verify(
     expected_sha256: &str,
 ) -> Result<(), String> {
     let downloaded = session.download(object_key, spelling, bytes).await;
-    match downloaded.map_err(|error| words(&error))? {
-        None => Err("the contact centre does not hand it out again".to_owned()),
+    match downloaded.map_err(|error| describe(&error))? {
+        None => Err("the contact centre does not return it".to_owned()),
         Some(content) if sha256(&content) == expected_sha256 => Ok(()),
         Some(content) => Err(format!(
-            "it came back different: {} bytes instead of {bytes}, or other ones",
+            "the downloaded file differs: {} bytes instead of {bytes}, or other content",
             content.len(),
         )),
     }
@@ -233,8 +233,8 @@ async fn verify(
 impl From<&Failure> for Problem {
     fn from(failure: &Failure) -> Self {
         match failure {
-            Failure::Told { what, remedy } => Self {
-                reason: what.clone(),
+            Failure::Reported { problem, remedy } => Self {
+                reason: problem.clone(),
                 remedy: remedy.clone(),
             },
             Failure::OutputClosed => Self::from(String::new()),

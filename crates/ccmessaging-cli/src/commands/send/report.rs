@@ -1,44 +1,44 @@
-//! What became of one file.
+//! The result of sending one file.
 
 use std::path::Path;
 
-use ccmessaging_client::{CallError, SessionError, TokenError};
+use ccmessaging_client::{CallErrorKind, SessionError, TokenError};
 use serde_json::{Value, json};
 
 use crate::failure::NOT_DONE;
 use crate::remedies;
 use crate::terminal::{Entry, FILE_INDENT, Tone};
 
-/// One file and what became of it.
+/// The result of sending one file.
 pub(super) struct Report<'a> {
     path: &'a Path,
-    /// The type as it is sent, once it is known.
+    /// The type as it is sent, once known.
     pub(super) file_type: Option<String>,
-    /// The file's size in bytes, once it is known.
+    /// The file's size in bytes, once known.
     pub(super) bytes: Option<u64>,
     /// Its SHA-256 in lower-case hexadecimal digits.
     pub(super) sha256: Option<String>,
     outcome: Outcome,
 }
 
-/// What became of a file.
+/// The outcome for a file.
 pub(super) enum Outcome {
-    /// The upstream has it.
+    /// The upstream stored it.
     Stored {
-        /// The key that a message carries.
+        /// The key under which it is stored.
         object_key: String,
-        /// Whether it came back the same, or why that is not so; `None` if nobody asked.
+        /// The result of `--verify`; `None` without it.
         verified: Option<Result<(), String>>,
     },
-    /// It, or its credentials, were found wanting: sending it again would not help.
+    /// The file or the credentials are invalid; a retry would not help.
     Refused(Problem),
-    /// Something went wrong on the way.
+    /// The upload failed.
     Failed(Problem),
-    /// There is no file to be sent.
+    /// The file cannot be read.
     Unreadable(Problem),
 }
 
-/// Why a file is not stored, and what to do where that is known.
+/// Why a file is not stored, with a remedy if one is known.
 pub(super) struct Problem {
     pub(super) reason: String,
     pub(super) remedy: Option<String>,
@@ -56,34 +56,30 @@ impl From<String> for Problem {
 impl From<&SessionError> for Outcome {
     fn from(error: &SessionError) -> Self {
         let problem = Problem {
-            reason: words(error),
+            reason: describe(error),
             remedy: remedies::for_session(error).map(str::to_owned),
         };
         match error {
-            SessionError::NoSession { .. }
-            | SessionError::Refused { .. }
-            | SessionError::NotSendable(_)
-            | SessionError::Token(TokenError::KeyRefused { .. }) => Self::Refused(problem),
-            SessionError::Token(
-                TokenError::Unavailable { .. } | TokenError::SecretUnreadable { .. },
-            )
-            | SessionError::Call(_) => Self::Failed(problem),
+            SessionError::Token(TokenError::KeyRefused { .. }) => Self::Refused(problem),
+            SessionError::Token(_) | SessionError::Call(_) => Self::Failed(problem),
+            _ => Self::Refused(problem),
         }
     }
 }
 
-/// The error in one sentence, with the causes of a call that failed.
-pub(super) fn words(error: &SessionError) -> String {
+/// Describes the error in one sentence, with the causes of a failed call.
+pub(super) fn describe(error: &SessionError) -> String {
     match error {
-        // Its causes are words for programmers; the remedy names who has better ones.
-        SessionError::Call(CallError::NotSecure(_)) => error.to_string(),
-        SessionError::Call(error) => error.causes(),
-        other => other.to_string(),
+        // The causes are rustls's debug output; the remedy names the command that explains them.
+        SessionError::Call(call) if matches!(call.kind(), CallErrorKind::Tls(_)) => {
+            error.to_string()
+        }
+        error => error.causes(),
     }
 }
 
 impl<'a> Report<'a> {
-    /// A report on a file of which nothing is known yet.
+    /// Returns a report without an outcome.
     pub(super) fn begin(path: &'a Path) -> Self {
         Self {
             path,
@@ -94,12 +90,12 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The report with its end.
+    /// Sets the outcome.
     pub(super) fn end(self, outcome: Outcome) -> Self {
         Self { outcome, ..self }
     }
 
-    /// The exit code that this file alone would give.
+    /// Returns the exit code for this file.
     pub(super) fn exit_code(&self) -> u8 {
         match &self.outcome {
             Outcome::Stored { verified, .. } => u8::from(matches!(verified, Some(Err(_)))),
@@ -108,7 +104,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The outcome in a word.
+    /// Returns the outcome as a word.
     pub(super) fn outcome(&self) -> &'static str {
         match &self.outcome {
             Outcome::Stored { .. } => "stored",
@@ -118,7 +114,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The report for programs.
+    /// Returns the report for programs.
     pub(super) fn to_json(&self) -> Value {
         let (object_key, verified, reason, remedy) = match &self.outcome {
             Outcome::Stored {
@@ -147,7 +143,7 @@ impl<'a> Report<'a> {
         })
     }
 
-    /// The report for people.
+    /// Returns the human-readable report.
     pub(super) fn to_entry(&self) -> Entry<'static> {
         let (tone, text, remedy) = match &self.outcome {
             Outcome::Stored {

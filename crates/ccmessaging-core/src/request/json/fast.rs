@@ -13,10 +13,11 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use super::{Value, read_object};
+use crate::base64_text::CanonicalBase64;
 use crate::base64_text::DataUrl;
+use crate::error::Field;
 use crate::payload::CHANNEL;
 use crate::request::{Declared, FileStream, UploadRequest};
-use crate::{CanonicalBase64, Field};
 
 /// The longest part before the file's text, and the longest after it. The documented fields take
 /// about 50 bytes; this leaves room for a few that clients add.

@@ -7,7 +7,8 @@ use bytes::{Bytes, BytesMut};
 
 use super::{fast, parse};
 use crate::base64_text::{self, GROUP_SYMBOLS};
-use crate::{UploadError, UploadRequest};
+use crate::error::UploadError;
+use crate::request::UploadRequest;
 
 /// A request's body, as it arrives.
 ///
@@ -32,23 +33,23 @@ pub struct ReceivedBody {
 
 #[derive(Clone, Default)]
 enum Progress {
-    /// Too little has come to see where the file's text begins.
+    /// Too few bytes to locate the start of the file's text.
     #[default]
     Waiting,
-    /// This range is groups of symbols, and more of them may follow.
+    /// This range is complete groups of symbols, and more may follow.
     Checking(Range<usize>),
-    /// What follows this range is something else.
+    /// This range is complete groups of symbols; other bytes follow it.
     Ended(Range<usize>),
 }
 
 impl ReceivedBody {
-    /// How many bytes have come.
+    /// Returns the number of bytes received.
     #[must_use]
     pub fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Whether none have.
+    /// Returns whether no bytes were received.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
@@ -59,7 +60,7 @@ impl ReceivedBody {
         self.bytes.reserve(additional);
     }
 
-    /// Adds the next bytes.
+    /// Appends bytes, and checks the Base64 text in them while they are still in the CPU's cache.
     pub fn push(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
         if matches!(self.progress, Progress::Waiting) && self.bytes.len() >= fast::HEAD_BYTES {
@@ -79,7 +80,7 @@ impl ReceivedBody {
         }
     }
 
-    /// Reads the body as the API's JSON.
+    /// Parses the body as the API's JSON.
     ///
     /// # Errors
     ///
@@ -92,7 +93,7 @@ impl ReceivedBody {
         parse(&self.bytes.freeze(), checked)
     }
 
-    /// The bytes that have come, without a copy.
+    /// Returns the received bytes without copying them.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
         self.bytes.freeze()
@@ -100,7 +101,7 @@ impl ReceivedBody {
 }
 
 impl From<Bytes> for ReceivedBody {
-    /// A body that is there whole. It is not copied if nobody else holds it.
+    /// Wraps a complete body. It is copied only if the `Bytes` are shared.
     fn from(body: Bytes) -> Self {
         Self {
             bytes: body.into(),
@@ -110,7 +111,7 @@ impl From<Bytes> for ReceivedBody {
 }
 
 impl fmt::Debug for ReceivedBody {
-    /// Prints the length only: the body holds a customer's file.
+    /// Prints the length only, because the body contains a customer's file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReceivedBody")
             .field("bytes", &self.bytes.len())

@@ -9,7 +9,7 @@ mod untyped;
 pub(super) use brands::{Named, describe};
 
 use super::window::{Window, bytes_at};
-use crate::Content;
+use crate::content::Content;
 use brands::FourCc;
 
 /// The most boxes that are walked.
@@ -31,7 +31,7 @@ pub(super) fn is_mp4<C: Content + ?Sized>(content: &C) -> bool {
     let mut belongs_to_film = false;
     for _ in 0..MAX_BOXES {
         let Some(header) = BoxHeader::read(content, offset) else {
-            return belongs_to_film && !content.reaches(offset + 8);
+            return belongs_to_film && content.len() < offset + 8;
         };
         match &header.kind {
             b"moov" | b"mdat" | b"moof" => return has_brand || untyped::is_mp4(content, offset),
@@ -43,7 +43,7 @@ pub(super) fn is_mp4<C: Content + ?Sized>(content: &C) -> bool {
             _ => return false,
         }
         match offset.checked_add(header.length) {
-            Some(next) if content.reaches(next) => offset = next,
+            Some(next) if next <= content.len() => offset = next,
             _ => return belongs_to_film,
         }
     }

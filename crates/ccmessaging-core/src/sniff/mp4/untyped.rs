@@ -2,7 +2,7 @@
 
 use super::BoxHeader;
 use super::brands::FourCc;
-use crate::Content;
+use crate::content::Content;
 use crate::sniff::window::bytes_at;
 
 /// The most boxes that are walked on one level.

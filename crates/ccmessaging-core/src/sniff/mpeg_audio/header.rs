@@ -1,6 +1,6 @@
 //! The headers of MPEG audio frames and of ADTS frames.
 
-use crate::FileType;
+use crate::file_type::FileType;
 
 /// What kind of audio a frame holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ pub(super) use tags::id3v2_length;
 use super::signatures::signature;
 use super::text;
 use super::window::Window;
-use crate::Content;
+use crate::content::Content;
 use chain::Proof;
 
 /// How far the first whole frame is searched for. The longest MP3 frame has 1,441 bytes, a usual

@@ -1,6 +1,6 @@
 //! The metadata tags that stand before and behind MPEG audio.
 
-use crate::Content;
+use crate::content::Content;
 use crate::sniff::window::{Window, bytes_at, has_byte};
 
 /// The most tags that are skipped.

@@ -2,7 +2,7 @@
 
 use super::control::Controls;
 use super::{CHUNK, END_OF_FILE, NotText, without_end_of_file_marks};
-use crate::Content;
+use crate::content::Content;
 
 /// One control character in 200 bytes: UTF-8 that is well-formed over a whole file is no accident,
 /// so a stray one in a log does not make it binary.

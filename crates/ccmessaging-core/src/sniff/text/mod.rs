@@ -23,7 +23,7 @@ pub(super) use ebcdic::is_ebcdic;
 pub(super) use wide::is_utf16_without_mark;
 
 use super::window::Window;
-use crate::Content;
+use crate::content::Content;
 use bytewise::Encodings;
 use wide::Layout;
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::control::is_control;
 use super::{CHUNK, END_OF_FILE, NotText, without_end_of_file_marks};
-use crate::Content;
+use crate::content::Content;
 
 /// One control character in 200, as in UTF-8.
 const TOLERANCE: usize = 200;

@@ -1,0 +1,273 @@
+//! Why an upload is rejected.
+
+mod field;
+mod reason;
+
+use ccmessaging_media::metadata::MetadataError;
+
+pub use field::{Absence, Field, JsonKind};
+pub use reason::Details;
+
+use crate::base64_text::Base64Error;
+use crate::excerpt::Excerpt;
+use crate::file_type::{Family, FileType, ParseFileTypeError};
+use crate::return_code::ReturnCode;
+use crate::sniff::{Found, Mismatch};
+
+/// Why an upload is rejected before anything is sent.
+///
+/// `Display` is one sentence for people: the [field](Self::field), the [position](Self::position) if
+/// there is one, and what to do. Programs read [`reason_code`](Self::reason_code) and
+/// [`details`](Self::details). No error contains file content. To map errors to statuses, match on
+/// [`class`](Self::class), which is exhaustive.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UploadError {
+    /// The body is not JSON (RFC 8259).
+    #[error("the body is not JSON: {reason} at byte {position}; send one JSON object")]
+    NotJson {
+        /// Byte offset in the body, from 0.
+        position: usize,
+        /// The parser's message.
+        reason: String,
+    },
+    /// The body is JSON, but not an object.
+    #[error(
+        "the body is {found}, not a JSON object; send {{\"fileType\":…,\"fileStream\":…,\"channel\":\"WEB\"}}"
+    )]
+    NotAnObject {
+        /// The kind of value that was sent.
+        found: JsonKind,
+    },
+    /// The object names a field twice, so that its meaning depends on the reader (RFC 8259
+    /// section 4).
+    #[error("the body names {name} twice; name every field once")]
+    DuplicateField {
+        /// The field's name.
+        name: Excerpt,
+    },
+    /// The object has more fields than any caller needs.
+    #[error("the body has more than {limit} fields; send fileType, fileStream and channel only")]
+    TooManyFields {
+        /// The most fields an object may have.
+        limit: usize,
+    },
+    /// A mandatory field is missing, null or empty.
+    #[error("{field} is {absence}; {}", field.remedy())]
+    Missing {
+        /// The field.
+        field: Field,
+        /// In which way it is missing.
+        absence: Absence,
+    },
+    /// A field is not a string.
+    #[error("{field} is {found}, not a string; {}", field.remedy())]
+    WrongType {
+        /// The field.
+        field: Field,
+        /// The kind of value that was sent.
+        found: JsonKind,
+    },
+    /// `fileType` is none of the documented types.
+    #[error("fileType: {spelling} is not supported; {}", Field::FileType.remedy())]
+    UnsupportedFileType {
+        /// The value that was sent.
+        spelling: Excerpt,
+    },
+    /// `channel` is not `WEB`.
+    #[error("channel: {channel} is not supported; {}", Field::Channel.remedy())]
+    UnsupportedChannel {
+        /// The value that was sent.
+        channel: Excerpt,
+    },
+    /// `fileStream` is not Base64.
+    #[error("fileStream: {0}")]
+    NotBase64(#[from] Base64Error),
+    /// The media type that came with the file contradicts the declared type.
+    #[error(
+        "fileStream: declared {declared}, but its media type is {media_type}; declare what the file is, or convert it"
+    )]
+    MediaTypeMismatch {
+        /// The declared type.
+        declared: FileType,
+        /// The media type of the `data:` URL.
+        media_type: Excerpt,
+    },
+    /// The file itself cannot be accepted.
+    #[error("{field}: {problem}")]
+    File {
+        /// The part of the request that holds the file.
+        field: Field,
+        /// The problem with the file.
+        problem: FileProblem,
+    },
+}
+
+impl UploadError {
+    /// Returns the class of the error.
+    #[must_use]
+    pub const fn class(&self) -> ErrorClass {
+        match self {
+            Self::NotJson { .. }
+            | Self::NotAnObject { .. }
+            | Self::DuplicateField { .. }
+            | Self::TooManyFields { .. } => ErrorClass::MalformedBody,
+            Self::Missing { .. } => ErrorClass::MissingField,
+            Self::WrongType { .. }
+            | Self::UnsupportedFileType { .. }
+            | Self::UnsupportedChannel { .. }
+            | Self::NotBase64(_)
+            | Self::MediaTypeMismatch { .. }
+            | Self::File { .. } => ErrorClass::InvalidField,
+        }
+    }
+
+    /// Returns the API's return code for this error.
+    #[must_use]
+    pub const fn return_code(&self) -> ReturnCode {
+        match self.class() {
+            ErrorClass::MissingField => ReturnCode::MissingParameter,
+            ErrorClass::MalformedBody | ErrorClass::InvalidField => ReturnCode::IncorrectParameter,
+        }
+    }
+
+    /// Returns the message without values that the caller sent, for logs: a caller may have put the file
+    /// into the wrong field.
+    #[must_use]
+    pub fn redacted(&self) -> String {
+        match self {
+            Self::DuplicateField { .. } => "the body contains a field twice".to_owned(),
+            Self::UnsupportedFileType { .. } => "fileType: not supported".to_owned(),
+            Self::UnsupportedChannel { .. } => "channel: not supported".to_owned(),
+            Self::MediaTypeMismatch { declared, .. } => {
+                format!("fileStream: declared {declared}, but its media type is different")
+            }
+            Self::NotJson { .. }
+            | Self::NotAnObject { .. }
+            | Self::TooManyFields { .. }
+            | Self::Missing { .. }
+            | Self::WrongType { .. }
+            | Self::NotBase64(_)
+            | Self::File { .. } => self.to_string(),
+        }
+    }
+
+    /// Returns the field at fault; `None` if it is the body as a whole.
+    #[must_use]
+    pub const fn field(&self) -> Option<Field> {
+        match self {
+            Self::NotJson { .. }
+            | Self::NotAnObject { .. }
+            | Self::DuplicateField { .. }
+            | Self::TooManyFields { .. } => None,
+            Self::Missing { field, .. }
+            | Self::WrongType { field, .. }
+            | Self::File { field, .. } => Some(*field),
+            Self::UnsupportedFileType { .. } => Some(Field::FileType),
+            Self::UnsupportedChannel { .. } => Some(Field::Channel),
+            Self::NotBase64(_) | Self::MediaTypeMismatch { .. } => Some(Field::FileStream),
+        }
+    }
+
+    /// Returns where the problem is, as a byte offset from 0: in the body for [`NotJson`](Self::NotJson), in
+    /// the field's text for [`NotBase64`](Self::NotBase64), in the decoded file if it was declared
+    /// as text and is not, or if its metadata cannot be removed.
+    #[must_use]
+    pub fn position(&self) -> Option<usize> {
+        match self {
+            Self::NotJson { position, .. } => Some(*position),
+            Self::NotBase64(error) => Some(error.position()),
+            Self::File {
+                problem: FileProblem::Mismatch(mismatch),
+                ..
+            } => mismatch.position(),
+            Self::File {
+                problem: FileProblem::Metadata(error),
+                ..
+            } => Some(error.position()),
+            _ => None,
+        }
+    }
+
+    /// Returns what the content was recognised as, if that is why the file is rejected.
+    #[must_use]
+    pub fn found(&self) -> Option<&Found> {
+        match self {
+            Self::File {
+                problem: FileProblem::Mismatch(mismatch),
+                ..
+            } => Some(mismatch.found()),
+            Self::File {
+                problem: FileProblem::Unsupported { found },
+                ..
+            } => Some(found),
+            _ => None,
+        }
+    }
+}
+
+/// The class of an [`UploadError`].
+///
+/// A new error has one of these classes; a new class is a breaking change, so that a mapping from
+/// classes to statuses stays complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorClass {
+    /// The body as a whole cannot be read.
+    MalformedBody,
+    /// A mandatory field is missing, null or empty.
+    MissingField,
+    /// A field, or the file in it, cannot be accepted.
+    InvalidField,
+}
+
+impl From<ParseFileTypeError> for UploadError {
+    fn from(ParseFileTypeError { spelling }: ParseFileTypeError) -> Self {
+        Self::UnsupportedFileType { spelling }
+    }
+}
+
+/// Why a file cannot be accepted, in whichever part of a request it was sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileProblem {
+    /// It has no bytes.
+    #[error("the file is empty; send a file with at least one byte")]
+    Empty,
+    /// It exceeds the limit of its family.
+    #[error(
+        "the file has {actual_bytes} bytes, but {family} files may have at most {limit_bytes}; send a smaller file"
+    )]
+    TooLarge {
+        /// The family whose limit applies.
+        family: Family,
+        /// The limit, in decoded bytes.
+        limit_bytes: usize,
+        /// The file's size, in decoded bytes.
+        actual_bytes: usize,
+    },
+    /// It exceeded the limit of its family while it was read, so its size is not known.
+    #[error(
+        "the file has more than {limit_bytes} bytes, the most that {family} files may have; send a smaller file"
+    )]
+    LimitExceeded {
+        /// The family whose limit applies.
+        family: Family,
+        /// The limit, in decoded bytes.
+        limit_bytes: usize,
+    },
+    /// The content is not of the declared type.
+    #[error("{0}; {remedy}", remedy = .0.hint().unwrap_or("declare what the file is, or convert it"))]
+    Mismatch(#[from] Mismatch),
+    /// No type was declared, and the content is not of a type that the API supports.
+    #[error(
+        "the content is {found}; send a {} file",
+        FileType::listed(str::to_owned, " or ")
+    )]
+    Unsupported {
+        /// What the content was recognised as.
+        found: Found,
+    },
+    /// Its metadata cannot be removed.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+}

@@ -1,0 +1,164 @@
+//! The one table of settings: name, default, where it counts, meaning and parser.
+//!
+//! It feeds [`Config::from_vars`](super::Config::from_vars), `bootstrap --help` and, held by a test,
+//! the table in the function's README, from which the checks of both deployment templates read.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ccmessaging_client::{BaseUrl, Secret};
+use ccmessaging_core::BmpSpelling;
+use ccmessaging_media::metadata::StripLevel;
+use tracing::level_filters::LevelFilter;
+
+use super::values::{self, ParseError};
+use super::{AllowedOrigins, CallerPolicy, ClamdAddress, LogFormat, ScanFailure};
+
+/// Where a setting counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// On every platform.
+    Everywhere,
+    /// In the plain HTTP server only.
+    Server,
+    /// In the plain HTTP server and on FunctionGraph, which is one.
+    Connections,
+    /// On AWS Lambda only.
+    Lambda,
+}
+
+impl Scope {
+    /// The scope as documents name it; empty where it is no restriction.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Everywhere => "",
+            Self::Server => "server",
+            Self::Connections => "server, FunctionGraph",
+            Self::Lambda => "Lambda",
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The environment variable.
+    pub name: &'static str,
+    /// Its default as text; empty if there is none.
+    pub default: &'static str,
+    /// Where it counts.
+    pub scope: Scope,
+    /// What it means, in Markdown.
+    pub meaning: &'static str,
+}
+
+/// A setting with its parser.
+pub(super) struct Typed<T: 'static> {
+    pub(super) setting: Setting,
+    pub(super) parse: fn(&str) -> Result<T, ParseError>,
+}
+
+macro_rules! settings {
+    ($($name:ident: $type:ty, $scope:ident, $default:literal, $parse:expr, $meaning:literal;)*) => {
+        $(pub(super) const $name: Typed<$type> = Typed {
+            setting: Setting {
+                name: stringify!($name),
+                default: $default,
+                scope: Scope::$scope,
+                meaning: $meaning,
+            },
+            parse: $parse,
+        };)*
+
+        /// Every setting, in the order of the documents.
+        pub const SETTINGS: &[Setting] = &[$($name.setting),*];
+    };
+}
+
+settings! {
+    UPSTREAM_BASE_URL: BaseUrl, Everywhere, "", values::base_url,
+        "The contact centre's address, such as `https://service.besclouds.com`, with a path prefix if there is one. Required.";
+    UPSTREAM_ALLOW_HTTP: bool, Everywhere, "false", values::boolean,
+        "Whether the upstream and the token service may use http. Loopback addresses are exempt.";
+    UPSTREAM_CA_FILE: PathBuf, Everywhere, "", values::path,
+        "A PEM file with certificates to trust in addition to the built-in public roots: authorities', or a server's own unless it is marked as an authority's (CA:TRUE).";
+    // The API gateways of both platforms give up after 29 to 30 seconds.
+    UPSTREAM_TIMEOUT_MS: Duration, Everywhere, "25000", values::milliseconds,
+        "The longest time from the first attempt of an upload to the last byte of the response, in milliseconds. The platform's own deadline shortens it.";
+    UPSTREAM_CONNECT_TIMEOUT_MS: Duration, Everywhere, "3000", values::milliseconds,
+        "The longest wait for one TCP connection, in milliseconds.";
+    APP_KEY: Secret, Everywhere, "", values::header_safe,
+        "The app key, if the gateway itself obtains access tokens. Without it, callers send `x-app-key` and `Authorization` themselves.";
+    APP_SECRET: Secret, Everywhere, "", values::secret,
+        "The app secret.";
+    APP_SECRET_FILE: PathBuf, Everywhere, "", values::path,
+        "A file that contains the app secret, instead of `APP_SECRET`. It is read for each access token.";
+    APP_SECRET_ARN: String, Lambda, "", values::text,
+        "The name or ARN of the AWS Secrets Manager secret that contains the app secret, as text or as the member `app_secret` of a JSON object. It is read through the AWS Parameters and Secrets Lambda Extension.";
+    PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: u16, Lambda, "2773", values::port,
+        "The local port of that extension.";
+    TOKEN_BASE_URL: BaseUrl, Everywhere, "", values::base_url,
+        "The address of `tokenByAkSk`, if it differs from `UPSTREAM_BASE_URL`.";
+    // At most an hour is granted.
+    TOKEN_LIFETIME_SECONDS: Duration, Everywhere, "3600", values::token_lifetime,
+        "The requested lifetime of access tokens, 1 to 3600.";
+    CALLER_CREDENTIALS: CallerPolicy, Everywhere, "ignored", values::caller_policy,
+        "If the gateway has its own credentials, whether an app key and a Bearer token from a caller are `ignored` or `preferred`.";
+    // The largest synchronous invocation that AWS Lambda takes is 6 MiB. FunctionGraph's trigger takes
+    // less in any edition of its documentation.
+    MAX_BODY_BYTES: usize, Everywhere, "6291456", values::size,
+        "The largest request body.";
+    MAX_IMAGE_BYTES: usize, Everywhere, "4718592", values::size,
+        "The largest JPG, PNG or BMP file, decoded.";
+    MAX_AUDIO_BYTES: usize, Everywhere, "4718592", values::size,
+        "The largest MP3 or AAC file, decoded.";
+    MAX_VIDEO_BYTES: usize, Everywhere, "4718592", values::size,
+        "The largest MP4 file, decoded.";
+    MAX_TEXT_BYTES: usize, Everywhere, "4718592", values::size,
+        "The largest TXT or CSV file, decoded.";
+    BMP_SPELLING: BmpSpelling, Everywhere, "bmp", values::bmp_spelling,
+        "The `fileType` of a bitmap that the caller declared by its media type only, or not at all: `bmp`, or `bpm` for servers that know only the older documentation's spelling.";
+    STRIP_METADATA: Option<StripLevel>, Everywhere, "off", values::removal,
+        "Which metadata is removed from JPG, PNG and MP4 files: `off`, `location` for locations and what may contain them, or `all` for everything not needed to show the file. See [Metadata](#metadata).";
+    ALLOWED_ORIGINS: AllowedOrigins, Everywhere, "", AllowedOrigins::parse,
+        "The origins whose web pages may call from a browser, separated by commas, such as `https://shop.example.com`; `*` for all.";
+    // With the default body limit, 768 MiB of bodies if all are as large as they may be.
+    MAX_UPLOADS_IN_FLIGHT: usize, Everywhere, "128", values::count,
+        "The number of uploads sent to the contact centre at once; more are rejected with 503 and `Retry-After`. See [Limits and load](#limits-and-load).";
+    MAX_BODY_MEMORY_BYTES: usize, Everywhere, "", values::memory,
+        "The memory for the received bytes of all request bodies. Without it, `MAX_UPLOADS_IN_FLIGHT` × `MAX_BODY_BYTES`. When it is full, the slowest body is evicted: see [Limits and load](#limits-and-load).";
+    RECEIVE_TIMEOUT_MS: Duration, Everywhere, "30000", values::milliseconds,
+        "The longest wait for a whole request body, in milliseconds.";
+    IDLE_TIMEOUT_MS: Duration, Connections, "10000", values::milliseconds,
+        "The longest wait for the next part of a body, and for a client to read a response, in milliseconds.";
+    // 32 kbit/s, slower than the slowest mobile network that is still in use (GPRS, 40 kbit/s).
+    MIN_BODY_BYTES_PER_SECOND: u32, Connections, "4096", values::rate,
+        "The minimum average rate of a body after `IDLE_TIMEOUT_MS`, in bytes a second.";
+    HEAD_TIMEOUT_MS: Duration, Connections, "10000", values::milliseconds,
+        "The longest wait for a request head, and for the next request on a connection, in milliseconds.";
+    // With the connections to the upstream, those in use and those kept, all stays below 1,024 with up
+    // to eight processors: so many descriptors a process may open on many systems.
+    MAX_CONNECTIONS: usize, Connections, "512", values::count,
+        "The number of open connections. A new one replaces the one that has been idle longest, else the one with the slowest body; else it waits.";
+    SCAN_CLAMD: ClamdAddress, Everywhere, "", ClamdAddress::parse,
+        "The address of ClamAV's `clamd`, which scans every file for malware before it is forwarded, such as `tcp://clamd:3310` or `unix:/run/clamav/clamd.sock`. Without it, no file is scanned. See [Malware scan](#malware-scan).";
+    SCAN_FAILURE: ScanFailure, Everywhere, "refuse", values::scan_failure,
+        "What happens to a file that cannot be scanned: `refuse`, or `allow`.";
+    SCAN_TIMEOUT_MS: Duration, Everywhere, "10000", values::milliseconds,
+        "The longest time for one scan, in milliseconds. It also counts against `UPSTREAM_TIMEOUT_MS`.";
+    // FunctionGraph calls this address.
+    LISTEN_ADDRESS: SocketAddr, Server, "127.0.0.1:8000", values::listen_address,
+        "The address to listen on. FunctionGraph calls the default.";
+    LOG_LEVEL: LevelFilter, Everywhere, "info", values::log_level,
+        "The lowest level that is logged: `off`, `error`, `warn`, `info`, `debug` or `trace`. Libraries log at most warnings.";
+    LOG_FORMAT: LogFormat, Everywhere, "json", values::log_format,
+        "`json`, one object a line, or `text`.";
+    LOG_SHA256: bool, Everywhere, "false", values::boolean,
+        "Whether the log contains the SHA-256 of each file as it is sent: `true` or `false`.";
+    METRICS_ADDRESS: SocketAddr, Server, "", values::metrics_address,
+        "The address of the separate listener that serves [metrics](#metrics) to Prometheus, such as `127.0.0.1:9000`.";
+    METRICS_NAMESPACE: String, Lambda, "", values::namespace,
+        "The CloudWatch namespace of the [metrics](#metrics) that the function writes.";
+}

@@ -1,0 +1,172 @@
+//! The credentials that are sent with an upload: the caller's, or the gateway's own.
+//!
+//! The caller always sends the session token, which the contact centre verifies, so the gateway is
+//! not an open relay even if it has the app key itself.
+
+mod caller;
+mod secret_source;
+
+use std::sync::Arc;
+
+pub use caller::{CallerCredentials, CredentialsError};
+use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache};
+
+use crate::config::{CallerPolicy, ConfigError, ManagedConfig, SecretSource};
+use crate::rejection::Rejection;
+
+/// The source of an upload's credentials.
+#[derive(Clone, Debug)]
+pub enum GatewayCredentials {
+    /// The caller sends all three.
+    PassThrough,
+    /// The gateway sends its own app key and access token.
+    Managed {
+        /// The app key and its access tokens.
+        app: App,
+        /// Whether a caller's own credentials are used.
+        caller: CallerPolicy,
+        /// Whether a token can be fetched before the first request.
+        can_prefetch: bool,
+    },
+}
+
+/// Credentials to send, and which of the gateway's tokens they contain.
+#[derive(Clone, Debug)]
+pub(crate) struct Resolved {
+    /// The credentials of the upload.
+    pub(crate) credentials: Credentials,
+    /// The generation of the gateway's access token; `None` for the caller's.
+    generation: Option<u64>,
+}
+
+/// Creates the cache of an app key's access tokens. It reads the secret for each token.
+///
+/// # Errors
+///
+/// The app key cannot be sent in a header.
+pub fn app(
+    config: &ManagedConfig,
+    client: &Client,
+    clock: Arc<dyn Clock>,
+) -> Result<App, ConfigError> {
+    let key = config
+        .app_key
+        .to_header()
+        .ok_or_else(ConfigError::app_key)?;
+    let (client, timeout) = (client.clone(), config.token_timeout);
+    let config = config.clone();
+    let fetch = move |deadline| {
+        let (client, config) = (client.clone(), config.clone());
+        async move {
+            let secret = secret_source::read(&config.app_secret, deadline).await?;
+            client
+                .token_by_ak_sk(&config.app_key, &secret, config.token_lifetime, deadline)
+                .await
+        }
+    };
+    Ok(App {
+        key,
+        tokens: TokenCache::new(fetch, timeout, clock),
+    })
+}
+
+impl GatewayCredentials {
+    /// Creates the credentials of a configuration, without a request.
+    pub(crate) fn new(
+        config: Option<&ManagedConfig>,
+        client: &Client,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, ConfigError> {
+        let Some(config) = config else {
+            return Ok(Self::PassThrough);
+        };
+        Ok(Self::Managed {
+            app: app(config, client, clock)?,
+            caller: config.caller,
+            // The secrets extension rejects every call before the first invocation, so a prefetch
+            // would only log a failure.
+            can_prefetch: !matches!(config.app_secret, SecretSource::SecretsManager { .. }),
+        })
+    }
+
+    /// The name of the mode in the log.
+    #[must_use]
+    pub fn mode(&self) -> &'static str {
+        match self {
+            Self::PassThrough => "pass-through",
+            Self::Managed { .. } => "managed",
+        }
+    }
+
+    /// Fetches the access token of the first upload in the background, if the gateway has its own.
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime.
+    pub fn prefetch(&self) {
+        if let Self::Managed {
+            app,
+            can_prefetch: true,
+            ..
+        } = self
+        {
+            app.tokens.prefetch();
+        }
+    }
+
+    /// The gateway's own access tokens.
+    pub(crate) fn tokens(&self) -> Option<&TokenCache> {
+        match self {
+            Self::PassThrough => None,
+            Self::Managed { app, .. } => Some(&app.tokens),
+        }
+    }
+
+    /// Checks the caller's credentials before the body is read.
+    pub(crate) fn check(&self, caller: &CallerCredentials) -> Result<(), CredentialsError> {
+        match self {
+            Self::PassThrough => caller.require_all(),
+            Self::Managed { .. } => Ok(()),
+        }
+    }
+
+    /// Returns the credentials of one upload, fetching an access token if necessary.
+    pub(crate) async fn resolve(
+        &self,
+        sent: &CallerCredentials,
+        deadline: Deadline,
+    ) -> Result<Resolved, Rejection> {
+        let own = match self {
+            Self::PassThrough => None,
+            Self::Managed { caller, .. }
+                if *caller == CallerPolicy::Preferred && sent.require_all().is_ok() =>
+            {
+                None
+            }
+            Self::Managed { app, .. } => Some(app),
+        };
+        let Some(app) = own else {
+            return Ok(Resolved {
+                credentials: sent.as_sent()?,
+                generation: None,
+            });
+        };
+        let (authorization, generation) = app.tokens.authorization(deadline).await?;
+        Ok(Resolved {
+            credentials: Credentials {
+                session_token: sent.session_token().clone(),
+                app_key: app.key.clone(),
+                authorization,
+            },
+            generation: Some(generation),
+        })
+    }
+
+    /// Invalidates a token that the upstream rejected. Returns whether a newer one can be fetched.
+    pub(crate) fn renew(&self, used: &Resolved) -> bool {
+        match (self, used.generation) {
+            (Self::Managed { app, .. }, Some(generation)) => app.tokens.refuse(generation),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Errors of extracting an upload from a request. No message quotes the body.
+
+/// The body's media type or encoding is not supported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MediaTypeError {
+    /// The body's media type is not supported.
+    #[error(
+        "unsupported media type; send JSON as application/json, a form with the part file as multipart/form-data, or the file's own bytes as image/jpeg, image/png, image/bmp, audio/mpeg, audio/aac, video/mp4, text/plain, text/csv or application/octet-stream"
+    )]
+    Unsupported,
+    /// The body is the documented JSON under another media type.
+    #[error(
+        "the body is an upload in JSON, but its media type is that of a file; send it with Content-Type: application/json"
+    )]
+    MisdeclaredJson,
+    /// The request has several media types.
+    #[error("the header content-type was sent more than once; send it once")]
+    Repeated,
+    /// The body is compressed.
+    #[error("compressed bodies are not supported; send the body without Content-Encoding")]
+    Encoded,
+}
+
+/// A `multipart/form-data` body (RFC 7578) cannot be parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FormError {
+    /// `Content-Type` has no boundary of 1 to 70 characters (RFC 2046 section 5.1.1).
+    #[error(
+        "Content-Type: multipart/form-data has no usable boundary; leave the header to the library that builds the form"
+    )]
+    NoBoundary,
+    /// No part begins, or the last one is incomplete.
+    #[error(
+        "the form is incomplete, or its boundary differs from the one in Content-Type; send it again"
+    )]
+    Incomplete,
+    /// A part's headers are malformed.
+    #[error("the headers of a part of the form are malformed; build the form with a library")]
+    MalformedHeaders,
+    /// A part has no name.
+    #[error("a part of the form has no name; name every part in its Content-Disposition")]
+    UnnamedPart,
+    /// A part's content is encoded, which RFC 7578 section 4.7 deprecates.
+    #[error(
+        "the part {name} has an unsupported Content-Transfer-Encoding; send its bytes without one"
+    )]
+    EncodedPart {
+        /// The part's name.
+        name: &'static str,
+    },
+    /// A part that must be unique occurs twice.
+    #[error("the form has more than one part {name}; send it once")]
+    RepeatedPart {
+        /// The part's name.
+        name: &'static str,
+    },
+    /// A text part is far longer than any correct value.
+    #[error("the part {name} has more than {limit_bytes} bytes; send a documented value")]
+    LongPart {
+        /// The part's name.
+        name: &'static str,
+        /// The most bytes that it may have.
+        limit_bytes: usize,
+    },
+    /// The form has more parts than any caller needs.
+    #[error("the form has more than {limit} parts; send file, fileType and channel only")]
+    TooManyParts {
+        /// The most parts that a form may have.
+        limit: usize,
+    },
+}

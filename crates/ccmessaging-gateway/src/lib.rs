@@ -1,0 +1,46 @@
+//! The gateway in front of `uploadFileStream`, as a library: an axum [`router`] and the [`server`] that
+//! runs it.
+//!
+//! The program that AWS Lambda and FunctionGraph start is in `functions/upload-file-stream`.
+//!
+//! # Data flow
+//!
+//! The [`server`] or a platform adapter receives the request and passes it to the [`router`]. The
+//! [`Gateway`] reads and validates the upload (with `ccmessaging-core`), adds [`credentials`] and forwards
+//! it (with `ccmessaging-client`). Everything that is not forwarded is a [`Rejection`], the only type that
+//! knows HTTP statuses.
+
+#![forbid(unsafe_code)]
+
+pub mod config;
+pub mod credentials;
+#[doc(hidden)]
+pub mod local_http;
+pub mod server;
+
+mod admission;
+mod context;
+mod error_body;
+mod extract;
+mod rejection;
+mod routes;
+mod scan;
+mod telemetry;
+mod trace_context;
+mod upload;
+
+pub use ccmessaging_client::{Clock, SystemClock};
+pub use config::Config;
+pub use context::{Malformed, Platform, RequestContext};
+pub use extract::{FormError, MediaTypeError};
+pub use rejection::Rejection;
+pub use routes::{
+    HEALTH_PATH, METRICS_PATH, X_METADATA_REMOVED, X_REQUEST_ID, metrics_router, router,
+};
+pub use scan::ScanRefusal;
+pub use telemetry::{init_logging, report_panics};
+pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
+pub use upload::{BodyError, BodyTimeout, Gateway, GatewayError};
+
+/// The API's description in OpenAPI 3.1, as JSON.
+pub const OPENAPI_JSON: &str = include_str!("../openapi.json");

@@ -1,0 +1,289 @@
+//! Why a request is rejected: the response that the caller receives, and what the log records.
+
+use axum::response::{IntoResponse, Response};
+use ccmessaging_client::{CallError, CallErrorClass, TokenError};
+use ccmessaging_core::{Details, ErrorClass, ReturnCode, UploadError};
+use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+
+use crate::admission::Overloaded;
+use crate::context::Malformed;
+use crate::credentials::CredentialsError;
+use crate::error_body::ErrorBody;
+use crate::extract::{FormError, MediaTypeError};
+use crate::scan::ScanRefusal;
+use crate::telemetry::{OVERLOADED, Outcome};
+use crate::upload::BodyError;
+
+/// A request that the gateway rejects itself. `Display` is the sentence that the caller receives; it
+/// reveals nothing about the deployment.
+#[derive(Debug, thiserror::Error)]
+pub enum Rejection {
+    /// No route has this path.
+    #[error(
+        "there is nothing at this path; send the upload to /apiaccess/ccmessaging/uploadFileStream"
+    )]
+    UnknownPath,
+    /// The path supports other methods.
+    #[error("this path only supports {allowed}; send the request with that method")]
+    MethodNotAllowed {
+        /// The supported methods, as in the header `Allow`.
+        allowed: &'static str,
+    },
+    /// The request's head or event is malformed.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// The body's media type or encoding is not supported.
+    #[error(transparent)]
+    MediaType(#[from] MediaTypeError),
+    /// The body could not be received.
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    /// The form cannot be parsed.
+    #[error(transparent)]
+    Form(#[from] FormError),
+    /// The upload breaks a rule of the API.
+    #[error(transparent)]
+    Upload(#[from] UploadError),
+    /// The malware scan found something or failed.
+    #[error(transparent)]
+    Scan(#[from] ScanRefusal),
+    /// The caller's credentials cannot be used.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    /// The gateway has no access token.
+    #[error("{}", token_sentence(.0))]
+    Token(#[from] TokenError),
+    /// No memory or upstream slot is available for the upload.
+    #[error("the gateway is full; try again in a moment")]
+    Overloaded,
+    /// The gateway panicked.
+    #[error("the gateway failed to process this upload; try again later")]
+    Panicked,
+    /// The contact centre sent no usable response.
+    #[error("{0}; try again later")]
+    Upstream(#[from] CallError),
+}
+
+fn token_sentence(error: &TokenError) -> &'static str {
+    match error {
+        TokenError::KeyRefused { .. } => {
+            "the contact centre refuses the gateway's app key; its operator must correct it"
+        }
+        _ => "the gateway cannot obtain an access token; try again later",
+    }
+}
+
+impl From<Overloaded> for Rejection {
+    fn from(Overloaded: Overloaded) -> Self {
+        Self::Overloaded
+    }
+}
+
+/// How a rejection is reported to the caller, in the log and in the metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) status: StatusCode,
+    pub(crate) return_code: ReturnCode,
+    pub(crate) reason_code: &'static str,
+    pub(crate) outcome: Outcome,
+}
+
+impl Verdict {
+    /// The request is wrong.
+    const fn refused(status: StatusCode, reason_code: &'static str) -> Self {
+        Self {
+            status,
+            return_code: ReturnCode::IncorrectParameter,
+            reason_code,
+            outcome: Outcome::Refused,
+        }
+    }
+
+    /// The gateway has no capacity.
+    const fn overloaded() -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            return_code: ReturnCode::UploadFailure,
+            reason_code: OVERLOADED,
+            outcome: Outcome::Refused,
+        }
+    }
+
+    /// A service that the upload needs failed.
+    const fn failed(reason_code: &'static str) -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            return_code: ReturnCode::UploadFailure,
+            reason_code,
+            outcome: Outcome::Failed,
+        }
+    }
+}
+
+impl Rejection {
+    /// Maps every rejection to its status, return code, reason code and outcome. The status of an
+    /// upload that breaks a rule of the API is 200, as in the contact centre's own responses.
+    pub(crate) fn verdict(&self) -> Verdict {
+        use StatusCode as Status;
+        match self {
+            Self::UnknownPath => Verdict::refused(Status::NOT_FOUND, "unknown_path"),
+            Self::MethodNotAllowed { .. } => {
+                Verdict::refused(Status::METHOD_NOT_ALLOWED, "method_not_allowed")
+            }
+            Self::Malformed(error) => match error {
+                Malformed::Event => Verdict::refused(Status::BAD_REQUEST, "malformed_event"),
+                Malformed::Host => Verdict::refused(Status::BAD_REQUEST, "malformed_host"),
+                Malformed::TransferCoding => {
+                    Verdict::refused(Status::NOT_IMPLEMENTED, "unsupported_transfer_coding")
+                }
+                Malformed::Headers => {
+                    Verdict::refused(Status::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large")
+                }
+                Malformed::Path => Verdict::refused(Status::URI_TOO_LONG, "uri_too_long"),
+            },
+            Self::MediaType(error) => match error {
+                MediaTypeError::Unsupported => {
+                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+                }
+                MediaTypeError::MisdeclaredJson => {
+                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "misdeclared_json")
+                }
+                MediaTypeError::Encoded => {
+                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding")
+                }
+                MediaTypeError::Repeated => {
+                    Verdict::refused(Status::BAD_REQUEST, "repeated_header")
+                }
+            },
+            Self::Body(error) => match error {
+                BodyError::TooLarge { .. } => {
+                    Verdict::refused(Status::PAYLOAD_TOO_LARGE, "too_large")
+                }
+                BodyError::TimedOut(_) => Verdict::refused(Status::REQUEST_TIMEOUT, "body_timeout"),
+                BodyError::Evicted => Verdict::overloaded(),
+                BodyError::Incomplete => Verdict {
+                    outcome: Outcome::Abandoned,
+                    ..Verdict::refused(Status::BAD_REQUEST, "body_incomplete")
+                },
+            },
+            Self::Form(_) => Verdict::refused(Status::BAD_REQUEST, "malformed_form"),
+            Self::Credentials(error) => match error {
+                CredentialsError::Missing(_) => Verdict {
+                    return_code: ReturnCode::MissingParameter,
+                    ..Verdict::refused(Status::BAD_REQUEST, "missing_header")
+                },
+                CredentialsError::Repeated(_) => {
+                    Verdict::refused(Status::BAD_REQUEST, "repeated_header")
+                }
+                CredentialsError::NoAuthorization | CredentialsError::NotBearer => {
+                    Verdict::refused(Status::UNAUTHORIZED, "unauthorized")
+                }
+            },
+            Self::Upload(error) => {
+                let status = match error.class() {
+                    ErrorClass::MalformedBody => Status::BAD_REQUEST,
+                    ErrorClass::MissingField | ErrorClass::InvalidField => Status::OK,
+                };
+                Verdict {
+                    return_code: error.return_code(),
+                    ..Verdict::refused(status, error.reason_code())
+                }
+            }
+            Self::Scan(ScanRefusal::Malware) => Verdict::refused(Status::OK, "malware_found"),
+            Self::Scan(ScanRefusal::Unavailable) => Verdict::failed("scan_unavailable"),
+            Self::Token(error) => match error {
+                TokenError::KeyRefused { .. } => Verdict {
+                    status: Status::UNAUTHORIZED,
+                    return_code: ReturnCode::IncorrectParameter,
+                    ..Verdict::failed("app_key_refused")
+                },
+                _ => Verdict::failed("token_unavailable"),
+            },
+            Self::Overloaded => Verdict::overloaded(),
+            Self::Panicked => Verdict {
+                outcome: Outcome::Panicked,
+                ..Verdict::failed("internal_error")
+            },
+            Self::Upstream(error) => Verdict::failed(match error.class() {
+                CallErrorClass::Unreachable => "upstream_unreachable",
+                CallErrorClass::TimedOut => "upstream_timeout",
+                CallErrorClass::Interrupted => "upstream_failed",
+                CallErrorClass::InvalidResponse => "upstream_invalid_answer",
+            }),
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.verdict().status
+    }
+
+    /// The API's return code.
+    #[must_use]
+    pub fn return_code(&self) -> ReturnCode {
+        self.verdict().return_code
+    }
+
+    /// The reason as a stable word for programs and translations.
+    #[must_use]
+    pub fn reason_code(&self) -> &'static str {
+        self.verdict().reason_code
+    }
+
+    /// Details for programs.
+    fn details(&self) -> Details {
+        let mut details = Details::default();
+        match self {
+            Self::Upload(error) => return error.details(),
+            Self::Body(BodyError::TooLarge { limit_bytes }) => {
+                details.limit_bytes = Some(*limit_bytes);
+                details.field = Some("body".into());
+            }
+            Self::Credentials(error) => {
+                details.field = Some(error.header().as_str().to_owned().into());
+            }
+            _ => {}
+        }
+        details
+    }
+
+    /// The reason for the log: the caller's sentence with its causes, without quoted values. A
+    /// quoted value may be the file, sent in the wrong field.
+    #[must_use]
+    pub fn for_log(&self) -> String {
+        match self {
+            Self::Token(error) => error.causes(),
+            Self::Upstream(error) => error.causes(),
+            Self::Upload(error) => error.redacted(),
+            other => other.to_string(),
+        }
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        let verdict = self.verdict();
+        let body = ErrorBody {
+            return_code: verdict.return_code,
+            return_desc: self.to_string(),
+            reason_code: verdict.reason_code,
+            details: self.details(),
+        };
+        let mut response = (verdict.status, body.to_json()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Self::MethodNotAllowed { allowed } = self {
+            headers.insert(ALLOW, HeaderValue::from_static(allowed));
+        }
+        if let Self::Malformed(Malformed::TransferCoding) = self {
+            // Where the body ends is uncertain, so the connection cannot be reused.
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        if let Self::Overloaded | Self::Body(BodyError::Evicted) = self {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}

@@ -1,0 +1,52 @@
+//! What load balancers, supervisors and Prometheus ask for.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::middleware::from_fn;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+
+use super::middleware::refuse_malformed;
+use crate::rejection::Rejection;
+use crate::telemetry;
+use crate::upload::Gateway;
+
+/// The path that tells whether the service is there at all.
+pub const HEALTH_PATH: &str = "/healthz";
+
+/// The path below which the metrics are.
+pub const METRICS_PATH: &str = "/metrics";
+
+/// What a healthy service answers. The upstream is not asked: whether it is there is no reason to
+/// restart the gateway, and a probe must cost nothing.
+const HEALTHY: &str = r#"{"status":"ok"}"#;
+
+pub(super) async fn handle() -> impl IntoResponse {
+    uncached("application/json", HEALTHY)
+}
+
+pub(super) async fn other_method() -> Rejection {
+    Rejection::MethodNotAllowed {
+        allowed: "GET, HEAD",
+    }
+}
+
+/// The metrics as an axum router, to be served where only the operator can read them.
+pub fn metrics_router(gateway: Arc<Gateway>) -> Router {
+    Router::new()
+        .route(METRICS_PATH, get(metrics))
+        .layer(from_fn(refuse_malformed))
+        .with_state(gateway)
+}
+
+async fn metrics(State(gateway): State<Arc<Gateway>>) -> impl IntoResponse {
+    uncached(telemetry::CONTENT_TYPE, gateway.telemetry.prometheus_text())
+}
+
+fn uncached(media_type: &'static str, body: impl IntoResponse) -> impl IntoResponse {
+    let headers = [(CONTENT_TYPE, media_type), (CACHE_CONTROL, "no-store")];
+    (headers, body)
+}

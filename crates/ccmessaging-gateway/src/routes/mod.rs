@@ -1,0 +1,39 @@
+//! The HTTP service: one router, whatever platform a request comes from.
+
+mod health;
+mod middleware;
+mod upload;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{any, get};
+use ccmessaging_client::UPLOAD_PATH;
+
+pub use health::{HEALTH_PATH, METRICS_PATH, metrics_router};
+pub use middleware::{X_METADATA_REMOVED, X_REQUEST_ID};
+
+use crate::rejection::Rejection;
+use crate::upload::Gateway;
+
+/// The service as an axum router, for a server of this crate or an application of one's own.
+///
+/// What is known of a request besides itself is told in a [`RequestContext`](crate::RequestContext)
+/// extension; without one, the request counts as come through the plain HTTP server.
+pub fn router(gateway: Arc<Gateway>) -> Router {
+    let origins = gateway.allowed_origins.clone();
+    let router = Router::new()
+        .route(UPLOAD_PATH, any(upload::handle))
+        .route(&format!("{UPLOAD_PATH}/"), any(upload::handle))
+        .route(
+            HEALTH_PATH,
+            get(health::handle).fallback(health::other_method),
+        )
+        .fallback(unknown_path)
+        .with_state(gateway);
+    middleware::surround(router, &origins)
+}
+
+async fn unknown_path() -> Rejection {
+    Rejection::UnknownPath
+}

@@ -1,0 +1,81 @@
+//! The handler of uploads: answers a request, and reports how the upload ended.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use ccmessaging_client::{CCMESSAGING_TOKEN, UpstreamResponse};
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+
+use super::X_METADATA_REMOVED;
+use crate::context::RequestContext;
+use crate::rejection::Rejection;
+use crate::telemetry::{Outcome, UploadEvent};
+use crate::upload::Gateway;
+
+/// The longest return code of the upstream that is logged; the documented ones have two digits.
+const LONGEST_RETURN_CODE: usize = 8;
+
+/// Answers a request on the upload's path.
+pub(super) async fn handle(
+    State(gateway): State<Arc<Gateway>>,
+    Extension(context): Extension<RequestContext>,
+    request: Request,
+) -> Response {
+    let mode = gateway.credentials().mode();
+    let mut event = UploadEvent::begin(&gateway.telemetry, &context, mode);
+    let result = gateway.upload(request, &mut event).await;
+    let outcome = record_outcome(&result, &mut event);
+    let removed = event
+        .removed_kinds()
+        .filter(|_| outcome == Outcome::Stored)
+        .and_then(|kinds| HeaderValue::try_from(kinds).ok());
+    let session_token = event.finish(outcome);
+    let mut response = match result {
+        Ok(response) => pass_through(response),
+        Err(rejection) => rejection.into_response(),
+    };
+    // The caller needs the newest session token, whatever became of the upload.
+    if let Some(token) = session_token {
+        response.headers_mut().insert(CCMESSAGING_TOKEN, token);
+    }
+    if let Some(removed) = removed {
+        response.headers_mut().insert(X_METADATA_REMOVED, removed);
+    }
+    response
+}
+
+/// Records in the event how the upload ended.
+fn record_outcome(
+    result: &Result<UpstreamResponse, Rejection>,
+    event: &mut UploadEvent<'_>,
+) -> Outcome {
+    match result {
+        Ok(response) => {
+            event.status = Some(response.status);
+            event.upstream_status = Some(response.status);
+            let return_code = response.answer.return_code();
+            event.return_code =
+                return_code.map(|code| code.chars().take(LONGEST_RETURN_CODE).collect());
+            if response.is_stored() {
+                Outcome::Stored
+            } else {
+                Outcome::RefusedByUpstream
+            }
+        }
+        Err(rejection) => event.record_rejection(rejection),
+    }
+}
+
+/// The upstream's answer, unchanged.
+fn pass_through(response: UpstreamResponse) -> Response {
+    let mut answer = Response::new(Body::from(response.body));
+    *answer.status_mut() = response.status;
+    *answer.headers_mut() = response.headers;
+    let json = HeaderValue::from_static("application/json");
+    answer.headers_mut().insert(CONTENT_TYPE, json);
+    answer
+}

@@ -1,0 +1,95 @@
+//! The log: the line of each upload, and the line of a panic.
+
+use std::panic::{self, PanicHookInfo};
+use std::time::Duration;
+
+use http::StatusCode;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer as _, fmt};
+
+use super::UploadEvent;
+use crate::config::{LogConfig, LogFormat};
+use crate::scan::ScanResult;
+
+/// The target of this crate's lines.
+const TARGET: &str = env!("CARGO_CRATE_NAME");
+
+/// Writes log lines to standard output, where both platforms collect them: the gateway's and those
+/// with the target `program` from the configured level on.
+///
+/// Other crates are limited to warnings: their debug lines may contain headers and bodies. A
+/// subscriber that the application has installed before stays in place.
+pub fn init_logging(config: LogConfig, program: &str) {
+    let libraries = config.level.min(LevelFilter::WARN);
+    let targets = Targets::new()
+        .with_default(libraries)
+        .with_target(TARGET, config.level)
+        .with_target(program, config.level);
+    let lines = match config.format {
+        LogFormat::Json => fmt::layer().json().flatten_event(true).boxed(),
+        LogFormat::Text => fmt::layer().boxed(),
+    };
+    let _ = tracing_subscriber::registry()
+        .with(lines.with_filter(targets))
+        .try_init();
+}
+
+/// Writes the line of an upload. Fields that are `None` are omitted; the function's README describes
+/// all of them.
+pub(super) fn write(event: &UploadEvent<'_>) {
+    let phases = event.phases();
+    let scan = event.scan.as_ref().map(|scan| &scan.result);
+    let (malware, scan_error) = match scan {
+        Some(ScanResult::Malware(name)) => (Some(name), None),
+        Some(ScanResult::Unavailable(reason)) => (None, Some(reason)),
+        Some(ScanResult::Clean) | None => (None, None),
+    };
+    tracing::info!(
+        target: TARGET,
+        request_id = event.context.request_id,
+        trace_id = event.trace_id,
+        platform = %event.context.platform,
+        mode = event.mode,
+        format = event.format,
+        file_type = event.declared,
+        detected_type = event.detected.as_deref(),
+        decoded_bytes = event.decoded_bytes,
+        metadata_removed = event.removed_kinds(),
+        file_sha256 = event.file_sha256,
+        scan = scan.map(ScanResult::name),
+        malware,
+        scan_error,
+        outcome = event.outcome_name(),
+        status = event.status.as_ref().map(StatusCode::as_u16),
+        return_code = event.return_code,
+        upstream_status = event.upstream_status.as_ref().map(StatusCode::as_u16),
+        attempts = event.progress.attempts(),
+        receive_ms = milliseconds(phases.receive),
+        validate_ms = phases.validate.map(milliseconds),
+        scan_ms = phases.scan.map(milliseconds),
+        upstream_ms = phases.upstream.map(milliseconds),
+        reason_code = event.reason_code,
+        reason = event.reason,
+        "upload"
+    );
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Replaces the process's panic hook: a panic writes one log line with its location instead of the
+/// message and the backtrace. A message may quote a customer's file or a token.
+///
+/// The program `bootstrap` calls this at its start; an application that embeds the gateway may.
+pub fn report_panics() {
+    panic::set_hook(Box::new(report));
+}
+
+fn report(info: &PanicHookInfo<'_>) {
+    let location = info.location().map(tracing::field::display);
+    tracing::error!(location, "panic");
+}

@@ -1,0 +1,208 @@
+//! The metrics for Prometheus.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ccmessaging_client::{TokenCache, TokenFetches};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::prometheus_text;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+
+use super::{OVERLOADED, UploadEvent};
+
+/// The first part of every metric's name.
+const PREFIX: &str = "upload_file_stream";
+
+/// The upper bounds of the duration buckets in seconds. The largest exceeds the default timeouts.
+const BUCKETS: [f64; 12] = [
+    0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0, 30.0,
+];
+
+/// Label names and values. Values come from fixed sets of words, never from a caller.
+type Labels<const N: usize> = [(&'static str, &'static str); N];
+
+/// Counts what uploads do since the program's start.
+#[derive(Debug)]
+pub(super) struct Metrics {
+    registry: Registry,
+    uploads: Family<Labels<3>, Counter>,
+    in_flight: Gauge,
+    overloaded: Counter,
+    rejections: Family<Labels<1>, Counter>,
+    scans: Family<Labels<1>, Counter>,
+    file_bytes: Counter,
+    metadata_removed: Family<Labels<1>, Counter>,
+    upstream_attempts: Counter,
+    durations: Family<Labels<1>, Histogram>,
+    /// The number of token fetches that the last CloudWatch line included.
+    last_reported_fetches: AtomicU64,
+}
+
+impl Metrics {
+    /// Registers all metrics. `tokens` is asked for its counts at each scrape.
+    pub(super) fn new(tokens: Option<TokenCache>) -> Self {
+        let metrics = Self {
+            registry: Registry::with_prefix(PREFIX),
+            uploads: Family::default(),
+            in_flight: Gauge::default(),
+            overloaded: Counter::default(),
+            rejections: Family::default(),
+            scans: Family::default(),
+            file_bytes: Counter::default(),
+            metadata_removed: Family::default(),
+            upstream_attempts: Counter::default(),
+            durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            last_reported_fetches: AtomicU64::new(0),
+        };
+        // Known label values are exported as 0 from the start, so that rates include the first event.
+        for result in ["clean", "malware", "unavailable"] {
+            drop(metrics.scans.get_or_create(&[("result", result)]));
+        }
+        for phase in ["receive", "validate", "scan", "upstream"] {
+            drop(metrics.durations.get_or_create(&[("phase", phase)]));
+        }
+        metrics.register(tokens)
+    }
+
+    /// Adds the metrics to the registry, which appends a full stop to each help text and `_total`
+    /// to each counter's name.
+    fn register(mut self, tokens: Option<TokenCache>) -> Self {
+        let registry = &mut self.registry;
+        registry.register(
+            "build",
+            "Always 1; the label names the program's version",
+            Info::new([("version", env!("CARGO_PKG_VERSION"))]),
+        );
+        registry.register(
+            "uploads",
+            "Finished uploads by outcome, request format and file type",
+            self.uploads.clone(),
+        );
+        registry.register(
+            "uploads_in_flight",
+            "Uploads that have begun and not finished",
+            self.in_flight.clone(),
+        );
+        registry.register(
+            "overloaded",
+            "Uploads rejected because too many others were in flight",
+            self.overloaded.clone(),
+        );
+        registry.register(
+            "rejections",
+            "Uploads that the gateway rejected itself, by reason code",
+            self.rejections.clone(),
+        );
+        registry.register("scans", "Malware scans by result", self.scans.clone());
+        registry.register(
+            "file_bytes",
+            "Decoded bytes of the files whose type was proven",
+            self.file_bytes.clone(),
+        );
+        registry.register(
+            "metadata_removed",
+            "Files from which metadata was removed, by kind of metadata",
+            self.metadata_removed.clone(),
+        );
+        registry.register(
+            "upstream_attempts",
+            "Attempts to send an upload to the upstream, including retries",
+            self.upstream_attempts.clone(),
+        );
+        registry.register_collector(Box::new(FetchCollector(tokens)));
+        registry.register(
+            "duration_seconds",
+            "Time that uploads spent in each phase",
+            self.durations.clone(),
+        );
+        self
+    }
+
+    /// Counts an upload that begins.
+    pub(super) fn begin(&self) {
+        self.in_flight.inc();
+    }
+
+    /// Counts an upload that has ended after [`begin`](Self::begin).
+    pub(super) fn record(&self, upload: &UploadEvent<'_>) {
+        let labels = [
+            ("outcome", upload.outcome_name()),
+            ("format", upload.format_name()),
+            ("file_type", upload.file_type_name()),
+        ];
+        self.uploads.get_or_create(&labels).inc();
+        self.in_flight.dec();
+        if let Some(reason_code) = upload.reason_code {
+            let labels = [("reason_code", reason_code)];
+            self.rejections.get_or_create(&labels).inc();
+            if reason_code == OVERLOADED {
+                self.overloaded.inc();
+            }
+        }
+        if let Some(scan) = &upload.scan {
+            let labels = [("result", scan.result.name())];
+            self.scans.get_or_create(&labels).inc();
+        }
+        self.file_bytes
+            .inc_by(upload.decoded_bytes.unwrap_or_default() as u64);
+        for kind in &upload.removed {
+            let labels = [("kind", kind.name())];
+            self.metadata_removed.get_or_create(&labels).inc();
+        }
+        self.upstream_attempts
+            .inc_by(upload.progress.attempts().into());
+        let phases = upload.phases();
+        for (phase, time) in [
+            ("receive", Some(phases.receive)),
+            ("validate", phases.validate),
+            ("scan", phases.scan),
+            ("upstream", phases.upstream),
+        ] {
+            if let Some(time) = time {
+                let histogram = self.durations.get_or_create(&[("phase", phase)]);
+                histogram.observe(time.as_secs_f64());
+            }
+        }
+    }
+
+    /// Returns all metrics in the text format of Prometheus.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        let _ = prometheus_text::encode(&mut text, &self.registry);
+        text
+    }
+
+    /// Returns the number of token fetches since the last call of this function.
+    pub(super) fn fetches_since_last_line(&self, fetches: TokenFetches) -> u64 {
+        let total = fetches.obtained + fetches.failed;
+        let before = self.last_reported_fetches.swap(total, Ordering::Relaxed);
+        total.saturating_sub(before)
+    }
+}
+
+/// Exports the counts of the token cache; zeros without one.
+#[derive(Debug)]
+struct FetchCollector(Option<TokenCache>);
+
+impl Collector for FetchCollector {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
+        let fetches = self.0.as_ref().map(TokenCache::fetches);
+        let fetches = fetches.unwrap_or_default();
+        let help = "Requests for an access token by result.";
+        let kind = MetricType::Counter;
+        let mut metric = encoder.encode_descriptor("token_fetches", help, None, kind)?;
+        for (result, count) in [("obtained", fetches.obtained), ("failed", fetches.failed)] {
+            let labels = [("result", result)];
+            ConstCounter::new(count).encode(metric.encode_family(&labels)?)?;
+        }
+        Ok(())
+    }
+}

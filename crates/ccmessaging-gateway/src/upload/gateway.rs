@@ -1,0 +1,80 @@
+//! What all uploads share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ccmessaging_client::{Client, Clock, TlsError};
+use ccmessaging_core::Policy;
+
+use crate::admission::Admission;
+use crate::config::{AllowedOrigins, Config, ConfigError, RequestConfig};
+use crate::credentials::GatewayCredentials;
+use crate::scan::Scanner;
+use crate::telemetry::Telemetry;
+
+/// What uploads need, created once and shared by all requests.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    pub(super) client: Client,
+    pub(super) credentials: GatewayCredentials,
+    pub(super) policy: Policy,
+    pub(super) scanner: Option<Arc<Scanner>>,
+    pub(super) request: RequestConfig,
+    pub(super) upstream_timeout: Duration,
+    pub(super) admission: Arc<Admission>,
+    pub(crate) allowed_origins: AllowedOrigins,
+    pub(crate) telemetry: Arc<Telemetry>,
+}
+
+/// Why there is no gateway for a configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// The extra certificates cannot be read.
+    #[error("UPSTREAM_CA_FILE cannot be used: {0}")]
+    Certificates(#[from] TlsError),
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+impl Gateway {
+    /// Prepares the client and the credentials; connects to nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// The extra certificates of the configuration cannot be read.
+    pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, GatewayError> {
+        let client = Client::new(&config.client)?;
+        let scanner = config.scan.as_ref();
+        let scanner = scanner.map(|config| Arc::new(Scanner::new(config, Arc::clone(&clock))));
+        let credentials = GatewayCredentials::new(config.managed.as_ref(), &client, clock)?;
+        let tokens = credentials.tokens().cloned();
+        let namespace = config.metrics.namespace.clone();
+        let telemetry = Telemetry::new(namespace, config.log.file_sha256, tokens);
+        Ok(Self {
+            client,
+            credentials,
+            policy: config.policy,
+            scanner,
+            request: config.request,
+            allowed_origins: config.allowed_origins.clone(),
+            upstream_timeout: config.upstream_timeout,
+            admission: Arc::new(Admission::new(
+                config.request.max_body_memory_bytes,
+                config.request.max_uploads_in_flight,
+            )),
+            telemetry: Arc::new(telemetry),
+        })
+    }
+
+    /// Evicts the upload whose body has the largest lag, to free a connection for a server at its limit.
+    pub fn evict_slowest(&self) {
+        self.admission.evict_slowest();
+    }
+
+    /// The credentials that uploads carry.
+    #[must_use]
+    pub fn credentials(&self) -> &GatewayCredentials {
+        &self.credentials
+    }
+}

@@ -1,0 +1,130 @@
+//! One upload: received, parsed, validated, scanned, forwarded.
+
+mod gateway;
+mod receive;
+
+use axum::extract::Request;
+use ccmessaging_client::{Deadline, UpstreamResponse};
+use ccmessaging_core::{Payload, UploadRequest, ValidatedUpload};
+use http::{HeaderMap, Method};
+
+pub use gateway::{Gateway, GatewayError};
+pub use receive::{BodyError, BodyTimeout};
+
+use crate::credentials::CallerCredentials;
+use crate::extract::UploadFormat;
+use crate::rejection::Rejection;
+use crate::telemetry::UploadEvent;
+use crate::trace_context::TraceContext;
+
+/// An upload whose body was received.
+struct Upload<'a, 'e> {
+    gateway: &'a Gateway,
+    caller: CallerCredentials,
+    /// The trace headers to forward.
+    headers: HeaderMap,
+    event: &'a mut UploadEvent<'e>,
+    /// When the upstream must have answered, scan included.
+    deadline: Deadline,
+}
+
+impl Gateway {
+    /// Handles an upload and records its steps in `event`. The head is checked first, so that a request
+    /// that is rejected for it costs no reading.
+    pub(crate) async fn upload(
+        &self,
+        request: Request,
+        event: &mut UploadEvent<'_>,
+    ) -> Result<UpstreamResponse, Rejection> {
+        let (head, body) = request.into_parts();
+        let trace = TraceContext::from_headers(&head.headers);
+        event.trace_id = trace
+            .as_ref()
+            .and_then(TraceContext::trace_id)
+            .map(str::to_owned);
+        if head.method != Method::POST {
+            return Err(Rejection::MethodNotAllowed { allowed: "POST" });
+        }
+        let format = UploadFormat::choose(&head.headers)?;
+        event.format = Some(format.name());
+        let caller = CallerCredentials::from_headers(&head.headers)?;
+        self.credentials.check(&caller)?;
+
+        let platform_deadline = event.context.deadline;
+        // Both are held until the end of the upload: the body is in memory as long.
+        let reservation = self.admission.admit()?;
+        let body = receive::receive(body, &self.request, &reservation, platform_deadline).await?;
+        let _slot = self.admission.acquire_slot(platform_deadline).await?;
+        event.received();
+
+        let request = format.read(body).await?;
+        let upload = Upload {
+            gateway: self,
+            caller,
+            headers: trace.iter().flat_map(TraceContext::headers).collect(),
+            event,
+            deadline: Deadline::after(self.upstream_timeout).min_with(platform_deadline),
+        };
+        upload.run(request).await
+    }
+}
+
+impl Upload<'_, '_> {
+    async fn run(mut self, request: UploadRequest) -> Result<UpstreamResponse, Rejection> {
+        self.event.declares(request.declared());
+        let mut upload = request.validate(&self.gateway.policy)?;
+        self.event.proven(upload.file_type());
+        self.event.decoded_bytes = Some(upload.decoded_bytes());
+        self.scan(&upload).await?;
+        if let Some(level) = self.gateway.request.removal {
+            (upload, self.event.removed) = upload.without_metadata(level)?;
+            if !self.event.removed.is_empty() {
+                // The removed bytes may have separated two parts of a signature.
+                self.scan(&upload).await?;
+            }
+        }
+        self.event.validated(upload.file());
+        self.send(&upload.into_payload()).await
+    }
+
+    async fn scan(&mut self, upload: &ValidatedUpload) -> Result<(), Rejection> {
+        if let Some(scanner) = &self.gateway.scanner {
+            let report = &mut self.event.scan;
+            scanner.scan(upload.file(), self.deadline, report).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends the upload; if the upstream rejects the gateway's own access token, once more with a new
+    /// one.
+    async fn send(self, payload: &Payload) -> Result<UpstreamResponse, Rejection> {
+        let credentials = &self.gateway.credentials;
+        let mut may_renew = true;
+        loop {
+            let mut resolved = credentials.resolve(&self.caller, self.deadline).await?;
+            if let Some(token) = &self.event.session_token {
+                resolved.credentials.session_token.clone_from(token);
+            }
+            let result = self
+                .gateway
+                .client
+                .upload(payload, &resolved.credentials)
+                .headers(self.headers.clone())
+                .deadline(self.deadline)
+                .progress(&self.event.progress)
+                .send()
+                .await;
+            let (session_token, is_refused) = match &result {
+                Ok(response) => (response.session_token.as_ref(), response.refuses_token()),
+                Err(error) => (error.session_token(), error.refuses_token()),
+            };
+            if let Some(token) = session_token {
+                self.event.session_token = Some(token.clone());
+            }
+            if !(may_renew && is_refused && credentials.renew(&resolved)) {
+                return Ok(result?);
+            }
+            may_renew = false;
+        }
+    }
+}

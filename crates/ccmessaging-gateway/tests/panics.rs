@@ -1,0 +1,110 @@
+//! A defect ends the upload that meets it, and tells nobody what it was about.
+//!
+//! One test in a program of its own: the panic hook and the subscriber are the process's.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use ccmessaging_client::{CCMESSAGING_TOKEN, UPLOAD_PATH};
+use ccmessaging_gateway::{
+    Clock, Config, Gateway, HEALTH_PATH, METRICS_PATH, X_REQUEST_ID, metrics_router, report_panics,
+    router,
+};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ORIGIN};
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+/// The defect: a clock that panics, with what it should not tell. An upload reads it when it takes
+/// its access token.
+#[derive(Debug)]
+struct BrokenClock;
+
+impl Clock for BrokenClock {
+    fn now(&self) -> Instant {
+        panic!("called `unwrap()` on: a very private letter");
+    }
+}
+
+fn config() -> Config {
+    let vars = [
+        ("UPSTREAM_BASE_URL", "https://upstream.example.com"),
+        ("APP_KEY", "key"),
+        ("APP_SECRET", "secret"),
+        ("ALLOWED_ORIGINS", "https://shop.example.com"),
+    ];
+    let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Config::from_vars(vars).expect("usable settings")
+}
+
+async fn ask(
+    router: &Router,
+    request: http::request::Builder,
+    body: &'static str,
+) -> Response<Bytes> {
+    let request = request.body(Body::from(body)).expect("a request");
+    let answer = router.clone().oneshot(request).await;
+    let (head, body) = answer.expect("an answer").into_parts();
+    let body = body.collect().await.expect("a whole answer").to_bytes();
+    Response::from_parts(head, body)
+}
+
+#[tokio::test]
+async fn a_panic_is_an_upload_failure_whose_log_says_only_where_and_the_server_goes_on() {
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_writer(log.reopen().expect("the file"))
+        .init();
+    let gateway = Gateway::new(&config(), Arc::new(BrokenClock)).expect("usable settings");
+    let gateway = Arc::new(gateway);
+    let service = router(Arc::clone(&gateway));
+    let metrics = metrics_router(gateway);
+
+    let usual_hook = std::panic::take_hook();
+    report_panics();
+    let upload = Request::post(UPLOAD_PATH)
+        .header(ORIGIN, "https://shop.example.com")
+        .header(CONTENT_TYPE, "application/json")
+        .header(CCMESSAGING_TOKEN, "session");
+    let body = r#"{"fileType":"txt","fileStream":"aGVsbG8=","channel":"WEB"}"#;
+    let failed = ask(&service, upload, body).await;
+    // Back to the usual hook, for the sake of what is asserted here.
+    std::panic::set_hook(usual_hook);
+    let health = ask(&service, Request::get(HEALTH_PATH), "").await;
+    let metrics = ask(&metrics, Request::get(METRICS_PATH), "").await;
+
+    assert_eq!(failed.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(failed.headers().contains_key(X_REQUEST_ID));
+    assert!(failed.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN));
+    let answer: Value = serde_json::from_slice(failed.body()).expect("JSON");
+    assert_eq!(answer["returnCode"], "13");
+    assert!(!answer.to_string().contains("private"), "{answer}");
+    assert_eq!(health.status(), StatusCode::OK);
+
+    let log = std::fs::read_to_string(log.path()).expect("UTF-8");
+    let events: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let [panic, upload] = events.as_slice() else {
+        panic!("two lines are expected: {log}");
+    };
+    assert_eq!(
+        (&panic["message"], &panic["level"]),
+        (&"panic".into(), &"ERROR".into())
+    );
+    let location = panic["location"].as_str().expect("a location");
+    assert!(location.contains("tests/panics.rs:"), "{location}");
+    assert_eq!(upload["outcome"], "panicked");
+    assert!(!log.contains("private") && !log.contains("unwrap"), "{log}");
+
+    let metrics = String::from_utf8(metrics.into_body().into()).expect("UTF-8");
+    assert!(metrics.contains("outcome=\"panicked\""), "{metrics}");
+    assert!(metrics.contains("uploads_in_flight 0"), "{metrics}");
+}

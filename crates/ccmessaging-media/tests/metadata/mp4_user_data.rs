@@ -1,0 +1,284 @@
+//! User data of a film: `Location` looks into it, `All` removes it.
+
+use ccmessaging_media::Format;
+use ccmessaging_media::metadata::{Kind, StripLevel};
+
+use crate::build_film::{
+    film, freed, ftyp, hdlr, moov, mp4_box, tables, track, track_of, track_with,
+};
+use crate::build_picture::join;
+use crate::{LEVELS, goes, remove, stays};
+
+const XMP: &[u8] = b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC";
+const SPHERICAL: &[u8] = b"\xFF\xCC\x82\x63\xF8\x55\x4A\x93\x88\x14\x58\x7A\x02\x52\x1F\xDD";
+
+/// A fragmented film with a box in its fragment, or in the fragment's track.
+fn fragments(data: &[u8]) -> [Vec<u8>; 2] {
+    let header = mp4_box(b"mfhd", &[0; 8]);
+    let in_track = mp4_box(b"traf", &join(&[&mp4_box(b"tfhd", &[0; 8]), data]));
+    [data, &in_track].map(|inside| {
+        let moof = mp4_box(b"moof", &join(&[&header, inside]));
+        join(&[&ftyp(), &moov(&[], &[]), &moof, &mp4_box(b"mdat", b"film")])
+    })
+}
+
+/// Films that have a box in each place where user data may stand: behind the film, in its
+/// description, in a track, in the track's media, and there in `minf` and `stbl`.
+fn films(data: &[u8]) -> [Vec<u8>; 6] {
+    let plain = track(1, b"vide", &[(0, 4)]);
+    let in_track = track_with(1, b"vide", &tables(&[(0, 4)]), &[], data);
+    let in_media = track_with(1, b"vide", &tables(&[(0, 4)]), data, &[]);
+    let handler = hdlr(b"vide", &[0]);
+    let tables = tables(&[(0, 4)]);
+    let in_minf = join(&[&mp4_box(b"stbl", &tables), data]);
+    let in_minf = track_of(1, &handler, &in_minf, &[], &[]);
+    let in_stbl = track_with(1, b"vide", &join(&[&tables, data]), &[], &[]);
+    [
+        join(&[&film(b"film", &[&plain], &[]), data]),
+        film(b"film", &[&plain], data),
+        film(b"film", &[&in_track], &[]),
+        film(b"film", &[&in_media], &[]),
+        film(b"film", &[&in_minf], &[]),
+        film(b"film", &[&in_stbl], &[]),
+    ]
+}
+
+/// Checks what becomes of a box of user data at both levels: `Location` leaves `kept`.
+fn becomes(name: &str, data: &[u8], kept: &[u8], kind: Kind) {
+    let all = freed(data.len() - 8);
+    for (level, expected) in LEVELS.into_iter().zip([kept, &all]) {
+        for (film, expected) in films(data).into_iter().zip(films(expected)) {
+            let is_changed = film != expected;
+            let (stripped, removed) = remove(Format::Mp4, &film, level);
+            assert_eq!(stripped, expected, "{name}, {level:?}");
+            assert_eq!(removed.contains(&kind), is_changed, "{name}, {level:?}");
+            assert_eq!(removed.is_empty(), !is_changed, "{name}, {level:?}");
+        }
+    }
+}
+
+/// `meta` as MP4 has it: with version and flags.
+fn meta(handler: &[u8], boxes: &[&[u8]]) -> Vec<u8> {
+    mp4_box(
+        b"meta",
+        &join(&[&[0; 4], &hdlr(handler, &[0]), &boxes.concat()]),
+    )
+}
+
+fn keys(names: &[&[u8]]) -> Vec<u8> {
+    let count = u32::try_from(names.len()).expect("few names").to_be_bytes();
+    let names: Vec<_> = names.iter().map(|name| mp4_box(b"mdta", name)).collect();
+    mp4_box(b"keys", &join(&[&[0; 4], &count, &names.concat()]))
+}
+
+#[test]
+fn texts_of_user_data_stay_but_for_a_place() {
+    let title = mp4_box(b"\xA9nam", b"\0\x04\0\0Bear");
+    for (name, place) in [
+        (
+            "a place as a text",
+            mp4_box(b"\xA9xyz", b"\0\x08\0\0+47.3769"),
+        ),
+        ("3GPP's place", mp4_box(b"loci", b"\0\0\0\0\0\0Bern")),
+        ("GoPro's telemetry", mp4_box(b"GPMF", b"DEVC GPS5")),
+        ("a vendor's box", mp4_box(b"NCDT", b"serial")),
+    ] {
+        let udta = |place: &[u8]| mp4_box(b"udta", &join(&[&title, place, &[0; 4]]));
+        let kept = udta(&freed(place.len() - 8));
+        becomes(name, &udta(&place), &kept, Kind::UserData);
+    }
+    let harmless = mp4_box(
+        b"udta",
+        &join(&[&title, &mp4_box(b"titl", b"\0\0\0\0\0\0Bear")]),
+    );
+    becomes("texts", &harmless, &harmless, Kind::UserData);
+}
+
+#[test]
+fn user_data_that_is_not_whole_goes() {
+    for (name, inside) in [
+        ("a box too long", b"\0\0\0\x40\xA9nam".as_slice()),
+        ("a box too short", b"\0\0\0\x04\xA9nam"),
+    ] {
+        let udta = mp4_box(b"udta", inside);
+        becomes(name, &udta, &freed(inside.len()), Kind::UserData);
+    }
+    // Behind the last box.
+    let title = mp4_box(b"\xA9nam", b"\0\x04\0\0Bear");
+    let udta = |rest: &[u8]| mp4_box(b"udta", &join(&[&title, rest]));
+    becomes("a rest", &udta(b"GPS"), &udta(&[0; 3]), Kind::UserData);
+}
+
+#[test]
+fn items_are_judged_by_their_keys() {
+    let names: [&[u8]; 3] = [
+        b"com.apple.quicktime.location.ISO6709",
+        b"com.apple.quicktime.make",
+        b"GPSLatitude",
+    ];
+    let item = |number: u32| mp4_box(&number.to_be_bytes(), b"\0\0\0\x14data....value");
+    let length = item(1).len() - 8;
+    let items = |first: &[u8], third: &[u8]| {
+        let ilst = mp4_box(b"ilst", &join(&[first, &item(2), third]));
+        [
+            meta(b"mdta", &[&keys(&names), &ilst]),
+            // QuickTime's has no version.
+            mp4_box(
+                b"meta",
+                &join(&[&hdlr(b"mdta", &[0]), &keys(&names), &ilst]),
+            ),
+        ]
+    };
+    let with = items(&item(1), &item(3));
+    let without = items(&freed(length), &freed(length));
+    for (with, without) in with.into_iter().zip(without) {
+        becomes("keys", &with, &without, Kind::UserData);
+        let [with, without] = [with, without].map(|meta| mp4_box(b"udta", &meta));
+        becomes("keys in user data", &with, &without, Kind::UserData);
+    }
+}
+
+#[test]
+fn items_without_keys_are_judged_by_their_types() {
+    let title = mp4_box(b"\xA9nam", b"\0\0\0\x0Cdatatext");
+    let mean = mp4_box(b"mean", b"\0\0\0\0com.apple.iTunes");
+    let free_form = |name: &[u8]| {
+        mp4_box(
+            b"----",
+            &join(&[&mean, &mp4_box(b"name", &join(&[&[0; 4], name]))]),
+        )
+    };
+    let items = |items: &[&[u8]]| meta(b"mdir", &[&mp4_box(b"ilst", &items.concat())]);
+    for (name, item, stays) in [
+        ("a place", mp4_box(b"\xA9xyz", b"+47.3769"), false),
+        (
+            "a cover, which may have EXIF",
+            mp4_box(b"covr", b"\xFF\xD8\xFF\xE1"),
+            false,
+        ),
+        ("a store's country", mp4_box(b"sfID", &[0; 4]), false),
+        ("a name of a place", free_form(b"Location"), false),
+        ("another name", free_form(b"iTunNORM"), true),
+        ("a track's number", mp4_box(b"trkn", &[0; 8]), true),
+    ] {
+        let with = items(&[&title, &item]);
+        let free = freed(item.len() - 8);
+        let kept = if stays {
+            with.clone()
+        } else {
+            items(&[&title, &free])
+        };
+        becomes(name, &with, &kept, Kind::UserData);
+    }
+}
+
+#[test]
+fn other_forms_of_meta_go() {
+    let ilst = mp4_box(b"ilst", &mp4_box(b"\xA9nam", b"Bear"));
+    for (name, meta) in [
+        (
+            "items of a file",
+            meta(b"pict", &[&mp4_box(b"iloc", &[0; 8])]),
+        ),
+        ("a tag", meta(b"ID32", &[&mp4_box(b"ID32", b"ID3")])),
+        ("no handler", mp4_box(b"meta", &join(&[&[0; 4], &ilst]))),
+        ("nothing", mp4_box(b"meta", b"")),
+        ("no keys", meta(b"mdta", &[&ilst])),
+        (
+            "a key that is cut off",
+            meta(
+                b"mdta",
+                &[&mp4_box(b"keys", b"\0\0\0\0\0\0\0\x01\0\0\0\x20"), &ilst],
+            ),
+        ),
+    ] {
+        becomes(name, &meta, &freed(meta.len() - 8), Kind::UserData);
+    }
+    let xml = mp4_box(b"xml ", b"<serialNumber>");
+    let with = meta(b"mdir", &[&ilst, &xml]);
+    let kept = meta(b"mdir", &[&ilst, &freed(xml.len() - 8)]);
+    becomes("XML besides items", &with, &kept, Kind::UserData);
+}
+
+#[test]
+fn boxes_of_private_types_go_but_for_xmp_without_a_place() {
+    let uuid = |kind: &[u8], data: &[u8]| mp4_box(b"uuid", &join(&[kind, data]));
+    let rating = uuid(XMP, b"<xmp:Rating>4");
+    becomes("XMP", &rating, &rating, Kind::Xmp);
+    let place = uuid(XMP, b"<exif:GPSLatitude>47");
+    becomes(
+        "XMP with a place",
+        &place,
+        &freed(place.len() - 8),
+        Kind::Xmp,
+    );
+    let vendor = uuid(
+        b"PROF!\xD2\x4F\xCE\xBB\x88\x69\x5C\xFA\xC9\xC7\x40",
+        b"serial",
+    );
+    becomes(
+        "a vendor's",
+        &vendor,
+        &freed(vendor.len() - 8),
+        Kind::Vendor,
+    );
+    let short = mp4_box(b"uuid", b"GPS");
+    becomes("one without a type", &short, &freed(3), Kind::Vendor);
+}
+
+#[test]
+fn spherical_video_stays_spherical() {
+    let spherical = mp4_box(b"uuid", &join(&[SPHERICAL, b"<rdf:SphericalVideo>"]));
+    for level in [StripLevel::Location, StripLevel::All] {
+        for film in films(&spherical) {
+            assert_eq!(remove(Format::Mp4, &film, level), (film, vec![]));
+        }
+    }
+}
+
+#[test]
+fn names_of_handlers_are_cleared_by_all_only() {
+    for (label, name) in [
+        ("a text", b"Camera of Bern\0".as_slice()),
+        ("a text of QuickTime's", b"\x0ECamera of Bern"),
+        ("a text behind a text", b"\0GPS 50.1N 8.6E"),
+    ] {
+        let film = |name: &[u8]| {
+            let stbl = mp4_box(b"stbl", &tables(&[(0, 4)]));
+            let in_minf = join(&[&hdlr(b"alis", name), &stbl]);
+            let video = track_of(1, &hdlr(b"vide", name), &in_minf, &[], &[]);
+            film(b"film", &[&video], &[])
+        };
+        goes(
+            label,
+            Format::Mp4,
+            &film(name),
+            &film(&vec![0; name.len()]),
+            Kind::UserData,
+            &[StripLevel::All],
+        );
+    }
+    // One that ends in front of its name.
+    let short = mp4_box(b"hdlr", &join(&[&[0; 8], b"vide"]));
+    let stbl = mp4_box(b"stbl", &tables(&[(0, 4)]));
+    let film = film(b"film", &[&track_of(1, &short, &stbl, &[], &[])], &[]);
+    stays(Format::Mp4, &film);
+}
+
+#[test]
+fn user_data_of_fragments_goes() {
+    let udta = mp4_box(b"udta", &mp4_box(b"\xA9xyz", b"+47.3769"));
+    let kept = mp4_box(b"udta", &freed(8));
+    let all = freed(udta.len() - 8);
+    for (level, expected) in LEVELS.into_iter().zip([kept, all]) {
+        for (film, expected) in fragments(&udta).into_iter().zip(fragments(&expected)) {
+            assert_eq!(remove(Format::Mp4, &film, level).0, expected);
+        }
+    }
+    for level in LEVELS {
+        // A fragment that is not whole is the reader's business.
+        for film in fragments(b"\0\0\0\x7Fudta") {
+            assert_eq!(remove(Format::Mp4, &film, level), (film, vec![]));
+        }
+    }
+}

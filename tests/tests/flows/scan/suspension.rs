@@ -1,0 +1,166 @@
+//! Scanning is suspended after several failures in a row.
+
+use std::time::Duration;
+
+use ccmessaging_sandbox::{ManualClock, Sandbox};
+use gateway_tests::{InProcessGateway, Request, Script, ScriptedUpstream, Step};
+
+use super::{CLEAN, NOT_SCANNED_WORDS, scanner};
+
+/// Scanning is suspended after this many failures in a row.
+const MAX_FAILURES: usize = 5;
+
+/// How long scanning is suspended.
+const PAUSE: Duration = Duration::from_secs(10);
+
+const NEARLY_PAUSE: Duration = Duration::from_millis(9_999);
+
+struct Scene {
+    sandbox: Sandbox,
+    gateway: InProcessGateway,
+    clock: ManualClock,
+}
+
+impl Scene {
+    async fn new(scanner: &ScriptedUpstream, settings: &[(&str, &str)]) -> Self {
+        let sandbox = Sandbox::builder().start().await;
+        let sandbox = sandbox.expect("the sandbox starts");
+        let (url, clamd) = (sandbox.base_url(), scanner.clamd());
+        let own = [("UPSTREAM_BASE_URL", &*url), ("SCAN_CLAMD", &*clamd)];
+        let clock = ManualClock::new();
+        let settings = [&own, settings].concat();
+        let gateway = InProcessGateway::start(&settings, clock.clone());
+        Self {
+            sandbox,
+            gateway,
+            clock,
+        }
+    }
+
+    async fn refused(&self) {
+        let request = Request::png().admitted_by(&self.sandbox);
+        let answer = self.gateway.send(&request).await;
+        answer.assert_refused(500, "13", &NOT_SCANNED_WORDS);
+        assert_eq!(self.sandbox.requests(), 0);
+    }
+
+    async fn stored(&self) {
+        let request = Request::png().admitted_by(&self.sandbox);
+        self.gateway.send(&request).await.assert_stored();
+    }
+}
+
+#[tokio::test]
+async fn after_failures_in_a_row_scanning_is_suspended_and_one_more_suspends_it_again() {
+    let scanner = scanner("no clamd").await;
+    let scene = Scene::new(&scanner, &[]).await;
+    for count in 1..=MAX_FAILURES {
+        scene.refused().await;
+        assert_eq!(scanner.connections(), count);
+    }
+    for round in 1..=2 {
+        for _ in 0..3 {
+            scene.refused().await;
+        }
+        scene.clock.advance(NEARLY_PAUSE);
+        scene.refused().await;
+        assert_eq!(scanner.connections(), MAX_FAILURES + round - 1);
+        scene.clock.advance(Duration::from_millis(1));
+        scene.refused().await;
+        assert_eq!(scanner.connections(), MAX_FAILURES + round);
+    }
+}
+
+#[tokio::test]
+async fn after_one_success_scanning_goes_on() {
+    // The first connections end without clamd's words, the later ones as they should.
+    let scanner = ScriptedUpstream::start_changing(
+        vec![Script::scanning("no clamd"); MAX_FAILURES],
+        Script::scanning(CLEAN),
+    )
+    .await;
+    let scene = Scene::new(&scanner, &[]).await;
+    for _ in 0..=MAX_FAILURES {
+        scene.refused().await;
+    }
+    scene.clock.advance(PAUSE);
+    for count in 1..=3 {
+        scene.stored().await;
+        assert_eq!(scanner.connections(), MAX_FAILURES + count);
+    }
+}
+
+#[tokio::test]
+async fn files_that_the_scanner_rejects_do_not_suspend_scanning() {
+    for script in [
+        Script::scanning("INSTREAM size limit exceeded. ERROR\0"),
+        Script::new([Step::ReadScan, Step::Reset]),
+    ] {
+        let scanner = ScriptedUpstream::start(script).await;
+        let scene = Scene::new(&scanner, &[]).await;
+        for count in 1..=2 * MAX_FAILURES {
+            scene.refused().await;
+            assert_eq!(scanner.connections(), count);
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_a_scanner_that_had_time_to_answer_has_failed() {
+    for (scan_timeout, upload_timeout, most_connections) in
+        [("200", "60000", MAX_FAILURES), ("60000", "200", usize::MAX)]
+    {
+        let scanner = ScriptedUpstream::start(Script::new([Step::Wait])).await;
+        let settings = [
+            ("SCAN_TIMEOUT_MS", scan_timeout),
+            ("UPSTREAM_TIMEOUT_MS", upload_timeout),
+        ];
+        let scene = Scene::new(&scanner, &settings).await;
+        for count in 1..=MAX_FAILURES + 2 {
+            scene.refused().await;
+            assert_eq!(scanner.connections(), count.min(most_connections));
+        }
+    }
+}
+
+#[tokio::test]
+async fn suspended_scanning_rejects_no_upload_where_failures_are_allowed() {
+    let scanner = scanner("no clamd").await;
+    let scene = Scene::new(&scanner, &[("SCAN_FAILURE", "allow")]).await;
+    for _ in 0..2 * MAX_FAILURES {
+        scene.stored().await;
+    }
+    assert_eq!(scanner.connections(), MAX_FAILURES);
+}
+
+/// A scan that ends without information about the scanner changes nothing.
+#[tokio::test]
+async fn a_scan_that_runs_out_of_time_early_does_not_suspend_scanning_again() {
+    let mut scripts = vec![Script::scanning("no clamd"); MAX_FAILURES];
+    // The upload's time is over before the scanner's half is.
+    scripts.push(Script::new([Step::Wait]));
+    let scanner = ScriptedUpstream::start_changing(scripts, Script::scanning(CLEAN)).await;
+    let settings = [
+        ("SCAN_TIMEOUT_MS", "60000"),
+        ("UPSTREAM_TIMEOUT_MS", "1000"),
+    ];
+    let scene = Scene::new(&scanner, &settings).await;
+    for _ in 0..MAX_FAILURES {
+        scene.refused().await;
+    }
+    scene.clock.advance(PAUSE);
+    scene.refused().await;
+    scene.stored().await;
+}
+
+#[tokio::test]
+async fn any_answer_resets_the_count_of_failures() {
+    let mut scripts = vec![Script::scanning("no clamd"); MAX_FAILURES - 1];
+    scripts.push(Script::scanning("INSTREAM size limit exceeded. ERROR\0"));
+    let scanner = ScriptedUpstream::start_changing(scripts, Script::scanning("no clamd")).await;
+    let scene = Scene::new(&scanner, &[]).await;
+    for count in 1..2 * MAX_FAILURES {
+        scene.refused().await;
+        assert_eq!(scanner.connections(), count);
+    }
+}

@@ -58,7 +58,7 @@ export interface Stored {
  */
 export function uploadFile(file: Blob, options: UploadOptions): Promise<Stored>;
 
-/** What the reason is about; each is there only where it is known. */
+/** Details of the reason; each is set only if it is known. */
 export interface ErrorDetails {
   /** The declared type. */
   declared?: string;
@@ -233,7 +233,7 @@ export interface DescribeOptions {
   isNamed?: boolean;
   /** Whether it says what to do with a file of another type: true by default. */
   hasAdvice?: boolean;
-  /** What is left of the error's `retryAfter`, in seconds. */
+  /** The remaining seconds of the error's `retryAfter`. */
   retryAfter?: number;
 }
 

@@ -41,10 +41,7 @@ pub(crate) async fn a_renamed_photo_is_refused_and_sent_as_what_it_is(browser: &
     page.choose(&[&renamed]).await;
     let item = page.item("photo.mp4", "refused").await;
 
-    assert_eq!(
-        item.text("message").await,
-        "This is not MP4 but JPG."
-    );
+    assert_eq!(item.text("message").await, "This is not MP4 but JPG.");
     assert!(
         !item.shows("retry").await,
         "the same file would be refused again"

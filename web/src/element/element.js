@@ -222,7 +222,9 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
 
   #render() {
     if (!this.isConnected) return;
-    if (hasMistakes(this)) import("./diagnose.js").then(({ checkAttributes }) => checkAttributes(this));
+    if (hasMistakes(this)) import("./diagnose.js").then(({ checkAttributes }) => checkAttributes(this), () => {});
+    // Loaded early: browsers do not load a module again that failed to load while they were offline.
+    if (this.shrinkPhotos) import("../shrink-photo.js").catch(() => {});
     const { language, direction } = this.#messages;
     this.#root.lang = language;
     this.#root.dir = direction;

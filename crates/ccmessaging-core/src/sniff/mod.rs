@@ -91,12 +91,14 @@ pub fn prove<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(),
         let found = naming::name(content);
         match violation {
             Violation::Rule => Mismatch::new(declared, found),
-            Violation::Text(NotText { position }) => {
+            Violation::Text(not_text) => {
                 let found = match found {
+                    // A text may begin like a bitmap or an image by chance ("BMI,weight").
+                    Found::Damaged { .. } => text::flaw(content, &not_text).unwrap_or(found),
                     Found::Unknown => Found::Binary,
                     found => found,
                 };
-                Mismatch::new(declared, found).at(position)
+                Mismatch::new(declared, found).at(not_text.position)
             }
         }
     })

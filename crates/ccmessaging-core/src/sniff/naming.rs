@@ -31,13 +31,13 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
     if let Some(codec) = codec(content) {
         return audio(codec);
     }
-    if text::examine(content).is_ok() {
+    let Err(not_text) = text::examine(content) else {
         return if pdf::is_pdf(content) {
             PDF
         } else {
             text_format(head)
         };
-    }
+    };
     behind_tag(content, head)
         .or_else(|| signature(head))
         .map(Found::by_signature)
@@ -45,6 +45,7 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
         .or_else(|| text::is_ebcdic(head).then_some(EBCDIC))
         .or_else(|| utf16(head))
         .or_else(|| latm(head))
+        .or_else(|| text::flaw(content, &not_text))
         .unwrap_or(Found::Unknown)
 }
 

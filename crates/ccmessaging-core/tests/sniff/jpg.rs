@@ -203,10 +203,7 @@ fn near_misses_are_rejected() {
                 "stray bytes and a table without a frame header",
                 join(&[SOI, &app0(), &[0; 65], &dqt()]),
             ),
-            (
-                "stray bytes to the end",
-                join(&[SOI, &app0(), &[0; 65]]),
-            ),
+            ("stray bytes to the end", join(&[SOI, &app0(), &[0; 65]])),
             (
                 "a program behind the first bytes",
                 join(&[SOI, b"\xFF\x7FELF\x02\x01\x01"]),

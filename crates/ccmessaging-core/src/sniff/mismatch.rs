@@ -221,6 +221,13 @@ fn format_hint(declared: FileType, name: &str, media_type: &str) -> &'static str
         }
         (_, "video/3gpp" | "video/3gpp2") => "3GP video: convert to MP4",
         (_, "video/iso.segment") => "a streaming segment: join the segments to one MP4 file",
+        ("XLS" | "XLSX", _) => "Excel workbook: save it as CSV",
+        ("DOC" | "DOCX", _) => "Word document: save it as plain text",
+        ("PPT" | "PPTX", _) => "PowerPoint presentation: export the slides as JPG or PNG",
+        ("MSG", _) => "Outlook message: save it as plain text, and send its attachments as files",
+        ("password-protected Office file", _) => {
+            "remove the password, then save a workbook as CSV or a document as plain text"
+        }
         (_, "text/html") => "open the file first: an error page may have been saved in its place",
         (_, "text/plain") if declared.family() != Family::Text => {
             "plain text: declare fileType \"txt\" or \"csv\", or send the file itself"

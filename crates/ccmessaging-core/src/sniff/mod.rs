@@ -56,6 +56,7 @@ mod mismatch;
 mod mp4;
 mod mpeg_audio;
 mod naming;
+mod office;
 mod pdf;
 mod png;
 mod signatures;

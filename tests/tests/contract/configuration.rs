@@ -170,7 +170,7 @@ fn an_app_secret_that_cannot_be_read_stops_the_start() {
         ("/nowhere/app-secret".to_owned(), "cannot be read"),
         (file("empty", b" \n"), "is empty"),
         (file("latin", b"secr\xE9t"), "UTF-8"),
-        (file("long", &[b'x'; 64 * 1024 + 1]), "64 KiB"),
+        (file("long", &vec![b'x'; 64 * 1024 + 1]), "64 KiB"),
         (folder.path().display().to_string(), "regular file"),
         ("/dev/zero".to_owned(), "regular file"),
         (fifo.display().to_string(), "regular file"),

@@ -17,6 +17,7 @@ from memory_bound import expect_enough_memory
 
 README = pathlib.Path("functions/upload-file-stream/README.md").read_text()
 DEPLOY = pathlib.Path("deploy")
+DEFAULTS = dict(re.findall(r"^\| `([A-Z_]+)` \| `(\w+)` \|", README, re.M))
 # Of the machine that the systemd unit is for.
 PROCESSORS = 8
 
@@ -27,6 +28,7 @@ def main(rules: pathlib.Path) -> None:
     (image,) = yaml.safe_load((DEPLOY / "kubernetes/kustomization.yaml").read_text())["images"]
     expect("the image's tag", image["newTag"], version)
     check_systemd()
+    check_timeouts()
     expressions = dashboard_expressions()
     check_metrics("grafana", expressions)
     alerts = yaml.safe_load((DEPLOY / "prometheus/rules.yml").read_text())["groups"]
@@ -35,10 +37,34 @@ def main(rules: pathlib.Path) -> None:
 
 
 def check_systemd() -> None:
-    unit = (DEPLOY / "systemd/upload-file-stream.service").read_text()
+    unit = (DEPLOY / "systemd/upload-file-stream@.service").read_text()
     given = int(re.search(r"^MemoryMax=(\d+)M$", unit, re.M)[1])
-    defaults = dict(re.findall(r"^\| `([A-Z_]+)` \| `(\w+)` \|", README, re.M))
-    expect_enough_memory("the service", given, defaults, PROCESSORS)
+    expect_enough_memory("the service", given, DEFAULTS, PROCESSORS)
+
+
+def check_timeouts() -> None:
+    """Checks that the TLS servers' timeouts agree with each other and with the gateway's defaults."""
+    head, idle, upstream = (
+        int(DEFAULTS[name]) / 1000 for name in ("HEAD_TIMEOUT_MS", "IDLE_TIMEOUT_MS", "UPSTREAM_TIMEOUT_MS")
+    )
+    nginx = (DEPLOY / "nginx/nginx.conf").read_text()
+    upstream_block, server = re.findall(r"^    (?:upstream gateway|server) \{$.*?^    \}$", nginx, re.M | re.S)[::2]
+    caddy = (DEPLOY / "caddy/Caddyfile").read_text()
+    expect("nginx's client_header_timeout", seconds(server, "client_header_timeout"), head)
+    expect("Caddy's read_header", seconds(caddy, "read_header"), head)
+    expect("Caddy's idle", seconds(caddy, "idle"), seconds(server, "keepalive_timeout"))
+    # nginx must not close a stalled upload before the gateway responds.
+    assert seconds(server, "client_body_timeout") > idle, "client_body_timeout is too short"
+    # The gateway must not close a connection that the server is about to use again.
+    assert seconds(upstream_block, "keepalive_timeout") < head, "nginx's keepalive_timeout is too long"
+    assert seconds(caddy, "keepalive") < head, "Caddy's keepalive is too long"
+    assert seconds(server, "proxy_read_timeout") > upstream, "proxy_read_timeout is too short"
+    assert seconds(caddy, "response_header_timeout") > upstream, "response_header_timeout is too short"
+
+
+def seconds(text: str, directive: str) -> float:
+    (value,) = re.findall(rf"^\s+{directive} (\d+)s;?$", text, re.M)
+    return float(value)
 
 
 def dashboard_expressions() -> list[str]:

@@ -1,15 +1,15 @@
-# What the AWS deployment's alarms watch, by Cloud Eye's metrics of FunctionGraph.
+# The same alarms as in the AWS deployment, with Cloud Eye's metrics of FunctionGraph.
 
 locals {
   alarms = {
-    # Counts an invocation that the program failed or that was cut off.
+    # Counts invocations in which the program failed or exceeded the timeout.
     errors = {
       metric      = "failcount"
-      description = "An invocation of the uploadFileStream gateway failed or was cut off."
+      description = "An invocation of the uploadFileStream gateway failed or exceeded the timeout. See docs/incidents.md, UploadFileStreamDown."
     }
     throttles = {
       metric      = "rejectcount"
-      description = "FunctionGraph turned invocations of the uploadFileStream gateway away."
+      description = "FunctionGraph rejected invocations of the uploadFileStream gateway. See docs/incidents.md, UploadFileStreamOverloaded."
     }
   }
 }

@@ -48,7 +48,7 @@ def stalled_body(caller: client.Client) -> None:
 
 
 def gateway_is_down(caller: client.Client) -> None:
-    # Caddy's status is 503 if it knows already that there is no gateway.
+    # Caddy responds with 503 if its last attempts to connect have failed.
     response = upload(caller)
     assert response[0] in (502, 503), response
     expect_error(response, response[0], "13", "overloaded")

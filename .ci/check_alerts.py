@@ -1,4 +1,5 @@
-"""Checks that each alert of Prometheus is complete and tested, and that docs/incidents.md explains it.
+"""Checks that each alert of Prometheus is complete and tested, and that docs/incidents.md explains it, as well as the
+alarms of Lambda and FunctionGraph.
 
     python3 .ci/check_alerts.py
 """
@@ -13,6 +14,8 @@ TESTS = pathlib.Path("deploy/prometheus/rules_test.yml")
 PAGE = pathlib.Path("docs/incidents.md")
 README = pathlib.Path("functions/upload-file-stream/README.md")
 CALLERS = pathlib.Path("docs/callers.md")
+TEMPLATE = pathlib.Path("template.yaml")
+FUNCTIONGRAPH = pathlib.Path("deploy/functiongraph/alarms.tf")
 FAILURES = {"contact-centre", "credentials", "scanner", "gateway", "capacity", "unknown", "none"}
 ANNOTATIONS = {"summary", "description", "runbook", "runbook_url"}
 MAX_WORDS = 900
@@ -36,6 +39,27 @@ def main() -> None:
     words = len(page.split())
     assert words <= MAX_WORDS, f"{PAGE} has {words} words, more than {MAX_WORDS}"
     check_names(page)
+    for path, least in ((TEMPLATE, 7), (FUNCTIONGRAPH, 3)):
+        sections = re.findall(rf"See {PAGE}, ([^.]+)\.", path.read_text())
+        assert len(sections) >= least, f"{path}: only {len(sections)} alarms name a section of {PAGE}"
+        for section in sections:
+            assert section.lower().replace(" ", "-") in headings, f"{path}: {PAGE} has no section {section}"
+    check_log_filters()
+
+
+def check_log_filters() -> None:
+    """The metric filters of Lambda must use documented fields and values of the log."""
+    readme = README.read_text()
+    fields = set(re.findall(r"^\| `([a-z0-9_]+)` \| ", readme, re.M))
+    values = set(re.findall(r"`(\w+)`", readme + CALLERS.read_text()))
+    patterns = re.findall(r"FilterPattern: '(.*)'", TEMPLATE.read_text())
+    assert len(patterns) >= 6, f"{TEMPLATE}: only {len(patterns)} metric filters"
+    for field, value in re.findall(r'\$\.(\w+) = "([^"]+)"', " ".join(patterns)):
+        assert field in fields, f"{TEMPLATE}: the log has no field {field}"
+        if value.endswith("*"):
+            assert any(known.startswith(value[:-1]) for known in values), f"{TEMPLATE}: no value {value}"
+        else:
+            assert value in values, f"{TEMPLATE}: {field} has no value {value}"
 
 
 def check_names(page: str) -> None:

@@ -2,15 +2,15 @@
 
 /** Of each type its family, its file extensions, its media type, and other media types in use. */
 const FILE_TYPES = {
-  jpg: ["image", ["jpg", "jpeg", "jpe", "jfif"], "image/jpeg", /^image\/p?jpe?g$/],
+  jpg: ["image", ["jpg", "jpeg", "jpe", "jfif"], "image/jpeg", /^image\/(p|x-)?jpe?g$/],
   png: ["image", ["png"], "image/png", /^image\/(x-|a)png$/],
-  bmp: ["image", ["bmp"], "image/bmp", /^image\/x-((ms|windows)-)?bmp$/],
+  bmp: ["image", ["bmp"], "image/bmp", /^image\/x-(((ms|windows)-)?bmp|(win-)?bitmap)$/],
   mp3: ["audio", ["mp3"], "audio/mpeg", /^audio\/(x-)?(mp3|mpe?g(-?3)?)$/],
   aac: ["audio", ["aac"], "audio/aac", /^audio\/.*(aacp?|adts)$/],
   mp4: ["video", ["mp4"], "video/mp4", /^(video\/(mpeg4|x-m4v)|application\/mp4)$/],
   txt: ["text", ["txt"], "text/plain"],
   // Windows with Excel installed calls a CSV file application/vnd.ms-excel.
-  csv: ["text", ["csv"], "text/csv", /^((text|application)\/(x-)?csv|application\/vnd\.ms-excel)$/],
+  csv: ["text", ["csv"], "text/csv", /^((text|application)\/(x-)?(csv|comma-separated-values)|application\/vnd\.ms-excel)$/],
 };
 
 /** The names of all types. */

@@ -23,14 +23,15 @@ for (const [file, expected] of CASES) {
 }
 
 const MEDIA_TYPES = {
-  jpg: ["image/jpeg", "image/jpg", "image/pjpeg", "IMAGE/JPEG"],
+  jpg: ["image/jpeg", "image/jpg", "image/pjpeg", "image/x-jpeg", "image/x-jpg", "IMAGE/JPEG"],
   png: ["image/png", "image/x-png", "image/apng"],
-  bmp: ["image/bmp", "image/x-bmp", "image/x-ms-bmp", "image/x-windows-bmp"],
-  mp3: ["audio/mpeg", "audio/mp3", "audio/mpeg3", "audio/mpg", "audio/x-mp3", "audio/x-mpeg", "audio/x-mpeg-3"],
-  aac: ["audio/aac", "audio/aacp", "audio/x-aac", "audio/x-hx-aac-adts", "audio/vnd.dlna.adts"],
+  bmp: ["image/bmp", "image/x-bmp", "image/x-ms-bmp", "image/x-windows-bmp", "image/x-bitmap", "image/x-win-bitmap"],
+  mp3: ["audio/mpeg", "audio/mp3", "audio/mpeg3", "audio/mpg", "audio/x-mp3", "audio/x-mpeg", "audio/x-mpeg-3", "audio/x-mpeg3", "audio/x-mpg"],
+  aac: ["audio/aac", "audio/aacp", "audio/x-aac", "audio/x-hx-aac-adts", "audio/vnd.dlna.adts", "audio/adts", "audio/x-adts"],
   mp4: ["video/mp4", "video/mpeg4", "video/x-m4v", "application/mp4"],
   txt: ["text/plain"],
-  csv: ["text/csv", "text/x-csv", "application/csv", "application/x-csv", "application/vnd.ms-excel"],
+  csv: ["text/csv", "text/x-csv", "application/csv", "application/x-csv", "application/vnd.ms-excel",
+    "text/comma-separated-values", "text/x-comma-separated-values", "application/comma-separated-values"],
 };
 for (const [expected, mediaTypes] of Object.entries(MEDIA_TYPES)) {
   test(`files without an extension are ${expected} by ${mediaTypes}`, () => {

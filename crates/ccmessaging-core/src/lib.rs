@@ -24,6 +24,7 @@ mod base64_text;
 mod content;
 mod conversion;
 mod convertible;
+mod damage;
 mod error;
 mod excerpt;
 mod file_type;
@@ -41,7 +42,10 @@ pub use base64_text::{Base64Error, Base64Problem, CanonicalBase64};
 pub use content::Content;
 pub use conversion::Conversion;
 pub use convertible::{CheckedUpload, ConvertibleUpload};
-pub use error::{Absence, Details, ErrorClass, Field, FileProblem, JsonKind, UploadError};
+pub use damage::Damage;
+pub use error::{
+    Absence, Details, ErrorClass, Field, FileProblem, JsonKind, JsonProblem, UploadError,
+};
 pub use excerpt::Excerpt;
 pub use file_type::{Family, FileType, ParseFileTypeError};
 pub use payload::Payload;

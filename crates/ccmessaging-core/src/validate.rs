@@ -7,11 +7,11 @@ use std::fmt;
 use ccmessaging_media::Format;
 use ccmessaging_media::metadata::{self, Kind, MetadataError, StripLevel};
 
-use crate::base64_text::CanonicalBase64;
-use crate::base64_text::DataUrl;
+use crate::base64_text::{CanonicalBase64, DataUrl, check_placeholder};
 use crate::content::Content;
 use crate::conversion::Conversion;
 use crate::convertible::{CheckedUpload, ConvertibleUpload, SourceFile};
+use crate::damage;
 use crate::error::{Field, FileProblem, UploadError};
 use crate::excerpt::Excerpt;
 use crate::file_type::FileType;
@@ -163,8 +163,9 @@ impl UploadRequest {
     ///
     /// # Errors
     ///
-    /// The type or the channel is unsupported; the file is not Base64, empty or over its limit; or
-    /// its content is not of the declared type and cannot be converted. They are checked in this order.
+    /// The type or the channel is unsupported; the file is not Base64, empty or over its limit; its
+    /// content was destroyed on the way, or is not of the declared type and cannot be converted. They are
+    /// checked in this order.
     pub fn validate(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
         match self.check(policy)? {
             CheckedUpload::Valid(upload) => Ok(upload),
@@ -192,10 +193,12 @@ impl UploadRequest {
             FileStream::Text(text) => {
                 let url = DataUrl::split(&text)?;
                 check_media_type(declared, url.media_type, policy)?;
+                check_placeholder(&text, url.data_start)?;
                 SourceFile::Text(CanonicalBase64::from_text_at(&text, url.data_start)?)
             }
             FileStream::Canonical { file, media_type } => {
                 check_media_type(declared, media_type.as_deref(), policy)?;
+                check_placeholder(file.as_text(), 0)?;
                 SourceFile::Text(file)
             }
             FileStream::Raw(bytes) => SourceFile::Raw(bytes),
@@ -295,27 +298,44 @@ fn prove<C: Content + ?Sized>(
         return Err(FileProblem::Empty);
     }
     let Some(file_type) = declared else {
-        let file_type = sniff::identify(file).ok_or_else(|| FileProblem::Unsupported {
-            found: sniff::name(file),
-        })?;
+        let Some(file_type) = sniff::identify(file) else {
+            let unsupported = || FileProblem::Unsupported {
+                found: sniff::name(file),
+            };
+            let damage = damage::of_rejected(declared, file);
+            return Err(damage.map_or_else(unsupported, Into::into));
+        };
         within_limit(file_type, file, policy)?;
-        return Ok(Proof::Valid(file_type));
+        return undamaged(file_type, file);
     };
     // The limit first, because that check does not read the content. It applies to the result of a
     // conversion, whose source may be larger.
     let within_limit = within_limit(file_type, file, policy);
     let may_be_converted = policy.convert_media && Conversion::exists_for(file_type);
     if !may_be_converted {
-        within_limit?;
-        sniff::prove(file_type, file)?;
-        return Ok(Proof::Valid(file_type));
+        within_limit.clone()?;
     }
-    match sniff::prove(file_type, file) {
-        Ok(()) => within_limit.map(|()| Proof::Valid(file_type)),
-        Err(mismatch) => match Conversion::of(&mismatch) {
-            Some(conversion) => Ok(Proof::Convertible(conversion, mismatch)),
-            None => Err(within_limit.err().unwrap_or_else(|| mismatch.into())),
-        },
+    let Err(mismatch) = sniff::prove(file_type, file) else {
+        within_limit?;
+        return undamaged(file_type, file);
+    };
+    let conversion = Conversion::of(&mismatch).filter(|_| may_be_converted);
+    if conversion.is_none() {
+        within_limit?;
+    }
+    if let Some(damage) = damage::of_rejected(declared, file) {
+        return Err(damage.into());
+    }
+    match conversion {
+        Some(conversion) => Ok(Proof::Convertible(conversion, mismatch)),
+        None => Err(mismatch.into()),
+    }
+}
+
+fn undamaged<C: Content + ?Sized>(file_type: FileType, file: &C) -> Result<Proof, FileProblem> {
+    match damage::of_proven(file_type, file) {
+        Some(damage) => Err(damage.into()),
+        None => Ok(Proof::Valid(file_type)),
     }
 }
 

@@ -39,7 +39,7 @@ pub use routes::{
     router,
 };
 pub use scan::ScanRefusal;
-pub use telemetry::{init_logging, report_panics};
+pub use telemetry::{LogGuard, init_logging, report_panics};
 pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
 pub use upload::{BodyError, BodyTimeout, Gateway, GatewayError};
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{gateway, storing};
 
 /// All metrics. Dashboards and alerts depend on these names.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "upload_file_stream_build_info",
     "upload_file_stream_conversions_total",
     "upload_file_stream_duration_seconds",

@@ -214,7 +214,7 @@ fn debug_output_does_not_show_the_file() {
 }
 
 #[test]
-fn what_is_declared_can_be_asked_before_it_is_judged() {
+fn declared_type_is_available_before_validation() {
     let body = r#"{"fileType":"EXE","fileStream":"c2VjcmV0","channel":"WEB"}"#;
     let request = UploadRequest::from_json(body).expect("read");
     assert_eq!(request.declared(), &Declared::Spelling("EXE".to_owned()));
@@ -246,7 +246,7 @@ proptest! {
     }
 
     #[test]
-    fn it_takes_no_object_that_a_general_parser_refuses(
+    fn invalid_json_is_never_accepted(
         body in r#"\{("(fileType|fileStream|channel|x)":("a"|1|null|\[\]|\{"x":0\}|tru),?){0,5}\}?"#,
     ) {
         let general = serde_json::from_str::<serde_json::Value>(&body);

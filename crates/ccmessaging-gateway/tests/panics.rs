@@ -54,7 +54,7 @@ async fn ask(
 }
 
 #[tokio::test]
-async fn a_panic_is_an_upload_failure_whose_log_says_only_where_and_the_server_goes_on() {
+async fn panic_fails_only_its_upload_and_logs_only_its_location() {
     let log = tempfile::NamedTempFile::new().expect("a file");
     tracing_subscriber::fmt()
         .json()

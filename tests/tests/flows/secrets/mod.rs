@@ -145,7 +145,7 @@ fn assert_clean(log: &str, secrets: &Secrets, case: &str) {
 }
 
 #[tokio::test]
-async fn every_way_in_and_every_refusal_leaves_no_secret_in_the_log() {
+async fn no_format_or_rejection_leaks_a_secret_to_the_log() {
     // Over HTTP the line that tells the address is read as JSON.
     let places = [
         (Platform::Http, "json"),
@@ -165,7 +165,7 @@ async fn every_way_in_and_every_refusal_leaves_no_secret_in_the_log() {
 }
 
 #[tokio::test]
-async fn no_failure_of_the_upstream_or_the_token_service_leaves_a_secret_in_the_log() {
+async fn no_upstream_failure_leaks_a_secret_to_the_log() {
     let plans = [
         Fault::status(500).on(Call::TokenByAkSk),
         Fault::status(401).on(Call::TokenByAkSk),
@@ -217,7 +217,7 @@ async fn gateway(
 }
 
 #[tokio::test]
-async fn a_password_in_an_address_is_not_repeated() {
+async fn passwords_in_urls_are_not_printed() {
     let sound = "https://service.example.com";
     let spoilt = "https://operator:password-in-an-address@service.example.com";
     let secrets = Secrets::default().with("the password", "password-in-an-address");
@@ -238,7 +238,7 @@ async fn a_password_in_an_address_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_not_repeated_to_the_caller_or_the_log() {
+async fn wrong_secret_is_not_printed_to_the_caller_or_the_log() {
     let (sandbox, _clock) = sandbox().await;
     let settings = [("APP_SECRET", "mistyped-secret")];
     let gateway = managed_gateway(Platform::Http, &sandbox, &settings).await;

@@ -159,7 +159,7 @@ async fn apply_token_is_repeated_after_a_transient_failure() {
 }
 
 #[tokio::test]
-async fn a_download_renews_refused_tokens_and_is_repeated() {
+async fn a_download_renews_rejected_tokens_and_is_repeated() {
     let (sandbox, mut session) = start(Sandbox::builder()).await;
     let key = session.upload(&payload()).await.expect("stored");
     sandbox.revoke_access_tokens();
@@ -178,7 +178,7 @@ async fn a_download_renews_refused_tokens_and_is_repeated() {
 }
 
 #[tokio::test]
-async fn a_download_tells_absent_refused_and_failed_apart() {
+async fn a_download_tells_absent_rejected_and_failed_apart() {
     let (sandbox, mut session) = start(Sandbox::builder()).await;
     let key = session.upload(&payload()).await.expect("stored");
 
@@ -202,7 +202,7 @@ async fn a_download_tells_absent_refused_and_failed_apart() {
 }
 
 #[tokio::test]
-async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is_refused() {
+async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is_rejected() {
     let rotation = RotationPolicy::every_call().revoke_old();
     let (sandbox, mut session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
     session.upload(&payload()).await.expect("stored");

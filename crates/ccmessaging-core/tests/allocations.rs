@@ -10,7 +10,7 @@ fn policy() -> Policy {
     Policy::default().with_limits(Limits::uniform(usize::MAX))
 }
 
-/// The largest part of the body's size that may be allocated besides it.
+/// The largest share of the body's size that may be allocated in addition to it.
 const ONE_IN: usize = 20;
 
 /// A body of about `bytes` bytes.

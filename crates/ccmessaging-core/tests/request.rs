@@ -31,7 +31,7 @@ fn a_byte_order_mark_is_skipped() {
 }
 
 #[test]
-fn a_body_that_is_not_json_is_refused_at_its_position() {
+fn a_body_that_is_not_json_is_rejected_at_its_position() {
     let cases = [
         ("", 0),
         ("   ", 3),
@@ -53,7 +53,7 @@ fn a_body_that_is_not_json_is_refused_at_its_position() {
 }
 
 #[test]
-fn bytes_that_are_not_utf_8_are_refused() {
+fn bytes_that_are_not_utf_8_are_rejected() {
     let documented = b"\"fileType\":\"txt\",\"fileStream\":\"QUJD\",\"channel\":\"WEB\"}";
     for before in [b"{\"fileType\":\"\xFF\",".as_slice(), b"{\"x\":\"\xFF\","] {
         let body = [before, documented].concat();
@@ -65,7 +65,7 @@ fn bytes_that_are_not_utf_8_are_refused() {
 }
 
 #[test]
-fn json_that_is_not_an_object_is_refused_by_its_kind() {
+fn json_that_is_not_an_object_is_rejected_by_its_kind() {
     let cases = [
         ("null", JsonKind::Null),
         ("true", JsonKind::Boolean),
@@ -80,7 +80,7 @@ fn json_that_is_not_an_object_is_refused_by_its_kind() {
 }
 
 #[test]
-fn a_field_named_twice_is_refused_even_if_unknown_or_escaped() {
+fn a_field_named_twice_is_rejected_even_if_unknown_or_escaped() {
     let documented = r#""fileType":"jpg","fileStream":"AAAA","channel":"WEB""#;
     for extra in [
         r#""channel":"WEB""#,
@@ -106,7 +106,7 @@ fn field_names_are_case_sensitive() {
 }
 
 #[test]
-fn sixty_four_fields_are_read_and_one_more_is_refused() {
+fn sixty_four_fields_are_read_and_one_more_is_rejected() {
     let body = |extra: usize| {
         let names: Vec<String> = (0..extra).map(|n| format!(",\"x{n}\":0")).collect();
         let names = names.concat();

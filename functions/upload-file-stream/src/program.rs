@@ -40,7 +40,7 @@ pub fn main() -> ExitCode {
 }
 
 fn print(text: &str) -> ExitCode {
-    // If standard output is closed, there is nobody to report that to.
+    // If standard output is closed, the text cannot be shown anywhere.
     let _ = writeln!(std::io::stdout().lock(), "{text}");
     ExitCode::SUCCESS
 }

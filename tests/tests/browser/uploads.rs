@@ -58,7 +58,7 @@ pub(crate) async fn a_renamed_photo_is_refused_and_sent_as_what_it_is(browser: &
     page.assert_clean().await;
 }
 
-/// A file over its limit is told in numbers, is never sent, and can be taken off the list.
+/// A file over its limit is reported with both sizes, is never sent, and can be removed from the list.
 pub(crate) async fn a_recording_over_its_limit_is_refused_and_removed(browser: &Browser) {
     let settings = [("MAX_AUDIO_BYTES", "2000")];
     let server = Server::start(browser.name(), &[], &settings).await;
@@ -150,7 +150,7 @@ pub(crate) async fn several_files_follow_the_rotation_of_the_token(browser: &Bro
 }
 
 /// Anywhere on the page, because the element has the attribute `whole-page`; and of many files a
-/// screen reader is told once.
+/// screen reader gets one message.
 pub(crate) async fn files_are_dropped_and_pasted_anywhere(browser: &Browser) {
     let server = Server::start(browser.name(), &[], &[]).await;
     let page = UploadPage::open(browser, &server).await;

@@ -55,7 +55,7 @@ async fn changed_secret_file_is_used_for_the_next_token() {
     gateway.send(&request).await.assert_stored();
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
 
-    // The old token ends; with the new secret there is no other.
+    // The old token expires, and the new secret returns no other.
     clock.advance(LIFETIME + Duration::from_secs(1));
     assert_ne!(gateway.send(&request).await.json()["returnCode"], "0");
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);

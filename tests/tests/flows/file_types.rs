@@ -10,7 +10,7 @@ const OPENAPI: &str = include_str!("../../../crates/ccmessaging-gateway/openapi.
 
 #[test]
 fn sandbox_accepts_the_same_file_types_as_the_gateway() {
-    // It shares no code with the gateway, so it has a list of its own.
+    // It shares no code with the gateway, so it has its own list.
     const PLACE: &str = "crates/ccmessaging-sandbox/src/file_types.rs";
     for &file_type in FileType::ALL {
         let name = file_type.name();

@@ -34,7 +34,7 @@ async fn uploads_require_a_valid_session_token() {
     }
 }
 
-/// A caller with an app key of its own, which the sandbox does not know.
+/// Returns an upload with the caller's own credentials, which the sandbox does not accept.
 fn with_own_credentials(session_token: &str) -> Request {
     Request::png().with("ccmessaging-token", session_token)
 }

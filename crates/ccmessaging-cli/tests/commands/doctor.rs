@@ -1,4 +1,4 @@
-//! The command `doctor`: a test for everything that it can find wrong.
+//! The command `doctor`: a test for each problem that it detects.
 
 use ccmessaging_sandbox::{Call, Sandbox};
 
@@ -11,8 +11,8 @@ async fn sandbox() -> Sandbox {
     Sandbox::builder().start().await.expect("a sandbox")
 }
 
-/// A port that is taken but not listened on, and so refuses connections as long as the socket is
-/// held; and its URL.
+/// Returns a socket that is bound but does not listen, so that its port refuses connections while the
+/// socket is open, and its URL.
 pub(crate) fn refusing_port() -> (TcpSocket, String) {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket
@@ -22,14 +22,14 @@ pub(crate) fn refusing_port() -> (TcpSocket, String) {
     (socket, url)
 }
 
-/// Examines a configuration made of these variables.
+/// Runs `doctor` with these variables.
 fn doctor(vars: &[(&str, &str)]) -> Ended {
     tokio::task::block_in_place(|| {
         run(ccmessaging(["doctor", "--channel-id", "channel"]).envs(vars.iter().copied()))
     })
 }
 
-/// Examines an upstream at this URL, with a key that nobody knows.
+/// Runs `doctor` for an upstream at this URL with an unknown key.
 fn doctor_at(url: &str) -> Ended {
     doctor(&[
         ("UPSTREAM_BASE_URL", url),
@@ -38,7 +38,7 @@ fn doctor_at(url: &str) -> Ended {
     ])
 }
 
-/// The line about a step.
+/// Returns the line of a step.
 fn line<'a>(ended: &'a Ended, step: &str) -> &'a str {
     let about = format!("{step}: ");
     let mut lines = ended.stdout.lines();
@@ -50,7 +50,7 @@ fn line<'a>(ended: &'a Ended, step: &str) -> &'a str {
         .unwrap_or_else(|| panic!("nothing about {step} in:\n{}", ended.all()))
 }
 
-/// Asserts that exactly this step is wrong, in these words, and that a remedy is given.
+/// Asserts that only this step failed, with these words and a remedy.
 fn assert_wrong(ended: &Ended, step: &str, words: &str) {
     assert_eq!(ended.code, Some(1), "{}", ended.all());
     let wrong: Vec<_> = ended
@@ -110,7 +110,7 @@ fn unreadable_certificates_have_a_remedy() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_host_fails_the_dns_step() {
-    // Longer than a label can be (RFC 1035 section 2.3.4), so that no name server has to be asked.
+    // Longer than a valid label (RFC 1035 section 2.3.4), so that no name server is queried.
     let host = format!("{}.invalid", "a".repeat(64));
     let ended = doctor_at(&format!("https://{host}"));
     assert_wrong(&ended, "DNS", &format!("{host} has no address"));
@@ -124,7 +124,7 @@ async fn closed_port_fails_the_tcp_step() {
     assert_wrong(&ended, "TCP", "refuses connections");
 }
 
-/// Examines a TLS server, with these certificates in `UPSTREAM_CA_FILE`.
+/// Runs `doctor` for a TLS server with these certificates in `UPSTREAM_CA_FILE`.
 fn doctor_trusting(certificates: &str, server: &TlsServer) -> Ended {
     let folder = tempfile::tempdir().expect("a folder");
     let ca_file = folder.path().join("ca.pem");
@@ -132,7 +132,7 @@ fn doctor_trusting(certificates: &str, server: &TlsServer) -> Ended {
     doctor(&[
         ("UPSTREAM_BASE_URL", &format!("https://{}", server.address)),
         ("UPSTREAM_CA_FILE", ca_file.to_str().expect("Unicode")),
-        // Nobody answers the calls behind the handshake.
+        // The server does not respond after the handshake.
         ("UPSTREAM_TIMEOUT_MS", "100"),
     ])
 }

@@ -260,7 +260,7 @@ fn listen_accepts_ports_and_host_names_and_rejects_anything_else() {
     }
 }
 
-/// A gateway with an upload in flight, which lasts as long as the connection.
+/// Starts a gateway with an upload in flight, which lasts until the connection is closed.
 fn with_an_upload_in_flight() -> (Running, TcpStream) {
     let mut serve = Running::start(&mut ccmessaging(ANYWHERE));
     let gateway = serve.line("gateway:");

@@ -57,7 +57,7 @@ fn what_stands_behind_a_byte_order_mark_must_be_what_the_mark_says() {
 }
 
 #[test]
-fn the_first_byte_that_breaks_the_promise_of_a_mark_is_told() {
+fn the_first_byte_that_breaks_the_promise_of_a_mark_is_reported() {
     for count in [0, 7, 12_284, 12_285, 30_000] {
         let bytes = join(&[b"\xEF\xBB\xBF", &b"a".repeat(count), b"\xE9t\xE9\n"]);
         let rejected = sniff::prove(FileType::Csv, bytes.as_slice()).expect_err("not UTF-8");

@@ -296,7 +296,7 @@ fn other_formats_that_happen_to_be_free_of_control_characters_are_rejected() {
 }
 
 #[test]
-fn the_first_offending_byte_is_told_wherever_it_stands() {
+fn the_first_offending_byte_is_reported_wherever_it_stands() {
     for (position, length) in [
         (0, 1),
         (17, 40),

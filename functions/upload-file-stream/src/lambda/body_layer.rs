@@ -13,12 +13,12 @@ use super::extract_body::{EventBody, extract_body};
 use super::limits::within_limits;
 use ccmessaging_gateway::Malformed;
 
-/// What was taken out of an event before `lambda_http` parsed the rest.
+/// The parts that were taken out of an event before `lambda_http` parsed the rest.
 #[derive(Default)]
 pub(super) struct Extracted {
     /// The body; `None` if it is still in the event.
     pub(super) body: Option<EventBody>,
-    /// Why the event must be rejected, whatever the rest of it contains.
+    /// Why the event must be rejected regardless of the rest.
     pub(super) malformed: Option<Malformed>,
 }
 
@@ -29,7 +29,7 @@ tokio::task_local! {
 }
 
 impl Extracted {
-    /// Returns what was taken out of the event of the current invocation.
+    /// Returns the extracted parts of the current invocation's event.
     ///
     /// # Panics
     ///

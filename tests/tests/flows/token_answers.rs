@@ -110,6 +110,15 @@ async fn unusable_token_response_fails_the_upload() {
 }
 
 #[tokio::test]
+async fn of_two_access_tokens_none_is_used() {
+    let twice = r#"{"AccessToken":"one","AccessToken":"two","Expires":"600"}"#;
+    let upstream = storing(ResponseTemplate::new(200).set_body_string(twice)).await;
+    let answer = upload(&upstream, &[]).await;
+    answer.assert_refused(500, "13", &["access token"]);
+    assert!(paths(&upstream).await.iter().all(|path| path == TOKEN_PATH));
+}
+
+#[tokio::test]
 async fn token_service_can_have_its_own_address() {
     let tokens = with_tokens(MockServer::start().await, usable()).await;
     let settings = [("TOKEN_BASE_URL", &*tokens.uri())];

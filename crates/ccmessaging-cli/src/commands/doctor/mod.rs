@@ -80,7 +80,7 @@ async fn examine(
     let config = &deployment.config;
     let upstream = &config.client;
     // The gateway reads the file at its start, whether TLS is used or not.
-    let tls = match client_config(upstream.ca_file.as_deref()) {
+    let tls = match client_config(upstream) {
         Ok(tls) => Arc::new(tls),
         Err(error) => {
             let remedy = "UPSTREAM_CA_FILE names a file of certificates as PEM (-----BEGIN \

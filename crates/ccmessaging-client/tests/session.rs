@@ -124,6 +124,19 @@ async fn temporary_faults_are_retried_and_rejections_are_not() {
 }
 
 #[tokio::test]
+async fn a_refusal_says_when_to_try_again() {
+    let (sandbox, mut session) = start(Sandbox::builder()).await;
+    sandbox.set_faults(
+        Fault::status(503)
+            .retry_after(120)
+            .on(Call::UploadFileStream),
+    );
+    let refused = session.upload(&payload()).await.expect_err("refused");
+    assert!(refused.is_transient(), "{refused:?}");
+    assert_eq!(refused.retry_after(), Some(Duration::from_secs(120)));
+}
+
+#[tokio::test]
 async fn wrong_secret_opens_no_session_and_is_not_printed() {
     let sandbox = Sandbox::builder().start().await.expect("it starts");
     let error = open(&sandbox, "a-wrong-secret").await.expect_err("refused");

@@ -9,7 +9,7 @@ use ccmessaging_core::{Declared, Field, FileType, Limits, Policy, UploadError, U
 use ccmessaging_gateway::credentials::CredentialsError;
 use ccmessaging_gateway::{
     BodyError, BodyTimeout, Config, FormError, HEALTH_PATH, Malformed, MediaTypeError,
-    OPENAPI_JSON, Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
+    OPENAPI_JSON, READY_PATH, Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
 };
 use ccmessaging_media::metadata::StripLevel;
 use http::HeaderName;
@@ -192,7 +192,7 @@ fn documented_reason_codes_are_complete() {
 #[test]
 fn documented_paths_are_served() {
     let paths: BTreeSet<String> = object(&description()["paths"]).keys().cloned().collect();
-    let served = [UPLOAD_PATH, HEALTH_PATH].map(str::to_owned);
+    let served = [UPLOAD_PATH, HEALTH_PATH, READY_PATH].map(str::to_owned);
     assert_eq!(paths, BTreeSet::from(served));
 }
 

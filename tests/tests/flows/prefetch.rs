@@ -1,12 +1,14 @@
 //! The first access token is asked for when the program starts, not when the first upload comes.
 
-use ccmessaging_sandbox::{Call, Fault, Sandbox};
+use ccmessaging_sandbox::{Call, Fault, FaultPlan, Sandbox};
 use gateway_tests::{
-    Gateway, Platform, Request, Script, ScriptedUpstream, Step, http_answer, upstream_storing,
+    Gateway, Platform, Request, Script, ScriptedUpstream, Step, http_answer, in_time,
+    upstream_storing,
 };
+use serde_json::json;
 use tokio::sync::mpsc;
 
-use crate::{PROGRAM, fail, from_browser, managed_gateway};
+use crate::{LIFETIME, PROGRAM, fail, from_browser, managed_gateway, sandbox};
 
 /// Starts a sandbox that reports every call.
 async fn observed_sandbox() -> (Sandbox, mpsc::UnboundedReceiver<Option<Call>>) {
@@ -66,6 +68,40 @@ async fn first_upload_respects_retry_after_of_the_prefetch() {
         let answer = gateway.send(&request).await;
         answer.assert_refused(500, "13", &["access token"]);
         assert_eq!(sandbox.requests(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_is_ready_once_it_has_a_token_and_stays_ready() {
+    let ready = Request::bare("GET", "/readyz");
+    let (sandbox, clock) = sandbox().await;
+    fail(&sandbox, Fault::status(401).on(Call::TokenByAkSk));
+    let gateway = managed_gateway(Platform::Http, &sandbox, &[]).await;
+    let answer = gateway.send(&ready).await;
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.json()["status"], "no access token");
+
+    fail(&sandbox, FaultPlan::default());
+    let becomes_ready = async { while gateway.send(&ready).await.status != 200 {} };
+    in_time("the gateway must become ready", becomes_ready).await;
+    fail(&sandbox, Fault::status(503).on_any_call());
+    clock.advance(2 * LIFETIME);
+    let answer = gateway.send(&ready).await;
+    assert_eq!(
+        (answer.status, &answer.json()["status"]),
+        (200, &json!("ready"))
+    );
+}
+
+#[tokio::test]
+async fn without_credentials_of_its_own_a_gateway_is_ready() {
+    for platform in Platform::ALL {
+        let settings = [("UPSTREAM_BASE_URL", "https://service.example.com")];
+        let gateway = Gateway::start(PROGRAM, platform, &settings).await;
+        let answer = gateway.send(&Request::bare("GET", "/readyz")).await;
+        assert_eq!(answer.status, 200);
+        let answer = gateway.send(&Request::bare("POST", "/readyz")).await;
+        answer.assert_refused(405, "3", &["GET"]);
     }
 }
 

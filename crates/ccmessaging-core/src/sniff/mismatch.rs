@@ -11,6 +11,8 @@ static ACCEPTED: LazyLock<String> = LazyLock::new(|| {
     format!("only {types} files can be sent")
 });
 
+const AUDIO_HINT: &str = "convert the audio to MP3 or AAC";
+
 /// The content is not of the declared type.
 ///
 /// Reads like `declared mp4, but the content is HEIC (image/heic)` and repeats no byte of the file.
@@ -206,6 +208,10 @@ fn format_hint(declared: FileType, name: &str, media_type: &str) -> &'static str
     if let Some(actual) = api_type(name, media_type) {
         return declare(actual);
     }
+    if declared.family() == Family::Audio && media_type.starts_with("video/") {
+        // Voice messages are often recorded into films without a picture.
+        return AUDIO_HINT;
+    }
     match (name, media_type) {
         ("Base64 text", _) => "the file was encoded in Base64 twice: encode it once",
         ("EBCDIC text", _) => "convert the text to UTF-8",
@@ -234,7 +240,7 @@ fn format_hint(declared: FileType, name: &str, media_type: &str) -> &'static str
         }
         _ => match media_type.split('/').next() {
             Some("image") => "convert the image to JPG or PNG",
-            Some("audio") => "convert the audio to MP3 or AAC",
+            Some("audio") => AUDIO_HINT,
             Some("video") => "convert the video to MP4",
             _ => &ACCEPTED,
         },

@@ -11,7 +11,7 @@ use crate::build_picture::join;
 use crate::mp4::{MEDIA, VIDEO, assert_becomes, sound, video};
 
 /// Videos with children in each container of the description and of a fragment.
-fn in_containers(children: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn in_containers(children: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let data = mp4_box(b"mdat", MEDIA);
     let fragment = |in_moof: &[u8], in_traf: &[u8]| {
         let traf = mp4_box(b"traf", &join(&[&mp4_box(b"tfhd", &[1; 8]), in_traf]));

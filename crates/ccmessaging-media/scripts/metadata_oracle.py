@@ -35,7 +35,7 @@ LEVELS = ("location", "all")
 TYPES = {".jpg": "jpg", ".jpeg": "jpg", ".png": "png", ".mp4": "mp4"}
 
 PLACE = re.compile(
-    r"GPS|Latitude|Longitude|Altitude|Location|Locality|City|Country|Province|^State|Landmark|Coordinates"
+    r"GPS|^(Lat|Long)$|Latitude|Longitude|Altitude|Location|Locality|City|Country|Province|^State|Landmark|Coordinates"
     r"|WorldRegion|CellTower|CellGlobal|MobileCountry|MobileNetwork",
     re.I,
 )
@@ -260,7 +260,15 @@ def make_files(folder: pathlib.Path) -> None:
             tag(picture, f"xmp-{name}{picture.suffix}", f"-XMP<={packet}")
         packet.unlink()
     turned = tag(photo, "turned.jpg", *EXIF)
-    run("convert", turned, "-resize", "32x32", "-define", "png:exclude-chunk=eXIf", folder / "profile-turned.png")
+    exif = b"Exif\0\0" + subprocess.run(["exiftool", "-b", "-Exif", turned], capture_output=True).stdout
+    text = zlib.compress(f"\nexif\n{len(exif):8}\n{exif.hex()}\n".encode())
+    head, rest = rgb.read_bytes()[:33], rgb.read_bytes()[33:]
+    for name, part in (
+        ("identifier", chunk(b"eXIf", exif)),
+        ("profile", chunk(b"zTXt", b"Raw profile type exif\0\0" + text)),
+        ("profile-lower-case", chunk(b"zTXt", b"raw profile type exif\0\0" + text)),
+    ):
+        (folder / f"turned-{name}.png").write_bytes(head + part + rest)
     append("two-pictures.jpg", everything_jpg, everything_jpg)
 
     for sample in ("rgb", "interlaced-palette"):

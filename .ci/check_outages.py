@@ -128,8 +128,6 @@ OUTAGES = [
            FAILED | {"reason_code": "app_key_refused"}, OWN_CREDENTIALS),
     Outage("the token service fails", tokens_answered(500, {}), "NoAccessToken", "credentials",
            FAILED | {"reason_code": "token_unavailable"}, OWN_CREDENTIALS),
-    Outage("the file with the app secret is missing", healthy, "NoAccessToken", "credentials",
-           FAILED | {"reason_code": "token_unavailable"}, {"APP_KEY": "key", "APP_SECRET_FILE": "/nonexistent"}),
     Outage("the malware scanner ends", healthy, "ScanUnavailable", "scanner",
            FAILED | {"reason_code": "scan_unavailable", "scan": "unavailable"}, scanner=True),
     Outage("the malware scanner ends, but files may pass", healthy, "ScanUnavailable", "scanner",

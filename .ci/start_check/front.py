@@ -91,8 +91,9 @@ def body_is_not_buffered(caller: client.Client, centre: upstream.Upstream) -> No
 def health_is_not_for_clients(caller: client.Client) -> None:
     status, _, _ = caller.request("GET", None, "/healthz")
     assert status == 200, status
-    status, _, _ = caller.request("GET", None, "/healthz", ELSEWHERE)
-    assert status in (403, 404), status
+    for path in ("/healthz", "/readyz"):
+        status, _, _ = caller.request("GET", None, path, ELSEWHERE)
+        assert status in (403, 404), (path, status)
 
 
 def plain_http_is_redirected(sample: dict, name: str) -> None:

@@ -38,6 +38,7 @@ fn explain_file(problem: &FileProblem) -> String {
         FileProblem::Unsupported { found } => {
             format!("The content is {found}, which cannot be sent.")
         }
+        FileProblem::DamagedInTransit(_) => "The file was damaged on its way here.".to_owned(),
         FileProblem::Metadata(_) => "The file is damaged. Save it again.".to_owned(),
         _ => "This file cannot be sent.".to_owned(),
     }

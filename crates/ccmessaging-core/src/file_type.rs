@@ -100,7 +100,13 @@ impl FileType {
             Self::Jpg => Row {
                 family: Family::Image,
                 spellings: &["jpg", "jpeg"],
-                media_types: &["image/jpeg", "image/jpg", "image/pjpeg"],
+                media_types: &[
+                    "image/jpeg",
+                    "image/jpg",
+                    "image/pjpeg",
+                    "image/x-jpeg",
+                    "image/x-jpg",
+                ],
             },
             Self::Png => Row {
                 family: Family::Image,
@@ -115,6 +121,8 @@ impl FileType {
                     "image/x-bmp",
                     "image/x-ms-bmp",
                     "image/x-windows-bmp",
+                    "image/x-bitmap",
+                    "image/x-win-bitmap",
                 ],
             },
             Self::Mp3 => Row {
@@ -128,6 +136,8 @@ impl FileType {
                     "audio/x-mp3",
                     "audio/x-mpeg",
                     "audio/x-mpeg-3",
+                    "audio/x-mpg",
+                    "audio/x-mpeg3",
                 ],
             },
             Self::Aac => Row {
@@ -139,6 +149,8 @@ impl FileType {
                     "audio/x-aac",
                     "audio/x-hx-aac-adts",
                     "audio/vnd.dlna.adts",
+                    "audio/adts",
+                    "audio/x-adts",
                 ],
             },
             Self::Mp4 => Row {
@@ -159,6 +171,10 @@ impl FileType {
                     "text/x-csv",
                     "application/csv",
                     "application/x-csv",
+                    // Android's names.
+                    "text/comma-separated-values",
+                    "text/x-comma-separated-values",
+                    "application/comma-separated-values",
                     // Sent by browsers on Windows for a .csv file if Excel is installed.
                     "application/vnd.ms-excel",
                 ],
@@ -231,7 +247,7 @@ impl FileType {
         names(&GENERIC_MEDIA_TYPES, essence(media_type))
     }
 
-    /// Whether a file that came with this media type may be of this file type.
+    /// Returns whether a file with this media type may be of this file type.
     ///
     /// It may if the media type names this type, if it says nothing (`application/octet-stream`), or
     /// if both are text: systems disagree about which kind of text a file is.

@@ -22,6 +22,7 @@
 
 mod base64_text;
 mod content;
+mod damage;
 mod error;
 mod excerpt;
 mod file_type;
@@ -37,7 +38,10 @@ pub use ccmessaging_media as media;
 
 pub use base64_text::{Base64Error, Base64Problem, CanonicalBase64};
 pub use content::Content;
-pub use error::{Absence, Details, ErrorClass, Field, FileProblem, JsonKind, UploadError};
+pub use damage::Damage;
+pub use error::{
+    Absence, Details, ErrorClass, Field, FileProblem, JsonKind, JsonProblem, UploadError,
+};
 pub use excerpt::Excerpt;
 pub use file_type::{Family, FileType, ParseFileTypeError};
 pub use payload::Payload;

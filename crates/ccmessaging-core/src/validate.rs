@@ -7,9 +7,9 @@ use std::fmt;
 use ccmessaging_media::Format;
 use ccmessaging_media::metadata::{self, Kind, MetadataError, StripLevel};
 
-use crate::base64_text::CanonicalBase64;
-use crate::base64_text::DataUrl;
+use crate::base64_text::{CanonicalBase64, DataUrl, check_placeholder};
 use crate::content::Content;
+use crate::damage;
 use crate::error::{Field, FileProblem, UploadError};
 use crate::excerpt::Excerpt;
 use crate::file_type::FileType;
@@ -130,8 +130,8 @@ impl UploadRequest {
     ///
     /// # Errors
     ///
-    /// The type or the channel is unsupported; the file is not Base64, empty or over its limit; or
-    /// its content is not of the declared type. They are checked in this order.
+    /// The type or the channel is unsupported; the file is not Base64, empty or over its limit; its
+    /// content is not of the declared type, or was destroyed on the way. They are checked in this order.
     pub fn validate(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
         let declared = match &self.declared {
             Declared::Spelling(spelling) => Some(spelling.parse()?),
@@ -147,11 +147,13 @@ impl UploadRequest {
             FileStream::Text(text) => {
                 let url = DataUrl::split(&text)?;
                 check_media_type(declared, url.media_type)?;
+                check_placeholder(&text, url.data_start)?;
                 let file = CanonicalBase64::from_text_at(&text, url.data_start)?;
                 (prove(declared, &file, policy).map_err(at_file)?, file)
             }
             FileStream::Canonical { file, media_type } => {
                 check_media_type(declared, media_type.as_deref())?;
+                check_placeholder(file.as_text(), 0)?;
                 (prove(declared, &file, policy).map_err(at_file)?, file)
             }
             FileStream::Raw(bytes) => {
@@ -219,14 +221,25 @@ fn prove<C: Content + ?Sized>(
     if let Some(file_type) = declared {
         // The limit first, because that check does not read the content.
         within_limit(file_type, file, policy)?;
-        sniff::prove(file_type, file)?;
-        return Ok(file_type);
+        if let Err(mismatch) = sniff::prove(file_type, file) {
+            let damage = damage::of_rejected(declared, file);
+            return Err(damage.map_or_else(|| mismatch.into(), Into::into));
+        }
+        return undamaged(file_type, file);
     }
-    let file_type = sniff::identify(file).ok_or_else(|| FileProblem::Unsupported {
-        found: sniff::name(file),
-    })?;
+    let Some(file_type) = sniff::identify(file) else {
+        let unsupported = || FileProblem::Unsupported {
+            found: sniff::name(file),
+        };
+        let damage = damage::of_rejected(declared, file);
+        return Err(damage.map_or_else(unsupported, Into::into));
+    };
     within_limit(file_type, file, policy)?;
-    Ok(file_type)
+    undamaged(file_type, file)
+}
+
+fn undamaged<C: Content + ?Sized>(file_type: FileType, file: &C) -> Result<FileType, FileProblem> {
+    damage::of_proven(file_type, file).map_or(Ok(file_type), |damage| Err(damage.into()))
 }
 
 fn within_limit<C: Content + ?Sized>(

@@ -30,7 +30,10 @@ fn white_space_is_left_out_wherever_it_stands() {
     for text in [
         " Zm9v\r\nYmFy",
         "Zm9vYmFy\n",
-        "Z m\t9\x0Cv Y m F y",
+        "Zm\t9\x0CvYmF\ty",
+        "Zm9v\n    YmFy",
+        "Zm9v  \r\nYmFy\r\n  ",
+        "Zm9v YmFy",
         "\r\n\r\nZm9vYmFy",
     ] {
         assert_eq!(canonical(text).as_deref(), Ok("Zm9vYmFy"), "{text:?}");
@@ -94,7 +97,7 @@ fn what_is_not_base64_is_refused_at_its_position() {
         ("AB==", 1, TrailingBits),
         ("AAB=", 2, TrailingBits),
         ("AB", 1, TrailingBits),
-        ("AAAA A \nB", 8, TrailingBits),
+        ("AAAA\nA \nB", 8, TrailingBits),
     ];
     for (text, position, problem) in cases {
         assert_eq!(canonical(text), Err((position, problem)), "{text:?}");
@@ -127,8 +130,32 @@ fn debug_output_does_not_show_the_file() {
     assert_eq!(shown, "CanonicalBase64 { decoded_bytes: 6, .. }");
 }
 
-/// The tolerated ways to write the same bytes.
-fn any_tolerated_form(file: &[u8], url_safe: bool, pad: bool, breaks: &[usize]) -> String {
+#[test]
+fn a_space_in_place_of_a_plus_is_refused_at_its_position() {
+    for (text, position) in [
+        ("Zm9v Zm9", 4),
+        ("Zm v", 2),
+        ("Z m\t9v Y m F y", 1),
+        ("AAAA AA AAAA A A A==", 4),
+        ("Zm9vZm\r\n9v\r\nZ m9", 13),
+        ("    AAAA    AAAA", 8),
+        (" Zm9", 0),
+        ("\nZm9vYmF ", 8),
+        ("Zm9v Ym", 4),
+    ] {
+        let expected = (position, Base64Problem::LostPlus);
+        assert_eq!(canonical(text), Err(expected), "{text:?}");
+    }
+    // The URL-safe alphabet has no `+`, and a text with other characters is not Base64 at all.
+    assert_eq!(canonical("-A _A").as_deref(), Ok("+A/A"));
+    assert_eq!(
+        canonical("Dear all, Zm9v"),
+        Err((8, Base64Problem::InvalidByte(b',')))
+    );
+}
+
+/// The bytes in any tolerated alphabet, with or without padding.
+fn encoded(file: &[u8], url_safe: bool, pad: bool) -> String {
     let text = CanonicalBase64::encode(file).as_text().to_vec();
     let mut text = String::from_utf8(text).expect("ASCII");
     if url_safe {
@@ -137,11 +164,21 @@ fn any_tolerated_form(file: &[u8], url_safe: bool, pad: bool, breaks: &[usize]) 
     if !pad {
         text = text.trim_end_matches('=').to_owned();
     }
-    for (index, at) in breaks.iter().enumerate() {
-        let space = [' ', '\n', '\r', '\t', '\x0C'][index % 5];
-        text.insert(at % (text.len() + 1), space);
-    }
     text
+}
+
+/// A text in lines that end anywhere, with white space around the line breaks.
+fn folded(text: &str, breaks: &[(usize, String, String)]) -> String {
+    let mut folded = text.to_owned();
+    for (at, break_, indentation) in breaks {
+        // Not within white space that is already there.
+        let symbols: Vec<usize> = (0..=folded.len())
+            .filter(|&at| !folded[..at].ends_with(char::is_whitespace))
+            .collect();
+        let at = symbols[at % symbols.len()];
+        folded.insert_str(at, &format!("{break_}{indentation}"));
+    }
+    folded
 }
 
 proptest! {
@@ -150,15 +187,40 @@ proptest! {
         file in proptest::collection::vec(any::<u8>(), 0..400),
         url_safe: bool,
         pad: bool,
-        breaks in proptest::collection::vec(any::<usize>(), 0..6),
+        breaks in proptest::collection::vec(
+            (any::<usize>(), "[ \t]{0,3}(\n|\r\n|\r)", "[ \t\x0C]{0,9}"),
+            0..6,
+        ),
     ) {
-        let text = any_tolerated_form(&file, url_safe, pad, &breaks);
+        let text = folded(&encoded(&file, url_safe, pad), &breaks);
         let base64 = CanonicalBase64::from_text(text).expect("tolerated");
         let encoded = CanonicalBase64::encode(&file);
         prop_assert_eq!(base64.as_text(), encoded.as_text());
         let mut decoded = vec![0; file.len() + 1];
         prop_assert_eq!(base64.read_at(0, &mut decoded), file.len());
         prop_assert_eq!(&decoded[..file.len()], &file[..]);
+    }
+
+    #[test]
+    fn lines_of_one_length_may_be_separated_by_spaces(
+        file in proptest::collection::vec(any::<u8>(), 0..400),
+        groups in 1_usize..20,
+    ) {
+        let encoded = CanonicalBase64::encode(&file);
+        let lines: Vec<&[u8]> = encoded.as_text().chunks(4 * groups).collect();
+        let base64 = CanonicalBase64::from_text(lines.join(&b' ')).expect("tolerated");
+        prop_assert_eq!(base64.as_text(), encoded.as_text());
+    }
+
+    #[test]
+    fn a_text_that_lost_a_plus_is_never_accepted(
+        file in proptest::collection::vec(prop_oneof![Just(0xFB_u8), any::<u8>()], 0..400),
+        pad: bool,
+    ) {
+        let text = encoded(&file, false, pad);
+        prop_assume!(text.contains('+'));
+        prop_assert!(CanonicalBase64::from_text(text.replace('+', " ")).is_err());
+        prop_assert!(CanonicalBase64::from_text(text.replacen('+', " ", 1)).is_err());
     }
 
     #[test]

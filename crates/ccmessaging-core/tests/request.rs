@@ -53,12 +53,33 @@ fn a_body_that_is_not_json_is_refused_at_its_position() {
 }
 
 #[test]
+fn what_a_body_is_instead_of_json_is_named() {
+    use ccmessaging_core::JsonProblem;
+    let mut jpg = b"\xFF\xD8\xFF\xDB\0\x43\0".to_vec();
+    jpg.extend([1; 64]);
+    jpg.extend(b"\xFF\xC0\0\x0B\x08\0\x10\0\x10\x01\x01\x11\0");
+    let form = b"--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n--b--\r\n";
+    let broken = b"{\"fileType\":\"jpg\",\n\"fileStream\":\"AAAA\nAAAA\n\"}";
+    let returned = b"{\"fileStream\":\"AAAA\r\nAAAA\"}";
+    for (body, position, problem) in [
+        (b" \r\n".as_slice(), 3, JsonProblem::Empty),
+        (&jpg, 0, JsonProblem::File(FileType::Jpg)),
+        (form, 1, JsonProblem::Form),
+        (broken, 37, JsonProblem::LineBreak),
+        (returned, 19, JsonProblem::LineBreak),
+    ] {
+        let error = UploadRequest::from_json(body.to_vec()).expect_err("refused");
+        assert_eq!(error, UploadError::NotJson { position, problem });
+    }
+}
+
+#[test]
 fn bytes_that_are_not_utf_8_are_refused() {
     let documented = b"\"fileType\":\"txt\",\"fileStream\":\"QUJD\",\"channel\":\"WEB\"}";
     for before in [b"{\"fileType\":\"\xFF\",".as_slice(), b"{\"x\":\"\xFF\","] {
         let body = [before, documented].concat();
         let position = before.iter().position(|&byte| byte == 0xFF);
-        let error = UploadRequest::from_json(body).expect_err("refused");
+        let error = UploadRequest::from_json(body.to_vec()).expect_err("refused");
         assert!(matches!(error, UploadError::NotJson { .. }), "{error:?}");
         assert_eq!(error.position(), position);
     }

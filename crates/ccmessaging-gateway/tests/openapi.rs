@@ -95,6 +95,7 @@ fn rejections() -> Vec<Rejection> {
         upload(&fields(100)),
         file(&[0; 8], &Policy::default()),
         file(b"a", &Policy::default().with_limits(Limits::uniform(0))),
+        file(b"undefined", &Policy::default()),
         unremovable(),
         upstream(CallErrorKind::Connect("refused".into())),
         upstream(CallErrorKind::ConnectionClosed("reset".into())),

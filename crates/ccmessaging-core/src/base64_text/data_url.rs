@@ -11,7 +11,8 @@ const LONGEST_PREFIX: usize = 2048;
 
 /// The `data:` URL prefix (RFC 2397) of a text, if it has one.
 pub(crate) struct DataUrl<'a> {
-    /// The media type that the prefix names, without parameters; `None` if it names none.
+    /// The media type that the prefix names, without parameters; `None` if it names none, as in
+    /// `data:png;base64,` of an app that builds the prefix by hand.
     pub(crate) media_type: Option<&'a str>,
     /// Where the Base64 text begins.
     pub(crate) data_start: usize,
@@ -48,8 +49,18 @@ impl<'a> DataUrl<'a> {
             .unwrap_or_default()
             .trim();
         Ok(Self {
-            media_type: Some(media_type).filter(|media_type| !media_type.is_empty()),
+            media_type: Some(media_type).filter(|media_type| is_media_type(media_type)),
             data_start: start + comma + 1,
         })
     }
+}
+
+/// Returns whether a text is a type and a subtype (RFC 6838 section 4.2).
+fn is_media_type(text: &str) -> bool {
+    let is_name = |name: &str| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte);
+        !name.is_empty() && name.bytes().all(is_part)
+    };
+    text.split_once('/')
+        .is_some_and(|(media_type, subtype)| is_name(media_type) && is_name(subtype))
 }

@@ -46,7 +46,8 @@ impl CanonicalBase64 {
     /// | text | result |
     /// |---|---|
     /// | canonical | unchanged |
-    /// | ASCII white space and line breaks, anywhere | removed |
+    /// | line breaks with any white space around them; tabs; spaces between lines of one length | removed |
+    /// | other spaces | error at the first: a form decoder turned `+` into a space |
     /// | the URL-safe alphabet (RFC 4648 section 5) | translated |
     /// | missing padding | added |
     /// | both alphabets in one text | error at the first symbol of the second |
@@ -67,12 +68,20 @@ impl CanonicalBase64 {
     /// count from the beginning of `text`.
     pub(crate) fn from_text_at(text: &Bytes, start: usize) -> Result<Self, Base64Error> {
         Self::from_canonical(text.slice(start..)).or_else(|text| {
-            match Self::from_symbols(tolerated::without_white_space(&text)) {
-                Some(file) => Ok(file),
-                None => tolerated::walk(&text)
-                    .map(Self::known)
-                    .map_err(|error| error.shifted(start)),
+            let lost_plus = tolerated::lost_plus(&text);
+            if lost_plus.is_none()
+                && let Some(file) = Self::from_symbols(tolerated::without_white_space(&text))
+            {
+                return Ok(file);
             }
+            let walked = tolerated::walk(&text).map(Self::known);
+            match (walked, lost_plus) {
+                // A text with other characters was no Base64 in the first place.
+                (Err(error), _) if error.is_invalid_byte() => Err(error),
+                (_, Some(position)) => Err(Base64Error::new(position, Base64Problem::LostPlus)),
+                (walked, None) => walked,
+            }
+            .map_err(|error| error.shifted(start))
         })
     }
 
@@ -137,6 +146,14 @@ impl CanonicalBase64 {
             .decode(&rest[..rest.len().min(room)], window.as_out())
             .map_or(0, |bytes| bytes.len())
     }
+}
+
+/// Rejects the text from `start` on if it is a word for a missing value.
+pub(crate) fn check_placeholder(text: &[u8], start: usize) -> Result<(), Base64Error> {
+    if tolerated::is_placeholder(&text[start..]) {
+        return Err(Base64Error::new(start, Base64Problem::Placeholder));
+    }
+    Ok(())
 }
 
 /// Returns whether a text consists of complete groups without padding, so that more may follow.

@@ -31,6 +31,11 @@ impl Base64Error {
         self.position
     }
 
+    /// Returns whether the text contains a character of neither alphabet.
+    pub(super) const fn is_invalid_byte(&self) -> bool {
+        matches!(self.problem, Base64Problem::InvalidByte(_))
+    }
+
     /// Returns the problem.
     #[must_use]
     pub const fn problem(&self) -> Base64Problem {
@@ -63,6 +68,16 @@ pub enum Base64Problem {
         "the last character holds bits that belong to no byte; the text is probably cut off or altered"
     )]
     TrailingBits,
+    /// Spaces between symbols that fold no lines.
+    #[error(
+        "a '+' was probably turned into a space here by a form decoder; send every '+' as %2B, or send JSON"
+    )]
+    LostPlus,
+    /// A word that programs write for a missing value, such as `null`.
+    #[error(
+        "the text is only a word that programs write for a missing value; send the file's bytes in Base64"
+    )]
+    Placeholder,
     /// A `data:` URL without `;base64,`.
     #[error("the data: URL is not marked as Base64; it must read data:TYPE;base64,TEXT")]
     DataUrlNotBase64,
@@ -79,6 +94,91 @@ pub(super) fn without_white_space(text: &[u8]) -> Vec<u8> {
     }
     joined.extend_from_slice(rest);
     joined
+}
+
+/// The words that JavaScript, Python and others write for a missing value. Four of them are valid
+/// Base64.
+const PLACEHOLDERS: [&[u8]; 8] = [
+    b"null",
+    b"none",
+    b"undefined",
+    b"true",
+    b"false",
+    b"nan",
+    b"nil",
+    b"[object object]",
+];
+
+/// Returns whether a text is a word for a missing value, in any letter case.
+pub(super) fn is_placeholder(text: &[u8]) -> bool {
+    let word = text.trim_ascii();
+    PLACEHOLDERS
+        .iter()
+        .any(|placeholder| placeholder.eq_ignore_ascii_case(word))
+}
+
+/// Returns the position of the first space that may have been a `+`, because it does not fold a line.
+///
+/// Decoders of `application/x-www-form-urlencoded` turn `+` into a space. Line breaks with any
+/// indentation fold lines; so do tabs; and so do single spaces between lines of one length, as in a
+/// shell's unquoted `$(base64 photo.jpg)`. Such lines hold complete groups: where spaces replaced
+/// symbols, groups would be incomplete.
+pub(super) fn lost_plus(text: &[u8]) -> Option<usize> {
+    memchr::memchr(b' ', text)?;
+    // The URL-safe alphabet has no `+`.
+    if memchr::memchr2(b'-', b'_', text).is_some() {
+        return None;
+    }
+    let content = text.trim_ascii();
+    let start = text.len() - text.trim_ascii_start().len();
+    match lone_space(content) {
+        Some(lone) if !has_equal_lines(content) => Some(start + lone),
+        _ => outer_plus(text, content, start),
+    }
+}
+
+/// Returns the position of the first run of white space that consists of spaces alone.
+fn lone_space(content: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(space) = memchr::memchr(b' ', &content[at..]) {
+        let space = at + space;
+        let start = content[..space].trim_ascii_end().len();
+        let end = content.len() - content[space..].trim_ascii_start().len();
+        if content[start..end].iter().all(|&byte| byte == b' ') {
+            return Some(start);
+        }
+        at = end;
+    }
+    None
+}
+
+/// Returns whether single spaces separate lines of one length, the last of which may be shorter.
+fn has_equal_lines(content: &[u8]) -> bool {
+    let length = memchr::memchr(b' ', content).unwrap_or(content.len());
+    let mut lines = content.chunks(length + 1);
+    length % GROUP_SYMBOLS == 0
+        && lines.len() > 1
+        && lines.all(|line| {
+            let (end, symbols) = line.split_last().unwrap_or((&b' ', &[]));
+            let is_last = line.len() <= length;
+            let is_whole = !symbols.iter().any(u8::is_ascii_whitespace);
+            let is_group = line.len() % GROUP_SYMBOLS == 0;
+            is_whole && if is_last { is_group } else { *end == b' ' }
+        })
+}
+
+/// Returns the position of a space around a text whose last group is incomplete.
+fn outer_plus(text: &[u8], content: &[u8], start: usize) -> Option<usize> {
+    let end = start + content.len();
+    let is_spaces = |run: &[u8]| !run.is_empty() && run.iter().all(|&byte| byte == b' ');
+    let symbols = content.iter().filter(|byte| !byte.is_ascii_whitespace());
+    if symbols.count().is_multiple_of(GROUP_SYMBOLS) {
+        None
+    } else if is_spaces(&text[..start]) {
+        Some(0)
+    } else {
+        is_spaces(&text[end..]).then_some(end)
+    }
 }
 
 /// Translates the URL-safe alphabet to the standard one, and adds missing padding.

@@ -1,14 +1,17 @@
 //! Why an upload is rejected.
 
 mod field;
+mod json;
 mod reason;
 
 use ccmessaging_media::metadata::MetadataError;
 
 pub use field::{Absence, Field, JsonKind};
+pub use json::JsonProblem;
 pub use reason::Details;
 
 use crate::base64_text::Base64Error;
+use crate::damage::Damage;
 use crate::excerpt::Excerpt;
 use crate::file_type::{Family, FileType, ParseFileTypeError};
 use crate::return_code::ReturnCode;
@@ -24,12 +27,12 @@ use crate::sniff::{Found, Mismatch};
 #[non_exhaustive]
 pub enum UploadError {
     /// The body is not JSON (RFC 8259).
-    #[error("the body is not JSON: {reason} at byte {position}; send one JSON object")]
+    #[error("{}", problem.sentence(*position))]
     NotJson {
         /// Byte offset in the body, from 0.
         position: usize,
-        /// The parser's message.
-        reason: String,
+        /// What the body is instead, or where its syntax breaks.
+        problem: JsonProblem,
     },
     /// The body is JSON, but not an object.
     #[error(
@@ -267,6 +270,9 @@ pub enum FileProblem {
         /// What the content was recognised as.
         found: Found,
     },
+    /// It was destroyed before it arrived.
+    #[error(transparent)]
+    DamagedInTransit(#[from] Damage),
     /// Its metadata cannot be removed.
     #[error(transparent)]
     Metadata(#[from] MetadataError),

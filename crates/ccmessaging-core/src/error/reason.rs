@@ -28,6 +28,7 @@ impl UploadError {
                 FileProblem::TooLarge { .. } | FileProblem::LimitExceeded { .. } => "too_large",
                 FileProblem::Mismatch(_) => "content_mismatch",
                 FileProblem::Unsupported { .. } => "unsupported_content",
+                FileProblem::DamagedInTransit(_) => "damaged_in_transit",
                 FileProblem::Metadata(_) => "metadata_not_removable",
             },
         }
@@ -79,7 +80,9 @@ impl UploadError {
                 ..details
             },
             Self::File { problem, .. } => match problem {
-                FileProblem::Empty | FileProblem::Metadata(_) => details,
+                FileProblem::Empty
+                | FileProblem::DamagedInTransit(_)
+                | FileProblem::Metadata(_) => details,
                 FileProblem::TooLarge {
                     limit_bytes,
                     actual_bytes,
@@ -112,7 +115,7 @@ const fn detected(found: &Found) -> &'static str {
     match found {
         Found::Format { media_type, .. } => media_type,
         Found::Damaged { .. } => "damaged",
-        Found::Binary => "binary",
+        Found::Binary | Found::ControlCharacter { .. } | Found::NotAsMarked { .. } => "binary",
         Found::Empty => "empty",
         Found::Unknown => "unknown",
     }

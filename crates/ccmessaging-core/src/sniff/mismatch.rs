@@ -11,6 +11,8 @@ static ACCEPTED: LazyLock<String> = LazyLock::new(|| {
     format!("only {types} files can be sent")
 });
 
+const AUDIO_HINT: &str = "convert the audio to MP3 or AAC";
+
 /// The content is not of the declared type.
 ///
 /// Reads like `declared mp4, but the content is HEIC (image/heic)` and repeats no byte of the file.
@@ -62,6 +64,12 @@ impl Mismatch {
         match &self.found {
             Found::Empty => Some("send a file that has at least one byte"),
             Found::Binary => Some("save it as plain text in UTF-8, or declare the type that it is"),
+            Found::ControlCharacter { .. } => {
+                Some("remove the control characters, or export the text again without them")
+            }
+            Found::NotAsMarked { .. } => {
+                Some("save it as UTF-8 (in Excel: CSV UTF-8), or remove the byte order mark")
+            }
             Found::Damaged { .. } => Some("save or export the file again"),
             Found::Unknown => None,
             Found::Format { name, media_type } => {
@@ -80,7 +88,10 @@ impl fmt::Display for Mismatch {
         } = self;
         write!(f, "declared {declared}, but the content is {found}")?;
         match (found, self.position) {
-            (Found::Binary, Some(position)) => write!(f, " (first at byte {position})"),
+            (
+                Found::Binary | Found::ControlCharacter { .. } | Found::NotAsMarked { .. },
+                Some(position),
+            ) => write!(f, " (first at byte {position})"),
             _ => Ok(()),
         }
     }
@@ -104,6 +115,16 @@ pub enum Found {
     },
     /// Data that no text holds, in a file that was declared as text.
     Binary,
+    /// Text in which a control character occurs that text does not contain.
+    ControlCharacter {
+        /// The first of them.
+        character: char,
+    },
+    /// Text that is not in the encoding that its byte order mark names.
+    NotAsMarked {
+        /// The encoding that the mark names.
+        encoding: &'static str,
+    },
     /// No bytes at all.
     Empty,
     /// Nothing that is known.
@@ -159,6 +180,16 @@ impl fmt::Display for Found {
             Self::Format { name, media_type } => write!(f, "{name} ({media_type})"),
             Self::Damaged { name } => write!(f, "damaged, or only begins like {name}"),
             Self::Binary => f.write_str("binary data"),
+            Self::ControlCharacter { character: '\0' } => f.write_str("text with a NUL character"),
+            Self::ControlCharacter { character } => write!(
+                f,
+                "text with the control character U+{:04X}",
+                u32::from(*character)
+            ),
+            Self::NotAsMarked { encoding } => write!(
+                f,
+                "text whose byte order mark says {encoding}, but which is not {encoding}"
+            ),
             Self::Empty => f.write_str("empty"),
             Self::Unknown => f.write_str("of no known format"),
         }
@@ -177,6 +208,10 @@ fn format_hint(declared: FileType, name: &str, media_type: &str) -> &'static str
     if let Some(actual) = api_type(name, media_type) {
         return declare(actual);
     }
+    if declared.family() == Family::Audio && media_type.starts_with("video/") {
+        // Voice messages are often recorded into films without a picture.
+        return AUDIO_HINT;
+    }
     match (name, media_type) {
         ("Base64 text", _) => "the file was encoded in Base64 twice: encode it once",
         ("EBCDIC text", _) => "convert the text to UTF-8",
@@ -192,13 +227,20 @@ fn format_hint(declared: FileType, name: &str, media_type: &str) -> &'static str
         }
         (_, "video/3gpp" | "video/3gpp2") => "3GP video: convert to MP4",
         (_, "video/iso.segment") => "a streaming segment: join the segments to one MP4 file",
+        ("XLS" | "XLSX", _) => "Excel workbook: save it as CSV",
+        ("DOC" | "DOCX", _) => "Word document: save it as plain text",
+        ("PPT" | "PPTX", _) => "PowerPoint presentation: export the slides as JPG or PNG",
+        ("MSG", _) => "Outlook message: save it as plain text, and send its attachments as files",
+        ("password-protected Office file", _) => {
+            "remove the password, then save a workbook as CSV or a document as plain text"
+        }
         (_, "text/html") => "open the file first: an error page may have been saved in its place",
         (_, "text/plain") if declared.family() != Family::Text => {
             "plain text: declare fileType \"txt\" or \"csv\", or send the file itself"
         }
         _ => match media_type.split('/').next() {
             Some("image") => "convert the image to JPG or PNG",
-            Some("audio") => "convert the audio to MP3 or AAC",
+            Some("audio") => AUDIO_HINT,
             Some("video") => "convert the video to MP4",
             _ => &ACCEPTED,
         },

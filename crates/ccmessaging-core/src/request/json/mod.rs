@@ -22,14 +22,22 @@ use serde_json::value::RawValue;
 pub use received::ReceivedBody;
 
 use super::{Declared, FileStream, UploadRequest};
-use crate::error::{Absence, Field, JsonKind, UploadError};
+use crate::error::{Absence, Field, JsonKind, JsonProblem, UploadError};
 use crate::excerpt::Excerpt;
+use crate::file_type::Family;
+use crate::sniff;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The maximum number of fields of the object. Three are documented; clients may add others. The limit
 /// bounds the search for duplicates.
 const MAX_FIELDS: usize = 64;
+
+/// Enough for a boundary of 70 characters, and the name of the header behind it.
+const FORM_HEAD_BYTES: usize = 256;
+
+/// How the headers of a form's part begin.
+const CONTENT: &[u8] = b"Content-";
 
 /// Parses a body. `checked` is a range that is known to be complete groups of Base64 symbols.
 pub(super) fn parse(body: &Bytes, checked: Range<usize>) -> Result<UploadRequest, UploadError> {
@@ -39,7 +47,8 @@ pub(super) fn parse(body: &Bytes, checked: Range<usize>) -> Result<UploadRequest
 /// Parses any body with a JSON parser: the reference for [`fast`].
 fn parse_generally(body: &Bytes) -> Result<UploadRequest, UploadError> {
     let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-    let [file_type, file_stream, channel] = read_object(text, body.len() - text.len())?;
+    let fields = read_object(text, body.len() - text.len());
+    let [file_type, file_stream, channel] = fields.map_err(|error| explained(error, text))?;
     for (field, value) in Field::JSON
         .into_iter()
         .zip([&file_type, &file_stream, &channel])
@@ -69,7 +78,7 @@ type Fields<'a> = [Option<Value<'a>>; 3];
 fn read_object(text: &[u8], start: usize) -> Result<Fields<'_>, UploadError> {
     let text = std::str::from_utf8(text).map_err(|error| UploadError::NotJson {
         position: start + error.valid_up_to(),
-        reason: "invalid UTF-8".to_owned(),
+        problem: JsonProblem::Syntax("invalid UTF-8".to_owned()),
     })?;
     let read = match read::<Value>(text) {
         Err(error) if is_about_a_large_number(&error) => read::<Outline>(text),
@@ -135,13 +144,52 @@ fn not_json(error: &serde_json::Error, text: &str, start: usize) -> UploadError 
             .nth(line - 2)
             .map_or(0, |newline| newline + 1),
     };
-    // Columns count from 1 and refer to the last byte that was read. If the text ends too early, the
-    // problem is after it.
+    // Columns count from 1 and refer to the last byte that was read; that of a line break is 0. If the
+    // text ends too early, the problem is after it.
     let before = usize::from(!error.is_eof());
+    let position = (line_start + error.column()).saturating_sub(before);
+    let is_line_break = matches!(text.as_bytes().get(position), Some(b'\n' | b'\r'));
+    let problem = if is_line_break && reason.starts_with("control character") {
+        JsonProblem::LineBreak
+    } else {
+        JsonProblem::Syntax(reason.to_owned())
+    };
     UploadError::NotJson {
-        position: start + line_start + error.column().saturating_sub(before),
-        reason: reason.to_owned(),
+        position: start + position,
+        problem,
     }
+}
+
+/// Replaces the parser's message for a body that is something else entirely.
+fn explained(error: UploadError, body: &[u8]) -> UploadError {
+    let UploadError::NotJson { position, problem } = error else {
+        return error;
+    };
+    let body = body.trim_ascii_start();
+    let problem = if body.is_empty() {
+        JsonProblem::Empty
+    } else if looks_like_form(body) {
+        JsonProblem::Form
+    } else {
+        match sniff::identify(body) {
+            Some(file_type) if file_type.family() != Family::Text => JsonProblem::File(file_type),
+            _ => problem,
+        }
+    };
+    UploadError::NotJson { position, problem }
+}
+
+/// Returns whether a text begins as a form does (RFC 7578): with a boundary, and the header of a part.
+fn looks_like_form(body: &[u8]) -> bool {
+    let head = &body[..body.len().min(FORM_HEAD_BYTES)];
+    let Some((boundary, rest)) = memchr::memchr(b'\n', head).map(|end| head.split_at(end)) else {
+        return false;
+    };
+    let header = rest.trim_ascii_start();
+    let is_content = header
+        .get(..CONTENT.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(CONTENT));
+    boundary.starts_with(b"--") && is_content
 }
 
 struct ObjectVisitor<V>(PhantomData<V>);

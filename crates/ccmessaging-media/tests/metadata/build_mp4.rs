@@ -1,4 +1,4 @@
-//! Builds films.
+//! Builds MP4 files.
 
 use crate::build_picture::join;
 
@@ -17,11 +17,11 @@ pub(crate) fn ftyp() -> Vec<u8> {
     mp4_box(b"ftyp", b"isom\0\0\x02\0mp41")
 }
 
-/// Where in a film that begins with `ftyp` and `mdat` the media data begins.
+/// The offset of the media data in a file that starts with `ftyp` and `mdat`.
 pub(crate) const DATA: usize = 28;
 
-/// A film: its data, its tracks, and what else its description holds.
-pub(crate) fn film(data: &[u8], tracks: &[&[u8]], others: &[u8]) -> Vec<u8> {
+/// A video: its data, its tracks, and other boxes of its description.
+pub(crate) fn mp4(data: &[u8], tracks: &[&[u8]], others: &[u8]) -> Vec<u8> {
     join(&[&ftyp(), &mp4_box(b"mdat", data), &moov(tracks, others)])
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn moov(tracks: &[&[u8]], others: &[u8]) -> Vec<u8> {
     mp4_box(b"moov", &join(&[&mvhd, &tracks.concat(), others]))
 }
 
-/// A track whose samples are chunks of their own, each at an offset in the data and of a length.
+/// A track with one sample per chunk, each with an offset in the data and a length.
 pub(crate) fn track(id: u32, handler: &[u8], chunks: &[(usize, usize)]) -> Vec<u8> {
     track_with(id, handler, &tables(chunks), &[], &[])
 }

@@ -18,6 +18,7 @@ import pathlib
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,9 @@ class Services(http.server.ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.response = healthy
+
+    def handle_error(self, *arguments: object) -> None:
+        """Ignores clients that disconnect."""
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -93,13 +97,15 @@ class Outage:
     # Fields of the uploads' log lines.
     log: dict[str, object]
     settings: dict[str, str] = dataclasses.field(default_factory=dict)
-    # The gateway's scanner, which ends with the outage.
+    # Whether the gateway has a scanner, which ends with the outage.
     scanner: bool = False
+    # Whether the contact centre has a certificate that the gateway does not trust.
+    tls: bool = False
 
     @property
     def from_start(self) -> bool:
-        """Whether the outage precedes the program's start: otherwise it would have a valid token."""
-        return self.failure == "credentials"
+        """Whether the outage precedes the program's start. Otherwise the gateway would have a valid token."""
+        return self.failure == "credentials" or self.tls
 
 
 FAILED = {"outcome": "failed"}
@@ -124,6 +130,8 @@ OUTAGES = [
            "ContactCentreRejects", "unknown", REFUSED | {"upstream_status": 200, "return_code": "13"}),
     Outage("the API gateway of the contact centre responds with 404", uploads_answered(404, {"returnCode": "404"}),
            "ContactCentreRejects", "unknown", REFUSED | {"upstream_status": 404}),
+    Outage("the certificate of the contact centre is not valid", healthy, "ContactCentreFails", CENTRE,
+           FAILED | {"reason_code": "upstream_unreachable"}, tls=True),
     Outage("the token service rejects the app key", tokens_answered(403, {}), "NoAccessToken", "credentials",
            FAILED | {"reason_code": "app_key_refused"}, OWN_CREDENTIALS),
     Outage("the token service fails", tokens_answered(500, {}), "NoAccessToken", "credentials",
@@ -154,11 +162,13 @@ def main(bootstrap: str, rules: pathlib.Path) -> None:
 def measure(bootstrap: str, outage: Outage) -> list[dict[str, float]]:
     """Returns the metrics before any upload, after ordinary ones, and after those during the outage."""
     services = Services()
+    if outage.tls:
+        use_tls(services)
     threading.Thread(target=services.serve_forever, daemon=True).start()
     port, metrics_port = free_port(), free_port()
     settings = {
         "PATH": os.environ["PATH"],
-        "UPSTREAM_BASE_URL": f"http://127.0.0.1:{services.server_port}",
+        "UPSTREAM_BASE_URL": f"{'https' if outage.tls else 'http'}://127.0.0.1:{services.server_port}",
         "LISTEN_ADDRESS": f"127.0.0.1:{port}",
         "METRICS_ADDRESS": f"127.0.0.1:{metrics_port}",
     }
@@ -257,6 +267,19 @@ def scrape(port: int) -> dict[str, float]:
     text = connection.getresponse().read().decode()
     connection.close()
     return {name: float(value) for name, value in re.findall(r"^([a-z]\S*(?: \S+=.*})?) (\S+)$", text, re.M)}
+
+
+def use_tls(services: Services) -> None:
+    """Gives the services a self-signed certificate."""
+    with tempfile.TemporaryDirectory() as folder:
+        chain, key = f"{folder}/chain.pem", f"{folder}/key.pem"
+        request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        files = ["-days", "1", "-subj", "/CN=127.0.0.1", "-keyout", key, "-out", chain]
+        subprocess.run([*request, *files], check=True, stderr=subprocess.DEVNULL)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chain, key)
+    # The handshake takes place in the connection's thread, when it first reads.
+    services.socket = context.wrap_socket(services.socket, server_side=True, do_handshake_on_connect=False)
 
 
 @contextlib.contextmanager

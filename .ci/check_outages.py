@@ -16,7 +16,6 @@ import json
 import os
 import pathlib
 import re
-import signal
 import socket
 import ssl
 import subprocess
@@ -30,7 +29,7 @@ EVENT = pathlib.Path("functions/upload-file-stream/events/http-api-v2.json")
 UPLOADS = 6
 # Samples every 30 seconds: an hour before the outage, and ten minutes of it.
 BEFORE, DURING = 120, 20
-START_SECONDS = 10
+START_SECONDS, STOP_SECONDS = 10, 35
 STORED = (200, {"returnCode": "0", "objectKey": "00000000-0000-4000-8000-000000000000"})
 TOKEN = (200, {"AccessToken": "token", "ApplyType": "Bearer", "CreateTime": "1545650171", "Expires": "600"})
 TOKEN_PATH = "/apigovernance/api/oauth/tokenByAkSk"
@@ -183,12 +182,15 @@ def measure(bootstrap: str, outage: Outage) -> list[dict[str, float]]:
             services.response = outage.response
         process = subprocess.Popen([bootstrap], env=settings | outage.settings, stdout=log, stderr=log)
         stack.callback(process.wait)
-        stack.callback(process.send_signal, signal.SIGKILL)
+        stack.callback(process.kill)
         wait_until_open(port, process)
         scrapes = [scrape(metrics_port)]
-        if not outage.from_start:
+        if outage.from_start:
+            # Another scrape could already contain the failed token request of the start.
+            scrapes.append(scrapes[0])
+        else:
             upload(port, workers=1)
-        scrapes.append(scrape(metrics_port))
+            scrapes.append(scrape(metrics_port))
         if outage.response:
             services.response = outage.response
         else:
@@ -200,6 +202,9 @@ def measure(bootstrap: str, outage: Outage) -> list[dict[str, float]]:
             scanner.close()
         upload(port, workers=UPLOADS)
         scrapes.append(scrape(metrics_port))
+        # The program may write log lines later than responses, but all of them before it ends.
+        process.terminate()
+        process.wait(STOP_SECONDS)
         log.seek(0)
         check_log(outage, log.read())
     return scrapes

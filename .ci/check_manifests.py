@@ -1,8 +1,8 @@
-"""Checks what the tools of .ci/manifests cannot know: that what deploy/ names exists, and its sums.
+"""Checks that versions agree, that metrics in deploy/ exist, and that the systemd unit has enough memory.
 
     python3 .ci/check_manifests.py RULES
 
-writes the dashboard's expressions as Prometheus rules to RULES, for promtool to check.
+Writes the dashboard's expressions as Prometheus rules to RULES, for promtool to check.
 """
 
 import json
@@ -13,22 +13,22 @@ import tomllib
 
 import yaml
 
+from memory_bound import expect_enough_memory
+
 README = pathlib.Path("functions/upload-file-stream/README.md").read_text()
 DEPLOY = pathlib.Path("deploy")
-MIB = 1 << 20
-# README.md of the function, "Limits and load".
-PROGRAM = 32 * MIB
-CONNECTION = 320 * 1024
-FACTOR = 7 / 3
-SCAN = 128 * 1024
-PROCESSORS = 2
+DEFAULTS = dict(re.findall(r"^\| `([A-Z_]+)` \| `(\w+)` \|", README, re.M))
+# Of the machine that the systemd unit is for.
+PROCESSORS = 8
 
 
 def main(rules: pathlib.Path) -> None:
     version = tomllib.loads(pathlib.Path("Cargo.toml").read_text())["workspace"]["package"]["version"]
     expect("the browser package's version", json.loads(pathlib.Path("web/package.json").read_text())["version"], version)
-    check_kubernetes(version)
+    (image,) = yaml.safe_load((DEPLOY / "kubernetes/kustomization.yaml").read_text())["images"]
+    expect("the image's tag", image["newTag"], version)
     check_systemd()
+    check_timeouts()
     expressions = dashboard_expressions()
     check_metrics("grafana", expressions)
     alerts = yaml.safe_load((DEPLOY / "prometheus/rules.yml").read_text())["groups"]
@@ -36,43 +36,35 @@ def main(rules: pathlib.Path) -> None:
     rules.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": records(expressions)}]}))
 
 
-def check_kubernetes(version: str) -> None:
-    folder = DEPLOY / "kubernetes"
-    (image,) = yaml.safe_load((folder / "kustomization.yaml").read_text())["images"]
-    expect("the image's tag", image["newTag"], version)
-    settings = yaml.safe_load((folder / "configuration.yaml").read_text())["data"]
-    check_settings("configuration.yaml", set(settings))
-    pod = yaml.safe_load((folder / "deployment.yaml").read_text())["spec"]["template"]["spec"]
-    (gateway,) = pod["containers"]
-    ports = {port["name"]: port["containerPort"] for port in gateway["ports"]}
-    expect("the port", settings["LISTEN_ADDRESS"], f"0.0.0.0:{ports['http']}")
-    expect("the metrics' port", settings["METRICS_ADDRESS"], f"0.0.0.0:{ports['metrics']}")
-    limits = gateway["resources"]["limits"]
-    expect("the processors", limits["cpu"], str(PROCESSORS))
-    needed = most_memory(settings)
-    given = int(limits["memory"].removesuffix("Mi")) * MIB
-    assert needed <= given, f"the pod needs {needed / MIB:.0f} MiB at most and is given {limits['memory']}"
-
-
 def check_systemd() -> None:
-    unit = (DEPLOY / "systemd/upload-file-stream.service").read_text()
-    given = int(re.search(r"^MemoryMax=(\d+)M$", unit, re.M)[1]) * MIB
-    needed = most_memory(dict(re.findall(r"^\| `([A-Z_]+)` \| `(\w+)` \|", README, re.M)))
-    assert needed <= given, f"the service needs {needed / MIB:.0f} MiB at most"
+    unit = (DEPLOY / "systemd/upload-file-stream@.service").read_text()
+    given = int(re.search(r"^MemoryMax=(\d+)M$", unit, re.M)[1])
+    expect_enough_memory("the service", given, DEFAULTS, PROCESSORS)
 
 
-def most_memory(settings: dict[str, str]) -> float:
-    """The bound that README.md of the function gives, in bytes."""
-    body = int(settings["MAX_BODY_BYTES"])
-    followed = int(settings["MAX_UPLOADS_IN_FLIGHT"]) * body
-    bodies = int(settings.get("MAX_BODY_MEMORY_BYTES", followed))
-    return (
-        PROGRAM
-        + int(settings["MAX_CONNECTIONS"]) * CONNECTION
-        + bodies * FACTOR
-        + PROCESSORS * body * 2
-        + int(settings["MAX_UPLOADS_IN_FLIGHT"]) * SCAN
+def check_timeouts() -> None:
+    """Checks that the TLS servers' timeouts agree with each other and with the gateway's defaults."""
+    head, idle, upstream = (
+        int(DEFAULTS[name]) / 1000 for name in ("HEAD_TIMEOUT_MS", "IDLE_TIMEOUT_MS", "UPSTREAM_TIMEOUT_MS")
     )
+    nginx = (DEPLOY / "nginx/nginx.conf").read_text()
+    upstream_block, server = re.findall(r"^    (?:upstream gateway|server) \{$.*?^    \}$", nginx, re.M | re.S)[::2]
+    caddy = (DEPLOY / "caddy/Caddyfile").read_text()
+    expect("nginx's client_header_timeout", seconds(server, "client_header_timeout"), head)
+    expect("Caddy's read_header", seconds(caddy, "read_header"), head)
+    expect("Caddy's idle", seconds(caddy, "idle"), seconds(server, "keepalive_timeout"))
+    # nginx must not close a stalled upload before the gateway responds.
+    assert seconds(server, "client_body_timeout") > idle, "client_body_timeout is too short"
+    # The gateway must not close a connection that the server is about to use again.
+    assert seconds(upstream_block, "keepalive_timeout") < head, "nginx's keepalive_timeout is too long"
+    assert seconds(caddy, "keepalive") < head, "Caddy's keepalive is too long"
+    assert seconds(server, "proxy_read_timeout") > upstream, "proxy_read_timeout is too short"
+    assert seconds(caddy, "response_header_timeout") > upstream, "response_header_timeout is too short"
+
+
+def seconds(text: str, directive: str) -> float:
+    (value,) = re.findall(rf"^\s+{directive} (\d+)s;?$", text, re.M)
+    return float(value)
 
 
 def dashboard_expressions() -> list[str]:
@@ -81,7 +73,7 @@ def dashboard_expressions() -> list[str]:
 
 
 def check_metrics(where: str, expressions: list[str]) -> None:
-    """Names and labels, by the README's table, which a test holds against the running program."""
+    """Checks names and labels by the README's table, which a test compares with the running program."""
     table = re.findall(r"^\| `(upload_file_stream_\w+)` \| (\w+).*\| *(.*?) *\|$", README, re.M)
     labels = {name: set(re.findall(r"`(\w+)`", cell)) for name, _, cell in table}
     histograms = {name for name, kind, _ in table if kind == "histogram"}
@@ -95,11 +87,6 @@ def check_metrics(where: str, expressions: list[str]) -> None:
             assert not unknown, f"{where}: {name} has no label {unknown}"
 
 
-def check_settings(where: str, names: set[str]) -> None:
-    known = set(re.findall(r"^\| `([A-Z]+(?:_[A-Z]+)+)` \|", README, re.M))
-    assert names <= known, f"{where}: there is no setting {names - known}"
-
-
 def records(expressions: list[str]) -> list[dict[str, str]]:
     return [
         {"record": f"panel_{number}", "expr": expression.replace("$__rate_interval", "5m")}
@@ -108,7 +95,7 @@ def records(expressions: list[str]) -> list[dict[str, str]]:
 
 
 def expect(what: str, actual: str, expected: str) -> None:
-    assert actual == expected, f"{what} is {actual!r}, not {expected!r}"
+    assert actual == expected, f"{what}: {actual!r} instead of {expected!r}"
 
 
 main(pathlib.Path(sys.argv[1]))

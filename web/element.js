@@ -5,5 +5,6 @@ import { UploadFileStreamElement } from "./src/element/element.js";
 export { addLanguage } from "./src/language.js";
 export { UploadFileStreamElement };
 
-// A page may load the module twice, from two addresses.
-if (!customElements.get("upload-file-stream")) customElements.define("upload-file-stream", UploadFileStreamElement);
+// Servers have no registry, and a page may load the module twice, from two addresses.
+const registry = globalThis.customElements;
+if (registry && !registry.get("upload-file-stream")) registry.define("upload-file-stream", UploadFileStreamElement);

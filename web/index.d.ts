@@ -12,21 +12,21 @@ export const DEFAULT_LIMIT_BYTES: number;
 /** The `fileType` of a file: by its extension or else its media type; an unknown extension stays as it is. */
 export function fileTypeOf(file: { name?: string; type?: string }): string | undefined;
 
-/** The value of `<input accept>` for these types. */
-export function acceptOf(types: readonly FileType[]): string;
+/** The value of `<input accept>` for these types; with `shrinkPhotos` also for photos that it converts. */
+export function acceptOf(types: readonly FileType[], options?: { shrinkPhotos?: boolean }): string;
 
 export interface PrecheckOptions {
-  /** What the file is declared to be: by default `fileTypeOf(file)`. */
+  /** The declared type: by default `fileTypeOf(file)`. */
   fileType?: string;
-  /** The types that are taken: by default all. */
+  /** The accepted types: by default all. */
   types?: readonly FileType[];
   limits?: Limits;
   signal?: AbortSignal;
 }
 
 /**
- * Rejects where a file certainly cannot be taken, as far as its name, its size and its first 512 bytes
- * tell: `empty_file`, `unreadable_file`, `unsupported_type`, `content_mismatch` or `too_large`.
+ * Rejects if the gateway would certainly refuse the file, judging by its name, its size and its first 512
+ * bytes: `empty_file`, `unreadable_file`, `unsupported_type`, `content_mismatch` or `too_large`.
  * @throws {UploadError}
  */
 export function precheck(file: Blob, options?: PrecheckOptions): Promise<void>;
@@ -58,7 +58,7 @@ export interface Stored {
  */
 export function uploadFile(file: Blob, options: UploadOptions): Promise<Stored>;
 
-/** What the reason is about; each is there only where it is known. */
+/** Details of the reason; each is set only if it is known. */
 export interface ErrorDetails {
   /** The declared type. */
   declared?: string;
@@ -84,7 +84,7 @@ export class UploadError extends Error {
   readonly returnCode?: string;
   /** The answer's `x-request-id`. */
   readonly requestId?: string;
-  /** Seconds to wait, where the answer names a number of them. */
+  /** Seconds to wait, by the response's `Retry-After`. */
   readonly retryAfter?: number;
   /** Whether the same file may pass if it is sent once more. */
   readonly retryable: boolean;
@@ -95,7 +95,7 @@ export class UploadError extends Error {
 type UploadErrorFacts = Pick<UploadError, "details" | "status" | "returnCode" | "requestId" | "retryAfter" | "retryable">;
 
 /**
- * A JPG of at most `limitBytes`, upright and without what the original tells of place and camera.
+ * A JPG of at most `limitBytes`, upright and without the original's metadata, such as place and camera.
  * @throws {UploadError} `undecodable_photo` where this browser cannot decode it, or `too_large`
  */
 export function shrinkPhoto(file: File, options: { limitBytes: number; signal?: AbortSignal }): Promise<File>;
@@ -103,20 +103,39 @@ export function shrinkPhoto(file: File, options: { limitBytes: number; signal?: 
 export interface UploaderOptions extends Omit<UploadOptions, "token" | "fileType" | "signal" | "onProgress"> {
   /** The session's token, where the page has one already. */
   token?: string;
-  /** Gets a token of a session where there is none or the newest was refused; never called twice at once. */
-  getToken?: () => string | Promise<string>;
+  /**
+   * Gets a session token if there is none or the newest was refused; never called twice at once. Throw
+   * an `UploadError("session_unavailable")`, or return nothing, if the customer has no session; anything else
+   * that is thrown means that the source cannot be reached. The signal aborts after the time limit, or when all waiting uploads are cancelled.
+   */
+  getToken?: (options: { signal: AbortSignal }) => string | undefined | Promise<string | undefined>;
+  /** The time limit of `getToken` in milliseconds: 20,000 by default. */
+  tokenTimeoutMs?: number;
   /** Told each new token, for the chat's other calls. */
   onToken?: (token: string) => void;
   /** How many are sent at once: 1 by default, because an answer may void the token of the others. */
   concurrency?: number;
   /** Makes photos that are too large or of another format, such as HEIC, into JPGs that can be sent. */
   shrinkPhotos?: boolean;
+  /** Shows files before they are sent: each waits in the state `ready` for `send()`. */
+  review?: boolean;
+  /** The largest number of uploads at a time, without refused and cancelled ones. */
+  maxFiles?: number;
+  /** Leaves out files that are in the list already; one that was refused or has failed replaces the older. */
+  skipDuplicates?: boolean;
+  /**
+   * Decides about each added file: returns another file to send in its place, or false to drop it. To
+   * refuse it, throw an `UploadError("rejected", { message })`, whose message is shown.
+   */
+  beforeAdd?: (file: File, options: { signal: AbortSignal }) => File | boolean | void | Promise<File | boolean | void>;
   /** How often a file is sent after faults that may pass. `Retry-After` counts more than the pauses. */
   retry?: { attempts?: number; firstPauseMs?: number; longestPauseMs?: number };
 }
 
 export type UploadState =
   | "waiting"
+  /** Waits for `send()`, with `review`. */
+  | "ready"
   | "preparing"
   | "uploading"
   /** Waits for the connection. */
@@ -131,41 +150,59 @@ export type UploadState =
   | "cancelled"
   | "removed";
 
-/** A file of an uploader. */
+/** An upload: its properties change, but those of a frozen copy in `Uploader.uploads` do not. */
 export interface Upload {
-  /** What was added. */
+  /** Unique in the page; the same in all copies. */
+  readonly id: number;
+  /** The added file. */
   readonly original: File;
-  /** What is sent: the original, or a smaller copy of it. */
+  /** The file that is sent: the original, a smaller copy, or what `beforeAdd` has returned. */
   readonly file: File;
   readonly fileType: string | undefined;
   readonly state: UploadState;
-  /** How much is sent, from 0 to 1. */
+  /** The sent part, from 0 to 1. */
   readonly progress: number;
   /** Set when it is stored. */
   readonly objectKey?: string;
-  /** Set when it was refused or has failed. */
+  /** Set when it was refused or has failed, and while it waits to be retried. */
   readonly error?: UploadError;
-  /** The type that a refused file really has, where that is taken. */
+  /** When it is, or can be, tried again: milliseconds since 1970, if the server has said so. */
+  readonly retryAt?: number;
+  /** The type that a refused file really has, if that is accepted. */
   readonly detectedType?: FileType;
   readonly isUnfinished: boolean;
-  /** Whether `retry` sends it once more: it was refused, has failed, or was cancelled. */
+  /** Whether `retry` sends it again: it was refused, has failed, or was cancelled. */
   readonly isRepeatable: boolean;
   cancel(): void;
   retry(): void;
+  /** Sends it, if it is `ready`. */
+  send(): void;
   /** Sends a refused file under another type. */
   sendAs(fileType: FileType): void;
-  /** Ends it and takes it off the list. */
+  /** Ends it and removes it from the list. */
   remove(): void;
 }
 
 export interface Uploader extends EventTarget {
-  readonly uploads: Upload[];
-  /** The session's newest token. Set it where another call of the chat gets a new one. */
+  readonly options: UploaderOptions;
+  /** Frozen copies of all uploads: the same array until one of them changes, as stores expect it. */
+  readonly uploads: readonly Readonly<Upload>[];
+  /** The session's newest token. Set it when another call of the chat gets a new one. */
   token: string | undefined;
   add(files: Iterable<File> | ArrayLike<File>): Upload[];
-  /** Removes all uploads. */
+  /** Sends what is `ready`; resolves to all uploads when none is under way. */
+  send(): Promise<readonly Readonly<Upload>[]>;
+  /** Retries all that failed or were cancelled. */
+  retryAll(): void;
+  /** Removes all that have ended. */
+  clear(): void;
+  /** Removes all. */
   close(): void;
+  /** Calls a listener after each change; returns a function that ends it. */
+  readonly subscribe: (listener: () => void) => () => void;
   addEventListener(type: "change", listener: (event: CustomEvent<Upload>) => void, options?: boolean | AddEventListenerOptions): void;
+  /** Files that `add` has left out. */
+  addEventListener(type: "skipped", listener: (event: CustomEvent<{ reasonCode: "duplicate" | "too_many_files"; files: File[] }>) => void, options?: boolean | AddEventListenerOptions): void;
   addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
 }
 
@@ -188,13 +225,23 @@ export interface Messages {
 /** The messages in a language (BCP 47) or a variety of it, or in English. */
 export function messagesFor(language?: string): Promise<Messages>;
 
-/** Adds a language, or replaces one. What its messages lack is told in English. */
+/** Adds a language, or replaces one. Texts that it lacks are shown in English. Elements follow at once. */
 export function addLanguage(messages: Pick<Messages, "language" | "direction"> & Partial<Messages>): void;
 
-/** Says in the messages' language why a file was not sent, and what to do about it. */
+export interface DescribeOptions {
+  /** Whether the sentence begins with the file's name: true by default. */
+  isNamed?: boolean;
+  /** Whether it says what to do with a file of another type: true by default. */
+  hasAdvice?: boolean;
+  /** The remaining seconds of the error's `retryAfter`. */
+  retryAfter?: number;
+}
+
+/** Describes in the messages' language why a file was not sent, and what to do about it. */
 export function describeError(
   error: UploadError,
   file: { name: string; size: number; type: string },
   messages: Messages,
   types?: readonly FileType[],
+  options?: DescribeOptions,
 ): string;

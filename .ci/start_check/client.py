@@ -1,4 +1,4 @@
-"""A caller of the upload's path."""
+"""A client of the upload API."""
 
 import http.client
 import json
@@ -10,7 +10,7 @@ CREDENTIALS = ("authorization", "ccmessaging-token", "x-app-key")
 
 
 class Client:
-    """Sends what an event of a trigger holds, to a server at an address."""
+    """Sends the request that a trigger's event contains to a server."""
 
     def __init__(
         self,
@@ -20,14 +20,17 @@ class Client:
         headers: dict[str, str],
         tls: ssl.SSLContext | None = None,
         server_name: str | None = None,
+        source: str | None = None,
     ) -> None:
         self.host, self.port, self.event, self.tls = host, port, event, tls
         self.server_name = server_name or host
+        self.source = source
         names = (*CREDENTIALS, "content-type")
         self.headers = {name: event["headers"][name] for name in names} | headers
 
     def connect(self, source: str | None = None) -> http.client.HTTPConnection:
-        """A connection, from an address of this machine that may be named."""
+        """Connects from `source` or the client's own address, if one is set."""
+        source = source or self.source
         source_address = (source, 0) if source else None
         connection = http.client.HTTPConnection(
             self.host, self.port, timeout=30, source_address=source_address
@@ -51,7 +54,7 @@ class Client:
         return response.status, {k.lower(): v for k, v in response.getheaders()}, text
 
     def upload_is_forwarded(self, centre: upstream.Upstream) -> dict[str, str]:
-        """Uploads the event's body, and returns the headers of the answer."""
+        """Uploads the event's body and returns the headers of the response."""
         seen = len(centre.uploads)
         status, headers, text = self.request("POST", self.event["body"])
         assert (status, json.loads(text)) == (200, upstream.ANSWER), (status, text)

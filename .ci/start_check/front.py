@@ -1,11 +1,10 @@
-"""The gateway behind a TLS front: the configuration files of deploy/ as they are."""
+"""The gateway behind a TLS server with the configuration files of deploy/, unchanged."""
 
 import contextlib
 import json
 import os
 import pathlib
 import signal
-import shutil
 import socket
 import ssl
 import subprocess
@@ -14,34 +13,60 @@ import time
 from collections.abc import Callable, Iterator
 
 import client
+import front_errors
 import network
 import upstream
 
-GATEWAY_PORT = 8000
+GATEWAY_PORT, SECOND_PORT = 8000, 8001
 HTTPS, HTTP = 443, 80
 DEPLOY = pathlib.Path("deploy").resolve()
-# Of this machine, but not the one from which the fronts allow /healthz.
+# An address of this machine from which the servers reject /healthz.
 ELSEWHERE = "127.0.0.2"
 FORGED = {"X-CFF-Request-Id": "forged", "X-CFF-Timeout": "1"}
 TOO_LARGE = 100 * 1024 * 1024
+STOP_SECONDS = 30
 
 
 def check(kind: str, bootstrap: pathlib.Path, event: pathlib.Path) -> None:
     sample = json.loads(event.read_text())
-    front = FRONTS[kind]
     with tempfile.TemporaryDirectory() as folder, upstream.running() as centre:
-        environment = {"UPSTREAM_BASE_URL": centre.url, "LOG_LEVEL": "error"}
-        with running([str(bootstrap)], environment, GATEWAY_PORT):
-            with front(pathlib.Path(folder)) as (name, authority):
-                tls = ssl.create_default_context(cafile=str(authority))
-                caller = client.Client("127.0.0.1", HTTPS, sample, FORGED, tls, name)
-                uploads(caller, centre)
-                is_sent_on_while_it_comes(caller, centre)
-                health_is_not_for_callers(caller)
+        settings = {
+            "UPSTREAM_BASE_URL": centre.url,
+            "ALLOWED_ORIGINS": front_errors.ORIGIN,
+            "IDLE_TIMEOUT_MS": "1000",
+            "LOG_LEVEL": "error",
+        }
+
+        def gateway(port: int) -> contextlib.AbstractContextManager[subprocess.Popen]:
+            address = {"LISTEN_ADDRESS": f"127.0.0.1:{port}"}
+            return running([str(bootstrap)], settings | address, port)
+
+        with FRONTS[kind](pathlib.Path(folder)) as (name, authority):
+            tls = ssl.create_default_context(cafile=str(authority))
+
+            def caller(source: str) -> client.Client:
+                """A client with an address of its own, because nginx limits requests per address."""
+                headers = FORGED | {"Origin": front_errors.ORIGIN}
+                return client.Client("127.0.0.1", HTTPS, sample, headers, tls, name, source)
+
+            with gateway(GATEWAY_PORT) as first:
+                uploads(caller("127.0.0.1"), centre)
+                body_is_not_buffered(caller("127.0.0.3"), centre)
+                health_is_not_for_clients(caller("127.0.0.1"))
                 plain_http_is_redirected(sample, name)
-                if kind == "nginx":
-                    callers_are_limited(caller)
-    print(f"{kind}: TLS, uploads and refusals pass; forged headers and health do not")
+                front_errors.stalled_body(caller("127.0.0.4"))
+                with gateway(SECOND_PORT):
+                    restart_loses_nothing(caller("127.0.0.5"), centre, first)
+            front_errors.gateway_is_down(caller("127.0.0.6"))
+            if kind == "nginx":
+                front_errors.requests_are_limited(caller("127.0.0.7"))
+                front_errors.head_is_too_long(caller("127.0.0.8"))
+        if kind == "nginx":
+            with nginx(pathlib.Path(folder), front_errors.STRICTER) as (name, authority):
+                with gateway(GATEWAY_PORT) as first:
+                    front_errors.body_is_too_large(caller("127.0.0.9"))
+                    front_errors.gateway_hangs(caller("127.0.0.10"), first)
+    print(f"{kind}: uploads, errors and a restart pass; forged headers and health do not")
 
 
 def uploads(caller: client.Client, centre: upstream.Upstream) -> None:
@@ -50,8 +75,8 @@ def uploads(caller: client.Client, centre: upstream.Upstream) -> None:
     caller.refusal_is_not_forwarded(centre)
 
 
-def is_sent_on_while_it_comes(caller: client.Client, centre: upstream.Upstream) -> None:
-    """The gateway refuses a body by its declared length, which it only hears of if the front passes it on."""
+def body_is_not_buffered(caller: client.Client, centre: upstream.Upstream) -> None:
+    """The gateway rejects a body by its declared length, before the body arrives."""
     seen = len(centre.uploads)
     connection = caller.connect()
     headers = caller.headers | {"Host": caller.server_name, "Content-Length": str(TOO_LARGE)}
@@ -63,7 +88,7 @@ def is_sent_on_while_it_comes(caller: client.Client, centre: upstream.Upstream) 
     assert len(centre.uploads) == seen
 
 
-def health_is_not_for_callers(caller: client.Client) -> None:
+def health_is_not_for_clients(caller: client.Client) -> None:
     status, _, _ = caller.request("GET", None, "/healthz")
     assert status == 200, status
     status, _, _ = caller.request("GET", None, "/healthz", ELSEWHERE)
@@ -77,28 +102,51 @@ def plain_http_is_redirected(sample: dict, name: str) -> None:
     assert headers["location"] == f"https://{name}{sample['rawPath']}", headers
 
 
-def callers_are_limited(caller: client.Client) -> None:
-    statuses = {caller.request("GET", None)[0] for _ in range(40)}
-    assert statuses == {405, 429}, statuses
+def restart_loses_nothing(
+    caller: client.Client, centre: upstream.Upstream, first: subprocess.Popen
+) -> None:
+    """While one gateway finishes an upload after SIGTERM, another one serves new requests."""
+    body = caller.event["body"]
+    half = len(body) // 2
+    connection = caller.connect()
+    headers = caller.headers | {"Host": caller.server_name, "Content-Length": str(len(body))}
+    connection.request("POST", caller.event["rawPath"], body[:half], headers)
+    # The first gateway must have read the head before it stops.
+    time.sleep(0.3)
+    first.send_signal(signal.SIGTERM)
+    wait_for(lambda: network.is_closed(GATEWAY_PORT))
+    for _ in range(3):
+        caller.upload_is_forwarded(centre)
+    assert first.poll() is None, "the gateway ended before its upload"
+    connection.send(body[half:].encode())
+    response = connection.getresponse()
+    assert response.status == 200, (response.status, response.read())
+    connection.close()
+    assert first.wait(STOP_SECONDS) == 0, first.returncode
 
 
 @contextlib.contextmanager
-def nginx(folder: pathlib.Path) -> Iterator[tuple[str, pathlib.Path]]:
-    """nginx with its configuration folder replaced, in this check's own mount namespace."""
+def nginx(folder: pathlib.Path, changes: dict[str, str] = {}) -> Iterator[tuple[str, pathlib.Path]]:
+    """nginx with its configuration folder replaced in this check's own mount namespace."""
     name = "uploads.example.com"
     etc = pathlib.Path("/etc/nginx")
     subprocess.run(["mount", "--bind", folder, etc], check=True)
-    shutil.copy(DEPLOY / "nginx/nginx.conf", etc)
+    text = (DEPLOY / "nginx/nginx.conf").read_text()
+    for old, new in changes.items():
+        assert old in text, f"nginx.conf has no {old}"
+        text = text.replace(old, new)
+    (etc / "nginx.conf").write_text(text)
     tls = etc / "tls"
-    tls.mkdir()
-    certificate(name, tls / "fullchain.pem", tls / "privkey.pem")
+    if not tls.exists():
+        tls.mkdir()
+        certificate(name, tls / "fullchain.pem", tls / "privkey.pem")
     with running(["nginx", "-g", "daemon off;"], {}, HTTPS):
         yield name, tls / "fullchain.pem"
     subprocess.run(["umount", etc], check=True)
 
 
 def certificate(name: str, chain: pathlib.Path, key: pathlib.Path) -> None:
-    """One that vouches for itself."""
+    """Makes a self-signed certificate."""
     request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
     about = ["-nodes", "-days", "1", "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
     files = ["-keyout", str(key), "-out", str(chain)]
@@ -107,20 +155,20 @@ def certificate(name: str, chain: pathlib.Path, key: pathlib.Path) -> None:
 
 @contextlib.contextmanager
 def caddy(folder: pathlib.Path) -> Iterator[tuple[str, pathlib.Path]]:
-    """Caddy for a local name, whose certificate it makes itself."""
+    """Caddy for a local name, for which it issues the certificate itself."""
     command = ["caddy", "run", "--config", str(DEPLOY / "caddy/Caddyfile"), "--adapter", "caddyfile"]
     environment = {"SITE": "localhost", "XDG_DATA_HOME": str(folder), "HOME": str(folder)}
     with running(command, environment, HTTPS):
         authority = folder / "caddy/pki/authorities/local/root.crt"
-        wait_for(lambda: authority.exists() and shakes_hands(authority, "localhost"))
+        wait_for(lambda: authority.exists() and has_certificate(authority, "localhost"))
         yield "localhost", authority
 
 
 FRONTS: dict[str, Callable] = {"nginx": nginx, "caddy": caddy}
 
 
-def shakes_hands(authority: pathlib.Path, name: str) -> bool:
-    """Whether the front has its certificate: Caddy listens before it does."""
+def has_certificate(authority: pathlib.Path, name: str) -> bool:
+    """Whether the server has its certificate: Caddy listens before that."""
     tls = ssl.create_default_context(cafile=str(authority))
     with socket.create_connection(("127.0.0.1", HTTPS)) as connection:
         try:
@@ -133,19 +181,19 @@ def shakes_hands(authority: pathlib.Path, name: str) -> bool:
 def wait_for(is_done: Callable[[], bool]) -> None:
     deadline = time.monotonic() + network.START_SECONDS
     while not is_done():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, "timed out"
         time.sleep(0.01)
 
 
 @contextlib.contextmanager
-def running(command: list[str], environment: dict[str, str], port: int) -> Iterator[None]:
-    """A server, from when it listens."""
+def running(command: list[str], environment: dict[str, str], port: int) -> Iterator[subprocess.Popen]:
+    """A server that listens on the port."""
     path = {"PATH": os.environ["PATH"]}
     log = tempfile.TemporaryFile()
     process = subprocess.Popen(command, env=environment | path, stdin=subprocess.DEVNULL, stderr=log)
     try:
         network.wait_until_open(port, process)
-        yield
+        yield process
     except BaseException:
         log.seek(0)
         print(log.read().decode(errors="replace"))
@@ -153,6 +201,6 @@ def running(command: list[str], environment: dict[str, str], port: int) -> Itera
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(30)
+            process.wait(STOP_SECONDS)
         finally:
             process.kill()

@@ -1,4 +1,4 @@
-"""The loopback interface of a new network namespace, and waiting for a port."""
+"""The loopback interface of a new network namespace, and the state of ports."""
 
 import fcntl
 import socket
@@ -25,6 +25,12 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def is_closed(port: int) -> bool:
+    """Whether the port refuses connections."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def wait_until_open(port: int, process: subprocess.Popen) -> None:

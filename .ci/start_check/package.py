@@ -8,13 +8,13 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 
-# The user `nobody` of Debian, Ubuntu, Amazon Linux and Huawei's EulerOS images.
+# The unprivileged user with this number in Debian, Ubuntu, Amazon Linux and Huawei's EulerOS images.
 UNPRIVILEGED = 65534
 
 
 @contextlib.contextmanager
 def unpacked(archive: pathlib.Path) -> Iterator[pathlib.Path]:
-    """A folder with the package's files, which only root could write to."""
+    """Unpacks the files into a folder that only root could write to."""
     with tempfile.TemporaryDirectory() as folder:
         code = pathlib.Path(folder)
         with zipfile.ZipFile(archive) as package:
@@ -35,10 +35,10 @@ def unpacked(archive: pathlib.Path) -> Iterator[pathlib.Path]:
 def started(
     code: pathlib.Path, environment: dict[str, str], emulator: list[str]
 ) -> Iterator[subprocess.Popen]:
-    """The program with this environment and no other; as nobody, if that can be."""
+    """Starts the program with this environment only; as an unprivileged user if this one is root."""
     as_nobody = (
         {"user": UNPRIVILEGED, "group": UNPRIVILEGED, "extra_groups": []}
-        # Where the emulator is, nobody may not be allowed to look.
+        # An unprivileged user may not be able to read the emulator.
         if os.geteuid() == 0 and not emulator
         else {}
     )

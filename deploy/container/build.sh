@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds the container image without Docker, as an OCI image layout with one image an architecture.
+# Builds the container image without Docker, as an OCI image layout with one image per architecture.
 #
-#     deploy/container/build.sh [x86_64|arm64]...      x86_64 if none is named
+#     deploy/container/build.sh [x86_64|arm64]...      the default is x86_64
 #
-# Needs cargo, buildah, make, and a C compiler with a static C library for each architecture (Debian: gcc and
+# Needs cargo, buildah, make, Python 3, and a C compiler with a static C library for each architecture (Debian: gcc and
 # libc6-dev, or gcc-aarch64-linux-gnu and libc6-dev-arm64-cross). For an architecture that is not this
 # machine's, also its standard library (rustup target add aarch64-unknown-linux-gnu). The same source and
 # tools give the same digests.
@@ -14,7 +14,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../.."
 export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=${CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER:-aarch64-linux-gnu-gcc}
 
-# Everything that buildah keeps goes away with this folder.
+# buildah stores everything in this folder.
 work=$(mktemp --directory)
 trap 'rm -rf "$work"' EXIT
 store() {
@@ -22,13 +22,12 @@ store() {
 }
 
 version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"/\1/p' Cargo.toml)
-# Where there is no repository, a script that has unpacked it says which commit it is.
+# Outside of a repository, the caller names the commit.
 revision=${REVISION:-$(git rev-parse HEAD 2> /dev/null || echo unknown)}
 store manifest create gateway > /dev/null
 for architecture in "$@"; do
     # shellcheck source=functions/upload-file-stream/scripts/build-environment.sh
     source functions/upload-file-stream/scripts/build-environment.sh "$architecture"
-    # The static program links glibc, whose allocator the dynamic one has too.
     RUSTFLAGS="$RUSTFLAGS -C target-feature=+crt-static" cargo build --locked --release \
         --package upload-file-stream --bin bootstrap --target "$build_triple" --target-dir "$build_target/container"
     program=$build_target/container/$build_triple/release/bootstrap
@@ -40,8 +39,8 @@ for architecture in "$@"; do
         x86_64) platform=linux/amd64 ;;
         arm64) platform=linux/arm64 ;;
     esac
-    # The stage that compiles is replaced by the folder with the program. No layer has a time.
-    # Only the other format knows health checks, which orchestrators have of their own: no warning of it.
+    # The folder with the program replaces the Dockerfile's first stage. The timestamp makes the layers
+    # reproducible. The log level hides a warning about the health check, which add_healthcheck.py adds.
     store --log-level error build --quiet --format oci --timestamp 0 --identity-label=false --platform "$platform" \
         --build-context "build=$work/$architecture" --build-arg "VERSION=$version" --build-arg "REVISION=$revision" \
         --file deploy/container/Dockerfile --manifest gateway "$work/$architecture" > /dev/null
@@ -50,4 +49,5 @@ done
 layout=$build_target/container/image
 rm -rf "$layout"
 store manifest push --quiet --all gateway "oci:$layout:$version" > /dev/null
+python3 "$here/add_healthcheck.py" "$layout"
 echo "$layout: version $version for $*"

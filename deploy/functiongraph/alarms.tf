@@ -1,15 +1,34 @@
-# What the AWS deployment's alarms watch, by Cloud Eye's metrics of FunctionGraph.
+# Alarms with Cloud Eye's metrics of FunctionGraph and the dedicated API gateway.
 
 locals {
+  function_dimension = {
+    name  = "package-functionname"
+    value = "${var.app}-${huaweicloud_fgs_function.gateway.name}"
+  }
   alarms = {
-    # Counts an invocation that the program failed or that was cut off.
+    # Counts invocations in which the program failed or exceeded the timeout.
     errors = {
+      namespace   = "SYS.FunctionGraph"
       metric      = "failcount"
-      description = "An invocation of the uploadFileStream gateway failed or was cut off."
+      dimension   = local.function_dimension
+      threshold   = 0
+      description = "An invocation of the uploadFileStream gateway failed or exceeded the timeout. See docs/incidents.md, A gateway is down."
     }
     throttles = {
+      namespace   = "SYS.FunctionGraph"
       metric      = "rejectcount"
-      description = "FunctionGraph turned invocations of the uploadFileStream gateway away."
+      dimension   = local.function_dimension
+      threshold   = 0
+      description = "FunctionGraph rejected invocations of the uploadFileStream gateway. See docs/incidents.md, The gateway is overloaded."
+    }
+    # If the contact centre fails, the response has a status of 5xx, which FunctionGraph counts as a success. The
+    # metric counts all APIs of the instance.
+    server-errors = {
+      namespace   = "SYS.APIC"
+      metric      = "error_5xx"
+      dimension   = { name = "instance_id", value = var.apig_instance_id }
+      threshold   = 5
+      description = "The API gateway instance responded with 5xx more than five times in five minutes. See docs/incidents.md, Uploads fail."
     }
   }
 }
@@ -23,13 +42,13 @@ resource "huaweicloud_ces_alarmrule" "function" {
   alarm_action_enabled = var.alarm_topic_urn != null
 
   metric {
-    namespace = "SYS.FunctionGraph"
+    namespace = each.value.namespace
   }
 
   resources {
     dimensions {
-      name  = "package-functionname"
-      value = "${var.app}-${huaweicloud_fgs_function.gateway.name}"
+      name  = each.value.dimension.name
+      value = each.value.dimension.value
     }
   }
 
@@ -38,7 +57,7 @@ resource "huaweicloud_ces_alarmrule" "function" {
     period              = 300
     filter              = "sum"
     comparison_operator = ">"
-    value               = 0
+    value               = each.value.threshold
     unit                = "Count"
     count               = 1
     suppress_duration   = 3600

@@ -94,7 +94,7 @@ impl Request {
     }
 
     /// Sends the request over HTTP; panics without a complete response.
-    pub(crate) async fn send(&self, client: &reqwest::Client, address: &str) -> Answer {
+    pub async fn send(&self, client: &reqwest::Client, address: &str) -> Answer {
         let answer = self.try_send(client, address, self.body.clone()).await;
         answer.expect("the gateway must respond")
     }

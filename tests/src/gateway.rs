@@ -2,14 +2,19 @@
 
 use std::convert::Infallible;
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::lambda_event::{answer_of_event, http_api_event};
 use crate::output::{collect, log_lines, until_said};
 use crate::{Answer, Invocation, LambdaRuntime, Process, Request, http_client};
+
+/// How long a stopped gateway may finish uploads before it is killed.
+const DRAIN_TIME: Duration = Duration::from_secs(2);
 
 /// The platform on which the gateway runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,9 +159,12 @@ impl Gateway {
         self.child.wait().await.expect("a process to wait for")
     }
 
-    /// Kills it and returns its complete output.
+    /// Stops it and returns its complete output. It is killed if uploads keep it running.
     pub async fn stop(mut self) -> String {
-        self.child.kill().await.expect("a process to kill");
+        self.process().terminate();
+        if timeout(DRAIN_TIME, self.child.wait()).await.is_err() {
+            self.child.kill().await.expect("a process to kill");
+        }
         for reader in self.readers {
             reader.await.expect("a reader does not panic");
         }

@@ -18,7 +18,7 @@ pub struct Process(i32);
 
 impl Process {
     /// Returns the process with this identifier.
-    pub(crate) fn new(id: u32) -> Self {
+    pub fn new(id: u32) -> Self {
         Self(i32::try_from(id).expect("a process identifier"))
     }
 

@@ -18,7 +18,7 @@ export const ALL_TYPES = Object.keys(FILE_TYPES);
 
 const find = (matches) => ALL_TYPES.find((type) => matches(...FILE_TYPES[type]));
 
-/** `image`, `audio`, `video` or `text`; undefined where it is no type of the API. */
+/** `image`, `audio`, `video` or `text`; undefined if the API does not have the type. */
 export const familyOf = (type) => (ALL_TYPES.includes(type) ? FILE_TYPES[type][0] : undefined);
 
 /** The type that a media type names, parameters ignored. */
@@ -30,13 +30,16 @@ export function typeOfMediaType(mediaType = "") {
 /** The `fileType` of a file: by its extension or else its media type; an unknown extension stays as it is. */
 export function fileTypeOf({ name = "", type }) {
   const extension = /\.(\w+)$/.exec(name.toLowerCase())?.[1];
+  if (/^xls/.test(extension)) return extension; // Its media type is also that of CSV files on Windows.
   return find((_, extensions) => extensions.includes(extension)) ?? typeOfMediaType(type) ?? extension;
 }
 
-/** What `<input accept>` takes for these types. */
-export function acceptOf(types) {
+/** The value of `<input accept>` for these types, and for photos that `shrinkPhotos` converts. */
+export function acceptOf(types, { shrinkPhotos } = {}) {
   const known = types.filter(familyOf).map((type) => FILE_TYPES[type]);
+  // Without image/heic, because Safari then hands HEIC photos over as JPG.
+  const converted = shrinkPhotos && types.includes("jpg") ? [".webp", "image/webp", ".avif", "image/avif"] : [];
   return known.flatMap(([, extensions, mediaType]) => [
     ...extensions.map((extension) => `.${extension}`), mediaType,
-  ]).join();
+  ]).concat(converted).join();
 }

@@ -4,32 +4,54 @@ import english from "../messages/en.js";
 
 export { english };
 
-/** Written out, so that bundlers find the files. */
+/** The files are written out, so that bundlers find them. */
 const LANGUAGES = new Map([
   ["en", async () => ({ default: english })],
   ["zh-cn", () => import("../messages/zh-CN.js")],
+  ["zh-hant", () => import("../messages/zh-Hant.js")],
   ["es", () => import("../messages/es.js")],
   ["pt-br", () => import("../messages/pt-BR.js")],
   ["ar", () => import("../messages/ar.js")],
   ["fr", () => import("../messages/fr.js")],
+  ["de", () => import("../messages/de.js")],
+  ["ja", () => import("../messages/ja.js")],
+  ["ko", () => import("../messages/ko.js")],
+  ["th", () => import("../messages/th.js")],
+  ["id", () => import("../messages/id.js")],
+  ["tr", () => import("../messages/tr.js")],
+  ["ru", () => import("../messages/ru.js")],
 ]);
 
-/** Adds a language, or replaces one. What its messages lack is told in English. */
+/** Listeners that `addLanguage` calls. */
+export const languageListeners = new Set();
+
+/** Adds a language, or replaces one. Texts that it lacks are shown in English. */
 export function addLanguage(messages) {
   const complete = { ...messages };
   for (const part of ["reasons", "advice", "labels"]) complete[part] = { ...english[part], ...messages[part] };
   LANGUAGES.set(messages.language.toLowerCase(), async () => ({ default: complete }));
+  for (const listener of languageListeners) listener();
 }
 
-/** The messages in a language (BCP 47) or a variety of it, or in English. */
+/** Loads the messages in a language (BCP 47), in a variety of it, or in English. */
 export async function messagesFor(language = "") {
   const tag = language.toLowerCase();
-  const [primary] = tag.split("-");
-  const load = LANGUAGES.get(tag) ?? [...LANGUAGES].find(([known]) => known.split("-")[0] === primary)?.[1];
+  const wanted = spoken(tag);
+  const load = LANGUAGES.get(tag) ?? [...LANGUAGES].find(([known]) => spoken(known) === wanted)?.[1];
   try {
     return (await load()).default;
   } catch {
     return english; // unknown, out of reach, or not copied
+  }
+}
+
+/** Language and script of a tag: zh-TW is written in another script than zh-CN. */
+function spoken(tag) {
+  try {
+    const { language, script } = new Intl.Locale(tag).maximize();
+    return language + script;
+  } catch {
+    return undefined;
   }
 }
 
@@ -39,7 +61,15 @@ export async function messagesFor(language = "") {
  */
 export function fill(text, values, { language }) {
   const form = typeof text === "string" ? text : text[new Intl.PluralRules(language).select(values.count)] ?? text.other;
-  return form.replace(/\{(\w+)\}/g, (_, key) => (key === "name" ? `\u2068${values.name}\u2069` : values[key]));
+  return form.replace(/\{(\w+)\}/g, (_, key) => (key === "name" ? isolate(values.name) : values[key] ?? _));
+}
+
+const isolate = (name) => `\u2068${name}\u2069`;
+
+/** "in 5 seconds", in a unit that fits. */
+export function formatWait(seconds = 0, { language }) {
+  const [unit, divisor] = seconds < 100 ? ["second", 1] : seconds < 6000 ? ["minute", 60] : ["hour", 3600];
+  return new Intl.RelativeTimeFormat(language).format(Math.ceil(seconds / divisor), unit);
 }
 
 /** A size as a person sees it. A limit is rounded down and a size up, so that both never look alike. */

@@ -1,7 +1,8 @@
-// What can be known of a file before it is sent: the gateway's rules as far as a few bytes tell.
+// Checks a file before it is sent: the gateway's rules, as far as a few bytes allow.
 
 import { ALL_TYPES, familyOf, fileTypeOf, typeOfMediaType } from "./file-types.js";
 import { UploadError } from "./upload-error.js";
+import { unlessAborted } from "./wait.js";
 
 /** The gateway's own default for every kind of file, in bytes: 6 MiB of Base64. */
 export const DEFAULT_LIMIT_BYTES = 4718592;
@@ -23,14 +24,15 @@ const SIGNATURES = [
   ["video/3gpp", /^[^]{4}ftyp3g/],
   ["video/mp4", /^[^]{4}ftyp(iso|mp4|avc1|M4V)/],
   ["application/pdf", /^%PDF-/],
-  ["application/vnd.openxmlformats-officedocument", /^PK\x03\x04[^]{26}(\[Content_Types\]|_rels\/|word\/)/],
+  ["application/vnd.openxmlformats-officedocument", /^PK\x03\x04[^]{26}(\[Content_Types\]|_rels\/|docProps\/|word\/|xl\/|ppt\/)/],
+  ["application/x-ole-storage", /^\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1/],
   ["application/zip", /^PK\x03\x04/],
   ["text/plain", /^[\t\n\f\r\x1b -~\x80-\xff]+$/],
 ];
 
 /**
- * Whether a file can be taken, as far as its name, its size and its first bytes tell.
- * @throws {UploadError} if it cannot
+ * Rejects if the gateway would certainly refuse the file, judging by its name, its size and its first bytes.
+ * @throws {UploadError}
  */
 export async function precheck(file, options = {}) {
   const { fileType = fileTypeOf(file), types = ALL_TYPES, limits, signal } = options;
@@ -71,16 +73,5 @@ export async function readAs(method, part, signal) {
 }
 
 /** Waits until a FileReader or XMLHttpRequest has ended. An abort of the signal ends it at once. */
-export function ended(request, signal) {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      reject(signal.reason);
-      request.abort();
-    };
-    signal?.addEventListener("abort", stop);
-    request.onloadend = () => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    };
-  });
-}
+export const ended = (request, signal) =>
+  unlessAborted(new Promise((resolve) => (request.onloadend = resolve)), signal, () => request.abort());

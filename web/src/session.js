@@ -1,6 +1,9 @@
-// The chat session's token: the newest counts, and one that is refused is renewed once for all.
+// The chat session's token: all uploads use the newest, and a refused one is renewed once for all.
 
 import { UploadError } from "./upload-error.js";
+import { unlessAborted } from "./wait.js";
+
+const TOKEN_TIMEOUT_MS = 20_000;
 
 export class Session {
   #token;
@@ -22,27 +25,49 @@ export class Session {
     this.#options.onToken?.(token);
   }
 
-  /** Takes the token of an answer, where it is another than the one that was sent. */
+  /** Adopts the token of a response if it differs from the one that was sent. */
   rotate(sent, received) {
     if (received !== sent) this.token = received;
   }
 
-  /** The newest token; the page is asked for one where there is none, or only the refused one. */
-  async tokenOtherThan(refused) {
+  /**
+   * Returns the newest token, or asks `getToken` if there is none or only the refused one. Uploads that
+   * ask at the same time share one call. It is given up when none of them waits any more, so that a
+   * retry after a cancelled upload asks anew.
+   */
+  async tokenOtherThan(refused, signal) {
     if (this.#token && this.#token !== refused) return this.#token;
-    this.#renewal ??= this.#renew().finally(() => (this.#renewal = undefined));
-    return this.#renewal;
+    const renewal = (this.#renewal ??= this.#renew());
+    renewal.waiting++;
+    try {
+      return (this.token = await unlessAborted(renewal.token, signal));
+    } finally {
+      if (--renewal.waiting === 0) {
+        renewal.abort.abort();
+        if (this.#renewal === renewal) this.#renewal = undefined;
+      }
+    }
   }
 
-  async #renew() {
-    let token;
-    let cause;
-    try {
-      token = await this.#options.getToken?.();
-    } catch (error) {
-      cause = error;
-    }
-    if (!token) throw new UploadError("session_unavailable", { retryable: true, cause });
-    return (this.token = token);
+  #renew() {
+    const abort = new AbortController();
+    const { getToken, tokenTimeoutMs = TOKEN_TIMEOUT_MS } = this.#options;
+    setTimeout(() => abort.abort(new UploadError("timeout", { retryable: true })), tokenTimeoutMs);
+    const token = unlessAborted(askFor(getToken, abort.signal), abort.signal);
+    return { token, abort, waiting: 0 };
   }
+}
+
+async function askFor(getToken, signal) {
+  let token;
+  try {
+    token = await getToken?.({ signal });
+  } catch (cause) {
+    if (cause instanceof UploadError) throw cause;
+    // `fetch` rejects with a TypeError if it cannot connect.
+    const reasonCode = cause instanceof TypeError ? "network" : "session_unreachable";
+    throw new UploadError(reasonCode, { retryable: true, cause });
+  }
+  if (!token) throw new UploadError("session_unavailable", { retryable: true });
+  return token;
 }

@@ -8,8 +8,8 @@ const QUALITY = 0.85;
 const ATTEMPTS = 5;
 
 /**
- * A JPG of at most `limitBytes`, of any picture that this browser can decode. It stands upright, and
- * what the original tells besides, such as the place where it was taken, is left out.
+ * Converts any picture that this browser can decode to an upright JPG of at most `limitBytes`, without
+ * the original's metadata, such as the place where it was taken.
  * @throws {UploadError} `undecodable_photo` where the browser cannot, or `too_large`
  */
 export async function shrinkPhoto(file, { limitBytes, signal } = {}) {

@@ -12,9 +12,10 @@ const PART_BYTES = 3e5;
  * @throws {UploadError} or, if aborted, the signal's reason
  */
 export async function uploadFile(file, options) {
-  const { token, signal } = options;
+  const { endpoint, token, signal } = options;
   try {
     signal?.throwIfAborted();
+    if (!endpoint) throw new UploadError("invalid_request", { message: "no endpoint" });
     if (!token) throw new UploadError("missing_token");
     await precheck(file, options);
     return await send(await encode(file, options), options);
@@ -67,21 +68,28 @@ function read(xhr, sent) {
   } catch {} // a proxy's error page
   const { objectKey, returnCode = answer?.resultCode, returnDesc: message, details } = answer ?? {};
   if (status === 200 && returnCode === "0" && objectKey) return { objectKey, token };
-  const fallback = reasonOf(status, returnCode);
+  const fallback = reasonOf(status, returnCode, answer);
   throw new UploadError(answer?.reasonCode ?? fallback, {
     message, details: details ?? {}, status, returnCode, token,
     requestId: xhr.getResponseHeader("x-request-id") ?? undefined,
-    retryAfter: parseInt(xhr.getResponseHeader("retry-after")) || undefined,
+    retryAfter: secondsOf(xhr.getResponseHeader("retry-after")),
     retryable: !["too_large", "refused", "unexpected_answer"].includes(fallback),
   });
 }
 
-/** What a status and a return code say where the answer gives no reason, as the contact centre's own. */
-function reasonOf(status, returnCode) {
+/** The reason that status and return code imply if the response names none, as the contact centre's own. */
+function reasonOf(status, returnCode, answer) {
   if (status === 401 || status === 403) return "session_refused";
   if (status === 408) return "body_timeout";
   if (status === 413) return "too_large";
   if (status === 429 || status === 503) return "overloaded";
   if (status >= 500 || returnCode === "13") return "not_stored";
+  if (!answer) return "network"; // a captive portal's or a proxy's page
   return returnCode === "2" || returnCode === "3" ? "refused" : "unexpected_answer";
+}
+
+/** The seconds to wait by a Retry-After header, which is a number of them or an HTTP date. */
+function secondsOf(value) {
+  const seconds = /^\d+$/.test(value) ? +value : Math.ceil((Date.parse(value) - Date.now()) / 1000);
+  return seconds > 0 ? seconds : undefined;
 }

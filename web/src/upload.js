@@ -1,158 +1,158 @@
-// One file on its way: checked, made smaller, sent, sent again.
+// One upload: check the file, shrink it, send it, retry.
 
 import { ALL_TYPES, familyOf, fileTypeOf, typeOfMediaType } from "./file-types.js";
 import { limitOf, precheck } from "./precheck.js";
-import { shrinkPhoto } from "./shrink-photo.js";
 import { UploadError } from "./upload-error.js";
 import { uploadFile } from "./upload-file.js";
+import { pause, unlessAborted } from "./wait.js";
 
-const REPEATABLE = ["refused", "failed", "cancelled"];
-const ENDED = ["stored", "removed", ...REPEATABLE];
-
-/** Photos that some browsers can decode and the API does not take. */
+/** Formats that some browsers decode and the API does not accept. */
 const CONVERTIBLE = /^image\/(hei[cf]|avif|webp)$/;
 
-/** A file of an uploader. Each change of it is a `change` event of the uploader. */
-export class Upload {
-  #context;
-  #abort;
+let lastId = 0;
 
-  state = "waiting";
-  progress = 0;
-  objectKey;
-  error;
+/**
+ * Creates the upload of a file. It is a plain object and its methods do not use `this`: the reactive
+ * proxies of Vue and MobX break private fields. Every change of it is reported to `context.changed`.
+ */
+export function createUpload(context, original) {
+  const { options, session } = context;
+  let abort;
+  let isChosen = false; // `beforeAdd` has run
+  let release;
+  let isReleased = false;
 
-  constructor(context, file) {
-    this.#context = context;
-    this.original = file;
-    this.file = file;
-    this.fileType = fileTypeOf(file);
-  }
+  const types = () => options.types ?? ALL_TYPES;
+  const upload = {
+    id: ++lastId,
+    original,
+    file: original,
+    fileType: fileTypeOf(original),
+    state: "waiting",
+    progress: 0,
+    isUnfinished: true,
+    isRepeatable: false,
+    cancel: () => upload.isUnfinished && end("cancelled"),
+    retry: () => void start(),
+    send() {
+      isReleased = true;
+      release?.();
+    },
+    sendAs(fileType) {
+      if (upload.isRepeatable) upload.fileType = fileType;
+      start();
+    },
+    remove: () => end("removed"),
+  };
+  return { upload, start };
 
-  get isUnfinished() {
-    return !ENDED.includes(this.state);
-  }
-
-  get isRepeatable() {
-    return REPEATABLE.includes(this.state);
-  }
-
-  get detectedType() {
-    const type = typeOfMediaType(this.error?.details.detected);
-    return this.#types.includes(type) ? type : undefined;
-  }
-
-  /** Queues it. A finished one is not queued again, but for one that is not stored. */
-  async start() {
-    if (this.#abort && !this.isRepeatable) return;
-    const { signal } = (this.#abort = new AbortController());
-    this.#update({ state: "waiting", progress: 0, error: undefined });
+  /** Starts it, or starts it again unless it is under way or stored. */
+  async function start() {
+    if ((abort || !upload.isUnfinished) && !upload.isRepeatable) return;
+    const { signal } = (abort = new AbortController());
+    update({ state: "waiting", progress: 0, error: undefined, retryAt: undefined });
     try {
-      const refusal = await this.#check(signal);
-      if (refusal) await this.#context.shrinkInTurn(() => this.#shrink(refusal, signal));
-      await this.#context.sendInTurn(async () => {
+      if (!isChosen) await askPage(signal);
+      await check(signal);
+      if (options.review && !isReleased) await review(signal);
+      await context.sendInTurn(async () => {
         signal.throwIfAborted();
-        const objectKey = await this.#sendPersistently(signal);
-        this.#update({ state: "stored", objectKey });
+        update({ objectKey: await sendPersistently(signal), state: "stored", progress: 1 });
       });
     } catch (error) {
-      if (signal.aborted) return; // Whoever aborted has set the state.
+      if (signal.aborted) return; // The caller of abort() has set the state.
       const known = error instanceof UploadError ? error : new UploadError("page_fault", { cause: error });
-      this.#update({ state: known.retryable ? "failed" : "refused", error: known });
+      update({ state: known.retryable ? "failed" : "refused", error: known, retryAt: timeAfter(known.retryAfter) });
     }
   }
 
-  cancel() {
-    if (this.isUnfinished) this.#end("cancelled");
+  function end(state) {
+    abort?.abort();
+    update({ state });
   }
 
-  retry() {
-    this.start();
+  function update(changes) {
+    Object.assign(upload, changes);
+    const { state, error } = upload;
+    const detected = typeOfMediaType(error?.details.detected);
+    upload.isRepeatable = /refused|failed|cancelled/.test(state);
+    upload.isUnfinished = !upload.isRepeatable && !/stored|removed/.test(state);
+    upload.detectedType = state === "refused" && detected && types().includes(detected) ? detected : undefined;
+    context.changed(upload);
   }
 
-  sendAs(fileType) {
-    if (this.isRepeatable) this.fileType = fileType;
-    this.start();
+  /** Lets the page's `beforeAdd` replace or reject the file. */
+  async function askPage(signal) {
+    const answer = await unlessAborted(Promise.resolve(options.beforeAdd?.(original, { signal })), signal);
+    isChosen = true;
+    if (answer === false) {
+      end("removed");
+      signal.throwIfAborted();
+    }
+    if (answer instanceof Blob) update({ file: answer, fileType: fileTypeOf(answer) });
   }
 
-  remove() {
-    this.#end("removed");
-  }
-
-  #end(state) {
-    this.#abort?.abort();
-    this.#update({ state });
-  }
-
-  get #types() {
-    return this.#context.options.types ?? ALL_TYPES;
-  }
-
-  #update(changes) {
-    Object.assign(this, changes);
-    this.#context.changed(this);
-  }
-
-  /** Throws why the file cannot be sent; gives the reason back where a smaller copy of it can. */
-  async #check(signal) {
-    const { options } = this.#context;
+  /** Throws why the file cannot be sent. A photo that a smaller copy can replace is shrunk instead. */
+  async function check(signal) {
     try {
-      await precheck(this.file, { ...options, fileType: this.fileType, signal });
+      await precheck(upload.file, { ...options, fileType: upload.fileType, signal });
     } catch (refusal) {
-      if (signal.aborted || !options.shrinkPhotos || !this.#types.includes("jpg")) throw refusal;
+      if (signal.aborted || !options.shrinkPhotos || !types().includes("jpg")) throw refusal;
       const { reasonCode, details } = refusal;
-      const isLargePhoto = reasonCode === "too_large" && familyOf(this.fileType) === "image";
+      const isLargePhoto = reasonCode === "too_large" && familyOf(upload.fileType) === "image";
       if (!isLargePhoto && !CONVERTIBLE.test(details?.detected)) throw refusal;
-      return refusal;
+      await context.shrinkInTurn(async () => {
+        signal.throwIfAborted();
+        update({ state: "preparing" });
+        const limitBytes = limitOf("jpg", options.limits);
+        const shrunk = import("./shrink-photo.js").then((module) => module.shrinkPhoto(upload.file, { limitBytes, signal }));
+        const file = await shrunk.catch(() => {
+          throw refusal; // It says more than that this browser cannot decode the photo.
+        });
+        update({ state: "waiting", file, fileType: "jpg" });
+      });
     }
   }
 
-  async #shrink(refusal, signal) {
-    signal.throwIfAborted();
-    this.#update({ state: "preparing" });
-    try {
-      const limitBytes = limitOf("jpg", this.#context.options.limits);
-      this.file = await shrinkPhoto(this.original, { limitBytes, signal });
-      this.fileType = "jpg";
-      this.#update({ state: "waiting" });
-    } catch {
-      throw refusal; // It tells the person more than that this browser cannot.
-    }
+  async function review(signal) {
+    const released = new Promise((resolve) => (release = resolve));
+    update({ state: "ready" });
+    await unlessAborted(released, signal);
+    update({ state: "waiting" });
   }
 
-  /** Sends it, and again after faults that may pass. Being offline is waited out and not counted. */
-  async #sendPersistently(signal) {
-    const { attempts = 4, firstPauseMs = 1000, longestPauseMs = 30_000 } = this.#context.options.retry ?? {};
+  /** Sends it, and retries failures that may pass. Being offline is not counted as an attempt. */
+  async function sendPersistently(signal) {
+    const { attempts = 4, firstPauseMs = 1000, longestPauseMs = 30_000 } = options.retry ?? {};
     for (let failures = 0; ; ) {
       try {
-        return await this.#send(signal);
+        return await send(signal);
       } catch (error) {
-        if (error.reasonCode === "network" && navigator.onLine === false) {
-          this.#update({ state: "offline" });
+        if (error.retryable && !error.status && globalThis.navigator?.onLine === false) {
+          update({ state: "offline" });
           await pause(longestPauseMs, signal, "online");
           continue;
         }
-        // Half of each pause is random, so that many pages do not come back at the same time.
+        // Half of each pause is random, so that many pages do not retry at the same moment.
         const backOff = Math.min(longestPauseMs, firstPauseMs * 2 ** failures) * (1 + Math.random()) / 2;
         const pauseMs = error.retryAfter ? error.retryAfter * 1000 : backOff;
         if (!error.retryable || ++failures >= attempts || pauseMs > longestPauseMs) throw error;
-        this.#update({ state: "retrying" });
+        update({ state: "retrying", retryAt: timeAfter(pauseMs / 1000), error });
         await pause(pauseMs, signal);
       }
     }
   }
 
-  /** Sends it with the newest token. One that is refused is renewed once. */
-  async #send(signal) {
-    const { options, session } = this.#context;
-    const onProgress = ({ loaded, total }) => this.#update({ state: "uploading", progress: total && loaded / total });
+  /** Sends it with the newest token. A refused token is renewed once. */
+  async function send(signal) {
+    const onProgress = ({ loaded, total }) => update({ state: "uploading", progress: total && loaded / total });
     let refused;
     let isRenewed = false;
     for (;;) {
-      const token = await unlessAborted(session.tokenOtherThan(refused), signal);
-      this.#update({ state: "uploading", progress: 0 });
+      const token = await session.tokenOtherThan(refused, signal);
+      update({ state: "uploading", progress: 0, retryAt: undefined, error: undefined });
       try {
-        const stored = await uploadFile(this.file, { ...options, fileType: this.fileType, token, signal, onProgress });
+        const stored = await uploadFile(upload.file, { ...options, fileType: upload.fileType, token, signal, onProgress });
         session.rotate(token, stored.token);
         return stored.objectKey;
       } catch (error) {
@@ -168,16 +168,4 @@ export class Upload {
   }
 }
 
-/** Waits so long, or until the window has an event. */
-const pause = (milliseconds, signal, event) =>
-  unlessAborted(new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-    if (event) addEventListener(event, resolve, { once: true, signal });
-  }), signal);
-
-const unlessAborted = (promise, signal) =>
-  new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    promise.then(resolve, reject);
-  });
+const timeAfter = (seconds) => seconds && Date.now() + seconds * 1000;

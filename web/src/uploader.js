@@ -1,16 +1,19 @@
 // A queue of uploads in one chat session.
 
 import { Session } from "./session.js";
-import { Upload } from "./upload.js";
+import { createUpload } from "./upload.js";
 
-/** What `createUploader` gives. Its `change` events carry the `Upload` that has changed. */
+/** The result of `createUploader`. */
 class Uploader extends EventTarget {
   #session;
   #context;
-  #uploads = [];
+  /** Each upload with its current snapshot, or undefined after a change. */
+  #uploads = new Map();
+  #snapshot = Object.freeze([]);
 
   constructor(options) {
     super();
+    this.options = options;
     this.#session = new Session(options);
     this.#context = {
       options,
@@ -21,8 +24,13 @@ class Uploader extends EventTarget {
     };
   }
 
+  /** Frozen copies of all uploads: the same array until one of them changes, as stores expect it. */
   get uploads() {
-    return [...this.#uploads];
+    return (this.#snapshot ??= Object.freeze(Array.from(this.#uploads, ([upload, known]) => {
+      const copy = known ?? Object.freeze({ ...upload });
+      this.#uploads.set(upload, copy);
+      return copy;
+    })));
   }
 
   get token() {
@@ -33,28 +41,82 @@ class Uploader extends EventTarget {
     this.#session.token = token;
   }
 
+  /** Calls `listener` after each change; returns a function that ends it. */
+  subscribe = (listener) => {
+    this.addEventListener("change", listener);
+    return () => this.removeEventListener("change", listener);
+  };
+
   add(files) {
-    const added = Array.from(files, (file) => new Upload(this.#context, file));
-    this.#uploads.push(...added);
-    for (const upload of added) upload.start();
-    return added;
+    const { maxFiles = Infinity, skipDuplicates } = this.options;
+    const duplicates = [];
+    const excess = [];
+    const added = [];
+    for (const file of files) {
+      const listed = skipDuplicates && this.#list().find(({ original }) => keyOf(original) === keyOf(file));
+      if (listed && !listed.isRepeatable) duplicates.push(file);
+      else if (this.#list().filter(({ state }) => !/refused|cancelled/.test(state)).length >= maxFiles) excess.push(file);
+      else {
+        listed?.remove();
+        const created = createUpload(this.#context, file);
+        added.push(created);
+        this.#touch(created.upload);
+      }
+    }
+    for (const { start } of added) start();
+    for (const [reasonCode, files] of [["duplicate", duplicates], ["too_many_files", excess]]) {
+      if (files.length) this.#fire("skipped", { reasonCode, files });
+    }
+    return added.map(({ upload }) => upload);
+  }
+
+  /** Sends what waits for `review`; resolves to all uploads when none is under way any more. */
+  async send() {
+    for (const { send } of this.#list()) send();
+    while (this.uploads.some(({ isUnfinished }) => isUnfinished)) {
+      await new Promise((resolve) => this.addEventListener("change", resolve, { once: true }));
+    }
+    return this.uploads;
+  }
+
+  retryAll() {
+    for (const { state, retry } of this.#list()) if (/failed|cancelled/.test(state)) retry();
+  }
+
+  /** Removes what has ended. */
+  clear() {
+    for (const { isUnfinished, remove } of this.#list()) if (!isUnfinished) remove();
   }
 
   close() {
-    for (const upload of this.#uploads) upload.remove();
+    for (const { remove } of this.#list()) remove();
+  }
+
+  /** Discards the snapshots of an upload, which is added if it is new. */
+  #touch(upload) {
+    this.#uploads.set(upload, undefined);
+    this.#snapshot = undefined;
+  }
+
+  #list() {
+    return [...this.#uploads.keys()];
   }
 
   #changed(upload) {
-    if (upload.state === "removed") this.#uploads = this.#uploads.filter((other) => other !== upload);
-    // Only while it is needed: a page that listens is not kept for the "back" button.
-    const isBusy = this.#uploads.some(({ isUnfinished }) => isUnfinished);
-    if (isBusy) addEventListener("beforeunload", askFirst);
-    else removeEventListener("beforeunload", askFirst);
-    this.dispatchEvent(new CustomEvent("change", { detail: upload }));
+    this.#touch(upload);
+    if (upload.state === "removed") this.#uploads.delete(upload);
+    // Only while it is needed: browsers do not keep a page that listens for the "back" button.
+    const isBusy = this.#list().some(({ isUnfinished, state }) => isUnfinished && state !== "ready");
+    globalThis[isBusy ? "addEventListener" : "removeEventListener"]?.("beforeunload", askFirst);
+    this.#fire("change", upload);
+  }
+
+  #fire(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
 
-/** Runs tasks, of which no more than a limit at once; first come, first served. */
+/** Runs tasks in order, at most `limit()` at once. */
 function limiter(limit) {
   const waiting = [];
   let running = 0;
@@ -71,7 +133,9 @@ function limiter(limit) {
   };
 }
 
-/** A queue of uploads; see `UploaderOptions` in the type declarations. */
+/** Creates a queue of uploads; see `UploaderOptions` in the type declarations. */
 export const createUploader = (options) => new Uploader(options);
+
+const keyOf = ({ name, size, lastModified }) => [name, size, lastModified].join();
 
 const askFirst = (event) => event.preventDefault();

@@ -7,12 +7,12 @@ const { window } = new JSDOM("", { url: "http://shop.example/", virtualConsole: 
 
 const NAMES = [
   "AbortController", "AbortSignal", "Blob", "CustomEvent", "Event", "EventTarget", "File", "FileReader", "XMLHttpRequest",
-  "addEventListener", "dispatchEvent", "removeEventListener",
+  "addEventListener", "dispatchEvent", "location", "removeEventListener",
 ];
 for (const name of NAMES) {
   const value = window[name];
-  const isFunctionOfWindow = /^[a-z]/.test(name);
-  globalThis[name] = isFunctionOfWindow ? value.bind(window) : value;
+  const isMethodOfWindow = /^[a-z]/.test(name) && typeof value === "function";
+  globalThis[name] = isMethodOfWindow ? value.bind(window) : value;
 }
 
 let onLine = true;

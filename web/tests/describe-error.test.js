@@ -6,7 +6,7 @@ import { UploadError, describeError, precheck } from "../index.js";
 import { messagesFor } from "../src/language.js";
 
 const english = await messagesFor("en");
-const LANGUAGES = ["en", "zh-CN", "es", "pt-BR", "ar", "fr"];
+const LANGUAGES = ["en", "zh-CN", "zh-Hant", "es", "pt-BR", "ar", "fr", "de", "ja", "ko", "th", "id", "tr", "ru"];
 
 /** Any that may come, among them what no answer should call a reason. */
 const REASONS = [...GATEWAY_REASONS, ...OWN_REASONS, "something_new", "constructor", "__proto__"];
@@ -21,7 +21,7 @@ for (const language of LANGUAGES) {
     for (const reasonCode of REASONS) {
       for (const facts of [{}, { retryable: true }, { retryAfter: 3 }, { details: { declared: "jpg", detected: "image/heic", limitBytes: 5, actualBytes: 9 } }]) {
         const text = sentence(new UploadError(reasonCode, facts), { name: "photo.jpg", size: 9, type: "" }, messages);
-        assert.match(text, /photo\.jpg/, reasonCode);
+        assert.match(text, /^photo\.jpg\s?[:：]\s?\S/, reasonCode);
         assert.doesNotMatch(text, /undefined|null|NaN|[{}]|_/, `${reasonCode}: ${text}`);
       }
     }
@@ -35,44 +35,75 @@ async function told(content, name, type, options) {
   return sentence(error, file, english, options?.types);
 }
 
+const ALL = "You can send JPG, PNG, BMP, MP3, AAC, MP4, TXT, or CSV files.";
+const SHEET = "Save the table as CSV, or send a screenshot of it.";
+const EXCEL_TYPE = "application/vnd.ms-excel";
 const CASES = [
-  [[CONTENT.heic, "IMG_1.HEIC"], "IMG_1.HEIC cannot be sent: HEIC files are not accepted. Convert the photo to JPG. To take new photos as JPG on an iPhone: Settings › Camera › Formats › Most Compatible."],
-  [[CONTENT.heic, "photo.jpg"], "photo.jpg is not JPG: its content is HEIC. Convert the photo to JPG. To take new photos as JPG on an iPhone: Settings › Camera › Formats › Most Compatible."],
-  [[CONTENT.mov, "film.mov"], "film.mov cannot be sent: MOV files are not accepted. Save the video as MP4."],
-  [[CONTENT.mov, "film.mp4"], "film.mp4 is not MP4: its content is MOV. Save the video as MP4."],
-  [["\0\0", "film.avi", "video/x-msvideo"], "film.avi cannot be sent: AVI files are not accepted. Save the video as MP4."],
-  [[CONTENT.m4a, "memo.m4a"], "memo.m4a cannot be sent: M4A files are not accepted. Save the recording as MP3."],
-  [[CONTENT.webp, "shot.webp"], "shot.webp cannot be sent: WEBP files are not accepted. Save the picture as JPG or PNG."],
-  [[CONTENT.pdf, "a.pdf"], "a.pdf cannot be sent: PDF files are not accepted. Send a photo or a screenshot of the page you need help with."],
-  [[CONTENT.docx, "a.docx"], "a.docx cannot be sent: DOCX files are not accepted. Send a photo or a screenshot of the page you need help with."],
-  [[CONTENT.docx, "a.txt"], "a.txt is not TXT: its content is Office. Send a photo or a screenshot of the page you need help with."],
-  [[CONTENT.zip, "a.zip"], "a.zip cannot be sent: ZIP files are not accepted. Unpack it and send the files in it."],
-  [["\0\0", "a.exe"], "a.exe cannot be sent: EXE files are not accepted. You can send JPG, PNG, BMP, MP3, AAC, MP4, TXT, or CSV files."],
-  [["\0\0", "noname"], "noname cannot be sent: its name does not say what kind of file it is. You can send JPG, PNG, BMP, MP3, AAC, MP4, TXT, or CSV files."],
-  [[CONTENT.text, "a.md"], "a.md cannot be sent: MD files are not accepted. Send it as TXT, or choose another file."],
-  [[CONTENT.png, "a.jpg"], "a.jpg is not JPG: its content is PNG. Send it as PNG, or choose another file."],
-  [["\0\0", "a.jpg"], "a.jpg is damaged, or not JPG. Open it to check, and save it again."],
-  [["", "a.jpg"], "a.jpg is empty. If it is a folder, open it and choose the files in it."],
-  [[CONTENT.mov, "film.mov", "", { types: ["jpg"] }], "film.mov cannot be sent: MOV files are not accepted. You can send JPG files."],
-  [[CONTENT.mp4, "film.mp4", "", { types: ["jpg", "png"] }], "film.mp4 cannot be sent: MP4 files are not accepted. You can send JPG or PNG files."],
-  [[CONTENT.jpg + "x".repeat(2e3), "a.jpg", "", { limits: 2000 }], "a.jpg is 2.1 kB. Files of this kind can be up to 2 kB: choose a smaller one."],
+  [[CONTENT.heic, "IMG_1.HEIC"], "HEIC files are not accepted. Send a screenshot of the photo instead."],
+  [[CONTENT.heic, "photo.jpg"], "This is not JPG but HEIC. Send a screenshot of the photo instead."],
+  [[CONTENT.mov, "film.mov"], "MOV files are not accepted. Send photos of what it shows, or save it as MP4."],
+  [[CONTENT.mov, "film.mp4"], "This is not MP4 but MOV. Send photos of what it shows, or save it as MP4."],
+  [["\0\0", "film.avi", "video/x-msvideo"], "AVI files are not accepted. Send photos of what it shows, or save it as MP4."],
+  [[CONTENT.m4a, "memo.m4a"], "M4A files are not accepted. Write a message instead, or save it as MP3."],
+  [[CONTENT.webp, "shot.webp"], "WEBP files are not accepted. Send a screenshot of it, or save it as JPG or PNG."],
+  [[CONTENT.pdf, "a.pdf"], "PDF files are not accepted. Send a photo or a screenshot of the page."],
+  [[CONTENT.docx, "a.docx"], "DOCX files are not accepted. Send a photo or a screenshot of the page."],
+  [[CONTENT.docx, "a.txt"], "This is not TXT but Office. Send a photo or a screenshot of the page."],
+  [[CONTENT.xls, "old.doc"], "DOC files are not accepted. Send a photo or a screenshot of the page."],
+  [[CONTENT.xls, "table.xls", EXCEL_TYPE], `XLS files are not accepted. ${SHEET}`],
+  [[CONTENT.text, "export.xls", EXCEL_TYPE], `XLS files are not accepted. ${SHEET}`],
+  [[CONTENT.xlsx, "table.xlsx"], `XLSX files are not accepted. ${SHEET}`],
+  [[CONTENT.zip, "table.xlsx"], `XLSX files are not accepted. ${SHEET}`],
+  [[CONTENT.xls, "table.csv", EXCEL_TYPE], `This is not CSV but Excel. ${SHEET}`],
+  [[CONTENT.xlsx, "table.csv"], `This is not CSV but Excel. ${SHEET}`],
+  [[CONTENT.docx, "table.csv"], `This is not CSV but Excel. ${SHEET}`],
+  [[CONTENT.xlsx, "table.xlsx", "", { types: ["jpg"] }], "XLSX files are not accepted. You can send JPG files."],
+  [[CONTENT.zip, "a.zip"], "ZIP files are not accepted. Unpack it and send the files in it."],
+  [["\0\0", "a.exe"], `EXE files are not accepted. ${ALL}`],
+  [["\0\0", "noname"], `The name does not say what kind of file it is. ${ALL}`],
+  [[CONTENT.text, "a.md"], "MD files are not accepted. Send it as TXT, or choose another file."],
+  [[CONTENT.png, "a.jpg"], "This is not JPG but PNG. Send it as PNG, or choose another file."],
+  [["\0\0", "a.jpg"], "The file is damaged or not JPG. Open it to check, and save it again."],
+  [["", "a.jpg"], "The file is empty. If it is in a cloud, open it once to download it. If it is a folder, choose the files in it."],
+  [[CONTENT.mov, "film.mov", "", { types: ["jpg"] }], "MOV files are not accepted. You can send JPG files."],
+  [[CONTENT.mp4, "film.mp4", "", { types: ["jpg", "png"] }], "MP4 files are not accepted. You can send JPG or PNG files."],
+  [[CONTENT.jpg + "x".repeat(2e3), "a.jpg", "", { limits: 2000 }], "Too large: 2.1 kB of at most 2 kB. Send a screenshot of it."],
+  [[CONTENT.mp4 + "x".repeat(2e3), "a.mp4", "", { limits: 2000 }], "Too large: 2.1 kB of at most 2 kB. Shorten it to a few seconds, or send photos."],
+  [[CONTENT.mp3 + "x".repeat(2e3), "a.mp3", "", { limits: 2000 }], "Too large: 2.1 kB of at most 2 kB. Send a shorter recording."],
+  [["x".repeat(2100), "a.txt", "", { limits: 2000 }], "Too large: 2.1 kB of at most 2 kB. Choose a smaller file."],
 ];
 for (const [file, expected] of CASES) {
-  test(`${file[1]}: ${expected}`, async () => assert.equal(await told(...file), expected));
+  test(`${file[1]}: ${expected}`, async () => assert.equal(await told(...file), `${file[1]}: ${expected}`));
 }
 
 test("the limit of a 413 is the request's, so no number is told", () => {
   const error = new UploadError("too_large", { status: 413, details: { limitBytes: 10, actualBytes: 20 } });
-  assert.equal(sentence(error, { name: "a.jpg", size: 9, type: "" }), "a.jpg is too large to send. Choose a smaller file.");
+  assert.equal(sentence(error, { name: "a.jpg", size: 9, type: "" }), "a.jpg: The file is too large. Choose a smaller one.");
 });
 
-test("Retry-After is told in seconds", () => {
+test("Retry-After is told in a unit that fits", () => {
   const busy = (retryAfter) => sentence(new UploadError("overloaded", { retryAfter }), { name: "a.jpg", size: 9, type: "" });
   assert.match(busy(1), /in 1 second\.$/);
   assert.match(busy(90), /in 90 seconds\.$/);
+  assert.match(busy(3600), /in 60 minutes\.$/);
+  assert.match(busy(86_400), /in 24 hours\.$/);
+});
+
+test("what a lost connection and an unreachable session source are called", () => {
+  const text = (reasonCode) => sentence(new UploadError(reasonCode, { retryable: true }), { name: "a.jpg", size: 9, type: "" });
+  assert.match(text("network"), /connection was interrupted/);
+  assert.match(text("session_unreachable"), /cannot receive files right now/);
+  assert.match(text("session_unavailable"), /session has ended/);
+});
+
+test("the sentence of the page's own rejection is shown, and the name can be left out", () => {
+  const error = new UploadError("rejected", { message: "Only receipts, please." });
+  const file = { name: "a.jpg", size: 9, type: "" };
+  assert.equal(sentence(error, file), "a.jpg: Only receipts, please.");
+  assert.equal(describeError(error, file, english, undefined, { isNamed: false }), "Only receipts, please.");
 });
 
 test("a language may have a text for any reason", () => {
-  const messages = { ...english, reasons: { ...english.reasons, page_fault: "{name}: call us." } };
-  assert.equal(sentence(new UploadError("page_fault"), { name: "a.jpg", size: 9, type: "" }, messages), "a.jpg: call us.");
+  const messages = { ...english, reasons: { ...english.reasons, page_fault: "Call us." } };
+  assert.equal(sentence(new UploadError("page_fault"), { name: "a.jpg", size: 9, type: "" }, messages), "a.jpg: Call us.");
 });

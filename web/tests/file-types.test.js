@@ -10,6 +10,7 @@ const CASES = [
   [{ name: "server.log", type: "text/plain; charset=utf-8" }, "txt"],
   [{ name: "clip.m4v", type: "video/x-m4v" }, "mp4"],
   [{ name: "table.unknown", type: "application/vnd.ms-excel" }, "csv"],
+  [{ name: "table.xls", type: "application/vnd.ms-excel" }, "xls"],
   [{ name: "IMG_1.HEIC", type: "image/heic" }, "heic"],
   [{ name: "x.constructor", type: "constructor" }, "constructor"],
   [{ name: "x.__proto__", type: "__proto__" }, "__proto__"],
@@ -46,4 +47,12 @@ test("media types of others are no types of the API", () => {
 
 test("accept names extensions and media types", () => {
   assert.equal(acceptOf(["jpg", "txt", "exe"]), ".jpg,.jpeg,.jpe,.jfif,image/jpeg,.txt,text/plain");
+});
+
+test("photos that are converted can be chosen, but not HEIC, so that Safari hands out a JPG", () => {
+  const accepted = acceptOf(["jpg", "png"], { shrinkPhotos: true }).split(",");
+  for (const type of [".webp", "image/webp", ".avif", "image/avif"]) assert.ok(accepted.includes(type), type);
+  assert.doesNotMatch(accepted.join(), /hei[cf]/);
+  assert.doesNotMatch(acceptOf(["png"], { shrinkPhotos: true }), /webp/, "only JPG can be made of it");
+  assert.doesNotMatch(acceptOf(["jpg"]), /webp/);
 });

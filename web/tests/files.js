@@ -34,5 +34,7 @@ export const CONTENT = {
   pdf: `%PDF-1.7\n%\xe2\xe3\xcf\xd3\n${"x".repeat(64)}`,
   zip: `PK\x03\x04\x14\0\0\0\x08\0${"\0".repeat(16)}\x09\0\0\0notes.txt${"\0".repeat(64)}`,
   docx: `PK\x03\x04\x14\0\x06\0\x08\0${"\0".repeat(16)}\x13\0\0\0[Content_Types].xml${"\0".repeat(64)}`,
+  xlsx: `PK\x03\x04\x14\0\x06\0\x08\0${"\0".repeat(16)}\x0f\0\0\0xl/workbook.xml${"\0".repeat(64)}`,
+  xls: `\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1${"\0".repeat(64)}`,
   text: "Delivered on Monday.\r\n",
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import test from "node:test";
 import "./browser.js";
 
@@ -18,17 +18,34 @@ test("the type declarations fit a program that uses everything", () => {
   run("npx", "--no-install", "tsc", "--project", "tests");
 });
 
+const FRAMEWORKS = [["react", "react-18"], ["react", "react"], ["preact", "preact"], ["vue", "vue"]];
+for (const [framework, types] of FRAMEWORKS) {
+  test(`the element can be used in JSX with the types of ${types}`, (t) => {
+    const folder = new URL(`tests/jsx-${types}/`, root);
+    mkdirSync(folder);
+    t.after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(new URL("page.tsx", folder), read("tests/types-jsx.tsx").replaceAll("PACKAGE", framework)
+      .replace(/class=/, framework === "react" ? "className=" : "class="));
+    const paths = types === "react-18" ? { react: ["../../node_modules/@types/react-18"], "react/*": ["../../node_modules/@types/react-18/*"] } : undefined;
+    const compilerOptions = { jsx: "react-jsx", jsxImportSource: framework, paths, module: "esnext", moduleResolution: "bundler" };
+    writeFileSync(new URL("tsconfig.json", folder), JSON.stringify({ extends: "../tsconfig.json", compilerOptions, files: ["page.tsx"] }));
+    run("npx", "--no-install", "tsc", "--project", `tests/jsx-${types}`);
+  });
+}
+
 test("the type declarations name what the package exports", async () => {
   const declared = [...read("index.d.ts").matchAll(/^export (?:function|class|const) (\w+)/gm)].map(([, name]) => name);
   assert.deepEqual(declared.sort(), Object.keys(await import("../index.js")).sort());
 });
 
 test("the published package holds all modules, their types and licences, and nothing else", () => {
+  run("npm", "run", "build");
   const [{ files }] = JSON.parse(run("npm", "pack", "--dry-run", "--json", "--ignore-scripts"));
-  const modules = ["src", "src/element", "messages"].flatMap((folder) =>
+  const modules = ["src", "src/element", "messages", "types"].flatMap((folder) =>
     readdirSync(new URL(folder, root)).filter((name) => /\.(js|d\.ts)$/.test(name)).map((name) => `${folder}/${name}`));
   assert.deepEqual(files.map(({ path }) => path).sort(), [
-    "LICENSE-APACHE", "LICENSE-MIT", "README.md", "element.d.ts", "element.js", "index.d.ts", "index.js", "package.json", ...modules,
+    "LICENSE-APACHE", "LICENSE-MIT", "README.md", "dist/ccmessaging-upload.js", "element.d.ts", "element.js", "examples/backend.mjs",
+    "index.d.ts", "index.js", "package.json", ...modules,
   ].sort());
 });
 
@@ -42,7 +59,7 @@ test("it depends on nothing", () => {
 });
 
 test("no file is over 400 lines", () => {
-  for (const path of readdirSync(root, { recursive: true }).filter((path) => /\.(js|ts|md)$/.test(path) && !path.startsWith("node_modules"))) {
+  for (const path of readdirSync(root, { recursive: true }).filter((path) => /\.(js|ts|md)$/.test(path) && !/node_modules|dist|\.next/.test(path))) {
     assert.ok(read(path).split("\n").length <= 400, path);
   }
 });

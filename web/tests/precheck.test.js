@@ -39,6 +39,8 @@ const UNSUPPORTED = [
   ["film.mov", CONTENT.mov, "mov", "video/quicktime"], ["memo.m4a", CONTENT.m4a, "m4a", "audio/mp4"],
   ["film.3gp", CONTENT.threeGp, "3gp", "video/3gpp"], ["contract.pdf", CONTENT.pdf, "pdf", "application/pdf"],
   ["letter.docx", CONTENT.docx, "docx", "application/vnd.openxmlformats-officedocument"],
+  ["table.xlsx", CONTENT.xlsx, "xlsx", "application/vnd.openxmlformats-officedocument"],
+  ["table.xls", CONTENT.xls, "xls", "application/x-ole-storage"],
   ["all.zip", CONTENT.zip, "zip", "application/zip"], ["readme.md", CONTENT.text, "md", "text/plain"],
   ["photo", CONTENT.jpg, undefined, "image/jpeg"], ["noise.xyz", "\0\x01\x02", "xyz", undefined],
   ["x.constructor", "\0\x01", "constructor", undefined],

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 import { transform } from "esbuild";
 import { OWN_REASONS } from "./reasons.js";
+import { ATTRIBUTES } from "../src/element/attributes.js";
 
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const readme = read("README.md");
@@ -23,7 +24,7 @@ for (const [loader, code] of modules) {
   const [first] = code.trim().split("\n");
   test(`the example that begins with ${first} is a module that imports what there is`, async () => {
     const { code: compiled } = await transform(`(async () => {}); ${code}`, { loader, format: "esm" });
-    for (const [, names, from] of compiled.matchAll(/import \{([^}]*)\} from "ccmessaging-upload(\/element)?"/g)) {
+    for (const [, names, from] of compiled.matchAll(/import \{([^}]*)\} from "ccmessaging-upload(\/\w+)?"/g)) {
       const exported = read(from ? "element.js" : "index.js");
       for (const name of names.split(",")) assert.match(exported, new RegExp(`\\b${name.trim()}\\b`));
     }
@@ -31,12 +32,12 @@ for (const [loader, code] of modules) {
 }
 
 test("the element's attributes are documented", () => {
-  const source = read("src/element/element.js");
-  const named = [...source.matchAll(/(?:get|has)Attribute\("([\w-]+)"\)/g)].map(([, name]) => name);
-  const families = ["image", "audio", "video", "text"].map((family) => `max-${family}-bytes`);
-  const expected = [...new Set([...named, ...families, "lang", "disabled"])].sort();
-  assert.deepEqual(documented("## The element", "### Without a bundler, under the package's name")
-    .filter((name) => !["getToken", "headers", "uploader"].includes(name)).sort(), expected);
+  assert.deepEqual(documented("## The element", "### Looks").sort(), [...ATTRIBUTES].sort());
+});
+
+test("the variables are documented", () => {
+  const variables = [...read("src/element/style.js").matchAll(/^ {2}(--[\w-]+):/gm)].map(([, name]) => name);
+  assert.deepEqual(documented("### Looks", "### Plain pages").sort(), variables.filter((name) => !["--tint", "--line"].includes(name)).sort());
 });
 
 test("every reason of the package's own is documented", () => {
@@ -44,9 +45,11 @@ test("every reason of the package's own is documented", () => {
 });
 
 test("every part is documented", () => {
-  const sources = ["announcer", "element", "item"].map((name) => read(`src/element/${name}.js`)).join();
-  const parts = [...sources.matchAll(/part: ["`]([\w-]+)/g), ...sources.matchAll(/#button\("([\w-]+)"/g)].map(([, name]) => name);
-  const looks = readme.slice(readme.indexOf("Looks:"), readme.indexOf("```css"));
-  const hidden = ["announcements", "input", "root"];
+  const folder = new URL("../src/element/", import.meta.url);
+  const sources = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), "utf8")).join();
+  const parts = [...sources.matchAll(/part: ["`]([\w-]+)/g), ...sources.matchAll(/button\("([\w-]+)"/g)].map(([, name]) => name);
+  const looks = readme.slice(readme.indexOf("### Looks"), readme.indexOf("```css"));
+  const hidden = ["announcements", "input", "photo", "root"];
+  assert.ok(parts.length > 20, `${parts}`);
   for (const part of parts.filter((part) => !hidden.includes(part))) assert.match(looks, new RegExp(`\`${part}\``));
 });

@@ -13,6 +13,6 @@ export const GATEWAY_REASONS = `
 
 /** What this package says itself; some are the gateway's words. */
 export const OWN_REASONS = `
-  empty_file unsupported_type content_mismatch too_large unreadable_file undecodable_photo missing_token
-  session_unavailable session_refused network timeout refused overloaded body_timeout not_stored invalid_request
-  unexpected_answer page_fault`.trim().split(/\s+/);
+  empty_file unsupported_type content_mismatch too_large unreadable_file undecodable_photo rejected missing_token
+  session_unavailable session_unreachable session_refused network timeout refused overloaded body_timeout not_stored
+  invalid_request unexpected_answer page_fault`.trim().split(/\s+/);

@@ -30,10 +30,28 @@ uploader.addEventListener("change", ({ detail: { state, progress, detectedType, 
   if (state === "refused" && detectedType) sendAs(detectedType);
   console.log(progress);
 });
+uploader.addEventListener("skipped", ({ detail: { reasonCode, files } }) => console.log(reasonCode === "duplicate", files.length));
+uploader.send().then((uploads) => uploads.map(({ id, retryAt }) => [id, retryAt]));
+const queue = createUploader({
+  endpoint: "/upload", review: true, maxFiles: 5, skipDuplicates: true, tokenTimeoutMs: 5000,
+  getToken: ({ signal }) => fetch("/token", { signal }).then((response) => response.text()),
+  beforeAdd: (file) => {
+    if (file.size === 0) throw new UploadError("rejected", { message: "empty" });
+  },
+});
+const unsubscribe: () => void = queue.subscribe(() => console.log(queue.uploads[0]?.isRepeatable));
+unsubscribe();
+// @ts-expect-error: a snapshot is immutable
+queue.uploads.push(queue.uploads[0]);
 for (const upload of uploader.add(input.files ?? [])) upload.cancel();
 
 const element: UploadFileStreamElement = document.createElement("upload-file-stream");
 element.getToken = () => "t";
+element.uploader = queue;
+element.disabled = element.checkValidity();
+element.types = ["jpg"];
+element.maxFiles = 5;
+element.addEventListener("upload-progress", ({ detail: { progress } }) => progress.toFixed(1));
 element.addEventListener("upload-stored", ({ detail }) => attach(detail.original));
 addLanguage({ ...dutchLater, language: "nl" });
 

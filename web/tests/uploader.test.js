@@ -4,29 +4,8 @@ import { asksBeforeUnload, setOnline } from "./browser.js";
 import { CONTENT, fileOf, sample } from "./files.js";
 import { gateway } from "./program.js";
 import { STORED, scriptedGateway } from "./scripted-gateway.js";
+import { QUICK, answering, ended, notes, until, uploaderFor } from "./uploads.js";
 import { UploadError, createUploader } from "../index.js";
-
-const QUICK = { firstPauseMs: 1 };
-const notes = (name = "notes.txt") => fileOf(CONTENT.text, name);
-const answering = (...answers) => (_, number) => answers[Math.min(number, answers.length) - 1];
-
-/** An uploader that ends with the test. */
-function uploaderFor(t, options) {
-  const uploader = createUploader({ getToken: () => "t1", retry: QUICK, ...options });
-  t.after(() => uploader.close());
-  return uploader;
-}
-
-/** Waits until an upload is in one of these states. */
-function until(uploader, upload, ...states) {
-  return new Promise((resolve) => {
-    const look = () => states.includes(upload.state) && resolve(upload.state);
-    uploader.addEventListener("change", look);
-    look();
-  });
-}
-
-const ended = (uploader, upload) => until(uploader, upload, "stored", "refused", "failed", "cancelled");
 
 test("files are sent one after the other, with the token of the answer before", async (t) => {
   const { endpoint, token, content } = await gateway(t, { args: ["--rotation", "every-call-strict"] });
@@ -78,11 +57,18 @@ test("a refused token is renewed once, for all that wait for it", async (t) => {
 
 test("a session that cannot be renewed fails the upload, which can be tried again", async (t) => {
   const { endpoint, requests } = await scriptedGateway(t, () => STORED);
-  for (const getToken of [() => undefined, () => Promise.reject(new Error("down")), () => { throw new Error("down"); }, undefined]) {
+  const unreachable = "session_unreachable";
+  const none = "session_unavailable";
+  const CASES = [
+    [() => undefined, none], [undefined, none], [() => { throw new UploadError(none, { retryable: true }); }, none],
+    [() => Promise.reject(new Error("down")), unreachable], [() => { throw new Error("down"); }, unreachable],
+    [() => Promise.reject(new TypeError("Failed to fetch")), "network"],
+  ];
+  for (const [getToken, reasonCode] of CASES) {
     const uploader = uploaderFor(t, { endpoint, getToken, retry: { attempts: 1 } });
     const [upload] = uploader.add([notes()]);
     assert.equal(await ended(uploader, upload), "failed");
-    assert.equal(upload.error.reasonCode, "session_unavailable");
+    assert.equal(upload.error.reasonCode, reasonCode);
     assert.equal(requests.length, 0);
     uploader.token = "t1";
     upload.retry();

@@ -126,6 +126,7 @@ async function copyKey(button, key) {
     await navigator.clipboard.writeText(key.textContent);
   } catch { // no permission, or a page that was not loaded securely
     getSelection().selectAllChildren(key);
+    button.focus(); // WebKit moves the focus to the selection.
     result = texts.selected;
   }
   button.textContent = result;

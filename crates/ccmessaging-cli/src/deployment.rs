@@ -1,6 +1,7 @@
 //! Selects the upstream of a command: the configured one, or a simulated one in this process.
 
 use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -28,9 +29,6 @@ const OF_REAL_UPSTREAM: [&str; 7] = [
 /// The size limit of a simulated upstream: the gateway's largest configurable limit, so that only the
 /// gateway's own limits apply.
 const MAX_FILE_BYTES: usize = 1 << 30;
-
-/// The largest file in Base64 and JSON.
-const MAX_BODY_BYTES: usize = MAX_FILE_BYTES / 3 * 4 + 4096;
 
 /// Arguments that select the upstream.
 #[derive(Args, Clone, Debug)]
@@ -110,8 +108,8 @@ impl Deployment {
     async fn simulated(mut vars: Vars, options: &SimulatorOptions) -> Result<Self, Failure> {
         let sandbox = options
             .builder()
-            .max_file_bytes(options.max_file_bytes().unwrap_or(MAX_FILE_BYTES))
-            .max_body_bytes(MAX_BODY_BYTES)
+            .max_file_bytes(MAX_FILE_BYTES)
+            .observe(|exchange| tracing::info!("{exchange}"))
             .start()
             .await
             .map_err(|error| Failure::from_error(&error))?;
@@ -144,6 +142,14 @@ fn configure(mut vars: Vars) -> Result<Config, Failure> {
     // If a name occurs twice, the last value wins.
     vars.insert(0, ("LOG_FORMAT".to_owned(), "text".to_owned()));
     Ok(Config::from_vars(vars)?)
+}
+
+/// Returns the failure of binding `address`.
+pub(crate) fn cannot_listen(address: SocketAddr, error: &io::Error) -> Failure {
+    Failure::with_remedy(
+        format!("cannot listen on {address}: {error}"),
+        "choose another address with --listen",
+    )
 }
 
 /// Returns the environment. The gateway has no settings that are not Unicode.

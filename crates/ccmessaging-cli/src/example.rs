@@ -1,14 +1,10 @@
 //! An example command line for the running gateway.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 
 use ccmessaging_client::UPLOAD_PATH;
 
-/// A sample photo, relative to the project's root.
-const PHOTO: &str = "tests/samples/photo.jpg";
-
-/// A one-pixel PNG in Base64, used if the working directory is outside the project.
+/// A one-pixel PNG in Base64.
 const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /// The credentials in the example.
@@ -23,17 +19,7 @@ pub(crate) enum ExampleCredentials<'a> {
 }
 
 /// Returns a shell command that uploads an image through the gateway at `address`.
-///
-/// The file is piped, because it may exceed the length of a command line; `base64` reads standard input
-/// because its options differ between systems.
 pub(crate) fn upload_command(address: SocketAddr, credentials: ExampleCredentials<'_>) -> String {
-    let (file_type, file_stream) = match sample_photo() {
-        Some(photo) => (
-            "jpg",
-            format!("\"$(base64 < {} | tr -d '\\n')\"", photo.display()),
-        ),
-        None => ("png", PIXEL.to_owned()),
-    };
     let headers = match credentials {
         ExampleCredentials::Simulated(token) => format!("-H 'ccmessaging-token: {token}'"),
         ExampleCredentials::SessionToken => {
@@ -44,17 +30,7 @@ pub(crate) fn upload_command(address: SocketAddr, credentials: ExampleCredential
             .to_owned(),
     };
     format!(
-        "printf '{{\"fileType\":\"{file_type}\",\"fileStream\":\"%s\",\"channel\":\"WEB\"}}' {file_stream} \
-         | curl -sS http://{address}{UPLOAD_PATH} {headers} \
-         -H 'Content-Type: application/json' --data-binary @- -w '\\n'"
+        "curl -sS http://{address}{UPLOAD_PATH} {headers} -H 'Content-Type: application/json' \
+         -w '\\n' -d '{{\"fileType\":\"png\",\"fileStream\":\"{PIXEL}\",\"channel\":\"WEB\"}}'"
     )
-}
-
-/// Returns the path of the sample photo relative to the working directory, if that is inside the
-/// project. It contains only dots and plain names, so a shell needs no quotes.
-fn sample_photo() -> Option<PathBuf> {
-    let depth = std::env::current_dir().ok()?.ancestors().count();
-    (0..depth)
-        .map(|up| Path::new(&"../".repeat(up)).join(PHOTO))
-        .find(|path| path.is_file())
 }

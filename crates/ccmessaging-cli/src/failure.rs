@@ -6,14 +6,14 @@ use std::process::ExitCode;
 
 use ccmessaging_gateway::config::ConfigError;
 
-use crate::terminal::printable;
+use crate::output::printable;
 
 /// The exit code for wrong usage, an invalid configuration and commands that could not run. clap
 /// uses the same one.
 pub(crate) const NOT_DONE: u8 = 2;
 
 /// An error that ends a command.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Failure {
     /// A problem to report, with a remedy if one is known.
     Reported {

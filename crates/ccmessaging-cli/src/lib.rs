@@ -13,25 +13,23 @@ mod failure;
 mod files;
 mod identity;
 mod logging;
+mod output;
 mod page;
-mod progress;
 mod remedies;
 mod runtime;
 mod simulator;
-mod terminal;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use commands::check::CheckArguments;
-use commands::completions::CompletionsArguments;
 use commands::doctor::DoctorArguments;
 use commands::sandbox::SandboxArguments;
 use commands::send::SendArguments;
 use commands::serve::ServeArguments;
 use failure::NOT_DONE;
-use terminal::printable;
+use output::printable;
 
 /// The uploadFileStream gateway on your own machine.
 ///
@@ -72,8 +70,6 @@ enum Command {
     Sandbox(SandboxArguments),
     /// Detect the types of files and report whether the gateway would accept them.
     Check(CheckArguments),
-    /// Print a shell's completion script.
-    Completions(CompletionsArguments),
 }
 
 /// Runs the command in the process's arguments, or `serve` if there is none.
@@ -99,7 +95,6 @@ pub fn main() -> ExitCode {
         Command::Doctor(arguments) => commands::doctor::run(&arguments),
         Command::Sandbox(arguments) => commands::sandbox::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
-        Command::Completions(arguments) => commands::completions::run(&arguments, Cli::command()),
     };
     ended.unwrap_or_else(|failure| failure.report())
 }

@@ -9,8 +9,9 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
-/// The targets that are logged at the configured level: the gateway's and the simulator's.
-const OWN_TARGETS: [&str; 2] = ["ccmessaging_gateway", "sandbox"];
+/// The targets that are logged at the configured level: the gateway's and this program's, which
+/// include the calls to a simulated upstream.
+const OWN_TARGETS: [&str; 2] = ["ccmessaging_gateway", env!("CARGO_CRATE_NAME")];
 
 /// Writes log lines to standard error; standard output only contains a command's results.
 ///

@@ -40,20 +40,40 @@ macro_rules! modules {
     };
 }
 
-const MODULES: [Asset; 22] = modules![
+const MODULES: [Asset; 44] = modules![
     "element.js",
     "messages/ar.js",
+    "messages/de.js",
     "messages/en.js",
     "messages/es.js",
     "messages/fr.js",
+    "messages/id.js",
+    "messages/ja.js",
+    "messages/ko.js",
     "messages/pt-BR.js",
+    "messages/ru.js",
+    "messages/th.js",
+    "messages/tr.js",
     "messages/zh-CN.js",
+    "messages/zh-Hant.js",
     "src/describe-error.js",
     "src/element/announcer.js",
+    "src/element/attributes.js",
+    "src/element/chooser.js",
+    "src/element/diagnose.js",
     "src/element/dom.js",
     "src/element/element.js",
     "src/element/item.js",
+    "src/element/list.js",
+    "src/element/memory.js",
+    "src/element/overlay.js",
+    "src/element/recorder.js",
+    "src/element/sources.js",
     "src/element/style.js",
+    "src/element/thumbnail.js",
+    "src/element/tools.js",
+    "src/element/transfer.js",
+    "src/element/translation.js",
     "src/file-types.js",
     "src/language.js",
     "src/precheck.js",
@@ -63,6 +83,8 @@ const MODULES: [Asset; 22] = modules![
     "src/upload-file.js",
     "src/upload.js",
     "src/uploader.js",
+    "src/wait.js",
+    "src/warn.js",
 ];
 
 const ASSETS: [Asset; 4] = [
@@ -93,7 +115,7 @@ const PAGE: &str = include_str!("../assets/index.html");
 /// The page may only load from its own origin, and cannot be framed. `blob:` is for previews of files
 /// that are not sent yet.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+     img-src 'self' blob:; media-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /// Uploaded files must not run scripts.

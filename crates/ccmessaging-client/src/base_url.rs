@@ -61,6 +61,14 @@ fn parse(text: &str) -> Result<BaseUrl, &'static str> {
     if authority.as_str().contains('@') {
         return Err("it must hold no user name or password");
     }
+    // `Authority` accepts characters that no host name has, and an empty host.
+    let is_host = |host: &str| {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+        host.starts_with('[') || (!host.is_empty() && host.bytes().all(is_name))
+    };
+    if !is_host(authority.host()) {
+        return Err("it must name a host");
+    }
     // `Authority` accepts any text as a port, and a port that it cannot parse counts as none.
     let port = authority.as_str().strip_prefix(authority.host());
     if port != Some("") && authority.port_u16().unwrap_or(0) == 0 {
@@ -111,6 +119,12 @@ impl BaseUrl {
     pub fn port(&self) -> u16 {
         let default = if self.is_encrypted() { 443 } else { 80 };
         self.authority.port_u16().unwrap_or(default)
+    }
+
+    /// Returns the path prefix: empty, or beginning with a slash and without one at its end.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     /// Returns whether the scheme is https.

@@ -32,6 +32,7 @@ mod session;
 pub mod tls;
 mod token_cache;
 mod transport;
+mod unique_object;
 mod upload_response;
 
 pub use base_url::{BaseUrl, BaseUrlError};

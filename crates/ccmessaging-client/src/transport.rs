@@ -21,6 +21,7 @@ use crate::body::RequestBody;
 use crate::headers::rotated_token;
 use crate::retry::retry_after;
 use crate::tls::client_config;
+use crate::unique_object::UniqueObject;
 use crate::{CallError, CallErrorKind, ClientConfig, Deadline, InvalidResponse, Peer, TlsError};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -83,10 +84,13 @@ impl RawResponse {
         body.map_err(|kind| self.error(kind))
     }
 
-    /// Returns the body if it is a JSON object.
+    /// Returns the body if it is a JSON object that has no member twice.
     pub(crate) fn take_object(&mut self) -> Result<Map<String, Value>, CallError> {
         let body = self.take_body()?;
-        serde_json::from_slice(&body).map_err(|_| self.unexpected(InvalidResponse::Undocumented))
+        match serde_json::from_slice(&body) {
+            Ok(UniqueObject(object)) => Ok(object),
+            Err(_) => Err(self.unexpected(InvalidResponse::Undocumented)),
+        }
     }
 
     /// The error of this response being unusable.

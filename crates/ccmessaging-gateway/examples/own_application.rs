@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 async fn main() -> Result<(), Box<dyn Error>> {
     // Optional: stops printing panic messages, which may quote a customer's file.
     report_panics();
-    let config = Config::from_vars(std::env::vars())?;
+    let config = Config::from_env()?;
     let gateway = Gateway::new(&config, Arc::new(SystemClock))?;
     // Optional: requests the first access token before the first upload needs it.
     gateway.credentials().prefetch();
@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 3000)).await?;
     println!("listening on http://{}", listener.local_addr()?);
     // `axum::serve` neither limits connections nor times out slow clients: keep a reverse proxy in front of
-    // it, or serve with `upload_file_stream::server::Server`.
+    // it, or serve with `ccmessaging_gateway::server::Server`.
     axum::serve(listener, application).await?;
     Ok(())
 }

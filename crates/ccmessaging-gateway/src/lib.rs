@@ -38,7 +38,7 @@ pub use routes::{
     HEALTH_PATH, METRICS_PATH, X_METADATA_REMOVED, X_REQUEST_ID, metrics_router, router,
 };
 pub use scan::ScanRefusal;
-pub use telemetry::{init_logging, report_panics};
+pub use telemetry::{LogGuard, init_logging, report_panics};
 pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
 pub use upload::{BodyError, BodyTimeout, Gateway, GatewayError};
 

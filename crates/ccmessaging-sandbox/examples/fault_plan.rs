@@ -34,6 +34,5 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     println!("stored: {} files", sandbox.uploads().len());
-    sandbox.shutdown().await;
     Ok(())
 }

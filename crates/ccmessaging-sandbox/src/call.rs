@@ -64,8 +64,7 @@ impl fmt::Display for Call {
 
 /// The log entry of a request and its response.
 ///
-/// The sandbox also emits it as a `tracing` event with the target `sandbox`. It contains no header, no
-/// part of a body, and no path except that of a known call.
+/// It contains no header, no part of a body, and no path except that of a known call.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Exchange {
@@ -86,33 +85,10 @@ pub struct Exchange {
 /// Called with every [`Exchange`] just before its response is sent.
 pub(crate) type Observer = Arc<dyn Fn(&Exchange) + Send + Sync>;
 
-impl Exchange {
-    /// Logs the exchange and calls `observer`, if there is one.
-    pub(crate) fn report(&self, observer: Option<&Observer>) {
-        tracing::info!(
-            target: "sandbox",
-            call = self.call_name(),
-            request_bytes = self.request_bytes,
-            status = self.status.map(|status| status.as_u16()),
-            code = self.code,
-            fault = self.fault.as_deref(),
-            elapsed_ms = u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX),
-            "answered"
-        );
-        if let Some(observer) = observer {
-            observer(self);
-        }
-    }
-
-    fn call_name(&self) -> &'static str {
-        self.call.map_or("unknown", Call::name)
-    }
-}
-
 impl fmt::Display for Exchange {
     /// Writes one human-readable line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<18} ", self.call_name())?;
+        write!(f, "{:<18} ", self.call.map_or("unknown", Call::name))?;
         match self.status {
             Some(status) => write!(f, "{}", status.as_u16())?,
             None => f.write_str("reset")?,

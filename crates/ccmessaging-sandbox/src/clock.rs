@@ -27,12 +27,7 @@ impl ManualClock {
     /// token (1545650171).
     #[must_use]
     pub fn new() -> Self {
-        Self::starting_at(UNIX_EPOCH + Duration::from_secs(1_545_650_171))
-    }
-
-    /// Returns a clock that starts at `start`.
-    #[must_use]
-    pub fn starting_at(start: SystemTime) -> Self {
+        let start = UNIX_EPOCH + Duration::from_secs(1_545_650_171);
         Self(Arc::new(Mutex::new(start)))
     }
 
@@ -42,10 +37,13 @@ impl ManualClock {
         *self.0.lock()
     }
 
-    /// Moves the clock forward by `step`, unless the platform cannot represent the result.
+    /// Moves the clock forward by `step`.
+    ///
+    /// # Panics
+    ///
+    /// If the platform cannot represent the result.
     pub fn advance(&self, step: Duration) {
-        let mut now = self.0.lock();
-        *now = now.checked_add(step).unwrap_or(*now);
+        *self.0.lock() += step;
     }
 }
 

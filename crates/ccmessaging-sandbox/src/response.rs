@@ -5,19 +5,6 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-/// The format of uploadFileStream's responses, which differs between editions of the documentation.
-///
-/// The other calls have the same format in every edition.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ResponseFormat {
-    /// `{"returnCode":"0","objectKey":"…"}`, as in the examples.
-    #[default]
-    ReturnCode,
-    /// `{"resultCode":"0","resultDesc":"…","objectKey":"…"}`, as in one edition's table.
-    ResultCode,
-}
-
 /// The documented values of `returnCode` and `resultCode`, which are strings in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
@@ -62,15 +49,6 @@ pub(crate) enum BodyFormat {
     ResultCode,
     /// `errorCode` and `exceptionInfo`: the API fabric in front of the contact centre.
     Fabric,
-}
-
-impl From<ResponseFormat> for BodyFormat {
-    fn from(format: ResponseFormat) -> Self {
-        match format {
-            ResponseFormat::ReturnCode => Self::ReturnCode,
-            ResponseFormat::ResultCode => Self::ResultCode,
-        }
-    }
 }
 
 /// A complete response, before a fault modifies it.

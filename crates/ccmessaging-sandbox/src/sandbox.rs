@@ -1,5 +1,6 @@
 //! A running sandbox.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use crate::call::Call;
 use crate::faults::FaultPlan;
 use crate::server::Server;
 use crate::store::StoredFile;
+use crate::tokens::SESSION_TOKEN_LIFETIME;
 use crate::upstream::Upstream;
 
 /// The lifetime of an access token issued without HTTP, unless the sandbox's limit is shorter.
@@ -18,14 +20,22 @@ const ISSUED_LIFETIME: Duration = Duration::from_secs(600);
 
 /// A running sandbox.
 ///
-/// Dropping it stops the server and closes its connections at once; [`Sandbox::shutdown`] waits for
-/// calls in progress first.
-#[derive(Debug)]
+/// Dropping it stops the server and closes its connections at once.
 #[must_use = "a sandbox stops when it is dropped"]
 pub struct Sandbox {
     upstream: Arc<Upstream>,
     address: SocketAddr,
-    server: Server,
+    /// Never read: dropping it stops the server.
+    _server: Server,
+}
+
+impl fmt::Debug for Sandbox {
+    /// Omits secrets, tokens and files.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Sandbox {
@@ -35,7 +45,7 @@ impl Sandbox {
         address: SocketAddr,
     ) -> Self {
         Self {
-            server: Server::start(Arc::clone(&upstream), listener),
+            _server: Server::start(Arc::clone(&upstream), listener),
             upstream,
             address,
         }
@@ -75,22 +85,21 @@ impl Sandbox {
     #[must_use]
     pub fn issue_access_token(&self) -> String {
         let longest = self.upstream.settings.access_token_lifetime;
-        self.upstream
-            .access_tokens
-            .issue(self.upstream.now(), ISSUED_LIFETIME.min(longest))
+        let expiry = self.upstream.now() + ISSUED_LIFETIME.min(longest);
+        self.upstream.access_tokens.issue(expiry)
     }
 
     /// Issues a `ccmessaging-token` as applyToken does, without HTTP; it does not count as a call.
     #[must_use]
     pub fn issue_session_token(&self) -> String {
-        self.upstream.session_tokens.issue(self.upstream.now())
+        self.upstream.issue_session_token()
     }
 
-    /// Accepts `token` as a `ccmessaging-token` for the configured lifetime, for example because it is
-    /// part of a recorded request.
+    /// Accepts `token` as a `ccmessaging-token` for an hour, for example because it is part of a
+    /// recorded request.
     pub fn accept_session_token(&self, token: impl Into<String>) {
-        let now = self.upstream.now();
-        self.upstream.session_tokens.accept(token.into(), now);
+        let expiry = self.upstream.now() + SESSION_TOKEN_LIFETIME;
+        self.upstream.session_tokens.accept(token.into(), expiry);
     }
 
     /// Revokes all issued access tokens.
@@ -136,10 +145,5 @@ impl Sandbox {
     /// Returns the current fault plan.
     pub fn faults(&self) -> FaultPlan {
         self.upstream.faults.plan()
-    }
-
-    /// Stops accepting connections and waits up to five seconds for calls in progress.
-    pub async fn shutdown(self) {
-        self.server.shutdown().await;
     }
 }

@@ -7,30 +7,27 @@ use std::time::{Duration, SystemTime};
 use crate::call::{Call, Observer};
 use crate::clock::ManualClock;
 use crate::faults::ActiveFaults;
-use crate::limits::SizeLimits;
-use crate::response::ResponseFormat;
 use crate::store::Store;
-use crate::tokens::{AccessTokens, SessionTokens};
+use crate::tokens::{RotationPolicy, SESSION_TOKEN_LIFETIME, Tokens};
 
 /// The simulated contact centre.
 pub(crate) struct Upstream {
     pub(crate) settings: Settings,
-    pub(crate) access_tokens: AccessTokens,
-    pub(crate) session_tokens: SessionTokens,
+    pub(crate) access_tokens: Tokens,
+    pub(crate) session_tokens: Tokens,
     pub(crate) store: Store,
     pub(crate) faults: ActiveFaults,
     pub(crate) counters: Counters,
 }
 
-/// The validated settings of the builder.
+/// The settings of the builder.
 pub(crate) struct Settings {
     pub(crate) app_key: String,
     pub(crate) app_secret: String,
-    /// Whole seconds, from 1 to 3600.
+    /// At most an hour.
     pub(crate) access_token_lifetime: Duration,
-    pub(crate) limits: SizeLimits,
-    pub(crate) max_body_bytes: usize,
-    pub(crate) response_format: ResponseFormat,
+    pub(crate) rotation: RotationPolicy,
+    pub(crate) max_file_bytes: usize,
     /// `None` is the system clock.
     pub(crate) clock: Option<ManualClock>,
     pub(crate) observer: Option<Observer>,
@@ -41,14 +38,18 @@ impl Upstream {
         let clock = self.settings.clock.as_ref();
         clock.map_or_else(SystemTime::now, ManualClock::now)
     }
+
+    pub(crate) fn issue_session_token(&self) -> String {
+        self.session_tokens
+            .issue(self.now() + SESSION_TOKEN_LIFETIME)
+    }
 }
 
-impl fmt::Debug for Upstream {
-    /// Omits tokens and files.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Upstream")
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+impl Settings {
+    /// Returns the size of the largest request body: 16 MiB, or more if the largest file needs it in
+    /// Base64. A file that is slightly too large therefore gets code `3` instead of status 413.
+    pub(crate) fn max_body_bytes(&self) -> usize {
+        self.max_file_bytes.saturating_mul(2).max(16 * 1024 * 1024)
     }
 }
 
@@ -57,11 +58,6 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("app_key", &self.app_key)
-            .field("access_token_lifetime", &self.access_token_lifetime)
-            .field("limits", &self.limits)
-            .field("max_body_bytes", &self.max_body_bytes)
-            .field("response_format", &self.response_format)
-            .field("clock", &self.clock)
             .finish_non_exhaustive()
     }
 }
@@ -69,6 +65,7 @@ impl fmt::Debug for Settings {
 /// Counts requests.
 #[derive(Default)]
 pub(crate) struct Counters {
+    /// In the order of [`Call::ALL`].
     calls: [AtomicUsize; Call::ALL.len()],
     requests: AtomicUsize,
 }
@@ -79,7 +76,7 @@ impl Counters {
     }
 
     pub(crate) fn count_call(&self, call: Call) {
-        self.of(call).fetch_add(1, Ordering::SeqCst);
+        self.calls[call as usize].fetch_add(1, Ordering::SeqCst);
     }
 
     pub(crate) fn requests(&self) -> usize {
@@ -87,16 +84,6 @@ impl Counters {
     }
 
     pub(crate) fn calls(&self, call: Call) -> usize {
-        self.of(call).load(Ordering::SeqCst)
-    }
-
-    fn of(&self, call: Call) -> &AtomicUsize {
-        let [token, session, upload, download] = &self.calls;
-        match call {
-            Call::TokenByAkSk => token,
-            Call::ApplyToken => session,
-            Call::UploadFileStream => upload,
-            Call::DownloadFileStream => download,
-        }
+        self.calls[call as usize].load(Ordering::SeqCst)
     }
 }

@@ -1,12 +1,18 @@
 # shellcheck shell=bash
-# To be sourced: lets `cargo lambda build`, and with it `sam build`, make the same program anywhere.
+# Makes `cargo lambda build`, and therefore `sam build`, build the same program on any machine. Source it in bash:
 #
-#     source build-environment.sh [x86_64|arm64]      x86_64 if it is left out
+#     source build-environment.sh [x86_64|arm64]      the default is x86_64
 #
-# The program is built for the oldest processor of its kind and linked against glibc 2.17, the oldest
-# that Rust supports, so it runs on any image of either platform. What is faster on newer processors is
-# chosen as it runs. Without this file, `cargo lambda build` takes a newer processor (on x86-64 one with
-# AVX2) and a newer glibc: right for Lambda, not known to be right for FunctionGraph.
+# The program is built for the oldest processor of its architecture and linked against glibc 2.17, the oldest that
+# Rust supports, so that it runs on any image of either platform. It detects newer processors' instructions at run
+# time. Without this file, `cargo lambda build` requires a newer processor (AVX2 on x86-64) and a newer glibc. Lambda
+# has both; for FunctionGraph it is unknown.
+
+# Other shells have no BASH_SOURCE, so the paths below would be wrong.
+if [ -z "${BASH_VERSION-}" ]; then
+    echo 'build-environment.sh requires bash; run bash first' >&2
+    return 1
+fi
 
 build_scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build_root=$(cd "$build_scripts/../../.." && pwd)
@@ -23,8 +29,8 @@ case $build_architecture in
         # shellcheck disable=SC2034  # for package.sh and the container image
         build_triple=aarch64-unknown-linux-gnu
         build_processor=generic
-        # The allocator is built for the largest memory pages that arm64 systems have, 64 KiB: it runs where
-        # they are smaller, and not where they are larger than it was built for.
+        # The largest memory pages of arm64 systems, 64 KiB. An allocator that is built for smaller pages does
+        # not run there; the reverse works.
         export JEMALLOC_SYS_WITH_LG_PAGE=16
         ;;
     *)
@@ -34,7 +40,7 @@ case $build_architecture in
 esac
 
 export CARGO_LAMBDA_GLOBAL=$build_scripts/cargo-lambda-$build_architecture.toml
-# Messages of panics name source files: without the last three, by their paths on this machine.
+# Panic messages contain paths of source files. The last three options remove this machine's folders from them.
 export RUSTFLAGS="-C target-cpu=$build_processor \
 --remap-path-prefix=$build_root=/source \
 --remap-path-prefix=$build_target=/target \

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Says which glibc an executable needs, and fails if that is newer than a limit.
+# Prints which glibc an executable needs; fails if that is newer than a limit.
 #
 #     check-binary.sh EXECUTABLE GLIBC_LIMIT      such as 2.34; 0 if it must be statically linked
 #
-# Amazon Linux 2023, below Lambda's provided.al2023, has glibc 2.34.
+# Amazon Linux 2023, on which Lambda's provided.al2023 is based, has glibc 2.34.
 set -euo pipefail
 
 executable=$1
@@ -18,7 +18,7 @@ fi
 newest=$(readelf --version-info --wide "$executable" | grep -oE 'GLIBC_[0-9]+(\.[0-9]+)+' | sort --unique --version-sort | tail -n 1)
 newest=${newest#GLIBC_}
 
-# Neither platform promises more shared libraries than glibc's own.
+# Neither platform guarantees shared libraries other than glibc's.
 foreign=$(grep -vE '^(lib(c|dl|m|pthread|rt)\.so\.[0-9]+|ld-linux-x86-64\.so\.2|ld-linux-aarch64\.so\.1)$' <<<"$needed" || true)
 if [[ -n $foreign ]]; then
     echo "$executable: needs shared libraries that are not glibc's: ${foreign//$'\n'/ }" >&2

@@ -1,15 +1,29 @@
 #!/usr/bin/env bash
 # Builds the program for Linux and packages it; one zip serves both platforms.
 #
-#     functions/upload-file-stream/scripts/package.sh [x86_64|arm64]...      x86_64 if none is named
+#     functions/upload-file-stream/scripts/package.sh [x86_64|arm64]...      the default is x86_64
 #
-# Needs cargo, Python 3, cargo-lambda and Zopfli (pip install cargo-lambda zopfli, which brings zig
-# along); no Docker. For an architecture that is not this machine's, also its standard library (rustup
-# target add aarch64-unknown-linux-gnu). The same source and tools give the same bytes, whatever folder
-# they are in.
+# Needs cargo, make, binutils, Python 3, cargo-lambda and Zopfli (pip install cargo-lambda zopfli, which also
+# installs zig); no Docker. For an architecture that is not this machine's, also its standard library (rustup target
+# add aarch64-unknown-linux-gnu). The same source and tool versions produce the same bytes in any folder.
 set -euo pipefail
 
 (($#)) || set -- x86_64
+
+# Compiling takes minutes, so look for all tools before that.
+missing=()
+for tool in cargo make readelf python3 cargo-lambda; do
+    command -v "$tool" > /dev/null || missing+=("$tool")
+done
+if command -v python3 > /dev/null; then
+    python3 -c 'import zopfli.zlib' 2> /dev/null || missing+=(zopfli)
+fi
+if ((${#missing[@]})); then
+    echo "package.sh needs these tools, which are not installed: ${missing[*]}" >&2
+    echo 'cargo-lambda and zopfli: pip install cargo-lambda zopfli; readelf: the package binutils' >&2
+    exit 1
+fi
+
 for architecture in "$@"; do
     # shellcheck source-path=SCRIPTDIR
     source "$(dirname "${BASH_SOURCE[0]}")/build-environment.sh" "$architecture"

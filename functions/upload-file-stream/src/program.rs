@@ -12,7 +12,7 @@ use ccmessaging_client::{BaseUrl, Deadline, SystemClock};
 use http::{HeaderMap, StatusCode};
 use tokio::runtime::{Builder, Runtime};
 
-use ccmessaging_gateway::config::{Config, ConnectionConfig};
+use ccmessaging_gateway::config::{Config, ConnectionConfig, environment};
 use ccmessaging_gateway::server::{Server, StopSignal, Workers};
 use ccmessaging_gateway::{
     Gateway, HEALTH_PATH, init_logging, local_http, metrics_router, report_panics, router,
@@ -40,7 +40,7 @@ pub fn main() -> ExitCode {
 }
 
 fn print(text: &str) -> ExitCode {
-    // If standard output is closed, there is nobody to report that to.
+    // If standard output is closed, that cannot be reported anywhere.
     let _ = writeln!(std::io::stdout().lock(), "{text}");
     ExitCode::SUCCESS
 }
@@ -73,23 +73,15 @@ fn ask(url: &str) -> Result<(), String> {
     }
 }
 
-/// Returns the environment of this process. Names that are not UTF-8 are left out, since no setting
-/// has one. Values that are not are converted lossily, so every parser rejects them.
-fn environment() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os().filter_map(|(name, value)| {
-        Some((
-            name.into_string().ok()?,
-            value.to_string_lossy().into_owned(),
-        ))
-    })
-}
-
 fn serve() -> ExitCode {
-    let config = match Config::from_vars(environment()) {
+    let config = match Config::from_env() {
         Ok(config) => config,
         Err(error) => return fail(2, &error),
     };
-    init_logging(config.log, env!("CARGO_CRATE_NAME"));
+    let _log_guard = match init_logging(&config, env!("CARGO_CRATE_NAME")) {
+        Ok(guard) => guard,
+        Err(error) => return fail(1, &format!("cannot start the log: {error}")),
+    };
     report_panics();
     for warning in &config.warnings {
         tracing::warn!("{warning}");
@@ -127,16 +119,15 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
         let workers = Workers::start()?;
         gateway.credentials().prefetch();
         if let Some(address) = config.metrics.address {
-            let server = listen(address, config.connections, || {})?;
+            let server = listen("METRICS_ADDRESS", address, config.connections, || {})?;
             tracing::info!(address = %server.address(), "serving metrics");
             let metrics = metrics_router(Arc::clone(gateway));
             // Served until the process ends, so that scrapes during a stop include the last uploads.
             tokio::spawn(server.serve(workers.clone(), metrics, std::future::pending()));
         }
         let evicting = Arc::clone(gateway);
-        let server = listen(config.listen, config.connections, move || {
-            evicting.evict_slowest();
-        })?;
+        let on_full = move || evicting.evict_slowest();
+        let server = listen("LISTEN_ADDRESS", config.listen, config.connections, on_full)?;
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
             address = %server.address(),
@@ -157,13 +148,15 @@ fn new_runtime() -> io::Result<Runtime> {
     Builder::new_current_thread().enable_all().build()
 }
 
+/// Binds the address of a setting.
 fn listen(
+    setting: &str,
     address: SocketAddr,
     connections: ConnectionConfig,
     on_full: impl Fn() + Send + Sync + 'static,
 ) -> Result<Server, Box<dyn Error>> {
     Server::bind(address, connections, on_full)
-        .map_err(|error| format!("cannot listen on {address}: {error}").into())
+        .map_err(|error| format!("{setting}: cannot listen on {address}: {error}").into())
 }
 
 fn fail(code: u8, error: &dyn Display) -> ExitCode {

@@ -26,6 +26,10 @@ const DRAWN: &str = "
     const { shadowRoot } = document.querySelector('upload-file-stream');
     return shadowRoot.querySelector('img') && [...document.images].every((image) => image.complete);";
 
+/// Lets the list grow, because its height limit depends on the window's height, which is set below.
+const WHOLE_LIST: &str =
+    "document.querySelector('upload-file-stream').style.setProperty('--list-height', 'none')";
+
 /// Whether an engine can draw the picture, or why not.
 pub(crate) fn can_be_drawn(engine: Engine) -> Result<(), String> {
     let is_able = engine == Engine::Chromium;
@@ -51,6 +55,7 @@ pub(crate) async fn the_page_is_drawn_with_a_stored_photo_and_refused_files(brow
     page.item("receipt.jpg", "refused").await;
     page.item("IMG_2041.heic", "refused").await;
     browser.wait_for_script(DRAWN, vec![]).await;
+    browser.script(WHOLE_LIST, vec![]).await;
 
     set_height(browser, 100).await;
     let script = "return document.documentElement.scrollHeight";

@@ -40,7 +40,7 @@ pub(crate) async fn everything_can_be_done_with_the_keyboard(browser: &Browser) 
 
     press(browser, Key::Tab, "button end").await;
     browser.press(Key::Enter).await;
-    browser.wait_in_element("[part=items][hidden]").await;
+    browser.wait_in_element("[part=list][hidden]").await;
     assert_eq!(browser.focused().await, "input");
 
     press(browser, Key::Tab, "a").await;

@@ -164,10 +164,15 @@ pub(crate) struct Stored {
 pub(crate) struct Item(Element);
 
 impl Item {
-    /// The text that a part shows; nothing if it is hidden.
+    /// The text of a part; nothing if it is hidden.
     pub(crate) async fn text(&self, part: &str) -> String {
-        let text = self.part(part).await.text().await.expect("an element");
-        without_isolates(&text)
+        let part = self.part(part).await;
+        if part.attr("hidden").await.expect("an element").is_some() {
+            return String::new();
+        }
+        // WebKit's driver reports no visible text for a box whose lines are clamped.
+        let text = part.prop("textContent").await.expect("an element");
+        without_isolates(&text.unwrap_or_default())
     }
 
     /// Whether a part can be seen.

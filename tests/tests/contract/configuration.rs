@@ -1,6 +1,12 @@
 //! A configuration that cannot be used stops the start and names the variable.
 
-use crate::run;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::process::Command;
+
+use gateway_tests::Platform;
+
+use crate::{PROGRAM, gateway, run};
 
 const UPSTREAM: (&str, &str) = ("UPSTREAM_BASE_URL", "https://service.example.com");
 
@@ -16,6 +22,18 @@ fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
             "https://user:password@service.example.com",
         ),
         ("UPSTREAM_BASE_URL", "https://service.example.com/?a=b"),
+        ("UPSTREAM_BASE_URL", "https://service.example.com#top"),
+        ("UPSTREAM_BASE_URL", "http://127.0.0.1:99999"),
+        ("UPSTREAM_BASE_URL", "http://127.0.0.1:22x"),
+        ("UPSTREAM_BASE_URL", "http://127.0.0.1:-1"),
+        ("UPSTREAM_BASE_URL", "http://127.0.0.1:0"),
+        ("UPSTREAM_BASE_URL", "http://127.0.0.1:"),
+        ("UPSTREAM_BASE_URL", "https://:443"),
+        ("UPSTREAM_BASE_URL", "https://a,b.example.com"),
+        (
+            "UPSTREAM_BASE_URL",
+            "https://service.example.com/apiaccess/ccmessaging/uploadFileStream",
+        ),
         ("UPSTREAM_CA_FILE", "/nowhere/ca.pem"),
         ("UPSTREAM_ALLOW_HTTP", "yes"),
         ("UPSTREAM_TIMEOUT_MS", "soon"),
@@ -37,6 +55,12 @@ fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
         ("MAX_BODY_MEMORY_BYTES", "1099511627777"),
         ("MIN_BODY_BYTES_PER_SECOND", "0"),
         ("TOKEN_BASE_URL", "garbage"),
+        ("TOKEN_BASE_URL", "https://service.example.com:99999"),
+        ("TOKEN_BASE_URL", "https://user@service.example.com"),
+        (
+            "TOKEN_BASE_URL",
+            "https://service.example.com/apigovernance/api/oauth/tokenByAkSk",
+        ),
         ("TOKEN_LIFETIME_SECONDS", "3601"),
         ("CALLER_CREDENTIALS", "bogus"),
         ("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", "x"),
@@ -62,6 +86,9 @@ fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
         ("SCAN_CLAMD", "http://clamd:3310"),
         ("SCAN_CLAMD", "tcp://clamd"),
         ("SCAN_CLAMD", "tcp://clamd:0"),
+        ("SCAN_CLAMD", "tcp://clamd:99999"),
+        ("SCAN_CLAMD", "tcp://clamd:22x"),
+        ("SCAN_CLAMD", "tcp://clamd:-1"),
         ("SCAN_CLAMD", "tcp://:3310"),
         ("SCAN_CLAMD", "tcp://user@clamd:3310"),
         ("SCAN_CLAMD", "tcp://clamd:3310/path"),
@@ -73,6 +100,8 @@ fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
         ("LOG_FORMAT", "xml"),
         ("LOG_SHA256", "yes"),
         ("METRICS_ADDRESS", "9000"),
+        ("METRICS_ADDRESS", "127.0.0.1:8000"),
+        ("METRICS_ADDRESS", "0.0.0.0:8000"),
         ("METRICS_NAMESPACE", "AWS/Lambda"),
         ("METRICS_NAMESPACE", "Chat Uploads"),
     ];
@@ -122,6 +151,68 @@ fn an_address_that_is_in_use_stops_the_start() {
             (name, &address),
         ]);
         assert_eq!(code, Some(1));
-        assert!(said.contains(&address));
+        assert!(said.contains(name) && said.contains(&address), "{said}");
+    }
+}
+
+#[test]
+fn an_app_secret_that_cannot_be_read_stops_the_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).expect("a file");
+        path.into_os_string().into_string().expect("Unicode")
+    };
+    let fifo = folder.path().join("fifo");
+    let made = Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.expect("mkfifo").success());
+    let cases = [
+        ("/nowhere/app-secret".to_owned(), "cannot be read"),
+        (file("empty", b" \n"), "is empty"),
+        (file("latin", b"secr\xE9t"), "UTF-8"),
+        (file("long", &vec![b'x'; 64 * 1024 + 1]), "64 KiB"),
+        (folder.path().display().to_string(), "regular file"),
+        ("/dev/zero".to_owned(), "regular file"),
+        (fifo.display().to_string(), "regular file"),
+    ];
+    for (path, words) in cases {
+        let (code, said) = run(&[UPSTREAM, ("APP_KEY", "k"), ("APP_SECRET_FILE", &path)]);
+        assert_eq!(code, Some(2), "{path}: {said}");
+        let is_named = said.contains("APP_SECRET_FILE") && said.contains(words);
+        assert!(is_named && !said.contains(&path), "{path}: {said}");
+    }
+}
+
+#[test]
+fn a_value_that_is_not_utf_8_stops_the_start() {
+    let output = Command::new(PROGRAM)
+        .env_clear()
+        .env("UPSTREAM_BASE_URL", "https://service.example.com")
+        .env("APP_KEY", "k")
+        .env("APP_SECRET", OsStr::from_bytes(b"secr\xE9t"))
+        .output()
+        .expect("the program must start");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("APP_SECRET") && said.contains("UTF-8"),
+        "{said}"
+    );
+    assert!(!said.contains("secr"), "{said}");
+}
+
+#[tokio::test]
+async fn timeouts_that_were_probably_meant_otherwise_are_warned_of() {
+    let settings = [
+        ("UPSTREAM_TIMEOUT_MS", "25"),
+        ("SCAN_CLAMD", "tcp://clamd:3310"),
+    ];
+    let gateway = gateway(Platform::Http, UPSTREAM.1, &settings).await;
+    let log = gateway.stop().await;
+    for warning in [
+        "UPSTREAM_TIMEOUT_MS is only 25 milliseconds",
+        "SCAN_TIMEOUT_MS exceeds UPSTREAM_TIMEOUT_MS",
+    ] {
+        assert!(log.contains(warning), "{log}");
     }
 }

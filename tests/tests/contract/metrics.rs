@@ -1,4 +1,4 @@
-//! What Prometheus and CloudWatch are told.
+//! The metrics for Prometheus and CloudWatch.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use crate::{gateway, storing};
 
 /// All metrics. Dashboards and alerts depend on these names.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "upload_file_stream_build_info",
     "upload_file_stream_duration_seconds",
     "upload_file_stream_file_bytes_total",
+    "upload_file_stream_log_lines_lost_total",
     "upload_file_stream_metadata_removed_total",
     "upload_file_stream_overloaded_total",
     "upload_file_stream_rejections_total",

@@ -35,7 +35,7 @@ async fn run(row: &Row, counted: Counted, platform: Platform, authority: &Author
 
     judge_answer(row, &answer);
     judge_secrecy(&answer, &stage, &request);
-    judge_storage(&answer, &stage, &file).await;
+    judge_storage(&answer, &stage, &file);
     judge_calls(row, counted, &stage, calls_at_start, &log);
     assert!(memory < MOST_MEMORY_BYTES, "it took {memory} bytes");
 }
@@ -92,7 +92,7 @@ fn judge_secrecy(answer: &Answer, stage: &Stage, request: &Request) {
 }
 
 /// Checks that a file reported as stored is stored, if the upstream is a sandbox.
-async fn judge_storage(answer: &Answer, stage: &Stage, file: &[u8]) {
+fn judge_storage(answer: &Answer, stage: &Stage, file: &[u8]) {
     let Place::Sandbox(sandbox) = &stage.place else {
         return;
     };

@@ -1,9 +1,10 @@
 //! The three places where the app secret may be kept.
 
+use std::process::Command;
 use std::time::Duration;
 
 use ccmessaging_sandbox::{Call, Sandbox};
-use gateway_tests::{Answer, Gateway, Platform, received};
+use gateway_tests::{Answer, Gateway, Platform, Script, ScriptedUpstream, http_answer, received};
 use serde_json::json;
 use wiremock::matchers::{header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -65,7 +66,7 @@ async fn a_changed_file_is_used_for_the_next_token() {
     gateway.send(&request).await.assert_stored();
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
 
-    // The old token ends; with the new secret there is no other.
+    // The old token ends; with the new secret, no other can be obtained.
     clock.advance(LIFETIME + Duration::from_secs(1));
     assert_ne!(gateway.send(&request).await.json()["returnCode"], "0");
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
@@ -73,14 +74,35 @@ async fn a_changed_file_is_used_for_the_next_token() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_read_is_an_upload_failure_that_names_no_path() {
-    let (sandbox, _clock) = sandbox().await;
-    let settings = [("APP_SECRET_FILE", "/nowhere/app-secret")];
-    let (answer, log) = upload(Platform::Http, &sandbox, &settings).await;
-    answer.assert_refused(500, "13", &["access token"]);
-    assert!(!answer.text.contains("nowhere"));
-    assert_eq!(sandbox.requests(), 0);
-    assert!(log.contains("APP_SECRET_FILE"));
+async fn a_file_that_can_no_longer_be_read_is_an_upload_failure_that_names_no_path() {
+    let tokens = ScriptedUpstream::start(Script::answering(http_answer(500, "", "{}"))).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("app-secret");
+    std::fs::write(&file, "secret").expect("a file");
+    let settings = [
+        ("UPSTREAM_BASE_URL", &*tokens.uri()),
+        ("APP_KEY", "key"),
+        ("APP_SECRET_FILE", file.to_str().expect("Unicode")),
+    ];
+    let gateway = Gateway::start(PROGRAM, Platform::Http, &settings).await;
+    let request = from_browser("session");
+    tokens.until_over(1).await;
+
+    std::fs::remove_file(&file).expect("a file");
+    // Opening a pipe would wait for its writer.
+    let made = Command::new("mkfifo").arg(&file).status();
+    assert!(made.expect("mkfifo").success());
+    // The first one may wait for the call that was made at the start.
+    for _ in 0..2 {
+        let answer = gateway.send(&request).await;
+        answer.assert_refused(500, "13", &["access token"]);
+        assert!(!answer.text.contains("app-secret"));
+    }
+    let log = gateway.stop().await;
+    assert!(
+        log.contains("APP_SECRET_FILE: it is not a regular file"),
+        "{log}"
+    );
 }
 
 #[tokio::test]

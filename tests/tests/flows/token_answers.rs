@@ -110,6 +110,15 @@ async fn a_token_service_without_a_usable_answer_is_an_upload_failure() {
 }
 
 #[tokio::test]
+async fn of_two_access_tokens_none_is_used() {
+    let twice = r#"{"AccessToken":"one","AccessToken":"two","Expires":"600"}"#;
+    let upstream = storing(ResponseTemplate::new(200).set_body_string(twice)).await;
+    let answer = upload(&upstream, &[]).await;
+    answer.assert_refused(500, "13", &["access token"]);
+    assert!(paths(&upstream).await.iter().all(|path| path == TOKEN_PATH));
+}
+
+#[tokio::test]
 async fn the_token_service_may_be_at_an_address_of_its_own() {
     let tokens = with_tokens(MockServer::start().await, usable()).await;
     let settings = [("TOKEN_BASE_URL", &*tokens.uri())];

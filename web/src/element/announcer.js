@@ -1,32 +1,38 @@
-// Tells screen readers what has become of files, without moving the focus.
+// Announces to screen readers what happens to files, without moving the focus.
 
 import { fill } from "../language.js";
 import { h } from "./dom.js";
 
 const GATHERING_MS = 300;
 
-/** A live region. What happens to many files is told in one sentence. */
+/** A live region. What happens to many files at a time is one sentence. */
 export class Announcer {
   element = h("div", { role: "log", class: "hidden", part: "announcements" });
-  #ended = [];
+  #news = [];
   #timer;
 
   say(text) {
     this.element.append(h("p", {}, text));
   }
 
-  /** Notes what has become of an upload. All are told together when nothing is under way. */
-  ended({ state }, sentence, isBusy, messages) {
-    this.#ended.push([state, sentence]);
+  /**
+   * Notes the new state of an upload. Trouble is announced at once, because the customer may have to
+   * do something; what is sent is announced when nothing is under way any more.
+   */
+  note(state, sentence, isBusy, messages) {
+    this.#news.push([state, sentence]);
     clearTimeout(this.#timer);
-    if (!isBusy) this.#timer = setTimeout(() => this.#tell(messages), GATHERING_MS);
+    this.#timer = setTimeout(() => this.#tell(isBusy(), messages), GATHERING_MS);
   }
 
-  #tell(messages) {
-    const ended = this.#ended.splice(0);
-    const sent = ended.filter(([state]) => state === "stored").length;
-    const counts = Object.entries({ sent, not_sent: ended.length - sent }).filter(([, count]) => count);
-    const sentences = counts.map(([label, count]) => fill(messages.labels[label], { count }, messages));
-    this.say(ended.length === 1 ? ended[0][1] : sentences.join(" "));
+  #tell(isBusy, messages) {
+    const { labels } = messages;
+    const told = this.#news.filter(([state]) => !isBusy || state !== "stored");
+    this.#news = this.#news.filter((news) => !told.includes(news));
+    if (told.length < 2) return told.forEach(([, sentence]) => this.say(sentence));
+    const count = (states) => told.filter(([state]) => states.test(state)).length;
+    const sums = [["sent", count(/stored/)], ["not_sent", count(/refused|failed|cancelled/)]].filter(([, count]) => count);
+    const delayed = told.find(([state]) => /offline|retrying/.test(state));
+    this.say([...sums.map(([label, count]) => fill(labels[label], { count }, messages)), ...(delayed ? [delayed[1]] : [])].join(" "));
   }
 }

@@ -1,68 +1,167 @@
-// <upload-file-stream>: choose, drop or paste files, and see what becomes of them.
+// <upload-file-stream>: choose, drop, paste or record files, and follow their uploads.
 
-import { ALL_TYPES, acceptOf, familyOf } from "../file-types.js";
-import { english, fill, formatTypes, formatSize, messagesFor } from "../language.js";
-import { limitOf } from "../precheck.js";
+import { ALL_TYPES, familyOf } from "../file-types.js";
+import { english, fill, messagesFor } from "../language.js";
+import { UploadError } from "../upload-error.js";
 import { createUploader } from "../uploader.js";
 import { Announcer } from "./announcer.js";
+import { ATTRIBUTES, BOOLEANS, hasMistakes, numberOf, reflect, typesOf, upgrade } from "./attributes.js";
+import { Chooser } from "./chooser.js";
 import { h } from "./dom.js";
-import { Item } from "./item.js";
+import { List } from "./list.js";
 import { sheet } from "./style.js";
+import { listenForFiles } from "./transfer.js";
+import { languageOf, onLanguageChange } from "./translation.js";
 
-const FAMILIES = ["image", "audio", "video", "text"];
+/** Of folders and of choices without `max-files`. */
+const MAX_FILES = 100;
 
-export class UploadFileStreamElement extends HTMLElement {
+/** On a server, where there is no HTMLElement, the module can be imported and does nothing. */
+export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) {
   static formAssociated = true;
-  static observedAttributes = ["disabled", "lang", "required", "types", ...FAMILIES.map((family) => `max-${family}-bytes`)];
+  static observedAttributes = ATTRIBUTES;
 
   #internals = this.attachInternals();
   #messages = english;
-  #items = new Map();
   #announcer = new Announcer();
-  #input = h("input", { type: "file", multiple: true, class: "hidden", part: "input", onchange: () => this.#onChosen() });
-  #choose = h("span", { part: "choose" });
-  #ways = h("span", { part: "ways" });
-  #limits = h("span", { part: "limits" });
-  #list = h("ul", { part: "items", role: "list", hidden: true });
-  #root = h("div", { part: "root" },
-    h("label", { part: "drop" }, this.#input, h("span", { part: "plus", "aria-hidden": true }, "+"), this.#choose, this.#ways, this.#limits),
-    this.#list, this.#announcer.element);
-  #pageListeners;
-
-  #uploader = createUploader(this.#options());
+  #notice = h("p", { part: "notice", hidden: true });
+  #list = new List(() => this.#uploader);
+  #chooser = new Chooser((files) => this.#add(files));
+  #tools;
+  #slot = h("slot", { onslotchange: () => this.#render() });
+  #bar = h("div", { class: "bar" }, this.#chooser.element, this.#slot);
+  #panel = h("div", { class: "panel" }, this.#notice, this.#list.element);
+  #root = h("div", { part: "root" }, this.#bar, this.#panel, this.#announcer.element);
+  #connection;
+  #headers;
+  #value = "";
+  #clock;
+  #unlisten;
+  #uploader;
 
   constructor() {
     super();
     const shadow = this.attachShadow({ mode: "open", delegatesFocus: true });
-    shadow.adoptedStyleSheets = [sheet];
+    shadow.adoptedStyleSheets = [sheet()];
     shadow.append(this.#root);
-    this.#uploader.addEventListener("change", ({ detail }) => this.#onUploadChange(detail));
+    this.uploader = createUploader(this.#options());
     this.#listen(this);
   }
 
-  /** The queue behind it: `add(files)`, `uploads`, and the session's newest `token`. */
+  /** The queue behind it. A page may set another one, which outlives the element. */
   get uploader() {
     return this.#uploader;
   }
 
-  /** Gets a session token. Pages that have other ways set a function of their own. */
-  async getToken() {
-    const response = await fetch(this.getAttribute("token-url"), { method: "POST" });
-    return (await response.json()).token;
+  set uploader(uploader) {
+    if (!uploader || uploader === this.#uploader) return;
+    this.#unlisten?.abort();
+    const { signal } = (this.#unlisten = new AbortController());
+    this.#uploader = uploader;
+    uploader.addEventListener("change", ({ detail }) => this.#onUploadChange(detail), { signal });
+    uploader.addEventListener("skipped", ({ detail }) => this.#onSkipped(detail), { signal });
+    this.#list.clear();
+    for (const upload of uploader.uploads) this.#list.update(upload, this.#messages, this.#types);
+    this.#render();
   }
 
+  /** Gets a session token. By default by a POST to `token-url`; pages may set another function. */
+  async getToken({ signal } = {}) {
+    const url = this.tokenUrl;
+    if (!url) throw new UploadError("invalid_request", { message: "token-url is missing" });
+    const response = await fetch(url, { method: "POST", signal });
+    if (response.status === 401 || response.status === 403) return undefined;
+    if (response.ok) return (await response.json()).token;
+    throw new UploadError("session_unreachable", { message: `${url} answers with status ${response.status}`, retryable: true });
+  }
+
+  // --- Attributes and properties -------------------------------------------------------------
+
+  /** More request headers, as `fetch` takes them; as an attribute, JSON. */
+  get headers() {
+    try {
+      return this.#headers ?? JSON.parse(this.getAttribute("headers") ?? undefined);
+    } catch {
+      return undefined;
+    }
+  }
+
+  set headers(headers) {
+    this.#headers = headers;
+  }
+
+  get types() {
+    return this.#types;
+  }
+
+  set types(types) {
+    if (types == null) this.removeAttribute("types");
+    else this.setAttribute("types", [types].flat().join(" "));
+  }
+
+  /** The object keys of the stored files, with commas between them. As of a file input, only "" can be set. */
+  get value() {
+    return this.#value;
+  }
+
+  set value(value) {
+    if (!value) this.formResetCallback();
+  }
+
+  get form() { return this.#internals.form; }
+  get validity() { return this.#internals.validity; }
+  get validationMessage() { return this.#internals.validationMessage; }
+  checkValidity() { return this.#internals.checkValidity(); }
+  reportValidity() { return this.#internals.reportValidity(); }
+
+  get #types() {
+    const { types } = this.#uploader.options;
+    return types ?? ALL_TYPES;
+  }
+
+  get #isDisabled() {
+    return this.matches(":disabled"); // also by a fieldset
+  }
+
+  /** Read by each upload anew, so that an attribute counts from when it is set. */
+  #options() {
+    const element = this;
+    const limits = () => Object.fromEntries(["image", "audio", "video", "text"].map((family) =>
+      [family, numberOf(this, `max-${family}-bytes`)]));
+    return {
+      skipDuplicates: true,
+      getToken: (options) => this.getToken(options),
+      onToken: (token) => this.dispatchEvent(new CustomEvent("token", { detail: token })),
+      beforeAdd: (file, options) => this.beforeAdd?.(file, options),
+      get endpoint() { return element.endpoint; },
+      get headers() { return element.headers; },
+      get limits() { return limits(); },
+      get maxFiles() { return element.maxFiles ?? MAX_FILES; },
+      get review() { return element.review; },
+      get shrinkPhotos() { return element.shrinkPhotos; },
+      get types() { return typesOf(element)?.filter(familyOf); },
+    };
+  }
+
+  // --- Life ----------------------------------------------------------------------------------
+
   connectedCallback() {
-    this.#pageListeners = new AbortController();
-    if (this.hasAttribute("whole-page")) this.#listen(document, this.#pageListeners);
+    upgrade(this, UploadFileStreamElement.prototype);
+    this.#connect();
     this.#translate();
+    if (this.remember) this.#remember();
   }
 
   disconnectedCallback() {
-    this.#pageListeners.abort();
+    this.#connection.abort();
+    clearInterval(this.#clock);
   }
 
-  attributeChangedCallback(name) {
-    if (!this.isConnected) return;
+  attributeChangedCallback(name, before, value) {
+    // React 18 and Vue write the attribute disabled="false" for the property `disabled={false}`.
+    if (value === "false" && BOOLEANS.includes(name)) return this.removeAttribute(name);
+    if (!this.isConnected || before === value) return;
+    if (name === "area" || name === "whole-page") this.#connect();
     if (name === "lang") this.#translate();
     else this.#render();
   }
@@ -72,140 +171,158 @@ export class UploadFileStreamElement extends HTMLElement {
   }
 
   formResetCallback() {
-    for (const upload of this.#uploader.uploads) upload.remove();
+    for (const { remove } of this.#uploader.uploads) remove();
   }
 
-  get #types() {
-    return this.getAttribute("types")?.toLowerCase().split(/[\s,]+/).filter(familyOf) ?? ALL_TYPES;
+  /** Listens outside of the element, for as long as it is in the page. */
+  #connect() {
+    this.#connection?.abort();
+    const { signal } = (this.#connection = new AbortController());
+    onLanguageChange(this, () => this.#translate(), signal);
+    const area = this.wholePage ? document : this.area && (this.closest(this.area) ?? document.querySelector(this.area));
+    if (area) this.#listen(area, signal);
   }
 
-  get #maxBytes() {
-    return Object.fromEntries(FAMILIES.map((family) =>
-      [family, parseInt(this.getAttribute(`max-${family}-bytes`)) || undefined]));
+  #listen(target, signal) {
+    listenForFiles(target, {
+      add: (files) => this.#add(files),
+      mark: (isOver) => this.#mark(target, isOver),
+      isDisabled: () => this.#isDisabled,
+      limit: () => this.#uploader.options.maxFiles ?? Infinity,
+    }, signal);
   }
 
-  /** Read by each upload anew, so that an attribute counts from when it is set. */
-  #options() {
-    const element = this;
-    return {
-      getToken: () => this.getToken(),
-      onToken: (token) => this.dispatchEvent(new CustomEvent("token", { detail: token })),
-      get endpoint() { return element.getAttribute("endpoint"); },
-      get headers() { return element.headers; },
-      get limits() { return element.#maxBytes; },
-      get shrinkPhotos() { return element.hasAttribute("shrink-photos"); },
-      get types() { return element.#types; },
-    };
+  /** Covers the area that files are dragged over. */
+  #mark(target, isOver) {
+    if (isOver === this.#root.hasAttribute("data-over")) return;
+    this.#root.toggleAttribute("data-over", isOver);
+    import("./overlay.js").then(({ cover }) => {
+      const area = this.#root.hasAttribute("data-over") && (target === document ? document.documentElement : target);
+      cover(this.shadowRoot, area, this.#messages.labels.drop_here);
+    }, () => {});
   }
+
+  // --- Display -------------------------------------------------------------------------------
 
   async #translate() {
-    const language = this.closest("[lang]")?.lang;
-    const messages = await messagesFor(language ?? navigator.language);
-    if (language !== this.closest("[lang]")?.lang) return; // It has changed meanwhile.
+    const language = languageOf(this);
+    const messages = await messagesFor(language);
+    if (language !== languageOf(this)) return; // It has changed meanwhile.
     this.#messages = messages;
     this.#render();
   }
 
+  #fill(label, values) {
+    return fill(this.#messages.labels[label], values, this.#messages);
+  }
+
+  #listed(names) {
+    return new Intl.ListFormat(this.#messages.language).format(names.map((name) => `\u2068${name}\u2069`));
+  }
+
   #render() {
-    const { labels, language, direction } = this.#messages;
-    const isDisabled = this.matches(":disabled");
+    if (!this.isConnected) return;
+    if (hasMistakes(this)) import("./diagnose.js").then(({ checkAttributes }) => checkAttributes(this), () => {});
+    // Loaded early: browsers do not load a module again that failed to load while they were offline.
+    if (this.shrinkPhotos) import("../shrink-photo.js").catch(() => {});
+    const { language, direction } = this.#messages;
     this.#root.lang = language;
     this.#root.dir = direction;
-    this.#input.disabled = isDisabled;
-    this.#input.accept = acceptOf(this.#types);
-    this.#choose.textContent = labels.choose;
-    this.#ways.textContent = labels.drop;
-    this.#limits.textContent = this.#limitLines().join("\n");
-    this.#list.ariaLabel = labels.files;
-    for (const item of this.#items.values()) item.render(this.#messages, this.#types);
-    this.#updateForm();
+    // In the order in which they are seen, for the Tab key.
+    if ((this.#root.firstChild === this.#panel) !== this.compact) this.#root.prepend(this.compact ? this.#panel : this.#bar);
+    this.#root.toggleAttribute("data-compact", this.compact);
+    this.#root.toggleAttribute("data-floating", this.compact && !this.#slot.assignedNodes().some((node) => node.nodeType === 1));
+    this.#chooser.render(this.#messages, {
+      types: this.#types, limits: this.#uploader.options.limits, shrinkPhotos: this.#uploader.options.shrinkPhotos,
+      isDisabled: this.#isDisabled,
+    });
+    if (this.camera || this.voice) this.#renderTools();
+    for (const upload of this.#uploader.uploads) this.#list.update(upload, this.#messages, this.#types);
+    this.#summarize();
   }
 
-  /** One line for all types with the same limit. */
-  #limitLines() {
-    const byLimit = new Map();
-    for (const type of this.#types) {
-      const limit = limitOf(type, this.#maxBytes);
-      byLimit.set(limit, [...(byLimit.get(limit) ?? []), type]);
+  /** The camera and the microphone, which are loaded only where they are wanted. */
+  async #renderTools() {
+    const { SHEET, Tools } = await import("./tools.js");
+    if (!this.#tools) {
+      this.#tools = new Tools((files) => this.#add(files), (text) => this.#tell(text));
+      this.#chooser.element.append(this.#tools.element);
+      this.shadowRoot.adoptedStyleSheets.push(SHEET);
     }
-    return [...byLimit].map(([limit, types]) => {
-      const size = formatSize(limit, this.#messages, Math.floor);
-      return fill(this.#messages.labels.limit, { types: formatTypes(types, this.#messages), size }, this.#messages);
-    });
+    this.#tools.render(this.#messages.labels, this, this.#types, this.#isDisabled);
   }
 
-  // --- Ways in: choose, drop, paste ----------------------------------------------------------
-
-  #onChosen() {
-    this.#add([...this.#input.files]);
-    this.#input.value = ""; // so that the same file can be chosen again
+  #summarize() {
+    this.#list.summarize(this.#messages);
+    const isFilled = this.compact || this.#uploader.uploads.length > 0;
+    this.#root.toggleAttribute("data-filled", isFilled);
+    this.#chooser.showMore(isFilled);
+    this.#updateForm();
+    const isCounting = this.#uploader.uploads.some(({ retryAt }) => retryAt > Date.now());
+    clearInterval(this.#clock);
+    if (isCounting) this.#clock = setInterval(() => this.#render(), 1000);
   }
 
-  #listen(target, { signal } = {}) {
-    const mark = (isOver) => this.#root.toggleAttribute("data-over", isOver);
-    const on = (type, listener) => target.addEventListener(type, (event) => {
-      const data = event.dataTransfer ?? event.clipboardData;
-      if (event.defaultPrevented || !data?.types.includes("Files") || this.matches(":disabled")) return;
-      event.preventDefault();
-      listener(data, event);
-    }, { signal });
-    on("dragover", (data) => {
-      data.dropEffect = "copy";
-      mark(true);
-    });
-    on("dragleave", (_, { relatedTarget }) => mark(relatedTarget !== null && target.contains(relatedTarget)));
-    on("drop", ({ files }) => {
-      mark(false);
-      this.#add(files);
-    });
-    on("paste", ({ files }) => this.#add(files));
+  /** Names the files that were unfinished when the page was reloaded. */
+  async #remember() {
+    const { watch } = await import("./memory.js");
+    const names = watch(this, () => this.#uploader.uploads, this.#connection.signal);
+    if (names.length) this.#tell(this.#fill("interrupted", { names: this.#listed(names) }));
   }
+
+  /** Shows a sentence until the next files are added, and announces it. */
+  #tell(text, before = "") {
+    this.#notice.textContent = `${before} ${text}`.trim();
+    this.#notice.hidden = !text;
+    if (text) this.#announcer.say(text);
+  }
+
+  // --- Uploads -------------------------------------------------------------------------------
 
   #add(files) {
+    if (!files.length) return;
+    this.#tell("");
     const { length } = this.#uploader.add(files);
-    if (length) this.#announcer.say(fill(this.#messages.labels.added, { count: length }, this.#messages));
+    if (length) this.#announcer.say(this.#fill("added", { count: length }));
   }
 
-  // --- What becomes of them ------------------------------------------------------------------
+  #onSkipped({ reasonCode, files }) {
+    const names = this.#listed(files.map(({ name }) => name));
+    this.#tell(this.#fill(reasonCode, { names, max: this.#uploader.options.maxFiles }), this.#notice.textContent);
+  }
 
   #onUploadChange(upload) {
-    const { state } = upload;
-    const item = this.#items.get(upload) ?? new Item(upload);
-    const isNews = item.element.dataset.state !== state;
-    if (state === "removed") this.#remove(upload, item);
-    else {
-      if (!this.#items.has(upload)) this.#list.append(item.element);
-      this.#items.set(upload, item);
-      item.render(this.#messages, this.#types);
-    }
-    this.#list.hidden = this.#items.size === 0;
-    if (!isNews) return; // progress
-    this.#updateForm();
-    const isBusy = this.#uploader.uploads.some(({ isUnfinished }) => isUnfinished);
-    if (!upload.isUnfinished && state !== "removed") this.#announcer.ended(upload, item.sentence, isBusy, this.#messages);
-    const options = { detail: upload, bubbles: true, composed: true };
-    this.dispatchEvent(new CustomEvent(`upload-${state}`, options));
-  }
-
-  #remove(upload, item) {
-    const hadFocus = item.element.contains(this.shadowRoot.activeElement);
-    const next = item.element.nextElementSibling ?? this.#input;
-    item.element.remove();
-    this.#items.delete(upload);
-    if (hadFocus) next.focus();
+    const { state, error } = upload;
+    const { isNews, sentence, focusNext } = this.#list.update(upload, this.#messages, this.#types);
+    if (focusNext) (this.#list.firstAfter(focusNext) ?? this.#chooser).focus();
+    this.#summarize();
+    const fire = (type) => this.dispatchEvent(new CustomEvent(type, { detail: upload, bubbles: true, composed: true }));
+    if (!isNews) return fire("upload-progress");
+    if (error) import("./diagnose.js").then(({ explain }) => explain(error, this.#uploader.options), () => {});
+    const isBusy = () => this.#uploader.uploads.some(({ isUnfinished }) => isUnfinished);
+    if (/stored|refused|failed|cancelled|offline|retrying/.test(state)) this.#announcer.note(state, sentence, isBusy, this.#messages);
+    fire(`upload-${state}`);
   }
 
   /** In a form it stands for the object keys of its stored files. */
   #updateForm() {
-    const name = this.getAttribute("name");
     const { uploads } = this.#uploader;
     const keys = uploads.filter(({ state }) => state === "stored").map(({ objectKey }) => objectKey);
     const data = new FormData();
-    for (const key of name ? keys : []) data.append(name, key);
+    for (const key of this.name ? keys : []) data.append(this.name, key);
     this.#internals.setFormValue(data);
-    const { unfinished, required } = this.#messages.labels;
+    const { unfinished, unsent, required } = this.#messages.labels;
     const customError = uploads.some(({ isUnfinished }) => isUnfinished);
-    const valueMissing = this.hasAttribute("required") && keys.length === 0;
-    this.#internals.setValidity({ customError, valueMissing }, customError ? unfinished : valueMissing ? required : "", this.#input);
+    const valueMissing = this.required && keys.length === 0;
+    const text = uploads.some(({ state }) => state === "ready") ? unsent : customError ? unfinished : valueMissing ? required : "";
+    this.#internals.setValidity({ customError, valueMissing }, text, this.#chooser.input);
+    if (keys.join() === this.#value) return;
+    this.#value = keys.join();
+    this.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }
+
+/** Decides about each chosen file, as `beforeAdd` of `createUploader`. */
+UploadFileStreamElement.prototype.beforeAdd = undefined;
+
+reflect(UploadFileStreamElement.prototype);

@@ -1,99 +1,109 @@
 // One file in the element's list.
 
 import { describeError } from "../describe-error.js";
-import { fill, formatSize } from "../language.js";
-import { h } from "./dom.js";
+import { fill, formatSize, formatWait } from "../language.js";
+import { h, icon } from "./dom.js";
 
-/** A larger picture may take more memory to draw than a phone has. */
-const LARGEST_THUMBNAIL_BYTES = 20e6;
+/** The icons of the states, which differ by shape for people who cannot distinguish the colours. */
+const SHAPES = {
+  waiting: "clock", preparing: "ring", uploading: "ring", offline: "clock", retrying: "clock",
+  stored: "check", refused: "alert", failed: "alert", cancelled: "cross",
+};
+
+/** This much of a name's end is always shown: the extension, and what numbers files. */
+const END_LENGTH = 9;
 
 /** The list item of an upload. */
 export class Item {
   #upload;
-  #thumbnail = h("span", { part: "thumbnail", "aria-hidden": true });
+  #badge = h("span", { part: "badge" });
   #status = h("span", { part: "status" });
   #size = h("span", { part: "size" });
+  #facts = h("p", { part: "facts" }, this.#status, this.#size);
   #progress = h("progress", { part: "progress", max: 1 });
   #message = h("p", { part: "message" });
-  #end = this.#button("end", (upload) => (upload.isUnfinished ? upload.cancel() : upload.remove()), "×");
-  #retry = this.#button("retry", (upload) => upload.retry());
   #sendAs = this.#button("send-as", (upload) => upload.sendAs(upload.detectedType));
-  #actions = h("div", { part: "actions" }, this.#sendAs, this.#retry);
+  #retry = this.#button("retry", (upload) => upload.retry(), "retry");
+  #end = this.#button("end", (upload) => (upload.isUnfinished ? upload.cancel() : upload.remove()), "cross");
 
   constructor(upload) {
     this.#upload = upload;
     const { name } = upload.original;
-    this.element = h("li", { part: "item", tabindex: -1 },
-      this.#thumbnail,
+    const thumbnail = h("span", { part: "thumbnail", "aria-hidden": true }, h("span", {}, upload.fileType?.slice(0, 4) ?? ""));
+    const letters = [...name];
+    this.element = h("li", { part: "item", tabindex: -1, "aria-label": name },
+      h("span", { class: "picture" }, thumbnail, this.#badge),
       h("div", { part: "about" },
-        h("p", { part: "name" }, h("bdi", {}, name)),
-        h("p", { part: "facts" }, this.#status, this.#size),
-        this.#progress),
-      this.#end,
-      this.#message,
-      this.#actions);
-    this.#drawThumbnail();
+        h("p", { part: "name", title: name },
+          h("bdi", {}, h("span", {}, letters.slice(0, -END_LENGTH).join("")), h("span", {}, letters.slice(-END_LENGTH).join("")))),
+        this.#facts, this.#message, this.#sendAs, this.#progress),
+      h("div", { part: "actions" }, this.#end, this.#retry));
+    import("./thumbnail.js").then(({ drawThumbnail }) => drawThumbnail(thumbnail, upload), () => {}); // It is an ornament.
   }
 
-  /** What a screen reader is told of it. */
+  /** The sentence that screen readers announce. */
   get sentence() {
-    return this.#message.textContent || `${this.#upload.original.name}: ${this.#status.textContent}`;
+    return `${this.#upload.original.name}: ${this.#facts.hidden ? this.#message.textContent : this.#status.textContent}`;
   }
 
-  render(messages, types) {
-    const { state, error, progress, original, file, detectedType, isUnfinished, isRepeatable } = this.#upload;
-    const { name } = original;
+  render(upload, messages, types) {
+    this.#upload = upload;
+    const { state, error, progress, original, file, detectedType, retryAt, isUnfinished, isRepeatable } = upload;
     const { labels } = messages;
     const focused = this.element.getRootNode().activeElement; // Hiding it may already move the focus.
+    const isNews = this.element.dataset.state !== state;
     this.element.dataset.state = state;
-    this.element.setAttribute("aria-label", name);
+    const isChecking = state === "uploading" && progress === 1;
+    if (isNews) this.#badge.replaceChildren(...(SHAPES[state] ? [icon(SHAPES[state])] : []));
+    this.#badge.classList.toggle("turning", isChecking || state === "preparing");
+    if (SHAPES[state] === "ring") {
+      const ring = this.#badge.querySelector("path");
+      ring.setAttribute("pathLength", 1);
+      ring.setAttribute("stroke-dasharray", `${isChecking ? 0.7 : Math.max(progress, 0.07)} 1`);
+    }
 
-    this.#status.textContent = labels[state];
+    const retryAfter = retryAt && Math.ceil((retryAt - Date.now()) / 1000);
+    const when = formatWait(Math.max(1, retryAfter ?? 0), messages);
+    this.#status.textContent = fill(labels[isChecking ? "checking" : state], { when }, messages);
     const [before, after] = [original, file].map(({ size }) => formatSize(size, messages));
-    this.#size.textContent = file === original ? before : fill(labels.made_smaller, { before, after }, messages);
-    this.#progress.hidden = state !== "uploading";
+    const size = file === original ? before : fill(labels.made_smaller, { before, after }, messages);
+    const percent = new Intl.NumberFormat(messages.language, { style: "percent" }).format(Math.floor(progress * 100) / 100);
+    this.#size.textContent = state === "uploading" && !isChecking ? percent : retryAt ? "" : size;
     this.#progress.value = progress;
-    this.#progress.setAttribute("aria-label", name);
+    this.#progress.setAttribute("aria-label", original.name);
+    this.#progress.classList.toggle("unseen", state !== "uploading");
+    this.#progress.hidden = isRepeatable;
 
-    this.#message.textContent = error ? describeError(error, original, messages, types) : "";
-    this.#message.hidden = !error;
+    const options = { isNamed: false, retryAfter: retryAfter > 0 ? retryAfter : 0, hasAdvice: !detectedType };
+    this.#message.textContent = error && isRepeatable ? describeError(error, original, messages, types, options) : "";
+    this.#message.hidden = !this.#message.textContent;
+    this.#facts.hidden = !this.#message.hidden;
 
     this.#label(this.#end, isUnfinished ? labels.cancel : labels.remove);
     this.#label(this.#retry, labels.retry);
     this.#retry.hidden = !isRepeatable || state === "refused";
-    this.#sendAs.hidden = state !== "refused" || !detectedType;
-    this.#actions.hidden = this.#retry.hidden && this.#sendAs.hidden;
+    this.#sendAs.hidden = !detectedType;
     if (detectedType) this.#label(this.#sendAs, fill(labels.send_as, { type: detectedType.toUpperCase() }, messages));
 
-    // A focused button that disappears would throw the focus back to the top of the page. The item
-    // takes it, not the button that appears: a second press of the key must not trigger that one.
+    // A focused button that disappears would throw the focus back to the top of the page. Focus
+    // the item, not the button that appears: a second press of the key must not trigger that one.
     if (focused?.hidden && this.element.contains(focused)) this.element.focus();
   }
 
-  #button(part, act, ...children) {
-    const onclick = ({ detail }) => {
-      if (detail < 2) act(this.#upload); // The second click of a double-click is not meant for what appears.
-    };
-    return h("button", { part: `button ${part}`, type: "button", onclick }, ...children);
+  #button(part, act, shape) {
+    return h("button", {
+      part: `button ${part}`,
+      type: "button",
+      // The second click of a double-click, and the repetition of a key that is held, are not meant for
+      // the button that appears in the same place.
+      onclick: ({ detail }) => detail < 2 && act(this.#upload),
+      onkeydown: (event) => event.repeat && event.preventDefault(),
+    }, ...(shape ? [icon(shape)] : []));
   }
 
   #label(button, text) {
-    if (button === this.#end) button.title = text;
-    else button.textContent = text;
+    if (button === this.#sendAs) button.textContent = text;
+    else button.title = text;
     button.setAttribute("aria-label", `${text}: ${this.#upload.original.name}`);
-  }
-
-  /** The picture where it is one that this browser shows, else the name's extension. */
-  #drawThumbnail() {
-    const { original } = this.#upload;
-    this.#thumbnail.textContent = this.#upload.fileType?.slice(0, 4) ?? "?";
-    if (!original.type.startsWith("image/") || original.size > LARGEST_THUMBNAIL_BYTES) return;
-    const url = URL.createObjectURL(original);
-    const done = () => URL.revokeObjectURL(url);
-    const onload = () => {
-      this.#thumbnail.append(image);
-      done();
-    };
-    const image = h("img", { alt: "", decoding: "async", src: url, onload, onerror: done });
   }
 }

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::deployment::environment;
 use crate::failure::{Failure, NOT_DONE};
 use crate::files::{FileArguments, Input, reason, summary};
-use crate::terminal::{Entry, FILE_INDENT, Tone, print_line, printable};
+use crate::output::{print_json, print_line, printable};
 
 /// The arguments of `check`.
 #[derive(Args, Debug)]
@@ -25,7 +25,7 @@ contains a file, has no effect.
 
 Examples:
   ccmessaging check photo.jpg notes.txt
-  ccmessaging check --recursive pictures
+  ccmessaging check pictures/*
   ccmessaging check --type mp4 --json - < film
   printf 'jpg\\tphoto.jpg\\n' | ccmessaging check --batch
 
@@ -41,7 +41,7 @@ pub(crate) struct CheckArguments {
 
     /// Read lines of `TYPE<TAB>PATH` from standard input and print `accept` or `reject: REASON` for
     /// each. Checks only the content, not the size.
-    #[arg(long, conflicts_with_all = ["files", "declared", "recursive", "json"])]
+    #[arg(long, conflicts_with_all = ["files", "declared", "json"])]
     batch: bool,
 }
 
@@ -53,18 +53,18 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
     }
     let mut worst = 0;
     let mut outcomes = Vec::new();
-    for input in &arguments.files.inputs() {
-        let report = Report::of(input, &policy);
+    for input in arguments.files.inputs() {
+        let report = Report::of(&input, &policy);
         worst = worst.max(report.exit_code());
         outcomes.push(report.outcome());
         if arguments.json {
-            print_line(&report.to_json().to_string())?;
+            print_json(&report.to_json())?;
         } else {
-            report.to_entry().print()?;
+            print_line(report.to_line())?;
         }
     }
     if outcomes.len() > 1 && !arguments.json {
-        print_line(&summary(&outcomes))?;
+        print_line(summary(&outcomes))?;
     }
     Ok(ExitCode::from(worst))
 }
@@ -80,7 +80,10 @@ fn run_batch(lines: impl BufRead, policy: Policy) -> Result<ExitCode, Failure> {
         let line = line.strip_suffix(b"\r").unwrap_or(&line);
         let (verdict, exit_code) = match split(line) {
             Some((spelling, path)) => {
-                let input = Input::new(path, spelling.into());
+                let input = Input {
+                    path,
+                    declared: spelling.into(),
+                };
                 let report = Report::of(&input, &policy);
                 (report.to_verdict(), report.exit_code())
             }
@@ -103,7 +106,7 @@ fn split(line: &[u8]) -> Option<(&str, PathBuf)> {
 struct Report<'a> {
     path: &'a Path,
     declared: &'a Declared,
-    size: Option<u64>,
+    size: Option<usize>,
     outcome: Outcome,
 }
 
@@ -116,16 +119,14 @@ enum Outcome {
 impl<'a> Report<'a> {
     /// Reads and validates the file.
     fn of(input: &'a Input, policy: &Policy) -> Self {
-        let (size, outcome) = match input.read(&policy.limits) {
-            Err(problem) => (None, Outcome::Unreadable(problem)),
-            Ok(content) => {
-                let size = content.size;
-                let outcome = match content.validate(input.declared.clone(), policy) {
-                    Ok(upload) => Outcome::Passes(upload.file_type()),
-                    Err(error) => Outcome::Refused(error),
-                };
-                (size, outcome)
-            }
+        let content = input.read();
+        let size = content.as_ref().ok().map(Vec::len);
+        let outcome = match content {
+            Err(problem) => Outcome::Unreadable(problem),
+            Ok(content) => match input.validate(content, policy) {
+                Ok(upload) => Outcome::Passes(upload.file_type()),
+                Err(error) => Outcome::Refused(error),
+            },
         };
         Self {
             path: &input.path,
@@ -162,23 +163,14 @@ impl<'a> Report<'a> {
     }
 
     /// Returns the human-readable result.
-    fn to_entry(&self) -> Entry<'static> {
-        let (word, tone, text) = match &self.outcome {
-            Outcome::Passes(file_type) => (
-                "passes",
-                Tone::Good,
-                format!(" as {file_type} ({})", file_type.media_type()),
-            ),
-            Outcome::Refused(error) => ("refused", Tone::Bad, format!(": {}", reason(error))),
-            Outcome::Unreadable(problem) => ("unreadable", Tone::Bad, format!(": {problem}")),
-        };
-        Entry {
-            lead: format!("{}: ", self.path.display()),
-            word,
-            tone,
-            text,
-            remedy: None,
-            indent: FILE_INDENT,
+    fn to_line(&self) -> String {
+        let path = self.path.display();
+        match &self.outcome {
+            Outcome::Passes(file_type) => {
+                format!("{path}: passes as {file_type} ({})", file_type.media_type())
+            }
+            Outcome::Refused(error) => format!("{path}: refused: {}", reason(error)),
+            Outcome::Unreadable(problem) => format!("{path}: unreadable: {problem}"),
         }
     }
 

@@ -1,7 +1,6 @@
 //! The commands: their arguments and code.
 
 pub(crate) mod check;
-pub(crate) mod completions;
 pub(crate) mod doctor;
 pub(crate) mod sandbox;
 pub(crate) mod send;

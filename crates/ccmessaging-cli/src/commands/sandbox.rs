@@ -1,6 +1,6 @@
 //! `sandbox`: runs the simulated upstream alone.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -8,11 +8,11 @@ use ccmessaging_gateway::server::StopSignal;
 use ccmessaging_sandbox::{Exchange, Sandbox};
 use clap::Args;
 
-use crate::deployment::parse_listen;
+use crate::deployment::{cannot_listen, parse_listen};
 use crate::failure::Failure;
+use crate::output::print_line;
 use crate::runtime::block_on;
 use crate::simulator::SimulatorOptions;
-use crate::terminal::printable;
 
 /// The arguments of `sandbox`.
 #[derive(Args, Debug)]
@@ -24,8 +24,7 @@ Examples:
   ccmessaging sandbox
   ccmessaging sandbox --listen 127.0.0.1:0 --app-key key --app-secret other
   ccmessaging sandbox --faults '[{\"call\":\"uploadFileStream\",\"when\":{\"chance\":0.2},\"fault\":\"reset\"}]'
-  ccmessaging sandbox --faults '[{\"fault\":{\"status\":{\"code\":503}}}]' --rotation every-call-strict
-  ccmessaging sandbox --access-token-lifetime 30 --answer-spelling result-code")]
+  ccmessaging sandbox --faults '[{\"fault\":{\"status\":{\"code\":503}}}]' --rotation every-call-strict")]
 pub(crate) struct SandboxArguments {
     /// The address to listen on, or a port of 127.0.0.1; port 0 is any free one.
     #[arg(long, value_name = "[ADDRESS:]PORT", default_value = "127.0.0.1:8001", value_parser = parse_listen)]
@@ -64,32 +63,26 @@ pub(crate) fn run(arguments: &SandboxArguments) -> Result<ExitCode, Failure> {
         let sandbox = builder
             .start()
             .await
-            .map_err(|error| Failure::from_error(&error))?;
+            .map_err(|error| cannot_listen(arguments.listen, &error))?;
         if let Some(token) = &arguments.session_token {
             sandbox.accept_session_token(token);
         }
         let mut stop_signal = StopSignal::listen()?;
         announce(&sandbox)?;
         stop_signal.received().await;
-        tokio::select! {
-            () = sandbox.shutdown() => {}
-            () = stop_signal.received() => {}
-        }
         Ok(ExitCode::SUCCESS)
     })
 }
 
 fn announce(sandbox: &Sandbox) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "UPSTREAM_BASE_URL={}", sandbox.base_url())?;
-    writeln!(out, "APP_KEY={}", sandbox.app_key())?;
-    writeln!(out, "APP_SECRET={}", sandbox.app_secret())?;
-    writeln!(out, "CCMESSAGING_TOKEN={}", sandbox.issue_session_token())?;
-    out.flush()
+    let token = sandbox.issue_session_token();
+    print_line(format_args!("UPSTREAM_BASE_URL={}", sandbox.base_url()))?;
+    print_line(format_args!("APP_KEY={}", sandbox.app_key()))?;
+    print_line(format_args!("APP_SECRET={}", sandbox.app_secret()))?;
+    print_line(format_args!("CCMESSAGING_TOKEN={token}"))
 }
 
 fn print_exchange(exchange: &Exchange) {
-    let mut out = io::stdout().lock();
     // The sandbox must keep responding if standard output is closed.
-    let _ = writeln!(out, "{}", printable(exchange)).and_then(|()| out.flush());
+    let _ = print_line(exchange);
 }

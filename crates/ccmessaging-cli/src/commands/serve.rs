@@ -1,34 +1,29 @@
 //! `serve`: the gateway on this machine.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ccmessaging_gateway::server::{STOP_TIMEOUT, Server, StopSignal, Workers};
 use ccmessaging_gateway::{Gateway, SystemClock, router};
 use clap::Args;
-use tokio::sync::oneshot;
 
-use crate::deployment::{Deployment, UpstreamOptions, parse_listen};
+use crate::deployment::{Deployment, UpstreamOptions, cannot_listen, parse_listen};
 use crate::example::{ExampleCredentials, upload_command};
 use crate::failure::Failure;
+use crate::output::print_line;
 use crate::runtime::block_on;
-use crate::terminal::printable;
 use crate::{logging, page};
-
-/// A generous bound for the time that a stop takes when no request is in flight.
-const IDLE_STOP: Duration = Duration::from_millis(200);
 
 /// The arguments of `serve`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Where the environment sets UPSTREAM_BASE_URL, the gateway stands in front of that upstream, with the
-same variables as when it is deployed (APP_KEY, APP_SECRET, TOKEN_BASE_URL and so on). Otherwise, or
-with --sandbox, it stands in front of a simulated one and holds its key, so that a caller needs
-nothing but a ccmessaging-token; an upload page is at / then. LOG_LEVEL and the MAX_..._BYTES
-variables count in both cases, and the API's OpenAPI description is at /openapi.json.
+If the environment sets UPSTREAM_BASE_URL, the gateway forwards to that upstream, with the same
+variables as when it is deployed (APP_KEY, APP_SECRET, TOKEN_BASE_URL and so on). Otherwise, or with
+--sandbox, it forwards to a simulated upstream and holds its key, so that a caller only needs a
+ccmessaging-token, and serves an upload page at /. LOG_LEVEL and the MAX_..._BYTES variables apply in
+both cases. The API's OpenAPI description is at /openapi.json.
 
 Examples:
   ccmessaging serve
@@ -57,49 +52,34 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         let listen = arguments.listen.unwrap_or(config.listen);
         let evicting = Arc::clone(&gateway);
         let evict_slowest = move || evicting.evict_slowest();
-        let server = Server::bind(listen, config.connections, evict_slowest).map_err(|error| {
-            Failure::with_remedy(
-                format!("cannot listen on {listen}: {error}"),
-                "choose another address with --listen",
-            )
-        })?;
+        let server = Server::bind(listen, config.connections, evict_slowest)
+            .map_err(|error| cannot_listen(listen, &error))?;
         let mut router = router(gateway).merge(page::description());
         if let Some(sandbox) = &deployment.sandbox {
             router = router.merge(page::router(Arc::clone(sandbox), &config.policy.limits));
         }
         let workers = Workers::start()?;
-        let stop_signal = StopSignal::listen()?;
+        let (mut first_signal, mut signals) = (StopSignal::listen()?, StopSignal::listen()?);
         announce(server.address(), &deployment)?;
-        let (stop, stopped) = oneshot::channel();
-        let serving = server.serve(workers, router, async {
-            // The sender is never dropped without sending.
-            let _ = stopped.await;
-        });
+        let stop = async {
+            first_signal.received().await;
+            eprintln!(
+                "stopping: requests in flight get up to {} s; Ctrl-C again ends them",
+                STOP_TIMEOUT.as_secs()
+            );
+        };
+        let second_signal = async {
+            signals.received().await;
+            signals.received().await;
+        };
         tokio::select! {
-            () = stop_twice(stop_signal, stop) => {
+            () = second_signal => {
                 eprintln!("ended with requests in flight");
                 Ok(ExitCode::FAILURE)
             }
-            () = serving => Ok(ExitCode::SUCCESS),
+            () = server.serve(workers, router, stop) => Ok(ExitCode::SUCCESS),
         }
     })
-}
-
-/// Asks the server to stop at the first signal, and ends at the second.
-async fn stop_twice(mut stop_signal: StopSignal, stop: oneshot::Sender<()>) {
-    stop_signal.received().await;
-    // The receiver lives as long as this function runs.
-    let _ = stop.send(());
-    tokio::select! {
-        () = stop_signal.received() => return,
-        // With nothing in flight, the server ends first, and the caller drops this future.
-        () = tokio::time::sleep(IDLE_STOP) => {}
-    }
-    eprintln!(
-        "stopping: requests in flight get up to {} s; Ctrl-C again ends them",
-        STOP_TIMEOUT.as_secs()
-    );
-    stop_signal.received().await;
 }
 
 /// Prints the gateway's address and a command to try it.
@@ -113,17 +93,11 @@ fn announce(address: SocketAddr, deployment: &Deployment) -> io::Result<()> {
         (None, Some(_)) => ExampleCredentials::SessionToken,
         (None, None) => ExampleCredentials::All,
     };
-    let command = upload_command(address, credentials);
-    let upstream = printable(deployment);
-    let mut out = io::stdout().lock();
-    writeln!(out, "gateway:  http://{address}")?;
+    print_line(format_args!("gateway:  http://{address}"))?;
     if deployment.sandbox.is_some() {
-        writeln!(out, "page:     http://{address}/")?;
+        print_line(format_args!("page:     http://{address}/"))?;
     }
-    writeln!(out, "upstream: {upstream}")?;
-    writeln!(
-        out,
-        "\nUpload an image (Ctrl-C stops the gateway):\n\n{command}\n"
-    )?;
-    out.flush()
+    print_line(format_args!("upstream: {deployment}"))?;
+    print_line("upload an image (Ctrl-C stops the gateway):")?;
+    print_line(upload_command(address, credentials))
 }

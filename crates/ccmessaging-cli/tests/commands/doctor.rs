@@ -194,7 +194,7 @@ async fn an_unknown_authority_an_old_certificate_and_another_name_are_told_apart
 async fn a_port_without_tls_is_a_matter_of_tls() {
     let sandbox = sandbox().await;
     let ended = doctor_at(&format!("https://{}", sandbox.address()));
-    assert_wrong(&ended, "TLS", "does not speak TLS");
+    assert_wrong(&ended, "TLS", "the response is not TLS");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -266,7 +266,7 @@ fn a_web_page_in_the_apis_place_is_told() {
 fn refused_tokens_are_told() {
     let arguments = ["doctor", "--sandbox", "--session-token", "an-old-token"];
     let ended = run(&mut ccmessaging(arguments));
-    assert_wrong(&ended, "path", "refuses the credentials (status 401)");
+    assert_wrong(&ended, "path", "rejects the credentials (status 401)");
     assert!(!ended.all().contains("an-old-token"));
 }
 
@@ -276,5 +276,5 @@ async fn without_an_app_key_what_can_be_examined_is() {
     let ended = doctor(&[("UPSTREAM_BASE_URL", &sandbox.base_url())]);
     assert_eq!(ended.code, Some(0), "{}", ended.all());
     assert!(line(&ended, "key").starts_with("skipped"));
-    assert!(line(&ended, "path").contains("asks for credentials"));
+    assert!(line(&ended, "path").contains("requires credentials"));
 }

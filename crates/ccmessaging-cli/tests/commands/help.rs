@@ -1,8 +1,8 @@
-//! Help and completion scripts.
+//! Help.
 
 use crate::program::{ccmessaging, run};
 
-const COMMANDS: [&str; 6] = ["serve", "send", "doctor", "sandbox", "check", "completions"];
+const COMMANDS: [&str; 5] = ["serve", "send", "doctor", "sandbox", "check"];
 
 #[test]
 fn help_of_every_command_has_examples() {
@@ -14,17 +14,6 @@ fn help_of_every_command_has_examples() {
             examples.contains(&format!("ccmessaging {command}")),
             "{command}"
         );
-    }
-}
-
-#[test]
-fn completions_include_every_command() {
-    for shell in ["bash", "zsh", "fish"] {
-        let ended = run(&mut ccmessaging(["completions", shell]));
-        assert_eq!(ended.code, Some(0), "{shell}");
-        for command in COMMANDS {
-            assert!(ended.stdout.contains(command), "{shell}: {command}");
-        }
     }
 }
 

@@ -3,9 +3,9 @@
 mod check;
 mod doctor;
 mod help;
+mod output;
 mod program;
 mod sandbox;
 mod send;
 mod serve;
-mod terminal;
 mod tls_server;

@@ -29,14 +29,3 @@ fn prints_working_credentials_and_then_every_call() {
     assert!(sandbox.line("uploadFileStream").starts_with("200 code 0"));
     assert_eq!(sandbox.stop().code, Some(0));
 }
-
-#[test]
-fn invalid_settings_are_reported_with_exit_code_2() {
-    let ended = run(&mut ccmessaging([
-        "sandbox",
-        "--access-token-lifetime",
-        "0",
-    ]));
-    assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("use whole seconds from 1 to 3600"));
-}

@@ -115,7 +115,7 @@ const fn detected(found: &Found) -> &'static str {
     match found {
         Found::Format { media_type, .. } => media_type,
         Found::Damaged { .. } => "damaged",
-        Found::Binary => "binary",
+        Found::Binary | Found::ControlCharacter { .. } | Found::NotAsMarked { .. } => "binary",
         Found::Empty => "empty",
         Found::Unknown => "unknown",
     }

@@ -16,12 +16,14 @@ const REACH: usize = 60 * 1024;
 /// The most segments that are read. Real files have fewer than 30 before the frame header.
 const MAX_SEGMENTS: usize = 64;
 
-/// How far a marker is searched for. T.81 B.1.1.2 sets no limit to the fill bytes before it.
-const MAX_FILL: usize = 4096;
+/// The longest gap between two segments that is searched for the next marker. T.81 B.1.1.2 sets no limit to
+/// the fill bytes there, and libjpeg's `next_marker` skips any number of stray bytes. Without a limit, the
+/// search would read the whole file.
+const MAX_GAP: usize = 4096 + 32;
 
-/// How many stray bytes may stand before a marker. T.81 has none, but decoders skip them (libjpeg's
-/// `next_marker`), so photos with up to 16 of them go unnoticed.
-const MAX_STRAY: usize = 64;
+/// After more stray bytes than these in one gap, a file is accepted only with a quantisation table and a frame
+/// header. Otherwise the start of a JPG would be enough to pass anything that follows as one.
+const FEW_STRAY: usize = 64;
 
 /// Identifiers that open the application segments of real files: JFIF (ITU-T T.871), Exif
 /// (JEITA CP-3451), XMP, ICC, MPO (CIPA DC-007), Adobe, and those of older cameras and tools.
@@ -46,17 +48,22 @@ const IDENTIFIERS: [&[u8]; 15] = [
 /// Whether the content is a JPEG image.
 ///
 /// The segments are followed to the frame header, which must be well-formed. If the file is cut off
-/// before it, or it is behind [`REACH`], one segment must be recognised: an application segment by
+/// before it, or it is past [`REACH`], one segment must be recognised: an application segment by
 /// its identifier, or a table by its length. A comment or an unknown application segment can hold
 /// anything, so it does not count.
+///
+/// The first marker must follow SOI directly, although libjpeg would search for it: browsers identify a JPG
+/// by these three bytes (WHATWG MIME Sniffing, section 6.1) and do not show a file without them.
 pub(super) fn is_jpg<C: Content + ?Sized>(content: &C) -> bool {
     if bytes_at(content, 0) != Some(START) {
         return false;
     }
     let mut offset = START.len() - 1;
     let mut is_recognised = false;
+    let mut has_quantisation = false;
+    let mut must_have_image = false;
     for _ in 0..MAX_SEGMENTS {
-        if is_recognised && offset >= REACH {
+        if is_recognised && !must_have_image && offset >= REACH {
             break;
         }
         let segment = match Segment::read(content, offset) {
@@ -64,15 +71,25 @@ pub(super) fn is_jpg<C: Content + ?Sized>(content: &C) -> bool {
             Err(Stop::CutOff) => break,
             Err(Stop::NoMarker) => return false,
         };
+        must_have_image |= segment.stray > FEW_STRAY;
         // T.81 table B.1. C8 is reserved; F7 would be JPEG-LS (ITU-T T.87), which is another format.
         match segment.code {
             // SOFn, and DHP, which has the same fields.
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF | 0xDE => {
-                return segment.is_frame_header().unwrap_or(is_recognised);
+                return match segment.is_frame_header() {
+                    Some(holds) => holds && (has_quantisation || !must_have_image),
+                    None => is_recognised && !must_have_image,
+                };
             }
             0xE0..=0xEF => is_recognised |= segment.has_known_identifier(),
-            DHT | DAC | DQT | DRI => is_recognised |= segment.is_table(),
-            COM => {}
+            DQT => {
+                let is_table = segment.is_table();
+                has_quantisation |= is_table;
+                is_recognised |= is_table;
+            }
+            DHT | DAC | DRI => is_recognised |= segment.is_table(),
+            // A number of lines belongs behind the first scan (T.81 B.2.5), but libjpeg skips it anywhere.
+            COM | DNL => {}
             // Tools leave metadata without an image behind like this.
             SOI | EOI | SOS => break,
             _ => return false,
@@ -83,15 +100,19 @@ pub(super) fn is_jpg<C: Content + ?Sized>(content: &C) -> bool {
         }
         offset = segment.start + segment.length;
     }
-    is_recognised
+    is_recognised && !must_have_image
 }
 
+const TEM: u8 = 0x01;
+const RST0: u8 = 0xD0;
+const RST7: u8 = 0xD7;
 const DHT: u8 = 0xC4;
 const DAC: u8 = 0xCC;
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const DQT: u8 = 0xDB;
+const DNL: u8 = 0xDC;
 const DRI: u8 = 0xDD;
 const COM: u8 = 0xFE;
 
@@ -106,8 +127,10 @@ enum Stop {
 struct Segment {
     /// The second byte of its marker.
     code: u8,
-    /// The offset behind the marker, where the length stands.
+    /// The offset of its length field, which follows the marker.
     start: usize,
+    /// The number of stray bytes before its marker.
+    stray: usize,
     length: usize,
     /// The length, and the beginning of what follows it.
     bytes: Window<24>,
@@ -115,12 +138,17 @@ struct Segment {
 
 impl Segment {
     fn read<C: Content + ?Sized>(content: &C, offset: usize) -> Result<Self, Stop> {
-        let (code, start) = find_marker(content, offset)?;
+        let Marker {
+            code,
+            end: start,
+            stray,
+        } = find_marker(content, offset)?;
         let bytes = Window::<24>::read(content, start);
         let length = bytes.bytes().first_chunk().ok_or(Stop::CutOff)?;
         Ok(Self {
             code,
             start,
+            stray,
             length: u16::from_be_bytes(*length).into(),
             bytes,
         })
@@ -164,20 +192,35 @@ impl Segment {
     }
 }
 
-/// The code of the marker at `offset`, behind fill bytes and a few stray bytes at most, and the
-/// offset behind it.
-fn find_marker<C: Content + ?Sized>(content: &C, offset: usize) -> Result<(u8, usize), Stop> {
+/// The marker that opens a segment.
+struct Marker {
+    /// Its second byte.
+    code: u8,
+    /// The offset of the byte that follows it.
+    end: usize,
+    /// The number of stray bytes before it.
+    stray: usize,
+}
+
+/// Searches for the marker of the next segment from `offset` on. Like libjpeg, skips fill bytes, stray bytes,
+/// and the markers that have no segment: RST0 to RST7 and TEM.
+fn find_marker<C: Content + ?Sized>(content: &C, offset: usize) -> Result<Marker, Stop> {
     const STEP: usize = 32;
 
     let mut stray = 0;
     let mut is_marker = false;
-    for at in (offset..offset + MAX_FILL).step_by(STEP) {
+    for at in (offset..offset + MAX_GAP).step_by(STEP) {
         let window = Window::<STEP>::read(content, at);
         for (index, &byte) in window.bytes().iter().enumerate() {
             match byte {
                 0xFF => is_marker = true,
-                code if is_marker && code != 0 => return Ok((code, at + index + 1)),
-                _ if stray == MAX_STRAY => return Err(Stop::NoMarker),
+                code if is_marker && !matches!(code, 0 | TEM | RST0..=RST7) => {
+                    return Ok(Marker {
+                        code,
+                        end: at + index + 1,
+                        stray,
+                    });
+                }
                 _ => {
                     is_marker = false;
                     stray += 1;
@@ -185,7 +228,11 @@ fn find_marker<C: Content + ?Sized>(content: &C, offset: usize) -> Result<(u8, u
             }
         }
         if window.bytes().len() < STEP {
-            return Err(Stop::CutOff);
+            return Err(if stray > FEW_STRAY {
+                Stop::NoMarker
+            } else {
+                Stop::CutOff
+            });
         }
     }
     Err(Stop::NoMarker)

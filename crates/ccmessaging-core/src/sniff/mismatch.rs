@@ -64,6 +64,12 @@ impl Mismatch {
         match &self.found {
             Found::Empty => Some("send a file that has at least one byte"),
             Found::Binary => Some("save it as plain text in UTF-8, or declare the type that it is"),
+            Found::ControlCharacter { .. } => {
+                Some("remove the control characters, or export the text again without them")
+            }
+            Found::NotAsMarked { .. } => {
+                Some("save it as UTF-8 (in Excel: CSV UTF-8), or remove the byte order mark")
+            }
             Found::Damaged { .. } => Some("save or export the file again"),
             Found::Unknown => None,
             Found::Format { name, media_type } => {
@@ -82,7 +88,10 @@ impl fmt::Display for Mismatch {
         } = self;
         write!(f, "declared {declared}, but the content is {found}")?;
         match (found, self.position) {
-            (Found::Binary, Some(position)) => write!(f, " (first at byte {position})"),
+            (
+                Found::Binary | Found::ControlCharacter { .. } | Found::NotAsMarked { .. },
+                Some(position),
+            ) => write!(f, " (first at byte {position})"),
             _ => Ok(()),
         }
     }
@@ -106,6 +115,16 @@ pub enum Found {
     },
     /// Data that no text holds, in a file that was declared as text.
     Binary,
+    /// Text in which a control character occurs that text does not contain.
+    ControlCharacter {
+        /// The first of them.
+        character: char,
+    },
+    /// Text that is not in the encoding that its byte order mark names.
+    NotAsMarked {
+        /// The encoding that the mark names.
+        encoding: &'static str,
+    },
     /// No bytes at all.
     Empty,
     /// Nothing that is known.
@@ -161,6 +180,16 @@ impl fmt::Display for Found {
             Self::Format { name, media_type } => write!(f, "{name} ({media_type})"),
             Self::Damaged { name } => write!(f, "damaged, or only begins like {name}"),
             Self::Binary => f.write_str("binary data"),
+            Self::ControlCharacter { character: '\0' } => f.write_str("text with a NUL character"),
+            Self::ControlCharacter { character } => write!(
+                f,
+                "text with the control character U+{:04X}",
+                u32::from(*character)
+            ),
+            Self::NotAsMarked { encoding } => write!(
+                f,
+                "text whose byte order mark says {encoding}, but which is not {encoding}"
+            ),
             Self::Empty => f.write_str("empty"),
             Self::Unknown => f.write_str("of no known format"),
         }
@@ -198,6 +227,13 @@ fn format_hint(declared: FileType, name: &str, media_type: &str) -> &'static str
         }
         (_, "video/3gpp" | "video/3gpp2") => "3GP video: convert to MP4",
         (_, "video/iso.segment") => "a streaming segment: join the segments to one MP4 file",
+        ("XLS" | "XLSX", _) => "Excel workbook: save it as CSV",
+        ("DOC" | "DOCX", _) => "Word document: save it as plain text",
+        ("PPT" | "PPTX", _) => "PowerPoint presentation: export the slides as JPG or PNG",
+        ("MSG", _) => "Outlook message: save it as plain text, and send its attachments as files",
+        ("password-protected Office file", _) => {
+            "remove the password, then save a workbook as CSV or a document as plain text"
+        }
         (_, "text/html") => "open the file first: an error page may have been saved in its place",
         (_, "text/plain") if declared.family() != Family::Text => {
             "plain text: declare fileType \"txt\" or \"csv\", or send the file itself"

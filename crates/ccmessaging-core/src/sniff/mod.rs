@@ -36,7 +36,8 @@
 //! - **EBCDIC, and UTF-16 without a byte order mark**: rejected; agents' screens would show rubbish.
 //!   EBCDIC is known by its Latin letters, from 16 bytes on; a text of other letters, or a shorter
 //!   one, counts as a legacy encoding.
-//! - **JPG with stray bytes between its segments**: accepted, up to 64 of them; decoders skip them.
+//! - **JPG with stray bytes between its segments**: accepted, since decoders skip them: up to 64 in a gap, and
+//!   up to 4 KiB if a quantisation table and the frame header are there.
 //! - **MP3 behind a blank line, or behind the answer of an Internet radio server** that a recorder
 //!   kept: accepted.
 //! - **M4A, M4B, `QuickTime`, 3GP, HEIF, AVIF, JPEG 2000 as MP4**: rejected by their major brand. An
@@ -55,6 +56,7 @@ mod mismatch;
 mod mp4;
 mod mpeg_audio;
 mod naming;
+mod office;
 mod pdf;
 mod png;
 mod signatures;
@@ -90,12 +92,14 @@ pub fn prove<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(),
         let found = naming::name(content);
         match violation {
             Violation::Rule => Mismatch::new(declared, found),
-            Violation::Text(NotText { position }) => {
+            Violation::Text(not_text) => {
                 let found = match found {
+                    // A text may begin like a bitmap or an image by chance ("BMI,weight").
+                    Found::Damaged { .. } => text::flaw(content, &not_text).unwrap_or(found),
                     Found::Unknown => Found::Binary,
                     found => found,
                 };
-                Mismatch::new(declared, found).at(position)
+                Mismatch::new(declared, found).at(not_text.position)
             }
         }
     })

@@ -6,7 +6,7 @@ use super::mismatch::Found;
 use super::mpeg_audio::{Codec, codec};
 use super::signatures::{HEAD_BYTES, signature};
 use super::window::Window;
-use super::{first_of, pdf, text};
+use super::{first_of, office, pdf, text};
 use crate::content::Content;
 use crate::file_type::FileType;
 
@@ -31,20 +31,23 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
     if let Some(codec) = codec(content) {
         return audio(codec);
     }
-    if text::examine(content).is_ok() {
+    let Err(not_text) = text::examine(content) else {
         return if pdf::is_pdf(content) {
             PDF
         } else {
             text_format(head)
         };
-    }
-    behind_tag(content, head)
+    };
+    transport_stream(head)
+        .or_else(|| behind_tag(content, head))
+        .or_else(|| office::name(content).map(|(name, media_type)| Found::named(name, media_type)))
         .or_else(|| signature(head))
         .map(Found::by_signature)
         .or_else(|| pdf::is_pdf(content).then_some(PDF))
         .or_else(|| text::is_ebcdic(head).then_some(EBCDIC))
         .or_else(|| utf16(head))
         .or_else(|| latm(head))
+        .or_else(|| text::flaw(content, &not_text))
         .unwrap_or(Found::Unknown)
 }
 
@@ -64,31 +67,52 @@ fn behind_tag<C: Content + ?Sized>(content: &C, head: &[u8]) -> Option<Found> {
     signature(window.bytes())
 }
 
-/// Kinds of text that have names of their own.
+/// Names the kinds of text that a sender may have mistaken for something else.
 fn text_format(head: &[u8]) -> Found {
     let start = head
         .strip_prefix(b"\xEF\xBB\xBF")
         .unwrap_or(head)
         .trim_ascii_start();
-    let begins = |prefix: &str| {
-        start
-            .get(..prefix.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
-    };
-    if begins("<!doctype html") || begins("<html") {
+    let root = skip_prolog(start);
+    if begins(root, "<!doctype html") || begins(root, "<html") {
         Found::named("an HTML page", "text/html")
-    } else if begins("<svg") {
+    } else if begins(root, "<svg") || begins(root, "<!doctype svg") {
         Found::named("SVG", "image/svg+xml")
-    } else if begins("<?xml") {
+    } else if begins(start, "<?xml") {
         Found::named("XML", "text/xml")
-    } else if begins("{\\rtf") {
+    } else if begins(start, "{\\rtf") {
         Found::named("RTF", "application/rtf")
-    } else if begins("%!PS") {
+    } else if begins(start, "%!PS") {
         Found::named("PostScript", "application/postscript")
     } else if is_base64_of_a_file(start) {
         Found::named("Base64 text", "text/plain")
     } else {
         Found::named("text", "text/plain")
+    }
+}
+
+fn begins(bytes: &[u8], prefix: &str) -> bool {
+    bytes
+        .get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+}
+
+/// Skips what may precede the document type and the root element of XML and HTML: the declaration, processing
+/// instructions, comments and blanks (XML 1.0 section 2.8).
+fn skip_prolog(mut bytes: &[u8]) -> &[u8] {
+    loop {
+        bytes = bytes.trim_ascii_start();
+        let end: &[u8] = if bytes.starts_with(b"<?") {
+            b"?>"
+        } else if bytes.starts_with(b"<!--") {
+            b"-->"
+        } else {
+            return bytes;
+        };
+        match memchr::memmem::find(bytes, end) {
+            Some(at) => bytes = &bytes[at + end.len()..],
+            None => return bytes,
+        }
     }
 }
 
@@ -140,4 +164,17 @@ fn latm(head: &[u8]) -> Option<Found> {
         at += 3 + (usize::from(b1 & 0x1F) << 8 | usize::from(b2));
     }
     Some(Found::named("AAC in LATM framing", "audio/aac"))
+}
+
+/// MPEG-2 transport streams (ISO/IEC 13818-1 section 2.4.3): packets of 188 bytes that begin with a sync byte.
+/// Camcorders put a time stamp of 4 bytes before each (M2TS).
+fn transport_stream(head: &[u8]) -> Option<Found> {
+    const SYNC: u8 = 0x47;
+    const LEAST_PACKETS: usize = 4;
+
+    let is_stream = [(0, 188), (4, 192)].into_iter().any(|(first, step)| {
+        let mut packets = head.iter().skip(first).step_by(step);
+        packets.len() >= LEAST_PACKETS && packets.all(|&byte| byte == SYNC)
+    });
+    is_stream.then_some(Found::named("MPEG transport stream", "video/mp2t"))
 }

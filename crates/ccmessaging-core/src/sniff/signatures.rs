@@ -121,6 +121,7 @@ const NAMES: [(&str, &str); 16] = [
     ("image/jpeg", "JPG"),
     ("image/heif", "HEIC"),
     ("image/tiff", "TIFF"),
+    ("image/jxl", "JPEG XL"),
     ("image/vnd.microsoft.icon", "icon"),
     ("image/vnd.adobe.photoshop", "Photoshop document"),
     ("audio/ogg", "Ogg"),
@@ -128,7 +129,6 @@ const NAMES: [(&str, &str); 16] = [
     ("video/x-matroska", "Matroska"),
     ("video/webm", "WebM"),
     ("video/x-ms-wmv", "WMV or WMA"),
-    ("application/x-ole-storage", "Microsoft Office or OLE file"),
     (
         "application/vnd.microsoft.portable-executable",
         "Windows program",

@@ -8,7 +8,6 @@ use crate::text::{utf16, utf32};
 
 #[test]
 fn what_stands_behind_a_byte_order_mark_must_be_what_the_mark_says() {
-    let half = utf16("a,b\r\n1,2\r\n", u16::to_le_bytes);
     all_are(
         FileType::Txt,
         false,
@@ -19,8 +18,20 @@ fn what_stands_behind_a_byte_order_mark_must_be_what_the_mark_says() {
             ),
             ("UTF-8 mark, Latin-1", b"\xEF\xBB\xBFcaf\xE9\r\n".to_vec()),
             (
-                "UTF-8 mark, cut off within a letter",
-                b"\xEF\xBB\xBFcaf\xC3".to_vec(),
+                "UTF-8 mark, half a letter in the middle",
+                b"\xEF\xBB\xBFcaf\xC3, tea".to_vec(),
+            ),
+            (
+                "UTF-8 mark, no beginning of a letter at the end",
+                b"\xEF\xBB\xBFcaf\xF8".to_vec(),
+            ),
+            (
+                "UTF-8 mark, cut off within a letter, a control character",
+                b"\xEF\xBB\xBFcaf\x01\xC3".to_vec(),
+            ),
+            (
+                "UTF-16 mark, a high surrogate before half a unit",
+                join(&[&utf16("tea", u16::to_le_bytes), b"\x3D\xD8\x41\0\0"]),
             ),
             (
                 "UTF-8 mark, a wrong byte far behind it",
@@ -31,7 +42,6 @@ fn what_stands_behind_a_byte_order_mark_must_be_what_the_mark_says() {
                 b"\xFE\xFFname,city\nAda,Oslo\n\n\n".to_vec(),
             ),
             ("UTF-16 mark, Latin-1", b"\xFF\xFEcaf\xE9\n".to_vec()),
-            ("UTF-16 mark, half a unit", half[..half.len() - 1].to_vec()),
             (
                 "UTF-16 mark, a non-character",
                 utf16("a\u{FDD0}b", u16::to_be_bytes),
@@ -57,7 +67,61 @@ fn what_stands_behind_a_byte_order_mark_must_be_what_the_mark_says() {
 }
 
 #[test]
-fn the_first_byte_that_breaks_the_promise_of_a_mark_is_told() {
+fn a_text_behind_a_byte_order_mark_may_be_cut_within_its_last_character() {
+    for letter in ["ë", "你", "🙂"] {
+        let text = format!("id;name\r\n1;Zo{letter}");
+        let whole = format!("\u{FEFF}{text}").into_bytes();
+        for missing in 1..letter.len() {
+            let cut = whole[..whole.len() - missing].to_vec();
+            all_are(FileType::Csv, true, &[("UTF-8", cut)]);
+        }
+        for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let whole = utf16(&text, to_bytes);
+            for missing in 1..letter.encode_utf16().count() * 2 {
+                let cut = whole[..whole.len() - missing].to_vec();
+                all_are(FileType::Csv, true, &[("UTF-16", cut)]);
+            }
+        }
+        let whole = utf32(&text, u32::to_le_bytes);
+        for missing in 1..4 {
+            let cut = whole[..whole.len() - missing].to_vec();
+            all_are(FileType::Csv, true, &[("UTF-32", cut)]);
+        }
+    }
+}
+
+#[test]
+fn a_text_that_does_not_follow_its_byte_order_mark_is_named() {
+    for rows in [
+        &b"id;name\r\n1;Zo\xEB\r\n"[..],
+        b"\xC8\xEC\xFF;\xC3\xEE\xF0\xEE\xE4\r\n",
+    ] {
+        let bytes = join(&[b"\xEF\xBB\xBF", rows]);
+        let rejected = sniff::prove(FileType::Csv, bytes.as_slice()).expect_err("not UTF-8");
+        let position = rejected.position().expect("a position");
+        assert_eq!(
+            rejected.to_string(),
+            format!(
+                "declared csv, but the content is text whose byte order mark says UTF-8, but which is not \
+                 UTF-8 (first at byte {position})"
+            )
+        );
+        assert_eq!(
+            rejected.hint(),
+            Some("save it as UTF-8 (in Excel: CSV UTF-8), or remove the byte order mark")
+        );
+        assert!(sniff::prove(FileType::Csv, rows).is_ok());
+    }
+    let binary = b"\xEF\xBB\xBF\x01\x8A\xFE\0\xC8";
+    let rejected = sniff::prove(FileType::Csv, binary.as_slice()).expect_err("binary");
+    assert_eq!(
+        rejected.to_string(),
+        "declared csv, but the content is binary data (first at byte 6)"
+    );
+}
+
+#[test]
+fn the_first_byte_that_breaks_the_promise_of_a_mark_is_reported() {
     for count in [0, 7, 12_284, 12_285, 30_000] {
         let bytes = join(&[b"\xEF\xBB\xBF", &b"a".repeat(count), b"\xE9t\xE9\n"]);
         let rejected = sniff::prove(FileType::Csv, bytes.as_slice()).expect_err("not UTF-8");

@@ -47,6 +47,26 @@ fn whatever_segments_precede_the_frame_header_it_is_found() {
                 image(&[&app0(), b"hello", &dqt(), b"\0\0\xFF\0\0"]),
             ),
             (
+                "4 KiB of stray bytes before tables and the frame header",
+                image(&[&app0(), &[0; 4_096], &dqt()]),
+            ),
+            (
+                "4 KiB of stray bytes between a table and the frame header",
+                image(&[&app0(), &dqt(), &[0; 4_096]]),
+            ),
+            (
+                "a number of lines first",
+                image(&[&segment(0xDC, &[0, 16]), &app0(), &dqt()]),
+            ),
+            (
+                "markers without a segment, then segments",
+                image(&[b"\xFF\x01\xFF\xD0\xFF\xD7", &app0(), b"\xFF\xD3", &dqt()]),
+            ),
+            (
+                "a restart marker instead of that of the first segment",
+                with(&jfif(), 3, 0xD0),
+            ),
+            (
                 "codes without a segment after the frame header",
                 join(&[
                     &image(&[]),
@@ -157,7 +177,10 @@ fn near_misses_are_rejected() {
             ("second byte wrong", with(&jfif, 1, 0xD9)),
             ("no marker behind SOI", with(&jfif, 2, 0x00)),
             ("EOI behind SOI", with(&jfif, 3, 0xD9)),
-            ("restart marker behind SOI", with(&jfif, 3, 0xD0)),
+            (
+                "restart markers and a table without a frame header",
+                join(&[SOI, b"\xFF\xD0", &[0; 65], &dqt()]),
+            ),
             ("reserved code C8", with(&jfif, 3, 0xC8)),
             ("JPEG-LS", join(&[SOI, b"\xFF\xF7\x00\x04\x08\x00\xFF\xC4"])),
             ("length 0", join(&[SOI, b"\xFF\xE5\x00\x00Nova\xFF\xE1"])),
@@ -169,9 +192,18 @@ fn near_misses_are_rejected() {
             ("frame header without components", with(&image(&[]), 11, 0)),
             ("frame header of one bit", with(&image(&[]), 6, 1)),
             (
-                "more stray bytes than writers leave",
-                join(&[SOI, &app0(), &[0; 65], &dqt(), &sof0()]),
+                "more stray bytes than are searched",
+                join(&[SOI, &app0(), &[0; 4_200], &dqt(), &sof0()]),
             ),
+            (
+                "stray bytes and a frame header without a table",
+                join(&[SOI, &app0(), &[0; 65], &sof0()]),
+            ),
+            (
+                "stray bytes and a table without a frame header",
+                join(&[SOI, &app0(), &[0; 65], &dqt()]),
+            ),
+            ("stray bytes to the end", join(&[SOI, &app0(), &[0; 65]])),
             (
                 "a program behind the first bytes",
                 join(&[SOI, b"\xFF\x7FELF\x02\x01\x01"]),

@@ -10,6 +10,7 @@ mod libmagic;
 mod mp4;
 mod mpeg_audio;
 mod naming;
+mod office;
 mod pdf;
 mod png;
 mod properties;

@@ -89,15 +89,15 @@ fn no_byte_of_the_file_gets_into_a_message() {
 }
 
 #[test]
-fn a_text_that_breaks_off_behind_its_byte_order_mark_is_not_said_to_lack_one() {
+fn a_text_that_is_damaged_behind_its_byte_order_mark_is_not_said_to_lack_one() {
     let mut text = b"\xFF\xFE".to_vec();
     text.extend(
         "name,city\r\nAda,London\r\n"
             .bytes()
             .flat_map(|byte| [byte, 0]),
     );
-    text.pop();
-    let (message, hint) = rejection(FileType::Csv, &text);
+    let damaged = join(&[&text, b"\0\xDC"]);
+    let (message, hint) = rejection(FileType::Csv, &damaged);
     assert_eq!(
         message,
         "declared csv, but the content is damaged, or only begins like UTF-16 text"
@@ -113,4 +113,40 @@ fn a_text_that_breaks_off_behind_its_byte_order_mark_is_not_said_to_lack_one() {
         hint,
         Some("save the text as UTF-8, or as UTF-16 with a byte order mark")
     );
+}
+
+#[test]
+fn a_control_character_in_a_text_is_named_with_its_position() {
+    let log = b"a line of a log\n".repeat(1_000);
+    for (bytes, found) in [
+        (
+            b"id;note\r\n1;a\x1Fb\r\n".to_vec(),
+            "text with the control character U+001F (first at byte 12)",
+        ),
+        (
+            b"BMI,weight\r\n1,\x7F\r\n".to_vec(),
+            "text with the control character U+007F (first at byte 14)",
+        ),
+        (
+            "id;note\r\n1;Zoë\0\r\n".as_bytes().to_vec(),
+            "text with a NUL character (first at byte 15)",
+        ),
+        (
+            join(&[&log, &[0; 500], &log]),
+            "text with a NUL character (first at byte 16000)",
+        ),
+        (
+            join(&[&b"\xCF\xF0\xE8\xE2\xE5\xF2, ".repeat(20), b"\x02\r\n"]),
+            "text with the control character U+0002 (first at byte 160)",
+        ),
+        (
+            join(&[&log, &(0..200).collect::<Vec<_>>()]),
+            "binary data (first at byte 16000)",
+        ),
+        (b"\x89\x01\xC3".to_vec(), "binary data (first at byte 1)"),
+    ] {
+        let (message, hint) = rejection(FileType::Csv, &bytes);
+        assert_eq!(message, format!("declared csv, but the content is {found}"));
+        assert!(hint.is_some());
+    }
 }

@@ -135,19 +135,10 @@ fn binary_data_is_rejected() {
                 "^Z in the middle of UTF-16",
                 utf16("ab\u{1A}cd\n", u16::to_le_bytes),
             ),
-            (
-                "half a ^Z at the end of UTF-16",
-                join(&[&utf16("ab\n", u16::to_le_bytes), b"\x1A"]),
-            ),
             ("UTF-16 without a mark", b"a\0,\0b\0\n\0".to_vec()),
-            ("UTF-16 with half a unit", b"\xFF\xFEa\0b\0\0".to_vec()),
             (
                 "UTF-16 with a lone surrogate",
                 b"\xFF\xFEa\0\x3D\xD8b\0\0\xDC".to_vec(),
-            ),
-            (
-                "UTF-16 that ends within a pair",
-                b"\xFE\xFF\0a\xD8\x3D".to_vec(),
             ),
             ("UTF-16 with NUL", b"\xFF\xFEa\0\0\0b\0".to_vec()),
             ("UTF-16 in the wrong order", b"\xFF\xFE\xFE\xFF\0a".to_vec()),
@@ -296,13 +287,13 @@ fn other_formats_that_happen_to_be_free_of_control_characters_are_rejected() {
 }
 
 #[test]
-fn the_first_offending_byte_is_told_wherever_it_stands() {
-    for (position, length) in [
-        (0, 1),
-        (17, 40),
-        (12_287, 30_000),
-        (12_288, 30_000),
-        (29_999, 30_000),
+fn the_first_offending_byte_is_reported_at_any_position() {
+    for (position, length, found) in [
+        (0, 1, "binary data"),
+        (17, 40, "text with a NUL character"),
+        (12_287, 30_000, "text with a NUL character"),
+        (12_288, 30_000, "text with a NUL character"),
+        (29_999, 30_000, "text with a NUL character"),
     ] {
         let mut bytes = vec![b'a'; length];
         bytes[position] = 0;
@@ -310,7 +301,7 @@ fn the_first_offending_byte_is_told_wherever_it_stands() {
         assert_eq!(rejected.position(), Some(position));
         assert_eq!(
             rejected.to_string(),
-            format!("declared txt, but the content is binary data (first at byte {position})")
+            format!("declared txt, but the content is {found} (first at byte {position})")
         );
     }
 }

@@ -34,6 +34,11 @@ impl ConfigError {
         Self::invalid("APP_KEY", "it may contain only visible ASCII characters")
     }
 
+    /// The app secret's file cannot be used, for this reason.
+    pub(crate) fn app_secret_file(reason: String) -> Self {
+        Self::invalid("APP_SECRET_FILE", reason)
+    }
+
     /// The problem: the variable's name, and that it is missing or cannot be used.
     #[must_use]
     pub fn problem(&self) -> String {

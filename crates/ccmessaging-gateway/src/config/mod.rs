@@ -26,6 +26,9 @@ pub use scan::{ClamdAddress, ScanConfig, ScanFailure};
 pub use settings::{SETTINGS, Scope, Setting};
 use vars::Vars;
 
+/// Shorter timeouts are probably seconds in a setting of milliseconds.
+const MIN_SENSIBLE_TIMEOUT: Duration = Duration::from_millis(100);
+
 /// Everything that a deployment can set.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -177,7 +180,22 @@ impl Config {
             min_body_bytes_per_second: vars.get(&settings::MIN_BODY_BYTES_PER_SECOND)?,
             removal,
         };
-        Ok(Self {
+        let listen = vars.get(&settings::LISTEN_ADDRESS)?;
+        let metrics = MetricsConfig {
+            address: vars.optional(&settings::METRICS_ADDRESS)?,
+            namespace: vars.optional(&settings::METRICS_NAMESPACE)?,
+        };
+        if !vars.is_lambda()
+            && metrics
+                .address
+                .is_some_and(|metrics| conflict(listen, metrics))
+        {
+            return Err(ConfigError::invalid(
+                settings::METRICS_ADDRESS.setting.name,
+                "LISTEN_ADDRESS has the same port: set another port",
+            ));
+        }
+        let mut config = Self {
             managed: ManagedConfig::from_vars(&vars, upstream_timeout)?,
             client,
             upstream_timeout,
@@ -187,7 +205,7 @@ impl Config {
             allowed_origins: vars
                 .optional(&settings::ALLOWED_ORIGINS)?
                 .unwrap_or_default(),
-            listen: vars.get(&settings::LISTEN_ADDRESS)?,
+            listen,
             connections: ConnectionConfig {
                 max_connections: vars.get(&settings::MAX_CONNECTIONS)?,
                 head_timeout: vars.get(&settings::HEAD_TIMEOUT_MS)?,
@@ -198,13 +216,43 @@ impl Config {
                 format: vars.get(&settings::LOG_FORMAT)?,
                 file_sha256: vars.get(&settings::LOG_SHA256)?,
             },
-            metrics: MetricsConfig {
-                address: vars.optional(&settings::METRICS_ADDRESS)?,
-                namespace: vars.optional(&settings::METRICS_NAMESPACE)?,
-            },
+            metrics,
             is_lambda: vars.is_lambda(),
             warnings: vars.warnings(),
-        })
+        };
+        let timeouts = config.timeout_warnings();
+        config.warnings.extend(timeouts);
+        Ok(config)
+    }
+
+    /// Warns about timeouts that were probably meant otherwise.
+    fn timeout_warnings(&self) -> Vec<String> {
+        let upstream = ("UPSTREAM_TIMEOUT_MS", self.upstream_timeout);
+        let connect = ("UPSTREAM_CONNECT_TIMEOUT_MS", self.client.connect_timeout);
+        let scan = self.scan.as_ref().map(|scan| scan.timeout);
+        let scan = ("SCAN_TIMEOUT_MS", scan.unwrap_or_default());
+        let receive = ("RECEIVE_TIMEOUT_MS", self.request.receive_timeout);
+        let idle = ("IDLE_TIMEOUT_MS", self.request.idle_timeout);
+        let head = ("HEAD_TIMEOUT_MS", self.connections.head_timeout);
+        let all = [upstream, connect, scan, receive, idle, head];
+        let short = all.into_iter().filter_map(|(name, time)| {
+            let is_short = !time.is_zero() && time < MIN_SENSIBLE_TIMEOUT;
+            is_short.then(|| format!("{name} is only {} milliseconds", time.as_millis()))
+        });
+        let within = [connect, scan].into_iter().filter_map(|(name, time)| {
+            let is_long = time > upstream.1;
+            is_long.then(|| format!("{name} exceeds UPSTREAM_TIMEOUT_MS, which ends first"))
+        });
+        short.chain(within).collect()
+    }
+
+    /// Reads the configuration from the environment of this process.
+    ///
+    /// # Errors
+    ///
+    /// A variable is missing, or its value cannot be used: the error names it.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_vars(environment())
     }
 
     /// Reads only the settings of [`policy`](Self::policy), for tools without an upstream.
@@ -230,6 +278,24 @@ impl Config {
     {
         Vars::new(vars).get(&settings::LISTEN_ADDRESS)
     }
+}
+
+/// Whether two servers cannot listen on both addresses.
+fn conflict(one: SocketAddr, other: SocketAddr) -> bool {
+    let is_everywhere = |address: SocketAddr| address.ip().is_unspecified();
+    one.port() == other.port()
+        && one.port() != 0
+        && (one.ip() == other.ip() || is_everywhere(one) || is_everywhere(other))
+}
+
+/// Returns the environment of this process for [`Config::from_vars`]. Names that are not UTF-8 are left
+/// out, since no setting has one. Values that are not are converted lossily, and rejected if a setting
+/// has them.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| {
+        let value = value.to_string_lossy().into_owned();
+        Some((name.into_string().ok()?, value))
+    })
 }
 
 fn read_policy(vars: &Vars) -> Result<Policy, ConfigError> {

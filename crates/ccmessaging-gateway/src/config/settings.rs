@@ -29,7 +29,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The scope as documents name it; empty where it is no restriction.
+    /// The scope as documents name it; empty if it applies everywhere.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -94,7 +94,7 @@ settings! {
     APP_SECRET: Secret, Everywhere, "", values::secret,
         "The app secret.";
     APP_SECRET_FILE: PathBuf, Everywhere, "", values::path,
-        "A file that contains the app secret, instead of `APP_SECRET`. It is read for each access token.";
+        "A regular file of at most 64 KiB that contains the app secret, instead of `APP_SECRET`. It is read at the start and for each access token.";
     APP_SECRET_ARN: String, Lambda, "", values::text,
         "The name or ARN of the AWS Secrets Manager secret that contains the app secret, as text or as the member `app_secret` of a JSON object. It is read through the AWS Parameters and Secrets Lambda Extension.";
     PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: u16, Lambda, "2773", values::port,

@@ -50,7 +50,13 @@ pub(super) fn path(value: &str) -> Result<PathBuf, ParseError> {
 
 pub(super) fn base_url(value: &str) -> Result<BaseUrl, ParseError> {
     // `Vars::url` decides whether http is allowed.
-    BaseUrl::allowing_http(value).map_err(|error| error.to_string().into())
+    let url = BaseUrl::allowing_http(value).map_err(|error| error.to_string())?;
+    // The API's own paths are appended.
+    let is_api = |segment: &str| matches!(segment, "apiaccess" | "apigovernance");
+    if url.prefix().split('/').any(is_api) {
+        return Err("it must not contain the path of the API; remove /apiaccess or /apigovernance and what follows".into());
+    }
+    Ok(url)
 }
 
 /// A secret that is sent as a header's value.

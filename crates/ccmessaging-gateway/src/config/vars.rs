@@ -35,6 +35,10 @@ impl Vars {
     pub(super) fn get<T>(&self, typed: &Typed<T>) -> Result<T, ConfigError> {
         let name = typed.setting.name;
         let value = self.text(name).unwrap_or(typed.setting.default);
+        // `environment` replaces invalid bytes by this character.
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(ConfigError::invalid(name, "it must be valid UTF-8"));
+        }
         (typed.parse)(value).map_err(|remedy| ConfigError::invalid(name, remedy))
     }
 

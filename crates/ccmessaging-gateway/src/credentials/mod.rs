@@ -39,11 +39,12 @@ pub(crate) struct Resolved {
     generation: Option<u64>,
 }
 
-/// Creates the cache of an app key's access tokens. It reads the secret for each token.
+/// Creates the cache of an app key's access tokens. It reads the secret for each token; a file is also
+/// read here, so that an unusable one is reported at once.
 ///
 /// # Errors
 ///
-/// The app key cannot be sent in a header.
+/// The app key cannot be sent in a header, or the secret's file cannot be used.
 pub fn app(
     config: &ManagedConfig,
     client: &Client,
@@ -53,6 +54,9 @@ pub fn app(
         .app_key
         .to_header()
         .ok_or_else(ConfigError::app_key)?;
+    if let SecretSource::File(path) = &config.app_secret {
+        secret_source::read_file_blocking(path).map_err(ConfigError::app_secret_file)?;
+    }
     let (client, timeout) = (client.clone(), config.token_timeout);
     let config = config.clone();
     let fetch = move |deadline| {

@@ -1,6 +1,8 @@
 //! Reads the app secret from its configured source.
 
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
 
 use ccmessaging_client::{Deadline, Secret, TokenError};
 use http::header::HeaderMap;
@@ -17,13 +19,16 @@ const EXTENSION_TOKEN: HeaderName = HeaderName::from_static("x-aws-parameters-se
 /// The member of a JSON secret that contains the app secret.
 const JSON_MEMBER: &str = "app_secret";
 
+/// The longest file that is read. App secrets have less than 100 bytes.
+const MAX_FILE_BYTES: usize = 64 * 1024;
+
 /// Reads the secret for each access token, so that a rotated secret needs no restart.
 pub(super) async fn read(source: &SecretSource, deadline: Deadline) -> Result<Secret, TokenError> {
     let secret = match source {
         SecretSource::Value(secret) => secret.clone(),
-        SecretSource::File(path) => {
-            read_file(path).map_err(|error| unreadable(format!("APP_SECRET_FILE: {error}")))?
-        }
+        SecretSource::File(path) => read_file(path.clone(), deadline)
+            .await
+            .map_err(|reason| unreadable(format!("APP_SECRET_FILE: {reason}")))?,
         SecretSource::SecretsManager {
             id,
             session_token,
@@ -42,9 +47,40 @@ fn unreadable(reason: String) -> TokenError {
     TokenError::SecretUnreadable { reason }
 }
 
-fn read_file(path: &Path) -> std::io::Result<Secret> {
-    let text = Zeroizing::new(std::fs::read_to_string(path)?);
-    Ok(Secret::new(text.trim()))
+/// Reads a file on a thread for blocking calls: a file of a network file system may take long.
+async fn read_file(path: PathBuf, deadline: Deadline) -> Result<Secret, String> {
+    let read = tokio::task::spawn_blocking(move || read_file_blocking(&path));
+    match deadline.timeout(read).await {
+        None => Err("the file could not be read in time".to_owned()),
+        Some(Err(_)) => Err("the file could not be read".to_owned()),
+        Some(Ok(secret)) => secret,
+    }
+}
+
+/// Reads a file that must be regular, not empty, and at most [`MAX_FILE_BYTES`] long. The error is a
+/// phrase without the path.
+pub(super) fn read_file_blocking(path: &Path) -> Result<Secret, String> {
+    let unreadable = |error: io::Error| format!("the file cannot be read: {error}");
+    // Before opening it: opening a pipe would wait for its writer.
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err("it is not a regular file; store the secret in one".to_owned());
+    }
+    // Large enough, so that it is not moved to another place, which would leave a copy behind.
+    let mut text = Zeroizing::new(String::with_capacity(2 * MAX_FILE_BYTES));
+    File::open(path)
+        .and_then(|file| {
+            file.take(MAX_FILE_BYTES as u64 + 1)
+                .read_to_string(&mut text)
+        })
+        .map_err(unreadable)?;
+    if text.len() > MAX_FILE_BYTES {
+        return Err("the file is longer than 64 KiB; store only the secret in it".to_owned());
+    }
+    match text.trim() {
+        "" => Err("the file is empty; store the secret in it".to_owned()),
+        secret => Ok(Secret::new(secret)),
+    }
 }
 
 /// `GET /secretsmanager/get?secretId=…` on the extension's local port.

@@ -6,24 +6,26 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use bytes::Bytes;
-use clamav_client::tokio::{TransportProtocol, scan_stream};
+use clamav_client::tokio::{TransportProtocol, ping, scan_stream};
 use futures_util::Stream;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, Join, Take};
 use tokio::net::{TcpStream, UnixStream};
+use tokio::time::timeout;
 
+use super::connection::{Connection, EarlyAnswer};
 use super::error::ScanError;
 use crate::config::ClamdAddress;
-
-/// The longest answer that is read. It holds one name of a signature.
-const MAX_ANSWER_BYTES: u64 = 1024;
 
 /// The most of an answer that is kept.
 const MAX_KEPT_CHARACTERS: usize = 128;
 
 /// The longest chunk of a file that is announced at once.
 const CHUNK_BYTES: usize = 64 * 1024;
+
+/// How long a scanner may take to answer `PING`. `clamd` answers it beside its scans.
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Makes a connection for each file, as `clamd` has it.
 #[derive(Clone, Debug)]
@@ -37,50 +39,66 @@ pub(super) enum Verdict {
     Found(String),
 }
 
-type Reader = Take<Box<dyn AsyncRead + Send + Unpin>>;
-type Writer = Box<dyn AsyncWrite + Send + Unpin>;
-
 impl Clamd {
     pub(super) fn new(address: ClamdAddress) -> Self {
         Self(address)
     }
 
     /// Scans what the stream yields. Dropping the future hangs up.
-    pub(super) async fn scan<S>(self, file: S) -> Result<Verdict, ScanError>
+    pub(super) async fn scan<S>(&self, file: S) -> Result<Verdict, ScanError>
     where
         S: Stream<Item = io::Result<Bytes>> + Send,
     {
-        let answer = scan_stream(file, self, Some(CHUNK_BYTES)).await;
-        read_answer(&answer.map_err(failure)?)
+        let attempt = Attempt {
+            address: &self.0,
+            early: EarlyAnswer::default(),
+        };
+        let answer = scan_stream(file, &attempt, Some(CHUNK_BYTES)).await;
+        match read_answer(&answer.map_err(failure)?)? {
+            Verdict::Clean if attempt.early.is_set() => Err(ScanError::Premature),
+            verdict => Ok(verdict),
+        }
+    }
+
+    /// Returns whether the scanner answers at all.
+    pub(super) async fn is_alive(&self) -> bool {
+        let attempt = Attempt {
+            address: &self.0,
+            early: EarlyAnswer::default(),
+        };
+        let answer = timeout(PING_TIMEOUT, ping(attempt)).await;
+        answer.is_ok_and(|answer| answer.is_ok_and(|answer| answer == clamav_client::PONG))
     }
 }
 
-impl TransportProtocol for Clamd {
-    type Stream = Join<Reader, Writer>;
+/// One connection to the scanner.
+struct Attempt<'a> {
+    address: &'a ClamdAddress,
+    early: EarlyAnswer,
+}
 
-    async fn connect(&self) -> io::Result<Self::Stream> {
-        match &self.0 {
-            ClamdAddress::Tcp(address) => connect_tcp(address).await,
-            ClamdAddress::Unix(path) => connect_unix(path).await,
+impl TransportProtocol for Attempt<'_> {
+    type Stream = Connection;
+
+    async fn connect(&self) -> io::Result<Connection> {
+        match self.address {
+            ClamdAddress::Tcp(address) => connect_tcp(address, self.early.clone()).await,
+            ClamdAddress::Unix(path) => connect_unix(path, self.early.clone()).await,
         }
     }
 }
 
-async fn connect_tcp(address: &str) -> io::Result<Join<Reader, Writer>> {
+async fn connect_tcp(address: &str, early: EarlyAnswer) -> io::Result<Connection> {
     let stream = TcpStream::connect(address).await?;
     // The end of the file is announced in four bytes, which must not wait for an acknowledgement.
     stream.set_nodelay(true)?;
     let (reader, writer) = stream.into_split();
-    Ok(bounded(Box::new(reader), Box::new(writer)))
+    Ok(Connection::new(reader, writer, early))
 }
 
-async fn connect_unix(path: &Path) -> io::Result<Join<Reader, Writer>> {
+async fn connect_unix(path: &Path, early: EarlyAnswer) -> io::Result<Connection> {
     let (reader, writer) = UnixStream::connect(path).await?.into_split();
-    Ok(bounded(Box::new(reader), Box::new(writer)))
-}
-
-fn bounded(reader: Box<dyn AsyncRead + Send + Unpin>, writer: Writer) -> Join<Reader, Writer> {
-    tokio::io::join(reader.take(MAX_ANSWER_BYTES), writer)
+    Ok(Connection::new(reader, writer, early))
 }
 
 /// `clamd` hangs up on a file that is over its limit; its answer is lost then, as there are bytes that

@@ -25,6 +25,8 @@ pub(super) enum ScanError {
     TimedOut,
     #[error("too little time was left for the scan")]
     NoTimeLeft,
+    #[error("the scanner found nothing before it had the whole file")]
+    Premature,
     #[error("the scanner closed the connection: the file may exceed its StreamMaxLength")]
     HungUp,
     /// The response, in printable ASCII.

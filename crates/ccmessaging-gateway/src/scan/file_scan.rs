@@ -56,26 +56,28 @@ impl Scanner {
         }
         let started = Instant::now();
         let timeout = Deadline::after(self.timeout).min_with(Some(deadline));
-        let scan = self.clamd.clone().scan(pieces(file));
+        let scan = self.clamd.scan(pieces(file));
         let result = timeout.timeout(scan).await.unwrap_or_else(|| {
-            // The scanner is to blame only if it had at least half of its time.
-            Err(if started.elapsed() < self.timeout / 2 {
+            // A caller can shorten the deadline, so only a scan that had all of its time counts.
+            Err(if started.elapsed() < self.timeout {
                 ScanError::NoTimeLeft
             } else {
                 ScanError::TimedOut
             })
         });
+        // A caller must not be able to suspend the scanner by sending files that it rejects, that it
+        // scans slowly, or many at once.
+        let is_alive = match &result {
+            Ok(_) | Err(ScanError::HungUp | ScanError::Error(_)) => true,
+            Err(ScanError::TimedOut) => self.clamd.is_alive().await,
+            Err(ScanError::Unreachable(_) | ScanError::NotClamd | ScanError::Premature) => false,
+            Err(ScanError::Suspended | ScanError::NoTimeLeft) => return result,
+        };
         let now = self.clock.now();
-        match &result {
-            Err(ScanError::Unreachable(_) | ScanError::TimedOut | ScanError::NotClamd) => {
-                self.suspension.record_failure(began, now);
-            }
-            // The scanner works. A caller must not be able to suspend it by sending files that it
-            // rejects, or many at once.
-            Ok(_) | Err(ScanError::HungUp | ScanError::Error(_)) => {
-                self.suspension.record_response(now);
-            }
-            Err(ScanError::Suspended | ScanError::NoTimeLeft) => {}
+        if is_alive {
+            self.suspension.record_response(now);
+        } else {
+            self.suspension.record_failure(began, now);
         }
         result
     }

@@ -1,6 +1,7 @@
 //! Scans files for malware with ClamAV's `clamd` before they are sent.
 
 mod clamd;
+mod connection;
 mod error;
 mod file_scan;
 mod suspension;

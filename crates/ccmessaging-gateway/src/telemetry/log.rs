@@ -1,17 +1,20 @@
 //! The log: the line of each upload, and the line of a panic.
 
+use std::io;
 use std::panic::{self, PanicHookInfo};
 use std::time::Duration;
 
 use http::StatusCode;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
 use super::UploadEvent;
-use crate::config::{LogConfig, LogFormat};
+use super::log_queue::{LogGuard, LogQueue};
+use crate::config::{Config, LogFormat};
 use crate::scan::ScanResult;
 
 /// The target of this crate's lines.
@@ -20,21 +23,38 @@ const TARGET: &str = env!("CARGO_CRATE_NAME");
 /// Writes log lines to standard output, where both platforms collect them: the gateway's and those
 /// with the target `program` from the configured level on.
 ///
+/// A thread writes the lines, so that a standard output that is not read blocks nothing: further lines
+/// are lost then, and counted in a metric. On Lambda, lines are written synchronously, because the
+/// platform stops the process between two invocations.
+///
 /// Other crates are limited to warnings: their debug lines may contain headers and bodies. A
 /// subscriber that the application has installed before stays in place.
-pub fn init_logging(config: LogConfig, program: &str) {
-    let libraries = config.level.min(LevelFilter::WARN);
+///
+/// # Errors
+///
+/// The thread cannot be started.
+pub fn init_logging(config: &Config, program: &str) -> io::Result<LogGuard> {
+    let level = config.log.level;
     let targets = Targets::new()
-        .with_default(libraries)
-        .with_target(TARGET, config.level)
-        .with_target(program, config.level);
-    let lines = match config.format {
-        LogFormat::Json => fmt::layer().json().flatten_event(true).boxed(),
-        LogFormat::Text => fmt::layer().boxed(),
+        .with_default(level.min(LevelFilter::WARN))
+        .with_target(TARGET, level)
+        .with_target(program, level);
+    let queue = (!config.is_lambda)
+        .then(|| LogQueue::start(io::stdout()))
+        .transpose()?;
+    let writer = match &queue {
+        Some(queue) => BoxMakeWriter::new(queue.clone()),
+        None => BoxMakeWriter::new(io::stdout),
+    };
+    let lines = fmt::layer().with_writer(writer);
+    let lines = match config.log.format {
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+        LogFormat::Text => lines.boxed(),
     };
     let _ = tracing_subscriber::registry()
         .with(lines.with_filter(targets))
         .try_init();
+    Ok(LogGuard(queue))
 }
 
 /// Writes the line of an upload. Fields that are `None` are omitted; the function's README describes

@@ -15,6 +15,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use super::log_queue::lines_lost;
 use super::{OVERLOADED, UploadEvent};
 
 /// The first part of every metric's name.
@@ -117,6 +118,7 @@ impl Metrics {
             self.upstream_attempts.clone(),
         );
         registry.register_collector(Box::new(FetchCollector(tokens)));
+        registry.register_collector(Box::new(LostLinesCollector));
         registry.register(
             "duration_seconds",
             "Time that uploads spent in each phase",
@@ -204,5 +206,18 @@ impl Collector for FetchCollector {
             ConstCounter::new(count).encode(metric.encode_family(&labels)?)?;
         }
         Ok(())
+    }
+}
+
+/// Exports the count of lost log lines.
+#[derive(Debug)]
+struct LostLinesCollector;
+
+impl Collector for LostLinesCollector {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
+        let help = "Log lines that were lost because standard output was not read.";
+        let metric =
+            encoder.encode_descriptor("log_lines_lost", help, None, MetricType::Counter)?;
+        ConstCounter::new(lines_lost()).encode(metric)
     }
 }

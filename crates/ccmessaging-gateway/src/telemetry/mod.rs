@@ -7,6 +7,7 @@ mod checksum;
 mod cloudwatch;
 mod event;
 mod log;
+mod log_queue;
 mod metrics;
 
 use std::io::Write as _;
@@ -15,6 +16,7 @@ use ccmessaging_client::{TokenCache, TokenFetches};
 
 pub(crate) use event::{Outcome, UploadEvent};
 pub use log::{init_logging, report_panics};
+pub use log_queue::LogGuard;
 use metrics::Metrics;
 pub(crate) use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 

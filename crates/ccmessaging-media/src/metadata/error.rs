@@ -19,9 +19,17 @@ pub enum MetadataError {
         /// The byte offset, from 0.
         position: usize,
     },
+    /// The MP4 file ends before the description of its tracks does, or has none.
+    #[error(
+        "the mp4 file was cut off: the description of its picture and sound at byte {position} is incomplete or missing, so that its metadata cannot be removed; send the whole video"
+    )]
+    Truncated {
+        /// The byte offset, from 0; the file's length if the description is missing.
+        position: usize,
+    },
     /// The MP4 file's description is compressed (`cmov`).
     #[error(
-        "the mp4 file's description at byte {position} is compressed, so that its metadata cannot be removed; export the film anew and send that"
+        "the mp4 file's description at byte {position} is compressed, so that its metadata cannot be removed; export the video anew and send that"
     )]
     Compressed {
         /// The byte offset, from 0.
@@ -29,7 +37,7 @@ pub enum MetadataError {
     },
     /// An MP4 file has a track that must be removed, but which bytes belong to it is not known.
     #[error(
-        "the mp4 file's track at byte {position} is neither picture nor sound, and its data cannot be removed; export the film with picture and sound only and send that"
+        "the mp4 file's track at byte {position} is neither picture nor sound, and its data cannot be removed; export the video with picture and sound only and send that"
     )]
     UnremovableTrack {
         /// The byte offset of the track's description, from 0.
@@ -43,6 +51,7 @@ impl MetadataError {
     pub const fn position(&self) -> usize {
         match self {
             Self::Damaged { position, .. }
+            | Self::Truncated { position }
             | Self::Compressed { position }
             | Self::UnremovableTrack { position } => *position,
         }

@@ -7,15 +7,20 @@
 use memchr::memmem;
 
 use super::tiff::{self, ByteOrder, Directory, EXIF_IFD, Entry};
-use super::{Action, Kind, StripLevel};
+use super::{Action, Kind, StripLevel, location};
+
+/// Precedes the block in a JPG, and in PNG files of some writers.
+pub(super) const IDENTIFIER: &[u8] = b"Exif\0\0";
 
 const ORIENTATION: u16 = 0x0112;
+/// The type of the orientation's value.
+const SHORT: u16 = 3;
 
 /// Tags whose values have a location or may have one: GPS, maker note; XMP, IPTC and Photoshop within
-/// TIFF; DNG private data; `GeoTIFF` and GDAL; further images.
-const LOCATIONS: [u16; 15] = [
-    0x8825, 0x927C, 0x02BC, 0x83BB, 0x8649, 0xC634, 0x830E, 0x8480, 0x8482, 0x85D8, 0x87AF, 0x87B0,
-    0x87B1, 0xA480, 0x014A,
+/// TIFF, also in AFCP's entry; DNG private data; `GeoTIFF` and GDAL; further images.
+const LOCATIONS: [u16; 16] = [
+    0x8825, 0x927C, 0x02BC, 0x83BB, 0x8568, 0x8649, 0xC634, 0x830E, 0x8480, 0x8482, 0x85D8, 0x87AF,
+    0x87B0, 0x87B1, 0xA480, 0x014A,
 ];
 
 /// Tags of pointers to data that is not copied: thumbnails and other images, and interoperability.
@@ -36,7 +41,8 @@ pub(super) fn strip(block: &[u8], level: StripLevel) -> Action {
         StripLevel::Location => exif.write_without_location(block.len()),
         StripLevel::All => None,
     };
-    match written.or_else(|| exif.write_orientation(block.len())) {
+    let written = written.or_else(|| with_orientation(exif.orientation()?, exif.order));
+    match written.filter(|written| written.len() <= block.len()) {
         Some(written) if written == block => Action::Keep,
         Some(written) => Action::Replace(written, Kind::Exif),
         None => Action::Remove(Kind::Exif),
@@ -78,25 +84,40 @@ impl<'a> Exif<'a> {
             .filter(|&&tag| tag == EXIF_IFD)
             .count();
         let has_hidden_photo = photos > usize::from(self.photo.is_some());
-        let has_hidden_thumbnail = || match self.image.next {
-            0 => false,
-            next => Directory::read(block, self.order, next)
-                .is_none_or(|thumbnail| thumbnail.next != 0 || has_location_tag(&thumbnail)),
+        let thumbnail = match self.image.next {
+            0 => None,
+            next => match Directory::read(block, self.order, next) {
+                Some(thumbnail) if thumbnail.next == 0 => Some(thumbnail),
+                _ => return true,
+            },
         };
-        has_location_tag(&self.image)
-            || self.photo.as_ref().is_some_and(has_location_tag)
-            || has_hidden_photo
-            || has_hidden_thumbnail()
+        let directories = || {
+            [&self.photo, &thumbnail]
+                .into_iter()
+                .flatten()
+                .chain([&self.image])
+        };
+        let length: usize = directories().map(Directory::values_length).sum();
+        has_hidden_photo
+            // Searching values that share their bytes could take quadratic time.
+            || length > block.len()
+            || directories().any(|directory| {
+                directory.tags.iter().any(|tag| LOCATIONS.contains(tag))
+                    || directory.entries.iter().any(has_location)
+            })
             || has_nested_metadata(block)
     }
 
     /// Writes all entries without a location. Returns `None` if none is left, or if the block would
     /// exceed `limit`: entries that shared a value get a copy each.
     fn write_without_location(&self, limit: usize) -> Option<Vec<u8>> {
-        let is_kept =
-            |entry: &&Entry<'_>| !is_location(entry.tag) && !POINTERS.contains(&entry.tag);
+        let photo = self.photo.as_ref();
+        if self.image.values_length() + photo.map_or(0, Directory::values_length) > limit {
+            return None;
+        }
+        let is_kept = |entry: &&Entry<'_>| !has_location(entry) && !POINTERS.contains(&entry.tag);
         let image: Vec<_> = self.image.entries.iter().filter(is_kept).copied().collect();
-        let photo = self.photo.iter().flat_map(|photo| &photo.entries);
+        let photo = photo.iter().flat_map(|photo| &photo.entries);
         let photo: Vec<_> = photo.filter(is_kept).copied().collect();
         if image.is_empty() && photo.is_empty() {
             return None;
@@ -104,36 +125,44 @@ impl<'a> Exif<'a> {
         tiff::write(self.order, &image, &photo, limit)
     }
 
-    /// Writes the orientation alone, if the picture must be rotated or mirrored.
-    fn write_orientation(&self, limit: usize) -> Option<Vec<u8>> {
+    /// Returns the orientation, from 1 to 8.
+    fn orientation(&self) -> Option<u16> {
         let mut entries = self.image.entries.iter();
-        let orientation = entries.find(|entry| entry.tag == ORIENTATION)?;
-        let &[b0, b1] = orientation.value else {
-            return None;
-        };
-        let is_turned = orientation.kind == 3 && (2..=8).contains(&self.order.u16([b0, b1]));
-        if !is_turned {
-            return None;
-        }
-        tiff::write(self.order, &[*orientation], &[], limit)
+        let entry = entries.find(|entry| entry.tag == ORIENTATION && entry.kind == SHORT)?;
+        let value = self.order.u16(entry.value.try_into().ok()?);
+        (1..=8).contains(&value).then_some(value)
     }
 }
 
-fn has_location_tag(directory: &Directory<'_>) -> bool {
-    directory.tags.iter().any(|&tag| is_location(tag))
+/// Reads the orientation of a block, from 1 to 8.
+pub(super) fn orientation(block: &[u8]) -> Option<u16> {
+    Exif::read(block)?.orientation()
 }
 
-fn is_location(tag: u16) -> bool {
-    LOCATIONS.contains(&tag)
+/// Writes a block with an orientation only. Returns `None` if the picture is upright.
+pub(super) fn with_orientation(orientation: u16, order: ByteOrder) -> Option<Vec<u8>> {
+    let value = order.bytes_of_u16(orientation);
+    let entry = Entry::new(ORIENTATION, SHORT, 1, &value);
+    match orientation {
+        1 => None,
+        _ => tiff::write(order, &[entry], &[], MAX_LENGTH),
+    }
 }
 
-/// Returns whether a thumbnail or preview in the block contains metadata itself.
-fn has_nested_metadata(block: &[u8]) -> bool {
+/// Returns whether an entry has a location by its tag, or names one in its text (bytes, ASCII, undefined
+/// or UTF-8), such as Mapillary's JSON in an image description.
+fn has_location(entry: &Entry<'_>) -> bool {
+    LOCATIONS.contains(&entry.tag)
+        || matches!(entry.kind, 1 | 2 | 7 | 129) && location::names_location(entry.value)
+}
+
+/// Returns whether a thumbnail or preview in the data contains metadata itself.
+pub(super) fn has_nested_metadata(data: &[u8]) -> bool {
     [
         b"Exif\0".as_slice(),
         b"http://ns.adobe.com/",
         b"Photoshop 3",
     ]
     .iter()
-    .any(|identifier| memmem::find(block, identifier).is_some())
+    .any(|identifier| memmem::find(data, identifier).is_some())
 }

@@ -8,19 +8,21 @@ use std::ops::Range;
 
 use memchr::memchr;
 
+use super::tiff::ByteOrder;
 use super::{
     Action, Kind, MetadataError, Rewrite, StripLevel, StripResult, exif, location, photoshop,
 };
 use crate::Format;
+use exif::IDENTIFIER as EXIF;
 
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const APP0: u8 = 0xE0;
 const APP15: u8 = 0xEF;
+const APP1: u8 = 0xE1;
 const COM: u8 = 0xFE;
 
-const EXIF: &[u8] = b"Exif\0\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 const EXTENDED_XMP: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
 const PHOTOSHOP: &[u8] = b"Photoshop 3.0\0";
@@ -44,6 +46,11 @@ pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, M
     let mut rules = Rules {
         level,
         has_exif: false,
+        needs_orientation: match first_exif(file) {
+            // EXIF without an orientation is removed by `All`, but kept by `Location`, and read first.
+            Some(block) => level == StripLevel::All && exif::orientation(block).is_none(),
+            None => true,
+        },
     };
     let mut rewrite = Rewrite::new(file);
     let mut has_scan = false;
@@ -150,18 +157,35 @@ impl Marker {
     }
 }
 
+/// Returns the EXIF block that readers use: the first before the first scan.
+fn first_exif(file: &[u8]) -> Option<&[u8]> {
+    let mut at = 2;
+    loop {
+        let marker = Marker::find(file, at)?;
+        let data = marker.segment(file)?;
+        at = data.end;
+        match (marker.code, file[data].strip_prefix(EXIF)) {
+            (APP1, Some(block)) => return Some(block),
+            (SOS, _) => return None,
+            _ => {}
+        }
+    }
+}
+
 /// Decides what to do with each segment.
 struct Rules {
     level: StripLevel,
     /// Whether an EXIF segment was seen. Readers use the first, so its orientation is kept.
     has_exif: bool,
+    /// Whether an orientation in removed XMP must be written to EXIF.
+    needs_orientation: bool,
 }
 
 impl Rules {
     fn apply(&mut self, code: u8, data: &[u8]) -> Action {
         let is_all = self.level == StripLevel::All;
         match code {
-            COM if is_all => Action::Remove(Kind::Text),
+            COM if is_all || location::names_location(data) => Action::Remove(Kind::Text),
             APP0..=APP15 => self.apply_to_application(code - APP0, data),
             _ => Action::Keep,
         }
@@ -184,8 +208,9 @@ impl Rules {
                 }
             }
             1 if data.starts_with(XMP) => {
-                if is_all || location::xmp_has_location(&data[XMP.len()..]) {
-                    Action::Remove(Kind::Xmp)
+                let packet = &data[XMP.len()..];
+                if is_all || location::xmp_has_location(packet) {
+                    self.remove_xmp(packet)
                 } else {
                     Action::Keep
                 }
@@ -209,6 +234,18 @@ impl Rules {
             },
             _ => Action::Remove(Kind::Vendor),
         }
+    }
+
+    /// Removes an XMP packet, or replaces it with EXIF if the orientation is only there.
+    fn remove_xmp(&mut self, packet: &[u8]) -> Action {
+        let orientation = location::xmp_orientation(packet).filter(|_| self.needs_orientation);
+        let block = orientation.and_then(|value| exif::with_orientation(value, ByteOrder::Big));
+        let Some(block) = block else {
+            return Action::Remove(Kind::Xmp);
+        };
+        self.has_exif = true;
+        self.needs_orientation = false;
+        Action::Replace([EXIF, &block].concat(), Kind::Xmp)
     }
 }
 

@@ -1,35 +1,96 @@
-//! Recognises the names of properties that hold a location.
+//! Recognises names and texts that may hold a location.
+
+use memchr::memmem;
 
 /// Substrings of the names of properties, keywords and keys, in lower case.
 ///
 /// Sources: the EXIF, Photoshop and IPTC schemas of XMP (ISO 16684-2, IPTC Photo Metadata 2023.1), the
-/// properties of DJI drones, `QuickTime` metadata keys, and the keywords that `ImageMagick` writes into
-/// PNG. A false positive drops a harmless property; a false negative leaks a location.
-const NAMES: [&[u8]; 13] = [
+/// properties of DJI drones, Mapillary, `QuickTime` metadata keys, and the keywords that `ImageMagick`
+/// writes into PNG; the namespaces of Sony Ericsson's radio cells, of W3C geo and of Darwin Core, because
+/// their properties have names such as `lat`, `mnc` and `locality`. A false positive drops harmless text;
+/// a false negative leaks a location.
+const NAMES: [&[u8]; 18] = [
     b"gps",
     b"latitude",
     b"longitude",
     b"longtitude", // DJI's spelling
+    b"altitude",
+    b"coordinate",
     b"location",
     b"city",
     b"country",
     b"provincestate",
-    b"photoshop:state",
     b"worldregion",
     b"landmark",
     b"coverage", // Dublin Core's spatial topic
     b"geo:",
+    b"cellid",
+    b"sonyericsson.com/cell",
+    b"w3.org/2003/01/geo",
+    b"rs.tdwg.org/dwc",
 ];
 
-/// Returns whether a text contains one of the names, in any letter case.
+const TIFF_NAMESPACE: &[u8] = b"http://ns.adobe.com/tiff/1.0/";
+
+/// Returns whether a text contains one of the names, in any letter case, or a property called `State`.
+/// Zeros are skipped, so that UTF-16 is searched as well.
 pub(super) fn names_location(text: &[u8]) -> bool {
-    NAMES.iter().any(|name| {
-        text.windows(name.len())
-            .any(|window| window.eq_ignore_ascii_case(name))
+    let starts_with = |text: &[u8], name: &[u8]| {
+        let mut bytes = text.iter().filter(|&&byte| byte != 0);
+        name.iter().all(|expected| {
+            bytes
+                .next()
+                .is_some_and(|byte| byte.eq_ignore_ascii_case(expected))
+        })
+    };
+    (0..text.len()).any(|at| NAMES.iter().any(|name| starts_with(&text[at..], name)))
+        || has_state(text)
+}
+
+/// Returns whether an XMP packet has a location or may have one: packets in UTF-16 are not searched, and
+/// declarations of a document type could spell names differently.
+pub(super) fn xmp_has_location(packet: &[u8]) -> bool {
+    std::str::from_utf8(packet).is_err()
+        || packet.contains(&0)
+        || memmem::find(packet, b"<!DOCTYPE").is_some()
+        || names_location(packet)
+}
+
+/// Returns whether a text has a property `State` under any prefix: Photoshop's, whatever its namespace is
+/// called.
+fn has_state(text: &[u8]) -> bool {
+    const NAME: &[u8] = b"State";
+    memmem::find_iter(text, NAME).any(|at| {
+        let before = at.checked_sub(1).map(|before| text[before]);
+        let after = text.get(at + NAME.len());
+        matches!(before, Some(b':' | b'<'))
+            && after.is_none_or(|byte| byte.is_ascii_whitespace() || b"=>/".contains(byte))
     })
 }
 
-/// Returns whether an XMP packet has a location or may have one: packets in UTF-16 are not searched.
-pub(super) fn xmp_has_location(packet: &[u8]) -> bool {
-    std::str::from_utf8(packet).is_err() || packet.contains(&0) || names_location(packet)
+/// Returns the TIFF orientation of an XMP packet, from 1 to 8.
+pub(super) fn xmp_orientation(packet: &[u8]) -> Option<u16> {
+    let namespace = memmem::find(packet, TIFF_NAMESPACE)?;
+    let declaration = packet[..namespace].strip_suffix(b"=\"");
+    let declaration = declaration.or_else(|| packet[..namespace].strip_suffix(b"='"))?;
+    let prefix = &declaration[declaration.iter().rposition(|&byte| byte == b':')?..];
+    let name = [&prefix[1..], b":Orientation"].concat();
+    memmem::find_iter(packet, &name).find_map(|at| {
+        // An attribute's or an element's value, with a quote or an angle bracket after it.
+        let value = packet[at + name.len()..].trim_ascii_start();
+        let value = value
+            .strip_prefix(b"=")
+            .or_else(|| value.strip_prefix(b">"))?;
+        let value = value.trim_ascii_start();
+        let value = value
+            .strip_prefix(b"\"")
+            .or_else(|| value.strip_prefix(b"'"))
+            .unwrap_or(value);
+        match *value.trim_ascii_start() {
+            [digit @ b'1'..=b'8', after, ..] if !after.is_ascii_alphanumeric() => {
+                Some(u16::from(digit - b'0'))
+            }
+            _ => None,
+        }
+    })
 }

@@ -3,7 +3,7 @@
 //! Sources: Adobe Photoshop File Formats Specification, "Image Resource Blocks"; IPTC-NAA
 //! Information Interchange Model 4.2, chapters 3 to 6.
 
-use super::{Action, Kind};
+use super::{Action, Kind, exif, location};
 
 /// The resource with IPTC datasets.
 const IPTC: u16 = 0x0404;
@@ -35,6 +35,12 @@ pub(super) fn strip_location(resources: &[u8]) -> Action {
                 None => is_changed = true,
             },
             id if COPIES.contains(&id) => is_changed = true,
+            // Thumbnails with EXIF of their own, texts, and settings of plug-ins.
+            _ if exif::has_nested_metadata(resource.data)
+                || location::names_location(resource.data) =>
+            {
+                is_changed = true;
+            }
             _ => output.extend(resource.bytes),
         }
     }
@@ -110,7 +116,7 @@ fn without_locations(datasets: &[u8]) -> Option<Vec<u8>> {
         };
         let end = length.checked_add(5 + length_bytes)?;
         let (dataset, behind) = rest.split_at_checked(end)?;
-        if !has_location(record, number) {
+        if !has_location(record, number) && !location::names_location(dataset) {
             output.extend(dataset);
         }
         rest = behind;

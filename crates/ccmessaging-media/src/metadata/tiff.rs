@@ -31,7 +31,7 @@ impl ByteOrder {
         }
     }
 
-    fn bytes_of_u16(self, value: u16) -> [u8; 2] {
+    pub(super) fn bytes_of_u16(self, value: u16) -> [u8; 2] {
         match self {
             Self::Little => value.to_le_bytes(),
             Self::Big => value.to_be_bytes(),
@@ -60,7 +60,16 @@ pub(super) struct Entry<'a> {
     pub(super) value: &'a [u8],
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
+    pub(super) fn new(tag: u16, kind: u16, count: u32, value: &'a [u8]) -> Self {
+        Self {
+            tag,
+            kind,
+            count,
+            value,
+        }
+    }
+
     /// Returns the bytes that the value needs after the directory: 0 if it fits into the entry.
     fn outer_length(&self) -> usize {
         match self.value.len() {
@@ -112,6 +121,11 @@ impl<'a> Directory<'a> {
             next: next.map_or(0, |&offset| order.u32(offset)),
         })
     }
+
+    /// Returns the total length of the values, which may share bytes.
+    pub(super) fn values_length(&self) -> usize {
+        self.entries.iter().map(|entry| entry.value.len()).sum()
+    }
 }
 
 fn read_entry<'a>(block: &'a [u8], order: ByteOrder, entry: &'a [u8; 12]) -> Option<Entry<'a>> {
@@ -127,12 +141,7 @@ fn read_entry<'a>(block: &'a [u8], order: ByteOrder, entry: &'a [u8; 12]) -> Opt
         let start = usize::try_from(order.u32([o0, o1, o2, o3])).ok()?;
         block.get(start..start.checked_add(length)?)?
     };
-    Some(Entry {
-        tag: order.u16([t0, t1]),
-        kind,
-        count,
-        value,
-    })
+    Some(Entry::new(order.u16([t0, t1]), kind, count, value))
 }
 
 /// Returns the size of one value of a type: TIFF 6.0 section 2, and UTF-8 of EXIF 3.0.
@@ -161,13 +170,7 @@ pub(super) fn write(
     let mut image = image.to_vec();
     if !photo.is_empty() {
         let before = image.iter().filter(|entry| entry.tag < EXIF_IFD).count();
-        let entry = Entry {
-            tag: EXIF_IFD,
-            kind: 4,
-            count: 1,
-            value: &pointer,
-        };
-        image.insert(before, entry);
+        image.insert(before, Entry::new(EXIF_IFD, 4, 1, &pointer));
     }
     let mut length = HEADER_LENGTH.saturating_add(directory_length(&image));
     if !photo.is_empty() {

@@ -9,6 +9,8 @@ pub(crate) struct BoxAt {
     pub(crate) start: usize,
     /// The bytes after length and type.
     pub(crate) payload: Range<usize>,
+    /// Whether the file ends before the box does; only possible at the top level.
+    pub(crate) is_truncated: bool,
 }
 
 /// A box header with a length that cannot be: shorter than the header, or past the end of the parent.
@@ -105,13 +107,15 @@ impl<'a> Boxes<'a> {
             short => (8, usize::try_from(short).unwrap_or(usize::MAX)),
         };
         let start = self.range.start;
-        if length < header_length || (length > bytes.len() && !self.may_be_truncated) {
+        let is_truncated = length > bytes.len();
+        if length < header_length || (is_truncated && !self.may_be_truncated) {
             return Some(Err(InvalidBox { position: start }));
         }
         Some(Ok(BoxAt {
             kind,
             start,
             payload: start + header_length..start + length.min(bytes.len()),
+            is_truncated,
         }))
     }
 }

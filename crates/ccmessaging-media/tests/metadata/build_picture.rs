@@ -1,6 +1,6 @@
-//! Builds pictures with metadata in them.
+//! Builds pictures with metadata.
 
-/// `parts` one behind the other.
+/// Concatenates parts.
 pub(crate) fn join(parts: &[&[u8]]) -> Vec<u8> {
     parts.concat()
 }
@@ -11,12 +11,75 @@ pub(crate) fn segment(code: u8, data: &[u8]) -> Vec<u8> {
     join(&[&[0xFF, code], &length.to_be_bytes(), data])
 }
 
+/// A segment of EXIF.
+pub(crate) fn exif(block: &[u8]) -> Vec<u8> {
+    segment(0xE1, &join(&[b"Exif\0\0", block]))
+}
+
+/// The identifier of XMP in a JPG.
+pub(crate) const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+
+/// A segment of XMP.
+pub(crate) fn xmp(packet: &[u8]) -> Vec<u8> {
+    segment(0xE1, &join(&[XMP, packet]))
+}
+
+/// An image resource of Photoshop's.
+pub(crate) fn resource(id: u16, data: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(data.len()).expect("a resource's length");
+    let padding: &[u8] = if data.len() % 2 == 1 { &[0] } else { &[] };
+    join(&[
+        b"8BIM",
+        &id.to_be_bytes(),
+        &[0, 0],
+        &length.to_be_bytes(),
+        data,
+        padding,
+    ])
+}
+
+pub(crate) fn photoshop(resources: &[&[u8]]) -> Vec<u8> {
+    segment(0xED, &join(&[b"Photoshop 3.0\0", &resources.concat()]))
+}
+
+/// A dataset of IPTC's record 2.
+pub(crate) fn dataset(number: u8, data: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(data.len()).expect("a dataset's length");
+    join(&[&[0x1C, 2, number], &length.to_be_bytes(), data])
+}
+
+/// A zlib stream of one stored block, with the checksum of RFC 1950 section 8.2.
+pub(crate) fn zlib(data: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(data.len()).expect("a short text");
+    let (a, b) = data.iter().fold((1, 0), |(a, b), &byte| {
+        let a = (a + u32::from(byte)) % 65_521;
+        (a, (b + a) % 65_521)
+    });
+    join(&[
+        &[0x78, 0x01, 0x01],
+        &length.to_le_bytes(),
+        &(!length).to_le_bytes(),
+        data,
+        &(b << 16 | a).to_be_bytes(),
+    ])
+}
+
+/// The text of a profile as `ImageMagick` writes it.
+pub(crate) fn raw_profile(name: &str, data: &[u8]) -> Vec<u8> {
+    let mut text = format!("\n{name}\n{:8}\n", data.len());
+    for line in data.chunks(36) {
+        text.extend(line.iter().map(|byte| format!("{byte:02x}")));
+        text.push('\n');
+    }
+    text.into_bytes()
+}
+
 /// A JPG with segments in front of its frame, and its one scan up to the end.
 pub(crate) fn jpg(segments: &[&[u8]]) -> Vec<u8> {
     join(&[b"\xFF\xD8", &segments.concat(), &frame(), b"\xFF\xD9"])
 }
 
-/// Tables, frame and a scan with everything that is no end of it: a stuffed `FF`, a restart marker.
+/// Tables, frame and a scan with bytes that do not end it: a stuffed `FF`, a restart marker.
 pub(crate) fn frame() -> Vec<u8> {
     join(&[
         &segment(0xDB, &[0; 65]),
@@ -116,12 +179,12 @@ pub(crate) fn tiff(order: Order, image: &[Entry], thumbnail: &[Entry]) -> Vec<u8
     block
 }
 
-/// Adds a directory, its values and the directories in it; says where the next one's offset goes.
+/// Adds a directory, its values and the directories in it; returns where the next one's offset is written.
 fn add_directory(block: &mut Vec<u8>, order: Order, entries: &[Entry]) -> usize {
     block.extend(order.u16(u16::try_from(entries.len()).expect("few entries")));
     let first = block.len();
     block.resize(first + entries.len() * 12 + 4, 0);
-    // The directories inside stand behind the values.
+    // Nested directories follow the values.
     let is_directory = |entry: &Entry| matches!(entry.1, Value::Directory(_));
     for pass in [false, true] {
         for (index, Entry(tag, value)) in entries.iter().enumerate() {

@@ -8,7 +8,7 @@ use ccmessaging_media::metadata::{Kind, StripLevel};
 use crate::build_picture::{
     Entry, Order, chunk, directory, join, jpg, orientation, png, segment, text, tiff,
 };
-use crate::{contains, remove, stays};
+use crate::{assert_kept, contains, remove};
 
 const MAKE: u16 = 0x010F;
 const EXIF_IFD: u16 = 0x8769;
@@ -29,8 +29,8 @@ fn files(block: &[u8]) -> [(Format, Vec<u8>); 2] {
     ]
 }
 
-/// Checks what becomes of a block of EXIF at a level; an empty one is removed as a whole.
-fn becomes(block: &[u8], level: StripLevel, expected: &[u8]) {
+/// Checks the result for a block of EXIF at a level; an empty result means that the whole is removed.
+fn assert_becomes(block: &[u8], level: StripLevel, expected: &[u8]) {
     let expected = match expected {
         [] => [(Format::Jpg, jpg(&[])), (Format::Png, png(&[]))],
         expected => files(expected),
@@ -53,9 +53,9 @@ fn the_orientation_alone_is_kept() {
                 &[],
             );
             let kept = tiff(order, &[orientation(value)], &[]);
-            becomes(&block, StripLevel::All, &kept);
+            assert_becomes(&block, StripLevel::All, &kept);
             for (format, file) in files(&kept) {
-                stays(format, &file);
+                assert_kept(format, &file);
             }
         }
     }
@@ -65,9 +65,9 @@ fn the_orientation_alone_is_kept() {
 fn nothing_is_left_of_a_picture_that_is_not_turned() {
     for value in [0, 1, 9] {
         let block = tiff(Order::Big, &[orientation(value)], &[]);
-        becomes(&block, StripLevel::All, &[]);
+        assert_becomes(&block, StripLevel::All, &[]);
     }
-    becomes(
+    assert_becomes(
         &tiff(Order::Little, &[text(MAKE, b"Maker\0")], &[]),
         StripLevel::All,
         &[],
@@ -75,10 +75,10 @@ fn nothing_is_left_of_a_picture_that_is_not_turned() {
 }
 
 #[test]
-fn a_place_goes_and_the_rest_stays() {
+fn a_location_is_removed_and_the_rest_is_kept() {
     let date = text(DATE, b"2026:01:02 03:04:05\0");
     let note = text(MAKER_NOTE, b"Landmark: Bern\0");
-    // The Exif IFD with other entries, and what stands in IFD0 besides it.
+    // IFD0 with entries of the Exif IFD and others.
     let image = |photo: &[Entry], others: &[Entry]| {
         let entries = [
             text(MAKE, b"Maker\0"),
@@ -109,13 +109,13 @@ fn a_place_goes_and_the_rest_stays() {
                 vec![text(0x0201, b"\xFF\xD8\xFF\xE1\0\x40Exif\0\0")],
             ),
             (
-                "GPS, and a thumbnail that goes with it",
+                "GPS, and a thumbnail that is removed with it",
                 image(slice::from_ref(&date), &[gps()]),
                 vec![text(0x0103, b"6\0")],
             ),
         ] {
             println!("{name}");
-            becomes(
+            assert_becomes(
                 &tiff(order, &image, &thumbnail),
                 StripLevel::Location,
                 &kept,
@@ -125,7 +125,7 @@ fn a_place_goes_and_the_rest_stays() {
 }
 
 #[test]
-fn a_block_that_tells_no_place_stays_as_it_is() {
+fn a_block_without_a_location_is_kept() {
     let photo = directory(EXIF_IFD, &[text(DATE, b"2026:01:02 03:04:05\0")]);
     let block = tiff(
         Order::Little,
@@ -139,10 +139,10 @@ fn a_block_that_tells_no_place_stays_as_it_is() {
 }
 
 #[test]
-fn a_block_that_is_not_looked_through_counts_as_one_that_tells_a_place() {
+fn a_block_that_cannot_be_searched_counts_as_one_with_a_location() {
     let photo = || directory(EXIF_IFD, &[text(DATE, b"2026:01:02 03:04:05\0")]);
     let two = tiff(Order::Big, &[orientation(3), photo(), photo()], &[]);
-    becomes(
+    assert_becomes(
         &two,
         StripLevel::Location,
         &tiff(Order::Big, &[orientation(3), photo()], &[]),
@@ -152,7 +152,7 @@ fn a_block_that_is_not_looked_through_counts_as_one_that_tells_a_place() {
     let mut lost = tiff(Order::Big, &[orientation(3), photo()], &[]);
     lost[8 + 2 + 12 + 8..][..4].fill(0xFF);
     let kept = tiff(Order::Big, &[orientation(3)], &[]);
-    becomes(&lost, StripLevel::Location, &kept);
+    assert_becomes(&lost, StripLevel::Location, &kept);
 
     // The value of the maker note is cut off.
     let mut cut_off = tiff(
@@ -161,7 +161,7 @@ fn a_block_that_is_not_looked_through_counts_as_one_that_tells_a_place() {
         &[],
     );
     cut_off.truncate(cut_off.len() - 4);
-    becomes(&cut_off, StripLevel::Location, &kept);
+    assert_becomes(&cut_off, StripLevel::Location, &kept);
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn values_that_share_their_bytes_do_not_make_the_file_longer() {
         entry[8..].copy_from_slice(&shared.to_be_bytes());
     }
     block.extend([b'x'; 1_000]);
-    becomes(
+    assert_becomes(
         &block,
         StripLevel::Location,
         &tiff(Order::Big, &[orientation(6)], &[]),
@@ -200,7 +200,7 @@ fn a_block_that_cannot_be_read_is_removed() {
     ] {
         println!("{name}");
         for level in [StripLevel::Location, StripLevel::All] {
-            becomes(&block, level, &[]);
+            assert_becomes(&block, level, &[]);
         }
     }
 }

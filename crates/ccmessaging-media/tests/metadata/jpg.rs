@@ -1,43 +1,15 @@
-//! What becomes of each segment of a JPG, and of what stands between and behind them.
+//! Segments of a JPG, and the bytes between and after them.
 
 use ccmessaging_media::Format;
 use ccmessaging_media::metadata::{Kind, StripLevel};
 
-use crate::build_picture::{Order, frame, join, jpg, orientation, segment, tiff};
-use crate::{LEVELS, contains, error, goes, remove, stays};
-
-const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
-
-fn exif(block: &[u8]) -> Vec<u8> {
-    segment(0xE1, &join(&[b"Exif\0\0", block]))
-}
-
-/// An image resource of Photoshop's.
-fn resource(id: u16, data: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(data.len()).expect("a resource's length");
-    let padding: &[u8] = if data.len() % 2 == 1 { &[0] } else { &[] };
-    join(&[
-        b"8BIM",
-        &id.to_be_bytes(),
-        &[0, 0],
-        &length.to_be_bytes(),
-        data,
-        padding,
-    ])
-}
-
-fn photoshop(resources: &[&[u8]]) -> Vec<u8> {
-    segment(0xED, &join(&[b"Photoshop 3.0\0", &resources.concat()]))
-}
-
-/// A dataset of IPTC's record 2.
-fn dataset(number: u8, data: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(data.len()).expect("a dataset's length");
-    join(&[&[0x1C, 2, number], &length.to_be_bytes(), data])
-}
+use crate::build_picture::{
+    Order, XMP, dataset, exif, frame, join, jpg, orientation, photoshop, resource, segment, tiff,
+};
+use crate::{LEVELS, assert_kept, assert_removed, contains, error, remove};
 
 #[test]
-fn what_is_needed_to_show_the_picture_stays() {
+fn what_is_needed_to_show_the_picture_is_kept() {
     let icc = join(&[b"ICC_PROFILE\0\x01\x01", &[7; 100]]);
     for (code, data) in [
         (0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0".as_slice()),
@@ -47,19 +19,19 @@ fn what_is_needed_to_show_the_picture_stays() {
         (0xC4, &[0; 20]),
         (0xDD, &[0, 4]),
     ] {
-        stays(Format::Jpg, &jpg(&[&segment(code, data)]));
+        assert_kept(Format::Jpg, &jpg(&[&segment(code, data)]));
     }
 }
 
 #[test]
-fn what_tells_no_place_goes_by_all_only() {
+fn metadata_without_a_location_is_removed_by_all_only() {
     for (name, code, data, kind) in [
         ("comment", 0xFE, b"home".as_slice(), Kind::Text),
         ("XMP", 0xE1, &join(&[XMP, b"<xmp:Rating>4"]), Kind::Xmp),
         ("IPTC", 0xED, b"Photoshop 3.0\0", Kind::Iptc),
     ] {
         let file = jpg(&[&segment(code, data)]);
-        goes(
+        assert_removed(
             name,
             Format::Jpg,
             &file,
@@ -71,7 +43,7 @@ fn what_tells_no_place_goes_by_all_only() {
 }
 
 #[test]
-fn what_tells_a_place_or_may_goes_at_both_levels() {
+fn metadata_with_a_possible_location_is_removed_at_both_levels() {
     for (name, code, data, kind) in [
         (
             "XMP",
@@ -109,13 +81,13 @@ fn what_tells_a_place_or_may_goes_at_both_levels() {
         ("an empty one", 0xEF, Vec::new(), Kind::Vendor),
     ] {
         let file = jpg(&[&segment(code, &data)]);
-        goes(name, Format::Jpg, &file, &jpg(&[]), kind, &LEVELS);
+        assert_removed(name, Format::Jpg, &file, &jpg(&[]), kind, &LEVELS);
     }
 }
 
 #[test]
 fn a_file_without_metadata_is_not_copied() {
-    stays(Format::Jpg, &jpg(&[]));
+    assert_kept(Format::Jpg, &jpg(&[]));
 }
 
 #[test]
@@ -136,8 +108,8 @@ fn what_follows_adobes_twelve_bytes_is_cut_off() {
     let adobe = b"Adobe\0\x64\0\0\0\0\x01".as_slice();
     let with = jpg(&[&segment(0xEE, &join(&[adobe, b"GPS 50.1N 8.6E"]))]);
     let without = jpg(&[&segment(0xEE, adobe)]);
-    goes(
-        "a place",
+    assert_removed(
+        "a location",
         Format::Jpg,
         &with,
         &without,
@@ -154,7 +126,7 @@ fn the_orientation_is_the_first_segments() {
 }
 
 #[test]
-fn datasets_of_a_place_are_cut_out_of_iptc() {
+fn datasets_with_a_location_are_removed_from_iptc() {
     let keyword = dataset(25, b"bear");
     let long = join(&[b"\x1C\x02\x78\x80\x04\0\0\0\x05", b"A bear"[..5].as_ref()]);
     let mut places = Vec::new();
@@ -176,13 +148,13 @@ fn datasets_of_a_place_are_cut_out_of_iptc() {
     let kept = jpg(&[&photoshop(&[&resolution, &iptc(&[&keyword, &long])])]);
     assert_eq!((stripped, removed), (kept, vec![Kind::Iptc]));
 
-    // Without a place the digest stays, too.
+    // Without a location the digest is kept.
     let file = jpg(&[&photoshop(&[&iptc(&[&keyword, &long]), &digest])]);
     assert_eq!(remove(Format::Jpg, &file, StripLevel::Location).0, file);
 }
 
 #[test]
-fn image_resources_that_are_not_whole_are_removed() {
+fn incomplete_image_resources_are_removed() {
     let whole = resource(0x0404, &dataset(25, b"bear"));
     for (name, resources) in [
         ("cut off", whole[..whole.len() - 4].to_vec()),
@@ -193,7 +165,7 @@ fn image_resources_that_are_not_whole_are_removed() {
             resource(0x0404, &dataset(25, b"bear")[..7]),
         ),
         (
-            "with a place alone",
+            "with a location alone",
             resource(0x0404, &dataset(90, b"Bern")),
         ),
     ] {
@@ -212,7 +184,7 @@ fn image_resources_that_are_not_whole_are_removed() {
 fn what_follows_the_end_is_cut_off() {
     let second = jpg(&[&exif(&tiff(Order::Big, &[orientation(6)], &[]))]);
     for (name, behind) in [
-        ("a film", b"\0\0\0\x18ftypmp42".to_vec()),
+        ("a video", b"\0\0\0\x18ftypmp42".to_vec()),
         ("another picture", second),
         ("zeros", vec![0; 100]),
     ] {
@@ -241,10 +213,10 @@ fn segments_are_found_between_the_scans_too() {
 }
 
 #[test]
-fn fill_bytes_go_with_the_segment_that_they_precede() {
+fn fill_bytes_are_removed_with_the_segment_that_they_precede() {
     let file = jpg(&[b"\xFF\xFF", &segment(0xFE, b"home")]);
     assert_eq!(remove(Format::Jpg, &file, StripLevel::All).0, jpg(&[]));
-    stays(Format::Jpg, &jpg(&[b"\xFF\xFF", &segment(0xDB, &[0; 65])]));
+    assert_kept(Format::Jpg, &jpg(&[b"\xFF\xFF", &segment(0xDB, &[0; 65])]));
 }
 
 #[test]
@@ -271,11 +243,11 @@ fn stray_bytes_belong_to_the_segment_in_front_of_them() {
 }
 
 #[test]
-fn stray_bytes_in_front_of_the_first_scan_go() {
+fn stray_bytes_before_the_first_scan_are_removed() {
     let tables = segment(0xDB, &[0; 65]);
     for (name, stray) in [
-        ("a place", b"GPS 50.1N 8.6E".as_slice()),
-        ("a place behind a stuffed byte", b"\xFF\0GPS 50.1N 8.6E"),
+        ("a location", b"GPS 50.1N 8.6E".as_slice()),
+        ("a location after a stuffed byte", b"\xFF\0GPS 50.1N 8.6E"),
         ("zeros", b"\0\0"),
     ] {
         for (with, without) in [
@@ -283,7 +255,7 @@ fn stray_bytes_in_front_of_the_first_scan_go() {
             (jpg(&[&tables, stray, &tables]), jpg(&[&tables, &tables])),
             (jpg(&[stray, &tables]), jpg(&[&tables])),
         ] {
-            goes(name, Format::Jpg, &with, &without, Kind::Unused, &LEVELS);
+            assert_removed(name, Format::Jpg, &with, &without, Kind::Unused, &LEVELS);
         }
     }
 }
@@ -297,15 +269,15 @@ fn codes_that_begin_no_segment_are_picture_data_within_a_scan() {
         b"\xFF\xE1\0\x01",
     ] {
         let file = join(&[b"\xFF\xD8", &frame(), code, b"more scan\xFF\xD9"]);
-        stays(Format::Jpg, &file);
+        assert_kept(Format::Jpg, &file);
     }
 }
 
 #[test]
-fn a_picture_may_be_cut_off_behind_the_first_scan() {
+fn a_picture_may_be_cut_off_after_the_first_scan() {
     let whole = join(&[b"\xFF\xD8", &frame(), &frame(), b"\xFF\xD9"]);
     for end in 2 + frame().len()..whole.len() {
-        stays(Format::Jpg, &whole[..end]);
+        assert_kept(Format::Jpg, &whole[..end]);
     }
     let cut_comment = join(&[b"\xFF\xD8", &frame(), b"\xFF\xFE\0\x40home"]);
     let (stripped, _) = remove(Format::Jpg, &cut_comment, StripLevel::All);

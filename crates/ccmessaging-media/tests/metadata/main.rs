@@ -1,13 +1,16 @@
-//! Metadata removal: what is removed from each format, what stays, and properties of any input.
+//! Metadata removal: what is removed from each format, what is kept, and properties of any input.
 
-mod build_film;
+mod build_mp4;
 mod build_picture;
 mod exif;
 mod jpg;
+mod location;
 mod memory;
 mod mp4;
 mod mp4_broken;
+mod mp4_unknown;
 mod mp4_user_data;
+mod orientation;
 mod png;
 mod properties;
 mod samples;
@@ -26,8 +29,8 @@ fn remove(format: Format, file: &[u8], level: StripLevel) -> (Vec<u8>, Vec<Kind>
     (stripped.file.into_owned(), removed)
 }
 
-/// Checks that a file comes back as it came, at both levels and without a copy.
-fn stays(format: Format, file: &[u8]) {
+/// Checks that a file is returned unchanged, at both levels and without a copy.
+fn assert_kept(format: Format, file: &[u8]) {
     for level in LEVELS {
         let stripped = metadata::strip(format, file, level).expect("no error");
         assert_eq!(stripped.removed.into_iter().collect::<Vec<_>>(), []);
@@ -44,8 +47,8 @@ fn error(format: Format, file: &[u8]) -> MetadataError {
     all
 }
 
-/// Checks that the part in which two files differ goes at the levels given, and is reported as `kind`.
-fn goes(
+/// Checks that the part in which two files differ is removed at the levels given, and is reported as `kind`.
+fn assert_removed(
     name: &str,
     format: Format,
     with: &[u8],

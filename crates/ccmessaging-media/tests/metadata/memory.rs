@@ -5,11 +5,11 @@ use ccmessaging_media::Format;
 use ccmessaging_media::metadata::{self, StripLevel};
 
 use crate::LEVELS;
-use crate::build_film::{film, mp4_box, stco, stsc, stsz_of_same, track_with};
+use crate::build_mp4::{mp4, mp4_box, stco, stsc, stsz_of_same, track_with};
 use crate::build_picture::{chunk, join, jpg, png, segment};
 
-/// What is allocated besides the file: reading EXIF, and the list of what was removed.
-const BESIDES: usize = 1_000_000;
+/// Bytes allocated in addition to the file: for EXIF, and the list of what was removed.
+const OVERHEAD: usize = 1_000_000;
 
 /// The most bytes that are allocated at one time.
 fn peak(format: Format, file: &[u8], level: StripLevel) -> usize {
@@ -54,24 +54,24 @@ fn a_file_with_metadata_is_copied_once() {
             &stco(&scattered[..count]),
         ])
     };
-    let films = [scattered.len(), scattered.len() / 2].map(|count| {
+    let files = [scattered.len(), scattered.len() / 2].map(|count| {
         let data = vec![7; LENGTH - count * 4];
-        film(
+        mp4(
             &data,
             &[&track_with(1, b"vide", &chunks(count), &[], &[])],
             &[],
         )
     });
     let boxes = mp4_box(b"GPS ", b"").repeat(LENGTH / 8);
-    let [first_film, second_film] = films;
+    let [first, second] = files;
     for (name, format, file) in [
         ("EXIF segments", Format::Jpg, jpg(&[&segments])),
         ("comments", Format::Jpg, jpg(&[&comments])),
         ("texts", Format::Png, png(&[&texts])),
         ("long EXIF", Format::Png, png(&[&exif_chunk])),
-        ("chunks", Format::Mp4, first_film),
-        ("half as many chunks", Format::Mp4, second_film),
-        ("boxes", Format::Mp4, film(b"", &[], &boxes)),
+        ("chunks", Format::Mp4, first),
+        ("half as many chunks", Format::Mp4, second),
+        ("boxes", Format::Mp4, mp4(b"", &[], &boxes)),
     ] {
         for level in LEVELS {
             let list = if format == Format::Mp4 {
@@ -81,7 +81,7 @@ fn a_file_with_metadata_is_copied_once() {
             };
             let peak = peak(format, &file, level);
             assert!(
-                peak <= file.len() + list + BESIDES,
+                peak <= file.len() + list + OVERHEAD,
                 "{name}, {level:?}: {peak} of {}",
                 file.len()
             );

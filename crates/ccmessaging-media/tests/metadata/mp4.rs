@@ -1,14 +1,14 @@
-//! What becomes of a film's boxes, its tracks and its media data.
+//! Boxes of a video, its tracks and its media data.
 
 use ccmessaging_media::Format;
 use ccmessaging_media::metadata::{Kind, MetadataError, StripLevel};
 
-use crate::build_film::{
-    DATA, co64, film, freed, ftyp, hdlr, moov, mp4_box, stco, stsc, stsd_of_sound, stsz,
+use crate::build_mp4::{
+    DATA, co64, freed, ftyp, hdlr, moov, mp4, mp4_box, stco, stsc, stsd_of_sound, stsz,
     stsz_of_same, tables, track, track_of, track_with,
 };
 use crate::build_picture::join;
-use crate::{LEVELS, error, remove, stays};
+use crate::{LEVELS, assert_kept, error, remove};
 
 pub(crate) const VIDEO: &[(usize, usize)] = &[(0, 5), (10, 5)];
 pub(crate) const SOUND: &[(usize, usize)] = &[(5, 5), (15, 5)];
@@ -22,58 +22,64 @@ pub(crate) fn sound() -> Vec<u8> {
     track(2, b"soun", SOUND)
 }
 
-/// Checks what becomes of a film at both levels.
-pub(crate) fn becomes(name: &str, film: &[u8], expected: &[u8], kinds: &[Kind]) {
+/// Checks the result for a video at both levels.
+pub(crate) fn assert_becomes(name: &str, file: &[u8], expected: &[u8], kinds: &[Kind]) {
     for level in LEVELS {
-        let (stripped, removed) = remove(Format::Mp4, film, level);
+        let (stripped, removed) = remove(Format::Mp4, file, level);
         assert_eq!(stripped, expected, "{name}, {level:?}");
         assert_eq!(removed, kinds, "{name}, {level:?}");
     }
 }
 
 #[test]
-fn a_film_without_metadata_is_not_copied() {
-    stays(Format::Mp4, &film(MEDIA, &[&video(), &sound()], &[]));
-    let edited = track_with(1, b"vide", &tables(VIDEO), &[], &mp4_box(b"edts", b"list"));
-    stays(Format::Mp4, &film(MEDIA, &[&edited, &sound()], &[]));
+fn a_video_without_metadata_is_not_copied() {
+    assert_kept(Format::Mp4, &mp4(MEDIA, &[&video(), &sound()], &[]));
+    let edited = track_with(
+        1,
+        b"vide",
+        &tables(VIDEO),
+        &[],
+        &mp4_box(b"edts", &mp4_box(b"elst", &[1; 20])),
+    );
+    assert_kept(Format::Mp4, &mp4(MEDIA, &[&edited, &sound()], &[]));
 }
 
 #[test]
 fn unknown_boxes_become_free_space_of_the_same_length() {
     let gps = mp4_box(b"gps ", b"47.3769,8.5417");
     let free = freed(14);
-    let film_with_tables = |boxes: &[u8], in_minf: &[u8]| {
+    let with_tables = |boxes: &[u8], in_minf: &[u8]| {
         let stbl = mp4_box(b"stbl", &join(&[&tables(VIDEO), boxes]));
         let in_minf = join(&[&stbl, in_minf]);
         let video = track_of(1, &hdlr(b"vide", &[0]), &in_minf, &[], &[]);
-        film(MEDIA, &[&video, &sound()], &[])
+        mp4(MEDIA, &[&video, &sound()], &[])
     };
-    let film_with = |inside_mdia: &[u8], in_trak: &[u8], in_moov: &[u8], behind: &[u8]| {
+    let with_boxes = |inside_mdia: &[u8], in_trak: &[u8], in_moov: &[u8], behind: &[u8]| {
         let video = track_with(1, b"vide", &tables(VIDEO), inside_mdia, in_trak);
-        join(&[&film(MEDIA, &[&video, &sound()], in_moov), behind])
+        join(&[&mp4(MEDIA, &[&video, &sound()], in_moov), behind])
     };
     let cases = [
-        (film_with_tables(&gps, &[]), film_with_tables(&free, &[])),
-        (film_with_tables(&[], &gps), film_with_tables(&[], &free)),
+        (with_tables(&gps, &[]), with_tables(&free, &[])),
+        (with_tables(&[], &gps), with_tables(&[], &free)),
         (
-            film_with(&gps, &[], &[], &[]),
-            film_with(&free, &[], &[], &[]),
+            with_boxes(&gps, &[], &[], &[]),
+            with_boxes(&free, &[], &[], &[]),
         ),
         (
-            film_with(&[], &gps, &[], &[]),
-            film_with(&[], &free, &[], &[]),
+            with_boxes(&[], &gps, &[], &[]),
+            with_boxes(&[], &free, &[], &[]),
         ),
         (
-            film_with(&[], &[], &gps, &[]),
-            film_with(&[], &[], &free, &[]),
+            with_boxes(&[], &[], &gps, &[]),
+            with_boxes(&[], &[], &free, &[]),
         ),
         (
-            film_with(&[], &[], &[], &gps),
-            film_with(&[], &[], &[], &free),
+            with_boxes(&[], &[], &[], &gps),
+            with_boxes(&[], &[], &[], &free),
         ),
     ];
-    for (film, expected) in cases {
-        becomes("gps", &film, &expected, &[Kind::Vendor]);
+    for (file, expected) in cases {
+        assert_becomes("gps", &file, &expected, &[Kind::Vendor]);
     }
     let large = join(&[
         &1_u32.to_be_bytes(),
@@ -87,10 +93,10 @@ fn unknown_boxes_become_free_space_of_the_same_length() {
         &20_u64.to_be_bytes(),
         &[0; 4],
     ]);
-    becomes(
+    assert_becomes(
         "a length of 64 bits",
-        &film_with(&[], &[], &[], &large),
-        &film_with(&[], &[], &[], &expected),
+        &with_boxes(&[], &[], &[], &large),
+        &with_boxes(&[], &[], &[], &expected),
         &[Kind::Vendor],
     );
 }
@@ -102,36 +108,36 @@ fn free_space_is_cleared() {
             let space = mp4_box(kind, payload);
             let in_minf = join(&[&mp4_box(b"stbl", &join(&[&tables(VIDEO), &space])), &space]);
             let video = track_of(1, &hdlr(b"vide", &[0]), &in_minf, &space, &space);
-            join(&[&film(MEDIA, &[&video, &sound()], &space), &space])
+            join(&[&mp4(MEDIA, &[&video, &sound()], &space), &space])
         });
-        becomes("free space", &full, &empty, &[Kind::Unused]);
+        assert_becomes("free space", &full, &empty, &[Kind::Unused]);
     }
 }
 
 #[test]
 fn what_follows_the_last_box_is_cleared() {
-    // Zeros in place of a header end a row of boxes.
+    // Zeros in place of a header end a list of boxes.
     let place = b"\0\0\0\0\0\0\0\0GPS 50.1N 8.6E".as_slice();
     let nothing = vec![0; place.len()];
-    let films = |rest: &[u8]| {
+    let files = |rest: &[u8]| {
         let minf = |in_stbl: &[u8], rest: &[u8]| {
             join(&[&mp4_box(b"stbl", &join(&[&tables(VIDEO), in_stbl])), rest])
         };
         let vide = hdlr(b"vide", &[0]);
         let video = |minf: &[u8], in_mdia: &[u8], in_trak: &[u8]| {
             let video = track_of(1, &vide, minf, in_mdia, in_trak);
-            film(MEDIA, &[&video, &sound()], &[])
+            mp4(MEDIA, &[&video, &sound()], &[])
         };
         [
             video(&minf(rest, &[]), &[], &[]),
             video(&minf(&[], rest), &[], &[]),
             video(&minf(&[], &[]), rest, &[]),
             video(&minf(&[], &[]), &[], rest),
-            film(MEDIA, &[&track(1, b"vide", VIDEO), &sound()], rest),
+            mp4(MEDIA, &[&track(1, b"vide", VIDEO), &sound()], rest),
         ]
     };
-    for (with, without) in films(place).into_iter().zip(films(&nothing)) {
-        becomes("a rest", &with, &without, &[Kind::Unused]);
+    for (with, without) in files(place).into_iter().zip(files(&nothing)) {
+        assert_becomes("a rest", &with, &without, &[Kind::Unused]);
     }
 }
 
@@ -144,7 +150,7 @@ fn dates_are_cleared_by_all_only() {
                 &join(&[&[version, 0, 0, 7], &vec![date; dates], &vec![9; rest]]),
             )
         };
-        let film = |date| {
+        let build = |date| {
             let hdlr = mp4_box(b"hdlr", b"\0\0\0\0\0\0\0\0vide");
             let minf = mp4_box(b"minf", &mp4_box(b"stbl", &[]));
             let mdia = mp4_box(b"mdia", &join(&[&header(b"mdhd", date, 8), &hdlr, &minf]));
@@ -152,10 +158,10 @@ fn dates_are_cleared_by_all_only() {
             let moov = mp4_box(b"moov", &join(&[&header(b"mvhd", date, 80), &trak]));
             join(&[&ftyp(), &moov])
         };
-        let (stripped, removed) = remove(Format::Mp4, &film(5), StripLevel::All);
-        assert_eq!((stripped, removed), (film(0), vec![Kind::Time]));
-        let (stripped, removed) = remove(Format::Mp4, &film(5), StripLevel::Location);
-        assert_eq!((stripped, removed), (film(5), vec![]));
+        let (stripped, removed) = remove(Format::Mp4, &build(5), StripLevel::All);
+        assert_eq!((stripped, removed), (build(0), vec![Kind::Time]));
+        let (stripped, removed) = remove(Format::Mp4, &build(5), StripLevel::Location);
+        assert_eq!((stripped, removed), (build(5), vec![]));
     }
 }
 
@@ -198,47 +204,47 @@ fn media_data_that_no_track_uses_is_cleared() {
         ),
     ] {
         let video = track_with(1, b"vide", &tables, &[], &[]);
-        let film = |gap| film(&data(gap), &[&video, &sound()], &[]);
-        becomes(name, &film(b"GPS"), &film(&[0; 3]), &[Kind::Unused]);
+        let build = |gap| mp4(&data(gap), &[&video, &sound()], &[]);
+        assert_becomes(name, &build(b"GPS"), &build(&[0; 3]), &[Kind::Unused]);
     }
 }
 
 #[test]
-fn samples_stay_wherever_they_are() {
-    // In free space behind the description, as some editors leave them.
+fn samples_are_kept_wherever_they_are() {
+    // In free space after the description, as some editors leave them.
     let description = moov(&[&track(1, b"vide", &[(30, 5)])], &[]);
     let space = DATA + 30 - ftyp().len() - 8;
-    let film = |before: u8| {
+    let build = |before: u8| {
         let payload = join(&[&vec![before; space], b"VIDEO"]);
         join(&[&ftyp(), &mp4_box(b"free", &payload), &description])
     };
-    becomes("in free space", &film(7), &film(0), &[Kind::Unused]);
+    assert_becomes("in free space", &build(7), &build(0), &[Kind::Unused]);
 }
 
 #[test]
-fn a_track_that_is_neither_picture_nor_sound_goes_with_its_data() {
+fn a_track_that_is_neither_picture_nor_sound_is_removed_with_its_data() {
     let refers_to = |id: u32| mp4_box(b"tref", &mp4_box(b"cdsc", &id.to_be_bytes()));
     for handler in [b"meta", b"text", b"sbtl", b"tmcd", b"GPS "] {
         let places = track(3, handler, &[(20, 3), (23, 4)]);
         let with = |data: &[u8], places: &[u8], reference: &[u8]| {
             let video = track_with(1, b"vide", &tables(VIDEO), &[], reference);
-            film(&join(&[MEDIA, data]), &[&video, places, &sound()], &[])
+            mp4(&join(&[MEDIA, data]), &[&video, places, &sound()], &[])
         };
-        let film = with(b"47.3769", &places, &refers_to(3));
+        let file = with(b"47.3769", &places, &refers_to(3));
         let expected = with(
             &[0; 7],
             &freed(places.len() - 8),
             &mp4_box(b"tref", &freed(4)),
         );
-        becomes("a track", &film, &expected, &[Kind::Track, Kind::Unused]);
+        assert_becomes("a track", &file, &expected, &[Kind::Track, Kind::Unused]);
     }
-    // A reference to a track that stays is one.
+    // A reference to a track that is kept is kept, too.
     let video = track_with(1, b"vide", &tables(VIDEO), &[], &refers_to(2));
-    stays(Format::Mp4, &film(MEDIA, &[&video, &sound()], &[]));
+    assert_kept(Format::Mp4, &mp4(MEDIA, &[&video, &sound()], &[]));
 }
 
 #[test]
-fn media_data_stays_where_it_is_not_known_what_is_used() {
+fn media_data_is_kept_if_it_is_not_known_what_is_used() {
     let data = join(&[MEDIA, b"gap"]);
     let nominal = join(&[
         &stsd_of_sound(2, 16),
@@ -265,7 +271,7 @@ fn media_data_stays_where_it_is_not_known_what_is_used() {
         ("no sizes", unsized_samples),
         ("fewer sizes than samples", too_few_sizes),
         ("no runs of chunks", no_runs),
-        ("a first run behind the first chunk", late_run),
+        ("a first run after the first chunk", late_run),
         ("fewer offsets than it says", too_few_offsets),
         ("no tables", Vec::new()),
         ("more chunks than the file has room for", crowded),
@@ -273,10 +279,10 @@ fn media_data_stays_where_it_is_not_known_what_is_used() {
         let sound = track_with(2, b"soun", &tables, &[], &[]);
         let places = track(3, b"meta", &[(20, 3)]);
         println!("{name}");
-        stays(Format::Mp4, &film(&data, &[&video(), &sound], &[]));
-        let film = film(&data, &[&video(), &sound, &places], &[]);
-        assert_interwoven(
-            &film,
+        assert_kept(Format::Mp4, &mp4(&data, &[&video(), &sound], &[]));
+        let file = mp4(&data, &[&video(), &sound, &places], &[]);
+        assert_unremovable_track(
+            &file,
             DATA + data.len() + 8 + 108 + video().len() + sound.len(),
         );
     }
@@ -287,36 +293,36 @@ fn media_data_stays_where_it_is_not_known_what_is_used() {
         &stco(SOUND),
     ]);
     let sound = track_with(2, b"soun", &known, &[], &[]);
-    let film = film(&data, &[&video(), &sound], &[]);
+    let file = mp4(&data, &[&video(), &sound], &[]);
     assert_eq!(
-        remove(Format::Mp4, &film, StripLevel::All).1,
+        remove(Format::Mp4, &file, StripLevel::All).1,
         [Kind::Unused]
     );
 }
 
 #[test]
-fn a_fragmented_film_keeps_its_data() {
+fn a_fragmented_video_keeps_its_data() {
     let empty = track_with(1, b"vide", &tables(&[]), &[], &[]);
     let places = track_with(3, b"meta", &tables(&[]), &[], &[]);
-    let fragment = join(&[&mp4_box(b"moof", b"fragment"), &mp4_box(b"mdat", b"film")]);
+    let fragment = join(&[&mp4_box(b"moof", b"fragment"), &mp4_box(b"mdat", b"data")]);
     let mvex = mp4_box(b"mvex", &[]);
     for tail in [mvex.as_slice(), &[]] {
-        let film = join(&[&ftyp(), &moov(&[&empty], tail), &fragment]);
-        stays(Format::Mp4, &film);
+        let file = join(&[&ftyp(), &moov(&[&empty], tail), &fragment]);
+        assert_kept(Format::Mp4, &file);
         let with_places = join(&[&ftyp(), &moov(&[&empty, &places], tail), &fragment]);
-        assert_interwoven(&with_places, ftyp().len() + 8 + 108 + empty.len());
+        assert_unremovable_track(&with_places, ftyp().len() + 8 + 108 + empty.len());
     }
 }
 
-fn assert_interwoven(film: &[u8], position: usize) {
-    let error = error(Format::Mp4, film);
+fn assert_unremovable_track(file: &[u8], position: usize) {
+    let error = error(Format::Mp4, file);
     assert_eq!(error, MetadataError::UnremovableTrack { position });
     assert_eq!(error.position(), position);
     assert_eq!(
         error.to_string(),
         format!(
             "the mp4 file's track at byte {position} is neither picture nor sound, and its data \
-             cannot be removed; export the film with picture and sound only and send that"
+             cannot be removed; export the video with picture and sound only and send that"
         )
     );
 }

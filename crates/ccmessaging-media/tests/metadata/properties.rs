@@ -5,7 +5,7 @@ use ccmessaging_media::metadata::{self, StripLevel};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::build_film::{film, mp4_box, tables, track, track_with};
+use crate::build_mp4::{mp4, mp4_box, tables, track, track_with};
 use crate::build_picture::{
     Entry, Order, chunk, directory, join, jpg, orientation, png, segment, text, tiff,
 };
@@ -38,15 +38,15 @@ fn files() -> Vec<(Format, Vec<u8>)> {
         b"meta",
         &join(&[&mp4_box(b"hdlr", b"\0\0\0\0\0\0\0\0mdir"), &item]),
     );
-    let film = film(
-        b"filmGPS.film",
+    let file = mp4(
+        b"dataGPS.data",
         &[&video, &track(2, b"meta", &[(4, 4)])],
         &join(&[&udta, &meta, &mp4_box(b"free", b"freeGPS ")]),
     );
     vec![
         (Format::Jpg, join(&[&jpg, b"behind"])),
         (Format::Png, join(&[&picture, b"behind"])),
-        (Format::Mp4, film),
+        (Format::Mp4, file),
     ]
 }
 

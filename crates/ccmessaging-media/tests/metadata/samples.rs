@@ -1,4 +1,4 @@
-//! Real files with a place in them.
+//! Real files with a location.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ pub(crate) fn sample(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_photo_keeps_everything_but_the_place_or_nothing_but_the_orientation() {
+fn a_photo_keeps_all_but_the_location_or_only_the_orientation() {
     let photo = sample("geotagged.jpg");
     let (stripped, removed) = remove(Format::Jpg, &photo, StripLevel::Location);
     assert_eq!(removed, [Kind::Exif, Kind::Iptc, Kind::Xmp]);
@@ -30,7 +30,7 @@ fn a_photo_keeps_everything_but_the_place_or_nothing_but_the_orientation() {
 }
 
 #[test]
-fn a_png_keeps_everything_but_the_place_or_nothing_but_the_orientation() {
+fn a_png_keeps_all_but_the_location_or_only_the_orientation() {
     let picture = sample("geotagged.png");
     let (stripped, removed) = remove(Format::Png, &picture, StripLevel::Location);
     assert_eq!(removed, [Kind::Exif, Kind::Xmp]);
@@ -44,16 +44,16 @@ fn a_png_keeps_everything_but_the_place_or_nothing_but_the_orientation() {
 }
 
 #[test]
-fn a_film_keeps_its_title_or_nothing() {
-    let film = sample("geotagged.mp4");
-    let (stripped, removed) = remove(Format::Mp4, &film, StripLevel::Location);
+fn a_video_keeps_its_title_or_nothing() {
+    let file = sample("geotagged.mp4");
+    let (stripped, removed) = remove(Format::Mp4, &file, StripLevel::Location);
     assert_eq!(removed, [Kind::UserData]);
     assert!(!contains(&stripped, b"loci"));
     assert!(contains(&stripped, b"Bear"));
-    assert_eq!(stripped.len(), film.len());
+    assert_eq!(stripped.len(), file.len());
 
-    let (stripped, removed) = remove(Format::Mp4, &film, StripLevel::All);
+    let (stripped, removed) = remove(Format::Mp4, &file, StripLevel::All);
     assert_eq!(removed, [Kind::Time, Kind::UserData]);
     assert!(!contains(&stripped, b"Bear"));
-    assert_eq!(stripped.len(), film.len());
+    assert_eq!(stripped.len(), file.len());
 }

@@ -5,6 +5,7 @@ use data_encoding::BASE64;
 use http::{HeaderMap, StatusCode};
 
 use super::{Call, Fields, Rejection, in_session};
+use crate::file_types::file_types;
 use crate::response::{CallResponse, Code};
 use crate::upstream::Upstream;
 
@@ -22,7 +23,7 @@ pub(super) fn upload(
 ) -> Result<CallResponse, Rejection> {
     in_session(upstream, headers, || {
         let stored = store(upstream, body).map(|key| ("objectKey", key));
-        respond(upstream, Call::UploadFileStream, stored)
+        respond(Call::UploadFileStream, stored)
     })
 }
 
@@ -34,8 +35,9 @@ fn store(upstream: &Upstream, body: &[u8]) -> Result<String, Rejection> {
         fields.text("channel")?,
     );
     let incorrect = Rejection::Coded(Code::IncorrectParameter);
-    let max_bytes = upstream.settings.limits.of(file_type).ok_or(incorrect)?;
-    if channel != CHANNEL {
+    let mut file_types = file_types();
+    let is_known = file_types.any(|known| known.eq_ignore_ascii_case(file_type));
+    if !is_known || channel != CHANNEL {
         return Err(incorrect);
     }
     // Only canonical, padded Base64 (RFC 4648, section 4): no white space, URL alphabet, data URL
@@ -44,7 +46,7 @@ fn store(upstream: &Upstream, body: &[u8]) -> Result<String, Rejection> {
     let file = BASE64
         .decode(file.as_bytes())
         .map_err(|_| Rejection::Coded(Code::DecodingFailed))?;
-    if file.len() > max_bytes {
+    if file.len() > upstream.settings.max_file_bytes {
         return Err(incorrect);
     }
     let file = Bytes::from(file);
@@ -64,7 +66,7 @@ pub(super) fn download(
             other => other,
         });
         let file = file.map(|file| ("fileStream", BASE64.encode(&file)));
-        respond(upstream, Call::DownloadFileStream, file)
+        respond(Call::DownloadFileStream, file)
     })
 }
 
@@ -84,12 +86,8 @@ fn fetch(upstream: &Upstream, body: &[u8]) -> Result<Bytes, Rejection> {
 }
 
 /// Returns the response to an authorized call, with `outcome`'s field if it succeeded.
-fn respond(
-    upstream: &Upstream,
-    call: Call,
-    outcome: Result<(&str, String), Rejection>,
-) -> CallResponse {
-    let format = call.body_format(upstream);
+fn respond(call: Call, outcome: Result<(&str, String), Rejection>) -> CallResponse {
+    let format = call.body_format();
     match outcome {
         Ok(field) => CallResponse::coded(format, StatusCode::OK, Code::Success, [field]),
         Err(rejection) => rejection.response(format),

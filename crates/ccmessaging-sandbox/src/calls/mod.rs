@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::response::{BodyFormat, CallResponse, Code};
-use crate::tokens::Verdict;
+use crate::tokens::SESSION_TOKEN_LIFETIME;
 use crate::upstream::Upstream;
 
 const APP_KEY: &str = "x-app-key";
@@ -17,10 +17,10 @@ const SESSION_TOKEN: HeaderName = HeaderName::from_static("ccmessaging-token");
 
 impl Call {
     /// Returns the format of this call's responses.
-    pub(crate) fn body_format(self, upstream: &Upstream) -> BodyFormat {
+    pub(crate) const fn body_format(self) -> BodyFormat {
         match self {
             Self::TokenByAkSk => BodyFormat::Fabric,
-            Self::UploadFileStream => upstream.settings.response_format.into(),
+            Self::UploadFileStream => BodyFormat::ReturnCode,
             Self::ApplyToken | Self::DownloadFileStream => BodyFormat::ResultCode,
         }
     }
@@ -37,7 +37,7 @@ impl Call {
             Self::UploadFileStream => files::upload(upstream, headers, body),
             Self::DownloadFileStream => files::download(upstream, headers, body),
         }
-        .unwrap_or_else(|rejection| rejection.response(self.body_format(upstream)))
+        .unwrap_or_else(|rejection| rejection.response(self.body_format()))
     }
 }
 
@@ -109,11 +109,18 @@ fn in_session(
         .get(SESSION_TOKEN)
         .and_then(|value| value.to_str().ok())
         .ok_or(Rejection::SessionToken)?;
-    match upstream.session_tokens.present(token, upstream.now()) {
-        Verdict::Rejected => Err(Rejection::SessionToken),
-        Verdict::Accepted => Ok(run()),
-        Verdict::Replaced(token) => Ok(run().header(SESSION_TOKEN, &token)),
+    let now = upstream.now();
+    if !upstream.session_tokens.is_valid(token, now) {
+        return Err(Rejection::SessionToken);
     }
+    let expiry = now + SESSION_TOKEN_LIFETIME;
+    let rotation = upstream.settings.rotation;
+    Ok(
+        match upstream.session_tokens.rotate(token, rotation, expiry) {
+            Some(new) => run().header(SESSION_TOKEN, &new),
+            None => run(),
+        },
+    )
 }
 
 /// The fields of a request body.

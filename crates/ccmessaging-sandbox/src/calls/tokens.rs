@@ -36,7 +36,7 @@ pub(super) fn token_by_ak_sk(
     let lifetime = Duration::from_secs(seconds);
     let created = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let token = json!({
-        "AccessToken": upstream.access_tokens.issue(now, lifetime),
+        "AccessToken": upstream.access_tokens.issue(now + lifetime),
         "ApplyType": "Bearer",
         "CreateTime": created.to_string(),
         "Expires": seconds.to_string(),
@@ -76,9 +76,9 @@ pub(super) fn apply_token(
     if fields.text("userId")?.chars().count() > MAX_USER_ID_CHARACTERS {
         return Err(Rejection::Coded(Code::IncorrectParameter));
     }
-    let token = upstream.session_tokens.issue(upstream.now());
+    let token = upstream.issue_session_token();
     Ok(CallResponse::coded(
-        Call::ApplyToken.body_format(upstream),
+        Call::ApplyToken.body_format(),
         StatusCode::OK,
         Code::Success,
         [("token", token)],

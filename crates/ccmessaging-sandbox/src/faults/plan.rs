@@ -35,7 +35,6 @@ enum When {
     Every,
     Nth(NonZeroU64),
     First(NonZeroU64),
-    From(NonZeroU64),
     #[serde(deserialize_with = "read_chance")]
     Chance(f64),
 }
@@ -80,15 +79,6 @@ impl FaultRule {
         self.when(When::First(call_number(count)))
     }
 
-    /// Applies the fault only to call `number` and later ones.
-    ///
-    /// # Panics
-    ///
-    /// If `number` is 0.
-    pub fn from_nth(self, number: u64) -> Self {
-        self.when(When::From(call_number(number)))
-    }
-
     /// Applies the fault to each call with this probability: 0.2 is every fifth call on average.
     ///
     /// Every run draws the same random numbers;
@@ -117,7 +107,6 @@ impl FaultRule {
             When::Every => true,
             When::Nth(nth) => number == nth.get(),
             When::First(count) => number <= count.get(),
-            When::From(first) => number >= first.get(),
             When::Chance(probability) => random.f64() < probability,
         }
     }
@@ -157,7 +146,7 @@ impl FaultRule {
 /// | member | value | default |
 /// |---|---|---|
 /// | `call` | `"tokenByAkSk"`, `"applyToken"`, `"uploadFileStream"` or `"downloadFileStream"` | all four |
-/// | `when` | `"every"`, `{"nth": 2}`, `{"first": 3}`, `{"from": 4}` or `{"chance": 0.2}` | `"every"` |
+/// | `when` | `"every"`, `{"nth": 2}`, `{"first": 3}` or `{"chance": 0.2}` | `"every"` |
 /// | `delayMs` | milliseconds before the response or its failure | 0 |
 /// | `fault` | one of those below | `"none"` |
 ///

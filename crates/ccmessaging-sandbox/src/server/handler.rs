@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use crate::call::{Call, Exchange};
 use crate::calls::Rejection;
 use crate::faults::{BrokenConnection, Delivery, ResponseBody};
-use crate::response::{CallResponse, Code};
+use crate::response::{BodyFormat, CallResponse, Code};
 use crate::upstream::Upstream;
 
 /// How many times the limit an oversized body is read and discarded: a caller that is still sending
@@ -33,10 +33,10 @@ pub(super) async fn handle(
     // Read the body even if the call is not executed: closing a socket with unread data resets the
     // connection, and only a fault may do that.
     let (head, body) = request.into_parts();
-    let (body, request_bytes) = read(body, upstream.settings.max_body_bytes).await;
+    let (body, request_bytes) = read(body, upstream.settings.max_body_bytes()).await;
     let delivery = match call {
         Ok(call) => {
-            let format = call.body_format(upstream);
+            let format = call.body_format();
             let execute = || match body {
                 Ok(body) => call.execute(upstream, &head.headers, &body),
                 Err(rejection) => rejection.response(format),
@@ -46,21 +46,23 @@ pub(super) async fn handle(
                 None => Delivery::complete(execute()),
             }
         }
-        Err(status) => Delivery::complete(not_a_call(upstream, status)),
+        Err(status) => Delivery::complete(not_a_call(status)),
     };
     if let Some(fault) = &fault {
         sleep(fault.delay_before_response()).await;
     }
 
-    Exchange {
+    let exchange = Exchange {
         call: call.ok(),
         request_bytes,
         status: delivery.status,
         code: delivery.code,
         fault: fault.map(|fault| fault.to_string()),
         elapsed: started.elapsed(),
+    };
+    if let Some(observer) = &upstream.settings.observer {
+        observer(&exchange);
     }
-    .report(upstream.settings.observer.as_ref());
     delivery.outcome
 }
 
@@ -74,9 +76,9 @@ fn requested_call(request: &Request<Incoming>) -> Result<Call, StatusCode> {
     }
 }
 
-fn not_a_call(upstream: &Upstream, status: StatusCode) -> CallResponse {
-    let format = upstream.settings.response_format.into();
-    let response = CallResponse::coded(format, status, Code::IncorrectParameter, []);
+fn not_a_call(status: StatusCode) -> CallResponse {
+    let response =
+        CallResponse::coded(BodyFormat::ReturnCode, status, Code::IncorrectParameter, []);
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.header(ALLOW, "POST")
     } else {

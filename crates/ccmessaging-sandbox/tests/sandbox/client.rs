@@ -45,13 +45,6 @@ impl Reply {
     }
 }
 
-/// Where an exchange failed.
-#[derive(Debug)]
-pub(crate) enum Broken {
-    BeforeHeaders,
-    InBody(StatusCode),
-}
-
 /// A valid request.
 #[derive(Clone, Debug)]
 pub(crate) struct Outgoing {
@@ -158,8 +151,9 @@ impl Outgoing {
         self.try_send().await.expect("a complete response")
     }
 
-    /// Sends the request on a new connection.
-    pub(crate) async fn try_send(self) -> Result<Reply, Broken> {
+    /// Sends the request on a new connection. `None` if the connection breaks before the end of the
+    /// response.
+    pub(crate) async fn try_send(self) -> Option<Reply> {
         let http: HttpClient<HttpConnector, Full<Bytes>> =
             HttpClient::builder(TokioExecutor::new())
                 .pool_max_idle_per_host(0)
@@ -168,19 +162,11 @@ impl Outgoing {
         *request.uri_mut() = self.url.parse().expect("a URL");
         *request.method_mut() = self.method;
         *request.headers_mut() = self.headers;
-        let response = http
-            .request(request)
-            .await
-            .map_err(|_| Broken::BeforeHeaders)?;
-        let (head, body) = response.into_parts();
-        let body = body
-            .collect()
-            .await
-            .map_err(|_| Broken::InBody(head.status))?;
-        Ok(Reply {
+        let (head, body) = http.request(request).await.ok()?.into_parts();
+        Some(Reply {
             status: head.status,
             headers: head.headers,
-            body: body.to_bytes(),
+            body: body.collect().await.ok()?.to_bytes(),
         })
     }
 }

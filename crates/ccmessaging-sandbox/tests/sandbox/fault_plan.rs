@@ -29,8 +29,8 @@ fn every_kind_of_rule_is_parsed() {
             Fault::reset_mid_body().on(Call::ApplyToken).first(2),
         ),
         (
-            json!({"call": "downloadFileStream", "when": {"from": 5}, "fault": "garbage"}),
-            Fault::garbage().on(Call::DownloadFileStream).from_nth(5),
+            json!({"call": "downloadFileStream", "fault": "garbage"}),
+            Fault::garbage().on(Call::DownloadFileStream),
         ),
         (
             json!({"call": "uploadFileStream", "when": {"chance": 0.005}, "fault": "truncate"}),
@@ -206,7 +206,7 @@ fn faults() -> impl Strategy<Value = Fault> {
 fn rules() -> impl Strategy<Value = FaultRule> {
     let call = proptest::option::of(prop::sample::select(Call::ALL.to_vec()));
     let number = 1..u64::MAX;
-    (faults(), call, 0..5, number, 0..=10_000u16).prop_map(|(fault, call, when, number, chance)| {
+    (faults(), call, 0..4, number, 0..=10_000u16).prop_map(|(fault, call, when, number, chance)| {
         let rule = match call {
             Some(call) => fault.on(call),
             None => fault.on_any_call(),
@@ -215,7 +215,6 @@ fn rules() -> impl Strategy<Value = FaultRule> {
             0 => rule,
             1 => rule.nth(number),
             2 => rule.first(number),
-            3 => rule.from_nth(number),
             _ => rule.chance(f64::from(chance) / 10_000.0),
         }
     })
@@ -230,11 +229,6 @@ proptest! {
     fn serialized_plans_parse_to_the_same_plan(plan in plans()) {
         let parsed: FaultPlan = serde_json::to_string(&plan).unwrap().parse().unwrap();
         prop_assert_eq!(parsed, plan);
-    }
-
-    #[test]
-    fn parsing_never_panics(text in any::<String>()) {
-        let _ = text.parse::<FaultPlan>();
     }
 
     #[test]

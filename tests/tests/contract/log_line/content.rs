@@ -1,9 +1,11 @@
 //! What the line says of each way in which an upload ends.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gateway_tests::{
-    Platform, Request, Wire, answering, assert_untouched, log_lines, sample, upload_line,
+    Platform, Request, Wire, answering, assert_untouched, log_lines, sample, stored, upload_line,
 };
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
@@ -13,6 +15,16 @@ use crate::{gateway, storing};
 
 /// The field for the format of the body.
 const FORMAT: &str = "format";
+
+#[tokio::test]
+async fn upstream_ms_is_at_least_the_upstreams_delay() {
+    let answer = ResponseTemplate::new(200).set_body_string(stored());
+    let upstream = answering(answer.set_delay(Duration::from_millis(300))).await;
+    let gateway = gateway(Platform::Http, &upstream.uri(), &[]).await;
+    gateway.send(&Request::png()).await.assert_stored();
+    let line = upload_line(&gateway.stop().await);
+    assert!(line["upstream_ms"].as_u64() >= Some(300), "{line}");
+}
 
 #[tokio::test]
 async fn an_upload_leaves_one_line_and_no_secret_in_the_log_at_any_level() {

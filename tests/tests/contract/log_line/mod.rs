@@ -3,6 +3,7 @@
 mod checksum;
 mod content;
 mod fields;
+mod unread;
 
 use gateway_tests::{Platform, Request, log_lines};
 use serde_json::Value;

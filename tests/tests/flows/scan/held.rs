@@ -75,6 +75,43 @@ async fn what_is_found_only_without_the_metadata_is_refused() {
 }
 
 #[tokio::test]
+async fn a_verdict_before_the_whole_file_was_sent_is_none() {
+    let early = |answer: &str| {
+        let answer = Step::Write(answer.as_bytes().to_vec());
+        Script::new([Step::ReadBytes(64), answer, Step::HalfClose])
+    };
+    let file = b"A line of a long text, some of it.\n".repeat(120_000);
+    let limit = "INSTREAM size limit exceeded. ERROR\0";
+    for (answer, scan_error) in [
+        (CLEAN, "before it had the whole file"),
+        (limit, "INSTREAM size limit exceeded"),
+    ] {
+        let scanner = ScriptedUpstream::start(early(answer)).await;
+        let service = storing(Platform::Http, &scanner.clamd(), &[]).await;
+        let request = Request::raw("text/plain", &file);
+        let answer = service.refuse(&request).await;
+        answer.assert_refused(500, "13", &NOT_SCANNED_WORDS);
+        let line = upload_line(&service.gateway.stop().await);
+        let reason = line["scan_error"].as_str().expect("a reason");
+        assert!(reason.contains(scan_error), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_24_mib_is_scanned_whole() {
+    let scanner = scanner(CLEAN).await;
+    let settings = [
+        ("MAX_BODY_BYTES", "41943040"),
+        ("MAX_TEXT_BYTES", "33554432"),
+    ];
+    let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
+    let mut file = b"A line of a long text, some of it.\n".repeat(720_000);
+    file.truncate(24 * 1024 * 1024);
+    service.store(&Request::raw("text/plain", &file)).await;
+    assert!(scanner.scanned() == [file], "another file was scanned");
+}
+
+#[tokio::test]
 async fn what_is_found_is_told_to_the_operator_only() {
     for platform in Platform::ALL {
         for settings in [&[][..], &[("SCAN_FAILURE", "allow")]] {

@@ -107,20 +107,61 @@ async fn files_that_the_scanner_rejects_do_not_suspend_scanning() {
 
 #[tokio::test]
 async fn only_a_scanner_that_had_time_to_answer_has_failed() {
-    for (scan_timeout, upload_timeout, most_connections) in
-        [("200", "60000", MAX_FAILURES), ("60000", "200", usize::MAX)]
-    {
+    // A scanner that did not answer is pinged, too.
+    for (scan_timeout, upload_timeout, most_connections) in [
+        ("200", "60000", 2 * MAX_FAILURES),
+        ("60000", "200", usize::MAX),
+    ] {
         let scanner = ScriptedUpstream::start(Script::new([Step::Wait])).await;
         let settings = [
             ("SCAN_TIMEOUT_MS", scan_timeout),
             ("UPSTREAM_TIMEOUT_MS", upload_timeout),
         ];
         let scene = Scene::new(&scanner, &settings).await;
+        let each = if most_connections == usize::MAX { 1 } else { 2 };
         for count in 1..=MAX_FAILURES + 2 {
             scene.refused().await;
-            assert_eq!(scanner.connections(), count.min(most_connections));
+            assert_eq!(scanner.connections(), (each * count).min(most_connections));
         }
     }
+}
+
+#[tokio::test]
+async fn files_that_are_scanned_slowly_do_not_suspend_scanning() {
+    let slow = Script::new([Step::Wait]);
+    let pong = Script::new([
+        Step::ReadBytes(b"zPING\0".len()),
+        Step::Write(b"PONG\0".to_vec()),
+    ]);
+    let scripts = vec![[slow, pong]; 2 * MAX_FAILURES].concat();
+    let scanner = ScriptedUpstream::start_changing(scripts, Script::scanning(CLEAN)).await;
+    let settings = [("SCAN_TIMEOUT_MS", "200"), ("UPSTREAM_TIMEOUT_MS", "60000")];
+    let scene = Scene::new(&scanner, &settings).await;
+    for count in 1..=2 * MAX_FAILURES {
+        scene.refused().await;
+        assert_eq!(scanner.connections(), 2 * count);
+    }
+    scene.stored().await;
+}
+
+/// FunctionGraph's headers, which any caller of a server can send.
+#[tokio::test]
+async fn callers_do_not_suspend_scanning_by_a_short_deadline() {
+    let scripts = vec![Script::new([Step::Wait]); 2 * MAX_FAILURES];
+    let scanner = ScriptedUpstream::start_changing(scripts, Script::scanning(CLEAN)).await;
+    // The scan has more than half of its time, but not all of it.
+    let scene = Scene::new(&scanner, &[("SCAN_TIMEOUT_MS", "1100")]).await;
+    for count in 1..=2 * MAX_FAILURES {
+        let request = Request::png().admitted_by(&scene.sandbox);
+        let request = request.with("x-cff-request-id", "hurried");
+        let answer = scene
+            .gateway
+            .send(&request.with("x-cff-timeout", "1"))
+            .await;
+        answer.assert_refused(500, "13", &NOT_SCANNED_WORDS);
+        assert_eq!(scanner.connections(), count);
+    }
+    scene.stored().await;
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The calls of the API: key, session, path.
+//! The calls of the API: the steps key, session and path.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use super::finding::Verdict;
 use crate::deployment::Deployment;
 use crate::failure::Failure;
 use crate::identity::SessionOptions;
-use crate::progress::Waiting;
 use crate::remedies;
 
 const UNREACHABLE: &str = "there is no connection";
-/// The API as the configuration has it, and the credentials as far as they have been obtained.
+
+/// The configured API, and the credentials that have been obtained so far.
 pub(super) struct Api<'a> {
     deployment: &'a Deployment,
     client: Client,
@@ -28,7 +28,7 @@ pub(super) struct Api<'a> {
 }
 
 impl<'a> Api<'a> {
-    /// Asks for nothing yet.
+    /// Returns the API without calling it.
     pub(super) fn new(
         deployment: &'a Deployment,
         options: &SessionOptions,
@@ -49,7 +49,7 @@ impl<'a> Api<'a> {
         })
     }
 
-    /// Obtains an access token: are the app key and its secret right?
+    /// Obtains an access token, which checks the app key and its secret.
     pub(super) async fn key(&mut self, is_reachable: bool) -> Verdict {
         let Some(app) = &self.app else {
             return Verdict::Skipped("APP_KEY is not set");
@@ -57,31 +57,29 @@ impl<'a> Api<'a> {
         if !is_reachable {
             return Verdict::Skipped(UNREACHABLE);
         }
-        let _waiting = self.waiting("key");
         match app.tokens.authorization(self.deadline()).await {
             Ok((authorization, _)) => {
                 self.authorization = Some(authorization);
-                Verdict::Fine("tokenByAkSk gives an access token".to_owned())
+                Verdict::Fine("tokenByAkSk returns an access token".to_owned())
             }
             Err(error) => Verdict::wrong(error.causes(), remedies::for_token(&error)),
         }
     }
 
-    /// Obtains a session token: are the channel and the rights right?
+    /// Obtains a session token, which checks the channel and the rights of the app key.
     pub(super) async fn session(&mut self, is_reachable: bool) -> Verdict {
         if self.session_token.is_some() {
             return Verdict::Skipped("a session token is given");
         }
         let (Some(app), Some(authorization)) = (&self.app, &self.authorization) else {
-            return Verdict::Skipped("it takes an access token");
+            return Verdict::Skipped("there is no access token");
         };
         let Some(request) = &self.request else {
-            return Verdict::Skipped("give --channel-id to check it");
+            return Verdict::Skipped("--channel-id is not given");
         };
         if !is_reachable {
             return Verdict::Skipped(UNREACHABLE);
         }
-        let _waiting = self.waiting("session");
         let applied = self
             .client
             .apply_token(&app.key, authorization, request, self.deadline())
@@ -89,7 +87,7 @@ impl<'a> Api<'a> {
         match applied {
             Ok(SessionReply::Token(token)) => {
                 self.session_token = token.to_header();
-                Verdict::Fine("applyToken gives a session token".to_owned())
+                Verdict::Fine("applyToken returns a session token".to_owned())
             }
             Ok(SessionReply::Refused {
                 status: StatusCode::NOT_FOUND,
@@ -100,17 +98,17 @@ impl<'a> Api<'a> {
                 result_code,
             }) => Verdict::wrong(
                 format!(
-                    "applyToken refuses: status {}, result code {}",
+                    "applyToken rejects the request: status {}, result code {}",
                     status.as_u16(),
                     result_code.as_deref().unwrap_or("none")
                 ),
                 remedies::CHECK_CHANNEL,
             ),
-            Err(error) => no_answer("applyToken", &error),
+            Err(error) => no_response("applyToken", &error),
         }
     }
 
-    /// Asks for an upload without a file: is uploadFileStream where it should be?
+    /// Sends an upload without a file, which checks the path of uploadFileStream.
     pub(super) async fn path(&self, is_reachable: bool) -> Verdict {
         if !is_reachable {
             return Verdict::Skipped(UNREACHABLE);
@@ -125,19 +123,14 @@ impl<'a> Api<'a> {
             authorization: self.authorization.clone().unwrap_or(empty),
         };
         let is_complete = self.authorization.is_some() && self.session_token.is_some();
-        let _waiting = self.waiting("path");
         let probed = self
             .client
             .probe_upload(&credentials, self.deadline())
             .await;
         match probed {
             Ok(response) => classify(&response, is_complete),
-            Err(error) => no_answer("uploadFileStream", &error),
+            Err(error) => no_response("uploadFileStream", &error),
         }
-    }
-
-    fn waiting(&self, step: &'static str) -> Waiting {
-        Waiting::new(step, self.deployment.config.upstream_timeout)
     }
 
     fn deadline(&self) -> Deadline {
@@ -145,20 +138,20 @@ impl<'a> Api<'a> {
     }
 }
 
-/// What the answer to an incomplete upload tells.
+/// Interprets the response to an incomplete upload.
 fn classify(response: &UpstreamResponse, is_complete: bool) -> Verdict {
     let status = response.status;
     match (status, &response.answer) {
         (StatusCode::NOT_FOUND, _) => not_there("uploadFileStream"),
         (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) if !is_complete => {
             Verdict::Fine(format!(
-                "uploadFileStream is there and asks for credentials (status {})",
+                "uploadFileStream exists and requires credentials (status {})",
                 status.as_u16()
             ))
         }
         (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => Verdict::wrong(
             format!(
-                "uploadFileStream refuses the credentials (status {})",
+                "uploadFileStream rejects the credentials (status {})",
                 status.as_u16()
             ),
             remedies::CHECK_TOKEN,
@@ -169,18 +162,18 @@ fn classify(response: &UpstreamResponse, is_complete: bool) -> Verdict {
         ),
         (_, UploadResponse::Refused { return_code }) if !status.is_server_error() => {
             Verdict::Fine(format!(
-                "uploadFileStream refuses an incomplete request, as it should (return code \
+                "uploadFileStream rejects an incomplete request, as it should (return code \
                  {return_code}); no file was stored"
             ))
         }
         _ => Verdict::wrong(
-            format!("uploadFileStream answers with status {}", status.as_u16()),
+            format!("uploadFileStream responds with status {}", status.as_u16()),
             remedies::ASK_OPERATOR,
         ),
     }
 }
 
-fn no_answer(call: &str, error: &CallError) -> Verdict {
+fn no_response(call: &str, error: &CallError) -> Verdict {
     if error.status() == Some(StatusCode::NOT_FOUND) {
         not_there(call)
     } else {
@@ -190,7 +183,7 @@ fn no_answer(call: &str, error: &CallError) -> Verdict {
 
 fn not_there(call: &str) -> Verdict {
     Verdict::wrong(
-        format!("{call} is not at the path where the base URL puts it (status 404)"),
+        format!("{call} is not at the path that the base URL gives it (status 404)"),
         remedies::CHECK_PATH,
     )
 }

@@ -1,98 +1,60 @@
-//! What one step found.
+//! The result of a step.
 
 use std::borrow::Cow;
 use std::io;
 
-use crate::terminal::{Entry, Tone, print_line, printable};
+use crate::output::{print_line, print_result};
 
-/// How far what a step found is indented: the longest word and a space.
+/// The indentation of the lines below a result: the longest word and a space.
 const INDENT: usize = 9;
 
-/// A step and its verdict.
-#[derive(Debug)]
-pub(super) struct Finding {
-    step: Cow<'static, str>,
-    verdict: Verdict,
-}
-
-/// What a step found.
+/// The result of a step.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// Nothing wrong.
+    /// Nothing is wrong.
     Fine(String),
-    /// Something wrong.
+    /// Something is wrong.
     Wrong {
-        /// What it is.
-        what: String,
-        /// What to do.
+        problem: String,
         remedy: Cow<'static, str>,
-        /// Commands that do it, each printed on a line of its own so that it can be copied.
+        /// Commands for the remedy, each printed on its own line so that it can be copied.
         commands: Vec<String>,
     },
-    /// The step could not be made, or there is no need to.
+    /// The step could not be made or is not necessary.
     Skipped(&'static str),
 }
 
-impl Finding {
-    pub(super) fn new(step: impl Into<Cow<'static, str>>, verdict: Verdict) -> Self {
-        Self {
-            step: step.into(),
-            verdict,
-        }
-    }
-}
-
 impl Verdict {
-    pub(super) fn wrong(what: impl Into<String>, remedy: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn wrong(problem: impl Into<String>, remedy: impl Into<Cow<'static, str>>) -> Self {
         Self::Wrong {
-            what: what.into(),
+            problem: problem.into(),
             remedy: remedy.into(),
             commands: Vec::new(),
         }
     }
 
-    pub(super) fn with_commands(mut self, lines: impl IntoIterator<Item = String>) -> Self {
-        if let Self::Wrong { commands, .. } = &mut self {
-            commands.extend(lines);
-        }
-        self
-    }
-
     pub(super) fn is_wrong(&self) -> bool {
         matches!(self, Self::Wrong { .. })
     }
-}
 
-impl Finding {
-    /// Prints the finding, its remedy and the remedy's commands.
-    pub(super) fn print(&self) -> io::Result<()> {
-        self.to_entry().print()?;
-        if let Verdict::Wrong { commands, .. } = &self.verdict {
-            let indent = " ".repeat(INDENT);
-            for command in commands {
-                // Not wrapped: a command with line breaks cannot be pasted into a shell.
-                print_line(&format!("{indent}{}", printable(command)))?;
-            }
+    /// Prints the result of `step`, its remedy and the remedy's commands.
+    pub(super) fn print(&self, step: &str) -> io::Result<()> {
+        let (word, text) = match self {
+            Self::Fine(text) => ("ok", text.as_str()),
+            Self::Wrong { problem, .. } => ("wrong", problem.as_str()),
+            Self::Skipped(reason) => ("skipped", *reason),
+        };
+        let line = format!("{word:INDENT$}{step}: {text}");
+        let Self::Wrong {
+            remedy, commands, ..
+        } = self
+        else {
+            return print_line(line);
+        };
+        print_result(line, Some(remedy), INDENT)?;
+        for command in commands {
+            print_line(format_args!("{:INDENT$}{command}", ""))?;
         }
         Ok(())
-    }
-
-    fn to_entry(&self) -> Entry<'static> {
-        let (word, tone, what, remedy) = match &self.verdict {
-            Verdict::Fine(what) => ("ok", Tone::Good, what.as_str(), None),
-            Verdict::Wrong { what, remedy, .. } => {
-                ("wrong", Tone::Bad, what.as_str(), Some(remedy.to_string()))
-            }
-            Verdict::Skipped(why) => ("skipped", Tone::Neutral, *why, None),
-        };
-        let gap = " ".repeat(INDENT - word.len());
-        Entry {
-            lead: String::new(),
-            word,
-            tone,
-            text: format!("{gap}{}: {what}", self.step),
-            remedy,
-            indent: INDENT,
-        }
     }
 }

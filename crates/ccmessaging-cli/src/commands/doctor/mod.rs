@@ -1,11 +1,10 @@
-//! `doctor`: what is wrong with a configuration, step by step from the name to the upload's path.
+//! `doctor`: diagnoses a configuration step by step, from DNS to the path of uploads.
 
 mod api;
 mod finding;
 mod network;
 mod tls;
 
-use std::borrow::Cow;
 use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,27 +13,27 @@ use ccmessaging_client::tls::client_config;
 use ccmessaging_client::{BaseUrl, ClientConfig};
 use clap::Args;
 
-use self::finding::{Finding, Verdict};
+use self::finding::Verdict;
 use crate::deployment::{Deployment, UpstreamOptions};
 use crate::failure::Failure;
 use crate::identity::SessionOptions;
+use crate::output::print_line;
 use crate::runtime::block_on;
-use crate::terminal::print_line;
 
 /// The arguments of `doctor`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-The configuration is the environment's, in the variables of the gateway. The steps: DNS, TCP and TLS
-of the upstream, and of the token service where that is elsewhere; key (tokenByAkSk); session
-(applyToken, which needs --channel-id); path (uploadFileStream, asked with a request that is
-incomplete on purpose, so that no file is stored). Keys, secrets and tokens are never printed.
+Reads the gateway's variables from the environment. The steps: DNS, TCP and TLS of the upstream, and
+of the token service if it has another address; key (tokenByAkSk); session (applyToken, which needs
+--channel-id); path (uploadFileStream, with an incomplete request so that no file is stored). Keys,
+secrets and tokens are never printed.
 
 Examples:
   ccmessaging doctor --channel-id 1a2b3c
   ccmessaging doctor --sandbox
   ccmessaging doctor --sandbox --faults '[{\"call\":\"tokenByAkSk\",\"fault\":{\"status\":{\"code\":403}}}]'
 
-Exit codes: 0 nothing is wrong; 1 a step found something wrong; 2 wrong usage.")]
+Exit codes: 0 nothing is wrong; 1 a step failed; 2 wrong usage.")]
 pub(crate) struct DoctorArguments {
     #[command(flatten)]
     session: SessionOptions,
@@ -43,21 +42,24 @@ pub(crate) struct DoctorArguments {
     upstream: UpstreamOptions,
 }
 
-/// Tells every finding as soon as it is there.
+/// Runs the steps and prints each result at once.
 pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
     block_on(async {
         let mut findings = Findings::default();
         match Deployment::open_configured(&arguments.upstream).await {
             Ok(deployment) => {
-                findings.tell("configuration", describe(&deployment))?;
+                findings.report("configuration", &describe(&deployment))?;
                 examine(&deployment, &arguments.session, &mut findings).await?;
             }
-            Err(failure) => findings.tell("configuration", failure.try_into()?)?,
+            Err(failure) => findings.report("configuration", &failure.try_into()?)?,
         }
         if findings.wrong.is_empty() {
             print_line("summary: nothing wrong was found")?;
         } else {
-            print_line(&format!("summary: wrong: {}", findings.wrong.join(", ")))?;
+            print_line(format_args!(
+                "summary: wrong: {}",
+                findings.wrong.join(", ")
+            ))?;
         }
         Ok(ExitCode::from(u8::from(!findings.wrong.is_empty())))
     })
@@ -65,7 +67,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
 
 fn describe(deployment: &Deployment) -> Verdict {
     let credentials = if deployment.config.managed.is_some() {
-        "with an app key of its own"
+        "with its own app key"
     } else {
         "without an app key: callers send their own credentials"
     };
@@ -79,13 +81,13 @@ async fn examine(
 ) -> Result<(), Failure> {
     let config = &deployment.config;
     let upstream = &config.client;
-    // The gateway reads the file at its start, whether TLS is used or not.
+    // The gateway reads the file when it starts, even if it does not use TLS.
     let tls = match client_config(upstream.ca_file.as_deref()) {
         Ok(tls) => Arc::new(tls),
         Err(error) => {
-            let remedy = "UPSTREAM_CA_FILE names a file of certificates as PEM (-----BEGIN \
-                 CERTIFICATE-----): correct the path, or the file";
-            return Ok(findings.tell("certificates", Verdict::wrong(error.to_string(), remedy))?);
+            let remedy = "correct UPSTREAM_CA_FILE, the path of a file with certificates in PEM \
+                 (-----BEGIN CERTIFICATE-----)";
+            return Ok(findings.report("certificates", &Verdict::wrong(error.to_string(), remedy))?);
         }
     };
     let is_reachable = reach(&upstream.base_url, upstream, &tls, "", findings).await?;
@@ -102,78 +104,63 @@ async fn examine(
     };
     let mut api = match api::Api::new(deployment, session) {
         Ok(api) => api,
-        Err(failure) => return Ok(findings.tell("key", failure.try_into()?)?),
+        Err(failure) => return Ok(findings.report("key", &failure.try_into()?)?),
     };
-    findings.tell("key", api.key(is_token_service_reachable).await)?;
-    findings.tell("session", api.session(is_reachable).await)?;
-    findings.tell("path", api.path(is_reachable).await)?;
+    findings.report("key", &api.key(is_token_service_reachable).await)?;
+    findings.report("session", &api.session(is_reachable).await)?;
+    findings.report("path", &api.path(is_reachable).await)?;
     Ok(())
 }
 
-/// The steps below HTTP. Says whether all are fine.
+/// Runs the steps below HTTP and returns whether all succeed.
 async fn reach(
     url: &BaseUrl,
     config: &ClientConfig,
     tls: &Arc<rustls::ClientConfig>,
-    whose: &str,
+    suffix: &str,
     findings: &mut Findings,
 ) -> Result<bool, Failure> {
-    let name = |step: &str| format!("{step}{whose}");
-    let addresses = match network::resolve(url).await {
-        Ok((addresses, verdict)) => {
-            findings.tell(name("DNS"), verdict)?;
-            addresses
-        }
-        Err(verdict) => {
-            findings.tell(name("DNS"), verdict)?;
-            return Ok(false);
-        }
-    };
-    let stream = match network::connect(url, &addresses, config.connect_timeout).await {
-        Ok((stream, verdict)) => {
-            findings.tell(name("TCP"), verdict)?;
-            stream
-        }
-        Err(verdict) => {
-            findings.tell(name("TCP"), verdict)?;
-            return Ok(false);
-        }
+    let (addresses, verdict) = network::resolve(url).await;
+    findings.report(&format!("DNS{suffix}"), &verdict)?;
+    if addresses.is_empty() {
+        return Ok(false);
+    }
+    let (stream, verdict) = network::connect(url, &addresses, config.connect_timeout).await;
+    findings.report(&format!("TCP{suffix}"), &verdict)?;
+    let Some(stream) = stream else {
+        return Ok(false);
     };
     let verdict = tls::shake_hands(url, stream, tls, config.connect_timeout).await;
     let is_fine = !verdict.is_wrong();
-    findings.tell(name("TLS"), verdict)?;
+    findings.report(&format!("TLS{suffix}"), &verdict)?;
     Ok(is_fine)
 }
 
-/// What was found so far.
+/// The results so far.
 #[derive(Debug, Default)]
 struct Findings {
-    /// The steps that found something wrong.
+    /// The failed steps.
     wrong: Vec<String>,
 }
 
 impl Findings {
-    fn tell(&mut self, step: impl Into<Cow<'static, str>>, verdict: Verdict) -> io::Result<()> {
-        let step = step.into();
+    fn report(&mut self, step: &str, verdict: &Verdict) -> io::Result<()> {
         if verdict.is_wrong() {
-            self.wrong.push(step.to_string());
+            self.wrong.push(step.to_owned());
         }
-        Finding::new(step, verdict).print()
+        verdict.print(step)
     }
 }
 
-/// A failure as a step's finding; an output that nobody reads stays a failure.
+/// Converts a failure to the result of a step, except if the output is closed.
 impl TryFrom<Failure> for Verdict {
     type Error = Failure;
 
     fn try_from(failure: Failure) -> Result<Self, Failure> {
         match failure {
-            Failure::Reported {
-                problem: what,
-                remedy,
-            } => {
-                let remedy = remedy.unwrap_or_else(|| "correct it as it says".to_owned());
-                Ok(Self::wrong(what, remedy))
+            Failure::Reported { problem, remedy } => {
+                let remedy = remedy.unwrap_or_else(|| "correct the setting".to_owned());
+                Ok(Self::wrong(problem, remedy))
             }
             closed @ Failure::OutputClosed => Err(closed),
         }

@@ -9,92 +9,80 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 use super::finding::Verdict;
-use crate::progress::Waiting;
 
 /// The longest wait for a name's addresses.
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(10);
 
 const CHECK_NAME: &str = "check the host in the URL; if it is right, check this machine's DNS \
-     settings (inside a private network the name may be known there only)";
+     settings (the name may only exist inside a private network)";
 
-/// Finds the addresses of the URL's host.
-pub(super) async fn resolve(url: &BaseUrl) -> Result<(Vec<SocketAddr>, Verdict), Verdict> {
+/// Resolves the URL's host. Without addresses, the verdict is what is wrong.
+pub(super) async fn resolve(url: &BaseUrl) -> (Vec<SocketAddr>, Verdict) {
     let host = bare_host(url);
-    let _waiting = Waiting::new("DNS", RESOLVE_TIMEOUT);
-    let found = timeout(RESOLVE_TIMEOUT, lookup_host((host, url.port()))).await;
-    let addresses: Vec<_> = match found {
-        Err(_) => {
-            let what = format!("no name server answers the question for {host}");
-            return Err(Verdict::wrong(what, CHECK_NAME));
+    let problem = match timeout(RESOLVE_TIMEOUT, lookup_host((host, url.port()))).await {
+        Err(_) => format!("no name server responds to the query for {host}"),
+        Ok(Err(error)) => format!("{host} has no address: {error}"),
+        Ok(Ok(addresses)) => {
+            let addresses: Vec<_> = addresses.collect();
+            if host.parse::<IpAddr>().is_ok() {
+                let verdict = Verdict::Skipped("the URL has an address, not a name");
+                return (addresses, verdict);
+            }
+            if !addresses.is_empty() {
+                let list: Vec<_> = addresses.iter().map(|one| one.ip().to_string()).collect();
+                let verdict = Verdict::Fine(format!("{host} is {}", list.join(", ")));
+                return (addresses, verdict);
+            }
+            format!("{host} has no address")
         }
-        Ok(Err(error)) => {
-            let what = format!("{host} has no address: {error}");
-            return Err(Verdict::wrong(what, CHECK_NAME));
-        }
-        Ok(Ok(addresses)) => addresses.collect(),
     };
-    if addresses.is_empty() {
-        let what = format!("{host} has no address");
-        return Err(Verdict::wrong(what, CHECK_NAME));
-    }
-    if host.parse::<IpAddr>().is_ok() {
-        return Ok((
-            addresses,
-            Verdict::Skipped("the URL has an address, not a name"),
-        ));
-    }
-    let list: Vec<String> = addresses
-        .iter()
-        .map(|address| address.ip().to_string())
-        .collect();
-    let verdict = Verdict::Fine(format!("{host} is {}", list.join(", ")));
-    Ok((addresses, verdict))
+    (Vec::new(), Verdict::wrong(problem, CHECK_NAME))
 }
 
-/// Connects to the first of the addresses that lets it.
+/// Connects to the first address that accepts the connection. Without a connection, the verdict is
+/// what is wrong with the last address.
 pub(super) async fn connect(
     url: &BaseUrl,
     addresses: &[SocketAddr],
     limit: Duration,
-) -> Result<(TcpStream, Verdict), Verdict> {
+) -> (Option<TcpStream>, Verdict) {
     let mut last = Verdict::Skipped("there is no address");
     for &address in addresses {
-        let _waiting = Waiting::new("TCP", limit);
         match timeout(limit, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => {
-                let verdict = Verdict::Fine(format!("{address} takes connections"));
-                return Ok((stream, verdict));
+                let verdict = Verdict::Fine(format!("{address} accepts connections"));
+                return (Some(stream), verdict);
             }
             Ok(Err(error)) => last = not_connected(url, address, &error),
             Err(_) => {
                 last = Verdict::wrong(
-                    format!("{address} does not answer within {} ms", limit.as_millis()),
-                    "check that a firewall or a security group lets this machine out to that \
-                     address and port; UPSTREAM_CONNECT_TIMEOUT_MS sets the longest wait",
+                    format!("{address} does not respond within {} ms", limit.as_millis()),
+                    "check that no firewall or security group blocks connections from this machine \
+                     to that address and port; UPSTREAM_CONNECT_TIMEOUT_MS sets the longest wait",
                 );
             }
         }
     }
-    Err(last)
+    (None, last)
 }
 
 fn not_connected(url: &BaseUrl, address: SocketAddr, error: &io::Error) -> Verdict {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Verdict::wrong(
-            format!("{address} refuses connections: nothing listens there"),
+            format!("{address} refuses connections"),
             format!(
                 "check the port {} in the URL, and that the service runs",
                 url.port()
             ),
         ),
         _ => Verdict::wrong(
-            format!("{address} cannot be reached: {error}"),
+            format!("cannot connect to {address}: {error}"),
             "check this machine's route to the network of that address",
         ),
     }
 }
 
-/// The host without the brackets of an IPv6 address.
+/// Returns the host without the brackets of an IPv6 address.
 pub(super) fn bare_host(url: &BaseUrl) -> &str {
     url.host().trim_start_matches('[').trim_end_matches(']')
 }

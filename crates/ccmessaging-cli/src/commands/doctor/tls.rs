@@ -1,4 +1,4 @@
-//! TLS: the same settings as the gateway's own, and plain words for what rustls finds.
+//! TLS, with the same settings as the gateway's.
 
 use std::io;
 use std::net::IpAddr;
@@ -14,9 +14,11 @@ use tokio_rustls::TlsConnector;
 
 use super::finding::Verdict;
 use super::network::bare_host;
-use crate::progress::Waiting;
 
-/// Makes a TLS session and leaves it again.
+const CHECK_PORT: &str =
+    "check that the port is the HTTPS one and that no firewall or proxy intercepts TLS";
+
+/// Opens a TLS session and closes it again.
 pub(super) async fn shake_hands(
     url: &BaseUrl,
     stream: TcpStream,
@@ -29,25 +31,22 @@ pub(super) async fn shake_hands(
     let host = bare_host(url);
     let Ok(name) = ServerName::try_from(host.to_owned()) else {
         return Verdict::wrong(
-            format!("{host} is no name that a certificate can carry"),
+            format!("{host} cannot be the name in a certificate"),
             "check the host in the URL",
         );
     };
-    let _waiting = Waiting::new("TLS", limit);
     let connecting = TlsConnector::from(Arc::clone(tls)).connect(name, stream);
     match timeout(limit, connecting).await {
         Ok(Ok(session)) => {
             let version = session.get_ref().1.protocol_version();
-            let version = version
-                .and_then(|version| version.as_str())
-                .unwrap_or("TLS");
-            Verdict::Fine(format!("{version}, with a valid certificate for {host}"))
+            let version = version.and_then(|version| version.as_str());
+            Verdict::Fine(format!(
+                "{}, with a valid certificate for {host}",
+                version.unwrap_or("TLS")
+            ))
         }
         Ok(Err(error)) => explain(host, &error),
-        Err(_) => Verdict::wrong(
-            "the handshake is not answered",
-            "check that the port is the HTTPS one and that no firewall cuts TLS off",
-        ),
+        Err(_) => Verdict::wrong("no response to the TLS handshake", CHECK_PORT),
     }
 }
 
@@ -56,28 +55,18 @@ fn explain(host: &str, error: &io::Error) -> Verdict {
     match cause {
         Some(error) if is_authority_as_server(error) => authority_as_server(host),
         Some(Error::InvalidCertificate(problem)) => explain_certificate(host, problem),
-        Some(Error::InvalidMessage(_)) => Verdict::wrong(
-            "what answers does not speak TLS",
-            "check that the port is the HTTPS one",
-        ),
+        Some(Error::InvalidMessage(_)) => Verdict::wrong("the response is not TLS", CHECK_PORT),
         Some(Error::PeerIncompatible(_) | Error::AlertReceived(_)) => Verdict::wrong(
-            format!("the server breaks the handshake off: {error}"),
-            "the server has to offer TLS 1.2 or 1.3 without a client certificate; a proxy in \
-             between may be in the way",
+            format!("the server rejects the handshake: {error}"),
+            "the server has to offer TLS 1.2 or 1.3 without a client certificate; a proxy may \
+             intercept TLS",
         ),
-        Some(_) => Verdict::wrong(
-            format!("the handshake fails: {error}"),
-            "check that the port is the HTTPS one and that no proxy is in between",
-        ),
-        None => Verdict::wrong(
-            format!("the connection breaks during the handshake: {error}"),
-            "check that the port is the HTTPS one and that no firewall cuts TLS off",
-        ),
+        _ => Verdict::wrong(format!("the handshake fails: {error}"), CHECK_PORT),
     }
 }
 
-/// Whether the server presented a certificate of an authority as its own, which RFC 5280 section
-/// 4.2.1.9 does not allow.
+/// Returns whether the server presented an authority's certificate as its own, which RFC 5280
+/// (section 4.2.1.9) does not allow.
 fn is_authority_as_server(error: &Error) -> bool {
     let Error::InvalidCertificate(CertificateError::Other(other)) = error else {
         return false;
@@ -93,31 +82,33 @@ fn authority_as_server(host: &str) -> Verdict {
         Ok(_) => "IP",
         Err(_) => "DNS",
     };
-    Verdict::wrong(
-        "the server's certificate is marked as an authority's (CA:TRUE), as self-signed ones often \
-         are",
-        "ask the server's operator for a certificate that an authority has signed; for a test server \
-         these lines make an authority (ca.pem, for UPSTREAM_CA_FILE) and a certificate that it signs \
-         (server.pem, for the server):",
-    )
-    .with_commands([
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj '/CN=Test CA' \
-         -keyout ca-key.pem -out ca.pem"
+    Verdict::Wrong {
+        problem: "the server's certificate is marked as an authority's (CA:TRUE), as self-signed ones \
+                  often are"
             .to_owned(),
-        format!(
-            "openssl req -x509 -CA ca.pem -CAkey ca-key.pem -newkey rsa:2048 -nodes -days 365 \
-             -subj '/CN={host}' -addext basicConstraints=critical,CA:FALSE \
-             -addext subjectAltName={kind}:{host} -keyout server-key.pem -out server.pem"
-        ),
-    ])
+        remedy: "ask the server's operator for a certificate that an authority has signed; for a test \
+                 server these lines make an authority (ca.pem, for UPSTREAM_CA_FILE) and a certificate \
+                 that it signs (server.pem, for the server):"
+            .into(),
+        commands: vec![
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj '/CN=Test CA' \
+             -keyout ca-key.pem -out ca.pem"
+                .to_owned(),
+            format!(
+                "openssl req -x509 -CA ca.pem -CAkey ca-key.pem -newkey rsa:2048 -nodes -days 365 \
+                 -subj '/CN={host}' -addext basicConstraints=critical,CA:FALSE \
+                 -addext subjectAltName={kind}:{host} -keyout server-key.pem -out server.pem"
+            ),
+        ],
+    }
 }
 
 fn explain_certificate(host: &str, problem: &CertificateError) -> Verdict {
     match problem {
         CertificateError::UnknownIssuer => Verdict::wrong(
             "the certificate comes from an authority that is not trusted",
-            "if the server (or a proxy in between) has an authority of its own, put the \
-             authority's certificate into a PEM file and name that in UPSTREAM_CA_FILE",
+            "if the server (or a proxy) has its own authority, put the authority's certificate into a \
+             PEM file and set UPSTREAM_CA_FILE to its path",
         ),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => Verdict::wrong(
             "the certificate has expired",
@@ -129,47 +120,26 @@ fn explain_certificate(host: &str, problem: &CertificateError) -> Verdict {
                 "check this machine's clock, and the server's new certificate",
             )
         }
-        CertificateError::NotValidForName => wrong_name(host, "other names"),
-        CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => {
-            wrong_name(host, "no name at all (it has no subjectAltName)")
-        }
         CertificateError::NotValidForNameContext { presented, .. } => {
             let names: Vec<_> = presented.iter().map(|name| bare_name(name)).collect();
-            wrong_name(host, &names.join(", "))
+            let names = match names.as_slice() {
+                [] => "no name at all (it has no subjectAltName)".to_owned(),
+                names => names.join(", "),
+            };
+            Verdict::wrong(
+                format!("the certificate is not for {host}, but for {names}"),
+                "use a name of the certificate in the URL, or correct the name's DNS record; a new \
+                 certificate needs the URL's host in its subjectAltName",
+            )
         }
-        CertificateError::BadEncoding => unacceptable("it cannot be read"),
-        CertificateError::BadSignature => unacceptable("its signature is wrong"),
-        CertificateError::Revoked => unacceptable("its authority has revoked it"),
-        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            unacceptable("it is not for servers (extendedKeyUsage)")
-        }
-        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
-        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            unacceptable("it is signed with an outdated or rare algorithm")
-        }
-        // A certificate of X.509 version 1, say, or with an unknown critical extension.
-        _ => unacceptable("it is not as the rules for the web's servers want it (RFC 5280)"),
+        _ => Verdict::wrong(
+            format!("the certificate cannot be accepted: {problem}"),
+            "ask the server's operator for a certificate that is valid for web servers (RFC 5280)",
+        ),
     }
 }
 
-fn unacceptable(why: &str) -> Verdict {
-    Verdict::wrong(
-        format!("the certificate cannot be accepted: {why}"),
-        "ask the server's operator for a valid one; for a test server `openssl req -x509 -addext \
-         basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:NAME` makes one that \
-         UPSTREAM_CA_FILE accepts",
-    )
-}
-
-fn wrong_name(host: &str, presented: &str) -> Verdict {
-    Verdict::wrong(
-        format!("the certificate is not for {host}, but for {presented}"),
-        "put a name that the certificate is for into the URL, or correct what DNS says; a new \
-         certificate needs the URL's host in its subjectAltName",
-    )
-}
-
-/// A name without the words that the TLS library puts around it, such as `DnsName("localhost")`.
+/// Returns the name in rustls's debug output, such as `DnsName("localhost")`.
 fn bare_name(name: &str) -> &str {
     let inner = name
         .split_once('(')

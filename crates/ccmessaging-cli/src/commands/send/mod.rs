@@ -9,15 +9,14 @@ use ccmessaging_client::{Client, Session, SystemClock};
 use ccmessaging_gateway::credentials;
 use clap::Args;
 
-use self::report::{Outcome, Problem, Report, describe};
+use self::report::{Outcome, Report, describe};
 use crate::deployment::{Deployment, UpstreamOptions};
 use crate::failure::Failure;
 use crate::files::{FileArguments, Input, reason, sha256, summary};
 use crate::identity::SessionOptions;
-use crate::progress::Progress;
+use crate::output::{print_json, print_line};
 use crate::remedies;
 use crate::runtime::block_on;
-use crate::terminal::{print_line, printable};
 
 /// The arguments of `send`.
 #[derive(Args, Debug)]
@@ -44,7 +43,7 @@ pub(crate) struct SendArguments {
     #[arg(long)]
     verify: bool,
 
-    /// Print one JSON object per file and line, and no progress.
+    /// Print one JSON object per file and line.
     #[arg(long)]
     json: bool,
 
@@ -59,52 +58,25 @@ pub(crate) struct SendArguments {
 pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
     block_on(async {
         let deployment = Deployment::open(&arguments.upstream).await?;
-        let inputs = arguments.files.inputs();
-        let total_bytes = inputs.iter().filter_map(Input::size).sum();
         let mut sender = Sender {
             arguments,
             deployment: &deployment,
             session: None,
-            progress: if arguments.json {
-                Progress::none()
-            } else {
-                Progress::over(inputs.len(), total_bytes)
-            },
         };
         let mut worst = 0;
         let mut outcomes = Vec::new();
-        let mut no_session = None;
-        for input in &inputs {
-            let report = match &no_session {
-                None => sender.send(input).await,
-                Some(failure) => Err(Failure::clone(failure)),
-            };
-            let report = match report {
-                Ok(report) => report,
-                // With --json, every file gets a line, also if no session can be opened.
-                Err(failure @ Failure::Reported { .. }) if arguments.json => {
-                    let problem = Problem::from(&failure);
-                    no_session = Some(failure);
-                    Report::begin(&input.path).end(Outcome::Failed(problem))
-                }
-                Err(failure) => return Err(failure),
-            };
+        for input in arguments.files.inputs() {
+            let report = sender.send(&input).await?;
             worst = worst.max(report.exit_code());
             outcomes.push(report.outcome());
-            sender.progress.aside(|| {
-                if arguments.json {
-                    print_line(&report.to_json().to_string())
-                } else {
-                    report.to_entry().print()
-                }
-            })?;
-        }
-        drop(sender);
-        if let Some(failure) = no_session {
-            return Err(failure);
+            if arguments.json {
+                print_json(&report.to_json())?;
+            } else {
+                report.print()?;
+            }
         }
         if outcomes.len() > 1 && !arguments.json {
-            print_line(&summary(&outcomes))?;
+            print_line(summary(&outcomes))?;
         }
         Ok(ExitCode::from(worst))
     })
@@ -116,7 +88,6 @@ struct Sender<'a> {
     deployment: &'a Deployment,
     /// Opened for the first valid file.
     session: Option<Session>,
-    progress: Progress,
 }
 
 impl Sender<'_> {
@@ -126,42 +97,27 @@ impl Sender<'_> {
     ///
     /// If no session can be opened.
     async fn send<'a>(&mut self, input: &'a Input) -> Result<Report<'a>, Failure> {
-        self.progress.begin(printable(input.path.display()));
-        let report = self.report(input).await;
-        self.progress.end(input.size().unwrap_or(0));
-        report
-    }
-
-    async fn report<'a>(&mut self, input: &'a Input) -> Result<Report<'a>, Failure> {
         let policy = &self.deployment.config.policy;
         let mut report = Report::begin(&input.path);
-        let content = match input.read(&policy.limits) {
+        let content = match input.read() {
             Ok(content) => content,
             Err(problem) => return Ok(report.end(Outcome::Unreadable(problem.into()))),
         };
-        report.bytes = content.size;
-        let sha256 = content.sha256();
-        let upload = match content.validate(input.declared.clone(), policy) {
+        let (bytes, sha256) = (content.len(), sha256(&content));
+        report.bytes = Some(bytes);
+        let upload = match input.validate(content, policy) {
             Ok(upload) => upload,
             Err(error) => return Ok(report.end(Outcome::Refused(reason(&error).into()))),
         };
         let spelling = upload.spelling().to_owned();
-        let bytes = upload.decoded_bytes();
         report.file_type = Some(spelling.clone());
         report.sha256 = Some(sha256.clone());
 
         let session = match &mut self.session {
             Some(session) => session,
-            none => {
-                let opened = open_session(self.deployment, &self.arguments.session).await?;
-                none.insert(opened.with_progress(self.progress.counters()))
-            }
+            none => none.insert(open_session(self.deployment, &self.arguments.session).await?),
         };
-        let payload = upload.into_payload();
-        let (file_bytes, body_bytes) = (bytes as u64, payload.len() as u64);
-        let uploading = session.upload(&payload);
-        let uploading = self.progress.follow(file_bytes, body_bytes, uploading);
-        let uploaded = uploading.await;
+        let uploaded = session.upload(&upload.into_payload()).await;
         let object_key = match uploaded {
             Ok(object_key) => object_key,
             Err(error) => return Ok(report.end(Outcome::from(&error))),
@@ -227,17 +183,5 @@ async fn verify(
             "the downloaded file differs: {} bytes instead of {bytes}, or other content",
             content.len(),
         )),
-    }
-}
-
-impl From<&Failure> for Problem {
-    fn from(failure: &Failure) -> Self {
-        match failure {
-            Failure::Reported { problem, remedy } => Self {
-                reason: problem.clone(),
-                remedy: remedy.clone(),
-            },
-            Failure::OutputClosed => Self::from(String::new()),
-        }
     }
 }

@@ -1,13 +1,17 @@
 //! The result of sending one file.
 
+use std::io;
 use std::path::Path;
 
 use ccmessaging_client::{CallErrorKind, SessionError, TokenError};
 use serde_json::{Value, json};
 
 use crate::failure::NOT_DONE;
+use crate::output::print_result;
 use crate::remedies;
-use crate::terminal::{Entry, FILE_INDENT, Tone};
+
+/// The indentation of a remedy.
+const REMEDY_INDENT: usize = 4;
 
 /// The result of sending one file.
 pub(super) struct Report<'a> {
@@ -15,7 +19,7 @@ pub(super) struct Report<'a> {
     /// The type as it is sent, once known.
     pub(super) file_type: Option<String>,
     /// The file's size in bytes, once known.
-    pub(super) bytes: Option<u64>,
+    pub(super) bytes: Option<usize>,
     /// Its SHA-256 in lower-case hexadecimal digits.
     pub(super) sha256: Option<String>,
     outcome: Outcome,
@@ -40,8 +44,8 @@ pub(super) enum Outcome {
 
 /// Why a file is not stored, with a remedy if one is known.
 pub(super) struct Problem {
-    pub(super) reason: String,
-    pub(super) remedy: Option<String>,
+    reason: String,
+    remedy: Option<&'static str>,
 }
 
 impl From<String> for Problem {
@@ -57,7 +61,7 @@ impl From<&SessionError> for Outcome {
     fn from(error: &SessionError) -> Self {
         let problem = Problem {
             reason: describe(error),
-            remedy: remedies::for_session(error).map(str::to_owned),
+            remedy: remedies::for_session(error),
         };
         match error {
             SessionError::Token(TokenError::KeyRefused { .. }) => Self::Refused(problem),
@@ -127,7 +131,7 @@ impl<'a> Report<'a> {
                 None,
             ),
             Outcome::Refused(problem) | Outcome::Failed(problem) | Outcome::Unreadable(problem) => {
-                (None, None, Some(&problem.reason), problem.remedy.as_ref())
+                (None, None, Some(&problem.reason), problem.remedy)
             }
         };
         json!({
@@ -143,36 +147,25 @@ impl<'a> Report<'a> {
         })
     }
 
-    /// Returns the human-readable report.
-    pub(super) fn to_entry(&self) -> Entry<'static> {
-        let (tone, text, remedy) = match &self.outcome {
+    /// Prints the human-readable report.
+    pub(super) fn print(&self) -> io::Result<()> {
+        let (text, remedy) = match &self.outcome {
             Outcome::Stored {
                 object_key,
                 verified,
-            } => match verified {
-                None => (Tone::Good, format!(" as {object_key}"), None),
-                Some(Ok(())) => (Tone::Good, format!(" as {object_key}, verified"), None),
-                Some(Err(reason)) => (
-                    Tone::Bad,
-                    format!(" as {object_key}, but not verified: {reason}"),
-                    None,
-                ),
-            },
+            } => {
+                let verified = match verified {
+                    None => String::new(),
+                    Some(Ok(())) => ", verified".to_owned(),
+                    Some(Err(reason)) => format!(", but not verified: {reason}"),
+                };
+                (format!(" as {object_key}{verified}"), None)
+            }
             Outcome::Refused(problem) | Outcome::Failed(problem) | Outcome::Unreadable(problem) => {
-                (
-                    Tone::Bad,
-                    format!(": {}", problem.reason),
-                    problem.remedy.clone(),
-                )
+                (format!(": {}", problem.reason), problem.remedy)
             }
         };
-        Entry {
-            lead: format!("{}: ", self.path.display()),
-            word: self.outcome(),
-            tone,
-            text,
-            remedy,
-            indent: FILE_INDENT,
-        }
+        let line = format!("{}: {}{text}", self.path.display(), self.outcome());
+        print_result(line, remedy, REMEDY_INDENT)
     }
 }

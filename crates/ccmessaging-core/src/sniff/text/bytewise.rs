@@ -1,7 +1,7 @@
 //! Text whose unit is the byte: UTF-8, and the legacy encodings before it.
 
 use super::control::Controls;
-use super::{CHUNK, END_OF_FILE, NotText, without_end_of_file_marks};
+use super::{CHUNK, Cause, END_OF_FILE, NotText, without_end_of_file_marks};
 use crate::content::Content;
 
 /// One control character in 200 bytes: UTF-8 that is well-formed over a whole file is no accident,
@@ -42,7 +42,10 @@ pub(super) fn examine<C: Content + ?Sized>(
         }
         controls.count(chunk, offset);
         if let Some(position) = controls.first_nul() {
-            return Err(NotText { position });
+            return Err(NotText {
+                position,
+                cause: Cause::Control(0),
+            });
         }
         offset += count;
         if is_utf8 {
@@ -50,31 +53,35 @@ pub(super) fn examine<C: Content + ?Sized>(
             let left_over = if offset < end { unfinished(bytes) } else { 0 };
             let whole = bytes.len() - left_over;
             is_utf8 = simdutf8::basic::from_utf8(&bytes[..whole]).is_ok();
-            if !is_utf8 && encodings == Encodings::Utf8 {
-                let position = offset - bytes.len() + well_formed(bytes);
-                return Err(NotText { position });
+            if !is_utf8
+                && encodings == Encodings::Utf8
+                && let Some(index) = first_malformed(bytes)
+            {
+                return Err(NotText {
+                    position: offset - bytes.len() + index,
+                    cause: Cause::NotAsMarked,
+                });
             }
             carried = left_over;
             let from = CARRY + count - left_over;
             buffer.copy_within(from..from + left_over, CARRY - left_over);
-        } else if let Some(position) = controls.too_many(offset, None) {
-            return Err(NotText { position });
+        } else if let Some(control) = controls.too_many(offset, None) {
+            return Err(control.into());
         }
     }
     let tolerance = is_utf8.then_some(UTF8_TOLERANCE);
     match controls.too_many(offset, tolerance) {
-        Some(position) => Err(NotText { position }),
-        None if offset == 0 => Err(NotText { position: 0 }),
+        Some(control) => Err(control.into()),
+        None if offset == 0 => Err(NotText::OTHER),
         None => Ok(()),
     }
 }
 
-/// How many bytes are well-formed UTF-8 before the first that is not.
-fn well_formed(bytes: &[u8]) -> usize {
-    match str::from_utf8(bytes) {
-        Ok(_) => bytes.len(),
-        Err(error) => error.valid_up_to(),
-    }
+/// Returns the index of the first byte that is not UTF-8. A sequence that the end cuts off counts as UTF-8:
+/// programs cut a text at any byte, and without a byte order mark such a text is accepted as well.
+fn first_malformed(bytes: &[u8]) -> Option<usize> {
+    let error = str::from_utf8(bytes).err()?;
+    error.error_len().map(|_| error.valid_up_to())
 }
 
 /// How many bytes at the end begin a UTF-8 sequence that the end cuts off (RFC 3629 section 3).

@@ -19,6 +19,13 @@ pub(in crate::sniff) const fn is_control(byte: u8) -> bool {
     ((byte < 0x20) & !is_layout & (byte != ESCAPE)) | (byte == DELETE)
 }
 
+/// A control character in a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Control {
+    pub(super) byte: u8,
+    pub(super) position: usize,
+}
+
 /// What was counted in a text so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Controls {
@@ -27,8 +34,8 @@ pub(super) struct Controls {
     /// SO and SI, which are text in ISO-2022-KR and -CN, where escape sequences announce them.
     shifts: usize,
     has_escape: bool,
-    /// The offset of the first control character or shift.
-    first: Option<usize>,
+    /// The first control character or shift.
+    first: Option<Control>,
     /// The offset of the first NUL.
     first_nul: Option<usize>,
 }
@@ -51,24 +58,24 @@ impl Controls {
             self.first_nul = memchr::memchr(0, chunk).map(|at| offset + at);
         }
         if self.first.is_none() {
-            self.first = chunk
-                .iter()
-                .position(|&byte| is_control(byte))
-                .map(|at| offset + at);
+            self.first = (offset..)
+                .zip(chunk)
+                .find(|&(_, &byte)| is_control(byte))
+                .map(|(position, &byte)| Control { byte, position });
         }
         let shifts = memchr::memchr2_iter(SHIFT_OUT, SHIFT_IN, chunk).count();
         self.shifts += shifts;
         self.count += chunk.iter().filter(|&&byte| is_control(byte)).count() - shifts;
     }
 
-    /// The offset of the first NUL, which no text has.
+    /// Returns the offset of the first NUL, which no text contains.
     pub(super) fn first_nul(&self) -> Option<usize> {
         self.first_nul
     }
 
-    /// The offset of the first control character, if they are more than one in `tolerance`
-    /// characters; with a tolerance of `None`, if there is any.
-    pub(super) fn too_many(&self, length: usize, tolerance: Option<usize>) -> Option<usize> {
+    /// Returns the first control character if there are more than one in `tolerance` characters; with a
+    /// tolerance of `None`, if there is any.
+    pub(super) fn too_many(&self, length: usize, tolerance: Option<usize>) -> Option<Control> {
         let count = if self.has_escape {
             self.count
         } else {

@@ -9,22 +9,25 @@
 //!   the rest must be well-formed in it. In UTF-16 and UTF-32 there is also no NUL, no
 //!   non-character, no code point of a plane that has none assigned, and control characters are at
 //!   most 0.5 %. ASCII of even length behind a UTF-16 mark is well-formed, if odd to read: it is
-//!   text in either reading.
+//!   text in either reading. The last character may be incomplete.
 //! - Anything else is a legacy encoding: GB18030, Shift-JIS, Big5, EUC-KR, a Windows code page, ISO
 //!   8859 ... Nearly any bytes are well-formed there, so no NUL and no control character at all.
 
 mod bytewise;
 mod control;
 mod ebcdic;
+mod flaw;
 mod wide;
 
 pub(super) use control::is_control;
 pub(super) use ebcdic::is_ebcdic;
+pub(super) use flaw::flaw;
 pub(super) use wide::is_utf16_without_mark;
 
 use super::window::Window;
 use crate::content::Content;
 use bytewise::Encodings;
+use control::Control;
 use wide::Layout;
 
 /// The chunk in which text is read: a multiple of 3, so that a Base64 text is decoded in whole
@@ -35,11 +38,44 @@ const CHUNK: usize = 12 * 1024;
 /// ^Z.
 const END_OF_FILE: u8 = 0x1A;
 
-/// The content is no text.
+/// The content is not text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NotText {
-    /// The offset of the first byte that speaks against it.
+    /// The offset of the first byte that text cannot contain.
     pub(super) position: usize,
+    pub(super) cause: Cause,
+}
+
+/// Why a byte cannot be part of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// It is this control character of ASCII.
+    Control(u8),
+    /// It is not UTF-8, which the byte order mark names.
+    NotAsMarked,
+    /// Anything else.
+    Other,
+}
+
+impl NotText {
+    /// The content as a whole is not text.
+    const OTHER: Self = Self::other(0);
+
+    const fn other(position: usize) -> Self {
+        Self {
+            position,
+            cause: Cause::Other,
+        }
+    }
+}
+
+impl From<Control> for NotText {
+    fn from(Control { byte, position }: Control) -> Self {
+        Self {
+            position,
+            cause: Cause::Control(byte),
+        }
+    }
 }
 
 /// Reads the whole content and checks that it is text.
@@ -48,7 +84,7 @@ pub(super) fn examine<C: Content + ?Sized>(content: &C) -> Result<(), NotText> {
     match mark(head.bytes()) {
         Some(Mark::Utf8) => bytewise::examine(content, Encodings::Utf8),
         Some(Mark::Wide(layout)) => wide::examine(content, layout),
-        None if is_ebcdic(head.bytes()) => Err(NotText { position: 0 }),
+        None if is_ebcdic(head.bytes()) => Err(NotText::OTHER),
         None => bytewise::examine(content, Encodings::Any),
     }
 }

@@ -45,17 +45,15 @@ pub(super) fn examine<C: Content + ?Sized>(content: &C, layout: Layout) -> Resul
         let wanted = CHUNK.min(end - offset);
         let count = content.read_at(offset, &mut buffer[..wanted]).min(wanted);
         let chunk = &buffer[..count];
-        let torn = NotText {
-            position: offset + count - count % layout.unit(),
-        };
-        decoder.take(chunk, layout).map_err(|index| NotText {
-            position: offset + index * layout.unit(),
-        })?;
+        decoder
+            .take(chunk, layout)
+            .map_err(|index| NotText::other(offset + index * layout.unit()))?;
+        offset += count;
         // A whole chunk is a multiple of every unit, so only the end can be torn.
         if count == 0 || count % layout.unit() != 0 {
-            return Err(torn);
+            decoder.is_cut = true;
+            break;
         }
-        offset += count;
     }
     decoder.finish(offset)
 }
@@ -64,6 +62,11 @@ pub(super) fn examine<C: Content + ?Sized>(content: &C, layout: Layout) -> Resul
 struct Decoder {
     /// Whether the last unit was a high surrogate, which a low one must follow.
     is_high: bool,
+    /// Whether the end of the file cuts off the last unit.
+    is_cut: bool,
+    /// Whether the text would be binary data without its mark, as UTF-16 and UTF-32 are: Latin letters,
+    /// blanks and line ends contain NULs there.
+    is_binary_bytewise: bool,
     controls: usize,
     units: usize,
 }
@@ -71,6 +74,8 @@ struct Decoder {
 impl Decoder {
     /// Takes a chunk's units; fails with the index of the first that cannot stand there.
     fn take(&mut self, chunk: &[u8], layout: Layout) -> Result<(), usize> {
+        self.is_binary_bytewise =
+            self.is_binary_bytewise || chunk.iter().any(|&byte| is_control(byte));
         let (pairs, _) = chunk.as_chunks::<2>();
         let (quads, _) = chunk.as_chunks::<4>();
         match layout {
@@ -115,10 +120,14 @@ impl Decoder {
         self.controls += usize::from(is_wide_control(unit));
     }
 
-    /// A file that is nothing but a mark is an empty text.
+    /// Decides at the end of the file. A file that is nothing but a mark is an empty text.
+    ///
+    /// The last character may be cut off, as programs cut a text at any byte. But then the mark must be right:
+    /// half of all ASCII and Latin-1 texts behind a wrong mark have an odd length, too.
     fn finish(&self, end: usize) -> Result<(), NotText> {
-        if self.is_high || self.controls > self.units / TOLERANCE {
-            return Err(NotText { position: end });
+        let is_incomplete = self.is_high || self.is_cut;
+        if is_incomplete && !self.is_binary_bytewise || self.controls > self.units / TOLERANCE {
+            return Err(NotText::other(end));
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::metadata::{Kind, StripResult};
-use crate::mp4::BoxAt;
+use crate::mp4::{BoxAt, InvalidBox};
 
 /// Overwrites parts of a file, copying it at the first change.
 pub(super) struct Editor<'a> {
@@ -48,6 +48,21 @@ impl<'a> Editor<'a> {
             self.output.to_mut()[range].fill(0);
             self.removed.insert(kind);
         }
+    }
+
+    /// Edits the children of a box, and clears the bytes after the last one, which are of kind `rest`.
+    pub(super) fn edit_children<E: From<InvalidBox>>(
+        &mut self,
+        parent: &BoxAt,
+        rest: Kind,
+        mut edit: impl FnMut(&BoxAt, &mut Self) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut boxes = parent.children(self.file);
+        for found in boxes.by_ref() {
+            edit(&found?, self)?;
+        }
+        self.clear(boxes.rest(), rest);
+        Ok(())
     }
 
     pub(super) fn finish(self) -> StripResult<'a> {

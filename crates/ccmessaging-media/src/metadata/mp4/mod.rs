@@ -8,6 +8,8 @@ mod samples;
 mod tracks;
 mod user_data;
 
+use std::ops::Range;
+
 use super::{Kind, MetadataError, StripLevel, StripResult};
 use crate::mp4::{BoxAt, Boxes, InvalidBox};
 use editor::Editor;
@@ -16,23 +18,33 @@ use tracks::{Role, Tracks};
 pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, MetadataError> {
     let tracks = Tracks::survey(file)?;
     let mut editor = Editor::new(file);
-    for found in Boxes::of_file(file) {
-        match found {
+    let mut boxes = Boxes::of_file(file);
+    let rest = loop {
+        match boxes.next() {
             // A track claims the box header as samples: neither can change without the other.
-            Ok(found) if tracks.uses(found.start..found.payload.start) => {
+            Some(Ok(found)) if tracks.uses(found.start..found.payload.start) => {
                 let position = found.start;
                 return Err(InvalidBox { position }.into());
             }
-            Ok(found) => edit_top_level(&found, &tracks, &mut editor, level)?,
-            // Readers stop at an invalid header too, so what follows is never shown.
-            Err(InvalidBox { position })
-                if tracks.samples_are_known() && !tracks.uses(position..position + 8) =>
-            {
-                tracks.clear_unused(position..file.len(), Kind::Unused, &mut editor);
-            }
-            Err(error) => return Err(error.into()),
+            Some(Ok(found)) => edit_top_level(&found, &tracks, &mut editor, level)?,
+            Some(Err(InvalidBox { position })) => break position..file.len(),
+            None => break boxes.rest(),
         }
+    };
+    // Readers stop at an invalid header and at zeros, so what follows is never shown, unless it has
+    // samples whose offsets are not known.
+    let header = rest.start..file.len().min(rest.start + 8);
+    let is_zero = |range: &Range<usize>| file[range.clone()].iter().all(|&byte| byte == 0);
+    let is_clearable = match tracks.samples_are_known() {
+        _ if header.len() < 8 => true,
+        true => is_zero(&header) || !tracks.uses(header),
+        false => is_zero(&rest),
+    };
+    if !is_clearable {
+        let position = rest.start;
+        return Err(InvalidBox { position }.into());
     }
+    tracks.clear_unused(rest, Kind::Unused, &mut editor);
     Ok(editor.finish())
 }
 
@@ -43,11 +55,10 @@ fn edit_top_level(
     level: StripLevel,
 ) -> Result<(), MetadataError> {
     match &found.kind {
-        b"moov" => edit_moov(found, tracks, editor, level)?,
+        b"moov" | b"moof" => edit_children(found, tracks, editor, level)?,
         b"mdat" if tracks.samples_are_known() => {
             tracks.clear_unused(found.payload.clone(), Kind::Unused, editor);
         }
-        b"moof" => edit_moof(found, editor, level),
         b"ftyp" | b"styp" | b"sidx" | b"ssix" | b"pdin" | b"mfra" | b"mdat" | b"imda" | b"pssh" => {
         }
         // Sample offsets are absolute, so samples may be in any box, even in free space.
@@ -63,129 +74,76 @@ fn edit_top_level(
     Ok(())
 }
 
-/// Strips the user data of a fragment and its tracks, up to the first invalid box.
-fn edit_moof(moof: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) {
-    let file = editor.file();
-    let valid_children = |parent: &BoxAt| parent.children(file).map_while(Result::ok);
-    let trafs = valid_children(moof).filter(|found| found.kind == *b"traf");
-    for found in valid_children(moof).chain(trafs.flat_map(|traf| valid_children(&traf))) {
-        if matches!(&found.kind, b"udta" | b"meta") {
-            user_data::strip(&found, editor, level);
+/// Edits the boxes in a description or a fragment.
+fn edit_children(
+    parent: &BoxAt,
+    tracks: &Tracks,
+    editor: &mut Editor<'_>,
+    level: StripLevel,
+) -> Result<(), MetadataError> {
+    let result = editor.edit_children(parent, Kind::Unused, |found, editor| {
+        match (&parent.kind, &found.kind) {
+            (b"moov", b"trak") if Role::of(found, editor.file())? == Role::Hidden => {
+                editor.free(found, Kind::Track);
+            }
+            (b"moov", b"trak" | b"mvex")
+            | (b"trak", b"mdia" | b"edts" | b"tapt")
+            | (b"mdia", b"minf")
+            | (b"minf", b"stbl" | b"dinf" | b"gmhd")
+            | (b"moof", b"traf") => edit_children(found, tracks, editor, level)?,
+            (b"moov", b"mvhd") | (b"trak", b"tkhd") | (b"mdia", b"mdhd") => {
+                edit_dates(found, editor, level);
+            }
+            // QuickTime has a data handler in `minf`.
+            (b"mdia" | b"minf", b"hdlr") => edit_name(found, editor, level),
+            (b"moov", b"iods") => edit_iods(found, editor),
+            (b"trak", b"tref") => edit_tref(found, tracks, editor)?,
+            (b"dinf", b"dref") => edit_dref(found, editor)?,
+            _ if is_needed(parent.kind, found.kind) => {}
+            _ => edit_other(found, editor, level),
         }
+        Ok(())
+    });
+    match result {
+        // The fragment may be the last of an interrupted recording. Readers skip what follows the header.
+        Err(MetadataError::Damaged { position, .. })
+            if matches!(&parent.kind, b"moof" | b"traf") =>
+        {
+            let start = parent.end().min(position + 8);
+            editor.clear(start..parent.end(), Kind::Unused);
+            Ok(())
+        }
+        result => result,
     }
 }
 
-fn edit_moov(
-    moov: &BoxAt,
-    tracks: &Tracks,
-    editor: &mut Editor<'_>,
-    level: StripLevel,
-) -> Result<(), MetadataError> {
-    edit_children(moov, editor, level, |found, editor| {
-        match &found.kind {
-            b"trak" => match Role::of(found, editor.file())? {
-                Role::Hidden => editor.free(found, Kind::Track),
-                Role::Picture | Role::Sound => edit_trak(found, tracks, editor, level)?,
-            },
-            b"mvhd" => edit_dates(found, editor, level),
-            b"mvex" | b"iods" | b"pssh" => {}
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })
+/// Returns whether playback may need a box, and it has a specified form.
+fn is_needed(parent: [u8; 4], kind: [u8; 4]) -> bool {
+    match &parent {
+        b"moov" => kind == *b"pssh",
+        b"mvex" => matches!(&kind, b"mehd" | b"trex"),
+        // Track groups, and QuickTime's cropping, preload and input mapping.
+        b"trak" => matches!(&kind, b"trgr" | b"clip" | b"matt" | b"load" | b"imap"),
+        b"edts" => kind == *b"elst",
+        b"tapt" => matches!(&kind, b"clef" | b"prof" | b"enof"),
+        b"mdia" => kind == *b"elng",
+        // Headers of each media type.
+        b"minf" => matches!(&kind, b"vmhd" | b"smhd" | b"hmhd" | b"nmhd" | b"sthd"),
+        b"gmhd" => kind == *b"gmin",
+        // Samples: format, time, offset, dependencies, groups and encryption (sections 8.5 to 8.9,
+        // ISO/IEC 23001-7).
+        b"stbl" => SAMPLE_TABLES.contains(&&kind),
+        b"moof" => matches!(&kind, b"mfhd" | b"pssh"),
+        b"traf" => matches!(&kind, b"tfhd" | b"tfdt" | b"trun") || SAMPLE_TABLES.contains(&&kind),
+        _ => false,
+    }
 }
 
-fn edit_trak(
-    trak: &BoxAt,
-    tracks: &Tracks,
-    editor: &mut Editor<'_>,
-    level: StripLevel,
-) -> Result<(), MetadataError> {
-    edit_children(trak, editor, level, |found, editor| {
-        match &found.kind {
-            b"mdia" => edit_mdia(found, editor, level)?,
-            b"tkhd" => edit_dates(found, editor, level),
-            b"tref" => edit_tref(found, tracks, editor)?,
-            // Edit list, track groups, and QuickTime's cropping, preload and input mapping.
-            b"edts" | b"trgr" | b"tapt" | b"clip" | b"matt" | b"load" | b"imap" => {}
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })
-}
-
-fn edit_mdia(
-    mdia: &BoxAt,
-    editor: &mut Editor<'_>,
-    level: StripLevel,
-) -> Result<(), MetadataError> {
-    edit_children(mdia, editor, level, |found, editor| {
-        match &found.kind {
-            b"mdhd" => edit_dates(found, editor, level),
-            b"hdlr" => edit_name(found, editor, level),
-            b"minf" => edit_minf(found, editor, level)?,
-            b"elng" => {}
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })
-}
-
-fn edit_minf(
-    minf: &BoxAt,
-    editor: &mut Editor<'_>,
-    level: StripLevel,
-) -> Result<(), MetadataError> {
-    edit_children(minf, editor, level, |found, editor| {
-        match &found.kind {
-            b"stbl" => edit_stbl(found, editor, level)?,
-            // QuickTime's data handler.
-            b"hdlr" => edit_name(found, editor, level),
-            // Headers of each media type, and data references.
-            b"vmhd" | b"smhd" | b"hmhd" | b"nmhd" | b"sthd" | b"gmhd" | b"dinf" => {}
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })
-}
-
-/// Boxes that describe samples: format, time, offset, dependencies, groups and encryption (sections
-/// 8.5 to 8.9, ISO/IEC 23001-7).
 const SAMPLE_TABLES: [&[u8; 4]; 22] = [
     b"stsd", b"stts", b"ctts", b"cslg", b"stsc", b"stsz", b"stz2", b"stco", b"co64", b"stss",
     b"stps", b"stsh", b"padb", b"stdp", b"sdtp", b"subs", b"sbgp", b"sgpd", b"csgp", b"saiz",
     b"saio", b"senc",
 ];
-
-fn edit_stbl(
-    stbl: &BoxAt,
-    editor: &mut Editor<'_>,
-    level: StripLevel,
-) -> Result<(), MetadataError> {
-    edit_children(stbl, editor, level, |found, _| {
-        Ok(SAMPLE_TABLES.contains(&&found.kind))
-    })
-}
-
-/// Edits the children of a box, and clears the bytes after the last one.
-///
-/// `edit_known` returns whether it handled a child; the others get the rules for unknown boxes.
-fn edit_children(
-    parent: &BoxAt,
-    editor: &mut Editor<'_>,
-    level: StripLevel,
-    mut edit_known: impl FnMut(&BoxAt, &mut Editor<'_>) -> Result<bool, MetadataError>,
-) -> Result<(), MetadataError> {
-    let mut boxes = parent.children(editor.file());
-    for found in boxes.by_ref() {
-        let found = found?;
-        if !edit_known(&found, editor)? {
-            edit_other(&found, editor, level);
-        }
-    }
-    editor.clear(boxes.rest(), Kind::Unused);
-    Ok(())
-}
 
 /// Edits a box that describes neither picture nor sound.
 fn edit_other(found: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) {
@@ -225,12 +183,55 @@ fn edit_dates(header: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) {
 
 /// Frees references to tracks that are removed (section 8.3.3).
 fn edit_tref(tref: &BoxAt, tracks: &Tracks, editor: &mut Editor<'_>) -> Result<(), MetadataError> {
-    for reference in tref.children(editor.file()) {
-        let reference = reference?;
+    editor.edit_children(tref, Kind::Unused, |reference, editor| {
         let (ids, _) = editor.file()[reference.payload.clone()].as_chunks::<4>();
         if ids.iter().any(|&id| tracks.hides(u32::from_be_bytes(id))) {
-            editor.free(&reference, Kind::Track);
+            editor.free(reference, Kind::Track);
         }
+        Ok(())
+    })
+}
+
+/// Clears the paths and addresses of data references (section 8.7.2): the samples are in this file. The
+/// entries follow version and flags and their count; each starts with version and flags.
+fn edit_dref(dref: &BoxAt, editor: &mut Editor<'_>) -> Result<(), MetadataError> {
+    let mut entries = dref.clone();
+    entries.payload.start = dref.end().min(dref.payload.start + 8);
+    editor.edit_children(&entries, Kind::UserData, |entry, editor| {
+        let start = entry.end().min(entry.payload.start + 4);
+        editor.clear(start..entry.end(), Kind::UserData);
+        Ok(())
+    })
+}
+
+/// Frees an initial object descriptor (ISO/IEC 14496-1 section 7.2.6.4) with other content than an
+/// identifier and five profile levels: an address, or nested descriptors. Players do not need it.
+fn edit_iods(iods: &BoxAt, editor: &mut Editor<'_>) {
+    let has_address = |flags: u8| flags & 0x20 != 0;
+    let is_plain = match editor.file()[iods.payload.clone()] {
+        // The length has up to three bytes that add nothing to it.
+        [_, _, _, _, 0x10, 7, _, flags, _, _, _, _, _]
+        | [
+            _,
+            _,
+            _,
+            _,
+            0x10,
+            0x80,
+            0x80,
+            0x80,
+            7,
+            _,
+            flags,
+            _,
+            _,
+            _,
+            _,
+            _,
+        ] => !has_address(flags),
+        _ => false,
+    };
+    if !is_plain {
+        editor.free(iods, Kind::Vendor);
     }
-    Ok(())
 }

@@ -12,7 +12,7 @@ pub(super) struct Tracks {
     /// Identifiers of the tracks other than picture and sound, sorted.
     hidden: Vec<u32>,
     /// The byte ranges of picture and sound samples, sorted and merged. `None` if they are not known:
-    /// the file is fragmented, has no description, or its sample tables are incomplete.
+    /// the file is fragmented, or its sample tables are incomplete.
     used: Option<Vec<Range<usize>>>,
 }
 
@@ -28,22 +28,23 @@ impl Tracks {
         let mut first_hidden = None;
         // Readers stop at an invalid box too.
         for found in Boxes::of_file(file).map_while(Result::ok) {
-            has_media |= matches!(&found.kind, b"moov" | b"moof" | b"mdat");
+            has_media |= found.kind == *b"mdat" || found.is_truncated;
+            has_description |= matches!(&found.kind, b"moov" | b"moof");
             match &found.kind {
                 b"moof" => tracks.used = None,
-                b"moov" => {
-                    has_description = true;
-                    tracks.survey_moov(&found, file, &mut first_hidden)?;
+                b"moov" if found.is_truncated => {
+                    let position = found.start;
+                    return Err(MetadataError::Truncated { position });
                 }
+                b"moov" => tracks.survey_moov(&found, file, &mut first_hidden)?,
                 _ => {}
             }
         }
-        if !has_media {
-            let position = file.len();
-            return Err(InvalidBox { position }.into());
-        }
-        if !has_description {
-            tracks.used = None;
+        let position = file.len();
+        match (has_description, has_media) {
+            (true, _) => {}
+            (false, true) => return Err(MetadataError::Truncated { position }),
+            (false, false) => return Err(InvalidBox { position }.into()),
         }
         tracks.hidden.sort_unstable();
         match (&mut tracks.used, first_hidden) {

@@ -3,9 +3,10 @@
 //! Sources: ISO/IEC 14496-12 sections 8.10 and 8.11, 3GPP TS 26.244 section 8, and the `QuickTime`
 //! File Format's "User data atoms" and "Metadata".
 
+use super::edit_name;
 use super::editor::Editor;
 use crate::metadata::{Kind, StripLevel, location};
-use crate::mp4::BoxAt;
+use crate::mp4::{BoxAt, InvalidBox};
 
 /// XMP Specification Part 3, section 2.1.
 const XMP: &[u8] = b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC";
@@ -15,42 +16,38 @@ const SPHERICAL: &[u8] = b"\xFF\xCC\x82\x63\xF8\x55\x4A\x93\x88\x14\x58\x7A\x02\
 /// Removes user data according to the level.
 pub(super) fn strip(found: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) {
     let payload = &editor.file()[found.payload.clone()];
-    let is_uuid = found.kind == *b"uuid";
-    if is_uuid && payload.starts_with(SPHERICAL) {
-        return;
-    }
-    if level == StripLevel::Location {
-        match &found.kind {
-            b"udta" => return remove_location_from_udta(found, editor),
-            b"meta" => return remove_location_from_meta(found, editor),
-            _ => match payload.strip_prefix(XMP) {
-                Some(packet) if !location::xmp_has_location(packet) => return,
-                _ => {}
-            },
+    match &found.kind {
+        b"udta" => strip_udta(found, editor, level),
+        b"meta" => {
+            strip_meta(found, editor, level);
         }
+        _ if payload.starts_with(SPHERICAL) => {}
+        _ => match payload.strip_prefix(XMP) {
+            Some(packet)
+                if level == StripLevel::Location && !location::xmp_has_location(packet) => {}
+            Some(_) => editor.free(found, Kind::Xmp),
+            None => editor.free(found, Kind::Vendor),
+        },
     }
-    let kind = match is_uuid {
-        true if payload.starts_with(XMP) => Kind::Xmp,
-        true => Kind::Vendor,
-        false => Kind::UserData,
-    };
-    editor.free(found, kind);
 }
 
-fn remove_location_from_udta(udta: &BoxAt, editor: &mut Editor<'_>) {
-    let mut boxes = udta.children(editor.file());
-    for found in boxes.by_ref() {
-        let Ok(found) = found else {
-            return editor.free(udta, Kind::UserData);
-        };
+fn strip_udta(udta: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) {
+    let file = editor.file();
+    let mut is_kept = level == StripLevel::Location;
+    let result = editor.edit_children::<InvalidBox>(udta, Kind::UserData, |found, editor| {
         match &found.kind {
-            b"meta" => remove_location_from_meta(&found, editor),
-            kind if is_known_text(*kind) => {}
-            _ => editor.free(&found, Kind::UserData),
+            b"meta" => is_kept |= strip_meta(found, editor, level),
+            b"free" => editor.clear(found.payload.clone(), Kind::UserData),
+            kind if level == StripLevel::Location
+                && is_known_text(*kind)
+                && !location::names_location(&file[found.payload.clone()]) => {}
+            _ => editor.free(found, Kind::UserData),
         }
+        Ok(())
+    });
+    if result.is_err() || !is_kept {
+        editor.free(udta, Kind::UserData);
     }
-    // QuickTime ends the list with 32 zero bits; anything else there is hidden data.
-    editor.clear(boxes.rest(), Kind::UserData);
 }
 
 /// Returns whether a child of `udta` is a text of `QuickTime` or 3GPP without a location, or a property
@@ -59,20 +56,22 @@ fn is_known_text(kind: [u8; 4]) -> bool {
     match &kind {
         b"\xA9xyz" => false,
         b"titl" | b"dscp" | b"cprt" | b"perf" | b"auth" | b"gnre" | b"rtng" | b"clsf" | b"kywd"
-        | b"albm" | b"yrrc" | b"name" | b"tsel" | b"kind" | b"ludt" | b"chpl" | b"free" => true,
+        | b"albm" | b"yrrc" | b"name" | b"tsel" | b"kind" | b"ludt" | b"chpl" => true,
         kind => kind[0] == 0xA9,
     }
 }
 
-/// Removes locations from a `meta` box with known items: `mdta` names them by keys, `mdir` by four-letter
-/// codes. Any other `meta` box is removed whole.
-fn remove_location_from_meta(meta: &BoxAt, editor: &mut Editor<'_>) {
-    if remove_location_from_items(meta, editor).is_none() {
+/// Removes items from a `meta` box: `mdta` names them by keys, `mdir` by four-letter codes. Removes the box
+/// whole if its form is not known, or if `All` keeps no item. Returns whether the box is kept.
+fn strip_meta(meta: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) -> bool {
+    let is_kept = strip_items(meta, editor, level).unwrap_or(false);
+    if !is_kept {
         editor.free(meta, Kind::UserData);
     }
+    is_kept
 }
 
-fn remove_location_from_items(meta: &BoxAt, editor: &mut Editor<'_>) -> Option<()> {
+fn strip_items(meta: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) -> Option<bool> {
     let file = editor.file();
     let mut inside = meta.clone();
     // In QuickTime files, no version and flags precede the child boxes.
@@ -85,22 +84,77 @@ fn remove_location_from_items(meta: &BoxAt, editor: &mut Editor<'_>) -> Option<(
         b"mdir" => Vec::new(),
         _ => return None,
     };
-    for found in inside.children(file) {
-        let found = found.ok()?;
-        match &found.kind {
-            b"hdlr" | b"keys" | b"free" => {}
-            b"ilst" => {
-                for item in found.children(file) {
-                    let item = item.ok()?;
-                    if item_has_location(&item, &keys, file) {
-                        editor.free(&item, Kind::UserData);
-                    }
-                }
-            }
-            _ => editor.free(&found, Kind::UserData),
+    let mut is_kept = level == StripLevel::Location;
+    let mut strip_item = |item: &BoxAt, editor: &mut Editor<'_>| {
+        if is_gapless(item, file) {
+            is_kept = true;
+        } else if level == StripLevel::All || item_has_location(item, &keys, file) {
+            editor.free(item, Kind::UserData);
         }
+        Ok(())
+    };
+    let result = editor.edit_children::<InvalidBox>(&inside, Kind::UserData, |found, editor| {
+        match &found.kind {
+            b"hdlr" => edit_name(found, editor, level),
+            b"keys" if level == StripLevel::Location => {}
+            b"free" => editor.clear(found.payload.clone(), Kind::UserData),
+            b"ilst" => editor.edit_children(found, Kind::UserData, &mut strip_item)?,
+            _ => editor.free(found, Kind::UserData),
+        }
+        Ok(())
+    });
+    result.ok().map(|()| is_kept)
+}
+
+/// Returns whether an item reports how many samples the encoder added, as numbers only. Without it, sound
+/// starts late and does not loop without a gap.
+fn is_gapless(item: &BoxAt, file: &[u8]) -> bool {
+    const HEAD: &[u8] = b"\0\0\0\x1Cmean\0\0\0\0com.apple.iTunes\0\0\0\x14name\0\0\0\0iTunSMPB";
+    let data = file[item.payload.clone()].strip_prefix(HEAD);
+    // Length, type of the box, type of the value, locale, value.
+    match data.and_then(<[u8]>::split_first_chunk) {
+        Some((
+            [
+                _,
+                _,
+                _,
+                _,
+                b'd',
+                b'a',
+                b't',
+                b'a',
+                0,
+                0,
+                0,
+                0 | 1,
+                0,
+                0,
+                0,
+                0,
+            ],
+            text,
+        )) => {
+            let is_number = |byte: &u8| *byte == b' ' || byte.is_ascii_hexdigit();
+            item.kind == *b"----" && text.iter().all(is_number)
+        }
+        _ => false,
     }
-    Some(())
+}
+
+fn item_has_location(item: &BoxAt, keys: &[bool], file: &[u8]) -> bool {
+    // The box type of an item with a key is the key's number, from 1.
+    let number = usize::try_from(u32::from_be_bytes(item.kind)).unwrap_or(0);
+    let key = number.checked_sub(1).and_then(|index| keys.get(index));
+    let has_location = match (key, &item.kind) {
+        (Some(&key_has_location), _) => key_has_location,
+        // A free-form item has its name in the payload.
+        (
+            None,
+            b"----" | b"desc" | b"aART" | b"trkn" | b"disk" | b"gnre" | b"cprt" | b"stik" | b"hdvd",
+        ) => false,
+        (None, kind) => kind[0] != 0xA9 || kind == b"\xA9xyz",
+    };
+    has_location || location::names_location(&file[item.payload.clone()])
 }
 
 /// Reads `keys`: returns for each key whether it names a location.
@@ -112,25 +166,14 @@ fn read_keys(keys: &[u8]) -> Option<Vec<bool>> {
         let length = usize::try_from(u32::from_be_bytes(length)).ok()?;
         let (key, behind) = rest.split_at_checked(length)?;
         // The name follows its length and namespace.
-        read.push(location::names_location(key.get(8..)?));
+        let (namespace, name) = key.get(4..)?.split_first_chunk()?;
+        read.push(match namespace {
+            b"mdta" => location::names_location(name),
+            // The name is the type of a child of `udta`.
+            b"udta" => !name.try_into().is_ok_and(is_known_text),
+            _ => true,
+        });
         rest = behind;
     }
     Some(read)
-}
-
-fn item_has_location(item: &BoxAt, keys: &[bool], file: &[u8]) -> bool {
-    // The box type of an item with a key is the key's number, from 1.
-    let number = usize::try_from(u32::from_be_bytes(item.kind)).unwrap_or(0);
-    match (
-        number.checked_sub(1).and_then(|index| keys.get(index)),
-        &item.kind,
-    ) {
-        (Some(&key_has_location), _) => key_has_location,
-        // Its name is a text in the payload.
-        (None, b"----") => location::names_location(&file[item.payload.clone()]),
-        (None, b"desc" | b"aART" | b"trkn" | b"disk" | b"gnre" | b"cprt" | b"stik" | b"hdvd") => {
-            false
-        }
-        (None, kind) => kind[0] != 0xA9 || kind == b"\xA9xyz",
-    }
 }

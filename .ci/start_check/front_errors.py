@@ -1,0 +1,89 @@
+"""Error responses through a TLS server, which must have the documented form and CORS headers."""
+
+import json
+import signal
+import subprocess
+
+import client
+
+# The origin that the configuration files of deploy/ allow.
+ORIGIN = "https://shop.example.com"
+# Changes of nginx.conf that provoke further errors.
+STRICTER = {
+    "client_max_body_size 0;": "client_max_body_size 1;",
+    "proxy_read_timeout 60s;": "proxy_read_timeout 500ms;",
+}
+
+
+def expect_error(
+    response: tuple[int, dict[str, str], bytes], status: int, return_code: str, reason_code: str
+) -> None:
+    actual, headers, body = response
+    assert actual == status, response
+    answer = json.loads(body)
+    assert answer["returnDesc"], answer
+    assert (answer["returnCode"], answer["reasonCode"]) == (return_code, reason_code), answer
+    assert headers["content-type"] == "application/json", headers
+    assert headers["access-control-allow-origin"] == ORIGIN, headers
+    exposed = headers["access-control-expose-headers"].lower()
+    assert {"retry-after", "x-request-id"} <= set(exposed.split(",")), headers
+    assert headers["x-request-id"], headers
+    may_retry = return_code == "13"
+    assert headers.get("retry-after") == ("1" if may_retry else None), headers
+
+
+def upload(caller: client.Client) -> tuple[int, dict[str, str], bytes]:
+    return caller.request("POST", caller.event["body"])
+
+
+def stalled_body(caller: client.Client) -> None:
+    """The gateway's timeout ends a body that stalls, not the TLS server's: nginx sends no response then."""
+    connection = caller.connect()
+    headers = caller.headers | {"Host": caller.server_name, "Content-Length": "1000"}
+    connection.request("POST", caller.event["rawPath"], "{", headers)
+    response = connection.getresponse()
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    expect_error((response.status, headers, response.read()), 408, "3", "body_timeout")
+    connection.close()
+
+
+def gateway_is_down(caller: client.Client) -> None:
+    # Caddy responds with 503 if its last attempts to connect have failed.
+    response = upload(caller)
+    assert response[0] in (502, 503), response
+    expect_error(response, response[0], "13", "overloaded")
+    caller.headers["Origin"] = "https://other.example.com"
+    status, headers, _ = upload(caller)
+    assert status in (502, 503), status
+    assert "access-control-allow-origin" not in headers, headers
+
+
+def requests_are_limited(caller: client.Client) -> None:
+    responses = [upload(caller) for _ in range(40)]
+    rejected = [response for response in responses if response[0] == 429]
+    assert 0 < len(rejected) < len(responses), f"{len(rejected)} of {len(responses)} are rejected"
+    expect_error(rejected[0], 429, "13", "overloaded")
+    # Browsers hide the response to a rejected preflight request from the page.
+    status, _, _ = caller.request("OPTIONS", None)
+    assert status != 429, status
+
+
+def head_is_too_long(caller: client.Client) -> None:
+    # nginx has not read the header Origin yet, so this response has no CORS headers.
+    status, _, body = caller.request("POST", None, "/" + "a" * 10_000)
+    assert (status, json.loads(body)["reasonCode"]) == (414, "uri_too_long"), (status, body)
+    caller.headers["X-Long"] = "a" * 10_000
+    expect_error(upload(caller), 431, "3", "headers_too_large")
+
+
+def body_is_too_large(caller: client.Client) -> None:
+    expect_error(upload(caller), 413, "3", "too_large")
+
+
+def gateway_hangs(caller: client.Client, gateway: subprocess.Popen) -> None:
+    gateway.send_signal(signal.SIGSTOP)
+    try:
+        # A GET has no body, so the stricter limit of its size does not apply.
+        expect_error(caller.request("GET", None), 504, "13", "overloaded")
+    finally:
+        gateway.send_signal(signal.SIGCONT)

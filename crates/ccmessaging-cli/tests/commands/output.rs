@@ -1,0 +1,67 @@
+//! Output: names and responses are escaped.
+
+use crate::program::{ccmessaging, run, sample};
+
+const PHOTO: &str = "tests/samples/photo.jpg";
+const CLEAR_SCREEN: &str = "\x1b[2J";
+const SET_TITLE: &str = "\x1b]0;owned\x07";
+const RIGHT_TO_LEFT: char = '\u{202e}';
+
+#[test]
+fn hostile_names_are_escaped() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hostile = format!("{CLEAR_SCREEN}{SET_TITLE}{RIGHT_TO_LEFT}\n.jpg");
+    std::fs::copy(sample("photo.jpg"), folder.path().join(&hostile)).expect("a copy");
+    let missing = format!("missing{hostile}");
+    let option = format!("--{hostile}");
+    let hostile_type = format!("--type={hostile}");
+    let file = format!("UPSTREAM_CA_FILE=/{hostile}");
+    let (_, ca_file) = file.split_once('=').expect("a value");
+
+    for arguments in [
+        vec!["check", &hostile],
+        vec!["check", &missing],
+        vec!["check", &option],
+        vec!["check", &hostile_type, "x"],
+        vec!["send", &hostile],
+        vec!["send", &missing],
+        vec!["serve", "--listen", &hostile],
+        vec!["doctor"],
+    ] {
+        let mut command = ccmessaging(&arguments);
+        if arguments == ["doctor"] {
+            command
+                .env("UPSTREAM_BASE_URL", "https://127.0.0.1:1")
+                .env("UPSTREAM_CA_FILE", ca_file);
+        }
+        let ended = run(command.current_dir(folder.path()));
+        let all = ended.all();
+        assert!(
+            all.chars().all(|character| character == '\n'
+                || !character.is_control() && character != RIGHT_TO_LEFT),
+            "{arguments:?}: {all:?}"
+        );
+        assert!(all.contains("\\u{202e}"), "{arguments:?}: {all:?}");
+    }
+}
+
+#[test]
+fn ordinary_names_in_any_language_are_not_escaped() {
+    let name = "it's a \"photo\" – Fenster, e\u{301}tude, 写真, صورة.jpg";
+    let ended = run(&mut ccmessaging(["check", name]));
+    assert!(ended.stdout.starts_with(&format!("{name}: unreadable: ")));
+}
+
+#[test]
+fn responses_of_servers_are_escaped() {
+    let fault = r#"[{"call":"applyToken","fault":{"status":{"code":200,"body":"{\"resultCode\":\"\\u001b[2J\"}"}}}]"#;
+    for command in ["doctor", "send"] {
+        let mut command = ccmessaging([command, "--sandbox", "--faults", fault]);
+        if command.get_args().any(|argument| argument == "send") {
+            command.arg(PHOTO);
+        }
+        let ended = run(&mut command);
+        assert!(!ended.all().contains('\x1b'));
+        assert!(ended.all().contains("\\u{1b}[2J"), "{}", ended.all());
+    }
+}

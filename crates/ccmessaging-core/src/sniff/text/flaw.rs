@@ -1,0 +1,59 @@
+//! Text that a single kind of byte spoils, which a sender can repair if the message names it.
+
+use super::control::is_control;
+use super::{Cause, NotText};
+use crate::content::Content;
+use crate::sniff::mismatch::Found;
+use crate::sniff::window::Window;
+
+/// How many bytes of the beginning, and around the first offending byte, are examined. The rest of a rejected
+/// file is not read again: a large binary file must not cost twice.
+const SAMPLE: usize = 4096;
+
+/// Names what is wrong with content that is text except for a few bytes; `None` if it is binary data.
+pub(in crate::sniff) fn flaw<C: Content + ?Sized>(
+    content: &C,
+    not_text: &NotText,
+) -> Option<Found> {
+    let start = not_text.position.saturating_sub(SAMPLE / 2);
+    let samples = [0, start].map(|offset| Window::<SAMPLE>::read(content, offset));
+    let all_are = |is_text: fn(&[u8]) -> bool| samples.iter().all(|sample| is_text(sample.bytes()));
+    match not_text.cause {
+        Cause::Control(byte) => {
+            all_are(is_text_with_few_controls).then(|| Found::ControlCharacter {
+                character: byte.into(),
+            })
+        }
+        Cause::NotAsMarked => {
+            all_are(has_no_control).then_some(Found::NotAsMarked { encoding: "UTF-8" })
+        }
+        Cause::Other => None,
+    }
+}
+
+fn has_no_control(bytes: &[u8]) -> bool {
+    !bytes.iter().any(|&byte| is_control(byte))
+}
+
+/// Returns whether bytes are text with one control character, or with one in 200 bytes.
+///
+/// A run of NULs counts once: a crash or a preallocated file leaves blocks of them in a log. In other data, one
+/// byte in ten is a control character, so that so few in 64 bytes or more are no coincidence. A shorter
+/// sample must be UTF-8, or ASCII for the most part.
+fn is_text_with_few_controls(bytes: &[u8]) -> bool {
+    const TOO_LONG_FOR_CHANCE: usize = 64;
+    const LEAST_TEXT: usize = 4;
+    const BYTES_PER_CONTROL: usize = 200;
+
+    let controls = bytes
+        .chunk_by(|&a, &b| a == 0 && b == 0)
+        .filter(|run| run.first().is_some_and(|&byte| is_control(byte)))
+        .count();
+    let text = bytes.iter().filter(|&&byte| !is_control(byte)).count();
+    let ascii = bytes.iter().filter(|byte| byte.is_ascii()).count();
+    controls <= (text / BYTES_PER_CONTROL).max(1)
+        && text >= LEAST_TEXT
+        && (text >= TOO_LONG_FOR_CHANCE
+            || ascii * 8 >= bytes.len() * 7
+            || str::from_utf8(bytes).is_ok())
+}

@@ -1,0 +1,102 @@
+//! A connection to the scanner: bounds the answer, and detects one that arrives too early.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf, Take};
+
+/// The longest answer that is read. It holds one name of a signature.
+const MAX_ANSWER_BYTES: u64 = 1024;
+
+/// Whether the scanner answered before it was sent all of the file. Clones share the flag.
+#[derive(Clone, Debug, Default)]
+pub(super) struct EarlyAnswer(Arc<AtomicBool>);
+
+impl EarlyAnswer {
+    pub(super) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A connection over TCP or a Unix socket.
+pub(super) struct Connection {
+    reader: Take<Box<dyn AsyncRead + Send + Unpin>>,
+    writer: Box<dyn AsyncWrite + Send + Unpin>,
+    early: EarlyAnswer,
+    /// The bytes of an early answer that were not read yet.
+    answer: Vec<u8>,
+}
+
+impl Connection {
+    pub(super) fn new(
+        reader: impl AsyncRead + Send + Unpin + 'static,
+        writer: impl AsyncWrite + Send + Unpin + 'static,
+        early: EarlyAnswer,
+    ) -> Self {
+        let reader: Box<dyn AsyncRead + Send + Unpin> = Box::new(reader);
+        Self {
+            reader: reader.take(MAX_ANSWER_BYTES),
+            writer: Box::new(writer),
+            early,
+            answer: Vec::new(),
+        }
+    }
+
+    /// Reads the beginning of an answer, if there is one already.
+    fn look_for_answer(&mut self, cx: &mut Context<'_>) {
+        let mut buffer = [0; 256];
+        let mut buffer = ReadBuf::new(&mut buffer);
+        let read = Pin::new(&mut self.reader).poll_read(cx, &mut buffer);
+        if matches!(read, Poll::Ready(Ok(()))) && !buffer.filled().is_empty() {
+            self.answer.extend_from_slice(buffer.filled());
+            self.early.0.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.answer.is_empty() {
+            return Pin::new(&mut self.reader).poll_read(cx, buffer);
+        }
+        let count = self.answer.len().min(buffer.remaining());
+        buffer.put_slice(&self.answer[..count]);
+        self.answer.drain(..count);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Connection {
+    /// Discards the rest of the file after an early answer: the scanner reads no more of it.
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if !self.early.is_set() {
+            self.look_for_answer(cx);
+        }
+        if self.early.is_set() {
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        Pin::new(&mut self.writer).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.early.is_set() {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut self.writer).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.writer).poll_shutdown(cx)
+    }
+}

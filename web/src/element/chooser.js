@@ -1,0 +1,54 @@
+// The file chooser.
+
+import { acceptOf } from "../file-types.js";
+import { fill, formatTypes, formatSize } from "../language.js";
+import { limitOf } from "../precheck.js";
+import { fileInput, h, icon } from "./dom.js";
+
+/** The drop zone, which becomes a row when there are files. */
+export class Chooser {
+  input = fileInput("input", { multiple: true }, (files) => this.#add(files));
+  #choose = h("span", { part: "choose" });
+  #ways = h("span", { part: "ways" });
+  #limits = h("span", { part: "limits" });
+  #add;
+  #labels;
+
+  constructor(add) {
+    this.#add = add;
+    this.element = h("div", { class: "chooser" },
+      h("label", { part: "drop" }, this.input,
+        h("span", { part: "plus" }, icon("upload"), icon("plus"), icon("clip")), this.#choose, this.#ways, this.#limits));
+  }
+
+  focus() {
+    this.input.focus();
+  }
+
+  render(messages, { types, limits, shrinkPhotos, isDisabled }) {
+    const { labels } = messages;
+    this.#labels = labels;
+    this.input.accept = acceptOf(types, { shrinkPhotos });
+    this.#ways.textContent = labels.drop;
+    this.#limits.textContent = limitLines(types, limits, messages).join("\n");
+    this.input.disabled = isDisabled;
+  }
+
+  /** Says "Add files" where there are some. */
+  showMore(isFilled) {
+    this.#choose.textContent = this.#labels?.[isFilled ? "add" : "choose"];
+  }
+}
+
+/** One line for all types with the same limit. */
+function limitLines(types, limits, messages) {
+  const byLimit = new Map();
+  for (const type of types) {
+    const limit = limitOf(type, limits);
+    byLimit.set(limit, [...(byLimit.get(limit) ?? []), type]);
+  }
+  return [...byLimit].map(([limit, types]) => {
+    const size = formatSize(limit, messages, Math.floor);
+    return fill(messages.labels.limit, { types: formatTypes(types, messages), size }, messages);
+  });
+}

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { ELEMENT, bytesOf, open, skip } from "./page.js";
+
+// --- Dropping and pasting ----------------------------------------------------------------------
+
+test("a screenshot pasted into the chat's own input is added, inside of the element or in its area", { skip }, async (t) => {
+  const inArea = `<div id="chat"><textarea></textarea>${ELEMENT}</div>`;
+  const { page, item } = await open(t, inArea);
+  const paste = (selector, name) => page.evaluate(([selector, name]) => transfer("paste", document.querySelector(selector), [name]), [selector, name]);
+  assert.equal(await paste("textarea", "0.txt"), false);
+  await page.evaluate(() => (el().area = "#chat"));
+  assert.equal(await paste("textarea", "1.txt"), true);
+  await item("1.txt", "stored");
+  await page.evaluate(() => {
+    el().area = null;
+    el().wholePage = true;
+  });
+  assert.equal(await paste("body", "2.txt"), true);
+  await page.evaluate(() => {
+    el().wholePage = false;
+    el().append(document.querySelector("textarea"));
+  });
+  assert.equal(await paste("body", "3.txt"), false);
+  assert.equal(await paste("textarea", "4.txt"), true);
+  await item("4.txt", "stored");
+});
+
+test("Ctrl+V on the focused element reads the clipboard where the browser fires no paste event", { skip }, async (t) => {
+  const { page, item } = await open(t, ELEMENT);
+  await page.evaluate(() => {
+    const clipboard = { read: async () => [{ types: ["text/html", "image/png"], getType: async () => new Blob(["stored"], { type: "image/png" }) }] };
+    Object.defineProperty(navigator, "clipboard", { value: clipboard, configurable: true });
+    const key = () => inside("input").dispatchEvent(new KeyboardEvent("keydown", { key: "v", ctrlKey: true, bubbles: true, composed: true }));
+    key();
+    transfer("paste", el(), ["pasted.txt"]);
+    window.key = key;
+  });
+  await item("pasted.txt", "stored");
+  await page.evaluate(() => key());
+  await item("image.png", "refused"); // The stub is no picture.
+  assert.equal(await page.evaluate(() => el().uploader.uploads.length), 2);
+});
+
+test("a drop on a disabled element is ignored, and does not leave the page", { skip }, async (t) => {
+  const { page } = await open(t, ELEMENT);
+  const seen = await page.evaluate(() => {
+    el().disabled = true;
+    const isHandled = ["dragover", "drop"].map((type) => transfer(type, el(), ["a.txt"]));
+    return [isHandled, el().uploader.uploads.length];
+  });
+  assert.deepEqual(seen, [[true, true], 0]);
+});
+
+test("dragging covers the whole area, and leaving uncovers it", { skip }, async (t) => {
+  const { page } = await open(t, `<div id="chat" style="height:300px">${ELEMENT}</div>`);
+  const isCovered = (height) => page.waitForFunction((height) => inside("[part=overlay]")?.getBoundingClientRect().height === height, height);
+  await page.evaluate(() => {
+    el().area = "#chat";
+    transfer("dragover", document.querySelector("#chat"), ["a.txt"]);
+  });
+  await isCovered(300);
+  await page.evaluate(() => {
+    const leave = new Event("dragleave", { bubbles: true, cancelable: true });
+    Object.defineProperty(leave, "dataTransfer", { value: { types: ["Files"] } });
+    Object.defineProperty(leave, "relatedTarget", { value: document.body });
+    document.querySelector("#chat").dispatchEvent(leave);
+  });
+  await isCovered(0);
+});
+
+test("the files of a dropped folder are added, up to the limit, with a sentence about the others", { skip }, async (t) => {
+  const { page, item, text } = await open(t, ELEMENT.replace("endpoint", 'max-files="2" endpoint'));
+  await page.evaluate(() => {
+    const entry = (name) => ({ name, isFile: true, file: (resolve) => resolve(fileOf("stored", name)) });
+    const folder = (name, children) => ({
+      name, isDirectory: true,
+      createReader: () => ({ readEntries: (resolve) => resolve(children.splice(0, 2)) }),
+    });
+    const root = folder("photos", [entry(".DS_Store"), entry("1.txt"), folder("more", [entry("2.txt")]), entry("3.txt"), entry("4.txt")]);
+    const event = new Event("drop", { bubbles: true, cancelable: true });
+    const value = { types: ["Files"], files: [], items: [{ webkitGetAsEntry: () => root }] };
+    Object.defineProperty(event, "dataTransfer", { value });
+    el().dispatchEvent(event);
+  });
+  await item("1.txt", "stored");
+  await item("2.txt", "stored");
+  assert.equal(await page.evaluate(() => el().uploader.uploads.length), 2);
+  assert.equal(await text("[part=notice]"), "At most 2 files can be sent at once. The others were left out.");
+});
+
+// --- Camera and microphone ---------------------------------------------------------------------
+
+test("a voice message is recorded as MP4 with AAC, and sent", { skip }, async (t) => {
+  const { page, seen } = await open(t, ELEMENT);
+  await page.evaluate((audio) => {
+    const tracks = [{ stop() { this.isStopped = true; } }];
+    window.tracks = tracks;
+    Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia: async () => ({ getTracks: () => tracks }) } });
+    window.MediaRecorder = class {
+      static isTypeSupported = (type) => type === "audio/mp4;codecs=mp4a.40.2";
+      start() {}
+      stop() {
+        for (const part of [audio.slice(0, 700), audio.slice(700)]) this.ondataavailable({ data: new Blob([Uint8Array.from(part)]) });
+        this.onstop();
+      }
+    };
+    el().voice = true;
+  }, bytesOf("voice.mp4"));
+  await page.click("[part~=voice]");
+  await page.waitForSelector("[part~=voice][data-recording]");
+  await page.click("[part~=voice]");
+  await page.waitForSelector("[part=item][data-state=stored]");
+  assert.equal(seen.uploads[0].fileType, "mp4");
+  assert.equal(seen.uploads[0].content, Buffer.from(bytesOf("voice.mp4")).toString("latin1"));
+  assert.equal(await page.evaluate(() => tracks[0].isStopped), true);
+});
+
+test("where the browser cannot record what is accepted, or has no microphone", { skip }, async (t) => {
+  const { page, text } = await open(t, ELEMENT);
+  await page.evaluate(() => {
+    window.MediaRecorder = class { static isTypeSupported = () => false; };
+    el().voice = true;
+  });
+  await page.waitForSelector("[part~=voice]", { state: "attached" });
+  assert.equal(await page.evaluate(() => inside("[part~=voice]").checkVisibility()), false);
+  await page.evaluate(() => {
+    MediaRecorder.isTypeSupported = () => true;
+    Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia: () => Promise.reject(new Error("NotAllowedError")) } });
+    el().voice = false;
+    el().voice = true;
+  });
+  await page.click("[part~=voice]");
+  await page.waitForFunction(() => !inside("[part=notice]").hidden);
+  assert.match(await text("[part=notice]"), /microphone cannot be used/);
+});
+
+test("the camera is offered on phones", { skip }, async (t) => {
+  for (const [options, isShown] of [[{ hasTouch: true, isMobile: true }, true], [{}, false]]) {
+    const { page } = await open(t, ELEMENT.replace("endpoint", "camera endpoint"), options);
+    await page.waitForSelector("[part~=camera]", { state: "attached" });
+    assert.equal(await page.evaluate(() => inside("[part~=camera]").checkVisibility()), isShown);
+  }
+});

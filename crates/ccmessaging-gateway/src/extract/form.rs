@@ -5,7 +5,7 @@
 //! they are empty, as the untouched fields of a page's form are. Other parts are ignored and never
 //! forwarded, like unknown fields of the JSON body.
 //!
-//! FilePond and others send metadata in a text part with the name of the file. So of several parts
+//! `FilePond` and others send metadata in a text part with the name of the file. So of several parts
 //! `file`, the one with a file name or a file's media type is the file.
 
 use bytes::Bytes;

@@ -204,3 +204,48 @@ fn unique<'h>(headers: &[Header<'h>], name: &'static str) -> Result<Option<&'h [
         _ => Err(FormError::RepeatedHeader { name }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The names and contents of all parts.
+    fn parse(body: Vec<u8>) -> Result<Vec<(String, Bytes)>, FormError> {
+        let mut parts = Parts::new(Bytes::from(body), "b");
+        let mut found = Vec::new();
+        while let Some(part) = parts.next()? {
+            found.push((part.name, part.content));
+        }
+        Ok(found)
+    }
+
+    proptest! {
+        #[test]
+        fn contents_are_found_as_they_were_written(
+            preamble in "([a-z ]{0,9}\r\n)?",
+            contents in proptest::collection::vec("[a\r\n\0-]{0,12}", 0..5),
+            padding in "[ \t]{0,2}",
+        ) {
+            prop_assume!(contents.iter().all(|content| !format!("\r\n{content}").contains("\r\n--b")));
+            let mut body = preamble;
+            for (number, content) in contents.iter().enumerate() {
+                let head = format!("--b{padding}\r\nContent-Disposition: form-data; name={number}");
+                body.push_str(&format!("{head}\r\n\r\n{content}\r\n"));
+            }
+            body.push_str("--b--");
+            let expected: Vec<_> = contents
+                .into_iter()
+                .enumerate()
+                .map(|(number, content)| (number.to_string(), Bytes::from(content)))
+                .collect();
+            prop_assert_eq!(parse(body.into_bytes()), Ok(expected));
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(body in "(--b|\r|\n|\r\n|-|:|;|\"|=|name|Content-Disposition:|\t|x){0,40}") {
+            let _ = parse(body.into_bytes());
+        }
+    }
+}

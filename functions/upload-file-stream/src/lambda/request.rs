@@ -9,15 +9,22 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use axum::body::Body;
 use bytes::Bytes;
 use ccmessaging_client::Deadline;
-use http::header::HOST;
+use ccmessaging_core::{Family, FileType};
+use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderMap, Uri};
 use lambda_http::aws_lambda_events::query_map::QueryMap;
 use lambda_http::request::{LambdaRequest, RequestContext as EventContext};
 use lambda_http::{Request, RequestExt as _};
+use memchr::memmem;
 
 use super::body_layer::Extracted;
 use super::extract_body::EventBody;
 use ccmessaging_gateway::{Malformed, Platform, RequestContext};
+
+/// What replaces a sequence of bytes that is not UTF-8: U+FFFD.
+const REPLACEMENT_CHARACTER: &[u8] = "\u{fffd}".as_bytes();
+
+const MULTIPART: &str = "multipart/";
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
@@ -26,8 +33,8 @@ const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 ///
 /// # Errors
 ///
-/// The event must be rejected: it exceeds a limit, or its body is not valid Base64 although
-/// `isBase64Encoded` is true.
+/// The event must be rejected: it exceeds a limit, its body is not valid Base64 although
+/// `isBase64Encoded` is true, or its body was decoded as text although it contains binary data.
 pub(super) fn take_body(
     event: &mut LambdaRequest,
     extracted: Extracted,
@@ -67,10 +74,39 @@ pub(super) fn take_body(
     let body = extracted.body;
     let body = body.unwrap_or_else(|| EventBody::from(own.unwrap_or_default()));
     if is_base64_encoded {
-        body.decode_base64().ok_or(Malformed::Event)
-    } else {
-        Ok(body.into_plain())
+        return body.decode_base64().ok_or(Malformed::Event);
     }
+    let body = body.into_plain();
+    if is_binary(event) && memmem::find(&body, REPLACEMENT_CHARACTER).is_some() {
+        return Err(Malformed::DecodedBody);
+    }
+    Ok(body)
+}
+
+/// Returns whether an event's media type is one of bytes. An API passes such a body on as text unless
+/// the type is one of its binary media types, and replaces what is not UTF-8.
+fn is_binary(event: &LambdaRequest) -> bool {
+    let maps: [Option<&HeaderMap>; 2] = match event {
+        LambdaRequest::ApiGatewayV1(event) => {
+            [Some(&event.headers), Some(&event.multi_value_headers)]
+        }
+        LambdaRequest::ApiGatewayV2(event) => [Some(&event.headers), None],
+        LambdaRequest::Alb(event) => [Some(&event.headers), Some(&event.multi_value_headers)],
+        _ => [None, None],
+    };
+    let values = maps
+        .into_iter()
+        .flatten()
+        .flat_map(|headers| headers.get_all(CONTENT_TYPE));
+    let mut media_types = values.filter_map(|value| value.to_str().ok());
+    media_types.any(|media_type| {
+        let is_file =
+            FileType::from_media_type(media_type).is_some_and(|it| it.family() != Family::Text);
+        let is_form = media_type.get(..MULTIPART.len());
+        is_file
+            || FileType::is_generic_media_type(media_type)
+            || is_form.is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART))
+    })
 }
 
 fn drop_host(headers: &mut HeaderMap) {
@@ -106,10 +142,17 @@ pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> h
     );
     let (mut head, _) = request.into_parts();
     head.uri = path;
+    let request_id = context.request_id.clone();
     head.extensions.insert(context);
     let body = match body {
         Ok(body) => Body::from(body),
         Err(malformed) => {
+            if malformed == Malformed::DecodedBody {
+                tracing::warn!(
+                    request_id,
+                    "the API decoded a binary body as text; add multipart/form-data and the media types of files to its binary media types"
+                );
+            }
             head.extensions.insert(malformed);
             Body::empty()
         }

@@ -1,7 +1,7 @@
 //! `check`: detects what a file is and whether the gateway would accept it.
 
 use std::ffi::OsStr;
-use std::io::{self, BufRead, Write as _};
+use std::io::{self, BufRead};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::deployment::environment;
 use crate::failure::{Failure, NOT_DONE};
 use crate::files::{FileArguments, Input, reason, summary};
-use crate::output::{print_json, print_line, printable};
+use crate::output::{print_json, print_line};
 
 /// The arguments of `check`.
 #[derive(Args, Debug)]
@@ -74,7 +74,6 @@ fn run_batch(lines: impl BufRead, policy: Policy) -> Result<ExitCode, Failure> {
     let policy = policy
         .with_limits(Limits::uniform(usize::MAX))
         .with_convert_media(false);
-    let mut out = io::stdout().lock();
     let mut worst = 0;
     for line in lines.split(b'\n') {
         let line =
@@ -92,8 +91,7 @@ fn run_batch(lines: impl BufRead, policy: Policy) -> Result<ExitCode, Failure> {
             None => ("reject: the line is not TYPE<TAB>PATH".to_owned(), NOT_DONE),
         };
         worst = worst.max(exit_code);
-        writeln!(out, "{verdict}")?;
-        out.flush()?;
+        print_line(verdict)?;
     }
     Ok(ExitCode::from(worst))
 }
@@ -160,7 +158,7 @@ impl<'a> Report<'a> {
     fn to_verdict(&self) -> String {
         match self.reason() {
             None => "accept".to_owned(),
-            Some(reason) => format!("reject: {}", printable(reason)),
+            Some(reason) => format!("reject: {reason}"),
         }
     }
 

@@ -62,7 +62,7 @@ impl Gateway {
         let _slot = self.admission.acquire_slot(platform_deadline).await?;
         event.received();
 
-        let request = format.read(body, &self.policy).await?;
+        let request = format.read(body, &self.policy)?;
         let upload = Upload {
             gateway: self,
             caller,

@@ -1,4 +1,4 @@
-//! The HTTP service: one router, whatever platform a request comes from.
+//! The HTTP service: one router for every platform.
 
 mod health;
 mod limits;
@@ -17,10 +17,10 @@ pub use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID};
 use crate::rejection::Rejection;
 use crate::upload::Gateway;
 
-/// The service as an axum router, for a server of this crate or an application of one's own.
+/// Creates the service as an axum router, for a server of this crate or another application.
 ///
-/// What is known of a request besides itself is told in a [`RequestContext`](crate::RequestContext)
-/// extension; without one, the request counts as come through the plain HTTP server.
+/// A [`RequestContext`](crate::RequestContext) extension describes the platform of a request; without one,
+/// the request counts as received by the plain HTTP server.
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let origins = gateway.allowed_origins.clone();
     let upload = get(limits::handle).fallback(upload::handle);

@@ -1,4 +1,4 @@
-//! What a converted movie holds.
+//! The content of converted movies.
 
 use ccmessaging_media::convert::mov_to_mp4;
 

@@ -65,7 +65,7 @@ pub enum CallErrorKind {
     UnexpectedResponse {
         /// The response's status.
         status: StatusCode,
-        /// What is wrong with the response.
+        /// Why the response cannot be used.
         problem: InvalidResponse,
         /// How long the response asks to wait before the next call (`Retry-After`).
         retry_after: Option<Duration>,
@@ -211,7 +211,7 @@ impl CallError {
         )
     }
 
-    /// Returns whether the response is a 401: the access token is refused, whatever the body says.
+    /// Returns whether the response is a 401: the access token was refused, regardless of the body.
     #[must_use]
     pub fn refuses_token(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
@@ -268,7 +268,7 @@ impl Error for CallError {
     }
 }
 
-/// There is no access token.
+/// Obtaining an access token failed.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {

@@ -1,8 +1,8 @@
 //! One access token for all tasks of a process.
 //!
-//! All callers share one call to the token service. The call runs in a task of its own instead of in
-//! the future of the caller that began it: callers have deadlines of their own and are dropped when
-//! their clients disconnect, and each would restart the call for all others.
+//! All callers share one call to the token service. The call runs in a spawned task, not in the
+//! future of the caller that started it: a caller's future is dropped at its deadline or when its
+//! client disconnects, and that would restart the call for all others.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -234,7 +234,7 @@ impl FileType {
     /// ```
     #[must_use]
     pub fn from_extension(extension: &str) -> Option<Self> {
-        // Every documented spelling is also an extension of the type, and there are no others.
+        // The documented spellings are exactly the extensions.
         Self::ALL
             .iter()
             .copied()

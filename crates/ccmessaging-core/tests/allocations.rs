@@ -10,7 +10,7 @@ fn policy() -> Policy {
     Policy::default().with_limits(Limits::uniform(usize::MAX))
 }
 
-/// The largest part of the body's size that may be allocated besides it.
+/// Allocations may add at most one part in this many to the body's size.
 const ONE_IN: usize = 20;
 
 /// A body of about `bytes` bytes.

@@ -1,4 +1,4 @@
-//! What is sent on of an upload that passes.
+//! The payload that is forwarded for a valid upload.
 
 use ccmessaging_core::{
     BmpSpelling, Declared, FileType, Payload, Policy, UploadError, UploadRequest,

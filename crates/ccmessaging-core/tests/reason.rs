@@ -1,4 +1,4 @@
-//! What a program reads of a refusal.
+//! The machine-readable reason of an error.
 
 use ccmessaging_core::{Declared, FileType, Limits, Policy, UploadError, UploadRequest};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What is proven, and what is refused, in a request that could be read.
+//! Validation of requests that could be parsed: what passes and what is rejected.
 
 use ccmessaging_core::sniff::Found;
 use ccmessaging_core::{

@@ -56,7 +56,7 @@ pub(crate) struct Reservation<'a> {
     evicted: Arc<Notify>,
 }
 
-/// There is no memory or no slot for the upload.
+/// The upload was rejected on entry: all memory or all slots are in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Overloaded;
 
@@ -142,7 +142,7 @@ impl Reservation<'_> {
             .map(|since| Instant::now().min(since + credit));
         bodies.bytes += count;
         while bodies.bytes > self.admission.max_bytes && bodies.by_id.contains_key(&self.id) {
-            // Where nobody lags by much, those who came first keep what they have.
+            // If no body lags, the one that asked for more is evicted, so that older ones finish.
             let slowest = bodies.slowest(|body| body.bytes > 0).unwrap_or(self.id);
             bodies.remove(slowest);
         }

@@ -1,6 +1,6 @@
-//! A defect ends the upload that meets it, and tells nobody what it was about.
+//! A panic fails only the upload that caused it; its message reaches neither the caller nor the log.
 //!
-//! One test in a program of its own: the panic hook and the subscriber are the process's.
+//! The only test of this binary, because the panic hook and the subscriber are global.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,8 +19,8 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-/// The defect: a clock that panics, with what it should not tell. An upload reads it when it takes
-/// its access token.
+/// A clock that panics with a secret in its message. An upload reads it when it gets its access
+/// token.
 #[derive(Debug)]
 struct BrokenClock;
 

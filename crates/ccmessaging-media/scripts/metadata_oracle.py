@@ -43,7 +43,7 @@ PERSONAL = re.compile(
     r"|Author|Title|Keywords|HandlerDescription|^(Image)?Description|Caption|CameraID|UniqueID|DocumentID|InstanceID|Thumbnail(Image|Data)",
     re.I,
 )
-# What is not the file's: ExifTool's own, the file system's, and the parts of an ICC profile.
+# Groups that are not metadata of the file: ExifTool, the file system and ICC profiles.
 IGNORED_GROUPS = re.compile(r"^(SourceFile|ExifTool|System|ICC|File:System)")
 # Names of the coded picture's own description, and dates that are zero.
 IGNORED_NAMES = {"CompressorName", "ComponentVendor", "GraphicsMode"}
@@ -235,7 +235,7 @@ def make_files(folder: pathlib.Path) -> None:
     for sample in ("rgb", "interlaced-palette"):
         tag(samples / f"{sample}.png", f"everything-{sample}.png", *everything, "-PNG:Title=Bear")
         tag(samples / f"{sample}.png", f"text-{sample}.png", "-PNG:Software=Tool", "-PNG:CreationTime=now")
-    # ExifTool would put them where FFmpeg's reader of animations does not take them.
+    # ExifTool would insert them where FFmpeg's APNG demuxer rejects them.
     head, rest = (samples / "animated.png").read_bytes().split(b"\0\0\0\x08acTL")
     extra = chunk(b"tEXt", b"GPSLatitude\x0047.3769") + chunk(b"tIME", bytes(7)) + chunk(b"caBX", b"Bern")
     (folder / "everything-animated.png").write_bytes(head + extra + b"\0\0\0\x08acTL" + rest)
@@ -262,7 +262,7 @@ def make_files(folder: pathlib.Path) -> None:
         tag(target, f"film-{name}-xmp.mp4", *XMP)
     append("motion-photo.jpg", photo, folder / "film-plain.mp4")
 
-    # A track that tells the place for every moment, first as text, then as GoPro writes it.
+    # A track with a location per sample, first as text, then as GoPro writes it.
     subtitles = folder / "place.srt"
     subtitles.write_text("1\n00:00:00,000 --> 00:00:01,000\nGPS(47.3769,8.5417,400)\n")
     for name, *options in (("faststart", "-movflags", "+faststart"), ("plain",)):

@@ -1,5 +1,4 @@
-//! The program that starts a browser and steers it. Each test has its own: most drivers take one
-//! session at a time.
+//! A WebDriver process. Each test starts one, because most drivers serve one session at a time.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::Stdio;
@@ -60,7 +59,7 @@ impl Driver {
     }
 }
 
-/// Not every driver chooses a port itself and tells it.
+/// Returns a free address: not every driver can choose a port and print it.
 fn free_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("an address")

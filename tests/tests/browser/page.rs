@@ -15,7 +15,7 @@ pub(crate) struct UploadPage<'a> {
     origin: &'a str,
 }
 
-/// The ways to hand files over besides the file chooser.
+/// The gestures that add files without the file chooser.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Gesture {
     Drop,
@@ -53,8 +53,8 @@ impl<'a> UploadPage<'a> {
         chosen.unwrap_or_else(|error| panic!("the files cannot be chosen: {error}"));
     }
 
-    /// Drops text files on, or pastes them into, what a CSS selector finds; tells whether the page
-    /// has taken them.
+    /// Drops text files on, or pastes them into, the first match of a CSS selector. Returns whether
+    /// the page accepted them.
     pub(crate) async fn hand_over(&self, gesture: Gesture, selector: &str, names: &[&str]) -> bool {
         // The system's own gestures are out of a driver's reach, and not every engine lets scripts
         // construct these events with files.
@@ -136,8 +136,8 @@ impl<'a> UploadPage<'a> {
         noted.iter().filter_map(Value::as_f64).collect()
     }
 
-    /// Asserts that there was nothing to complain about in the console, and that everything the
-    /// page requested is the gateway's or was in the browser already. Only Chromium's driver tells.
+    /// Asserts that the console is empty and that the page loaded nothing from other origins. Only
+    /// Chromium's driver reports both; other browsers are not checked.
     pub(crate) async fn assert_clean(&self) {
         if !self.browser.is_chromium() {
             return;

@@ -19,7 +19,7 @@ fn upload(origin: &str) -> Request {
     Request::png().with("origin", origin)
 }
 
-/// What a browser asks before a page's upload.
+/// The preflight request of a page's upload.
 fn preflight(origin: &str) -> Request {
     Request::bare("OPTIONS", &upload(origin).path)
         .with("origin", origin)

@@ -1,4 +1,4 @@
-//! Bodies that are no forms, or forms that nobody can read.
+//! Bodies that are not forms, or malformed forms.
 
 use gateway_tests::{Form, Platform, Request, received_body, sample};
 

@@ -10,7 +10,7 @@ const OPENAPI: &str = include_str!("../../../crates/ccmessaging-gateway/openapi.
 
 #[test]
 fn the_sandbox_takes_the_file_types_that_the_gateway_sends_and_no_others() {
-    // It shares no code with the gateway, so it has a list of its own.
+    // It shares no code with the gateway, so it has a separate list.
     const PLACE: &str = "crates/ccmessaging-sandbox/src/limits.rs";
     for &file_type in FileType::ALL {
         let name = file_type.name();

@@ -34,7 +34,7 @@ async fn the_gateway_is_no_open_relay() {
     }
 }
 
-/// A caller with an app key of its own, which the sandbox does not know.
+/// A caller with an app key that the sandbox does not know.
 fn with_own_credentials(session_token: &str) -> Request {
     Request::png().with("ccmessaging-token", session_token)
 }

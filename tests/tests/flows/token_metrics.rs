@@ -1,4 +1,4 @@
-//! How often access tokens are asked for, as Prometheus and CloudWatch are told.
+//! The metrics of token requests, for Prometheus and CloudWatch.
 
 use ccmessaging_sandbox::{Call, Fault, FaultPlan};
 use gateway_tests::{Platform, json_lines};

@@ -29,7 +29,7 @@ fn doctor(vars: &[(&str, &str)]) -> Ended {
     })
 }
 
-/// Examines an upstream at this URL, with a key that nobody knows.
+/// Examines an upstream at this URL, with an unknown key.
 fn doctor_at(url: &str) -> Ended {
     doctor(&[
         ("UPSTREAM_BASE_URL", url),

@@ -45,7 +45,7 @@ impl Mismatch {
         self.declared
     }
 
-    /// What the content is instead.
+    /// Returns the detected type of the content.
     #[must_use]
     pub fn found(&self) -> &Found {
         &self.found
@@ -58,7 +58,7 @@ impl Mismatch {
         self.position
     }
 
-    /// What the sender can do about it, in a few words without a full stop.
+    /// Returns advice for the sender: a short phrase without a full stop.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match &self.found {
@@ -97,7 +97,7 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// What a file's content was recognised as.
+/// The detected type of a file's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Found {

@@ -31,7 +31,7 @@
 //! - **Text that begins like a JPG** (those bytes are letters in Windows-1252) **or with `ADIF`** (as
 //!   logs of radio amateurs do): accepted as TXT, unless it is a JPG or an AAC by the rules above.
 //! - **Legacy encodings** (GB18030, Shift-JIS, Big5, EUC-KR, Windows-125x, KOI8, ISO 8859): accepted
-//!   without deciding which one it is, if there is no control character at all. Layout characters
+//!   without deciding which one it is, if they contain no control characters. Layout characters
 //!   (BEL to CR) and ESC do not count as control characters.
 //! - **EBCDIC, and UTF-16 without a byte order mark**: rejected; agents' screens would show rubbish.
 //!   EBCDIC is known by its Latin letters, from 16 bytes on; a text of other letters, or a shorter

@@ -13,7 +13,7 @@ use crate::file_type::FileType;
 const EBCDIC: Found = Found::named("EBCDIC text", "text/plain");
 const PDF: Found = Found::named("PDF", "application/pdf");
 
-/// The types that their rules settle; audio and text are told apart further here.
+/// The types that are named by their own rules; audio and text need the further checks below.
 const IMAGES_AND_FILMS: [FileType; 4] =
     [FileType::Jpg, FileType::Png, FileType::Bmp, FileType::Mp4];
 

@@ -10,8 +10,7 @@ const SEARCHED: usize = 1024;
 
 /// Whether the content is a PDF document, and no prose that names one.
 ///
-/// The header `%PDF-` begins the document, or stands behind nothing but blanks or a byte order
-/// mark: then the end-of-file marker `%%EOF` must close it, or it must at least hold indirect
+/// The header `%PDF-` begins the document, possibly after white space or a byte order mark: then the end-of-file marker `%%EOF` must close it, or it must at least hold indirect
 /// objects (a document cut short). Behind other matter, which mail programs and printers leave
 /// there, the header must begin a line and a version must follow, and the document must close as
 /// section 7.5.5 has it, with a line `startxref` and a line `%%EOF`: a text that explains PDF is
@@ -35,7 +34,7 @@ pub(super) fn is_pdf<C: Content + ?Sized>(content: &C) -> bool {
         && has_line(tail, b"%%EOF")
 }
 
-/// Whether what stands at `at` begins a line, be it behind a byte order mark or blanks.
+/// Returns whether `at` is the start of a line, ignoring a byte order mark and white space before it.
 fn begins_line(bytes: &[u8], at: usize) -> bool {
     let before = without_mark(bytes.get(..at).unwrap_or_default());
     before.trim_ascii().is_empty() || before.ends_with(b"\n") || before.ends_with(b"\r")

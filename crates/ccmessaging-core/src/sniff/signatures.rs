@@ -68,7 +68,7 @@ fn riff(head: &[u8]) -> Option<Named> {
     }
 }
 
-/// Signatures that `infer` lacks, and those that it tells less exactly.
+/// Signatures that `infer` lacks or names less precisely.
 const SIGNATURES: [(&[u8], Named); 41] = [
     (b"%PDF-", ("PDF", "application/pdf")),
     (b"GIF8", ("GIF", "image/gif")),

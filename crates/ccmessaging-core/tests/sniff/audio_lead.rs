@@ -1,4 +1,4 @@
-//! What stands before the first whole frame of MP3 and AAC where no tag announces it.
+//! Bytes before the first whole frame of MP3 and AAC without a tag.
 
 use ccmessaging_core::FileType;
 

@@ -1,4 +1,4 @@
-//! What stands behind a byte order mark.
+//! Content after a byte order mark.
 
 use ccmessaging_core::{FileType, sniff};
 

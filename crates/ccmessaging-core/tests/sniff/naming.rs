@@ -1,4 +1,4 @@
-//! What a rejection says.
+//! The message of a rejection.
 
 use ccmessaging_core::{FileType, sniff};
 

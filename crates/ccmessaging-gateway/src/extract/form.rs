@@ -31,7 +31,7 @@ const CONTENT_TRANSFER_ENCODING: HeaderName = HeaderName::from_static("content-t
 /// The encodings that change nothing (RFC 2045 section 6.2).
 const IDENTITY_ENCODINGS: [&[u8]; 3] = [b"binary", b"8bit", b"7bit"];
 
-/// What has been read of a form.
+/// The fields of a form parsed so far.
 #[derive(Default)]
 struct Form {
     file: Option<FilePart>,
@@ -56,7 +56,7 @@ pub(super) fn boundary(media_type: &str) -> Result<String, FormError> {
 /// Reads a form. Every part is read to its end, so that a form that was cut off is never mistaken for
 /// a whole one.
 pub(super) async fn read(boundary: String, body: Bytes) -> Result<UploadRequest, Rejection> {
-    // The parser has no limits of its own, but its memory is bounded by that of the whole body.
+    // The parser enforces no limits, but the body that it borrows from is already limited in size.
     let body = stream::once(async { Ok::<_, Infallible>(body) });
     let mut parser = Multipart::new(body, boundary);
     let mut form = Form::default();
@@ -118,8 +118,8 @@ impl Form {
     }
 }
 
-/// What a file's media type and name declare it to be, the media type first. Between the kinds of
-/// text, the name's extension is the better judge: many systems call a CSV file `text/plain`.
+/// Returns the type that the file's media type or else its name declares. Among text types, the
+/// extension has priority: many systems send CSV files as `text/plain`.
 fn declared_type(part: &Part<'_>) -> Option<FileType> {
     let media_type = part.headers().get(http::header::CONTENT_TYPE);
     let by_media_type = media_type

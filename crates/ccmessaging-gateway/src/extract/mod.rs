@@ -7,8 +7,8 @@
 //! | a media type of a file, such as `image/jpeg` | the file's own bytes | the media type |
 //! | `application/octet-stream` | the file's own bytes | nothing |
 //!
-//! What is declared is proven; where nothing is, the type is found out from the content. What
-//! follows is the same for all formats.
+//! A declared type must match the content; without a declaration, the type is detected from the
+//! content. All later steps are the same for all formats.
 
 mod error;
 mod form;
@@ -40,7 +40,7 @@ impl UploadFormat {
     /// Chooses the format by a request's headers, before its body is read.
     ///
     /// A body without a media type is taken as JSON, the only type that the API documents. JSON's
-    /// `charset` is ignored, because JSON is UTF-8 whatever it says (RFC 8259 section 8.1).
+    /// `charset` is ignored, because JSON is always UTF-8 (RFC 8259 section 8.1).
     pub(crate) fn choose(headers: &HeaderMap) -> Result<Self, Rejection> {
         let is_encoded = |encoding: &HeaderValue| {
             let encoding = encoding.as_bytes().trim_ascii();

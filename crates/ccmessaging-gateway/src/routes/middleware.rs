@@ -1,5 +1,4 @@
-//! What stands around every route: the request's context, CORS, and an answer where a handler
-//! panics.
+//! Middleware of every route: the request's context, CORS, and the response when a handler panics.
 
 use std::any::Any;
 use std::time::Duration;
@@ -29,8 +28,8 @@ pub const X_METADATA_REMOVED: HeaderName = HeaderName::from_static("x-metadata-r
 /// soon applies. (Chromium keeps none for longer than two.)
 const MAX_AGE: Duration = Duration::from_secs(3600);
 
-/// A browser shows an answer to its page only with the CORS headers, and an identifier belongs on
-/// every answer: so these two stand around all that refuses, and around what panics.
+/// Wraps the routes. CORS headers and the request identifier are outermost, because rejections and
+/// panics need them too: without CORS headers a browser hides the response from its page.
 pub(super) fn surround(router: Router, origins: &AllowedOrigins) -> Router {
     let router = router
         .layer(middleware::from_fn(refuse_malformed))

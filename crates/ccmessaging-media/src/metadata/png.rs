@@ -250,7 +250,7 @@ fn international_text<'a>(fields: &'a [u8], budget: &mut usize) -> Option<Cow<'a
     }
 }
 
-/// Decodes a profile: its name, its length and its bytes in hexadecimal digits, on lines of their own.
+/// Decodes a profile: one line each for its name, its length and its bytes in hexadecimal digits.
 fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
     let mut lines = text.trim_ascii_start().splitn(3, |&byte| byte == b'\n');
     let digits: Vec<_> = lines

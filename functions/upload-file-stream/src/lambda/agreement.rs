@@ -23,7 +23,7 @@ use super::request::{drop_repeated, from_lambda, take_body};
 use ccmessaging_gateway::Malformed;
 use generator::Generator;
 
-/// What comes of an event.
+/// The outcome for an event.
 #[derive(Debug, PartialEq)]
 enum Outcome {
     Request {

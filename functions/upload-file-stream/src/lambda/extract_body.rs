@@ -3,8 +3,8 @@
 //! The event is HEAD `"body":"` TEXT `"` TAIL. HEAD is read as a JSON parser reads it: over strings,
 //! counting brackets. So in an event that is JSON, TEXT is the outermost object's `body`; and one
 //! that is not JSON does not become JSON without TEXT, because TEXT is checked to be a string's text.
-//! What is left, with an empty string for TEXT, is therefore read by `lambda_http` exactly as the
-//! whole event would be, every error included. An event without such a body is left alone.
+//! `lambda_http` therefore parses the rest, with an empty string for TEXT, exactly as it would parse
+//! the whole event, errors included. An event without such a body is not changed.
 
 use bytes::{Bytes, BytesMut};
 
@@ -69,7 +69,7 @@ impl EventBody {
         plain.freeze()
     }
 
-    /// What the text is the Base64 of; `None` if it is not Base64 (RFC 4648 section 4, padded).
+    /// Decodes the text; `None` if it is not padded Base64 (RFC 4648 section 4).
     ///
     /// It is decoded in place, unless other parts of the event are still held.
     pub(super) fn decode_base64(self) -> Option<Bytes> {

@@ -14,7 +14,7 @@ use super::extract_body::{EventBody, extract_body};
 use super::limits::within_limits;
 use ccmessaging_gateway::Malformed;
 
-/// What was taken out of an event before `lambda_http` read the rest.
+/// The parts of an event that were extracted before `lambda_http` parsed the rest.
 #[derive(Default)]
 pub(super) struct Extracted {
     /// The body; `None` where it stayed in the event.
@@ -23,7 +23,7 @@ pub(super) struct Extracted {
     pub(super) malformed: Option<Malformed>,
 }
 
-/// What an instance's invocations share.
+/// State that the invocations of an instance share.
 #[derive(Clone, Default)]
 pub(super) struct Handover(Arc<State>);
 
@@ -35,7 +35,7 @@ struct State {
 }
 
 impl Handover {
-    /// What was taken out of this invocation's event.
+    /// Removes and returns the parts extracted from this invocation's event.
     pub(super) fn take(&self, request_id: &str) -> Extracted {
         self.waiting().remove(request_id).unwrap_or_default()
     }
@@ -95,7 +95,7 @@ where
         Box::pin(async move {
             let is_posted = posted.await.is_ok();
             handover.0.has_served.fetch_or(is_posted, Ordering::Relaxed);
-            // Still there if the rest was no event.
+            // Left over if `lambda_http` could not parse the rest.
             drop(handover.take(&request_id));
             Ok(())
         })

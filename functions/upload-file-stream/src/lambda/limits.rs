@@ -1,8 +1,8 @@
-//! Limits of what an event holds besides its body.
+//! Limits an event's headers and path.
 //!
-//! `lambda_http` makes an `http::HeaderMap` and an `http::Uri` of it, which panic where they are full:
-//! at 24,576 names and at 65,534 bytes. No trigger sends so much; whoever may invoke the function can.
-//! So an event over these limits is refused before it becomes either.
+//! `lambda_http` converts them to an `http::HeaderMap` and an `http::Uri`, which panic above 24,576
+//! names and 65,534 bytes. No trigger sends that much, but a direct invocation can, so an event over
+//! these limits is rejected before the conversion.
 
 use bytes::Bytes;
 use serde_json::{Deserializer, Value, json};

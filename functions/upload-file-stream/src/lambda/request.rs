@@ -116,7 +116,7 @@ pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> h
     http::Request::from_parts(head, body)
 }
 
-/// The path as the API's user wrote it: a stage other than `$default` stands in front of it.
+/// Returns the path without the stage: API Gateway prepends any stage but `$default`.
 fn path_without_stage(request: &Request) -> Uri {
     let path = request.uri().path();
     let stage = match request.request_context_ref() {
@@ -132,8 +132,8 @@ fn path_without_stage(request: &Request) -> Uri {
         .unwrap_or_default()
 }
 
-/// The deadline of an invocation that the platform cuts off at this time (milliseconds since
-/// 1970). One in the past is no deadline: `cargo lambda watch` sends such a constant.
+/// Returns the deadline for an invocation that the platform ends at this time (milliseconds since
+/// 1970). A time in the past is ignored: `cargo lambda watch` sends such a constant.
 fn deadline(epoch_ms: u64, now: SystemTime) -> Option<Deadline> {
     let cut_off = UNIX_EPOCH.checked_add(Duration::from_millis(epoch_ms))?;
     let remaining = cut_off.duration_since(now).ok()?;

@@ -1,5 +1,5 @@
-//! No secret is ever printed, whatever the mode, the platform, the format, the end of the upload and
-//! the level of the log.
+//! No secret is printed in any mode, on any platform, in any format, for any outcome of the upload and
+//! at any log level.
 
 mod scan;
 
@@ -23,7 +23,7 @@ const LOUDEST: [(&str, &str); 5] = [
 /// A text without white space, no 16 bytes of which are in any other text.
 const LETTER: &str = "Dear*Friend,this/is+what~nobody@but-you_may!read:8Xq2vLw0ZkT5rJm9Yc3HdNf7";
 
-/// What the test's requests carry as the caller's own credentials.
+/// The caller's own credentials in the test's requests.
 const CALLERS: [(&str, &str); 3] = [
     ("the caller's access token", "access-token-of-the-test"),
     ("the caller's app key", "app-key-of-the-test"),
@@ -146,7 +146,7 @@ fn assert_clean(log: &str, secrets: &Secrets, case: &str) {
 
 #[tokio::test]
 async fn every_way_in_and_every_refusal_leaves_no_secret_in_the_log() {
-    // Over HTTP the line that tells the address is read as JSON.
+    // Over HTTP the address is parsed from a JSON log line.
     let places = [
         (Platform::Http, "json"),
         (Platform::Lambda, "json"),
@@ -199,7 +199,7 @@ async fn no_failure_of_the_upstream_or_the_token_service_leaves_a_secret_in_the_
     }
 }
 
-/// The real program in a mode: with credentials of its own, which it prefers or not, or with none.
+/// The real program in a mode: with credentials configured, preferred or not, or without any.
 async fn gateway(
     mode: &str,
     platform: Platform,

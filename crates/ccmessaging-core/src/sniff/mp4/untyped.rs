@@ -10,7 +10,7 @@ const MAX_BOXES: usize = 32;
 
 /// Whether the movie whose first media box begins at `offset` is MP4.
 ///
-/// ISO/IEC 14496-12 section 4.3 has a reader take a file without `ftyp` as `mp41`. `QuickTime`'s
+/// By ISO/IEC 14496-12 section 4.3, a file without `ftyp` is read as `mp41`. `QuickTime`'s
 /// `hdlr` atom (`QuickTime` File Format, "Handler reference atoms") carries a component type there,
 /// `mhlr`, where ISO/IEC 14496-12 section 8.4.3 demands zero; the first track's decides.
 pub(super) fn is_mp4<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
@@ -41,7 +41,7 @@ struct Level {
 }
 
 impl Level {
-    /// What is inside the first box of a `kind`.
+    /// Returns the contents of the first box of this `kind`.
     fn child<C: Content + ?Sized>(&self, content: &C, kind: FourCc) -> Option<Self> {
         let mut offset = self.start;
         for _ in 0..MAX_BOXES {

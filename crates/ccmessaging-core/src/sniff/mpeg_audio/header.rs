@@ -54,7 +54,7 @@ pub(super) const HEADER_BYTES: usize = 7;
 impl FrameHeader {
     /// Reads the header at the start of `bytes`.
     ///
-    /// The two layer bits tell the families apart: ADTS sets them to 00, which MPEG-1 and MPEG-2
+    /// The two layer bits distinguish the families: ADTS sets them to 00, which MPEG-1 and MPEG-2
     /// audio reserve.
     pub(super) fn parse(bytes: [u8; HEADER_BYTES]) -> Option<Self> {
         if bytes[0] != 0xFF || bytes[1] & 0xE0 != 0xE0 {

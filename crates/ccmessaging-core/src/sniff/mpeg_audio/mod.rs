@@ -21,7 +21,7 @@ use chain::Proof;
 /// ADTS frame fewer than 1,000.
 const RESYNC_BYTES: usize = 4096;
 
-/// Fewer zeros than this in front are no padding that announces audio.
+/// At least this many leading zeros count as padding before audio.
 const PADDING_BYTES: usize = 32;
 
 /// Frames that begin exactly where they should.
@@ -90,7 +90,7 @@ fn is_foreign_text(bytes: &[u8]) -> bool {
     /// Bits that are clear, alternate or are set, and the name that LAME puts between them.
     const STUFFING: &[u8] = b"\0U\xAA\xFFLAME0123456789. (alpha)(beta)";
     const TOO_LONG_FOR_CHANCE: usize = 4;
-    /// Whatever is no control character is a letter in some legacy encoding.
+    /// Larger, because in some legacy encoding every byte but a control character is a letter.
     const TOO_LONG_FOR_CHANCE_IN_LEGACY: usize = 64;
 
     let is_blank = bytes.trim_ascii().is_empty();

@@ -9,7 +9,7 @@ const MAX_TAGS: usize = 16;
 const MAX_ZERO_WINDOWS: usize = 16;
 const ZERO_WINDOW: usize = 4096;
 
-/// What stands before the audio.
+/// Tags and padding before the audio.
 pub(super) struct Lead {
     /// The offset behind all tags and padding.
     pub(super) end: usize,

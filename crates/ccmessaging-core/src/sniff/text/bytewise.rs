@@ -4,8 +4,8 @@ use super::control::Controls;
 use super::{CHUNK, Cause, END_OF_FILE, NotText, without_end_of_file_marks};
 use crate::content::Content;
 
-/// One control character in 200 bytes: UTF-8 that is well-formed over a whole file is no accident,
-/// so a stray one in a log does not make it binary.
+/// One control character in 200 bytes is tolerated: a whole file of well-formed UTF-8 is not binary
+/// by chance, even if a log contains a stray one.
 const UTF8_TOLERANCE: usize = 200;
 
 /// The longest beginning of a UTF-8 sequence that a chunk can end with.

@@ -26,7 +26,7 @@ pub(super) struct Control {
     pub(super) position: usize,
 }
 
-/// What was counted in a text so far.
+/// Counts over a text so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Controls {
     /// Control characters, shifts left out.

@@ -71,7 +71,7 @@ pub struct Session {
 #[non_exhaustive]
 pub enum SessionError {
     /// The contact centre refused to open a session (`applyToken`).
-    #[error("applyToken gives no session: status {status}, result code {}", code(.result_code.as_deref()))]
+    #[error("applyToken returned no session: status {status}, result code {}", code(.result_code.as_deref()))]
     NoSession {
         /// The HTTP status.
         status: u16,
@@ -80,13 +80,13 @@ pub enum SessionError {
     },
     /// The contact centre refused the session token or the access token, and new ones if they could
     /// be obtained. A resumed session ends this way.
-    #[error("the contact centre refuses the session: status {status}; open a new one")]
+    #[error("the contact centre rejected the session token: status {status}; open a new one")]
     TokenRefused {
         /// The HTTP status: 401 or 403.
         status: u16,
     },
     /// The contact centre refused the file.
-    #[error("the contact centre refused the upload: status {status}, return code {}", code(.return_code.as_deref()))]
+    #[error("the contact centre rejected the upload: status {status}, return code {}", code(.return_code.as_deref()))]
     Refused {
         /// The HTTP status.
         status: u16,
@@ -94,7 +94,7 @@ pub enum SessionError {
         return_code: Option<String>,
     },
     /// The contact centre refused to return a file.
-    #[error("the contact centre refused the download: status {status}, return code {}", code(.return_code.as_deref()))]
+    #[error("the contact centre rejected the download: status {status}, return code {}", code(.return_code.as_deref()))]
     DownloadRefused {
         /// The HTTP status.
         status: u16,
@@ -110,7 +110,7 @@ pub enum SessionError {
     /// A token or key has characters that a header cannot carry; or the session token is empty or
     /// longer than 4 KiB.
     #[error(
-        "{0} cannot be sent in a header: it is empty, too long, or holds other characters than visible ASCII"
+        "{0} cannot be sent in a header: it is empty, too long, or contains characters other than visible ASCII"
     )]
     NotSendable(&'static str),
 }

@@ -12,7 +12,7 @@ use rustls::{ClientConfig, RootCertStore};
 
 /// The file of additional certificates cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the file of certificates cannot be used: {} {problem}", path.display())]
+#[error("the certificate file cannot be used: {} {problem}", path.display())]
 pub struct TlsError {
     path: PathBuf,
     problem: String,

@@ -90,8 +90,8 @@ fn a_file_that_cannot_be_walked_is_refused_where_it_was_sent() {
     assert_eq!(
         error.to_string(),
         format!(
-            "file: the png file is damaged at byte {position}, so that its metadata cannot be \
-             removed; save it anew and send that"
+            "file: the png file is damaged at byte {position}, so its metadata cannot be removed; \
+             save it again and send the new file"
         )
     );
 }

@@ -184,7 +184,11 @@ async fn a_file_whose_metadata_cannot_be_removed_is_refused() {
             let service = storing(platform, &strip(setting)).await;
             for (request, field) in in_each_format(FileType::Png, &broken).iter().zip(fields) {
                 let answer = service.refuse(request).await;
-                let words = [field, "damaged at byte 33", "save it anew and send that"];
+                let words = [
+                    field,
+                    "damaged at byte 33",
+                    "save it again and send the new file",
+                ];
                 answer.assert_refused(200, "3", &words);
                 let json = answer.json();
                 assert_eq!(json["reasonCode"], "metadata_not_removable");

@@ -48,7 +48,7 @@ async fn a_first_call_that_failed_is_logged_once_and_the_first_upload_asks_again
         assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
         let log = gateway.stop().await;
         assert_eq!(log.matches(r#""level":"WARN""#).count(), 1, "{log}");
-        assert!(log.contains("gives no access token"), "{log}");
+        assert!(log.contains("returned no access token"), "{log}");
         assert!(!log.contains(sandbox.app_secret()), "{log}");
     }
 }

@@ -205,7 +205,7 @@ async fn a_wrong_secret_is_a_matter_of_the_key_and_is_not_printed() {
         ("APP_KEY", sandbox.app_key()),
         ("APP_SECRET", "wrong-but-still-secret"),
     ]);
-    assert_wrong(&ended, "key", "refuses the app key or its secret");
+    assert_wrong(&ended, "key", "rejects the app key or its secret");
     assert!(!ended.all().contains("wrong-but-still-secret"));
     assert!(line(&ended, "path").starts_with("ok"));
 }
@@ -259,7 +259,7 @@ fn a_web_page_in_the_apis_place_is_told() {
         r#"[{"call":"uploadFileStream","fault":"html"}]"#,
     ];
     let ended = run(&mut ccmessaging(arguments));
-    assert_wrong(&ended, "path", "not with the documented JSON");
+    assert_wrong(&ended, "path", "not the documented JSON");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::upload::Gateway;
 
 /// Returns the service as an axum router, for this crate's server or for your own application.
 ///
-/// Pass the client's address and the deadline in a [`RequestContext`](crate::RequestContext)
+/// Pass the platform, the request ID and the deadline in a [`RequestContext`](crate::RequestContext)
 /// extension; without one, the request is handled like one from the plain HTTP server.
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let origins = gateway.allowed_origins.clone();

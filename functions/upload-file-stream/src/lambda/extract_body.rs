@@ -1,8 +1,8 @@
-//! Takes the body out of an event before `lambda_http` reads it, which would copy it several times.
+//! Extracts the body of an event before `lambda_http` parses the event and copies the body repeatedly.
 //!
-//! The event is HEAD `"body":"` TEXT `"` TAIL. HEAD is read as a JSON parser reads it: over strings,
-//! counting brackets. So in an event that is JSON, TEXT is the outermost object's `body`; and one
-//! that is not JSON does not become JSON without TEXT, because TEXT is checked to be a string's text.
+//! The event is HEAD `"body":"` TEXT `"` TAIL. HEAD is scanned like JSON: strings are skipped and
+//! brackets counted. So if the event is valid JSON, TEXT is the `body` of the outermost object. An
+//! invalid event does not become valid without TEXT, because TEXT is checked to be a JSON string.
 //! `lambda_http` therefore parses the rest, with an empty string for TEXT, exactly as it would parse
 //! the whole event, errors included. An event without such a body is not changed.
 
@@ -10,14 +10,14 @@ use bytes::{Bytes, BytesMut};
 
 const KEY: &[u8] = b"body";
 
-/// The text of an event's body, perhaps with JSON's escapes still in it; its bytes are UTF-8.
+/// The text of an event's body in UTF-8. JSON escapes may remain in it.
 #[derive(Default)]
 pub(super) struct EventBody {
     text: Bytes,
     has_escapes: bool,
 }
 
-/// The event with an empty body, and the body.
+/// Returns the event with an empty body, and the body. `None` if the body cannot be extracted.
 pub(super) fn extract_body(event: &Bytes) -> Option<(Bytes, EventBody)> {
     let start = body_start(event)?;
     let (body, end) = EventBody::in_json(event, start)?;
@@ -28,10 +28,10 @@ pub(super) fn extract_body(event: &Bytes) -> Option<(Bytes, EventBody)> {
 }
 
 impl EventBody {
-    /// The JSON string whose text begins at `start`, behind the opening quote, and where its
-    /// closing quote is.
+    /// Returns the JSON string whose text begins at `start`, after the opening quote, and the position
+    /// of its closing quote.
     ///
-    /// `None` if it is none, or has an escape `\u`: JSON's parsers then know better.
+    /// `None` if it is not valid, or contains an escape `\u`, which is left to the JSON parser.
     fn in_json(json: &Bytes, start: usize) -> Option<(Self, usize)> {
         let mut has_escapes = false;
         let mut at = start;
@@ -52,7 +52,7 @@ impl EventBody {
         }
     }
 
-    /// The text without escapes; not copied if it has none.
+    /// Returns the text without escapes, without a copy if there are none.
     pub(super) fn into_plain(self) -> Bytes {
         if !self.has_escapes {
             return self.text;

@@ -1,4 +1,4 @@
-//! Hands an event's body past `lambda_http`, which reads the rest of it.
+//! A layer that extracts an event's body before `lambda_http` parses the rest.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -17,9 +17,9 @@ use ccmessaging_gateway::Malformed;
 /// The parts of an event that were extracted before `lambda_http` parsed the rest.
 #[derive(Default)]
 pub(super) struct Extracted {
-    /// The body; `None` where it stayed in the event.
+    /// The body; `None` if it is still in the event.
     pub(super) body: Option<EventBody>,
-    /// Why the event is to be refused, whatever is left of it says.
+    /// Why the event must be rejected, regardless of the rest.
     pub(super) malformed: Option<Malformed>,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Handover(Arc<State>);
 
 #[derive(Default)]
 struct State {
-    /// By the invocation's identifier: there may be several at once.
+    /// Keyed by request ID: an instance may serve several invocations at once.
     waiting: Mutex<HashMap<String, Extracted>>,
     has_served: AtomicBool,
 }
@@ -40,7 +40,7 @@ impl Handover {
         self.waiting().remove(request_id).unwrap_or_default()
     }
 
-    /// Whether an answer was posted since this was asked last.
+    /// Returns whether a response was posted since the last call, and resets the flag.
     pub(super) fn take_served(&self) -> bool {
         self.0.has_served.swap(false, Ordering::Relaxed)
     }
@@ -62,8 +62,9 @@ impl<S> Layer<S> for Handover {
     }
 }
 
-/// Takes the body out of each event. An answer that could not be posted, which `lambda_runtime` logs,
-/// is the end of its invocation alone.
+/// Extracts the body of each event. If a response cannot be posted, only its invocation fails:
+/// returning the error would end the runtime and with it all concurrent invocations. `lambda_runtime`
+/// has already logged it.
 #[derive(Clone)]
 pub(super) struct HandingOver<S> {
     inner: S,
@@ -86,6 +87,7 @@ where
     fn call(&mut self, mut invocation: LambdaInvocation) -> Self::Future {
         let request_id = invocation.context.request_id.clone();
         let (rest, body) = extract_body(&invocation.body).unzip();
+        // After the extraction: the limits scan the event, which is small only without the body.
         let (rest, malformed) = within_limits(rest.unwrap_or(invocation.body));
         invocation.body = rest;
         let extracted = Extracted { body, malformed };

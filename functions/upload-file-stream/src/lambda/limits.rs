@@ -9,35 +9,35 @@ use serde_json::{Deserializer, Value, json};
 
 use ccmessaging_gateway::Malformed;
 
-/// Without its body, an event has a few KiB. One of at most this size is within the limits below, and
-/// is not looked at.
+/// An event of at most this size cannot exceed the limits below, so it is not parsed. Without its body,
+/// an event has a few KiB.
 const SMALL_BYTES: usize = 16 * 1024;
 
-/// All headers, measured as HTTP/1.1 writes them. An ALB takes so much, the other triggers less.
+/// The size of all headers as in HTTP/1.1. An ALB accepts that much, the other triggers less.
 const MAX_HEADERS_BYTES: usize = 64 * 1024;
 
-/// The path and the stage in front of it; escaped for a URL, each byte may be three.
+/// The path including the stage. Percent-encoding may triple it, which still fits into a `Uri`.
 const MAX_PATH_BYTES: usize = 16 * 1024;
 
-/// `": "` and the line's end.
+/// `": "` and CRLF.
 const BYTES_BESIDES: usize = 4;
 
 const HEADERS: [&str; 2] = ["headers", "multiValueHeaders"];
 const PATHS: [&str; 2] = ["path", "rawPath"];
 const STAGE: &str = "/requestContext/stage";
 
-/// The event, without what is over its limit, and what that was.
+/// Returns the event without the parts that exceed a limit, and which part did.
 ///
-/// A large event is written anew, so that no member stands in it twice: one over the limit would
-/// otherwise hide behind a smaller one.
+/// A large event is serialized again. This removes duplicate members: `lambda_http` might otherwise
+/// use an oversized one where only a smaller one was checked.
 pub(super) fn within_limits(event: Bytes) -> (Bytes, Option<Malformed>) {
     if event.len() <= SMALL_BYTES {
         return (event, None);
     }
-    // What follows the event is not looked at, as the runtime does not.
+    // Trailing bytes are ignored, as by the runtime.
     let values = Deserializer::from_slice(&event).into_iter::<Value>();
     let Some(Ok(mut event)) = { values }.next() else {
-        // It cannot be read, and is reported as that.
+        // Not JSON: `lambda_http` reports `null` as an invalid event.
         return (Bytes::from_static(b"null"), None);
     };
     let mut malformed = None;

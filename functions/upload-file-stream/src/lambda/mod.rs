@@ -1,10 +1,17 @@
 //! The AWS Lambda runtime, through `lambda_http`.
 //!
-//! An event is some megabytes of body in a kilobyte of everything else. `lambda_http` knows every
-//! trigger's event, but parses an event once for each kind and copies the body each time. So
-//! `handover.rs` takes the body out before, `lambda_http` reads the little that is left, and
-//! `request.rs` puts the body in again. An event that does not lend itself to that goes the plain way;
-//! a test shows that both ways agree on thousands of events, sound and broken.
+//! An event consists of a body of some megabytes and about a kilobyte of metadata. `lambda_http`
+//! supports every trigger, but parses an event once per kind of trigger and copies the body each time.
+//! The steps are therefore, in this order:
+//!
+//! 1. `extract_body.rs` removes the body from the event's JSON, without copying it.
+//! 2. `limits.rs` checks the rest, because `lambda_http` panics on oversized headers and paths.
+//! 3. `lambda_http` parses the rest.
+//! 4. `request.rs` removes what `lambda_http`'s conversion would panic on, and only then decodes the
+//!    body and converts the event to a request.
+//!
+//! An event whose body cannot be extracted is parsed by `lambda_http` alone. A differential test
+//! compares both paths on thousands of valid and invalid events.
 
 mod extract_body;
 mod handover;
@@ -32,30 +39,31 @@ use tower::ServiceExt as _;
 use ccmessaging_gateway::Malformed;
 use handover::Handover;
 
-/// How often in a row the runtime may fail without an invocation that it serves.
+/// How often in a row the runtime may fail without serving an invocation. Then the process exits, so
+/// that the platform starts a new instance.
 const MAX_FAILURES: u32 = 5;
 
-/// The pause after the first failure; each further one in a row doubles it.
+/// The pause after the first failure, doubled after each further one in a row.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves the invocations of this function instance until the platform ends it: one after the other,
-/// or as many at once as `AWS_LAMBDA_MAX_CONCURRENCY` says.
+/// Serves the invocations of this function instance until the platform ends it: one at a time, or up
+/// to `AWS_LAMBDA_MAX_CONCURRENCY` at once.
 ///
 /// # Errors
 ///
-/// The Lambda runtime API cannot be reached, or answers what it never should.
+/// The Lambda runtime API cannot be reached, or returns undocumented responses.
 pub async fn serve_lambda(router: Router) -> Result<(), lambda_http::Error> {
     let handover = Handover::default();
     let mut failures = 0;
     loop {
-        // Nothing of it outlives a panic.
+        // Unwind safe: the runtime is dropped after a panic and a new one is created.
         let runtime = AssertUnwindSafe(run(router.clone(), handover.clone()));
         let ended = runtime.catch_unwind().await;
         let error = match ended {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) => error,
             Err(_) => {
-                let sentence = "the Lambda runtime API gave an answer that it does not document, or the environment lacks a variable that Lambda sets";
+                let sentence = "the Lambda runtime API returned an undocumented response, or a variable that Lambda sets is missing";
                 return Err(sentence.into());
             }
         };
@@ -66,13 +74,13 @@ pub async fn serve_lambda(router: Router) -> Result<(), lambda_http::Error> {
         if failures == MAX_FAILURES {
             return Err(format!("the Lambda runtime API failed {failures} times: {error}").into());
         }
-        tracing::warn!(%error, failures, "the Lambda runtime failed and is run again");
+        tracing::warn!(%error, failures, "the Lambda runtime failed and is restarted");
         tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(failures - 1)).await;
     }
 }
 
-/// Runs `lambda_runtime` until it fails. It panics where the environment or an answer of the runtime
-/// API lacks what Lambda promises.
+/// Runs `lambda_runtime` until it fails. It panics if the environment lacks a documented variable, or
+/// a response of the runtime API a documented header.
 async fn run(router: Router, handover: Handover) -> Result<(), lambda_http::Error> {
     let extracted = handover.clone();
     let handler = service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
@@ -90,18 +98,18 @@ async fn run(router: Router, handover: Handover) -> Result<(), lambda_http::Erro
     Runtime::new(handler).layer(handover).run_concurrent().await
 }
 
-/// An answer of the service.
+/// A response of the service.
 ///
-/// `lambda_http` takes an [`axum::response::Response`] itself, and decodes a text in whatever
-/// character set its `Content-Type` names: that takes the tables of all of them into the program,
-/// 150 KB of its zip. The service's answers are JSON in UTF-8.
+/// `lambda_http` can convert an [`axum::response::Response`] itself, but it decodes text in the
+/// character set of its `Content-Type`, and the tables for that add 150 KB to the zip. The service
+/// only responds with JSON in UTF-8.
 #[derive(Debug)]
 struct Answer(http::Response<Body>);
 
 impl Answer {
     async fn new(response: Response) -> Self {
         let (head, body) = response.into_parts();
-        // It is in memory, so reading it does not fail.
+        // The body is in memory, so reading it cannot fail.
         let body: Vec<u8> = body.collect().await.unwrap_or_default().to_bytes().into();
         let body = if body.is_empty() {
             Body::Empty

@@ -1,8 +1,8 @@
-//! From an event to the service's request.
+//! Converts an event to the service's request.
 //!
-//! `lambda_http`'s conversion panics on a body that is marked as Base64 and is not, and on a host,
-//! path or query that makes no URL. The service needs of all these only body and path, so the body is
-//! taken out to be decoded here, and the rest is taken out for good.
+//! `lambda_http`'s conversion panics if a body marked as Base64 is not valid Base64, or if host, path
+//! and query do not form a valid URL. The service only needs body and path, so the body is removed and
+//! decoded here, and host and query are dropped.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,12 +21,12 @@ use ccmessaging_gateway::{Malformed, Platform, RequestContext};
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
-/// Takes out what may not convert, and reads the body: the one that was extracted before, if there
-/// is one, else the event's own.
+/// Removes what `lambda_http` may fail to convert, and returns the decoded body: the extracted one, or
+/// else the event's own.
 ///
 /// # Errors
 ///
-/// The event is to be refused: over a limit, or marked as Base64 and not in it.
+/// The event exceeds a limit, or its body is marked as Base64 but is not valid Base64.
 pub(super) fn take_body(
     event: &mut LambdaRequest,
     extracted: Extracted,
@@ -57,7 +57,7 @@ pub(super) fn take_body(
             drop_repeated(&mut event.headers, &event.multi_value_headers);
             (event.is_base64_encoded, event.body.take())
         }
-        // The type is open; no other variant is compiled in.
+        // `LambdaRequest` is non-exhaustive; other variants are behind disabled features.
         _ => return Err(Malformed::Event),
     };
     if let Some(malformed) = extracted.malformed {
@@ -77,8 +77,8 @@ fn drop_host(headers: &mut HeaderMap) {
     headers.remove(X_FORWARDED_PROTO);
 }
 
-/// Drops what `several` has with all its values. `lambda_http` would take the one value instead, so
-/// that a header that was sent twice would not be seen to be.
+/// Removes from `single` the headers that `several` contains with all values. Otherwise `lambda_http`
+/// would use the single value, and a header that was sent twice would not be detected.
 pub(super) fn drop_repeated(single: &mut HeaderMap, several: &HeaderMap) {
     for name in several.keys() {
         single.remove(name);
@@ -92,7 +92,7 @@ fn make_path_absolute(path: &mut Option<String>) {
     }
 }
 
-/// Puts the body in, adds the invocation's deadline and identifier, and takes the API's stage off the
+/// Adds the body, the invocation's deadline and its identifier, and strips the API's stage from the
 /// path.
 pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> http::Request<Body> {
     let path = path_without_stage(&request);

@@ -1,4 +1,4 @@
-//! The HTTP service: one router, whatever platform a request comes from.
+//! The HTTP service: one router for the plain server and for Lambda.
 
 mod health;
 mod middleware;
@@ -16,10 +16,10 @@ pub use middleware::{X_METADATA_REMOVED, X_REQUEST_ID};
 use crate::rejection::Rejection;
 use crate::upload::Gateway;
 
-/// The service as an axum router, for a server of this crate or an application of one's own.
+/// Returns the service as an axum router, for this crate's server or for your own application.
 ///
-/// What is known of a request besides itself is told in a [`RequestContext`](crate::RequestContext)
-/// extension; without one, the request counts as come through the plain HTTP server.
+/// Pass the platform, the request ID and the deadline in a [`RequestContext`](crate::RequestContext)
+/// extension; without one, the request is handled like one from the plain HTTP server.
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let origins = gateway.allowed_origins.clone();
     let router = Router::new()

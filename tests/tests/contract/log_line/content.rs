@@ -1,4 +1,4 @@
-//! What the line says of each way in which an upload ends.
+//! The contents of the log line for each outcome of an upload.
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ use crate::{gateway, storing};
 const LEVELS: [(&str, StripLevel); 2] =
     [("location", StripLevel::Location), ("all", StripLevel::All)];
 
-/// Samples that tell a place, and a word of it.
+/// Samples with a location, and a word of it.
 const GEOTAGGED: [(FileType, &str, &[u8]); 3] = [
     (FileType::Jpg, "geotagged.jpg", b"Bern"),
     (FileType::Png, "geotagged.png", b"Bern"),
@@ -46,7 +46,7 @@ fn contains(file: &[u8], word: &[u8]) -> bool {
     file.windows(word.len()).any(|window| window == word)
 }
 
-/// A picture that is accepted, although the bytes after its head are no chunk.
+/// A picture that is accepted, although the bytes after its head are invalid.
 fn broken_picture() -> Vec<u8> {
     const HEAD_BYTES: usize = 33;
     let mut picture = sample("geotagged.png");

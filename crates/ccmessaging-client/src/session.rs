@@ -105,7 +105,7 @@ pub enum SessionError {
         /// The return code, if the response has one.
         return_code: Option<String>,
     },
-    /// There is no access token.
+    /// No access token could be obtained.
     #[error(transparent)]
     Token(#[from] TokenError),
     /// The response is missing or unusable.
@@ -194,7 +194,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// There is no access token, or no session token.
+    /// No access token or no session token could be obtained.
     pub async fn open(
         client: &Client,
         app: App,
@@ -362,7 +362,7 @@ impl Session {
     /// Replaces both tokens after one of them was refused: the response does not say which.
     async fn renew(&mut self, generation: u64) -> Result<(), SessionError> {
         tracing::debug!("the contact centre refused a token; renewing both");
-        // If there is no newer access token, the next call shows whether the old one will do.
+        // Without a newer access token, the next call shows whether the old one is still accepted.
         let _ = self.app.tokens.refuse(generation);
         if self.request.is_some() {
             self.apply().await?;

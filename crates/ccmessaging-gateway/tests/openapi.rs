@@ -1,4 +1,4 @@
-//! The description tells the truth: its paths, limits, media types and answers are the code's.
+//! The paths, limits, media types and answers of the description are those of the code.
 
 use std::collections::BTreeSet;
 
@@ -107,7 +107,7 @@ fn upstream(kind: CallErrorKind) -> Rejection {
     Rejection::Upstream(CallError::new(Peer::ContactCentre, kind))
 }
 
-/// A picture with a chunk that nobody can read.
+/// A picture with an unreadable chunk.
 fn unremovable() -> Rejection {
     let picture = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE\xFF\xFF\xFF\xFF????";
     let upload =

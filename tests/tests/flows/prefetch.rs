@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::{LIFETIME, PROGRAM, fail, from_browser, managed_gateway, sandbox};
 
-/// A sandbox that tells of every call that it answers.
+/// A sandbox that reports every call that it answers.
 async fn observed_sandbox() -> (Sandbox, mpsc::UnboundedReceiver<Option<Call>>) {
     let (sender, calls) = mpsc::unbounded_channel();
     let sandbox = Sandbox::builder()

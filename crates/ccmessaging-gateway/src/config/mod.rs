@@ -51,7 +51,7 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Limits of a server connection.
     pub connections: ConnectionConfig,
-    /// What is logged.
+    /// The log.
     pub log: LogConfig,
     /// Where metrics are exported to.
     pub metrics: MetricsConfig,
@@ -106,7 +106,7 @@ pub enum AllowedOrigins {
     Only(Vec<HeaderValue>),
 }
 
-/// What is logged, and how.
+/// The level, the format and the contents of the log.
 #[derive(Clone, Copy, Debug)]
 pub struct LogConfig {
     /// `LOG_LEVEL`.

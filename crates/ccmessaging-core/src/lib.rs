@@ -13,9 +13,9 @@
 //! Start with [`UploadRequest::from_json`] for the API's own JSON body, or with
 //! [`UploadRequest::from_file`] for a file.
 //!
-//! An [`UploadError`] knows its return code, its field, its position, one sentence for people and a
-//! reason for programs; it knows nothing of HTTP. What the content of each type must look like is
-//! documented in [`sniff`]; which forms of Base64 are accepted, at [`CanonicalBase64::from_text`].
+//! An [`UploadError`] has a return code, a field, a position, one sentence for people and a reason for
+//! programs; it is independent of HTTP. The rules for the content of each type are documented in
+//! [`sniff`]; which forms of Base64 are accepted, at [`CanonicalBase64::from_text`].
 //! [`media`] removes metadata from images and videos.
 
 #![forbid(unsafe_code)]

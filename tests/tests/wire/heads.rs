@@ -104,7 +104,7 @@ async fn methods_are_case_sensitive() {
 }
 
 #[tokio::test]
-async fn http_1_1_demands_one_host() {
+async fn http_1_1_requires_one_host() {
     let upload = Request::png();
     let head = upload.head(&["Connection: close", &upload.content_length()]);
     let host = "Host: gateway.example\r\n";

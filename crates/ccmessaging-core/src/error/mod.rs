@@ -31,7 +31,7 @@ pub enum UploadError {
     NotJson {
         /// Byte offset in the body, from 0.
         position: usize,
-        /// What the body is instead, or where its syntax breaks.
+        /// The format of the body, or the error in its syntax.
         problem: JsonProblem,
     },
     /// The body is JSON, but not an object.
@@ -267,7 +267,7 @@ pub enum FileProblem {
         FileType::listed(str::to_owned, " or ")
     )]
     Unsupported {
-        /// What the content was recognised as.
+        /// The recognised format.
         found: Found,
     },
     /// It was destroyed before it arrived.

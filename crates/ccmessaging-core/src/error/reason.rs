@@ -130,7 +130,7 @@ pub struct Details {
     /// [`Excerpt::LIMIT`](crate::Excerpt::LIMIT) characters of an unsupported value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<Cow<'static, str>>,
-    /// What was found: a media type; `damaged`, `binary`, `empty` or `unknown` for content without one; or
+    /// The detected content: a media type; `damaged`, `binary`, `empty` or `unknown` for content without one; or
     /// the kind of a JSON value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detected: Option<Cow<'static, str>>,
@@ -149,7 +149,7 @@ pub struct Details {
 }
 
 impl Details {
-    /// Returns whether there are no values.
+    /// Returns whether all values are absent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -36,7 +36,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         )
         .fallback(unknown_path)
         .with_state(gateway);
-    middleware::surround(router, &origins)
+    middleware::with_middleware(router, &origins)
 }
 
 async fn unknown_path() -> Rejection {

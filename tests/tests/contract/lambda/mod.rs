@@ -1,8 +1,9 @@
-//! What is particular to Lambda: events, and the runtime API.
+//! Lambda alone: events, and the runtime API.
 
 mod answers;
 pub(crate) mod committed_events;
 mod concurrency;
+mod decoded_bodies;
 mod large_events;
 mod odd_events;
 mod outsized_events;
@@ -16,7 +17,7 @@ fn event() -> Value {
     http_api_event(&Request::png())
 }
 
-/// What the function answers to an event.
+/// Returns the function's response to an event.
 async fn answered(gateway: &Gateway, event: &Value) -> Value {
     match gateway.runtime().invoke(event).await {
         Invocation::Answered(answer) => answer,

@@ -156,7 +156,7 @@ fn lone_space(content: &[u8]) -> Option<usize> {
 fn has_equal_lines(content: &[u8]) -> bool {
     let length = memchr::memchr(b' ', content).unwrap_or(content.len());
     let mut lines = content.chunks(length + 1);
-    length % GROUP_SYMBOLS == 0
+    length.is_multiple_of(GROUP_SYMBOLS)
         && lines.len() > 1
         && lines.all(|line| {
             let (end, symbols) = line.split_last().unwrap_or((&b' ', &[]));

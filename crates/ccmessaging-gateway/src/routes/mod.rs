@@ -1,4 +1,4 @@
-//! The HTTP service: one router for the plain server and for Lambda.
+//! The HTTP service: one router for requests from all platforms.
 
 mod health;
 mod middleware;
@@ -16,10 +16,11 @@ pub use middleware::{X_METADATA_REMOVED, X_REQUEST_ID};
 use crate::rejection::Rejection;
 use crate::upload::Gateway;
 
-/// Returns the service as an axum router, for this crate's server or for your own application.
+/// Creates the service as an axum router, for the server of this crate or for another application.
 ///
-/// Pass the platform, the request ID and the deadline in a [`RequestContext`](crate::RequestContext)
-/// extension; without one, the request is handled like one from the plain HTTP server.
+/// A [`RequestContext`](crate::RequestContext) extension describes where a request was received; a request
+/// without one counts as received by the plain HTTP server. The response to an upload has the extension
+/// [`UploadOutcome`](crate::UploadOutcome).
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let origins = gateway.allowed_origins.clone();
     let router = Router::new()

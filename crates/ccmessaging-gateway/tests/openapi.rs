@@ -1,4 +1,4 @@
-//! The description agrees with the code: paths, limits, media types and responses.
+//! The OpenAPI description matches the code: paths, limits, media types and responses.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use ccmessaging_core::{Declared, Field, FileType, Limits, Policy, UploadError, U
 use ccmessaging_gateway::credentials::CredentialsError;
 use ccmessaging_gateway::{
     BodyError, BodyTimeout, Config, FormError, HEALTH_PATH, Malformed, MediaTypeError,
-    OPENAPI_JSON, Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
+    OPENAPI_JSON, READY_PATH, Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
 };
 use ccmessaging_media::metadata::StripLevel;
 use http::HeaderName;
@@ -162,7 +162,7 @@ fn number(rejection: &Rejection) -> usize {
 }
 
 #[test]
-fn every_answer_of_the_gateway_is_described_with_an_example() {
+fn every_response_of_the_gateway_is_described_with_an_example() {
     let responses = upload()["responses"].clone();
     let mut numbers = BTreeSet::new();
     for rejection in rejections() {
@@ -181,7 +181,7 @@ fn every_answer_of_the_gateway_is_described_with_an_example() {
 }
 
 #[test]
-fn the_reason_codes_are_the_ones_that_answers_carry() {
+fn documented_reason_codes_are_complete() {
     let described =
         &description()["components"]["schemas"]["Rejection"]["properties"]["reasonCode"];
     let described: BTreeSet<&str> = described["enum"]
@@ -200,14 +200,14 @@ fn the_reason_codes_are_the_ones_that_answers_carry() {
 }
 
 #[test]
-fn the_paths_are_the_ones_that_are_served() {
+fn documented_paths_are_served() {
     let paths: BTreeSet<String> = object(&description()["paths"]).keys().cloned().collect();
-    let served = [UPLOAD_PATH, HEALTH_PATH].map(str::to_owned);
+    let served = [UPLOAD_PATH, HEALTH_PATH, READY_PATH].map(str::to_owned);
     assert_eq!(paths, BTreeSet::from(served));
 }
 
 #[test]
-fn the_media_types_are_the_ones_that_are_taken() {
+fn documented_media_types_are_accepted() {
     let content = object(&upload()["requestBody"]["content"]);
     let described: BTreeSet<&str> = content.keys().map(String::as_str).collect();
     let files = FileType::ALL.iter().map(|file_type| file_type.media_type());
@@ -225,7 +225,7 @@ fn the_media_types_are_the_ones_that_are_taken() {
 }
 
 #[test]
-fn the_fields_and_headers_are_the_ones_that_are_read() {
+fn documented_fields_and_headers_are_read() {
     let description = description();
     let schemas = &description["components"]["schemas"];
     let names = |schema: &str| -> BTreeSet<String> {
@@ -251,7 +251,7 @@ fn the_fields_and_headers_are_the_ones_that_are_read() {
 }
 
 #[test]
-fn the_limits_are_the_ones_that_apply() {
+fn documented_limits_apply() {
     let upstream = ("UPSTREAM_BASE_URL", "https://service.example.com");
     let vars = [upstream].map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::from_vars(vars).expect("usable");

@@ -1,6 +1,6 @@
-//! A defect ends the upload that meets it, and tells nobody what it was about.
+//! A panic fails only its upload, and its message is neither logged nor returned.
 //!
-//! One test in a program of its own: the panic hook and the subscriber are the process's.
+//! The only test in its program, because the panic hook and the subscriber are global.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,7 +19,7 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-/// The defect: a clock that panics, with what it should not tell. An upload reads it when it takes
+/// The defect: a clock that panics with a confidential message. An upload reads it when it gets
 /// its access token.
 #[derive(Debug)]
 struct BrokenClock;
@@ -54,7 +54,7 @@ async fn ask(
 }
 
 #[tokio::test]
-async fn a_panic_is_an_upload_failure_whose_log_says_only_where_and_the_server_goes_on() {
+async fn panic_fails_only_its_upload_and_logs_only_its_location() {
     let log = tempfile::NamedTempFile::new().expect("a file");
     tracing_subscriber::fmt()
         .json()

@@ -1,4 +1,4 @@
-//! What a run leaves behind for people to look at: screenshots, and logs of gateways and driver.
+//! Artefacts of a run for inspection: screenshots, and logs of gateways and driver.
 //!
 //! They are in the folder that `ARTIFACTS_DIR` names, or else in `browser` in the target folder.
 

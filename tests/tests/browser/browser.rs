@@ -80,7 +80,7 @@ impl Browser {
         &self.name
     }
 
-    /// Whether it is Chromium, whose driver tells more than others do.
+    /// Returns whether it is Chromium, whose driver reports more than others.
     pub(crate) fn is_chromium(&self) -> bool {
         self.engine == Engine::Chromium
     }
@@ -102,7 +102,7 @@ impl Browser {
         }
     }
 
-    /// What a CSS selector finds in the upload element, if anything.
+    /// Returns the first match of a CSS selector in the upload element.
     pub(crate) async fn in_element(&self, selector: &str) -> Option<Element> {
         let found = self.script(FIND_IN_ELEMENT, vec![json!(selector)]).await;
         let id = found.as_object()?.values().next()?.as_str()?;
@@ -160,8 +160,8 @@ impl Browser {
         focused.as_str().expect("an element").to_owned()
     }
 
-    /// Takes the page off the network, or puts it back: really in Chromium; elsewhere scripts are told,
-    /// and the element's endpoint is one that the page's policy forbids.
+    /// Takes the page offline or online. In other browsers than Chromium this only sets what scripts
+    /// see, and replaces the element's endpoint with one that the page's policy forbids.
     pub(crate) async fn set_online(&self, is_online: bool) {
         const SCRIPT: &str = "
             const [isOnline] = arguments;

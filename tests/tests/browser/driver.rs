@@ -1,5 +1,5 @@
-//! The program that starts a browser and steers it. Each test has its own: most drivers take one
-//! session at a time.
+//! The program that starts and controls a browser. Each test has its own, because most drivers only
+//! support one session at a time.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::Stdio;
@@ -60,7 +60,7 @@ impl Driver {
     }
 }
 
-/// Not every driver chooses a port itself and tells it.
+/// Returns a free address, because not every driver chooses a port and reports it.
 fn free_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("an address")

@@ -15,7 +15,7 @@ pub(crate) struct UploadPage<'a> {
     origin: &'a str,
 }
 
-/// The ways to hand files over besides the file chooser.
+/// The ways to add files other than the file chooser.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Gesture {
     Drop,
@@ -53,8 +53,8 @@ impl<'a> UploadPage<'a> {
         chosen.unwrap_or_else(|error| panic!("the files cannot be chosen: {error}"));
     }
 
-    /// Drops text files on, or pastes them into, what a CSS selector finds; tells whether the page
-    /// has taken them.
+    /// Drops text files on the first match of a CSS selector, or pastes them into it, and returns whether
+    /// the page accepted them.
     pub(crate) async fn hand_over(&self, gesture: Gesture, selector: &str, names: &[&str]) -> bool {
         // The system's own gestures are out of a driver's reach, and not every engine lets scripts
         // construct these events with files.
@@ -137,7 +137,7 @@ impl<'a> UploadPage<'a> {
     }
 
     /// Asserts that there was nothing to complain about in the console, and that everything the
-    /// page requested is the gateway's or was in the browser already. Only Chromium's driver tells.
+    /// page requested is the gateway's or was in the browser already. Only Chromium's driver reports it.
     pub(crate) async fn assert_clean(&self) {
         if !self.browser.is_chromium() {
             return;

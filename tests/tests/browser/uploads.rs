@@ -147,7 +147,7 @@ pub(crate) async fn several_files_follow_the_rotation_of_the_token(browser: &Bro
 }
 
 /// Anywhere on the page, because the element has the attribute `whole-page`; and of many files a
-/// screen reader is told once.
+/// screen reader gets one message.
 pub(crate) async fn files_are_dropped_and_pasted_anywhere(browser: &Browser) {
     let server = Server::start(browser.name(), &[], &[]).await;
     let page = UploadPage::open(browser, &server).await;

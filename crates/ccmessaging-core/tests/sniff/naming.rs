@@ -1,4 +1,4 @@
-//! What a rejection says.
+//! Messages and hints of rejections.
 
 use ccmessaging_core::{FileType, sniff};
 

@@ -1,23 +1,24 @@
-//! Takes the body out of an event before `lambda_http` reads it, which would copy it several times.
+//! Extracts the body of an event before `lambda_http` parses it, which would copy it several times.
 //!
-//! The event is HEAD `"body":"` TEXT `"` TAIL. HEAD is read as a JSON parser reads it: over strings,
-//! counting brackets. So in an event that is JSON, TEXT is the outermost object's `body`; and one
-//! that is not JSON does not become JSON without TEXT, because TEXT is checked to be a string's text.
-//! What is left, with an empty string for TEXT, is therefore read by `lambda_http` exactly as the
-//! whole event would be, every error included. An event without such a body is left alone.
+//! The event is HEAD `"body":"` TEXT `"` TAIL. HEAD is scanned as a JSON parser does: strings are
+//! skipped and brackets are counted. So if the event is JSON, TEXT is the `body` of the outermost
+//! object; and an event that is not JSON does not become JSON without TEXT, because TEXT is checked to
+//! be the content of a JSON string. `lambda_http` therefore parses the rest, with an empty string as
+//! TEXT, exactly as it would parse the whole event, including every error. An event without such a body
+//! is not changed.
 
 use bytes::{Bytes, BytesMut};
 
 const KEY: &[u8] = b"body";
 
-/// The text of an event's body, perhaps with JSON's escapes still in it; its bytes are UTF-8.
+/// The content of the JSON string `body`, which may still contain JSON's escapes. It is UTF-8.
 #[derive(Default)]
 pub(super) struct EventBody {
     text: Bytes,
     has_escapes: bool,
 }
 
-/// The event with an empty body, and the body.
+/// Returns the event with an empty body, and the body.
 pub(super) fn extract_body(event: &Bytes) -> Option<(Bytes, EventBody)> {
     let start = body_start(event)?;
     let (body, end) = EventBody::in_json(event, start)?;
@@ -28,10 +29,10 @@ pub(super) fn extract_body(event: &Bytes) -> Option<(Bytes, EventBody)> {
 }
 
 impl EventBody {
-    /// The JSON string whose text begins at `start`, behind the opening quote, and where its
-    /// closing quote is.
+    /// Returns the content of the JSON string that begins at `start`, after the opening quote, and the
+    /// position of its closing quote.
     ///
-    /// `None` if it is none, or has an escape `\u`: JSON's parsers then know better.
+    /// `None` if it is not a JSON string, or contains an escape `\u`, which is left to the JSON parser.
     fn in_json(json: &Bytes, start: usize) -> Option<(Self, usize)> {
         let mut has_escapes = false;
         let mut at = start;
@@ -52,7 +53,7 @@ impl EventBody {
         }
     }
 
-    /// The text without escapes; not copied if it has none.
+    /// Returns the text without escapes. It is only copied if it has some.
     pub(super) fn into_plain(self) -> Bytes {
         if !self.has_escapes {
             return self.text;
@@ -69,9 +70,9 @@ impl EventBody {
         plain.freeze()
     }
 
-    /// What the text is the Base64 of; `None` if it is not Base64 (RFC 4648 section 4, padded).
+    /// Decodes the text; `None` if it is not Base64 (RFC 4648 section 4, padded).
     ///
-    /// It is decoded in place, unless other parts of the event are still held.
+    /// It is decoded in place, unless other parts of the event are still referenced.
     pub(super) fn decode_base64(self) -> Option<Bytes> {
         let mut text = BytesMut::from(self.into_plain());
         let decoded_bytes = base64_simd::STANDARD.decode_inplace(&mut text).ok()?.len();
@@ -89,17 +90,17 @@ impl From<String> for EventBody {
     }
 }
 
-/// Whether these bytes may stand in a JSON string as they are (RFC 8259 section 7); quotes and
-/// backslashes are not looked for.
+/// Returns whether a JSON string may contain these bytes unescaped (RFC 8259 section 7). Does not check
+/// for quotes and backslashes.
 fn is_plain(run: &[u8]) -> bool {
-    // Both bounds in one pass without an early exit, which is done by vectors; text that is ASCII,
-    // as Base64 is, then needs no other.
+    // Both bounds in one pass without an early exit, so that the compiler vectorizes it. ASCII text such
+    // as Base64 needs no other pass.
     let widen = |(least, most): (u8, u8), byte: &u8| (least.min(*byte), most.max(*byte));
     let (least, most) = run.iter().fold((u8::MAX, 0), widen);
     least >= b' ' && (most.is_ascii() || std::str::from_utf8(run).is_ok())
 }
 
-/// The byte that an escape of two characters stands for, by the second of them.
+/// Returns the byte of a two-character escape, given the second character.
 fn unescaped(escape: u8) -> Option<u8> {
     Some(match escape {
         b'"' | b'\\' | b'/' => escape,
@@ -112,14 +113,14 @@ fn unescaped(escape: u8) -> Option<u8> {
     })
 }
 
-/// Where the text of the outermost object's `body` begins, behind the opening quote.
+/// Returns the position after the opening quote of the outermost object's `body`.
 fn body_start(event: &[u8]) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = 0;
     loop {
         match event.get(at)? {
             b'{' | b'[' => depth += 1,
-            // What follows the outermost object is none of the event.
+            // The runtime ignores everything after the outermost object.
             b'}' | b']' if depth <= 1 => return None,
             b'}' | b']' => depth -= 1,
             b'"' => {
@@ -139,7 +140,7 @@ fn body_start(event: &[u8]) -> Option<usize> {
     }
 }
 
-/// Where the string ends whose text begins at `start`: at its closing quote.
+/// Returns the position of the closing quote of a string whose content begins at `start`.
 fn string_end(json: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {
@@ -151,7 +152,7 @@ fn string_end(json: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// The first byte from `from` on that is not JSON's white space.
+/// Returns the position of the first byte at or after `from` that is not white space in JSON.
 fn after_space(json: &[u8], from: usize) -> Option<usize> {
     let skipped = json
         .get(from..)?

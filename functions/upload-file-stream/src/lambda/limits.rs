@@ -1,43 +1,43 @@
-//! Limits of what an event holds besides its body.
+//! Limits for the parts of an event other than its body.
 //!
-//! `lambda_http` makes an `http::HeaderMap` and an `http::Uri` of it, which panic where they are full:
-//! at 24,576 names and at 65,534 bytes. No trigger sends so much; whoever may invoke the function can.
-//! So an event over these limits is refused before it becomes either.
+//! `lambda_http` converts them to an `http::HeaderMap` and an `http::Uri`, which panic at 24,576 names
+//! and at 65,534 bytes. No trigger sends that much, but anyone who may invoke the function can. So an
+//! event over these limits is rejected before the conversion.
 
 use bytes::Bytes;
 use serde_json::{Deserializer, Value, json};
 
 use ccmessaging_gateway::Malformed;
 
-/// Without its body, an event has a few KiB. One of at most this size is within the limits below, and
-/// is not looked at.
+/// Without its body, an event has a few KiB. An event of at most this size is within the limits below
+/// and is not parsed.
 const SMALL_BYTES: usize = 16 * 1024;
 
-/// All headers, measured as HTTP/1.1 writes them. An ALB takes so much, the other triggers less.
+/// The total size of the headers in HTTP/1.1. An ALB accepts this much, the other triggers less.
 const MAX_HEADERS_BYTES: usize = 64 * 1024;
 
-/// The path and the stage in front of it; escaped for a URL, each byte may be three.
+/// The size of the path and the stage before it. Escaped for a URL, each byte may become three.
 const MAX_PATH_BYTES: usize = 16 * 1024;
 
-/// `": "` and the line's end.
+/// `": "` and the end of the line.
 const BYTES_BESIDES: usize = 4;
 
 const HEADERS: [&str; 2] = ["headers", "multiValueHeaders"];
 const PATHS: [&str; 2] = ["path", "rawPath"];
 const STAGE: &str = "/requestContext/stage";
 
-/// The event, without what is over its limit, and what that was.
+/// Returns the event without the parts that exceed their limit, and which limit was exceeded.
 ///
-/// A large event is written anew, so that no member stands in it twice: one over the limit would
-/// otherwise hide behind a smaller one.
+/// A large event is serialized again so that no member occurs twice. Otherwise one that exceeds the
+/// limit could be hidden by a smaller one.
 pub(super) fn within_limits(event: Bytes) -> (Bytes, Option<Malformed>) {
     if event.len() <= SMALL_BYTES {
         return (event, None);
     }
-    // What follows the event is not looked at, as the runtime does not.
+    // The runtime ignores everything after the event as well.
     let values = Deserializer::from_slice(&event).into_iter::<Value>();
     let Some(Ok(mut event)) = { values }.next() else {
-        // It cannot be read, and is reported as that.
+        // Invalid JSON, which `lambda_runtime` reports.
         return (Bytes::from_static(b"null"), None);
     };
     let mut malformed = None;

@@ -1,8 +1,8 @@
-//! From an event to the service's request.
+//! Converts an event to a request for the service.
 //!
-//! `lambda_http`'s conversion panics on a body that is marked as Base64 and is not, and on a host,
-//! path or query that makes no URL. The service needs of all these only body and path, so the body is
-//! taken out to be decoded here, and the rest is taken out for good.
+//! `lambda_http`'s conversion panics if the body is not valid Base64 although `isBase64Encoded` is true,
+//! and if host, path or query do not form a URL. The service only needs the body and the path, so the
+//! body is taken out first and decoded here, and host and query are removed.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -17,8 +17,8 @@ use lambda_http::request::{LambdaRequest, RequestContext as EventContext};
 use lambda_http::{Request, RequestExt as _};
 use memchr::memmem;
 
+use super::body_layer::Extracted;
 use super::extract_body::EventBody;
-use super::handover::Extracted;
 use ccmessaging_gateway::{Malformed, Platform, RequestContext};
 
 /// What replaces a sequence of bytes that is not UTF-8: U+FFFD.
@@ -28,13 +28,13 @@ const MULTIPART: &str = "multipart/";
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
-/// Takes out what may not convert, and reads the body: the one that was extracted before, if there
-/// is one, else the event's own.
+/// Removes the parts whose conversion may panic, and returns the body: the extracted one, or else the
+/// event's own.
 ///
 /// # Errors
 ///
-/// The event is to be refused: over a limit, marked as Base64 and not in it, or decoded as text although
-/// it is none.
+/// The event must be rejected: it exceeds a limit, its body is not valid Base64 although
+/// `isBase64Encoded` is true, or its body was decoded as text although it contains binary data.
 pub(super) fn take_body(
     event: &mut LambdaRequest,
     extracted: Extracted,
@@ -65,7 +65,7 @@ pub(super) fn take_body(
             drop_repeated(&mut event.headers, &event.multi_value_headers);
             (event.is_base64_encoded, event.body.take())
         }
-        // The type is open; no other variant is compiled in.
+        // The enum is non-exhaustive, but no other variant is compiled in.
         _ => return Err(Malformed::Event),
     };
     if let Some(malformed) = extracted.malformed {
@@ -114,10 +114,10 @@ fn drop_host(headers: &mut HeaderMap) {
     headers.remove(X_FORWARDED_PROTO);
 }
 
-/// Drops what `several` has with all its values. `lambda_http` would take the one value instead, so
-/// that a header that was sent twice would not be seen to be.
-pub(super) fn drop_repeated(single: &mut HeaderMap, several: &HeaderMap) {
-    for name in several.keys() {
+/// Removes the headers that `multi_value` contains with all their values. `lambda_http` would use the
+/// single value instead, which hides that a header was sent twice.
+pub(super) fn drop_repeated(single: &mut HeaderMap, multi_value: &HeaderMap) {
+    for name in multi_value.keys() {
         single.remove(name);
     }
 }
@@ -129,7 +129,7 @@ fn make_path_absolute(path: &mut Option<String>) {
     }
 }
 
-/// Puts the body in, adds the invocation's deadline and identifier, and takes the API's stage off the
+/// Inserts the body, adds the invocation's deadline and identifier, and removes the API's stage from the
 /// path.
 pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> http::Request<Body> {
     let path = path_without_stage(&request);
@@ -160,8 +160,7 @@ pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> h
     http::Request::from_parts(head, body)
 }
 
-/// Returns the path as the API's user wrote it: without the stage that precedes it unless that is
-/// `$default`.
+/// Returns the path as the client sent it: events prefix it with a stage other than `$default`.
 fn path_without_stage(request: &Request) -> Uri {
     let path = request.uri().path();
     let stage = match request.request_context_ref() {
@@ -177,10 +176,10 @@ fn path_without_stage(request: &Request) -> Uri {
         .unwrap_or_default()
 }
 
-/// Returns the deadline of an invocation that the platform ends at this time (milliseconds since 1970). A
-/// time in the past is ignored: `cargo lambda watch` sends such a constant.
+/// Returns the deadline of an invocation that the platform ends at this time, in milliseconds since
+/// 1970. A time in the past is ignored: `cargo lambda watch` sends such a constant.
 fn deadline(epoch_ms: u64, now: SystemTime) -> Option<Deadline> {
-    let cut_off = UNIX_EPOCH.checked_add(Duration::from_millis(epoch_ms))?;
-    let remaining = cut_off.duration_since(now).ok()?;
+    let platform_deadline = UNIX_EPOCH.checked_add(Duration::from_millis(epoch_ms))?;
+    let remaining = platform_deadline.duration_since(now).ok()?;
     Some(Deadline::with_reserve(remaining))
 }

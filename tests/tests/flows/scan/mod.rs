@@ -1,5 +1,5 @@
-//! Files that are scanned for malware: what the scanner is sent, and what then becomes of the upload.
-//! What a scanner can do wrong is a section of the suite `faults`.
+//! Malware scans: what the scanner receives, and the response to the upload. Failures of the scanner are
+//! in the suite `faults`.
 
 mod held;
 mod suspension;
@@ -8,18 +8,18 @@ use gateway_tests::{Script, ScriptedUpstream};
 
 const CLEAN: &str = "stream: OK\0";
 
-/// The name that is found here; only log and metrics may tell it.
+/// The name of the signature, which only log and metrics may contain.
 const NAME: &str = "Own.Test.Signature";
 
 const FOUND: &str = "stream: Own.Test.Signature FOUND\0";
 
-/// What the gateway says of such a file.
+/// The response to a file with malware.
 const FOUND_WORDS: [&str; 1] = ["malware scan found something"];
 
-/// What the gateway says of a file that could not be scanned.
+/// The response to a file that could not be scanned.
 const NOT_SCANNED_WORDS: [&str; 1] = ["could not be scanned"];
 
-/// A scanner that reads every file and gives this answer.
+/// Starts a scanner that reads every file and sends this response.
 async fn scanner(answer: &str) -> ScriptedUpstream {
     ScriptedUpstream::start(Script::scanning(answer)).await
 }

@@ -54,7 +54,7 @@ pub(super) const HEADER_BYTES: usize = 7;
 impl FrameHeader {
     /// Reads the header at the start of `bytes`.
     ///
-    /// The two layer bits tell the families apart: ADTS sets them to 00, which MPEG-1 and MPEG-2
+    /// The two layer bits distinguish the families: ADTS sets them to 00, which MPEG-1 and MPEG-2
     /// audio reserve.
     pub(super) fn parse(bytes: [u8; HEADER_BYTES]) -> Option<Self> {
         if bytes[0] != 0xFF || bytes[1] & 0xE0 != 0xE0 {
@@ -69,7 +69,7 @@ impl FrameHeader {
     }
 
     /// ISO/IEC 11172-3 section 2.4.1.3 and ISO/IEC 13818-3 section 2.4.1.3; MPEG-2.5 is Fraunhofer's
-    /// extension to lower sampling rates, told by a sync word of 11 bits.
+    /// extension to lower sampling rates, with a sync word of 11 bits.
     fn parse_mpeg([_, b1, b2, b3, ..]: [u8; HEADER_BYTES], codec: Codec) -> Option<Self> {
         const RESERVED_EMPHASIS: u8 = 0b10;
         let version = (b1 >> 3) & 0b11;

@@ -307,5 +307,6 @@ fn read_policy(vars: &Vars) -> Result<Policy, ConfigError> {
     let bmp_spelling = vars.get(&settings::BMP_SPELLING)?;
     Ok(Policy::default()
         .with_limits(limits)
-        .with_bmp_spelling(bmp_spelling))
+        .with_bmp_spelling(bmp_spelling)
+        .with_convert_media(vars.get(&settings::CONVERT_MEDIA)?))
 }

@@ -1,17 +1,18 @@
 //! The HTTP service: one router for requests from all platforms.
 
 mod health;
+mod limits;
 mod middleware;
 mod upload;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{any, get};
+use axum::routing::get;
 use ccmessaging_client::UPLOAD_PATH;
 
 pub use health::{HEALTH_PATH, METRICS_PATH, READY_PATH, metrics_router};
-pub use middleware::{X_METADATA_REMOVED, X_REQUEST_ID};
+pub use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID};
 
 use crate::rejection::Rejection;
 use crate::upload::Gateway;
@@ -23,9 +24,10 @@ use crate::upload::Gateway;
 /// [`UploadOutcome`](crate::UploadOutcome).
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let origins = gateway.allowed_origins.clone();
+    let upload = get(limits::handle).fallback(upload::handle);
     let router = Router::new()
-        .route(UPLOAD_PATH, any(upload::handle))
-        .route(&format!("{UPLOAD_PATH}/"), any(upload::handle))
+        .route(UPLOAD_PATH, upload.clone())
+        .route(&format!("{UPLOAD_PATH}/"), upload)
         .route(
             HEALTH_PATH,
             get(health::handle).fallback(health::other_method),

@@ -51,7 +51,7 @@ variable "app_key" {
 
   validation {
     condition     = can(regex("^[!-~]+$", coalesce(var.app_key, "-")))
-    error_message = "It may hold visible ASCII characters only."
+    error_message = "It must contain only visible ASCII characters."
   }
 }
 

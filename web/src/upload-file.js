@@ -4,7 +4,7 @@ import { fileTypeOf } from "./file-types.js";
 import { ended, precheck, readAs } from "./precheck.js";
 import { UploadError } from "./upload-error.js";
 
-/** Read at once; a multiple of 3, so that there is no padding between parts. */
+/** Read at once; a multiple of 3, so that the parts' Base64 joins without padding. */
 const PART_BYTES = 3e5;
 
 /**

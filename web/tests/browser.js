@@ -1,8 +1,8 @@
-// What the modules need of a browser, from jsdom: files, XMLHttpRequest, events of the window.
+// The browser APIs that the modules use, from jsdom: files, XMLHttpRequest, window events.
 
 import { JSDOM, VirtualConsole } from "jsdom";
 
-// The console is this one's own: it would tell of each connection that a test breaks off.
+// A separate console: the default one prints an error for every connection that a test aborts.
 const { window } = new JSDOM("", { url: "http://shop.example/", virtualConsole: new VirtualConsole() });
 
 const NAMES = [
@@ -18,7 +18,7 @@ for (const name of NAMES) {
 let onLine = true;
 Object.defineProperty(globalThis, "navigator", { value: { get onLine() { return onLine; }, language: "en" } });
 
-/** Connects or disconnects the browser, as far as scripts are told. */
+/** Sets `navigator.onLine` and fires the matching event. */
 export function setOnline(isOnline) {
   onLine = isOnline;
   dispatchEvent(new Event(isOnline ? "online" : "offline"));

@@ -28,7 +28,7 @@ for (const language of LANGUAGES) {
   });
 }
 
-/** What a person is told of a file that `precheck` refuses. */
+/** Returns the message for a file that `precheck` rejects. */
 async function told(content, name, type, options) {
   const file = fileOf(content, name, type);
   const error = await precheck(file, options).then(() => assert.fail(`${name} is taken`), (error) => error);

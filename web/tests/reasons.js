@@ -1,6 +1,6 @@
 // The reasons why a file is not uploaded.
 
-/** What the gateway's answers name. */
+/** The reason codes of the gateway's responses. */
 export const GATEWAY_REASONS = `
   not_json not_json_object duplicate_field too_many_fields missing_field wrong_field_type unsupported_type
   unsupported_channel not_base64 media_type_mismatch empty_file too_large content_mismatch unsupported_content

@@ -65,7 +65,7 @@ pub enum CallErrorKind {
     UnexpectedResponse {
         /// The response's status.
         status: StatusCode,
-        /// What is wrong with the response.
+        /// Why the response cannot be used.
         problem: InvalidResponse,
         /// How long the response asks to wait before the next call (`Retry-After`).
         retry_after: Option<Duration>,
@@ -211,7 +211,7 @@ impl CallError {
         )
     }
 
-    /// Returns whether the response is a 401: the access token is refused, whatever the body says.
+    /// Returns whether the response is a 401: the access token was refused, regardless of the body.
     #[must_use]
     pub fn refuses_token(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
@@ -229,24 +229,28 @@ impl fmt::Display for CallError {
         let peer = self.peer;
         match &self.kind {
             CallErrorKind::Connect(_) => write!(f, "{peer} cannot be reached"),
-            CallErrorKind::Tls(_) => write!(f, "no secure connection to {peer} can be made"),
-            CallErrorKind::ConnectionClosed(_) => write!(f, "{peer} broke off before it answered"),
-            CallErrorKind::NotHttp(_) => write!(f, "{peer}'s answer cannot be read as HTTP"),
+            CallErrorKind::Tls(_) => write!(f, "the TLS handshake with {peer} failed"),
+            CallErrorKind::ConnectionClosed(_) => {
+                write!(f, "{peer} closed the connection before it responded")
+            }
+            CallErrorKind::NotHttp(_) => write!(f, "{peer}'s response is not valid HTTP"),
             CallErrorKind::TooManyInformational => {
                 write!(f, "{peer} sent too many 1xx responses")
             }
-            CallErrorKind::IncompleteResponse(_) => write!(f, "{peer}'s answer broke off"),
-            CallErrorKind::TimedOut => write!(f, "{peer} did not answer in time"),
+            CallErrorKind::IncompleteResponse(_) => write!(f, "{peer}'s response was truncated"),
+            CallErrorKind::TimedOut => write!(f, "{peer} did not respond in time"),
             CallErrorKind::UnexpectedResponse {
                 status, problem, ..
             } => {
-                write!(f, "{peer} answered with status {}", status.as_u16())?;
+                write!(f, "{peer} responded with status {}", status.as_u16())?;
                 f.write_str(match problem {
                     InvalidResponse::Status => "",
-                    InvalidResponse::Undocumented => ", but not with the documented JSON",
-                    InvalidResponse::PrematureSuccess => ", but before it had the whole file",
-                    InvalidResponse::TooLong => ", but with far more than the documented JSON",
-                    InvalidResponse::Redirect => ", but a redirect is not followed",
+                    InvalidResponse::Undocumented => ", but the body is not the documented JSON",
+                    InvalidResponse::PrematureSuccess => " before it had received the whole file",
+                    InvalidResponse::TooLong => {
+                        ", but the body is longer than any documented response"
+                    }
+                    InvalidResponse::Redirect => ", but redirects are not followed",
                 })
             }
         }
@@ -268,18 +272,18 @@ impl Error for CallError {
     }
 }
 
-/// There is no access token.
+/// Obtaining an access token failed.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
     /// The service does not accept this pair of key and secret, or no longer.
-    #[error("the token service refuses the app key or its secret (status {status})")]
+    #[error("the token service rejects the app key or its secret (status {status})")]
     KeyRefused {
         /// The service's status: 400, 401 or 403.
         status: u16,
     },
     /// The service returned no usable response.
-    #[error("the token service gives no access token")]
+    #[error("the token service returned no access token")]
     Unavailable {
         /// What it returned instead.
         source: Arc<CallError>,

@@ -17,7 +17,7 @@ pub struct UpstreamResponse {
     pub headers: HeaderMap,
     /// The JSON, unchanged.
     pub body: Bytes,
-    /// What the JSON says.
+    /// The parsed JSON.
     pub answer: UploadResponse,
     /// The newest session token of the responses to all attempts. It replaces the one that was sent.
     pub session_token: Option<HeaderValue>,

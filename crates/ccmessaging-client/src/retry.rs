@@ -1,4 +1,4 @@
-//! Repeats calls that failed for a moment.
+//! Retries calls after transient failures.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use crate::transport::RawResponse;
 use crate::{CallError, Deadline, UploadResponse};
 
-/// An attempt that would have less time than this is not started.
+/// An attempt with less time than this is not started: it could not finish, but its failure would
+/// replace the more useful last response.
 const MIN_ATTEMPT: Duration = Duration::from_millis(50);
 
 /// How often, and after which delays, a failed call is repeated.
@@ -82,6 +83,7 @@ impl RetryPolicy {
         F: Future<Output = Result<RawResponse, CallError>>,
     {
         let mut delays = self.delays();
+        // A failed attempt may still rotate the session token, which can invalidate the old one.
         let mut newest_token: Option<HeaderValue> = None;
         let mut attempts = 0;
         loop {
@@ -96,6 +98,8 @@ impl RetryPolicy {
                 token.clone_from(&newest_token);
             }
             newest_token.clone_from(token);
+            // Only failures before the response began are retried: after a timeout no time is left, and a
+            // truncated response shows that the peer has processed the call.
             let asked = match &result {
                 Ok(response) if is_overload(response) => {
                     retry_after(&response.headers).unwrap_or_default()
@@ -107,6 +111,7 @@ impl RetryPolicy {
                 return result;
             };
             let delay = delay.max(asked);
+            // Return now rather than sleep up to the deadline: the caller learns the reason earlier.
             if deadline.remaining().saturating_sub(MIN_ATTEMPT) < delay {
                 return result;
             }

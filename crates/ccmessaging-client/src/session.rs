@@ -73,7 +73,7 @@ pub struct Session {
 #[non_exhaustive]
 pub enum SessionError {
     /// The contact centre refused to open a session (`applyToken`).
-    #[error("applyToken gives no session: status {status}, result code {}", code(.result_code.as_deref()))]
+    #[error("applyToken returned no session: status {status}, result code {}", code(.result_code.as_deref()))]
     NoSession {
         /// The HTTP status.
         status: u16,
@@ -82,13 +82,13 @@ pub enum SessionError {
     },
     /// The contact centre refused the session token or the access token, and new ones if they could
     /// be obtained. A resumed session ends this way.
-    #[error("the contact centre refuses the session: status {status}; open a new one")]
+    #[error("the contact centre rejected the session token: status {status}; open a new one")]
     TokenRefused {
         /// The HTTP status: 401 or 403.
         status: u16,
     },
     /// The contact centre refused the file.
-    #[error("the contact centre refused the upload: status {status}, return code {}", code(.return_code.as_deref()))]
+    #[error("the contact centre rejected the upload: status {status}, return code {}", code(.return_code.as_deref()))]
     Refused {
         /// The HTTP status.
         status: u16,
@@ -98,14 +98,14 @@ pub enum SessionError {
         retry_after: Option<Duration>,
     },
     /// The contact centre refused to return a file.
-    #[error("the contact centre refused the download: status {status}, return code {}", code(.return_code.as_deref()))]
+    #[error("the contact centre rejected the download: status {status}, return code {}", code(.return_code.as_deref()))]
     DownloadRefused {
         /// The HTTP status.
         status: u16,
         /// The return code, if the response has one.
         return_code: Option<String>,
     },
-    /// There is no access token.
+    /// No access token could be obtained.
     #[error(transparent)]
     Token(#[from] TokenError),
     /// The response is missing or unusable.
@@ -114,7 +114,7 @@ pub enum SessionError {
     /// A token or key has characters that a header cannot carry; or the session token is empty or
     /// longer than 4 KiB.
     #[error(
-        "{0} cannot be sent in a header: it is empty, too long, or holds other characters than visible ASCII"
+        "{0} cannot be sent in a header: it is empty, too long, or contains characters other than visible ASCII"
     )]
     NotSendable(&'static str),
 }
@@ -194,7 +194,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// There is no access token, or no session token.
+    /// No access token or no session token could be obtained.
     pub async fn open(
         client: &Client,
         app: App,
@@ -362,7 +362,7 @@ impl Session {
     /// Replaces both tokens after one of them was refused: the response does not say which.
     async fn renew(&mut self, generation: u64) -> Result<(), SessionError> {
         tracing::debug!("the contact centre refused a token; renewing both");
-        // If there is no newer access token, the next call shows whether the old one will do.
+        // Without a newer access token, the next call shows whether the old one is still accepted.
         let _ = self.app.tokens.refuse(generation);
         if self.request.is_some() {
             self.apply().await?;

@@ -20,13 +20,13 @@ pub enum TlsError {
     File {
         /// The file's path.
         path: PathBuf,
-        /// What is wrong with the file.
+        /// The problem with the file.
         problem: String,
     },
     /// Those in memory.
     #[error("the certificates cannot be used: the text {problem}")]
     Pem {
-        /// What is wrong with the text.
+        /// The problem with the text.
         problem: String,
     },
 }
@@ -39,7 +39,7 @@ pub enum TlsError {
 ///
 /// # Errors
 ///
-/// The additional certificates cannot be read, or there is no usable one.
+/// The additional certificates cannot be read, or none of them can be used.
 ///
 /// # Panics
 ///

@@ -1,8 +1,8 @@
 //! One access token for all tasks of a process.
 //!
-//! All callers share one call to the token service. The call runs in a task of its own instead of in
-//! the future of the caller that began it: callers have deadlines of their own and are dropped when
-//! their clients disconnect, and each would restart the call for all others.
+//! All callers share one call to the token service. The call runs in a spawned task, not in the
+//! future of the caller that started it: a caller's future is dropped at its deadline or when its
+//! client disconnects, and that would restart the call for all others.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +16,8 @@ use zeroize::Zeroizing;
 
 use crate::{AccessToken, Clock, Deadline, Secret, TokenError};
 
-/// How long a caller waits for a renewal while the old token is still valid.
+/// How long a caller waits for a renewal while the old token is still valid: long enough for a healthy
+/// token service, short enough that a slow one does not delay uploads noticeably.
 const RENEWAL_WAIT: Duration = Duration::from_secs(2);
 
 /// The longest that [`TokenCache::prefetch`] may take. Callers wait for it, and a platform may
@@ -27,16 +28,17 @@ const MAX_PREFETCH: Duration = Duration::from_secs(5);
 /// random, so that many instances do not renew at the same time.
 const MAX_MARGIN: Duration = Duration::from_secs(60);
 
-/// The margin is at most this fraction of the token's lifetime.
+/// The margin is at most the lifetime divided by this, so that short-lived tokens are still reused.
 const MARGIN_DIVISOR: u32 = 5;
 
 /// A refused token is replaced at most this often. A wrong session token is refused with the same
 /// status as a wrong access token, so a caller must not be able to cause a renewal per request.
 const REPLACE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// How long the service is not called after the first failure. The delay doubles with each further
+/// The delay before the service is called again after the first failure. It doubles with each further
 /// one; jitter adds up to as much again.
 const MIN_DELAY: Duration = Duration::from_secs(1);
+/// The largest delay before jitter, so that uploads recover soon after the service does.
 const MAX_DELAY: Duration = Duration::from_secs(60);
 
 /// The longest `Retry-After` of the token service that is honoured: a mistaken one must not stop all
@@ -211,7 +213,8 @@ impl TokenCache {
     fn look_up(&self) -> Lookup {
         let now = self.0.clock.now();
         let mut state = self.0.state();
-        // Without this, a renewal whose runtime ended would be waited for until the old token ends.
+        // A renewal whose runtime ended never completes its token: drop it, so that a new one is started
+        // instead of waiting for it on every call until the old token expires.
         state
             .renewal
             .take_if(|renewal| matches!(renewal.clone().now_or_never(), Some(None)));
@@ -221,6 +224,10 @@ impl TokenCache {
         let is_due = is_refused || cached.is_none_or(|cached| cached.renew_at <= now);
         let failure = state.failure.as_ref().filter(|(_, until)| now < *until);
         match (valid, &state.renewal, failure) {
+            // A valid token is returned at once, except if it was refused: then every caller waits for
+            // the renewal. If it is only due, only the caller that starts the
+            // renewal waits. During the delay after a failure even a refused token is returned: the
+            // refusal may be due to the session token.
             (Some(token), _, _) if !is_due => Lookup::Done(Ok(token)),
             (Some(token), Some(_), _) if !is_refused => Lookup::Done(Ok(token)),
             (Some(token), None, Some(_)) => Lookup::Done(Ok(token)),
@@ -268,7 +275,7 @@ impl TokenCache {
                 }
                 !recently
             }
-            // Replaced already, or being replaced.
+            // The caller used an older token, or another caller has already reported this one.
             _ => true,
         }
     }
@@ -311,7 +318,7 @@ impl Inner {
             }
             Err(error) => {
                 state.fetches.failed += 1;
-                tracing::warn!(error = %error.causes(), "no access token");
+                tracing::warn!(error = %error.causes(), "cannot obtain an access token");
                 if is_prefetch && error.retry_after().is_none() {
                     return None;
                 }

@@ -1,5 +1,5 @@
-//! What a JSON body costs from its bytes to the payload, against copying it, and against the plain
-//! way: owned strings by `serde_json`, the file decoded whole, `infer`, and a body written anew.
+//! Measures parsing a JSON body into a payload, compared to copying the body and to the plain
+//! approach: owned strings by `serde_json`, the file decoded whole, `infer`, and a body written anew.
 //!
 //! `cargo bench -p ccmessaging-core --bench request` prints the ratios first. One run on two shared
 //! processors (x86-64 with AVX2) that were busy with other work; a whole upload of 5 MB through the
@@ -27,8 +27,8 @@ use bytes::Bytes;
 use ccmessaging_core::{CanonicalBase64, Limits, Payload, Policy, UploadRequest};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-/// One that keeps freed memory of megabytes, as the server has glibc do: mapping it anew is no part of
-/// what is measured.
+/// Keeps freed megabytes for reuse, as the server configures glibc to do, so that the benchmark does
+/// not measure page faults.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -40,7 +40,7 @@ fn policy() -> Policy {
 struct Case {
     name: &'static str,
     body: Bytes,
-    /// What the plain way decodes it with.
+    /// The Base64 engine of the plain approach.
     engine: GeneralPurpose,
 }
 

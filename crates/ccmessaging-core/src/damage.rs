@@ -30,12 +30,12 @@ const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}
 pub enum Damage {
     /// The bytes were decoded as text: invalid sequences were replaced, or the characters were encoded again.
     #[error(
-        "the file was destroyed on the way: a program decoded its bytes as text; send the bytes themselves, never a string made of them"
+        "the file was damaged in transit: a program decoded its bytes as text; send the raw bytes, not a string"
     )]
     DecodedAsText,
     /// The content is a word that JavaScript or Python writes for a value other than a file.
     #[error(
-        "the content is a word that programs write for a missing value or an object, not a file; send the bytes of the file itself"
+        "the content is a placeholder such as null or [object Object], not a file; send the file's bytes"
     )]
     Placeholder,
 }
@@ -201,8 +201,8 @@ fn boxes_end<C: Content + ?Sized>(content: &C) -> bool {
     false
 }
 
-/// Returns whether a text is only what programs write in place of a file that is missing. A text file
-/// may well consist of `true`, so fewer words count here than for Base64.
+/// Returns whether a text is only a placeholder that programs write for a missing file. Fewer words
+/// count than for Base64, because a text file may well consist of `true`.
 fn is_placeholder<C: Content + ?Sized>(content: &C) -> bool {
     const LONGEST: usize = 40;
     const WORDS: [&[u8]; 3] = [b"undefined", b"null", b"None"];

@@ -90,8 +90,8 @@ fn unparseable_file_is_rejected_with_its_field() {
     assert_eq!(
         error.to_string(),
         format!(
-            "file: the png file is damaged at byte {position}, so that its metadata cannot be \
-             removed; save it anew and send that"
+            "file: the png file is damaged at byte {position}, so its metadata cannot be removed; \
+             save it again and send the new file"
         )
     );
 }

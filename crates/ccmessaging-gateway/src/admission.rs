@@ -12,14 +12,16 @@ use ccmessaging_client::Deadline;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-/// The pace that a client is expected to keep: half a megabit a second. Its lag is how far it is behind.
+/// The pace that a client is expected to keep: half a megabit a second, as on a slow mobile
+/// network. A client's lag is the time by which it is behind this pace.
 const EXPECTED_BYTES_PER_SECOND: u32 = 64 * 1024;
 
-/// A lag that does not get a body evicted. Networks pause: a lost packet alone costs a few hundred
-/// milliseconds.
+/// A body with at most this lag is not evicted. Networks pause: a single lost packet costs a few
+/// hundred milliseconds.
 const TOLERATED_LAG: Duration = Duration::from_millis(500);
 
-/// How long a complete body waits for a slot: as long as `Retry-After` asks a rejected client to wait.
+/// How long a complete body waits for a slot: as long as the `Retry-After` of a rejection. A longer
+/// wait would hold the body's memory although its client could already retry.
 const SLOT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The resources that all uploads share.
@@ -43,7 +45,9 @@ struct Bodies {
 #[derive(Debug, Default)]
 struct Reserved {
     bytes: usize,
-    /// Since when the client lags; `None` once the body is complete, which is then never evicted.
+    /// The client's lag is the time since this moment, which each received byte moves towards now.
+    /// `None` once the body is complete: only an upstream slot is missing then, so evicting it would
+    /// waste a finished transfer.
     lagging_since: Option<Instant>,
     evicted: Arc<Notify>,
 }
@@ -56,7 +60,7 @@ pub(crate) struct Reservation<'a> {
     evicted: Arc<Notify>,
 }
 
-/// There is no memory or no slot for the upload.
+/// The upload was rejected on entry: all memory or all slots are in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Overloaded;
 
@@ -73,8 +77,11 @@ impl Admission {
         }
     }
 
-    /// Admits an upload before its body is read, unless that would be in vain: the memory is full of
-    /// bodies that cannot be evicted, or every slot is taken.
+    /// Admits an upload before its body is read. Rejects it if it could not finish anyway: the memory
+    /// is full of bodies that cannot be evicted, or every slot is taken.
+    ///
+    /// No memory is reserved here, because a declared `Content-Length` costs a client nothing: only
+    /// received bytes count.
     pub(crate) fn admit(&self) -> Result<Reservation<'_>, Overloaded> {
         let mut bodies = self.bodies();
         let has_memory =
@@ -142,7 +149,7 @@ impl Reservation<'_> {
             .map(|since| Instant::now().min(since + credit));
         bodies.bytes += count;
         while bodies.bytes > self.admission.max_bytes && bodies.by_id.contains_key(&self.id) {
-            // Where nobody lags by much, those who came first keep what they have.
+            // If no body lags, the one that asked for more is evicted, so that older ones finish.
             let slowest = bodies.slowest(|body| body.bytes > 0).unwrap_or(self.id);
             bodies.remove(slowest);
         }

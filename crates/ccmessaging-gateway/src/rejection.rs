@@ -20,9 +20,7 @@ use crate::upload::BodyError;
 #[derive(Debug, thiserror::Error)]
 pub enum Rejection {
     /// No route has this path.
-    #[error(
-        "there is nothing at this path; send the upload to /apiaccess/ccmessaging/uploadFileStream"
-    )]
+    #[error("unknown path; send the upload to /apiaccess/ccmessaging/uploadFileStream")]
     UnknownPath,
     /// The path supports other methods.
     #[error("this path only supports {allowed}; send the request with that method")]
@@ -68,7 +66,7 @@ pub enum Rejection {
 fn token_sentence(error: &TokenError) -> &'static str {
     match error {
         TokenError::KeyRefused { .. } => {
-            "the contact centre refuses the gateway's app key; its operator must correct it"
+            "the contact centre rejects the gateway's app key; the gateway's operator must correct it"
         }
         _ => "the gateway cannot obtain an access token; try again later",
     }
@@ -145,14 +143,13 @@ impl Rejection {
                 Malformed::Path => Verdict::refused(Status::URI_TOO_LONG, "uri_too_long"),
             },
             Self::MediaType(error) => match error {
-                MediaTypeError::Unsupported => {
+                MediaTypeError::Unsupported
+                | MediaTypeError::MisdeclaredForm
+                | MediaTypeError::DataUrl => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
                 }
                 MediaTypeError::MisdeclaredJson => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "misdeclared_json")
-                }
-                MediaTypeError::MisdeclaredForm | MediaTypeError::DataUrl => {
-                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
                 }
                 MediaTypeError::Missing => Verdict::refused(Status::BAD_REQUEST, "not_json"),
                 MediaTypeError::Encoded | MediaTypeError::UnknownEncoding => {

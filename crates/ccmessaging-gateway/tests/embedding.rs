@@ -1,4 +1,4 @@
-//! The gateway within an application of one's own.
+//! The gateway within another application.
 
 use std::sync::Arc;
 

@@ -10,11 +10,11 @@ pub(crate) const VERSION_LINE: &str = concat!("bootstrap ", env!("CARGO_PKG_VERS
 
 const USAGE: &str = "\
 The gateway in front of Huawei Cloud's contact centre, as an AWS Lambda function, a FunctionGraph
-HTTP function or an HTTP server: it sees from its environment which.
+HTTP function or an HTTP server. It detects the platform from its environment.
 
 Usage:
   bootstrap                  serve
-  bootstrap --check [URL]    ask a server on this machine whether it is healthy: exit code 0 or 1
+  bootstrap --check [URL]    check the health of a server on this machine: exit code 0 or 1
                              [default URL: http://LISTEN_ADDRESS/healthz]
   bootstrap --help           print this
   bootstrap --version        print the version

@@ -1,4 +1,4 @@
-//! What is sent on: exactly the three fields, the caller's spelling, canonical Base64.
+//! The forwarded body: exactly the three fields, the caller's spelling, canonical Base64.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};

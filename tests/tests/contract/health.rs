@@ -1,4 +1,4 @@
-//! Whether the service is there, which is told without an upload.
+//! The liveness probe, over HTTP and as a command.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! What a photo or a film tells besides what it shows, with and without `STRIP_METADATA`.
+//! Metadata of photos and videos, with and without `STRIP_METADATA`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +14,7 @@ use crate::{gateway, storing};
 const LEVELS: [(&str, StripLevel); 2] =
     [("location", StripLevel::Location), ("all", StripLevel::All)];
 
-/// Samples that tell a place, and a word of it.
+/// Samples with a location, and a word of it.
 const GEOTAGGED: [(FileType, &str, &[u8]); 3] = [
     (FileType::Jpg, "geotagged.jpg", b"Bern"),
     (FileType::Png, "geotagged.png", b"Bern"),
@@ -46,7 +46,7 @@ fn contains(file: &[u8], word: &[u8]) -> bool {
     file.windows(word.len()).any(|window| window == word)
 }
 
-/// A picture that is accepted, and of which nobody knows what stands behind its head.
+/// A picture that is accepted, although the bytes after its head are invalid.
 fn broken_picture() -> Vec<u8> {
     const HEAD_BYTES: usize = 33;
     let mut picture = sample("geotagged.png");
@@ -143,7 +143,7 @@ async fn a_file_is_sent_on_as_it_came_unless_the_setting_says_otherwise() {
                     assert_eq!(answer.header("x-metadata-removed"), None);
                 }
             }
-            // What nobody could remove anything from is none of the gateway's business then.
+            // The structure is not checked in this case.
             let broken = broken_picture();
             let request = Request::upload("png", &broken);
             assert!(file(&service.store(&request).await) == broken);
@@ -184,7 +184,11 @@ async fn a_file_whose_metadata_cannot_be_removed_is_refused() {
             let service = storing(platform, &strip(setting)).await;
             for (request, field) in in_each_format(FileType::Png, &broken).iter().zip(fields) {
                 let answer = service.refuse(request).await;
-                let words = [field, "damaged at byte 33", "save it anew and send that"];
+                let words = [
+                    field,
+                    "damaged at byte 33",
+                    "save it again and send the new file",
+                ];
                 answer.assert_refused(200, "3", &words);
                 let json = answer.json();
                 assert_eq!(json["reasonCode"], "metadata_not_removable");

@@ -1,5 +1,5 @@
-//! The upstream's own answers pass through unchanged, whatever their status. What is no answer of its
-//! own is in the table of the suite `faults`.
+//! The upstream's own responses are returned unchanged, with any status. Invalid responses are in
+//! the table of the suite `faults`.
 
 use gateway_tests::{
     Platform, Request, Script, ScriptedUpstream, Step, answers, http_answer, received, stored,

@@ -93,7 +93,11 @@ async fn an_upload_reaches_only_an_upstream_whose_certificate_is_trusted_and_rig
             if is_stored {
                 answer.assert_stored();
             } else {
-                answer.assert_refused(500, "13", &["no secure connection"]);
+                answer.assert_refused(
+                    500,
+                    "13",
+                    &["the TLS handshake with the contact centre failed"],
+                );
             }
             let requests = upstream.requests().len();
             assert_eq!(requests, usize::from(is_stored), "{name}, {is_trusted}");

@@ -49,7 +49,7 @@ async fn until_settled(row: &Row, counted: Counted, stage: &Stage, gateway: &Gat
     if counted == Counted::Uploads || row.answer.is_stored() {
         return 0;
     }
-    gateway.until_said("no access token").await;
+    gateway.until_said("cannot obtain an access token").await;
     sandbox.calls(Call::TokenByAkSk)
 }
 

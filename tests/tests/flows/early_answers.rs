@@ -43,7 +43,10 @@ async fn success_before_the_request_was_fully_sent_is_a_failure() {
         let (status, text, line) = upload(http_answer(200, lines, stored())).await;
         assert_eq!(status, 500, "{text}");
         assert!(text.contains(r#""returnCode":"13""#), "{text}");
-        assert!(text.contains("before it had the whole file"), "{text}");
+        assert!(
+            text.contains("before it had received the whole file"),
+            "{text}"
+        );
         assert_ne!(line["outcome"], "stored", "{line}");
         assert_eq!(line["upstream_status"], 200, "{line}");
     }
@@ -61,7 +64,10 @@ async fn success_that_starts_before_the_request_was_fully_sent_is_a_failure() {
     ])
     .await;
     assert_eq!(status, 500, "{text}");
-    assert!(text.contains("before it had the whole file"), "{text}");
+    assert!(
+        text.contains("before it had received the whole file"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ async fn failed_prefetch_is_logged_once_and_retried_by_the_first_upload() {
         assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
         let log = gateway.stop().await;
         assert_eq!(log.matches(r#""level":"WARN""#).count(), 1, "{log}");
-        assert!(log.contains("gives no access token"), "{log}");
+        assert!(log.contains("returned no access token"), "{log}");
         assert!(!log.contains(sandbox.app_secret()), "{log}");
     }
 }

@@ -15,7 +15,7 @@ async fn absolute_targets_are_reduced_to_their_path() {
         wire.store(request.to_bytes()).await;
         let request = Request::png().path(&format!("{base}/elsewhere"));
         let answer = wire.ask(request.to_bytes()).await;
-        answer.assert_refused(404, "3", &["nothing at this path"]);
+        answer.assert_refused(404, "3", &["unknown path"]);
     }
     assert_untouched(&elsewhere).await;
     let received = received(&service.upstream).await;
@@ -48,7 +48,7 @@ async fn proxy_requests_are_rejected() {
         for (method, path) in [("CONNECT", target.as_str()), ("POST", "*"), ("GET", "*")] {
             let request = Request::new("").method(method).path(path);
             let (answer, _) = ask(&service.gateway, request.to_bytes()).await;
-            answer.assert_refused(404, "3", &["nothing at this path"]);
+            answer.assert_refused(404, "3", &["unknown path"]);
         }
         assert_untouched(&service.upstream).await;
     }
@@ -67,7 +67,7 @@ async fn paths_are_not_normalized() {
         "/apiaccess/ccmessaging/uploadFileStream/more",
     ] {
         let answer = wire.ask(Request::png().path(path).to_bytes()).await;
-        answer.assert_refused(404, "3", &["nothing at this path"]);
+        answer.assert_refused(404, "3", &["unknown path"]);
     }
     assert_untouched(&service.upstream).await;
 }

@@ -77,7 +77,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
 
   // --- Attributes and properties -------------------------------------------------------------
 
-  /** More request headers, as `fetch` takes them; as an attribute, JSON. */
+  /** More request headers, as for `fetch`; as an attribute, JSON. */
   get headers() {
     try {
       return this.#headers ?? JSON.parse(this.getAttribute("headers") ?? undefined);

@@ -204,7 +204,7 @@ async fn wrong_secret_fails_the_key_step_and_is_not_printed() {
         ("APP_KEY", sandbox.app_key()),
         ("APP_SECRET", "wrong-but-still-secret"),
     ]);
-    assert_wrong(&ended, "key", "refuses the app key or its secret");
+    assert_wrong(&ended, "key", "rejects the app key or its secret");
     assert!(!ended.all().contains("wrong-but-still-secret"));
     assert!(line(&ended, "path").starts_with("ok"));
 }
@@ -258,7 +258,7 @@ fn web_page_instead_of_the_api_is_reported() {
         r#"[{"call":"uploadFileStream","fault":"html"}]"#,
     ];
     let ended = run(&mut ccmessaging(arguments));
-    assert_wrong(&ended, "path", "not with the documented JSON");
+    assert_wrong(&ended, "path", "not the documented JSON");
 }
 
 #[test]

@@ -203,7 +203,7 @@ async fn wrong_secret_has_exit_code_2_and_is_not_printed() {
             .env("APP_SECRET", "wrong-but-still-secret"))
     });
     assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("refuses the app key or its secret"));
+    assert!(ended.stderr.contains("rejects the app key or its secret"));
     assert!(!ended.all().contains("wrong-but-still-secret"));
     assert_eq!(sandbox.calls(Call::UploadFileStream), 0);
 }

@@ -10,6 +10,7 @@ use crate::transport::Call;
 use crate::{CallError, Client, Deadline, InvalidResponse, Peer, Secret, X_APP_KEY};
 
 const PATH: &str = "/apiaccess/ccmessaging/applyToken";
+/// The largest response that is read; a documented one has a few hundred bytes.
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
 /// The customer that a session token is for. Every field is mandatory.

@@ -57,15 +57,15 @@ pub enum Base64Problem {
     MixedAlphabets,
     /// Padding that is not at the end, or of the wrong length.
     #[error(
-        "misplaced or wrong padding; end the text with as many '=' as fill its last group of four, or with none"
+        "misplaced or wrong padding; pad the last group of four characters with '=', or omit the padding"
     )]
     BadPadding,
     /// One symbol more than a multiple of four.
-    #[error("no file encodes to this length; the text is probably cut off")]
+    #[error("Base64 text cannot have this length; it was probably truncated")]
     ImpossibleLength,
     /// Bits set after the last whole byte.
     #[error(
-        "the last character holds bits that belong to no byte; the text is probably cut off or altered"
+        "the last character has unused bits that are not zero; the text was probably truncated or altered"
     )]
     TrailingBits,
     /// Spaces between symbols that fold no lines.
@@ -75,7 +75,7 @@ pub enum Base64Problem {
     LostPlus,
     /// A word that programs write for a missing value, such as `null`.
     #[error(
-        "the text is only a word that programs write for a missing value; send the file's bytes in Base64"
+        "the text is a placeholder for a missing value, such as null or undefined; send the file's bytes in Base64"
     )]
     Placeholder,
     /// A `data:` URL without `;base64,`.
@@ -156,13 +156,13 @@ fn lone_space(content: &[u8]) -> Option<usize> {
 fn has_equal_lines(content: &[u8]) -> bool {
     let length = memchr::memchr(b' ', content).unwrap_or(content.len());
     let mut lines = content.chunks(length + 1);
-    length % GROUP_SYMBOLS == 0
+    length.is_multiple_of(GROUP_SYMBOLS)
         && lines.len() > 1
         && lines.all(|line| {
             let (end, symbols) = line.split_last().unwrap_or((&b' ', &[]));
             let is_last = line.len() <= length;
             let is_whole = !symbols.iter().any(u8::is_ascii_whitespace);
-            let is_group = line.len() % GROUP_SYMBOLS == 0;
+            let is_group = line.len().is_multiple_of(GROUP_SYMBOLS);
             is_whole && if is_last { is_group } else { *end == b' ' }
         })
 }

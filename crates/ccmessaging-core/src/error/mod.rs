@@ -45,7 +45,7 @@ pub enum UploadError {
     },
     /// The object names a field twice, so that its meaning depends on the reader (RFC 8259
     /// section 4).
-    #[error("the body names {name} twice; name every field once")]
+    #[error("the body contains the field {name} twice; send every field once")]
     DuplicateField {
         /// The field's name.
         name: Excerpt,
@@ -89,7 +89,7 @@ pub enum UploadError {
     NotBase64(#[from] Base64Error),
     /// The media type that came with the file contradicts the declared type.
     #[error(
-        "fileStream: declared {declared}, but its media type is {media_type}; declare what the file is, or convert it"
+        "fileStream: declared {declared}, but its media type is {media_type}; declare the file's actual type, or convert it"
     )]
     MediaTypeMismatch {
         /// The declared type.
@@ -261,7 +261,7 @@ pub enum FileProblem {
         limit_bytes: usize,
     },
     /// The content is not of the declared type.
-    #[error("{0}; {remedy}", remedy = .0.hint().unwrap_or("declare what the file is, or convert it"))]
+    #[error("{0}; {remedy}", remedy = .0.hint().unwrap_or("declare the file's actual type, or convert it"))]
     Mismatch(#[from] Mismatch),
     /// No type was declared, and the content is not of a type that the API supports.
     #[error(

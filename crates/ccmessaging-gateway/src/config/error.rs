@@ -31,7 +31,7 @@ impl ConfigError {
 
     /// The app key is not a valid header value.
     pub(crate) fn app_key() -> Self {
-        Self::invalid("APP_KEY", "it may contain only visible ASCII characters")
+        Self::invalid("APP_KEY", "it must contain only visible ASCII characters")
     }
 
     /// The app secret's file cannot be used, for this reason.

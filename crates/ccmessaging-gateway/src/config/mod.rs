@@ -106,7 +106,7 @@ pub enum AllowedOrigins {
     Only(Vec<HeaderValue>),
 }
 
-/// The log: its level, format and content.
+/// The level, the format and the contents of the log.
 #[derive(Clone, Copy, Debug)]
 pub struct LogConfig {
     /// `LOG_LEVEL`.
@@ -167,7 +167,7 @@ impl Config {
         if max_body_memory_bytes.is_some_and(|bytes| bytes < max_body_bytes) {
             return Err(ConfigError::invalid(
                 settings::MAX_BODY_MEMORY_BYTES.setting.name,
-                "it must be at least MAX_BODY_BYTES, so that one body has room",
+                "it must be at least MAX_BODY_BYTES, so that it can hold one body",
             ));
         }
         let request = RequestConfig {
@@ -241,7 +241,7 @@ impl Config {
         });
         let within = [connect, scan].into_iter().filter_map(|(name, time)| {
             let is_long = time > upstream.1;
-            is_long.then(|| format!("{name} exceeds UPSTREAM_TIMEOUT_MS, which ends first"))
+            is_long.then(|| format!("{name} exceeds UPSTREAM_TIMEOUT_MS, which expires first"))
         });
         short.chain(within).collect()
     }

@@ -1,7 +1,7 @@
-//! The one table of settings: name, default, where it counts, meaning and parser.
+//! The table of settings: name, default, scope, meaning and parser.
 //!
-//! It feeds [`Config::from_vars`](super::Config::from_vars), `bootstrap --help` and, held by a test,
-//! the table in the function's README, from which the checks of both deployment templates read.
+//! [`Config::from_vars`](super::Config::from_vars) and `bootstrap --help` read it. A test compares it
+//! with the table in the function's README and with both deployment templates.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use tracing::level_filters::LevelFilter;
 use super::values::{self, ParseError};
 use super::{AllowedOrigins, CallerPolicy, ClamdAddress, LogFormat, ScanFailure};
 
-/// Where a setting counts.
+/// Where a setting applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// On every platform.
@@ -48,7 +48,7 @@ pub struct Setting {
     pub name: &'static str,
     /// Its default as text; empty if there is none.
     pub default: &'static str,
-    /// Where it counts.
+    /// Where it applies.
     pub scope: Scope,
     /// What it means, in Markdown.
     pub meaning: &'static str,
@@ -83,7 +83,7 @@ settings! {
     UPSTREAM_ALLOW_HTTP: bool, Everywhere, "false", values::boolean,
         "Whether the upstream and the token service may use http. Loopback addresses are exempt.";
     UPSTREAM_CA_FILE: PathBuf, Everywhere, "", values::path,
-        "A PEM file with certificates to trust in addition to the built-in public roots: authorities', or a server's own unless it is marked as an authority's (CA:TRUE).";
+        "A PEM file with certificates to trust in addition to the built-in public roots: CA certificates, or a server's own certificate if it is not marked `CA:TRUE`.";
     // The API gateways of both platforms give up after 29 to 30 seconds.
     UPSTREAM_TIMEOUT_MS: Duration, Everywhere, "25000", values::milliseconds,
         "The longest time from the first attempt of an upload to the last byte of the response, in milliseconds. The platform's own deadline shortens it.";
@@ -101,13 +101,13 @@ settings! {
         "The local port of that extension.";
     TOKEN_BASE_URL: BaseUrl, Everywhere, "", values::base_url,
         "The address of `tokenByAkSk`, if it differs from `UPSTREAM_BASE_URL`.";
-    // At most an hour is granted.
+    // The service grants at most an hour.
     TOKEN_LIFETIME_SECONDS: Duration, Everywhere, "3600", values::token_lifetime,
         "The requested lifetime of access tokens, 1 to 3600.";
     CALLER_CREDENTIALS: CallerPolicy, Everywhere, "ignored", values::caller_policy,
         "If the gateway has its own credentials, whether an app key and a Bearer token from a caller are `ignored` or `preferred`.";
-    // The largest synchronous invocation that AWS Lambda takes is 6 MiB. FunctionGraph's trigger takes
-    // less in any edition of its documentation.
+    // AWS Lambda accepts synchronous invocations of up to 6 MiB. FunctionGraph's trigger accepts less
+    // in every edition of its documentation.
     MAX_BODY_BYTES: usize, Everywhere, "6291456", values::size,
         "The largest request body.";
     MAX_IMAGE_BYTES: usize, Everywhere, "4718592", values::size,
@@ -119,14 +119,14 @@ settings! {
     MAX_TEXT_BYTES: usize, Everywhere, "4718592", values::size,
         "The largest TXT or CSV file, decoded.";
     BMP_SPELLING: BmpSpelling, Everywhere, "bmp", values::bmp_spelling,
-        "The `fileType` of a bitmap that the caller declared by its media type only, or not at all: `bmp`, or `bpm` for servers that know only the older documentation's spelling.";
+        "The `fileType` of a bitmap that the caller declared by its media type only, or not at all: `bmp`, or `bpm` for servers that accept only the older documentation's spelling.";
     STRIP_METADATA: Option<StripLevel>, Everywhere, "off", values::removal,
         "Which metadata is removed from JPG, PNG and MP4 files: `off`, `location` for locations and what may contain them, or `all` for everything not needed to show the file. See [Metadata](#metadata).";
     CONVERT_MEDIA: bool, Everywhere, "on", values::on_or_off,
         "Whether QuickTime movies (`.mov`) are converted to MP4 and M4A audio to AAC, without decoding them: `on` or `off`. See [Conversion](#conversion).";
     ALLOWED_ORIGINS: AllowedOrigins, Everywhere, "", AllowedOrigins::parse,
         "The origins whose web pages may call from a browser, separated by commas, such as `https://shop.example.com`; `*` for all.";
-    // With the default body limit, 768 MiB of bodies if all are as large as they may be.
+    // With the default body limit, 768 MiB if all bodies have the maximum size.
     MAX_UPLOADS_IN_FLIGHT: usize, Everywhere, "128", values::count,
         "The number of uploads sent to the contact centre at once; more are rejected with 503 and `Retry-After`. See [Limits and load](#limits-and-load).";
     MAX_BODY_MEMORY_BYTES: usize, Everywhere, "", values::memory,
@@ -140,10 +140,10 @@ settings! {
         "The minimum average rate of a body after `IDLE_TIMEOUT_MS`, in bytes a second.";
     HEAD_TIMEOUT_MS: Duration, Connections, "10000", values::milliseconds,
         "The longest wait for a request head, and for the next request on a connection, in milliseconds.";
-    // With the connections to the upstream, those in use and those kept, all stays below 1,024 with up
-    // to eight processors: so many descriptors a process may open on many systems.
+    // Together with the upstream connections, in use and idle, this stays below 1,024 descriptors on up
+    // to eight processors, the usual limit of a process.
     MAX_CONNECTIONS: usize, Connections, "512", values::count,
-        "The number of open connections. A new one replaces the one that has been idle longest, else the one with the slowest body; else it waits.";
+        "The number of open connections. At the limit, a new connection replaces the one that has been idle longest, or else the one with the slowest body, or else waits.";
     SCAN_CLAMD: ClamdAddress, Everywhere, "", ClamdAddress::parse,
         "The address of ClamAV's `clamd`, which scans every file for malware before it is forwarded, such as `tcp://clamd:3310` or `unix:/run/clamav/clamd.sock`. Without it, no file is scanned. See [Malware scan](#malware-scan).";
     SCAN_FAILURE: ScanFailure, Everywhere, "refuse", values::scan_failure,

@@ -23,8 +23,10 @@ const LONGEST_MS: u64 = 3_600_000;
 /// The largest size that any limit can be set to: 1 GiB.
 const LARGEST_BYTES: u64 = 1 << 30;
 
+/// The largest value of `MAX_BODY_MEMORY_BYTES`: 1 TiB.
 const MOST_MEMORY_BYTES: u64 = 1 << 40;
 
+/// The largest number of connections or uploads.
 const LARGEST_COUNT: u64 = 65_536;
 
 /// The longest lifetime that `tokenByAkSk` grants.
@@ -64,7 +66,7 @@ pub(super) fn header_safe(value: &str) -> Result<Secret, ParseError> {
     if value.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(Secret::new(value))
     } else {
-        Err("it may contain only visible ASCII characters".into())
+        Err("it must contain only visible ASCII characters".into())
     }
 }
 

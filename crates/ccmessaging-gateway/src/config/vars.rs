@@ -58,7 +58,7 @@ impl Vars {
             Some(url) if !url.is_encrypted() && !url.is_loopback() && !allow_http => {
                 Err(ConfigError::invalid(
                     typed.setting.name,
-                    "it must begin with https://, because it is sent tokens; UPSTREAM_ALLOW_HTTP=true allows http",
+                    "it must begin with https://, because it receives tokens; UPSTREAM_ALLOW_HTTP=true allows http",
                 ))
             }
             url => Ok(url),

@@ -92,7 +92,7 @@ async fn ask_extension(
 ) -> Result<Secret, String> {
     let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
     let uri = format!("http://localhost:{port}/secretsmanager/get?secretId={id}");
-    let uri: Uri = uri.parse().map_err(|_| "it is not a secret's name")?;
+    let uri: Uri = uri.parse().map_err(|_| "it is not a valid secret name")?;
     let token = session_token
         .to_header()
         .ok_or("AWS_SESSION_TOKEN is not a valid header value")?;

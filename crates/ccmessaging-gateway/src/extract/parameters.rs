@@ -128,7 +128,8 @@ mod tests {
 
     #[test]
     fn parameters_are_read_in_every_permitted_form() {
-        let cases: [(&[u8], &[(&str, &str, bool)]); 9] = [
+        type Expected<'a> = &'a [(&'a str, &'a str, bool)];
+        let cases: [(&[u8], Expected<'_>); 9] = [
             (b"a/b", &[]),
             (b"a/b;", &[]),
             (b"a/b;\tx=1", &[("x", "1", true)]),

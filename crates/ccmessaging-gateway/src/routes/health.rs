@@ -15,7 +15,7 @@ use crate::rejection::Rejection;
 use crate::telemetry;
 use crate::upload::Gateway;
 
-/// The path that tells whether the service is there at all.
+/// The path that reports whether the server serves.
 pub const HEALTH_PATH: &str = "/healthz";
 
 /// The path that reports whether uploads can have credentials.
@@ -24,8 +24,8 @@ pub const READY_PATH: &str = "/readyz";
 /// The path below which the metrics are.
 pub const METRICS_PATH: &str = "/metrics";
 
-/// What a healthy service answers. The upstream is not asked: whether it is there is no reason to
-/// restart the gateway, and a probe must cost nothing.
+/// The response of a healthy service. It does not depend on the upstream, since a restart of the gateway
+/// would not repair that, and a probe must cost nothing.
 const HEALTHY: &str = r#"{"status":"ok"}"#;
 
 const READY: &str = r#"{"status":"ready"}"#;

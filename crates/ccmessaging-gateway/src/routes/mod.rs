@@ -1,4 +1,4 @@
-//! The HTTP service: one router for every platform.
+//! The HTTP service: one router for requests from all platforms.
 
 mod health;
 mod limits;
@@ -17,10 +17,11 @@ pub use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID};
 use crate::rejection::Rejection;
 use crate::upload::Gateway;
 
-/// Creates the service as an axum router, for a server of this crate or another application.
+/// Creates the service as an axum router, for the server of this crate or for another application.
 ///
-/// A [`RequestContext`](crate::RequestContext) extension describes the platform of a request; without one,
-/// the request counts as received by the plain HTTP server.
+/// A [`RequestContext`](crate::RequestContext) extension describes where a request was received; a request
+/// without one counts as received by the plain HTTP server. The response to an upload has the extension
+/// [`UploadOutcome`](crate::UploadOutcome).
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let origins = gateway.allowed_origins.clone();
     let upload = get(limits::handle).fallback(upload::handle);

@@ -21,11 +21,11 @@ pub(super) enum ScanError {
     Suspended,
     #[error("cannot connect to the scanner: {0}")]
     Unreachable(io::Error),
-    #[error("the scanner did not answer in time")]
+    #[error("the scanner did not respond in time")]
     TimedOut,
     #[error("too little time was left for the scan")]
     NoTimeLeft,
-    #[error("the scanner found nothing before it had the whole file")]
+    #[error("the scanner reported no malware before it had received the whole file")]
     Premature,
     #[error("the scanner closed the connection: the file may exceed its StreamMaxLength")]
     HungUp,

@@ -98,7 +98,7 @@ where
 {
     fn drop(&mut self) {
         let rest = self.body.take().filter(|body| !body.is_end_stream());
-        // Draining a body that the client holds back would request it.
+        // Polling the body makes hyper send `100 Continue`, which would request the whole body.
         let awaiting_continue = self.awaiting_continue.load(Ordering::Relaxed);
         if let (Some(body), false, Ok(runtime)) = (rest, awaiting_continue, Handle::try_current()) {
             runtime.spawn(drain(body));

@@ -1,4 +1,4 @@
-//! Writes log lines to standard output from a thread of its own.
+//! Writes log lines to standard output from a separate thread.
 //!
 //! Standard output may be a pipe that is not read. A write to it blocks once the pipe is full, and
 //! must block neither an upload nor the stop of the program.

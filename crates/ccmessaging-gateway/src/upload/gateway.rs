@@ -26,7 +26,7 @@ pub struct Gateway {
     pub(crate) telemetry: Arc<Telemetry>,
 }
 
-/// Why a gateway cannot be created for a configuration.
+/// Why a gateway cannot be built from a configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayError {
     /// The extra certificates cannot be read.

@@ -12,8 +12,8 @@ use http_body_util::BodyExt as _;
 use crate::admission::{Evicted, Reservation};
 use crate::config::RequestConfig;
 
-/// A frame of at least this size that is the whole body is not copied, if nobody else holds its memory.
-/// A smaller one always is, so that it does not keep the connection's read buffer alive.
+/// A frame of at least this size that is the whole body is not copied if its memory is not shared.
+/// Smaller frames are always copied, so that they do not keep the connection's read buffer alive.
 const KEPT_FRAME_BYTES: usize = 64 * 1024;
 
 /// Memory for the whole body is allocated once this much of it has been received, so that a declared

@@ -11,7 +11,7 @@ use crate::mp4::InvalidBox;
 pub enum MetadataError {
     /// A segment, chunk or box is invalid or exceeds its parent.
     #[error(
-        "the {format} file is damaged at byte {position}, so that its metadata cannot be removed; save it anew and send that"
+        "the {format} file is damaged at byte {position}, so its metadata cannot be removed; save it again and send the new file"
     )]
     Damaged {
         /// The file's format.
@@ -21,7 +21,7 @@ pub enum MetadataError {
     },
     /// The MP4 file ends before the description of its tracks does, or has none.
     #[error(
-        "the mp4 file was cut off: the description of its picture and sound at byte {position} is incomplete or missing, so that its metadata cannot be removed; send the whole video"
+        "the mp4 file was cut off: the movie box (moov) expected at byte {position} is incomplete or missing, so its metadata cannot be removed; send the whole video"
     )]
     Truncated {
         /// The byte offset, from 0; the file's length if the description is missing.
@@ -29,7 +29,7 @@ pub enum MetadataError {
     },
     /// The MP4 file's description is compressed (`cmov`).
     #[error(
-        "the mp4 file's description at byte {position} is compressed, so that its metadata cannot be removed; export the video anew and send that"
+        "the mp4 file's movie box (moov) at byte {position} is compressed, so its metadata cannot be removed; export the video again and send the new file"
     )]
     Compressed {
         /// The byte offset, from 0.
@@ -37,7 +37,7 @@ pub enum MetadataError {
     },
     /// An MP4 file has a track that must be removed, but which bytes belong to it is not known.
     #[error(
-        "the mp4 file's track at byte {position} is neither picture nor sound, and its data cannot be removed; export the video with picture and sound only and send that"
+        "the mp4 file's track at byte {position} is neither video nor audio, and its data cannot be removed; export the video with video and audio only and send the new file"
     )]
     UnremovableTrack {
         /// The byte offset of the track's description, from 0.

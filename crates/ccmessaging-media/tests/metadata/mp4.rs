@@ -321,8 +321,8 @@ fn assert_unremovable_track(file: &[u8], position: usize) {
     assert_eq!(
         error.to_string(),
         format!(
-            "the mp4 file's track at byte {position} is neither picture nor sound, and its data \
-             cannot be removed; export the video with picture and sound only and send that"
+            "the mp4 file's track at byte {position} is neither video nor audio, and its data \
+             cannot be removed; export the video with video and audio only and send the new file"
         )
     );
 }

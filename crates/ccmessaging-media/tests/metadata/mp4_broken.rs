@@ -18,8 +18,8 @@ fn a_compressed_description_is_refused() {
     assert_eq!(
         error.to_string(),
         format!(
-            "the mp4 file's description at byte {position} is compressed, so that its metadata \
-             cannot be removed; export the video anew and send that"
+            "the mp4 file's movie box (moov) at byte {position} is compressed, so its metadata \
+             cannot be removed; export the video again and send the new file"
         )
     );
 }
@@ -87,8 +87,8 @@ fn a_video_cut_off_before_the_end_of_its_description_is_refused() {
         assert_eq!(
             error.to_string(),
             format!(
-                "the mp4 file was cut off: the description of its picture and sound at byte {position} is \
-                 incomplete or missing, so that its metadata cannot be removed; send the whole video"
+                "the mp4 file was cut off: the movie box (moov) expected at byte {position} is \
+                 incomplete or missing, so its metadata cannot be removed; send the whole video"
             )
         );
     }

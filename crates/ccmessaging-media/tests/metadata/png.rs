@@ -200,8 +200,8 @@ fn a_file_that_cannot_be_walked_is_refused() {
         assert_eq!(
             error.to_string(),
             format!(
-                "the png file is damaged at byte {position}, so that its metadata cannot be removed; \
-                 save it anew and send that"
+                "the png file is damaged at byte {position}, so its metadata cannot be removed; \
+                 save it again and send the new file"
             )
         );
     }

@@ -1,5 +1,5 @@
-//! Events with more headers, or a longer path, than any trigger sends: whoever may invoke the function
-//! can make them.
+//! Events with more headers, or a longer path, than any trigger sends, as direct invocations can
+//! contain.
 
 use gateway_tests::{Invocation, Platform, Request, assert_untouched, http_api_event};
 use serde_json::{Map, Value, json};

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::storing;
 
-/// The setting by which it is told.
+/// The setting that logs the checksum.
 const TOLD: (&str, &str) = ("LOG_SHA256", "true");
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What the line says of each way in which an upload ends.
+//! The log line for each way in which an upload ends.
 
 use std::time::Duration;
 

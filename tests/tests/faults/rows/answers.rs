@@ -4,7 +4,7 @@ use super::{answer, answering, not_json};
 use crate::table::{Counted, Row, Section};
 use ccmessaging_sandbox::{Call, Fault};
 
-const TOO_LONG: &str = "the contact centre answered with status 200, but with far more than the documented JSON; try again later";
+const TOO_LONG: &str = "the contact centre responded with status 200, but the body is longer than any documented response; try again later";
 
 /// `{"returnCode":"0","objectKey":"k"}`, compressed (RFC 1952).
 const COMPRESSED: &[u8] =

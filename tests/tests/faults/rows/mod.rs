@@ -36,15 +36,16 @@ const NOTHING_COMES: &[(&str, &str)] = &[("UPSTREAM_TIMEOUT_MS", "1000")];
 const A_HEAD_COMES: &[(&str, &str)] = &[("UPSTREAM_TIMEOUT_MS", "5000")];
 
 const UNREACHABLE: &str = "the contact centre cannot be reached; try again later";
-const NOT_SECURE: &str = "no secure connection to the contact centre can be made; try again later";
-const BROKE_OFF: &str = "the contact centre broke off before it answered; try again later";
-const ANSWER_BROKE_OFF: &str = "the contact centre's answer broke off; try again later";
-const NOT_HTTP: &str = "the contact centre's answer cannot be read as HTTP; try again later";
-const TOO_SLOW: &str = "the contact centre did not answer in time; try again later";
+const NOT_SECURE: &str = "the TLS handshake with the contact centre failed; try again later";
+const BROKE_OFF: &str =
+    "the contact centre closed the connection before it responded; try again later";
+const ANSWER_BROKE_OFF: &str = "the contact centre's response was truncated; try again later";
+const NOT_HTTP: &str = "the contact centre's response is not valid HTTP; try again later";
+const TOO_SLOW: &str = "the contact centre did not respond in time; try again later";
 
 fn not_json(status: u16) -> String {
     format!(
-        "the contact centre answered with status {status}, but not with the documented JSON; try again later"
+        "the contact centre responded with status {status}, but the body is not the documented JSON; try again later"
     )
 }
 

@@ -152,7 +152,7 @@ fn redirects() -> Vec<Row> {
     let redirect = |status| {
         let fault = format!("status {status} and a `Location`");
         let sentence = format!(
-            "the contact centre answered with status {status}, but a redirect is not followed; try again later"
+            "the contact centre responded with status {status}, but redirects are not followed; try again later"
         );
         Row::failed(fault, Upstream::Redirect(status), sentence).handing_token_over()
     };

@@ -9,7 +9,7 @@ use crate::table::{Counted, Expected, Row, Section, Upstream};
 
 const NO_TOKEN: &str = "the gateway cannot obtain an access token; try again later";
 const KEY_REFUSED: &str =
-    "the contact centre refuses the gateway's app key; its operator must correct it";
+    "the contact centre rejects the gateway's app key; the gateway's operator must correct it";
 
 pub(crate) fn section() -> Section {
     let rows = [without_response(), unusable_responses(), statuses()];

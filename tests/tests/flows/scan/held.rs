@@ -97,7 +97,7 @@ async fn a_verdict_before_the_whole_file_was_sent_is_none() {
     let file = b"A line of a long text, some of it.\n".repeat(120_000);
     let limit = "INSTREAM size limit exceeded. ERROR\0";
     for (answer, scan_error) in [
-        (CLEAN, "before it had the whole file"),
+        (CLEAN, "before it had received the whole file"),
         (limit, "INSTREAM size limit exceeded"),
     ] {
         let scanner = ScriptedUpstream::start(early(answer)).await;

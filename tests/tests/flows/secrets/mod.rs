@@ -246,6 +246,6 @@ async fn wrong_secret_is_not_printed_to_the_caller_or_the_log() {
     answer.assert_refused(401, "3", &["app key"]);
     assert!(!answer.text.contains("mistyped"));
     let log = gateway.stop().await;
-    assert!(log.contains("refuses the app key"), "{log}");
+    assert!(log.contains("rejects the app key"), "{log}");
     assert!(!log.contains("mistyped"), "{log}");
 }

@@ -12,7 +12,7 @@ use crate::error::UploadError;
 use crate::policy::Policy;
 use crate::request::UploadRequest;
 
-/// What comes of a body: what would be sent, or the error.
+/// The outcome for a body: the payload that would be forwarded, or the error.
 type Outcome = Result<Vec<u8>, UploadError>;
 
 fn outcome(request: Result<UploadRequest, UploadError>) -> Outcome {
@@ -166,7 +166,7 @@ fn in_pieces(body: &[u8], rng: &mut Rng) -> ReceivedBody {
     received
 }
 
-/// What is no symbol of Base64: padding, white space, the other alphabet, JSON's own characters and
+/// Bytes that are not Base64 symbols: padding, white space, the other alphabet, JSON syntax and
 /// the neighbours of the alphabet's ranges in ASCII.
 const NO_SYMBOLS: &[u8] = b"=\n -_\"\\*@[`{:.,\0\x80\xFF";
 

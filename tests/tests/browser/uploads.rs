@@ -30,7 +30,7 @@ pub(crate) async fn a_photo_is_stored_and_its_key_shown(browser: &Browser) {
     page.assert_clean().await;
 }
 
-/// A photo that calls itself a film: nothing is sent before the person says as what.
+/// A photo that calls itself a video: nothing is sent before the person says as what.
 pub(crate) async fn a_renamed_photo_is_refused_and_sent_as_what_it_is(browser: &Browser) {
     let server = Server::start(browser.name(), &[], &[]).await;
     let page = UploadPage::open(browser, &server).await;

@@ -111,7 +111,7 @@ async fn files_without_their_metadata_are_counted_by_its_kind() {
     }
 }
 
-/// Asserts that each metric has its HELP and its TYPE, with its samples right behind, none of them
+/// Asserts that each metric has its HELP and its TYPE, with its samples right after, none of them
 /// twice, and that counters are named as such. Returns the metrics' names.
 fn assert_grouped(text: &str) -> BTreeSet<String> {
     assert!(

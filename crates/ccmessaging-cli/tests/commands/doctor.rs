@@ -132,7 +132,7 @@ fn doctor_trusting(certificates: &str, server: &TlsServer) -> Ended {
     doctor(&[
         ("UPSTREAM_BASE_URL", &format!("https://{}", server.address)),
         ("UPSTREAM_CA_FILE", ca_file.to_str().expect("Unicode")),
-        // Nobody answers the calls behind the handshake.
+        // Nobody answers the calls after the handshake.
         ("UPSTREAM_TIMEOUT_MS", "100"),
     ])
 }

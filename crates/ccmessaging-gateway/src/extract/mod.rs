@@ -32,14 +32,14 @@ pub(crate) enum UploadFormat {
     Json,
     /// A form, whose parts this boundary separates.
     Multipart { boundary: String },
-    /// The file's own bytes, and what they are declared to be.
+    /// The raw file, and its declared type.
     Raw { declared: Option<FileType> },
 }
 
 impl UploadFormat {
     /// Chooses the format by a request's headers, before its body is read.
     ///
-    /// A body without a media type is taken as JSON, the only type that the API documents. JSON's
+    /// A body without a media type is parsed as JSON, the only type that the API documents. JSON's
     /// `charset` is ignored, because JSON is always UTF-8 (RFC 8259 section 8.1).
     pub(crate) fn choose(headers: &HeaderMap) -> Result<Self, Rejection> {
         let is_encoded = |encoding: &HeaderValue| {
@@ -93,14 +93,15 @@ impl UploadFormat {
     }
 }
 
-/// Whether a header value is a list; a comma in a quoted parameter makes none (RFC 9110 section 5.6.4).
+/// Returns whether a header value is a list. A comma in a quoted parameter does not count (RFC 9110
+/// section 5.6.4).
 fn has_comma_outside_quotes(value: &str) -> bool {
     let mut is_quoted = false;
     let mut bytes = value.bytes();
     while let Some(byte) = bytes.next() {
         match byte {
             b'"' => is_quoted = !is_quoted,
-            // The next one stands for itself.
+            // The next byte is escaped.
             b'\\' if is_quoted => {
                 bytes.next();
             }

@@ -14,10 +14,10 @@ pub(super) fn read(declared: Option<FileType>, body: Bytes) -> Result<UploadRequ
     Ok(UploadRequest::from_file(body, Declared::from(declared)).in_field(Field::Body))
 }
 
-/// Whether the body is a complete upload in JSON whose `Content-Type` was forgotten: `fetch` sends
-/// a string as `text/plain`. Taken for a text file, it would reach the agent as one.
+/// Returns whether the body is a complete upload in JSON without its `Content-Type`: `fetch` sends a
+/// string as `text/plain`. As a text file it would be valid, and the agent would receive the JSON.
 fn is_documented_json(body: &Bytes) -> bool {
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    // A byte order mark may stand before the brace.
+    // A byte order mark may precede the brace.
     matches!(first, Some(b'{' | 0xEF)) && UploadRequest::from_json(body.clone()).is_ok()
 }

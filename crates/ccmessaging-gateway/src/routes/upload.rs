@@ -1,4 +1,4 @@
-//! The handler of uploads: answers a request, and reports how the upload ended.
+//! The handler of uploads: responds to the request and reports the upload's outcome.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::upload::Gateway;
 /// The longest return code of the upstream that is logged; the documented ones have two digits.
 const LONGEST_RETURN_CODE: usize = 8;
 
-/// Answers a request on the upload's path.
+/// Handles a request on the upload's path.
 pub(super) async fn handle(
     State(gateway): State<Arc<Gateway>>,
     Extension(context): Extension<RequestContext>,
@@ -38,7 +38,7 @@ pub(super) async fn handle(
         Ok(response) => pass_through(response),
         Err(rejection) => rejection.into_response(),
     };
-    // The caller needs the newest session token, whatever became of the upload.
+    // The caller needs the newest session token even if the upload failed: the old one may be invalid.
     if let Some(token) = session_token {
         response.headers_mut().insert(CCMESSAGING_TOKEN, token);
     }
@@ -48,7 +48,7 @@ pub(super) async fn handle(
     response
 }
 
-/// Records in the event how the upload ended.
+/// Records the outcome in the event.
 fn record_outcome(
     result: &Result<UpstreamResponse, Rejection>,
     event: &mut UploadEvent<'_>,
@@ -70,7 +70,7 @@ fn record_outcome(
     }
 }
 
-/// The upstream's answer, unchanged.
+/// Returns the upstream's response unchanged.
 fn pass_through(response: UpstreamResponse) -> Response {
     let mut answer = Response::new(Body::from(response.body));
     *answer.status_mut() = response.status;

@@ -1,9 +1,9 @@
-//! A request is the same whether its body is extracted from the event or `lambda_http` does everything,
-//! and where the one refuses the event, so does the other.
+//! Differential test: extracting the body before `lambda_http` gives the same request, or the same
+//! rejection, as `lambda_http` alone.
 //!
-//! 4,000 events by default; `AGREEMENT_EVENTS=1000000 cargo test --release -p upload-file-stream
-//! agreement` tries more. They are the events of the folder `events`, changed by a seeded generator,
-//! so a failure repeats.
+//! It tests 4,000 events by default; `AGREEMENT_EVENTS=1000000 cargo test --release -p
+//! upload-file-stream agreement` tests more. They are the events of the folder `events`, mutated by a
+//! seeded generator, so a failure can be reproduced.
 
 mod generator;
 
@@ -32,19 +32,19 @@ enum Outcome {
         headers: HeaderMap,
         body: Bytes,
     },
-    /// Answered with an error, because its body is not the Base64 that it is marked as.
+    /// Rejected, because the body is marked as Base64 but is not valid Base64.
     Refused,
-    /// Reported to the runtime API as no event that this function knows.
+    /// Reported to the runtime API as an unsupported event.
     Unknown,
 }
 
-/// What becomes of the request that is handed to the service.
+/// Returns the outcome of converting an event to the service's request.
 async fn outcome(request: Request, body: Result<Bytes, Malformed>) -> Outcome {
     let (mut head, body) = from_lambda(request, body).into_parts();
     if head.extensions.get::<Malformed>().is_some() {
         return Outcome::Refused;
     }
-    // The service needs neither, and they are left out where they would make no URL.
+    // The service needs neither, and invalid ones are dropped.
     head.headers.remove(HOST);
     head.headers.remove("x-forwarded-proto");
     let body = body.collect().await.expect("a body in memory").to_bytes();
@@ -56,18 +56,18 @@ async fn outcome(request: Request, body: Result<Bytes, Malformed>) -> Outcome {
     }
 }
 
-/// An event as the runtime reads it, which looks at nothing behind it.
+/// Parses an event as the runtime does, ignoring trailing bytes.
 fn read(event: &[u8]) -> Option<LambdaRequest> {
     LambdaRequest::deserialize(&mut serde_json::Deserializer::from_slice(event)).ok()
 }
 
-/// By `lambda_http` alone, from event to body. `None` if it panics, but for the reason that makes
-/// the gateway refuse the event, or if it makes up a path for an event that has none.
+/// Converts the event with `lambda_http` alone. `None` if it panics for a reason other than invalid
+/// Base64, or if it invents a path for an event without one.
 async fn plainly(event: &[u8]) -> Option<Outcome> {
     let Some(mut event) = read(event) else {
         return Some(Outcome::Unknown);
     };
-    // What it would get wrong.
+    // `lambda_http` would drop repeated headers.
     if let LambdaRequest::ApiGatewayV1(event) = &mut event {
         drop_repeated(&mut event.headers, &event.multi_value_headers);
     } else if let LambdaRequest::Alb(event) = &mut event {

@@ -89,17 +89,17 @@ impl From<String> for EventBody {
     }
 }
 
-/// Whether these bytes may stand in a JSON string as they are (RFC 8259 section 7); quotes and
-/// backslashes are not looked for.
+/// Returns whether these bytes need no escape in a JSON string (RFC 8259 section 7). Quotes and
+/// backslashes are not checked.
 fn is_plain(run: &[u8]) -> bool {
-    // Both bounds in one pass without an early exit, which is done by vectors; text that is ASCII,
-    // as Base64 is, then needs no other.
+    // Minimum and maximum in one pass without an early exit, so that the compiler vectorizes it. ASCII
+    // text such as Base64 then needs no UTF-8 validation.
     let widen = |(least, most): (u8, u8), byte: &u8| (least.min(*byte), most.max(*byte));
     let (least, most) = run.iter().fold((u8::MAX, 0), widen);
     least >= b' ' && (most.is_ascii() || std::str::from_utf8(run).is_ok())
 }
 
-/// The byte that an escape of two characters stands for, by the second of them.
+/// Returns the byte of a two-character escape, given its second character.
 fn unescaped(escape: u8) -> Option<u8> {
     Some(match escape {
         b'"' | b'\\' | b'/' => escape,
@@ -112,14 +112,14 @@ fn unescaped(escape: u8) -> Option<u8> {
     })
 }
 
-/// Where the text of the outermost object's `body` begins, behind the opening quote.
+/// Returns where the text of the outermost object's `body` begins, after the opening quote.
 fn body_start(event: &[u8]) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = 0;
     loop {
         match event.get(at)? {
             b'{' | b'[' => depth += 1,
-            // What follows the outermost object is none of the event.
+            // The outermost object ends here; trailing bytes are not part of the event.
             b'}' | b']' if depth <= 1 => return None,
             b'}' | b']' => depth -= 1,
             b'"' => {
@@ -139,7 +139,7 @@ fn body_start(event: &[u8]) -> Option<usize> {
     }
 }
 
-/// Where the string ends whose text begins at `start`: at its closing quote.
+/// Returns the position of the closing quote of the string whose text begins at `start`.
 fn string_end(json: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {

@@ -32,7 +32,7 @@ const AT_START: Proof = Proof {
     free_format: true,
 };
 
-/// Frames behind bytes that a tagger or a recorder left between tag or padding and audio.
+/// Frames after bytes that a tagger or a recorder left between tag or padding and audio.
 const AFTER_LEAD: Proof = Proof {
     frames: 4,
     frames_to_end: 2,
@@ -40,7 +40,7 @@ const AFTER_LEAD: Proof = Proof {
     free_format: false,
 };
 
-/// Frames behind the rest of a frame whose beginning was cut off, as when a stream is recorded
+/// Frames after the rest of a frame whose beginning was cut off, as when a stream is recorded
 /// from its middle. Nothing announces audio there, so more is asked.
 const AFTER_CUT: Proof = Proof {
     frames: 8,

@@ -1,4 +1,4 @@
-// Checks the syntax and the form of Terraform files by HashiCorp's own parser, compiled to WebAssembly.
+// Checks the syntax and format of Terraform files with HashiCorp's own parser, compiled to WebAssembly.
 //
 //     NODE_PATH=... node .ci/check_hcl.cjs FILE...
 
@@ -11,10 +11,10 @@ async function main(files) {
     const text = fs.readFileSync(file, "utf8");
     await parse(file, text);
     if ((await format(text)) !== text) {
-      throw new Error(`${file} is not in the form of terraform fmt`);
+      throw new Error(`${file} is not formatted as by terraform fmt`);
     }
   }
-  console.log(`${files.length} files are sound and in form`);
+  console.log(`${files.length} files are valid and formatted`);
 }
 
 main(process.argv.slice(2)).catch((error) => {

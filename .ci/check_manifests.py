@@ -18,6 +18,8 @@ from memory_bound import expect_enough_memory
 README = pathlib.Path("functions/upload-file-stream/README.md").read_text()
 DEPLOY = pathlib.Path("deploy")
 DEFAULTS = dict(re.findall(r"^\| `([A-Z_]+)` \| `(\w+)` \|", README, re.M))
+# The gateway's STOP_TIMEOUT, and a reserve.
+STOP_SECONDS, RESERVE = 30, 10
 # Of the machine that the systemd unit is for.
 PROCESSORS = 8
 
@@ -29,6 +31,7 @@ def main(rules: pathlib.Path) -> None:
     expect("the image's tag", image["newTag"], version)
     check_systemd()
     check_timeouts()
+    check_stop()
     expressions = dashboard_expressions()
     check_metrics("grafana", expressions)
     alerts = yaml.safe_load((DEPLOY / "prometheus/rules.yml").read_text())["groups"]
@@ -60,6 +63,19 @@ def check_timeouts() -> None:
     assert seconds(caddy, "keepalive") < head, "Caddy's keepalive is too long"
     assert seconds(server, "proxy_read_timeout") > upstream, "proxy_read_timeout is too short"
     assert seconds(caddy, "response_header_timeout") > upstream, "response_header_timeout is too short"
+
+
+def check_stop() -> None:
+    """Checks that uploads in flight can finish before the program is killed."""
+    unit = (DEPLOY / "systemd/upload-file-stream@.service").read_text()
+    stops = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.M)
+    commands = (DEPLOY / "README.md").read_text().replace("\\\n", " ")
+    runs = re.findall(r"^ *docker run .* upload-file-stream$", commands, re.M)
+    assert runs, "deploy/README.md has no command that runs the container"
+    for command in runs:
+        stops += re.findall(r"--stop-timeout (\d+)", command) or ["10"]
+    shortest = min(map(int, stops))
+    assert shortest >= STOP_SECONDS + RESERVE, f"a stop after {shortest} s interrupts uploads"
 
 
 def seconds(text: str, directive: str) -> float:

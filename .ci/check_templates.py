@@ -1,9 +1,9 @@
-"""Checks what linters do not: values of both templates, and that settings agree everywhere.
+"""Checks values of both templates that linters do not check, and that all settings are in them.
 
     python3 .ci/check_templates.py REPOSITORY
 
-The settings are those of the table in the function's README, which a test holds against the program. Each
-must be in either template, unless it counts elsewhere only. Needs cfn-lint and python-hcl2.
+The settings are those of the table in the function's README, which a test compares with the program. Each template
+must contain those that have an effect on its platform. Needs cfn-lint and python-hcl2.
 """
 
 import pathlib
@@ -15,7 +15,7 @@ from cfnlint.decode import decode
 
 UPLOAD_PATH = "/apiaccess/ccmessaging/uploadFileStream"
 
-# Lambda shows variables to everybody who may see the function, and mounts no file with a secret.
+# Lambda's environment is visible to all who may read the function, and Lambda mounts no file with a secret.
 NOT_ON_LAMBDA = {"APP_SECRET", "APP_SECRET_FILE"}
 
 
@@ -27,7 +27,7 @@ def main(repository: pathlib.Path) -> None:
 
 
 def scopes_of_settings(readme: pathlib.Path) -> dict[str, str]:
-    """Where each setting counts; an empty text for everywhere."""
+    """Returns the platforms on which each setting has an effect; empty for all."""
     row = r"^\| `([A-Z]+(?:_[A-Z0-9]+)+)` \| [^|]+ \| ([^|]*?) *\| [^|]+ \|$"
     rows = re.findall(row, readme.read_text(), re.M)
     assert rows, f"{readme}: no table of settings"
@@ -66,11 +66,11 @@ def check_lambda(path: pathlib.Path, settings: set[str]) -> None:
         for policy in resources["Role"]["Properties"]["Policies"]
         for statement in statements(policy)
     ]
-    assert not any("*" in str(action) for action in actions), f"the role is too mighty: {actions}"
+    assert not any("*" in str(action) for action in actions), f"the role has too many permissions: {actions}"
 
 
 def statements(policy: dict) -> list[dict]:
-    """The statements of a policy, which may stand behind a condition."""
+    """Returns the statements of a policy, which may depend on a condition."""
     if "Fn::If" in policy:
         policy = policy["Fn::If"][1]
     return policy["PolicyDocument"]["Statement"]
@@ -104,7 +104,7 @@ def check_functiongraph(folder: pathlib.Path, settings: set[str]) -> None:
         "type = 1",
     ):
         assert part in trigger["event_data"], f"the trigger's event_data lacks {part}"
-    assert f'upload_path = "{UPLOAD_PATH}"' in text, "upload_path is another"
+    assert f'upload_path = "{UPLOAD_PATH}"' in text, "upload_path differs"
 
     plain = set(re.findall(r"^    ([A-Z0-9_]+) += var\.", text, re.M))
     encrypted = set(re.findall(r"([A-Z_]+) = var\.", function["encrypted_user_data"]))
@@ -115,7 +115,7 @@ def check_functiongraph(folder: pathlib.Path, settings: set[str]) -> None:
 
 
 def unquoted(value: object) -> object:
-    """python-hcl2 leaves the quotes of literals on."""
+    """Removes the quotes of literals, which python-hcl2 keeps."""
     return value[1:-1] if isinstance(value, str) and value.startswith('"') else value
 
 

@@ -1,13 +1,12 @@
-"""Starts what is deployed as its platform starts it, and uploads through it.
+"""Starts a package or image as its platform does, and uploads through it.
 
     python3 .ci/start_check package ZIP [EMULATOR...]    as FunctionGraph and as Lambda start it
     python3 .ci/start_check image ROOT [EMULATOR...]     as a container, from an unpacked image
     python3 .ci/start_check front nginx|caddy BOOTSTRAP  behind the TLS front of deploy/
 
 An emulator runs programs for another processor, such as qemu-aarch64-static -L /usr/aarch64-linux-gnu.
-Where it may, which takes root, it runs in namespaces of its own: ports are free there, nothing but the
-loopback interface exists, and what is mounted is mounted for this check alone. Otherwise port 8000 must
-be free, and what cannot be checked is skipped with a sentence.
+As root, it runs in new network and mount namespaces, in which all ports are free, the loopback interface is the only
+one, and mounts affect this check only. Otherwise port 8000 must be free, and some checks are skipped with a message.
 """
 
 import os
@@ -28,7 +27,7 @@ EVENTS = pathlib.Path("functions/upload-file-stream/events").resolve()
 
 
 def may_isolate() -> bool:
-    """Whether this user may make namespaces: root in a container often may not."""
+    """Whether this user may create namespaces. Root in a container often may not."""
     if os.geteuid() != 0 or not shutil.which("unshare"):
         return False
     return subprocess.run([*NAMESPACES, "true"], stderr=subprocess.DEVNULL).returncode == 0
@@ -50,7 +49,7 @@ def main() -> int:
             functiongraph.check(pathlib.Path(archive), EVENTS / "http-api-v2.json", emulator)
             aws_lambda.check(pathlib.Path(archive), EVENTS, emulator)
         case [what, *_] if not isolated:
-            print(f"{what}: skipped, since this user may not make namespaces")
+            print(f"{what}: skipped, because this user may not create namespaces")
         case ["image", root, *emulator]:
             container.check(pathlib.Path(root), EVENTS / "http-api-v2.json", emulator)
         case ["front", kind, bootstrap]:

@@ -1,4 +1,4 @@
-"""AWS Lambda: a program that asks the runtime API for invocations."""
+"""Starts the program as AWS Lambda does: it requests invocations from the runtime API."""
 
 import http.server
 import json
@@ -17,7 +17,7 @@ EXPECTATION = re.compile(r"^\| `(?P<file>[\w-]+\.json)` .*\| (?P<status>\d+) \| 
 
 
 class RuntimeApi(http.server.ThreadingHTTPServer):
-    """The part of Lambda's runtime API that a runtime needs for one invocation after another."""
+    """The part of Lambda's runtime API that delivers invocations and receives responses."""
 
     daemon_threads = True
 
@@ -33,7 +33,7 @@ class RuntimeApi(http.server.ThreadingHTTPServer):
         return json.loads(body)
 
     def handle_error(self, *arguments: object) -> None:
-        """The program is killed in the middle of its next question."""
+        """Ignores that the program is killed during its next request."""
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -74,11 +74,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return body
 
     def log_message(self, *arguments: object) -> None:
-        """The programs' own log lines are what this check prints."""
+        """Prints nothing, so that the output contains the program's log only."""
 
 
 def environment(code: pathlib.Path, api: RuntimeApi, upstream_url: str) -> dict[str, str]:
-    """The variables that Lambda documents for every runtime, and the function's own settings."""
+    """Returns the variables that Lambda documents for every runtime, and the function's settings."""
     return {
         "_HANDLER": "bootstrap",
         "AWS_REGION": "eu-central-1",
@@ -98,7 +98,7 @@ def environment(code: pathlib.Path, api: RuntimeApi, upstream_url: str) -> dict[
         "LD_LIBRARY_PATH": "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/opt/lib",
         "TZ": ":UTC",
         "UPSTREAM_BASE_URL": upstream_url,
-        # As the template passes a parameter that is not set.
+        # The template passes unset parameters as empty values.
         "APP_KEY": "",
         "APP_SECRET_ARN": "",
         "MAX_BODY_BYTES": "",

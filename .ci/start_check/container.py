@@ -1,6 +1,6 @@
-"""A container: the image's one file as its root, read-only, as the image's user, in namespaces of its own.
+"""Starts an image as a container: read-only, as the image's user, in new namespaces.
 
-The image comes unpacked as a bundle of the OCI runtime specification: a folder rootfs, and config.json.
+The image is unpacked as a bundle of the OCI runtime specification: a folder rootfs, and config.json.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ import upstream
 
 PORT = 8000
 USER = 65532
-# The contact centre's name, which the container has to look up.
+# The contact centre's name, which the container must resolve.
 CENTRE = "contact-centre.test"
 START = """
 mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount --rbind /dev "$0/dev" &&
@@ -66,7 +66,7 @@ def check(bundle: pathlib.Path, event: pathlib.Path, emulator: list[str]) -> Non
 
 
 def mount_points(root: pathlib.Path, emulator: list[str]) -> None:
-    """What every container runtime adds, devices and where names are looked up; and the emulator."""
+    """Adds what every container runtime adds, devices and the name server; and the emulator."""
     if emulator:
         shutil.copy(shutil.which(emulator[0]), root / "emulator")
     (root / "dev").mkdir()
@@ -78,13 +78,13 @@ def mount_points(root: pathlib.Path, emulator: list[str]) -> None:
 def started(
     root: pathlib.Path, emulator: list[str], environment: dict[str, str], user: dict[str, int]
 ) -> Iterator[subprocess.Popen]:
-    """The image's program in its own root."""
+    """Starts the image's program with the image as its root."""
     ids = [str(user["uid"]), str(user["gid"])]
     program = ["/emulator", "/bootstrap"] if emulator else ["/bootstrap"]
     command = ["unshare", "--mount", "--pid", "--ipc", "--uts", "--fork"]
     command += ["bash", "-c", START, str(root), *ids, *program]
     path = {"PATH": os.environ["PATH"]}
-    # A process group, so that what unshare starts can be ended with it.
+    # A process group, so that the processes that unshare starts end with it.
     process = subprocess.Popen(
         command, env=environment | path, stdin=subprocess.DEVNULL, start_new_session=True
     )

@@ -1,4 +1,4 @@
-"""A name server that knows one name (RFC 1035)."""
+"""A name server for one name (RFC 1035)."""
 
 import socket
 import struct
@@ -8,7 +8,7 @@ ANSWER, NO_ERROR_RECURSIVE = 0x8180, 0
 
 
 def serve(name: str) -> None:
-    """Answers on 127.0.0.1:53 that the name is this machine's, and that no other name has an address."""
+    """Serves on 127.0.0.1:53. The name has the address 127.0.0.1, all others have none."""
     known = b"".join(bytes([len(part)]) + part.encode() for part in name.split(".")) + b"\0"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 53))

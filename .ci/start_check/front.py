@@ -1,9 +1,11 @@
 """The gateway behind a TLS server with the configuration files of deploy/, unchanged."""
 
 import contextlib
+import http.client
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import ssl
@@ -38,8 +40,9 @@ def check(kind: str, bootstrap: pathlib.Path, event: pathlib.Path) -> None:
         }
 
         def gateway(port: int) -> contextlib.AbstractContextManager[subprocess.Popen]:
-            address = {"LISTEN_ADDRESS": f"127.0.0.1:{port}"}
-            return running([str(bootstrap)], settings | address, port)
+            # As in the systemd unit.
+            addresses = {"LISTEN_ADDRESS": f"127.0.0.1:{port}", "METRICS_ADDRESS": f"127.0.0.1:1{port}"}
+            return running([str(bootstrap)], settings | addresses, port)
 
         with FRONTS[kind](pathlib.Path(folder)) as (name, authority):
             tls = ssl.create_default_context(cafile=str(authority))
@@ -91,8 +94,9 @@ def body_is_not_buffered(caller: client.Client, centre: upstream.Upstream) -> No
 def health_is_not_for_clients(caller: client.Client) -> None:
     status, _, _ = caller.request("GET", None, "/healthz")
     assert status == 200, status
-    status, _, _ = caller.request("GET", None, "/healthz", ELSEWHERE)
-    assert status in (403, 404), status
+    for path in ("/healthz", "/readyz"):
+        status, _, _ = caller.request("GET", None, path, ELSEWHERE)
+        assert status in (403, 404), (path, status)
 
 
 def plain_http_is_redirected(sample: dict, name: str) -> None:
@@ -111,8 +115,7 @@ def restart_loses_nothing(
     connection = caller.connect()
     headers = caller.headers | {"Host": caller.server_name, "Content-Length": str(len(body))}
     connection.request("POST", caller.event["rawPath"], body[:half], headers)
-    # The first gateway must have read the head before it stops.
-    time.sleep(0.3)
+    wait_for(lambda: uploads_in_flight(GATEWAY_PORT) == 1)
     first.send_signal(signal.SIGTERM)
     wait_for(lambda: network.is_closed(GATEWAY_PORT))
     for _ in range(3):
@@ -123,6 +126,14 @@ def restart_loses_nothing(
     assert response.status == 200, (response.status, response.read())
     connection.close()
     assert first.wait(STOP_SECONDS) == 0, first.returncode
+
+
+def uploads_in_flight(port: int) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", int(f"1{port}"), timeout=30)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    connection.close()
+    return int(re.search(r"^upload_file_stream_uploads_in_flight (\d+)$", text, re.M)[1])
 
 
 @contextlib.contextmanager

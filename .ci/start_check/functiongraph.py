@@ -12,7 +12,7 @@ import upstream
 
 PORT = 8000
 REQUEST_ID = "3b0d7c1e-8f0a-4b62-9a53-6d7f2f4c9e10"
-# What FunctionGraph adds to a caller's headers.
+# The headers that FunctionGraph adds to a request.
 OWN_HEADERS = {
     "X-CFF-Request-Id": REQUEST_ID,
     "X-CFF-Memory": "512",
@@ -26,7 +26,7 @@ OWN_HEADERS = {
 
 
 def environment(code: pathlib.Path, upstream_url: str) -> dict[str, str]:
-    """The variables that FunctionGraph documents as preset, and the function's own settings."""
+    """Returns the variables that FunctionGraph documents as preset, and the function's settings."""
     return {
         "RUNTIME_PROJECT_ID": "0123456789abcdef0123456789abcdef",
         "RUNTIME_FUNC_NAME": "upload-file-stream",

@@ -1,4 +1,4 @@
-"""A contact centre that takes every upload and remembers it."""
+"""A contact centre that stores every upload."""
 
 import contextlib
 import http.server
@@ -36,7 +36,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, *arguments: object) -> None:
-        """The programs' own log lines are what this check prints."""
+        """Prints nothing, so that the output contains the program's log only."""
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 locals {
   upload_path = "/apiaccess/ccmessaging/uploadFileStream"
 
-  # Settings that are null are left out; the program then takes its own default.
+  # Settings that are null are omitted, so that the program's default applies.
   settings = { for name, value in {
     UPSTREAM_BASE_URL           = var.upstream_base_url
     UPSTREAM_ALLOW_HTTP         = var.upstream_allow_http
@@ -36,7 +36,7 @@ locals {
     LOG_SHA256                  = var.log_sha256
   } : name => tostring(value) if value != null }
 
-  # The domain that the API gateway gave the group: it is not the same form in every region.
+  # The domain that the API gateway assigned to the group. Its form differs between regions.
   gateway_domain = one(data.huaweicloud_apig_groups.uploads.groups).sl_domain
 }
 
@@ -126,7 +126,7 @@ resource "huaweicloud_fgs_function_trigger" "http" {
     auth        = var.trigger_auth
     type        = 1
     protocol    = "HTTPS"
-    # The function itself answers other methods, browsers' preflight requests (OPTIONS) included.
+    # The function also handles other methods, including browsers' preflight requests (OPTIONS).
     req_method   = "ANY"
     path         = local.upload_path
     match_mode   = "NORMAL"

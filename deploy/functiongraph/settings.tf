@@ -1,4 +1,4 @@
-# The program's own settings, named as its variables are. One that is null is left unset.
+# The program's settings, named like its variables. Null leaves a setting unset.
 
 variable "upstream_base_url" {
   description = "The contact centre's address, such as https://service.besclouds.com."

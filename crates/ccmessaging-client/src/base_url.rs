@@ -144,6 +144,40 @@ impl BaseUrl {
     }
 }
 
+/// The URL of an HTTP proxy: `http://HOST[:PORT]`.
+///
+/// The client asks it for a tunnel to the service (`CONNECT`), so it reads nothing that is encrypted.
+///
+/// ```
+/// use ccmessaging_client::ProxyUrl;
+///
+/// assert!("http://proxy.example.com:3128".parse::<ProxyUrl>().is_ok());
+/// assert!("https://proxy.example.com:3128".parse::<ProxyUrl>().is_err());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProxyUrl(BaseUrl);
+
+impl FromStr for ProxyUrl {
+    type Err = BaseUrlError;
+
+    fn from_str(text: &str) -> Result<Self, BaseUrlError> {
+        let url = BaseUrl::allowing_http(text)?;
+        if url.is_encrypted() {
+            return Err(BaseUrlError("it must begin with http://"));
+        }
+        if !url.prefix.is_empty() {
+            return Err(BaseUrlError("it must have no path"));
+        }
+        Ok(Self(url))
+    }
+}
+
+impl ProxyUrl {
+    pub(crate) fn to_uri(&self) -> Uri {
+        self.0.join("/")
+    }
+}
+
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}{}", self.scheme, self.authority, self.prefix)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::transport::Transport;
-use crate::{BaseUrl, RetryPolicy, TlsError};
+use crate::{BaseUrl, ProxyUrl, RetryPolicy, TlsError};
 
 /// The contact centre's URLs, and how to connect to them.
 ///
@@ -28,6 +28,10 @@ pub struct ClientConfig {
     /// A PEM file of certificates to trust in addition to the public ones: CA certificates, or a
     /// server's own certificate if it is not marked as a CA.
     pub ca_file: Option<PathBuf>,
+    /// The same certificates as PEM text, in addition to those of the file.
+    pub ca_pem: Option<Vec<u8>>,
+    /// The proxy for all connections; `None` connects directly. Environment variables are not read.
+    pub proxy: Option<ProxyUrl>,
     /// The limit for opening a TCP connection.
     pub connect_timeout: Duration,
     /// When calls are repeated.
@@ -43,6 +47,8 @@ impl ClientConfig {
             token_base_url: base_url.clone(),
             base_url,
             ca_file: None,
+            ca_pem: None,
+            proxy: None,
             connect_timeout: Duration::from_secs(3),
             retry: RetryPolicy::default(),
         }

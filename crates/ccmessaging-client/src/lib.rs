@@ -20,6 +20,7 @@ mod body;
 mod calls;
 mod client;
 mod clock;
+mod connector;
 mod deadline;
 mod error;
 mod headers;
@@ -35,7 +36,7 @@ mod transport;
 mod unique_object;
 mod upload_response;
 
-pub use base_url::{BaseUrl, BaseUrlError};
+pub use base_url::{BaseUrl, BaseUrlError, ProxyUrl};
 pub use calls::{
     AccessToken, Credentials, Download, SessionReply, SessionRequest, TOKEN_PATH, UPLOAD_PATH,
     Upload,

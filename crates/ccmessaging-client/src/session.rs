@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ccmessaging_core::Payload;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::calls::DEFAULT_TIMEOUT;
 use crate::error::{is_transient_status, with_causes};
 use crate::headers::is_usable_token;
+use crate::retry::retry_after;
 use crate::{
     CallError, Client, Credentials, Deadline, Progress, Secret, SessionReply, SessionRequest,
     SystemClock, TokenCache, TokenError, UploadResponse,
@@ -63,6 +64,7 @@ pub struct Session {
     /// The request for a new session token; `None` if the token was given.
     request: Option<SessionRequest>,
     timeout: Duration,
+    headers: HeaderMap,
     progress: Progress,
 }
 
@@ -92,6 +94,8 @@ pub enum SessionError {
         status: u16,
         /// The return code, if the response has one.
         return_code: Option<String>,
+        /// How long the response asks to wait before the next call (`Retry-After`).
+        retry_after: Option<Duration>,
     },
     /// The contact centre refused to return a file.
     #[error("the contact centre rejected the download: status {status}, return code {}", code(.return_code.as_deref()))]
@@ -142,6 +146,7 @@ impl SessionError {
         match self {
             Self::Token(error) => error.retry_after(),
             Self::Call(error) => error.retry_after(),
+            Self::Refused { retry_after, .. } => *retry_after,
             _ => None,
         }
     }
@@ -211,6 +216,7 @@ impl Session {
             token,
             request: None,
             timeout: DEFAULT_TIMEOUT,
+            headers: HeaderMap::new(),
             progress: Progress::default(),
         }
     }
@@ -222,6 +228,13 @@ impl Session {
             progress: progress.clone(),
             ..self
         }
+    }
+
+    /// Adds headers to each upload, such as a trace context. The credentials replace headers of the
+    /// same name.
+    #[must_use]
+    pub fn with_headers(self, headers: HeaderMap) -> Self {
+        Self { headers, ..self }
     }
 
     /// Sets the limit for each call with its retries: 25 s by default.
@@ -243,11 +256,12 @@ impl Session {
     ///
     /// The file or the session is refused, or the response is unusable.
     pub async fn upload(&mut self, payload: &Payload) -> Result<String, SessionError> {
-        let progress = &self.progress.clone();
+        let (progress, headers) = (&self.progress.clone(), &self.headers.clone());
         let response = self
             .call(|client, credentials, deadline| async move {
                 let upload = client.upload(payload, &credentials);
-                let response = upload.deadline(deadline).progress(progress).send().await?;
+                let upload = upload.deadline(deadline).progress(progress);
+                let response = upload.headers(headers.clone()).send().await?;
                 Ok(Received {
                     session_token: response.session_token.clone(),
                     refusal: response.refuses_token().then_some(response.status),
@@ -261,6 +275,7 @@ impl Session {
             answer => Err(SessionError::Refused {
                 status: response.status.as_u16(),
                 return_code: answer.return_code().map(str::to_owned),
+                retry_after: retry_after(&response.headers),
             }),
         }
     }

@@ -3,43 +3,60 @@
 //! The roots are compiled in because a serverless image need not have any, and reading a
 //! platform's store takes longer than the handshake.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::{ClientConfig, RootCertStore};
 
-/// The file of additional certificates cannot be used.
+use crate::client;
+
+/// The additional certificates cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the certificate file cannot be used: {} {problem}", path.display())]
-pub struct TlsError {
-    path: PathBuf,
-    problem: String,
+pub enum TlsError {
+    /// The certificates of a file cannot be used.
+    #[error("the certificate file cannot be used: {} {problem}", path.display())]
+    File {
+        /// The file's path.
+        path: PathBuf,
+        /// Why the file cannot be used.
+        problem: String,
+    },
+    /// The certificates in memory cannot be used.
+    #[error("the certificates cannot be used: the text {problem}")]
+    Pem {
+        /// Why the text cannot be used.
+        problem: String,
+    },
 }
 
-/// Returns a configuration that trusts the public roots and the certificates of a PEM file.
+/// Returns a configuration that trusts the public roots and the additional certificates.
 ///
-/// The file holds certificates of authorities. It may also hold a server's own certificate, provided
-/// that this is not marked as an authority's (`CA:TRUE`): webpki rejects such a certificate when a
-/// server presents it as its own.
+/// The additional certificates may be CA certificates, or certificates of servers that are not marked
+/// as a CA (`CA:TRUE`): webpki rejects a CA certificate that a server presents as its own.
 ///
 /// # Errors
 ///
-/// The PEM file cannot be read or holds no usable certificate.
+/// The additional certificates cannot be read, or none of them is usable.
 ///
 /// # Panics
 ///
 /// Never: ring supports TLS 1.2 and 1.3.
-pub fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, TlsError> {
+pub fn client_config(config: &client::ClientConfig) -> Result<ClientConfig, TlsError> {
     let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
-    if let Some(path) = ca_file {
-        add_certificates(&mut roots, path).map_err(|problem| TlsError {
-            path: path.to_owned(),
+    if let Some(path) = &config.ca_file {
+        let certificates = CertificateDer::pem_file_iter(path).and_then(Iterator::collect);
+        add_certificates(&mut roots, certificates).map_err(|problem| TlsError::File {
+            path: path.clone(),
             problem,
         })?;
+    }
+    if let Some(pem) = &config.ca_pem {
+        let certificates = CertificateDer::pem_slice_iter(pem).collect();
+        add_certificates(&mut roots, certificates).map_err(|problem| TlsError::Pem { problem })?;
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(ClientConfig::builder_with_provider(provider)
@@ -49,10 +66,11 @@ pub fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, TlsError> {
         .with_no_client_auth())
 }
 
-fn add_certificates(roots: &mut RootCertStore, path: &Path) -> Result<(), String> {
-    let certificates = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| format!("cannot be read as PEM: {error}"))?;
+fn add_certificates(
+    roots: &mut RootCertStore,
+    certificates: Result<Vec<CertificateDer<'static>>, pem::Error>,
+) -> Result<(), String> {
+    let certificates = certificates.map_err(|error| format!("cannot be read as PEM: {error}"))?;
     if certificates.is_empty() {
         return Err("holds no certificate".to_owned());
     }

@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use tokio::sync::Notify;
 
 use crate::body::RequestBody;
+use crate::connector::Connector;
 use crate::headers::rotated_token;
 use crate::retry::retry_after;
 use crate::tls::client_config;
@@ -50,7 +51,7 @@ const MAX_INFORMATIONAL: usize = 100;
 /// A pool of HTTP/1.1 connections, over TLS or not as the URL says.
 #[derive(Clone)]
 pub(crate) struct Transport {
-    client: Client<HttpsConnector<HttpConnector>, RequestBody>,
+    client: Client<HttpsConnector<Connector>, RequestBody>,
 }
 
 /// A response whose body may be unusable. Its head is valid all the same, so a session token in it
@@ -123,10 +124,10 @@ impl Transport {
         connector.set_send_buffer_size(Some(SEND_BUFFER_BYTES));
         connector.set_connect_timeout(Some(config.connect_timeout));
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(client_config(config.ca_file.as_deref())?)
+            .with_tls_config(client_config(config)?)
             .https_or_http()
             .enable_http1()
-            .wrap_connector(connector);
+            .wrap_connector(Connector::new(connector, config.proxy.as_ref()));
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(MAX_IDLE_TIME)

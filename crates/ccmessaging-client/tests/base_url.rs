@@ -19,7 +19,7 @@ fn plain_http_needs_an_opt_in_except_on_this_machine() {
 }
 
 #[test]
-fn a_port_that_is_not_one_is_refused() {
+fn invalid_ports_are_rejected() {
     for port in ["99999", "65536", "22x", "-1", "0", ""] {
         let url = format!("https://service.example.com:{port}/x");
         assert!(url.parse::<BaseUrl>().is_err(), "{url}");

@@ -5,7 +5,7 @@ use ccmessaging_core::{Policy, UploadRequest};
 use ccmessaging_sandbox::{Call, Fault, Sandbox};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_attempt_counts_from_zero_to_the_length_of_its_body() {
+async fn progress_counts_attempts_and_bytes_of_the_last_attempt() {
     let faults = Fault::status(503).on(Call::UploadFileStream).first(2);
     let sandbox = Sandbox::builder().faults(faults).start().await;
     let sandbox = sandbox.expect("a sandbox");

@@ -57,7 +57,7 @@ async fn a_file_comes_back_as_it_was_uploaded() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_replaced_by_every_answer_is_followed() {
+async fn token_rotated_by_every_response_is_used() {
     let rotation = RotationPolicy::every_call().revoke_old();
     let (sandbox, mut session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
     for _ in 0..3 {
@@ -67,7 +67,7 @@ async fn a_token_that_is_replaced_by_every_answer_is_followed() {
 }
 
 #[tokio::test]
-async fn tokens_that_are_refused_are_renewed_once() {
+async fn rejected_tokens_are_renewed_once() {
     let (sandbox, mut session) = start(Sandbox::builder()).await;
     sandbox.revoke_access_tokens();
     sandbox.revoke_session_tokens();
@@ -78,7 +78,7 @@ async fn tokens_that_are_refused_are_renewed_once() {
 }
 
 #[tokio::test]
-async fn a_refusal_in_other_words_than_the_apis_renews_tokens_too() {
+async fn undocumented_rejection_renews_tokens_too() {
     let (sandbox, mut session) = start(Sandbox::builder()).await;
     let refusal = Fault::status(401).body("<html>Unauthorized</html>");
     sandbox.set_faults(refusal.on(Call::UploadFileStream).nth(1));
@@ -108,7 +108,7 @@ async fn debug_prints_no_token_and_no_key() {
 }
 
 #[tokio::test]
-async fn a_passing_fault_is_repeated_and_a_lasting_refusal_is_not() {
+async fn temporary_faults_are_retried_and_rejections_are_not() {
     let (sandbox, mut session) = start(Sandbox::builder()).await;
     sandbox.set_faults(Fault::status(503).on(Call::UploadFileStream).nth(1));
     session.upload(&payload()).await.expect("stored");
@@ -124,7 +124,20 @@ async fn a_passing_fault_is_repeated_and_a_lasting_refusal_is_not() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_opens_no_session_and_is_not_repeated() {
+async fn a_refusal_says_when_to_try_again() {
+    let (sandbox, mut session) = start(Sandbox::builder()).await;
+    sandbox.set_faults(
+        Fault::status(503)
+            .retry_after(120)
+            .on(Call::UploadFileStream),
+    );
+    let refused = session.upload(&payload()).await.expect_err("refused");
+    assert!(refused.is_transient(), "{refused:?}");
+    assert_eq!(refused.retry_after(), Some(Duration::from_secs(120)));
+}
+
+#[tokio::test]
+async fn wrong_secret_opens_no_session_and_is_not_printed() {
     let sandbox = Sandbox::builder().start().await.expect("it starts");
     let error = open(&sandbox, "a-wrong-secret").await.expect_err("refused");
     assert!(
@@ -137,7 +150,7 @@ async fn a_wrong_secret_opens_no_session_and_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_refused_cached_access_token_is_replaced_when_a_session_is_opened() {
+async fn rejected_cached_access_token_is_replaced_when_a_session_is_opened() {
     let sandbox = Sandbox::builder().start().await.expect("it starts");
     let client = client(&sandbox);
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
@@ -159,7 +172,7 @@ async fn apply_token_is_repeated_after_a_transient_failure() {
 }
 
 #[tokio::test]
-async fn a_download_renews_refused_tokens_and_is_repeated() {
+async fn a_download_renews_rejected_tokens_and_is_repeated() {
     let (sandbox, mut session) = start(Sandbox::builder()).await;
     let key = session.upload(&payload()).await.expect("stored");
     sandbox.revoke_access_tokens();
@@ -178,7 +191,7 @@ async fn a_download_renews_refused_tokens_and_is_repeated() {
 }
 
 #[tokio::test]
-async fn a_download_tells_absent_refused_and_failed_apart() {
+async fn a_download_tells_absent_rejected_and_failed_apart() {
     let (sandbox, mut session) = start(Sandbox::builder()).await;
     let key = session.upload(&payload()).await.expect("stored");
 
@@ -202,7 +215,7 @@ async fn a_download_tells_absent_refused_and_failed_apart() {
 }
 
 #[tokio::test]
-async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is_refused() {
+async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is_rejected() {
     let rotation = RotationPolicy::every_call().revoke_old();
     let (sandbox, mut session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
     session.upload(&payload()).await.expect("stored");

@@ -47,7 +47,7 @@ async fn wait_and_hang_up(cache: &TokenCache) {
 }
 
 #[test]
-fn a_renewal_that_died_unnoticed_is_begun_anew_while_the_old_token_is_valid() {
+fn lost_renewal_is_restarted_while_the_old_token_is_valid() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&calls);
     let fetch = move |_| {
@@ -82,7 +82,7 @@ fn a_renewal_that_died_unnoticed_is_begun_anew_while_the_old_token_is_valid() {
 }
 
 #[tokio::test]
-async fn callers_that_hang_up_leave_one_call_behind() {
+async fn cancelled_callers_share_one_call() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&calls);
     let fetch = move |_| {

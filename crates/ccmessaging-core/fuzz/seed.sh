@@ -39,7 +39,7 @@ for file in rgb.png utf-8.txt bmi.csv baseline.jpg; do
     { printf "$read"; base64 < "$samples/$file"; } > "corpus/base64/$file-lines"
 done
 
-# Files to remove metadata from, prefixed with the type and the level.
+# Files to remove metadata from, behind a byte for the type and the level.
 mkdir -p corpus/metadata
 number=0
 for extension in jpg png mp4; do

@@ -28,19 +28,19 @@ const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Damage {
-    /// The bytes were decoded as text; invalid sequences were replaced or re-encoded.
+    /// The bytes were decoded as text: invalid sequences were replaced, or the characters were encoded again.
     #[error(
         "the file was damaged in transit: a program decoded its bytes as text; send the raw bytes, not a string"
     )]
     DecodedAsText,
-    /// The content is what JavaScript or Python prints for a missing value or an object.
+    /// The content is a word that JavaScript or Python writes for a value other than a file.
     #[error(
         "the content is a placeholder such as null or [object Object], not a file; send the file's bytes"
     )]
     Placeholder,
 }
 
-/// Counts over a file that is valid UTF-8.
+/// Counts of a file that is valid UTF-8.
 #[derive(Default)]
 struct Utf8 {
     bytes: usize,
@@ -185,7 +185,7 @@ fn bitmap_length<C: Content + ?Sized>(content: &C) -> Option<usize> {
     row.checked_mul(height)?.checked_add(pixels)
 }
 
-/// Returns whether the top-level boxes of an MP4 file end exactly at the end of the file.
+/// Returns whether the outermost boxes of a film, each with a declared length, fill the file.
 fn boxes_end<C: Content + ?Sized>(content: &C) -> bool {
     let mut at = 0;
     for _ in 0..MAX_BOXES {

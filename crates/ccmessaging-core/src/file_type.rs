@@ -234,7 +234,7 @@ impl FileType {
     /// ```
     #[must_use]
     pub fn from_extension(extension: &str) -> Option<Self> {
-        // The documented spellings are exactly the extensions.
+        // Every documented spelling is also an extension of the type, and the reverse.
         Self::ALL
             .iter()
             .copied()

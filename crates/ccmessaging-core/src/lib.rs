@@ -13,9 +13,9 @@
 //! Start with [`UploadRequest::from_json`] for the API's own JSON body, or with
 //! [`UploadRequest::from_file`] for a file.
 //!
-//! An [`UploadError`] has a return code, a field, a position, a message for people and a reason code
-//! for programs; it does not depend on HTTP. [`sniff`] documents the content rules of each type, and
-//! [`CanonicalBase64::from_text`] the accepted forms of Base64.
+//! An [`UploadError`] has a return code, a field, a position, one sentence for people and a reason for
+//! programs; it is independent of HTTP. The rules for the content of each type are documented in
+//! [`sniff`]; which forms of Base64 are accepted, at [`CanonicalBase64::from_text`].
 //! [`media`] removes metadata from images and videos.
 
 #![forbid(unsafe_code)]

@@ -10,7 +10,7 @@ fn policy() -> Policy {
     Policy::default().with_limits(Limits::uniform(usize::MAX))
 }
 
-/// Allocations may add at most one part in this many to the body's size.
+/// The largest share of the body's size that may be allocated in addition to it.
 const ONE_IN: usize = 20;
 
 /// A body of about `bytes` bytes.
@@ -56,7 +56,7 @@ fn the_documented_body_is_not_copied() {
 }
 
 #[test]
-fn a_body_that_is_there_whole_stays_where_it_is() {
+fn complete_body_is_not_copied() {
     // Something stood in front of it, as in an event.
     let body = body(1_000_000).split_off(100);
     let address = body.as_ptr();
@@ -64,7 +64,7 @@ fn a_body_that_is_there_whole_stays_where_it_is() {
 }
 
 #[test]
-fn the_measure_notices_a_copy() {
+fn allocation_counter_detects_a_copy() {
     let body = body(1_000_000);
     // Line breaks are left out in a copy.
     let in_lines = [&body[..1_000], br"\n", &body[1_000..]].concat();
@@ -72,7 +72,7 @@ fn the_measure_notices_a_copy() {
 }
 
 #[test]
-fn a_file_that_is_handed_over_is_encoded_and_not_copied() {
+fn file_is_encoded_without_a_copy() {
     const FILE_BYTES: usize = 1_000_000;
     let most = FILE_BYTES / 3 * 4 + FILE_BYTES / ONE_IN;
     let (owned, shared) = (file(FILE_BYTES), Bytes::from(file(FILE_BYTES)));

@@ -12,7 +12,7 @@ fn canonical(text: &str) -> Result<String, (usize, Base64Problem)> {
 }
 
 #[test]
-fn canonical_text_is_taken_as_it_is() {
+fn canonical_text_is_used_unchanged() {
     for text in ["", "AA==", "AAA=", "AAAA", "+/+/", "Zm9vYmFy"] {
         assert_eq!(canonical(text).as_deref(), Ok(text));
     }
@@ -26,7 +26,7 @@ fn canonical_text_is_not_copied() {
 }
 
 #[test]
-fn white_space_is_left_out_wherever_it_stands() {
+fn white_space_is_ignored_everywhere() {
     for text in [
         " Zm9v\r\nYmFy",
         "Zm9vYmFy\n",
@@ -76,7 +76,7 @@ fn the_url_safe_alphabet_is_translated_and_padding_added() {
 }
 
 #[test]
-fn what_is_not_base64_is_refused_at_its_position() {
+fn invalid_base64_is_rejected_at_its_position() {
     use Base64Problem::{BadPadding, ImpossibleLength, InvalidByte, MixedAlphabets, TrailingBits};
     let cases = [
         ("AA*A", 2, InvalidByte(b'*')),
@@ -114,7 +114,7 @@ fn an_error_says_where_what_and_what_to_do() {
 }
 
 #[test]
-fn reading_past_the_end_gives_nothing() {
+fn reading_past_the_end_returns_nothing() {
     let base64 = CanonicalBase64::encode(b"abcde");
     let mut window = [0; 4];
     assert_eq!(base64.len(), 5);

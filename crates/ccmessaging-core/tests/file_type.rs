@@ -36,18 +36,6 @@ fn every_name_leads_to_the_one_type_that_has_it() {
     }
 }
 
-/// The seeds of the fuzz targets are listed in a shell script.
-#[test]
-fn every_type_has_seeds_for_fuzzing() {
-    let script = include_str!("../fuzz/seed.sh");
-    for &file_type in FileType::ALL {
-        assert!(
-            script.contains(&format!(" {file_type}")),
-            "fuzz/seed.sh: no seeds of {file_type}"
-        );
-    }
-}
-
 #[test]
 fn every_name_in_use_for_csv_agrees_with_it() {
     for name in [

@@ -29,7 +29,7 @@ fn decoded(upload: &ValidatedUpload) -> Vec<u8> {
 }
 
 #[test]
-fn the_file_is_what_remains_and_would_be_accepted_again() {
+fn stripped_file_is_valid() {
     for (file_type, format, name) in [
         (FileType::Jpg, Format::Jpg, "geotagged.jpg"),
         (FileType::Png, Format::Png, "geotagged.png"),
@@ -50,7 +50,7 @@ fn the_file_is_what_remains_and_would_be_accepted_again() {
 }
 
 #[test]
-fn a_file_with_nothing_to_remove_keeps_its_text_uncopied() {
+fn file_without_metadata_is_not_copied() {
     for (file_type, file) in [
         (FileType::Png, sample("rgb.png")),
         (FileType::Jpg, sample("baseline.jpg")),
@@ -72,7 +72,7 @@ fn a_file_with_nothing_to_remove_keeps_its_text_uncopied() {
 }
 
 #[test]
-fn a_file_that_cannot_be_walked_is_refused_where_it_was_sent() {
+fn unparseable_file_is_rejected_with_its_field() {
     let mut picture = sample("rgb.png");
     let position = picture.len() - 12;
     // A length that no chunk may have.

@@ -1,4 +1,4 @@
-//! The payload that is forwarded for a valid upload.
+//! The forwarded JSON of a valid upload.
 
 use ccmessaging_core::{
     BmpSpelling, Declared, FileType, Payload, Policy, UploadError, UploadRequest,
@@ -25,7 +25,7 @@ fn text(payload: &Payload) -> String {
 }
 
 #[test]
-fn the_callers_spelling_is_sent_on_unchanged() {
+fn file_type_is_forwarded_as_spelled() {
     for spelling in ["csv", "CSV", "Csv", "txt", "TXT", "tXt"] {
         let sent = payload(body(spelling, ENCODED, "WEB"), &Policy::default());
         assert_eq!(sent, Ok(body(spelling, ENCODED, "WEB")));
@@ -33,7 +33,7 @@ fn the_callers_spelling_is_sent_on_unchanged() {
 }
 
 #[test]
-fn what_is_sent_is_canonical_whatever_came() {
+fn forwarded_base64_is_canonical() {
     for file_stream in [
         r"bmFtZSxjaXR5Cg",
         r"bmFtZSxj\r\naXR5Cg==",
@@ -49,7 +49,7 @@ fn what_is_sent_is_canonical_whatever_came() {
 }
 
 #[test]
-fn fields_that_are_not_documented_are_not_sent_on() {
+fn undocumented_fields_are_not_forwarded() {
     let request =
         format!(r#"{{"token":"t","channel":"WEB","fileStream":"{ENCODED}","fileType":"txt"}}"#);
     assert_eq!(
@@ -88,7 +88,7 @@ fn an_inferred_bitmap_is_spelled_as_the_policy_says() {
 }
 
 #[test]
-fn a_file_and_its_base64_in_json_give_the_same_payload() {
+fn file_and_its_json_have_the_same_payload() {
     let upload = UploadRequest::from_file(TEXT, "csv").validate(&Policy::default());
     let upload = upload.expect("text");
     assert_eq!(upload.decoded_bytes(), TEXT.len());

@@ -1,4 +1,4 @@
-//! The machine-readable reason of an error.
+//! Reason codes and details of rejections.
 
 use ccmessaging_core::{Declared, FileType, Limits, Policy, UploadError, UploadRequest};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn body(file_type: &str, file_stream: &str, channel: &str) -> String {
 }
 
 #[test]
-fn every_refusal_of_a_body_has_its_reason() {
+fn every_rejection_of_a_body_has_its_reason() {
     let many: Vec<String> = (0..70).map(|n| format!("\"x{n}\":0")).collect();
     let cases = [
         ("{".to_owned(), "not_json", json!({"position": 1})),
@@ -97,7 +97,7 @@ fn every_refusal_of_a_body_has_its_reason() {
 }
 
 #[test]
-fn every_refusal_of_content_has_its_reason() {
+fn every_rejection_of_content_has_its_reason() {
     let damaged = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\0\0\0\0\0".as_slice();
     let unknown = b"\x01\x02\x03".as_slice();
     for (file, declared, code, details) in [

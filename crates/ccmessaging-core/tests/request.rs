@@ -31,7 +31,7 @@ fn a_byte_order_mark_is_skipped() {
 }
 
 #[test]
-fn a_body_that_is_not_json_is_refused_at_its_position() {
+fn a_body_that_is_not_json_is_rejected_at_its_position() {
     let cases = [
         ("", 0),
         ("   ", 3),
@@ -74,7 +74,7 @@ fn what_a_body_is_instead_of_json_is_named() {
 }
 
 #[test]
-fn bytes_that_are_not_utf_8_are_refused() {
+fn bytes_that_are_not_utf_8_are_rejected() {
     let documented = b"\"fileType\":\"txt\",\"fileStream\":\"QUJD\",\"channel\":\"WEB\"}";
     for before in [b"{\"fileType\":\"\xFF\",".as_slice(), b"{\"x\":\"\xFF\","] {
         let body = [before, documented].concat();
@@ -86,7 +86,7 @@ fn bytes_that_are_not_utf_8_are_refused() {
 }
 
 #[test]
-fn json_that_is_not_an_object_is_refused_by_its_kind() {
+fn json_that_is_not_an_object_is_rejected_by_its_kind() {
     let cases = [
         ("null", JsonKind::Null),
         ("true", JsonKind::Boolean),
@@ -101,7 +101,7 @@ fn json_that_is_not_an_object_is_refused_by_its_kind() {
 }
 
 #[test]
-fn a_field_named_twice_is_refused_even_if_unknown_or_escaped() {
+fn a_field_named_twice_is_rejected_even_if_unknown_or_escaped() {
     let documented = r#""fileType":"jpg","fileStream":"AAAA","channel":"WEB""#;
     for extra in [
         r#""channel":"WEB""#,
@@ -127,7 +127,7 @@ fn field_names_are_case_sensitive() {
 }
 
 #[test]
-fn sixty_four_fields_are_read_and_one_more_is_refused() {
+fn sixty_four_fields_are_read_and_one_more_is_rejected() {
     let body = |extra: usize| {
         let names: Vec<String> = (0..extra).map(|n| format!(",\"x{n}\":0")).collect();
         let names = names.concat();
@@ -235,7 +235,7 @@ fn debug_output_does_not_show_the_file() {
 }
 
 #[test]
-fn what_is_declared_can_be_asked_before_it_is_judged() {
+fn declared_type_is_available_before_validation() {
     let body = r#"{"fileType":"EXE","fileStream":"c2VjcmV0","channel":"WEB"}"#;
     let request = UploadRequest::from_json(body).expect("read");
     assert_eq!(request.declared(), &Declared::Spelling("EXE".to_owned()));
@@ -267,7 +267,7 @@ proptest! {
     }
 
     #[test]
-    fn it_takes_no_object_that_a_general_parser_refuses(
+    fn invalid_json_is_never_accepted(
         body in r#"\{("(fileType|fileStream|channel|x)":("a"|1|null|\[\]|\{"x":0\}|tru),?){0,5}\}?"#,
     ) {
         let general = serde_json::from_str::<serde_json::Value>(&body);

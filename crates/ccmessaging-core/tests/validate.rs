@@ -1,4 +1,4 @@
-//! Validation of requests that could be parsed: what passes and what is rejected.
+//! Validation of parsed requests.
 
 use ccmessaging_core::sniff::Found;
 use ccmessaging_core::{
@@ -32,7 +32,7 @@ fn about_file(problem: FileProblem) -> UploadError {
 }
 
 #[test]
-fn an_unsupported_type_or_channel_is_refused_by_name() {
+fn an_unsupported_type_or_channel_is_rejected_by_name() {
     assert_eq!(
         refused(body("exe", ENCODED, "WEB")).to_string(),
         "fileType: \"exe\" is not supported; send one of jpg, png, bmp, mp3, aac, mp4, txt, csv"
@@ -55,7 +55,7 @@ fn a_data_url_must_agree_with_the_declared_type() {
 }
 
 #[test]
-fn a_data_url_without_base64_is_refused() {
+fn a_data_url_without_base64_is_rejected() {
     for url in ["data:text/plain,abc", "data:", "data:text/plain;base64"] {
         let error = refused(body("txt", url, "WEB"));
         assert_eq!(error.position(), Some(0), "{error:?}");
@@ -70,7 +70,7 @@ fn positions_count_from_the_beginning_of_the_field() {
 }
 
 #[test]
-fn a_file_without_bytes_is_refused_as_incorrect() {
+fn a_file_without_bytes_is_rejected_as_incorrect() {
     for file_stream in ["data:text/plain;base64,", " ", r"\n"] {
         let error = refused(body("txt", file_stream, "WEB"));
         assert_eq!(error, about_file(FileProblem::Empty));
@@ -115,7 +115,7 @@ fn the_limit_is_checked_before_the_content() {
 }
 
 #[test]
-fn content_of_another_type_is_refused() {
+fn content_of_another_type_is_rejected() {
     let error = refused(body("jpg", ENCODED, "WEB"));
     assert!(
         matches!(
@@ -183,7 +183,7 @@ fn a_channel_beside_a_file_is_checked_too() {
 }
 
 #[test]
-fn a_refusal_for_the_content_tells_what_was_found() {
+fn a_rejection_for_the_content_tells_what_was_found() {
     let gif = "GIF89a\u{1}\0\u{1}\0\0\0\0;";
     let media_type = |error: &UploadError| match error.found() {
         Some(Found::Format { media_type, .. }) => Some(*media_type),

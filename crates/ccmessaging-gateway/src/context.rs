@@ -57,6 +57,11 @@ pub enum Malformed {
     /// The event has `isBase64Encoded`, but its body is not valid Base64.
     #[error("isBase64Encoded is true, but the body is not valid Base64; send the request again")]
     Event,
+    /// The body is not text, but the event contains it as text, in which bytes were replaced.
+    #[error(
+        "the API decoded the body as text, which destroyed the file; its operator must add the body's media type to the API's binary media types"
+    )]
+    DecodedBody,
     /// HTTP/1.1 without `Host`, with several, or with an invalid one (RFC 9112 section 3.2).
     #[error("the request must have exactly one Host header; send it as HTTP/1.1 requires")]
     Host,

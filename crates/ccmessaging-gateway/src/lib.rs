@@ -28,6 +28,7 @@ mod scan;
 mod telemetry;
 mod trace_context;
 mod upload;
+mod upload_outcome;
 
 pub use ccmessaging_client::{Clock, SystemClock};
 pub use config::Config;
@@ -35,12 +36,13 @@ pub use context::{Malformed, Platform, RequestContext};
 pub use extract::{FormError, MediaTypeError};
 pub use rejection::Rejection;
 pub use routes::{
-    HEALTH_PATH, METRICS_PATH, X_METADATA_REMOVED, X_REQUEST_ID, metrics_router, router,
+    HEALTH_PATH, METRICS_PATH, READY_PATH, X_METADATA_REMOVED, X_REQUEST_ID, metrics_router, router,
 };
 pub use scan::ScanRefusal;
 pub use telemetry::{LogGuard, init_logging, report_panics};
 pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
 pub use upload::{BodyError, BodyTimeout, Gateway, GatewayError};
+pub use upload_outcome::UploadOutcome;
 
 /// The API's description in OpenAPI 3.1, as JSON.
 pub const OPENAPI_JSON: &str = include_str!("../openapi.json");

@@ -130,7 +130,9 @@ impl Rejection {
                 Verdict::refused(Status::METHOD_NOT_ALLOWED, "method_not_allowed")
             }
             Self::Malformed(error) => match error {
-                Malformed::Event => Verdict::refused(Status::BAD_REQUEST, "malformed_event"),
+                Malformed::Event | Malformed::DecodedBody => {
+                    Verdict::refused(Status::BAD_REQUEST, "malformed_event")
+                }
                 Malformed::Host => Verdict::refused(Status::BAD_REQUEST, "malformed_host"),
                 Malformed::TransferCoding => {
                     Verdict::refused(Status::NOT_IMPLEMENTED, "unsupported_transfer_coding")
@@ -147,7 +149,11 @@ impl Rejection {
                 MediaTypeError::MisdeclaredJson => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "misdeclared_json")
                 }
-                MediaTypeError::Encoded => {
+                MediaTypeError::MisdeclaredForm | MediaTypeError::DataUrl => {
+                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+                }
+                MediaTypeError::Missing => Verdict::refused(Status::BAD_REQUEST, "not_json"),
+                MediaTypeError::Encoded | MediaTypeError::UnknownEncoding => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding")
                 }
                 MediaTypeError::Repeated => {

@@ -1,4 +1,4 @@
-//! The OpenAPI document matches the code: paths, limits, media types and responses.
+//! The OpenAPI description matches the code: paths, limits, media types and responses.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use ccmessaging_core::{Declared, Field, FileType, Limits, Policy, UploadError, U
 use ccmessaging_gateway::credentials::CredentialsError;
 use ccmessaging_gateway::{
     BodyError, BodyTimeout, Config, FormError, HEALTH_PATH, Malformed, MediaTypeError,
-    OPENAPI_JSON, Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
+    OPENAPI_JSON, READY_PATH, Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
 };
 use ccmessaging_media::metadata::StripLevel;
 use http::HeaderName;
@@ -51,6 +51,11 @@ fn rejections() -> Vec<Rejection> {
         Rejection::MediaType(MediaTypeError::Unsupported),
         Rejection::MediaType(MediaTypeError::MisdeclaredJson),
         Rejection::MediaType(MediaTypeError::Encoded),
+        Rejection::MediaType(MediaTypeError::UnknownEncoding),
+        Rejection::MediaType(MediaTypeError::MisdeclaredForm),
+        Rejection::MediaType(MediaTypeError::DataUrl),
+        Rejection::MediaType(MediaTypeError::Missing),
+        Rejection::Malformed(Malformed::DecodedBody),
         Rejection::Body(BodyError::TooLarge { limit_bytes: 1 }),
         Rejection::Body(BodyError::TimedOut(BodyTimeout::Total)),
         Rejection::Body(BodyError::TimedOut(BodyTimeout::Idle)),
@@ -107,7 +112,7 @@ fn upstream(kind: CallErrorKind) -> Rejection {
     Rejection::Upstream(CallError::new(Peer::ContactCentre, kind))
 }
 
-/// A picture with a malformed chunk.
+/// A picture with an unreadable chunk.
 fn unremovable() -> Rejection {
     let picture = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE\xFF\xFF\xFF\xFF????";
     let upload =
@@ -124,6 +129,11 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::MediaType(MediaTypeError::Unsupported) => 2,
         Rejection::MediaType(MediaTypeError::MisdeclaredJson) => 3,
         Rejection::MediaType(MediaTypeError::Encoded) => 4,
+        Rejection::MediaType(MediaTypeError::UnknownEncoding) => 29,
+        Rejection::MediaType(MediaTypeError::MisdeclaredForm) => 30,
+        Rejection::MediaType(MediaTypeError::DataUrl) => 31,
+        Rejection::MediaType(MediaTypeError::Missing) => 32,
+        Rejection::Malformed(Malformed::DecodedBody) => 33,
         Rejection::Body(BodyError::TooLarge { .. }) => 5,
         Rejection::Body(BodyError::TimedOut(_)) => 6,
         Rejection::Body(BodyError::Incomplete) => 7,
@@ -152,7 +162,7 @@ fn number(rejection: &Rejection) -> usize {
 }
 
 #[test]
-fn every_answer_of_the_gateway_is_described_with_an_example() {
+fn every_response_of_the_gateway_is_described_with_an_example() {
     let responses = upload()["responses"].clone();
     let mut numbers = BTreeSet::new();
     for rejection in rejections() {
@@ -167,11 +177,11 @@ fn every_answer_of_the_gateway_is_described_with_an_example() {
             "{status} with returnCode {code} is not described: {rejection}"
         );
     }
-    assert!(numbers.into_iter().eq(0..=28), "a kind has no sample");
+    assert!(numbers.into_iter().eq(0..=33), "a kind has no sample");
 }
 
 #[test]
-fn the_reason_codes_are_the_ones_that_answers_carry() {
+fn documented_reason_codes_are_complete() {
     let described =
         &description()["components"]["schemas"]["Rejection"]["properties"]["reasonCode"];
     let described: BTreeSet<&str> = described["enum"]
@@ -190,14 +200,14 @@ fn the_reason_codes_are_the_ones_that_answers_carry() {
 }
 
 #[test]
-fn the_paths_are_the_ones_that_are_served() {
+fn documented_paths_are_served() {
     let paths: BTreeSet<String> = object(&description()["paths"]).keys().cloned().collect();
-    let served = [UPLOAD_PATH, HEALTH_PATH].map(str::to_owned);
+    let served = [UPLOAD_PATH, HEALTH_PATH, READY_PATH].map(str::to_owned);
     assert_eq!(paths, BTreeSet::from(served));
 }
 
 #[test]
-fn the_media_types_are_the_ones_that_are_taken() {
+fn documented_media_types_are_accepted() {
     let content = object(&upload()["requestBody"]["content"]);
     let described: BTreeSet<&str> = content.keys().map(String::as_str).collect();
     let files = FileType::ALL.iter().map(|file_type| file_type.media_type());
@@ -215,7 +225,7 @@ fn the_media_types_are_the_ones_that_are_taken() {
 }
 
 #[test]
-fn the_fields_and_headers_are_the_ones_that_are_read() {
+fn documented_fields_and_headers_are_read() {
     let description = description();
     let schemas = &description["components"]["schemas"];
     let names = |schema: &str| -> BTreeSet<String> {
@@ -241,7 +251,7 @@ fn the_fields_and_headers_are_the_ones_that_are_read() {
 }
 
 #[test]
-fn the_limits_are_the_ones_that_apply() {
+fn documented_limits_apply() {
     let upstream = ("UPSTREAM_BASE_URL", "https://service.example.com");
     let vars = [upstream].map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::from_vars(vars).expect("usable");

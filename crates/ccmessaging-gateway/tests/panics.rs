@@ -1,6 +1,6 @@
-//! A panic fails only the upload that caused it; its message reaches neither the caller nor the log.
+//! A panic fails only its upload, and its message is neither logged nor returned.
 //!
-//! The only test of this binary, because the panic hook and the subscriber are global.
+//! The only test in its program, because the panic hook and the subscriber are global.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,8 +19,8 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-/// A clock that panics with a secret in its message. An upload reads it when it gets its access
-/// token.
+/// The defect: a clock that panics with a confidential message. An upload reads it when it gets
+/// its access token.
 #[derive(Debug)]
 struct BrokenClock;
 
@@ -54,7 +54,7 @@ async fn ask(
 }
 
 #[tokio::test]
-async fn a_panic_is_an_upload_failure_whose_log_says_only_where_and_the_server_goes_on() {
+async fn panic_fails_only_its_upload_and_logs_only_its_location() {
     let log = tempfile::NamedTempFile::new().expect("a file");
     tracing_subscriber::fmt()
         .json()

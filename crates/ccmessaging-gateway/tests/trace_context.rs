@@ -101,7 +101,7 @@ fn the_trace_id_is_32_lower_case_hexadecimal_digits() {
 
 proptest! {
     #[test]
-    fn whatever_is_forwarded_is_what_was_received(
+    fn forwarded_trace_headers_are_unchanged(
         parent in proptest::collection::vec(any::<u8>(), 0..64),
         state in proptest::collection::vec(any::<u8>(), 0..64),
     ) {

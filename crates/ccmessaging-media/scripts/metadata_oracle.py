@@ -35,15 +35,18 @@ LEVELS = ("location", "all")
 TYPES = {".jpg": "jpg", ".jpeg": "jpg", ".png": "png", ".mp4": "mp4"}
 
 PLACE = re.compile(
-    r"GPS|Latitude|Longitude|Location|City|Country|Province|^State|Landmark|Coordinates|WorldRegion",
+    r"GPS|^(Lat|Long)$|Latitude|Longitude|Altitude|Location|Locality|City|Country|Province|^State|Landmark|Coordinates"
+    r"|WorldRegion|CellTower|CellGlobal|MobileCountry|MobileNetwork",
     re.I,
 )
+# Texts that are a location under any name.
+PLACE_TEXT = re.compile(r"MAPLatitude|GPS[(:]")
 PERSONAL = re.compile(
     r"Serial|OwnerName|Artist|Comment|Software|CreateDate|DateTime|CreationTime|ModifyDate|Make$|Model$"
     r"|Author|Title|Keywords|HandlerDescription|^(Image)?Description|Caption|CameraID|UniqueID|DocumentID|InstanceID|Thumbnail(Image|Data)",
     re.I,
 )
-# Groups that are not metadata of the file: ExifTool, the file system and ICC profiles.
+# Groups outside the file: ExifTool's, the file system's; and the parts of an ICC profile.
 IGNORED_GROUPS = re.compile(r"^(SourceFile|ExifTool|System|ICC|File:System)")
 # Names of the coded picture's own description, and dates that are zero.
 IGNORED_NAMES = {"CompressorName", "ComponentVendor", "GraphicsMode"}
@@ -115,8 +118,8 @@ def judge(program: list[str], before: pathlib.Path, work: pathlib.Path) -> int:
                 for problem in problems(path, stripped, level, tags):
                     failures.append(f"{level}: {path.name}: {problem}")
         rows = ", ".join(f"{count} {kind} {what}" for (kind, what), count in sorted(tally.items()))
-        places = sum(bool(matches(tags_before[path.name], PLACE)) for path in files)
-        print(f"{level}: {rows}; {places} told a place before")
+        found = sum(bool(places(tags_before[path.name])) for path in files)
+        print(f"{level}: {rows}; {found} with a location before")
     print("\n".join(failures) if failures else "all expectations are met")
     return 1 if failures else 0
 
@@ -126,8 +129,8 @@ def problems(path, stripped, level, tags):
     length, new_length = path.stat().st_size, stripped.stat().st_size
     if new_length > length or (path.suffix == ".mp4" and new_length != length):
         yield f"{length} bytes became {new_length}"
-    for name in matches(new, PLACE):
-        yield f"tells a place: {name} = {new[name]!r:.60}"
+    for name in places(new):
+        yield f"has a location: {name} = {new[name]!r:.60}"
     if level == "all":
         for name in matches(new, PERSONAL):
             yield f"still there: {name} = {new[name]!r:.60}"
@@ -142,6 +145,11 @@ def problems(path, stripped, level, tags):
             yield f"{name} gives something else"
 
 
+def places(tags: dict) -> list[str]:
+    texts = [name for name, value in tags.items() if PLACE_TEXT.search(str(value))]
+    return matches(tags, PLACE) + texts
+
+
 def matches(tags: dict, names: re.Pattern) -> list[str]:
     return [
         name
@@ -154,7 +162,8 @@ def matches(tags: dict, names: re.Pattern) -> list[str]:
 
 
 def orientation(tags: dict) -> int | None:
-    value = tags.get("IFD0:Orientation")
+    values = (tags.get(f"{group}:Orientation") for group in ("IFD0", "XMP-tiff"))
+    value = next((value for value in values if value is not None), None)
     return value if value in range(2, 9) else None
 
 
@@ -174,7 +183,7 @@ DECODERS = ("ImageMagick's decoder", "FFmpeg's decoder", "FFmpeg's demuxer")
 
 
 def decoded(path: pathlib.Path) -> list[str | None]:
-    """What a picture or a film looks and sounds like to each of them, as a hash."""
+    """What a picture or a video looks and sounds like to each of them, as a hash."""
     ffmpeg = ["ffmpeg", "-v", "error", "-threads", "1", "-noautorotate", "-i", path]
     to_hash = ["-f", "framehash", "-"]
     if path.suffix == ".mp4":
@@ -201,14 +210,25 @@ IPTC = ["-IPTC:By-line=Ada", "-IPTC:Keywords=bear", "-IPTC:Caption-Abstract=A be
 IPTC_PLACE = ["-IPTC:City=Bern", "-IPTC:Sub-location=Altstadt", "-IPTC:Province-State=BE"]
 IPTC_PLACE += ["-IPTC:Country-PrimaryLocationCode=CHE", "-IPTC:Country-PrimaryLocationName=Switzerland"]
 IPTC_PLACE += ["-IPTC:ContentLocationName=Bern"]
-FILM_PLACE = ["-Keys:GPSCoordinates=47.3769,8.5417", "-ItemList:GPSCoordinates=47,8"]
-FILM_PLACE += ["-UserData:GPSCoordinates=47.3,8.5", "-Keys:Artist=Ada", "-Keys:LocationName=Bern"]
+# Properties under other prefixes than the usual, and those of less common schemas.
+XMP_PACKETS = {
+    "cell": 'xmlns:c="http://developer.sonyericsson.com/cell/1.0/" c:mcc="228" c:cellid="4711"',
+    "drone": 'xmlns:d="http://www.dji.com/drone-dji/1.0/" d:AbsoluteAltitude="+519.26"',
+    "state": 'xmlns:p="http://ns.adobe.com/photoshop/1.0/" p:State="BE"',
+    "geo": 'xmlns:g="http://www.w3.org/2003/01/geo/wgs84_pos#" g:lat="47.3769" g:long="8.5417"',
+    "darwin": 'xmlns:d="http://rs.tdwg.org/dwc/terms/" d:locality="Bern"',
+    "turned": 'xmlns:t="http://ns.adobe.com/tiff/1.0/" t:Orientation="6"',
+}
+XMP_PACKET = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" {properties}/></rdf:RDF></x:xmpmeta>"""
+VIDEO_PLACE = ["-Keys:GPSCoordinates=47.3769,8.5417", "-ItemList:GPSCoordinates=47,8"]
+VIDEO_PLACE += ["-UserData:GPSCoordinates=47.3,8.5", "-Keys:Artist=Ada", "-Keys:LocationName=Bern"]
 
 
 def make_files(folder: pathlib.Path) -> None:
     """Files with every kind of metadata, in every place that is known for it."""
     samples = ROOT / "tests/samples"
-    photo, small = samples / "photo.jpg", samples / "progressive-cmyk.jpg"
+    photo, small, rgb = (samples / name for name in ("photo.jpg", "progressive-cmyk.jpg", "rgb.png"))
 
     def tag(source: pathlib.Path, name: str, *tags: str) -> pathlib.Path:
         target = folder / name
@@ -230,12 +250,31 @@ def make_files(folder: pathlib.Path) -> None:
     everything = [*GPS, *EXIF, *XMP, *XMP_PLACE, *IPTC, *IPTC_PLACE, "-Comment=home"]
     everything_jpg = tag(photo, "everything.jpg", *everything, "-JFIF:XResolution=300")
     tag(small, "everything-progressive.jpg", *everything)
+    mapillary = '{"MAPLatitude":47.3769,"MAPLongitude":8.5417}'
+    tag(photo, "mapillary-exif.jpg", *EXIF, f"-EXIF:ImageDescription={mapillary}")
+    tag(photo, "mapillary-iptc.jpg", *IPTC, f"-IPTC:Caption-Abstract={mapillary}")
+    for name, properties in XMP_PACKETS.items():
+        packet = folder / "packet.xmp"
+        packet.write_text(XMP_PACKET.format(properties=properties))
+        for picture in (photo, rgb):
+            tag(picture, f"xmp-{name}{picture.suffix}", f"-XMP<={packet}")
+        packet.unlink()
+    turned = tag(photo, "turned.jpg", *EXIF)
+    exif = b"Exif\0\0" + subprocess.run(["exiftool", "-b", "-Exif", turned], capture_output=True).stdout
+    text = zlib.compress(f"\nexif\n{len(exif):8}\n{exif.hex()}\n".encode())
+    head, rest = rgb.read_bytes()[:33], rgb.read_bytes()[33:]
+    for name, part in (
+        ("identifier", chunk(b"eXIf", exif)),
+        ("profile", chunk(b"zTXt", b"Raw profile type exif\0\0" + text)),
+        ("profile-lower-case", chunk(b"zTXt", b"raw profile type exif\0\0" + text)),
+    ):
+        (folder / f"turned-{name}.png").write_bytes(head + part + rest)
     append("two-pictures.jpg", everything_jpg, everything_jpg)
 
     for sample in ("rgb", "interlaced-palette"):
         tag(samples / f"{sample}.png", f"everything-{sample}.png", *everything, "-PNG:Title=Bear")
         tag(samples / f"{sample}.png", f"text-{sample}.png", "-PNG:Software=Tool", "-PNG:CreationTime=now")
-    # ExifTool would insert them where FFmpeg's APNG demuxer rejects them.
+    # FFmpeg's reader of animations does not accept them where ExifTool would write them.
     head, rest = (samples / "animated.png").read_bytes().split(b"\0\0\0\x08acTL")
     extra = chunk(b"tEXt", b"GPSLatitude\x0047.3769") + chunk(b"tIME", bytes(7)) + chunk(b"caBX", b"Bern")
     (folder / "everything-animated.png").write_bytes(head + extra + b"\0\0\0\x08acTL" + rest)
@@ -254,23 +293,23 @@ def make_files(folder: pathlib.Path) -> None:
         ("fragmented", "-movflags", "+frag_keyframe+empty_moov"),
         ("timecode", "-timecode", "00:00:00:00"),
     ):
-        target = folder / f"film-{name}.mp4"
+        target = folder / f"video-{name}.mp4"
         run("ffmpeg", "-v", "error", *picture, *sound, *place, *date, *options, target)
         if name == "fragmented":  # which ExifTool reads, but does not write
             continue
-        tag(target, f"film-{name}-tagged.mp4", *FILM_PLACE, *XMP, *XMP_PLACE)
-        tag(target, f"film-{name}-xmp.mp4", *XMP)
-    append("motion-photo.jpg", photo, folder / "film-plain.mp4")
+        tag(target, f"video-{name}-tagged.mp4", *VIDEO_PLACE, *XMP, *XMP_PLACE)
+        tag(target, f"video-{name}-xmp.mp4", *XMP)
+    append("motion-photo.jpg", photo, folder / "video-plain.mp4")
 
-    # A track with a location per sample, first as text, then as GoPro writes it.
+    # A track with the location at each moment, first as text, then as GoPro writes it.
     subtitles = folder / "place.srt"
     subtitles.write_text("1\n00:00:00,000 --> 00:00:01,000\nGPS(47.3769,8.5417,400)\n")
     for name, *options in (("faststart", "-movflags", "+faststart"), ("plain",)):
         target = folder / f"track-text-{name}.mp4"
         texts = ["-i", subtitles, "-c:s", "mov_text"]
         run("ffmpeg", "-v", "error", *picture, *sound, *texts, *options, target)
-        film = target.read_bytes().replace(b"sbtl", b"meta").replace(b"tx3g", b"gpmd")
-        (folder / f"track-gpmd-{name}.mp4").write_bytes(film)
+        video = target.read_bytes().replace(b"sbtl", b"meta").replace(b"tx3g", b"gpmd")
+        (folder / f"track-gpmd-{name}.mp4").write_bytes(video)
     subtitles.unlink()
 
 

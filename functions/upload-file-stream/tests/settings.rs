@@ -6,7 +6,7 @@ use ccmessaging_gateway::config::SETTINGS;
 const README: &str = include_str!("../README.md");
 
 #[test]
-fn the_readme_lists_every_setting_as_the_program_reads_it() {
+fn readme_lists_every_setting() {
     let rows: Vec<&str> = README
         .lines()
         .filter(|line| line.starts_with("| `") && line.matches(" | ").count() == 3)

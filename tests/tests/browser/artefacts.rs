@@ -1,4 +1,4 @@
-//! Artefacts of a run: screenshots, and logs of gateways and driver.
+//! Artefacts of a run for inspection: screenshots, and logs of gateways and driver.
 //!
 //! They are in the folder that `ARTIFACTS_DIR` names, or else in `browser` in the target folder.
 

@@ -80,7 +80,7 @@ impl Browser {
         &self.name
     }
 
-    /// Returns whether this is Chromium, whose driver reports console and network logs.
+    /// Returns whether it is Chromium, whose driver reports more than others.
     pub(crate) fn is_chromium(&self) -> bool {
         self.engine == Engine::Chromium
     }
@@ -102,7 +102,7 @@ impl Browser {
         }
     }
 
-    /// Returns the first match of a CSS selector in the upload element, if any.
+    /// Returns the first match of a CSS selector in the upload element.
     pub(crate) async fn in_element(&self, selector: &str) -> Option<Element> {
         let found = self.script(FIND_IN_ELEMENT, vec![json!(selector)]).await;
         let id = found.as_object()?.values().next()?.as_str()?;
@@ -160,8 +160,8 @@ impl Browser {
         focused.as_str().expect("an element").to_owned()
     }
 
-    /// Disconnects the page from the network, or reconnects it: really in Chromium; elsewhere by
-    /// firing the events and setting an endpoint that the page's content security policy blocks.
+    /// Takes the page offline or online. In other browsers than Chromium this only sets what scripts
+    /// see, and replaces the element's endpoint with one that the page's policy forbids.
     pub(crate) async fn set_online(&self, is_online: bool) {
         const SCRIPT: &str = "
             const [isOnline] = arguments;

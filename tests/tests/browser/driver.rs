@@ -1,4 +1,5 @@
-//! A WebDriver process. Each test starts one, because most drivers serve one session at a time.
+//! The program that starts and controls a browser. Each test has its own, because most drivers only
+//! support one session at a time.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::Stdio;
@@ -59,7 +60,7 @@ impl Driver {
     }
 }
 
-/// Returns a free address: not every driver can choose a port and print it.
+/// Returns a free address, because not every driver chooses a port and reports it.
 fn free_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("an address")

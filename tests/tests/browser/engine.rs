@@ -78,7 +78,7 @@ fn find_program(name: &str) -> Option<PathBuf> {
 }
 
 impl Programs {
-    /// Returns the WebDriver capabilities of a session with a new profile in `profile`.
+    /// Returns the requested capabilities of a session with a new profile in `profile`.
     pub(crate) fn capabilities(&self, profile: &Path) -> Value {
         match self.engine {
             Engine::Chromium => json!({

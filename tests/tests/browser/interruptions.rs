@@ -57,7 +57,7 @@ pub(crate) async fn a_failed_upload_is_stored_when_it_is_retried(browser: &Brows
     page.assert_clean().await;
 }
 
-/// Files chosen while offline are sent when the connection is back.
+/// Files chosen meanwhile are sent when the connection is restored.
 pub(crate) async fn being_offline_is_waited_out(browser: &Browser) {
     let server = Server::start(browser.name(), &[], &[]).await;
     let page = UploadPage::open(browser, &server).await;

@@ -85,13 +85,13 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// Adds a requirement to the browser's setup.
+/// Requirements of some trials in addition to the browser.
 fn and(setup: &Setup, need: Result<(), String>) -> Setup {
     let programs = setup.clone()?;
     need.map(|()| programs)
 }
 
-/// A trial that runs `case` with a new browser and closes it even if the case fails.
+/// Returns a trial that runs `case` with a new browser and closes it in any case.
 fn trial<C>(setup: &Setup, name: &str, case: C) -> Trial
 where
     C: AsyncFnOnce(&Browser) + Send + 'static,

@@ -91,7 +91,7 @@ pub(crate) async fn a_form_of_another_site_gets_the_object_keys(browser: &Browse
     assert_eq!(disabled["isDisabled"], true, "{disabled}");
 }
 
-/// The browser only sends the preflight request, and the page gets no response.
+/// The browser only sends the preflight request and reports nothing to the page.
 pub(crate) async fn a_page_of_another_origin_cannot_upload(browser: &Browser) {
     let site = Site::start().await;
     let settings = [("ALLOWED_ORIGINS", "https://www.example.com")];

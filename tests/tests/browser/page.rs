@@ -15,7 +15,7 @@ pub(crate) struct UploadPage<'a> {
     origin: &'a str,
 }
 
-/// The gestures that add files without the file chooser.
+/// The ways to add files other than the file chooser.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Gesture {
     Drop,
@@ -53,7 +53,7 @@ impl<'a> UploadPage<'a> {
         chosen.unwrap_or_else(|error| panic!("the files cannot be chosen: {error}"));
     }
 
-    /// Drops text files on, or pastes them into, the first match of a CSS selector. Returns whether
+    /// Drops text files on the first match of a CSS selector, or pastes them into it, and returns whether
     /// the page accepted them.
     pub(crate) async fn hand_over(&self, gesture: Gesture, selector: &str, names: &[&str]) -> bool {
         // The system's own gestures are out of a driver's reach, and not every engine lets scripts
@@ -136,8 +136,8 @@ impl<'a> UploadPage<'a> {
         noted.iter().filter_map(Value::as_f64).collect()
     }
 
-    /// Asserts that the console is empty and that the page loaded nothing from other origins. Only
-    /// Chromium's driver reports both; other browsers are not checked.
+    /// Asserts that there was nothing to complain about in the console, and that everything the
+    /// page requested is the gateway's or was in the browser already. Only Chromium's driver reports it.
     pub(crate) async fn assert_clean(&self) {
         if !self.browser.is_chromium() {
             return;

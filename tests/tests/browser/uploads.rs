@@ -146,8 +146,8 @@ pub(crate) async fn several_files_follow_the_rotation_of_the_token(browser: &Bro
     page.assert_clean().await;
 }
 
-/// Works anywhere on the page, because the element has the attribute `whole-page`; several files
-/// are announced to screen readers once.
+/// Anywhere on the page, because the element has the attribute `whole-page`; and of many files a
+/// screen reader gets one message.
 pub(crate) async fn files_are_dropped_and_pasted_anywhere(browser: &Browser) {
     let server = Server::start(browser.name(), &[], &[]).await;
     let page = UploadPage::open(browser, &server).await;

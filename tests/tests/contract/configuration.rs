@@ -202,14 +202,16 @@ fn a_value_that_is_not_utf_8_stops_the_start() {
 }
 
 #[tokio::test]
-async fn timeouts_that_were_probably_meant_otherwise_are_warned_of() {
+async fn settings_that_were_probably_meant_otherwise_are_warned_of() {
     let settings = [
+        ("HTTPS_PROXY", "http://proxy.example.com:3128"),
         ("UPSTREAM_TIMEOUT_MS", "25"),
         ("SCAN_CLAMD", "tcp://clamd:3310"),
     ];
     let gateway = gateway(Platform::Http, UPSTREAM.1, &settings).await;
     let log = gateway.stop().await;
     for warning in [
+        "HTTPS_PROXY has no effect",
         "UPSTREAM_TIMEOUT_MS is only 25 milliseconds",
         "SCAN_TIMEOUT_MS exceeds UPSTREAM_TIMEOUT_MS",
     ] {

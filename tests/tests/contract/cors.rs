@@ -19,7 +19,7 @@ fn upload(origin: &str) -> Request {
     Request::png().with("origin", origin)
 }
 
-/// The preflight request of a page's upload.
+/// The preflight request of a browser before a page's upload.
 fn preflight(origin: &str) -> Request {
     Request::bare("OPTIONS", &upload(origin).path)
         .with("origin", origin)
@@ -56,11 +56,30 @@ async fn a_preflight_of_an_allowed_origin_is_granted() {
             list(answer, "access-control-allow-headers"),
             [
                 "authorization",
+                "b3",
+                "baggage",
+                "cache-control",
                 "ccmessaging-token",
                 "content-type",
+                "elastic-apm-traceparent",
+                "expires",
+                "if-modified-since",
+                "newrelic",
+                "pragma",
+                "request-context",
+                "request-id",
+                "sentry-trace",
                 "traceparent",
                 "tracestate",
-                "x-app-key"
+                "x-app-key",
+                "x-b3-sampled",
+                "x-b3-spanid",
+                "x-b3-traceid",
+                "x-datadog-origin",
+                "x-datadog-parent-id",
+                "x-datadog-sampling-priority",
+                "x-datadog-trace-id",
+                "x-requested-with",
             ]
         );
         assert_eq!(answer.header("access-control-max-age"), Some("3600"));

@@ -105,6 +105,14 @@ async fn only_the_documented_headers_reach_the_upstream() {
         let service = storing(platform, &[]).await;
         let request = Request::png()
             .with("cookie", "session=secret")
+            .with("cache-control", "no-cache")
+            .with("x-requested-with", "XMLHttpRequest")
+            .with(
+                "sentry-trace",
+                "0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+            )
+            .with("baggage", "sentry-environment=production")
+            .with("x-datadog-trace-id", "1")
             .with("x-forwarded-for", "192.0.2.7")
             .with("origin", "https://shop.example.com")
             .with("authorization", "bearer access-token-of-the-test")

@@ -2,7 +2,9 @@
 //! upstream. The modules follow the rows of the contract's table.
 
 mod configuration;
+mod content_type;
 mod cors;
+mod damaged;
 mod fields;
 mod file_types;
 mod forwarding;

@@ -1,4 +1,4 @@
-//! Bodies that are not forms, or malformed forms.
+//! Malformed forms, and other bodies that are declared as forms.
 
 use gateway_tests::{Form, Platform, Request, received_body, sample};
 
@@ -96,6 +96,85 @@ async fn a_part_that_is_there_twice_is_refused_by_name() {
         "3",
     )
     .await;
+}
+
+#[tokio::test]
+async fn of_two_candidates_for_the_file_none_is_chosen() {
+    let photo = sample("photo.jpg");
+    let typed = "Content-Disposition: form-data; name=\"file\"\r\nContent-Type: image/jpeg";
+    let file = |form: Form| form.file("photo.jpg", "image/jpeg", &photo);
+    let requests = [
+        file(file(Form::new())),
+        file(file(Form::new().text("file", "{}"))),
+        file(Form::new().part(typed, &photo)),
+        Form::new().text("file", "{}").text("file", "{}"),
+    ]
+    .map(|form| form.request());
+    refused(&requests, 400, "3", &["more than one part file;"]).await;
+}
+
+#[tokio::test]
+async fn a_part_that_two_readers_may_name_differently_is_refused() {
+    let disposition = "Content-Disposition: form-data; name=\"file\"; filename=\"x.txt\"";
+    let other = "Content-Disposition: form-data; name=\"other\"";
+    let cases = [
+        (format!("{disposition}\r\n{other}"), "Content-Disposition"),
+        (format!("{other}\r\n{disposition}"), "Content-Disposition"),
+        (
+            format!("{disposition}; name=\"other\""),
+            "more than one name",
+        ),
+        (format!("{other}; NAME=file"), "more than one name"),
+        (
+            format!("{disposition}; filename=\"y.jpg\""),
+            "more than one filename",
+        ),
+        (
+            format!("{disposition}\r\nContent-Type: text/plain\r\ncontent-type: image/jpeg"),
+            "Content-Type",
+        ),
+    ];
+    let cases = cases.map(|(headers, words)| {
+        let request = Form::new().part(&headers, b"a letter").request();
+        (request, ["once", words])
+    });
+    each_refused(cases, 400, "3").await;
+}
+
+#[tokio::test]
+async fn forms_of_hand_made_and_mail_libraries_are_refused_with_the_cause() {
+    let photo = sample("photo.jpg");
+    let head =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"photo.jpg\"\r\n\r\n";
+    let whole = |head: &str, end: &str| [head.as_bytes(), &photo, end.as_bytes()].concat();
+    let line_feeds = |text: &str| text.replace("\r\n", "\n");
+    let end = "\r\n--b--\r\n";
+    let cases = [
+        (whole(&line_feeds(head), &line_feeds(end)), ["LF", "CRLF"]),
+        (whole(head, &line_feeds(end)), ["LF", "CRLF"]),
+        (whole(&line_feeds(head), end), ["LF", "CRLF"]),
+        (
+            whole(&head.replacen("\r\n\r\n", "\n\n", 1), end),
+            ["LF", "CRLF"],
+        ),
+        (
+            whole(&head.replace("; filename", ";\r\n\tfilename"), end),
+            ["folded", "one line"],
+        ),
+        (
+            whole(&head.replace("; filename", ";\r\n filename"), end),
+            ["folded", "one line"],
+        ),
+        (Request::png().body, ["is JSON", "application/json"]),
+    ];
+    let cases = cases.map(|(body, words)| {
+        let request = Request::new(body);
+        (
+            request.with("content-type", "multipart/form-data; boundary=b"),
+            words,
+        )
+    });
+    each_refused(cases, 400, "3").await;
 }
 
 #[tokio::test]

@@ -58,6 +58,28 @@ async fn a_file_that_holds_the_look_of_a_boundary_arrives_whole() {
 }
 
 #[tokio::test]
+async fn metadata_beside_the_file_in_a_part_of_the_same_name_is_ignored() {
+    let photo = sample("photo.jpg");
+    let metadata = || Form::new().text("file", "{}");
+    let with_photo = |form: Form| form.file("photo.jpg", "image/jpeg", &photo);
+    let typed = "Content-Disposition: form-data; name=\"file\"\r\nContent-Type: text/plain";
+    let extended = "Content-Disposition: form-data; name=file; filename*=UTF-8''p%C3%A4.jpg";
+    let unnamed = "Content-Disposition: form-data; name=\"file\"\r\nContent-Type: image/jpeg";
+    stored_as(
+        [
+            with_photo(metadata()),
+            with_photo(Form::new()).text("file", "{}"),
+            with_photo(metadata()).text("file", "{\"crop\":1}"),
+            with_photo(Form::new().part(typed, b"{}")),
+            metadata().part(extended, &photo),
+            metadata().part(unnamed, &photo),
+        ]
+        .map(|form| ("jpg", &*photo, form)),
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn a_form_without_the_part_file_is_a_missing_parameter() {
     let png = sample("rgb.png");
     let named = |name| format!("Content-Disposition: form-data; name=\"{name}\"; filename=\"x\"");

@@ -94,7 +94,7 @@ pub(crate) struct Expected {
     /// The gateway's description; `None` if the upstream's response is forwarded.
     pub(crate) sentence: Option<String>,
     /// The forwarded body and `Retry-After`, if the row defines them.
-    pub(crate) passed_on: Option<(&'static str, Option<&'static str>)>,
+    pub(crate) passed_on: Option<(String, Option<&'static str>)>,
 }
 
 impl Row {

@@ -9,7 +9,7 @@ use gateway_tests::Platform;
 use crate::{LIFETIME, clocked_gateway, fail, from_browser, managed_gateway, sandbox};
 
 #[tokio::test]
-async fn a_hundred_first_uploads_at_once_make_one_token_call() {
+async fn concurrent_first_uploads_share_one_token_call() {
     let (sandbox, _clock) = sandbox().await;
     let gateway = managed_gateway(Platform::Http, &sandbox, &[]).await;
     let request = from_browser(&sandbox.issue_session_token());
@@ -21,7 +21,7 @@ async fn a_hundred_first_uploads_at_once_make_one_token_call() {
 }
 
 #[tokio::test]
-async fn a_token_that_expired_between_two_uploads_is_replaced() {
+async fn token_that_expired_between_uploads_is_replaced() {
     for platform in Platform::ALL {
         let (sandbox, clock) = sandbox().await;
         let gateway = managed_gateway(platform, &sandbox, &[]).await;
@@ -37,7 +37,7 @@ async fn a_token_that_expired_between_two_uploads_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_ahead_of_its_end() {
+async fn token_is_renewed_before_it_expires() {
     let (sandbox, _) = sandbox().await;
     let (gateway, clock) = clocked_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
@@ -56,7 +56,7 @@ async fn a_token_is_renewed_ahead_of_its_end() {
 }
 
 #[tokio::test]
-async fn the_old_token_serves_on_while_its_renewal_fails() {
+async fn old_token_is_used_while_its_renewal_fails() {
     let (sandbox, _) = sandbox().await;
     let (gateway, clock) = clocked_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
@@ -77,7 +77,7 @@ async fn the_old_token_serves_on_while_its_renewal_fails() {
 }
 
 #[tokio::test]
-async fn a_failing_token_service_is_left_alone_for_a_while_that_grows() {
+async fn failing_token_service_is_retried_with_backoff() {
     let (sandbox, _) = sandbox().await;
     fail(&sandbox, Fault::status(500).on(Call::TokenByAkSk));
     let (gateway, clock) = clocked_gateway(&sandbox).await;
@@ -98,7 +98,7 @@ async fn a_failing_token_service_is_left_alone_for_a_while_that_grows() {
 }
 
 #[tokio::test]
-async fn a_hang_up_or_a_short_deadline_of_one_upload_does_not_end_the_call_that_others_wait_for() {
+async fn short_deadline_of_one_upload_does_not_cancel_the_shared_token_call() {
     let (sandbox, _) = sandbox().await;
     fail(
         &sandbox,
@@ -121,8 +121,7 @@ async fn a_hang_up_or_a_short_deadline_of_one_upload_does_not_end_the_call_that_
 }
 
 #[tokio::test]
-async fn a_token_that_was_refused_for_a_wrong_session_token_serves_on_while_no_newer_one_is_to_be_had()
- {
+async fn token_rejected_for_a_wrong_session_token_is_kept_if_renewal_fails() {
     let (sandbox, _) = sandbox().await;
     let (gateway, _clock) = clocked_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
@@ -134,7 +133,7 @@ async fn a_token_that_was_refused_for_a_wrong_session_token_serves_on_while_no_n
 }
 
 #[tokio::test]
-async fn callers_with_a_wrong_session_token_cannot_cause_a_renewal_each() {
+async fn wrong_session_tokens_do_not_each_renew_the_access_token() {
     let (sandbox, _) = sandbox().await;
     let (gateway, clock) = clocked_gateway(&sandbox).await;
     for _ in 0..10 {
@@ -149,7 +148,7 @@ async fn callers_with_a_wrong_session_token_cannot_cause_a_renewal_each() {
 }
 
 #[tokio::test]
-async fn a_pause_that_the_token_service_asks_for_is_kept_by_later_uploads_up_to_five_minutes() {
+async fn retry_after_of_the_token_service_is_respected_up_to_five_minutes() {
     for (asked, kept) in [(60, 60), (u64::MAX, 300)] {
         let (sandbox, _) = sandbox().await;
         let busy = Fault::status(503).retry_after(asked);

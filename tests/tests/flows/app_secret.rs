@@ -37,22 +37,12 @@ fn in_secrets_manager<'a>(secret: &'a str, port: &'a str) -> [(&'a str, &'a str)
 }
 
 #[tokio::test]
-async fn the_secret_may_be_in_a_file() {
-    let (sandbox, _clock) = sandbox().await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("app-secret");
-    std::fs::write(&file, format!("{}\n", sandbox.app_secret())).expect("a file");
-    let settings = [("APP_SECRET_FILE", file.to_str().expect("Unicode"))];
-    let (answer, _) = upload(Platform::Http, &sandbox, &settings).await;
-    answer.assert_stored();
-}
-
-#[tokio::test]
-async fn a_changed_file_is_used_for_the_next_token() {
+async fn changed_secret_file_is_used_for_the_next_token() {
     let (sandbox, clock) = sandbox().await;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("app-secret");
-    std::fs::write(&file, sandbox.app_secret()).expect("a file");
+    // The final line break is not part of the secret.
+    std::fs::write(&file, format!("{}\n", sandbox.app_secret())).expect("a file");
     let settings = [
         ("UPSTREAM_BASE_URL", &*sandbox.base_url()),
         ("APP_KEY", sandbox.app_key()),
@@ -74,7 +64,7 @@ async fn a_changed_file_is_used_for_the_next_token() {
 }
 
 #[tokio::test]
-async fn a_file_that_can_no_longer_be_read_is_an_upload_failure_that_names_no_path() {
+async fn unreadable_secret_file_fails_the_upload_without_naming_the_path() {
     let tokens = ScriptedUpstream::start(Script::answering(http_answer(500, "", "{}"))).await;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("app-secret");
@@ -106,7 +96,7 @@ async fn a_file_that_can_no_longer_be_read_is_an_upload_failure_that_names_no_pa
 }
 
 #[tokio::test]
-async fn the_secret_may_be_in_secrets_manager_as_text_or_as_json() {
+async fn secret_can_be_in_secrets_manager_as_text_or_json() {
     const ARN: &str = "arn:aws:secretsmanager:eu-west-1:1:secret:aicc/app-a1";
     let (sandbox, _clock) = sandbox().await;
     let secret = sandbox.app_secret();
@@ -131,7 +121,7 @@ async fn the_secret_may_be_in_secrets_manager_as_text_or_as_json() {
 }
 
 #[tokio::test]
-async fn an_extension_that_refuses_is_an_upload_failure() {
+async fn rejecting_secrets_extension_fails_the_upload() {
     let (sandbox, _clock) = sandbox().await;
     let extension = MockServer::start().await;
     let port = extension.address().port().to_string();

@@ -23,7 +23,7 @@ fn rules() -> [FaultRule; 3] {
 }
 
 #[tokio::test]
-async fn a_lambda_invocation_is_answered_before_its_deadline() {
+async fn lambda_invocation_gets_a_response_before_its_deadline() {
     let answered = async |rule: FaultRule| {
         let plan = format!("{rule:?}");
         let (sandbox, _clock) = sandbox().await;
@@ -50,7 +50,7 @@ async fn a_lambda_invocation_is_answered_before_its_deadline() {
 }
 
 #[tokio::test]
-async fn a_body_that_never_comes_is_answered_before_the_platforms_timeout() {
+async fn missing_body_is_rejected_before_the_platform_timeout() {
     let (sandbox, _clock) = sandbox().await;
     let gateway = managed_gateway(Platform::Http, &sandbox, &PATIENT).await;
     let upload = from_browser("session")
@@ -72,7 +72,7 @@ async fn a_body_that_never_comes_is_answered_before_the_platforms_timeout() {
 }
 
 #[tokio::test]
-async fn a_functiongraph_request_is_answered_before_its_timeout() {
+async fn functiongraph_request_gets_a_response_before_its_timeout() {
     let answered = async |rule: FaultRule| {
         let plan = format!("{rule:?}");
         let (sandbox, _clock) = sandbox().await;

@@ -38,7 +38,7 @@ async fn upload_to(steps: &[Step]) -> (u16, String, Value) {
 }
 
 #[tokio::test]
-async fn a_success_before_the_last_byte_was_handed_to_the_socket_is_a_failure() {
+async fn success_before_the_request_was_fully_sent_is_a_failure() {
     for lines in ["", "Connection: close\r\n"] {
         let (status, text, line) = upload(http_answer(200, lines, stored())).await;
         assert_eq!(status, 500, "{text}");
@@ -53,7 +53,7 @@ async fn a_success_before_the_last_byte_was_handed_to_the_socket_is_a_failure() 
 }
 
 #[tokio::test]
-async fn a_success_that_begins_before_the_last_byte_was_handed_to_the_socket_is_one_too() {
+async fn success_that_starts_before_the_request_was_fully_sent_is_a_failure() {
     let answer = http_answer(200, "Connection: close\r\n", stored());
     let (head, body) = answer.split_at(answer.len() - stored().len());
     let (status, text, _) = upload_to(&[
@@ -71,7 +71,7 @@ async fn a_success_that_begins_before_the_last_byte_was_handed_to_the_socket_is_
 }
 
 #[tokio::test]
-async fn an_early_refusal_passes_through() {
+async fn early_rejection_is_forwarded() {
     for (status, body) in [
         (401, r#"{"returnCode":"401"}"#),
         (403, r#"{"errorCode":"0","exceptionInfo":"auth fail!"}"#),

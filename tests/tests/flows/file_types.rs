@@ -9,9 +9,9 @@ const FUZZ_SEEDS: &str = include_str!("../../../crates/ccmessaging-core/fuzz/see
 const OPENAPI: &str = include_str!("../../../crates/ccmessaging-gateway/openapi.json");
 
 #[test]
-fn the_sandbox_takes_the_file_types_that_the_gateway_sends_and_no_others() {
-    // It shares no code with the gateway, so it has a separate list.
-    const PLACE: &str = "crates/ccmessaging-sandbox/src/limits.rs";
+fn sandbox_accepts_the_same_file_types_as_the_gateway() {
+    // It shares no code with the gateway, so it has its own list.
+    const PLACE: &str = "crates/ccmessaging-sandbox/src/file_types.rs";
     for &file_type in FileType::ALL {
         let name = file_type.name();
         let is_listed = file_types().any(|listed| listed.eq_ignore_ascii_case(name));
@@ -24,7 +24,7 @@ fn the_sandbox_takes_the_file_types_that_the_gateway_sends_and_no_others() {
 }
 
 #[test]
-fn the_browser_module_knows_each_type_by_its_names_and_media_type() {
+fn browser_module_lists_every_type() {
     const PLACE: &str = "web/src/file-types.js";
     for &file_type in FileType::ALL {
         let name = file_type.name();
@@ -40,7 +40,7 @@ fn the_browser_module_knows_each_type_by_its_names_and_media_type() {
 }
 
 #[test]
-fn the_description_spells_each_type() {
+fn openapi_lists_every_spelling() {
     for &file_type in FileType::ALL {
         for spelling in file_type.spellings() {
             let quoted = format!("`{spelling}`");

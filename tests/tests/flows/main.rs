@@ -3,11 +3,13 @@
 
 mod access_token;
 mod app_secret;
+mod client;
 mod deadlines;
 mod early_answers;
 mod file_types;
 mod managed;
 mod prefetch;
+mod proxy;
 mod retries;
 mod rotation;
 mod scan;

@@ -6,7 +6,7 @@ use gateway_tests::{Platform, Request, sample};
 use crate::{clocked_gateway, from_browser, managed_gateway, sandbox};
 
 #[tokio::test]
-async fn a_browser_needs_nothing_but_the_session_token() {
+async fn browsers_only_need_a_session_token() {
     for platform in Platform::ALL {
         let (sandbox, _clock) = sandbox().await;
         let gateway = managed_gateway(platform, &sandbox, &[]).await;
@@ -18,7 +18,7 @@ async fn a_browser_needs_nothing_but_the_session_token() {
 }
 
 #[tokio::test]
-async fn the_gateway_is_no_open_relay() {
+async fn uploads_require_a_valid_session_token() {
     for platform in Platform::ALL {
         let (sandbox, _clock) = sandbox().await;
         let gateway = managed_gateway(platform, &sandbox, &[]).await;
@@ -34,13 +34,13 @@ async fn the_gateway_is_no_open_relay() {
     }
 }
 
-/// A caller with an app key that the sandbox does not know.
+/// Returns an upload with the caller's own credentials, which the sandbox does not accept.
 fn with_own_credentials(session_token: &str) -> Request {
     Request::png().with("ccmessaging-token", session_token)
 }
 
 #[tokio::test]
-async fn a_callers_own_credentials_are_ignored_by_default() {
+async fn caller_credentials_are_ignored_by_default() {
     let (sandbox, _clock) = sandbox().await;
     let gateway = managed_gateway(Platform::Http, &sandbox, &[]).await;
     let request = with_own_credentials(&sandbox.issue_session_token());
@@ -48,7 +48,7 @@ async fn a_callers_own_credentials_are_ignored_by_default() {
 }
 
 #[tokio::test]
-async fn a_callers_own_credentials_win_where_the_configuration_says_so() {
+async fn complete_caller_credentials_can_be_preferred() {
     let (sandbox, _clock) = sandbox().await;
     let settings = [("CALLER_CREDENTIALS", "preferred")];
     let gateway = managed_gateway(Platform::Http, &sandbox, &settings).await;
@@ -62,7 +62,7 @@ async fn a_callers_own_credentials_win_where_the_configuration_says_so() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_refused_costs_no_token() {
+async fn rejected_file_does_not_fetch_a_token() {
     let (sandbox, _) = sandbox().await;
     let (gateway, _clock) = clocked_gateway(&sandbox).await;
     let renamed = Request::upload("mp4", &sample("rgb.png"));

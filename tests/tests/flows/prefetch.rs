@@ -1,14 +1,16 @@
 //! The first access token is asked for when the program starts, not when the first upload comes.
 
-use ccmessaging_sandbox::{Call, Fault, Sandbox};
+use ccmessaging_sandbox::{Call, Fault, FaultPlan, Sandbox};
 use gateway_tests::{
-    Gateway, Platform, Request, Script, ScriptedUpstream, Step, http_answer, upstream_storing,
+    Gateway, Platform, Request, Script, ScriptedUpstream, Step, http_answer, in_time,
+    upstream_storing,
 };
+use serde_json::json;
 use tokio::sync::mpsc;
 
-use crate::{PROGRAM, fail, from_browser, managed_gateway};
+use crate::{LIFETIME, PROGRAM, fail, from_browser, managed_gateway, sandbox};
 
-/// A sandbox that reports every call that it answers.
+/// Starts a sandbox that reports every call.
 async fn observed_sandbox() -> (Sandbox, mpsc::UnboundedReceiver<Option<Call>>) {
     let (sender, calls) = mpsc::unbounded_channel();
     let sandbox = Sandbox::builder()
@@ -22,7 +24,7 @@ async fn observed_sandbox() -> (Sandbox, mpsc::UnboundedReceiver<Option<Call>>) 
 }
 
 #[tokio::test]
-async fn the_token_is_asked_for_before_any_upload_and_serves_the_first() {
+async fn token_is_prefetched_for_the_first_upload() {
     for platform in Platform::ALL {
         let (sandbox, mut calls) = observed_sandbox().await;
         let gateway = managed_gateway(platform, &sandbox, &[]).await;
@@ -36,7 +38,7 @@ async fn the_token_is_asked_for_before_any_upload_and_serves_the_first() {
 }
 
 #[tokio::test]
-async fn a_first_call_that_failed_is_logged_once_and_the_first_upload_asks_again() {
+async fn failed_prefetch_is_logged_once_and_retried_by_the_first_upload() {
     for platform in Platform::ALL {
         let (sandbox, mut calls) = observed_sandbox().await;
         fail(&sandbox, Fault::status(500).on(Call::TokenByAkSk).nth(1));
@@ -54,7 +56,7 @@ async fn a_first_call_that_failed_is_logged_once_and_the_first_upload_asks_again
 }
 
 #[tokio::test]
-async fn a_first_call_that_was_told_to_wait_is_not_repeated_by_the_first_upload() {
+async fn first_upload_respects_retry_after_of_the_prefetch() {
     for platform in Platform::ALL {
         let (sandbox, mut calls) = observed_sandbox().await;
         let busy = Fault::status(503).retry_after(60);
@@ -70,7 +72,41 @@ async fn a_first_call_that_was_told_to_wait_is_not_repeated_by_the_first_upload(
 }
 
 #[tokio::test]
-async fn a_gateway_without_credentials_asks_for_no_token() {
+async fn a_gateway_is_ready_once_it_has_a_token_and_stays_ready() {
+    let ready = Request::bare("GET", "/readyz");
+    let (sandbox, clock) = sandbox().await;
+    fail(&sandbox, Fault::status(401).on(Call::TokenByAkSk));
+    let gateway = managed_gateway(Platform::Http, &sandbox, &[]).await;
+    let answer = gateway.send(&ready).await;
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.json()["status"], "no access token");
+
+    fail(&sandbox, FaultPlan::default());
+    let becomes_ready = async { while gateway.send(&ready).await.status != 200 {} };
+    in_time("the gateway must become ready", becomes_ready).await;
+    fail(&sandbox, Fault::status(503).on_any_call());
+    clock.advance(2 * LIFETIME);
+    let answer = gateway.send(&ready).await;
+    assert_eq!(
+        (answer.status, &answer.json()["status"]),
+        (200, &json!("ready"))
+    );
+}
+
+#[tokio::test]
+async fn without_credentials_of_its_own_a_gateway_is_ready() {
+    for platform in Platform::ALL {
+        let settings = [("UPSTREAM_BASE_URL", "https://service.example.com")];
+        let gateway = Gateway::start(PROGRAM, platform, &settings).await;
+        let answer = gateway.send(&Request::bare("GET", "/readyz")).await;
+        assert_eq!(answer.status, 200);
+        let answer = gateway.send(&Request::bare("POST", "/readyz")).await;
+        answer.assert_refused(405, "3", &["GET"]);
+    }
+}
+
+#[tokio::test]
+async fn gateway_without_credentials_fetches_no_token() {
     for platform in Platform::ALL {
         let (sandbox, mut calls) = observed_sandbox().await;
         let settings = [("UPSTREAM_BASE_URL", &*sandbox.base_url())];
@@ -83,7 +119,7 @@ async fn a_gateway_without_credentials_asks_for_no_token() {
 }
 
 #[tokio::test]
-async fn uploads_that_come_during_the_first_call_wait_for_it_and_make_none_of_their_own() {
+async fn uploads_during_the_prefetch_share_its_call() {
     let token = r#"{"AccessToken":"access","Expires":"600"}"#;
     let answer = Step::Write(http_answer(200, "", token));
     let tokens =

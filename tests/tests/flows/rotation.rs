@@ -11,7 +11,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use crate::{PROGRAM, fail, from_browser, managed_gateway};
 
 #[tokio::test]
-async fn a_token_that_was_rotated_by_a_failed_attempt_is_used_by_the_next_and_handed_over() {
+async fn token_rotated_by_a_failed_attempt_is_used_for_the_retry_and_forwarded() {
     let overloaded = |body: &str| {
         ResponseTemplate::new(503)
             .insert_header("ccmessaging-token", "rotated")
@@ -38,7 +38,7 @@ async fn a_token_that_was_rotated_by_a_failed_attempt_is_used_by_the_next_and_ha
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_used_replaces_none_and_is_handed_to_nobody() {
+async fn unusable_rotated_token_is_ignored() {
     let too_long = "x".repeat(4097);
     let unusable: [&[&[u8]]; 6] = [
         &[b""],
@@ -82,7 +82,7 @@ async fn a_token_that_cannot_be_used_replaces_none_and_is_handed_to_nobody() {
 }
 
 #[tokio::test]
-async fn a_token_of_four_kibibytes_is_handed_over() {
+async fn rotated_token_of_4_kib_is_forwarded() {
     let token = "x".repeat(4096);
     let answer = ResponseTemplate::new(200).insert_header("ccmessaging-token", token.as_str());
     let upstream = answering(answer.set_body_string(stored())).await;
@@ -102,7 +102,7 @@ async fn rotating_sandbox() -> Sandbox {
 }
 
 #[tokio::test]
-async fn a_client_that_follows_the_rotation_goes_on_and_one_that_does_not_is_refused() {
+async fn only_clients_that_use_the_rotated_token_can_continue() {
     for platform in Platform::ALL {
         let sandbox = rotating_sandbox().await;
         let gateway = managed_gateway(platform, &sandbox, &[]).await;
@@ -121,7 +121,7 @@ async fn a_client_that_follows_the_rotation_goes_on_and_one_that_does_not_is_ref
 }
 
 #[tokio::test]
-async fn a_token_in_front_of_an_answer_that_cannot_be_used_is_handed_over() {
+async fn rotated_token_of_an_unusable_response_is_forwarded() {
     let handed_over = async |(plan, settings): (FaultRule, &[_])| {
         let sandbox = rotating_sandbox().await;
         fail(&sandbox, plan);

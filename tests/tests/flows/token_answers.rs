@@ -74,7 +74,7 @@ async fn paths(upstream: &MockServer) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_token_of_the_documented_answer_is_sent_as_bearer() {
+async fn token_is_sent_as_bearer() {
     let upstream = storing(usable()).await;
     upload(&upstream, &[]).await.assert_stored();
     let headers = &received(&upstream).await[1].headers;
@@ -84,7 +84,7 @@ async fn the_token_of_the_documented_answer_is_sent_as_bearer() {
 }
 
 #[tokio::test]
-async fn a_lifetime_that_is_a_number_or_missing_does_no_harm() {
+async fn numeric_or_missing_lifetimes_are_accepted() {
     for expires in [json!(600), json!("soon"), Value::Null] {
         let upstream = storing(documented("access", expires)).await;
         upload(&upstream, &[]).await.assert_stored();
@@ -92,7 +92,7 @@ async fn a_lifetime_that_is_a_number_or_missing_does_no_harm() {
 }
 
 #[tokio::test]
-async fn a_token_service_without_a_usable_answer_is_an_upload_failure() {
+async fn unusable_token_response_fails_the_upload() {
     let unusable = [
         ResponseTemplate::new(200),
         ResponseTemplate::new(200).set_body_json(json!({})),
@@ -119,7 +119,7 @@ async fn of_two_access_tokens_none_is_used() {
 }
 
 #[tokio::test]
-async fn the_token_service_may_be_at_an_address_of_its_own() {
+async fn token_service_can_have_its_own_address() {
     let tokens = with_tokens(MockServer::start().await, usable()).await;
     let settings = [("TOKEN_BASE_URL", &*tokens.uri())];
     let answer = upload(&upstream_storing().await, &settings).await;
@@ -128,7 +128,7 @@ async fn the_token_service_may_be_at_an_address_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_replaced_once_and_the_upload_repeated_once() {
+async fn rejected_token_is_replaced_once_and_the_upload_retried_once() {
     let fabric =
         json!({"errorCode": "0", "exceptionInfo": "auth fail! illegal or expired token info."});
     for (status, body) in [(401, json!({"returnCode": "401"})), (403, fabric)] {
@@ -145,7 +145,7 @@ async fn a_refused_token_is_replaced_once_and_the_upload_repeated_once() {
 }
 
 #[tokio::test]
-async fn a_refusal_without_the_documented_json_replaces_the_token_too() {
+async fn rejection_without_the_documented_json_replaces_the_token_too() {
     let refusing = answering(ResponseTemplate::new(401)).await;
     let upstream = with_tokens(refusing, usable()).await;
     let answer = upload(&upstream, &[]).await;
@@ -154,7 +154,7 @@ async fn a_refusal_without_the_documented_json_replaces_the_token_too() {
 }
 
 #[tokio::test]
-async fn a_lifetime_of_nothing_does_not_ask_for_a_token_per_upload() {
+async fn lifetime_of_zero_does_not_fetch_a_token_per_upload() {
     let upstream = storing(documented("access", "0")).await;
     let url = upstream.uri();
     // Whose clock stands still, however long the uploads take.
@@ -166,7 +166,7 @@ async fn a_lifetime_of_nothing_does_not_ask_for_a_token_per_upload() {
 }
 
 #[tokio::test]
-async fn a_lifetime_that_is_none_counts_as_the_shortest() {
+async fn invalid_lifetimes_count_as_the_minimum() {
     for expires in ["0", "-1", "-3600", "NaN", "inf", "1e400", "soon"] {
         let upstream = storing(documented("access", expires)).await;
         let url = upstream.uri();
@@ -183,7 +183,7 @@ async fn a_lifetime_that_is_none_counts_as_the_shortest() {
 }
 
 #[tokio::test]
-async fn a_403_with_a_return_code_is_no_refused_token() {
+async fn status_403_with_a_return_code_does_not_replace_the_token() {
     let refusal = ResponseTemplate::new(403).set_body_json(json!({"returnCode": "3"}));
     let upstream = with_tokens(answering(refusal).await, usable()).await;
     assert_eq!(upload(&upstream, &[]).await.status, 403);
@@ -191,7 +191,7 @@ async fn a_403_with_a_return_code_is_no_refused_token() {
 }
 
 #[tokio::test]
-async fn the_access_token_goes_to_no_caller_and_the_app_secret_to_the_token_service_only() {
+async fn access_token_and_app_secret_are_never_forwarded() {
     const ACCESS_TOKEN: &str = "access-token-of-the-gateway";
     let answers = [
         ResponseTemplate::new(200).set_body_string(stored()),

@@ -1,4 +1,4 @@
-//! The metrics of token requests, for Prometheus and CloudWatch.
+//! The number of access token calls in the metrics for Prometheus and CloudWatch.
 
 use ccmessaging_sandbox::{Call, Fault, FaultPlan};
 use gateway_tests::{Platform, json_lines};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{fail, from_browser, managed_gateway, sandbox};
 
 #[tokio::test]
-async fn prometheus_reads_how_many_were_obtained_and_how_many_failed() {
+async fn prometheus_metrics_count_obtained_and_failed_tokens() {
     let settings = [("METRICS_ADDRESS", "127.0.0.1:0")];
     let failing = Fault::status(500).on(Call::TokenByAkSk);
     for (plan, is_obtained) in [(FaultPlan::default(), true), (failing.into(), false)] {
@@ -31,7 +31,7 @@ async fn prometheus_reads_how_many_were_obtained_and_how_many_failed() {
 }
 
 #[tokio::test]
-async fn cloudwatch_is_told_of_a_fetch_with_the_upload_that_needed_it() {
+async fn cloudwatch_metrics_count_token_fetches_per_upload() {
     let (sandbox, _clock) = sandbox().await;
     let settings = [("METRICS_NAMESPACE", "Chat/Uploads")];
     let gateway = managed_gateway(Platform::Lambda, &sandbox, &settings).await;

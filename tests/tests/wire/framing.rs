@@ -109,7 +109,7 @@ async fn huge_content_lengths_are_rejected_by_their_head() {
 }
 
 #[tokio::test]
-async fn chunks_are_no_part_of_http_1_0() {
+async fn chunked_bodies_are_rejected_in_http_1_0() {
     let message = String::from_utf8(in_chunks()).expect("text");
     let message = message.replacen("HTTP/1.1", "HTTP/1.0", 1).into_bytes();
     refused([message], is_bare(400)).await;

@@ -9,18 +9,24 @@ use gateway_tests::{
 
 use crate::{ask, scripted, store, storing};
 
-#[tokio::test]
-async fn a_full_gateway_answers_before_it_has_the_body() {
+/// Sets this limit to 2 and starts as many uploads, to which the upstream does not respond yet.
+async fn two_held_uploads(limit: &str) -> (ScriptedUpstream, Gateway, [Wire; 2]) {
     let upstream = ScriptedUpstream::start(Script::holding()).await;
-    let gateway = scripted(&upstream, &[("MAX_UPLOADS_IN_FLIGHT", "2")]).await;
-    let mut held = [
+    let gateway = scripted(&upstream, &[(limit, "2")]).await;
+    let mut wires = [
         Wire::open(gateway.address()).await,
         Wire::open(gateway.address()).await,
     ];
-    for wire in &mut held {
+    for wire in &mut wires {
         wire.send(Request::png().to_bytes()).await;
     }
     upstream.until_complete(2).await;
+    (upstream, gateway, wires)
+}
+
+#[tokio::test]
+async fn full_gateway_rejects_before_the_body_arrives() {
+    let (upstream, gateway, mut held) = two_held_uploads("MAX_UPLOADS_IN_FLIGHT").await;
 
     let request = Request::png();
     let (answer, mut shed) = ask(&gateway, request.head(&[&request.content_length()])).await;
@@ -44,7 +50,7 @@ async fn a_full_gateway_answers_before_it_has_the_body() {
 /// A client that writes its whole body before it reads: were the connection closed under it, it
 /// would see a reset instead of the answer.
 #[tokio::test]
-async fn a_client_that_sends_on_sees_why_it_was_refused() {
+async fn client_that_keeps_sending_receives_the_rejection() {
     let service = storing(&[("MAX_BODY_BYTES", "4000000")]).await;
     let large = Request::new(vec![b' '; 4_000_000]);
     let cases = [
@@ -62,7 +68,7 @@ async fn a_client_that_sends_on_sees_why_it_was_refused() {
 }
 
 #[tokio::test]
-async fn the_client_of_a_refused_body_gets_its_answer_however_much_it_sends_first() {
+async fn client_of_a_rejected_body_gets_the_response_after_sending_all_of_it() {
     const SENT: usize = 48 * 1024 * 1024;
     let service = storing(&[("MAX_BODY_BYTES", "1000")]).await;
     let mut wire = Wire::open(service.gateway.address()).await;
@@ -77,7 +83,7 @@ async fn the_client_of_a_refused_body_gets_its_answer_however_much_it_sends_firs
 }
 
 #[tokio::test]
-async fn a_refused_body_that_does_not_come_holds_the_connection_for_seconds_only() {
+async fn draining_a_rejected_body_has_a_timeout() {
     let service = storing(&[("MAX_BODY_BYTES", "1000")]).await;
     let head = Request::png().head(&["Content-Length: 1001"]);
     let (answer, mut wire) = ask(&service.gateway, head).await;
@@ -86,7 +92,7 @@ async fn a_refused_body_that_does_not_come_holds_the_connection_for_seconds_only
 }
 
 #[tokio::test]
-async fn a_refused_body_holds_no_slot_while_it_is_thrown_away() {
+async fn rejected_body_holds_no_memory_while_it_is_drained() {
     let settings = [
         ("MAX_BODY_BYTES", "100000"),
         ("MAX_BODY_MEMORY_BYTES", "100000"),
@@ -105,7 +111,7 @@ async fn a_refused_body_holds_no_slot_while_it_is_thrown_away() {
 }
 
 #[tokio::test]
-async fn a_new_connection_takes_the_place_of_the_one_that_is_idle_for_longest() {
+async fn new_connection_evicts_the_longest_idle_one() {
     let service = storing(&[("MAX_CONNECTIONS", "2")]).await;
     let (_, mut first) = store(&service.gateway, Request::png().to_bytes()).await;
     let (_, mut second) = store(&service.gateway, Request::png().to_bytes()).await;
@@ -117,7 +123,7 @@ async fn a_new_connection_takes_the_place_of_the_one_that_is_idle_for_longest() 
 }
 
 #[tokio::test]
-async fn connections_that_say_nothing_keep_no_upload_waiting() {
+async fn silent_connections_do_not_block_uploads() {
     const LIMIT: usize = 8;
     let limit = LIMIT.to_string();
     let settings = [
@@ -140,17 +146,8 @@ async fn connections_that_say_nothing_keep_no_upload_waiting() {
 }
 
 #[tokio::test]
-async fn a_connection_beyond_the_limit_waits_while_all_others_have_requests() {
-    let upstream = ScriptedUpstream::start(Script::holding()).await;
-    let gateway = scripted(&upstream, &[("MAX_CONNECTIONS", "2")]).await;
-    let mut busy = [
-        Wire::open(gateway.address()).await,
-        Wire::open(gateway.address()).await,
-    ];
-    for wire in &mut busy {
-        wire.send(Request::png().to_bytes()).await;
-    }
-    upstream.until_complete(2).await;
+async fn connection_over_the_limit_waits_while_others_are_busy() {
+    let (upstream, gateway, mut busy) = two_held_uploads("MAX_CONNECTIONS").await;
     let mut waiting = Wire::open(gateway.address()).await;
     waiting.send(Request::png().to_bytes()).await;
     assert!(!waiting.is_readable_within(Duration::from_millis(50)).await);
@@ -173,7 +170,7 @@ async fn begin_body(gateway: &Gateway, length: usize, bytes: usize) -> Wire {
 }
 
 #[tokio::test]
-async fn slow_bodies_keep_no_ordinary_upload_waiting() {
+async fn slow_bodies_do_not_block_ordinary_uploads() {
     const LIMIT: usize = 4;
     let limit = LIMIT.to_string();
     let settings = [("MAX_UPLOADS_IN_FLIGHT", limit.as_str())];
@@ -189,7 +186,7 @@ async fn slow_bodies_keep_no_ordinary_upload_waiting() {
 }
 
 #[tokio::test]
-async fn slow_bodies_keep_no_connection_from_an_ordinary_upload() {
+async fn slow_bodies_do_not_block_connections() {
     const LIMIT: usize = 2;
     let limit = LIMIT.to_string();
     let settings = [("MAX_CONNECTIONS", limit.as_str())];
@@ -206,7 +203,7 @@ async fn slow_bodies_keep_no_connection_from_an_ordinary_upload() {
 }
 
 #[tokio::test]
-async fn the_body_that_came_most_slowly_gives_way_where_memory_is_spent() {
+async fn slowest_body_is_evicted_when_memory_is_full() {
     const ROOM: usize = 4_000_000;
     let room = ROOM.to_string();
     let settings = [

@@ -99,7 +99,7 @@ fn json() -> Request {
 
 /// Base64 in JSON is forwarded unchanged, so each body is held once.
 #[tokio::test]
-async fn the_documented_json_takes_no_more_than_its_bodies() {
+async fn memory_of_documented_json_is_bounded() {
     let growth = growth(json(), &[]).await;
     let bound = UPLOADS * MAX_BODY_BYTES + SLACK_BYTES;
     assert!(growth <= bound, "{growth} bytes are more than {bound}");
@@ -107,7 +107,7 @@ async fn the_documented_json_takes_no_more_than_its_bodies() {
 
 /// The scanner gets a file in pieces, so that it need not be there decoded.
 #[tokio::test]
-async fn a_scan_takes_little_more() {
+async fn scanning_needs_little_more_memory() {
     const BYTES_A_SCAN: usize = 128 * 1024;
     let scanner = ScriptedUpstream::start(Script::scanning("stream: OK\0")).await;
     let growth = growth(json(), &[("SCAN_CLAMD", &scanner.clamd())]).await;
@@ -118,7 +118,7 @@ async fn a_scan_takes_little_more() {
 /// Of everything else Base64 is made or made again, a third larger than the file at most; until
 /// then there is the body too, and on each of the two threads a copy or two while it is read.
 #[tokio::test]
-async fn other_bodies_take_no_more_than_themselves_and_their_base64() {
+async fn memory_of_other_formats_is_bounded() {
     let escaped = String::from_utf8(json().body).expect("text");
     let escaped = escaped.replacen("fileStream\":\"b", "fileStream\":\"\\u0062", 1);
     let file = text(MAX_BODY_BYTES - 1024);
@@ -156,7 +156,7 @@ fn picture(bytes: usize) -> Vec<u8> {
 /// Of the documented JSON too Base64 is made again then, in place of the body. On each thread there are
 /// the file, a copy without its metadata, and the new text.
 #[tokio::test]
-async fn removing_metadata_takes_three_bodies_more_on_each_thread() {
+async fn memory_of_metadata_removal_is_bounded() {
     let whole = picture(MAX_BODY_BYTES - 1024);
     let json = Request::upload("png", &picture((MAX_BODY_BYTES - 1024) / 4 * 3));
     let raw = Request::raw("image/png", &whole);
@@ -171,7 +171,7 @@ async fn removing_metadata_takes_three_bodies_more_on_each_thread() {
 
 /// In every format, also where the file's Base64 is made from what came.
 #[tokio::test]
-async fn what_a_burst_took_is_given_back() {
+async fn memory_is_released_after_a_burst() {
     let file = text(MAX_BODY_BYTES - 1024);
     let form = Form::new().file("a.txt", "text/plain", &file).request();
     let requests = [json(), Request::raw("text/plain", &file), form];

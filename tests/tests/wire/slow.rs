@@ -59,7 +59,7 @@ async fn assert_free(service: &Storing) {
 }
 
 #[tokio::test]
-async fn a_connection_without_a_request_is_closed() {
+async fn connection_without_a_request_is_closed() {
     let service = patient("1000", HOUR, HOUR).await;
     let mut wire = Wire::open(service.gateway.address()).await;
     assert!(wire.try_answer().await.is_none());
@@ -67,7 +67,7 @@ async fn a_connection_without_a_request_is_closed() {
 }
 
 #[tokio::test]
-async fn a_head_that_never_ends_is_cut_off() {
+async fn incomplete_head_times_out() {
     let service = patient("1000", HOUR, HOUR).await;
     let mut wire = Wire::open(service.gateway.address()).await;
     wire.send("POST / HTTP/1.1\r\nx-note: ").await;
@@ -78,7 +78,7 @@ async fn a_head_that_never_ends_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_idle_after_an_answer_is_closed() {
+async fn idle_connection_is_closed_after_a_response() {
     let service = patient("1000", HOUR, HOUR).await;
     let (_, mut wire) = store(&service.gateway, Request::png().to_bytes()).await;
     assert!(wire.try_answer().await.is_none());
@@ -86,14 +86,14 @@ async fn a_connection_that_is_idle_after_an_answer_is_closed() {
 }
 
 #[tokio::test]
-async fn a_body_that_never_begins_is_cut_off() {
+async fn body_that_never_starts_times_out() {
     let service = patient(HOUR, "200", HOUR).await;
     let wire = begin(&service).await;
     assert_cut_off(wire, "without a pause", &service).await;
 }
 
 #[tokio::test]
-async fn a_body_that_pauses_is_cut_off() {
+async fn paused_body_times_out() {
     let service = patient(HOUR, "200", HOUR).await;
     let mut wire = begin(&service).await;
     // So much that the average is above the least one for minutes.
@@ -102,7 +102,7 @@ async fn a_body_that_pauses_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_body_that_drips_is_cut_off() {
+async fn dripping_body_times_out() {
     let service = patient(HOUR, "2000", HOUR).await;
     let mut wire = begin(&service).await;
     // Never a pause, and at most 1,600 bytes a second.
@@ -111,7 +111,7 @@ async fn a_body_that_drips_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_body_that_never_ends_is_cut_off() {
+async fn body_that_never_ends_times_out() {
     let service = patient(HOUR, HOUR, "400").await;
     let mut wire = begin(&service).await;
     drip(&mut wire, &[b' '; 1_000]).await;
@@ -119,7 +119,7 @@ async fn a_body_that_never_ends_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_body_in_small_pieces_without_long_pauses_passes() {
+async fn slow_but_steady_body_is_accepted() {
     let service = patient(HOUR, "30000", HOUR).await;
     let mut wire = Wire::open(service.gateway.address()).await;
     for byte in Request::png().to_bytes() {

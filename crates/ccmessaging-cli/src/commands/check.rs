@@ -1,7 +1,7 @@
 //! `check`: detects what a file is and whether the gateway would accept it.
 
 use std::ffi::OsStr;
-use std::io::{self, BufRead, Write as _};
+use std::io::{self, BufRead};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::deployment::environment;
 use crate::failure::{Failure, NOT_DONE};
 use crate::files::{FileArguments, Input, reason, summary};
-use crate::output::{print_json, print_line, printable};
+use crate::output::{print_json, print_line};
 
 /// The arguments of `check`.
 #[derive(Args, Debug)]
@@ -72,7 +72,6 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
 /// Responds to each line before reading the next one. Paths need not be UTF-8.
 fn run_batch(lines: impl BufRead, policy: Policy) -> Result<ExitCode, Failure> {
     let policy = policy.with_limits(Limits::uniform(usize::MAX));
-    let mut out = io::stdout().lock();
     let mut worst = 0;
     for line in lines.split(b'\n') {
         let line =
@@ -90,8 +89,7 @@ fn run_batch(lines: impl BufRead, policy: Policy) -> Result<ExitCode, Failure> {
             None => ("reject: the line is not TYPE<TAB>PATH".to_owned(), NOT_DONE),
         };
         worst = worst.max(exit_code);
-        writeln!(out, "{verdict}")?;
-        out.flush()?;
+        print_line(verdict)?;
     }
     Ok(ExitCode::from(worst))
 }
@@ -158,7 +156,7 @@ impl<'a> Report<'a> {
     fn to_verdict(&self) -> String {
         match self.reason() {
             None => "accept".to_owned(),
-            Some(reason) => format!("reject: {}", printable(reason)),
+            Some(reason) => format!("reject: {reason}"),
         }
     }
 

@@ -73,6 +73,9 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
             signals.received().await;
         };
         tokio::select! {
+            // Poll this branch first: it has to see the first signal before the message is printed, or
+            // it would count a second one that follows at once as the first.
+            biased;
             () = second_signal => {
                 eprintln!("ended with requests in flight");
                 Ok(ExitCode::FAILURE)

@@ -1,4 +1,4 @@
-//! The command `doctor`: a test for everything that it can find wrong.
+//! The command `doctor`: a test for each problem that it detects.
 
 use ccmessaging_sandbox::{Call, Sandbox};
 
@@ -11,8 +11,8 @@ async fn sandbox() -> Sandbox {
     Sandbox::builder().start().await.expect("a sandbox")
 }
 
-/// A port that is taken but not listened on, and so refuses connections as long as the socket is
-/// held; and its URL.
+/// Returns a socket that is bound but does not listen, so that its port refuses connections while the
+/// socket is open, and its URL.
 pub(crate) fn refusing_port() -> (TcpSocket, String) {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket
@@ -22,14 +22,14 @@ pub(crate) fn refusing_port() -> (TcpSocket, String) {
     (socket, url)
 }
 
-/// Examines a configuration made of these variables.
+/// Runs `doctor` with these variables.
 fn doctor(vars: &[(&str, &str)]) -> Ended {
     tokio::task::block_in_place(|| {
         run(ccmessaging(["doctor", "--channel-id", "channel"]).envs(vars.iter().copied()))
     })
 }
 
-/// Examines an upstream at this URL, with an unknown key.
+/// Runs `doctor` for an upstream at this URL with an unknown key.
 fn doctor_at(url: &str) -> Ended {
     doctor(&[
         ("UPSTREAM_BASE_URL", url),
@@ -38,7 +38,7 @@ fn doctor_at(url: &str) -> Ended {
     ])
 }
 
-/// The line about a step.
+/// Returns the line of a step.
 fn line<'a>(ended: &'a Ended, step: &str) -> &'a str {
     let about = format!("{step}: ");
     let mut lines = ended.stdout.lines();
@@ -50,7 +50,7 @@ fn line<'a>(ended: &'a Ended, step: &str) -> &'a str {
         .unwrap_or_else(|| panic!("nothing about {step} in:\n{}", ended.all()))
 }
 
-/// Asserts that exactly this step is wrong, in these words, and that a remedy is given.
+/// Asserts that only this step failed, with these words and a remedy.
 fn assert_wrong(ended: &Ended, step: &str, words: &str) {
     assert_eq!(ended.code, Some(1), "{}", ended.all());
     let wrong: Vec<_> = ended
@@ -67,7 +67,7 @@ fn assert_wrong(ended: &Ended, step: &str, words: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_right_configuration_is_exit_code_0_and_stores_nothing() {
+async fn valid_configuration_has_exit_code_0_and_stores_nothing() {
     let sandbox = sandbox().await;
     let vars = environment(&sandbox);
     let vars = vars.each_ref().map(|(name, value)| (*name, value.as_str()));
@@ -82,7 +82,7 @@ async fn a_right_configuration_is_exit_code_0_and_stores_nothing() {
 }
 
 #[test]
-fn a_configuration_that_cannot_be_used_is_a_step_with_a_remedy() {
+fn invalid_configuration_has_a_remedy() {
     let ended = run(&mut ccmessaging(["doctor"]));
     assert_wrong(&ended, "configuration", "UPSTREAM_BASE_URL is not set");
     assert!(
@@ -99,7 +99,7 @@ fn a_configuration_that_cannot_be_used_is_a_step_with_a_remedy() {
 }
 
 #[test]
-fn certificates_that_cannot_be_read_are_a_step_with_a_remedy() {
+fn unreadable_certificates_have_a_remedy() {
     for file in ["no-such-file.pem", "Cargo.toml"] {
         let ended = run(ccmessaging(["doctor"])
             .env("UPSTREAM_BASE_URL", "https://127.0.0.1:1")
@@ -109,8 +109,8 @@ fn certificates_that_cannot_be_read_are_a_step_with_a_remedy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_without_an_address_is_a_matter_of_dns() {
-    // Longer than a label can be (RFC 1035 section 2.3.4), so that no name server has to be asked.
+async fn unknown_host_fails_the_dns_step() {
+    // Longer than a valid label (RFC 1035 section 2.3.4), so that no name server is queried.
     let host = format!("{}.invalid", "a".repeat(64));
     let ended = doctor_at(&format!("https://{host}"));
     assert_wrong(&ended, "DNS", &format!("{host} has no address"));
@@ -118,13 +118,13 @@ async fn a_name_without_an_address_is_a_matter_of_dns() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_port_where_nothing_listens_is_a_matter_of_tcp() {
+async fn closed_port_fails_the_tcp_step() {
     let (_socket, url) = refusing_port();
     let ended = doctor_at(&url);
     assert_wrong(&ended, "TCP", "refuses connections");
 }
 
-/// Examines a TLS server, with these certificates in `UPSTREAM_CA_FILE`.
+/// Runs `doctor` for a TLS server with these certificates in `UPSTREAM_CA_FILE`.
 fn doctor_trusting(certificates: &str, server: &TlsServer) -> Ended {
     let folder = tempfile::tempdir().expect("a folder");
     let ca_file = folder.path().join("ca.pem");
@@ -132,14 +132,13 @@ fn doctor_trusting(certificates: &str, server: &TlsServer) -> Ended {
     doctor(&[
         ("UPSTREAM_BASE_URL", &format!("https://{}", server.address)),
         ("UPSTREAM_CA_FILE", ca_file.to_str().expect("Unicode")),
-        // Nobody answers the calls after the handshake.
+        // The server does not respond after the handshake.
         ("UPSTREAM_TIMEOUT_MS", "100"),
     ])
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_authority_as_server_is_refused_listed_or_not_with_the_commands_for_a_right_certificate()
-{
+async fn authority_certificate_as_server_certificate_is_rejected_with_commands_for_a_valid_one() {
     let server = TlsServer::start_authority("127.0.0.1", false).await;
     for ended in [
         doctor_at(&format!("https://{}", server.address)),
@@ -163,7 +162,7 @@ async fn an_authority_as_server_is_refused_listed_or_not_with_the_commands_for_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_authority_an_old_certificate_and_another_name_are_told_apart() {
+async fn unknown_authority_expired_certificate_and_wrong_name_are_distinguished() {
     let good = TlsServer::start("127.0.0.1", false).await;
     let ended = doctor_at(&format!("https://{}", good.address));
     assert_wrong(&ended, "TLS", "an authority that is not trusted");
@@ -191,14 +190,14 @@ async fn an_unknown_authority_an_old_certificate_and_another_name_are_told_apart
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_port_without_tls_is_a_matter_of_tls() {
+async fn port_without_tls_fails_the_tls_step() {
     let sandbox = sandbox().await;
     let ended = doctor_at(&format!("https://{}", sandbox.address()));
     assert_wrong(&ended, "TLS", "the response is not TLS");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_secret_is_a_matter_of_the_key_and_is_not_printed() {
+async fn wrong_secret_fails_the_key_step_and_is_not_printed() {
     let sandbox = sandbox().await;
     let ended = doctor(&[
         ("UPSTREAM_BASE_URL", &sandbox.base_url()),
@@ -211,7 +210,7 @@ async fn a_wrong_secret_is_a_matter_of_the_key_and_is_not_printed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_service_elsewhere_is_examined_too() {
+async fn token_service_at_another_address_is_checked_too() {
     let sandbox = sandbox().await;
     let (_socket, nowhere) = refusing_port();
     let ended = doctor(&[
@@ -225,7 +224,7 @@ async fn a_token_service_elsewhere_is_examined_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_path_is_told_for_both_calls() {
+async fn wrong_path_is_reported_for_both_calls() {
     let sandbox = sandbox().await;
     let ended = doctor(&[
         ("UPSTREAM_BASE_URL", &format!("{}/v2", sandbox.base_url())),
@@ -244,14 +243,14 @@ async fn a_wrong_path_is_told_for_both_calls() {
 }
 
 #[test]
-fn a_refused_session_is_told_with_its_code() {
+fn rejected_session_is_reported_with_its_code() {
     let fault = r#"[{"call":"applyToken","fault":{"status":{"code":200,"body":"{\"resultCode\":\"3\"}"}}}]"#;
     let ended = run(&mut ccmessaging(["doctor", "--sandbox", "--faults", fault]));
     assert_wrong(&ended, "session", "status 200, result code 3");
 }
 
 #[test]
-fn a_web_page_in_the_apis_place_is_told() {
+fn web_page_instead_of_the_api_is_reported() {
     let arguments = [
         "doctor",
         "--sandbox",
@@ -263,7 +262,7 @@ fn a_web_page_in_the_apis_place_is_told() {
 }
 
 #[test]
-fn refused_tokens_are_told() {
+fn rejected_tokens_are_reported() {
     let arguments = ["doctor", "--sandbox", "--session-token", "an-old-token"];
     let ended = run(&mut ccmessaging(arguments));
     assert_wrong(&ended, "path", "rejects the credentials (status 401)");
@@ -271,7 +270,7 @@ fn refused_tokens_are_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_an_app_key_what_can_be_examined_is() {
+async fn missing_app_key_skips_only_the_key_step() {
     let sandbox = sandbox().await;
     let ended = doctor(&[("UPSTREAM_BASE_URL", &sandbox.base_url())]);
     assert_eq!(ended.code, Some(0), "{}", ended.all());

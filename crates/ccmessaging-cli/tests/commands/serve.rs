@@ -51,7 +51,7 @@ fn upload(gateway: &str, token: &str) -> Response {
 }
 
 #[test]
-fn the_printed_command_uploads_an_image() {
+fn printed_command_uploads_an_image() {
     let mut serve = Running::start(ccmessaging(["serve"]).args(ANYWHERE));
     let gateway = serve.line("gateway:");
     let command = format!("curl {}", serve.line("curl "));
@@ -66,7 +66,7 @@ fn the_printed_command_uploads_an_image() {
 }
 
 #[test]
-fn the_page_gets_sessions_and_runs_its_own_files_only() {
+fn page_gets_sessions_and_only_runs_its_own_files() {
     let mut serve = Running::start(&mut ccmessaging(ANYWHERE));
     let gateway = serve.line("gateway:");
     assert_eq!(serve.line("page:"), format!("{gateway}/"));
@@ -119,7 +119,7 @@ fn every_module_of_the_browser_package_is_served() {
 }
 
 #[test]
-fn the_page_tells_the_limits_of_this_gateway() {
+fn page_contains_the_limits_of_the_gateway() {
     let settings = [("MAX_IMAGE_BYTES", "1000"), ("MAX_TEXT_BYTES", "2000")];
     let mut serve = Running::start(ccmessaging(ANYWHERE).envs(settings));
     let page = get(serve.line("page:")).text().expect("a page");
@@ -134,7 +134,7 @@ fn the_page_tells_the_limits_of_this_gateway() {
 }
 
 #[test]
-fn what_is_stored_is_listed_and_runs_nothing() {
+fn stored_files_are_listed_and_cannot_run_scripts() {
     let mut serve = Running::start(&mut ccmessaging(ANYWHERE));
     let gateway = serve.line("gateway:");
     assert_eq!(
@@ -176,7 +176,7 @@ fn faults_reach_the_simulated_upstream() {
 }
 
 #[test]
-fn a_replaced_token_is_handed_on() {
+fn rotated_token_is_forwarded() {
     let mut serve = Running::start(ccmessaging(ANYWHERE).args(["--rotation", "every-call-strict"]));
     let gateway = serve.line("gateway:");
     let session = json(get(format!("{gateway}/session")));
@@ -194,7 +194,7 @@ fn a_replaced_token_is_handed_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_environments_upstream_is_used_without_page_or_tokens() {
+async fn configured_upstream_is_used_without_page_or_tokens() {
     let sandbox = Sandbox::builder()
         .app_secret("a-secret-that-nobody-prints")
         .start()
@@ -230,7 +230,7 @@ async fn the_environments_upstream_is_used_without_page_or_tokens() {
 }
 
 #[test]
-fn an_address_in_use_is_told_with_exit_code_2() {
+fn address_in_use_has_exit_code_2() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     let ended = run(&mut ccmessaging(["--listen", &address]));
@@ -243,7 +243,7 @@ fn an_address_in_use_is_told_with_exit_code_2() {
 }
 
 #[test]
-fn a_port_or_a_name_is_enough_of_an_address_and_anything_else_is_told() {
+fn listen_accepts_ports_and_host_names_and_rejects_anything_else() {
     for listen in ["0", "localhost:0"] {
         let mut serve = Running::start(&mut ccmessaging(["serve", "--listen", listen]));
         let gateway = serve.line("gateway:");
@@ -260,7 +260,7 @@ fn a_port_or_a_name_is_enough_of_an_address_and_anything_else_is_told() {
     }
 }
 
-/// A gateway with an upload in flight, which lasts as long as the connection.
+/// Starts a gateway with an upload in flight, which lasts until the connection is closed.
 fn with_an_upload_in_flight() -> (Running, TcpStream) {
     let mut serve = Running::start(&mut ccmessaging(ANYWHERE));
     let gateway = serve.line("gateway:");
@@ -282,7 +282,7 @@ fn with_an_upload_in_flight() -> (Running, TcpStream) {
 }
 
 #[test]
-fn a_stop_says_that_it_waits_and_how_long_and_the_second_one_ends() {
+fn second_interrupt_aborts_requests_in_flight() {
     let (mut serve, _upload) = with_an_upload_in_flight();
     serve.interrupt();
     let line = serve.error_line("stopping: ");
@@ -293,7 +293,7 @@ fn a_stop_says_that_it_waits_and_how_long_and_the_second_one_ends() {
 }
 
 #[test]
-fn a_stop_ends_with_the_last_request_in_flight() {
+fn stopping_ends_with_the_last_request_in_flight() {
     let (mut serve, upload) = with_an_upload_in_flight();
     serve.interrupt();
     serve.error_line("stopping: ");
@@ -302,7 +302,7 @@ fn a_stop_ends_with_the_last_request_in_flight() {
 }
 
 #[test]
-fn half_a_configuration_is_not_taken_for_none() {
+fn incomplete_configuration_is_rejected() {
     let ended = run(ccmessaging(["serve"]).env("APP_SECRET", "hush"));
     assert_eq!(ended.code, Some(2));
     assert!(

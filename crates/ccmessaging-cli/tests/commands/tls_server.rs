@@ -1,4 +1,4 @@
-//! A TLS server with a certificate that a test makes for itself.
+//! A TLS server with a generated certificate.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// A server that makes TLS sessions and then says nothing.
+/// A server that completes TLS handshakes and then sends nothing.
 pub(crate) struct TlsServer {
     pub(crate) address: SocketAddr,
     /// The server's certificate, which is its own authority, as PEM.
@@ -17,14 +17,13 @@ pub(crate) struct TlsServer {
 }
 
 impl TlsServer {
-    /// A server whose certificate is for `name`, or without a name if that is empty; it ended long
-    /// ago if `is_expired`.
+    /// Starts a server with a certificate for `name`, or without a name if that is empty.
     pub(crate) async fn start(name: &str, is_expired: bool) -> Self {
         Self::with(name, is_expired, IsCa::NoCa).await
     }
 
-    /// The same with a certificate that is marked as an authority's, as `openssl req -x509` makes
-    /// them.
+    /// Starts a server whose certificate is marked as an authority's, the default of
+    /// `openssl req -x509`.
     pub(crate) async fn start_authority(name: &str, is_expired: bool) -> Self {
         let authority = IsCa::Ca(BasicConstraints::Unconstrained);
         Self::with(name, is_expired, authority).await
@@ -45,7 +44,7 @@ impl TlsServer {
         let address = listener.local_addr().expect("an address");
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                // A client that does not like the certificate breaks off, which is the point.
+                // A client that rejects the certificate aborts the handshake.
                 let _ = acceptor.accept(stream).await;
             }
         });

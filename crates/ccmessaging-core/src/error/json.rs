@@ -2,7 +2,7 @@
 
 use crate::file_type::FileType;
 
-/// Why a body is not JSON.
+/// The problem with a body that is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JsonProblem {

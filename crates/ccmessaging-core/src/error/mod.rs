@@ -31,7 +31,7 @@ pub enum UploadError {
     NotJson {
         /// Byte offset in the body, from 0.
         position: usize,
-        /// The detected format of the body, or its syntax error.
+        /// The format of the body, or the error in its syntax.
         problem: JsonProblem,
     },
     /// The body is JSON, but not an object.
@@ -267,7 +267,7 @@ pub enum FileProblem {
         FileType::listed(str::to_owned, " or ")
     )]
     Unsupported {
-        /// The detected type of the content.
+        /// The recognised format.
         found: Found,
     },
     /// It was destroyed before it arrived.

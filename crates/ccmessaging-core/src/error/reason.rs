@@ -130,7 +130,7 @@ pub struct Details {
     /// [`Excerpt::LIMIT`](crate::Excerpt::LIMIT) characters of an unsupported value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<Cow<'static, str>>,
-    /// The detected type: a media type; `damaged`, `binary`, `empty` or `unknown` for content without one; or
+    /// The detected content: a media type; `damaged`, `binary`, `empty` or `unknown` for content without one; or
     /// the kind of a JSON value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detected: Option<Cow<'static, str>>,

@@ -1,4 +1,4 @@
-//! Why a file is rejected: what it was declared to be, what it is, and what its sender can do.
+//! The reason why a file is rejected: the declared type, the detected format, and a hint for the sender.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -39,26 +39,26 @@ impl Mismatch {
         }
     }
 
-    /// The type that the file was declared to be.
+    /// Returns the declared type.
     #[must_use]
     pub fn declared(&self) -> FileType {
         self.declared
     }
 
-    /// Returns the detected type of the content.
+    /// Returns the detected format.
     #[must_use]
     pub fn found(&self) -> &Found {
         &self.found
     }
 
-    /// The offset of the first byte that no text may hold, counted from 0: only for a file that
-    /// was declared as text.
+    /// Returns the offset, from 0, of the first byte that cannot be part of a text. Only files declared as text
+    /// have one.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         self.position
     }
 
-    /// Returns advice for the sender: a short phrase without a full stop.
+    /// Returns a hint for the sender, without a full stop.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match &self.found {
@@ -97,7 +97,7 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// The detected type of a file's content.
+/// The detected format of a file's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Found {
@@ -108,26 +108,26 @@ pub enum Found {
         /// Its media type, such as `image/heic`.
         media_type: &'static str,
     },
-    /// It begins like one of the API's types, but is not well-formed.
+    /// Content with the signature of one of the API's types that is not well-formed.
     Damaged {
-        /// The usual name of the type that it begins like.
+        /// The usual name of that type.
         name: Cow<'static, str>,
     },
-    /// Data that no text holds, in a file that was declared as text.
+    /// Binary data in a file that was declared as text.
     Binary,
-    /// Text in which a control character occurs that text does not contain.
+    /// Text, except for a few control characters.
     ControlCharacter {
-        /// The first of them.
+        /// The first control character.
         character: char,
     },
-    /// Text that is not in the encoding that its byte order mark names.
+    /// Text in another encoding than its byte order mark names.
     NotAsMarked {
         /// The encoding that the mark names.
         encoding: &'static str,
     },
-    /// No bytes at all.
+    /// An empty file.
     Empty,
-    /// Nothing that is known.
+    /// An unknown format.
     Unknown,
 }
 
@@ -147,13 +147,13 @@ impl Found {
         }
     }
 
-    /// One of the API's own types, whose rule the content follows.
+    /// Names one of the API's types, whose rule the content satisfies.
     pub(super) fn of_type(file_type: FileType) -> Self {
         Self::from_extension(file_type.name(), file_type.media_type())
     }
 
-    /// A format that only a signature told: one of the API's types is damaged, since its rule does
-    /// not hold.
+    /// Turns a format that was recognised by its signature alone into [`Found::Damaged`] if it is one of the API's
+    /// types, whose rule the content did not satisfy.
     pub(super) fn by_signature(self) -> Self {
         match self {
             Self::Format { name, media_type } if api_type(&name, media_type).is_some() => {
@@ -196,7 +196,7 @@ impl fmt::Display for Found {
     }
 }
 
-/// The API's type of this name and media type. MP2 and MP3 share a media type.
+/// Returns the API's type with this name and media type. MP2 and MP3 share a media type.
 fn api_type(name: &str, media_type: &str) -> Option<FileType> {
     FileType::ALL
         .iter()

@@ -1,7 +1,7 @@
 //! Decides whether a file's content matches its declared type.
 //!
-//! [`prove`] checks a type and [`identify`] finds it. Both read a bounded number of small windows, however
-//! the file is structured; only text is read completely, once.
+//! [`prove`] checks a type and [`identify`] finds it. Both read a bounded number of small windows of a
+//! file; only text is read completely, once.
 //!
 //! # Accepted content
 //!
@@ -12,15 +12,15 @@
 //! | BMP | `BM`, a DIB header of a known size, one plane, a defined depth, pixels inside the file | `BITMAPFILEHEADER` and `BITMAPINFOHEADER` of Windows, IBM's OS/2 headers |
 //! | MP3 | after tags and zeros: three layer III frames in a row, or fewer up to the end | ISO/IEC 11172-3 and 13818-3 section 2.4; id3.org, `APEv2` |
 //! | AAC | the same with ADTS frames | ISO/IEC 13818-7 section 6.2, 14496-3 section 1.A.2.2 |
-//! | AAC | after tags and zeros: an ADIF header with a control character, whose elements differ and whose bit rate and buffer fit its channels | ISO/IEC 13818-7 sections 6.1, 6.3, 8.2.2 |
-//! | MP3, AAC | up to 4 KiB of other bytes after a tag or 32 zeros, then four frames; the bytes must not begin like a known format, nor without a tag be text | taggers and recorders in use |
-//! | MP3, AAC | without tag or zeros, the rest of a frame in whose middle a recording began, then eight frames: no longer than the longest of these, and neither text nor the beginning of a known format | streams are cut at any byte; a frame is the most that can be left |
+//! | AAC | behind tags and zeros: an ADIF header that contains a control character, whose elements differ and whose bit rate and buffer fit its channels | ISO/IEC 13818-7 sections 6.1, 6.3, 8.2.2 |
+//! | MP3, AAC | up to 4 KiB of other bytes behind a tag, then four frames; the bytes must not begin like a known format | taggers in use |
+//! | MP3, AAC | without a tag, the rest of a frame in whose middle a recording began, then eight frames, or four behind 32 zeros: no longer than the longest of these frames, not text, not binary data with fields, not the beginning of a known format, and not followed by the index that opens a stream | streams are cut at any byte; a frame is the most that can be left |
 //! | MP4 | `ftyp` with a brand of the MP4 family, then boxes of any type whose lengths lead to a movie (`moov`, `mdat`, `moof`) | ISO/IEC 14496-12 sections 4.2, 4.3, 8; mp4ra.org |
-//! | MP4 | a movie without `ftyp` whose first track has an MP4 handler | ISO/IEC 14496-12 sections 4.3, 8.4.3 |
-//! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8, or free of control characters and not in EBCDIC; ^Z may end it | The Unicode Standard sections 3.9, 23.8; IBM CDRA; RFC 4180 |
+//! | MP4 | a movie without `ftyp` whose first track is described as MP4's are | ISO/IEC 14496-12 sections 4.3, 8.4.3 |
+//! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8, or free of control characters and not in EBCDIC; ^Z may end it, and the last character may be incomplete | The Unicode Standard sections 3.9, 23.8; IBM CDRA; RFC 4180 |
 //!
-//! Identity is proven, not integrity: a movie that was cut off is still an MP4, unless nothing but
-//! its brand is left, and nothing is decoded.
+//! The rules establish identity, not integrity: nothing is decoded, and a truncated movie is still an MP4 unless
+//! only its brand is left.
 //!
 //! # Policies for ambiguous content
 //!
@@ -33,19 +33,29 @@
 //! - **Legacy encodings** (GB18030, Shift-JIS, Big5, EUC-KR, Windows-125x, KOI8, ISO 8859): accepted
 //!   without deciding which one it is, if they contain no control characters. Layout characters
 //!   (BEL to CR) and ESC do not count as control characters.
-//! - **EBCDIC, and UTF-16 without a byte order mark**: rejected; agents' screens would show garbage.
-//!   EBCDIC is recognized by its Latin letters, from 16 bytes on; a text in another script, or a
-//!   shorter one, counts as a legacy encoding.
-//! - **JPG with stray bytes between its segments**: accepted, since decoders skip them: up to 64 in a gap, and
-//!   up to 4 KiB if a quantisation table and the frame header are there.
-//! - **MP3 after a blank line, or after the response of an Internet radio server** that a recorder
-//!   saved: accepted.
+//! - **NUL in UTF-8**: rejected, since C programs end the text there and MIME does not allow it (RFC 2045
+//!   sections 2.7 and 2.8). The message names the character and its position.
+//! - **EBCDIC, and UTF-16 without a byte order mark**: rejected, because programs would display them as other
+//!   characters. EBCDIC is recognised by its Latin letters, from 16 bytes on; a text of other letters, or a shorter
+//!   one, counts as a legacy encoding.
+//! - **JPG with stray bytes, RST, TEM or DNL markers between its segments**: accepted, since libjpeg skips them: up to
+//!   64 bytes in a gap, and 4 KiB if a quantisation table and the frame header are there.
+//! - **MP3 and AAC behind foreign bytes that resemble the rest of a frame**: accepted. The rest of a frame is
+//!   compressed data, which differs from other compressed data of less than a frame in nothing that can be
+//!   checked. Of 1,550 pieces of 16 to 4,000 bytes, each followed by real frames, 19 % pass as MP3 and 23 % as AAC
+//!   if they are cut from files of 118 formats at random, 3 % and 4 % if they are the beginning of such a file; of
+//!   1,344 real streams cut within a frame, 98 % do. The bytes do no harm: players skip them, and a program that
+//!   goes by a file's first bytes finds no signature of a known format in them.
+//! - **MP3 behind a blank line, or behind the answer of an Internet radio server** that a recorder
+//!   kept: accepted.
 //! - **M4A, M4B, `QuickTime`, 3GP, HEIF, AVIF, JPEG 2000 as MP4**: rejected by their major brand. An
-//!   audio-only file whose major brand is `isom` or `mp42` is MP4 and accepted.
-//! - **A brand of MP4 without a movie**: rejected, except for files that end after a box that only
-//!   movies have: an index (`sidx`) or a protection header (`pssh`).
-//! - **Movies without `ftyp`**: rejected if the first track's handler has `QuickTime`'s format.
-//!   Streaming segments, which no player shows alone, are rejected.
+//!   audio-only file whose major brand is `isom` or `mp42` is MP4 and accepted. A file of
+//!   brand `3gp5` that lists `isom` and contains H.264 and AAC is rejected as well: `isom` promises no codecs, and
+//!   3GP files that list it (3GPP TS 26.244) also contain H.263 and AMR, which browsers do not play.
+//! - **A brand of MP4 without a movie**: rejected, but for files that end behind what only a movie
+//!   has, its index (`sidx`) or its protection (`pssh`).
+//! - **Movies without `ftyp`**: rejected if the first track's handler is written as `QuickTime` has
+//!   it. Streaming segments, which no player shows alone, are rejected.
 //! - **MP2 as MP3, AAC in LATM framing as AAC, MP3 inside WAV or RIFF**: rejected.
 //! - **OS/2 bitmaps** (`BM`): accepted; bitmap arrays (`BA`), icons and pointers: rejected.
 //! - **An ID3 tag without audio**: rejected.
@@ -72,7 +82,7 @@ use crate::file_type::FileType;
 use mpeg_audio::Codec;
 use text::NotText;
 
-/// Checks that `content` really is a file of the `declared` type.
+/// Checks that `content` is a file of the `declared` type.
 ///
 /// ```
 /// use ccmessaging_core::{FileType, sniff};
@@ -86,7 +96,7 @@ use text::NotText;
 ///
 /// # Errors
 ///
-/// Returns a [`Mismatch`] with the detected type, if the content can be named.
+/// Returns a [`Mismatch`] with the format that the content has instead, if that is known.
 pub fn prove<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(), Mismatch> {
     check(declared, content).map_err(|violation| {
         let found = naming::name(content);
@@ -105,12 +115,12 @@ pub fn prove<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(),
     })
 }
 
-/// Detects the API's file type of the content; `None` if no type matches.
+/// Returns the API's file type of the content, or `None` for other formats.
 ///
 /// Text is reported as [`FileType::Txt`], because the bytes of a CSV file do not differ from text.
 #[must_use]
 pub fn identify<C: Content + ?Sized>(content: &C) -> Option<FileType> {
-    // Text last, because that rule reads the whole file.
+    // Text is last because its rule reads the whole file.
     const IN_ORDER: [FileType; 7] = [
         FileType::Jpg,
         FileType::Png,
@@ -123,11 +133,11 @@ pub fn identify<C: Content + ?Sized>(content: &C) -> Option<FileType> {
     first_of(IN_ORDER, content)
 }
 
-/// Why content is not of a type.
+/// Why content is not of the declared type.
 enum Violation {
-    /// Its rule does not hold.
+    /// The type's rule does not hold.
     Rule,
-    /// It has a byte that is invalid in text.
+    /// The content is not text.
     Text(NotText),
 }
 
@@ -159,8 +169,8 @@ fn first_of<C: Content + ?Sized>(
         .find(|candidate| check(*candidate, content).is_ok())
 }
 
-/// Returns whether text is also a well-formed file of another format, and so not accepted as text: a short
-/// JPEG or a few AAC frames may contain no control character, and a PDF may be pure ASCII.
+/// Returns whether text is also a well-formed file of another format, which is not accepted as text. A short JPEG
+/// or a few AAC frames need not contain control characters, and a PDF may be pure ASCII.
 fn is_other_than_text<C: Content + ?Sized>(content: &C) -> bool {
     pdf::is_pdf(content) || jpg::is_jpg(content) || mpeg_audio::codec(content).is_some()
 }

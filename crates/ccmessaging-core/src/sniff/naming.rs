@@ -1,4 +1,4 @@
-//! Names what a rejected file really is, for the message that its sender reads.
+//! Names the format of a rejected file, for the error message.
 
 use std::borrow::Cow;
 
@@ -13,12 +13,12 @@ use crate::file_type::FileType;
 const EBCDIC: Found = Found::named("EBCDIC text", "text/plain");
 const PDF: Found = Found::named("PDF", "application/pdf");
 
-/// The types that are named by their own rules; audio and text need the further checks below.
+/// The types that their rules name. Audio and text need further distinctions.
 const IMAGES_AND_FILMS: [FileType; 4] =
     [FileType::Jpg, FileType::Png, FileType::Bmp, FileType::Mp4];
 
-/// Names the content as well as it can be told: by the rules where they settle it, then by
-/// signature, then as text or as nothing known.
+/// Names the format of the content: by the rules, then by signature, then as text. The rules are first because
+/// signatures are guesses from a few bytes.
 pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
     if content.is_empty() {
         return Found::Empty;
@@ -51,7 +51,7 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
         .unwrap_or(Found::Unknown)
 }
 
-/// Audio that is one of the API's types, or of the layers that are none.
+/// Names audio of the API's types and of the layers that the API does not support.
 fn audio(codec: Codec) -> Found {
     match codec.file_type() {
         Some(file_type) => Found::of_type(file_type),
@@ -60,7 +60,7 @@ fn audio(codec: Codec) -> Found {
     }
 }
 
-/// `ID3v2` tags are also put before FLAC, APE, WAV and others.
+/// Names the format behind an `ID3v2` tag, which taggers also write before FLAC, APE, WAV and others.
 fn behind_tag<C: Content + ?Sized>(content: &C, head: &[u8]) -> Option<Found> {
     let length = super::mpeg_audio::id3v2_length(*head.first_chunk()?)?;
     let window = Window::<HEAD_BYTES>::read(content, length);
@@ -116,8 +116,7 @@ fn skip_prolog(mut bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether a text is the Base64 form of one of the API's binary types, by how their first bytes
-/// come out in Base64.
+/// Returns whether a text is the Base64 form of one of the API's binary types, by their first bytes in Base64.
 fn is_base64_of_a_file(start: &[u8]) -> bool {
     const FIRST_CHARACTERS: [&[u8]; 9] = [
         b"data:",
@@ -140,8 +139,7 @@ fn is_base64_of_a_file(start: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+/=:;,.-\r\n".contains(byte))
 }
 
-/// UTF-16 that is rejected as text: for want of a byte order mark, or although it has one, because
-/// it breaks off or is damaged further on.
+/// Names UTF-16 that was rejected as text because it has no byte order mark, or because it is damaged.
 fn utf16(head: &[u8]) -> Option<Found> {
     if text::has_wide_mark(head) {
         return text::is_utf16_without_mark(head.get(2..)?).then_some(Found::Damaged {
@@ -152,7 +150,7 @@ fn utf16(head: &[u8]) -> Option<Found> {
         .then(|| Found::named("UTF-16 text without a byte order mark", "text/plain"))
 }
 
-/// AAC in LATM/LOAS framing (ISO/IEC 14496-3 section 1.7): an 11-bit sync word and a length of 13
+/// Names AAC in LATM/LOAS framing (ISO/IEC 14496-3 section 1.7): an 11-bit sync word and a length of 13
 /// bits that leads to the next.
 fn latm(head: &[u8]) -> Option<Found> {
     let mut at = 0;
@@ -166,7 +164,7 @@ fn latm(head: &[u8]) -> Option<Found> {
     Some(Found::named("AAC in LATM framing", "audio/aac"))
 }
 
-/// MPEG-2 transport streams (ISO/IEC 13818-1 section 2.4.3): packets of 188 bytes that begin with a sync byte.
+/// Names MPEG-2 transport streams (ISO/IEC 13818-1 section 2.4.3): packets of 188 bytes that begin with a sync byte.
 /// Camcorders put a time stamp of 4 bytes before each (M2TS).
 fn transport_stream(head: &[u8]) -> Option<Found> {
     const SYNC: u8 = 0x47;

@@ -8,13 +8,13 @@ use memchr::memmem::{find, find_iter};
 /// and at the end (Adobe's implementation notes to the PDF Reference, appendix H).
 const SEARCHED: usize = 1024;
 
-/// Whether the content is a PDF document, and no prose that names one.
+/// Returns whether the content is a PDF document, as opposed to text about PDF.
 ///
-/// The header `%PDF-` begins the document, possibly after white space or a byte order mark: then the end-of-file marker `%%EOF` must close it, or it must at least hold indirect
-/// objects (a document cut short). Behind other matter, which mail programs and printers leave
-/// there, the header must begin a line and a version must follow, and the document must close as
-/// section 7.5.5 has it, with a line `startxref` and a line `%%EOF`: a text that explains PDF is
-/// none.
+/// If the header `%PDF-` comes first, apart from blanks and a byte order mark, the document must end with the
+/// end-of-file marker `%%EOF`, or contain indirect objects (a truncated document). Mail programs and printers leave
+/// other data before the header. Then the header must begin a line and include a version, and the document must end
+/// as section 7.5.5 requires, with a line `startxref` and a line `%%EOF`, so that a text that explains PDF is not
+/// rejected.
 pub(super) fn is_pdf<C: Content + ?Sized>(content: &C) -> bool {
     let head = Window::<SEARCHED>::read(content, 0);
     let head = head.bytes();
@@ -34,7 +34,7 @@ pub(super) fn is_pdf<C: Content + ?Sized>(content: &C) -> bool {
         && has_line(tail, b"%%EOF")
 }
 
-/// Returns whether `at` is the start of a line, ignoring a byte order mark and white space before it.
+/// Returns whether the bytes at `at` begin a line, possibly behind a byte order mark or blanks.
 fn begins_line(bytes: &[u8], at: usize) -> bool {
     let before = without_mark(bytes.get(..at).unwrap_or_default());
     before.trim_ascii().is_empty() || before.ends_with(b"\n") || before.ends_with(b"\r")

@@ -1,29 +1,33 @@
-//! Formats told by the bytes they begin with: a small table where `infer` is blind or imprecise,
-//! then `infer`.
+//! Names formats by their first bytes: first by a small table of formats that `infer` lacks or names imprecisely,
+//! then by `infer`.
 
 use super::mismatch::Found;
 use super::mp4::{Named, describe};
 
-/// How many bytes of the head [`signature`] can make use of.
+/// How many bytes of the head [`signature`] uses.
 pub(super) const HEAD_BYTES: usize = 4096;
 
-/// Names the format whose signature the head carries. The format is a guess from few bytes: good
-/// for a message, not for a decision.
+/// Names the format whose signature the head has. That is a guess from a few bytes: sufficient for a message, but
+/// not for a decision.
 pub(super) fn signature(head: &[u8]) -> Option<Found> {
     let known = base_media(head).or_else(|| table(head));
     if let Some((name, media_type)) = known {
         return Some(Found::named(name, media_type));
     }
-    infer::get(head).map(|kind| {
-        let media_type = kind.mime_type();
-        let name = NAMES
-            .iter()
-            .find(|(known, _)| *known == media_type)
-            .map(|&(_, name)| name);
-        match name {
-            Some(name) => Found::named(name, media_type),
-            None => Found::from_extension(kind.extension(), media_type),
-        }
+    let Some(kind) = infer::get(head) else {
+        // `infer` reads Matroska's document type, which an unusual header has further on.
+        return head
+            .starts_with(b"\x1A\x45\xDF\xA3")
+            .then_some(Found::named("Matroska", "video/x-matroska"));
+    };
+    let media_type = kind.mime_type();
+    let name = NAMES
+        .iter()
+        .find(|(known, _)| *known == media_type)
+        .map(|&(_, name)| name);
+    Some(match name {
+        Some(name) => Found::named(name, media_type),
+        None => Found::from_extension(kind.extension(), media_type),
     })
 }
 
@@ -68,8 +72,8 @@ fn riff(head: &[u8]) -> Option<Named> {
     }
 }
 
-/// Signatures that `infer` lacks or names less precisely.
-const SIGNATURES: [(&[u8], Named); 41] = [
+/// Signatures that `infer` lacks or names less exactly.
+const SIGNATURES: [(&[u8], Named); 42] = [
     (b"%PDF-", ("PDF", "application/pdf")),
     (b"GIF8", ("GIF", "image/gif")),
     (b"II*\0", ("TIFF", "image/tiff")),
@@ -97,6 +101,7 @@ const SIGNATURES: [(&[u8], Named); 41] = [
     (b"\x7F\xFE\x80\x01", ("DTS", "audio/vnd.dts")),
     (b".RMF", ("RealMedia", "application/vnd.rn-realmedia")),
     (b"FLV\x01", ("FLV", "video/x-flv")),
+    (b"DKIF\0\0", ("IVF", "video/x-ivf")),
     (b"NSVf", ("NSV", "video/x-nsv")),
     (b"NSVs", ("NSV", "video/x-nsv")),
     (b"\x84\x10\xFF\xFF\xFF\xFF", ("RoQ", "video/x-roq")),

@@ -1,4 +1,4 @@
-//! Bytes before the first whole frame of MP3 and AAC without a tag.
+//! The bytes before the first whole frame of MP3 and AAC that has no tag.
 
 use ccmessaging_core::FileType;
 
@@ -123,6 +123,32 @@ fn frames_behind_something_else_are_no_audio() {
                 &rest_of_a_frame(2_040),
             ]),
         ),
+        (
+            "the header of an ICC profile",
+            join(&[
+                b"\0\0\x02\x10ADBE\x02\x10\0\0mntrRGB XYZ \x07\xCF\0\x06\0\x03",
+                b"\0\0\0\0\0\0acspAPPL\0\0\0\0none\0\0\0\0",
+            ]),
+        ),
+        (
+            "a record of numbers",
+            (1..60_u32).flat_map(u32::to_le_bytes).collect(),
+        ),
+        (
+            "zeros, then a picture of QuickDraw",
+            join(&[
+                &[0; 512],
+                b"\x1A\x2C\0\0\0\0\0\xC8\x01\x2C\0\x11\x02\xFF\x0C\0\xFF\xFE\0\0\0\x48",
+            ]),
+        ),
+        (
+            "zeros, then more than a frame",
+            join(&[&[0; 64], &rest_of_a_frame(961)]),
+        ),
+        (
+            "Matroska without a document type",
+            join(&[b"\x1A\x45\xDF\xA3", &rest_of_a_frame(56)]),
+        ),
         ("more than a frame", rest_of_a_frame(961)),
         (
             "zeros and more than a frame",
@@ -144,4 +170,25 @@ fn frames_behind_something_else_are_no_audio() {
             join(&[&rest_of_a_frame(65), &adts(20)]),
         )],
     );
+}
+
+#[test]
+fn nothing_is_cut_before_the_index_that_opens_a_stream() {
+    for (name, offset) in [(b"Xing", 36), (b"Info", 36), (b"Info", 21), (b"VBRI", 36)] {
+        let mut stream = long_frames();
+        stream[offset..offset + 4].copy_from_slice(name);
+        all_are(FileType::Mp3, true, &[("complete", stream.clone())]);
+        let lead = rest_of_a_frame(100);
+        all_are(
+            FileType::Mp3,
+            false,
+            &[("behind other bytes", join(&[&lead, &stream]))],
+        );
+        let response = b"ICY 200 OK\r\n\r\n";
+        all_are(
+            FileType::Mp3,
+            true,
+            &[("behind a response", join(&[response, &stream]))],
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! Builds the smallest files that the specifications allow.
 
-/// `parts` one after the other.
+/// Concatenates `parts`.
 pub(crate) fn join(parts: &[&[u8]]) -> Vec<u8> {
     parts.concat()
 }
@@ -97,7 +97,7 @@ pub(crate) fn mp4_box(kind: &[u8], payload: &[u8]) -> Vec<u8> {
     join(&[&length.to_be_bytes(), kind, payload])
 }
 
-/// A box with a 64-bit length after its type.
+/// A box with a 64-bit length, which follows its type.
 pub(crate) fn mp4_long_box(kind: &[u8], payload: &[u8]) -> Vec<u8> {
     let length = 16 + payload.len() as u64;
     join(&[&1_u32.to_be_bytes(), kind, &length.to_be_bytes(), payload])

@@ -1,4 +1,4 @@
-//! Content after a byte order mark.
+//! Texts with a byte order mark.
 
 use ccmessaging_core::{FileType, sniff};
 
@@ -7,7 +7,7 @@ use crate::build::join;
 use crate::text::{utf16, utf32};
 
 #[test]
-fn what_stands_behind_a_byte_order_mark_must_be_what_the_mark_says() {
+fn the_text_behind_a_byte_order_mark_must_be_in_the_encoding_it_names() {
     all_are(
         FileType::Txt,
         false,
@@ -121,7 +121,7 @@ fn a_text_that_does_not_follow_its_byte_order_mark_is_named() {
 }
 
 #[test]
-fn the_first_byte_that_breaks_the_promise_of_a_mark_is_reported() {
+fn the_first_byte_that_is_not_in_the_encoding_of_the_mark_is_reported() {
     for count in [0, 7, 12_284, 12_285, 30_000] {
         let bytes = join(&[b"\xEF\xBB\xBF", &b"a".repeat(count), b"\xE9t\xE9\n"]);
         let rejected = sniff::prove(FileType::Csv, bytes.as_slice()).expect_err("not UTF-8");

@@ -1,4 +1,4 @@
-//! The message of a rejection.
+//! Messages and hints of rejections.
 
 use ccmessaging_core::{FileType, sniff};
 

@@ -104,8 +104,8 @@ fn a_hostile_file_cannot_make_a_decision_on_audio_slow() {
     for pattern in patterns {
         for lead in [Vec::new(), id3(100), vec![0; 64]] {
             let file = Counted::new(lead, pattern);
-            // Only the cost matters here, not the verdict. Bytes FF are also valid legacy text, which
-            // adds reads of 8,139 chunks.
+            // Only the cost counts here, not the verdict. Bytes FF are also legacy text, which is read in another
+            // 8,139 chunks.
             let _ = sniff::identify(&file);
             assert!(
                 file.reads.get() < 25_000,
@@ -130,7 +130,7 @@ fn a_file_of_countless_segments_is_given_up_soon() {
     for pattern in [comments, filled_comments, padding] {
         for head in [b"\xFF\xD8".to_vec(), join(&[b"\xFF\xD8", &app0()])] {
             let file = Counted::new(head, &pattern);
-            // A rejected file is examined again to name its type, and read as text up to a NUL.
+            // A rejected file is examined once more to be named, and read as text until a NUL.
             let _ = sniff::prove(FileType::Jpg, &file);
             assert!(file.reads.get() < 25_000, "{} reads", file.reads.get());
             assert!(file.bytes.get() < 1_000_000, "{} bytes", file.bytes.get());

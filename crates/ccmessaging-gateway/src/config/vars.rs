@@ -10,6 +10,9 @@ use super::settings::{self, SETTINGS, Scope, Setting, Typed};
 /// Set by the Lambda platform for every runtime: the address of its API.
 const LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 
+/// Variables that other programs read a proxy from.
+const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
 /// The most letters by which a misspelt name differs from a setting's.
 const MAX_TYPOS: usize = 2;
 
@@ -90,7 +93,11 @@ impl Vars {
                 near.name
             ))
         });
-        without_effect.chain(misspelt).collect()
+        let proxies = PROXY_VARIABLES
+            .iter()
+            .filter(|name| self.text(name).is_some())
+            .map(|name| format!("{name} has no effect; the gateway connects directly"));
+        without_effect.chain(misspelt).chain(proxies).collect()
     }
 }
 

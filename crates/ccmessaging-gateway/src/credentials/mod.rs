@@ -7,12 +7,17 @@ mod caller;
 mod secret_source;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use caller::{CallerCredentials, CredentialsError};
 use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache};
 
 use crate::config::{CallerPolicy, ConfigError, ManagedConfig, SecretSource};
 use crate::rejection::Rejection;
+
+/// How long a readiness probe waits for the first access token. Probes of Kubernetes time out after a
+/// second.
+const READY_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The source of an upload's credentials.
 #[derive(Clone, Debug)]
@@ -115,6 +120,19 @@ impl GatewayCredentials {
         } = self
         {
             app.tokens.prefetch();
+        }
+    }
+
+    /// Returns whether uploads can have credentials: always if callers send them, else once the gateway
+    /// has obtained an access token. A later failure of the token service changes nothing, since
+    /// restarting or avoiding this instance would not help.
+    pub(crate) async fn is_ready(&self) -> bool {
+        match self {
+            Self::PassThrough => true,
+            Self::Managed { app, .. } => {
+                let deadline = Deadline::after(READY_TIMEOUT);
+                app.tokens.fetches().obtained > 0 || app.tokens.get(deadline).await.is_ok()
+            }
         }
     }
 

@@ -13,12 +13,32 @@ pub enum MediaTypeError {
         "the body is an upload in JSON, but its media type is that of a file; send it with Content-Type: application/json"
     )]
     MisdeclaredJson,
+    /// The body is a form under another media type.
+    #[error(
+        "the body is a form, but its media type is that of a file; leave the header Content-Type to the library that builds the form"
+    )]
+    MisdeclaredForm,
+    /// The body is a `data:` URL instead of the file in it.
+    #[error(
+        "the body is a data: URL, not the file; send the file's own bytes, or the URL as fileStream in JSON"
+    )]
+    DataUrl,
+    /// The request has no media type, and its body is not JSON.
+    #[error(
+        "the request has no Content-Type, and its body is not JSON; send JSON as application/json, the file's own bytes with their media type, such as image/jpeg, or application/octet-stream, and a form as multipart/form-data"
+    )]
+    Missing,
     /// The request has several media types.
     #[error("the header content-type was sent more than once; send it once")]
     Repeated,
     /// The body is compressed.
     #[error("compressed bodies are not supported; send the body without Content-Encoding")]
     Encoded,
+    /// `Content-Encoding` names something else than a content coding, such as a character set.
+    #[error(
+        "the header Content-Encoding names no compression; remove Content-Encoding (a character set belongs in Content-Type)"
+    )]
+    UnknownEncoding,
 }
 
 /// A `multipart/form-data` body (RFC 7578) cannot be parsed.
@@ -29,6 +49,19 @@ pub enum FormError {
         "Content-Type: multipart/form-data has no usable boundary; leave the header to the library that builds the form"
     )]
     NoBoundary,
+    /// The boundary contains characters that are only permitted in quotes (RFC 2045 section 5.1).
+    #[error(
+        "the boundary in Content-Type has characters that need quotes; write boundary=\"...\" with quotes, or leave the header to the library that builds the form"
+    )]
+    UnquotedBoundary,
+    /// Lines end with LF instead of CRLF.
+    #[error(
+        "the lines of the form end with LF; end the lines of boundaries and headers with CRLF, as RFC 7578 requires"
+    )]
+    LineFeeds,
+    /// The body is JSON.
+    #[error("the body is declared as a form, but is JSON; send it as application/json")]
+    Json,
     /// No part begins, or the last one is incomplete.
     #[error(
         "the form is incomplete, or its boundary differs from the one in Content-Type; send it again"
@@ -37,6 +70,23 @@ pub enum FormError {
     /// A part's headers are malformed.
     #[error("the headers of a part of the form are malformed; build the form with a library")]
     MalformedHeaders,
+    /// A header continues in the next line.
+    #[error(
+        "a header of a part of the form is folded over several lines; write every header in one line"
+    )]
+    FoldedHeader,
+    /// A part has a header twice.
+    #[error("a part of the form has more than one header {name}; send it once")]
+    RepeatedHeader {
+        /// The header's name.
+        name: &'static str,
+    },
+    /// A part's `Content-Disposition` has a parameter twice.
+    #[error("the Content-Disposition of a part of the form has more than one {name}; send it once")]
+    RepeatedParameter {
+        /// The parameter's name.
+        name: &'static str,
+    },
     /// A part has no name.
     #[error("a part of the form has no name; name every part in its Content-Disposition")]
     UnnamedPart,
@@ -54,6 +104,11 @@ pub enum FormError {
         /// The part's name.
         name: &'static str,
     },
+    /// The part `file` is a text that was put in place of a file.
+    #[error(
+        "the part file has no file name and contains text, so a script probably appended an object, undefined, a path or a data: URL; append the File or Blob itself"
+    )]
+    NotAFile,
     /// A text part is far longer than any correct value.
     #[error("the part {name} has more than {limit_bytes} bytes; send a documented value")]
     LongPart {

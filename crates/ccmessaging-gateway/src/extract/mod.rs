@@ -7,11 +7,15 @@
 //! | a media type of a file, such as `image/jpeg` | the file's own bytes | the media type |
 //! | `application/octet-stream` | the file's own bytes | nothing |
 //!
-//! A declared type must match the content; without a declaration, the type is detected from the
-//! content. All later steps are the same for all formats.
+//! A declared type is proven; otherwise the type is inferred from the content. Everything after that is
+//! the same for all formats.
 
 mod error;
 mod form;
+mod json;
+mod misdeclared;
+mod multipart;
+mod parameters;
 mod raw;
 
 use ccmessaging_core::{FileType, ReceivedBody, UploadRequest};
@@ -23,13 +27,30 @@ pub use error::{FormError, MediaTypeError};
 use crate::rejection::Rejection;
 
 /// The media types of the documented JSON. `text/json` is an older name that some clients use.
-const JSON: [&str; 2] = ["application/json", "text/json"];
+const JSON: [&[u8]; 2] = [b"application/json", b"text/json"];
+
+/// The content codings that a client may have applied (IANA's registry).
+const CONTENT_CODINGS: [&str; 13] = [
+    "aes128gcm",
+    "br",
+    "compress",
+    "dcb",
+    "dcz",
+    "deflate",
+    "exi",
+    "gzip",
+    "lz4",
+    "pack200-gzip",
+    "x-compress",
+    "x-gzip",
+    "zstd",
+];
 
 /// The format in which a file is sent.
 #[derive(Debug)]
 pub(crate) enum UploadFormat {
-    /// The documented JSON.
-    Json,
+    /// The documented JSON; `is_declared` unless there is no `Content-Type`.
+    Json { is_declared: bool },
     /// A form, whose parts this boundary separates.
     Multipart { boundary: String },
     /// The raw file, and its declared type.
@@ -42,33 +63,26 @@ impl UploadFormat {
     /// A body without a media type is parsed as JSON, the only type that the API documents. JSON's
     /// `charset` is ignored, because JSON is always UTF-8 (RFC 8259 section 8.1).
     pub(crate) fn choose(headers: &HeaderMap) -> Result<Self, Rejection> {
-        let is_encoded = |encoding: &HeaderValue| {
-            let encoding = encoding.as_bytes().trim_ascii();
-            !encoding.is_empty() && !encoding.eq_ignore_ascii_case(b"identity")
-        };
-        if headers.get_all(CONTENT_ENCODING).iter().any(is_encoded) {
-            return Err(MediaTypeError::Encoded.into());
-        }
+        check_encodings(headers)?;
         let mut media_types = headers.get_all(CONTENT_TYPE).iter();
-        let Some(media_type) = media_types.next() else {
-            return Ok(Self::Json);
+        let Some(media_type) = media_types.next().map(HeaderValue::as_bytes) else {
+            return Ok(Self::Json { is_declared: false });
         };
-        let media_type = String::from_utf8_lossy(media_type.as_bytes());
-        let media_type = &*media_type;
-        let essence = media_type.split(';').next().unwrap_or_default().trim();
         // Some triggers join several values with a comma.
         if media_types.next().is_some() || has_comma_outside_quotes(media_type) {
             return Err(MediaTypeError::Repeated.into());
         }
+        let (essence, _) = parameters::split(media_type);
         if JSON.iter().any(|name| name.eq_ignore_ascii_case(essence)) {
-            return Ok(Self::Json);
+            return Ok(Self::Json { is_declared: true });
         }
-        if essence.eq_ignore_ascii_case("multipart/form-data") {
-            let boundary = form::boundary(media_type)?;
+        if essence.eq_ignore_ascii_case(b"multipart/form-data") {
+            let boundary = multipart::boundary(media_type)?;
             return Ok(Self::Multipart { boundary });
         }
-        let declared = FileType::from_media_type(media_type);
-        if declared.is_none() && !FileType::is_generic_media_type(media_type) {
+        let essence = String::from_utf8_lossy(essence);
+        let declared = FileType::from_media_type(&essence);
+        if declared.is_none() && !FileType::is_generic_media_type(&essence) {
             return Err(MediaTypeError::Unsupported.into());
         }
         Ok(Self::Raw { declared })
@@ -77,27 +91,44 @@ impl UploadFormat {
     /// The format's name in the log and in metrics.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::Json => "json",
+            Self::Json { .. } => "json",
             Self::Multipart { .. } => "multipart",
             Self::Raw { .. } => "raw",
         }
     }
 
     /// Reads a whole body.
-    pub(crate) async fn read(self, body: ReceivedBody) -> Result<UploadRequest, Rejection> {
+    pub(crate) fn read(self, body: ReceivedBody) -> Result<UploadRequest, Rejection> {
         match self {
-            Self::Json => Ok(body.into_request()?),
-            Self::Multipart { boundary } => form::read(boundary, body.into_bytes()).await,
+            Self::Json { is_declared } => json::read(is_declared, body),
+            Self::Multipart { boundary } => form::read(&boundary, body.into_bytes()),
             Self::Raw { declared } => raw::read(declared, body.into_bytes()),
         }
     }
 }
 
-/// Returns whether a header value is a list. A comma in a quoted parameter does not count (RFC 9110
-/// section 5.6.4).
-fn has_comma_outside_quotes(value: &str) -> bool {
+/// Rejects a body that is compressed, or that claims an unknown coding.
+fn check_encodings(headers: &HeaderMap) -> Result<(), MediaTypeError> {
+    let codings = headers.get_all(CONTENT_ENCODING).iter();
+    let codings = codings.flat_map(|value| value.as_bytes().split(|&byte| byte == b','));
+    let mut error = None;
+    for coding in codings.map(<[u8]>::trim_ascii) {
+        let is = |name: &str| coding.eq_ignore_ascii_case(name.as_bytes());
+        if CONTENT_CODINGS.iter().any(|name| is(name)) {
+            return Err(MediaTypeError::Encoded);
+        }
+        if !coding.is_empty() && !is("identity") {
+            error = Some(MediaTypeError::UnknownEncoding);
+        }
+    }
+    error.map_or(Ok(()), Err)
+}
+
+/// Returns whether a header value is a list; a comma in a quoted parameter makes none (RFC 9110 section
+/// 5.6.4).
+fn has_comma_outside_quotes(value: &[u8]) -> bool {
     let mut is_quoted = false;
-    let mut bytes = value.bytes();
+    let mut bytes = value.iter();
     while let Some(byte) = bytes.next() {
         match byte {
             b'"' => is_quoted = !is_quoted,

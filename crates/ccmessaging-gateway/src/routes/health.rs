@@ -1,4 +1,4 @@
-//! What load balancers, supervisors and Prometheus ask for.
+//! Health, readiness and metrics, for load balancers, supervisors and Prometheus.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
 use super::middleware::refuse_malformed;
@@ -17,6 +18,9 @@ use crate::upload::Gateway;
 /// The path of the liveness probe.
 pub const HEALTH_PATH: &str = "/healthz";
 
+/// The path that reports whether uploads can have credentials.
+pub const READY_PATH: &str = "/readyz";
+
 /// The path below which the metrics are.
 pub const METRICS_PATH: &str = "/metrics";
 
@@ -24,8 +28,22 @@ pub const METRICS_PATH: &str = "/metrics";
 /// would not repair an upstream outage, and probes must be cheap.
 const HEALTHY: &str = r#"{"status":"ok"}"#;
 
+const READY: &str = r#"{"status":"ready"}"#;
+const NOT_READY: &str = r#"{"status":"no access token"}"#;
+
 pub(super) async fn handle() -> impl IntoResponse {
     uncached("application/json", HEALTHY)
+}
+
+/// Reports readiness: an instance that never obtained an access token has a wrong configuration, and a
+/// rollout should stop there.
+pub(super) async fn ready(State(gateway): State<Arc<Gateway>>) -> impl IntoResponse {
+    if gateway.credentials().is_ready().await {
+        (StatusCode::OK, uncached("application/json", READY))
+    } else {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        (status, uncached("application/json", NOT_READY))
+    }
 }
 
 pub(super) async fn other_method() -> Rejection {

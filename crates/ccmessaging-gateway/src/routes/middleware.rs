@@ -1,4 +1,4 @@
-//! Middleware of every route: the request's context, CORS, and the response when a handler panics.
+//! The middleware of every route: the request's context, CORS, and a response if a handler panics.
 
 use std::any::Any;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use ccmessaging_client::{CCMESSAGING_TOKEN, X_APP_KEY};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use crate::config::AllowedOrigins;
 use crate::context::{Malformed, RequestContext};
@@ -28,9 +28,35 @@ pub const X_METADATA_REMOVED: HeaderName = HeaderName::from_static("x-metadata-r
 /// takes effect soon. (Chromium caches for at most two hours.)
 const MAX_AGE: Duration = Duration::from_secs(3600);
 
-/// Wraps the routes. CORS headers and the request identifier are outermost, because rejections and
-/// panics need them too: without CORS headers a browser hides the response from its page.
-pub(super) fn surround(router: Router, origins: &AllowedOrigins) -> Router {
+/// Headers that scripts add to every request of their page. A browser blocks the upload of such a page
+/// unless they are allowed. They carry no authority, and the gateway neither reads nor forwards them.
+const HARMLESS: [&str; 19] = [
+    // Upload libraries, such as Dropzone, and scripts that circumvent caches.
+    "cache-control",
+    "expires",
+    "if-modified-since",
+    "pragma",
+    "x-requested-with",
+    // Tracing in browsers: Sentry, Datadog, New Relic, Elastic, Application Insights, Zipkin.
+    "b3",
+    "baggage",
+    "elastic-apm-traceparent",
+    "newrelic",
+    "request-context",
+    "request-id",
+    "sentry-trace",
+    "x-b3-sampled",
+    "x-b3-spanid",
+    "x-b3-traceid",
+    "x-datadog-origin",
+    "x-datadog-parent-id",
+    "x-datadog-sampling-priority",
+    "x-datadog-trace-id",
+];
+
+/// Adds the middleware. CORS and the identifier are the outermost layers, because rejections and panics
+/// need both: a browser shows its page only responses with the CORS headers.
+pub(super) fn with_middleware(router: Router, origins: &AllowedOrigins) -> Router {
     let router = router
         .layer(middleware::from_fn(refuse_malformed))
         .layer(CatchPanicLayer::custom(panicked));
@@ -74,18 +100,22 @@ fn allow_origins(router: Router, origins: &AllowedOrigins) -> Router {
         AllowedOrigins::Any => AllowOrigin::any(),
         AllowedOrigins::Only(origins) => AllowOrigin::list(origins.clone()),
     };
+    let allowed = [
+        CCMESSAGING_TOKEN,
+        X_APP_KEY,
+        AUTHORIZATION,
+        CONTENT_TYPE,
+        // A page whose requests are traced could not upload otherwise.
+        TRACEPARENT,
+        TRACESTATE,
+    ];
+    let allowed = allowed
+        .into_iter()
+        .chain(HARMLESS.map(HeaderName::from_static));
     let layer = CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::POST])
-        .allow_headers([
-            CCMESSAGING_TOKEN,
-            X_APP_KEY,
-            AUTHORIZATION,
-            CONTENT_TYPE,
-            // Tracing libraries add these to a page's requests; the preflight must allow them.
-            TRACEPARENT,
-            TRACESTATE,
-        ])
+        .allow_headers(AllowHeaders::list(allowed))
         .expose_headers([
             CCMESSAGING_TOKEN,
             X_METADATA_REMOVED,

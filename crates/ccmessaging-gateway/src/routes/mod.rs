@@ -10,7 +10,7 @@ use axum::Router;
 use axum::routing::{any, get};
 use ccmessaging_client::UPLOAD_PATH;
 
-pub use health::{HEALTH_PATH, METRICS_PATH, metrics_router};
+pub use health::{HEALTH_PATH, METRICS_PATH, READY_PATH, metrics_router};
 pub use middleware::{X_METADATA_REMOVED, X_REQUEST_ID};
 
 use crate::rejection::Rejection;
@@ -29,9 +29,13 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
             HEALTH_PATH,
             get(health::handle).fallback(health::other_method),
         )
+        .route(
+            READY_PATH,
+            get(health::ready).fallback(health::other_method),
+        )
         .fallback(unknown_path)
         .with_state(gateway);
-    middleware::surround(router, &origins)
+    middleware::with_middleware(router, &origins)
 }
 
 async fn unknown_path() -> Rejection {

@@ -15,6 +15,7 @@ use crate::context::RequestContext;
 use crate::rejection::Rejection;
 use crate::telemetry::{Outcome, UploadEvent};
 use crate::upload::Gateway;
+use crate::upload_outcome::UploadOutcome;
 
 /// The longest return code of the upstream that is logged; the documented ones have two digits.
 const LONGEST_RETURN_CODE: usize = 8;
@@ -33,12 +34,14 @@ pub(super) async fn handle(
         .removed_kinds()
         .filter(|_| outcome == Outcome::Stored)
         .and_then(|kinds| HeaderValue::try_from(kinds).ok());
+    let ended = UploadOutcome::of(&event, outcome);
     let session_token = event.finish(outcome);
     let mut response = match result {
         Ok(response) => pass_through(response),
         Err(rejection) => rejection.into_response(),
     };
-    // The caller needs the newest session token even if the upload failed: the old one may be invalid.
+    response.extensions_mut().insert(ended);
+    // The caller needs the newest session token, whatever became of the upload.
     if let Some(token) = session_token {
         response.headers_mut().insert(CCMESSAGING_TOKEN, token);
     }

@@ -16,6 +16,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
@@ -63,6 +64,22 @@ pub(super) fn serve(
             TokioIo::new(Box::pin(stream)),
             ConnectionService { router, slot },
         )
+}
+
+/// Closes the connection after the request in flight, if there is one.
+pub(super) async fn finish(connection: &mut Connection) -> hyper::Result<()> {
+    Pin::new(&mut *connection).graceful_shutdown();
+    connection.await
+}
+
+/// Answers the preface of HTTP/2 (RFC 9113 section 3.4). hyper closes the connection without a response.
+pub(super) async fn refuse_http_2(connection: Connection) {
+    const RESPONSE: &[u8] =
+        b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    let mut stream = connection.into_parts().io.into_inner();
+    // The connection ends whether or not the client receives it.
+    let _ = stream.write_all(RESPONSE).await;
+    let _ = stream.shutdown().await;
 }
 
 /// Passes the requests of a connection to the router.

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 pub use stop::StopSignal;
@@ -96,7 +96,8 @@ impl Server {
             limit,
             ..
         } = self;
-        let graceful = GracefulShutdown::new();
+        // Each connection holds a receiver until it ends.
+        let (stopping, _) = watch::channel(());
         let accept_all = async {
             loop {
                 let stream = accept(&listener).await;
@@ -107,9 +108,9 @@ impl Server {
                     Ok(stream) => {
                         // Subscribe here rather than in the task: otherwise a stop would not wait for
                         // a task that has not run yet.
-                        let watcher = graceful.watcher();
+                        let stopping = stopping.subscribe();
                         let router = router.clone();
-                        workers.spawn(serve_connection(stream, router, config, slot, watcher));
+                        workers.spawn(serve_connection(stream, router, config, slot, stopping));
                     }
                     Err(error) => tracing::warn!(%error, "cannot serve a connection"),
                 }
@@ -125,7 +126,8 @@ impl Server {
         // connection may run on another worker than the upload.
         drop(listener);
         sleep(LAST_REQUESTS_PAUSE).await;
-        if timeout(STOP_TIMEOUT, graceful.shutdown()).await.is_err() {
+        stopping.send_replace(());
+        if timeout(STOP_TIMEOUT, stopping.closed()).await.is_err() {
             tracing::warn!("stopped with requests still in flight");
         }
     }
@@ -137,7 +139,7 @@ async fn serve_connection(
     router: Router,
     config: ConnectionConfig,
     slot: ConnectionSlot,
-    watcher: Watcher,
+    mut stopping: watch::Receiver<()>,
 ) {
     let stream = match TcpStream::from_std(stream) {
         Ok(stream) => stream,
@@ -147,14 +149,19 @@ async fn serve_connection(
         }
     };
     let slot = Arc::new(slot);
-    let connection = connection::serve(stream, router, config, Arc::clone(&slot));
-    tokio::select! {
+    let mut connection = connection::serve(stream, router, config, Arc::clone(&slot));
+    let ended = tokio::select! {
         // The connection first: it reads a request that arrived at the moment of eviction.
         biased;
-        ended = watcher.watch(connection) => if let Err(error) = ended {
-            tracing::debug!(%error, "a connection ended early");
-        },
-        () = slot.evicted() => {}
+        ended = &mut connection => ended,
+        _ = stopping.changed() => connection::finish(&mut connection).await,
+        () = slot.evicted() => return,
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+        if error.is_parse_version_h2() {
+            connection::refuse_http_2(connection).await;
+        }
     }
 }
 

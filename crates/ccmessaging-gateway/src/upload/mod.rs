@@ -57,7 +57,7 @@ impl Gateway {
         let _slot = self.admission.acquire_slot(platform_deadline).await?;
         event.received();
 
-        let request = format.read(body).await?;
+        let request = format.read(body)?;
         let upload = Upload {
             gateway: self,
             caller,

@@ -77,13 +77,8 @@ impl<'a> Exif<'a> {
 
     /// Returns whether the block has a location, or parts that are not searched.
     fn has_location(&self, block: &[u8]) -> bool {
-        let photos = self
-            .image
-            .tags
-            .iter()
-            .filter(|&&tag| tag == EXIF_IFD)
-            .count();
-        let has_hidden_photo = photos > usize::from(self.photo.is_some());
+        let photos = self.image.tags.iter().filter(|&&tag| tag == EXIF_IFD);
+        let has_hidden_photo = photos.count() > usize::from(self.photo.is_some());
         let thumbnail = match self.image.next {
             0 => None,
             next => match Directory::read(block, self.order, next) {

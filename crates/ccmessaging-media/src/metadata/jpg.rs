@@ -19,8 +19,11 @@ const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const APP0: u8 = 0xE0;
-const APP15: u8 = 0xEF;
 const APP1: u8 = 0xE1;
+const APP2: u8 = 0xE2;
+const APP13: u8 = 0xED;
+const APP14: u8 = 0xEE;
+const APP15: u8 = 0xEF;
 const COM: u8 = 0xFE;
 
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
@@ -186,18 +189,10 @@ impl Rules {
         let is_all = self.level == StripLevel::All;
         match code {
             COM if is_all || location::names_location(data) => Action::Remove(Kind::Text),
-            APP0..=APP15 => self.apply_to_application(code - APP0, data),
-            _ => Action::Keep,
-        }
-    }
-
-    fn apply_to_application(&mut self, number: u8, data: &[u8]) -> Action {
-        let is_all = self.level == StripLevel::All;
-        match number {
-            0 if data.starts_with(JFIF) && is_all => without_thumbnail(data),
-            0 if data.starts_with(JFIF) || data.starts_with(b"AVI1") => Action::Keep,
-            0 if data.starts_with(b"JFXX\0") => Action::Remove(Kind::Thumbnail),
-            1 if data.starts_with(EXIF) => {
+            APP0 if data.starts_with(JFIF) && is_all => without_thumbnail(data),
+            APP0 if data.starts_with(JFIF) || data.starts_with(b"AVI1") => Action::Keep,
+            APP0 if data.starts_with(b"JFXX\0") => Action::Remove(Kind::Thumbnail),
+            APP1 if data.starts_with(EXIF) => {
                 let is_first = !std::mem::replace(&mut self.has_exif, true);
                 if is_all && !is_first {
                     return Action::Remove(Kind::Exif);
@@ -207,7 +202,7 @@ impl Rules {
                     action => action,
                 }
             }
-            1 if data.starts_with(XMP) => {
+            APP1 if data.starts_with(XMP) => {
                 let packet = &data[XMP.len()..];
                 if is_all || location::xmp_has_location(packet) {
                     self.remove_xmp(packet)
@@ -215,10 +210,10 @@ impl Rules {
                     Action::Keep
                 }
             }
-            1 if data.starts_with(EXTENDED_XMP) => Action::Remove(Kind::Xmp),
-            2 if data.starts_with(b"ICC_PROFILE\0") => Action::Keep,
-            13 if data.starts_with(PHOTOSHOP) && is_all => Action::Remove(Kind::Iptc),
-            13 if data.starts_with(PHOTOSHOP) => {
+            APP1 if data.starts_with(EXTENDED_XMP) => Action::Remove(Kind::Xmp),
+            APP2 if data.starts_with(b"ICC_PROFILE\0") => Action::Keep,
+            APP13 if data.starts_with(PHOTOSHOP) && is_all => Action::Remove(Kind::Iptc),
+            APP13 if data.starts_with(PHOTOSHOP) => {
                 match photoshop::strip_location(&data[PHOTOSHOP.len()..]) {
                     Action::Replace(resources, kind) => {
                         Action::Replace([PHOTOSHOP, &resources].concat(), kind)
@@ -226,13 +221,14 @@ impl Rules {
                     action => action,
                 }
             }
-            14 if data.starts_with(b"Adobe") => match data.split_at_checked(ADOBE_LENGTH) {
+            APP14 if data.starts_with(b"Adobe") => match data.split_at_checked(ADOBE_LENGTH) {
                 Some((adobe, rest)) if !rest.is_empty() => {
                     Action::Replace(adobe.to_vec(), Kind::Vendor)
                 }
                 _ => Action::Keep,
             },
-            _ => Action::Remove(Kind::Vendor),
+            APP0..=APP15 => Action::Remove(Kind::Vendor),
+            _ => Action::Keep,
         }
     }
 

@@ -35,16 +35,27 @@ const TIFF_NAMESPACE: &[u8] = b"http://ns.adobe.com/tiff/1.0/";
 /// Returns whether a text contains one of the names, in any letter case, or a property called `State`.
 /// Zeros are skipped, so that UTF-16 is searched as well.
 pub(super) fn names_location(text: &[u8]) -> bool {
-    let starts_with = |text: &[u8], name: &[u8]| {
-        let mut bytes = text.iter().filter(|&&byte| byte != 0);
-        name.iter().all(|expected| {
-            bytes
-                .next()
-                .is_some_and(|byte| byte.eq_ignore_ascii_case(expected))
-        })
-    };
-    (0..text.len()).any(|at| NAMES.iter().any(|name| starts_with(&text[at..], name)))
-        || has_state(text)
+    // The lower five bits of a letter are the same in upper and lower case, and never zero.
+    let letter = |byte: u8| byte & 0x1F;
+    let first_letters = NAMES
+        .iter()
+        .fold(0_u32, |letters, name| letters | 1 << letter(name[0]));
+    let mut candidates = (0..text.len()).filter(|&at| first_letters >> letter(text[at]) & 1 == 1);
+    candidates.any(|at| {
+        let mut names = NAMES.iter();
+        names.any(|name| letter(name[0]) == letter(text[at]) && starts_with(&text[at..], name))
+    }) || has_state(text)
+}
+
+/// Compares the start of a text in any letter case, skipping zeros.
+fn starts_with(text: &[u8], name: &[u8]) -> bool {
+    let mut bytes = text.iter().filter(|&&byte| byte != 0);
+    let mut name = name.iter();
+    name.all(|expected| {
+        bytes
+            .next()
+            .is_some_and(|byte| byte.eq_ignore_ascii_case(expected))
+    })
 }
 
 /// Returns whether an XMP packet has a location or may have one: packets in UTF-16 are not searched, and

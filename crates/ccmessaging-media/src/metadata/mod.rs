@@ -12,19 +12,23 @@
 //! |---|---|---|
 //! | JPG | frame, scans and tables; JFIF (its thumbnail by `Location` only), AVI1, Adobe APP14 (12 bytes); ICC profile; EXIF orientation | the rest of EXIF, IPTC, Photoshop and XMP unless it has a location; comments |
 //! | PNG | critical chunks; colour, transparency, ICC profile, physical size, animation, stereo; EXIF orientation | `tIME`; text and the rest of EXIF unless they have a location |
-//! | MP4 | picture and sound with everything that describes them; `uuid` of spherical video | dates; handler names; user data and XMP unless they have a location |
+//! | MP4 | picture and sound with everything that describes them; `uuid` of spherical video; `iTunSMPB` (encoder delay) | dates; handler names; user data and XMP unless they have a location |
 //!
 //! Everything else is removed at both levels, because data in an unpublished format cannot be searched
-//! for a location: vendors' application segments, chunks and boxes, EXIF maker notes, and tracks other
-//! than picture and sound (GPS tracks of action cameras, but also subtitles, because drones write
-//! positions into them). Bytes that no reader shows are removed as well: data after the end of a JPG or
-//! PNG (the video of a motion photo, further images, remains of a cropped original), stray bytes before
-//! a JPG's first scan, `free` boxes of an MP4, and media data that no track uses.
+//! for a location: vendors' application segments, chunks and boxes, EXIF maker notes, paths in an MP4's
+//! data references, and tracks other than picture and sound (GPS tracks of action cameras, but also
+//! subtitles, because drones write positions into them). Bytes that no reader shows are removed as well:
+//! data after the end of a JPG or PNG (the video of a motion photo, further images, remains of a cropped
+//! original), stray bytes before a JPG's first scan, `free` boxes of an MP4, and media data that no track
+//! uses.
 //!
 //! - **EXIF** with a location is rewritten without GPS, maker note, thumbnail and pointers into other
 //!   formats. The orientation is kept at both levels, other entries by `Location`.
+//! - **An orientation** that is only in removed XMP, or in a text chunk of a PNG, is written to EXIF.
 //! - **XMP** that names a location, or is not UTF-8, is removed whole; so are parts of an extended packet.
-//! - **Free text** (comments, captions, titles) is not searched: `Location` keeps it.
+//! - **Text** (comments, captions, titles) is searched for the names of location properties, such as
+//!   `MAPLatitude` in an app's JSON, but not for the names of places. Compressed text is decompressed up to
+//!   256 KiB per PNG; what exceeds that counts as text with a location.
 //! - **MP4** is edited in place: a removed box becomes a `free` box of zeros, so that offsets and the
 //!   length do not change.
 //! - **Coded picture and sound** are not searched.
@@ -32,8 +36,8 @@
 //! # Malformed files
 //!
 //! Files are walked as decoders walk them: stray bytes between segments are skipped, and a truncated
-//! file is edited up to its end. If the structure itself is invalid, [`strip`] returns a
-//! [`MetadataError`] instead of guessing.
+//! file is edited up to its end, unless the description of an MP4's tracks is missing. In that case, or if
+//! the structure itself is invalid, [`strip`] returns a [`MetadataError`] instead of guessing.
 
 mod error;
 mod exif;

@@ -35,7 +35,7 @@ pub(super) fn strip_location(resources: &[u8]) -> Action {
                 None => is_changed = true,
             },
             id if COPIES.contains(&id) => is_changed = true,
-            // Thumbnails with nested EXIF, texts, and settings of plug-ins.
+            // Thumbnails with EXIF, texts, and settings of plug-ins.
             _ if exif::has_nested_metadata(resource.data)
                 || location::names_location(resource.data) =>
             {

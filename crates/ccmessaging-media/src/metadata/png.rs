@@ -74,11 +74,12 @@ fn lost_orientation(file: &[u8], level: StripLevel) -> Option<(Vec<u8>, Kind)> {
             b"eXIf" if level == StripLevel::Location || exif_orientation(data).is_some() => {
                 return None;
             }
-            b"tEXt" | b"zTXt" | b"iTXt" => {
+            b"tEXt" | b"zTXt" | b"iTXt" if found.is_none() => {
                 let text = Text::read(chunk.kind, data, &mut budget);
-                if level == StripLevel::All || text.has_location {
-                    found = found.or(text.orientation.map(|value| (value, text.kind)));
-                }
+                let orientation = text.orientation();
+                found = orientation
+                    .filter(|_| text.is_removed(level))
+                    .map(|orientation| (orientation, text.kind));
             }
             _ => {}
         }
@@ -135,41 +136,29 @@ impl Chunk {
     }
 }
 
+/// The ancillary chunks of sections 11.3.1, 11.3.2 and 11.3.4 to 11.3.6 that are kept, and `oFFs` and `sTER`
+/// of the extensions.
+const ANCILLARY: [&[u8; 4]; 18] = [
+    b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV", b"cLLI", b"bKGD",
+    b"hIST", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT", b"oFFs", b"sTER",
+];
+
 /// Decides what to do with a chunk.
 fn rule(chunk: [u8; 4], data: &[u8], level: StripLevel, budget: &mut usize) -> Action {
     match &chunk {
         // Section 11.2.4: "the data field is empty".
         b"IEND" if !data.is_empty() => Action::Replace(Vec::new(), Kind::Unused),
-        // Critical chunks, the public ones of sections 11.3.1, 11.3.2 and 11.3.4 to 11.3.6, and `oFFs`
-        // and `sTER` of the extensions.
-        [b'A'..=b'Z', ..]
-        | b"tRNS"
-        | b"cHRM"
-        | b"gAMA"
-        | b"iCCP"
-        | b"sBIT"
-        | b"sRGB"
-        | b"cICP"
-        | b"mDCV"
-        | b"cLLI"
-        | b"bKGD"
-        | b"hIST"
-        | b"pHYs"
-        | b"sPLT"
-        | b"acTL"
-        | b"fcTL"
-        | b"fdAT"
-        | b"oFFs"
-        | b"sTER" => Action::Keep,
+        [b'A'..=b'Z', ..] => Action::Keep,
+        kind if ANCILLARY.contains(&kind) => Action::Keep,
         b"eXIf" => exif::strip(data.strip_prefix(exif::IDENTIFIER).unwrap_or(data), level),
         b"tIME" if level == StripLevel::Location => Action::Keep,
         b"tIME" => Action::Remove(Kind::Time),
         b"tEXt" | b"zTXt" | b"iTXt" => {
             let text = Text::read(chunk, data, budget);
-            if level == StripLevel::Location && !text.has_location {
-                Action::Keep
-            } else {
+            if text.is_removed(level) {
                 Action::Remove(text.kind)
+            } else {
+                Action::Keep
             }
         }
         _ => Action::Remove(Kind::Vendor),
@@ -177,17 +166,19 @@ fn rule(chunk: [u8; 4], data: &[u8], level: StripLevel, budget: &mut usize) -> A
 }
 
 /// The content of a text chunk.
-struct Text {
+struct Text<'a> {
     kind: Kind,
-    has_location: bool,
-    /// The TIFF orientation of a profile.
-    orientation: Option<u16>,
+    keyword: &'a [u8],
+    /// Whether it is another format as hexadecimal digits.
+    is_profile: bool,
+    /// `None` if it cannot be decompressed.
+    content: Option<Cow<'a, [u8]>>,
 }
 
-impl Text {
-    fn read(chunk: [u8; 4], data: &[u8], budget: &mut usize) -> Self {
+impl<'a> Text<'a> {
+    fn read(chunk: [u8; 4], data: &'a [u8], budget: &mut usize) -> Self {
         let (keyword, fields) = split_at_zero(data).unwrap_or((data, &[]));
-        let text = match &chunk {
+        let content = match &chunk {
             b"tEXt" => Some(Cow::Borrowed(fields)),
             // Compression method, compressed text (section 11.3.3.3).
             b"zTXt" => fields
@@ -195,40 +186,46 @@ impl Text {
                 .and_then(|(_, text)| inflate(text, budget)),
             _ => international_text(fields, budget),
         };
-        // ImageMagick and ExifTool embed other formats as hexadecimal digits. ImageMagick reads such
-        // keywords in any case.
-        let keyword = keyword.to_ascii_lowercase();
-        let profile = keyword.strip_prefix(b"raw profile type ");
-        let kind = match profile {
-            Some(b"exif" | b"app1") => Kind::Exif,
-            Some(b"iptc" | b"8bim") => Kind::Iptc,
-            Some(b"xmp") => Kind::Xmp,
-            Some(_) => Kind::Vendor,
-            None if keyword == b"xml:com.adobe.xmp" => Kind::Xmp,
-            None => Kind::Text,
-        };
-        let text = text.as_deref();
+        // ImageMagick and ExifTool write such keywords; ImageMagick reads them in any case. The longest
+        // keyword has 79 bytes (section 11.3.3.1).
+        let name = keyword[..keyword.len().min(80)].to_ascii_lowercase();
+        let profile = name.strip_prefix(b"raw profile type ");
         Self {
-            kind,
-            has_location: match (profile, kind) {
-                (Some(_), _) => true,
-                (None, Kind::Xmp) => {
-                    chunk != *b"iTXt" || text.is_none_or(location::xmp_has_location)
-                }
-                // ImageMagick writes keywords such as exif:GPSLatitude.
-                _ => {
-                    location::names_location(&keyword) || text.is_none_or(location::names_location)
-                }
+            kind: match (profile, name.as_slice()) {
+                (Some(b"exif" | b"app1"), _) => Kind::Exif,
+                (Some(b"iptc" | b"8bim"), _) => Kind::Iptc,
+                (Some(b"xmp"), _) | (None, b"xml:com.adobe.xmp") => Kind::Xmp,
+                (Some(_), _) => Kind::Vendor,
+                (None, _) => Kind::Text,
             },
-            orientation: match (profile, kind) {
-                (Some(_), Kind::Exif | Kind::Xmp) => {
-                    text.and_then(raw_profile).and_then(|profile| {
-                        exif_orientation(&profile).or_else(|| location::xmp_orientation(&profile))
-                    })
-                }
-                (None, Kind::Xmp) => text.and_then(location::xmp_orientation),
-                _ => None,
-            },
+            keyword,
+            is_profile: profile.is_some(),
+            content,
+        }
+    }
+
+    fn is_removed(&self, level: StripLevel) -> bool {
+        let text = self.content.as_deref();
+        match self.kind {
+            _ if level == StripLevel::All || self.is_profile => true,
+            Kind::Xmp => text.is_none_or(location::xmp_has_location),
+            // ImageMagick writes keywords such as exif:GPSLatitude.
+            _ => {
+                location::names_location(self.keyword) || text.is_none_or(location::names_location)
+            }
+        }
+    }
+
+    /// Reads the TIFF orientation of EXIF or XMP.
+    fn orientation(&self) -> Option<u16> {
+        let text = self.content.as_deref()?;
+        match self.kind {
+            Kind::Xmp if !self.is_profile => location::xmp_orientation(text),
+            Kind::Exif | Kind::Xmp => {
+                let profile = raw_profile(text)?;
+                exif_orientation(&profile).or_else(|| location::xmp_orientation(&profile))
+            }
+            _ => None,
         }
     }
 }
@@ -250,19 +247,15 @@ fn international_text<'a>(fields: &'a [u8], budget: &mut usize) -> Option<Cow<'a
     }
 }
 
-/// Decodes a profile: one line each for its name, its length and its bytes in hexadecimal digits.
+/// Decodes a profile: its name, its length and its bytes in hexadecimal digits, each on separate lines.
 fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
     let mut lines = text.trim_ascii_start().splitn(3, |&byte| byte == b'\n');
-    let digits: Vec<_> = lines
+    let digits: Vec<u8> = lines
         .nth(2)?
         .iter()
         .filter(|byte| !byte.is_ascii_whitespace())
         .take(MAX_RAW_PROFILE_LENGTH * 2)
-        .map(|&digit| {
-            char::from(digit)
-                .to_digit(16)
-                .and_then(|digit| u8::try_from(digit).ok())
-        })
+        .map(|&digit| char::from(digit).to_digit(16)?.try_into().ok())
         .collect::<Option<_>>()?;
     let (pairs, _) = digits.as_chunks();
     Some(pairs.iter().map(|[high, low]| high << 4 | low).collect())

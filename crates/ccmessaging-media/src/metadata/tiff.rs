@@ -18,31 +18,26 @@ pub(super) enum ByteOrder {
 
 impl ByteOrder {
     pub(super) fn u16(self, bytes: [u8; 2]) -> u16 {
-        match self {
-            Self::Little => u16::from_le_bytes(bytes),
-            Self::Big => u16::from_be_bytes(bytes),
-        }
+        u16::from_be_bytes(self.to_or_from_big(bytes))
     }
 
     pub(super) fn u32(self, bytes: [u8; 4]) -> u32 {
-        match self {
-            Self::Little => u32::from_le_bytes(bytes),
-            Self::Big => u32::from_be_bytes(bytes),
-        }
+        u32::from_be_bytes(self.to_or_from_big(bytes))
     }
 
     pub(super) fn bytes_of_u16(self, value: u16) -> [u8; 2] {
-        match self {
-            Self::Little => value.to_le_bytes(),
-            Self::Big => value.to_be_bytes(),
-        }
+        self.to_or_from_big(value.to_be_bytes())
     }
 
     fn bytes_of_u32(self, value: u32) -> [u8; 4] {
-        match self {
-            Self::Little => value.to_le_bytes(),
-            Self::Big => value.to_be_bytes(),
+        self.to_or_from_big(value.to_be_bytes())
+    }
+
+    fn to_or_from_big<const N: usize>(self, mut bytes: [u8; N]) -> [u8; N] {
+        if matches!(self, Self::Little) {
+            bytes.reverse();
         }
+        bytes
     }
 
     /// Encodes an offset. It fits 32 bits because no block is written longer than the one that was read.

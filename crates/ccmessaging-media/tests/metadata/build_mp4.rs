@@ -120,3 +120,11 @@ pub(crate) fn stsd_of_sound(channels: u8, bits: u8) -> Vec<u8> {
     let entry = join(&[&[0; 16], &[0, channels, 0, bits], &[0; 8]]);
     table(b"stsd", &[mp4_box(b"sowt", &entry)])
 }
+
+/// An item of metadata with a name, in the form of iTunes.
+pub(crate) fn free_form(name: &[u8], text: &[u8]) -> Vec<u8> {
+    let name = mp4_box(b"name", &join(&[&[0; 4], name]));
+    let data = mp4_box(b"data", &join(&[&[0, 0, 0, 1, 0, 0, 0, 0], text]));
+    let mean = mp4_box(b"mean", b"\0\0\0\0com.apple.iTunes");
+    mp4_box(b"----", &join(&[&mean, &name, &data]))
+}

@@ -189,3 +189,30 @@ fn profiles_are_recognised_in_any_case() {
         assert_removed(keyword, Format::Png, &with, &png(&[]), Kind::Exif, &LEVELS);
     }
 }
+
+#[test]
+fn searching_takes_linear_time() {
+    // In quadratic time, each of these would take minutes.
+    for part in [
+        b"\0\0".as_slice(),
+        b"l\0\0\0",
+        b"longtitud",
+        b"State",
+        b"<!DOC",
+    ] {
+        let text = join(&[b"Title\0", &part.repeat(1_000_000 / part.len())]);
+        let file = png(&[&chunk(b"tEXt", &text)]);
+        assert_eq!(remove(Format::Png, &file, StripLevel::Location).0, file);
+    }
+    let orientation = b" xmlns:t='http://ns.adobe.com/tiff/1.0/' t:Orientation=";
+    for part in [
+        b" ".as_slice(),
+        b"t:Orientation ",
+        b"xmlns:t='http://ns.adobe.com/tiff/1.0/'",
+    ] {
+        let packet = join(&[orientation, &part.repeat(1_000_000 / part.len())]);
+        let text = join(&[b"XML:com.adobe.xmp\0\0\0\0\0", &packet]);
+        let file = png(&[&chunk(b"iTXt", &text)]);
+        assert_eq!(remove(Format::Png, &file, StripLevel::All).0, png(&[]));
+    }
+}

@@ -1,4 +1,4 @@
-//! A file is copied at most once, whatever lengths it declares.
+//! A file is copied at most once, for any input.
 
 use allocation_counter::measure;
 use ccmessaging_media::Format;

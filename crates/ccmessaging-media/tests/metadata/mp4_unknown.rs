@@ -11,7 +11,7 @@ use crate::build_picture::join;
 use crate::mp4::{MEDIA, VIDEO, assert_becomes, sound, video};
 
 /// Videos with children in each container of the description and of a fragment.
-fn in_containers(children: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn in_containers(children: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let data = mp4_box(b"mdat", MEDIA);
     let fragment = |in_moof: &[u8], in_traf: &[u8]| {
         let traf = mp4_box(b"traf", &join(&[&mp4_box(b"tfhd", &[1; 8]), in_traf]));
@@ -39,6 +39,13 @@ fn in_containers(children: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         (
             "traf after a run",
             fragment(&[], &before(&mp4_box(b"trun", &[1; 8]))),
+        ),
+        (
+            "mfra",
+            join(&[
+                &fragment(&[], &[]),
+                &mp4_box(b"mfra", &before(&mp4_box(b"tfra", &[1; 16]))),
+            ]),
         ),
         ("dinf", in_minf(b"dinf", children)),
         (
@@ -86,7 +93,7 @@ fn unknown_boxes_are_cleared_in_every_container() {
 fn what_follows_an_invalid_header_in_a_fragment_is_cleared() {
     let in_fragments = |rest: &[u8]| {
         let children = join(&[b"\0\0\0\x02GPS ", rest]);
-        let is_fragment = |name: &str| name.starts_with("moof") || name.starts_with("traf");
+        let is_fragment = |name: &str| ["mo", "tr", "mf"].contains(&&name[..2]);
         in_containers(&children)
             .into_iter()
             .filter(move |(name, _)| is_fragment(name))

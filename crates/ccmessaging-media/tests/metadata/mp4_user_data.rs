@@ -4,7 +4,7 @@ use ccmessaging_media::Format;
 use ccmessaging_media::metadata::{Kind, StripLevel};
 
 use crate::build_mp4::{
-    freed, ftyp, hdlr, moov, mp4, mp4_box, tables, track, track_of, track_with,
+    free_form, freed, ftyp, hdlr, moov, mp4, mp4_box, tables, track, track_of, track_with,
 };
 use crate::build_picture::join;
 use crate::{LEVELS, assert_kept, assert_removed, remove};
@@ -142,7 +142,7 @@ fn items_are_judged_by_their_keys() {
 fn items_without_keys_are_judged_by_their_types() {
     let title = mp4_box(b"\xA9nam", b"\0\0\0\x0Cdatatext");
     let mean = mp4_box(b"mean", b"\0\0\0\0com.apple.iTunes");
-    let free_form = |name: &[u8]| {
+    let named = |name: &[u8]| {
         mp4_box(
             b"----",
             &join(&[&mean, &mp4_box(b"name", &join(&[&[0; 4], name]))]),
@@ -157,8 +157,8 @@ fn items_without_keys_are_judged_by_their_types() {
             false,
         ),
         ("a store's country", mp4_box(b"sfID", &[0; 4]), false),
-        ("the name of a location", free_form(b"Location"), false),
-        ("another name", free_form(b"iTunNORM"), true),
+        ("the name of a location", named(b"Location"), false),
+        ("another name", named(b"iTunNORM"), true),
         ("a track's number", mp4_box(b"trkn", &[0; 8]), true),
     ] {
         let with = items(&[&title, &item]);
@@ -320,14 +320,6 @@ fn keys_of_other_namespaces_are_judged_by_them() {
         };
         assert_becomes("a key", &items(&item), &items(&kept), Kind::UserData);
     }
-}
-
-/// An item in iTunes' form.
-fn free_form(name: &[u8], text: &[u8]) -> Vec<u8> {
-    let name = mp4_box(b"name", &join(&[&[0; 4], name]));
-    let data = mp4_box(b"data", &join(&[&[0, 0, 0, 1, 0, 0, 0, 0], text]));
-    let mean = mp4_box(b"mean", b"\0\0\0\0com.apple.iTunes");
-    mp4_box(b"----", &join(&[&mean, &name, &data]))
 }
 
 #[test]

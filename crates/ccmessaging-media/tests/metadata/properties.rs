@@ -5,10 +5,12 @@ use ccmessaging_media::metadata::{self, StripLevel};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::build_mp4::{mp4, mp4_box, tables, track, track_with};
+use crate::build_mp4::{free_form, hdlr, mp4, mp4_box, tables, track, track_with};
 use crate::build_picture::{
-    Entry, Order, chunk, directory, join, jpg, orientation, png, segment, text, tiff,
+    Entry, Order, chunk, directory, exif, join, jpg, orientation, png, raw_profile, segment, text,
+    tiff, xmp, zlib,
 };
+use crate::mp4_unknown::in_containers;
 
 fn block(order: Order) -> Vec<u8> {
     let image: [Entry; 4] = [
@@ -21,7 +23,7 @@ fn block(order: Order) -> Vec<u8> {
 }
 
 fn files() -> Vec<(Format, Vec<u8>)> {
-    let exif = segment(0xE1, &join(&[b"Exif\0\0", &block(Order::Little)]));
+    let exif = exif(&block(Order::Little));
     let iptc =
         b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x12\x1C\x02\x5A\0\x04Bern\x1C\x02\x19\0\x04bear";
     let jpg = jpg(&[&segment(0xFE, b"home"), &exif, &segment(0xED, iptc)]);
@@ -43,10 +45,41 @@ fn files() -> Vec<(Format, Vec<u8>)> {
         &[&video, &track(2, b"meta", &[(4, 4)])],
         &join(&[&udta, &meta, &mp4_box(b"free", b"freeGPS ")]),
     );
-    vec![
+    let mut files = vec![
         (Format::Jpg, join(&[&jpg, b"behind"])),
         (Format::Png, join(&[&picture, b"behind"])),
         (Format::Mp4, file),
+    ];
+    files.extend(turned());
+    let delay = free_form(b"iTunSMPB", b" 00000000 00000840");
+    let items = mp4_box(b"ilst", &join(&[&delay, &mp4_box(b"\xA9nam", b"Bear")]));
+    let meta = mp4_box(b"meta", &join(&[&[0; 4], &hdlr(b"mdir", b"Ada"), &items]));
+    let iods = mp4_box(b"iods", b"\0\0\0\0\x10\x07\0\x4F\xFF\xFF\x29\x7F\xFF");
+    let children = join(&[
+        &mp4_box(b"udta", &meta),
+        &iods,
+        &mp4_box(b"GPS ", b"47.3769"),
+    ]);
+    let containers = in_containers(&children).into_iter();
+    files.extend(containers.map(|(_, file)| (Format::Mp4, file)));
+    files
+}
+
+/// Pictures with an orientation elsewhere than in their EXIF.
+fn turned() -> [(Format, Vec<u8>); 2] {
+    let packet = b"<x xmlns:t='http://ns.adobe.com/tiff/1.0/' t:Orientation='6' gps:city=''/>";
+    let make = tiff(Order::Little, &[text(0x010F, b"Maker\0")], &[]);
+    let itxt = join(&[b"XML:com.adobe.xmp\0\x01\0\0\0", &zlib(packet)]);
+    let profile = raw_profile("exif", &block(Order::Big));
+    let profile = join(&[b"Raw profile type exif\0\0", &zlib(&profile)]);
+    let picture = png(&[
+        &chunk(b"zTXt", &profile),
+        &chunk(b"eXIf", &make),
+        &chunk(b"iTXt", &itxt),
+    ]);
+    [
+        (Format::Jpg, jpg(&[&xmp(packet), &exif(&make)])),
+        (Format::Png, picture),
     ]
 }
 

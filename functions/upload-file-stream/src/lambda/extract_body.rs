@@ -1,23 +1,24 @@
-//! Extracts the body of an event before `lambda_http` parses the event and copies the body repeatedly.
+//! Extracts the body of an event before `lambda_http` parses it, which would copy it several times.
 //!
-//! The event is HEAD `"body":"` TEXT `"` TAIL. HEAD is scanned like JSON: strings are skipped and
-//! brackets counted. So if the event is valid JSON, TEXT is the `body` of the outermost object. An
-//! invalid event does not become valid without TEXT, because TEXT is checked to be a JSON string.
-//! `lambda_http` therefore parses the rest, with an empty string for TEXT, exactly as it would parse
-//! the whole event, errors included. An event without such a body is not changed.
+//! The event is HEAD `"body":"` TEXT `"` TAIL. HEAD is scanned as a JSON parser does: strings are
+//! skipped and brackets are counted. So if the event is JSON, TEXT is the `body` of the outermost
+//! object; and an event that is not JSON does not become JSON without TEXT, because TEXT is checked to
+//! be the content of a JSON string. `lambda_http` therefore parses the rest, with an empty string as
+//! TEXT, exactly as it would parse the whole event, including every error. An event without such a body
+//! is not changed.
 
 use bytes::{Bytes, BytesMut};
 
 const KEY: &[u8] = b"body";
 
-/// The text of an event's body in UTF-8. JSON escapes may remain in it.
+/// The content of the JSON string `body`, which may still contain JSON's escapes. It is UTF-8.
 #[derive(Default)]
 pub(super) struct EventBody {
     text: Bytes,
     has_escapes: bool,
 }
 
-/// Returns the event with an empty body, and the body. `None` if the body cannot be extracted.
+/// Returns the event with an empty body, and the body.
 pub(super) fn extract_body(event: &Bytes) -> Option<(Bytes, EventBody)> {
     let start = body_start(event)?;
     let (body, end) = EventBody::in_json(event, start)?;
@@ -28,10 +29,10 @@ pub(super) fn extract_body(event: &Bytes) -> Option<(Bytes, EventBody)> {
 }
 
 impl EventBody {
-    /// Returns the JSON string whose text begins at `start`, after the opening quote, and the position
-    /// of its closing quote.
+    /// Returns the content of the JSON string that begins at `start`, after the opening quote, and the
+    /// position of its closing quote.
     ///
-    /// `None` if it is not valid, or contains an escape `\u`, which is left to the JSON parser.
+    /// `None` if it is not a JSON string, or contains an escape `\u`, which is left to the JSON parser.
     fn in_json(json: &Bytes, start: usize) -> Option<(Self, usize)> {
         let mut has_escapes = false;
         let mut at = start;
@@ -52,7 +53,7 @@ impl EventBody {
         }
     }
 
-    /// Returns the text without escapes, without a copy if there are none.
+    /// Returns the text without escapes. It is only copied if it has some.
     pub(super) fn into_plain(self) -> Bytes {
         if !self.has_escapes {
             return self.text;
@@ -69,9 +70,9 @@ impl EventBody {
         plain.freeze()
     }
 
-    /// Decodes the text; `None` if it is not padded Base64 (RFC 4648 section 4).
+    /// Decodes the text; `None` if it is not Base64 (RFC 4648 section 4, padded).
     ///
-    /// It is decoded in place, unless other parts of the event are still held.
+    /// It is decoded in place, unless other parts of the event are still referenced.
     pub(super) fn decode_base64(self) -> Option<Bytes> {
         let mut text = BytesMut::from(self.into_plain());
         let decoded_bytes = base64_simd::STANDARD.decode_inplace(&mut text).ok()?.len();
@@ -89,17 +90,17 @@ impl From<String> for EventBody {
     }
 }
 
-/// Returns whether these bytes need no escape in a JSON string (RFC 8259 section 7). Quotes and
-/// backslashes are not checked.
+/// Returns whether a JSON string may contain these bytes unescaped (RFC 8259 section 7). Does not check
+/// for quotes and backslashes.
 fn is_plain(run: &[u8]) -> bool {
-    // Minimum and maximum in one pass without an early exit, so that the compiler vectorizes it. ASCII
-    // text such as Base64 then needs no UTF-8 validation.
+    // Both bounds in one pass without an early exit, so that the compiler vectorizes it. ASCII text such
+    // as Base64 needs no other pass.
     let widen = |(least, most): (u8, u8), byte: &u8| (least.min(*byte), most.max(*byte));
     let (least, most) = run.iter().fold((u8::MAX, 0), widen);
     least >= b' ' && (most.is_ascii() || std::str::from_utf8(run).is_ok())
 }
 
-/// Returns the byte of a two-character escape, given its second character.
+/// Returns the byte of a two-character escape, given the second character.
 fn unescaped(escape: u8) -> Option<u8> {
     Some(match escape {
         b'"' | b'\\' | b'/' => escape,
@@ -112,14 +113,14 @@ fn unescaped(escape: u8) -> Option<u8> {
     })
 }
 
-/// Returns where the text of the outermost object's `body` begins, after the opening quote.
+/// Returns the position after the opening quote of the outermost object's `body`.
 fn body_start(event: &[u8]) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = 0;
     loop {
         match event.get(at)? {
             b'{' | b'[' => depth += 1,
-            // The outermost object ends here; trailing bytes are not part of the event.
+            // The runtime ignores everything after the outermost object.
             b'}' | b']' if depth <= 1 => return None,
             b'}' | b']' => depth -= 1,
             b'"' => {
@@ -139,7 +140,7 @@ fn body_start(event: &[u8]) -> Option<usize> {
     }
 }
 
-/// Returns the position of the closing quote of the string whose text begins at `start`.
+/// Returns the position of the closing quote of a string whose content begins at `start`.
 fn string_end(json: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {
@@ -151,7 +152,7 @@ fn string_end(json: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// The first byte from `from` on that is not JSON's white space.
+/// Returns the position of the first byte at or after `from` that is not white space in JSON.
 fn after_space(json: &[u8], from: usize) -> Option<usize> {
     let skipped = json
         .get(from..)?

@@ -1,43 +1,43 @@
-//! Limits an event's headers and path.
+//! Limits for the parts of an event other than its body.
 //!
-//! `lambda_http` converts them to an `http::HeaderMap` and an `http::Uri`, which panic above 24,576
-//! names and 65,534 bytes. No trigger sends that much, but a direct invocation can, so an event over
-//! these limits is rejected before the conversion.
+//! `lambda_http` converts them to an `http::HeaderMap` and an `http::Uri`, which panic at 24,576 names
+//! and at 65,534 bytes. No trigger sends that much, but anyone who may invoke the function can. So an
+//! event over these limits is rejected before the conversion.
 
 use bytes::Bytes;
 use serde_json::{Deserializer, Value, json};
 
 use ccmessaging_gateway::Malformed;
 
-/// An event of at most this size cannot exceed the limits below, so it is not parsed. Without its body,
-/// an event has a few KiB.
+/// Without its body, an event has a few KiB. An event of at most this size is within the limits below
+/// and is not parsed.
 const SMALL_BYTES: usize = 16 * 1024;
 
-/// The size of all headers as in HTTP/1.1. An ALB accepts that much, the other triggers less.
+/// The total size of the headers in HTTP/1.1. An ALB accepts this much, the other triggers less.
 const MAX_HEADERS_BYTES: usize = 64 * 1024;
 
-/// The path including the stage. Percent-encoding may triple it, which still fits into a `Uri`.
+/// The size of the path and the stage before it. Escaped for a URL, each byte may become three.
 const MAX_PATH_BYTES: usize = 16 * 1024;
 
-/// `": "` and CRLF.
+/// `": "` and the end of the line.
 const BYTES_BESIDES: usize = 4;
 
 const HEADERS: [&str; 2] = ["headers", "multiValueHeaders"];
 const PATHS: [&str; 2] = ["path", "rawPath"];
 const STAGE: &str = "/requestContext/stage";
 
-/// Returns the event without the parts that exceed a limit, and which part did.
+/// Returns the event without the parts that exceed their limit, and which limit was exceeded.
 ///
-/// A large event is serialized again. This removes duplicate members: `lambda_http` might otherwise
-/// use an oversized one where only a smaller one was checked.
+/// A large event is serialized again so that no member occurs twice. Otherwise one that exceeds the
+/// limit could be hidden by a smaller one.
 pub(super) fn within_limits(event: Bytes) -> (Bytes, Option<Malformed>) {
     if event.len() <= SMALL_BYTES {
         return (event, None);
     }
-    // Trailing bytes are ignored, as by the runtime.
+    // The runtime ignores everything after the event as well.
     let values = Deserializer::from_slice(&event).into_iter::<Value>();
     let Some(Ok(mut event)) = { values }.next() else {
-        // Not JSON: `lambda_http` reports `null` as an invalid event.
+        // Invalid JSON, which `lambda_runtime` reports.
         return (Bytes::from_static(b"null"), None);
     };
     let mut malformed = None;

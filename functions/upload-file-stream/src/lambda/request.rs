@@ -1,32 +1,40 @@
-//! Converts an event to the service's request.
+//! Converts an event to a request for the service.
 //!
-//! `lambda_http`'s conversion panics if a body marked as Base64 is not valid Base64, or if host, path
-//! and query do not form a valid URL. The service only needs body and path, so the body is removed and
-//! decoded here, and host and query are dropped.
+//! `lambda_http`'s conversion panics if the body is not valid Base64 although `isBase64Encoded` is true,
+//! and if host, path or query do not form a URL. The service only needs the body and the path, so the
+//! body is taken out first and decoded here, and host and query are removed.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
 use bytes::Bytes;
 use ccmessaging_client::Deadline;
-use http::header::HOST;
+use ccmessaging_core::{Family, FileType};
+use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderMap, Uri};
 use lambda_http::aws_lambda_events::query_map::QueryMap;
 use lambda_http::request::{LambdaRequest, RequestContext as EventContext};
 use lambda_http::{Request, RequestExt as _};
+use memchr::memmem;
 
+use super::body_layer::Extracted;
 use super::extract_body::EventBody;
-use super::handover::Extracted;
 use ccmessaging_gateway::{Malformed, Platform, RequestContext};
+
+/// What replaces a sequence of bytes that is not UTF-8: U+FFFD.
+const REPLACEMENT_CHARACTER: &[u8] = "\u{fffd}".as_bytes();
+
+const MULTIPART: &str = "multipart/";
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
-/// Removes what `lambda_http` may fail to convert, and returns the decoded body: the extracted one, or
-/// else the event's own.
+/// Removes the parts whose conversion may panic, and returns the body: the extracted one, or else the
+/// event's own.
 ///
 /// # Errors
 ///
-/// The event exceeds a limit, or its body is marked as Base64 but is not valid Base64.
+/// The event must be rejected: it exceeds a limit, its body is not valid Base64 although
+/// `isBase64Encoded` is true, or its body was decoded as text although it contains binary data.
 pub(super) fn take_body(
     event: &mut LambdaRequest,
     extracted: Extracted,
@@ -57,7 +65,7 @@ pub(super) fn take_body(
             drop_repeated(&mut event.headers, &event.multi_value_headers);
             (event.is_base64_encoded, event.body.take())
         }
-        // `LambdaRequest` is non-exhaustive; other variants are behind disabled features.
+        // The enum is non-exhaustive, but no other variant is compiled in.
         _ => return Err(Malformed::Event),
     };
     if let Some(malformed) = extracted.malformed {
@@ -66,10 +74,39 @@ pub(super) fn take_body(
     let body = extracted.body;
     let body = body.unwrap_or_else(|| EventBody::from(own.unwrap_or_default()));
     if is_base64_encoded {
-        body.decode_base64().ok_or(Malformed::Event)
-    } else {
-        Ok(body.into_plain())
+        return body.decode_base64().ok_or(Malformed::Event);
     }
+    let body = body.into_plain();
+    if is_binary(event) && memmem::find(&body, REPLACEMENT_CHARACTER).is_some() {
+        return Err(Malformed::DecodedBody);
+    }
+    Ok(body)
+}
+
+/// Returns whether an event's media type is one of bytes. An API passes such a body on as text unless
+/// the type is one of its binary media types, and replaces what is not UTF-8.
+fn is_binary(event: &LambdaRequest) -> bool {
+    let maps: [Option<&HeaderMap>; 2] = match event {
+        LambdaRequest::ApiGatewayV1(event) => {
+            [Some(&event.headers), Some(&event.multi_value_headers)]
+        }
+        LambdaRequest::ApiGatewayV2(event) => [Some(&event.headers), None],
+        LambdaRequest::Alb(event) => [Some(&event.headers), Some(&event.multi_value_headers)],
+        _ => [None, None],
+    };
+    let values = maps
+        .into_iter()
+        .flatten()
+        .flat_map(|headers| headers.get_all(CONTENT_TYPE));
+    let mut media_types = values.filter_map(|value| value.to_str().ok());
+    media_types.any(|media_type| {
+        let is_file =
+            FileType::from_media_type(media_type).is_some_and(|it| it.family() != Family::Text);
+        let is_form = media_type.get(..MULTIPART.len());
+        is_file
+            || FileType::is_generic_media_type(media_type)
+            || is_form.is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART))
+    })
 }
 
 fn drop_host(headers: &mut HeaderMap) {
@@ -77,10 +114,10 @@ fn drop_host(headers: &mut HeaderMap) {
     headers.remove(X_FORWARDED_PROTO);
 }
 
-/// Removes from `single` the headers that `several` contains with all values. Otherwise `lambda_http`
-/// would use the single value, and a header that was sent twice would not be detected.
-pub(super) fn drop_repeated(single: &mut HeaderMap, several: &HeaderMap) {
-    for name in several.keys() {
+/// Removes the headers that `multi_value` contains with all their values. `lambda_http` would use the
+/// single value instead, which hides that a header was sent twice.
+pub(super) fn drop_repeated(single: &mut HeaderMap, multi_value: &HeaderMap) {
+    for name in multi_value.keys() {
         single.remove(name);
     }
 }
@@ -92,7 +129,7 @@ fn make_path_absolute(path: &mut Option<String>) {
     }
 }
 
-/// Adds the body, the invocation's deadline and its identifier, and strips the API's stage from the
+/// Inserts the body, adds the invocation's deadline and identifier, and removes the API's stage from the
 /// path.
 pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> http::Request<Body> {
     let path = path_without_stage(&request);
@@ -105,10 +142,17 @@ pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> h
     );
     let (mut head, _) = request.into_parts();
     head.uri = path;
+    let request_id = context.request_id.clone();
     head.extensions.insert(context);
     let body = match body {
         Ok(body) => Body::from(body),
         Err(malformed) => {
+            if malformed == Malformed::DecodedBody {
+                tracing::warn!(
+                    request_id,
+                    "the API decoded a binary body as text; add multipart/form-data and the media types of files to its binary media types"
+                );
+            }
             head.extensions.insert(malformed);
             Body::empty()
         }
@@ -116,7 +160,7 @@ pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> h
     http::Request::from_parts(head, body)
 }
 
-/// Returns the path without the stage: API Gateway prepends any stage but `$default`.
+/// Returns the path as the client sent it: events prefix it with a stage other than `$default`.
 fn path_without_stage(request: &Request) -> Uri {
     let path = request.uri().path();
     let stage = match request.request_context_ref() {
@@ -132,10 +176,10 @@ fn path_without_stage(request: &Request) -> Uri {
         .unwrap_or_default()
 }
 
-/// Returns the deadline for an invocation that the platform ends at this time (milliseconds since
-/// 1970). A time in the past is ignored: `cargo lambda watch` sends such a constant.
+/// Returns the deadline of an invocation that the platform ends at this time, in milliseconds since
+/// 1970. A time in the past is ignored: `cargo lambda watch` sends such a constant.
 fn deadline(epoch_ms: u64, now: SystemTime) -> Option<Deadline> {
-    let cut_off = UNIX_EPOCH.checked_add(Duration::from_millis(epoch_ms))?;
-    let remaining = cut_off.duration_since(now).ok()?;
+    let platform_deadline = UNIX_EPOCH.checked_add(Duration::from_millis(epoch_ms))?;
+    let remaining = platform_deadline.duration_since(now).ok()?;
     Some(Deadline::with_reserve(remaining))
 }

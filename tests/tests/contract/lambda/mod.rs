@@ -1,8 +1,9 @@
-//! Lambda only: events and the runtime API.
+//! Lambda alone: events, and the runtime API.
 
 mod answers;
 pub(crate) mod committed_events;
 mod concurrency;
+mod decoded_bodies;
 mod large_events;
 mod odd_events;
 mod outsized_events;

@@ -26,12 +26,12 @@ fn passed_on(
     fault: impl Into<String>,
     status: u16,
     retry_after: Option<&'static str>,
-    body: &'static str,
+    body: &str,
     return_code: Option<&'static str>,
 ) -> Row {
     let lines = retry_after.map_or(String::new(), |value| format!("Retry-After: {value}\r\n"));
     let expected = Expected {
-        passed_on: Some((body, retry_after)),
+        passed_on: Some((body.to_owned(), retry_after)),
         ..Expected::of_upstream(status, return_code)
     };
     Row::answered(fault, answering(answer(status, &lines, body)), expected).handing_token_over()
@@ -58,54 +58,27 @@ fn early_refusal() -> Row {
 }
 
 fn documented() -> Vec<Row> {
-    let rows = [
-        ("status 200, code 0 and a key", 200, STORED, Some("0")),
-        (
-            "status 200 and code 2",
-            200,
-            r#"{"returnCode":"2"}"#,
-            Some("2"),
-        ),
-        (
-            "status 200 and code 3",
-            200,
-            r#"{"returnCode":"3"}"#,
-            Some("3"),
-        ),
-        (
-            "status 200 and code 13",
-            200,
-            r#"{"returnCode":"13"}"#,
-            Some("13"),
-        ),
-        (
-            "status 400 and JSON",
-            400,
-            r#"{"returnCode":"3"}"#,
-            Some("3"),
-        ),
-        (
-            "status 401 and JSON",
-            401,
-            r#"{"returnCode":"401"}"#,
-            Some("401"),
-        ),
-        (
-            "status 404 and JSON",
-            404,
-            r#"{"returnCode":"404"}"#,
-            Some("404"),
-        ),
-        (
-            "status 500 and JSON",
-            500,
-            r#"{"returnCode":"13"}"#,
-            Some("13"),
-        ),
-        ("status 403 and the API fabric's JSON", 403, FABRIC, None),
-    ];
-    rows.map(|(fault, status, body, code)| passed_on(fault, status, None, body, code))
-        .into()
+    let coded = |status, code: &'static str| {
+        let fault = match status {
+            200 => format!("status 200 and code {code}"),
+            _ => format!("status {status} and JSON"),
+        };
+        let body = format!(r#"{{"returnCode":"{code}"}}"#);
+        passed_on(fault, status, None, &body, Some(code))
+    };
+    let mut rows = vec![passed_on(
+        "status 200, code 0 and a key",
+        200,
+        None,
+        STORED,
+        Some("0"),
+    )];
+    rows.extend(["2", "3", "13"].map(|code| coded(200, code)));
+    let statuses = [(400, "3"), (401, "401"), (404, "404"), (500, "13")];
+    rows.extend(statuses.map(|(status, code)| coded(status, code)));
+    let fabric = "status 403 and the API fabric's JSON";
+    rows.push(passed_on(fabric, 403, None, FABRIC, None));
+    rows
 }
 
 fn undocumented() -> Vec<Row> {

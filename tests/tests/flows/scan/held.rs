@@ -27,7 +27,7 @@ fn text(more: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn the_scanner_gets_the_file_that_the_contact_centre_gets() {
+async fn scanner_receives_the_forwarded_file() {
     for platform in Platform::ALL {
         let scanner = scanner(CLEAN).await;
         let service = storing(platform, &scanner.clamd(), &[]).await;
@@ -48,7 +48,7 @@ async fn the_scanner_gets_the_file_that_the_contact_centre_gets() {
 }
 
 #[tokio::test]
-async fn what_was_received_is_scanned_and_what_is_sent_on_without_metadata_too() {
+async fn both_the_received_and_the_stripped_file_are_scanned() {
     let scanner = scanner(CLEAN).await;
     let settings = [("STRIP_METADATA", "all")];
     let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
@@ -63,7 +63,7 @@ async fn what_was_received_is_scanned_and_what_is_sent_on_without_metadata_too()
 }
 
 #[tokio::test]
-async fn what_is_found_only_without_the_metadata_is_refused() {
+async fn malware_found_after_metadata_removal_is_rejected() {
     let answers = vec![Script::scanning(CLEAN)];
     let scanner = ScriptedUpstream::start_changing(answers, Script::scanning(FOUND)).await;
     let settings = [("STRIP_METADATA", "all")];
@@ -112,7 +112,7 @@ async fn a_file_of_24_mib_is_scanned_whole() {
 }
 
 #[tokio::test]
-async fn what_is_found_is_told_to_the_operator_only() {
+async fn malware_names_are_only_logged() {
     for platform in Platform::ALL {
         for settings in [&[][..], &[("SCAN_FAILURE", "allow")]] {
             let scanner = scanner(FOUND).await;
@@ -132,7 +132,7 @@ async fn what_is_found_is_told_to_the_operator_only() {
 }
 
 #[tokio::test]
-async fn a_name_cannot_write_to_the_operators_terminal() {
+async fn malware_names_are_escaped_in_the_log() {
     let scanner = scanner("stream: \x1B[31m\nupload FOUND\0").await;
     for format in ["json", "text"] {
         let settings = [("LOG_FORMAT", format)];
@@ -145,7 +145,7 @@ async fn a_name_cannot_write_to_the_operators_terminal() {
 }
 
 #[tokio::test]
-async fn a_refused_file_is_not_scanned() {
+async fn rejected_file_is_not_scanned() {
     let scanner = scanner(CLEAN).await;
     let service = storing(Platform::Http, &scanner.clamd(), &[]).await;
     let gif = Request::upload("png", b"GIF89a\x01\0\x01\0\0\0\0;");
@@ -157,7 +157,7 @@ async fn a_refused_file_is_not_scanned() {
 }
 
 #[tokio::test]
-async fn without_a_verdict_the_log_says_why_and_what_became_of_the_file() {
+async fn failed_scan_is_logged_with_its_reason_and_outcome() {
     let answer = "stream: Can't allocate memory\u{7} ERROR\0";
     let reason = r"the scanner returned an error: stream: Can\'t allocate memory\x07";
     for (setting, is_stored) in [("refuse", false), ("allow", true)] {
@@ -183,7 +183,7 @@ async fn without_a_verdict_the_log_says_why_and_what_became_of_the_file() {
 }
 
 #[tokio::test]
-async fn the_platforms_deadline_ends_a_scan() {
+async fn platform_deadline_ends_a_scan() {
     /// Below every other limit of a patient gateway.
     const BEFORE_ANY_OTHER_LIMIT: Duration = Duration::from_secs(60);
     let scanner = ScriptedUpstream::start(Script::new([Step::Wait])).await;
@@ -199,7 +199,7 @@ async fn the_platforms_deadline_ends_a_scan() {
 }
 
 #[tokio::test]
-async fn a_scan_counts_against_the_uploads_own_time() {
+async fn scan_time_counts_against_the_upload_timeout() {
     let scanner = ScriptedUpstream::start(Script::new([Step::Wait])).await;
     let settings = [
         ("SCAN_TIMEOUT_MS", "120000"),

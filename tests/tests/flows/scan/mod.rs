@@ -1,5 +1,5 @@
-//! Malware scans: what the scanner receives, and how its verdict decides the upload. Faulty scanners
-//! are in the suite `faults`.
+//! Malware scans: what the scanner receives, and the response to the upload. Failures of the scanner are
+//! in the suite `faults`.
 
 mod held;
 mod suspension;
@@ -8,18 +8,18 @@ use gateway_tests::{Script, ScriptedUpstream};
 
 const CLEAN: &str = "stream: OK\0";
 
-/// The signature that the scanner reports; only the log and the metrics may contain it.
+/// The name of the signature, which only log and metrics may contain.
 const NAME: &str = "Own.Test.Signature";
 
 const FOUND: &str = "stream: Own.Test.Signature FOUND\0";
 
-/// Part of the error message for an infected file.
+/// The response to a file with malware.
 const FOUND_WORDS: [&str; 1] = ["malware scan found something"];
 
-/// Part of the error message for a file that could not be scanned.
+/// The response to a file that could not be scanned.
 const NOT_SCANNED_WORDS: [&str; 1] = ["could not be scanned"];
 
-/// A scanner that reads every file and gives this answer.
+/// Starts a scanner that reads every file and sends this response.
 async fn scanner(answer: &str) -> ScriptedUpstream {
     ScriptedUpstream::start(Script::scanning(answer)).await
 }

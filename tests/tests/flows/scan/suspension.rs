@@ -51,7 +51,7 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn after_failures_in_a_row_scanning_is_suspended_and_one_more_suspends_it_again() {
+async fn consecutive_failures_suspend_scanning_and_one_more_suspends_it_again() {
     let scanner = scanner("no clamd").await;
     let scene = Scene::new(&scanner, &[]).await;
     for count in 1..=MAX_FAILURES {
@@ -72,7 +72,7 @@ async fn after_failures_in_a_row_scanning_is_suspended_and_one_more_suspends_it_
 }
 
 #[tokio::test]
-async fn after_one_success_scanning_goes_on() {
+async fn one_success_resumes_scanning() {
     // The first connections end without clamd's words, the later ones as they should.
     let scanner = ScriptedUpstream::start_changing(
         vec![Script::scanning("no clamd"); MAX_FAILURES],
@@ -106,7 +106,7 @@ async fn files_that_the_scanner_rejects_do_not_suspend_scanning() {
 }
 
 #[tokio::test]
-async fn only_a_scanner_that_had_time_to_answer_has_failed() {
+async fn only_scanner_timeouts_count_as_failures() {
     // A scanner that did not answer is pinged, too.
     for (scan_timeout, upload_timeout, most_connections) in [
         ("200", "60000", 2 * MAX_FAILURES),
@@ -165,7 +165,7 @@ async fn callers_do_not_suspend_scanning_by_a_short_deadline() {
 }
 
 #[tokio::test]
-async fn suspended_scanning_rejects_no_upload_where_failures_are_allowed() {
+async fn suspended_scanning_rejects_no_upload_if_failures_are_allowed() {
     let scanner = scanner("no clamd").await;
     let scene = Scene::new(&scanner, &[("SCAN_FAILURE", "allow")]).await;
     for _ in 0..2 * MAX_FAILURES {
@@ -176,7 +176,7 @@ async fn suspended_scanning_rejects_no_upload_where_failures_are_allowed() {
 
 /// A scan that ends without information about the scanner changes nothing.
 #[tokio::test]
-async fn a_scan_that_runs_out_of_time_early_does_not_suspend_scanning_again() {
+async fn scan_ended_by_the_upload_deadline_does_not_suspend_scanning() {
     let mut scripts = vec![Script::scanning("no clamd"); MAX_FAILURES];
     // The upload's time is over before the scanner's half is.
     scripts.push(Script::new([Step::Wait]));
@@ -195,7 +195,7 @@ async fn a_scan_that_runs_out_of_time_early_does_not_suspend_scanning_again() {
 }
 
 #[tokio::test]
-async fn any_answer_resets_the_count_of_failures() {
+async fn any_scanner_response_resets_the_failure_count() {
     let mut scripts = vec![Script::scanning("no clamd"); MAX_FAILURES - 1];
     scripts.push(Script::scanning("INSTREAM size limit exceeded. ERROR\0"));
     let scanner = ScriptedUpstream::start_changing(scripts, Script::scanning("no clamd")).await;

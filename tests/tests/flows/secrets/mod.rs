@@ -1,5 +1,5 @@
-//! No secret is printed in any mode, on any platform, in any format, for any outcome of the upload and
-//! at any log level.
+//! No secret is ever printed, in any mode, on any platform, in any format, for any outcome and at any log
+//! level.
 
 mod scan;
 
@@ -23,7 +23,7 @@ const LOUDEST: [(&str, &str); 5] = [
 /// A text without white space, no 16 bytes of which are in any other text.
 const LETTER: &str = "Dear*Friend,this/is+what~nobody@but-you_may!read:8Xq2vLw0ZkT5rJm9Yc3HdNf7";
 
-/// The caller's own credentials in the test's requests.
+/// The caller's own credentials in the requests of the tests.
 const CALLERS: [(&str, &str); 3] = [
     ("the caller's access token", "access-token-of-the-test"),
     ("the caller's app key", "app-key-of-the-test"),
@@ -145,8 +145,8 @@ fn assert_clean(log: &str, secrets: &Secrets, case: &str) {
 }
 
 #[tokio::test]
-async fn every_way_in_and_every_refusal_leaves_no_secret_in_the_log() {
-    // Over HTTP the address is parsed from a JSON log line.
+async fn no_format_or_rejection_leaks_a_secret_to_the_log() {
+    // Over HTTP, the tests parse the line with the address as JSON.
     let places = [
         (Platform::Http, "json"),
         (Platform::Lambda, "json"),
@@ -165,7 +165,7 @@ async fn every_way_in_and_every_refusal_leaves_no_secret_in_the_log() {
 }
 
 #[tokio::test]
-async fn no_failure_of_the_upstream_or_the_token_service_leaves_a_secret_in_the_log() {
+async fn no_upstream_failure_leaks_a_secret_to_the_log() {
     let plans = [
         Fault::status(500).on(Call::TokenByAkSk),
         Fault::status(401).on(Call::TokenByAkSk),
@@ -199,7 +199,7 @@ async fn no_failure_of_the_upstream_or_the_token_service_leaves_a_secret_in_the_
     }
 }
 
-/// The real program in a mode: with credentials configured, preferred or not, or without any.
+/// Starts the real program in a mode: with its own credentials, preferred or not, or without any.
 async fn gateway(
     mode: &str,
     platform: Platform,
@@ -217,7 +217,7 @@ async fn gateway(
 }
 
 #[tokio::test]
-async fn a_password_in_an_address_is_not_repeated() {
+async fn passwords_in_urls_are_not_printed() {
     let sound = "https://service.example.com";
     let spoilt = "https://operator:password-in-an-address@service.example.com";
     let secrets = Secrets::default().with("the password", "password-in-an-address");
@@ -238,7 +238,7 @@ async fn a_password_in_an_address_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_not_repeated_to_the_caller_or_the_log() {
+async fn wrong_secret_is_not_printed_to_the_caller_or_the_log() {
     let (sandbox, _clock) = sandbox().await;
     let settings = [("APP_SECRET", "mistyped-secret")];
     let gateway = managed_gateway(Platform::Http, &sandbox, &settings).await;

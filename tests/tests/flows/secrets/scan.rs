@@ -79,7 +79,7 @@ pub(crate) fn longest_run_of_hex(log: &str) -> usize {
 }
 
 #[test]
-fn a_part_of_a_secret_is_found_in_every_form() {
+fn parts_of_secrets_are_found_in_every_encoding() {
     let secret: Vec<u8> = (0..64_u8).map(|number| number.wrapping_mul(37)).collect();
     let secrets = Secrets::default().with("it", &secret);
     let part = &secret[21..45];

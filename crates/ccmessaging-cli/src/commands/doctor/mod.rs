@@ -82,7 +82,7 @@ async fn examine(
     let config = &deployment.config;
     let upstream = &config.client;
     // The gateway reads the file when it starts, even if it does not use TLS.
-    let tls = match client_config(upstream.ca_file.as_deref()) {
+    let tls = match client_config(upstream) {
         Ok(tls) => Arc::new(tls),
         Err(error) => {
             let remedy = "correct UPSTREAM_CA_FILE, the path of a file with certificates in PEM \

@@ -1,4 +1,4 @@
-//! Files without `ftyp`, which MP4's first version and `QuickTime` before 2002 both are.
+//! Files without `ftyp`: MP4 files of the first version, and `QuickTime` files before 2002.
 
 use super::BoxHeader;
 use super::brands::FourCc;
@@ -8,9 +8,9 @@ use crate::sniff::window::bytes_at;
 /// The most boxes that are walked on one level.
 const MAX_BOXES: usize = 32;
 
-/// Whether the movie whose first media box begins at `offset` is MP4.
+/// Returns whether the movie whose first media box begins at `offset` is MP4.
 ///
-/// By ISO/IEC 14496-12 section 4.3, a file without `ftyp` is read as `mp41`. `QuickTime`'s
+/// By ISO/IEC 14496-12 section 4.3, readers treat a file without `ftyp` as `mp41`. `QuickTime`'s
 /// `hdlr` atom (`QuickTime` File Format, "Handler reference atoms") carries a component type there,
 /// `mhlr`, where ISO/IEC 14496-12 section 8.4.3 demands zero; the first track's decides.
 pub(super) fn is_mp4<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
@@ -20,7 +20,7 @@ pub(super) fn is_mp4<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
     })
 }
 
-/// Version, flags, pre-defined field and handler type of the first track.
+/// Returns version, flags, pre-defined field and handler type of the first track.
 fn first_handler<C: Content + ?Sized>(content: &C, offset: usize) -> Option<[u8; 12]> {
     let movie = Level {
         start: offset,
@@ -41,7 +41,7 @@ struct Level {
 }
 
 impl Level {
-    /// Returns the contents of the first box of this `kind`.
+    /// Returns the content of the first box of a `kind`.
     fn child<C: Content + ?Sized>(&self, content: &C, kind: FourCc) -> Option<Self> {
         let mut offset = self.start;
         for _ in 0..MAX_BOXES {

@@ -69,7 +69,7 @@ impl FrameHeader {
     }
 
     /// ISO/IEC 11172-3 section 2.4.1.3 and ISO/IEC 13818-3 section 2.4.1.3; MPEG-2.5 is Fraunhofer's
-    /// extension to lower sampling rates, told by a sync word of 11 bits.
+    /// extension to lower sampling rates, with a sync word of 11 bits.
     fn parse_mpeg([_, b1, b2, b3, ..]: [u8; HEADER_BYTES], codec: Codec) -> Option<Self> {
         const RESERVED_EMPHASIS: u8 = 0b10;
         let version = (b1 >> 3) & 0b11;

@@ -1,4 +1,4 @@
-//! MP3 and AAC, which share sync words, tags and troubles, so that one routine decides on both.
+//! MP3 and AAC. One routine decides on both, because they share sync words and tags.
 //!
 //! Sources: ISO/IEC 11172-3 and 13818-3 (MPEG audio), ISO/IEC 13818-7 and 14496-3 (AAC), id3.org
 //! (`ID3v1`, `ID3v2`), the `APEv2` and `Lyrics3` specifications.
@@ -21,10 +21,10 @@ use chain::Proof;
 /// ADTS frame fewer than 1,000.
 const RESYNC_BYTES: usize = 4096;
 
-/// At least this many leading zeros count as padding before audio.
+/// Fewer zeros than this do not count as padding before audio.
 const PADDING_BYTES: usize = 32;
 
-/// Frames that begin exactly where they should.
+/// Frames that begin directly behind tags and zeros.
 const AT_START: Proof = Proof {
     frames: 3,
     frames_to_end: 1,
@@ -32,7 +32,7 @@ const AT_START: Proof = Proof {
     free_format: true,
 };
 
-/// Frames after bytes that a tagger or a recorder left between tag or padding and audio.
+/// Frames behind bytes that a tagger or a recorder left between a tag or padding and the audio.
 const AFTER_LEAD: Proof = Proof {
     frames: 4,
     frames_to_end: 2,
@@ -40,8 +40,8 @@ const AFTER_LEAD: Proof = Proof {
     free_format: false,
 };
 
-/// Frames after the rest of a frame whose beginning was cut off, as when a stream is recorded
-/// from its middle. Nothing announces audio there, so more is asked.
+/// Frames behind the rest of a frame whose beginning was cut off, as in a recording
+/// that starts in the middle of a stream. More frames are required because no tag announces them.
 const AFTER_CUT: Proof = Proof {
     frames: 8,
     frames_to_end: 4,
@@ -49,8 +49,8 @@ const AFTER_CUT: Proof = Proof {
     free_format: false,
 };
 
-/// The codec of an MPEG audio file, or `None` where the content is none. The first confirmed chain
-/// of frames decides.
+/// Returns the codec of an MPEG audio file, or `None` for other content. The first confirmed chain of frames
+/// decides.
 pub(super) fn codec<C: Content + ?Sized>(content: &C) -> Option<Codec> {
     let lead = tags::skip_lead(content)?;
     let head = Window::<{ adif::ADIF_BYTES }>::read(content, lead.end);
@@ -65,14 +65,22 @@ pub(super) fn codec<C: Content + ?Sized>(content: &C) -> Option<Codec> {
     let proof = if is_announced { AFTER_LEAD } else { AFTER_CUT };
     let (at, chain) = memchr::memchr_iter(0xFF, window.bytes())
         .find_map(|at| Some((at, chain::confirm(content, lead.end + at, proof)?)))?;
-    let (skipped, _) = window.bytes().split_at(at);
+    let (skipped, frames) = window.bytes().split_at(at);
     let is_audio = !is_other_format(window.bytes())
-        && (is_announced || lead.end + at <= chain.longest)
-        && (lead.has_tag || !(begins_as_other_format(content) || is_foreign_text(skipped)));
+        && (lead.has_tag || {
+            // Zeros that announce the audio are padding; fewer are a part of the frame that was cut.
+            let rest = if is_announced { at } else { lead.end + at };
+            rest <= chain.longest
+                && !begins_as_other_format(content)
+                && (is_left_by_recorder(skipped)
+                    || !(is_foreign_text(skipped)
+                        || is_structured(skipped)
+                        || begins_stream(frames)))
+        });
     is_audio.then_some(chain.codec)
 }
 
-/// WAV, AVI, FLV and others carry the same frames: such a file is not MP3 but holds some.
+/// Returns whether the bytes have the signature of another format. WAV, AVI, FLV and others contain the same frames.
 fn is_other_format(head: &[u8]) -> bool {
     signature(head).is_some_and(|found| !found.is_mpeg_audio())
 }
@@ -81,23 +89,25 @@ fn begins_as_other_format<C: Content + ?Sized>(content: &C) -> bool {
     is_other_format(Window::<RESYNC_BYTES>::read(content, 0).bytes())
 }
 
-/// Whether the bytes before the frames are text that has nothing to do with audio: a script, a page,
-/// prose, perhaps filled up to where the frames begin.
+/// Returns whether the bytes before the frames are a blank line, or the response of a `SHOUTcast` server, which recorders
+/// of Internet radio leave there.
+fn is_left_by_recorder(bytes: &[u8]) -> bool {
+    let is_blank = bytes.trim_ascii().is_empty();
+    let is_response = bytes.starts_with(b"ICY ") && bytes.ends_with(b"\r\n\r\n");
+    is_blank || is_response
+}
+
+/// Returns whether the bytes before the frames are foreign text, such as a script, a page or prose, perhaps padded
+/// up to the frames.
 ///
 /// The rest of a frame looks like text only where it is very short, or where an encoder stuffed it.
-/// Recorders leave a blank line, or the answer of a `SHOUTcast` server.
 fn is_foreign_text(bytes: &[u8]) -> bool {
-    /// Bits that are clear, alternate or are set, and the name that LAME puts between them.
+    /// Bits that are clear, alternate or are set, and the name that LAME writes between them.
     const STUFFING: &[u8] = b"\0U\xAA\xFFLAME0123456789. (alpha)(beta)";
     const TOO_LONG_FOR_CHANCE: usize = 4;
-    /// Larger, because in some legacy encoding every byte but a control character is a letter.
+    /// In legacy encodings, nearly every byte other than control characters is a letter.
     const TOO_LONG_FOR_CHANCE_IN_LEGACY: usize = 64;
 
-    let is_blank = bytes.trim_ascii().is_empty();
-    let is_answer = bytes.starts_with(b"ICY ") && bytes.ends_with(b"\r\n\r\n");
-    if is_blank || is_answer {
-        return false;
-    }
     let content = || bytes.iter().filter(|byte| !STUFFING.contains(byte));
     let length = content().count();
     let ascii = content()
@@ -107,4 +117,35 @@ fn is_foreign_text(bytes: &[u8]) -> bool {
     let is_encoded = length >= TOO_LONG_FOR_CHANCE && str::from_utf8(bytes).is_ok()
         || length >= TOO_LONG_FOR_CHANCE_IN_LEGACY;
     is_ascii || (is_encoded && text::examine(bytes).is_ok()) || text::is_ebcdic(bytes)
+}
+
+/// Returns whether the bytes before the frames are binary data with fields, such as the header of another format that no
+/// signature names, and not the rest of a frame.
+///
+/// A frame holds Huffman codes, in which zero bytes are about as rare as other bytes, and stuffing, which is one
+/// run of zeros at most. Fields have zeros in their upper bytes, so that short runs of them recur.
+fn is_structured(bytes: &[u8]) -> bool {
+    const SAMPLE: usize = 1024;
+    const BYTES_PER_RUN: usize = 16;
+
+    let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
+    let runs = sample
+        .chunk_by(|&a, &b| a == 0 && b == 0)
+        .filter(|run| run.first() == Some(&0))
+        .count();
+    runs >= 2 && runs * BYTES_PER_RUN >= sample.len()
+}
+
+/// Returns whether the first whole frame is the index that LAME and others put in front of a stream (`Xing`, `Info` or
+/// `VBRI` behind the header and the side information): no frame was cut before it.
+fn begins_stream(frames: &[u8]) -> bool {
+    const HEADER_AND_SIDE_INFORMATION: usize = 4 + 2 + 32;
+    const NAME: usize = 4;
+
+    let start = frames
+        .get(..HEADER_AND_SIDE_INFORMATION + NAME)
+        .unwrap_or(frames);
+    start
+        .windows(NAME)
+        .any(|name| matches!(name, b"Xing" | b"Info" | b"VBRI"))
 }

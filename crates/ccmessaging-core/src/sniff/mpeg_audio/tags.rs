@@ -1,4 +1,4 @@
-//! The metadata tags that stand before and after MPEG audio.
+//! The metadata tags before and behind MPEG audio.
 
 use crate::content::Content;
 use crate::sniff::window::{Window, bytes_at, has_byte};
@@ -9,20 +9,20 @@ const MAX_TAGS: usize = 16;
 const MAX_ZERO_WINDOWS: usize = 16;
 const ZERO_WINDOW: usize = 4096;
 
-/// Tags and padding before the audio.
+/// The tags and the padding before the audio.
 pub(super) struct Lead {
     /// The offset after all tags and padding.
     pub(super) end: usize,
     /// Whether there was a tag.
     pub(super) has_tag: bool,
-    /// How many zero bytes stand directly before `end`.
+    /// The number of zero bytes directly before `end`.
     pub(super) zeros: usize,
 }
 
 /// Skips stacked tags and zero padding.
 ///
-/// A tag with cover art is often larger than the audio's first minute; only its size field is
-/// read. Returns `None` where a tag says that it is longer than the file.
+/// Only a tag's size field is read, because a tag with cover art is often larger than the audio's first minute.
+/// Returns `None` if a tag claims to be longer than the file.
 pub(super) fn skip_lead<C: Content + ?Sized>(content: &C) -> Option<Lead> {
     let mut lead = Lead {
         end: 0,

@@ -4,8 +4,8 @@ use super::control::Controls;
 use super::{CHUNK, Cause, END_OF_FILE, NotText, without_end_of_file_marks};
 use crate::content::Content;
 
-/// One control character in 200 bytes is tolerated: a whole file of well-formed UTF-8 is not binary
-/// by chance, even if a log contains a stray one.
+/// One control character in 200 bytes. Binary data is not well-formed UTF-8 over a whole file by chance, so a stray
+/// control character in a log does not make it binary.
 const UTF8_TOLERANCE: usize = 200;
 
 /// The longest beginning of a UTF-8 sequence that a chunk can end with.
@@ -84,8 +84,8 @@ fn first_malformed(bytes: &[u8]) -> Option<usize> {
     error.error_len().map(|_| error.valid_up_to())
 }
 
-/// How many bytes at the end begin a UTF-8 sequence that the end cuts off (RFC 3629 section 3).
-/// Wherever they are not UTF-8 at all, validation will say so.
+/// Returns how many bytes at the end begin a UTF-8 sequence that the end cuts off (RFC 3629 section 3). Bytes that
+/// are not UTF-8 may count as well, since validation follows.
 fn unfinished(bytes: &[u8]) -> usize {
     for (behind, &byte) in bytes.iter().rev().take(CARRY).enumerate() {
         let length = match byte {

@@ -1,11 +1,11 @@
-//! Control characters that speak against text.
+//! Control characters that text does not contain.
 
 const ESCAPE: u8 = 0x1B;
 const DELETE: u8 = 0x7F;
 const SHIFT_OUT: u8 = 0x0E;
 const SHIFT_IN: u8 = 0x0F;
 
-/// Whether a byte is a control character that text does not hold.
+/// Returns whether a byte is a control character that text does not contain.
 ///
 /// BEL, BS, TAB, LF, VT, FF and CR (07 to 0D) lay text out, overstrike it or ring, and ESC begins
 /// terminal colours and ISO-2022 shifts: those are text. Written without branches, so that a loop
@@ -26,7 +26,7 @@ pub(super) struct Control {
     pub(super) position: usize,
 }
 
-/// Counts over a text so far.
+/// The counts for the part of a text that was read so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Controls {
     /// Control characters, shifts left out.
@@ -41,8 +41,7 @@ pub(super) struct Controls {
 }
 
 impl Controls {
-    /// Counts those of `chunk`, which begins at `offset`. Most chunks have none, which one fast
-    /// pass finds out. ISO-2022 announces its shifts at the start of the text or of their line.
+    /// Counts those of `chunk`, which begins at `offset`. One fast pass skips the many chunks without any. ISO-2022 announces its shifts at the start of the text or of their line.
     pub(super) fn count(&mut self, chunk: &[u8], offset: usize) {
         if offset == 0 {
             self.has_escape = memchr::memchr(ESCAPE, chunk).is_some();

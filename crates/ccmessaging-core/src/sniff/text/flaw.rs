@@ -37,9 +37,9 @@ fn has_no_control(bytes: &[u8]) -> bool {
 
 /// Returns whether bytes are text with one control character, or with one in 200 bytes.
 ///
-/// A run of NULs counts once: a crash or a preallocated file leaves blocks of them in a log. In binary
-/// data, one byte in ten is a control character, so this few in 64 bytes or more mean text. A shorter
-/// sample must be UTF-8 or mostly ASCII.
+/// A run of NULs counts once: a crash or a preallocated file leaves blocks of them in a log. In binary data, one
+/// byte in ten is a control character, so that 64 bytes or more with so few are hardly binary. A shorter
+/// sample must be UTF-8, or ASCII for the most part.
 fn is_text_with_few_controls(bytes: &[u8]) -> bool {
     const TOO_LONG_FOR_CHANCE: usize = 64;
     const LEAST_TEXT: usize = 4;

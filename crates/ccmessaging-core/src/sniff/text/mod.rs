@@ -1,14 +1,14 @@
 //! Plain text, and CSV (RFC 4180), which is plain text too.
 //!
-//! Text has no signature, so that "no other format was recognised" proves nothing: the whole file
-//! is read, once, in chunks. What must hold depends on the encoding:
+//! Text has no signature, and an unrecognised file may be binary, so the whole file is read, once, in chunks. The
+//! requirements depend on the encoding:
 //!
 //! - UTF-8: well-formed, no NUL, control characters at most 0.5 % of it. ASCII and ISO-2022 (which
 //!   shifts with escape sequences) are subsets of it.
 //! - UTF-8, UTF-16 and UTF-32 after their byte order marks: a mark names the encoding, so all of
 //!   the rest must be well-formed in it. In UTF-16 and UTF-32 there is also no NUL, no
 //!   non-character, no code point of a plane that has none assigned, and control characters are at
-//!   most 0.5 %. ASCII of even length after a UTF-16 mark is well-formed, if odd to read: it is
+//!   most 0.5 %. ASCII of even length behind a UTF-16 mark is well-formed and accepted: it is
 //!   text in either reading. The last character may be incomplete.
 //! - Anything else is a legacy encoding: GB18030, Shift-JIS, Big5, EUC-KR, a Windows code page, ISO
 //!   8859 ... Nearly any bytes are well-formed there, so no NUL and no control character at all.
@@ -89,7 +89,7 @@ pub(super) fn examine<C: Content + ?Sized>(content: &C) -> Result<(), NotText> {
     }
 }
 
-/// Whether the content begins with the byte order mark of UTF-16 or UTF-32.
+/// Returns whether the content begins with the byte order mark of UTF-16 or UTF-32.
 pub(super) fn has_wide_mark(head: &[u8]) -> bool {
     matches!(mark(head), Some(Mark::Wide(_)))
 }
@@ -111,8 +111,8 @@ fn mark(head: &[u8]) -> Option<Mark> {
     })
 }
 
-/// The length without the ^Z characters at the end that CP/M and DOS programs close a text with, in
-/// whole 128-byte records at most. `mark` is ^Z in the text's encoding.
+/// Returns the length without the ^Z characters at the end, with which CP/M and DOS programs fill the last record
+/// of 128 bytes. `mark` is ^Z in the text's encoding.
 fn without_end_of_file_marks<C: Content + ?Sized>(content: &C, mark: &[u8]) -> usize {
     const RECORD: usize = 128;
 

@@ -35,7 +35,7 @@ impl Layout {
     }
 }
 
-/// Reads what is behind the mark: the whole of it must be well-formed.
+/// Reads everything behind the mark, which must be well-formed.
 pub(super) fn examine<C: Content + ?Sized>(content: &C, layout: Layout) -> Result<(), NotText> {
     let mut buffer = [0; CHUNK];
     let mut decoder = Decoder::default();
@@ -72,7 +72,7 @@ struct Decoder {
 }
 
 impl Decoder {
-    /// Takes a chunk's units; fails with the index of the first that cannot stand there.
+    /// Checks a chunk's units. The error is the index of the first invalid one.
     fn take(&mut self, chunk: &[u8], layout: Layout) -> Result<(), usize> {
         self.is_binary_bytewise =
             self.is_binary_bytewise || chunk.iter().any(|&byte| is_control(byte));
@@ -153,8 +153,8 @@ fn is_wide_control(code: u32) -> bool {
         .is_ok_and(|byte| is_control(byte) || matches!(byte, 0x80..=0x84 | 0x86..=0x9F))
 }
 
-/// Whether bytes look like UTF-16 without its mark. Where the letters are mostly Latin, every other
-/// byte is zero.
+/// Returns whether bytes look like UTF-16 without its mark: in a text of mostly Latin letters, every other byte is
+/// zero.
 pub(in crate::sniff) fn is_utf16_without_mark(bytes: &[u8]) -> bool {
     let sample = bytes.get(..256).unwrap_or(bytes);
     let (units, _) = sample.as_chunks::<2>();

@@ -55,12 +55,11 @@ fn edit_top_level(
     level: StripLevel,
 ) -> Result<(), MetadataError> {
     match &found.kind {
-        b"moov" | b"moof" => edit_children(found, tracks, editor, level)?,
+        b"moov" | b"moof" | b"mfra" => edit_children(found, tracks, editor, level)?,
         b"mdat" if tracks.samples_are_known() => {
             tracks.clear_unused(found.payload.clone(), Kind::Unused, editor);
         }
-        b"ftyp" | b"styp" | b"sidx" | b"ssix" | b"pdin" | b"mfra" | b"mdat" | b"imda" | b"pssh" => {
-        }
+        b"ftyp" | b"styp" | b"sidx" | b"ssix" | b"pdin" | b"mdat" | b"imda" | b"pssh" => {}
         // Sample offsets are absolute, so samples may be in any box, even in free space.
         b"free" | b"skip" | b"wide" => {
             tracks.clear_unused(found.payload.clone(), Kind::Unused, editor);
@@ -107,7 +106,7 @@ fn edit_children(
     match result {
         // The fragment may be the last of an interrupted recording. Readers skip what follows the header.
         Err(MetadataError::Damaged { position, .. })
-            if matches!(&parent.kind, b"moof" | b"traf") =>
+            if matches!(&parent.kind, b"moof" | b"traf" | b"mfra") =>
         {
             let start = parent.end().min(position + 8);
             editor.clear(start..parent.end(), Kind::Unused);
@@ -134,6 +133,7 @@ fn is_needed(parent: [u8; 4], kind: [u8; 4]) -> bool {
         // ISO/IEC 23001-7).
         b"stbl" => SAMPLE_TABLES.contains(&&kind),
         b"moof" => matches!(&kind, b"mfhd" | b"pssh"),
+        b"mfra" => matches!(&kind, b"tfra" | b"mfro"),
         b"traf" => matches!(&kind, b"tfhd" | b"tfdt" | b"trun") || SAMPLE_TABLES.contains(&&kind),
         _ => false,
     }

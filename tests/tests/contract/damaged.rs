@@ -1,0 +1,310 @@
+//! Files that were destroyed before they were sent: none is stored, and the cause is named.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use gateway_tests::{Answer, Form, Platform, Request, sample, upload_json};
+use serde_json::{Value, json};
+
+use crate::{each_refused, judged, refused, storing};
+
+const GENERIC: &str = "application/octet-stream";
+
+/// An upload in JSON with this text as the file.
+fn with_text(file_type: &str, text: &str) -> Request {
+    Request::json(&json!({"fileType": file_type, "fileStream": text, "channel": "WEB"}))
+}
+
+fn assert_reason(answer: &Answer, reason: &str, words: &[&str]) {
+    answer.assert_refused(200, "3", words);
+    assert_eq!(answer.json()["reasonCode"], reason, "{answer:?}");
+}
+
+#[tokio::test]
+async fn base64_whose_plus_became_a_space_is_refused() {
+    let text = STANDARD.encode(sample("photo.jpg"));
+    assert!(text.contains('+'));
+    let url = format!("data:image/jpeg;base64,{text}");
+    let requests = [
+        text.replace('+', " "),
+        text.replacen('+', " ", 1),
+        url.replace('+', " "),
+    ]
+    .map(|text| with_text("jpg", &text));
+    judged(&[], &requests, |answer| {
+        assert_reason(answer, "not_base64", &["'+'", "space", "%2B"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn base64_in_lines_is_stored_however_they_are_indented() {
+    let file = sample("rgb.png");
+    let encoded = STANDARD.encode(&file);
+    let expected = upload_json("png", &file);
+    for platform in Platform::ALL {
+        let service = storing(platform, &[]).await;
+        for (columns, end) in [
+            (76, "\n"),
+            (64, "\r\n"),
+            (60, "\n    "),
+            (4, " \n\t"),
+            (76, " "),
+            (13, "\r\n  "),
+        ] {
+            let lines: Vec<&[u8]> = encoded.as_bytes().chunks(columns).collect();
+            let text = String::from_utf8(lines.join(end.as_bytes())).expect("ASCII");
+            let text = format!("{text}\n");
+            assert_eq!(service.store(&with_text("png", &text)).await, expected);
+        }
+    }
+}
+
+/// What programs make of bytes that they take for text.
+fn decoded(file: &[u8]) -> [Vec<u8>; 2] {
+    let latin1: String = file.iter().copied().map(char::from).collect();
+    let replaced = String::from_utf8_lossy(file).into_owned();
+    [replaced.into_bytes(), latin1.into_bytes()]
+}
+
+#[tokio::test]
+async fn a_file_whose_bytes_were_decoded_as_text_is_refused_in_every_format() {
+    let files = [
+        ("photo.jpg", "jpg", "image/jpeg"),
+        ("rgb.png", "png", "image/png"),
+        ("info-header.bmp", "bmp", "image/bmp"),
+        ("cbr.mp3", "mp3", "audio/mpeg"),
+        ("adts.aac", "aac", "audio/aac"),
+        ("h264-aac.mp4", "mp4", "video/mp4"),
+    ];
+    let mut requests = Vec::new();
+    for (name, file_type, media_type) in files {
+        for file in decoded(&sample(name)) {
+            requests.extend([
+                Request::upload(file_type, &file),
+                Request::raw(media_type, &file),
+                Request::raw(GENERIC, &file),
+                Form::new().file(name, media_type, &file).request(),
+                Form::new().file("file", GENERIC, &file).request(),
+            ]);
+        }
+    }
+    judged(&[], &requests, |answer| {
+        assert_reason(answer, "damaged_in_transit", &["decoded", "as text"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_replacement_character_in_a_text_is_stored() {
+    let text = "name;city\r\nZo\u{fffd};K\u{fffd}ln\r\n".as_bytes();
+    let service = storing(Platform::Http, &[]).await;
+    for (request, file_type) in [
+        (Request::upload("csv", text), "csv"),
+        (Request::raw("text/plain", text), "txt"),
+        (Request::raw(GENERIC, text), "txt"),
+        (Form::new().file("a.csv", "text/csv", text).request(), "csv"),
+    ] {
+        assert_eq!(service.store(&request).await, upload_json(file_type, text));
+    }
+}
+
+#[tokio::test]
+async fn a_word_for_a_missing_value_is_no_file() {
+    let words = [
+        "null",
+        "NULL",
+        "None",
+        "undefined",
+        "true",
+        "True",
+        "false",
+        "NaN",
+        "[object Object]",
+    ];
+    let prefixed = ["null", "undefined"].map(|word| format!("data:text/plain;base64,{word}"));
+    let texts = words.map(str::to_owned).into_iter().chain(prefixed);
+    let requests: Vec<_> = texts.map(|text| with_text("txt", &text)).collect();
+    judged(&[], &requests, |answer| {
+        assert_reason(answer, "not_base64", &["fileStream", "missing value"]);
+    })
+    .await;
+
+    // The same word as the content of a file.
+    let mut requests = Vec::new();
+    for word in [
+        "null",
+        "None",
+        "undefined",
+        "[object Object]",
+        "[object File]",
+    ] {
+        requests.push(Request::upload("txt", word.as_bytes()));
+        requests.push(Request::raw("text/plain;charset=UTF-8", word.as_bytes()));
+        let form = Form::new().text("file", word).text("fileType", "txt");
+        requests.push(form.request());
+    }
+    judged(&[], &requests, |answer| {
+        assert_reason(answer, "damaged_in_transit", &["word", "missing value"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_part_that_is_a_text_instead_of_a_file_is_refused() {
+    let url = format!(
+        "data:image/jpeg;base64,{}",
+        STANDARD.encode(sample("photo.jpg"))
+    );
+    let texts = [
+        "undefined",
+        "null",
+        "[object Object]",
+        "[object FileList]",
+        r"C:\fakepath\photo.jpg",
+        "blob:https://shop.example.com/0d1f6a3c",
+        "{\"name\":\"photo.jpg\"}",
+        &url,
+    ];
+    let mut requests: Vec<_> = texts
+        .map(|text| Form::new().text("file", text).request())
+        .into();
+    requests.push(
+        Form::new()
+            .text("file", &url)
+            .text("fileType", "txt")
+            .request(),
+    );
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(400, "3", &["part file", "no file name", "File or Blob"]);
+        assert_eq!(answer.json()["reasonCode"], "malformed_form");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_part_without_a_file_name_is_a_file_if_something_declares_it() {
+    let (png, csv) = (sample("rgb.png"), sample("bmi.csv"));
+    let bare = "Content-Disposition: form-data; name=\"file\"";
+    let typed = format!("{bare}\r\nContent-Type: text/csv");
+    let service = storing(Platform::Http, &[]).await;
+    for (form, file_type, file) in [
+        (Form::new().part(bare, &png), "png", &png),
+        (Form::new().part(&typed, &csv), "csv", &csv),
+        (
+            Form::new().part(bare, &csv).text("fileType", "CSV"),
+            "CSV",
+            &csv,
+        ),
+    ] {
+        let received = service.store(&form.request()).await;
+        assert_eq!(received, upload_json(file_type, file));
+    }
+}
+
+#[tokio::test]
+async fn json_as_text_is_refused_even_if_a_field_is_missing_or_misspelt() {
+    let body = upload_json("jpg", &sample("photo.jpg"));
+    let stream = body["fileStream"].as_str().expect("Base64");
+    let broken = format!("{{\"fileType\":\"jpg\",\"fileStream\":\"{stream}\n");
+    let texts = [
+        json!({"fileType": "jpg", "fileStream": stream}).to_string(),
+        json!({"fileStream": stream, "channel": "WEB"}).to_string(),
+        json!({"fileStream": stream}).to_string(),
+        json!({"fileType": "jpg", "filestream": stream, "channel": "WEB"}).to_string(),
+        json!({"file_type": "jpg", "file_stream": stream, "channel": "WEB"}).to_string(),
+        json!({"fileType": "jpg", "fileSteam": stream}).to_string(),
+        json!({"fileType": "jpg", "content": stream, "channel": "WEB"}).to_string(),
+        json!({"fileType": "jpg", "fileStream": null, "channel": "WEB"}).to_string(),
+        broken,
+    ];
+    let media_types = [
+        "text/plain",
+        "text/plain;charset=UTF-8",
+        "text/csv",
+        GENERIC,
+    ];
+    let requests: Vec<_> = texts
+        .iter()
+        .flat_map(|text| media_types.map(|it| Request::raw(it, text.as_bytes())))
+        .collect();
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(415, "3", &["Content-Type: application/json"]);
+        assert_eq!(answer.json()["reasonCode"], "misdeclared_json");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn other_json_is_stored_as_text() {
+    let service = storing(Platform::Http, &[]).await;
+    for text in [
+        json!({"fileType": "jpg", "fileName": "photo.jpg"}),
+        json!({"channels": [1, 2], "streams": 3}),
+        json!([{"fileStream": "AAAA"}]),
+    ] {
+        let request = Request::raw("text/plain", text.to_string().as_bytes());
+        assert_eq!(service.store(&request).await["fileType"], "txt");
+    }
+}
+
+#[tokio::test]
+async fn a_form_or_a_data_url_as_text_is_refused() {
+    let form = Form::new().file("bmi.csv", "text/csv", &sample("bmi.csv"));
+    let url = format!(
+        "data:image/png;base64,{}",
+        STANDARD.encode(sample("rgb.png"))
+    );
+    let cases = [
+        (form.body(), ["the body is a form", "Content-Type"]),
+        (url.into_bytes(), ["data: URL", "the file's own bytes"]),
+    ];
+    let media_types = ["text/plain", "text/csv", GENERIC];
+    let cases = cases.iter().flat_map(|(body, words)| {
+        media_types.map(|media_type| (Request::raw(media_type, body), words))
+    });
+    each_refused(cases, 415, "3").await;
+}
+
+#[tokio::test]
+async fn a_prefix_that_names_no_media_type_says_nothing() {
+    let file = sample("rgb.png");
+    let text = STANDARD.encode(&file);
+    let service = storing(Platform::Http, &[]).await;
+    for prefix in [
+        "png",
+        ".png",
+        "undefined",
+        "image",
+        "",
+        "image/",
+        "*/*",
+        "png;charset=utf-8",
+    ] {
+        let request = with_text("png", &format!("data:{prefix};base64,{text}"));
+        assert_eq!(
+            service.store(&request).await,
+            upload_json("png", &file),
+            "{prefix}"
+        );
+    }
+    // The content decides.
+    let wrong = with_text("jpg", &format!("data:jpg;base64,{text}"));
+    refused(&[wrong], 200, "3", &["declared jpg", "PNG (image/png)"]).await;
+    let contradicting: Value = json!(format!("data:image/gif;base64,{text}"));
+    let request = with_text("png", contradicting.as_str().expect("text"));
+    refused(&[request], 200, "3", &["its media type is \"image/gif\""]).await;
+}
+
+#[tokio::test]
+async fn the_hint_for_a_film_that_is_declared_as_audio_is_about_audio() {
+    let webm = sample("refused/webm.mp4");
+    let requests = [
+        Request::upload("mp3", &webm),
+        Request::raw("audio/aac", &webm),
+        Request::raw("audio/mpeg", &sample("refused/3gp.mp4")),
+        Request::raw("audio/mpeg", &sample("refused/mov.mp4")),
+    ];
+    refused(&requests, 200, "3", &["convert the audio to MP3 or AAC"]).await;
+    let film = Request::upload("mp4", &webm);
+    refused(&[film], 200, "3", &["convert the video to MP4"]).await;
+}

@@ -1,0 +1,70 @@
+//! The client library against an upstream with a certificate of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ccmessaging_client::{
+    AccessToken, App, Client, ClientConfig, Secret, Session, SystemClock, TokenCache,
+};
+use ccmessaging_core::{Policy, UploadRequest};
+use gateway_tests::{OBJECT_KEY, Script, ScriptedUpstream, tls_acceptor};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use rcgen::{CertificateParams, KeyPair};
+
+fn app() -> App {
+    let fetch = |_| async {
+        Ok(AccessToken {
+            token: Secret::new("access"),
+            lifetime: Duration::from_secs(3600),
+        })
+    };
+    App {
+        key: HeaderValue::from_static("key"),
+        tokens: TokenCache::new(fetch, Duration::from_secs(10), Arc::new(SystemClock)),
+    }
+}
+
+#[tokio::test]
+async fn a_session_trusts_a_certificate_from_memory_and_sends_its_own_headers() {
+    let params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
+    let key = KeyPair::generate().expect("a key");
+    let certificate = params.self_signed(&key).expect("a certificate");
+    let acceptor = tls_acceptor(&certificate, &key);
+    let upstream = ScriptedUpstream::start_tls(Script::storing(), acceptor).await;
+    let mut config = ClientConfig::new(upstream.tls_uri().parse().expect("a URL"));
+    config.ca_pem = Some(certificate.pem().into_bytes());
+    let client = Client::new(&config).expect("a certificate");
+
+    let headers = [
+        ("x-tenant", "blue"),
+        // The session's own credentials replace it.
+        ("x-app-key", "another"),
+    ];
+    let headers = headers.map(|(name, value)| {
+        let name = HeaderName::from_static(name);
+        (name, HeaderValue::from_static(value))
+    });
+    let token = HeaderValue::from_static("session");
+    let mut session =
+        Session::resume(&client, app(), token).with_headers(HeaderMap::from_iter(headers));
+    let upload = UploadRequest::from_file("hello", "txt").validate(&Policy::default());
+    let payload = upload.expect("a text").into_payload();
+    let object_key = session.upload(&payload).await.expect("stored");
+    assert_eq!(object_key, OBJECT_KEY);
+    let requests = upstream.requests();
+    assert_eq!(requests[0].headers["x-tenant"], "blue");
+    assert_eq!(requests[0].headers["x-app-key"], "key");
+}
+
+#[tokio::test]
+async fn certificates_in_memory_that_are_none_are_rejected() {
+    let mut config = ClientConfig::new("https://localhost".parse().expect("a URL"));
+    for pem in ["", "not PEM"] {
+        config.ca_pem = Some(pem.into());
+        let error = Client::new(&config).expect_err("no certificate");
+        assert!(
+            error.to_string().contains("holds no certificate"),
+            "{error}"
+        );
+    }
+}

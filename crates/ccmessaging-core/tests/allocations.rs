@@ -1,6 +1,6 @@
 //! The documented body is read, validated and written again without a copy of it: all that is
 //! allocated at any moment is a small part of its size, so no single allocation is larger either.
-//! A file that comes as its own bytes is encoded once, and not copied.
+//! A raw file is encoded once and not copied.
 
 use allocation_counter::measure;
 use bytes::Bytes;

@@ -102,7 +102,7 @@ fn a_replacement_character_in_a_text_is_legitimate() {
 }
 
 #[test]
-fn a_word_for_a_missing_value_is_no_file() {
+fn a_placeholder_for_a_missing_value_is_not_a_file() {
     for word in [
         "undefined",
         "null",

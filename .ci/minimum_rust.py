@@ -1,6 +1,6 @@
 """Checks that each crate's `rust-version` suffices for everything that it depends on.
 
-Reads the output of `cargo metadata`. Dependencies of tests only do not count: users do not build them.
+Reads the output of `cargo metadata`. Test dependencies are ignored, because users do not build them.
 """
 
 import json

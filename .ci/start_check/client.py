@@ -69,7 +69,9 @@ class Client:
         wrong_type = json.dumps(json.loads(self.event["body"]) | {"fileType": "mp4"})
         status, _, text = self.request("POST", wrong_type)
         assert (status, json.loads(text)["returnCode"]) == (200, "3"), (status, text)
-        status, headers, text = self.request("GET", None)
-        assert (status, headers["allow"]) == (405, "POST"), (status, headers, text)
+        status, headers, text = self.request("PUT", None)
+        assert (status, headers["allow"]) == (405, "GET, POST"), (status, headers, text)
         assert json.loads(text)["returnCode"] == "3", text
+        status, _, text = self.request("GET", None)
+        assert status == 200 and json.loads(text)["types"], (status, text)
         assert len(centre.uploads) == seen, "a refused upload reached the upstream"

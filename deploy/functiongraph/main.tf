@@ -20,6 +20,7 @@ locals {
     MAX_TEXT_BYTES              = var.max_text_bytes
     BMP_SPELLING                = var.bmp_spelling
     STRIP_METADATA              = var.strip_metadata
+    CONVERT_MEDIA               = var.convert_media
     ALLOWED_ORIGINS             = var.allowed_origins
     MAX_UPLOADS_IN_FLIGHT       = var.max_uploads_in_flight
     MAX_BODY_MEMORY_BYTES       = var.max_body_memory_bytes

@@ -178,6 +178,17 @@ variable "strip_metadata" {
   }
 }
 
+variable "convert_media" {
+  description = "Whether QuickTime movies are converted to MP4 and M4A audio to AAC: on or off."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = contains(["on", "off"], coalesce(var.convert_media, "on"))
+    error_message = "It must be on or off."
+  }
+}
+
 variable "allowed_origins" {
   description = "The origins whose web pages may upload, separated by commas, such as https://shop.example.com; * for all."
   type        = string

@@ -152,11 +152,9 @@ pub(crate) fn cannot_listen(address: SocketAddr, error: &io::Error) -> Failure {
     )
 }
 
-/// Returns the environment. The gateway has no settings that are not Unicode.
+/// Returns the environment, with values that are not UTF-8 as values that no setting accepts.
 pub(crate) fn environment() -> Vars {
-    std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect()
+    ccmessaging_gateway::config::environment().collect()
 }
 
 /// Parses an address as in `LISTEN_ADDRESS`, or a port of 127.0.0.1.

@@ -31,19 +31,19 @@ fn parse_spelling(spelling: &str) -> Result<String, ParseFileTypeError> {
 
 impl FileArguments {
     /// Returns the files in the order of the arguments.
-    pub(crate) fn inputs(&self) -> impl Iterator<Item = Input> {
+    pub(crate) fn inputs(&self, policy: &Policy) -> impl Iterator<Item = Input> {
         self.files.iter().map(|path| Input {
             path: path.clone(),
             declared: match &self.declared {
                 Some(spelling) => spelling.as_str().into(),
-                None => by_extension(path).into(),
+                None => by_extension(path, policy).into(),
             },
         })
     }
 }
 
-fn by_extension(path: &Path) -> Option<FileType> {
-    FileType::from_extension(path.extension()?.to_str()?)
+fn by_extension(path: &Path, policy: &Policy) -> Option<FileType> {
+    policy.type_of_extension(path.extension()?.to_str()?)
 }
 
 /// A file argument and its declared type.

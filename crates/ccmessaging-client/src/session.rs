@@ -105,7 +105,7 @@ pub enum SessionError {
         /// The return code, if the response has one.
         return_code: Option<String>,
     },
-    /// Obtaining an access token failed.
+    /// No access token could be obtained.
     #[error(transparent)]
     Token(#[from] TokenError),
     /// The response is missing or unusable.
@@ -194,7 +194,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// Returns an error if obtaining the access token or the session token failed.
+    /// No access token or no session token could be obtained.
     pub async fn open(
         client: &Client,
         app: App,
@@ -362,7 +362,7 @@ impl Session {
     /// Replaces both tokens after one of them was refused: the response does not say which.
     async fn renew(&mut self, generation: u64) -> Result<(), SessionError> {
         tracing::debug!("the contact centre refused a token; renewing both");
-        // Without a newer access token, retry with the old one: the next response decides.
+        // Without a newer access token, the next call shows whether the old one is still accepted.
         let _ = self.app.tokens.refuse(generation);
         if self.request.is_some() {
             self.apply().await?;

@@ -20,13 +20,13 @@ pub enum TlsError {
     File {
         /// The file's path.
         path: PathBuf,
-        /// Why the file cannot be used.
+        /// The problem with the file.
         problem: String,
     },
     /// The certificates in memory cannot be used.
     #[error("the certificates cannot be used: the text {problem}")]
     Pem {
-        /// Why the text cannot be used.
+        /// The problem with the text.
         problem: String,
     },
 }
@@ -38,7 +38,7 @@ pub enum TlsError {
 ///
 /// # Errors
 ///
-/// The additional certificates cannot be read, or none of them is usable.
+/// The additional certificates cannot be read, or none of them can be used.
 ///
 /// # Panics
 ///

@@ -50,3 +50,9 @@ for extension in jpg png mp4; do
     done
     number=$((number + 2))
 done
+
+# Files to convert: the conversion stands in front.
+mkdir -p corpus/convert
+{ printf '\000'; cat "$samples/refused/mov.mp4"; } > corpus/convert/mov
+{ printf '\001'; cat "$samples/refused/m4a.aac"; } > corpus/convert/m4a
+{ printf '\001'; cat "$samples/fragmented.mp4"; } > corpus/convert/fragmented

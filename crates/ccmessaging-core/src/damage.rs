@@ -185,7 +185,7 @@ fn bitmap_length<C: Content + ?Sized>(content: &C) -> Option<usize> {
     row.checked_mul(height)?.checked_add(pixels)
 }
 
-/// Returns whether the outermost boxes of a film, each with a declared length, fill the file.
+/// Returns whether the outermost boxes of a video, each with a declared length, fill the file.
 fn boxes_end<C: Content + ?Sized>(content: &C) -> bool {
     let mut at = 0;
     for _ in 0..MAX_BOXES {

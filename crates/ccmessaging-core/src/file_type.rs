@@ -282,12 +282,12 @@ impl FileType {
 }
 
 /// Returns whether `names` contains `name`, in any letter case.
-fn names(names: &[&str], name: &str) -> bool {
+pub(crate) fn names(names: &[&str], name: &str) -> bool {
     names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Returns the media type without parameters.
-fn essence(media_type: &str) -> &str {
+pub(crate) fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 

@@ -16,12 +16,14 @@
 //! An [`UploadError`] has a return code, a field, a position, one sentence for people and a reason for
 //! programs; it is independent of HTTP. The rules for the content of each type are documented in
 //! [`sniff`]; which forms of Base64 are accepted, at [`CanonicalBase64::from_text`].
-//! [`media`] removes metadata from images and videos.
+//! [`media`] removes metadata from images and videos, and converts containers.
 
 #![forbid(unsafe_code)]
 
 mod base64_text;
 mod content;
+mod conversion;
+mod convertible;
 mod damage;
 mod error;
 mod excerpt;
@@ -38,6 +40,8 @@ pub use ccmessaging_media as media;
 
 pub use base64_text::{Base64Error, Base64Problem, CanonicalBase64};
 pub use content::Content;
+pub use conversion::Conversion;
+pub use convertible::{CheckedUpload, ConvertibleUpload};
 pub use damage::Damage;
 pub use error::{
     Absence, Details, ErrorClass, Field, FileProblem, JsonKind, JsonProblem, UploadError,

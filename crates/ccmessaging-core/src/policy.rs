@@ -1,5 +1,6 @@
-//! The choices of a deployment: size limits, and the spelling of bitmaps.
+//! The choices of a deployment: size limits, the spelling of bitmaps, and conversions.
 
+use crate::conversion::Conversion;
 use crate::file_type::{Family, FileType};
 
 /// The choices of a deployment that apply to validation.
@@ -10,6 +11,9 @@ pub struct Policy {
     pub limits: Limits,
     /// How a bitmap is spelled if the caller did not spell a type.
     pub bmp_spelling: BmpSpelling,
+    /// Whether other containers are converted to types of the API, as [`Conversion`] lists them. Off by
+    /// default.
+    pub convert_media: bool,
 }
 
 /// The maximum size of a file of each family, in decoded bytes.
@@ -55,6 +59,43 @@ impl Policy {
             bmp_spelling,
             ..self
         }
+    }
+
+    /// Enables or disables the conversion of containers.
+    #[must_use]
+    pub const fn with_convert_media(self, convert_media: bool) -> Self {
+        Self {
+            convert_media,
+            ..self
+        }
+    }
+
+    /// Returns the type that a media type declares: a type of the API, or the one to which files of the
+    /// media type are converted.
+    #[must_use]
+    pub fn type_of_media_type(&self, media_type: &str) -> Option<FileType> {
+        FileType::from_media_type(media_type)
+            .or_else(|| self.target_of(Conversion::from_media_type(media_type)))
+    }
+
+    /// Returns the type that a file name extension declares: a type of the API, or the one to which files
+    /// with the extension are converted.
+    #[must_use]
+    pub fn type_of_extension(&self, extension: &str) -> Option<FileType> {
+        FileType::from_extension(extension)
+            .or_else(|| self.target_of(Conversion::from_extension(extension)))
+    }
+
+    fn target_of(&self, conversion: Option<Conversion>) -> Option<FileType> {
+        conversion
+            .filter(|_| self.convert_media)
+            .map(Conversion::target)
+    }
+
+    /// Returns whether a file that was sent with this media type may be of this file type, or can be
+    /// converted to it.
+    pub(crate) fn agree(&self, file_type: FileType, media_type: &str) -> bool {
+        file_type.agrees_with(media_type) || self.type_of_media_type(media_type) == Some(file_type)
     }
 
     /// Returns the spelling of a type in the upstream request if the caller did not spell one.

@@ -9,6 +9,8 @@ use ccmessaging_media::metadata::{self, Kind, MetadataError, StripLevel};
 
 use crate::base64_text::{CanonicalBase64, DataUrl, check_placeholder};
 use crate::content::Content;
+use crate::conversion::Conversion;
+use crate::convertible::{CheckedUpload, ConvertibleUpload, SourceFile};
 use crate::damage;
 use crate::error::{Field, FileProblem, UploadError};
 use crate::excerpt::Excerpt;
@@ -18,11 +20,12 @@ use crate::payload::Payload;
 use crate::policy::Policy;
 use crate::request::FileStream;
 use crate::request::{Declared, UploadRequest};
-use crate::sniff;
+use crate::sniff::{self, Mismatch};
 
 /// An upload whose fields are correct and whose content is of its type.
 ///
-/// Created by [`UploadRequest::validate`] only. Only validated uploads can become a [`Payload`].
+/// Created by [`UploadRequest::validate`], [`UploadRequest::check`] and
+/// [`ConvertibleUpload::convert`] only. Only validated uploads can become a [`Payload`].
 #[derive(Clone)]
 pub struct ValidatedUpload {
     file_type: FileType,
@@ -30,9 +33,33 @@ pub struct ValidatedUpload {
     file: CanonicalBase64,
     /// The part of the request that held the file.
     field: Field,
+    conversion: Option<Conversion>,
 }
 
 impl ValidatedUpload {
+    /// For content that was checked to be of the type.
+    pub(crate) fn new(
+        file_type: FileType,
+        spelling: Cow<'static, str>,
+        file: CanonicalBase64,
+        field: Field,
+    ) -> Self {
+        Self {
+            file_type,
+            spelling,
+            file,
+            field,
+            conversion: None,
+        }
+    }
+
+    pub(crate) fn converted_by(self, conversion: Conversion) -> Self {
+        Self {
+            conversion: Some(conversion),
+            ..self
+        }
+    }
+
     /// Returns the file's type.
     #[must_use]
     pub fn file_type(&self) -> FileType {
@@ -44,6 +71,12 @@ impl ValidatedUpload {
     #[must_use]
     pub fn spelling(&self) -> &str {
         &self.spelling
+    }
+
+    /// Returns the conversion that the file went through, if any.
+    #[must_use]
+    pub fn conversion(&self) -> Option<Conversion> {
+        self.conversion
     }
 
     /// Returns the file's size in decoded bytes.
@@ -126,13 +159,27 @@ impl fmt::Debug for ValidatedUpload {
 }
 
 impl UploadRequest {
-    /// Checks that fields, size and content are correct.
+    /// Checks that fields, size and content are correct, and converts the file if the policy enables it.
     ///
     /// # Errors
     ///
     /// The type or the channel is unsupported; the file is not Base64, empty or over its limit; its
-    /// content is not of the declared type, or was destroyed on the way. They are checked in this order.
+    /// content was destroyed on the way, or is not of the declared type and cannot be converted. They are
+    /// checked in this order.
     pub fn validate(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
+        match self.check(policy)? {
+            CheckedUpload::Valid(upload) => Ok(upload),
+            CheckedUpload::Convertible(upload) => upload.convert(policy),
+        }
+    }
+
+    /// Like [`validate`](Self::validate), but leaves a conversion to the caller, which may examine the file
+    /// first.
+    ///
+    /// # Errors
+    ///
+    /// As for [`validate`](Self::validate), except those of the conversion.
+    pub fn check(self, policy: &Policy) -> Result<CheckedUpload, UploadError> {
         let declared = match &self.declared {
             Declared::Spelling(spelling) => Some(spelling.parse()?),
             Declared::Type(file_type) => Some(*file_type),
@@ -142,34 +189,48 @@ impl UploadRequest {
             check_channel(&channel)?;
         }
         let field = self.field;
-        let at_file = |problem| UploadError::File { field, problem };
-        let (file_type, file) = match self.file {
+        let file = match self.file {
             FileStream::Text(text) => {
                 let url = DataUrl::split(&text)?;
-                check_media_type(declared, url.media_type)?;
+                check_media_type(declared, url.media_type, policy)?;
                 check_placeholder(&text, url.data_start)?;
-                let file = CanonicalBase64::from_text_at(&text, url.data_start)?;
-                (prove(declared, &file, policy).map_err(at_file)?, file)
+                SourceFile::Text(CanonicalBase64::from_text_at(&text, url.data_start)?)
             }
             FileStream::Canonical { file, media_type } => {
-                check_media_type(declared, media_type.as_deref())?;
+                check_media_type(declared, media_type.as_deref(), policy)?;
                 check_placeholder(file.as_text(), 0)?;
-                (prove(declared, &file, policy).map_err(at_file)?, file)
+                SourceFile::Text(file)
             }
-            FileStream::Raw(bytes) => {
-                let file_type = prove(declared, &bytes[..], policy).map_err(at_file)?;
-                (file_type, CanonicalBase64::encode(&bytes))
-            }
+            FileStream::Raw(bytes) => SourceFile::Raw(bytes),
         };
+        let proof = match &file {
+            SourceFile::Text(text) => prove(declared, text, policy),
+            SourceFile::Raw(bytes) => prove(declared, &bytes[..], policy),
+        };
+        let proof = proof.map_err(|problem| UploadError::File { field, problem })?;
         let spelling = match self.declared {
             Declared::Spelling(spelling) => Cow::Owned(spelling),
-            Declared::Type(_) | Declared::Unknown => Cow::Borrowed(policy.spelling_of(file_type)),
+            Declared::Type(_) | Declared::Unknown => {
+                Cow::Borrowed(policy.spelling_of(proof.file_type()))
+            }
         };
-        Ok(ValidatedUpload {
-            file_type,
-            spelling,
-            file,
-            field,
+        Ok(match proof {
+            Proof::Valid(file_type) => {
+                let file = match file {
+                    SourceFile::Text(text) => text,
+                    SourceFile::Raw(bytes) => CanonicalBase64::encode(&bytes),
+                };
+                CheckedUpload::Valid(ValidatedUpload::new(file_type, spelling, file, field))
+            }
+            Proof::Convertible(conversion, mismatch) => {
+                CheckedUpload::Convertible(ConvertibleUpload {
+                    conversion,
+                    spelling,
+                    file,
+                    field,
+                    mismatch,
+                })
+            }
         })
     }
 }
@@ -197,9 +258,10 @@ const fn media_format(file_type: FileType) -> Option<Format> {
 fn check_media_type(
     declared: Option<FileType>,
     media_type: Option<&str>,
+    policy: &Policy,
 ) -> Result<(), UploadError> {
     match (declared, media_type) {
-        (Some(declared), Some(media_type)) if !declared.agrees_with(media_type) => {
+        (Some(declared), Some(media_type)) if !policy.agree(declared, media_type) => {
             Err(UploadError::MediaTypeMismatch {
                 declared,
                 media_type: Excerpt::new(media_type),
@@ -209,40 +271,75 @@ fn check_media_type(
     }
 }
 
+/// What was found out about a file's content.
+enum Proof {
+    /// It is of the type.
+    Valid(FileType),
+    /// It is of another type, but can be converted.
+    Convertible(Conversion, Mismatch),
+}
+
+impl Proof {
+    fn file_type(&self) -> FileType {
+        match self {
+            Self::Valid(file_type) => *file_type,
+            Self::Convertible(conversion, _) => conversion.target(),
+        }
+    }
+}
+
 /// Checks the declared type, or finds the type if none is declared.
 fn prove<C: Content + ?Sized>(
     declared: Option<FileType>,
     file: &C,
     policy: &Policy,
-) -> Result<FileType, FileProblem> {
+) -> Result<Proof, FileProblem> {
     if file.is_empty() {
         return Err(FileProblem::Empty);
     }
-    if let Some(file_type) = declared {
-        // The limit first, because that check does not read the content.
-        within_limit(file_type, file, policy)?;
-        if let Err(mismatch) = sniff::prove(file_type, file) {
+    let Some(file_type) = declared else {
+        let Some(file_type) = sniff::identify(file) else {
+            let unsupported = || FileProblem::Unsupported {
+                found: sniff::name(file),
+            };
             let damage = damage::of_rejected(declared, file);
-            return Err(damage.map_or_else(|| mismatch.into(), Into::into));
-        }
-        return undamaged(file_type, file);
-    }
-    let Some(file_type) = sniff::identify(file) else {
-        let unsupported = || FileProblem::Unsupported {
-            found: sniff::name(file),
+            return Err(damage.map_or_else(unsupported, Into::into));
         };
-        let damage = damage::of_rejected(declared, file);
-        return Err(damage.map_or_else(unsupported, Into::into));
+        within_limit(file_type, file, policy)?;
+        return undamaged(file_type, file);
     };
-    within_limit(file_type, file, policy)?;
-    undamaged(file_type, file)
+    // The limit first, because that check does not read the content. It applies to the result of a
+    // conversion, whose source may be larger.
+    let within_limit = within_limit(file_type, file, policy);
+    let may_be_converted = policy.convert_media && Conversion::exists_for(file_type);
+    if !may_be_converted {
+        within_limit.clone()?;
+    }
+    let Err(mismatch) = sniff::prove(file_type, file) else {
+        within_limit?;
+        return undamaged(file_type, file);
+    };
+    let conversion = Conversion::of(&mismatch).filter(|_| may_be_converted);
+    if conversion.is_none() {
+        within_limit?;
+    }
+    if let Some(damage) = damage::of_rejected(declared, file) {
+        return Err(damage.into());
+    }
+    match conversion {
+        Some(conversion) => Ok(Proof::Convertible(conversion, mismatch)),
+        None => Err(mismatch.into()),
+    }
 }
 
-fn undamaged<C: Content + ?Sized>(file_type: FileType, file: &C) -> Result<FileType, FileProblem> {
-    damage::of_proven(file_type, file).map_or(Ok(file_type), |damage| Err(damage.into()))
+fn undamaged<C: Content + ?Sized>(file_type: FileType, file: &C) -> Result<Proof, FileProblem> {
+    match damage::of_proven(file_type, file) {
+        Some(damage) => Err(damage.into()),
+        None => Ok(Proof::Valid(file_type)),
+    }
 }
 
-fn within_limit<C: Content + ?Sized>(
+pub(crate) fn within_limit<C: Content + ?Sized>(
     file_type: FileType,
     file: &C,
     policy: &Policy,

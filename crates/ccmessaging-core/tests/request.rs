@@ -79,7 +79,7 @@ fn bytes_that_are_not_utf_8_are_rejected() {
     for before in [b"{\"fileType\":\"\xFF\",".as_slice(), b"{\"x\":\"\xFF\","] {
         let body = [before, documented].concat();
         let position = before.iter().position(|&byte| byte == 0xFF);
-        let error = UploadRequest::from_json(body.to_vec()).expect_err("refused");
+        let error = UploadRequest::from_json(body).expect_err("refused");
         assert!(matches!(error, UploadError::NotJson { .. }), "{error:?}");
         assert_eq!(error.position(), position);
     }

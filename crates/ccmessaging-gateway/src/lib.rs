@@ -36,7 +36,8 @@ pub use context::{Malformed, Platform, RequestContext};
 pub use extract::{FormError, MediaTypeError};
 pub use rejection::Rejection;
 pub use routes::{
-    HEALTH_PATH, METRICS_PATH, READY_PATH, X_METADATA_REMOVED, X_REQUEST_ID, metrics_router, router,
+    HEALTH_PATH, METRICS_PATH, READY_PATH, X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID,
+    metrics_router, router,
 };
 pub use scan::ScanRefusal;
 pub use telemetry::{LogGuard, init_logging, report_panics};

@@ -143,14 +143,13 @@ impl Rejection {
                 Malformed::Path => Verdict::refused(Status::URI_TOO_LONG, "uri_too_long"),
             },
             Self::MediaType(error) => match error {
-                MediaTypeError::Unsupported => {
+                MediaTypeError::Unsupported
+                | MediaTypeError::MisdeclaredForm
+                | MediaTypeError::DataUrl => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
                 }
                 MediaTypeError::MisdeclaredJson => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "misdeclared_json")
-                }
-                MediaTypeError::MisdeclaredForm | MediaTypeError::DataUrl => {
-                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
                 }
                 MediaTypeError::Missing => Verdict::refused(Status::BAD_REQUEST, "not_json"),
                 MediaTypeError::Encoded | MediaTypeError::UnknownEncoding => {

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use ccmessaging_client::{
     CCMESSAGING_TOKEN, CallError, CallErrorKind, Peer, TokenError, UPLOAD_PATH, X_APP_KEY,
 };
-use ccmessaging_core::{Declared, Field, FileType, Limits, Policy, UploadError, UploadRequest};
+use ccmessaging_core::{
+    Conversion, Declared, Field, FileType, Limits, Policy, UploadError, UploadRequest,
+};
 use ccmessaging_gateway::credentials::CredentialsError;
 use ccmessaging_gateway::{
     BodyError, BodyTimeout, Config, FormError, HEALTH_PATH, Malformed, MediaTypeError,
@@ -217,7 +219,10 @@ fn documented_media_types_are_accepted() {
         "application/octet-stream",
     ];
     let taken: BTreeSet<&str> = files.into_iter().chain(others).collect();
-    assert_eq!(described, taken);
+    let converted = Conversion::ALL.iter();
+    let converted = converted.map(|conversion| conversion.media_types()[0]);
+    let all: BTreeSet<&str> = taken.iter().copied().chain(converted).collect();
+    assert_eq!(described, all);
     let sentence = Rejection::MediaType(MediaTypeError::Unsupported).to_string();
     for media_type in taken {
         assert!(sentence.contains(media_type), "{media_type}: {sentence}");

@@ -48,8 +48,8 @@ PERSONAL = re.compile(
 )
 # Groups outside the file: ExifTool's, the file system's; and the parts of an ICC profile.
 IGNORED_GROUPS = re.compile(r"^(SourceFile|ExifTool|System|ICC|File:System)")
-# Names of the coded picture's own description, and dates that are zero.
-IGNORED_NAMES = {"CompressorName", "ComponentVendor", "GraphicsMode"}
+# Names of the coded picture's description and of Photoshop's light source, and dates that are zero.
+IGNORED_NAMES = {"CompressorName", "ComponentVendor", "GraphicsMode", "GlobalAltitude"}
 ZERO_DATE = "0000:00:00 00:00:00"
 
 

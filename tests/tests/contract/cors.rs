@@ -51,7 +51,10 @@ async fn a_preflight_of_an_allowed_origin_is_granted() {
     let requests = [SHOP, APP, "http://localhost:3000"].map(preflight);
     judged(&SETTINGS, &requests, |answer| {
         assert_eq!((answer.status, answer.text.as_str()), (204, ""));
-        assert_eq!(list(answer, "access-control-allow-methods"), ["POST"]);
+        assert_eq!(
+            list(answer, "access-control-allow-methods"),
+            ["GET", "POST"]
+        );
         assert_eq!(
             list(answer, "access-control-allow-headers"),
             [
@@ -138,6 +141,7 @@ async fn answers_refusals_and_failures_all_carry_the_headers() {
                 [
                     "ccmessaging-token",
                     "retry-after",
+                    "x-converted-from",
                     "x-metadata-removed",
                     "x-request-id"
                 ]

@@ -3,6 +3,7 @@
 
 mod configuration;
 mod content_type;
+mod conversion;
 mod cors;
 mod damaged;
 mod fields;
@@ -13,6 +14,7 @@ mod health;
 mod json_body;
 mod lambda;
 mod limits;
+mod limits_response;
 mod log_line;
 mod malformed_forms;
 mod metadata;

@@ -1,4 +1,4 @@
-//! Uploads of photos and videos with embedded metadata, with and without `STRIP_METADATA`.
+//! Metadata of photos and videos, with and without `STRIP_METADATA`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +14,7 @@ use crate::{gateway, storing};
 const LEVELS: [(&str, StripLevel); 2] =
     [("location", StripLevel::Location), ("all", StripLevel::All)];
 
-/// Samples with location metadata, and a word that occurs in it.
+/// Samples with a location, and a word of it.
 const GEOTAGGED: [(FileType, &str, &[u8]); 3] = [
     (FileType::Jpg, "geotagged.jpg", b"Bern"),
     (FileType::Png, "geotagged.png", b"Bern"),
@@ -46,7 +46,7 @@ fn contains(file: &[u8], word: &[u8]) -> bool {
     file.windows(word.len()).any(|window| window == word)
 }
 
-/// A picture that passes the content check, but whose chunks after the header cannot be parsed.
+/// A picture that is accepted, although the bytes after its head are invalid.
 fn broken_picture() -> Vec<u8> {
     const HEAD_BYTES: usize = 33;
     let mut picture = sample("geotagged.png");
@@ -143,7 +143,7 @@ async fn a_file_is_forwarded_unchanged_without_the_setting() {
                     assert_eq!(answer.header("x-metadata-removed"), None);
                 }
             }
-            // Without the setting, an unparsable file is forwarded unchanged.
+            // The structure is not checked in this case.
             let broken = broken_picture();
             let request = Request::upload("png", &broken);
             assert!(file(&service.store(&request).await) == broken);

@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use crate::{gateway, storing};
 
 /// All metrics. Dashboards and alerts depend on these names.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "upload_file_stream_build_info",
+    "upload_file_stream_conversions_total",
     "upload_file_stream_duration_seconds",
     "upload_file_stream_file_bytes_total",
     "upload_file_stream_log_lines_lost_total",
@@ -188,6 +189,8 @@ async fn all_metrics_are_exported_and_well_formed() {
     let service = storing(Platform::Http, &settings).await;
     let photo = Request::upload("jpg", &sample("geotagged.jpg"));
     service.store(&photo).await;
+    let movie = Request::upload("mp4", &sample("refused/mov.mp4"));
+    service.store(&movie).await;
     service.refuse(&Request::upload("jpg", b"a")).await;
     let (metrics, text) = scrape(&service.gateway).await;
     assert_whole_histograms(&metrics);

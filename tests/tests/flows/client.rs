@@ -1,4 +1,4 @@
-//! The client library against an upstream with a certificate of its own.
+//! The client library against an upstream with a private certificate.
 
 use std::sync::Arc;
 use std::time::Duration;

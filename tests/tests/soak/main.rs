@@ -120,6 +120,7 @@ async fn gateway(sandbox: &Sandbox) -> Gateway {
         ("APP_SECRET", sandbox.app_secret()),
         ("CALLER_CREDENTIALS", "preferred"),
         ("MAX_UPLOADS_IN_FLIGHT", &slots),
+        ("METRICS_ADDRESS", "127.0.0.1:0"),
     ];
     Gateway::start(PROGRAM, Platform::Http, &settings).await
 }

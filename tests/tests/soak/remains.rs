@@ -59,6 +59,10 @@ impl Remains {
         slots: usize,
     ) -> Vec<String> {
         let mut violations = Vec::new();
+        // An upload goes on after its client has hung up.
+        if timeout(PATIENCE, until_idle(gateway)).await.is_err() {
+            violations.push("uploads are in flight although all clients have stopped".to_owned());
+        }
         violations.extend(fill_all_slots(gateway, &sandbox, slots).await);
         drop(sandbox);
         if health(gateway).await != Some(200) {
@@ -87,6 +91,14 @@ impl Remains {
         // The caller compares the number after a timeout as well.
         let _ = timeout(PATIENCE, settled).await;
         self.descriptors_at_end = self.process.open_descriptors();
+    }
+}
+
+/// Waits until no upload is in flight.
+async fn until_idle(gateway: &Gateway) {
+    let idle = "upload_file_stream_uploads_in_flight 0\n";
+    while !gateway.metrics().await.text.contains(idle) {
+        sleep(LOOK_INTERVAL).await;
     }
 }
 

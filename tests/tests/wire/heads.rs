@@ -97,8 +97,8 @@ async fn methods_are_case_sensitive() {
     for method in ["post", "Post", "BREW"] {
         let message = Request::png().method(method).to_bytes();
         let (answer, _) = ask(&service.gateway, message).await;
-        answer.assert_refused(405, "3", &["only supports POST"]);
-        assert_eq!(answer.header("allow"), Some("POST"));
+        answer.assert_refused(405, "3", &["only supports GET, POST"]);
+        assert_eq!(answer.header("allow"), Some("GET, POST"));
     }
     assert_untouched(&service.upstream).await;
 }

@@ -169,6 +169,29 @@ async fn memory_of_metadata_removal_is_bounded() {
     }
 }
 
+/// Returns a movie of this many bytes, most of which are free space.
+fn movie(bytes: usize) -> Vec<u8> {
+    let mut movie = sample("refused/mov.mp4");
+    let free = bytes - movie.len();
+    movie.extend(u32::try_from(free).expect("a length").to_be_bytes());
+    movie.extend(b"free");
+    movie.resize(bytes, 7);
+    movie
+}
+
+/// A movie is converted in place, so a conversion takes no more than removing metadata.
+#[tokio::test]
+async fn conversions_take_three_bodies_more_on_each_thread() {
+    let json = Request::upload("mp4", &movie((MAX_BODY_BYTES - 1024) / 4 * 3));
+    let raw = Request::raw("video/quicktime", &movie(MAX_BODY_BYTES - 1024));
+    for (request, thirds) in [(json, 5), (raw, 7)] {
+        let growth = growth(request, &[]).await;
+        let threads = gateway_threads();
+        let bound = (UPLOADS * thirds / 3 + 3 * threads) * MAX_BODY_BYTES + SLACK_BYTES;
+        assert!(growth <= bound, "{growth} bytes are more than {bound}");
+    }
+}
+
 /// In every format, also where the file's Base64 is made from what came.
 #[tokio::test]
 async fn memory_is_released_after_a_burst() {

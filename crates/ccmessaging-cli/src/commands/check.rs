@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use ccmessaging_core::{Declared, FileType, Limits, Policy, UploadError};
+use ccmessaging_core::{Conversion, Declared, FileType, Limits, Policy, UploadError};
 use ccmessaging_gateway::Config;
 use clap::Args;
 use serde_json::json;
@@ -20,8 +20,8 @@ use crate::output::{print_json, print_line};
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Applies the gateway's rules with the environment's MAX_IMAGE_BYTES, MAX_AUDIO_BYTES, MAX_VIDEO_BYTES
-and MAX_TEXT_BYTES; --batch ignores these limits. MAX_BODY_BYTES, which limits the request that
-contains a file, has no effect.
+MAX_TEXT_BYTES and CONVERT_MEDIA; --batch ignores these limits and converts nothing. MAX_BODY_BYTES,
+which limits the request that contains a file, has no effect.
 
 Examples:
   ccmessaging check photo.jpg notes.txt
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
     }
     let mut worst = 0;
     let mut outcomes = Vec::new();
-    for input in arguments.files.inputs() {
+    for input in arguments.files.inputs(&policy) {
         let report = Report::of(&input, &policy);
         worst = worst.max(report.exit_code());
         outcomes.push(report.outcome());
@@ -71,7 +71,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
 
 /// Responds to each line before reading the next one. Paths need not be UTF-8.
 fn run_batch(lines: impl BufRead, policy: Policy) -> Result<ExitCode, Failure> {
-    let policy = policy.with_limits(Limits::uniform(usize::MAX));
+    let policy = policy
+        .with_limits(Limits::uniform(usize::MAX))
+        .with_convert_media(false);
     let mut worst = 0;
     for line in lines.split(b'\n') {
         let line =
@@ -109,7 +111,7 @@ struct Report<'a> {
 }
 
 enum Outcome {
-    Passes(FileType),
+    Passes(FileType, Option<Conversion>),
     Refused(UploadError),
     Unreadable(String),
 }
@@ -122,7 +124,7 @@ impl<'a> Report<'a> {
         let outcome = match content {
             Err(problem) => Outcome::Unreadable(problem),
             Ok(content) => match input.validate(content, policy) {
-                Ok(upload) => Outcome::Passes(upload.file_type()),
+                Ok(upload) => Outcome::Passes(upload.file_type(), upload.conversion()),
                 Err(error) => Outcome::Refused(error),
             },
         };
@@ -137,7 +139,7 @@ impl<'a> Report<'a> {
     /// Returns the exit code for this file.
     fn exit_code(&self) -> u8 {
         match &self.outcome {
-            Outcome::Passes(_) => 0,
+            Outcome::Passes(..) => 0,
             Outcome::Refused(_) => 1,
             Outcome::Unreadable(_) => NOT_DONE,
         }
@@ -146,7 +148,7 @@ impl<'a> Report<'a> {
     /// Returns the outcome as a word for the summary.
     fn outcome(&self) -> &'static str {
         match &self.outcome {
-            Outcome::Passes(_) => "passed",
+            Outcome::Passes(..) => "passed",
             Outcome::Refused(_) => "refused",
             Outcome::Unreadable(_) => "unreadable",
         }
@@ -164,8 +166,12 @@ impl<'a> Report<'a> {
     fn to_line(&self) -> String {
         let path = self.path.display();
         match &self.outcome {
-            Outcome::Passes(file_type) => {
-                format!("{path}: passes as {file_type} ({})", file_type.media_type())
+            Outcome::Passes(file_type, conversion) => {
+                let converted = conversion
+                    .map(|conversion| format!(", converted from {}", conversion.source()));
+                let converted = converted.unwrap_or_default();
+                let media_type = file_type.media_type();
+                format!("{path}: passes as {file_type} ({media_type}){converted}")
             }
             Outcome::Refused(error) => format!("{path}: refused: {}", reason(error)),
             Outcome::Unreadable(problem) => format!("{path}: unreadable: {problem}"),
@@ -175,13 +181,17 @@ impl<'a> Report<'a> {
     /// Returns the result for programs.
     fn to_json(&self) -> serde_json::Value {
         let (file_type, detected, reason_code) = match &self.outcome {
-            Outcome::Passes(file_type) => (
+            Outcome::Passes(file_type, _) => (
                 Some(file_type.name()),
                 Some(file_type.media_type().into()),
                 None,
             ),
             Outcome::Refused(error) => (None, error.details().detected, Some(error.reason_code())),
             Outcome::Unreadable(_) => (None, None, Some("unreadable")),
+        };
+        let converted_from = match &self.outcome {
+            Outcome::Passes(_, Some(conversion)) => Some(conversion.source()),
+            _ => None,
         };
         json!({
             "path": self.path.to_string_lossy(),
@@ -190,6 +200,7 @@ impl<'a> Report<'a> {
             "passes": file_type.is_some(),
             "fileType": file_type,
             "detected": detected,
+            "convertedFrom": converted_from,
             "reasonCode": reason_code,
             "reason": self.reason(),
         })
@@ -197,7 +208,7 @@ impl<'a> Report<'a> {
 
     fn reason(&self) -> Option<String> {
         match &self.outcome {
-            Outcome::Passes(_) => None,
+            Outcome::Passes(..) => None,
             Outcome::Refused(error) => Some(reason(error)),
             Outcome::Unreadable(problem) => Some(format!("the file cannot be read: {problem}")),
         }

@@ -127,13 +127,15 @@ fn unreadable_files_have_exit_code_2_and_the_others_are_checked() {
 
 #[test]
 fn json_has_one_object_per_file() {
-    let ended = check(&["--json", "photo.jpg", "refused/mov.mp4", "missing.jpg"]);
+    let arguments = ["--json", "photo.jpg", "refused/mov.mp4", "missing.jpg"];
+    let ended = run(command(&arguments).env("CONVERT_MEDIA", "off"));
     assert_eq!(ended.code, Some(2));
     let [photo, film, missing] = objects(&ended).try_into().expect("three objects");
     assert_eq!(photo["passes"], true);
     assert_eq!(photo["declared"], "jpg");
     assert_eq!(photo["fileType"], "jpg");
     assert_eq!(photo["detected"], "image/jpeg");
+    assert_eq!(photo["convertedFrom"], Value::Null);
     assert_eq!(photo["reasonCode"], Value::Null);
     assert_eq!(film["passes"], false);
     assert_eq!(film["detected"], "video/quicktime");
@@ -142,6 +144,30 @@ fn json_has_one_object_per_file() {
     assert!(reason.ends_with("QuickTime .mov: convert to MP4"));
     assert_eq!(missing["size"], Value::Null);
     assert_eq!(missing["reasonCode"], "unreadable");
+}
+
+#[test]
+fn files_that_the_gateway_converts_pass() {
+    let ended = check(&["refused/mov.mp4", "refused/m4a.aac"]);
+    assert_eq!(ended.code, Some(0));
+    let lines = "refused/mov.mp4: passes as mp4 (video/mp4), converted from mov\n\
+                 refused/m4a.aac: passes as aac (audio/aac), converted from m4a\n";
+    assert!(ended.stdout.starts_with(lines), "{}", ended.stdout);
+    let ended = check(&["--json", "refused/mov.mp4"]);
+    let [film] = objects(&ended).try_into().expect("one object");
+    assert_eq!(
+        (&film["passes"], &film["convertedFrom"]),
+        (&true.into(), &"mov".into())
+    );
+
+    // By its name alone.
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("IMG_0001.MOV");
+    std::fs::copy(sample("refused/mov.mp4"), &path).expect("a copy");
+    let path = path.to_str().expect("a path");
+    assert_eq!(check(&[path]).code, Some(0));
+    let off = run(command(&[path]).env("CONVERT_MEDIA", "off"));
+    assert_eq!(off.code, Some(1));
 }
 
 #[test]

@@ -28,7 +28,8 @@ fuzz_target!(|input: &[u8]| {
     }
     let again = metadata::strip(format, &stripped.file, level).expect("still valid");
     assert_eq!(again.file, stripped.file);
-    if let Ok(upload) = UploadRequest::from_file(file.to_vec(), file_type).validate(&Policy::default())
+    if let Ok(upload) =
+        UploadRequest::from_file(file.to_vec(), file_type).validate(&Policy::default())
         && let Ok((upload, _)) = upload.without_metadata(level)
     {
         assert_eq!(sniff::prove(file_type, upload.file()), Ok(()));

@@ -156,13 +156,13 @@ fn lone_space(content: &[u8]) -> Option<usize> {
 fn has_equal_lines(content: &[u8]) -> bool {
     let length = memchr::memchr(b' ', content).unwrap_or(content.len());
     let mut lines = content.chunks(length + 1);
-    length % GROUP_SYMBOLS == 0
+    length.is_multiple_of(GROUP_SYMBOLS)
         && lines.len() > 1
         && lines.all(|line| {
             let (end, symbols) = line.split_last().unwrap_or((&b' ', &[]));
             let is_last = line.len() <= length;
             let is_whole = !symbols.iter().any(u8::is_ascii_whitespace);
-            let is_group = line.len() % GROUP_SYMBOLS == 0;
+            let is_group = line.len().is_multiple_of(GROUP_SYMBOLS);
             is_whole && if is_last { is_group } else { *end == b' ' }
         })
 }

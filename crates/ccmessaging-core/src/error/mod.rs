@@ -4,6 +4,7 @@ mod field;
 mod json;
 mod reason;
 
+use ccmessaging_media::convert::ConvertError;
 use ccmessaging_media::metadata::MetadataError;
 
 pub use field::{Absence, Field, JsonKind};
@@ -197,7 +198,8 @@ impl UploadError {
     pub fn found(&self) -> Option<&Found> {
         match self {
             Self::File {
-                problem: FileProblem::Mismatch(mismatch),
+                problem:
+                    FileProblem::Mismatch(mismatch) | FileProblem::NotConvertible { mismatch, .. },
                 ..
             } => Some(mismatch.found()),
             Self::File {
@@ -269,6 +271,14 @@ pub enum FileProblem {
     Unsupported {
         /// The recognised format.
         found: Found,
+    },
+    /// The content is not of the declared type, and cannot be converted to it.
+    #[error("{mismatch}; {error}")]
+    NotConvertible {
+        /// The types.
+        mismatch: Mismatch,
+        /// Why it cannot be converted.
+        error: ConvertError,
     },
     /// It was destroyed before it arrived.
     #[error(transparent)]

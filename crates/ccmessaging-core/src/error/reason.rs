@@ -26,7 +26,7 @@ impl UploadError {
             Self::File { problem, .. } => match problem {
                 FileProblem::Empty => "empty_file",
                 FileProblem::TooLarge { .. } | FileProblem::LimitExceeded { .. } => "too_large",
-                FileProblem::Mismatch(_) => "content_mismatch",
+                FileProblem::Mismatch(_) | FileProblem::NotConvertible { .. } => "content_mismatch",
                 FileProblem::Unsupported { .. } => "unsupported_content",
                 FileProblem::DamagedInTransit(_) => "damaged_in_transit",
                 FileProblem::Metadata(_) => "metadata_not_removable",
@@ -96,11 +96,13 @@ impl UploadError {
                     limit_bytes: Some(*limit_bytes),
                     ..details
                 },
-                FileProblem::Mismatch(mismatch) => Details {
-                    declared: Some(mismatch.declared().name().into()),
-                    detected: Some(detected(mismatch.found()).into()),
-                    ..details
-                },
+                FileProblem::Mismatch(mismatch) | FileProblem::NotConvertible { mismatch, .. } => {
+                    Details {
+                        declared: Some(mismatch.declared().name().into()),
+                        detected: Some(detected(mismatch.found()).into()),
+                        ..details
+                    }
+                }
                 FileProblem::Unsupported { found } => Details {
                     detected: Some(detected(found).into()),
                     ..details

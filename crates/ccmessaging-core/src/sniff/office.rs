@@ -19,7 +19,7 @@ pub(super) fn name<C: Content + ?Sized>(content: &C) -> Option<Named> {
     }
 }
 
-/// OLE compound files ([MS-CFB]): the header leads to the directory, whose entries name the streams.
+/// OLE compound files (Microsoft MS-CFB): the header leads to the directory, whose entries name the streams.
 ///
 /// Only the streams of the root storage count (section 2.6.4): a document may embed files of other formats, whose
 /// streams are listed in the same directory.

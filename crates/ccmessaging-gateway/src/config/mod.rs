@@ -51,7 +51,7 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Limits of a server connection.
     pub connections: ConnectionConfig,
-    /// Level, format and contents of the log.
+    /// The log.
     pub log: LogConfig,
     /// Where metrics are exported to.
     pub metrics: MetricsConfig,
@@ -106,7 +106,7 @@ pub enum AllowedOrigins {
     Only(Vec<HeaderValue>),
 }
 
-/// Level, format and contents of the log.
+/// The level, the format and the contents of the log.
 #[derive(Clone, Copy, Debug)]
 pub struct LogConfig {
     /// `LOG_LEVEL`.
@@ -307,5 +307,6 @@ fn read_policy(vars: &Vars) -> Result<Policy, ConfigError> {
     let bmp_spelling = vars.get(&settings::BMP_SPELLING)?;
     Ok(Policy::default()
         .with_limits(limits)
-        .with_bmp_spelling(bmp_spelling))
+        .with_bmp_spelling(bmp_spelling)
+        .with_convert_media(vars.get(&settings::CONVERT_MEDIA)?))
 }

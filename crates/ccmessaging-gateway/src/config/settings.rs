@@ -122,6 +122,8 @@ settings! {
         "The `fileType` of a bitmap that the caller declared by its media type only, or not at all: `bmp`, or `bpm` for servers that accept only the older documentation's spelling.";
     STRIP_METADATA: Option<StripLevel>, Everywhere, "off", values::removal,
         "Which metadata is removed from JPG, PNG and MP4 files: `off`, `location` for locations and what may contain them, or `all` for everything not needed to show the file. See [Metadata](#metadata).";
+    CONVERT_MEDIA: bool, Everywhere, "on", values::on_or_off,
+        "Whether QuickTime movies (`.mov`) are converted to MP4 and M4A audio to AAC, without decoding them: `on` or `off`. See [Conversion](#conversion).";
     ALLOWED_ORIGINS: AllowedOrigins, Everywhere, "", AllowedOrigins::parse,
         "The origins whose web pages may call from a browser, separated by commas, such as `https://shop.example.com`; `*` for all.";
     // With the default body limit, 768 MiB if all bodies have the maximum size.

@@ -142,6 +142,10 @@ pub(super) fn boolean(value: &str) -> Result<bool, ParseError> {
     choice(value, &[("false", false), ("true", true)])
 }
 
+pub(super) fn on_or_off(value: &str) -> Result<bool, ParseError> {
+    choice(value, &[("on", true), ("off", false)])
+}
+
 pub(super) fn caller_policy(value: &str) -> Result<CallerPolicy, ParseError> {
     choice(
         value,

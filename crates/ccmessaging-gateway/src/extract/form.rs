@@ -10,7 +10,7 @@
 
 use bytes::Bytes;
 use ccmessaging_core::{
-    Absence, Declared, Family, Field, FileType, UploadError, UploadRequest, sniff,
+    Absence, Declared, Family, Field, FileType, Policy, UploadError, UploadRequest, sniff,
 };
 
 use super::error::FormError;
@@ -46,7 +46,11 @@ struct FilePart {
 }
 
 /// Reads a form.
-pub(super) fn read(boundary: &str, body: Bytes) -> Result<UploadRequest, Rejection> {
+pub(super) fn read(
+    boundary: &str,
+    body: Bytes,
+    policy: &Policy,
+) -> Result<UploadRequest, Rejection> {
     let mut parts = Parts::new(body, boundary);
     let mut form = Form::default();
     let mut count = 0;
@@ -55,17 +59,17 @@ pub(super) fn read(boundary: &str, body: Bytes) -> Result<UploadRequest, Rejecti
         if count > MAX_PARTS {
             return Err(FormError::TooManyParts { limit: MAX_PARTS }.into());
         }
-        form.add(part)?;
+        form.add(part, policy)?;
     }
     form.into_request()
 }
 
 impl Form {
     /// Adds a part; one without a meaning is skipped.
-    fn add(&mut self, part: Part) -> Result<(), FormError> {
+    fn add(&mut self, part: Part, policy: &Policy) -> Result<(), FormError> {
         if part.name == Field::File.name() {
             check_encoding(&part, Field::File)?;
-            self.add_file(FilePart::from(part))
+            self.add_file(FilePart::new(part, policy))
         } else if part.name == Field::FileType.name() {
             set_once(
                 &mut self.file_type,
@@ -118,21 +122,19 @@ impl Form {
 }
 
 impl FilePart {
+    fn new(part: Part, policy: &Policy) -> Self {
+        Self {
+            declared: declared_type(&part, policy),
+            has_file_name: part.file_name.is_some(),
+            content: part.content,
+        }
+    }
+
     /// Returns whether the part says that it is a file. Some libraries give every text part a text's
     /// media type.
     fn is_file(&self) -> bool {
         let is_text = |file_type: FileType| file_type.family() == Family::Text;
         self.has_file_name || self.declared.is_some_and(|declared| !is_text(declared))
-    }
-}
-
-impl From<Part> for FilePart {
-    fn from(part: Part) -> Self {
-        Self {
-            declared: declared_type(&part),
-            has_file_name: part.file_name.is_some(),
-            content: part.content,
-        }
     }
 }
 
@@ -147,16 +149,16 @@ fn is_no_file(content: &Bytes, declared: &Declared) -> bool {
 
 /// Returns what a file's media type and name declare it to be, the media type first. Between the kinds
 /// of text, the name's extension is the better judge: many systems call a CSV file `text/plain`.
-fn declared_type(part: &Part) -> Option<FileType> {
+fn declared_type(part: &Part, policy: &Policy) -> Option<FileType> {
     let by_media_type = part
         .media_type
         .as_deref()
-        .and_then(FileType::from_media_type);
+        .and_then(|media_type| policy.type_of_media_type(media_type));
     let by_name = part
         .file_name
         .as_deref()
         .and_then(|name| name.rsplit_once('.'))
-        .and_then(|(_, extension)| FileType::from_extension(extension));
+        .and_then(|(_, extension)| policy.type_of_extension(extension));
     let is_text = |file_type: FileType| file_type.family() == Family::Text;
     match (by_media_type, by_name) {
         (Some(by_media_type), Some(by_name)) if is_text(by_media_type) && is_text(by_name) => {

@@ -18,7 +18,7 @@ mod multipart;
 mod parameters;
 mod raw;
 
-use ccmessaging_core::{FileType, ReceivedBody, UploadRequest};
+use ccmessaging_core::{FileType, Policy, ReceivedBody, UploadRequest};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
@@ -62,7 +62,7 @@ impl UploadFormat {
     ///
     /// A body without a media type is parsed as JSON, the only type that the API documents. JSON's
     /// `charset` is ignored, because JSON is always UTF-8 (RFC 8259 section 8.1).
-    pub(crate) fn choose(headers: &HeaderMap) -> Result<Self, Rejection> {
+    pub(crate) fn choose(headers: &HeaderMap, policy: &Policy) -> Result<Self, Rejection> {
         check_encodings(headers)?;
         let mut media_types = headers.get_all(CONTENT_TYPE).iter();
         let Some(media_type) = media_types.next().map(HeaderValue::as_bytes) else {
@@ -81,7 +81,7 @@ impl UploadFormat {
             return Ok(Self::Multipart { boundary });
         }
         let essence = String::from_utf8_lossy(essence);
-        let declared = FileType::from_media_type(&essence);
+        let declared = policy.type_of_media_type(&essence);
         if declared.is_none() && !FileType::is_generic_media_type(&essence) {
             return Err(MediaTypeError::Unsupported.into());
         }
@@ -98,10 +98,14 @@ impl UploadFormat {
     }
 
     /// Reads a whole body.
-    pub(crate) fn read(self, body: ReceivedBody) -> Result<UploadRequest, Rejection> {
+    pub(crate) fn read(
+        self,
+        body: ReceivedBody,
+        policy: &Policy,
+    ) -> Result<UploadRequest, Rejection> {
         match self {
             Self::Json { is_declared } => json::read(is_declared, body),
-            Self::Multipart { boundary } => form::read(&boundary, body.into_bytes()),
+            Self::Multipart { boundary } => form::read(&boundary, body.into_bytes(), policy),
             Self::Raw { declared } => raw::read(declared, body.into_bytes()),
         }
     }

@@ -77,7 +77,7 @@ impl Parts {
         }
     }
 
-    /// Parses the next part; `None` behind the last boundary, so that a form that was cut off is never
+    /// Parses the next part; `None` after the last boundary, so that a form that was cut off is never
     /// mistaken for a complete one.
     pub(super) fn next(&mut self) -> Result<Option<Part>, FormError> {
         let after_boundary = match self.at {
@@ -145,7 +145,7 @@ impl Parts {
 }
 
 impl Part {
-    /// Parses a part by its headers, with the blank line behind them.
+    /// Parses a part by its headers, with the blank line after them.
     fn parse(
         head: &[u8],
         content: impl FnOnce() -> Result<Bytes, FormError>,
@@ -229,12 +229,12 @@ mod tests {
             padding in "[ \t]{0,2}",
         ) {
             prop_assume!(contents.iter().all(|content| !format!("\r\n{content}").contains("\r\n--b")));
-            let mut body = preamble;
-            for (number, content) in contents.iter().enumerate() {
+            let parts = contents.iter().enumerate().map(|(number, content)| {
                 let head = format!("--b{padding}\r\nContent-Disposition: form-data; name={number}");
-                body.push_str(&format!("{head}\r\n\r\n{content}\r\n"));
-            }
-            body.push_str("--b--");
+                format!("{head}\r\n\r\n{content}\r\n")
+            });
+            let body = [preamble].into_iter().chain(parts).chain(["--b--".to_owned()]);
+            let body: String = body.collect();
             let expected: Vec<_> = contents
                 .into_iter()
                 .enumerate()

@@ -15,7 +15,7 @@ use crate::rejection::Rejection;
 use crate::telemetry;
 use crate::upload::Gateway;
 
-/// The path of the liveness probe.
+/// The path that reports whether the server serves.
 pub const HEALTH_PATH: &str = "/healthz";
 
 /// The path that reports whether uploads can have credentials.
@@ -24,8 +24,8 @@ pub const READY_PATH: &str = "/readyz";
 /// The path below which the metrics are.
 pub const METRICS_PATH: &str = "/metrics";
 
-/// The response of a running service. The probe does not call the upstream: restarting the gateway
-/// would not repair an upstream outage, and probes must be cheap.
+/// The response of a healthy service. It does not depend on the upstream, since a restart of the gateway
+/// would not repair that, and a probe must cost nothing.
 const HEALTHY: &str = r#"{"status":"ok"}"#;
 
 const READY: &str = r#"{"status":"ready"}"#;

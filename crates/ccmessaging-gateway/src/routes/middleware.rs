@@ -24,6 +24,9 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The kinds of metadata that were removed from a stored file, such as `exif, xmp`.
 pub const X_METADATA_REMOVED: HeaderName = HeaderName::from_static("x-metadata-removed");
 
+/// The format that a stored file was converted from, such as `mov`.
+pub const X_CONVERTED_FROM: HeaderName = HeaderName::from_static("x-converted-from");
+
 /// How long a browser may cache a preflight response: an hour, so that a shortened list of origins
 /// takes effect soon. (Chromium caches for at most two hours.)
 const MAX_AGE: Duration = Duration::from_secs(3600);
@@ -114,10 +117,11 @@ fn allow_origins(router: Router, origins: &AllowedOrigins) -> Router {
         .chain(HARMLESS.map(HeaderName::from_static));
     let layer = CorsLayer::new()
         .allow_origin(origins)
-        .allow_methods([Method::POST])
+        .allow_methods([Method::GET, Method::POST])
         .allow_headers(AllowHeaders::list(allowed))
         .expose_headers([
             CCMESSAGING_TOKEN,
+            X_CONVERTED_FROM,
             X_METADATA_REMOVED,
             X_REQUEST_ID,
             RETRY_AFTER,

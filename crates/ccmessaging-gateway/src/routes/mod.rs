@@ -1,30 +1,33 @@
-//! The HTTP service: one router for the plain server and for Lambda.
+//! The HTTP service: one router for requests from all platforms.
 
 mod health;
+mod limits;
 mod middleware;
 mod upload;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{any, get};
+use axum::routing::get;
 use ccmessaging_client::UPLOAD_PATH;
 
 pub use health::{HEALTH_PATH, METRICS_PATH, READY_PATH, metrics_router};
-pub use middleware::{X_METADATA_REMOVED, X_REQUEST_ID};
+pub use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID};
 
 use crate::rejection::Rejection;
 use crate::upload::Gateway;
 
-/// Returns the service as an axum router, for this crate's server or for your own application.
+/// Creates the service as an axum router, for the server of this crate or for another application.
 ///
-/// Pass the platform, the request ID and the deadline in a [`RequestContext`](crate::RequestContext)
-/// extension; without one, the request is handled like one from the plain HTTP server.
+/// A [`RequestContext`](crate::RequestContext) extension describes where a request was received; a request
+/// without one counts as received by the plain HTTP server. The response to an upload has the extension
+/// [`UploadOutcome`](crate::UploadOutcome).
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let origins = gateway.allowed_origins.clone();
+    let upload = get(limits::handle).fallback(upload::handle);
     let router = Router::new()
-        .route(UPLOAD_PATH, any(upload::handle))
-        .route(&format!("{UPLOAD_PATH}/"), any(upload::handle))
+        .route(UPLOAD_PATH, upload.clone())
+        .route(&format!("{UPLOAD_PATH}/"), upload)
         .route(
             HEALTH_PATH,
             get(health::handle).fallback(health::other_method),

@@ -10,7 +10,7 @@ use ccmessaging_client::{CCMESSAGING_TOKEN, UpstreamResponse};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 
-use super::X_METADATA_REMOVED;
+use super::{X_CONVERTED_FROM, X_METADATA_REMOVED};
 use crate::context::RequestContext;
 use crate::rejection::Rejection;
 use crate::telemetry::{Outcome, UploadEvent};
@@ -30,9 +30,11 @@ pub(super) async fn handle(
     let mut event = UploadEvent::begin(&gateway.telemetry, &context, mode);
     let result = gateway.upload(request, &mut event).await;
     let outcome = record_outcome(&result, &mut event);
+    let is_stored = outcome == Outcome::Stored;
+    let converted_from = event.converted_from.filter(|_| is_stored);
     let removed = event
         .removed_kinds()
-        .filter(|_| outcome == Outcome::Stored)
+        .filter(|_| is_stored)
         .and_then(|kinds| HeaderValue::try_from(kinds).ok());
     let ended = UploadOutcome::of(&event, outcome);
     let session_token = event.finish(outcome);
@@ -44,6 +46,10 @@ pub(super) async fn handle(
     // The caller needs the newest session token, whatever became of the upload.
     if let Some(token) = session_token {
         response.headers_mut().insert(CCMESSAGING_TOKEN, token);
+    }
+    if let Some(source) = converted_from {
+        let source = HeaderValue::from_static(source);
+        response.headers_mut().insert(X_CONVERTED_FROM, source);
     }
     if let Some(removed) = removed {
         response.headers_mut().insert(X_METADATA_REMOVED, removed);

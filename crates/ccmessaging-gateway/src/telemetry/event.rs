@@ -63,6 +63,8 @@ pub(crate) struct UploadEvent<'a> {
     /// The detected type: a media type, or a word if there is none.
     pub(crate) detected: Option<Cow<'static, str>>,
     pub(crate) decoded_bytes: Option<usize>,
+    /// The format that the file was converted from.
+    pub(crate) converted_from: Option<&'static str>,
     /// Which metadata was removed.
     pub(crate) removed: BTreeSet<Kind>,
     /// Of the file as it is sent, if the log contains it.
@@ -118,6 +120,7 @@ impl<'a> UploadEvent<'a> {
             file_type: None,
             detected: None,
             decoded_bytes: None,
+            converted_from: None,
             removed: BTreeSet::new(),
             file_sha256: None,
             scan: None,

@@ -77,6 +77,7 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         file_type = event.declared,
         detected_type = event.detected.as_deref(),
         decoded_bytes = event.decoded_bytes,
+        converted_from = event.converted_from,
         metadata_removed = event.removed_kinds(),
         file_sha256 = event.file_sha256,
         scan = scan.map(ScanResult::name),

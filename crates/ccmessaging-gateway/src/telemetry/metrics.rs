@@ -39,6 +39,7 @@ pub(super) struct Metrics {
     rejections: Family<Labels<1>, Counter>,
     scans: Family<Labels<1>, Counter>,
     file_bytes: Counter,
+    conversions: Family<Labels<1>, Counter>,
     metadata_removed: Family<Labels<1>, Counter>,
     upstream_attempts: Counter,
     durations: Family<Labels<1>, Histogram>,
@@ -57,6 +58,7 @@ impl Metrics {
             rejections: Family::default(),
             scans: Family::default(),
             file_bytes: Counter::default(),
+            conversions: Family::default(),
             metadata_removed: Family::default(),
             upstream_attempts: Counter::default(),
             durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
@@ -108,6 +110,11 @@ impl Metrics {
             self.file_bytes.clone(),
         );
         registry.register(
+            "conversions",
+            "Files that were converted, by the format that they were received in",
+            self.conversions.clone(),
+        );
+        registry.register(
             "metadata_removed",
             "Files from which metadata was removed, by kind of metadata",
             self.metadata_removed.clone(),
@@ -154,6 +161,10 @@ impl Metrics {
         }
         self.file_bytes
             .inc_by(upload.decoded_bytes.unwrap_or_default() as u64);
+        if let Some(source) = upload.converted_from {
+            let labels = [("from", source)];
+            self.conversions.get_or_create(&labels).inc();
+        }
         for kind in &upload.removed {
             let labels = [("kind", kind.name())];
             self.metadata_removed.get_or_create(&labels).inc();

@@ -17,9 +17,9 @@ use crate::telemetry::Telemetry;
 pub struct Gateway {
     pub(super) client: Client,
     pub(super) credentials: GatewayCredentials,
-    pub(super) policy: Policy,
+    pub(crate) policy: Policy,
     pub(super) scanner: Option<Arc<Scanner>>,
-    pub(super) request: RequestConfig,
+    pub(crate) request: RequestConfig,
     pub(super) upstream_timeout: Duration,
     pub(super) admission: Arc<Admission>,
     pub(crate) allowed_origins: AllowedOrigins,

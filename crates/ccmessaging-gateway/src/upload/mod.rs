@@ -5,7 +5,9 @@ mod receive;
 
 use axum::extract::Request;
 use ccmessaging_client::{Deadline, UpstreamResponse};
-use ccmessaging_core::{Payload, UploadRequest, ValidatedUpload};
+use ccmessaging_core::{
+    CheckedUpload, Content, Conversion, ConvertibleUpload, Payload, UploadRequest, ValidatedUpload,
+};
 use http::{HeaderMap, Method};
 
 pub use gateway::{Gateway, GatewayError};
@@ -43,9 +45,12 @@ impl Gateway {
             .and_then(TraceContext::trace_id)
             .map(str::to_owned);
         if head.method != Method::POST {
-            return Err(Rejection::MethodNotAllowed { allowed: "POST" });
+            // The router answers GET.
+            return Err(Rejection::MethodNotAllowed {
+                allowed: "GET, POST",
+            });
         }
-        let format = UploadFormat::choose(&head.headers)?;
+        let format = UploadFormat::choose(&head.headers, &self.policy)?;
         event.format = Some(format.name());
         let caller = CallerCredentials::from_headers(&head.headers)?;
         self.credentials.check(&caller)?;
@@ -57,7 +62,7 @@ impl Gateway {
         let _slot = self.admission.acquire_slot(platform_deadline).await?;
         event.received();
 
-        let request = format.read(body)?;
+        let request = format.read(body, &self.policy)?;
         let upload = Upload {
             gateway: self,
             caller,
@@ -72,25 +77,41 @@ impl Gateway {
 impl Upload<'_, '_> {
     async fn run(mut self, request: UploadRequest) -> Result<UpstreamResponse, Rejection> {
         self.event.declares(request.declared());
-        let mut upload = request.validate(&self.gateway.policy)?;
-        self.event.proven(upload.file_type());
-        self.event.decoded_bytes = Some(upload.decoded_bytes());
-        self.scan(&upload).await?;
+        let mut upload = match request.check(&self.gateway.policy)? {
+            CheckedUpload::Valid(upload) => {
+                self.event.proven(upload.file_type());
+                self.event.decoded_bytes = Some(upload.decoded_bytes());
+                self.scan(upload.file()).await?;
+                upload
+            }
+            CheckedUpload::Convertible(upload) => self.convert(upload).await?,
+        };
         if let Some(level) = self.gateway.request.removal {
             (upload, self.event.removed) = upload.without_metadata(level)?;
-            if !self.event.removed.is_empty() {
-                // The removed bytes may have separated two parts of a signature.
-                self.scan(&upload).await?;
-            }
+        }
+        if self.event.converted_from.is_some() || !self.event.removed.is_empty() {
+            // The removed bytes may have separated two parts of a signature.
+            self.scan(upload.file()).await?;
         }
         self.event.validated(upload.file());
         self.send(&upload.into_payload()).await
     }
 
-    async fn scan(&mut self, upload: &ValidatedUpload) -> Result<(), Rejection> {
+    /// Scans a file as it was received and converts it.
+    async fn convert(&mut self, upload: ConvertibleUpload) -> Result<ValidatedUpload, Rejection> {
+        self.scan(&upload.file()).await?;
+        let received_bytes = upload.file().len();
+        let upload = upload.convert(&self.gateway.policy)?;
+        self.event.proven(upload.file_type());
+        self.event.decoded_bytes = Some(received_bytes);
+        self.event.converted_from = upload.conversion().map(Conversion::source);
+        Ok(upload)
+    }
+
+    async fn scan(&mut self, file: &(impl Content + Sync)) -> Result<(), Rejection> {
         if let Some(scanner) = &self.gateway.scanner {
             let report = &mut self.event.scan;
-            scanner.scan(upload.file(), self.deadline, report).await?;
+            scanner.scan(file, self.deadline, report).await?;
         }
         Ok(())
     }

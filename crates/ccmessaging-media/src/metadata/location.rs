@@ -35,7 +35,7 @@ const TIFF_NAMESPACE: &[u8] = b"http://ns.adobe.com/tiff/1.0/";
 /// Returns whether a text contains one of the names, in any letter case, or a property called `State`.
 /// Zeros are skipped, so that UTF-16 is searched as well.
 pub(super) fn names_location(text: &[u8]) -> bool {
-    // The lower five bits of a letter are the same in upper and lower case, and never zero.
+    // The lower five bits of a letter are the same in both cases, and 0 for a zero.
     let letter = |byte: u8| byte & 0x1F;
     let first_letters = NAMES
         .iter()

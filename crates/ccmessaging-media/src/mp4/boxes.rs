@@ -78,9 +78,14 @@ impl<'a> Boxes<'a> {
     /// Iterates over the top-level boxes. The last one may be longer than the file, because uploads
     /// and recordings that were interrupted still play.
     pub(crate) fn of_file(file: &'a [u8]) -> Self {
+        Self::of_file_from(file, 0)
+    }
+
+    /// Like [`of_file`](Self::of_file), from the top-level box at `start` on.
+    pub(crate) fn of_file_from(file: &'a [u8], start: usize) -> Self {
         Self {
             file,
-            range: 0..file.len(),
+            range: start..file.len(),
             may_be_truncated: true,
         }
     }

@@ -1,5 +1,7 @@
 //! The box structure of MP4 files, shared by every edit of them.
 
 mod boxes;
+mod write;
 
 pub(crate) use boxes::{BoxAt, Boxes, InvalidBox};
+pub(crate) use write::{write_box, write_payload};

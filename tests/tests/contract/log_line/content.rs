@@ -1,4 +1,4 @@
-//! The contents of the log line for each outcome of an upload.
+//! The log line for each way in which an upload ends.
 
 use std::time::Duration;
 

@@ -11,7 +11,8 @@ use crate::storing;
 const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 /// The fields that only some uploads have, beside those of a stored file.
-const OPTIONAL_FIELDS: [&str; 8] = [
+const OPTIONAL_FIELDS: [&str; 9] = [
+    "converted_from",
     "file_sha256",
     "malware",
     "metadata_removed",
@@ -86,6 +87,16 @@ async fn line_of_stripped() -> Value {
     upload_line(&service.gateway.stop().await)
 }
 
+/// The line of a movie that was converted.
+async fn line_of_converted() -> Value {
+    let service = storing(Platform::Http, &[]).await;
+    let movie = sample("refused/mov.mp4");
+    service
+        .store(&Request::raw("video/quicktime", &movie))
+        .await;
+    upload_line(&service.gateway.stop().await)
+}
+
 /// The lines of a file in which a scanner finds something, and of one for which it has no verdict.
 async fn lines_of_scanned() -> Vec<Value> {
     let mut lines = Vec::new();
@@ -105,6 +116,7 @@ async fn rejected_scanned_and_stripped_uploads_add_the_optional_fields() {
     let refused = lines_of_refused(Platform::Lambda, &[unwanted]).await;
     let mut seen = fields(&refused[0]);
     seen.extend(fields(&line_of_stripped().await));
+    seen.extend(fields(&line_of_converted().await));
     seen.extend(lines_of_scanned().await.iter().flat_map(fields));
     let optional: BTreeSet<String> = seen.difference(&stored).cloned().collect();
     assert_eq!(optional, OPTIONAL_FIELDS.map(str::to_owned).into());

@@ -43,7 +43,7 @@ async fn a_standard_output_that_is_not_read_blocks_neither_uploads_nor_the_stop(
         loop {
             for _ in 0..100 {
                 let answer = refused.send(&client, &uploads).await;
-                answer.assert_refused(405, "3", &["only supports POST"]);
+                answer.assert_refused(405, "3", &["only supports GET, POST"]);
             }
             let scrape = Request::bare("GET", "/metrics");
             let metrics = scrape.send(&client, &metrics).await.text;

@@ -63,6 +63,20 @@ async fn both_the_received_and_the_stripped_file_are_scanned() {
 }
 
 #[tokio::test]
+async fn a_movie_is_scanned_as_it_was_received_and_as_it_is_sent() {
+    for settings in [&[][..], &[("STRIP_METADATA", "all")]] {
+        let scanner = scanner(CLEAN).await;
+        let service = storing(Platform::Http, &scanner.clamd(), settings).await;
+        let movie = sample("refused/mov.mp4");
+        let sent = service.store(&Request::upload("mp4", &movie)).await;
+        let sent = BASE64_STANDARD.decode(sent["fileStream"].as_str().expect("Base64"));
+        let sent = sent.expect("Base64");
+        assert!(sent != movie);
+        assert!(scanner.scanned() == [movie, sent]);
+    }
+}
+
+#[tokio::test]
 async fn malware_found_after_metadata_removal_is_rejected() {
     let answers = vec![Script::scanning(CLEAN)];
     let scanner = ScriptedUpstream::start_changing(answers, Script::scanning(FOUND)).await;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ccmessaging_client::{Client, Session, SystemClock};
+use ccmessaging_core::Content as _;
 use ccmessaging_gateway::credentials;
 use clap::Args;
 
@@ -65,7 +66,7 @@ pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
         };
         let mut worst = 0;
         let mut outcomes = Vec::new();
-        for input in arguments.files.inputs() {
+        for input in arguments.files.inputs(&deployment.config.policy) {
             let report = sender.send(&input).await?;
             worst = worst.max(report.exit_code());
             outcomes.push(report.outcome());
@@ -103,13 +104,17 @@ impl Sender<'_> {
             Ok(content) => content,
             Err(problem) => return Ok(report.end(Outcome::Unreadable(problem.into()))),
         };
-        let (bytes, sha256) = (content.len(), sha256(&content));
-        report.bytes = Some(bytes);
+        report.bytes = Some(content.len());
         let upload = match input.validate(content, policy) {
             Ok(upload) => upload,
             Err(error) => return Ok(report.end(Outcome::Refused(reason(&error).into()))),
         };
         let spelling = upload.spelling().to_owned();
+        // Of the file as it is sent: it may have been converted.
+        let bytes = upload.decoded_bytes();
+        let mut file = vec![0; bytes];
+        upload.file().read_at(0, &mut file);
+        let sha256 = sha256(&file);
         report.file_type = Some(spelling.clone());
         report.sha256 = Some(sha256.clone());
 

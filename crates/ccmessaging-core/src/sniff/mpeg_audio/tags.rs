@@ -1,4 +1,4 @@
-//! The metadata tags before and behind MPEG audio.
+//! The metadata tags before and after MPEG audio.
 
 use crate::content::Content;
 use crate::sniff::window::{Window, bytes_at, has_byte};

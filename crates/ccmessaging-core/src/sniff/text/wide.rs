@@ -35,7 +35,7 @@ impl Layout {
     }
 }
 
-/// Reads everything behind the mark, which must be well-formed.
+/// Reads everything after the mark, which must be well-formed.
 pub(super) fn examine<C: Content + ?Sized>(content: &C, layout: Layout) -> Result<(), NotText> {
     let mut buffer = [0; CHUNK];
     let mut decoder = Decoder::default();

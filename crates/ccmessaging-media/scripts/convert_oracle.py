@@ -1,0 +1,175 @@
+"""Checks conversions with FFmpeg.
+
+    python3 crates/ccmessaging-media/scripts/convert_oracle.py [FOLDER ...]
+
+Converts the MOV and M4A files of the folders, and files that FFmpeg makes here, with the example `convert`.
+Then
+
+- FFmpeg demuxes the same packets of the remaining tracks, with the same times;
+- FFmpeg decodes every frame without a message, and ffprobe prints none;
+- the duration is the same;
+- a second conversion of a movie changes nothing.
+
+Exits 1 if one of these fails. Needs Debian's ffmpeg; without it, says so and exits 0.
+"""
+
+import argparse
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+TARGETS = {".mov": ".mp4", ".m4a": ".aac"}
+# The frame that a decoder needs before the first one, at 8,000 Hz.
+AUDIO_TOLERANCE = 0.13
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("folders", nargs="*", type=pathlib.Path)
+    options = arguments.parse_args()
+    if not shutil.which("ffmpeg"):
+        print("SKIPPED: ffmpeg not installed")
+        return 0
+    command = ["cargo", "build", "--quiet", "--package", "ccmessaging-media", "--example", "convert"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        make_files(work)
+        files = sorted(path for path in work.iterdir() if path.suffix in TARGETS)
+        for source in options.folders:
+            files += sorted(path for path in source.rglob("*") if path.suffix.lower() in TARGETS)
+        failures = [problem for path in files for problem in check(path, work)]
+    print("\n".join(failures) if failures else f"{len(files)} files: all checks passed")
+    return 1 if failures else 0
+
+
+def check(path: pathlib.Path, work: pathlib.Path):
+    converted = work / f"converted{TARGETS[path.suffix.lower()]}"
+    run = convert(path, converted)
+    if path.stem.startswith("refused"):
+        print(f"{path.name}: {run.stderr.strip()}")
+        if run.returncode == 0:
+            yield f"{path.name}: converted"
+        return
+    if run.returncode:
+        yield f"{path.name}: {run.stderr.strip()}"
+        return
+    print(f"{path.name}: {path.stat().st_size} bytes became {converted.stat().st_size}")
+    for message in ffprobe(converted), decode(converted):
+        if message:
+            yield f"{path.name}: {message}"
+    if path.suffix.lower() == ".mov":
+        yield from check_movie(path, converted, work)
+    else:
+        yield from check_audio(path, converted)
+
+
+def check_movie(path: pathlib.Path, converted: pathlib.Path, work: pathlib.Path):
+    # Of each kind, the tracks that the result has.
+    maps = ["-map", "0:V:0", "-map", "0:a:0?"]
+    for muxer in ("streamhash", "framecrc"):
+        if packets(path, maps, muxer) != packets(converted, maps, muxer):
+            yield f"{path.name}: other packets in {muxer}"
+    if duration(path) != duration(converted):
+        yield f"{path.name}: {duration(path)} s became {duration(converted)}"
+    again = work / "again.mp4"
+    convert(converted, again)
+    if again.read_bytes() != converted.read_bytes():
+        yield f"{path.name}: a second conversion changes it"
+
+
+def check_audio(path: pathlib.Path, converted: pathlib.Path):
+    whole = packets(path, ["-map", "0:a"], "streamhash")
+    # Without the ADTS headers.
+    if whole != packets(converted, ["-map", "0:a", "-bsf:a", "aac_adtstoasc"], "streamhash"):
+        yield f"{path.name}: other packets"
+    before, after = samples(path), samples(converted)
+    if not 0 <= after - before <= AUDIO_TOLERANCE:
+        yield f"{path.name}: {before} s became {after}"
+
+
+def convert(source: pathlib.Path, target: pathlib.Path) -> subprocess.CompletedProcess:
+    command = [ROOT / "target/debug/examples/convert", source, target]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def packets(path: pathlib.Path, options: list[str], muxer: str) -> str:
+    return output("ffmpeg", "-v", "error", "-i", path, *options, "-c", "copy", "-f", muxer, "-")
+
+
+def ffprobe(path: pathlib.Path) -> str:
+    command = ["ffprobe", "-v", "warning", "-show_streams", path]
+    messages = subprocess.run(command, capture_output=True, text=True).stderr.splitlines()
+    # ADTS has no duration.
+    return "\n".join(line for line in messages if "Estimating duration" not in line)
+
+
+def decode(path: pathlib.Path) -> str:
+    command = ["ffmpeg", "-v", "warning", "-i", path, "-f", "null", "-"]
+    messages = subprocess.run(command, capture_output=True, text=True).stderr.splitlines()
+    return "\n".join(line for line in messages if "Estimating duration" not in line)
+
+
+def duration(path: pathlib.Path) -> str:
+    return output("ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path)
+
+
+def samples(path: pathlib.Path) -> float:
+    """The length of the decoded sound in seconds."""
+    command = ["ffmpeg", "-v", "error", "-i", path, "-f", "s16le", "-ac", "1", "-ar", "8000", "-"]
+    return len(subprocess.run(command, capture_output=True, check=True).stdout) / 16_000
+
+
+def output(*command: str | pathlib.Path) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def make_files(folder: pathlib.Path) -> None:
+    picture = ["-f", "lavfi", "-i", "testsrc=size=128x96:rate=10:duration=2"]
+    sound = ["-f", "lavfi", "-i", "sine=frequency=440:duration=2"]
+    h264 = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "ultrafast"]
+    b_frames = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-bf", "2", "-g", "10"]
+    colours = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]
+    hevc = ["-c:v", "libx265", "-x265-params", "log-level=error", "-tag:v", "hvc1"]
+    place = ["-metadata", "location=+47.3769+008.5417/"]
+    fast = ["-movflags", "+faststart"]
+    for name, options in {
+        "h264.mov": [*h264, "-c:a", "aac"],
+        "b-frames.mov": [*b_frames, *colours, "-c:a", "aac", *place],
+        "faststart.mov": [*h264, *colours, "-c:a", "aac", *fast, *place],
+        "time-code.mov": [*h264, "-c:a", "aac", "-timecode", "00:00:00:00", *fast],
+        "time-code-last.mov": [*h264, "-c:a", "aac", "-timecode", "00:00:00:00"],
+        "hevc.mov": [*hevc, *colours, "-c:a", "aac"],
+        "mpeg4.mov": ["-c:v", "mpeg4", "-c:a", "aac"],
+        "surround.mov": [*h264, "-c:a", "aac", "-ac", "6"],
+        "fast-sound.mov": [*h264, "-c:a", "aac", "-ar", "96000"],
+        "silent.mov": [*h264, "-an"],
+        "keys.mov": [*h264, "-c:a", "aac", "-movflags", "+use_metadata_tags", *place],
+        "refused-prores.mov": ["-c:v", "prores", "-c:a", "aac"],
+        "refused-pcm.mov": [*h264, "-c:a", "pcm_s16le"],
+        "refused-mjpeg.mov": ["-c:v", "mjpeg", "-c:a", "aac"],
+        "refused-fragmented.mov": [*h264, "-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov"],
+    }.items():
+        make(*picture, *sound, *options, folder / name)
+    for name, options in {
+        "memo.m4a": ["-c:a", "aac"],
+        "stereo.m4a": ["-c:a", "aac", "-ac", "2", "-ar", "48000", *fast],
+        "low.m4a": ["-c:a", "aac", "-ar", "8000"],
+        "surround.m4a": ["-c:a", "aac", "-ac", "6"],
+        "fragmented.m4a": ["-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov", "-frag_duration", "300000"],
+        "dash.m4a": ["-c:a", "aac", "-movflags", "+dash+default_base_moof", "-frag_duration", "300000"],
+        "refused-alac.m4a": ["-c:a", "alac"],
+    }.items():
+        make(*sound, *options, folder / name)
+
+
+def make(*command: str | pathlib.Path) -> None:
+    run = ["ffmpeg", "-v", "error", "-threads", "1", *command]
+    subprocess.run(run, check=True, stdin=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

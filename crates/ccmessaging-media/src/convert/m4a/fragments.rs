@@ -1,0 +1,187 @@
+//! Samples of movie fragments (ISO/IEC 14496-12 section 8.8), as browsers record them.
+
+use std::ops::Range;
+
+use super::track::Track;
+use crate::convert::ConvertError;
+use crate::mp4::BoxAt;
+
+/// Values for samples that do not have their own.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Defaults {
+    duration: u32,
+    size: u32,
+}
+
+impl Defaults {
+    /// Reads a track's `trex`. A movie without fragments has none.
+    pub(super) fn of_movie(moov: &BoxAt, id: u32, file: &[u8]) -> Result<Self, ConvertError> {
+        let Some(mvex) = moov.child(file, *b"mvex")? else {
+            return Ok(Self::default());
+        };
+        for found in mvex.children(file) {
+            let found = found?;
+            let mut fields = Fields(&file[found.payload.clone()]);
+            if found.kind == *b"trex"
+                && let (Some(_), Some(track)) = (fields.number(), fields.number())
+                && track == id
+            {
+                let position = found.start;
+                let damaged = ConvertError::Damaged { position };
+                // The sample description comes first.
+                fields.number().ok_or(damaged)?;
+                return Ok(Self {
+                    duration: fields.number().ok_or(damaged)?,
+                    size: fields.number().ok_or(damaged)?,
+                });
+            }
+        }
+        Ok(Self::default())
+    }
+}
+
+/// Calls `visit` with range, time and duration of each of the track's samples in a fragment, and
+/// advances `time`.
+pub(super) fn for_each_sample(
+    moof: &BoxAt,
+    file: &[u8],
+    track: &Track<'_>,
+    time: &mut u64,
+    visit: &mut impl FnMut(Range<usize>, u64, u32) -> Result<(), ConvertError>,
+) -> Result<(), ConvertError> {
+    let mut is_first = true;
+    for found in moof.children(file) {
+        let found = found?;
+        if found.kind != *b"traf" {
+            continue;
+        }
+        let position = found.start;
+        let damaged = ConvertError::Damaged { position };
+        let tfhd = found.child(file, *b"tfhd")?.ok_or(damaged)?;
+        let header = Header::read(&file[tfhd.payload], moof, track.defaults).ok_or(damaged)?;
+        if header.track == track.id {
+            // The base is the end of the previous track's data, which is not read.
+            if !header.has_base && !is_first {
+                return Err(damaged);
+            }
+            if let Some(tfdt) = found.child(file, *b"tfdt")? {
+                *time = decode_time(&file[tfdt.payload]).ok_or(damaged)?;
+            }
+            let mut position = header.base;
+            for run in found.children(file) {
+                let run = run?;
+                if run.kind == *b"trun" {
+                    read_run(&run, file, &header, &mut position, time, visit)?;
+                }
+            }
+        }
+        is_first = false;
+    }
+    Ok(())
+}
+
+/// The header of a track's fragment (`tfhd`).
+struct Header {
+    track: u32,
+    /// The offset in the file that the offsets of runs are relative to.
+    base: u64,
+    /// The base does not depend on other tracks.
+    has_base: bool,
+    defaults: Defaults,
+}
+
+impl Header {
+    fn read(payload: &[u8], moof: &BoxAt, defaults: Defaults) -> Option<Self> {
+        let mut fields = Fields(payload);
+        let flags = fields.number()?;
+        let track = fields.number()?;
+        let base = match flags & 1 {
+            0 => u64::try_from(moof.start).ok()?,
+            _ => fields.long()?,
+        };
+        // The sample description.
+        fields.number_if(flags & 2 != 0, 0)?;
+        Some(Self {
+            track,
+            base,
+            // It is explicit, or defined to be the start of the fragment.
+            has_base: flags & 0x2_0001 != 0,
+            defaults: Defaults {
+                duration: fields.number_if(flags & 8 != 0, defaults.duration)?,
+                size: fields.number_if(flags & 0x10 != 0, defaults.size)?,
+            },
+        })
+    }
+}
+
+/// Reads a run of samples (`trun`). `position` is the end of the previous run.
+fn read_run(
+    run: &BoxAt,
+    file: &[u8],
+    header: &Header,
+    position: &mut u64,
+    time: &mut u64,
+    visit: &mut impl FnMut(Range<usize>, u64, u32) -> Result<(), ConvertError>,
+) -> Result<(), ConvertError> {
+    let start = run.start;
+    let damaged = ConvertError::Damaged { position: start };
+    let mut fields = Fields(&file[run.payload.clone()]);
+    let flags = fields.number().ok_or(damaged)?;
+    let count = fields.number().ok_or(damaged)?;
+    if flags & 1 != 0 {
+        let offset = fields.number().ok_or(damaged)?.cast_signed();
+        let base = header.base.checked_add_signed(offset.into());
+        *position = base.ok_or(damaged)?;
+    }
+    // Flags of the first sample.
+    fields.number_if(flags & 4 != 0, 0).ok_or(damaged)?;
+    for _ in 0..count {
+        let mut next = |flag, default| fields.number_if(flags & flag != 0, default).ok_or(damaged);
+        let duration = next(0x100, header.defaults.duration)?;
+        let size = next(0x200, header.defaults.size)?;
+        // Flags and composition offset.
+        next(0x400, 0)?;
+        next(0x800, 0)?;
+        let end = position.checked_add(size.into()).ok_or(damaged)?;
+        let start = usize::try_from(*position).map_err(|_| damaged)?;
+        let range = start..usize::try_from(end).map_err(|_| damaged)?;
+        visit(range, *time, duration)?;
+        *position = end;
+        *time = time.saturating_add(duration.into());
+    }
+    Ok(())
+}
+
+fn decode_time(payload: &[u8]) -> Option<u64> {
+    let mut fields = Fields(payload);
+    match fields.number()? >> 24 {
+        1 => fields.long(),
+        _ => fields.number().map(u64::from),
+    }
+}
+
+/// Consecutive big-endian fields.
+struct Fields<'a>(&'a [u8]);
+
+impl Fields<'_> {
+    fn number(&mut self) -> Option<u32> {
+        let (&number, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(u32::from_be_bytes(number))
+    }
+
+    fn long(&mut self) -> Option<u64> {
+        let (&number, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(u64::from_be_bytes(number))
+    }
+
+    /// Reads a field if it is there.
+    fn number_if(&mut self, is_present: bool, default: u32) -> Option<u32> {
+        if is_present {
+            self.number()
+        } else {
+            Some(default)
+        }
+    }
+}

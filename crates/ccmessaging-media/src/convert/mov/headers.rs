@@ -1,0 +1,115 @@
+//! Headers of movie, track and media. The layouts of `QuickTime` and MP4 agree except for a few fields
+//! that MP4 reserves.
+
+use super::track::Kind;
+use crate::convert::ConvertError;
+use crate::mp4::{BoxAt, write_box};
+
+/// `und`, and `eng` for the Macintosh language code 0 (ISO/IEC 14496-12 section 8.4.2).
+const UNDETERMINED: [u8; 2] = [0x55, 0xC4];
+const ENGLISH: [u8; 2] = [0x15, 0xC7];
+
+/// Returns what follows a header's dates and duration: `short` bytes after its start, or `long` bytes in
+/// version 1.
+pub(super) fn after_dates(payload: &[u8], short: usize, long: usize) -> Option<&[u8]> {
+    let is_long = payload.first() == Some(&1);
+    payload.get(if is_long { long } else { short }..)
+}
+
+/// Copies a header and passes what follows dates and duration to `edit`, if that has `length` bytes.
+fn write_header(
+    header: &BoxAt,
+    file: &[u8],
+    output: &mut Vec<u8>,
+    [short, long, length]: [usize; 3],
+    edit: impl FnOnce(&mut [u8]),
+) -> Result<(), ConvertError> {
+    let payload = &file[header.payload.clone()];
+    let position = header.start;
+    let start = if payload[..].first() == Some(&1) {
+        long
+    } else {
+        short
+    };
+    let payload = payload
+        .get(..start + length)
+        .ok_or(ConvertError::Damaged { position })?;
+    write_box(output, header.kind, |output| {
+        let at = output.len();
+        output.extend_from_slice(payload);
+        edit(&mut output[at + start..]);
+        Ok(())
+    })
+}
+
+/// Writes `mvhd` without preview, poster, selection and current time.
+pub(super) fn write_mvhd(
+    mvhd: &BoxAt,
+    file: &[u8],
+    output: &mut Vec<u8>,
+) -> Result<(), ConvertError> {
+    write_header(mvhd, file, output, [20, 32, 80], |rest| {
+        rest[52..76].fill(0);
+    })
+}
+
+/// Writes `tkhd` without flags that only `QuickTime` defines.
+pub(super) fn write_tkhd(
+    tkhd: &BoxAt,
+    file: &[u8],
+    output: &mut Vec<u8>,
+) -> Result<(), ConvertError> {
+    let start = output.len();
+    write_header(tkhd, file, output, [24, 36, 60], |_| {})?;
+    // Enabled, in the movie, in the preview. The flags follow the header and the version.
+    output[start + 9..start + 11].fill(0);
+    output[start + 11] &= 7;
+    Ok(())
+}
+
+/// Writes `mdhd` with a language of ISO 639-2 and without `QuickTime`'s quality.
+pub(super) fn write_mdhd(
+    mdhd: &BoxAt,
+    file: &[u8],
+    output: &mut Vec<u8>,
+) -> Result<(), ConvertError> {
+    write_header(mdhd, file, output, [20, 32, 4], |rest| {
+        let language = u16::from_be_bytes([rest[0], rest[1]]);
+        match language {
+            0 => rest[..2].copy_from_slice(&ENGLISH),
+            // Macintosh codes are below the first packed one.
+            1..0x400 | 0x7FFF => rest[..2].copy_from_slice(&UNDETERMINED),
+            _ => {}
+        }
+        rest[2..].fill(0);
+    })
+}
+
+/// Writes `hdlr` without a name.
+pub(super) fn write_hdlr(kind: Kind, output: &mut Vec<u8>) -> Result<(), ConvertError> {
+    write_box(output, *b"hdlr", |output| {
+        output.extend([0; 8]);
+        output.extend(match kind {
+            Kind::Video => *b"vide",
+            Kind::Sound => *b"soun",
+        });
+        output.extend([0; 13]);
+        Ok(())
+    })
+}
+
+/// Writes `smhd` with the same balance.
+pub(super) fn write_smhd(
+    minf: &BoxAt,
+    file: &[u8],
+    output: &mut Vec<u8>,
+) -> Result<(), ConvertError> {
+    let smhd = minf.child(file, *b"smhd")?;
+    let balance = smhd.and_then(|smhd| file[smhd.payload].get(4..6));
+    write_box(output, *b"smhd", |output| {
+        output.extend([0; 4]);
+        output.extend(balance.unwrap_or(&[0; 2]));
+        output.extend([0; 2]);
+        Ok(())
+    })
+}

@@ -1,0 +1,104 @@
+//! The movie's description: which tracks remain, and the new `moov`.
+
+use super::headers;
+use super::track::{Kind, Track};
+use super::used::UsedRanges;
+use crate::convert::ConvertError;
+use crate::convert::samples::SampleTables;
+use crate::mp4::{BoxAt, write_box};
+
+/// The most tracks. Cameras write fewer than ten.
+const MAX_TRACKS: usize = 64;
+
+/// The remaining tracks of a movie.
+pub(super) struct Movie {
+    mvhd: BoxAt,
+    tracks: Vec<Track>,
+}
+
+impl Movie {
+    pub(super) fn read(moov: &BoxAt, file: &[u8]) -> Result<Self, ConvertError> {
+        let mut mvhd = None;
+        let mut tracks = Vec::new();
+        for found in moov.children(file) {
+            let found = found?;
+            match &found.kind {
+                b"cmov" => return Err(ConvertError::Compressed),
+                b"mvex" => return Err(ConvertError::Fragmented),
+                // A list of other files.
+                b"rmra" => return Err(ConvertError::External),
+                b"mvhd" => mvhd = Some(found),
+                b"trak" if tracks.len() == MAX_TRACKS => {
+                    let position = found.start;
+                    return Err(ConvertError::Damaged { position });
+                }
+                b"trak" => tracks.extend(Track::read(&found, file)?),
+                _ => {}
+            }
+        }
+        let position = moov.start;
+        Ok(Self {
+            mvhd: mvhd.ok_or(ConvertError::Damaged { position })?,
+            tracks: select(tracks)?,
+        })
+    }
+
+    pub(super) fn used_ranges(&self, file: &[u8]) -> Result<UsedRanges, ConvertError> {
+        let mut tables = Vec::new();
+        for track in &self.tracks {
+            let table = SampleTables::read(&track.stbl, file)?;
+            if track.kind == Kind::Sound && table.has_nominal_sizes() {
+                return Err(table.damaged());
+            }
+            tables.push(table);
+        }
+        UsedRanges::collect(&tables, file.len())
+    }
+
+    /// Writes the new `moov`.
+    pub(super) fn write(&self, file: &[u8]) -> Result<Vec<u8>, ConvertError> {
+        let mut output = Vec::new();
+        write_box(&mut output, *b"moov", |output| {
+            headers::write_mvhd(&self.mvhd, file, output)?;
+            self.tracks
+                .iter()
+                .try_for_each(|track| track.write(file, output))
+        })?;
+        Ok(output)
+    }
+}
+
+/// Selects the tracks that remain: those that are played. A track that MP4 cannot hold is an error,
+/// unless it is not played or another one can be played in its place.
+fn select(tracks: Vec<Track>) -> Result<Vec<Track>, ConvertError> {
+    let is_played = |kind| {
+        let of_kind = |track: &&Track| track.kind == kind && track.description.is_ok();
+        tracks.iter().filter(of_kind).any(|track| track.is_enabled)
+    };
+    let (video, sound) = (is_played(Kind::Video), is_played(Kind::Sound));
+    let alternates: Vec<(Kind, u16)> = tracks
+        .iter()
+        .filter(|track| track.is_enabled && track.description.is_ok())
+        .map(|track| (track.kind, track.alternate_group))
+        .filter(|&(_, group)| group != 0)
+        .collect();
+    let mut selected = Vec::new();
+    for track in tracks {
+        let has_played = match track.kind {
+            Kind::Video => video,
+            Kind::Sound => sound,
+        };
+        match track.description {
+            Ok(_) if track.is_enabled || !has_played => selected.push(track),
+            Ok(_) => {}
+            Err(_) if !track.is_enabled && (has_played || track.kind == Kind::Sound) => {}
+            Err(_) if alternates.contains(&(track.kind, track.alternate_group)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if selected.iter().any(|track| track.kind == Kind::Video) {
+        Ok(selected)
+    } else {
+        Err(ConvertError::NoVideo)
+    }
+}

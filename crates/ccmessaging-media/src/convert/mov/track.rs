@@ -1,0 +1,150 @@
+//! A track of the movie, and its new `trak`.
+
+use super::{description, headers};
+use crate::convert::ConvertError;
+use crate::convert::samples::entries;
+use crate::mp4::{BoxAt, write_box, write_payload};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Video,
+    Sound,
+}
+
+/// A video or sound track.
+pub(super) struct Track {
+    pub(super) kind: Kind,
+    /// It is played unless the user chooses otherwise.
+    pub(super) is_enabled: bool,
+    /// Of the tracks with the same number, one is played; 0 is no group.
+    pub(super) alternate_group: u16,
+    /// The new sample descriptions (`stsd`), or why there are none.
+    pub(super) description: Result<Vec<u8>, ConvertError>,
+    pub(super) stbl: BoxAt,
+    tkhd: BoxAt,
+    elst: Option<BoxAt>,
+    mdhd: BoxAt,
+    minf: BoxAt,
+}
+
+impl Track {
+    /// Reads a `trak` box. Returns `None` for a track that is neither video nor sound.
+    pub(super) fn read(trak: &BoxAt, file: &[u8]) -> Result<Option<Self>, ConvertError> {
+        let position = trak.start;
+        let damaged = ConvertError::Damaged { position };
+        let mdia = trak.child(file, *b"mdia")?.ok_or(damaged)?;
+        let hdlr = mdia.child(file, *b"hdlr")?.ok_or(damaged)?;
+        // The media type follows version, flags and the component type.
+        let kind = match file[hdlr.payload].get(8..12) {
+            Some(b"vide") => Kind::Video,
+            Some(b"soun") => Kind::Sound,
+            Some(_) => return Ok(None),
+            None => return Err(damaged),
+        };
+        let tkhd = trak.child(file, *b"tkhd")?.ok_or(damaged)?;
+        let minf = mdia.child(file, *b"minf")?.ok_or(damaged)?;
+        let stbl = minf.child(file, *b"stbl")?.ok_or(damaged)?;
+        let stsd = stbl.child(file, *b"stsd")?.ok_or(damaged)?;
+        let description = if is_self_contained(&minf, file)? {
+            description::convert(&stsd, file, kind)
+        } else {
+            Err(ConvertError::External)
+        };
+        let header = &file[tkhd.payload.clone()];
+        let group = headers::after_dates(header, 32, 44).and_then(|rest| rest.get(2..4));
+        Ok(Some(Self {
+            kind,
+            is_enabled: header.get(3).is_some_and(|flags| flags & 1 == 1),
+            alternate_group: group.map_or(0, |group| u16::from_be_bytes([group[0], group[1]])),
+            description,
+            stbl,
+            tkhd,
+            elst: trak.descendant(file, &[*b"edts", *b"elst"])?,
+            mdhd: mdia.child(file, *b"mdhd")?.ok_or(damaged)?,
+            minf,
+        }))
+    }
+
+    /// Writes the new `trak`.
+    pub(super) fn write(&self, file: &[u8], output: &mut Vec<u8>) -> Result<(), ConvertError> {
+        write_box(output, *b"trak", |output| {
+            headers::write_tkhd(&self.tkhd, file, output)?;
+            if let Some(elst) = &self.elst {
+                write_box(output, *b"edts", |output| copy(elst, file, output))?;
+            }
+            write_box(output, *b"mdia", |output| {
+                headers::write_mdhd(&self.mdhd, file, output)?;
+                headers::write_hdlr(self.kind, output)?;
+                write_box(output, *b"minf", |output| self.write_minf(file, output))
+            })
+        })
+    }
+
+    fn write_minf(&self, file: &[u8], output: &mut Vec<u8>) -> Result<(), ConvertError> {
+        match self.kind {
+            // Flags 1, mode "copy".
+            Kind::Video => write_payload(output, *b"vmhd", &[0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])?,
+            Kind::Sound => headers::write_smhd(&self.minf, file, output)?,
+        }
+        write_box(output, *b"dinf", |output| {
+            write_box(output, *b"dref", |output| {
+                output.extend([0, 0, 0, 0, 0, 0, 0, 1]);
+                // Flags 1: in this file.
+                write_payload(output, *b"url ", &[0, 0, 0, 1])
+            })
+        })?;
+        write_box(output, *b"stbl", |output| {
+            output.extend_from_slice(self.description.as_ref().map_err(|&error| error)?);
+            for found in self.stbl.children(file) {
+                let found = found?;
+                match &found.kind {
+                    b"ctts" => write_ctts(&found, file, output)?,
+                    b"stts" | b"cslg" | b"stsc" | b"stsz" | b"stz2" | b"stco" | b"co64"
+                    | b"stss" | b"sdtp" | b"sbgp" | b"sgpd" | b"subs" => {
+                        copy(&found, file, output)?;
+                    }
+                    // Among others `stps`, which only QuickTime defines.
+                    _ => {}
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Returns whether all data references are to this file: their flag 1.
+fn is_self_contained(minf: &BoxAt, file: &[u8]) -> Result<bool, ConvertError> {
+    let Some(mut dref) = minf.descendant(file, &[*b"dinf", *b"dref"])? else {
+        return Ok(true);
+    };
+    // Version, flags and count precede the references.
+    dref.payload.start = dref.payload.end.min(dref.payload.start + 8);
+    for reference in dref.children(file) {
+        let flags = file[reference?.payload].get(3);
+        if flags.is_none_or(|flags| flags & 1 == 0) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Copies composition offsets. `QuickTime`'s are signed in every version, MP4's in version 1 only.
+fn write_ctts(ctts: &BoxAt, file: &[u8], output: &mut Vec<u8>) -> Result<(), ConvertError> {
+    let payload = &file[ctts.payload.clone()];
+    let position = ctts.start;
+    let offsets = entries::<8>(payload).ok_or(ConvertError::Damaged { position })?;
+    let is_signed = offsets.iter().any(|entry| entry[4] & 0x80 != 0);
+    write_box(output, *b"ctts", |output| {
+        output.push(u8::from(is_signed));
+        output.extend_from_slice(&payload[1..]);
+        Ok(())
+    })
+}
+
+fn copy(found: &BoxAt, file: &[u8], output: &mut Vec<u8>) -> Result<(), ConvertError> {
+    Ok(write_payload(
+        output,
+        found.kind,
+        &file[found.payload.clone()],
+    )?)
+}

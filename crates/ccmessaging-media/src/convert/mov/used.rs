@@ -1,0 +1,48 @@
+//! The byte ranges of the file that the remaining tracks use.
+
+use std::ops::Range;
+
+use crate::convert::ConvertError;
+use crate::convert::samples::SampleTables;
+
+/// Byte ranges in ascending order that neither overlap nor touch.
+pub(super) struct UsedRanges(Vec<Range<usize>>);
+
+impl UsedRanges {
+    /// Collects the chunks of all tracks.
+    pub(super) fn collect(
+        tracks: &[SampleTables<'_>],
+        file_length: usize,
+    ) -> Result<Self, ConvertError> {
+        let mut used: Vec<Range<usize>> = Vec::new();
+        for track in tracks {
+            for chunk in track.chunk_ranges() {
+                let chunk = chunk?;
+                if chunk.end > file_length {
+                    return Err(track.damaged());
+                }
+                match used.last_mut() {
+                    Some(last) if last.end == chunk.start => last.end = chunk.end,
+                    _ if chunk.is_empty() => {}
+                    _ => used.push(chunk),
+                }
+            }
+        }
+        used.sort_unstable_by_key(|range| range.start);
+        used.dedup_by(|next, last| {
+            let touches = next.start <= last.end;
+            if touches {
+                last.end = last.end.max(next.end);
+            }
+            touches
+        });
+        if used.is_empty() {
+            return Err(ConvertError::NoVideo);
+        }
+        Ok(Self(used))
+    }
+
+    pub(super) fn ranges(&self) -> &[Range<usize>] {
+        &self.0
+    }
+}

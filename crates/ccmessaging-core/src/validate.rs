@@ -271,7 +271,7 @@ fn check_media_type(
     }
 }
 
-/// What was found out about a file's content.
+/// The result of checking a file's content.
 enum Proof {
     /// It is of the type.
     Valid(FileType),

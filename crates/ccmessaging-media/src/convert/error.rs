@@ -27,10 +27,10 @@ pub enum ConvertError {
     /// The media is in other files.
     #[error("it refers to media in other files; export it as MP4 and send that")]
     External,
-    /// There is no video track.
+    /// The file has no video track.
     #[error("it has no video; send the sound as MP3 or AAC")]
     NoVideo,
-    /// There is no audio track.
+    /// The file has no audio track.
     #[error("it has no sound; send a file with sound")]
     NoAudio,
     /// There is video in a file that should be audio.

@@ -1,4 +1,4 @@
-//! Memory beside the file is bounded, whatever the file says.
+//! Memory in addition to the file is bounded for any file.
 
 use allocation_counter::measure;
 use ccmessaging_media::convert::{m4a_to_adts, mov_to_mp4};

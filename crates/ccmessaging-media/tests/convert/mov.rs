@@ -1,4 +1,4 @@
-//! What a converted movie holds.
+//! The contents of a converted movie.
 
 use ccmessaging_media::convert::mov_to_mp4;
 

@@ -28,7 +28,7 @@ def main() -> int:
     if not pages:
         sys.exit("there is no page to check")
     dead = [f"{page}: {link}" for page in pages for link in dead_links(page)]
-    print("\n".join(dead) if dead else f"the links of {len(pages)} pages lead somewhere")
+    print("\n".join(dead) if dead else f"all links in {len(pages)} pages resolve")
     return 1 if dead else 0
 
 

@@ -8,7 +8,7 @@ const { UPSTREAM_BASE_URL, APP_KEY, APP_SECRET, CHANNEL_ID, PORT = 8080 } = proc
 async function call(path, headers, body) {
   const request = { method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(10_000) };
   const response = await fetch(UPSTREAM_BASE_URL + path, { ...request, headers: { "content-type": "application/json", ...headers } });
-  if (!response.ok) throw new Error(`${path} answers with status ${response.status}`);
+  if (!response.ok) throw new Error(`${path} responds with status ${response.status}`);
   return response.json();
 }
 

@@ -31,7 +31,7 @@ const SIGNATURES = [
 ];
 
 /**
- * Rejects if the gateway would certainly refuse the file, judging by its name, its size and its first bytes.
+ * Rejects if the gateway would certainly reject the file, based on its name, size and first bytes.
  * @throws {UploadError}
  */
 export async function precheck(file, options = {}) {
@@ -56,7 +56,7 @@ export function limitOf(fileType, limits) {
 
 /** Whether content is certainly not of the declared type. */
 function contradicts(fileType, detected, head) {
-  // Text may begin with any letters; the gateway takes none with a zero byte, but for UTF-16 and UTF-32.
+  // Text may begin with any letters; the gateway rejects zero bytes except in UTF-16 and UTF-32.
   if (familyOf(fileType) === "text") return detected !== undefined && head.includes("\0");
   if (detected) return typeOfMediaType(detected) !== fileType;
   return fileType === "jpg" || fileType === "png" || (fileType === "bmp" && !head.startsWith("BM"));

@@ -25,7 +25,7 @@ export async function uploadFile(file, options) {
   }
 }
 
-/** The documented JSON. Parts are handed to the browser as they are encoded, so little is in memory. */
+/** The documented JSON. Parts are passed to the browser as they are encoded, to save memory. */
 async function encode(file, { fileType = fileTypeOf(file), channel = "WEB", signal }) {
   const parts = [JSON.stringify({ fileType, channel, fileStream: "" }).slice(0, -2)];
   for (let at = 0; at < file.size; at += PART_BYTES) {
@@ -51,7 +51,7 @@ async function send(body, { endpoint, token, headers, signal, silenceMs = 120_00
     new Headers(headers).forEach((value, name) => xhr.setRequestHeader(name, value));
     xhr.setRequestHeader("ccmessaging-token", token);
     xhr.send(body);
-  } catch { // What the browser says may quote the token.
+  } catch { // The browser's message may contain the token.
     throw new UploadError("invalid_request");
   }
   await ended(xhr, signal);

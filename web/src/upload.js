@@ -46,7 +46,7 @@ export function createUpload(context, original) {
   };
   return { upload, start };
 
-  /** Starts it, or starts it again unless it is under way or stored. */
+  /** Starts the upload, or restarts it unless it is in progress or stored. */
   async function start() {
     if ((abort || !upload.isUnfinished) && !upload.isRepeatable) return;
     const { signal } = (abort = new AbortController());
@@ -92,7 +92,7 @@ export function createUpload(context, original) {
     if (answer instanceof Blob) update({ file: answer, fileType: fileTypeOf(answer) });
   }
 
-  /** Throws why the file cannot be sent. A photo that a smaller copy can replace is shrunk instead. */
+  /** Throws an error if the file cannot be sent. Photos are shrunk or converted if that helps. */
   async function check(signal) {
     try {
       await precheck(upload.file, { ...options, fileType: upload.fileType, signal });
@@ -107,7 +107,7 @@ export function createUpload(context, original) {
         const limitBytes = limitOf("jpg", options.limits);
         const shrunk = import("./shrink-photo.js").then((module) => module.shrinkPhoto(upload.file, { limitBytes, signal }));
         const file = await shrunk.catch(() => {
-          throw refusal; // It says more than that this browser cannot decode the photo.
+          throw refusal; // It is more specific than a decoding error.
         });
         update({ state: "waiting", file, fileType: "jpg" });
       });
@@ -121,7 +121,7 @@ export function createUpload(context, original) {
     update({ state: "waiting" });
   }
 
-  /** Sends it, and retries failures that may pass. Being offline is not counted as an attempt. */
+  /** Sends the file and retries transient failures. Attempts while offline do not count. */
   async function sendPersistently(signal) {
     const { attempts = 4, firstPauseMs = 1000, longestPauseMs = 30_000 } = options.retry ?? {};
     for (let failures = 0; ; ) {
@@ -143,7 +143,7 @@ export function createUpload(context, original) {
     }
   }
 
-  /** Sends it with the newest token. A refused token is renewed once. */
+  /** Sends the file with the newest token. A rejected token is renewed once. */
   async function send(signal) {
     const onProgress = ({ loaded, total }) => update({ state: "uploading", progress: total && loaded / total });
     let refused;
@@ -158,7 +158,7 @@ export function createUpload(context, original) {
       } catch (error) {
         session.rotate(token, error.token ?? token);
         if (error.status !== 401 && error.status !== 403) throw error;
-        // Another upload's answer may have replaced the token meanwhile.
+        // The response to another upload may have replaced the token meanwhile.
         const isNewest = session.token === token;
         if (isNewest && isRenewed) throw error;
         isRenewed ||= isNewest;

@@ -144,10 +144,10 @@ test("with shrink-photos, the file dialog offers WebP and AVIF", { skip }, async
 const MISTAKES = [
   ['<upload-file-stream token-url="/token"></upload-file-stream>', /no endpoint: check endpoint/],
   ['<upload-file-stream endpoint="/upload"></upload-file-stream>', /token-url is missing: check endpoint, token-url/],
-  ['<upload-file-stream endpoint="/upload" token-url="/nowhere"></upload-file-stream>', /no session token: \/nowhere answers with status 404/],
+  ['<upload-file-stream endpoint="/upload" token-url="/nowhere"></upload-file-stream>', /no session token: \/nowhere responds with status 404/],
   ['<upload-file-stream endpoint="/upload" token-url="/token" types="jpeg txt"></upload-file-stream>', /"jpeg" in types is ignored: use jpg/],
   ['<upload-file-stream endpoint="/upload" token-url="/token" max-image-bytes="10MB"></upload-file-stream>', /max-image-bytes="10MB" is ignored: write a whole number/],
-  ['<upload-file-stream endpoint="/nowhere" token-url="/token"></upload-file-stream>', /\/nowhere answers with status 404 and no JSON/],
+  ['<upload-file-stream endpoint="/nowhere" token-url="/token"></upload-file-stream>', /\/nowhere responds with status 404 and no JSON/],
   [`<upload-file-stream endpoint="http://127.0.0.1:9/" token-url="/token" headers='{"x-mine":"1"}'></upload-file-stream>`, /add http:\S+ to the gateway's ALLOWED_ORIGINS, and do not send x-mine/],
 ];
 for (const [body, warning] of MISTAKES) {

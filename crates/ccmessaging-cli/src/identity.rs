@@ -71,5 +71,5 @@ fn parse_token(text: &str) -> Result<SessionToken, &'static str> {
         .to_header()
         .filter(|value| !value.is_empty())
         .map(SessionToken)
-        .ok_or("it must be visible ASCII characters")
+        .ok_or("it must contain only visible ASCII characters")
 }

@@ -1,4 +1,4 @@
-//! The client: its configuration and its connections.
+//! The client and its configuration.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::transport::Transport;
 use crate::{BaseUrl, ProxyUrl, RetryPolicy, TlsError};
 
-/// Where the contact centre is, and how to reach it.
+/// The contact centre's URLs, and how to connect to them.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,8 +25,8 @@ pub struct ClientConfig {
     pub base_url: BaseUrl,
     /// The URL of `tokenByAkSk`, which some deployments serve on another port.
     pub token_base_url: BaseUrl,
-    /// A PEM file of certificates to trust in addition to the public ones: of authorities, or a
-    /// server's own if it is not marked as an authority's.
+    /// A PEM file of certificates to trust in addition to the public ones: CA certificates, or a
+    /// server's own certificate if it is not marked as a CA.
     pub ca_file: Option<PathBuf>,
     /// The same certificates as PEM text, in addition to those of the file.
     pub ca_pem: Option<Vec<u8>>,

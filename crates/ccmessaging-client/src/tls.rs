@@ -15,15 +15,15 @@ use crate::client;
 /// The additional certificates cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    /// Those of a file.
-    #[error("the file of certificates cannot be used: {} {problem}", path.display())]
+    /// The certificates of a file cannot be used.
+    #[error("the certificate file cannot be used: {} {problem}", path.display())]
     File {
         /// The file's path.
         path: PathBuf,
         /// The problem with the file.
         problem: String,
     },
-    /// Those in memory.
+    /// The certificates in memory cannot be used.
     #[error("the certificates cannot be used: the text {problem}")]
     Pem {
         /// The problem with the text.
@@ -33,9 +33,8 @@ pub enum TlsError {
 
 /// Returns a configuration that trusts the public roots and the additional certificates.
 ///
-/// These are certificates of authorities. They may also be servers' own, provided
-/// that this is not marked as an authority's (`CA:TRUE`): webpki rejects such a certificate when a
-/// server presents it as its own.
+/// The additional certificates may be CA certificates, or certificates of servers that are not marked
+/// as a CA (`CA:TRUE`): webpki rejects a CA certificate that a server presents as its own.
 ///
 /// # Errors
 ///

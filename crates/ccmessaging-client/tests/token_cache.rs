@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A clock that stands still unless it is moved.
+/// A clock that only advances by hand.
 #[derive(Clone, Debug)]
 struct SetClock(Arc<Mutex<Instant>>);
 

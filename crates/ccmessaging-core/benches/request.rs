@@ -1,5 +1,5 @@
 //! Measures parsing a JSON body into a payload, compared to copying the body and to the plain
-//! approach: owned strings by `serde_json`, the file decoded whole, `infer`, and a body written anew.
+//! approach: owned strings by `serde_json`, the file decoded whole, `infer`, and a body written again.
 //!
 //! `cargo bench -p ccmessaging-core --bench request` prints the ratios first. One run on two shared
 //! processors (x86-64 with AVX2) that were busy with other work; a whole upload of 5 MB through the
@@ -44,7 +44,7 @@ struct Case {
     engine: GeneralPurpose,
 }
 
-/// A PNG file's beginning, and bytes without order behind it, as compressed pixels are.
+/// A PNG file's beginning, and bytes without order after it, as compressed pixels are.
 fn image(bytes: usize) -> Vec<u8> {
     let mut rng = fastrand::Rng::with_seed(7);
     let mut file = include_bytes!("../../../tests/samples/rgb.png").to_vec();

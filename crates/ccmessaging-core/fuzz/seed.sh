@@ -51,7 +51,7 @@ for extension in jpg png mp4; do
     number=$((number + 2))
 done
 
-# Files to convert: the conversion stands in front.
+# Files to convert, prefixed with the conversion.
 mkdir -p corpus/convert
 { printf '\000'; cat "$samples/refused/mov.mp4"; } > corpus/convert/mov
 { printf '\001'; cat "$samples/refused/m4a.aac"; } > corpus/convert/m4a

@@ -1,12 +1,12 @@
-//! Detects files that something between the camera and this crate destroyed by treating bytes as text.
+//! Detects files that were damaged in transit because a program treated their bytes as text.
 //!
-//! Two accidents are common. A client or a proxy decodes the bytes as UTF-8: every sequence that is
-//! not UTF-8 becomes U+FFFD. Or it takes each byte for a character of Latin-1 or Windows-1252 and
-//! encodes the characters as UTF-8. Either way the result is valid UTF-8, and an intact image, film or
-//! recording of more than a few bytes is not. A third one replaces each byte beyond ASCII with a question
-//! mark. JPG, PNG, MP3 and ADTS even contain bytes that no UTF-8
-//! has, in every file. A bitmap or a film of a few bytes may be valid UTF-8 by chance, so it counts as
-//! intact if the lengths that it declares are those that it has.
+//! Three cases are common. A client or a proxy decodes the bytes as UTF-8, and every invalid sequence
+//! becomes U+FFFD. Or it decodes each byte as a character of Latin-1 or Windows-1252 and encodes the
+//! characters as UTF-8. In both cases the result is valid UTF-8, which an intact image, video or
+//! recording of more than a few bytes is not. Or it replaces each non-ASCII byte with a question mark.
+//!
+//! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap or a video of a
+//! few bytes may be valid UTF-8 by chance, so it counts as intact if its declared lengths are correct.
 
 use crate::content::Content;
 use crate::file_type::{Family, FileType};
@@ -15,16 +15,16 @@ use crate::sniff::{self, Found};
 /// Bytes that are read at once: whole groups of Base64.
 const WINDOW_BYTES: usize = 3 * 1024;
 
-/// The maximum number of boxes of a film that are followed. Only a file that is valid UTF-8 gets here.
+/// The maximum number of boxes of a video that are followed. Only a file that is valid UTF-8 gets here.
 const MAX_BOXES: usize = 4096;
 
-/// How often bytes may have been taken for characters.
+/// How often a file may have been decoded and encoded again.
 const MAX_ENCODINGS: usize = 3;
 
 /// Windows-1252 from 0x80 to 0x9F (WHATWG Encoding Standard); the rest is Latin-1.
 const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
 
-/// How the content of a file was destroyed before it arrived.
+/// How a file was damaged before it arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Damage {
@@ -152,7 +152,7 @@ fn latin1_bytes(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// Returns whether a bitmap or a film ends where it says that it does.
+/// Returns whether the declared length of a bitmap or a video is correct.
 fn has_declared_length<C: Content + ?Sized>(file_type: FileType, content: &C) -> bool {
     match file_type {
         FileType::Bmp => {
@@ -185,7 +185,7 @@ fn bitmap_length<C: Content + ?Sized>(content: &C) -> Option<usize> {
     row.checked_mul(height)?.checked_add(pixels)
 }
 
-/// Returns whether the outermost boxes of a film, each with a declared length, fill the file.
+/// Returns whether the outermost boxes of a video, each with a declared length, fill the file.
 fn boxes_end<C: Content + ?Sized>(content: &C) -> bool {
     let mut at = 0;
     for _ in 0..MAX_BOXES {

@@ -1,6 +1,6 @@
-//! The documented body is read, validated and written anew without a copy of it: all that is
+//! The documented body is read, validated and written again without a copy of it: all that is
 //! allocated at any moment is a small part of its size, so no single allocation is larger either.
-//! A file that comes as its own bytes is encoded once, and not copied.
+//! A raw file is encoded once and not copied.
 
 use allocation_counter::measure;
 use bytes::Bytes;
@@ -22,7 +22,7 @@ fn body(bytes: usize) -> Bytes {
         .into()
 }
 
-/// A small PNG file with more behind it.
+/// A small PNG file with more after it.
 fn file(bytes: usize) -> Vec<u8> {
     let mut file = include_bytes!("../../../tests/samples/rgb.png").to_vec();
     file.resize(bytes, 0x5A);

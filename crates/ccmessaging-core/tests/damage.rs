@@ -102,7 +102,7 @@ fn a_replacement_character_in_a_text_is_legitimate() {
 }
 
 #[test]
-fn a_word_for_a_missing_value_is_no_file() {
+fn a_placeholder_for_a_missing_value_is_not_a_file() {
     for word in [
         "undefined",
         "null",
@@ -127,7 +127,7 @@ fn a_word_for_a_missing_value_is_no_file() {
     }
 }
 
-/// A box of a film.
+/// A box of a video.
 fn film_box(kind: &[u8], payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(8 + payload.len()).expect("a small box");
     [&length.to_be_bytes(), kind, payload].concat()

@@ -1,4 +1,4 @@
-//! The JSON body: what is read, what is refused, and in which order.
+//! The JSON body: what is accepted, what is rejected, and in which order.
 
 use ccmessaging_core::{
     Absence, Declared, Field, FileType, JsonKind, ReturnCode, UploadError, UploadRequest,

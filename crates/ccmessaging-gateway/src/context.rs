@@ -59,7 +59,7 @@ pub enum Malformed {
     Event,
     /// The body is not text, but the event contains it as text, in which bytes were replaced.
     #[error(
-        "the API decoded the body as text, which destroyed the file; its operator must add the body's media type to the API's binary media types"
+        "the API decoded the body as text, which damaged the file; the API's operator must add the body's media type to the API's binary media types"
     )]
     DecodedBody,
     /// HTTP/1.1 without `Host`, with several, or with an invalid one (RFC 9112 section 3.2).

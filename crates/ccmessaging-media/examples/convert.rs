@@ -1,6 +1,6 @@
 //! Converts a `QuickTime` movie to MP4, or M4A audio to AAC in ADTS framing.
 //!
-//!     cargo run -p ccmessaging-media --example convert -- film.mov film.mp4
+//!     cargo run -p ccmessaging-media --example convert -- video.mov video.mp4
 //!
 //! The name of the second file ends in `.mp4` or `.aac`.
 

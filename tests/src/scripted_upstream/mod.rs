@@ -64,7 +64,7 @@ impl ScriptedUpstream {
         Self::serve(first, last, None).await
     }
 
-    /// Plays the script on a free port behind TLS.
+    /// Plays the script on a free port over TLS.
     pub async fn start_tls(script: Script, acceptor: TlsAcceptor) -> Self {
         Self::serve(Vec::new(), script, Some(acceptor)).await
     }

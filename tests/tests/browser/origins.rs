@@ -8,7 +8,7 @@ use crate::server::{Server, sample};
 use crate::site::Site;
 
 const NOTES: (&str, &str) = ("notes.txt", "Delivered on Monday.");
-/// A tag without a song behind it, which only the gateway knows.
+/// A tag without a song after it, which only the gateway knows.
 const NO_SONG: (&str, &str) = ("song.mp3", "ID3\u{4}\0\0\0\0\0\0");
 
 /// The second upload passes only with the token that the first answer carries in a header.

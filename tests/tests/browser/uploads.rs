@@ -30,7 +30,7 @@ pub(crate) async fn a_photo_is_stored_and_its_key_shown(browser: &Browser) {
     page.assert_clean().await;
 }
 
-/// A photo that calls itself a film: nothing is sent before the person says as what.
+/// A photo that calls itself a video: nothing is sent before the person says as what.
 pub(crate) async fn a_renamed_photo_is_refused_and_sent_as_what_it_is(browser: &Browser) {
     let server = Server::start(browser.name(), &[], &[]).await;
     let page = UploadPage::open(browser, &server).await;
@@ -81,7 +81,7 @@ pub(crate) async fn a_recording_over_its_limit_is_refused_and_removed(browser: &
     page.assert_clean().await;
 }
 
-/// Files far over their limit are refused before they are read whole, and nothing of them is left in
+/// Files far over their limit are rejected before they are read completely, and nothing of them is left in
 /// the way of the next one.
 pub(crate) async fn files_far_over_their_limit_do_not_harm_the_next(browser: &Browser) {
     const LARGE_BYTES: u64 = 100_000_000;

@@ -114,7 +114,7 @@ fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
 }
 
 #[test]
-fn what_becomes_of_a_file_that_is_not_scanned_must_be_said_in_its_words() {
+fn invalid_scan_settings_are_rejected_by_name() {
     let clamd = ("SCAN_CLAMD", "tcp://clamd:3310");
     for setting in [("SCAN_FAILURE", "ignore"), ("SCAN_TIMEOUT_MS", "0")] {
         let (code, said) = run(&[UPSTREAM, clamd, setting]);

@@ -43,7 +43,7 @@ async fn white_space_and_empty_parameters_in_content_type_are_permitted() {
 }
 
 #[tokio::test]
-async fn a_boundary_that_needs_quotes_says_so_and_is_stored_with_them() {
+async fn an_unquoted_boundary_that_needs_quotes_is_rejected_and_a_quoted_one_stored() {
     for boundary in ["----=_Part_1_2.3", "===============123==", "a:b/c"] {
         let photo = sample("photo.jpg");
         let head = format!(
@@ -82,7 +82,7 @@ async fn csv_is_stored_under_androids_name_in_every_format() {
 }
 
 #[tokio::test]
-async fn bytes_without_a_content_type_are_told_to_have_none() {
+async fn a_body_without_a_content_type_is_rejected_with_that_reason() {
     let files = ["photo.jpg", "rgb.png", "utf-8.txt", "h264-aac.mp4"];
     let mut requests = files
         .map(|name| Request::new(sample(name)).without("content-type"))
@@ -136,7 +136,7 @@ AAAA
 }
 
 #[tokio::test]
-async fn a_content_encoding_that_is_none_is_to_be_removed() {
+async fn a_content_encoding_without_compression_is_rejected_with_advice() {
     let encodings = [
         "utf-8",
         "UTF-8",

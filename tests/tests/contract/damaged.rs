@@ -109,7 +109,7 @@ async fn a_replacement_character_in_a_text_is_stored() {
 }
 
 #[tokio::test]
-async fn a_word_for_a_missing_value_is_no_file() {
+async fn a_placeholder_for_a_missing_value_is_not_a_file() {
     let words = [
         "null",
         "NULL",
@@ -266,7 +266,7 @@ async fn a_form_or_a_data_url_as_text_is_refused() {
 }
 
 #[tokio::test]
-async fn a_prefix_that_names_no_media_type_says_nothing() {
+async fn a_data_url_without_a_media_type_declares_nothing() {
     let file = sample("rgb.png");
     let text = STANDARD.encode(&file);
     let service = storing(Platform::Http, &[]).await;

@@ -61,7 +61,7 @@ async fn a_renamed_photo_is_refused_by_what_it_really_is() {
 }
 
 #[tokio::test]
-async fn a_type_that_the_api_does_not_take_is_refused_by_name() {
+async fn an_unsupported_type_is_rejected_by_name() {
     let png = sample("rgb.png");
     let types = [
         "gif",

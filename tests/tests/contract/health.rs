@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{PROGRAM, judged, storing};
 
-/// A probe knows none of the API's headers.
+/// A probe sends none of the API's headers.
 fn probe(method: &str) -> Request {
     Request::bare(method, "/healthz")
 }

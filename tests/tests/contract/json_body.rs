@@ -19,7 +19,7 @@ async fn a_body_that_is_not_json_is_refused_at_its_position() {
 }
 
 #[tokio::test]
-async fn json_that_is_no_object_is_refused() {
+async fn json_other_than_an_object_is_rejected() {
     let requests = ["null", "true", "1", "\"{}\"", "[]"].map(Request::new);
     refused(&requests, 400, "3", &["not a JSON object"]).await;
 }

@@ -71,7 +71,7 @@ async fn judged(settings: Settings<'_>, requests: &[Request], judge: impl Fn(&An
     }
 }
 
-/// Sends requests on each platform: all are refused so, and nothing reaches the upstream.
+/// Asserts on each platform that all requests are rejected like this, and nothing reaches the upstream.
 async fn refused(requests: &[Request], status: u16, return_code: &str, words: &[&str]) {
     judged(&[], requests, |answer| {
         answer.assert_refused(status, return_code, words);

@@ -99,7 +99,7 @@ async fn a_part_that_is_there_twice_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn of_two_candidates_for_the_file_none_is_chosen() {
+async fn a_form_with_two_candidates_for_the_file_is_rejected() {
     let photo = sample("photo.jpg");
     let typed = "Content-Disposition: form-data; name=\"file\"\r\nContent-Type: image/jpeg";
     let file = |form: Form| form.file("photo.jpg", "image/jpeg", &photo);

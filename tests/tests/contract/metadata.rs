@@ -59,7 +59,7 @@ fn broken_picture() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn what_was_removed_does_not_reach_the_upstream_and_is_told() {
+async fn removed_metadata_is_not_forwarded_and_is_reported() {
     for platform in Platform::ALL {
         for (setting, level) in LEVELS {
             let service = storing(platform, &strip(setting)).await;
@@ -131,7 +131,7 @@ async fn an_upload_that_is_not_stored_has_no_such_header() {
 }
 
 #[tokio::test]
-async fn a_file_is_sent_on_as_it_came_unless_the_setting_says_otherwise() {
+async fn a_file_is_forwarded_unchanged_without_the_setting() {
     for settings in [&[][..], &strip("off"), &strip("OFF")] {
         for platform in Platform::ALL {
             let service = storing(platform, settings).await;

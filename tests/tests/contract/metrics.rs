@@ -112,7 +112,7 @@ async fn files_without_their_metadata_are_counted_by_its_kind() {
     }
 }
 
-/// Asserts that each metric has its HELP and its TYPE, with its samples right behind, none of them
+/// Asserts that each metric has its HELP and its TYPE, with its samples right after, none of them
 /// twice, and that counters are named as such. Returns the metrics' names.
 fn assert_grouped(text: &str) -> BTreeSet<String> {
     assert!(
@@ -198,7 +198,7 @@ async fn all_metrics_are_exported_and_well_formed() {
 }
 
 #[tokio::test]
-async fn nothing_that_a_caller_wrote_becomes_a_label() {
+async fn no_text_of_a_caller_becomes_a_label() {
     let service = storing(Platform::Http, &OBSERVED).await;
     for number in 0..50 {
         let file_type = format!("type{number}");
@@ -320,7 +320,7 @@ async fn a_lambda_function_writes_one_line_of_metrics_for_each_upload() {
 }
 
 #[tokio::test]
-async fn without_a_namespace_or_outside_of_lambda_there_is_no_such_line() {
+async fn without_a_namespace_or_outside_of_lambda_no_metrics_are_logged() {
     for (platform, settings) in [
         (Platform::Lambda, &[][..]),
         (Platform::Http, &NAMESPACE[..]),

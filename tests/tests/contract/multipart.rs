@@ -14,7 +14,7 @@ async fn stored_as<'a>(cases: impl IntoIterator<Item = (&'a str, &'a [u8], Form)
 }
 
 #[tokio::test]
-async fn a_photo_is_stored_wherever_its_part_stands() {
+async fn a_photo_is_stored_at_any_position_of_its_part() {
     let photo = sample("photo.jpg");
     // As curl and browsers send it.
     let alone = Form::new().file("photo.jpg", "image/jpeg", &photo);

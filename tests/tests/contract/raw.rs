@@ -19,7 +19,7 @@ async fn stored_as(settings: Settings<'_>, cases: &[(&str, &str, &str)]) {
 }
 
 #[tokio::test]
-async fn a_media_type_of_each_file_type_is_taken_and_without_one_the_content_tells_the_type() {
+async fn each_media_type_is_accepted_and_without_one_the_type_is_detected() {
     let cases = [
         ("image/jpeg", "photo.jpg", "jpg"),
         ("IMAGE/JPG", "photo.jpg", "jpg"),
@@ -42,7 +42,7 @@ async fn a_media_type_of_each_file_type_is_taken_and_without_one_the_content_tel
 }
 
 #[tokio::test]
-async fn a_bitmap_is_spelled_as_the_deployment_says() {
+async fn a_bitmap_is_spelled_as_configured() {
     let cases = ["image/bmp", GENERIC].map(|media_type| (media_type, "info-header.bmp", "bpm"));
     stored_as(&[("BMP_SPELLING", "bpm")], &cases).await;
 }
@@ -69,7 +69,7 @@ async fn an_empty_body_is_refused() {
 }
 
 #[tokio::test]
-async fn the_documented_json_under_a_files_media_type_is_not_taken_for_a_text_file() {
+async fn the_documented_json_under_a_files_media_type_is_not_a_text_file() {
     let upload = Request::png();
     let media_types = [
         "text/plain",

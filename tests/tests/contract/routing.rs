@@ -35,7 +35,7 @@ async fn another_method_is_not_allowed_and_the_right_one_is_named() {
 }
 
 #[tokio::test]
-async fn a_slash_at_the_end_a_query_and_any_spelling_of_json_or_none_change_nothing() {
+async fn a_trailing_slash_a_query_and_any_json_media_type_are_accepted() {
     for platform in Platform::ALL {
         let service = storing(platform, &[]).await;
         for request in [
@@ -53,7 +53,7 @@ async fn a_slash_at_the_end_a_query_and_any_spelling_of_json_or_none_change_noth
 }
 
 #[tokio::test]
-async fn a_media_type_that_is_not_taken_is_refused_with_those_that_are() {
+async fn an_unsupported_media_type_is_rejected_with_the_supported_ones() {
     let photo = sample("photo.jpg");
     let requests = [
         "application/x-www-form-urlencoded",

@@ -9,7 +9,7 @@ use crate::gateway;
 const UPLOADS: usize = 8;
 
 #[tokio::test]
-async fn a_server_that_is_told_to_stop_finishes_what_is_in_flight() {
+async fn a_server_that_stops_finishes_requests_in_flight() {
     let upstream = ScriptedUpstream::start(Script::holding()).await;
     let mut gateway = gateway(Platform::Http, &upstream.uri(), &[]).await;
     let request = Request::png();
@@ -31,7 +31,7 @@ async fn a_server_that_is_told_to_stop_finishes_what_is_in_flight() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_told_to_stop_as_soon_as_it_listens_ends_with_success() {
+async fn a_server_that_stops_right_after_it_started_exits_with_success() {
     let upstream = ScriptedUpstream::start(Script::storing()).await;
     for _ in 0..UPLOADS {
         let mut gateway = gateway(Platform::Http, &upstream.uri(), &[]).await;

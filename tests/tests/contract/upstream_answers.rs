@@ -56,7 +56,7 @@ async fn every_documented_answer_passes_through_unchanged() {
 }
 
 #[tokio::test]
-async fn a_second_answer_behind_the_first_is_nobodys() {
+async fn a_second_response_after_the_first_is_discarded() {
     let stored = |key: &str| {
         let body = format!(r#"{{"returnCode":"0","objectKey":"{key}"}}"#);
         http_answer(200, "", body)

@@ -8,8 +8,8 @@ use crate::{gateway, run};
 const ENCRYPTED: &str = "https://service.example.com";
 const ELSEWHERE: &str = "http://service.example.com";
 
-/// Starts the program where it cannot stay: code 2 says that the settings are refused, code 1 that
-/// they are taken and only the listening address is in use.
+/// Starts the program with a listening address in use: exit code 2 means that the settings are rejected,
+/// code 1 that they are accepted and only the address is in use.
 fn start(upstream: &str, token_service: &str, allow_http: Option<&str>) -> (Option<i32>, String) {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("an address").to_string();
@@ -25,7 +25,7 @@ fn start(upstream: &str, token_service: &str, allow_http: Option<&str>) -> (Opti
 }
 
 #[test]
-fn an_unencrypted_address_is_taken_of_this_machine_only() {
+fn an_unencrypted_address_is_accepted_for_loopback_only() {
     for url in [
         ELSEWHERE,
         "HTTP://service.example.com",

@@ -42,7 +42,7 @@ pub(crate) fn compare(sections: &[Section]) {
     let written = std::fs::read_to_string(path).expect("the page must be readable");
     assert!(
         written == page,
-        "docs/faults.md does not show the table: write it anew with {WRITE}=1"
+        "docs/faults.md does not show the table: rewrite it with {WRITE}=1"
     );
 }
 
@@ -67,7 +67,7 @@ fn page(sections: &[Section]) -> String {
             let code = row.answer.return_code.unwrap_or("–");
             let sentence = row.answer.sentence.as_deref().unwrap_or("–");
             let token = if row.hands_token_over {
-                "handed over"
+                "returned"
             } else {
                 "–"
             };

@@ -65,7 +65,7 @@ pub(crate) enum Upstream {
     SandboxWithoutTokenService,
     /// A script, without TLS on either side.
     Raw(Script),
-    /// A script behind TLS.
+    /// A script served over TLS.
     Tls(Certificate, Trust, Script),
     /// A script without TLS, which the gateway calls over TLS.
     NoTls(Script),

@@ -27,7 +27,7 @@ async fn upload(
     (gateway.send(&request).await, gateway.stop().await)
 }
 
-/// The settings for a secret in AWS Secrets Manager, behind the extension at this port.
+/// The settings for a secret in AWS Secrets Manager, read through the extension at this port.
 fn in_secrets_manager<'a>(secret: &'a str, port: &'a str) -> [(&'a str, &'a str); 3] {
     [
         ("APP_SECRET_ARN", secret),

@@ -57,7 +57,7 @@ async fn a_session_trusts_a_certificate_from_memory_and_sends_its_own_headers() 
 }
 
 #[tokio::test]
-async fn certificates_in_memory_that_are_none_are_rejected() {
+async fn invalid_certificates_in_memory_are_rejected() {
     let mut config = ClientConfig::new("https://localhost".parse().expect("a URL"));
     for pem in ["", "not PEM"] {
         config.ca_pem = Some(pem.into());

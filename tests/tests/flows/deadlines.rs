@@ -1,4 +1,4 @@
-//! The platform's own deadline: the answer comes before it cuts the function off.
+//! The platform's deadline: the gateway responds before the platform ends the function.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -12,7 +12,7 @@ use crate::{fail, from_browser, managed_gateway, sandbox};
 /// platform's deadline. How much earlier than that deadline, the type `Deadline` is tested for.
 const BEFORE_ANY_OTHER_LIMIT: Duration = Duration::from_secs(60);
 
-/// Nothing, or next to nothing, comes in time.
+/// Nothing, or almost nothing, arrives in time.
 fn rules() -> [FaultRule; 3] {
     let ten_minutes = Duration::from_secs(600);
     [

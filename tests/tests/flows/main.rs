@@ -28,7 +28,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_bootstrap-under-test");
 /// The lifetime of the sandbox's access tokens.
 const LIFETIME: Duration = Duration::from_secs(600);
 
-/// A sandbox whose time stands still until the clock is advanced.
+/// A sandbox with a clock that only advances by hand.
 async fn sandbox() -> (Sandbox, ManualClock) {
     let clock = ManualClock::new();
     let sandbox = Sandbox::builder()

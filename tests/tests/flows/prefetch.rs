@@ -1,4 +1,4 @@
-//! The first access token is asked for when the program starts, not when the first upload comes.
+//! The first access token is requested when the program starts, not with the first upload.
 
 use ccmessaging_sandbox::{Call, Fault, FaultPlan, Sandbox};
 use gateway_tests::{

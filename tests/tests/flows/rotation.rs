@@ -92,7 +92,7 @@ async fn rotated_token_of_4_kib_is_forwarded() {
     assert_eq!(answer.header("ccmessaging-token"), Some(token.as_str()));
 }
 
-/// A sandbox that takes each session token once.
+/// A sandbox that accepts each session token once.
 async fn rotating_sandbox() -> Sandbox {
     Sandbox::builder()
         .rotate_session_token(RotationPolicy::every_call().revoke_old())

@@ -110,7 +110,7 @@ async fn unusable_token_response_fails_the_upload() {
 }
 
 #[tokio::test]
-async fn of_two_access_tokens_none_is_used() {
+async fn a_response_with_two_access_tokens_is_rejected() {
     let twice = r#"{"AccessToken":"one","AccessToken":"two","Expires":"600"}"#;
     let upstream = storing(ResponseTemplate::new(200).set_body_string(twice)).await;
     let answer = upload(&upstream, &[]).await;

@@ -1,4 +1,4 @@
-//! More than the gateway takes.
+//! More load than the gateway has capacity for.
 
 use std::time::Duration;
 

@@ -115,7 +115,7 @@ async fn scanning_needs_little_more_memory() {
     assert!(growth <= bound, "{growth} bytes are more than {bound}");
 }
 
-/// Of everything else Base64 is made or made anew, a third larger than the file at most; until
+/// Of everything else Base64 is made or made again, a third larger than the file at most; until
 /// then there is the body too, and on each of the two threads a copy or two while it is read.
 #[tokio::test]
 async fn memory_of_other_formats_is_bounded() {
@@ -153,7 +153,7 @@ fn picture(bytes: usize) -> Vec<u8> {
     picture
 }
 
-/// Of the documented JSON too Base64 is made anew then, in place of the body. On each thread there are
+/// Of the documented JSON too Base64 is made again then, in place of the body. On each thread there are
 /// the file, a copy without its metadata, and the new text.
 #[tokio::test]
 async fn memory_of_metadata_removal_is_bounded() {

@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 
 const GATHERING_MS = 300;
 
-/** A live region. What happens to many files at a time is one sentence. */
+/** A live region. Simultaneous changes of several files are announced in one sentence. */
 export class Announcer {
   element = h("div", { role: "log", class: "hidden", part: "announcements" });
   #news = [];
@@ -16,8 +16,8 @@ export class Announcer {
   }
 
   /**
-   * Notes the new state of an upload. Trouble is announced at once, because the customer may have to
-   * do something; what is sent is announced when nothing is under way any more.
+   * Records the new state of an upload. Problems are announced at once, because the customer may have to
+   * act; sent files are announced when no upload is in progress any more.
    */
   note(state, sentence, isBusy, messages) {
     this.#news.push([state, sentence]);

@@ -2,7 +2,7 @@
 
 import { familyOf } from "../file-types.js";
 
-/** Attributes whose presence says yes. */
+/** Boolean attributes. */
 export const BOOLEANS = ["camera", "compact", "disabled", "remember", "required", "review", "shrink-photos", "voice", "whole-page"];
 /** Attributes with numbers. */
 export const NUMBERS = ["max-files", ...["image", "audio", "video", "text"].map((family) => `max-${family}-bytes`)];

@@ -34,7 +34,7 @@ export class Chooser {
     this.input.disabled = isDisabled;
   }
 
-  /** Says "Add files" where there are some. */
+  /** Labels the button "Add files" if the list is not empty. */
   showMore(isFilled) {
     this.#choose.textContent = this.#labels?.[isFilled ? "add" : "choose"];
   }

@@ -24,10 +24,10 @@ export function explain({ reasonCode, status, token, message }, { endpoint, head
   if (reasonCode === "session_unreachable") warnOnce(`no session token: ${message}`);
   if (reasonCode !== "network" || !token || !navigator.onLine) return; // Without a token nothing was sent.
   const { origin, href } = new URL(endpoint, location.href);
-  if (status) warnOnce(`${href} answers with status ${status} and no JSON: check endpoint, and proxies in between`);
+  if (status) warnOnce(`${href} responds with status ${status} and no JSON: check endpoint, and proxies in between`);
   else if (origin !== location.origin) {
     const forbidden = [...new Headers(headers).keys()].filter((name) => !ALLOWED_HEADERS.includes(name));
-    warnOnce(`no answer from ${origin}. If it is up, add ${location.origin} to the gateway's ALLOWED_ORIGINS`
+    warnOnce(`no response from ${origin}. If it is running, add ${location.origin} to the gateway's ALLOWED_ORIGINS`
       + (forbidden.length ? `, and do not send ${forbidden.join(", ")}, which its CORS policy forbids` : ""));
   }
 }

@@ -13,7 +13,7 @@ import { sheet } from "./style.js";
 import { listenForFiles } from "./transfer.js";
 import { languageOf, onLanguageChange } from "./translation.js";
 
-/** Of folders and of choices without `max-files`. */
+/** The limit for folders, and for choices without `max-files`. */
 const MAX_FILES = 100;
 
 /** On a server, where there is no HTMLElement, the module can be imported and does nothing. */
@@ -72,12 +72,12 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     const response = await fetch(url, { method: "POST", signal });
     if (response.status === 401 || response.status === 403) return undefined;
     if (response.ok) return (await response.json()).token;
-    throw new UploadError("session_unreachable", { message: `${url} answers with status ${response.status}`, retryable: true });
+    throw new UploadError("session_unreachable", { message: `${url} responds with status ${response.status}`, retryable: true });
   }
 
   // --- Attributes and properties -------------------------------------------------------------
 
-  /** More request headers, as for `fetch`; as an attribute, JSON. */
+  /** Additional request headers, as for `fetch`; as an attribute, JSON. */
   get headers() {
     try {
       return this.#headers ?? JSON.parse(this.getAttribute("headers") ?? undefined);
@@ -123,7 +123,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     return this.matches(":disabled"); // also by a fieldset
   }
 
-  /** Read by each upload anew, so that an attribute counts from when it is set. */
+  /** Read again by each upload, so that a changed attribute takes effect at once. */
   #options() {
     const element = this;
     const limits = () => Object.fromEntries(["image", "audio", "video", "text"].map((family) =>
@@ -241,7 +241,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     this.#summarize();
   }
 
-  /** The camera and the microphone, which are loaded only where they are wanted. */
+  /** Loads the camera and microphone buttons only if they are enabled. */
   async #renderTools() {
     const { SHEET, Tools } = await import("./tools.js");
     if (!this.#tools) {
@@ -304,7 +304,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     fire(`upload-${state}`);
   }
 
-  /** In a form it stands for the object keys of its stored files. */
+  /** Sets the form field's value to the object keys of the stored files. */
   #updateForm() {
     const { uploads } = this.#uploader;
     const keys = uploads.filter(({ state }) => state === "stored").map(({ objectKey }) => objectKey);

@@ -10,7 +10,7 @@ const SHAPES = {
   stored: "check", refused: "alert", failed: "alert", cancelled: "cross",
 };
 
-/** This much of a name's end is always shown: the extension, and what numbers files. */
+/** This many last characters of a name are always shown: the extension and a number. */
 const END_LENGTH = 9;
 
 /** The list item of an upload. */
@@ -38,7 +38,7 @@ export class Item {
           h("bdi", {}, h("span", {}, letters.slice(0, -END_LENGTH).join("")), h("span", {}, letters.slice(-END_LENGTH).join("")))),
         this.#facts, this.#message, this.#sendAs, this.#progress),
       h("div", { part: "actions" }, this.#end, this.#retry));
-    import("./thumbnail.js").then(({ drawThumbnail }) => drawThumbnail(thumbnail, upload), () => {}); // It is an ornament.
+    import("./thumbnail.js").then(({ drawThumbnail }) => drawThumbnail(thumbnail, upload), () => {}); // Thumbnails are optional.
   }
 
   /** The sentence that screen readers announce. */
@@ -85,7 +85,7 @@ export class Item {
     this.#sendAs.hidden = !detectedType;
     if (detectedType) this.#label(this.#sendAs, fill(labels.send_as, { type: detectedType.toUpperCase() }, messages));
 
-    // A focused button that disappears would throw the focus back to the top of the page. Focus
+    // A focused button that disappears would move the focus to the top of the page. Focus
     // the item, not the button that appears: a second press of the key must not trigger that one.
     if (focused?.hidden && this.element.contains(focused)) this.element.focus();
   }

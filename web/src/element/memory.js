@@ -1,6 +1,6 @@
 // The names of unfinished files, kept while a page is reloaded.
 
-/** Returns the names that were kept, and keeps those of now when the page is left. */
+/** Returns the saved names, and saves the current ones when the page is left. */
 export function watch({ id, name }, uploads, signal) {
   const key = `ccmessaging-upload ${id || name}`;
   addEventListener("pagehide", () => {

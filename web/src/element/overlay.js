@@ -1,4 +1,4 @@
-// Covers the area that files are dragged over. It is loaded with the first of them.
+// Covers the area that files are dragged over. Loaded with the first drag.
 
 import { h, sheetOf } from "./dom.js";
 

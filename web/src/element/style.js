@@ -1,10 +1,10 @@
-// How the element looks. A page changes that by the variables, set on the element, and by its parts.
+// The element's style. Pages change it with CSS variables on the element, and with its parts.
 
 import { sheetOf } from "./dom.js";
 
 let shared;
 
-/** The style sheet, which all elements of a page share. It is made late, because servers have none. */
+/** The style sheet, which all elements of a page share. It is created lazily, because servers have no style sheets. */
 export const sheet = () => (shared ??= sheetOf(CSS));
 
 const CSS = `

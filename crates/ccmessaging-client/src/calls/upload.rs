@@ -88,16 +88,16 @@ impl Upload<'_> {
         self.deadline(Deadline::after(timeout))
     }
 
-    /// Counts attempts and bytes in `progress` too.
+    /// Reports attempts and bytes to `progress`.
     pub fn progress(mut self, progress: &Progress) -> Self {
         self.progress = progress.clone();
         self
     }
 
-    /// Sends the upload, and repeats it as the client's [`RetryPolicy`](crate::RetryPolicy) says. An
-    /// upload alone sends nothing to an agent, so that repeating one leaves at most an orphaned file.
+    /// Sends the upload, with retries by the client's [`RetryPolicy`](crate::RetryPolicy). An upload
+    /// alone sends nothing to an agent, so a retry leaves at most an orphaned file.
     ///
-    /// A response that refuses the file is returned as `Ok`: see [`UpstreamResponse::is_stored`].
+    /// A response that rejects the file is returned as `Ok`: see [`UpstreamResponse::is_stored`].
     ///
     /// # Errors
     ///
@@ -123,7 +123,7 @@ impl Upload<'_> {
 }
 
 impl Client {
-    /// Prepares an upload with credentials of the caller's own.
+    /// Prepares an upload with the given credentials.
     ///
     /// ```
     /// # #[tokio::main]
@@ -161,8 +161,8 @@ impl Client {
         }
     }
 
-    /// Sends an upload without any of its fields, once. It stores nothing; the response shows whether
-    /// path and credentials are right. The API answers it with return code `2`.
+    /// Sends an upload without any fields, without retries. It stores nothing; the response shows whether
+    /// path and credentials are correct. The API responds with return code `2`.
     ///
     /// # Errors
     ///

@@ -39,7 +39,7 @@ fn is_depth(bits: u16) -> bool {
     matches!(bits, 0 | 1 | 2 | 4 | 8 | 16 | 24 | 32 | 64)
 }
 
-/// The little-endian number at `at`, an offset behind the two magic bytes.
+/// The little-endian number at `at`, an offset after the two magic bytes.
 fn u32_at(header: &[u8; 24], at: usize) -> u32 {
     header
         .get(at..)

@@ -88,7 +88,7 @@ pub(super) fn is_jpg<C: Content + ?Sized>(content: &C) -> bool {
                 is_recognised |= is_table;
             }
             DHT | DAC | DRI => is_recognised |= segment.is_table(),
-            // A number of lines belongs behind the first scan (T.81 B.2.5), but libjpeg skips it anywhere.
+            // A number of lines belongs after the first scan (T.81 B.2.5), but libjpeg skips it anywhere.
             COM | DNL => {}
             // Tools leave metadata without an image behind like this.
             SOI | EOI | SOS => break,

@@ -209,7 +209,7 @@ fn format_hint(declared: FileType, name: &str, media_type: &str) -> &'static str
         return declare(actual);
     }
     if declared.family() == Family::Audio && media_type.starts_with("video/") {
-        // Voice messages are often recorded into films without a picture.
+        // Voice messages are often recorded into videos without a picture.
         return AUDIO_HINT;
     }
     match (name, media_type) {

@@ -1,4 +1,4 @@
-//! Decides whether a file's content is of its declared type.
+//! Decides whether a file's content matches its declared type.
 //!
 //! [`prove`] checks a type and [`identify`] finds it. Both read a bounded number of small windows of a
 //! file; only text is read completely, once.
@@ -10,11 +10,11 @@
 //! | JPG | SOI, then segments up to a well-formed frame header; if the file breaks off before that, one of them is a table, or application data with a known identifier | ITU-T T.81 annex B |
 //! | PNG | the signature and an `IHDR` chunk with permitted values; `CgBI` may precede it | ISO/IEC 15948 sections 5.2, 11.2 |
 //! | BMP | `BM`, a DIB header of a known size, one plane, a defined depth, pixels inside the file | `BITMAPFILEHEADER` and `BITMAPINFOHEADER` of Windows, IBM's OS/2 headers |
-//! | MP3 | behind tags and zeros: three layer III frames in a row, or fewer up to the end | ISO/IEC 11172-3 and 13818-3 section 2.4; id3.org, `APEv2` |
+//! | MP3 | after tags and zeros: three layer III frames in a row, or fewer up to the end | ISO/IEC 11172-3 and 13818-3 section 2.4; id3.org, `APEv2` |
 //! | AAC | the same with ADTS frames | ISO/IEC 13818-7 section 6.2, 14496-3 section 1.A.2.2 |
-//! | AAC | behind tags and zeros: an ADIF header that contains a control character, whose elements differ and whose bit rate and buffer fit its channels | ISO/IEC 13818-7 sections 6.1, 6.3, 8.2.2 |
-//! | MP3, AAC | up to 4 KiB of other bytes behind a tag, then four frames; the bytes must not begin like a known format | taggers in use |
-//! | MP3, AAC | without a tag, the rest of a frame in whose middle a recording began, then eight frames, or four behind 32 zeros: no longer than the longest of these frames, not text, not binary data with fields, not the beginning of a known format, and not followed by the index that opens a stream | streams are cut at any byte; a frame is the most that can be left |
+//! | AAC | after tags and zeros: an ADIF header that contains a control character, whose elements differ and whose bit rate and buffer fit its channels | ISO/IEC 13818-7 sections 6.1, 6.3, 8.2.2 |
+//! | MP3, AAC | up to 4 KiB of other bytes after a tag, then four frames; the bytes must not begin like a known format | taggers in use |
+//! | MP3, AAC | without a tag, the rest of a frame in whose middle a recording began, then eight frames, or four after 32 zeros: no longer than the longest of these frames, not text, not binary data with fields, not the beginning of a known format, and not followed by the index that opens a stream | streams are cut at any byte; a frame is the most that can be left |
 //! | MP4 | `ftyp` with a brand of the MP4 family, then boxes of any type whose lengths lead to a movie (`moov`, `mdat`, `moof`) | ISO/IEC 14496-12 sections 4.2, 4.3, 8; mp4ra.org |
 //! | MP4 | a movie without `ftyp` whose first track is described as MP4's are | ISO/IEC 14496-12 sections 4.3, 8.4.3 |
 //! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8, or free of control characters and not in EBCDIC; ^Z may end it, and the last character may be incomplete | The Unicode Standard sections 3.9, 23.8; IBM CDRA; RFC 4180 |
@@ -27,7 +27,7 @@
 //! - **HTML, JSON, XML, RTF, PostScript, source code as TXT or CSV**: accepted, since it is text.
 //!   A PDF that happens to be text throughout is rejected; a text that shows a whole PDF file, from
 //!   its header within the first 1,024 bytes to its end-of-file marker, counts as one.
-//! - **CSV**: any text. RFC 4180 asks for no second column and no particular separator.
+//! - **CSV**: any text. RFC 4180 requires neither a second column nor a particular separator.
 //! - **Text that begins like a JPG** (those bytes are letters in Windows-1252) **or with `ADIF`** (as
 //!   logs of radio amateurs do): accepted as TXT, unless it is a JPG or an AAC by the rules above.
 //! - **Legacy encodings** (GB18030, Shift-JIS, Big5, EUC-KR, Windows-125x, KOI8, ISO 8859): accepted
@@ -40,19 +40,19 @@
 //!   one, counts as a legacy encoding.
 //! - **JPG with stray bytes, RST, TEM or DNL markers between its segments**: accepted, since libjpeg skips them: up to
 //!   64 bytes in a gap, and 4 KiB if a quantisation table and the frame header are there.
-//! - **MP3 and AAC behind foreign bytes that resemble the rest of a frame**: accepted. The rest of a frame is
+//! - **MP3 and AAC after foreign bytes that resemble the rest of a frame**: accepted. The rest of a frame is
 //!   compressed data, which differs from other compressed data of less than a frame in nothing that can be
 //!   checked. Of 1,550 pieces of 16 to 4,000 bytes, each followed by real frames, 19 % pass as MP3 and 23 % as AAC
 //!   if they are cut from files of 118 formats at random, 3 % and 4 % if they are the beginning of such a file; of
 //!   1,344 real streams cut within a frame, 98 % do. The bytes do no harm: players skip them, and a program that
 //!   goes by a file's first bytes finds no signature of a known format in them.
-//! - **MP3 behind a blank line, or behind the answer of an Internet radio server** that a recorder
+//! - **MP3 after a blank line, or after the answer of an Internet radio server** that a recorder
 //!   kept: accepted.
 //! - **M4A, M4B, `QuickTime`, 3GP, HEIF, AVIF, JPEG 2000 as MP4**: rejected by their major brand. An
 //!   audio-only file whose major brand is `isom` or `mp42` is MP4 and accepted. A file of
 //!   brand `3gp5` that lists `isom` and contains H.264 and AAC is rejected as well: `isom` promises no codecs, and
 //!   3GP files that list it (3GPP TS 26.244) also contain H.263 and AMR, which browsers do not play.
-//! - **A brand of MP4 without a movie**: rejected, but for files that end behind what only a movie
+//! - **A brand of MP4 without a movie**: rejected, but for files that end after what only a movie
 //!   has, its index (`sidx`) or its protection (`pssh`).
 //! - **Movies without `ftyp`**: rejected if the first track's handler is written as `QuickTime` has
 //!   it. Streaming segments, which no player shows alone, are rejected.

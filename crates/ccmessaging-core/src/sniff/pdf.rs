@@ -34,7 +34,7 @@ pub(super) fn is_pdf<C: Content + ?Sized>(content: &C) -> bool {
         && has_line(tail, b"%%EOF")
 }
 
-/// Returns whether the bytes at `at` begin a line, possibly behind a byte order mark or blanks.
+/// Returns whether the bytes at `at` begin a line, possibly after a byte order mark or blanks.
 fn begins_line(bytes: &[u8], at: usize) -> bool {
     let before = without_mark(bytes.get(..at).unwrap_or_default());
     before.trim_ascii().is_empty() || before.ends_with(b"\n") || before.ends_with(b"\r")

@@ -47,7 +47,7 @@ pub(crate) fn png() -> Vec<u8> {
     ])
 }
 
-/// A bitmap of one white pixel behind a DIB header of `dib_size` bytes.
+/// A bitmap of one white pixel after a DIB header of `dib_size` bytes.
 pub(crate) fn bmp(dib_size: u8, depth: u8) -> Vec<u8> {
     let mut file = vec![0; 14 + usize::from(dib_size)];
     file[..2].copy_from_slice(b"BM");

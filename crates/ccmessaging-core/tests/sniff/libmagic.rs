@@ -30,7 +30,7 @@ fn is_verdict_for(file_type: FileType, media_type: &str) -> bool {
 
 /// Samples on which libmagic is known to be wrong or to have another policy: ISO-2022-KR's shifts,
 /// ^Z and a recording's first frame cut off count as data, MP2 shares MP3's media type, an ID3 tag
-/// is audio to it, an AAC file behind an ID3 tag is MP3, EBCDIC is text, a byte order
+/// is audio to it, an AAC file after an ID3 tag is MP3, EBCDIC is text, a byte order
 /// mark may be wrong, and three bytes are a JPEG.
 const DISPUTED: [&str; 11] = [
     "comment.jpg",

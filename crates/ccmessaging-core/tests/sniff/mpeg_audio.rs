@@ -1,4 +1,4 @@
-//! MP3 and AAC: frames, tags and what stands between them.
+//! MP3 and AAC: frames, tags and the bytes between them.
 
 use ccmessaging_core::FileType;
 

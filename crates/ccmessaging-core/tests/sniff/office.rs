@@ -28,7 +28,7 @@ fn entry(name: &str, left: u32, child: u32) -> Vec<u8> {
     entry
 }
 
-/// An OLE file of 512-byte sectors, whose directory is in the sectors that `chain` lists behind the FAT.
+/// An OLE file of 512-byte sectors, whose directory is in the sectors that `chain` lists after the FAT.
 fn ole(entries: &[Vec<u8>], chain: &[u32]) -> Vec<u8> {
     let mut header = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
     header.resize(512, 0);

@@ -46,7 +46,7 @@ fn magic() -> impl Strategy<Value = Vec<u8>> {
     ])
 }
 
-/// A beginning that gets past the first checks, perhaps changed in one place, and anything behind.
+/// A beginning that gets past the first checks, perhaps changed in one place, and anything after.
 pub(crate) fn contents() -> impl Strategy<Value = Vec<u8>> {
     let change = prop::option::of((any::<prop::sample::Index>(), any::<u8>()));
     (

@@ -6,7 +6,7 @@ use ccmessaging_core::{Content, FileType, sniff};
 
 use crate::build::{adts, app0, ftyp, id3, jfif, join, mp3, mp4_box};
 
-/// A file that repeats `pattern` behind its `head`, and counts what is read of it.
+/// A file that repeats `pattern` after its `head`, and counts what is read of it.
 struct Counted {
     head: Vec<u8>,
     pattern: Vec<u8>,

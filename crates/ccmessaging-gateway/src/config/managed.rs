@@ -17,7 +17,7 @@ pub struct ManagedConfig {
     pub app_secret: SecretSource,
     /// `UPSTREAM_TIMEOUT_MS`: the longest that obtaining an access token may take.
     pub token_timeout: Duration,
-    /// `TOKEN_LIFETIME_SECONDS`: the lifetime that is asked for, at most an hour.
+    /// `TOKEN_LIFETIME_SECONDS`: the requested lifetime, at most an hour.
     pub token_lifetime: Duration,
     /// `CALLER_CREDENTIALS`: whether credentials from a caller are used.
     pub caller: CallerPolicy,
@@ -28,14 +28,14 @@ pub struct ManagedConfig {
 pub enum SecretSource {
     /// `APP_SECRET`: the value itself.
     Value(Secret),
-    /// `APP_SECRET_FILE`: a file that holds it; white space around it is ignored.
+    /// `APP_SECRET_FILE`: a file that contains it; white space around it is ignored.
     File(PathBuf),
     /// `APP_SECRET_ARN`: a secret of AWS Secrets Manager, read through the local HTTP endpoint of
     /// the Parameters and Secrets Lambda extension.
     SecretsManager {
         /// The secret's name or ARN.
         id: String,
-        /// `AWS_SESSION_TOKEN`, by which the extension knows the function.
+        /// `AWS_SESSION_TOKEN`, which authenticates the function to the extension.
         session_token: Secret,
         /// `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT`.
         port: u16,

@@ -84,8 +84,8 @@ pub struct RequestConfig {
 /// Limits of a server connection. Lambda has no connections.
 #[derive(Clone, Copy, Debug)]
 pub struct ConnectionConfig {
-    /// `MAX_CONNECTIONS`: how many are open at once. A further one takes the place of an idle one or
-    /// of the slowest body, or waits.
+    /// `MAX_CONNECTIONS`: how many are open at once. A further one replaces an idle one or the one
+    /// with the slowest body, or waits.
     pub max_connections: usize,
     /// `HEAD_TIMEOUT_MS`: the longest wait for a request's head, from the start of the connection or
     /// the previous response. An idle connection is closed after it too.

@@ -66,7 +66,7 @@ impl ClamdAddress {
             };
         }
         let uri: Uri = text.parse().map_err(|_| REMEDY)?;
-        // A name without a user in front of it, and a port behind it.
+        // A name without a user in front of it, and a port after it.
         let address = uri.authority().map(Authority::as_str);
         let address = address.filter(|address| {
             let host = uri.host().unwrap_or_default();

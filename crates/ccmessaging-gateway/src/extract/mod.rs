@@ -53,7 +53,7 @@ pub(crate) enum UploadFormat {
     Json { is_declared: bool },
     /// A form, whose parts this boundary separates.
     Multipart { boundary: String },
-    /// The file's own bytes, and what they are declared to be.
+    /// The raw file, and its declared type.
     Raw { declared: Option<FileType> },
 }
 
@@ -136,7 +136,7 @@ fn has_comma_outside_quotes(value: &[u8]) -> bool {
     while let Some(byte) = bytes.next() {
         match byte {
             b'"' => is_quoted = !is_quoted,
-            // The next one stands for itself.
+            // The next byte is escaped.
             b'\\' if is_quoted => {
                 bytes.next();
             }

@@ -77,7 +77,7 @@ impl Parts {
         }
     }
 
-    /// Parses the next part; `None` behind the last boundary, so that a form that was cut off is never
+    /// Parses the next part; `None` after the last boundary, so that a form that was cut off is never
     /// mistaken for a complete one.
     pub(super) fn next(&mut self) -> Result<Option<Part>, FormError> {
         let after_boundary = match self.at {
@@ -145,7 +145,7 @@ impl Parts {
 }
 
 impl Part {
-    /// Parses a part by its headers, with the blank line behind them.
+    /// Parses a part by its headers, with the blank line after them.
     fn parse(
         head: &[u8],
         content: impl FnOnce() -> Result<Bytes, FormError>,

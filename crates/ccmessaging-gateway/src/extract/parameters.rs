@@ -19,7 +19,7 @@ pub(super) enum Syntax {
     Quoted,
     /// Without the quotes that it needs.
     Unquoted,
-    /// Missing, or with one quote, or with other characters behind the quotes.
+    /// Missing, or with one quote, or with other characters after the quotes.
     Malformed,
 }
 
@@ -29,7 +29,7 @@ impl Parameter<'_> {
     }
 }
 
-/// Splits a header's value into what stands before the first semicolon, and the parameters behind it.
+/// Splits a header's value into what stands before the first semicolon, and the parameters after it.
 /// White space around semicolons and empty parameters are permitted (RFC 9110 section 5.6.6).
 pub(super) fn split(value: &[u8]) -> (&[u8], impl Iterator<Item = Parameter<'_>>) {
     let end = memchr::memchr(b';', value).unwrap_or(value.len());
@@ -89,7 +89,7 @@ fn next(text: &[u8]) -> (Option<Parameter<'_>>, &[u8]) {
     )
 }
 
-/// Reads a value behind its opening quote, and returns what follows the closing one: the text itself if
+/// Reads a value after its opening quote, and returns what follows the closing one: the text itself if
 /// there is none. A backslash only escapes a quote, because browsers once sent paths of Windows.
 fn unquoted(text: &[u8]) -> (Cow<'_, [u8]>, &[u8]) {
     let mut end = 0;

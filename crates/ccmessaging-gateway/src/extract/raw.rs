@@ -38,7 +38,7 @@ fn is_form(body: &[u8]) -> bool {
         })
 }
 
-/// Returns whether a text is a `data:` URL (RFC 2397) of an image, a recording, a film or of bytes.
+/// Returns whether a text is a `data:` URL (RFC 2397) of an image, a recording, a video or of bytes.
 pub(super) fn is_data_url(text: &[u8]) -> bool {
     let head = &text[..text.len().min(DATA_URL_HEAD_BYTES)];
     let head = head.trim_ascii_start();

@@ -18,7 +18,7 @@ use crate::context::{Malformed, RequestContext};
 use crate::rejection::Rejection;
 use crate::trace_context::{TRACEPARENT, TRACESTATE};
 
-/// The request identifier that every answer carries and every log line names.
+/// The request identifier, in every response and every log line.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The kinds of metadata that were removed from a stored file, such as `exif, xmp`.
@@ -27,8 +27,8 @@ pub const X_METADATA_REMOVED: HeaderName = HeaderName::from_static("x-metadata-r
 /// The format that a stored file was converted from, such as `mov`.
 pub const X_CONVERTED_FROM: HeaderName = HeaderName::from_static("x-converted-from");
 
-/// How long a browser may keep the answer to a preflight request: an hour, so that a narrowed list
-/// soon applies. (Chromium keeps none for longer than two.)
+/// How long a browser may cache a preflight response: an hour, so that a shortened list of origins
+/// takes effect soon. (Chromium caches for at most two hours.)
 const MAX_AGE: Duration = Duration::from_secs(3600);
 
 /// Headers that scripts add to every request of their page. A browser blocks the upload of such a page
@@ -66,10 +66,10 @@ pub(super) fn with_middleware(router: Router, origins: &AllowedOrigins) -> Route
     allow_origins(router, origins).layer(middleware::from_fn(identify))
 }
 
-/// Adds the context, unless the platform has done so, and puts its identifier on the answer.
+/// Adds the context, unless the platform has done so, and its identifier to the response.
 ///
-/// Not the request identifiers of `tower-http`: they take over a header of the caller's, who must not
-/// choose what the log is searched by.
+/// The request identifier layers of `tower-http` are not used, because they adopt the caller's header,
+/// and a caller must not choose the identifier in the log.
 async fn identify(mut request: Request, next: Next) -> Response {
     let context = request.extensions().get::<RequestContext>().cloned();
     let context = context.unwrap_or_else(|| RequestContext::over_http(request.headers()));
@@ -89,14 +89,14 @@ pub(super) async fn refuse_malformed(request: Request, next: Next) -> Response {
     }
 }
 
-/// Ends a panic at the request that it is about. What panicked and why is not the caller's business;
-/// the panic hook logs where.
+/// Returns the response for a request whose handler panicked. It does not contain the panic's message,
+/// which may quote data; the panic hook logs the location.
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     Rejection::Panicked.into_response()
 }
 
-/// Puts the CORS headers (Fetch standard) on every answer, refusals and errors included, and answers
-/// every OPTIONS request itself; without an allowed origin, changes nothing.
+/// Adds the CORS headers (Fetch standard) to every response, errors included, and responds to every
+/// OPTIONS request. Without an allowed origin, it changes nothing.
 fn allow_origins(router: Router, origins: &AllowedOrigins) -> Router {
     let origins = match origins {
         AllowedOrigins::None => return router,
@@ -130,8 +130,8 @@ fn allow_origins(router: Router, origins: &AllowedOrigins) -> Router {
     router.layer(layer).layer(middleware::from_fn(preflight))
 }
 
-/// The layer answers a preflight request with an empty 200, which is a 204 in better words; and one
-/// that is malformed as well, which no browser sends.
+/// Changes `CorsLayer`'s response to a preflight request, an empty 200, to 204. Rejects a malformed one,
+/// which `CorsLayer` would answer too.
 async fn preflight(request: Request, next: Next) -> Response {
     if request.method() != Method::OPTIONS {
         return next.run(request).await;

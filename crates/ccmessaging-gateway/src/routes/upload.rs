@@ -1,4 +1,4 @@
-//! The handler of uploads: answers a request, and reports how the upload ended.
+//! The handler of uploads: responds to the request and reports the upload's outcome.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::upload_outcome::UploadOutcome;
 /// The longest return code of the upstream that is logged; the documented ones have two digits.
 const LONGEST_RETURN_CODE: usize = 8;
 
-/// Answers a request on the upload's path.
+/// Handles a request on the upload's path.
 pub(super) async fn handle(
     State(gateway): State<Arc<Gateway>>,
     Extension(context): Extension<RequestContext>,
@@ -57,7 +57,7 @@ pub(super) async fn handle(
     response
 }
 
-/// Records in the event how the upload ended.
+/// Records the outcome in the event.
 fn record_outcome(
     result: &Result<UpstreamResponse, Rejection>,
     event: &mut UploadEvent<'_>,
@@ -79,7 +79,7 @@ fn record_outcome(
     }
 }
 
-/// The upstream's answer, unchanged.
+/// Returns the upstream's response unchanged.
 fn pass_through(response: UpstreamResponse) -> Response {
     let mut answer = Response::new(Body::from(response.body));
     *answer.status_mut() = response.status;

@@ -1,8 +1,8 @@
-//! A connection to `clamd` and its answers.
+//! A connection to `clamd` and its responses.
 //!
-//! `clamav-client` speaks the protocol (clamd(8), `INSTREAM`). It reads the answer to the end of the
-//! connection, without a limit of size or time, and its own reading of an answer takes any text with
-//! `OK` in it for clean. So the transport here bounds the answer, and the answer is read here.
+//! `clamav-client` implements the protocol (clamd(8), `INSTREAM`). But it reads the response to the end
+//! of the connection without a limit of size or time, and accepts any text that contains `OK` as clean.
+//! Therefore the transport here limits the response, and the verdict is parsed here.
 
 use std::io;
 use std::path::Path;
@@ -18,20 +18,20 @@ use super::connection::{Connection, EarlyAnswer};
 use super::error::ScanError;
 use crate::config::ClamdAddress;
 
-/// The most of an answer that is kept.
+/// The longest part of a response that is kept, for the log.
 const MAX_KEPT_CHARACTERS: usize = 128;
 
-/// The longest chunk of a file that is announced at once.
+/// The largest chunk in which a file is sent.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// How long a scanner may take to answer `PING`. `clamd` answers it beside its scans.
+/// The longest wait for the response to `PING`, which `clamd` sends even while it scans.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Makes a connection for each file, as `clamd` has it.
+/// Opens a connection for each file, as the protocol requires.
 #[derive(Clone, Debug)]
 pub(super) struct Clamd(ClamdAddress);
 
-/// What `clamd` says of a file.
+/// The verdict of `clamd` on a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Clean,
@@ -44,7 +44,7 @@ impl Clamd {
         Self(address)
     }
 
-    /// Scans what the stream yields. Dropping the future hangs up.
+    /// Scans the bytes of the stream. Dropping the future closes the connection.
     pub(super) async fn scan<S>(&self, file: S) -> Result<Verdict, ScanError>
     where
         S: Stream<Item = io::Result<Bytes>> + Send,
@@ -60,7 +60,7 @@ impl Clamd {
         }
     }
 
-    /// Returns whether the scanner answers at all.
+    /// Returns whether the scanner responds to `PING`.
     pub(super) async fn is_alive(&self) -> bool {
         let attempt = Attempt {
             address: &self.0,
@@ -101,8 +101,8 @@ async fn connect_unix(path: &Path, early: EarlyAnswer) -> io::Result<Connection>
     Ok(Connection::new(reader, writer, early))
 }
 
-/// `clamd` hangs up on a file that is over its limit; its answer is lost then, as there are bytes that
-/// it did not read.
+/// `clamd` closes the connection if a file exceeds its limit. Its response is then lost, because the
+/// unread bytes reset the connection.
 fn failure(error: io::Error) -> ScanError {
     match error.kind() {
         io::ErrorKind::BrokenPipe
@@ -113,8 +113,8 @@ fn failure(error: io::Error) -> ScanError {
     }
 }
 
-/// Reads `stream: OK`, `stream: NAME FOUND` or `… ERROR`, which a zero byte ends. Nothing else is
-/// taken for a verdict.
+/// Parses `stream: OK`, `stream: NAME FOUND` or `… ERROR`, each terminated by a zero byte. Nothing else
+/// counts as a verdict.
 fn read_answer(answer: &[u8]) -> Result<Verdict, ScanError> {
     let Some((&0, answer)) = answer.split_last() else {
         return Err(if answer.is_empty() {

@@ -1,4 +1,4 @@
-//! A connection to the scanner: bounds the answer, and detects one that arrives too early.
+//! A connection to the scanner that limits the response and detects one that arrives too early.
 
 use std::io;
 use std::pin::Pin;
@@ -8,10 +8,10 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf, Take};
 
-/// The longest answer that is read. It holds one name of a signature.
+/// The longest response that is read. It contains the name of one signature.
 const MAX_ANSWER_BYTES: u64 = 1024;
 
-/// Whether the scanner answered before it was sent all of the file. Clones share the flag.
+/// Whether the scanner responded before the whole file was sent. Clones share the flag.
 #[derive(Clone, Debug, Default)]
 pub(super) struct EarlyAnswer(Arc<AtomicBool>);
 
@@ -26,7 +26,7 @@ pub(super) struct Connection {
     reader: Take<Box<dyn AsyncRead + Send + Unpin>>,
     writer: Box<dyn AsyncWrite + Send + Unpin>,
     early: EarlyAnswer,
-    /// The bytes of an early answer that were not read yet.
+    /// The unread bytes of an early response.
     answer: Vec<u8>,
 }
 
@@ -45,7 +45,7 @@ impl Connection {
         }
     }
 
-    /// Reads the beginning of an answer, if there is one already.
+    /// Reads the beginning of a response, if it has already arrived.
     fn look_for_answer(&mut self, cx: &mut Context<'_>) {
         let mut buffer = [0; 256];
         let mut buffer = ReadBuf::new(&mut buffer);
@@ -74,7 +74,7 @@ impl AsyncRead for Connection {
 }
 
 impl AsyncWrite for Connection {
-    /// Discards the rest of the file after an early answer: the scanner reads no more of it.
+    /// Discards the rest of the file after an early response, because the scanner stops reading it.
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -20,7 +20,7 @@ const MAX_CHUNK_LENGTH: usize = 0x7FFF_FFFF;
 /// as ones with a location.
 const INFLATE_BUDGET: usize = 0x4_0000;
 
-/// The longest profile that is read: an EXIF block behind a JPG's identifier.
+/// The longest profile that is read: an EXIF block after a JPG's identifier.
 const MAX_RAW_PROFILE_LENGTH: usize = 0x1_0000;
 
 pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, MetadataError> {

@@ -106,7 +106,7 @@ impl Audio {
     }
 }
 
-/// A fragment whose frames are behind it, as `default-base-is-moof` has it.
+/// A fragment whose frames are after it, as `default-base-is-moof` has it.
 fn fragment(time: usize, frames: &[Vec<u8>]) -> Vec<u8> {
     let sizes: Vec<_> = frames
         .iter()

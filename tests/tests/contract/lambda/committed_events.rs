@@ -84,7 +84,7 @@ fn every_committed_event_is_in_the_table() {
 }
 
 #[tokio::test]
-async fn every_committed_event_is_answered_as_its_table_says() {
+async fn every_committed_event_gets_the_response_in_its_table() {
     let event = read("http-api-v2");
     let expected = serde_json::from_str(event["body"].as_str().expect("a body"));
     let expected: Value = expected.expect("JSON");

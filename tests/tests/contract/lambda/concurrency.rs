@@ -60,7 +60,7 @@ async fn each_upload_has_its_own_body() {
 }
 
 #[tokio::test]
-async fn no_more_are_taken_than_there_are_slots() {
+async fn no_more_uploads_are_admitted_than_there_are_slots() {
     let upstream = ScriptedUpstream::start(Script::holding()).await;
     let settings = [at_once(), ("MAX_UPLOADS_IN_FLIGHT", "16")];
     let gateway = gateway(Platform::Lambda, &upstream.uri(), &settings).await;
@@ -81,7 +81,7 @@ async fn no_more_are_taken_than_there_are_slots() {
 }
 
 #[tokio::test]
-async fn client_contexts_that_are_none_do_not_end_the_instance() {
+async fn invalid_client_contexts_do_not_end_the_instance() {
     let settings = [("AWS_LAMBDA_MAX_CONCURRENCY", "4")];
     let service = storing(Platform::Lambda, &settings).await;
     let event = http_api_event(&Request::png());

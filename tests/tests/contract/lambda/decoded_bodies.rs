@@ -1,4 +1,4 @@
-//! Events of an API that decodes binary bodies as text, because they are none of its binary media types.
+//! Events of an API that decodes binary bodies as text, because their media types are not in its list of binary media types.
 
 use gateway_tests::{Form, Platform, Request, assert_untouched, log_lines, sample};
 use serde_json::{Value, json};

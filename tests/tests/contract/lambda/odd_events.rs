@@ -7,7 +7,7 @@ use super::{answer, event, store};
 use crate::storing;
 
 #[tokio::test]
-async fn a_deadline_in_the_past_counts_as_none() {
+async fn a_deadline_in_the_past_is_ignored() {
     let service = storing(Platform::Lambda, &[]).await;
     for deadline_ms in [0, 600_000] {
         let runtime = service.gateway.runtime();
@@ -58,7 +58,7 @@ async fn a_host_path_or_query_that_makes_no_url_does_no_harm() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_event_is_reported_and_the_instance_serves_on() {
+async fn an_event_of_another_kind_is_reported_and_the_instance_continues() {
     let service = storing(Platform::Lambda, &[]).await;
     let sound = event().to_string();
     let not_json = sound.replace("\"isBase64Encoded\"", "isBase64Encoded");
@@ -115,7 +115,7 @@ async fn the_body_of_an_event_that_failed_is_never_another_events() {
 }
 
 #[tokio::test]
-async fn a_stage_in_front_of_the_path_is_taken_off() {
+async fn a_stage_before_the_path_is_stripped() {
     let service = storing(Platform::Lambda, &[]).await;
     for (stage, prefix, status) in [
         ("prod", "/prod", 200),

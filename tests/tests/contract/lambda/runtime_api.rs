@@ -24,7 +24,7 @@ fn start(runtime_api: &str, upstream: &str) -> (Option<i32>, String) {
 }
 
 #[tokio::test]
-async fn an_answer_that_the_runtime_api_does_not_take_ends_only_its_invocation() {
+async fn a_response_that_the_runtime_api_rejects_ends_only_its_invocation() {
     let service = storing(Platform::Lambda, &[]).await;
     for status in [
         StatusCode::PAYLOAD_TOO_LARGE,
@@ -69,7 +69,7 @@ async fn a_connection_that_is_lost_while_an_answer_is_posted_ends_only_its_invoc
 }
 
 #[tokio::test]
-async fn a_client_context_that_is_none_does_not_end_the_instance() {
+async fn an_invalid_client_context_does_not_end_the_instance() {
     let service = storing(Platform::Lambda, &[]).await;
     let runtime = service.gateway.runtime();
     for client_context in ["{", "[]", "{\"client\": 7}", "{\"custom\": {\"a\": 1}}"] {

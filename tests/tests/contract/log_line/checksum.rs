@@ -39,7 +39,7 @@ async fn it_is_the_files_as_it_is_sent_on() {
 }
 
 #[tokio::test]
-async fn it_is_told_only_where_that_is_set() {
+async fn the_checksum_is_logged_only_with_the_setting() {
     for settings in [&[][..], &[("LOG_SHA256", "false")]] {
         let service = storing(Platform::Http, settings).await;
         service.store(&Request::png()).await;
@@ -49,7 +49,7 @@ async fn it_is_told_only_where_that_is_set() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_refused_has_none() {
+async fn a_rejected_file_has_no_checksum() {
     let unwanted = Request::upload("png", b"GIF89a\x01\0\x01\0\0\0\0;");
     let service = storing(Platform::Http, &[TOLD]).await;
     service.refuse(&unwanted).await;

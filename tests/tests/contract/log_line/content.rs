@@ -70,7 +70,7 @@ async fn an_upload_leaves_one_line_and_no_secret_in_the_log_at_any_level() {
 }
 
 #[tokio::test]
-async fn a_mismatch_tells_what_was_declared_and_what_was_found() {
+async fn a_mismatch_logs_the_declared_and_the_detected_type() {
     let gif = b"GIF89a\x01\0\x01\0\0\0\0;".as_slice();
     let json = |file_type, file, detected| {
         let request = Request::upload(file_type, file);
@@ -105,7 +105,7 @@ async fn a_mismatch_tells_what_was_declared_and_what_was_found() {
 }
 
 #[tokio::test]
-async fn what_was_found_is_told_where_nothing_was_declared() {
+async fn the_detected_type_is_logged_if_none_was_declared() {
     let undeclared = Request::raw("application/octet-stream", &sample("rgb.png"));
     let service = storing(Platform::Http, &[]).await;
     service.store(&undeclared).await;
@@ -145,7 +145,7 @@ async fn text_in_a_field_where_it_does_not_belong_is_not_in_the_line() {
 }
 
 #[tokio::test]
-async fn an_answer_of_the_upstream_that_stores_nothing_tells_its_status_and_code() {
+async fn an_upstream_rejection_logs_its_status_and_code() {
     let page = ResponseTemplate::new(404).set_body_string("<html>");
     let refusal = ResponseTemplate::new(200).set_body_json(json!({"returnCode": "3"}));
     for (answer, outcome, status, upstream_status, code) in [

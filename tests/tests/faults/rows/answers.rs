@@ -15,8 +15,8 @@ const COMPRESSED: &[u8] =
 pub(crate) fn section() -> Section {
     let rows = [from_the_sandbox(), of_another_shape()];
     Section {
-        title: "Answers",
-        introduction: "The answer, of status 200, is …",
+        title: "Response bodies",
+        introduction: "The response has status 200, and its body is …",
         counted: Counted::Uploads,
         rows: rows.into_iter().flatten().collect(),
     }
@@ -31,7 +31,7 @@ fn from_the_sandbox() -> Vec<Row> {
         )
         .handing_token_over(),
         Row::failed(
-            "binary rubbish",
+            "binary data",
             Fault::garbage().on(Call::UploadFileStream).into(),
             not_json(200),
         ),
@@ -82,7 +82,7 @@ fn of_another_shape() -> Vec<Row> {
             r#"{"returnCode":"0","resultCode":"13","objectKey":"k"}"#,
         ),
         (
-            "the documented JSON with more behind it",
+            "the documented JSON followed by more data",
             r#"{"returnCode":"0","objectKey":"k"}{"returnCode":"13"}"#,
         ),
     ];
@@ -91,7 +91,7 @@ fn of_another_shape() -> Vec<Row> {
     });
     let compressed = answer(200, "Content-Encoding: gzip\r\n", COMPRESSED);
     let compressed = Row::failed(
-        "compressed, which was not asked for",
+        "compressed, although that was not requested",
         answering(compressed),
         not_json(200),
     );

@@ -20,7 +20,7 @@ pub(crate) fn section() -> Section {
         too_slow(),
     ];
     Section {
-        title: "Breaking off",
+        title: "Disconnects",
         introduction: "The contact centre …",
         counted: Counted::Uploads,
         rows: rows.into_iter().flatten().collect(),
@@ -34,7 +34,7 @@ fn raw(steps: impl Into<Arc<[Step]>>) -> Upstream {
 fn before_the_answer() -> Vec<Row> {
     let broken = |fault, upstream| Row::failed(fault, upstream, BROKE_OFF).calls(3);
     vec![
-        broken("hangs up at once", raw([])),
+        broken("closes the connection at once", raw([])),
         broken(
             "resets the connection within the request's head",
             raw([Step::ReadBytes(1), Step::Reset]),
@@ -49,16 +49,19 @@ fn before_the_answer() -> Vec<Row> {
         )
         .large(),
         broken(
-            "resets the connection in place of an answer",
+            "resets the connection instead of a response",
             Fault::reset().on(Call::UploadFileStream).into(),
         ),
-        broken("hangs up in place of an answer", raw([Step::ReadRequest])),
         broken(
-            "ends its half of the connection in place of an answer",
+            "closes the connection instead of a response",
+            raw([Step::ReadRequest]),
+        ),
+        broken(
+            "ends its half of the connection instead of a response",
             raw([Step::ReadRequest, Step::HalfClose]),
         ),
         Row::stored(
-            "resets the connection in place of two answers, and then stores the file",
+            "resets the connection instead of two responses, and then stores the file",
             Fault::reset().on(Call::UploadFileStream).first(2).into(),
         )
         .calls(3)
@@ -71,15 +74,15 @@ fn in_its_head() -> Vec<Row> {
     let broken = |fault, upstream| Row::failed(fault, upstream, BROKE_OFF).calls(3);
     vec![
         broken(
-            "resets the connection within the answer's head",
+            "resets the connection within the response head",
             raw([Step::ReadRequest, half_a_head(), Step::Reset]),
         ),
         broken(
-            "hangs up within the answer's head",
+            "closes the connection within the response head",
             raw([Step::ReadRequest, half_a_head()]),
         ),
         Row::failed(
-            "does not end the answer's head",
+            "does not end the response head",
             raw([Step::ReadRequest, half_a_head(), Step::Wait]),
             TOO_SLOW,
         )
@@ -96,33 +99,33 @@ fn in_its_body() -> Vec<Row> {
     };
     vec![
         broken(
-            "resets the connection after the answer's head",
+            "resets the connection after the response head",
             Fault::reset_after_headers()
                 .on(Call::UploadFileStream)
                 .into(),
         ),
         broken(
-            "resets the connection within the answer's body",
+            "resets the connection within the response body",
             Fault::reset_mid_body().on(Call::UploadFileStream).into(),
         ),
         broken(
-            "hangs up within the answer's body",
+            "closes the connection within the response body",
             Fault::cut().on(Call::UploadFileStream).into(),
         ),
         broken(
-            "announces a longer answer than it sends, and hangs up",
+            "announces a longer response than it sends, and closes the connection",
             raw([Step::ReadRequest, Step::Write(too_long())]),
         ),
         broken(
-            "leaves the last chunk out",
+            "omits the last chunk",
             chunked("46\r\n{\"returnCode\":\"0\","),
         ),
         broken(
-            "sends a chunk whose size is no number",
+            "sends a chunk with an invalid size",
             chunked("size\r\n{}\r\n0\r\n\r\n"),
         ),
         broken(
-            "ends a TLS session without saying so, in an answer without a length",
+            "closes the connection without ending the TLS session, in a response without a length",
             Upstream::Tls(
                 Certificate::Good,
                 Trust::Given,
@@ -140,20 +143,20 @@ fn too_slow() -> Vec<Row> {
     let slow = |fault, upstream| Row::failed(fault, upstream, TOO_SLOW);
     vec![
         slow(
-            "does not take the request's body",
+            "does not read the request's body",
             raw([Step::ReadHead, Step::Stall]),
         )
         .with(NOTHING_COMES)
         .large(),
         slow(
-            "does not answer",
+            "does not respond",
             Fault::delay(Duration::from_secs(600))
                 .on(Call::UploadFileStream)
                 .into(),
         )
         .with(NOTHING_COMES),
         slow(
-            "sends the answer's body a byte every ten minutes",
+            "sends the response body a byte every ten minutes",
             Fault::drip(Duration::from_secs(600), 1)
                 .on(Call::UploadFileStream)
                 .into(),
@@ -161,7 +164,7 @@ fn too_slow() -> Vec<Row> {
         .with(A_HEAD_COMES)
         .handing_token_over(),
         slow(
-            "announces a longer answer than it sends, and says no more",
+            "announces a longer response than it sends, and sends no more",
             raw([Step::ReadRequest, Step::Write(too_long()), Step::Wait]),
         )
         .with(A_HEAD_COMES)

@@ -36,13 +36,13 @@ fn without_tls() -> Vec<Row> {
         .with(&[("UPSTREAM_CONNECT_TIMEOUT_MS", "200")])
         .calls(3),
         Row::failed(
-            "breaks off in the TLS handshake",
+            "closes the connection in the TLS handshake",
             Upstream::NoTls(Script::new([Step::ReadBytes(5), Step::Reset])),
             UNREACHABLE,
         )
         .calls(3),
         Row::failed(
-            "does not answer in the TLS handshake",
+            "does not respond in the TLS handshake",
             Upstream::NoTls(Script::new([Step::Wait])),
             TOO_SLOW,
         )
@@ -61,7 +61,7 @@ fn tls() -> Vec<Row> {
     };
     vec![
         Row::stored(
-            "has a certificate that `UPSTREAM_CA_FILE` vouches for",
+            "has a certificate that `UPSTREAM_CA_FILE` trusts",
             Upstream::Tls(Certificate::Good, Trust::Given, stored()),
         )
         .handing_token_over(),

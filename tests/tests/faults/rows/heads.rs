@@ -10,8 +10,8 @@ const MIB: usize = 1024 * 1024;
 pub(crate) fn section() -> Section {
     let rows = [unreadable(), misleading()];
     Section {
-        title: "Heads",
-        introduction: "The answer's head …",
+        title: "Response heads",
+        introduction: "The response head …",
         counted: Counted::Uploads,
         rows: rows.into_iter().flatten().collect(),
     }
@@ -57,15 +57,14 @@ fn misleading() -> Vec<Row> {
         answering([hints.as_bytes(), &answer(200, "", STORED)].concat())
     };
     vec![
-        Row::stored("comes after a hundred interim ones (1xx)", after_hints(100))
-            .handing_token_over(),
+        Row::stored("follows a hundred 1xx responses", after_hints(100)).handing_token_over(),
         Row::failed(
-            "comes after a hundred and one interim ones (1xx)",
+            "follows a hundred and one 1xx responses",
             after_hints(101),
             TOO_MANY,
         ),
         Row::failed(
-            "does not come for interim ones without end (1xx)",
+            "never follows, only endless 1xx responses",
             Upstream::Raw(Script::new([
                 Step::ReadRequest,
                 Step::Flood(EARLY_HINTS.as_bytes().to_vec(), 64 * MIB),
@@ -74,19 +73,19 @@ fn misleading() -> Vec<Row> {
             TOO_MANY,
         ),
         Row::failed(
-            "announces a shorter answer than is sent",
+            "announces a shorter body than is sent",
             answering(head_of(200, "Content-Length: 20\r\n") + STORED),
             not_json(200),
         )
         .handing_token_over(),
-        Row::stored("names no media type", answering(answer(200, "", STORED))).handing_token_over(),
+        Row::stored("has no media type", answering(answer(200, "", STORED))).handing_token_over(),
         Row::stored(
-            "names another media type",
+            "has another media type",
             answering(answer(200, "Content-Type: text/plain\r\n", STORED)),
         )
         .handing_token_over(),
         Row::stored(
-            "names no length: the connection's end is the answer's",
+            "has no length: the end of the connection ends the response",
             answering(head_of(200, "") + STORED),
         )
         .handing_token_over(),

@@ -30,7 +30,7 @@ fn verdicts() -> Vec<Row> {
     vec![
         stored("finds nothing", Script::scanning("stream: OK\0")),
         found("finds a signature", "stream: Own.Test.Signature FOUND\0"),
-        found("finds a signature that is called OK", "stream: OK FOUND\0"),
+        found("finds a signature with the name OK", "stream: OK FOUND\0"),
     ]
 }
 
@@ -42,20 +42,20 @@ fn without_an_answer() -> Vec<Row> {
             [Step::ReadBytes(12), Step::Reset],
         )
         .large(),
-        played("hangs up after the file", [Step::ReadScan]),
+        played("closes the connection after the file", [Step::ReadScan]),
         played(
             "resets the connection after the file",
             [Step::ReadScan, Step::Reset],
         ),
-        played("does not answer within `SCAN_TIMEOUT_MS`", [Step::Wait]).with(NOTHING_COMES),
+        played("does not respond within `SCAN_TIMEOUT_MS`", [Step::Wait]).with(NOTHING_COMES),
         played(
-            "does not take the file within `SCAN_TIMEOUT_MS`",
+            "does not read the file within `SCAN_TIMEOUT_MS`",
             [Step::Stall],
         )
         .large()
         .with(NOTHING_COMES),
         played(
-            "answers with half a verdict and no more",
+            "responds with half a verdict and sends no more",
             [
                 Step::ReadScan,
                 Step::Write(b"stream: O".to_vec()),
@@ -69,7 +69,7 @@ fn without_an_answer() -> Vec<Row> {
 fn wrong_answers() -> Vec<Row> {
     vec![
         played(
-            "says within the file that it is over its limit",
+            "reports within the file that it exceeds its limit",
             [
                 Step::ReadBytes(12),
                 Step::Write(b"INSTREAM size limit exceeded. ERROR\0".to_vec()),
@@ -78,16 +78,16 @@ fn wrong_answers() -> Vec<Row> {
         )
         .large(),
         answered(
-            "says that it failed",
+            "reports that it failed",
             "stream: Can't allocate memory ERROR\0",
         ),
-        answered("answers with a verdict that is cut short", "stream: OK"),
-        answered("answers with two verdicts", "stream: OK\0stream: OK\0"),
-        answered("answers with words around a verdict", "All is OK\0"),
-        answered("answers with binary rubbish", b"\xFF\xFE\x80\x01 FOUND\0"),
-        answered("answers in HTTP", "HTTP/1.1 200 OK\r\n\r\nstream: OK\0"),
+        answered("responds with a truncated verdict", "stream: OK"),
+        answered("responds with two verdicts", "stream: OK\0stream: OK\0"),
+        answered("responds with text around a verdict", "All is OK\0"),
+        answered("responds with binary data", b"\xFF\xFE\x80\x01 FOUND\0"),
+        answered("responds in HTTP", "HTTP/1.1 200 OK\r\n\r\nstream: OK\0"),
         played(
-            "answers with 256 MiB",
+            "responds with 256 MiB",
             [
                 Step::ReadScan,
                 Step::Flood(vec![b'x'; 64 * 1024], 256 * 1024 * 1024),
@@ -115,12 +115,12 @@ fn allowed() -> Vec<Row> {
             Scanner::Scripted(Script::new([Step::ReadBytes(12), Step::Reset])),
         ),
         row(
-            "does not answer within `SCAN_TIMEOUT_MS`; `SCAN_FAILURE=allow`",
+            "does not respond within `SCAN_TIMEOUT_MS`; `SCAN_FAILURE=allow`",
             Scanner::Scripted(Script::new([Step::Wait])),
         )
         .with(ALLOWED_AND_NOTHING_COMES),
         row(
-            "answers in HTTP; `SCAN_FAILURE=allow`",
+            "responds in HTTP; `SCAN_FAILURE=allow`",
             Scanner::Scripted(Script::scanning("HTTP/1.1 200 OK\r\n\r\n")),
         ),
     ]

@@ -15,7 +15,7 @@ pub(crate) fn section() -> Section {
     let rows = [documented(), undocumented(), overloaded(), redirects()];
     Section {
         title: "Statuses",
-        introduction: "The answer has …",
+        introduction: "The response has …",
         counted: Counted::Uploads,
         rows: rows.into_iter().flatten().collect(),
     }
@@ -132,7 +132,7 @@ fn overloaded() -> Vec<Row> {
         ),
         page(502).calls(3),
         Row::failed(
-            "status 503, and breaks off",
+            "status 503 and a truncated body",
             answering(head_of(503, "Content-Length: 100000\r\n")),
             ANSWER_BROKE_OFF,
         )

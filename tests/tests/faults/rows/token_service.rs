@@ -34,23 +34,26 @@ fn without_response() -> Vec<Row> {
     vec![
         Row::failed("refuses connections", no_service, NO_TOKEN).calls(0),
         failed(
-            "resets the connection in place of an answer",
+            "resets the connection instead of a response",
             Fault::reset(),
         )
         .calls(3),
         failed(
-            "resets the connection after the answer's head",
+            "resets the connection after the response head",
             Fault::reset_after_headers(),
         ),
-        failed("hangs up within the answer's body", Fault::cut()),
-        failed("does not answer", Fault::delay(ten_minutes)).with(NOTHING_COMES),
+        failed(
+            "closes the connection within the response body",
+            Fault::cut(),
+        ),
+        failed("does not respond", Fault::delay(ten_minutes)).with(NOTHING_COMES),
         failed(
             "sends a byte every ten minutes",
             Fault::drip(ten_minutes, 1),
         )
         .with(NOTHING_COMES),
         Row::stored(
-            "resets the connection in place of two answers, and then issues a token",
+            "resets the connection instead of two responses, and then issues a token",
             two_resets.into(),
         )
         .calls(3)
@@ -62,13 +65,13 @@ fn unusable_responses() -> Vec<Row> {
     let redirect = Fault::status(307).location("/redirected");
     [
         (
-            "answers with half of the documented JSON",
+            "responds with half of the documented JSON",
             Fault::truncate(),
         ),
-        ("answers with binary rubbish", Fault::garbage()),
-        ("answers with an HTML page", Fault::html()),
+        ("responds with binary data", Fault::garbage()),
+        ("responds with an HTML page", Fault::html()),
         (
-            "answers with JSON of 256 MiB",
+            "responds with JSON of 256 MiB",
             Fault::huge(256 * 1024 * 1024),
         ),
         ("redirects", redirect),
@@ -78,7 +81,7 @@ fn unusable_responses() -> Vec<Row> {
 }
 
 fn statuses() -> Vec<Row> {
-    let description = |status| format!("answers with status {status}");
+    let description = |status| format!("responds with status {status}");
     let rejected = |status| {
         let rule = Fault::status(status).on(Call::TokenByAkSk);
         let expected = Expected::own(401, "3", KEY_REFUSED);
@@ -90,13 +93,13 @@ fn statuses() -> Vec<Row> {
     rows.extend([429, 503].map(|status| failed_with(status).calls(3)));
     rows.extend([
         failed(
-            "answers with status 429 and a `Retry-After` beyond the deadline",
+            "responds with status 429 and a `Retry-After` beyond the deadline",
             Fault::status(429).retry_after(60),
         )
         // The call at the start has the same outcome.
         .calls(0),
         Row::stored(
-            "issues a token that the contact centre refuses once",
+            "issues a token that the contact centre rejects once",
             Fault::status(403)
                 .body(r#"{"errorCode":"0","exceptionInfo":"auth fail!"}"#)
                 .on(Call::UploadFileStream)

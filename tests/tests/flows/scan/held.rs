@@ -89,7 +89,7 @@ async fn malware_found_after_metadata_removal_is_rejected() {
 }
 
 #[tokio::test]
-async fn a_verdict_before_the_whole_file_was_sent_is_none() {
+async fn a_clean_verdict_before_the_whole_file_was_sent_does_not_count() {
     let early = |answer: &str| {
         let answer = Step::Write(answer.as_bytes().to_vec());
         Script::new([Step::ReadBytes(64), answer, Step::HalfClose])

@@ -33,7 +33,7 @@ const CALLERS: [(&str, &str); 3] = [
     ),
 ];
 
-/// Every way in, and every way to be refused.
+/// Requests in every format, and a request for every rejection.
 fn requests() -> Vec<Request> {
     let png = sample("rgb.png");
     let letter = LETTER.as_bytes();

@@ -20,7 +20,7 @@ pub(super) enum Verdict {
         /// Commands for the remedy, each printed on its own line so that it can be copied.
         commands: Vec<String>,
     },
-    /// The step could not be made or is not necessary.
+    /// The step could not be run or is not necessary.
     Skipped(&'static str),
 }
 

@@ -1,11 +1,11 @@
-//! The fast way to read a body: the file's text is cut out, and only the rest is parsed.
+//! The fast path: cuts out the file's text and parses only the rest of the body.
 //!
 //! A body is `HEAD"fileStream":"` `TEXT` `"TAIL`. HEAD and TAIL are short; joined, with an empty
-//! string for TEXT, they are read by the general parser. That it finds `fileStream` empty, and at
-//! the very place of the cut, proves that the quote before TEXT begins that field's value: no other
-//! string, no nested object. TEXT is checked to be Base64, which holds no quote, no control
-//! character and no escape but those undone here. So the general parser would have ended the string
-//! at the same place and read the same text.
+//! string for TEXT, they are parsed by the general parser. If it finds `fileStream` empty and exactly
+//! at the cut, the quote before TEXT begins the value of that field, and not another string or a
+//! nested object. TEXT is checked to be Base64, which contains no quotes, no control characters and no
+//! escapes except those removed here. So the general parser would have ended the string at the same
+//! quote and read the same text.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -23,16 +23,16 @@ use crate::request::{Declared, FileStream, UploadRequest};
 /// about 50 bytes; this leaves room for a few that clients add.
 const SIDE_BYTES: usize = 256;
 
-/// The longest `data:` URL prefix that is understood here.
+/// The longest `data:` URL prefix that the fast path supports.
 const PREFIX_BYTES: usize = 128;
 
-/// From this many bytes one sees where the Base64 of a documented body begins.
+/// The number of bytes that suffices to find the start of a documented body's Base64.
 pub(super) const HEAD_BYTES: usize = SIDE_BYTES + PREFIX_BYTES;
 
 const KEY: &[u8] = b"\"fileStream\"";
 
-/// Reads a documented body whose file is Base64 as encoders write it: `None` for anything else, every
-/// error included. The range is known to be whole groups of symbols.
+/// Parses a documented body whose file is plain Base64. Returns `None` for anything else, errors
+/// included. The bytes in `checked` are known to be whole groups of symbols.
 pub(super) fn parse(body: &Bytes, checked: Range<usize>) -> Option<UploadRequest> {
     let start = text_start(&body[..body.len().min(SIDE_BYTES)])?;
     let tail = start.max(body.len().saturating_sub(SIDE_BYTES));
@@ -47,7 +47,7 @@ pub(super) fn parse(body: &Bytes, checked: Range<usize>) -> Option<UploadRequest
     })
 }
 
-/// Where the Base64 of a documented body begins, behind a `data:` URL prefix if there is one.
+/// Where the Base64 of a documented body begins, after a `data:` URL prefix if there is one.
 pub(super) fn data_start(head: &[u8]) -> Option<usize> {
     let start = text_start(&head[..head.len().min(SIDE_BYTES)])?;
     Some(start + prefix_len(&head[start..]))
@@ -75,7 +75,7 @@ fn after_space(head: &[u8], from: usize) -> Option<usize> {
     Some(from + skipped)
 }
 
-/// Type and channel, if the sides are a complete body whose `fileStream` is cut out at `cut`.
+/// Returns type and channel if the sides form a complete body with an empty `fileStream` at `cut`.
 fn read_sides(sides: &[u8], cut: usize) -> Option<(String, Option<String>)> {
     let [
         Some(Value::String(file_type)),
@@ -93,7 +93,7 @@ fn read_sides(sides: &[u8], cut: usize) -> Option<(String, Option<String>)> {
     (is_whole && is_named).then(|| (file_type.into_owned(), channel.map(Cow::into_owned)))
 }
 
-/// The text in this range as Base64, perhaps behind a `data:` URL prefix.
+/// The text in this range as Base64, perhaps after a `data:` URL prefix.
 fn read_text(body: &Bytes, text: Range<usize>, checked: Range<usize>) -> Option<FileStream> {
     if text.is_empty() {
         return None;

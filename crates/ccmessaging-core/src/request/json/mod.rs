@@ -33,7 +33,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// bounds the search for duplicates.
 const MAX_FIELDS: usize = 64;
 
-/// Enough for a boundary of 70 characters, and the name of the header behind it.
+/// Enough for a boundary of 70 characters, and the name of the header after it.
 const FORM_HEAD_BYTES: usize = 256;
 
 /// How the headers of a form's part begin.

@@ -1,4 +1,4 @@
-//! A body that arrives in pieces: the file's text is checked while it comes.
+//! A body that is received in chunks; the file's Base64 is checked as it arrives.
 
 use std::fmt;
 use std::ops::Range;
@@ -12,9 +12,8 @@ use crate::request::UploadRequest;
 
 /// A request's body, as it arrives.
 ///
-/// If it is the API's JSON body, the Base64 in it is checked piece by piece, while the processor still
-/// has the piece in its cache; where many bodies arrive at once, checking each when it is whole takes
-/// three times as long. The result is the same as that of [`UploadRequest::from_json`].
+/// If it is the API's JSON body, its Base64 is checked chunk by chunk, while the chunk is still in the
+/// processor's cache. Checking complete bodies takes three times as long if many arrive at once. The result is the same as that of [`UploadRequest::from_json`].
 ///
 /// ```
 /// use ccmessaging_core::ReceivedBody;

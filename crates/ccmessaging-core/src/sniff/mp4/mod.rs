@@ -17,13 +17,13 @@ const MAX_BOXES: usize = 32;
 
 /// Whether the content is an MP4 video container (fragmented ones included).
 ///
-/// `ftyp` must come first, behind free space and extensions at most, with a major brand that belongs
+/// `ftyp` must come first, after free space and extensions at most, with a major brand that belongs
 /// to no sibling (`QuickTime`, HEIF, M4A, 3GP ...) and with at least one brand of the MP4 family. From
 /// there the lengths of the boxes must lead to the movie: its data, its description or a fragment of
 /// it. Boxes of other types on the way are skipped, known or not (ISO/IEC 14496-12 section 4.2).
 /// Without `ftyp`, the movie's description must show that it is MP4 and not `QuickTime`.
 ///
-/// A file may be cut off anywhere behind the header of the movie's box, or behind boxes that only a
+/// A file may be cut off anywhere after the header of the movie's box, or after boxes that only a
 /// movie has: its index (`sidx`) and what protects it (`pssh`, ISO/IEC 23001-7).
 pub(super) fn is_mp4<C: Content + ?Sized>(content: &C) -> bool {
     let mut offset = 0;

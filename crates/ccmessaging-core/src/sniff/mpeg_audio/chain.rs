@@ -11,7 +11,7 @@ use crate::sniff::window::{Window, bytes_at, has_byte};
 /// the place that the one before it names multiplies the odds against chance by about 100,000.
 #[derive(Clone, Copy)]
 pub(super) struct Proof {
-    /// Headers of the same stream, one behind the other.
+    /// Headers of the same stream, one after the other.
     pub(super) frames: usize,
     /// Fewer will do where the last one ends exactly at the end of the audio.
     pub(super) frames_to_end: usize,
@@ -65,7 +65,7 @@ fn header_at<C: Content + ?Sized>(content: &C, offset: usize) -> Option<FrameHea
     if let Some(bytes) = bytes_at::<HEADER_BYTES, _>(content, offset) {
         return FrameHeader::parse(bytes);
     }
-    // An MPEG header has 4 bytes only: a file may be cut off right behind it.
+    // An MPEG header has 4 bytes only: a file may be cut off right after it.
     let [b0, b1, b2, b3] = bytes_at(content, offset)?;
     FrameHeader::parse([b0, b1, b2, b3, 0, 0, 0])
 }

@@ -13,7 +13,7 @@ pub(in crate::sniff) enum Codec {
     Layer3,
     /// AAC in ADTS frames.
     Adts,
-    /// AAC behind one ADIF header.
+    /// AAC after one ADIF header.
     Adif,
 }
 

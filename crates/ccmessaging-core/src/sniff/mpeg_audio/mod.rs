@@ -24,7 +24,7 @@ const RESYNC_BYTES: usize = 4096;
 /// Fewer zeros than this do not count as padding before audio.
 const PADDING_BYTES: usize = 32;
 
-/// Frames that begin directly behind tags and zeros.
+/// Frames that begin directly after tags and zeros.
 const AT_START: Proof = Proof {
     frames: 3,
     frames_to_end: 1,
@@ -32,7 +32,7 @@ const AT_START: Proof = Proof {
     free_format: true,
 };
 
-/// Frames behind bytes that a tagger or a recorder left between a tag or padding and the audio.
+/// Frames after bytes that a tagger or a recorder left between a tag or padding and the audio.
 const AFTER_LEAD: Proof = Proof {
     frames: 4,
     frames_to_end: 2,
@@ -40,7 +40,7 @@ const AFTER_LEAD: Proof = Proof {
     free_format: false,
 };
 
-/// Frames behind the rest of a frame whose beginning was cut off, as in a recording
+/// Frames after the rest of a frame whose beginning was cut off, as in a recording
 /// that starts in the middle of a stream. More frames are required because no tag announces them.
 const AFTER_CUT: Proof = Proof {
     frames: 8,
@@ -137,7 +137,7 @@ fn is_structured(bytes: &[u8]) -> bool {
 }
 
 /// Returns whether the first whole frame is the index that LAME and others put in front of a stream (`Xing`, `Info` or
-/// `VBRI` behind the header and the side information): no frame was cut before it.
+/// `VBRI` after the header and the side information): no frame was cut before it.
 fn begins_stream(frames: &[u8]) -> bool {
     const HEADER_AND_SIDE_INFORMATION: usize = 4 + 2 + 32;
     const NAME: usize = 4;

@@ -1,17 +1,17 @@
-//! The metadata tags before and behind MPEG audio.
+//! The metadata tags before and after MPEG audio.
 
 use crate::content::Content;
 use crate::sniff::window::{Window, bytes_at, has_byte};
 
 /// The most tags that are skipped.
 const MAX_TAGS: usize = 16;
-/// How far zero padding behind a tag is followed.
+/// How far zero padding after a tag is followed.
 const MAX_ZERO_WINDOWS: usize = 16;
 const ZERO_WINDOW: usize = 4096;
 
 /// The tags and the padding before the audio.
 pub(super) struct Lead {
-    /// The offset behind all tags and padding.
+    /// The offset after all tags and padding.
     pub(super) end: usize,
     /// Whether there was a tag.
     pub(super) has_tag: bool,
@@ -91,7 +91,7 @@ fn ape_length(header: [u8; 32]) -> Option<usize> {
     (flags & THIS_IS_THE_HEADER != 0).then_some(APE_HEADER.checked_add(size)?)
 }
 
-/// Whether a tag that belongs behind the audio begins at `offset`: `ID3v1` (always the last 128
+/// Whether a tag that belongs after the audio begins at `offset`: `ID3v1` (always the last 128
 /// bytes, 227 more with its "enhanced" block), `APEv2`, `Lyrics3`, or an appended `ID3v2.4`.
 pub(super) fn is_trailing_tag<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
     let window = Window::<11>::read(content, offset);

@@ -26,7 +26,7 @@ pub(super) fn examine<C: Content + ?Sized>(
     encodings: Encodings,
 ) -> Result<(), NotText> {
     let end = without_end_of_file_marks(content, &[END_OF_FILE]);
-    // The chunk is read behind room for what the one before it left over.
+    // The chunk is read after room for what the one before it left over.
     let mut buffer = [0; CARRY + CHUNK];
     let mut carried = 0;
     let mut offset = 0;

@@ -1,4 +1,4 @@
-//! Text that a single kind of byte spoils, which a sender can repair if the message names it.
+//! Text with a few invalid bytes of one kind, which a sender can remove if the message names them.
 
 use super::control::is_control;
 use super::{Cause, NotText};
@@ -6,11 +6,11 @@ use crate::content::Content;
 use crate::sniff::mismatch::Found;
 use crate::sniff::window::Window;
 
-/// How many bytes of the beginning, and around the first offending byte, are examined. The rest of a rejected
-/// file is not read again: a large binary file must not cost twice.
+/// How many bytes of the beginning, and around the first invalid byte, are examined. The rest of a
+/// rejected file is not read again, because a large binary file must not be read twice.
 const SAMPLE: usize = 4096;
 
-/// Names what is wrong with content that is text except for a few bytes; `None` if it is binary data.
+/// Returns the problem of content that is text except for a few bytes; `None` if it is binary.
 pub(in crate::sniff) fn flaw<C: Content + ?Sized>(
     content: &C,
     not_text: &NotText,

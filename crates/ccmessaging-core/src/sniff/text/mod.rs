@@ -5,10 +5,10 @@
 //!
 //! - UTF-8: well-formed, no NUL, control characters at most 0.5 % of it. ASCII and ISO-2022 (which
 //!   shifts with escape sequences) are subsets of it.
-//! - UTF-8, UTF-16 and UTF-32 behind their byte order marks: a mark names the encoding, so all of
+//! - UTF-8, UTF-16 and UTF-32 after their byte order marks: a mark names the encoding, so all of
 //!   the rest must be well-formed in it. In UTF-16 and UTF-32 there is also no NUL, no
 //!   non-character, no code point of a plane that has none assigned, and control characters are at
-//!   most 0.5 %. ASCII of even length behind a UTF-16 mark is well-formed and accepted: it is
+//!   most 0.5 %. ASCII of even length after a UTF-16 mark is well-formed and accepted: it is
 //!   text in either reading. The last character may be incomplete.
 //! - Anything else is a legacy encoding: GB18030, Shift-JIS, Big5, EUC-KR, a Windows code page, ISO
 //!   8859 ... Nearly any bytes are well-formed there, so no NUL and no control character at all.

@@ -1,4 +1,4 @@
-//! UTF-16 and UTF-32 behind their byte order marks (The Unicode Standard, sections 3.9 and 3.10).
+//! UTF-16 and UTF-32 after their byte order marks (The Unicode Standard, sections 3.9 and 3.10).
 
 use std::ops::Range;
 
@@ -35,7 +35,7 @@ impl Layout {
     }
 }
 
-/// Reads everything behind the mark, which must be well-formed.
+/// Reads everything after the mark, which must be well-formed.
 pub(super) fn examine<C: Content + ?Sized>(content: &C, layout: Layout) -> Result<(), NotText> {
     let mut buffer = [0; CHUNK];
     let mut decoder = Decoder::default();
@@ -123,7 +123,7 @@ impl Decoder {
     /// Decides at the end of the file. A file that is nothing but a mark is an empty text.
     ///
     /// The last character may be cut off, as programs cut a text at any byte. But then the mark must be right:
-    /// half of all ASCII and Latin-1 texts behind a wrong mark have an odd length, too.
+    /// half of all ASCII and Latin-1 texts after a wrong mark have an odd length, too.
     fn finish(&self, end: usize) -> Result<(), NotText> {
         let is_incomplete = self.is_high || self.is_cut;
         if is_incomplete && !self.is_binary_bytewise || self.controls > self.units / TOLERANCE {

@@ -1,5 +1,8 @@
-//! The API's own headers.
+//! The API's own headers, and `Retry-After`.
 
+use std::time::{Duration, SystemTime};
+
+use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// The session token; the contact centre rotates it in the response header of the same name.
@@ -29,4 +32,15 @@ pub(crate) fn rotated_token(headers: &HeaderMap) -> Option<HeaderValue> {
     let mut token = first.clone();
     token.set_sensitive(true);
     Some(token)
+}
+
+/// Parses `Retry-After`, a number of seconds or a date. A number that overflows counts as the
+/// largest one.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    date.duration_since(SystemTime::now()).ok()
 }

@@ -20,6 +20,7 @@ mod body;
 mod calls;
 mod client;
 mod clock;
+mod config;
 mod connector;
 mod deadline;
 mod error;
@@ -41,8 +42,9 @@ pub use calls::{
     AccessToken, Credentials, Download, SessionReply, SessionRequest, TOKEN_PATH, UPLOAD_PATH,
     Upload,
 };
-pub use client::{Client, ClientConfig};
+pub use client::Client;
 pub use clock::{Clock, SystemClock};
+pub use config::ClientConfig;
 pub use deadline::Deadline;
 pub use error::{CallError, CallErrorClass, CallErrorKind, InvalidResponse, Peer, TokenError};
 pub use headers::{CCMESSAGING_TOKEN, X_APP_KEY};

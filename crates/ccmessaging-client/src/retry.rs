@@ -1,11 +1,11 @@
 //! Retries calls after transient failures.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 
+use crate::headers::retry_after;
 use crate::transport::RawResponse;
 use crate::{CallError, Deadline, UploadResponse};
 
@@ -144,15 +144,4 @@ fn is_overload(response: &RawResponse) -> bool {
         )
     };
     is_overload_status && !says_stored()
-}
-
-/// Parses `Retry-After`, a number of seconds or a date. A number that overflows counts as the
-/// largest one.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    date.duration_since(SystemTime::now()).ok()
 }

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use crate::calls::DEFAULT_TIMEOUT;
 use crate::error::{is_transient_status, with_causes};
 use crate::headers::is_usable_token;
-use crate::retry::retry_after;
+use crate::headers::retry_after;
 use crate::{
     CallError, Client, Credentials, Deadline, Progress, Secret, SessionReply, SessionRequest,
     SystemClock, TokenCache, TokenError, UploadResponse,

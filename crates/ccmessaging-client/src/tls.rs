@@ -10,7 +10,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::client;
+use crate::config;
 
 /// The additional certificates cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +43,7 @@ pub enum TlsError {
 /// # Panics
 ///
 /// Never: ring supports TLS 1.2 and 1.3.
-pub fn client_config(config: &client::ClientConfig) -> Result<ClientConfig, TlsError> {
+pub fn client_config(config: &config::ClientConfig) -> Result<ClientConfig, TlsError> {
     let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };

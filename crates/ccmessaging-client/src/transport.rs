@@ -19,8 +19,7 @@ use tokio::sync::Notify;
 
 use crate::body::RequestBody;
 use crate::connector::Connector;
-use crate::headers::rotated_token;
-use crate::retry::retry_after;
+use crate::headers::{retry_after, rotated_token};
 use crate::tls::client_config;
 use crate::unique_object::UniqueObject;
 use crate::{CallError, CallErrorKind, ClientConfig, Deadline, InvalidResponse, Peer, TlsError};

@@ -12,7 +12,7 @@ use crate::conversion::Conversion;
 use crate::error::{Field, FileProblem, UploadError};
 use crate::policy::Policy;
 use crate::sniff::{self, Mismatch};
-use crate::validate::{ValidatedUpload, within_limit};
+use crate::validated::{ValidatedUpload, within_limit};
 
 /// The result of [`UploadRequest::check`](crate::UploadRequest::check).
 #[derive(Clone, Debug)]

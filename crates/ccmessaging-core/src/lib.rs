@@ -34,6 +34,7 @@ mod request;
 mod return_code;
 pub mod sniff;
 mod validate;
+mod validated;
 
 /// Re-exported because its types are part of this crate's API.
 pub use ccmessaging_media as media;
@@ -52,4 +53,4 @@ pub use payload::Payload;
 pub use policy::{BmpSpelling, Limits, Policy};
 pub use request::{Declared, ReceivedBody, UploadRequest};
 pub use return_code::ReturnCode;
-pub use validate::ValidatedUpload;
+pub use validated::ValidatedUpload;

@@ -22,6 +22,7 @@ mod admission;
 mod context;
 mod error_body;
 mod extract;
+mod outcome;
 mod rejection;
 mod routes;
 mod scan;

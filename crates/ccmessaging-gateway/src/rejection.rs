@@ -8,12 +8,12 @@ use http::{HeaderValue, StatusCode};
 
 use crate::admission::Overloaded;
 use crate::context::Malformed;
-use crate::credentials::CredentialsError;
+use crate::credentials::caller::CredentialsError;
 use crate::error_body::ErrorBody;
-use crate::extract::{FormError, MediaTypeError};
+use crate::extract::error::{FormError, MediaTypeError};
+use crate::outcome::{OVERLOADED, Outcome};
 use crate::scan::ScanRefusal;
-use crate::telemetry::{OVERLOADED, Outcome};
-use crate::upload::BodyError;
+use crate::upload::receive::BodyError;
 
 /// A request that the gateway rejects itself. `Display` is the sentence that the caller receives; it
 /// reveals nothing about the deployment.

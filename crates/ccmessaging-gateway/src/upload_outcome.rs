@@ -2,7 +2,8 @@
 
 use ccmessaging_core::FileType;
 
-use crate::telemetry::{Outcome, UploadEvent};
+use crate::outcome::Outcome;
+use crate::telemetry::UploadEvent;
 
 /// How an upload ended: an extension of the response to it.
 ///

@@ -3,7 +3,7 @@
 //! The caller always sends the session token, which the contact centre verifies, so the gateway is
 //! not an open relay even if it has the app key itself.
 
-mod caller;
+pub(crate) mod caller;
 mod secret_source;
 
 use std::sync::Arc;

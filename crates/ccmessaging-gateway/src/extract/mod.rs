@@ -10,7 +10,7 @@
 //! A declared type is proven; otherwise the type is inferred from the content. Everything after that is
 //! the same for all formats.
 
-mod error;
+pub(crate) mod error;
 mod form;
 mod json;
 mod misdeclared;

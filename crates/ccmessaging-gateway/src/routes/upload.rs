@@ -12,8 +12,9 @@ use http::header::CONTENT_TYPE;
 
 use super::{X_CONVERTED_FROM, X_METADATA_REMOVED};
 use crate::context::RequestContext;
+use crate::outcome::Outcome;
 use crate::rejection::Rejection;
-use crate::telemetry::{Outcome, UploadEvent};
+use crate::telemetry::UploadEvent;
 use crate::upload::Gateway;
 use crate::upload_outcome::UploadOutcome;
 

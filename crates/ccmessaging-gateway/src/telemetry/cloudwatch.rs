@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::{OVERLOADED, UploadEvent};
+use super::UploadEvent;
+use crate::outcome::OVERLOADED;
 use crate::scan::ScanResult;
 
 /// The dimensions, each with at most ten values.

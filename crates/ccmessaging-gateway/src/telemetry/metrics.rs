@@ -15,8 +15,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use super::UploadEvent;
 use super::log_queue::lines_lost;
-use super::{OVERLOADED, UploadEvent};
+use crate::outcome::OVERLOADED;
 
 /// The first part of every metric's name.
 const PREFIX: &str = "upload_file_stream";

@@ -14,16 +14,13 @@ use std::io::Write as _;
 
 use ccmessaging_client::{TokenCache, TokenFetches};
 
-pub(crate) use event::{Outcome, UploadEvent};
+pub(crate) use event::UploadEvent;
 pub use log::{init_logging, report_panics};
 pub use log_queue::LogGuard;
 use metrics::Metrics;
 pub(crate) use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 
 use crate::context::Platform;
-
-/// The reason code of an upload that was rejected because too many others were in flight.
-pub(crate) const OVERLOADED: &str = "overloaded";
 
 /// Reports uploads to the log and the metrics.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! One upload: received, parsed, validated, scanned, forwarded.
 
 mod gateway;
-mod receive;
+pub(crate) mod receive;
 
 use axum::extract::Request;
 use ccmessaging_client::{Deadline, UpstreamResponse};

@@ -2,43 +2,10 @@
 
 use std::ops::Range;
 
+use super::defaults::{Defaults, Fields};
 use super::track::Track;
 use crate::convert::ConvertError;
 use crate::mp4::BoxAt;
-
-/// Values for samples that do not have their own.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Defaults {
-    duration: u32,
-    size: u32,
-}
-
-impl Defaults {
-    /// Reads a track's `trex`. A movie without fragments has none.
-    pub(super) fn of_movie(moov: &BoxAt, id: u32, file: &[u8]) -> Result<Self, ConvertError> {
-        let Some(mvex) = moov.child(file, *b"mvex")? else {
-            return Ok(Self::default());
-        };
-        for found in mvex.children(file) {
-            let found = found?;
-            let mut fields = Fields(&file[found.payload.clone()]);
-            if found.kind == *b"trex"
-                && let (Some(_), Some(track)) = (fields.number(), fields.number())
-                && track == id
-            {
-                let position = found.start;
-                let damaged = ConvertError::Damaged { position };
-                // The sample description comes first.
-                fields.number().ok_or(damaged)?;
-                return Ok(Self {
-                    duration: fields.number().ok_or(damaged)?,
-                    size: fields.number().ok_or(damaged)?,
-                });
-            }
-        }
-        Ok(Self::default())
-    }
-}
 
 /// Calls `visit` with range, time and duration of each of the track's samples in a fragment, and
 /// advances `time`.
@@ -157,31 +124,5 @@ fn decode_time(payload: &[u8]) -> Option<u64> {
     match fields.number()? >> 24 {
         1 => fields.long(),
         _ => fields.number().map(u64::from),
-    }
-}
-
-/// Consecutive big-endian fields.
-struct Fields<'a>(&'a [u8]);
-
-impl Fields<'_> {
-    fn number(&mut self) -> Option<u32> {
-        let (&number, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(u32::from_be_bytes(number))
-    }
-
-    fn long(&mut self) -> Option<u64> {
-        let (&number, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(u64::from_be_bytes(number))
-    }
-
-    /// Reads a field if it is there.
-    fn number_if(&mut self, is_present: bool, default: u32) -> Option<u32> {
-        if is_present {
-            self.number()
-        } else {
-            Some(default)
-        }
     }
 }

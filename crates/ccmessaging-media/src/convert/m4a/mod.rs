@@ -1,6 +1,7 @@
 //! Extracts AAC audio from MP4 (ISO/IEC 14496-12 and 14496-14) as ADTS frames.
 
 mod adts;
+mod defaults;
 mod edits;
 mod fragments;
 mod track;

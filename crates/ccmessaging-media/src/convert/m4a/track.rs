@@ -1,7 +1,7 @@
 //! The audio track of an MP4.
 
+use super::defaults::Defaults;
 use super::edits::{Edits, TimeScales};
-use super::fragments::Defaults;
 use crate::convert::elementary_stream::AudioConfig;
 use crate::convert::samples::SampleTables;
 use crate::convert::sound_entry::SoundEntry;

@@ -3,7 +3,7 @@
 //! Sources: `QuickTime` File Format, "Video sample description"; ISO/IEC 14496-12 sections 8.5.2,
 //! 12.1.3 and 12.2.3.
 
-use super::track::Kind;
+use super::headers::Kind;
 use crate::convert::sound_entry::SoundEntry;
 use crate::convert::{Codec, ConvertError};
 use crate::mp4::{BoxAt, write_box, write_payload};

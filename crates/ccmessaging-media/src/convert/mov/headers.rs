@@ -1,9 +1,15 @@
 //! Headers of movie, track and media. The layouts of `QuickTime` and MP4 agree except for a few fields
 //! that MP4 reserves.
 
-use super::track::Kind;
 use crate::convert::ConvertError;
 use crate::mp4::{BoxAt, write_box};
+
+/// The kinds of tracks that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Video,
+    Sound,
+}
 
 /// `und`, and `eng` for the Macintosh language code 0 (ISO/IEC 14496-12 section 8.4.2).
 const UNDETERMINED: [u8; 2] = [0x55, 0xC4];

@@ -1,7 +1,8 @@
 //! The movie's description: which tracks remain, and the new `moov`.
 
 use super::headers;
-use super::track::{Kind, Track};
+use super::headers::Kind;
+use super::track::Track;
 use super::used::UsedRanges;
 use crate::convert::ConvertError;
 use crate::convert::samples::SampleTables;

@@ -1,15 +1,10 @@
 //! A track of the movie, and its new `trak`.
 
+use super::headers::Kind;
 use super::{description, headers};
 use crate::convert::ConvertError;
 use crate::convert::samples::entries;
 use crate::mp4::{BoxAt, write_box, write_payload};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Video,
-    Sound,
-}
 
 /// A video or sound track.
 pub(super) struct Track {

@@ -1,0 +1,35 @@
+//! How an upload ended, for responses, log and metrics.
+
+/// The reason code of an upload that was rejected because too many others were in flight.
+pub(crate) const OVERLOADED: &str = "overloaded";
+
+/// How an upload ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    /// The contact centre stored the file.
+    Stored,
+    /// The gateway rejected it.
+    Refused,
+    /// The contact centre responded, but did not store the file.
+    RefusedByUpstream,
+    /// The contact centre, the token service or the malware scanner sent no usable response.
+    Failed,
+    /// The caller disconnected while sending the body, or the program ended before the response.
+    Abandoned,
+    /// The gateway panicked.
+    Panicked,
+}
+
+impl Outcome {
+    /// The name in log lines and metrics.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Refused => "refused",
+            Self::RefusedByUpstream => "refused_by_upstream",
+            Self::Failed => "failed",
+            Self::Abandoned => "abandoned",
+            Self::Panicked => "panicked",
+        }
+    }
+}

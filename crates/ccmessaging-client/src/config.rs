@@ -1,10 +1,9 @@
-//! The client's configuration.
+//! The client's configuration: URLs, connections and retries.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::base_url::{BaseUrl, ProxyUrl};
-use crate::retry::RetryPolicy;
 
 /// The contact centre's URLs, and how to connect to them.
 ///
@@ -51,6 +50,55 @@ impl ClientConfig {
             proxy: None,
             connect_timeout: Duration::from_secs(3),
             retry: RetryPolicy::default(),
+        }
+    }
+}
+
+/// How often, and after which delays, a failed call is repeated.
+///
+/// A call is repeated if no connection could be opened, if the connection was closed before the
+/// response, and if the response has status 429, 502, 503 or 504 and does not say that the file is
+/// stored. The delay doubles with each attempt up to a maximum, with jitter; `Retry-After` (RFC 9110
+/// section 10.2.3) makes it longer. A delay that would outlast the deadline ends the call instead,
+/// with the last response or error.
+///
+/// ```
+/// use ccmessaging_client::RetryPolicy;
+///
+/// let mut patient = RetryPolicy::default();
+/// patient.max_attempts = 6;
+/// assert_eq!(RetryPolicy::never().max_attempts, 1);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// The largest number of attempts, the first included: 3 by default. A peer that fails three
+    /// times in a row has more than a hiccup.
+    pub max_attempts: u32,
+    /// The delay before the second attempt, to which jitter adds up to as much again: 100 ms by
+    /// default.
+    pub min_delay: Duration,
+    /// The largest delay before jitter: 2 s by default.
+    pub max_delay: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 3,
+            min_delay: Duration::from_millis(100),
+            max_delay: Duration::from_secs(2),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Returns a policy of a single attempt.
+    #[must_use]
+    pub fn never() -> Self {
+        Self {
+            max_attempts: 1,
+            ..Self::default()
         }
     }
 }

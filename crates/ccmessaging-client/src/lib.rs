@@ -44,13 +44,12 @@ pub use calls::{
 };
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
-pub use config::ClientConfig;
+pub use config::{ClientConfig, RetryPolicy};
 pub use deadline::Deadline;
 pub use error::{CallError, CallErrorClass, CallErrorKind, InvalidResponse, Peer, TokenError};
 pub use headers::{CCMESSAGING_TOKEN, X_APP_KEY};
 pub use progress::Progress;
 pub use response::UpstreamResponse;
-pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use session::{App, Session, SessionError};
 pub use tls::TlsError;

@@ -88,20 +88,27 @@ async fn malware_found_after_metadata_removal_is_rejected() {
     assert_untouched(&service.upstream).await;
 }
 
+/// Settings that accept a text of 32 MiB.
+const LARGE_FILES: [(&str, &str); 2] = [
+    ("MAX_BODY_BYTES", "41943040"),
+    ("MAX_TEXT_BYTES", "33554432"),
+];
+
 #[tokio::test]
 async fn a_clean_verdict_before_the_whole_file_was_sent_does_not_count() {
     let early = |answer: &str| {
         let answer = Step::Write(answer.as_bytes().to_vec());
         Script::new([Step::ReadBytes(64), answer, Step::HalfClose])
     };
-    let file = b"A line of a long text, some of it.\n".repeat(120_000);
+    // More than the sockets' buffers hold, so that the scanner's response precedes the end of the file.
+    let file = b"A line of a long text, some of it.\n".repeat(720_000);
     let limit = "INSTREAM size limit exceeded. ERROR\0";
     for (answer, scan_error) in [
         (CLEAN, "before it had received the whole file"),
         (limit, "INSTREAM size limit exceeded"),
     ] {
         let scanner = ScriptedUpstream::start(early(answer)).await;
-        let service = storing(Platform::Http, &scanner.clamd(), &[]).await;
+        let service = storing(Platform::Http, &scanner.clamd(), &LARGE_FILES).await;
         let request = Request::raw("text/plain", &file);
         let answer = service.refuse(&request).await;
         answer.assert_refused(500, "13", &NOT_SCANNED_WORDS);
@@ -114,11 +121,7 @@ async fn a_clean_verdict_before_the_whole_file_was_sent_does_not_count() {
 #[tokio::test]
 async fn a_file_of_24_mib_is_scanned_whole() {
     let scanner = scanner(CLEAN).await;
-    let settings = [
-        ("MAX_BODY_BYTES", "41943040"),
-        ("MAX_TEXT_BYTES", "33554432"),
-    ];
-    let service = storing(Platform::Http, &scanner.clamd(), &settings).await;
+    let service = storing(Platform::Http, &scanner.clamd(), &LARGE_FILES).await;
     let mut file = b"A line of a long text, some of it.\n".repeat(720_000);
     file.truncate(24 * 1024 * 1024);
     service.store(&Request::raw("text/plain", &file)).await;

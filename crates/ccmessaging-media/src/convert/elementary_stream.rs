@@ -7,7 +7,7 @@ const RATES: [u32; 13] = [
     7_350,
 ];
 
-/// The contents of an `esds` box.
+/// The content of an `esds` box.
 pub(super) struct ElementaryStream<'a> {
     /// The object type indication, which names the codec family.
     pub(super) object_type: u8,

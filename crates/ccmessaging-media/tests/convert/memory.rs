@@ -1,4 +1,4 @@
-//! Memory in addition to the file is bounded for any file.
+//! Bounds of the memory that conversions use in addition to the file.
 
 use allocation_counter::measure;
 use ccmessaging_media::convert::{m4a_to_adts, mov_to_mp4};

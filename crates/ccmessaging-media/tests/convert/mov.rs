@@ -1,4 +1,4 @@
-//! The contents of a converted movie.
+//! The content of converted movies.
 
 use ccmessaging_media::convert::mov_to_mp4;
 

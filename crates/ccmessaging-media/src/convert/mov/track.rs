@@ -16,7 +16,7 @@ pub(super) struct Track {
     pub(super) kind: Kind,
     /// It is played unless the user chooses otherwise.
     pub(super) is_enabled: bool,
-    /// Players choose one of the tracks with the same number; 0 means none.
+    /// Of the tracks with the same number, one is played; 0 means none.
     pub(super) alternate_group: u16,
     /// The new sample descriptions (`stsd`), or why there are none.
     pub(super) description: Result<Vec<u8>, ConvertError>,

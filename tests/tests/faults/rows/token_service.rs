@@ -15,8 +15,8 @@ pub(crate) fn section() -> Section {
     let rows = [without_response(), unusable_responses(), statuses()];
     Section {
         title: "The token service",
-        introduction: "The gateway has credentials of its own, and obtained no access token at its start. \
-                       For the upload, `tokenByAkSk` …",
+        introduction: "The gateway has its own credentials, but obtained no access token at startup. For the \
+                       upload, `tokenByAkSk` …",
         counted: Counted::TokenCalls,
         rows: rows.into_iter().flatten().collect(),
     }

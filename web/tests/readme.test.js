@@ -32,12 +32,12 @@ for (const [loader, code] of modules) {
 }
 
 test("the element's attributes are documented", () => {
-  assert.deepEqual(documented("## The element", "### Looks").sort(), [...ATTRIBUTES].sort());
+  assert.deepEqual(documented("## The element", "### Styling").sort(), [...ATTRIBUTES].sort());
 });
 
 test("the variables are documented", () => {
   const variables = [...read("src/element/style.js").matchAll(/^ {2}(--[\w-]+):/gm)].map(([, name]) => name);
-  assert.deepEqual(documented("### Looks", "### Plain pages").sort(), variables.filter((name) => !["--tint", "--line"].includes(name)).sort());
+  assert.deepEqual(documented("### Styling", "### Plain pages").sort(), variables.filter((name) => !["--tint", "--line"].includes(name)).sort());
 });
 
 test("every reason of the package's own is documented", () => {
@@ -48,7 +48,7 @@ test("every part is documented", () => {
   const folder = new URL("../src/element/", import.meta.url);
   const sources = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), "utf8")).join();
   const parts = [...sources.matchAll(/part: ["`]([\w-]+)/g), ...sources.matchAll(/button\("([\w-]+)"/g)].map(([, name]) => name);
-  const looks = readme.slice(readme.indexOf("### Looks"), readme.indexOf("```css"));
+  const looks = readme.slice(readme.indexOf("### Styling"), readme.indexOf("```css"));
   const hidden = ["announcements", "input", "photo", "root"];
   assert.ok(parts.length > 20, `${parts}`);
   for (const part of parts.filter((part) => !hidden.includes(part))) assert.match(looks, new RegExp(`\`${part}\``));

@@ -56,7 +56,7 @@ variable "app_key" {
 }
 
 variable "app_secret" {
-  description = "The app secret. It is passed as an encrypted environment variable and stands in the state."
+  description = "The app secret. It is passed as an encrypted environment variable and is part of the Terraform state."
   type        = string
   default     = null
   sensitive   = true
@@ -207,7 +207,7 @@ variable "max_uploads_in_flight" {
 }
 
 variable "max_body_memory_bytes" {
-  description = "The memory of an instance for all request bodies together. Where it is spent, the slowest bodies give way."
+  description = "The memory of an instance for all request bodies. When it is full, the slowest body is evicted."
   type        = number
   default     = null
 
@@ -229,7 +229,7 @@ variable "receive_timeout_ms" {
 }
 
 variable "idle_timeout_ms" {
-  description = "The longest wait for the next part of a body, and for a client to read an answer."
+  description = "The longest wait for the next part of a body, and for a client to read a response."
   type        = number
   default     = null
 
@@ -262,7 +262,7 @@ variable "head_timeout_ms" {
 }
 
 variable "max_connections" {
-  description = "How many connections an instance holds open at once; more wait."
+  description = "The number of open connections of an instance; a new one replaces the one that has been idle longest."
   type        = number
   default     = null
 
@@ -284,7 +284,7 @@ variable "scan_clamd" {
 }
 
 variable "scan_failure" {
-  description = "What becomes of a file that cannot be scanned: refuse or allow."
+  description = "The result for a file that cannot be scanned: refuse or allow."
   type        = string
   default     = null
 
@@ -295,7 +295,7 @@ variable "scan_failure" {
 }
 
 variable "scan_timeout_ms" {
-  description = "The longest that the scan of one file may keep its upload waiting."
+  description = "The longest scan of one file."
   type        = number
   default     = null
 
@@ -328,7 +328,7 @@ variable "log_format" {
 }
 
 variable "log_sha256" {
-  description = "Whether the log tells the SHA-256 of each file as it is sent on."
+  description = "Whether the log contains the SHA-256 of each forwarded file."
   type        = bool
   default     = null
 }

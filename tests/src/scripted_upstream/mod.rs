@@ -135,11 +135,6 @@ impl ScriptedUpstream {
         self.is_released.send_replace(true);
     }
 
-    /// Waits until the heads of `count` requests have arrived.
-    pub async fn until_begun(&self, count: usize) {
-        self.until(count, |_| true).await;
-    }
-
     /// Waits until `count` requests are complete.
     pub async fn until_complete(&self, count: usize) {
         self.until(count, |request| request.is_complete).await;
@@ -149,18 +144,6 @@ impl ScriptedUpstream {
     pub async fn until_over(&self, count: usize) -> Vec<SeenRequest> {
         self.until(count, |request| request.is_over).await;
         self.requests()
-    }
-
-    /// Waits until `count` files to be scanned are complete.
-    pub async fn until_scanned(&self, count: usize) {
-        self.until_seen("files", |seen| seen.scanned.len() >= count)
-            .await;
-    }
-
-    /// Waits until `count` connections have ended.
-    pub async fn until_closed(&self, count: usize) {
-        self.until_seen("ends of connections", |seen| seen.closed >= count)
-            .await;
     }
 
     async fn until_seen(&self, what: &str, condition: impl Fn(&Seen) -> bool) {

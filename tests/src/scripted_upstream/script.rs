@@ -65,12 +65,6 @@ impl Script {
         Self::new([Step::ReadRequest, Step::Hold, Step::stored()])
     }
 
-    /// Reads the upload's head, waits for the release, reads the rest and responds that it is stored.
-    pub fn stalling() -> Self {
-        let steps = [Step::ReadHead, Step::Hold, Step::ReadRequest];
-        Self::new([&steps[..], &[Step::stored()]].concat())
-    }
-
     /// Reads a file as `clamd` does and writes this verdict.
     pub fn scanning(answer: impl Into<Vec<u8>>) -> Self {
         Self::new([Step::ReadScan, Step::Write(answer.into())])

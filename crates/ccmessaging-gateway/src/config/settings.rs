@@ -128,7 +128,7 @@ settings! {
         "The origins whose web pages may call from a browser, separated by commas, such as `https://shop.example.com`; `*` for all.";
     // With the default body limit, 768 MiB if all bodies have the maximum size.
     MAX_UPLOADS_IN_FLIGHT: usize, Everywhere, "128", values::count,
-        "The number of uploads sent to the contact centre at once; more are rejected with 503 and `Retry-After`. See [Limits and load](#limits-and-load).";
+        "The number of received uploads that are validated, scanned or sent at once; more are rejected with 503 and `Retry-After`. See [Limits and load](#limits-and-load).";
     MAX_BODY_MEMORY_BYTES: usize, Everywhere, "", values::memory,
         "The memory for the received bytes of all request bodies. Without it, `MAX_UPLOADS_IN_FLIGHT` × `MAX_BODY_BYTES`. When it is full, the slowest body is evicted: see [Limits and load](#limits-and-load).";
     RECEIVE_TIMEOUT_MS: Duration, Everywhere, "30000", values::milliseconds,

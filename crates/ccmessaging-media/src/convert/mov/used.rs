@@ -14,6 +14,9 @@ impl UsedRanges {
         tracks: &[SampleTables<'_>],
         file_length: usize,
     ) -> Result<Self, ConvertError> {
+        // Bounds the memory of the list to half of the file's length: chunks of less than 32 bytes on average
+        // occur in crafted files only.
+        let max_ranges = file_length / 2 / size_of::<Range<usize>>();
         let mut used: Vec<Range<usize>> = Vec::new();
         for track in tracks {
             for chunk in track.chunk_ranges() {
@@ -21,9 +24,11 @@ impl UsedRanges {
                 if chunk.end > file_length {
                     return Err(track.damaged());
                 }
+                let is_full = used.len() == max_ranges;
                 match used.last_mut() {
                     Some(last) if last.end == chunk.start => last.end = chunk.end,
                     _ if chunk.is_empty() => {}
+                    _ if is_full => return Err(track.damaged()),
                     _ => used.push(chunk),
                 }
             }

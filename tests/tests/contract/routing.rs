@@ -35,6 +35,15 @@ async fn another_method_is_not_allowed_and_the_right_one_is_named() {
 }
 
 #[tokio::test]
+async fn the_response_to_an_upload_lists_no_methods() {
+    for platform in Platform::ALL {
+        let service = storing(platform, &[]).await;
+        let answer = service.gateway.send(&Request::png()).await;
+        assert_eq!((answer.status, answer.header("allow")), (200, None));
+    }
+}
+
+#[tokio::test]
 async fn a_trailing_slash_a_query_and_any_json_media_type_are_accepted() {
     for platform in Platform::ALL {
         let service = storing(platform, &[]).await;

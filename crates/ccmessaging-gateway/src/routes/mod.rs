@@ -24,7 +24,10 @@ use crate::upload::Gateway;
 /// [`UploadOutcome`](crate::UploadOutcome).
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let origins = gateway.allowed_origins.clone();
-    let upload = get(limits::handle).fallback(upload::handle);
+    // POST has a route of its own: axum adds `Allow` to the responses of a fallback.
+    let upload = get(limits::handle)
+        .post(upload::handle)
+        .fallback(upload::handle);
     let router = Router::new()
         .route(UPLOAD_PATH, upload.clone())
         .route(&format!("{UPLOAD_PATH}/"), upload)

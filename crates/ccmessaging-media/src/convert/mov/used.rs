@@ -14,9 +14,9 @@ impl UsedRanges {
         tracks: &[SampleTables<'_>],
         file_length: usize,
     ) -> Result<Self, ConvertError> {
-        // Bounds the memory of the list to half of the file's length: chunks of less than 32 bytes on average
-        // occur in crafted files only.
-        let max_ranges = file_length / 2 / size_of::<Range<usize>>();
+        // Bounds the list's memory to the file's length. More ranges would need chunks of less than 16 bytes
+        // on average, or chunks that are listed twice, as in crafted files.
+        let max_ranges = file_length / size_of::<Range<usize>>();
         let mut used: Vec<Range<usize>> = Vec::new();
         for track in tracks {
             for chunk in track.chunk_ranges() {

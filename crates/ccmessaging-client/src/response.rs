@@ -18,7 +18,7 @@ pub struct UpstreamResponse {
     /// The JSON, unchanged.
     pub body: Bytes,
     /// The parsed JSON.
-    pub answer: UploadResponse,
+    pub result: UploadResponse,
     /// The newest session token of the responses to all attempts. It replaces the one that was sent.
     pub session_token: Option<HeaderValue>,
     /// How often the upload was attempted.
@@ -29,7 +29,7 @@ impl UpstreamResponse {
     /// Returns whether the contact centre stored the file: status, return code and object key agree.
     #[must_use]
     pub fn is_stored(&self) -> bool {
-        self.status.is_success() && matches!(self.answer, UploadResponse::Stored { .. })
+        self.status.is_success() && matches!(self.result, UploadResponse::Stored { .. })
     }
 
     /// Returns whether a token is expired or wrong: 401, or the API fabric's 403, whose JSON has no
@@ -38,7 +38,7 @@ impl UpstreamResponse {
     pub fn refuses_token(&self) -> bool {
         match self.status {
             StatusCode::UNAUTHORIZED => true,
-            StatusCode::FORBIDDEN => self.answer == UploadResponse::Other,
+            StatusCode::FORBIDDEN => self.result == UploadResponse::Other,
             _ => false,
         }
     }
@@ -54,11 +54,11 @@ impl UpstreamResponse {
             return Err(raw.unexpected(InvalidResponse::Undocumented));
         }
         let body = raw.take_body()?;
-        let answer = UploadResponse::parse(&body)
+        let result = UploadResponse::parse(&body)
             // A success must have a documented return code.
-            .filter(|answer| !status.is_success() || *answer != UploadResponse::Other)
+            .filter(|result| !status.is_success() || *result != UploadResponse::Other)
             .ok_or_else(|| raw.unexpected(InvalidResponse::Undocumented))?;
-        let is_stored = matches!(answer, UploadResponse::Stored { .. });
+        let is_stored = matches!(result, UploadResponse::Stored { .. });
         if status.is_success() && is_stored && !raw.is_sent_whole {
             return Err(raw.unexpected(InvalidResponse::PrematureSuccess));
         }
@@ -73,7 +73,7 @@ impl UpstreamResponse {
             status,
             headers,
             body,
-            answer,
+            result,
             session_token: raw.session_token,
             attempts: raw.attempts,
         })

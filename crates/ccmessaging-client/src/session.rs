@@ -270,11 +270,11 @@ impl Session {
             })
             .await?;
         let is_stored = response.is_stored();
-        match response.answer {
+        match response.result {
             UploadResponse::Stored { object_key } if is_stored => Ok(object_key),
-            answer => Err(SessionError::Refused {
+            result => Err(SessionError::Refused {
                 status: response.status.as_u16(),
-                return_code: answer.return_code().map(str::to_owned),
+                return_code: result.return_code().map(str::to_owned),
                 retry_after: retry_after(&response.headers),
             }),
         }

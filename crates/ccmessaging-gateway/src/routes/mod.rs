@@ -24,7 +24,7 @@ use crate::upload::Gateway;
 /// [`UploadOutcome`](crate::UploadOutcome).
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let origins = gateway.allowed_origins.clone();
-    // POST has a route of its own: axum adds `Allow` to the responses of a fallback.
+    // POST is routed explicitly, because axum adds `Allow` to the responses of a fallback.
     let upload = get(limits::handle)
         .post(upload::handle)
         .fallback(upload::handle);

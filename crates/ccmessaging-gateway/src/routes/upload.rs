@@ -67,7 +67,7 @@ fn record_outcome(
         Ok(response) => {
             event.status = Some(response.status);
             event.upstream_status = Some(response.status);
-            let return_code = response.answer.return_code();
+            let return_code = response.result.return_code();
             event.return_code =
                 return_code.map(|code| code.chars().take(LONGEST_RETURN_CODE).collect());
             if response.is_stored() {
@@ -82,10 +82,10 @@ fn record_outcome(
 
 /// Returns the upstream's response unchanged.
 fn pass_through(response: UpstreamResponse) -> Response {
-    let mut answer = Response::new(Body::from(response.body));
-    *answer.status_mut() = response.status;
-    *answer.headers_mut() = response.headers;
+    let mut reply = Response::new(Body::from(response.body));
+    *reply.status_mut() = response.status;
+    *reply.headers_mut() = response.headers;
     let json = HeaderValue::from_static("application/json");
-    answer.headers_mut().insert(CONTENT_TYPE, json);
-    answer
+    reply.headers_mut().insert(CONTENT_TYPE, json);
+    reply
 }

@@ -14,7 +14,7 @@ use futures_util::Stream;
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 
-use super::connection::{Connection, EarlyAnswer};
+use super::connection::{Connection, EarlyReply};
 use super::error::ScanError;
 use crate::config::ClamdAddress;
 
@@ -51,10 +51,10 @@ impl Clamd {
     {
         let attempt = Attempt {
             address: &self.0,
-            early: EarlyAnswer::default(),
+            early: EarlyReply::default(),
         };
-        let answer = scan_stream(file, &attempt, Some(CHUNK_BYTES)).await;
-        match read_answer(&answer.map_err(failure)?)? {
+        let reply = scan_stream(file, &attempt, Some(CHUNK_BYTES)).await;
+        match parse_reply(&reply.map_err(failure)?)? {
             Verdict::Clean if attempt.early.is_set() => Err(ScanError::Premature),
             verdict => Ok(verdict),
         }
@@ -64,17 +64,17 @@ impl Clamd {
     pub(super) async fn is_alive(&self) -> bool {
         let attempt = Attempt {
             address: &self.0,
-            early: EarlyAnswer::default(),
+            early: EarlyReply::default(),
         };
-        let answer = timeout(PING_TIMEOUT, ping(attempt)).await;
-        answer.is_ok_and(|answer| answer.is_ok_and(|answer| answer == clamav_client::PONG))
+        let reply = timeout(PING_TIMEOUT, ping(attempt)).await;
+        reply.is_ok_and(|reply| reply.is_ok_and(|reply| reply == clamav_client::PONG))
     }
 }
 
 /// One connection to the scanner.
 struct Attempt<'a> {
     address: &'a ClamdAddress,
-    early: EarlyAnswer,
+    early: EarlyReply,
 }
 
 impl TransportProtocol for Attempt<'_> {
@@ -88,7 +88,7 @@ impl TransportProtocol for Attempt<'_> {
     }
 }
 
-async fn connect_tcp(address: &str, early: EarlyAnswer) -> io::Result<Connection> {
+async fn connect_tcp(address: &str, early: EarlyReply) -> io::Result<Connection> {
     let stream = TcpStream::connect(address).await?;
     // The end of the file is announced in four bytes, which must not wait for an acknowledgement.
     stream.set_nodelay(true)?;
@@ -96,7 +96,7 @@ async fn connect_tcp(address: &str, early: EarlyAnswer) -> io::Result<Connection
     Ok(Connection::new(reader, writer, early))
 }
 
-async fn connect_unix(path: &Path, early: EarlyAnswer) -> io::Result<Connection> {
+async fn connect_unix(path: &Path, early: EarlyReply) -> io::Result<Connection> {
     let (reader, writer) = UnixStream::connect(path).await?.into_split();
     Ok(Connection::new(reader, writer, early))
 }
@@ -115,18 +115,18 @@ fn failure(error: io::Error) -> ScanError {
 
 /// Parses `stream: OK`, `stream: NAME FOUND` or `… ERROR`, each terminated by a zero byte. Nothing else
 /// counts as a verdict.
-fn read_answer(answer: &[u8]) -> Result<Verdict, ScanError> {
-    let Some((&0, answer)) = answer.split_last() else {
-        return Err(if answer.is_empty() {
+fn parse_reply(reply: &[u8]) -> Result<Verdict, ScanError> {
+    let Some((&0, reply)) = reply.split_last() else {
+        return Err(if reply.is_empty() {
             ScanError::HungUp
         } else {
             ScanError::NotClamd
         });
     };
-    if let Some(text) = answer.strip_suffix(b" ERROR") {
+    if let Some(text) = reply.strip_suffix(b" ERROR") {
         return Err(ScanError::Error(printable(text)));
     }
-    match answer.strip_prefix(b"stream: ") {
+    match reply.strip_prefix(b"stream: ") {
         Some(b"OK") => Ok(Verdict::Clean),
         Some(found) => match found.strip_suffix(b" FOUND") {
             Some(name) if !name.is_empty() => Ok(Verdict::Found(printable(name))),
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn only_clamds_own_words_are_a_verdict() {
         let found = |name: &str| Ok(Verdict::Found(name.to_owned()));
-        for (answer, expected) in [
+        for (reply, expected) in [
             (&b"stream: OK\0"[..], Ok(Verdict::Clean)),
             (b"stream: Own.Test FOUND\0", found("Own.Test")),
             (b"stream: a\nb\x1B\xFF FOUND\0", found("a\\nb\\x1b\\xff")),
@@ -169,16 +169,16 @@ mod tests {
             (b"\0", Err(true)),
             (b"HTTP/1.1 400 OK\r\n\0", Err(true)),
         ] {
-            let read = read_answer(answer);
+            let read = parse_reply(reply);
             let read = read.map_err(|error| matches!(error, ScanError::NotClamd));
-            assert_eq!(read, expected, "{}", answer.escape_ascii());
+            assert_eq!(read, expected, "{}", reply.escape_ascii());
         }
     }
 
     #[test]
-    fn of_a_long_answer_the_beginning_is_kept() {
-        let answer = [b"stream: ", &[b'x'; 900][..], b" FOUND\0"].concat();
-        let Ok(Verdict::Found(name)) = read_answer(&answer) else {
+    fn a_long_reply_is_cut() {
+        let reply = [b"stream: ", &[b'x'; 900][..], b" FOUND\0"].concat();
+        let Ok(Verdict::Found(name)) = parse_reply(&reply) else {
             panic!("a verdict");
         };
         assert_eq!(name, "x".repeat(MAX_KEPT_CHARACTERS));

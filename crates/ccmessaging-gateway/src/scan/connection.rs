@@ -9,13 +9,13 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf, Take};
 
 /// The longest response that is read. It contains the name of one signature.
-const MAX_ANSWER_BYTES: u64 = 1024;
+const MAX_REPLY_BYTES: u64 = 1024;
 
 /// Whether the scanner responded before the whole file was sent. Clones share the flag.
 #[derive(Clone, Debug, Default)]
-pub(super) struct EarlyAnswer(Arc<AtomicBool>);
+pub(super) struct EarlyReply(Arc<AtomicBool>);
 
-impl EarlyAnswer {
+impl EarlyReply {
     pub(super) fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -25,33 +25,33 @@ impl EarlyAnswer {
 pub(super) struct Connection {
     reader: Take<Box<dyn AsyncRead + Send + Unpin>>,
     writer: Box<dyn AsyncWrite + Send + Unpin>,
-    early: EarlyAnswer,
+    early: EarlyReply,
     /// The unread bytes of an early response.
-    answer: Vec<u8>,
+    reply: Vec<u8>,
 }
 
 impl Connection {
     pub(super) fn new(
         reader: impl AsyncRead + Send + Unpin + 'static,
         writer: impl AsyncWrite + Send + Unpin + 'static,
-        early: EarlyAnswer,
+        early: EarlyReply,
     ) -> Self {
         let reader: Box<dyn AsyncRead + Send + Unpin> = Box::new(reader);
         Self {
-            reader: reader.take(MAX_ANSWER_BYTES),
+            reader: reader.take(MAX_REPLY_BYTES),
             writer: Box::new(writer),
             early,
-            answer: Vec::new(),
+            reply: Vec::new(),
         }
     }
 
     /// Reads the beginning of a response, if it has already arrived.
-    fn look_for_answer(&mut self, cx: &mut Context<'_>) {
+    fn look_for_reply(&mut self, cx: &mut Context<'_>) {
         let mut buffer = [0; 256];
         let mut buffer = ReadBuf::new(&mut buffer);
         let read = Pin::new(&mut self.reader).poll_read(cx, &mut buffer);
         if matches!(read, Poll::Ready(Ok(()))) && !buffer.filled().is_empty() {
-            self.answer.extend_from_slice(buffer.filled());
+            self.reply.extend_from_slice(buffer.filled());
             self.early.0.store(true, Ordering::Relaxed);
         }
     }
@@ -63,12 +63,12 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.answer.is_empty() {
+        if self.reply.is_empty() {
             return Pin::new(&mut self.reader).poll_read(cx, buffer);
         }
-        let count = self.answer.len().min(buffer.remaining());
-        buffer.put_slice(&self.answer[..count]);
-        self.answer.drain(..count);
+        let count = self.reply.len().min(buffer.remaining());
+        buffer.put_slice(&self.reply[..count]);
+        self.reply.drain(..count);
         Poll::Ready(Ok(()))
     }
 }
@@ -81,7 +81,7 @@ impl AsyncWrite for Connection {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         if !self.early.is_set() {
-            self.look_for_answer(cx);
+            self.look_for_reply(cx);
         }
         if self.early.is_set() {
             return Poll::Ready(Ok(bytes.len()));

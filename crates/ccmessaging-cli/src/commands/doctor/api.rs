@@ -141,7 +141,7 @@ impl<'a> Api<'a> {
 /// Interprets the response to an incomplete upload.
 fn classify(response: &UpstreamResponse, is_complete: bool) -> Verdict {
     let status = response.status;
-    match (status, &response.answer) {
+    match (status, &response.result) {
         (StatusCode::NOT_FOUND, _) => not_there("uploadFileStream"),
         (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) if !is_complete => {
             Verdict::Fine(format!(

@@ -66,12 +66,9 @@ pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -
     }
     let utf8 = utf8(content)?;
     // Question marks change no length. A dark bitmap may consist of them.
-    let is_decoded = if file_type == FileType::Mp4 && utf8.has_question_marks(1024, 16) {
-        true
-    } else {
-        (utf8.others > 0 || utf8.has_question_marks(1024, 16))
-            && !has_declared_length(file_type, content)
-    };
+    let has_question_marks = utf8.has_question_marks(1024, 16);
+    let is_decoded = file_type == FileType::Mp4 && has_question_marks
+        || (utf8.others > 0 || has_question_marks) && !has_declared_length(file_type, content);
     is_decoded.then_some(Damage::DecodedAsText)
 }
 

@@ -52,7 +52,7 @@ async fn all_calls_of_a_session_go_through_the_proxy() {
         channel_id: "web".into(),
         locale: "en".into(),
     };
-    let mut session = Session::open(&client, app, customer)
+    let session = Session::open(&client, app, customer)
         .await
         .expect("a session");
     let upload = UploadRequest::from_file("hello", "txt").validate(&Policy::default());

@@ -267,8 +267,9 @@ impl SendRequest {
     /// use ccmessaging_core::FileType;
     /// use ccmessaging_core::chat::{MediaFormat, MediaType, SendRequest, SentFile};
     ///
-    /// let photo = SentFile::new("b6ed0a15", FileType::Jpg, "photo.jpg", 4096);
-    /// let request = SendRequest::file("42", "the channel's ID", &photo, MediaFormat::ObjectKey)?;
+    /// let photo = SentFile::new(FileType::Jpg, "photo.jpg", 4096);
+    /// let format = MediaFormat::ObjectKey;
+    /// let request = SendRequest::file("42", "the channel's ID", "b6ed0a15", &photo, format)?;
     /// assert_eq!(request.media_type(), MediaType::Image);
     /// assert_eq!(request.content(), Some("b6ed0a15"));
     /// # Ok::<_, ccmessaging_core::chat::ChatError>(())
@@ -276,11 +277,11 @@ impl SendRequest {
     pub fn file(
         from: impl Into<String>,
         to: impl Into<String>,
+        object_key: &str,
         file: &SentFile,
         format: MediaFormat,
     ) -> Result<Self, ChatError> {
-        file.check_key()?;
-        let content = Some(file.content(format));
+        let content = Some(file.content(object_key, format)?);
         Self::new(from, to, ControlType::Chat, file.media_type(), content)
     }
 

@@ -54,10 +54,11 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         let evict_slowest = move || evicting.evict_slowest();
         let server = Server::bind(listen, config.connections, evict_slowest)
             .map_err(|error| cannot_listen(listen, &error))?;
-        let mut router = router(gateway).merge(page::description());
+        let mut pages = page::description();
         if let Some(sandbox) = &deployment.sandbox {
-            router = router.merge(page::router(Arc::clone(sandbox), &config.policy.limits));
+            pages = pages.merge(page::router(Arc::clone(sandbox), &config.policy.limits));
         }
+        let new_router = || router(Arc::new(gateway.with_own_connections())).merge(pages.clone());
         let workers = Workers::start()?;
         let (mut first_signal, mut signals) = (StopSignal::listen()?, StopSignal::listen()?);
         announce(server.address(), &deployment)?;
@@ -80,7 +81,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
                 eprintln!("ended with requests in flight");
                 Ok(ExitCode::FAILURE)
             }
-            () = server.serve(workers, router, stop) => Ok(ExitCode::SUCCESS),
+            () = server.serve(workers, new_router, stop) => Ok(ExitCode::SUCCESS),
         }
     })
 }

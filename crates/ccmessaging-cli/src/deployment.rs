@@ -109,6 +109,7 @@ impl Deployment {
         let sandbox = options
             .builder()
             .max_file_bytes(MAX_FILE_BYTES)
+            .max_download_bytes(MAX_FILE_BYTES)
             .observe(|exchange| tracing::info!("{exchange}"))
             .start()
             .await

@@ -80,10 +80,11 @@ export function startCustomer(element) {
     try {
       const form = new FormData();
       form.append("file", file);
-      const token = await tokenOf(element.uploader);
+      if (!chat.token) await chat.connect();
+      const { token } = chat;
       const response = await fetch(element.endpoint, { method: "POST", headers: { "ccmessaging-token": token }, body: form });
       const answer = await response.json();
-      element.uploader.token = response.headers.get("ccmessaging-token") ?? token;
+      chat.token = response.headers.get("ccmessaging-token") ?? token;
       if (answer.returnCode !== "0") {
         note(bubble, "refused", { code: answer.reasonCode ?? answer.returnCode, message: answer.returnDesc ?? "" });
         note(bubble, "asked");
@@ -91,11 +92,6 @@ export function startCustomer(element) {
     } catch {
       note(bubble, "refused_locally", { code: "content_mismatch" });
     }
-  }
-
-  async function tokenOf(uploader) {
-    if (!uploader.token) await chat.connect();
-    return uploader.token;
   }
 
   function accept(bubble, objectKey, fileType) {

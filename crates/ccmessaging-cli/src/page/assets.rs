@@ -22,8 +22,9 @@ macro_rules! modules {
     };
 }
 
-pub(super) const MODULES: [Asset; 44] = modules![
+pub(super) const MODULES: [Asset; 46] = modules![
     "element.js",
+    "index.js",
     "messages/ar.js",
     "messages/de.js",
     "messages/en.js",
@@ -38,6 +39,7 @@ pub(super) const MODULES: [Asset; 44] = modules![
     "messages/tr.js",
     "messages/zh-CN.js",
     "messages/zh-Hant.js",
+    "src/chat.js",
     "src/describe-error.js",
     "src/element/announcer.js",
     "src/element/attributes.js",

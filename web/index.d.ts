@@ -1,5 +1,10 @@
 // Types of all but the element.
 
+import type { Chat } from "./types/chat.js";
+
+export type { Chat, ChatMessage, ChatOptions, ChatSession, ChatState, SentFile } from "./types/chat.js";
+export { createChat } from "./types/chat.js";
+
 /** A file type of the API. */
 export type FileType = "jpg" | "png" | "bmp" | "mp3" | "aac" | "mp4" | "txt" | "csv";
 
@@ -88,6 +93,8 @@ export class UploadError extends Error {
   readonly retryAfter?: number;
   /** Whether the same file may pass if it is sent once more. */
   readonly retryable: boolean;
+  /** The key of a file that was stored, but that the chat did not send. */
+  readonly objectKey?: string;
   /** The token to use from now on. Not enumerable, so that logs leave it out. */
   token?: string;
 }
@@ -113,6 +120,8 @@ export interface UploaderOptions extends Omit<UploadOptions, "token" | "fileType
   tokenTimeoutMs?: number;
   /** Told each new token, for the chat's other calls. */
   onToken?: (token: string) => void;
+  /** A chat, whose session the uploads use, and which sends a message about each: then it is `stored`. */
+  chat?: Chat;
   /** How many are sent at once: 1 by default, because an answer may void the token of the others. */
   concurrency?: number;
   /** Makes photos that are too large or of another format, such as HEIC, into JPGs that can be sent. */

@@ -133,7 +133,8 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
       getToken: (options) => this.getToken(options),
       onToken: (token) => this.dispatchEvent(new CustomEvent("token", { detail: token })),
       beforeAdd: (file, options) => this.beforeAdd?.(file, options),
-      get endpoint() { return element.endpoint; },
+      get chat() { return element.chat; },
+      get endpoint() { return element.endpoint || element.chat?.endpoint; },
       get headers() { return element.headers; },
       get limits() { return limits(); },
       get maxFiles() { return element.maxFiles ?? MAX_FILES; },
@@ -324,5 +325,8 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
 
 /** Decides about each chosen file, as `beforeAdd` of `createUploader`. */
 UploadFileStreamElement.prototype.beforeAdd = undefined;
+
+/** A chat of `createChat`, which then sends what is uploaded. */
+UploadFileStreamElement.prototype.chat = undefined;
 
 reflect(UploadFileStreamElement.prototype);

@@ -238,7 +238,7 @@ export function messagesFor(language?: string): Promise<Messages>;
 export function addLanguage(messages: Pick<Messages, "language" | "direction"> & Partial<Messages>): void;
 
 export interface DescribeOptions {
-  /** Whether the sentence begins with the file's name: true by default. */
+  /** Whether the sentence begins with the file's name: by default if it has one. */
   isNamed?: boolean;
   /** Whether it says what to do with a file of another type: true by default. */
   hasAdvice?: boolean;
@@ -246,10 +246,10 @@ export interface DescribeOptions {
   retryAfter?: number;
 }
 
-/** Describes in the messages' language why a file was not sent, and what to do about it. */
+/** Describes in the messages' language why a file, or without one a message, was not sent, and what to do about it. */
 export function describeError(
   error: UploadError,
-  file: { name: string; size: number; type: string },
+  file: { name: string; size: number; type: string } | undefined,
   messages: Messages,
   types?: readonly FileType[],
   options?: DescribeOptions,

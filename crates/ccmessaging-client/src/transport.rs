@@ -36,8 +36,8 @@ const CONNECTION_BUFFER_BYTES: usize = 32 * 1024;
 /// 50 ms, 40 Mbit/s for each upload.
 const SEND_BUFFER_BYTES: usize = 256 * 1024;
 
-/// The most idle connections in the pool, which all threads of a server share.
-const MAX_IDLE_CONNECTIONS: usize = 64;
+/// The most idle connections in a pool.
+const MAX_IDLE_CONNECTIONS: usize = 32;
 
 /// How long it keeps them: less than common servers do, some of which close a connection after five
 /// seconds. A request on a connection that the server closes at the same moment must be repeated.
@@ -50,6 +50,7 @@ const MAX_INFORMATIONAL: usize = 100;
 /// A pool of HTTP/1.1 connections, over TLS or not as the URL says.
 #[derive(Clone)]
 pub(crate) struct Transport {
+    connector: HttpsConnector<Connector>,
     client: Client<HttpsConnector<Connector>, RequestBody>,
 }
 
@@ -128,13 +129,22 @@ impl Transport {
             .https_or_http()
             .enable_http1()
             .wrap_connector(Connector::new(connector, config.proxy.as_ref()));
+        Ok(Self::with_connector(connector))
+    }
+
+    fn with_connector(connector: HttpsConnector<Connector>) -> Self {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(MAX_IDLE_TIME)
             .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
             .http1_max_buf_size(CONNECTION_BUFFER_BYTES)
-            .build(connector);
-        Ok(Self { client })
+            .build(connector.clone());
+        Self { connector, client }
+    }
+
+    /// Returns a transport with a separate pool and the same TLS configuration.
+    pub(crate) fn with_own_connections(&self) -> Self {
+        Self::with_connector(self.connector.clone())
     }
 
     /// Makes a call and reads its response before the deadline.

@@ -1,6 +1,7 @@
-//! The chat's calls against a server that returns chosen responses.
+//! The chat's calls against a server that returns chosen responses, and against the simulated contact centre.
 
 mod calls;
+mod desk;
 mod download;
 mod messages;
 mod server;

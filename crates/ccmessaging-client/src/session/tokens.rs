@@ -63,7 +63,7 @@ pub(super) struct Received<T> {
     pub(super) refusal: Option<StatusCode>,
 }
 
-/// What a call was sent with.
+/// The tokens that a call was sent with.
 struct Used {
     /// The generation of the access token.
     access: u64,

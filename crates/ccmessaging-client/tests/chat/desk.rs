@@ -176,17 +176,29 @@ async fn one_task_sends_while_another_receives() {
 
 #[tokio::test]
 async fn a_message_whose_response_is_lost_is_shown_once() {
-    let sandbox = start().await;
+    // Without rotation: a lost response would take the next token with it.
+    let sandbox = Sandbox::builder().start().await;
+    let sandbox = sandbox.expect("the sandbox starts");
     let session = open(&sandbox, "42").await;
     let _messages = with_agent(&session).await;
-    sandbox.set_faults(Fault::status(503).on(Call::Send));
-    let before = sandbox.calls(Call::Send);
-    let error = session.send_text("hello").await.expect_err("refused");
-    assert!(
-        matches!(error, SessionError::ChatRefused { .. }),
-        "{error:?}"
-    );
-    assert_eq!(sandbox.calls(Call::Send), before + 1);
+    for (number, fault) in [
+        Fault::reset_after_headers(),
+        Fault::reset_mid_body(),
+        Fault::cut(),
+        Fault::truncate(),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        sandbox.set_faults(fault.on(Call::Send));
+        let text = number.to_string();
+        let error = session.send_text(&text).await.expect_err("no response");
+        assert!(matches!(error, SessionError::Call(_)), "{error:?}");
+        let conversation = sandbox.desk().conversation("42").expect("a conversation");
+        let messages = conversation.messages.iter();
+        let shown = messages.filter(|message| message.text.as_deref() == Some(&*text));
+        assert_eq!(shown.count(), 1, "{error:?}");
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::error::ChatError;
 use super::field::ChatField;
-use super::send::MediaType;
+use super::kinds::MediaType;
 use crate::file_type::{Family, FileType};
 use crate::validated::ValidatedUpload;
 
@@ -25,7 +25,7 @@ pub enum MediaFormat {
     ObjectKeyAndType,
 }
 
-/// What a message says about an uploaded file, in addition to its object key.
+/// The properties of an uploaded file that a message names, in addition to its object key.
 ///
 /// ```
 /// use ccmessaging_core::chat::{MediaType, SentFile};

@@ -18,7 +18,7 @@ pub struct Message {
     pub content: String,
     /// The kind of content: `mediaType`.
     pub media: MessageMedia,
-    /// What the message does: `controlType`.
+    /// The effect of the message: `controlType`.
     pub control: MessageControl,
     /// Who sent it: `sourceType`.
     pub source: MessageSource,
@@ -69,7 +69,7 @@ pub enum MessageMedia {
     Other(String),
 }
 
-/// What a message does: a `controlType` of `poll`.
+/// The effect of a message: a `controlType` of `poll`.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum MessageControl {
@@ -224,7 +224,7 @@ impl Message {
     }
 }
 
-/// Returns a member as text; `None` if it is absent, null, or has members or elements of its own.
+/// Returns a member as text; `None` if it is absent, null, an array or an object.
 fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
     match object.get(name)? {
         Value::String(text) => Some(text.clone()),

@@ -21,6 +21,7 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// An app key and its access tokens. Clones share the token.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct App {
     /// The value of `x-app-key`.
     pub key: HeaderValue,
@@ -40,12 +41,8 @@ pub struct App {
 /// let sandbox = ccmessaging_sandbox::Sandbox::builder().start().await?;
 /// let client = Client::new(&ClientConfig::new(sandbox.base_url().parse()?))?;
 /// let app = App::new(&client, sandbox.app_key(), sandbox.app_secret())?;
-/// let customer = SessionRequest {
-///     user_id: "42".into(),
-///     user_name: "Ada".into(),
-///     channel_id: "the web channel's configuration ID".into(),
-///     locale: "en".into(),
-/// };
+/// let mut customer = SessionRequest::new("the web channel's configuration ID", "42");
+/// customer.user_name = "Ada".into();
 /// let mut session = Session::open(&client, app.clone(), customer).await?;
 /// let file = UploadRequest::from_file("hello", "txt").validate(&Policy::default())?;
 /// let object_key = session.upload(&file.into_payload()).await?;
@@ -159,6 +156,12 @@ impl SessionError {
 }
 
 impl App {
+    /// Creates an app from the value of `x-app-key` and its access tokens.
+    #[must_use]
+    pub const fn with_tokens(key: HeaderValue, tokens: TokenCache) -> Self {
+        Self { key, tokens }
+    }
+
     /// Creates an app that obtains its access tokens from `client`'s token service.
     ///
     /// # Errors

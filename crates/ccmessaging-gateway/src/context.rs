@@ -20,6 +20,7 @@ const MAX_ID_BYTES: usize = 64;
 
 /// The platform that a request was received from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Platform {
     /// The HTTP server.
     Http,
@@ -41,6 +42,7 @@ impl fmt::Display for Platform {
 
 /// Metadata of a request, inserted as a request extension.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RequestContext {
     /// The platform that it was received from.
     pub platform: Platform,

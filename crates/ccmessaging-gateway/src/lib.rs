@@ -14,14 +14,13 @@
 
 pub mod config;
 pub mod credentials;
-#[doc(hidden)]
-pub mod local_http;
 pub mod server;
 
 mod admission;
 mod context;
 mod error_body;
 mod extract;
+mod local_http;
 mod outcome;
 mod rejection;
 mod routes;
@@ -38,7 +37,7 @@ pub use extract::{FormError, MediaTypeError};
 pub use rejection::Rejection;
 pub use routes::{
     HEALTH_PATH, METRICS_PATH, READY_PATH, X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID,
-    metrics_router, router,
+    check_health, metrics_router, router,
 };
 pub use scan::ScanRefusal;
 pub use telemetry::{LogGuard, init_logging, report_panics};

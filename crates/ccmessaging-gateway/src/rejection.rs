@@ -17,6 +17,8 @@ use crate::upload::receive::BodyError;
 
 /// A request that the gateway rejects itself. `Display` is the sentence that the caller receives; it
 /// reveals nothing about the deployment.
+///
+/// Another variant is a breaking change on purpose: each has a response that is documented and translated.
 #[derive(Debug, thiserror::Error)]
 pub enum Rejection {
     /// No route has this path.

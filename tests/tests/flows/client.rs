@@ -15,15 +15,11 @@ use rcgen::{CertificateParams, KeyPair};
 
 fn app() -> App {
     let fetch = |_| async {
-        Ok(AccessToken {
-            token: Secret::new("access"),
-            lifetime: Duration::from_secs(3600),
-        })
+        let lifetime = Duration::from_secs(3600);
+        Ok(AccessToken::new(Secret::new("access"), lifetime))
     };
-    App {
-        key: HeaderValue::from_static("key"),
-        tokens: TokenCache::new(fetch, Duration::from_secs(10), Arc::new(SystemClock)),
-    }
+    let tokens = TokenCache::new(fetch, Duration::from_secs(10), Arc::new(SystemClock));
+    App::with_tokens(HeaderValue::from_static("key"), tokens)
 }
 
 fn text() -> Payload {

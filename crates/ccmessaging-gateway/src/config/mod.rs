@@ -31,6 +31,7 @@ const MIN_SENSIBLE_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Everything that a deployment can set.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Config {
     /// The address of the contact centre, and how to connect to it.
     pub client: ClientConfig,
@@ -63,6 +64,7 @@ pub struct Config {
 
 /// Limits of a request.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct RequestConfig {
     /// `MAX_BODY_BYTES`: the largest request body.
     pub max_body_bytes: usize,
@@ -83,6 +85,7 @@ pub struct RequestConfig {
 
 /// Limits of a server connection. Lambda has no connections.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ConnectionConfig {
     /// `MAX_CONNECTIONS`: how many are open at once. A further one replaces an idle one or the one
     /// with the slowest body, or waits.
@@ -96,6 +99,7 @@ pub struct ConnectionConfig {
 
 /// The origins whose pages may call the gateway from a browser (`ALLOWED_ORIGINS`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AllowedOrigins {
     /// None: responses have no CORS headers.
     #[default]
@@ -108,6 +112,7 @@ pub enum AllowedOrigins {
 
 /// The level, the format and the contents of the log.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct LogConfig {
     /// `LOG_LEVEL`.
     pub level: LevelFilter,
@@ -119,6 +124,7 @@ pub struct LogConfig {
 
 /// How a log line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LogFormat {
     /// One JSON object a line.
     Json,
@@ -128,6 +134,7 @@ pub enum LogFormat {
 
 /// Where metrics are exported to; nowhere by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MetricsConfig {
     /// `METRICS_ADDRESS`: where the server serves them to Prometheus.
     pub address: Option<SocketAddr>,

@@ -17,6 +17,7 @@ use super::{AllowedOrigins, CallerPolicy, ClamdAddress, LogFormat, ScanFailure};
 
 /// Where a setting applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scope {
     /// On every platform.
     Everywhere,
@@ -43,6 +44,7 @@ impl Scope {
 
 /// A row of the table.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Setting {
     /// The environment variable.
     pub name: &'static str,

@@ -28,6 +28,7 @@ pub struct Gateway {
 
 /// Why a gateway cannot be built from a configuration.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum GatewayError {
     /// The extra certificates cannot be read.
     #[error("UPSTREAM_CA_FILE cannot be used: {0}")]

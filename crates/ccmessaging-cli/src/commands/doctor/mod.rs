@@ -7,10 +7,9 @@ mod tls;
 
 use std::io;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::time::Duration;
 
-use ccmessaging_client::tls::client_config;
-use ccmessaging_client::{BaseUrl, ClientConfig};
+use ccmessaging_client::{BaseUrl, Client};
 use clap::Args;
 
 use self::finding::Verdict;
@@ -82,15 +81,19 @@ async fn examine(
     let config = &deployment.config;
     let upstream = &config.client;
     // The gateway reads the file when it starts, even if it does not use TLS.
-    let tls = match client_config(upstream) {
-        Ok(tls) => Arc::new(tls),
+    let client = match Client::new(upstream) {
+        Ok(client) => client,
         Err(error) => {
             let remedy = "correct UPSTREAM_CA_FILE, the path of a file with certificates in PEM \
                  (-----BEGIN CERTIFICATE-----)";
             return Ok(findings.report("certificates", &Verdict::wrong(error.to_string(), remedy))?);
         }
     };
-    let is_reachable = reach(&upstream.base_url, upstream, &tls, "", findings).await?;
+    let network = Network {
+        client: &client,
+        connect_timeout: upstream.connect_timeout,
+    };
+    let is_reachable = network.reach(&upstream.base_url, "", findings).await?;
     let token_service = config
         .managed
         .as_ref()
@@ -99,10 +102,10 @@ async fn examine(
             (url.host(), url.port()) != (upstream.base_url.host(), upstream.base_url.port())
         });
     let is_token_service_reachable = match token_service {
-        Some(url) => reach(url, upstream, &tls, " (token service)", findings).await?,
+        Some(url) => network.reach(url, " (token service)", findings).await?,
         None => is_reachable,
     };
-    let mut api = match api::Api::new(deployment, session) {
+    let mut api = match api::Api::new(deployment, &client, session) {
         Ok(api) => api,
         Err(failure) => return Ok(findings.report("key", &failure.try_into()?)?),
     };
@@ -112,28 +115,35 @@ async fn examine(
     Ok(())
 }
 
-/// Runs the steps below HTTP and returns whether all succeed.
-async fn reach(
-    url: &BaseUrl,
-    config: &ClientConfig,
-    tls: &Arc<rustls::ClientConfig>,
-    suffix: &str,
-    findings: &mut Findings,
-) -> Result<bool, Failure> {
-    let (addresses, verdict) = network::resolve(url).await;
-    findings.report(&format!("DNS{suffix}"), &verdict)?;
-    if addresses.is_empty() {
-        return Ok(false);
+/// What the steps below HTTP have in common.
+struct Network<'a> {
+    client: &'a Client,
+    connect_timeout: Duration,
+}
+
+impl Network<'_> {
+    /// Runs the steps and returns whether all succeed.
+    async fn reach(
+        &self,
+        url: &BaseUrl,
+        suffix: &str,
+        findings: &mut Findings,
+    ) -> Result<bool, Failure> {
+        let (addresses, verdict) = network::resolve(url).await;
+        findings.report(&format!("DNS{suffix}"), &verdict)?;
+        if addresses.is_empty() {
+            return Ok(false);
+        }
+        let (stream, verdict) = network::connect(url, &addresses, self.connect_timeout).await;
+        findings.report(&format!("TCP{suffix}"), &verdict)?;
+        let Some(stream) = stream else {
+            return Ok(false);
+        };
+        let verdict = tls::shake_hands(url, stream, self.client, self.connect_timeout).await;
+        let is_fine = !verdict.is_wrong();
+        findings.report(&format!("TLS{suffix}"), &verdict)?;
+        Ok(is_fine)
     }
-    let (stream, verdict) = network::connect(url, &addresses, config.connect_timeout).await;
-    findings.report(&format!("TCP{suffix}"), &verdict)?;
-    let Some(stream) = stream else {
-        return Ok(false);
-    };
-    let verdict = tls::shake_hands(url, stream, tls, config.connect_timeout).await;
-    let is_fine = !verdict.is_wrong();
-    findings.report(&format!("TLS{suffix}"), &verdict)?;
-    Ok(is_fine)
 }
 
 /// The results so far.

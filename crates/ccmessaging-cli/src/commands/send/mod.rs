@@ -5,7 +5,7 @@ mod report;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use ccmessaging_client::{Client, Session, SystemClock};
+use ccmessaging_client::{Client, Session, SessionError, SystemClock};
 use ccmessaging_core::Content as _;
 use ccmessaging_gateway::credentials;
 use clap::Args;
@@ -111,12 +111,10 @@ impl Sender<'_> {
         };
         let spelling = upload.spelling().to_owned();
         // Of the file as it is sent: it may have been converted.
-        let bytes = upload.decoded_bytes();
-        let mut file = vec![0; bytes];
+        let mut file = vec![0; upload.decoded_bytes()];
         upload.file().read_at(0, &mut file);
-        let sha256 = sha256(&file);
         report.file_type = Some(spelling.clone());
-        report.sha256 = Some(sha256.clone());
+        report.sha256 = Some(sha256(&file));
 
         let session = match &mut self.session {
             Some(session) => session,
@@ -128,7 +126,8 @@ impl Sender<'_> {
             Err(error) => return Ok(report.end(Outcome::from(&error))),
         };
         let verified = if self.arguments.verify {
-            Some(verify(session, &object_key, &spelling, bytes, &sha256).await)
+            let downloaded = session.download(&object_key, &spelling, file.len()).await;
+            Some(compare(downloaded, &file))
         } else {
             None
         };
@@ -172,21 +171,15 @@ async fn open_session(
     Ok(session.with_timeout(config.upstream_timeout))
 }
 
-/// Downloads a file and compares it with the sent one.
-async fn verify(
-    session: &mut Session,
-    object_key: &str,
-    spelling: &str,
-    bytes: usize,
-    expected_sha256: &str,
-) -> Result<(), String> {
-    let downloaded = session.download(object_key, spelling, bytes).await;
+/// Compares a downloaded file with the sent one.
+fn compare(downloaded: Result<Option<Vec<u8>>, SessionError>, sent: &[u8]) -> Result<(), String> {
     match downloaded.map_err(|error| describe(&error))? {
         None => Err("the contact centre does not return it".to_owned()),
-        Some(content) if sha256(&content) == expected_sha256 => Ok(()),
+        Some(content) if content == sent => Ok(()),
         Some(content) => Err(format!(
-            "the downloaded file differs: {} bytes instead of {bytes}, or other content",
+            "the downloaded file differs: {} bytes instead of {}, or other content",
             content.len(),
+            sent.len(),
         )),
     }
 }

@@ -115,7 +115,7 @@ async fn examine(
     Ok(())
 }
 
-/// What the steps below HTTP have in common.
+/// The steps below HTTP.
 struct Network<'a> {
     client: &'a Client,
     connect_timeout: Duration,

@@ -80,11 +80,12 @@ fn for_each_frame(
         }
     };
     let mut time = 0_u64;
-    track.samples.for_each_sample(|range, duration| {
+    let visit_sample = |range, duration: u32| {
         add(range, time, duration)?;
         time = time.saturating_add(duration.into());
         Ok(())
-    })?;
+    };
+    track.samples.for_each_sample::<ConvertError>(visit_sample)?;
     let mut fragments = Fragments { track, file, time };
     for found in Boxes::of_file(file) {
         let found = found?;

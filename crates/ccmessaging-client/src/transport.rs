@@ -68,9 +68,10 @@ pub(crate) struct RawResponse {
     pub(crate) body: Result<Bytes, CallErrorKind>,
 }
 
-/// A call to make. Every call of the API is a POST of JSON.
+/// A call to make. Every call of the API is a POST of JSON, except `poll`, which is a GET.
 pub(crate) struct Call {
     pub(crate) peer: Peer,
+    pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: RequestBody,
@@ -150,10 +151,12 @@ impl Transport {
         let peer = call.peer;
         let failed = |kind| CallError::new(peer, kind);
         let mut request = Request::new(call.body);
-        *request.method_mut() = Method::POST;
         *request.uri_mut() = call.uri;
         *request.headers_mut() = call.headers;
-        request.headers_mut().insert(CONTENT_TYPE, JSON);
+        if call.method == Method::POST {
+            request.headers_mut().insert(CONTENT_TYPE, JSON);
+        }
+        *request.method_mut() = call.method;
         request.headers_mut().insert(USER_AGENT, AGENT);
         let written = request.body().written();
         let too_many = limit_informational(&mut request);

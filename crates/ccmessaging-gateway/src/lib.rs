@@ -41,7 +41,7 @@ pub use routes::{
 };
 pub use scan::ScanRefusal;
 pub use telemetry::{LogGuard, init_logging, report_panics};
-pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
+pub use trace_context::{TRACEPARENT, TRACESTATE};
 pub use upload::{BodyError, BodyTimeout, Gateway, GatewayError};
 pub use upload_outcome::UploadOutcome;
 

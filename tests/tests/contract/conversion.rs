@@ -188,18 +188,6 @@ async fn a_codec_that_cannot_be_kept_is_named_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn the_size_limit_applies_to_the_result() {
-    let result = m4a_to_adts(&m4a()).expect("a conversion").len();
-    let limit = |bytes: usize| bytes.to_string();
-    let service = storing(Platform::Http, &[("MAX_AUDIO_BYTES", &limit(result))]).await;
-    service.store(&Request::upload("aac", &m4a())).await;
-    let service = storing(Platform::Http, &[("MAX_AUDIO_BYTES", &limit(result - 1))]).await;
-    let answer = service.refuse(&Request::upload("aac", &m4a())).await;
-    assert_eq!(answer.json()["reasonCode"], "too_large");
-    assert_eq!(answer.json()["details"]["actualBytes"], result);
-}
-
-#[tokio::test]
 async fn metadata_is_removed_from_the_result() {
     let converted = mov_to_mp4(mov()).expect("a conversion");
     let stripped = metadata::strip(Format::Mp4, &converted, StripLevel::All);

@@ -85,7 +85,9 @@ fn for_each_frame(
         time = time.saturating_add(duration.into());
         Ok(())
     };
-    track.samples.for_each_sample::<ConvertError>(visit_sample)?;
+    track
+        .samples
+        .for_each_sample::<ConvertError>(visit_sample)?;
     let mut fragments = Fragments { track, file, time };
     for found in Boxes::of_file(file) {
         let found = found?;

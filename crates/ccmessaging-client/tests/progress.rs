@@ -15,7 +15,7 @@ async fn progress_counts_attempts_and_bytes_of_the_last_attempt() {
     let customer = SessionRequest::new("web", "42");
     let progress = Progress::default();
     let session = Session::open(&client, app, customer).await;
-    let mut session = session.expect("a session").with_progress(&progress);
+    let session = session.expect("a session").with_progress(&progress);
 
     let upload = UploadRequest::from_file("hello", "txt").validate(&Policy::default());
     let payload = upload.expect("a text").into_payload();

@@ -48,7 +48,7 @@ async fn a_session_trusts_a_certificate_from_memory_and_sends_its_own_headers() 
         (name, HeaderValue::from_static(value))
     });
     let token = HeaderValue::from_static("session");
-    let mut session =
+    let session =
         Session::resume(&client, app(), token).with_headers(HeaderMap::from_iter(headers));
     let object_key = session.upload(&text()).await.expect("stored");
     assert_eq!(object_key, OBJECT_KEY);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use ccmessaging_client::{Client, Session, SessionError, SystemClock};
 use ccmessaging_core::Content as _;
+use ccmessaging_core::chat::DownloadRequest;
 use ccmessaging_gateway::credentials;
 use clap::Args;
 
@@ -109,15 +110,16 @@ impl Sender<'_> {
             Ok(upload) => upload,
             Err(error) => return Ok(report.end(Outcome::Refused(reason(&error).into()))),
         };
-        let spelling = upload.spelling().to_owned();
+        let file_type = upload.file_type();
         // Of the file as it is sent: it may have been converted.
         let mut file = vec![0; upload.decoded_bytes()];
         upload.file().read_at(0, &mut file);
-        report.file_type = Some(spelling.clone());
-        report.sha256 = Some(sha256(&file));
+        let sha256 = sha256(&file);
+        report.file_type = Some(upload.spelling().to_owned());
+        report.sha256 = Some(sha256.clone());
 
         let session = match &mut self.session {
-            Some(session) => session,
+            Some(session) => &*session,
             none => none.insert(open_session(self.deployment, &self.arguments.session).await?),
         };
         let uploaded = session.upload(&upload.into_payload()).await;
@@ -126,8 +128,15 @@ impl Sender<'_> {
             Err(error) => return Ok(report.end(Outcome::from(&error))),
         };
         let verified = if self.arguments.verify {
-            let downloaded = session.download(&object_key, &spelling, file.len()).await;
-            Some(compare(downloaded, &file))
+            Some(
+                match DownloadRequest::local(&object_key, file_type.into()) {
+                    Ok(request) => {
+                        let request = request.with_bmp_spelling(policy.bmp_spelling);
+                        verify(session, &request, bytes, &sha256).await
+                    }
+                    Err(error) => Err(error.to_string()),
+                },
+            )
         } else {
             None
         };
@@ -171,15 +180,24 @@ async fn open_session(
     Ok(session.with_timeout(config.upstream_timeout))
 }
 
-/// Compares a downloaded file with the sent one.
-fn compare(downloaded: Result<Option<Vec<u8>>, SessionError>, sent: &[u8]) -> Result<(), String> {
-    match downloaded.map_err(|error| describe(&error))? {
-        None => Err("the contact centre does not return it".to_owned()),
-        Some(content) if content == sent => Ok(()),
-        Some(content) => Err(format!(
-            "the downloaded file differs: {} bytes instead of {}, or other content",
+/// Downloads a file and compares it with the sent one.
+async fn verify(
+    session: &Session,
+    request: &DownloadRequest,
+    bytes: usize,
+    expected_sha256: &str,
+) -> Result<(), String> {
+    match session.download(request, bytes).await {
+        Ok(content) if sha256(&content) == expected_sha256 => Ok(()),
+        Ok(content) => Err(format!(
+            "the downloaded file differs: {} bytes instead of {bytes}, or other content",
             content.len(),
             sent.len(),
         )),
+        // Some upstreams only return agents' files, with various result codes.
+        Err(SessionError::FileNotFound { .. } | SessionError::ChatRefused { status: 200, .. }) => {
+            Err("the contact centre does not return it".to_owned())
+        }
+        Err(error) => Err(describe(&error)),
     }
 }

@@ -13,10 +13,12 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
+use crate::chat::X_CHAT_TICKET;
 use crate::config::AllowedOrigins;
 use crate::context::{Malformed, RequestContext};
 use crate::rejection::Rejection;
 use crate::trace_context::{TRACEPARENT, TRACESTATE};
+use crate::upload::Gateway;
 
 /// The request identifier, in every response and every log line.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -57,13 +59,19 @@ const HARMLESS: [&str; 19] = [
     "x-datadog-trace-id",
 ];
 
-/// Adds the middleware. CORS and the identifier are the outermost layers, because rejections and panics
-/// need both: a browser shows its page only responses with the CORS headers.
-pub(super) fn with_middleware(router: Router, origins: &AllowedOrigins) -> Router {
-    let router = router
+/// Adds the responses to malformed requests and panics.
+pub(super) fn with_responses(router: Router) -> Router {
+    router
         .layer(middleware::from_fn(refuse_malformed))
-        .layer(CatchPanicLayer::custom(panicked));
-    allow_origins(router, origins).layer(middleware::from_fn(identify))
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+/// Adds CORS and the identifier. They are the outermost layers, because rejections and panics need both:
+/// a browser shows its page only responses with the CORS headers.
+pub(super) fn with_headers(router: Router, gateway: &Gateway) -> Router {
+    let has_tickets = gateway.chat.is_some();
+    allow_origins(router, &gateway.allowed_origins, has_tickets)
+        .layer(middleware::from_fn(identify))
 }
 
 /// Adds the context, unless the platform has done so, and its identifier to the response.
@@ -97,7 +105,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// Adds the CORS headers (Fetch standard) to every response, errors included, and responds to every
 /// OPTIONS request. Without an allowed origin, it changes nothing.
-fn allow_origins(router: Router, origins: &AllowedOrigins) -> Router {
+fn allow_origins(router: Router, origins: &AllowedOrigins, has_tickets: bool) -> Router {
     let origins = match origins {
         AllowedOrigins::None => return router,
         AllowedOrigins::Any => AllowOrigin::any(),
@@ -114,6 +122,7 @@ fn allow_origins(router: Router, origins: &AllowedOrigins) -> Router {
     ];
     let allowed = allowed
         .into_iter()
+        .chain(has_tickets.then_some(X_CHAT_TICKET))
         .chain(HARMLESS.map(HeaderName::from_static));
     let layer = CorsLayer::new()
         .allow_origin(origins)

@@ -1,5 +1,6 @@
 //! The HTTP service: one router for requests from all platforms.
 
+mod chat;
 mod health;
 mod limits;
 mod middleware;
@@ -23,7 +24,6 @@ use crate::upload::Gateway;
 /// without one counts as received by the plain HTTP server. The response to an upload has the extension
 /// [`UploadOutcome`](crate::UploadOutcome).
 pub fn router(gateway: Arc<Gateway>) -> Router {
-    let origins = gateway.allowed_origins.clone();
     // POST is routed explicitly, because axum adds `Allow` to the responses of a fallback.
     let upload = get(limits::handle)
         .post(upload::handle)
@@ -40,8 +40,9 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
             get(health::ready).fallback(health::other_method),
         )
         .fallback(unknown_path)
-        .with_state(gateway);
-    middleware::with_middleware(router, &origins)
+        .with_state(Arc::clone(&gateway));
+    let router = middleware::with_responses(router).merge(chat::routes(&gateway));
+    middleware::with_headers(router, &gateway)
 }
 
 async fn unknown_path() -> Rejection {

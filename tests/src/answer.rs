@@ -60,7 +60,8 @@ impl Answer {
         assert_eq!(self.header("cache-control"), Some("no-store"));
     }
 
-    fn assert_error(&self, names: [&str; 2], status: u16, code: &str, words: &[&str]) {
+    /// Asserts the same of a response whose code and description have these names.
+    pub fn assert_error(&self, names: [&str; 2], status: u16, code: &str, words: &[&str]) {
         let json = self.json();
         assert_eq!(self.status, status, "{json}");
         assert_eq!(json[names[0]], code, "{json}");

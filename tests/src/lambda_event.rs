@@ -77,9 +77,10 @@ pub(crate) fn answer_of_event(answer: &Value) -> Answer {
         }
     }
     let body = answer["body"].as_str().unwrap_or_default();
-    let bytes = match answer["isBase64Encoded"].as_bool().expect("a boolean") {
-        true => STANDARD.decode(body).expect("Base64"),
-        false => body.as_bytes().to_vec(),
+    let bytes = if answer["isBase64Encoded"].as_bool().expect("a boolean") {
+        STANDARD.decode(body).expect("Base64")
+    } else {
+        body.as_bytes().to_vec()
     };
     Answer {
         status: u16::try_from(answer["statusCode"].as_u64().expect("a status")).expect("a status"),

@@ -158,8 +158,8 @@ impl Call<'_, '_> {
             return Ok(());
         };
         let report = &mut self.event.scan;
-        let scanned = scanner.scan(file, self.deadline, report).await;
-        scanned.map_err(|refusal| match refusal {
+        let verdict = scanner.scan(file, self.deadline, report).await;
+        verdict.map_err(|refusal| match refusal {
             ScanRefusal::Malware => DownloadError::Malware,
             ScanRefusal::Unavailable => DownloadError::NotScanned,
         })

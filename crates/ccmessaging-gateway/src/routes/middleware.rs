@@ -18,7 +18,6 @@ use crate::config::AllowedOrigins;
 use crate::context::{Malformed, RequestContext};
 use crate::rejection::Rejection;
 use crate::trace_context::{TRACEPARENT, TRACESTATE};
-use crate::upload::Gateway;
 
 /// The request identifier, in every response and every log line.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -68,10 +67,8 @@ pub(super) fn with_responses(router: Router) -> Router {
 
 /// Adds CORS and the identifier. They are the outermost layers, because rejections and panics need both:
 /// a browser shows its page only responses with the CORS headers.
-pub(super) fn with_headers(router: Router, gateway: &Gateway) -> Router {
-    let has_tickets = gateway.chat.is_some();
-    allow_origins(router, &gateway.allowed_origins, has_tickets)
-        .layer(middleware::from_fn(identify))
+pub(super) fn with_headers(router: Router, origins: &AllowedOrigins, has_chat: bool) -> Router {
+    allow_origins(router, origins, has_chat).layer(middleware::from_fn(identify))
 }
 
 /// Adds the context, unless the platform has done so, and its identifier to the response.
@@ -105,7 +102,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// Adds the CORS headers (Fetch standard) to every response, errors included, and responds to every
 /// OPTIONS request. Without an allowed origin, it changes nothing.
-fn allow_origins(router: Router, origins: &AllowedOrigins, has_tickets: bool) -> Router {
+fn allow_origins(router: Router, origins: &AllowedOrigins, has_chat: bool) -> Router {
     let origins = match origins {
         AllowedOrigins::None => return router,
         AllowedOrigins::Any => AllowOrigin::any(),
@@ -122,7 +119,7 @@ fn allow_origins(router: Router, origins: &AllowedOrigins, has_tickets: bool) ->
     ];
     let allowed = allowed
         .into_iter()
-        .chain(has_tickets.then_some(X_CHAT_TICKET))
+        .chain(has_chat.then_some(X_CHAT_TICKET))
         .chain(HARMLESS.map(HeaderName::from_static));
     let layer = CorsLayer::new()
         .allow_origin(origins)

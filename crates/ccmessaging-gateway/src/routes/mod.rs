@@ -24,6 +24,9 @@ use crate::upload::Gateway;
 /// without one counts as received by the plain HTTP server. The response to an upload has the extension
 /// [`UploadOutcome`](crate::UploadOutcome).
 pub fn router(gateway: Arc<Gateway>) -> Router {
+    let origins = gateway.allowed_origins.clone();
+    let has_chat = gateway.chat.is_some();
+    let chat = chat::routes(&gateway);
     // POST is routed explicitly, because axum adds `Allow` to the responses of a fallback.
     let upload = get(limits::handle)
         .post(upload::handle)
@@ -40,9 +43,9 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
             get(health::ready).fallback(health::other_method),
         )
         .fallback(unknown_path)
-        .with_state(Arc::clone(&gateway));
-    let router = middleware::with_responses(router).merge(chat::routes(&gateway));
-    middleware::with_headers(router, &gateway)
+        .with_state(gateway);
+    let router = middleware::with_responses(router).merge(chat);
+    middleware::with_headers(router, &origins, has_chat)
 }
 
 async fn unknown_path() -> Rejection {

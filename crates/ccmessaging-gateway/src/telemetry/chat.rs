@@ -38,6 +38,8 @@ pub(crate) struct ChatEvent<'a> {
     pub(super) status: Option<StatusCode>,
     pub(super) result_code: Option<String>,
     pub(super) upstream_status: Option<StatusCode>,
+    /// How often the call was sent to the contact centre.
+    pub(super) attempts: u32,
     pub(super) reason: Option<String>,
     pub(super) reason_code: Option<&'static str>,
     started: Instant,
@@ -65,6 +67,7 @@ impl<'a> ChatEvent<'a> {
             status: None,
             result_code: None,
             upstream_status: None,
+            attempts: 0,
             reason: None,
             reason_code: None,
             started: Instant::now(),
@@ -77,6 +80,7 @@ impl<'a> ChatEvent<'a> {
         self.result_code = code.map(|code| code.chars().take(MAX_CODE_CHARS).collect());
         self.status = Some(reply.status);
         self.upstream_status = Some(reply.status);
+        self.attempts = reply.attempts;
         self.outcome = Some(if reply.is_success() {
             "succeeded"
         } else {
@@ -94,6 +98,7 @@ impl<'a> ChatEvent<'a> {
         self.outcome = Some(verdict.outcome.name());
         if let ChatRejection::Upstream { error, .. } = rejection {
             self.upstream_status = error.status();
+            self.attempts = error.attempts();
         }
     }
 

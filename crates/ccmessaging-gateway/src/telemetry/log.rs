@@ -122,6 +122,7 @@ pub(super) fn write_chat_call(event: &ChatEvent<'_>) {
         status = event.status.as_ref().map(StatusCode::as_u16),
         result_code = event.result_code,
         upstream_status = event.upstream_status.as_ref().map(StatusCode::as_u16),
+        attempts = event.attempts,
         total_ms = milliseconds(event.elapsed()),
         reason_code = event.reason_code,
         reason = event.reason,

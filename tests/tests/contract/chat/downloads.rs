@@ -257,11 +257,11 @@ async fn a_file_over_the_limit_is_refused_and_the_largest_is_not() {
         let chat = Chat::start(platform, &[("MAX_DOWNLOAD_BYTES", "30000")]).await;
         for request in [call(NAME), for_a_file()] {
             let largest = chat
-                .send(NAME, &request, file_answer(&[0x80; 30_000]))
+                .send(NAME, &request, file_answer(&[0x80].repeat(30_000)))
                 .await;
             assert_eq!(largest.status, 200, "{}", largest.text);
             let answer = chat
-                .send(NAME, &request, file_answer(&[0x80; 30_001]))
+                .send(NAME, &request, file_answer(&[0x80].repeat(30_001)))
                 .await;
             answer.assert_chat_refused(200, "3", "too_large", &["30000"]);
             assert_eq!(answer.json()["details"]["limitBytes"], 30_000);

@@ -17,6 +17,7 @@ pub mod credentials;
 pub mod server;
 
 mod admission;
+mod chat;
 mod context;
 mod error_body;
 mod extract;
@@ -31,6 +32,7 @@ mod upload;
 mod upload_outcome;
 
 pub use ccmessaging_client::{Clock, SystemClock};
+pub use chat::{ChatRejection, DownloadError, TicketError, X_CHAT_TICKET};
 pub use config::Config;
 pub use context::{Malformed, Platform, RequestContext};
 pub use extract::{FormError, MediaTypeError};

@@ -1,5 +1,6 @@
 //! Why a request is rejected: the response that the caller receives, and what the log records.
 
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use ccmessaging_client::{CallError, CallErrorClass, TokenError};
 use ccmessaging_core::{Details, ErrorClass, ReturnCode, UploadError};
@@ -91,7 +92,7 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     /// The request is wrong.
-    const fn refused(status: StatusCode, reason_code: &'static str) -> Self {
+    pub(crate) const fn refused(status: StatusCode, reason_code: &'static str) -> Self {
         Self {
             status,
             return_code: ReturnCode::IncorrectParameter,
@@ -111,13 +112,23 @@ impl Verdict {
     }
 
     /// A service that the upload needs failed.
-    const fn failed(reason_code: &'static str) -> Self {
+    pub(crate) const fn failed(reason_code: &'static str) -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             return_code: ReturnCode::UploadFailure,
             reason_code,
             outcome: Outcome::Failed,
         }
+    }
+
+    /// The contact centre sent no usable response.
+    pub(crate) fn upstream(error: &CallError) -> Self {
+        Self::failed(match error.class() {
+            CallErrorClass::Unreachable => "upstream_unreachable",
+            CallErrorClass::TimedOut => "upstream_timeout",
+            CallErrorClass::Interrupted => "upstream_failed",
+            CallErrorClass::InvalidResponse => "upstream_invalid_answer",
+        })
     }
 }
 
@@ -210,12 +221,7 @@ impl Rejection {
                 outcome: Outcome::Panicked,
                 ..Verdict::failed("internal_error")
             },
-            Self::Upstream(error) => Verdict::failed(match error.class() {
-                CallErrorClass::Unreachable => "upstream_unreachable",
-                CallErrorClass::TimedOut => "upstream_timeout",
-                CallErrorClass::Interrupted => "upstream_failed",
-                CallErrorClass::InvalidResponse => "upstream_invalid_answer",
-            }),
+            Self::Upstream(error) => Verdict::upstream(error),
         }
     }
 
@@ -238,7 +244,7 @@ impl Rejection {
     }
 
     /// Details for programs.
-    fn details(&self) -> Details {
+    pub(crate) fn details(&self) -> Details {
         let mut details = Details::default();
         match self {
             Self::Upload(error) => return error.details(),
@@ -276,9 +282,15 @@ impl IntoResponse for Rejection {
             reason_code: verdict.reason_code,
             details: self.details(),
         };
-        let mut response = (verdict.status, body.to_json()).into_response();
+        self.respond(body.to_json())
+    }
+}
+
+impl Rejection {
+    /// Creates the response with this JSON as its body.
+    pub(crate) fn respond(&self, json: Vec<u8>) -> Response {
+        let mut response = json_response(self.verdict().status, json);
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Self::MethodNotAllowed { allowed } = self {
             headers.insert(ALLOW, HeaderValue::from_static(allowed));
         }
@@ -291,4 +303,13 @@ impl IntoResponse for Rejection {
         }
         response
     }
+}
+
+/// Creates a response of JSON.
+pub(crate) fn json_response(status: StatusCode, json: impl Into<Body>) -> Response {
+    let mut response = Response::new(json.into());
+    *response.status_mut() = status;
+    let media_type = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, media_type);
+    response
 }

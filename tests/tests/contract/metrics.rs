@@ -10,8 +10,11 @@ use serde_json::{Value, json};
 use crate::{gateway, storing};
 
 /// All metrics. Dashboards and alerts depend on these names.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 16] = [
     "upload_file_stream_build_info",
+    "upload_file_stream_chat_call_duration_seconds",
+    "upload_file_stream_chat_calls_in_flight",
+    "upload_file_stream_chat_calls_total",
     "upload_file_stream_conversions_total",
     "upload_file_stream_duration_seconds",
     "upload_file_stream_file_bytes_total",
@@ -98,7 +101,8 @@ async fn uploads_are_counted_by_outcome_format_and_type() {
 
 #[tokio::test]
 async fn files_without_their_metadata_are_counted_by_its_kind() {
-    let settings = [&OBSERVED[..], &[("STRIP_METADATA", "location")]].concat();
+    let others = [("STRIP_METADATA", "location"), ("CHAT_CALLS", "send")];
+    let settings = [&OBSERVED[..], &others].concat();
     let service = storing(Platform::Http, &settings).await;
     let photo = Request::upload("jpg", &sample("geotagged.jpg"));
     let picture = Request::upload("png", &sample("geotagged.png"));
@@ -185,13 +189,16 @@ fn assert_whole_histograms(scrape: &Scrape) {
 #[tokio::test]
 async fn all_metrics_are_exported_and_well_formed() {
     // A metric whose label values are not known beforehand appears with its first count.
-    let settings = [&OBSERVED[..], &[("STRIP_METADATA", "location")]].concat();
+    let others = [("STRIP_METADATA", "location"), ("CHAT_CALLS", "send")];
+    let settings = [&OBSERVED[..], &others].concat();
     let service = storing(Platform::Http, &settings).await;
     let photo = Request::upload("jpg", &sample("geotagged.jpg"));
     service.store(&photo).await;
     let movie = Request::upload("mp4", &sample("refused/mov.mp4"));
     service.store(&movie).await;
     service.refuse(&Request::upload("jpg", b"a")).await;
+    let message = Request::json(&json!({})).path("/apiaccess/ccmessaging/send");
+    service.refuse(&message).await;
     let (metrics, text) = scrape(&service.gateway).await;
     assert_whole_histograms(&metrics);
     assert_eq!(assert_grouped(&text), NAMES.map(str::to_owned).into());

@@ -64,16 +64,11 @@ impl UploadFormat {
     /// `charset` is ignored, because JSON is always UTF-8 (RFC 8259 section 8.1).
     pub(crate) fn choose(headers: &HeaderMap, policy: &Policy) -> Result<Self, Rejection> {
         check_encodings(headers)?;
-        let mut media_types = headers.get_all(CONTENT_TYPE).iter();
-        let Some(media_type) = media_types.next().map(HeaderValue::as_bytes) else {
+        let Some(media_type) = single_media_type(headers)? else {
             return Ok(Self::Json { is_declared: false });
         };
-        // Some triggers join several values with a comma.
-        if media_types.next().is_some() || has_comma_outside_quotes(media_type) {
-            return Err(MediaTypeError::Repeated.into());
-        }
         let (essence, _) = parameters::split(media_type);
-        if JSON.iter().any(|name| name.eq_ignore_ascii_case(essence)) {
+        if is_json_type(essence) {
             return Ok(Self::Json { is_declared: true });
         }
         if essence.eq_ignore_ascii_case(b"multipart/form-data") {
@@ -109,6 +104,33 @@ impl UploadFormat {
             Self::Raw { declared } => raw::read(declared, body.into_bytes()),
         }
     }
+}
+
+/// Checks the headers of a body that must be JSON: `false` if it has another media type. A body without
+/// one counts as JSON, as for uploads.
+pub(crate) fn is_json(headers: &HeaderMap) -> Result<bool, MediaTypeError> {
+    check_encodings(headers)?;
+    let Some(media_type) = single_media_type(headers)? else {
+        return Ok(true);
+    };
+    let (essence, _) = parameters::split(media_type);
+    Ok(is_json_type(essence))
+}
+
+fn is_json_type(essence: &[u8]) -> bool {
+    JSON.iter().any(|name| name.eq_ignore_ascii_case(essence))
+}
+
+fn single_media_type(headers: &HeaderMap) -> Result<Option<&[u8]>, MediaTypeError> {
+    let mut media_types = headers.get_all(CONTENT_TYPE).iter();
+    let Some(media_type) = media_types.next().map(HeaderValue::as_bytes) else {
+        return Ok(None);
+    };
+    // Some triggers join several values with a comma.
+    if media_types.next().is_some() || has_comma_outside_quotes(media_type) {
+        return Err(MediaTypeError::Repeated);
+    }
+    Ok(Some(media_type))
 }
 
 /// Rejects a body that is compressed, or that claims an unknown coding.

@@ -12,8 +12,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
-use super::UploadEvent;
 use super::log_queue::{LogGuard, LogQueue};
+use super::{ChatEvent, UploadEvent};
 use crate::config::{Config, LogFormat};
 use crate::scan::ScanResult;
 
@@ -95,6 +95,38 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         reason_code = event.reason_code,
         reason = event.reason,
         "upload"
+    );
+}
+
+/// Writes the line of one of the chat's calls.
+pub(super) fn write_chat_call(event: &ChatEvent<'_>) {
+    let scan = event.scan.as_ref().map(|scan| &scan.result);
+    let (malware, scan_error) = match scan {
+        Some(ScanResult::Malware(name)) => (Some(name), None),
+        Some(ScanResult::Unavailable(reason)) => (None, Some(reason)),
+        Some(ScanResult::Clean) | None => (None, None),
+    };
+    tracing::info!(
+        target: TARGET,
+        request_id = event.context.request_id,
+        trace_id = event.trace_id,
+        platform = %event.context.platform,
+        mode = event.mode,
+        call = event.call.name(),
+        form = event.form,
+        decoded_bytes = event.decoded_bytes,
+        scan = scan.map(ScanResult::name),
+        malware,
+        scan_error,
+        outcome = event.outcome_name(),
+        status = event.status.as_ref().map(StatusCode::as_u16),
+        result_code = event.result_code,
+        upstream_status = event.upstream_status.as_ref().map(StatusCode::as_u16),
+        attempts = event.attempts,
+        total_ms = milliseconds(event.elapsed()),
+        reason_code = event.reason_code,
+        reason = event.reason,
+        "chat call"
     );
 }
 

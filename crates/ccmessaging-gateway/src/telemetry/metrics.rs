@@ -15,8 +15,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use super::UploadEvent;
 use super::log_queue::lines_lost;
+use super::{ChatEvent, UploadEvent};
 use crate::outcome::OVERLOADED;
 
 /// The first part of every metric's name.
@@ -44,6 +44,9 @@ pub(super) struct Metrics {
     metadata_removed: Family<Labels<1>, Counter>,
     upstream_attempts: Counter,
     durations: Family<Labels<1>, Histogram>,
+    chat_calls: Family<Labels<2>, Counter>,
+    chat_calls_in_flight: Gauge,
+    chat_durations: Family<Labels<1>, Histogram>,
     /// The number of token fetches that the last CloudWatch line included.
     last_reported_fetches: AtomicU64,
 }
@@ -63,6 +66,9 @@ impl Metrics {
             metadata_removed: Family::default(),
             upstream_attempts: Counter::default(),
             durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            chat_calls: Family::default(),
+            chat_calls_in_flight: Gauge::default(),
+            chat_durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             last_reported_fetches: AtomicU64::new(0),
         };
         // Known label values are exported as 0 from the start, so that rates include the first event.
@@ -132,12 +138,51 @@ impl Metrics {
             "Time that uploads spent in each phase",
             self.durations.clone(),
         );
+        self.register_chat_calls()
+    }
+
+    fn register_chat_calls(mut self) -> Self {
+        let registry = &mut self.registry;
+        registry.register(
+            "chat_calls",
+            "Finished calls of the chat by call and outcome",
+            self.chat_calls.clone(),
+        );
+        registry.register(
+            "chat_calls_in_flight",
+            "Calls of the chat that have begun and not finished",
+            self.chat_calls_in_flight.clone(),
+        );
+        registry.register(
+            "chat_call_duration_seconds",
+            "Time that calls of the chat took, by call",
+            self.chat_durations.clone(),
+        );
         self
     }
 
     /// Counts an upload that begins.
     pub(super) fn begin(&self) {
         self.in_flight.inc();
+    }
+
+    /// Counts one of the chat's calls that begins.
+    pub(super) fn begin_chat_call(&self) {
+        self.chat_calls_in_flight.inc();
+    }
+
+    /// Counts a call that has ended after [`begin_chat_call`](Self::begin_chat_call).
+    pub(super) fn record_chat_call(&self, event: &ChatEvent<'_>) {
+        let call = ("call", event.call.name());
+        let labels = [call, ("outcome", event.outcome_name())];
+        self.chat_calls.get_or_create(&labels).inc();
+        self.chat_calls_in_flight.dec();
+        let duration = self.chat_durations.get_or_create(&[call]);
+        duration.observe(event.elapsed().as_secs_f64());
+        if let Some(scan) = &event.scan {
+            let labels = [("result", scan.result.name())];
+            self.scans.get_or_create(&labels).inc();
+        }
     }
 
     /// Counts an upload that has ended after [`begin`](Self::begin).

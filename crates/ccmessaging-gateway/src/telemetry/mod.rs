@@ -1,8 +1,9 @@
-//! Telemetry: one log line per upload, and metrics.
+//! Telemetry: one log line per upload or call of the chat, and metrics.
 //!
 //! No metric label contains a caller's text. Each label has a fixed set of values, so callers cannot
 //! increase the number of time series.
 
+mod chat;
 mod checksum;
 mod cloudwatch;
 mod event;
@@ -14,6 +15,7 @@ use std::io::Write as _;
 
 use ccmessaging_client::{TokenCache, TokenFetches};
 
+pub(crate) use chat::ChatEvent;
 pub(crate) use event::UploadEvent;
 pub use log::{init_logging, report_panics};
 pub use log_queue::LogGuard;
@@ -60,6 +62,18 @@ impl Telemetry {
         {
             let fetches = self.metrics.fetches_since_last_line(self.fetches());
             let line = cloudwatch::line(namespace, event, fetches);
+            // A closed standard output cannot be reported anywhere.
+            let _ = writeln!(std::io::stdout().lock(), "{line}");
+        }
+    }
+
+    fn report_chat_call(&self, event: &ChatEvent<'_>) {
+        log::write_chat_call(event);
+        self.metrics.record_chat_call(event);
+        if event.context.platform == Platform::Lambda
+            && let Some(namespace) = &self.namespace
+        {
+            let line = cloudwatch::chat_line(namespace, event);
             // A closed standard output cannot be reported anywhere.
             let _ = writeln!(std::io::stdout().lock(), "{line}");
         }

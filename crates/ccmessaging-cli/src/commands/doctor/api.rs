@@ -9,6 +9,7 @@ use ccmessaging_client::{
 use ccmessaging_gateway::credentials;
 use http::{HeaderValue, StatusCode};
 
+use super::chat::ChatProbe;
 use super::finding::Verdict;
 use crate::deployment::Deployment;
 use crate::failure::Failure;
@@ -129,6 +130,24 @@ impl<'a> Api<'a> {
             Ok(response) => classify(&response, is_complete),
             Err(error) => no_response("uploadFileStream", &error),
         }
+    }
+
+    /// Checks whether the contact centre compares identifiers with the session token.
+    pub(super) async fn chat(&self) -> Verdict {
+        let (Some(app), Some(authorization)) = (&self.app, &self.authorization) else {
+            return Verdict::Skipped("there is no access token");
+        };
+        let Some(request) = &self.request else {
+            return Verdict::Skipped("--channel-id is not given");
+        };
+        let probe = ChatProbe {
+            config: &self.deployment.config,
+            client: self.client,
+            app_key: &app.key,
+            authorization,
+            request,
+        };
+        probe.examine().await
     }
 
     fn deadline(&self) -> Deadline {

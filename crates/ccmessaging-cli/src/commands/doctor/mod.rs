@@ -1,6 +1,7 @@
 //! `doctor`: diagnoses a configuration step by step, from DNS to the path of uploads.
 
 mod api;
+mod chat;
 mod finding;
 mod network;
 mod tls;
@@ -25,7 +26,8 @@ use crate::runtime::block_on;
 Reads the gateway's variables from the environment. The steps: DNS, TCP and TLS of the upstream, and
 of the token service if it has another address; key (tokenByAkSk); session (applyToken, which needs
 --channel-id); path (uploadFileStream, with an incomplete request so that no file is stored). Keys,
-secrets and tokens are never printed.
+secrets and tokens are never printed. --chat adds a step: it opens two chats with the robot and
+reports whether one user can read the other's messages, which CHAT_IDENTITY=upstream relies on.
 
 Examples:
   ccmessaging doctor --channel-id 1a2b3c
@@ -36,6 +38,10 @@ Exit codes: 0 nothing is wrong; 1 a step failed; 2 wrong usage.")]
 pub(crate) struct DoctorArguments {
     #[command(flatten)]
     session: SessionOptions,
+
+    /// Also check whether the contact centre refuses the identifiers of other users.
+    #[arg(long)]
+    chat: bool,
 
     #[command(flatten)]
     upstream: UpstreamOptions,
@@ -48,7 +54,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
         match Deployment::open_configured(&arguments.upstream).await {
             Ok(deployment) => {
                 findings.report("configuration", &describe(&deployment))?;
-                examine(&deployment, &arguments.session, &mut findings).await?;
+                examine(&deployment, arguments, &mut findings).await?;
             }
             Err(failure) => findings.report("configuration", &failure.try_into()?)?,
         }
@@ -75,7 +81,7 @@ fn describe(deployment: &Deployment) -> Verdict {
 
 async fn examine(
     deployment: &Deployment,
-    session: &SessionOptions,
+    arguments: &DoctorArguments,
     findings: &mut Findings,
 ) -> Result<(), Failure> {
     let config = &deployment.config;
@@ -105,13 +111,16 @@ async fn examine(
         Some(url) => network.reach(url, " (token service)", findings).await?,
         None => is_reachable,
     };
-    let mut api = match api::Api::new(deployment, &client, session) {
+    let mut api = match api::Api::new(deployment, &client, &arguments.session) {
         Ok(api) => api,
         Err(failure) => return Ok(findings.report("key", &failure.try_into()?)?),
     };
     findings.report("key", &api.key(is_token_service_reachable).await)?;
     findings.report("session", &api.session(is_reachable).await)?;
     findings.report("path", &api.path(is_reachable).await)?;
+    if arguments.chat {
+        findings.report("chat", &api.chat().await)?;
+    }
     Ok(())
 }
 

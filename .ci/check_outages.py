@@ -104,11 +104,13 @@ class Outage:
     @property
     def from_start(self) -> bool:
         """Whether the outage precedes the program's start. Otherwise the gateway would have a valid token."""
-        return self.failure == "credentials" or self.tls
+        return "APP_KEY" in self.settings or self.tls
 
 
-FAILED = {"outcome": "failed"}
-REFUSED = {"outcome": "refused_by_upstream"}
+WARN = {"level": "WARN"}
+FAILED = WARN | {"outcome": "failed"}
+FAILED_BY_UPSTREAM = WARN | {"outcome": "failed_by_upstream"}
+REFUSED = {"level": "INFO", "outcome": "refused_by_upstream"}
 CENTRE = "contact-centre"
 OUTAGES = [
     Outage("the contact centre refuses connections", None, "ContactCentreFails", CENTRE,
@@ -120,17 +122,24 @@ OUTAGES = [
     Outage("the contact centre responds with a page", uploads_answered(500, "<html>"), "ContactCentreFails", CENTRE,
            FAILED | {"reason_code": "upstream_invalid_answer", "upstream_status": 500}),
     Outage("the contact centre responds with 503", uploads_answered(503, {"returnCode": "13"}),
-           "ContactCentreUnavailable", CENTRE, REFUSED | {"upstream_status": 503, "return_code": "13"}),
+           "ContactCentreFails", CENTRE, FAILED_BY_UPSTREAM | {"upstream_status": 503, "return_code": "13"}),
     Outage("the contact centre responds with 429", uploads_answered(429, {"returnCode": "13"}),
-           "ContactCentreUnavailable", CENTRE, REFUSED | {"upstream_status": 429}),
-    Outage("the contact centre responds with 500", uploads_answered(500, {"returnCode": "13"}),
-           "ContactCentreRejects", "unknown", REFUSED | {"upstream_status": 500, "return_code": "13"}),
+           "ContactCentreFails", CENTRE, FAILED_BY_UPSTREAM | {"upstream_status": 429}),
+    Outage("the contact centre responds with 500",
+           uploads_answered(500, {"returnCode": "13", "returnDesc": "the store is full"}),
+           "ContactCentreFails", CENTRE, FAILED_BY_UPSTREAM | {"upstream_status": 500, "upstream_desc": "the store is full"}),
     Outage("the contact centre responds with return code 13", uploads_answered(200, {"returnCode": "13"}),
-           "ContactCentreRejects", "unknown", REFUSED | {"upstream_status": 200, "return_code": "13"}),
+           "ContactCentreFails", CENTRE, FAILED_BY_UPSTREAM | {"upstream_status": 200, "return_code": "13"}),
     Outage("the API gateway of the contact centre responds with 404", uploads_answered(404, {"returnCode": "404"}),
-           "ContactCentreRejects", "unknown", REFUSED | {"upstream_status": 404}),
-    Outage("the certificate of the contact centre is not valid", healthy, "ContactCentreFails", CENTRE,
-           FAILED | {"reason_code": "upstream_unreachable"}, tls=True),
+           "ContactCentreFails", CENTRE, FAILED_BY_UPSTREAM | {"upstream_status": 404}),
+    Outage("the contact centre rejects all session tokens", uploads_answered(401, {"returnCode": "401"}),
+           "CredentialsRejected", "credentials", FAILED_BY_UPSTREAM | {"upstream_status": 401}, OWN_CREDENTIALS),
+    Outage("the contact centre rejects all files", uploads_answered(200, {"returnCode": "3"}),
+           "ContactCentreRejects", "unknown", REFUSED | {"upstream_status": 200, "return_code": "3"}),
+    Outage("the certificate of the contact centre is not valid", healthy, "TlsFails", CENTRE,
+           FAILED | {"reason_code": "upstream_tls"}, tls=True),
+    Outage("the certificate of the token service is not valid", healthy, "TlsFails", CENTRE,
+           FAILED | {"reason_code": "token_tls"}, OWN_CREDENTIALS, tls=True),
     Outage("the token service rejects the app key", tokens_answered(403, {}), "NoAccessToken", "credentials",
            FAILED | {"reason_code": "app_key_refused"}, OWN_CREDENTIALS),
     Outage("the token service fails", tokens_answered(500, {}), "NoAccessToken", "credentials",
@@ -224,14 +233,11 @@ def check_log(outage: Outage, text: str) -> None:
 def promtool_test(outage: Outage, before: dict, between: dict, after: dict) -> dict:
     series = [{"series": 'up{job="upload-file-stream", instance="a"}', "values": f"1x{BEFORE + DURING}"}]
     for name, last in after.items():
-        if name in between:
-            start, middle = before.get(name, 0.0), between[name]
-            usual, change = middle - start, last - middle
-            end = start + BEFORE * usual
-            values = f"{start}+{usual}x{BEFORE} {end + change}+{change}x{DURING}"
-        else:
-            # A sample is missing until the first event.
-            values = f"_x{BEFORE + 1} {last}+{last}x{DURING}"
+        # Every series exists from the start.
+        start, middle = before[name], between[name]
+        usual, change = middle - start, last - middle
+        end = start + BEFORE * usual
+        values = f"{start}+{usual}x{BEFORE} {end + change}+{change}x{DURING}"
         series.append({"series": with_instance(name), "values": values})
     paging = 'count by (alertname, failure) (ALERTS{alertstate="firing", severity="page"})'
     expected = {"labels": f'{{alertname="UploadFileStream{outage.alert}", failure="{outage.failure}"}}', "value": 1}

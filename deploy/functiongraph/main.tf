@@ -37,6 +37,11 @@ locals {
     LOG_SHA256                  = var.log_sha256
   } : name => tostring(value) if value != null }
 
+  secrets = merge(
+    var.app_secret == null ? {} : { APP_SECRET = var.app_secret },
+    var.log_session_key == null ? {} : { LOG_SESSION_KEY = var.log_session_key },
+  )
+
   # The domain that the API gateway assigned to the group. Its form differs between regions.
   gateway_domain = one(data.huaweicloud_apig_groups.uploads.groups).sl_domain
 }
@@ -65,7 +70,7 @@ resource "huaweicloud_fgs_function" "gateway" {
   network_id = var.network_id
 
   user_data           = jsonencode(local.settings)
-  encrypted_user_data = var.app_secret == null ? null : jsonencode({ APP_SECRET = var.app_secret })
+  encrypted_user_data = length(local.secrets) == 0 ? null : jsonencode(local.secrets)
 
   # Without it, the log group and stream below may be ignored.
   enable_lts_log  = true

@@ -49,8 +49,7 @@ impl Gateway {
         let scanner = scanner.map(|config| Arc::new(Scanner::new(config, Arc::clone(&clock))));
         let credentials = GatewayCredentials::new(config.managed.as_ref(), &client, clock)?;
         let tokens = credentials.tokens().cloned();
-        let namespace = config.metrics.namespace.clone();
-        let telemetry = Telemetry::new(namespace, config.log.file_sha256, tokens);
+        let telemetry = Telemetry::new(&config.log, &config.metrics, tokens);
         Ok(Self {
             client,
             credentials,

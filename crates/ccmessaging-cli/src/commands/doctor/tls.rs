@@ -26,7 +26,7 @@ pub(super) async fn shake_hands(
     limit: Duration,
 ) -> Verdict {
     if !url.is_encrypted() {
-        return Verdict::Skipped("the URL begins with http://");
+        return Verdict::Unneeded("the URL begins with http://");
     }
     let host = bare_host(url);
     let Ok(name) = ServerName::try_from(host.to_owned()) else {

@@ -8,7 +8,7 @@ use ring::hmac::{HMAC_SHA256, Key, sign};
 
 use super::checksum::hex;
 
-/// The bytes of a hash that are logged: enough to tell sessions apart.
+/// The bytes of a hash that are logged: enough to distinguish sessions.
 const HASH_BYTES: usize = 8;
 
 /// Hashes session tokens with a key. Without the key, a hash cannot be compared with a guessed token.

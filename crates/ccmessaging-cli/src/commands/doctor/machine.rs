@@ -1,4 +1,4 @@
-//! What the gateway needs on its own machine: free ports, and the malware scanner.
+//! The ports of the machine that the gateway runs on, and its malware scanner.
 
 use std::io;
 use std::net::SocketAddr;

@@ -41,7 +41,7 @@ pub use routes::{
     HEALTH_PATH, METRICS_PATH, READY_PATH, X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID,
     check_health, metrics_router, router,
 };
-pub use scan::ScanRefusal;
+pub use scan::{ScanRefusal, probe_scanner};
 pub use telemetry::{LogGuard, init_logging, report_panics};
 pub use trace_context::{TRACEPARENT, TRACESTATE};
 pub use upload::{BodyError, BodyTimeout, Gateway, GatewayError};

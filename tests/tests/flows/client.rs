@@ -79,7 +79,7 @@ async fn a_client_with_own_connections_does_not_use_those_of_another() {
     let config = ClientConfig::new(upstream.uri().parse().expect("a URL"));
     let client = Client::new(&config).expect("public certificates");
     for client in [client.with_own_connections(), client] {
-        let mut session = Session::resume(&client, app(), HeaderValue::from_static("session"));
+        let session = Session::resume(&client, app(), HeaderValue::from_static("session"));
         session.upload(&text()).await.expect("stored");
     }
     assert_eq!(upstream.requests().len(), 2);

@@ -15,7 +15,7 @@ mod vars;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ccmessaging_client::ClientConfig;
+use ccmessaging_client::{ClientConfig, Secret};
 use ccmessaging_core::{Limits, Policy};
 use ccmessaging_media::metadata::StripLevel;
 use http::HeaderValue;
@@ -117,7 +117,7 @@ pub enum AllowedOrigins {
 }
 
 /// The level, the format and the contents of the log.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LogConfig {
     /// `LOG_LEVEL`.
@@ -126,6 +126,9 @@ pub struct LogConfig {
     pub format: LogFormat,
     /// `LOG_SHA256`: whether an upload's line contains the file's SHA-256.
     pub file_sha256: bool,
+    /// `LOG_SESSION_KEY`: the key of the hash by which an upload's line names its session; `None` omits
+    /// it.
+    pub session_key: Option<Secret>,
 }
 
 /// How a log line is written.
@@ -230,6 +233,7 @@ impl Config {
                 level: vars.get(&settings::LOG_LEVEL)?,
                 format: vars.get(&settings::LOG_FORMAT)?,
                 file_sha256: vars.get(&settings::LOG_SHA256)?,
+                session_key: vars.optional(&settings::LOG_SESSION_KEY)?,
             },
             metrics,
             is_lambda: vars.is_lambda(),

@@ -68,7 +68,7 @@ impl CallerCredentials {
     }
 
     /// The session token.
-    pub(super) fn session_token(&self) -> &HeaderValue {
+    pub(crate) fn session_token(&self) -> &HeaderValue {
         &self.session_token
     }
 

@@ -83,12 +83,16 @@ impl UploadFormat {
         Ok(Self::Raw { declared })
     }
 
+    /// The names of all formats.
+    pub(crate) const NAMES: [&'static str; 3] = ["json", "multipart", "raw"];
+
     /// The format's name in the log and in metrics.
     pub(crate) fn name(&self) -> &'static str {
+        let [json, multipart, raw] = Self::NAMES;
         match self {
-            Self::Json { .. } => "json",
-            Self::Multipart { .. } => "multipart",
-            Self::Raw { .. } => "raw",
+            Self::Json { .. } => json,
+            Self::Multipart { .. } => multipart,
+            Self::Raw { .. } => raw,
         }
     }
 

@@ -9,6 +9,7 @@ mod upload;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State;
 use axum::routing::get;
 use ccmessaging_client::UPLOAD_PATH;
 
@@ -48,6 +49,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
     middleware::with_headers(router, &origins, has_chat)
 }
 
-async fn unknown_path() -> Rejection {
+async fn unknown_path(State(gateway): State<Arc<Gateway>>) -> Rejection {
+    gateway.telemetry.count_rejection(&Rejection::UnknownPath);
     Rejection::UnknownPath
 }

@@ -52,7 +52,7 @@ impl<'a> Api<'a> {
     /// Obtains an access token, which checks the app key and its secret.
     pub(super) async fn key(&mut self, is_reachable: bool) -> Verdict {
         let Some(app) = &self.app else {
-            return Verdict::Skipped("APP_KEY is not set");
+            return Verdict::Unneeded("APP_KEY is not set");
         };
         if !is_reachable {
             return Verdict::Skipped(UNREACHABLE);
@@ -69,7 +69,7 @@ impl<'a> Api<'a> {
     /// Obtains a session token, which checks the channel and the rights of the app key.
     pub(super) async fn session(&mut self, is_reachable: bool) -> Verdict {
         if self.session_token.is_some() {
-            return Verdict::Skipped("a session token is given");
+            return Verdict::Unneeded("a session token is given");
         }
         let (Some(app), Some(authorization)) = (&self.app, &self.authorization) else {
             return Verdict::Skipped("there is no access token");

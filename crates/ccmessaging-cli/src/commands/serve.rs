@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         let evict_slowest = move || evicting.evict_slowest();
         let server = Server::bind(listen, config.connections, evict_slowest)
             .map_err(|error| cannot_listen(listen, &error))?;
-        let mut router = router(gateway).merge(page::description());
+        let mut pages = page::description();
         if let Some(sandbox) = &deployment.sandbox {
             let page = PageConfig {
                 limits: &config.policy.limits,
@@ -63,8 +63,9 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
                 faults: sandbox.faults(),
                 is_local: server.address().ip().is_loopback(),
             };
-            router = router.merge(page::router(sandbox, page));
+            pages = pages.merge(page::router(sandbox, page));
         }
+        let new_router = || router(Arc::new(gateway.with_own_connections())).merge(pages.clone());
         let workers = Workers::start()?;
         let (mut first_signal, mut signals) = (StopSignal::listen()?, StopSignal::listen()?);
         announce(server.address(), &deployment)?;
@@ -87,7 +88,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
                 eprintln!("ended with requests in flight");
                 Ok(ExitCode::FAILURE)
             }
-            () = server.serve(workers, router, stop) => Ok(ExitCode::SUCCESS),
+            () = server.serve(workers, new_router, stop) => Ok(ExitCode::SUCCESS),
         }
     })
 }

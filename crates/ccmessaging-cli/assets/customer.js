@@ -31,20 +31,21 @@ export function startCustomer(element) {
   chat.addEventListener("message", ({ detail: message }) => show(message));
   let lastState = chat.state;
   chat.addEventListener("change", () => {
-    if (chat.state === lastState) return;
-    if (chat.state === "interrupted" || chat.state === "ended") event(chat.state);
-    if (chat.state === "connected" && lastState === "interrupted") event("restored");
-    lastState = chat.state;
+    const before = lastState;
+    const state = (lastState = chat.state);
+    if (state === before) return;
+    if (state === "interrupted" || state === "ended") event(state);
+    if (state === "connected" && before === "interrupted") event("restored");
+    if (state === "connected" && before === "connecting") attempt(() => chat.requestAgent().then(() => event("connected")));
   });
-  connect();
+  attempt(() => chat.connect());
 
-  async function connect() {
+  /** Does something again if it fails and the customer asks for it. */
+  async function attempt(act) {
     try {
-      await chat.connect();
-      await chat.requestAgent();
-      event("connected");
+      await act();
     } catch (error) {
-      failed(event("unconnected", { reason: error.message }), connect);
+      failed(event("unconnected", { reason: error.message }), () => attempt(act));
     }
   }
 
@@ -109,6 +110,7 @@ export function startCustomer(element) {
   function show({ text, file, from }) {
     const bubble = append(list, h("li", { className: "theirs" }));
     bubble.dataset.from = from;
+    part("page-status").textContent = text ?? file.type.toUpperCase();
     if (file) received(bubble, file);
     else bubble.append(words(text));
   }

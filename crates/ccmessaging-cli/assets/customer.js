@@ -72,12 +72,12 @@ export function startCustomer(element) {
     const bubble = ownFile(original.name, fileType ?? "?");
     bubble.classList.add("refused");
     if (error.status) note(bubble, "refused", { code: error.reasonCode, message: error.message });
-    else if (ASKED.test(error.reasonCode) && file.size < MAX_ASKED_BYTES) ask(bubble, file, fileType);
+    else if (ASKED.test(error.reasonCode) && file.size < MAX_ASKED_BYTES) ask(bubble, file, fileType, error.reasonCode);
     else note(bubble, "refused_locally", { code: error.reasonCode });
   });
 
-  /** Sends a file that the browser has refused, to show what the gateway does with it. */
-  async function ask(bubble, file, fileType) {
+  /** Sends a file that the browser has refused with `code`, to show what the gateway does with it. */
+  async function ask(bubble, file, fileType, code) {
     try {
       const form = new FormData();
       form.append("file", file);
@@ -86,12 +86,11 @@ export function startCustomer(element) {
       const response = await fetch(element.endpoint, { method: "POST", headers: { "ccmessaging-token": token }, body: form });
       const answer = await response.json();
       chat.token = response.headers.get("ccmessaging-token") ?? token;
-      if (answer.returnCode !== "0") {
-        note(bubble, "refused", { code: answer.reasonCode ?? answer.returnCode, message: answer.returnDesc ?? "" });
-        note(bubble, "asked");
-      }
-    } catch {
-      note(bubble, "refused_locally", { code: "content_mismatch" });
+      if (answer.returnCode === "0") note(bubble, "accepted", { type: fileType.toUpperCase() });
+      else note(bubble, "refused", { code: answer.reasonCode ?? answer.returnCode, message: answer.returnDesc ?? "" });
+      note(bubble, "asked");
+    } catch { // no response, or not the gateway's
+      note(bubble, "refused_locally", { code });
     }
   }
 

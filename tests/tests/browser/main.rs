@@ -83,7 +83,7 @@ fn main() -> ExitCode {
     );
     let picture = trials!(
         &drawing,
-        [illustration::the_page_is_drawn_with_a_stored_photo_and_refused_files]
+        [illustration::the_page_is_drawn_with_both_sides_of_a_chat]
     );
     artefacts::make_folder();
     let trials = trials.into_iter().chain(axe).chain(picture).collect();

@@ -300,10 +300,15 @@ fn the_contact_centre_is_busy_until_it_is_switched_back() {
     let busy = format!("{gateway}/desk/busy");
     let status = |request: RequestBuilder| request.send().expect("an answer").status().as_u16();
 
+    let is_busy = || json(get(format!("{gateway}/desk/conversations")))["busy"].clone();
+    assert_eq!(is_busy(), false);
+
     assert_eq!(status(client().put(&busy)), 204);
+    assert_eq!(is_busy(), true);
     assert_ne!(visitor.send("CHAT", "TEXT", "hello")["resultCode"], "0");
     assert_eq!(visitor.poll().len(), 1);
     assert_eq!(status(client().delete(&busy)), 204);
+    assert_eq!(is_busy(), false);
     assert_eq!(visitor.send("CHAT", "TEXT", "hello")["resultCode"], "0");
     let poll = format!(
         "{}?receiverId={}&channel=WEB",

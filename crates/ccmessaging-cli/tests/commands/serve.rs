@@ -110,21 +110,6 @@ fn every_module_of_the_browser_package_is_served() {
 }
 
 #[test]
-fn page_contains_the_limits_of_the_gateway() {
-    let settings = [("MAX_IMAGE_BYTES", "1000"), ("MAX_TEXT_BYTES", "2000")];
-    let mut serve = Running::start(ccmessaging(ANYWHERE).envs(settings));
-    let page = get(serve.line("page:")).text().expect("a page");
-    for attribute in [
-        "max-image-bytes=\"1000\"",
-        "max-audio-bytes=\"4718592\"",
-        "max-video-bytes=\"4718592\"",
-        "max-text-bytes=\"2000\"",
-    ] {
-        assert!(page.contains(attribute), "{attribute} is not in {page}");
-    }
-}
-
-#[test]
 fn stored_files_are_listed_and_cannot_run_scripts() {
     let mut serve = Running::start(&mut ccmessaging(ANYWHERE));
     let gateway = serve.line("gateway:");

@@ -103,7 +103,9 @@ export function startCustomer(element) {
 
   function ownFile(name, fileType, url) {
     const title = h("p", { className: "name" }, h("bdi", {}, name));
-    return append(list, h("li", { className: "own" }, preview(fileType, url), title));
+    const bubble = append(list, h("li", { className: "own" }, preview(fileType, url), title));
+    bubble.dataset.name = name;
+    return bubble;
   }
 
   function show({ text, file, from }) {

@@ -32,7 +32,7 @@ pub(crate) async fn a_photo_reaches_the_desk_and_a_pdf_the_customer(browser: &Br
     let sent = fs::read(&photo).expect("a file");
     assert_eq!(server.desk_file(&stored.object_key).await, sent);
     browser.wait_for_script(PICTURE, vec![]).await;
-    page.says("conversation", "Gateway: accepted as JPG").await;
+    assert_eq!(page.decision("photo.jpg").await, "Gateway: accepted as JPG");
 
     browser.script(KEEP_BLOBS, vec![]).await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -89,14 +89,21 @@ pub(crate) async fn samples_show_what_the_gateway_decides(browser: &Browser) {
             "IMG_0042.mov",
             "Gateway: MOV converted to MP4 without re-encoding",
         ),
-        ("IMG_2041.jpg", "the content is HEIC (image/heic)"),
-        ("receipt.png", "declared png, but the content is"),
+        (
+            "IMG_2041.jpg",
+            "Gateway: refused (content_mismatch). file: declared jpg, but the content is HEIC",
+        ),
+        (
+            "receipt.png",
+            "Gateway: refused (content_mismatch). file: declared png, but the content is Windows program",
+        ),
     ] {
         page.click(&format!("[data-sample=\"{name}\"]")).await;
-        page.says("conversation", decision).await;
+        let found = page.decision(name).await;
+        assert!(found.starts_with(decision), "{found}");
     }
-    page.says("conversation", "Gateway: refused (content_mismatch).")
-        .await;
+    let video = page.stored("IMG_0042.mov").await;
+    assert!(video.facts.starts_with("MP4 · "), "{}", video.facts);
     page.assert_clean().await;
 }
 

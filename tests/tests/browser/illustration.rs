@@ -42,10 +42,10 @@ pub(crate) async fn the_page_is_drawn_with_both_sides_of_a_chat(browser: &Browse
     let page = UploadPage::open(browser, &server).await;
     for name in ["photo.jpg", "IMG_0042.mov", "IMG_2041.jpg"] {
         page.click(&format!("[data-sample=\"{name}\"]")).await;
+        let decision = format!("[data-name=\"{name}\"] [data-testid=decision]");
+        browser.wait_for(&decision).await;
     }
-    page.stored("photo.jpg").await;
     page.stored("IMG_0042.mov").await;
-    page.says("conversation", "the content is HEIC").await;
     page.write("text", "The damage is on the left side.").await;
     page.says("desk", "The damage is on the left side.").await;
     page.write("reply-text", "Thank you. Here is our offer:")
@@ -57,7 +57,8 @@ pub(crate) async fn the_page_is_drawn_with_both_sides_of_a_chat(browser: &Browse
     browser.script(WHOLE_LISTS, vec![]).await;
 
     set_height(browser, 100).await;
-    let script = "return document.documentElement.scrollHeight";
+    let script =
+        "return Math.ceil(document.querySelector('main').getBoundingClientRect().bottom) + 16";
     let height = browser.script(script, vec![]).await;
     set_height(browser, height.as_u64().expect("a height")).await;
     let shot = browser

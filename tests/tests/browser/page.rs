@@ -96,7 +96,7 @@ impl<'a> UploadPage<'a> {
     pub(crate) async fn stored(&self, name: &str) -> Stored {
         const SCRIPT: &str = "
             const all = (hook) => [...document.querySelectorAll(hook)];
-            const sent = all('[data-testid=conversation] [data-object-key]').find((bubble) => bubble.querySelector('bdi').textContent === arguments[0]);
+            const sent = all('[data-testid=conversation] [data-object-key]').find((bubble) => bubble.dataset.name === arguments[0]);
             const text = (file, hook) => file.querySelector(`[data-testid=${hook}]`).textContent;
             const file = all('[data-testid=stored-file]').find((file) => text(file, 'object-key') === sent?.dataset.objectKey);
             return file && { objectKey: text(file, 'object-key'), facts: text(file, 'stored-facts') };";
@@ -109,6 +109,13 @@ impl<'a> UploadPage<'a> {
             object_key: text("objectKey"),
             facts: text("facts"),
         }
+    }
+
+    /// Waits for the gateway's decision about a file, and returns it.
+    pub(crate) async fn decision(&self, name: &str) -> String {
+        let line = format!("[data-name=\"{name}\"] {}", hook("decision"));
+        let line = self.browser.wait_for(&line).await;
+        without_isolates(&line.text().await.expect("an element"))
     }
 
     /// Waits until a line in one side's conversation contains a text.

@@ -42,8 +42,7 @@ pub(crate) async fn the_page_is_drawn_with_both_sides_of_a_chat(browser: &Browse
     let page = UploadPage::open(browser, &server).await;
     for name in ["photo.jpg", "IMG_0042.mov", "IMG_2041.jpg"] {
         page.click(&format!("[data-sample=\"{name}\"]")).await;
-        let decision = format!("[data-name=\"{name}\"] [data-testid=decision]");
-        browser.wait_for(&decision).await;
+        page.decision(name).await;
     }
     page.stored("IMG_0042.mov").await;
     page.write("text", "The damage is on the left side.").await;

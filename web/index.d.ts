@@ -9,7 +9,27 @@ export { createChat } from "./types/chat.js";
 export type FileType = "jpg" | "png" | "bmp" | "mp3" | "aac" | "mp4" | "txt" | "csv";
 
 /** The largest file in bytes: for all, or for each family (the gateway's `MAX_..._BYTES`, by default 4,718,592). */
-export type Limits = number | { image?: number; audio?: number; video?: number; text?: number };
+export type Limits = number | { image?: number; audio?: number; video?: number; text?: number } | GatewayLimits;
+
+/** A format that the gateway converts to a type of the API. */
+export interface Conversion {
+  from: string;
+  extensions: readonly string[];
+  mediaTypes: readonly string[];
+  fileType: FileType;
+}
+
+/** What a gateway accepts, by its own response. */
+export interface GatewayLimits {
+  image: number;
+  audio: number;
+  video: number;
+  text: number;
+  conversions: readonly Conversion[];
+}
+
+/** Asks the gateway for its limits, once for each endpoint; undefined if it does not answer within 3 seconds, or is older. */
+export function fetchLimits(endpoint: string): Promise<GatewayLimits | undefined>;
 
 /** The gateway's own default limit: 4,718,592 bytes. */
 export const DEFAULT_LIMIT_BYTES: number;
@@ -17,8 +37,8 @@ export const DEFAULT_LIMIT_BYTES: number;
 /** The `fileType` of a file: by its extension or else its media type; an unknown extension stays as it is. */
 export function fileTypeOf(file: { name?: string; type?: string }): string | undefined;
 
-/** The value of `<input accept>` for these types; with `shrinkPhotos` also for photos that it converts. */
-export function acceptOf(types: readonly FileType[], options?: { shrinkPhotos?: boolean }): string;
+/** The value of `<input accept>` for these types, and for what `shrinkPhotos` or the gateway converts to them. */
+export function acceptOf(types: readonly FileType[], options?: { shrinkPhotos?: boolean; conversions?: readonly Conversion[] }): string;
 
 export interface PrecheckOptions {
   /** The declared type: by default `fileTypeOf(file)`. */
@@ -26,15 +46,18 @@ export interface PrecheckOptions {
   /** The accepted types: by default all. */
   types?: readonly FileType[];
   limits?: Limits;
+  /** The URL of uploadFileStream: before a file is refused, the gateway is asked for its limits and conversions. */
+  endpoint?: string;
   signal?: AbortSignal;
 }
 
 /**
  * Rejects if the gateway would certainly refuse the file, judging by its name, its size and its first 512
- * bytes: `empty_file`, `unreadable_file`, `unsupported_type`, `content_mismatch` or `too_large`.
+ * bytes: `empty_file`, `unreadable_file`, `unsupported_type`, `content_mismatch` or `too_large`. Resolves to the
+ * type to send it as: `mp4` for a `.mov` that the gateway converts.
  * @throws {UploadError}
  */
-export function precheck(file: Blob, options?: PrecheckOptions): Promise<void>;
+export function precheck(file: Blob, options?: PrecheckOptions): Promise<FileType>;
 
 export interface UploadOptions extends PrecheckOptions {
   /** The URL of uploadFileStream on the gateway. */

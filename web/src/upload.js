@@ -96,7 +96,7 @@ export function createUpload(context, original) {
   /** Throws an error if the file cannot be sent. Photos are shrunk or converted if that helps. */
   async function check(signal) {
     try {
-      await precheck(upload.file, { ...options, fileType: upload.fileType, signal });
+      upload.fileType = await precheck(upload.file, { ...options, fileType: upload.fileType, signal });
     } catch (refusal) {
       if (signal.aborted || !options.shrinkPhotos || !types().includes("jpg")) throw refusal;
       const { reasonCode, details } = refusal;

@@ -1,4 +1,5 @@
-// A gateway that answers what a test says, and keeps what it was sent.
+// A gateway that answers what a test says, and keeps what it was sent. It has no answer about its limits, unless
+// the test gives one.
 
 import { createServer } from "node:http";
 
@@ -6,13 +7,18 @@ import { createServer } from "node:http";
  * Answers each upload by `answer(request, number)`: `{status, headers, body}`, or nothing to break the
  * connection off, or a promise of either.
  */
-export async function scriptedGateway(t, answer) {
+export async function scriptedGateway(t, answer, limits) {
   const requests = [];
+  let asked = 0;
   const server = createServer((request, response) => {
     response.setHeader("access-control-allow-origin", "*");
     response.setHeader("access-control-allow-headers", "*");
     response.setHeader("access-control-expose-headers", "ccmessaging-token, retry-after, x-request-id");
     if (request.method === "OPTIONS") return response.end();
+    if (request.method === "GET") {
+      asked++;
+      return limits ? response.end(typeof limits === "string" ? limits : JSON.stringify(limits)) : response.writeHead(405).end();
+    }
     const parts = [];
     request.on("error", () => {}); // broken off by the client
     request.on("data", (part) => parts.push(part));
@@ -32,7 +38,7 @@ export async function scriptedGateway(t, answer) {
     server.close();
   });
   const origin = `http://127.0.0.1:${server.address().port}`;
-  return { origin, endpoint: `${origin}/upload`, requests };
+  return { origin, endpoint: `${origin}/upload`, requests, asked: () => asked };
 }
 
 export const STORED = { body: { returnCode: "0", objectKey: "7f0c" } };

@@ -3,16 +3,19 @@
 import { addLanguage, UploadFileStreamElement } from "ccmessaging-upload/element";
 import dutchLater from "ccmessaging-upload/messages/en";
 import {
-  DEFAULT_LIMIT_BYTES, UploadError, acceptOf, createChat, createUploader, describeError, fileTypeOf, messagesFor, precheck,
+  DEFAULT_LIMIT_BYTES, UploadError, acceptOf, createChat, createUploader, describeError, fetchLimits, fileTypeOf, messagesFor,
+  precheck,
   shrinkPhoto, uploadFile,
 } from "ccmessaging-upload";
 
 const input = document.createElement("input");
 input.accept = acceptOf(["jpg", "png"]);
+fetchLimits("/upload").then((limits) => (input.accept = acceptOf(["mp4"], limits)));
 
 async function attach(file: File): Promise<string | undefined> {
   try {
-    await precheck(file, { types: ["jpg"], limits: { image: DEFAULT_LIMIT_BYTES } });
+    const fileType: string = await precheck(file, { types: ["jpg"], limits: { image: DEFAULT_LIMIT_BYTES } });
+    await precheck(file, { endpoint: "/upload", fileType, limits: await fetchLimits("/upload") });
     const small = await shrinkPhoto(file, { limitBytes: 2e6 });
     const { objectKey, token } = await uploadFile(small, {
       endpoint: "/upload", token: "t", headers: new Headers(), onProgress: ({ loaded, total }) => loaded / total,

@@ -25,12 +25,12 @@ export class Chooser {
     this.input.focus();
   }
 
-  render(messages, { types, limits, shrinkPhotos, isDisabled }) {
+  render(messages, { types, limits, shrinkPhotos, conversions = [], isDisabled }) {
     const { labels } = messages;
     this.#labels = labels;
-    this.input.accept = acceptOf(types, { shrinkPhotos });
+    this.input.accept = acceptOf(types, { shrinkPhotos, conversions });
     this.#ways.textContent = labels.drop;
-    this.#limits.textContent = limitLines(types, limits, messages).join("\n");
+    this.#limits.textContent = limitLines(types, limits, conversions, messages).join("\n");
     this.input.disabled = isDisabled;
   }
 
@@ -40,12 +40,13 @@ export class Chooser {
   }
 }
 
-/** One line for all types with the same limit. */
-function limitLines(types, limits, messages) {
+/** One line for all types with the same limit. Formats that the gateway converts follow their target. */
+function limitLines(types, limits, conversions, messages) {
   const byLimit = new Map();
   for (const type of types) {
     const limit = limitOf(type, limits);
-    byLimit.set(limit, [...(byLimit.get(limit) ?? []), type]);
+    const sources = conversions.filter(({ fileType }) => fileType === type).map(({ from }) => from);
+    byLimit.set(limit, [...(byLimit.get(limit) ?? []), type, ...sources]);
   }
   return [...byLimit].map(([limit, types]) => {
     const size = formatSize(limit, messages, Math.floor);

@@ -1,6 +1,6 @@
 // <upload-file-stream>: choose, drop, paste or record files, and follow their uploads.
 
-import { ALL_TYPES, familyOf } from "../file-types.js";
+import { ALL_TYPES, FAMILIES, familyOf } from "../file-types.js";
 import { english, fill, messagesFor } from "../language.js";
 import { UploadError } from "../upload-error.js";
 import { createUploader } from "../uploader.js";
@@ -34,6 +34,8 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   #root = h("div", { part: "root" }, this.#bar, this.#panel, this.#announcer.element);
   #connection;
   #headers;
+  /** The gateway's own limits, if they are known. */
+  #limits;
   #value = "";
   #clock;
   #unlisten;
@@ -126,8 +128,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   /** Read again by each upload, so that a changed attribute takes effect at once. */
   #options() {
     const element = this;
-    const limits = () => Object.fromEntries(["image", "audio", "video", "text"].map((family) =>
-      [family, numberOf(this, `max-${family}-bytes`)]));
+    const own = () => FAMILIES.map((family) => [family, numberOf(this, `max-${family}-bytes`)]).filter(([, limit]) => limit);
     return {
       skipDuplicates: true,
       getToken: (options) => this.getToken(options),
@@ -136,7 +137,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
       get chat() { return element.chat; },
       get endpoint() { return element.endpoint || element.chat?.endpoint; },
       get headers() { return element.headers; },
-      get limits() { return limits(); },
+      get limits() { return { ...element.#limits, ...Object.fromEntries(own()) }; },
       get maxFiles() { return element.maxFiles ?? MAX_FILES; },
       get review() { return element.review; },
       get shrinkPhotos() { return element.shrinkPhotos; },
@@ -162,7 +163,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     // React 18 and Vue write the attribute disabled="false" for the property `disabled={false}`.
     if (value === "false" && BOOLEANS.includes(name)) return this.removeAttribute(name);
     if (!this.isConnected || before === value) return;
-    if (name === "area" || name === "whole-page") this.#connect();
+    if (/area|whole-page|endpoint/.test(name)) this.#connect();
     if (name === "lang") this.#translate();
     else this.#render();
   }
@@ -180,6 +181,10 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     this.#connection?.abort();
     const { signal } = (this.#connection = new AbortController());
     onLanguageChange(this, () => this.#translate(), signal);
+    import("./seen.js").then(({ limitsWhenSeen }) => limitsWhenSeen(this, signal, (limits) => {
+      this.#limits = limits;
+      this.#render();
+    }), () => {});
     const area = this.wholePage ? document : this.area && (this.closest(this.area) ?? document.querySelector(this.area));
     if (area) this.#listen(area, signal);
   }
@@ -227,6 +232,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     // Loaded early: browsers do not load a module again that failed to load while they were offline.
     if (this.shrinkPhotos) import("../shrink-photo.js").catch(() => {});
     const { language, direction } = this.#messages;
+    const { limits = this.#limits, shrinkPhotos } = this.#uploader.options;
     this.#root.lang = language;
     this.#root.dir = direction;
     // In the order in which they are seen, for the Tab key.
@@ -234,8 +240,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     this.#root.toggleAttribute("data-compact", this.compact);
     this.#root.toggleAttribute("data-floating", this.compact && !this.#slot.assignedNodes().some((node) => node.nodeType === 1));
     this.#chooser.render(this.#messages, {
-      types: this.#types, limits: this.#uploader.options.limits, shrinkPhotos: this.#uploader.options.shrinkPhotos,
-      isDisabled: this.#isDisabled,
+      types: this.#types, limits, shrinkPhotos, conversions: this.#limits?.conversions, isDisabled: this.#isDisabled,
     });
     if (this.camera || this.voice) this.#renderTools();
     for (const upload of this.#uploader.uploads) this.#list.update(upload, this.#messages, this.#types);

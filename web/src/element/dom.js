@@ -18,6 +18,17 @@ export function sheetOf(css) {
   return sheet;
 }
 
+/**
+ * Creates a button. The second click of a double-click, and the repetition of a key that is held, are not meant
+ * for the button that appears in the same place.
+ */
+export const button = (part, act, ...children) => h("button", {
+  part: `button ${part}`,
+  type: "button",
+  onclick: ({ detail }) => detail < 2 && act(),
+  onkeydown: (event) => event.repeat && event.preventDefault(),
+}, ...children);
+
 /** Creates a hidden file input, whose button is another element. */
 export const fileInput = (part, attributes, add) => h("input", {
   type: "file", class: "hidden", part, ...attributes,

@@ -56,9 +56,6 @@ svg { width: 1.5rem; height: 1.5rem; flex: none; fill: none; stroke: currentColo
 [data-compact] [part=plus] svg:nth-child(2), :not([data-compact]) > .bar [part=plus] svg:last-child { display: none; }
 [data-compact] [part=plus] svg:last-child { display: block; }
 .panel { display: grid; grid-template-columns: minmax(0, 1fr); gap: .5rem; }
-[data-floating] { width: max-content; }
-[data-floating] .panel { position: absolute; z-index: 1; bottom: calc(100% + .5rem); inset-inline-start: 0; width: min(22rem, 90vw); }
-[data-floating] [part=list] { box-shadow: 0 .25rem 1.5rem rgb(0 0 0 / 18%); }
 
 [part=notice] { padding: .5rem .75rem; border-radius: var(--radius); background: var(--tint); font-size: .8125em; overflow-wrap: anywhere; }
 [part=list] { border: 1px solid var(--line); border-radius: var(--radius); background: var(--ground); overflow: clip; }
@@ -66,7 +63,7 @@ svg { width: 1.5rem; height: 1.5rem; flex: none; fill: none; stroke: currentColo
 [part=item] {
   position: relative; display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: .75rem; align-items: center; padding: .5rem .625rem;
 }
-[part=item] + [part=item], [part=summary] { border-top: 1px solid var(--line); }
+[part=item] + [part=item] { border-top: 1px solid var(--line); }
 :is([data-state=refused], [data-state=failed]) { background: color-mix(in srgb, var(--bad) 6%, var(--ground)); }
 [part=item]:focus-visible { outline-offset: -3px; }
 .picture { position: relative; width: var(--thumbnail); height: var(--thumbnail); }
@@ -114,13 +111,6 @@ button:disabled { opacity: .5; }
 [part~=retry] { color: var(--accent); }
 [part~=send-as] { min-height: 1.75rem; margin-top: .25rem; background: var(--ground); }
 [part~=send-as]::after { content: ""; position: absolute; inset: -.5rem 0; }
-[part=summary] { position: relative; display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .5rem; min-height: 2.75rem; padding: .25rem .625rem; }
-[part=total] { flex: 1; color: var(--muted); font-size: .8125em; font-variant-numeric: tabular-nums; }
-[part=total-progress] { position: absolute; top: -1px; inset-inline: 0; width: 100%; border-radius: 0; }
-:is([part~=clear], [part~=retry-all]) { border-color: transparent; color: var(--accent); }
-[part~=send] { border-color: transparent; background: var(--accent); color: var(--ground); }
-[part~=send]:hover { background: color-mix(in srgb, var(--accent) 85%, var(--ink)); }
-
 @container (max-width: 26rem) {
   [part=actions] { flex-direction: column; margin-block: -.5rem; margin-inline-end: -.375rem; }
 }

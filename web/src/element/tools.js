@@ -1,6 +1,6 @@
 // Buttons for the camera and the microphone.
 
-import { fileInput, h, icon, sheetOf } from "./dom.js";
+import { button, fileInput, h, icon, sheetOf } from "./dom.js";
 import { canRecord, record } from "./recorder.js";
 
 const ICONS = {
@@ -26,8 +26,8 @@ export class Tools {
   #tell;
   #labels;
   #photo = fileInput("photo", { accept: "image/*", capture: "environment", hidden: true }, (files) => this.#add(files));
-  #camera = button("camera", () => this.#photo.click());
-  #voice = button("voice", () => (this.#stop ? this.#finish() : this.#begin()));
+  #camera = button("tool camera", () => this.#photo.click());
+  #voice = button("tool voice", () => (this.#stop ? this.#finish() : this.#begin()));
   /** Ends the recording, if there is one. */
   #stop;
 
@@ -76,8 +76,6 @@ export class Tools {
     this.#add([await stop()]);
   }
 }
-
-const button = (part, onclick) => h("button", { part: `button tool ${part}`, type: "button", onclick });
 
 function label(button, shape, text, ...more) {
   button.ariaLabel = button.title = text;

@@ -48,7 +48,7 @@ svg { width: 1.5rem; height: 1.5rem; flex: none; fill: none; stroke: currentColo
 [data-filled] [part=drop] { flex: 1; display: flex; align-items: center; gap: .5rem; min-height: 2.75rem; padding: 0 .75rem; }
 [data-filled] [part=plus] { width: auto; height: auto; margin: 0; background: none; }
 [data-filled] [part=plus] svg:nth-child(2) { display: block; width: 1.25rem; }
-[data-filled] :is([part=ways], [part=limits]), [data-filled] .text { display: none; }
+[data-filled] :is([part=ways], [part=limits]) { display: none; }
 [data-compact] .bar { display: flex; align-items: center; gap: .25rem; }
 [data-compact] slot { flex: 1; display: block; }
 [data-compact] [part=drop] { width: 2.75rem; justify-content: center; padding: 0; border: 0; background: none; }
@@ -104,12 +104,14 @@ button {
 }
 button svg { width: 1.25rem; height: 1.25rem; }
 button:hover { border-color: var(--accent); background: var(--tint); }
-button:disabled { opacity: .5; }
 :is([part~=end], [part~=retry]) { width: 2.25rem; padding: 0; border-color: transparent; color: var(--muted); }
 [part~=retry] { color: var(--accent); }
 [part~=send-as] { min-height: 1.75rem; margin-top: .25rem; background: var(--ground); }
 [part~=send-as]::after { content: ""; position: absolute; inset: -.5rem 0; }
 @container (max-width: 26rem) {
+  [part=item] { gap: .5rem; padding-inline: .5rem; }
+  [part=progress] { inset-inline: calc(var(--thumbnail) + 1rem) .5rem; }
+  [part=message] { font-size: .75em; }
   [part=actions] { flex-direction: column; margin-block: -.5rem; margin-inline-end: -.375rem; }
 }
 @media (pointer: coarse) {

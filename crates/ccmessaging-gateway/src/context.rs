@@ -62,6 +62,11 @@ pub enum Malformed {
         "the API decoded the body as text, which damaged the file; the API's operator must add the body's media type to the API's binary media types"
     )]
     DecodedBody,
+    /// The body is a text that the event contains decoded as UTF-8, in which bytes were replaced.
+    #[error(
+        "the API decoded the text as UTF-8, which damaged it; send the text in UTF-8, or in Base64 as fileStream in JSON; the API's operator can add its media type to the API's binary media types"
+    )]
+    DecodedText,
     /// HTTP/1.1 without `Host`, with several, or with an invalid one (RFC 9112 section 3.2).
     #[error("the request must have exactly one Host header; send it as HTTP/1.1 requires")]
     Host,

@@ -11,7 +11,8 @@ use ccmessaging_core::{
 use ccmessaging_gateway::credentials::CredentialsError;
 use ccmessaging_gateway::{
     BodyError, BodyTimeout, Config, FormError, HEALTH_PATH, Malformed, MediaTypeError,
-    OPENAPI_JSON, READY_PATH, Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
+    OPENAPI_JSON, READY_PATH, Rejection, ScanRefusal, StandIn, TRACEPARENT, TRACESTATE,
+    X_REQUEST_ID,
 };
 use ccmessaging_media::metadata::StripLevel;
 use http::HeaderName;
@@ -51,13 +52,13 @@ fn rejections() -> Vec<Rejection> {
         Rejection::UnknownPath,
         Rejection::MethodNotAllowed { allowed: "POST" },
         Rejection::MediaType(MediaTypeError::Unsupported),
-        Rejection::MediaType(MediaTypeError::MisdeclaredJson),
+        Rejection::MediaType(MediaTypeError::StandIn(StandIn::Json)),
         Rejection::MediaType(MediaTypeError::Encoded),
         Rejection::MediaType(MediaTypeError::UnknownEncoding),
-        Rejection::MediaType(MediaTypeError::MisdeclaredForm),
-        Rejection::MediaType(MediaTypeError::DataUrl),
+        Rejection::MediaType(MediaTypeError::StandIn(StandIn::Form)),
         Rejection::MediaType(MediaTypeError::Missing),
         Rejection::Malformed(Malformed::DecodedBody),
+        Rejection::Malformed(Malformed::DecodedText),
         Rejection::Body(BodyError::TooLarge { limit_bytes: 1 }),
         Rejection::Body(BodyError::TimedOut(BodyTimeout::Total)),
         Rejection::Body(BodyError::TimedOut(BodyTimeout::Idle)),
@@ -129,13 +130,13 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::UnknownPath => 0,
         Rejection::MethodNotAllowed { .. } => 1,
         Rejection::MediaType(MediaTypeError::Unsupported) => 2,
-        Rejection::MediaType(MediaTypeError::MisdeclaredJson) => 3,
+        Rejection::MediaType(MediaTypeError::StandIn(StandIn::Json)) => 3,
         Rejection::MediaType(MediaTypeError::Encoded) => 4,
         Rejection::MediaType(MediaTypeError::UnknownEncoding) => 29,
-        Rejection::MediaType(MediaTypeError::MisdeclaredForm) => 30,
-        Rejection::MediaType(MediaTypeError::DataUrl) => 31,
+        Rejection::MediaType(MediaTypeError::StandIn(_)) => 30,
         Rejection::MediaType(MediaTypeError::Missing) => 32,
         Rejection::Malformed(Malformed::DecodedBody) => 33,
+        Rejection::Malformed(Malformed::DecodedText) => 31,
         Rejection::Body(BodyError::TooLarge { .. }) => 5,
         Rejection::Body(BodyError::TimedOut(_)) => 6,
         Rejection::Body(BodyError::Incomplete) => 7,

@@ -153,7 +153,7 @@ async fn a_file_that_is_sent_as_a_string_is_called_damaged() {
         Request::raw("text/plain;charset=UTF-8", text.as_bytes())
     });
     judged(&[], &requests, |answer| {
-        assert_reason(answer, "damaged_in_transit", &["raw bytes, not a string"]);
+        assert_reason(answer, "damaged_in_transit", &["decoded", "bytes"]);
     })
     .await;
 }
@@ -331,7 +331,7 @@ async fn a_text_in_place_of_a_file_is_refused_as_a_raw_body() {
         .iter()
         .flat_map(|text| media_types.map(|it| Request::raw(it, text.as_bytes())))
         .collect();
-    refused(&requests, 415, "3", &["the body is ", "send "]).await;
+    refused(&requests, 415, "3", &["the body is "]).await;
 }
 
 #[tokio::test]

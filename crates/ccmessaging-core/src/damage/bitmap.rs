@@ -1,10 +1,14 @@
-//! What a bitmap that is valid UTF-8, or free of bytes beyond ASCII, has if it is intact.
+//! Distinguishes bitmaps that were decoded as text from those that are UTF-8 or ASCII by chance.
 
+use super::census::Census;
 use super::read_u32;
 use crate::content::Content;
 
 /// The length of the file header, which precedes the DIB header.
 const FILE_HEADER_BYTES: usize = 14;
+
+/// How many of the 256 bytes a bitmap of more than a few colours has, header included.
+const LEAST_COLOURS: usize = 16;
 
 /// A colour of the palette: blue, green, red and a zero.
 const PALETTE_COLOUR_BYTES: usize = 4;
@@ -39,8 +43,19 @@ impl Layout {
     }
 }
 
+/// Returns whether a bitmap was decoded as text. A picture of a few dark colours is ASCII, and one of a
+/// single colour may be UTF-8 or consist of question marks, so either alone proves nothing.
+pub(super) fn is_damaged<C: Content + ?Sized>(census: &Census, content: &C) -> bool {
+    let is_varied_ascii = census.is_ascii() && census.is_varied(LEAST_COLOURS);
+    let is_certain = (is_varied_ascii && census.has_question_marks())
+        || (census.is_ascii() && has_cleared_length(content))
+        || (census.is_utf8() && has_torn_colour(content));
+    let is_possible = is_varied_ascii || census.is_utf8() || census.has_question_marks();
+    is_certain || (is_possible && !has_declared_length(content))
+}
+
 /// Returns whether the length in the header, or else that of the uncompressed pixels, is the file's.
-pub(super) fn has_declared_length<C: Content + ?Sized>(content: &C) -> bool {
+fn has_declared_length<C: Content + ?Sized>(content: &C) -> bool {
     let by_pixels = || {
         let layout = Layout::read(content)?;
         let pixels = layout.padded_row.checked_mul(layout.height)?;
@@ -51,14 +66,14 @@ pub(super) fn has_declared_length<C: Content + ?Sized>(content: &C) -> bool {
 }
 
 /// Returns whether the length in the header lacks nothing but the eighth bits of its bytes.
-pub(super) fn has_cleared_length<C: Content + ?Sized>(content: &C) -> bool {
+fn has_cleared_length<C: Content + ?Sized>(content: &C) -> bool {
     let declared = read_u32(content, 2, u32::from_le_bytes);
     declared != Some(content.len()) && declared == Some(content.len() & 0x7F7F_7F7F)
 }
 
 /// Returns whether a character of a file that is UTF-8 crosses the border of a colour, in the palette or
-/// among pixels of whole bytes. Colours that are UTF-8 by chance are characters of their own.
-pub(super) fn has_torn_colour<C: Content + ?Sized>(content: &C) -> bool {
+/// among pixels of whole bytes. Colours that are UTF-8 by chance consist of whole characters.
+fn has_torn_colour<C: Content + ?Sized>(content: &C) -> bool {
     let Some(layout) = Layout::read(content) else {
         return false;
     };

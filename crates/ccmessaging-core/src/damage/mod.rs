@@ -59,17 +59,7 @@ pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -
     }
     let census = Census::take(content)?;
     let is_decoded = match file_type {
-        // A picture of a few dark colours is ASCII, and one of a single colour may be UTF-8 or consist of
-        // question marks.
-        FileType::Bmp => {
-            let is_ascii = census.is_ascii() && census.is_varied(16);
-            let is_utf8 = census.is_utf8();
-            (is_ascii && census.has_question_marks())
-                || (census.is_ascii() && bitmap::has_cleared_length(content))
-                || (is_utf8 && bitmap::has_torn_colour(content))
-                || (is_ascii || is_utf8 || census.has_question_marks())
-                    && !bitmap::has_declared_length(content)
-        }
+        FileType::Bmp => bitmap::is_damaged(&census, content),
         FileType::Mp4 if census.is_ascii() || census.has_question_marks() => {
             census.bytes() >= LEAST_VIDEO_BYTES && census.is_varied(32)
         }

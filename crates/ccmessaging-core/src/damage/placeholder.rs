@@ -2,7 +2,7 @@
 
 use crate::content::Content;
 
-/// What is read of a text. Longer texts are examined by their first and last bytes.
+/// How many bytes of a text are read at each end.
 const HEAD_BYTES: usize = 256;
 
 /// How JavaScript and Python print a missing value. Fewer words count than for Base64, because a text file
@@ -32,7 +32,7 @@ const OBJECTS: [(&str, &str); 11] = [
 /// How PHP prints an open file, before its number.
 const PHP_RESOURCE: &str = "Resource id #";
 
-/// What a browser shows of a file that a page may not read.
+/// The beginnings of the paths and URLs that browsers return for a local file.
 const BROWSER_PATHS: [&str; 3] = [r"C:\fakepath\", "blob:http://", "blob:https://"];
 
 /// Returns whether a text is one line that a program writes for a missing value or for an object whose

@@ -118,7 +118,7 @@ async fn a_text_in_base64_keeps_its_replacement_characters() {
         event["isBase64Encoded"] = json!(true);
         store(&service.gateway, &event).await;
     }
-    // The name of an additional field is no part of the file.
+    // An additional field does not belong to the file.
     let mut json = upload_json("csv", b"a;b\n");
     json["caption"] = json!("caf\u{fffd}");
     let request = Request::json(&json);

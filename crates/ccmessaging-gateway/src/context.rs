@@ -66,6 +66,11 @@ pub enum Malformed {
         "the API decoded the body as text, which damaged the file; the API's operator must add the body's media type to the API's binary media types"
     )]
     DecodedBody,
+    /// The body is declared as text, and bytes of it were replaced when it was decoded as UTF-8.
+    #[error(
+        "the client or the API decoded the body as UTF-8, which damaged the file; send its own bytes, or Base64 as fileStream in JSON; the API's operator can add the body's media type to the API's binary media types"
+    )]
+    DecodedText,
     /// HTTP/1.1 without `Host`, with several, or with an invalid one (RFC 9112 section 3.2).
     #[error("the request must have exactly one Host header; send it as HTTP/1.1 requires")]
     Host,

@@ -35,7 +35,7 @@ pub use ccmessaging_client::{Clock, SystemClock};
 pub use chat::{ChatRejection, DownloadError, TicketError, X_CHAT_TICKET};
 pub use config::Config;
 pub use context::{Malformed, Platform, RequestContext};
-pub use extract::{FormError, MediaTypeError};
+pub use extract::{FormError, MediaTypeError, StandIn};
 pub use rejection::Rejection;
 pub use routes::{
     HEALTH_PATH, METRICS_PATH, READY_PATH, X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID,

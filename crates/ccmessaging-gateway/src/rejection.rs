@@ -11,7 +11,7 @@ use crate::admission::Overloaded;
 use crate::context::Malformed;
 use crate::credentials::caller::CredentialsError;
 use crate::error_body::ErrorBody;
-use crate::extract::error::{FormError, MediaTypeError};
+use crate::extract::{FormError, MediaTypeError, StandIn};
 use crate::outcome::{OVERLOADED, Outcome};
 use crate::scan::ScanRefusal;
 use crate::upload::receive::BodyError;
@@ -195,6 +195,8 @@ impl Rejection {
                 Malformed::Event | Malformed::DecodedBody => {
                     Verdict::refused(Status::BAD_REQUEST, "malformed_event")
                 }
+                // As if the file itself had been examined.
+                Malformed::DecodedText => Verdict::refused(Status::OK, "damaged_in_transit"),
                 Malformed::Host => Verdict::refused(Status::BAD_REQUEST, "malformed_host"),
                 Malformed::TransferCoding => {
                     Verdict::refused(Status::NOT_IMPLEMENTED, "unsupported_transfer_coding")
@@ -205,13 +207,11 @@ impl Rejection {
                 Malformed::Path => Verdict::refused(Status::URI_TOO_LONG, "uri_too_long"),
             },
             Self::MediaType(error) => match error {
-                MediaTypeError::Unsupported
-                | MediaTypeError::MisdeclaredForm
-                | MediaTypeError::DataUrl => {
-                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
-                }
-                MediaTypeError::MisdeclaredJson => {
+                MediaTypeError::StandIn(StandIn::Json) => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "misdeclared_json")
+                }
+                MediaTypeError::Unsupported | MediaTypeError::StandIn(_) => {
+                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
                 }
                 MediaTypeError::Missing => Verdict::refused(Status::BAD_REQUEST, "not_json"),
                 MediaTypeError::Encoded | MediaTypeError::UnknownEncoding => {

@@ -46,8 +46,10 @@ pub(super) fn text(value: &str) -> Result<String, ParseError> {
     Ok(value.to_owned())
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every parser may fail")]
 pub(super) fn secret(value: &str) -> Result<Secret, ParseError> {
+    if value.contains(char::is_control) {
+        return Err("it must not contain a line break or another control character".into());
+    }
     Ok(Secret::new(value))
 }
 

@@ -30,8 +30,7 @@ mod response;
 mod retry;
 mod secret;
 mod session;
-#[doc(hidden)]
-pub mod tls;
+mod tls;
 mod token_cache;
 mod transport;
 mod unique_object;

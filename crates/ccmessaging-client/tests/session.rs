@@ -28,12 +28,7 @@ fn client(sandbox: &Sandbox) -> Client {
 }
 
 fn customer() -> SessionRequest {
-    SessionRequest {
-        user_id: "42".into(),
-        user_name: "Ada".into(),
-        channel_id: "web".into(),
-        locale: "en".into(),
-    }
+    SessionRequest::new("web", "42")
 }
 
 async fn open(sandbox: &Sandbox, secret: &str) -> Result<Session, SessionError> {
@@ -101,11 +96,7 @@ async fn debug_prints_no_token_and_no_key() {
     // Not marked as sensitive.
     let token = http::HeaderValue::from_static("a-session-token");
     let session = Session::resume(&client, app, token.clone());
-    let credentials = ccmessaging_client::Credentials {
-        session_token: token.clone(),
-        app_key: token.clone(),
-        authorization: token,
-    };
+    let credentials = ccmessaging_client::Credentials::new(token.clone(), token.clone(), token);
     let printed = format!("{session:?} {credentials:?}");
     for secret in [sandbox.app_key(), sandbox.app_secret(), "a-session-token"] {
         assert!(!printed.contains(secret), "{printed}");

@@ -15,15 +15,11 @@ use rcgen::{CertificateParams, KeyPair};
 
 fn app() -> App {
     let fetch = |_| async {
-        Ok(AccessToken {
-            token: Secret::new("access"),
-            lifetime: Duration::from_secs(3600),
-        })
+        let lifetime = Duration::from_secs(3600);
+        Ok(AccessToken::new(Secret::new("access"), lifetime))
     };
-    App {
-        key: HeaderValue::from_static("key"),
-        tokens: TokenCache::new(fetch, Duration::from_secs(10), Arc::new(SystemClock)),
-    }
+    let tokens = TokenCache::new(fetch, Duration::from_secs(10), Arc::new(SystemClock));
+    App::with_tokens(HeaderValue::from_static("key"), tokens)
 }
 
 fn text() -> Payload {
@@ -83,7 +79,7 @@ async fn a_client_with_own_connections_does_not_use_those_of_another() {
     let config = ClientConfig::new(upstream.uri().parse().expect("a URL"));
     let client = Client::new(&config).expect("public certificates");
     for client in [client.with_own_connections(), client] {
-        let mut session = Session::resume(&client, app(), HeaderValue::from_static("session"));
+        let session = Session::resume(&client, app(), HeaderValue::from_static("session"));
         session.upload(&text()).await.expect("stored");
     }
     assert_eq!(upstream.requests().len(), 2);

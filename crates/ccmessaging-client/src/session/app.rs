@@ -14,6 +14,7 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// An app key and its access tokens. Clones share the token.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct App {
     /// The value of `x-app-key`.
     pub key: HeaderValue,
@@ -22,6 +23,12 @@ pub struct App {
 }
 
 impl App {
+    /// Creates an app from the value of `x-app-key` and its access tokens.
+    #[must_use]
+    pub const fn with_tokens(key: HeaderValue, tokens: TokenCache) -> Self {
+        Self { key, tokens }
+    }
+
     /// Creates an app that obtains its access tokens from `client`'s token service.
     ///
     /// # Errors

@@ -37,12 +37,8 @@ pub use messages::Messages;
 /// let sandbox = ccmessaging_sandbox::Sandbox::builder().start().await?;
 /// let client = Client::new(&ClientConfig::new(sandbox.base_url().parse()?))?;
 /// let app = App::new(&client, sandbox.app_key(), sandbox.app_secret())?;
-/// let customer = SessionRequest {
-///     user_id: "42".into(),
-///     user_name: "Ada".into(),
-///     channel_id: "the web channel's configuration ID".into(),
-///     locale: "en".into(),
-/// };
+/// let mut customer = SessionRequest::new("the web channel's configuration ID", "42");
+/// customer.user_name = "Ada".into();
 /// let session = Session::open(&client, app.clone(), customer).await?;
 /// let file = UploadRequest::from_file("hello", "txt").validate(&Policy::default())?;
 /// let object_key = session.upload(&file.into_payload()).await?;

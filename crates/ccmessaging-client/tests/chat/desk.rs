@@ -16,12 +16,7 @@ async fn open(sandbox: &Sandbox, user_id: &str) -> Session {
     let url = sandbox.base_url().parse().expect("a URL");
     let client = Client::new(&ClientConfig::new(url)).expect("a client");
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
-    let customer = SessionRequest {
-        user_id: user_id.into(),
-        user_name: "Ada".into(),
-        channel_id: "web".into(),
-        locale: "en".into(),
-    };
+    let customer = SessionRequest::new("web", user_id);
     let session = Session::open(&client, app, customer).await;
     session.expect("a session").with_chat_options(options())
 }

@@ -101,23 +101,18 @@ pub(crate) fn client(base_url: &str) -> Client {
 }
 
 pub(crate) fn credentials() -> Credentials {
-    Credentials {
-        session_token: HeaderValue::from_static("session"),
-        app_key: HeaderValue::from_static("key"),
-        authorization: HeaderValue::from_static("Bearer access"),
-    }
+    Credentials::new(
+        HeaderValue::from_static("session"),
+        HeaderValue::from_static("key"),
+        HeaderValue::from_static("Bearer access"),
+    )
 }
 
 /// Opens a session of user `42`, which polls without noticeable delays.
 pub(crate) async fn open(server: &MockServer) -> Session {
     let client = client(&server.uri());
     let app = App::new(&client, "key", "secret").expect("an app");
-    let customer = SessionRequest {
-        user_id: "42".into(),
-        user_name: "Ada".into(),
-        channel_id: "channel".into(),
-        locale: "en".into(),
-    };
+    let customer = SessionRequest::new("channel", "42");
     let session = Session::open(&client, app, customer).await;
     let mut options = ChatOptions::default();
     options.min_poll_delay = Duration::from_millis(1);

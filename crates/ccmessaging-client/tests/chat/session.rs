@@ -263,12 +263,7 @@ async fn a_resumed_session_needs_its_customer_for_messages() {
     assert!(resumed.messages().is_err());
     let hello = SendRequest::text("42", "channel", "hello").expect("valid");
     resumed.send(&hello).await.expect("sent");
-    let customer = ccmessaging_client::SessionRequest {
-        user_id: "42".into(),
-        user_name: "Ada".into(),
-        channel_id: "channel".into(),
-        locale: "en".into(),
-    };
+    let customer = ccmessaging_client::SessionRequest::new("channel", "42");
     resumed
         .with_customer(customer)
         .connect()

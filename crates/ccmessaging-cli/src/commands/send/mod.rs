@@ -112,12 +112,10 @@ impl Sender<'_> {
         };
         let file_type = upload.file_type();
         // Of the file as it is sent: it may have been converted.
-        let bytes = upload.decoded_bytes();
-        let mut file = vec![0; bytes];
+        let mut file = vec![0; upload.decoded_bytes()];
         upload.file().read_at(0, &mut file);
-        let sha256 = sha256(&file);
         report.file_type = Some(upload.spelling().to_owned());
-        report.sha256 = Some(sha256.clone());
+        report.sha256 = Some(sha256(&file));
 
         let session = match &mut self.session {
             Some(session) => &*session,
@@ -133,7 +131,7 @@ impl Sender<'_> {
                 match DownloadRequest::local(&object_key, file_type.into()) {
                     Ok(request) => {
                         let request = request.with_bmp_spelling(policy.bmp_spelling);
-                        verify(session, &request, bytes, &sha256).await
+                        compare(session, &request, &file).await
                     }
                     Err(error) => Err(error.to_string()),
                 },
@@ -182,17 +180,13 @@ async fn open_session(
 }
 
 /// Downloads a file and compares it with the sent one.
-async fn verify(
-    session: &Session,
-    request: &DownloadRequest,
-    bytes: usize,
-    expected_sha256: &str,
-) -> Result<(), String> {
-    match session.download(request, bytes).await {
-        Ok(content) if sha256(&content) == expected_sha256 => Ok(()),
+async fn compare(session: &Session, request: &DownloadRequest, sent: &[u8]) -> Result<(), String> {
+    match session.download(request, sent.len()).await {
+        Ok(content) if content == sent => Ok(()),
         Ok(content) => Err(format!(
-            "the downloaded file differs: {} bytes instead of {bytes}, or other content",
+            "the downloaded file differs: {} bytes instead of {}, or other content",
             content.len(),
+            sent.len(),
         )),
         // Some upstreams only return agents' files, with various result codes.
         Err(SessionError::FileNotFound { .. } | SessionError::ChatRefused { status: 200, .. }) => {

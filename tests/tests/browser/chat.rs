@@ -61,7 +61,7 @@ pub(crate) async fn a_photo_reaches_the_desk_and_a_pdf_the_customer(browser: &Br
     page.assert_clean().await;
 }
 
-/// On both sides, whatever it contains.
+/// On both sides, also if they contain markup.
 pub(crate) async fn messages_are_shown_as_text(browser: &Browser) {
     const MARKUP: &str = "<img src=x onerror=alert(1)><b>bold</b>";
     const ELEMENTS: &str =

@@ -76,6 +76,11 @@ pub(crate) async fn messages_are_shown_as_text(browser: &Browser) {
 
     page.click(&hook("end")).await;
     page.says("conversation", "The chat has ended.").await;
+    page.write("text", "One more question").await;
+    page.says("desk", "One more question").await;
+    browser
+        .wait_for(&format!("{}:not([hidden])", hook("reply")))
+        .await;
     page.assert_clean().await;
 }
 
@@ -117,7 +122,8 @@ pub(crate) async fn the_chat_continues_after_a_fault(browser: &Browser) {
         .wait_for(&format!("{}[aria-pressed=true]", hook("busy")))
         .await;
     page.write("text", "first").await;
-    page.says("conversation", "Not sent: ").await;
+    page.says("conversation", "Not sent: The service is busy.")
+        .await;
     page.click(&hook("busy")).await;
     browser
         .wait_for(&format!("{}[aria-pressed=false]", hook("busy")))

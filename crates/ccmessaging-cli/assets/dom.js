@@ -48,7 +48,7 @@ export function append(list, entry) {
   return entry;
 }
 
-/** Keeps the end of a conversation in view, unless somebody has scrolled up. */
+/** Keeps the end of a conversation in view, unless the user has scrolled up. */
 export function followEnd(list) {
   let isAtEnd = true;
   const follow = () => isAtEnd && (list.scrollTop = list.scrollHeight);

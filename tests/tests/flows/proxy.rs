@@ -47,7 +47,7 @@ async fn all_calls_of_a_session_go_through_the_proxy() {
     let client = Client::new(&config).expect("public certificates");
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("a key");
     let customer = SessionRequest::new("web", "42");
-    let mut session = Session::open(&client, app, customer)
+    let session = Session::open(&client, app, customer)
         .await
         .expect("a session");
     let upload = UploadRequest::from_file("hello", "txt").validate(&Policy::default());

@@ -5,8 +5,10 @@ mod report;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use ccmessaging_client::{Client, Session, SessionError, SystemClock};
 use ccmessaging_core::Content as _;
+use ccmessaging_core::chat::DownloadRequest;
 use ccmessaging_gateway::credentials;
 use clap::Args;
 
@@ -109,15 +111,15 @@ impl Sender<'_> {
             Ok(upload) => upload,
             Err(error) => return Ok(report.end(Outcome::Refused(reason(&error).into()))),
         };
-        let spelling = upload.spelling().to_owned();
+        let file_type = upload.file_type();
         // Of the file as it is sent: it may have been converted.
         let mut file = vec![0; upload.decoded_bytes()];
         upload.file().read_at(0, &mut file);
-        report.file_type = Some(spelling.clone());
+        report.file_type = Some(upload.spelling().to_owned());
         report.sha256 = Some(sha256(&file));
 
         let session = match &mut self.session {
-            Some(session) => session,
+            Some(session) => &*session,
             none => none.insert(open_session(self.deployment, &self.arguments.session).await?),
         };
         let uploaded = session.upload(&upload.into_payload()).await;
@@ -126,8 +128,14 @@ impl Sender<'_> {
             Err(error) => return Ok(report.end(Outcome::from(&error))),
         };
         let verified = if self.arguments.verify {
-            let downloaded = session.download(&object_key, &spelling, file.len()).await;
-            Some(compare(downloaded, &file))
+            let request = DownloadRequest::local(&object_key, file_type.into());
+            Some(match request {
+                Ok(request) => {
+                    let request = request.with_bmp_spelling(policy.bmp_spelling);
+                    compare(session.download(&request, file.len()).await, &file)
+                }
+                Err(error) => Err(error.to_string()),
+            })
         } else {
             None
         };
@@ -172,14 +180,18 @@ async fn open_session(
 }
 
 /// Compares a downloaded file with the sent one.
-fn compare(downloaded: Result<Option<Vec<u8>>, SessionError>, sent: &[u8]) -> Result<(), String> {
-    match downloaded.map_err(|error| describe(&error))? {
-        None => Err("the contact centre does not return it".to_owned()),
-        Some(content) if content == sent => Ok(()),
-        Some(content) => Err(format!(
+fn compare(downloaded: Result<Bytes, SessionError>, sent: &[u8]) -> Result<(), String> {
+    match downloaded {
+        Ok(content) if content == sent => Ok(()),
+        Ok(content) => Err(format!(
             "the downloaded file differs: {} bytes instead of {}, or other content",
             content.len(),
             sent.len(),
         )),
+        // Some upstreams only return agents' files, with various result codes.
+        Err(SessionError::FileNotFound { .. } | SessionError::ChatRefused { status: 200, .. }) => {
+            Err("the contact centre does not return it".to_owned())
+        }
+        Err(error) => Err(describe(&error)),
     }
 }

@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 
 use crate::body::RequestBody;
 use crate::connector::Connector;
-use crate::headers::{retry_after, rotated_token};
+use crate::headers::{request_id, retry_after, rotated_token};
 use crate::unique_object::UniqueObject;
 use crate::{CallError, CallErrorKind, ClientConfig, Deadline, InvalidResponse, Peer};
 
@@ -107,6 +107,7 @@ impl RawResponse {
         let mut error = CallError::new(self.peer, kind);
         error.attempts = self.attempts;
         error.session_token.clone_from(&self.session_token);
+        error.request_id = request_id(&self.headers);
         error
     }
 }

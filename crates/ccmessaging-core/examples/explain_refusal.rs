@@ -34,7 +34,7 @@ fn explain_file(problem: &FileProblem) -> String {
             Found::Damaged { name } => format!("The {name} file is damaged. Save it again."),
             found => format!("Named {}, but the content is {found}.", mismatch.declared()),
         },
-        FileProblem::Unsupported { found } => {
+        FileProblem::Unsupported { found, .. } => {
             format!("The content is {found}, which cannot be sent.")
         }
         FileProblem::DamagedInTransit(_) => "The file was damaged on its way here.".to_owned(),

@@ -68,7 +68,7 @@ impl ConvertibleUpload {
     /// # Errors
     ///
     /// [`FileProblem::NotConvertible`]: the file is damaged, or a codec or structure is not supported.
-    /// [`FileProblem::TooLarge`]: the result exceeds its limit.
+    /// [`FileProblem::ResultTooLarge`]: the result exceeds its limit.
     pub fn convert(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
         let Self {
             conversion,
@@ -90,7 +90,9 @@ impl ConvertibleUpload {
             let error = ConvertError::Damaged { position };
             return Err(at_file(FileProblem::NotConvertible { mismatch, error }));
         }
-        within_limit(file_type, &file, policy).map_err(at_file)?;
+        within_limit(file_type, &file, policy)
+            .map_err(FileProblem::of_result)
+            .map_err(at_file)?;
         let file = CanonicalBase64::encode(&file);
         let upload = ValidatedUpload::new(file_type, spelling, file, field);
         Ok(upload.converted_by(conversion))

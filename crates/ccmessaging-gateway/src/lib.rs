@@ -17,6 +17,7 @@ pub mod credentials;
 pub mod server;
 
 mod admission;
+mod chat;
 mod context;
 mod error_body;
 mod extract;
@@ -31,15 +32,16 @@ mod upload;
 mod upload_outcome;
 
 pub use ccmessaging_client::{Clock, SystemClock};
+pub use chat::{ChatRejection, DownloadError, TicketError, X_CHAT_TICKET};
 pub use config::Config;
 pub use context::{Malformed, Platform, RequestContext};
-pub use extract::{FormError, MediaTypeError};
+pub use extract::{FormError, MediaTypeError, StandIn};
 pub use rejection::Rejection;
 pub use routes::{
     HEALTH_PATH, METRICS_PATH, READY_PATH, X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID,
     check_health, metrics_router, router,
 };
-pub use scan::ScanRefusal;
+pub use scan::{ScanRefusal, probe_scanner};
 pub use telemetry::{LogGuard, init_logging, report_panics};
 pub use trace_context::{TRACEPARENT, TRACESTATE};
 pub use upload::{BodyError, BodyTimeout, Gateway, GatewayError};

@@ -94,6 +94,7 @@ fn serve() -> ExitCode {
 fn serve_lambda_events(gateway: Arc<Gateway>) -> Result<(), Box<dyn Error>> {
     let runtime = new_runtime()?;
     runtime.block_on(async {
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
         gateway.credentials().prefetch();
         serve_lambda(router(gateway))
             .await

@@ -12,6 +12,8 @@ use std::time::Duration;
 pub use caller::{CallerCredentials, CredentialsError};
 use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache};
 
+pub(crate) use secret_source::read_file_blocking;
+
 use crate::config::{CallerPolicy, ConfigError, ManagedConfig, SecretSource};
 use crate::rejection::Rejection;
 
@@ -61,7 +63,7 @@ pub fn app(
         .to_header()
         .ok_or_else(ConfigError::app_key)?;
     if let SecretSource::File(path) = &config.app_secret {
-        secret_source::read_file_blocking(path).map_err(ConfigError::app_secret_file)?;
+        read_file_blocking(path).map_err(ConfigError::app_secret_file)?;
     }
     let (client, timeout) = (client.clone(), config.token_timeout);
     let config = config.clone();

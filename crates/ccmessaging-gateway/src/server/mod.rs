@@ -139,8 +139,13 @@ impl Server {
         drop(listener);
         sleep(LAST_REQUESTS_PAUSE).await;
         stopping.send_replace(());
+        let connections = stopping.receiver_count();
+        tracing::info!(connections, "draining");
         if timeout(STOP_TIMEOUT, stopping.closed()).await.is_err() {
-            tracing::warn!("stopped with requests still in flight");
+            let connections = stopping.receiver_count();
+            tracing::warn!(connections, "stopped with requests still in flight");
+        } else {
+            tracing::info!("stopped");
         }
     }
 }

@@ -9,6 +9,7 @@ use ccmessaging_client::{
 use ccmessaging_gateway::credentials;
 use http::{HeaderValue, StatusCode};
 
+use super::chat::ChatProbe;
 use super::finding::Verdict;
 use crate::deployment::Deployment;
 use crate::failure::Failure;
@@ -51,7 +52,7 @@ impl<'a> Api<'a> {
     /// Obtains an access token, which checks the app key and its secret.
     pub(super) async fn key(&mut self, is_reachable: bool) -> Verdict {
         let Some(app) = &self.app else {
-            return Verdict::Skipped("APP_KEY is not set");
+            return Verdict::Unneeded("APP_KEY is not set");
         };
         if !is_reachable {
             return Verdict::Skipped(UNREACHABLE);
@@ -68,7 +69,7 @@ impl<'a> Api<'a> {
     /// Obtains a session token, which checks the channel and the rights of the app key.
     pub(super) async fn session(&mut self, is_reachable: bool) -> Verdict {
         if self.session_token.is_some() {
-            return Verdict::Skipped("a session token is given");
+            return Verdict::Unneeded("a session token is given");
         }
         let (Some(app), Some(authorization)) = (&self.app, &self.authorization) else {
             return Verdict::Skipped("there is no access token");
@@ -129,6 +130,24 @@ impl<'a> Api<'a> {
             Ok(response) => classify(&response, is_complete),
             Err(error) => no_response("uploadFileStream", &error),
         }
+    }
+
+    /// Checks whether the contact centre compares identifiers with the session token.
+    pub(super) async fn chat(&self) -> Verdict {
+        let (Some(app), Some(authorization)) = (&self.app, &self.authorization) else {
+            return Verdict::Skipped("there is no access token");
+        };
+        let Some(request) = &self.request else {
+            return Verdict::Skipped("--channel-id is not given");
+        };
+        let probe = ChatProbe {
+            config: &self.deployment.config,
+            client: self.client,
+            app_key: &app.key,
+            authorization,
+            request,
+        };
+        probe.examine().await
     }
 
     fn deadline(&self) -> Deadline {

@@ -1,7 +1,9 @@
 //! `doctor`: diagnoses a configuration step by step, from DNS to the path of uploads.
 
 mod api;
+mod chat;
 mod finding;
+mod machine;
 mod network;
 mod tls;
 
@@ -22,10 +24,12 @@ use crate::runtime::block_on;
 /// The arguments of `doctor`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Reads the gateway's variables from the environment. The steps: DNS, TCP and TLS of the upstream, and
-of the token service if it has another address; key (tokenByAkSk); session (applyToken, which needs
---channel-id); path (uploadFileStream, with an incomplete request so that no file is stored). Keys,
-secrets and tokens are never printed.
+Reads the gateway's variables from the environment. The steps: ports of this machine; scanner (clamd,
+with a harmless text); DNS, TCP and TLS of the upstream, and of the token service if it has another
+address; key (tokenByAkSk); session (applyToken, which needs --channel-id); path (uploadFileStream,
+with an incomplete request so that no file is stored). Keys, secrets and tokens are never printed.
+--chat adds a step: it opens two chats with the robot and reports whether one user can read the
+other's messages, which CHAT_IDENTITY=upstream relies on.
 
 Examples:
   ccmessaging doctor --channel-id 1a2b3c
@@ -36,6 +40,10 @@ Exit codes: 0 nothing is wrong; 1 a step failed; 2 wrong usage.")]
 pub(crate) struct DoctorArguments {
     #[command(flatten)]
     session: SessionOptions,
+
+    /// Also check whether the contact centre refuses the identifiers of other users.
+    #[arg(long)]
+    chat: bool,
 
     #[command(flatten)]
     upstream: UpstreamOptions,
@@ -48,18 +56,15 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
         match Deployment::open_configured(&arguments.upstream).await {
             Ok(deployment) => {
                 findings.report("configuration", &describe(&deployment))?;
-                examine(&deployment, &arguments.session, &mut findings).await?;
+                for warning in &deployment.config.warnings {
+                    let verdict = Verdict::Doubtful(warning.clone());
+                    findings.report("setting", &verdict)?;
+                }
+                examine(&deployment, arguments, &mut findings).await?;
             }
             Err(failure) => findings.report("configuration", &failure.try_into()?)?,
         }
-        if findings.wrong.is_empty() {
-            print_line("summary: nothing wrong was found")?;
-        } else {
-            print_line(format_args!(
-                "summary: wrong: {}",
-                findings.wrong.join(", ")
-            ))?;
-        }
+        print_line(findings.summary())?;
         Ok(ExitCode::from(u8::from(!findings.wrong.is_empty())))
     })
 }
@@ -75,10 +80,14 @@ fn describe(deployment: &Deployment) -> Verdict {
 
 async fn examine(
     deployment: &Deployment,
-    session: &SessionOptions,
+    arguments: &DoctorArguments,
     findings: &mut Findings,
 ) -> Result<(), Failure> {
     let config = &deployment.config;
+    if deployment.sandbox.is_none() {
+        findings.report("ports", &machine::ports(config).await)?;
+    }
+    findings.report("scanner", &machine::scanner(config.scan.as_ref()).await)?;
     let upstream = &config.client;
     // The gateway reads the file when it starts, even if it does not use TLS.
     let client = match Client::new(upstream) {
@@ -105,13 +114,16 @@ async fn examine(
         Some(url) => network.reach(url, " (token service)", findings).await?,
         None => is_reachable,
     };
-    let mut api = match api::Api::new(deployment, &client, session) {
+    let mut api = match api::Api::new(deployment, &client, &arguments.session) {
         Ok(api) => api,
         Err(failure) => return Ok(findings.report("key", &failure.try_into()?)?),
     };
     findings.report("key", &api.key(is_token_service_reachable).await)?;
     findings.report("session", &api.session(is_reachable).await)?;
     findings.report("path", &api.path(is_reachable).await)?;
+    if arguments.chat {
+        findings.report("chat", &api.chat().await)?;
+    }
     Ok(())
 }
 
@@ -151,14 +163,34 @@ impl Network<'_> {
 struct Findings {
     /// The failed steps.
     wrong: Vec<String>,
+    /// The steps that could not be run.
+    skipped: Vec<String>,
+    has_warnings: bool,
 }
 
 impl Findings {
     fn report(&mut self, step: &str, verdict: &Verdict) -> io::Result<()> {
-        if verdict.is_wrong() {
-            self.wrong.push(step.to_owned());
+        match verdict {
+            Verdict::Wrong { .. } => self.wrong.push(step.to_owned()),
+            Verdict::Skipped(_) => self.skipped.push(step.to_owned()),
+            Verdict::Doubtful(_) => self.has_warnings = true,
+            Verdict::Fine(_) | Verdict::Unneeded(_) => {}
         }
         verdict.print(step)
+    }
+
+    /// Returns what is wrong, and what is unknown.
+    fn summary(&self) -> String {
+        let mut summary = match self.wrong.as_slice() {
+            [] if self.has_warnings => "summary: warnings only".to_owned(),
+            [] => "summary: nothing wrong was found".to_owned(),
+            wrong => format!("summary: wrong: {}", wrong.join(", ")),
+        };
+        if !self.skipped.is_empty() {
+            summary.push_str("; not checked: ");
+            summary.push_str(&self.skipped.join(", "));
+        }
+        summary
     }
 }
 

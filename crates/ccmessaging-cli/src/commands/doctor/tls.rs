@@ -23,7 +23,7 @@ pub(super) async fn shake_hands(
     limit: Duration,
 ) -> Verdict {
     if !url.is_encrypted() {
-        return Verdict::Skipped("the URL begins with http://");
+        return Verdict::Unneeded("the URL begins with http://");
     }
     let host = bare_host(url);
     match timeout(limit, client.check_tls(url, stream)).await {

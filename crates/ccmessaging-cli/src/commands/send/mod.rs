@@ -5,7 +5,6 @@ mod report;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use ccmessaging_client::{Client, Session, SessionError, SystemClock};
 use ccmessaging_core::Content as _;
 use ccmessaging_core::chat::DownloadRequest;
@@ -128,14 +127,15 @@ impl Sender<'_> {
             Err(error) => return Ok(report.end(Outcome::from(&error))),
         };
         let verified = if self.arguments.verify {
-            let request = DownloadRequest::local(&object_key, file_type.into());
-            Some(match request {
-                Ok(request) => {
-                    let request = request.with_bmp_spelling(policy.bmp_spelling);
-                    compare(session.download(&request, file.len()).await, &file)
-                }
-                Err(error) => Err(error.to_string()),
-            })
+            Some(
+                match DownloadRequest::local(&object_key, file_type.into()) {
+                    Ok(request) => {
+                        let request = request.with_bmp_spelling(policy.bmp_spelling);
+                        compare(session, &request, &file).await
+                    }
+                    Err(error) => Err(error.to_string()),
+                },
+            )
         } else {
             None
         };
@@ -179,9 +179,9 @@ async fn open_session(
     Ok(session.with_timeout(config.upstream_timeout))
 }
 
-/// Compares a downloaded file with the sent one.
-fn compare(downloaded: Result<Bytes, SessionError>, sent: &[u8]) -> Result<(), String> {
-    match downloaded {
+/// Downloads a file and compares it with the sent one.
+async fn compare(session: &Session, request: &DownloadRequest, sent: &[u8]) -> Result<(), String> {
+    match session.download(request, sent.len()).await {
         Ok(content) if content == sent => Ok(()),
         Ok(content) => Err(format!(
             "the downloaded file differs: {} bytes instead of {}, or other content",

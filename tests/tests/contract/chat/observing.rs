@@ -165,6 +165,7 @@ async fn calls_in_flight_are_limited_apart_from_uploads() {
     let settings = [
         ("MAX_CHAT_CALLS_IN_FLIGHT", "1"),
         ("MAX_UPLOADS_IN_FLIGHT", "1"),
+        ("MAX_BODY_MEMORY_BYTES", "16000000"),
     ];
     let chat = Chat::start(Platform::Http, &settings).await;
     let slow = json_answer(200, &json!({"resultCode": "0"})).set_delay(Duration::from_secs(2));

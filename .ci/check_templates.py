@@ -108,8 +108,9 @@ def check_functiongraph(folder: pathlib.Path, settings: set[str]) -> None:
     assert f'http["{UPLOAD_PATH}"]' in text, "the trigger of uploads was moved elsewhere"
 
     plain = set(re.findall(r"^    ([A-Z0-9_]+) += var\.", text, re.M))
-    encrypted = set(re.findall(r"([A-Z_]+) = var\.", function["encrypted_user_data"]))
-    expect(encrypted, {"APP_SECRET", "CHAT_TICKET_KEY"})
+    expect(function["encrypted_user_data"], "${length(local.secrets) == 0 ? null : jsonencode(local.secrets)}")
+    encrypted = set(re.findall(r"\? \{\} : \{ ([A-Z_]+) = var\.", text))
+    expect(encrypted, {"APP_SECRET", "CHAT_TICKET_KEY", "LOG_SESSION_KEY"})
     check_equal("functiongraph/main.tf", plain | encrypted, settings)
     for name in settings:
         assert f'variable "{name.lower()}"' in text, f"there is no variable for {name}"

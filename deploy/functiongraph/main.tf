@@ -53,6 +53,12 @@ locals {
     LOG_SHA256                  = var.log_sha256
   } : name => tostring(value) if value != null }
 
+  secrets = merge(
+    var.app_secret == null ? {} : { APP_SECRET = var.app_secret },
+    var.chat_ticket_key == null ? {} : { CHAT_TICKET_KEY = var.chat_ticket_key },
+    var.log_session_key == null ? {} : { LOG_SESSION_KEY = var.log_session_key },
+  )
+
   # The domain that the API gateway assigned to the group. Its form differs between regions.
   gateway_domain = one(data.huaweicloud_apig_groups.uploads.groups).sl_domain
 }
@@ -80,12 +86,8 @@ resource "huaweicloud_fgs_function" "gateway" {
   vpc_id     = var.vpc_id
   network_id = var.network_id
 
-  user_data = jsonencode(local.settings)
-  encrypted_user_data = var.app_secret == null && var.chat_ticket_key == null ? null : jsonencode({
-    for name, value in {
-      APP_SECRET = var.app_secret, CHAT_TICKET_KEY = var.chat_ticket_key
-    } : name => value if value != null
-  })
+  user_data           = jsonencode(local.settings)
+  encrypted_user_data = length(local.secrets) == 0 ? null : jsonencode(local.secrets)
 
   # Without it, the log group and stream below may be ignored.
   enable_lts_log  = true

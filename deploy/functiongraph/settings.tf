@@ -389,3 +389,10 @@ variable "log_sha256" {
   type        = bool
   default     = null
 }
+
+variable "log_session_key" {
+  description = "A random key of at least 16 characters for a hash of the session token in the log. It is passed as an encrypted environment variable and is part of the Terraform state."
+  type        = string
+  default     = null
+  sensitive   = true
+}

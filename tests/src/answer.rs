@@ -78,6 +78,9 @@ impl Answer {
             !names.contains(&name.as_str()) && !["reasonCode", "details"].contains(&name.as_str())
         });
         assert_eq!(unknown.count(), 0, "{json}");
+        let details = json.get("details").map(|details| details.as_object());
+        let is_useful = details.is_none_or(|details| details.is_some_and(|it| !it.is_empty()));
+        assert!(is_useful, "{json}");
     }
 }
 

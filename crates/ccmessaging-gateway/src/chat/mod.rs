@@ -103,7 +103,7 @@ impl Gateway {
         let request = if name == CallName::Poll {
             ChatRequest::from_query(head.uri.query().unwrap_or_default())?
         } else {
-            if !extract::is_json(&head.headers).map_err(Rejection::from)? {
+            if !extract::is_json(&head.headers)? {
                 return Err(ChatRejection::MediaType);
             }
             let limits = RequestConfig {

@@ -15,7 +15,7 @@ mod vars;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ccmessaging_client::ClientConfig;
+use ccmessaging_client::{ClientConfig, Secret};
 use ccmessaging_core::{Limits, Policy};
 use ccmessaging_media::metadata::StripLevel;
 use http::HeaderValue;
@@ -35,6 +35,7 @@ const MIN_SENSIBLE_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Everything that a deployment can set.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Config {
     /// The address of the contact centre, and how to connect to it.
     pub client: ClientConfig,
@@ -69,6 +70,7 @@ pub struct Config {
 
 /// Limits of a request.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct RequestConfig {
     /// `MAX_BODY_BYTES`: the largest request body.
     pub max_body_bytes: usize,
@@ -89,6 +91,7 @@ pub struct RequestConfig {
 
 /// Limits of a server connection. Lambda has no connections.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ConnectionConfig {
     /// `MAX_CONNECTIONS`: how many are open at once. A further one replaces an idle one or the one
     /// with the slowest body, or waits.
@@ -102,6 +105,7 @@ pub struct ConnectionConfig {
 
 /// The origins whose pages may call the gateway from a browser (`ALLOWED_ORIGINS`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AllowedOrigins {
     /// None: responses have no CORS headers.
     #[default]
@@ -113,7 +117,8 @@ pub enum AllowedOrigins {
 }
 
 /// The level, the format and the contents of the log.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct LogConfig {
     /// `LOG_LEVEL`.
     pub level: LevelFilter,
@@ -121,10 +126,14 @@ pub struct LogConfig {
     pub format: LogFormat,
     /// `LOG_SHA256`: whether an upload's line contains the file's SHA-256.
     pub file_sha256: bool,
+    /// `LOG_SESSION_KEY`: the key of the hash by which an upload's line names its session; `None` omits
+    /// it.
+    pub session_key: Option<Secret>,
 }
 
 /// How a log line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LogFormat {
     /// One JSON object a line.
     Json,
@@ -134,6 +143,7 @@ pub enum LogFormat {
 
 /// Where metrics are exported to; nowhere by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MetricsConfig {
     /// `METRICS_ADDRESS`: where the server serves them to Prometheus.
     pub address: Option<SocketAddr>,
@@ -223,6 +233,7 @@ impl Config {
                 level: vars.get(&settings::LOG_LEVEL)?,
                 format: vars.get(&settings::LOG_FORMAT)?,
                 file_sha256: vars.get(&settings::LOG_SHA256)?,
+                session_key: vars.optional(&settings::LOG_SESSION_KEY)?,
             },
             metrics,
             is_lambda: vars.is_lambda(),

@@ -19,6 +19,7 @@ use super::{
 
 /// Where a setting applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scope {
     /// On every platform.
     Everywhere,
@@ -45,6 +46,7 @@ impl Scope {
 
 /// A row of the table.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Setting {
     /// The environment variable.
     pub name: &'static str,
@@ -175,6 +177,8 @@ settings! {
         "`json`, one object a line, or `text`.";
     LOG_SHA256: bool, Everywhere, "false", values::boolean,
         "Whether the log contains the SHA-256 of each file as it is sent: `true` or `false`.";
+    LOG_SESSION_KEY: Secret, Everywhere, "", values::session_key,
+        "A random key of 16 or more characters, the same on all instances, for a hash of the session token in the [log](#logs).";
     METRICS_ADDRESS: SocketAddr, Server, "", values::metrics_address,
         "The address of the separate listener that serves [metrics](#metrics) to Prometheus, such as `127.0.0.1:9000`.";
     METRICS_NAMESPACE: String, Lambda, "", values::namespace,

@@ -35,6 +35,9 @@ const LONGEST_TOKEN_LIFETIME_SECONDS: u64 = 3600;
 /// The shortest key of a ticket: as long as the hash (RFC 7518 section 3.2).
 const MIN_TICKET_KEY_BYTES: usize = 32;
 
+/// The shortest `LOG_SESSION_KEY`.
+const SHORTEST_KEY_BYTES: usize = 16;
+
 /// The longest name that CloudWatch takes for a namespace.
 const LONGEST_NAMESPACE: usize = 255;
 
@@ -43,8 +46,18 @@ pub(super) fn text(value: &str) -> Result<String, ParseError> {
     Ok(value.to_owned())
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every parser may fail")]
 pub(super) fn secret(value: &str) -> Result<Secret, ParseError> {
+    if value.contains(char::is_control) {
+        return Err("it must not contain a line break or another control character".into());
+    }
+    Ok(Secret::new(value))
+}
+
+/// A key that cannot be guessed from the hashes.
+pub(super) fn session_key(value: &str) -> Result<Secret, ParseError> {
+    if value.len() < SHORTEST_KEY_BYTES {
+        return Err("it must have at least 16 characters".into());
+    }
     Ok(Secret::new(value))
 }
 

@@ -23,6 +23,7 @@ const READY_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The source of an upload's credentials.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum GatewayCredentials {
     /// The caller sends all three.
     PassThrough,
@@ -75,10 +76,10 @@ pub fn app(
                 .await
         }
     };
-    Ok(App {
+    Ok(App::with_tokens(
         key,
-        tokens: TokenCache::new(fetch, timeout, clock),
-    })
+        TokenCache::new(fetch, timeout, clock),
+    ))
 }
 
 impl GatewayCredentials {
@@ -177,11 +178,11 @@ impl GatewayCredentials {
         };
         let (authorization, generation) = app.tokens.authorization(deadline).await?;
         Ok(Resolved {
-            credentials: Credentials {
-                session_token: sent.session_token().clone(),
-                app_key: app.key.clone(),
+            credentials: Credentials::new(
+                sent.session_token().clone(),
+                app.key.clone(),
                 authorization,
-            },
+            ),
             generation: Some(generation),
         })
     }

@@ -19,6 +19,9 @@ const EXTENSION_TOKEN: HeaderName = HeaderName::from_static("x-aws-parameters-se
 /// The member of a JSON secret that contains the app secret.
 const JSON_MEMBER: &str = "app_secret";
 
+/// No app secret contains a control character; a file of several lines does.
+const NO_CONTROL_CHARACTERS: &str = "the secret contains a line break or another control character";
+
 /// The longest file that is read. App secrets have less than 100 bytes.
 const MAX_FILE_BYTES: usize = 64 * 1024;
 
@@ -39,6 +42,9 @@ pub(super) async fn read(source: &SecretSource, deadline: Deadline) -> Result<Se
     };
     if secret.expose().is_empty() {
         return Err(unreadable("the secret is empty".to_owned()));
+    }
+    if secret.expose().contains(char::is_control) {
+        return Err(unreadable(NO_CONTROL_CHARACTERS.to_owned()));
     }
     Ok(secret)
 }
@@ -79,6 +85,7 @@ pub(crate) fn read_file_blocking(path: &Path) -> Result<Secret, String> {
     }
     match text.trim() {
         "" => Err("the file is empty; store the secret in it".to_owned()),
+        secret if secret.contains(char::is_control) => Err(NO_CONTROL_CHARACTERS.to_owned()),
         secret => Ok(Secret::new(secret)),
     }
 }

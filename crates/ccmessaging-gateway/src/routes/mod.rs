@@ -9,10 +9,11 @@ mod upload;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State;
 use axum::routing::get;
 use ccmessaging_client::UPLOAD_PATH;
 
-pub use health::{HEALTH_PATH, METRICS_PATH, READY_PATH, metrics_router};
+pub use health::{HEALTH_PATH, METRICS_PATH, READY_PATH, check_health, metrics_router};
 pub use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID};
 
 use crate::rejection::Rejection;
@@ -48,6 +49,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
     middleware::with_headers(router, &origins, has_chat)
 }
 
-async fn unknown_path() -> Rejection {
+async fn unknown_path(State(gateway): State<Arc<Gateway>>) -> Rejection {
+    gateway.telemetry.count_rejection(&Rejection::UnknownPath);
     Rejection::UnknownPath
 }

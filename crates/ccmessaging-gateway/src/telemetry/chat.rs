@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ccmessaging_client::ChatReply;
 use http::{HeaderValue, StatusCode};
 
-use super::Telemetry;
+use super::{Telemetry, UpstreamResult};
 use crate::chat::{CallName, ChatRejection};
 use crate::context::RequestContext;
 use crate::outcome::Outcome;
@@ -33,7 +33,7 @@ pub(crate) struct ChatEvent<'a> {
     pub(crate) scan: Option<ScanReport>,
     /// The newest session token of the upstream's responses.
     pub(crate) session_token: Option<HeaderValue>,
-    pub(super) outcome: Option<&'static str>,
+    pub(super) outcome: Option<Outcome>,
     /// The status of the response, if one was sent.
     pub(super) status: Option<StatusCode>,
     pub(super) result_code: Option<String>,
@@ -82,9 +82,9 @@ impl<'a> ChatEvent<'a> {
         self.upstream_status = Some(reply.status);
         self.attempts = reply.attempts;
         self.outcome = Some(if reply.is_success() {
-            "succeeded"
+            Outcome::Stored
         } else {
-            Outcome::RefusedByUpstream.name()
+            UpstreamResult::new(Some(reply.status), reply.result.code()).outcome()
         });
     }
 
@@ -95,7 +95,7 @@ impl<'a> ChatEvent<'a> {
         self.result_code = Some(verdict.return_code.to_string());
         self.reason_code = Some(verdict.reason_code);
         self.reason = Some(rejection.for_log());
-        self.outcome = Some(verdict.outcome.name());
+        self.outcome = Some(verdict.outcome);
         if let ChatRejection::Upstream { error, .. } = rejection {
             self.upstream_status = error.status();
             self.attempts = error.attempts();
@@ -108,7 +108,15 @@ impl<'a> ChatEvent<'a> {
     }
 
     pub(super) fn outcome_name(&self) -> &'static str {
-        self.outcome.unwrap_or(Outcome::Abandoned.name())
+        Self::name_of(self.outcome.unwrap_or(Outcome::Abandoned))
+    }
+
+    /// The name of a call's outcome in log lines and metrics.
+    pub(super) const fn name_of(outcome: Outcome) -> &'static str {
+        match outcome {
+            Outcome::Stored => "succeeded",
+            other => other.name(),
+        }
     }
 
     /// The time spent so far.
@@ -120,7 +128,7 @@ impl<'a> ChatEvent<'a> {
 impl Drop for ChatEvent<'_> {
     fn drop(&mut self) {
         if self.outcome.is_none() && std::thread::panicking() {
-            self.outcome = Some(Outcome::Panicked.name());
+            self.outcome = Some(Outcome::Panicked);
         }
         self.telemetry.report_chat_call(self);
     }

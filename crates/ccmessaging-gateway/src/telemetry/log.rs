@@ -5,6 +5,7 @@ use std::panic::{self, PanicHookInfo};
 use std::time::Duration;
 
 use http::StatusCode;
+use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
@@ -67,10 +68,17 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         Some(ScanResult::Unavailable(reason)) => (None, Some(reason)),
         Some(ScanResult::Clean) | None => (None, None),
     };
-    tracing::info!(
+    // The level of an event is a constant of its call site.
+    macro_rules! write_at {
+        ($level:ident) => {
+    tracing::event!(
         target: TARGET,
+        Level::$level,
         request_id = event.context.request_id,
+        caller_request_id = event.caller_request_id,
         trace_id = event.trace_id,
+        session = event.session,
+        next_session = event.next_session(),
         platform = %event.context.platform,
         mode = event.mode,
         format = event.format,
@@ -87,15 +95,25 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         status = event.status.as_ref().map(StatusCode::as_u16),
         return_code = event.return_code,
         upstream_status = event.upstream_status.as_ref().map(StatusCode::as_u16),
+        upstream_request_id = event.upstream_request_id,
+        upstream_desc = event.upstream_desc,
+        object_key = event.object_key,
         attempts = event.progress.attempts(),
         receive_ms = milliseconds(phases.receive),
         validate_ms = phases.validate.map(milliseconds),
         scan_ms = phases.scan.map(milliseconds),
         upstream_ms = phases.upstream.map(milliseconds),
-        reason_code = event.reason_code,
+        reason_code = event.log_reason_code,
         reason = event.reason,
         "upload"
-    );
+    )
+        };
+    }
+    match event.level() {
+        Level::ERROR => write_at!(ERROR),
+        Level::WARN => write_at!(WARN),
+        _ => write_at!(INFO),
+    }
 }
 
 /// Writes the line of one of the chat's calls.

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ccmessaging_client::{TokenCache, TokenFetches};
+use ccmessaging_core::{Conversion, FileType};
+use ccmessaging_media::metadata::Kind;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::prometheus_text;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
@@ -16,8 +18,11 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use super::log_queue::lines_lost;
-use super::{ChatEvent, UploadEvent};
-use crate::outcome::OVERLOADED;
+use super::{ChatEvent, UploadEvent, UpstreamResult};
+use crate::chat::CallName;
+use crate::extract::UploadFormat;
+use crate::outcome::{OVERLOADED, Outcome};
+use crate::rejection::LOG_REASON_CODES;
 
 /// The first part of every metric's name.
 const PREFIX: &str = "upload_file_stream";
@@ -43,6 +48,7 @@ pub(super) struct Metrics {
     conversions: Family<Labels<1>, Counter>,
     metadata_removed: Family<Labels<1>, Counter>,
     upstream_attempts: Counter,
+    upstream_results: Family<Labels<2>, Counter>,
     durations: Family<Labels<1>, Histogram>,
     chat_calls: Family<Labels<2>, Counter>,
     chat_calls_in_flight: Gauge,
@@ -65,20 +71,61 @@ impl Metrics {
             conversions: Family::default(),
             metadata_removed: Family::default(),
             upstream_attempts: Counter::default(),
+            upstream_results: Family::default(),
             durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             chat_calls: Family::default(),
             chat_calls_in_flight: Gauge::default(),
             chat_durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             last_reported_fetches: AtomicU64::new(0),
         };
-        // Known label values are exported as 0 from the start, so that rates include the first event.
+        metrics.create_series();
+        metrics.register(tokens)
+    }
+
+    /// Exports every series as 0 from the start: Prometheus computes no increase from a series that
+    /// appears with its first event, so an alert would miss that event.
+    fn create_series(&self) {
+        let formats = UploadFormat::NAMES.into_iter().chain([UploadEvent::NONE]);
+        for format in formats {
+            let types = FileType::ALL.iter().map(|one| one.name());
+            for file_type in types.chain([UploadEvent::NONE]) {
+                for outcome in Outcome::ALL {
+                    let labels = upload_labels(outcome.name(), format, file_type);
+                    drop(self.uploads.get_or_create(&labels));
+                }
+            }
+        }
+        for status in UpstreamResult::STATUSES {
+            for return_code in UpstreamResult::RETURN_CODES {
+                let labels = [("status", status), ("return_code", return_code)];
+                drop(self.upstream_results.get_or_create(&labels));
+            }
+        }
+        for call in CallName::ALL {
+            let call = ("call", call.name());
+            for outcome in Outcome::ALL {
+                let labels = [call, ("outcome", ChatEvent::name_of(outcome))];
+                drop(self.chat_calls.get_or_create(&labels));
+            }
+            drop(self.chat_durations.get_or_create(&[call]));
+        }
+        for code in LOG_REASON_CODES {
+            drop(self.rejections.get_or_create(&[("reason_code", code)]));
+        }
         for result in ["clean", "malware", "unavailable"] {
-            drop(metrics.scans.get_or_create(&[("result", result)]));
+            drop(self.scans.get_or_create(&[("result", result)]));
+        }
+        for conversion in Conversion::ALL {
+            let labels = [("from", conversion.source())];
+            drop(self.conversions.get_or_create(&labels));
+        }
+        for kind in Kind::ALL {
+            let labels = [("kind", kind.name())];
+            drop(self.metadata_removed.get_or_create(&labels));
         }
         for phase in ["receive", "validate", "scan", "upstream"] {
-            drop(metrics.durations.get_or_create(&[("phase", phase)]));
+            drop(self.durations.get_or_create(&[("phase", phase)]));
         }
-        metrics.register(tokens)
     }
 
     /// Adds the metrics to the registry, which appends a full stop to each help text and `_total`
@@ -107,7 +154,7 @@ impl Metrics {
         );
         registry.register(
             "rejections",
-            "Uploads that the gateway rejected itself, by reason code",
+            "Requests that the gateway rejected itself, by reason code",
             self.rejections.clone(),
         );
         registry.register("scans", "Malware scans by result", self.scans.clone());
@@ -130,6 +177,11 @@ impl Metrics {
             "upstream_attempts",
             "Attempts to send an upload to the upstream, including retries",
             self.upstream_attempts.clone(),
+        );
+        registry.register(
+            "upstream_results",
+            "Uploads to which the upstream responded, by its last status and return code",
+            self.upstream_results.clone(),
         );
         registry.register_collector(Box::new(FetchCollector(tokens)));
         registry.register_collector(Box::new(LostLinesCollector));
@@ -187,19 +239,25 @@ impl Metrics {
 
     /// Counts an upload that has ended after [`begin`](Self::begin).
     pub(super) fn record(&self, upload: &UploadEvent<'_>) {
-        let labels = [
-            ("outcome", upload.outcome_name()),
-            ("format", upload.format_name()),
-            ("file_type", upload.file_type_name()),
-        ];
+        let labels = upload_labels(
+            upload.outcome_name(),
+            upload.format_name(),
+            upload.file_type_name(),
+        );
         self.uploads.get_or_create(&labels).inc();
         self.in_flight.dec();
-        if let Some(reason_code) = upload.reason_code {
-            let labels = [("reason_code", reason_code)];
-            self.rejections.get_or_create(&labels).inc();
+        if let Some(reason_code) = upload.log_reason_code {
+            self.count_rejection(reason_code);
             if reason_code == OVERLOADED {
                 self.overloaded.inc();
             }
+        }
+        if let Some(result) = upload.upstream_result {
+            let labels = [
+                ("status", result.status),
+                ("return_code", result.return_code),
+            ];
+            self.upstream_results.get_or_create(&labels).inc();
         }
         if let Some(scan) = &upload.scan {
             let labels = [("result", scan.result.name())];
@@ -231,6 +289,12 @@ impl Metrics {
         }
     }
 
+    /// Counts a request that is rejected for this reason.
+    pub(super) fn count_rejection(&self, reason_code: &'static str) {
+        let labels = [("reason_code", reason_code)];
+        self.rejections.get_or_create(&labels).inc();
+    }
+
     /// Returns all metrics in the text format of Prometheus.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
@@ -245,6 +309,19 @@ impl Metrics {
         let before = self.last_reported_fetches.swap(total, Ordering::Relaxed);
         total.saturating_sub(before)
     }
+}
+
+/// The labels of a finished upload.
+const fn upload_labels(
+    outcome: &'static str,
+    format: &'static str,
+    file_type: &'static str,
+) -> Labels<3> {
+    [
+        ("outcome", outcome),
+        ("format", format),
+        ("file_type", file_type),
+    ]
 }
 
 /// Exports the counts of the token cache; zeros without one.

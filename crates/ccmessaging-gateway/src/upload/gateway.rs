@@ -30,6 +30,7 @@ pub struct Gateway {
 
 /// Why a gateway cannot be built from a configuration.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum GatewayError {
     /// The extra certificates cannot be read.
     #[error("UPSTREAM_CA_FILE cannot be used: {0}")]
@@ -52,8 +53,7 @@ impl Gateway {
         let credentials = GatewayCredentials::new(config.managed.as_ref(), &client, clock)?;
         let chat = config.chat.as_ref().map(Chat::new).transpose()?;
         let tokens = credentials.tokens().cloned();
-        let namespace = config.metrics.namespace.clone();
-        let telemetry = Telemetry::new(namespace, config.log.file_sha256, tokens);
+        let telemetry = Telemetry::new(&config.log, &config.metrics, tokens);
         Ok(Self {
             client,
             credentials,

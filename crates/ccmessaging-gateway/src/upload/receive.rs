@@ -38,7 +38,7 @@ pub enum BodyError {
     )]
     Evicted,
     /// It ended early, or its chunks are malformed (RFC 9112 section 7.1).
-    #[error("the body is incomplete; send it again")]
+    #[error("the body is incomplete, or its chunks are malformed; send it again")]
     Incomplete,
 }
 

@@ -91,10 +91,8 @@ impl ChatProbe<'_> {
 
     /// Opens a session and a chat with the robot.
     async fn connect(&self, id: String) -> Result<User, String> {
-        let request = SessionRequest {
-            user_id: id.clone(),
-            ..self.request.clone()
-        };
+        let mut request = self.request.clone();
+        request.user_id.clone_from(&id);
         let connect = SendRequest::connect(&id, &request.channel_id);
         let connect = connect.map_err(|error| error.to_string())?;
         let applied = self
@@ -106,11 +104,11 @@ impl ChatProbe<'_> {
             Ok(SessionReply::Refused { .. }) => None,
             Err(error) => return Err(error.causes()),
         };
-        let credentials = Credentials {
-            session_token: token.ok_or("applyToken returns no session token")?,
-            app_key: self.app_key.clone(),
-            authorization: self.authorization.clone(),
-        };
+        let credentials = Credentials::new(
+            token.ok_or("applyToken returns no session token")?,
+            self.app_key.clone(),
+            self.authorization.clone(),
+        );
         if self.call(&ChatCall::Send(&connect), &credentials).await? {
             Ok(User { id, credentials })
         } else {

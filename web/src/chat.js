@@ -38,6 +38,9 @@ class Chat extends EventTarget {
   #pauseMs;
   #received = [];
   #inTurn = limiter(() => 1);
+  #isRotating = false;
+  /** If responses replace the token, calls wait for each other: a response may void the token of the others. */
+  #inSession = limiter(() => (this.#isRotating ? 1 : Infinity));
 
   state = "new";
   error;
@@ -46,13 +49,26 @@ class Chat extends EventTarget {
     super();
     this.#options = options;
     this.#identity = { userId: options.userId, channelId: options.channelId };
-    this.#session = new Session({ ...options, getToken: async (context) => (this.#issued = await this.#ask(context)) });
+    this.#session = new Session({
+      ...options,
+      getToken: async (context) => (this.#issued = await this.#ask(context)),
+      onToken: (token) => {
+        this.#isRotating ||= token !== this.#issued;
+        options.onToken?.(token);
+      },
+    });
   }
 
-  /** For the uploads of this chat, which use its token. */
-  get session() {
-    return this.#session;
-  }
+  /** For the uploads of this chat: runs `call` with the newest token. */
+  session = {
+    call: async (call, signal) => {
+      let result;
+      await this.#inSession(async () => {
+        result = await this.#session.call(call, signal);
+      });
+      return result;
+    },
+  };
 
   get token() {
     return this.#session.token;
@@ -108,7 +124,7 @@ class Chat extends EventTarget {
     const { objectKey, fileType, file } = upload;
     const { call, contentOf } = this.#options;
     const { mediaType, content } = contentOf?.(upload) ?? (familyOf(fileType) === "text"
-      ? { mediaType: "FILE", content: [file.name.replaceAll(",", "_"), file.size, objectKey, fileType].join() }
+      ? { mediaType: "FILE", content: [file.name.replace(/[,\p{Cc}]/gu, "_"), file.size, objectKey, fileType].join() }
       : { mediaType: familyOf(fileType).toUpperCase(), content: call === "sendAsync" ? `${objectKey},${fileType}` : objectKey });
     try {
       await this.#say("CHAT", mediaType, content);
@@ -172,7 +188,7 @@ class Chat extends EventTarget {
   async #connect() {
     this.#update("connecting");
     try {
-      await this.#session.call(async (token) => ({ token: await this.#greet(token) }));
+      await this.session.call(async (token) => ({ token: await this.#greet(token) }));
     } catch (error) {
       this.#end(error);
       throw error;
@@ -231,7 +247,7 @@ class Chat extends EventTarget {
 
   /** Makes a call in the newest session. One that replaces another begins with CONNECT. */
   #call(path, body, signal) {
-    return this.#session.call(async (token) => {
+    return this.session.call(async (token) => {
       if (this.#isOpen && this.#greeted !== this.#issued) token = await this.#greet(token);
       try {
         return await this.#request(path, body, token, signal);

@@ -99,7 +99,7 @@ test("a file is uploaded and sent in the format of its type", async (t) => {
     [{}, fileOf(CONTENT.jpg, "photo.jpg"), ["IMAGE", "7f0c"]],
     [{}, fileOf(CONTENT.mp3, "voice.mp3"), ["AUDIO", "7f0c"]],
     [{}, fileOf(CONTENT.mp4, "film.mp4"), ["VIDEO", "7f0c"]],
-    [{}, fileOf(CONTENT.text, "a, b.csv"), ["FILE", `a_ b.csv,${CONTENT.text.length},7f0c,csv`]],
+    [{}, fileOf(CONTENT.text, "a, b\tc.csv"), ["FILE", `a_ b_c.csv,${CONTENT.text.length},7f0c,csv`]],
     [{ call: "sendAsync" }, fileOf(CONTENT.png, "photo.png"), ["IMAGE", "7f0c,png"]],
     [{ contentOf: ({ objectKey }) => ({ mediaType: "FILE_IMAGE", content: `${objectKey},jpg` }) }, fileOf(CONTENT.jpg, "photo.jpg"), ["FILE_IMAGE", "7f0c,jpg"]],
   ];
@@ -231,6 +231,25 @@ test("all calls follow the rotation of the token", async (t) => {
   assert.deepEqual(sent(calls.send).filter((content) => content.length === 3), ["one", "two"]);
   assert.equal(tokens.at(-1), newest);
   assert.equal(chat.token, newest);
+});
+
+test("polls go on during an upload, unless responses replace the token", async (t) => {
+  for (const isRotating of [false, true]) {
+    let number = 0;
+    const rotate = (answer) => () => ({ ...answer, headers: isRotating ? { "ccmessaging-token": `r${++number}` } : {} });
+    let release;
+    const uploadFileStream = () => new Promise((resolve) => (release = () => resolve(STORED)));
+    const { chat, calls } = await chatOf(t, { send: rotate(DONE), poll: rotate(MESSAGES()), uploadFileStream });
+    await chat.connect();
+    const file = chat.sendFile(notes());
+    await until(() => release);
+    const polls = calls.poll.length;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.equal(calls.poll.length > polls, !isRotating);
+    release();
+    await file;
+    await until(() => calls.poll.length > polls);
+  }
 });
 
 test("a new session begins with CONNECT, and with the agent that there was", async (t) => {

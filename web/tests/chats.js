@@ -43,3 +43,10 @@ export const failure = (promise) => promise.then(() => Promise.reject(new Error(
 
 /** The control types, or the contents of chat messages, of the sent messages. */
 export const sent = (requests) => requests.map(({ body }) => (body.controlType === "CHAT" ? body.content : body.controlType));
+
+/** The content of a downloaded file. */
+export const bytesOf = async (file) => Buffer.from(await new Promise((resolve) => {
+  const reader = new FileReader();
+  reader.onload = () => resolve(reader.result);
+  reader.readAsArrayBuffer(file);
+}));

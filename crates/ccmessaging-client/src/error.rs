@@ -40,6 +40,7 @@ pub struct CallError {
     kind: CallErrorKind,
     pub(crate) attempts: u32,
     pub(crate) session_token: Option<HeaderValue>,
+    pub(crate) request_id: Option<String>,
 }
 
 /// Why a call returned no usable response.
@@ -110,6 +111,7 @@ impl CallError {
             kind,
             attempts: 1,
             session_token: None,
+            request_id: None,
         }
     }
 
@@ -167,6 +169,13 @@ impl CallError {
     #[must_use]
     pub fn session_token(&self) -> Option<&HeaderValue> {
         self.session_token.as_ref()
+    }
+
+    /// Returns the identifier that the service gave the call (`x-request-id`), if there was a response
+    /// with one.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
     }
 
     /// Returns the response's status, if there was a response.

@@ -16,7 +16,6 @@ export function reflect(prototype) {
   const define = (names, get, set) => {
     for (const name of names) {
       Object.defineProperty(prototype, propertyOf(name), {
-        configurable: true,
         enumerable: true,
         get() { return get(this, name); },
         set(value) { set(this, name, value); },

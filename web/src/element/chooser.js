@@ -18,7 +18,7 @@ export class Chooser {
     this.#add = add;
     this.element = h("div", { class: "chooser" },
       h("label", { part: "drop" }, this.input,
-        h("span", { part: "plus" }, icon("upload"), icon("plus"), icon("clip")), this.#choose, this.#ways, this.#limits));
+        h("span", { part: "plus" }, icon("upload"), icon("plus")), this.#choose, this.#ways, this.#limits));
   }
 
   focus() {

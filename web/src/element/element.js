@@ -239,7 +239,8 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     // In the order in which they are seen, for the Tab key.
     if ((this.#root.firstChild === this.#panel) !== this.compact) this.#root.prepend(this.compact ? this.#panel : this.#bar);
     this.#root.toggleAttribute("data-compact", this.compact);
-    if (this.#root.toggleAttribute("data-floating", this.compact && !this.#slot.assignedElements()[0])) this.#adopt(import("./floating.js"));
+    this.#root.toggleAttribute("data-floating", this.compact && !this.#slot.assignedElements()[0]);
+    if (this.compact) this.#adopt(import("./compact.js")).then(({ addClip }) => addClip(this.#chooser.element), () => {});
     this.#chooser.render(this.#messages, {
       types: this.#types, limits, shrinkPhotos, conversions: this.#limits?.conversions, isDisabled: this.#isDisabled,
     });

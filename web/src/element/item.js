@@ -9,6 +9,9 @@ const SHAPES = {
   stored: "check", refused: "alert", failed: "alert", cancelled: "cross",
 };
 
+/** The circumference of the ring, whose radius is 9. */
+const RING_LENGTH = 57;
+
 /** Loaded with the first item. */
 let describeError;
 
@@ -67,9 +70,9 @@ export class Item {
     if (isNews) this.#badge.replaceChildren(...(SHAPES[state] ? [icon(SHAPES[state])] : []));
     this.#badge.classList.toggle("turning", isChecking || state === "preparing");
     if (SHAPES[state] === "ring") {
-      const ring = this.#badge.querySelector("path");
-      ring.setAttribute("pathLength", 1);
-      ring.setAttribute("stroke-dasharray", `${isChecking ? 0.7 : Math.max(progress, 0.07)} 1`);
+      const ring = this.#badge.querySelector("path:last-child");
+      if (!ring.previousSibling) ring.before(ring.cloneNode()); // the track
+      ring.style.strokeDasharray = `${RING_LENGTH * (isChecking ? 0.7 : Math.max(progress, 0.07))} ${RING_LENGTH}`;
     }
 
     const retryAfter = retryAt && Math.ceil((retryAt - Date.now()) / 1000);
@@ -80,8 +83,8 @@ export class Item {
     const percent = new Intl.NumberFormat(messages.language, { style: "percent" }).format(Math.floor(progress * 100) / 100);
     this.#size.textContent = state === "uploading" && !isChecking ? percent : retryAt ? "" : size;
     this.#progress.value = progress;
-    this.#progress.setAttribute("aria-label", original.name);
-    this.#progress.classList.toggle("unseen", state !== "uploading");
+    this.#progress.ariaLabel = original.name;
+    this.#progress.style.visibility = state === "uploading" ? "" : "hidden"; // Its height stays.
     this.#progress.hidden = isRepeatable;
 
     const options = { isNamed: false, retryAfter: retryAfter > 0 ? retryAfter : 0, hasAdvice: !detectedType };
@@ -103,6 +106,6 @@ export class Item {
   #label(button, text) {
     if (button === this.#sendAs) button.textContent = text;
     else button.title = text;
-    button.setAttribute("aria-label", `${text}: ${this.#upload.original.name}`);
+    button.ariaLabel = `${text}: ${this.#upload.original.name}`;
   }
 }

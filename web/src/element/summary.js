@@ -1,5 +1,4 @@
-// What has happened to all files of the list and can be done with them. Loaded when there are several, or files to
-// review.
+// The sum of all files of the list, and buttons for all of them. Loaded when there are several, or files to review.
 
 import { fill } from "../language.js";
 import { button, h, sheetOf } from "./dom.js";
@@ -38,7 +37,7 @@ export class Summary {
     const [sent, failed, ready, open] = [/stored/, /failed|cancelled/, /ready/, /waiting|preparing|uploading|offline|retrying/].map(count);
     this.#total.textContent = fill(labels.total, { sent, count: uploads.length }, messages);
     this.#progress.value = progressOf(uploads);
-    this.#progress.classList.toggle("unseen", !open);
+    this.#progress.hidden = open < 2; // One file shows its own.
     this.#retryAll.textContent = labels.retry_all;
     this.#retryAll.hidden = failed < 2;
     this.#clear.textContent = labels.clear;
@@ -49,11 +48,14 @@ export class Summary {
   }
 }
 
-/** How much of all is sent, from 0 to 1, weighted by size. */
+/** A request takes the time of so many bytes: small files count too. */
+const REQUEST_BYTES = 1e5;
+
+/** How much of all is sent, from 0 to 1. */
 function progressOf(uploads) {
   const counted = uploads.filter(({ isRepeatable }) => !isRepeatable);
-  const sum = (part) => counted.reduce((sum, upload) => sum + part(upload), 0);
-  return sum(({ file, progress }) => file.size * progress) / (sum(({ file }) => file.size) || 1);
+  const sum = (part) => counted.reduce((sum, upload) => sum + (upload.file.size + REQUEST_BYTES) * part(upload), 0);
+  return sum(({ progress }) => progress) / (sum(() => 1) || 1);
 }
 
 /** Sums up the news of several files, each with its state and sentence. */

@@ -14,7 +14,9 @@ export const SHEET = sheetOf(`
 .tools { flex: 1; display: flex; flex-wrap: wrap; gap: .5rem; }
 .tools:not(:has(> :not([hidden]))) { display: none; }
 [part~=tool] { flex: 1; min-height: 2.75rem; min-width: 2.75rem; background: var(--ground); color: var(--muted); }
+button:disabled { opacity: .5; }
 [data-filled] .tools { flex: none; }
+[data-filled] .text { display: none; }
 [data-filled] [part~=tool] { flex: none; padding: 0; }
 [data-compact] [part~=tool] { border-color: transparent; }
 [data-recording] { color: var(--bad); border-color: currentColor !important; }

@@ -31,7 +31,7 @@ export function listenForFiles(target, { add, mark, isDisabled, limit }, signal)
   // Firefox fires no `paste` where nothing is editable, such as on the element's own input.
   target.addEventListener("paste", () => pastes++, { signal });
   target.addEventListener("keydown", (event) => {
-    const isPaste = /^v$/i.test(event.key) && (event.ctrlKey || event.metaKey);
+    const isPaste = event.key.toLowerCase() === "v" && (event.ctrlKey || event.metaKey);
     const isEditable = event.composedPath()[0].matches("textarea, input:not([type=file]), [contenteditable]");
     if (!isPaste || isEditable || isDisabled()) return;
     const before = pastes;

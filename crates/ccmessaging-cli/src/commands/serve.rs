@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
     block_on(async {
         let deployment = Deployment::open(&arguments.upstream).await?;
         let config = &deployment.config;
-        logging::init(config.log);
+        logging::init(&config.log);
         let gateway = Gateway::new(config, Arc::new(SystemClock))
             .map_err(|error| Failure::from_error(&error))?;
         let gateway = Arc::new(gateway);
@@ -58,7 +58,6 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         let mut pages = page::description();
         if let Some(sandbox) = &deployment.sandbox {
             let page = PageConfig {
-                limits: &config.policy.limits,
                 ticket_key: deployment.ticket_key.clone(),
                 faults: sandbox.faults(),
                 is_local: server.address().ip().is_loopback(),

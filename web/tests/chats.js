@@ -8,7 +8,7 @@ export const DONE = { body: { resultCode: "0", resultDesc: "success" } };
 export const MESSAGES = (...downlinkMessages) => ({ body: { resultCode: "0", resultDesc: "success", downlinkMessages } });
 export const STORED = { body: { returnCode: "0", objectKey: "7f0c" } };
 
-/** What an agent writes. */
+/** A message of an agent. */
 export const said = (content, more = {}) =>
   ({ controlType: "CHAT", sourceType: "AGENT", mediaType: "TEXT", content, senderNickname: "Ana", timestamp: "1764500000000", ...more });
 

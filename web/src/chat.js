@@ -155,6 +155,7 @@ class Chat extends EventTarget {
 
   /** Ends the chat. */
   async disconnect() {
+    await this.#connecting?.catch(() => {}); // It may be under way.
     if (!this.#isOpen) return;
     this.#polling.abort();
     await this.#say("DISCONNECT").finally(() => this.#end());
@@ -224,7 +225,7 @@ class Chat extends EventTarget {
     await this.#inTurn(async () => {
       await this.connect();
       // A message that a browser without a connection did not send is certainly not sent.
-      if (navigator.onLine === false) throw new UploadError("network", { retryable: true });
+      if (globalThis.navigator?.onLine === false) throw new UploadError("network", { retryable: true });
       for (let attempts = 1; ; attempts++) {
         try {
           await this.#call(...this.#message(controlType, mediaType, content));

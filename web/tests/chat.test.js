@@ -47,6 +47,13 @@ test("a person is asked for, and the chat is ended", async (t) => {
   assert.equal(calls.send.length, 3);
 });
 
+test("a chat can be ended while it starts", async (t) => {
+  const { chat, calls } = await chatOf(t);
+  await Promise.all([chat.connect(), chat.disconnect()]);
+  assert.equal(chat.state, "ended");
+  assert.deepEqual(sent(calls.send), ["CONNECT", "DISCONNECT"]);
+});
+
 test("a message is not sent twice if it may have been received", async (t) => {
   const failed = (reasonCode) => ({ status: 500, body: { resultCode: "13", resultDesc: "no response", reasonCode } });
   for (const answer of [undefined, failed("upstream_timeout"), failed("internal_error"), { body: "<html>Log in" }]) {

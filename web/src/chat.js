@@ -1,17 +1,17 @@
 // The customer's side of a chat: connect, send text and files, receive, download.
 
-import { askFor, Session } from "./session.js";
-import { read } from "./upload-file.js";
-import { UploadError } from "./upload-error.js";
-import { createUploader, limiter } from "./uploader.js";
 import { familyOf } from "./file-types.js";
+import { askFor, Session } from "./session.js";
+import { UploadError } from "./upload-error.js";
+import { read } from "./upload-file.js";
+import { createUploader, limiter } from "./uploader.js";
 import { pause, unlessAborted } from "./wait.js";
 
 const TIMEOUT_MS = 30_000;
 /** How often a message is sent to a gateway that is overloaded, and the longest pause in between. */
 const ATTEMPTS = 3;
 const LONGEST_WAIT_MS = 10_000;
-/** Of a poll that fails again and again. */
+/** The longest pause after polls that have failed. */
 const LONGEST_PAUSE_MS = 30_000;
 
 /** Media types that a page may show. Others, such as HTML and SVG, could run scripts under the page's origin. */
@@ -279,8 +279,11 @@ class Chat extends EventTarget {
     let response;
     let content;
     try {
-      response = await unlessAborted(fetch(this.#url(path), request), signal, () => silence.abort());
-      content = await response.arrayBuffer();
+      const exchange = async () => {
+        response = await fetch(this.#url(path), request);
+        content = await response.arrayBuffer();
+      };
+      await unlessAborted(exchange(), signal, () => silence.abort());
     } catch {
       signal?.throwIfAborted();
       throw new UploadError(isMessage ? "unconfirmed" : silence.signal.aborted ? "timeout" : "network", { retryable: true });
@@ -302,7 +305,7 @@ class Chat extends EventTarget {
       return read({ status, responseText, getResponseHeader: header }, sent); // It throws, because nothing is stored.
     } catch (error) {
       if (answer?.resultDesc) error.message = answer.resultDesc;
-      if (isMessage && !isRefusal(error)) Object.assign(error, { reasonCode: "unconfirmed", retryable: true });
+      if (isMessage && !isRefusal(error, answer?.reasonCode)) Object.assign(error, { reasonCode: "unconfirmed", retryable: true });
       throw error;
     }
   }
@@ -333,17 +336,17 @@ class Chat extends EventTarget {
   }
 
   #receive(raw) {
-    const { content, contentType, mediaType, mediaFileType, controlType, sourceType = "", senderNickname, timestamp } = raw;
+    const { content, contentType, mediaType, mediaFileType, controlType, sourceType, senderNickname, timestamp } = raw;
     const isEnd = controlType === "DISCONNECT";
     if (controlType !== "READ" && (content || !isEnd)) {
       const isLocal = `${contentType}` === "1";
       const type = (!isLocal && LIBRARY_TYPES[mediaType]) || (mediaFileType ?? "").toLowerCase();
       const isFile = /IMAGE|VIDEO|AUDIO|DOCUMENT|FILE/.test(mediaType);
       const message = {
-        from: sourceType.toLowerCase(),
+        from: (sourceType ?? "").toLowerCase(),
         nickname: senderNickname,
         time: new Date(+timestamp || Date.now()),
-        text: isFile ? undefined : content,
+        text: isFile ? undefined : content ?? "",
         file: isFile ? { id: isLocal ? `local/${content}` : content, type: type === "jpeg" ? "jpg" : type, isLibrary: !isLocal } : undefined,
         raw,
       };
@@ -357,9 +360,13 @@ class Chat extends EventTarget {
 
 const change = (target) => new Promise((resolve) => target.addEventListener("change", resolve, { once: true }));
 
-/** Whether a message was certainly not received by the contact centre, or refused by it. */
-const isRefusal = ({ status, returnCode, reasonCode }) =>
-  (status >= 400 && status < 500) || (status === 200 && returnCode) || /^(overloaded|upstream_unreachable|token_unavailable)$/.test(reasonCode);
+/**
+ * Whether a message was certainly not received by the contact centre, or refused by it. A 503 proves that only if the
+ * gateway or a proxy explains it: API gateways also send one after a timeout.
+ */
+const isRefusal = ({ status, returnCode }, reasonCode) =>
+  (status >= 400 && status < 500) || (status === 200 && returnCode) || (status === 503 && reasonCode === "overloaded")
+  || /^(upstream_unreachable|token_unavailable)$/.test(reasonCode);
 
 /** Creates the customer's side of a chat; see `ChatOptions` in the type declarations. */
 export const createChat = (options) => new Chat(options);

@@ -56,7 +56,8 @@ test("a chat can be ended while it starts", async (t) => {
 
 test("a message is not sent twice if it may have been received", async (t) => {
   const failed = (reasonCode) => ({ status: 500, body: { resultCode: "13", resultDesc: "no response", reasonCode } });
-  for (const answer of [undefined, failed("upstream_timeout"), failed("internal_error"), { body: "<html>Log in" }]) {
+  const ofProxies = [{ status: 503, body: { message: "Service Unavailable" } }, { status: 504, body: { resultCode: "13", reasonCode: "overloaded" } }];
+  for (const answer of [undefined, failed("upstream_timeout"), failed("internal_error"), { body: "<html>Log in" }, ...ofProxies]) {
     const { chat, calls } = await chatOf(t, { send: [DONE, answer] });
     const error = await failure(chat.sendText("hello"));
     assert.equal(error.reasonCode, "unconfirmed");
@@ -162,7 +163,7 @@ test("an aborted file is not sent", async (t) => {
 // --- Messages from the contact centre --------------------------------------------------------------
 
 test("messages arrive as events and from an iterator, from the first one on", async (t) => {
-  const polls = [MESSAGES(said("Hello"), said("ignored", { controlType: "READ" })), MESSAGES(), MESSAGES(said("Bye", { sourceType: "ROBOT", timestamp: 1764500000001 }), said("", { controlType: "DISCONNECT" }))];
+  const polls = [MESSAGES(said("Hello"), said("ignored", { controlType: "READ" }), said(null, { sourceType: null, timestamp: undefined })), MESSAGES(), MESSAGES(said("Bye", { sourceType: "ROBOT", timestamp: 1764500000001 }), said("", { controlType: "DISCONNECT" }))];
   const { chat } = await chatOf(t, { poll: polls });
   const heard = [];
   chat.addEventListener("message", ({ detail }) => heard.push(detail));
@@ -171,8 +172,10 @@ test("messages arrive as events and from an iterator, from the first one on", as
   const iterated = [];
   for await (const message of chat.messages()) iterated.push(message);
   assert.deepEqual(iterated, heard);
+  const now = +heard[1].time;
+  assert.ok(Math.abs(now - Date.now()) < 60_000);
   assert.deepEqual(heard.map(({ from, nickname, text, file, time }) => [from, nickname, text, file, +time]), [
-    ["agent", "Ana", "Hello", undefined, 1764500000000], ["robot", "Ana", "Bye", undefined, 1764500000001],
+    ["agent", "Ana", "Hello", undefined, 1764500000000], ["", "Ana", "", undefined, now], ["robot", "Ana", "Bye", undefined, 1764500000001],
   ]);
 });
 

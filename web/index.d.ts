@@ -1,5 +1,10 @@
 // Types of all but the element.
 
+import type { Chat } from "./types/chat.js";
+
+export type { Chat, ChatMessage, ChatOptions, ChatSession, ChatState, SentFile } from "./types/chat.js";
+export { createChat } from "./types/chat.js";
+
 /** A file type of the API. */
 export type FileType = "jpg" | "png" | "bmp" | "mp3" | "aac" | "mp4" | "txt" | "csv";
 
@@ -111,6 +116,8 @@ export class UploadError extends Error {
   readonly retryAfter?: number;
   /** Whether the same file may pass if it is sent once more. */
   readonly retryable: boolean;
+  /** The key of a file that was stored, but that the chat did not send. */
+  readonly objectKey?: string;
   /** The token to use from now on. Not enumerable, so that logs leave it out. */
   token?: string;
 }
@@ -136,6 +143,8 @@ export interface UploaderOptions extends Omit<UploadOptions, "token" | "fileType
   tokenTimeoutMs?: number;
   /** Told each new token, for the chat's other calls. */
   onToken?: (token: string) => void;
+  /** A chat, whose session the uploads use, and which sends a message about each: then it is `stored`. */
+  chat?: Chat;
   /** How many are sent at once: 1 by default, because an answer may void the token of the others. */
   concurrency?: number;
   /** Makes photos that are too large or of another format, such as HEIC, into JPGs that can be sent. */
@@ -252,7 +261,7 @@ export function messagesFor(language?: string): Promise<Messages>;
 export function addLanguage(messages: Pick<Messages, "language" | "direction"> & Partial<Messages>): void;
 
 export interface DescribeOptions {
-  /** Whether the sentence begins with the file's name: true by default. */
+  /** Whether the sentence begins with the file's name: by default if it has one. */
   isNamed?: boolean;
   /** Whether it says what to do with a file of another type: true by default. */
   hasAdvice?: boolean;
@@ -260,10 +269,10 @@ export interface DescribeOptions {
   retryAfter?: number;
 }
 
-/** Describes in the messages' language why a file was not sent, and what to do about it. */
+/** Describes in the messages' language why a file, or without one a message, was not sent, and what to do about it. */
 export function describeError(
   error: UploadError,
-  file: { name: string; size: number; type: string },
+  file: { name: string; size: number; type: string } | undefined,
   messages: Messages,
   types?: readonly FileType[],
   options?: DescribeOptions,

@@ -1,5 +1,6 @@
 // All but the element, which element.js defines.
 
+export { createChat } from "./src/chat.js";
 export { describeError } from "./src/describe-error.js";
 export { acceptOf, fileTypeOf } from "./src/file-types.js";
 export { addLanguage, messagesFor } from "./src/language.js";

@@ -26,7 +26,7 @@ export class Session {
   }
 
   /** Adopts the token of a response if it differs from the one that was sent. */
-  rotate(sent, received) {
+  #rotate(sent, received) {
     if (received !== sent) this.token = received;
   }
 
@@ -49,6 +49,30 @@ export class Session {
     }
   }
 
+  /**
+   * Runs `call` with the newest token, which its result or error replaces. A rejected token is renewed once.
+   */
+  async call(call, signal) {
+    let refused;
+    let isRenewed = false;
+    for (;;) {
+      const token = await this.tokenOtherThan(refused, signal);
+      try {
+        const result = await call(token);
+        this.#rotate(token, result.token);
+        return result;
+      } catch (error) {
+        this.#rotate(token, error.token ?? token);
+        if (error.status !== 401 && error.status !== 403) throw error;
+        // The response to another call may have replaced the token meanwhile.
+        const isNewest = this.#token === token;
+        if (isNewest && isRenewed) throw error;
+        isRenewed ||= isNewest;
+        refused = token;
+      }
+    }
+  }
+
   #renew() {
     const abort = new AbortController();
     const { getToken, tokenTimeoutMs = TOKEN_TIMEOUT_MS } = this.#options;
@@ -58,7 +82,8 @@ export class Session {
   }
 }
 
-async function askFor(getToken, signal) {
+/** Asks the page for a token, and reports what fails as an UploadError. */
+export async function askFor(getToken, signal) {
   let token;
   try {
     token = await getToken?.({ signal });

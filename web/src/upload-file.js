@@ -14,7 +14,8 @@ export async function uploadFile(file, options) {
   const { endpoint, token, signal } = options;
   try {
     signal?.throwIfAborted();
-    if (!endpoint || !token) throw new UploadError(endpoint ? "missing_token" : "invalid_request");
+    if (!endpoint) throw new UploadError("invalid_request");
+    if (!token) throw new UploadError("missing_token");
     const fileType = await precheck(file, options);
     return await send(await encode(file, { ...options, fileType }), options);
   } catch (error) {
@@ -53,23 +54,26 @@ async function send(body, { endpoint, token, headers, signal, silenceMs = 120_00
   }
   await ended(xhr, signal);
   if (xhr.status === 0) throw new UploadError(reasonCode, { retryable: true });
-  return read(xhr, token);
-}
-
-function read(xhr, sent) {
-  const { status } = xhr;
-  const token = xhr.getResponseHeader("ccmessaging-token") ?? sent;
   let answer;
   try {
     answer = JSON.parse(xhr.responseText);
   } catch {} // a proxy's error page
-  const { objectKey, returnCode = answer?.resultCode, returnDesc: message, details = {} } = answer ?? {};
-  if (status === 200 && returnCode === "0" && objectKey) return { objectKey, token };
+  return resultOf(answer, "objectKey", token, xhr.status, (name) => xhr.getResponseHeader(name));
+}
+
+/**
+ * Returns `member` of a successful answer, and the token to use from now on.
+ * @throws {UploadError}
+ */
+export function resultOf(answer, member, sent, status, header) {
+  const token = header("ccmessaging-token") ?? sent;
+  const { resultCode, returnCode = resultCode, resultDesc, returnDesc: message = resultDesc, details = {}, [member]: result } = answer ?? {};
+  if (status === 200 && returnCode === "0" && result) return { [member]: result, token };
   const fallback = reasonOf(status, returnCode, answer);
   throw new UploadError(answer?.reasonCode ?? fallback, {
     message, details, status, returnCode, token,
-    requestId: xhr.getResponseHeader("x-request-id") ?? undefined,
-    retryAfter: secondsOf(xhr.getResponseHeader("retry-after")),
+    requestId: header("x-request-id") ?? undefined,
+    retryAfter: secondsOf(header("retry-after")),
     retryable: !["too_large", "refused", "unexpected_answer"].includes(fallback),
   });
 }

@@ -16,7 +16,7 @@ let lastId = 0;
  * proxies of Vue and MobX break private fields. Every change of it is reported to `context.changed`.
  */
 export function createUpload(context, original) {
-  const { options, session } = context;
+  const { options } = context;
   let abort;
   let isChosen = false; // `beforeAdd` has run
   let release;
@@ -57,7 +57,8 @@ export function createUpload(context, original) {
       if (options.review && !isReleased) await review(signal);
       await context.sendInTurn(async () => {
         signal.throwIfAborted();
-        update({ objectKey: await sendPersistently(signal), state: "stored", progress: 1 });
+        await sendPersistently(signal);
+        update({ state: "stored", progress: 1 });
       });
     } catch (error) {
       if (signal.aborted) return; // The caller of abort() has set the state.
@@ -136,35 +137,23 @@ export function createUpload(context, original) {
         // Half of each pause is random, so that many pages do not retry at the same moment.
         const backOff = Math.min(longestPauseMs, firstPauseMs * 2 ** failures) * (1 + Math.random()) / 2;
         const pauseMs = error.retryAfter ? error.retryAfter * 1000 : backOff;
-        if (!error.retryable || ++failures >= attempts || pauseMs > longestPauseMs) throw error;
+        if (!error.retryable || error.reasonCode === "unconfirmed" || ++failures >= attempts || pauseMs > longestPauseMs) throw error;
         update({ state: "retrying", retryAt: timeAfter(pauseMs / 1000), error });
         await pause(pauseMs, signal);
       }
     }
   }
 
-  /** Sends the file with the newest token. A rejected token is renewed once. */
+  /** Uploads the file, and sends the chat's message about it. A stored file is not uploaded again. */
   async function send(signal) {
     const onProgress = ({ loaded, total }) => update({ state: "uploading", progress: total && loaded / total });
-    let refused;
-    let isRenewed = false;
-    for (;;) {
-      const token = await session.tokenOtherThan(refused, signal);
+    const { session } = options.chat ?? context;
+    upload.objectKey ??= (await session.call((token) => {
       update({ state: "uploading", progress: 0, retryAt: undefined, error: undefined });
-      try {
-        const stored = await uploadFile(upload.file, { ...options, fileType: upload.fileType, token, signal, onProgress });
-        session.rotate(token, stored.token);
-        return stored.objectKey;
-      } catch (error) {
-        session.rotate(token, error.token ?? token);
-        if (error.status !== 401 && error.status !== 403) throw error;
-        // The response to another upload may have replaced the token meanwhile.
-        const isNewest = session.token === token;
-        if (isNewest && isRenewed) throw error;
-        isRenewed ||= isNewest;
-        refused = token;
-      }
-    }
+      return uploadFile(upload.file, { ...options, fileType: upload.fileType, token, signal, onProgress });
+    }, signal)).objectKey;
+    signal.throwIfAborted();
+    await options.chat?.sendStored(upload);
   }
 }
 

@@ -34,7 +34,7 @@ for (const [framework, types] of FRAMEWORKS) {
 }
 
 test("the type declarations name what the package exports", async () => {
-  const declared = [...read("index.d.ts").matchAll(/^export (?:function|class|const) (\w+)/gm)].map(([, name]) => name);
+  const declared = [...(read("index.d.ts") + read("types/chat.d.ts")).matchAll(/^export (?:function|class|const) (\w+)/gm)].map(([, name]) => name);
   assert.deepEqual(declared.sort(), Object.keys(await import("../index.js")).sort());
 });
 

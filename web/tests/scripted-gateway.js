@@ -23,12 +23,13 @@ export async function scriptedGateway(t, answer, limits) {
     request.on("error", () => {}); // broken off by the client
     request.on("data", (part) => parts.push(part));
     request.on("end", async () => {
-      const received = { headers: request.headers, body: JSON.parse(Buffer.concat(parts)) };
+      const { method, url, headers } = request;
+      const received = { method, url, headers, body: parts.length ? JSON.parse(Buffer.concat(parts)) : undefined };
       requests.push(received);
       const said = await answer(received, requests.length);
       if (!said) return request.socket.destroy();
-      const { status = 200, headers = {}, body } = said;
-      response.writeHead(status, headers).end(typeof body === "string" ? body : JSON.stringify(body));
+      const { status = 200, headers: answered = {}, body } = said;
+      response.writeHead(status, answered).end(typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body));
     });
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -36,7 +37,8 @@ export async function scriptedGateway(t, answer, limits) {
     server.closeAllConnections();
     server.close();
   });
-  return { endpoint: `http://127.0.0.1:${server.address().port}/upload`, requests, asked: () => asked };
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  return { origin, endpoint: `${origin}/upload`, requests, asked: () => asked };
 }
 
 export const STORED = { body: { returnCode: "0", objectKey: "7f0c" } };

@@ -3,7 +3,8 @@
 import { addLanguage, UploadFileStreamElement } from "ccmessaging-upload/element";
 import dutchLater from "ccmessaging-upload/messages/en";
 import {
-  DEFAULT_LIMIT_BYTES, UploadError, acceptOf, createUploader, describeError, fetchLimits, fileTypeOf, messagesFor, precheck,
+  DEFAULT_LIMIT_BYTES, UploadError, acceptOf, createChat, createUploader, describeError, fetchLimits, fileTypeOf, messagesFor,
+  precheck,
   shrinkPhoto, uploadFile,
 } from "ccmessaging-upload";
 
@@ -56,6 +57,25 @@ element.maxFiles = 5;
 element.addEventListener("upload-progress", ({ detail: { progress } }) => progress.toFixed(1));
 element.addEventListener("upload-stored", ({ detail }) => attach(detail.original));
 addLanguage({ ...dutchLater, language: "nl" });
+
+const chat = createChat({
+  baseUrl: "", userId: "u1", channelId: "c1", getToken: async ({ signal }) => (await fetch("/chat/session", { signal })).json(),
+  upload: { shrinkPhotos: true }, poll: { longestPauseMs: 3000 }, call: "sendAsync",
+  contentOf: ({ objectKey, file: { name } }) => ({ mediaType: "FILE", content: `${objectKey},${name}` }),
+});
+chat.addEventListener("message", ({ detail: { from, time, text } }) => console.log(from, time.getTime(), text?.length));
+chat.addEventListener("change", ({ detail: { state, error } }) => console.log(state === "interrupted", error?.message));
+element.chat = chat;
+async function converse() {
+  await chat.sendText("hello");
+  const { objectKey } = await chat.sendFile(new File([], "a.txt"), { signal: AbortSignal.timeout(5) });
+  await chat.sendStored({ objectKey, fileType: "txt", file: { name: "a.txt", size: 1 } });
+  for await (const message of chat.messages()) if (message.file) URL.createObjectURL(await chat.download(message));
+  await chat.disconnect();
+}
+converse();
+// @ts-expect-error: the source of tokens is missing
+createChat({ baseUrl: "" });
 
 // @ts-expect-error: no such type
 acceptOf(["gif"]);

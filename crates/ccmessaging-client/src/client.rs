@@ -29,4 +29,16 @@ impl Client {
             retry: config.retry,
         })
     }
+
+    /// Returns the same client with a separate connection pool, for a program with several runtimes.
+    ///
+    /// A task of the runtime that opened a connection reads and writes it. An upload that another
+    /// runtime makes over it passes every step from one thread to the other and waits for both.
+    #[must_use]
+    pub fn with_own_connections(&self) -> Self {
+        Self {
+            transport: self.transport.with_own_connections(),
+            ..self.clone()
+        }
+    }
 }

@@ -203,14 +203,6 @@ impl CallError {
         }
     }
 
-    /// Returns whether the response never began, so that the call is worth another attempt at once.
-    pub(crate) fn is_retryable(&self) -> bool {
-        matches!(
-            self.kind,
-            CallErrorKind::Connect(_) | CallErrorKind::ConnectionClosed(_)
-        )
-    }
-
     /// Returns whether the response is a 401: the access token was refused, regardless of the body.
     #[must_use]
     pub fn refuses_token(&self) -> bool {

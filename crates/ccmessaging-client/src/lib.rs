@@ -39,8 +39,8 @@ mod upload_response;
 
 pub use base_url::{BaseUrl, BaseUrlError, ProxyUrl};
 pub use calls::{
-    AccessToken, Credentials, Download, SessionReply, SessionRequest, TOKEN_PATH, UPLOAD_PATH,
-    Upload,
+    AccessToken, ChatCall, ChatReply, Credentials, Download, SessionReply, SessionRequest,
+    TOKEN_PATH, UPLOAD_PATH, Upload,
 };
 pub use client::Client;
 pub use clock::{Clock, SystemClock};

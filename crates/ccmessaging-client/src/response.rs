@@ -82,7 +82,7 @@ impl UpstreamResponse {
 
 /// Whether no response of the API can have this status: it forbids a body (RFC 9110 sections 15.3.5
 /// and 15.3.6), or is outside of the defined classes (section 15).
-fn is_impossible(status: StatusCode) -> bool {
+pub(crate) fn is_impossible(status: StatusCode) -> bool {
     matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT)
         || !(200..600).contains(&status.as_u16())
 }

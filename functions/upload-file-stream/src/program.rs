@@ -123,6 +123,7 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
             tracing::info!(address = %server.address(), "serving metrics");
             let metrics = metrics_router(Arc::clone(gateway));
             // Served until the process ends, so that scrapes during a stop include the last uploads.
+            let metrics = move || metrics.clone();
             tokio::spawn(server.serve(workers.clone(), metrics, std::future::pending()));
         }
         let evicting = Arc::clone(gateway);
@@ -134,8 +135,10 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
             upstream = %config.client.base_url,
             "listening"
         );
-        let router = router(Arc::clone(gateway));
-        server.serve(workers, router, stop_signal.received()).await;
+        let new_router = || router(Arc::new(gateway.with_own_connections()));
+        server
+            .serve(workers, new_router, stop_signal.received())
+            .await;
         Ok(())
     });
     // Without waiting for DNS lookups, which may block for seconds.

@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::error::is_transient_status;
+use crate::retry::Repeat;
 use crate::transport::Call;
 use crate::{CallError, Client, Deadline, InvalidResponse, Peer, Secret, X_APP_KEY};
 
@@ -82,6 +83,7 @@ impl Client {
         let attempt = |_: Option<HeaderValue>| {
             let call = Call {
                 peer: Peer::ContactCentre,
+                method: Method::POST,
                 uri: self.base_url.join(PATH),
                 headers: HeaderMap::from_iter([
                     (X_APP_KEY, app_key.clone()),
@@ -92,7 +94,7 @@ impl Client {
             };
             self.transport.send(call, deadline)
         };
-        let mut response = self.retry.run(deadline, attempt).await?;
+        let mut response = self.retry.run(deadline, Repeat::Always, attempt).await?;
         let status = response.status;
         if is_transient_status(status) {
             return Err(response.unexpected(InvalidResponse::Status));

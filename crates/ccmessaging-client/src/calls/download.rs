@@ -4,10 +4,11 @@ use std::fmt;
 
 use bytes::Bytes;
 use ccmessaging_core::{CanonicalBase64, Content as _};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::error::is_transient_status;
+use crate::retry::Repeat;
 use crate::transport::Call;
 use crate::{CallError, Client, Credentials, Deadline, InvalidResponse, Peer};
 
@@ -88,6 +89,7 @@ impl Client {
         let attempt = |newest_token: Option<HeaderValue>| {
             let call = Call {
                 peer: Peer::ContactCentre,
+                method: Method::POST,
                 uri: self.base_url.join(PATH),
                 headers: credentials.to_headers(newest_token),
                 body: body.clone().into(),
@@ -95,7 +97,7 @@ impl Client {
             };
             self.transport.send(call, deadline)
         };
-        let mut response = self.retry.run(deadline, attempt).await?;
+        let mut response = self.retry.run(deadline, Repeat::Always, attempt).await?;
         if is_transient_status(response.status) {
             return Err(response.unexpected(InvalidResponse::Status));
         }

@@ -1,6 +1,7 @@
 //! The calls of the API, one file each.
 
 mod apply_token;
+mod chat;
 mod download;
 mod token_by_ak_sk;
 mod upload;
@@ -8,6 +9,7 @@ mod upload;
 use std::time::Duration;
 
 pub use apply_token::{SessionReply, SessionRequest};
+pub use chat::{ChatCall, ChatReply};
 pub use download::Download;
 pub use token_by_ak_sk::{AccessToken, TOKEN_PATH};
 pub use upload::{Credentials, UPLOAD_PATH, Upload};

@@ -7,6 +7,7 @@ use std::fmt;
 use bytes::Bytes;
 
 pub use json::ReceivedBody;
+pub(crate) use json::{BYTE_ORDER_MARK, syntax_error};
 
 use crate::base64_text::CanonicalBase64;
 use crate::error::{Field, UploadError};

@@ -89,7 +89,16 @@ impl Server {
 
     /// Serves connections on the workers until `stop` completes, then waits for the requests in flight,
     /// at most for [`STOP_TIMEOUT`].
-    pub async fn serve(self, workers: Workers, router: Router, stop: impl Future<Output = ()>) {
+    ///
+    /// `new_router` creates the router of each worker; see
+    /// [`Gateway::with_own_connections`](crate::Gateway::with_own_connections).
+    pub async fn serve(
+        self,
+        workers: Workers,
+        new_router: impl Fn() -> Router,
+        stop: impl Future<Output = ()>,
+    ) {
+        let routers = workers.create_each(new_router);
         let Self {
             listener,
             config,
@@ -109,8 +118,9 @@ impl Server {
                         // Subscribe here rather than in the task: otherwise a stop would not wait for
                         // a task that has not run yet.
                         let stopping = stopping.subscribe();
-                        let router = router.clone();
-                        workers.spawn(serve_connection(stream, router, config, slot, stopping));
+                        workers.spawn(&routers, |router| {
+                            serve_connection(stream, router.clone(), config, slot, stopping)
+                        });
                     }
                     Err(error) => tracing::warn!(%error, "cannot serve a connection"),
                 }
@@ -122,8 +132,8 @@ impl Server {
         }
         // Refuse new connections first, so that load balancers choose another instance. Then keep reading
         // for a moment, to serve requests that have already arrived. Then close idle connections and wait
-        // for the requests in flight. The workers outlive all of it, since an upload's upstream
-        // connection may run on another worker than the upload.
+        // for the requests in flight. The workers outlive all of it, since the access token of an upload
+        // may be fetched on another worker than the upload.
         drop(listener);
         sleep(LAST_REQUESTS_PAUSE).await;
         stopping.send_replace(());
@@ -210,7 +220,7 @@ mod tests {
         let workers = Workers::start().expect("threads");
         let (stop, stopped) = oneshot::channel();
         let stopped = async { stopped.await.expect("sent") };
-        let serving = tokio::spawn(server.serve(workers, router, stopped));
+        let serving = tokio::spawn(server.serve(workers, move || router.clone(), stopped));
 
         let mut clients = Vec::new();
         for _ in 0..8 {

@@ -67,6 +67,20 @@ impl Gateway {
         })
     }
 
+    /// Returns the same gateway with a separate pool of upstream connections, for one more thread of a
+    /// server. All else is shared.
+    ///
+    /// A connection belongs to the thread that opened it. With one pool for all threads, small uploads
+    /// wait for the large ones of two threads: beside 16 uploads of 5 MB, one of 10 KB takes a sixth
+    /// longer.
+    #[must_use]
+    pub fn with_own_connections(&self) -> Self {
+        Self {
+            client: self.client.with_own_connections(),
+            ..self.clone()
+        }
+    }
+
     /// Evicts the upload whose body has the largest lag, to free a connection for a server at its limit.
     pub fn evict_slowest(&self) {
         self.admission.evict_slowest();

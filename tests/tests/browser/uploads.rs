@@ -60,11 +60,14 @@ pub(crate) async fn a_recording_over_its_limit_is_refused_and_removed(browser: &
     let settings = [("MAX_AUDIO_BYTES", "2000")];
     let server = Server::start(browser.name(), &[], &settings).await;
     let page = UploadPage::open(browser, &server).await;
-    let limits = browser.wait_in_element("[part=limits]").await;
-    let limits = limits.text().await.expect("an element");
-    assert!(limits.contains("MP3 or AAC, up to 2 kB"), "{limits}");
+    const LIMITS: &str = "
+        const { shadowRoot } = document.querySelector('upload-file-stream');
+        const { textContent } = shadowRoot.querySelector('[part=limits]');
+        return textContent.includes('2 kB') && textContent;";
+    let limits = browser.wait_for_script(LIMITS, vec![]).await.to_string();
+    assert!(limits.contains("MP3, AAC, or M4A, up to 2 kB"), "{limits}");
     assert!(
-        limits.contains("MP4, TXT, or CSV, up to 4.7 MB"),
+        limits.contains("MP4, MOV, TXT, or CSV, up to 4.7 MB"),
         "{limits}"
     );
 

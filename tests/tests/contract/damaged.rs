@@ -281,6 +281,8 @@ fn stand_ins() -> Vec<String> {
         format!("data:image/jpeg;base64,{base64}"),
         upload_json("jpg", &photo).to_string(),
         json!({"data": upload_json("jpg", &photo)}).to_string(),
+        json!(upload_json("jpg", &photo).to_string()).to_string(),
+        format!("data:;base64,{base64}"),
         format!("fileType=jpg&channel=WEB&fileStream={base64}"),
         String::from_utf8(form).expect("ASCII"),
         format!("\"{base64}\""),

@@ -12,10 +12,16 @@ const MAX_TYPOS: usize = 2;
 
 /// Returns whether a text seems to be an upload in JSON, as `fetch` sends a string whose `Content-Type`
 /// was forgotten. Names may be misspelt and fields missing; the JSON may even break off. Some programs wrap
-/// the upload in another object.
+/// the upload in another object, or encode it twice.
 pub(super) fn resembles_upload(text: &[u8]) -> bool {
     let mut names = Names::default();
-    names.read(text);
+    if text.trim_ascii_start().starts_with(b"\"{") {
+        if let Ok(inner) = serde_json::from_slice::<String>(text) {
+            names.read(inner.as_bytes());
+        }
+    } else {
+        names.read(text);
+    }
     names.are_of_upload() || names.has_wrapped
 }
 

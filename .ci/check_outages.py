@@ -1,12 +1,13 @@
-"""Checks that each outage leads to the right alert and log line, with the real program.
+"""Checks that each outage leads to the right alert, log line and runbook entry, with the real program.
 
-    python3 .ci/check_outages.py BOOTSTRAP RULES
+    python3 .ci/check_outages.py BOOTSTRAP RULES [LIBFAKETIME]
 
 For each outage, uploads pass through the gateway before and during it. The changes of its metrics become series for
 promtool: an hour of ordinary service, then the outage. Within five minutes, exactly the alerts of that outage must
-page. Needs promtool.
+fire. Needs promtool, openssl and PyYAML. Without LIBFAKETIME, the outage of the clock is skipped.
 """
 
+import collections
 import concurrent.futures
 import contextlib
 import dataclasses
@@ -24,7 +25,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import IO
 
+import yaml
+
+PAGE = pathlib.Path("docs/incidents.md")
 EVENT = pathlib.Path("functions/upload-file-stream/events/http-api-v2.json")
 UPLOADS = 6
 # Samples every 30 seconds: an hour before the outage, and ten minutes of it.
@@ -93,22 +98,31 @@ class Outage:
     response: Callable | None
     alert: str
     failure: str
-    # Fields of the uploads' log lines.
+    # Fields of the uploads' log lines, and a part of their `reason`.
     log: dict[str, object]
     settings: dict[str, str] = dataclasses.field(default_factory=dict)
     # Whether the gateway has a scanner, which ends with the outage.
     scanner: bool = False
-    # Whether the contact centre has a certificate that the gateway does not trust.
+    # Whether the contact centre uses TLS. The gateway trusts the certificate only if its clock is wrong.
     tls: bool = False
+    # Whether the gateway reads its app secret from a file, which disappears before it has a token.
+    secret_file: bool = False
+    # Whether the gateway's clock is ten years ahead.
+    clock: bool = False
+    # Where the gateway writes its log, if the log is the outage: "disk" or "pipe".
+    log_to: str | None = None
+    reason: str = ""
+    severity: str = "page"
 
     @property
     def from_start(self) -> bool:
         """Whether the outage precedes the program's start. Otherwise the gateway would have a valid token."""
-        return self.failure == "credentials" or self.tls
+        return "APP_KEY" in self.settings or self.tls or self.log_to == "disk"
 
 
-FAILED = {"outcome": "failed"}
-REFUSED = {"outcome": "refused_by_upstream"}
+FAILED = {"level": "WARN", "outcome": "failed"}
+FAILED_BY_UPSTREAM = {"level": "WARN", "outcome": "failed_by_upstream"}
+REFUSED = {"level": "INFO", "outcome": "refused_by_upstream"}
 CENTRE = "contact-centre"
 OUTAGES = [
     Outage("the contact centre refuses connections", None, "ContactCentreFails", CENTRE,
@@ -120,21 +134,34 @@ OUTAGES = [
     Outage("the contact centre responds with a page", uploads_answered(500, "<html>"), "ContactCentreFails", CENTRE,
            FAILED | {"reason_code": "upstream_invalid_answer", "upstream_status": 500}),
     Outage("the contact centre responds with 503", uploads_answered(503, {"returnCode": "13"}),
-           "ContactCentreUnavailable", CENTRE, REFUSED | {"upstream_status": 503, "return_code": "13"}),
+           "ContactCentreFails", CENTRE, FAILED_BY_UPSTREAM | {"upstream_status": 503, "return_code": "13"}),
     Outage("the contact centre responds with 429", uploads_answered(429, {"returnCode": "13"}),
-           "ContactCentreUnavailable", CENTRE, REFUSED | {"upstream_status": 429}),
-    Outage("the contact centre responds with 500", uploads_answered(500, {"returnCode": "13"}),
-           "ContactCentreRejects", "unknown", REFUSED | {"upstream_status": 500, "return_code": "13"}),
+           "ContactCentreFails", CENTRE, FAILED_BY_UPSTREAM | {"upstream_status": 429}),
+    Outage("the contact centre responds with 500",
+           uploads_answered(500, {"returnCode": "13", "returnDesc": "the store is full"}),
+           "ContactCentreFails", CENTRE, FAILED_BY_UPSTREAM | {"upstream_status": 500, "upstream_desc": "the store is full"}),
     Outage("the contact centre responds with return code 13", uploads_answered(200, {"returnCode": "13"}),
-           "ContactCentreRejects", "unknown", REFUSED | {"upstream_status": 200, "return_code": "13"}),
+           "ContactCentreFails", CENTRE, FAILED_BY_UPSTREAM | {"upstream_status": 200, "return_code": "13"}),
     Outage("the API gateway of the contact centre responds with 404", uploads_answered(404, {"returnCode": "404"}),
-           "ContactCentreRejects", "unknown", REFUSED | {"upstream_status": 404}),
-    Outage("the certificate of the contact centre is not valid", healthy, "ContactCentreFails", CENTRE,
-           FAILED | {"reason_code": "upstream_unreachable"}, tls=True),
+           "ContactCentreFails", CENTRE, FAILED_BY_UPSTREAM | {"upstream_status": 404}),
+    Outage("the contact centre rejects all session tokens", uploads_answered(401, {"returnCode": "401"}),
+           "CredentialsRejected", "credentials", FAILED_BY_UPSTREAM | {"upstream_status": 401}, OWN_CREDENTIALS),
+    Outage("the contact centre rejects all files", uploads_answered(200, {"returnCode": "3"}),
+           "ContactCentreRejects", "unknown", REFUSED | {"upstream_status": 200, "return_code": "3"}),
+    Outage("the certificate of the contact centre is not valid", healthy, "TlsFails", CENTRE,
+           FAILED | {"reason_code": "upstream_tls"}, tls=True),
+    Outage("the certificate of the token service is not valid", healthy, "TlsFails", CENTRE,
+           FAILED | {"reason_code": "token_tls"}, OWN_CREDENTIALS, tls=True),
     Outage("the token service rejects the app key", tokens_answered(403, {}), "NoAccessToken", "credentials",
            FAILED | {"reason_code": "app_key_refused"}, OWN_CREDENTIALS),
     Outage("the token service fails", tokens_answered(500, {}), "NoAccessToken", "credentials",
            FAILED | {"reason_code": "token_unavailable"}, OWN_CREDENTIALS),
+    Outage("the file with the app secret disappears", tokens_answered(500, {}), "NoAccessToken", "credentials",
+           FAILED | {"reason_code": "token_unavailable"}, {"APP_KEY": "key"}, secret_file=True, reason="APP_SECRET_FILE"),
+    Outage("the clock is wrong", healthy, "TlsFails", CENTRE, FAILED | {"reason_code": "upstream_tls"}, tls=True,
+           clock=True, reason="certificate expired"),
+    Outage("the disk of the log is full", healthy, "LogLinesLost", "none", {}, log_to="disk", severity="ticket"),
+    Outage("the collector of the log ends", healthy, "LogLinesLost", "none", {}, log_to="pipe", severity="ticket"),
     Outage("the malware scanner ends", healthy, "ScanUnavailable", "scanner",
            FAILED | {"reason_code": "scan_unavailable", "scan": "unavailable"}, scanner=True),
     Outage("the malware scanner ends, but files may pass", healthy, "ScanUnavailable", "scanner",
@@ -144,10 +171,12 @@ OUTAGES = [
 ]
 
 
-def main(bootstrap: str, rules: pathlib.Path) -> None:
+def main(bootstrap: str, rules: pathlib.Path, faketime: str | None) -> None:
     tests = []
-    for outage in OUTAGES:
-        before, between, after = measure(bootstrap, outage)
+    outages = [outage for outage in OUTAGES if faketime or not outage.clock]
+    for outage in outages:
+        check_runbook(outage, rules)
+        before, between, after = measure(bootstrap, outage, faketime)
         tests.append(promtool_test(outage, before, between, after))
     with tempfile.TemporaryDirectory() as scratch:
         file = pathlib.Path(scratch) / "outages.yml"
@@ -155,15 +184,25 @@ def main(bootstrap: str, rules: pathlib.Path) -> None:
         # JSON is also YAML.
         file.write_text(json.dumps(groups))
         subprocess.run(["promtool", "test", "rules", str(file)], check=True)
-    print(f"{len(OUTAGES)} outages lead to their alerts and log lines")
+    print(f"{len(outages)} outages lead to their alerts, log lines and runbook entries")
 
 
-def measure(bootstrap: str, outage: Outage) -> list[dict[str, float]]:
+def check_runbook(outage: Outage, rules: pathlib.Path) -> None:
+    """The alert's section must exist, and an operator who starts with the log must be led to the same one."""
+    groups = yaml.safe_load(rules.read_text())["groups"]
+    name = f"UploadFileStream{outage.alert}"
+    (alert,) = [rule for group in groups for rule in group["rules"] if rule.get("alert") == name]
+    page, anchor = PAGE.read_text(), alert["annotations"]["runbook_url"].partition("#")[2]
+    headings = re.findall(r"^## (.*)$", page, re.M)
+    assert anchor in {heading.lower().replace(" ", "-") for heading in headings}, f"{outage.name}: no section {anchor}"
+    if code := outage.log.get("reason_code"):
+        (row,) = re.findall(rf"^\|.*`{code}`.*\|$", page, re.M)
+        assert f"(#{anchor})" in row, f"{outage.name}: {code} leads to another section than the alert"
+
+
+def measure(bootstrap: str, outage: Outage, faketime: str | None) -> list[dict[str, float]]:
     """Returns the metrics before any upload, after ordinary ones, and after those during the outage."""
     services = Services()
-    if outage.tls:
-        use_tls(services)
-    threading.Thread(target=services.serve_forever, daemon=True).start()
     port, metrics_port = free_port(), free_port()
     settings = {
         "PATH": os.environ["PATH"],
@@ -172,15 +211,27 @@ def measure(bootstrap: str, outage: Outage) -> list[dict[str, float]]:
         "METRICS_ADDRESS": f"127.0.0.1:{metrics_port}",
     }
     with contextlib.ExitStack() as stack:
+        folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        secret_file = folder / "app-secret"
+        if outage.tls:
+            use_tls(services, folder)
+        if outage.clock:
+            settings |= {"LD_PRELOAD": faketime, "FAKETIME": "+3650d", "DONT_FAKE_MONOTONIC": "1"}
+            settings["UPSTREAM_CA_FILE"] = str(folder / "chain.pem")
+        if outage.secret_file:
+            secret_file.write_text("secret")
+            settings["APP_SECRET_FILE"] = str(secret_file)
+        threading.Thread(target=services.serve_forever, daemon=True).start()
         stack.callback(services.server_close)
         stack.callback(services.shutdown)
         scanner = stack.enter_context(clamd()) if outage.scanner else None
         if scanner:
             settings["SCAN_CLAMD"] = f"tcp://127.0.0.1:{scanner.getsockname()[1]}"
-        log = stack.enter_context(tempfile.TemporaryFile("w+"))
         if outage.from_start:
             services.response = outage.response
-        process = subprocess.Popen([bootstrap], env=settings | outage.settings, stdout=log, stderr=log)
+        log = stack.enter_context((folder / "log").open("w+"))
+        stdout, collector = open_stdout(outage, stack, log)
+        process = subprocess.Popen([bootstrap], env=settings | outage.settings, stdout=stdout, stderr=log)
         stack.callback(process.wait)
         stack.callback(process.kill)
         wait_until_open(port, process)
@@ -196,6 +247,14 @@ def measure(bootstrap: str, outage: Outage) -> list[dict[str, float]]:
         else:
             services.shutdown()
             services.server_close()
+        if outage.secret_file:
+            secret_file.unlink()
+            # The gateway pauses after the failed request of its start.
+            deadline = time.monotonic() + START_SECONDS
+            while outage.reason not in (folder / "log").read_text() and time.monotonic() < deadline:
+                upload(port, workers=1)
+        if collector:
+            collector.close()
         if scanner:
             # Also wakes the thread that accepts connections.
             scanner.shutdown(socket.SHUT_RDWR)
@@ -206,16 +265,28 @@ def measure(bootstrap: str, outage: Outage) -> list[dict[str, float]]:
         process.terminate()
         process.wait(STOP_SECONDS)
         log.seek(0)
-        check_log(outage, log.read())
+        if not outage.log_to:
+            check_log(outage, log.read())
     return scrapes
+
+
+def open_stdout(outage: Outage, stack: contextlib.ExitStack, log: IO) -> tuple[IO, IO | None]:
+    """Returns the program's standard output, and its reader if that ends."""
+    if outage.log_to == "disk":
+        return stack.enter_context(open("/dev/full", "w")), None
+    if outage.log_to == "pipe":
+        reader, writer = os.pipe()
+        return stack.enter_context(open(writer, "w")), stack.enter_context(open(reader))
+    return log, None
 
 
 def check_log(outage: Outage, text: str) -> None:
     lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     uploads = [line for line in lines if line["message"] == "upload"]
     ordinary, during = uploads[:-UPLOADS], uploads[-UPLOADS:]
-    assert all(line["outcome"] == "stored" for line in ordinary), f"{outage.name}: {ordinary}"
+    assert outage.from_start or {line["outcome"] for line in ordinary} == {"stored"}, f"{outage.name}: {ordinary}"
     matching = [line for line in during if outage.log.items() <= line.items()]
+    matching = [line for line in matching if outage.reason in line.get("reason", "")]
     # With overload, those that fit are stored.
     least = 3 if outage.alert == "Overloaded" else UPLOADS
     assert len(matching) >= least, f"{outage.name}: no log lines with {outage.log}: {during}"
@@ -224,24 +295,22 @@ def check_log(outage: Outage, text: str) -> None:
 def promtool_test(outage: Outage, before: dict, between: dict, after: dict) -> dict:
     series = [{"series": 'up{job="upload-file-stream", instance="a"}', "values": f"1x{BEFORE + DURING}"}]
     for name, last in after.items():
-        if name in between:
-            start, middle = before.get(name, 0.0), between[name]
-            usual, change = middle - start, last - middle
-            end = start + BEFORE * usual
-            values = f"{start}+{usual}x{BEFORE} {end + change}+{change}x{DURING}"
-        else:
-            # A sample is missing until the first event.
-            values = f"_x{BEFORE + 1} {last}+{last}x{DURING}"
+        # Every series exists from the start.
+        start, middle = before[name], between[name]
+        usual, change = middle - start, last - middle
+        end = start + BEFORE * usual
+        values = f"{start}+{usual}x{BEFORE} {end + change}+{change}x{DURING}"
         series.append({"series": with_instance(name), "values": values})
     paging = 'count by (alertname, failure) (ALERTS{alertstate="firing", severity="page"})'
-    expected = {"labels": f'{{alertname="UploadFileStream{outage.alert}", failure="{outage.failure}"}}', "value": 1}
+    firing = 'count by (alertname, failure, severity) (ALERTS{alertstate="firing"})'
+    labels = f'alertname="UploadFileStream{outage.alert}", failure="{outage.failure}", severity="{outage.severity}"'
     return {
         "name": outage.name,
         "interval": "30s",
         "input_series": series,
         "promql_expr_test": [
             {"expr": paging, "eval_time": "60m", "exp_samples": []},
-            {"expr": paging, "eval_time": "65m", "exp_samples": [expected]},
+            {"expr": firing, "eval_time": "65m", "exp_samples": [{"labels": f"{{{labels}}}", "value": 1}]},
         ],
     }
 
@@ -271,18 +340,22 @@ def scrape(port: int) -> dict[str, float]:
     connection.request("GET", "/metrics")
     text = connection.getresponse().read().decode()
     connection.close()
-    return {name: float(value) for name, value in re.findall(r"^([a-z]\S*(?: \S+=.*})?) (\S+)$", text, re.M)}
+    values = collections.defaultdict(float)
+    for name, value in re.findall(r"^([a-z]\S*(?: \S+=.*})?) (\S+)$", text, re.M):
+        # Labels that no alert uses would multiply the series.
+        values[re.sub(r',format="[a-z]+",file_type="\w+"', "", name)] += float(value)
+    return values
 
 
-def use_tls(services: Services) -> None:
-    """Gives the services a self-signed certificate."""
-    with tempfile.TemporaryDirectory() as folder:
-        chain, key = f"{folder}/chain.pem", f"{folder}/key.pem"
-        request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        files = ["-days", "1", "-subj", "/CN=127.0.0.1", "-keyout", key, "-out", chain]
-        subprocess.run([*request, *files], check=True, stderr=subprocess.DEVNULL)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(chain, key)
+def use_tls(services: Services, folder: pathlib.Path) -> None:
+    """Gives the services a self-signed certificate: the file chain.pem in the folder."""
+    chain, key = folder / "chain.pem", folder / "key.pem"
+    request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    extensions = ["-addext", "basicConstraints=critical,CA:FALSE", "-days", "1"]
+    subprocess.run([*request, *name, *extensions, "-keyout", key, "-out", chain], check=True, stderr=subprocess.DEVNULL)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, key)
     # The handshake takes place in the connection's thread, when it first reads.
     services.socket = context.wrap_socket(services.socket, server_side=True, do_handshake_on_connect=False)
 
@@ -324,4 +397,4 @@ def wait_until_open(port: int, process: subprocess.Popen) -> None:
     sys.exit("the gateway does not start")
 
 
-main(sys.argv[1], pathlib.Path(sys.argv[2]))
+main(sys.argv[1], pathlib.Path(sys.argv[2]), *(sys.argv[3:] or [None]))

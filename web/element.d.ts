@@ -1,6 +1,6 @@
 // Types of the element.
 
-import type { FileType, Upload, Uploader } from "./index.js";
+import type { Chat, FileType, Upload, Uploader } from "./index.js";
 
 export { addLanguage } from "./index.js";
 
@@ -73,6 +73,8 @@ export class UploadFileStreamElement extends HTMLElement implements UploadFileSt
   getToken: (options: { signal: AbortSignal }) => string | undefined | Promise<string | undefined>;
   /** As of `createUploader`. */
   beforeAdd?: (file: File, options: { signal: AbortSignal }) => File | boolean | void | Promise<File | boolean | void>;
+  /** A chat, which then sends what is uploaded, with its own session: `endpoint` and `token-url` are not needed. */
+  chat?: Chat;
   /** The object keys of the stored files, with commas between them. Only "" can be set, which removes all. */
   value: string;
   readonly form: HTMLFormElement | null;
@@ -106,7 +108,7 @@ type Kebab<Name extends string> = Name extends `${infer First}${infer Rest}`
 
 /** The element's props in a framework's template: attributes, properties, and listeners. */
 export type UploadFileStreamProps = Partial<
-  UploadFileStreamAttributes & Pick<UploadFileStreamElement, "headers" | "uploader" | "getToken" | "beforeAdd" | "value">
+  UploadFileStreamAttributes & Pick<UploadFileStreamElement, "headers" | "uploader" | "getToken" | "beforeAdd" | "chat" | "value">
   & { types: readonly FileType[] | string; lang: string; [data: `data-${string}`]: unknown }
   & { [Name in keyof UploadFileStreamAttributes as Kebab<Name>]: UploadFileStreamAttributes[Name] | string }
   & { [Type in keyof UploadEvents as `on${Type}`]: (event: UploadEvents[Type]) => void }

@@ -1,10 +1,35 @@
 // Types of all but the element.
 
+import type { Chat } from "./types/chat.js";
+
+export type { Chat, ChatMessage, ChatOptions, ChatSession, ChatState, SentFile } from "./types/chat.js";
+export { createChat } from "./types/chat.js";
+
 /** A file type of the API. */
 export type FileType = "jpg" | "png" | "bmp" | "mp3" | "aac" | "mp4" | "txt" | "csv";
 
 /** The largest file in bytes: for all, or for each family (the gateway's `MAX_..._BYTES`, by default 4,718,592). */
-export type Limits = number | { image?: number; audio?: number; video?: number; text?: number };
+export type Limits = number | { image?: number; audio?: number; video?: number; text?: number } | GatewayLimits;
+
+/** A format that the gateway converts to a type of the API. */
+export interface Conversion {
+  from: string;
+  extensions: readonly string[];
+  mediaTypes: readonly string[];
+  fileType: FileType;
+}
+
+/** The limits and conversions of a gateway. */
+export interface GatewayLimits {
+  image: number;
+  audio: number;
+  video: number;
+  text: number;
+  conversions: readonly Conversion[];
+}
+
+/** Asks the gateway for its limits, once for each endpoint; undefined if it does not answer within 3 seconds, or is older. */
+export function fetchLimits(endpoint: string): Promise<GatewayLimits | undefined>;
 
 /** The gateway's own default limit: 4,718,592 bytes. */
 export const DEFAULT_LIMIT_BYTES: number;
@@ -12,8 +37,8 @@ export const DEFAULT_LIMIT_BYTES: number;
 /** The `fileType` of a file: by its extension or else its media type; an unknown extension stays as it is. */
 export function fileTypeOf(file: { name?: string; type?: string }): string | undefined;
 
-/** The value of `<input accept>` for these types; with `shrinkPhotos` also for photos that it converts. */
-export function acceptOf(types: readonly FileType[], options?: { shrinkPhotos?: boolean }): string;
+/** The value of `<input accept>` for these types, and for what `shrinkPhotos` or the gateway converts to them. */
+export function acceptOf(types: readonly FileType[], options?: { shrinkPhotos?: boolean; conversions?: readonly Conversion[] }): string;
 
 export interface PrecheckOptions {
   /** The declared type: by default `fileTypeOf(file)`. */
@@ -21,15 +46,18 @@ export interface PrecheckOptions {
   /** The accepted types: by default all. */
   types?: readonly FileType[];
   limits?: Limits;
+  /** The URL of uploadFileStream: before a file is refused, the gateway is asked for its limits and conversions. */
+  endpoint?: string;
   signal?: AbortSignal;
 }
 
 /**
  * Rejects if the gateway would certainly refuse the file, judging by its name, its size and its first 512
- * bytes: `empty_file`, `unreadable_file`, `unsupported_type`, `content_mismatch` or `too_large`.
+ * bytes: `empty_file`, `unreadable_file`, `unsupported_type`, `content_mismatch` or `too_large`. Resolves to the
+ * type to send it as: `mp4` for a `.mov` that the gateway converts.
  * @throws {UploadError}
  */
-export function precheck(file: Blob, options?: PrecheckOptions): Promise<void>;
+export function precheck(file: Blob, options?: PrecheckOptions): Promise<FileType>;
 
 export interface UploadOptions extends PrecheckOptions {
   /** The URL of uploadFileStream on the gateway. */
@@ -88,6 +116,8 @@ export class UploadError extends Error {
   readonly retryAfter?: number;
   /** Whether the same file may pass if it is sent once more. */
   readonly retryable: boolean;
+  /** The key of a file that was stored, but that the chat did not send. */
+  readonly objectKey?: string;
   /** The token to use from now on. Not enumerable, so that logs leave it out. */
   token?: string;
 }
@@ -113,6 +143,8 @@ export interface UploaderOptions extends Omit<UploadOptions, "token" | "fileType
   tokenTimeoutMs?: number;
   /** Told each new token, for the chat's other calls. */
   onToken?: (token: string) => void;
+  /** A chat, whose session the uploads use, and which sends a message about each: then it is `stored`. */
+  chat?: Chat;
   /** How many are sent at once: 1 by default, because an answer may void the token of the others. */
   concurrency?: number;
   /** Makes photos that are too large or of another format, such as HEIC, into JPGs that can be sent. */
@@ -229,7 +261,7 @@ export function messagesFor(language?: string): Promise<Messages>;
 export function addLanguage(messages: Pick<Messages, "language" | "direction"> & Partial<Messages>): void;
 
 export interface DescribeOptions {
-  /** Whether the sentence begins with the file's name: true by default. */
+  /** Whether the sentence begins with the file's name: by default if it has one. */
   isNamed?: boolean;
   /** Whether it says what to do with a file of another type: true by default. */
   hasAdvice?: boolean;
@@ -237,10 +269,10 @@ export interface DescribeOptions {
   retryAfter?: number;
 }
 
-/** Describes in the messages' language why a file was not sent, and what to do about it. */
+/** Describes in the messages' language why a file, or without one a message, was not sent, and what to do about it. */
 export function describeError(
   error: UploadError,
-  file: { name: string; size: number; type: string },
+  file: { name: string; size: number; type: string } | undefined,
   messages: Messages,
   types?: readonly FileType[],
   options?: DescribeOptions,

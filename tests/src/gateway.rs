@@ -161,7 +161,10 @@ impl Gateway {
 
     /// Stops it and returns its complete output. It is killed if uploads keep it running.
     pub async fn stop(mut self) -> String {
-        self.process().terminate();
+        // It may have ended by itself.
+        if let Some(id) = self.child.id() {
+            Process::new(id).terminate();
+        }
         if timeout(DRAIN_TIME, self.child.wait()).await.is_err() {
             self.child.kill().await.expect("a process to kill");
         }

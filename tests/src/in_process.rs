@@ -47,10 +47,15 @@ impl InProcessGateway {
         let server = Server::bind(any_port, config.connections, || {});
         let server = server.expect("a free port");
         let workers = Workers::start().expect("threads");
+        let router = router(gateway);
         Self {
             address: server.address().to_string(),
             client: http_client(),
-            server: tokio::spawn(server.serve(workers, router(gateway), std::future::pending())),
+            server: tokio::spawn(server.serve(
+                workers,
+                move || router.clone(),
+                std::future::pending(),
+            )),
         }
     }
 

@@ -6,6 +6,7 @@ import { fill, formatTypes, formatSize, formatWait } from "./language.js";
 /** Reasons that share a text. Other reasons without a text are a fault of the page or of a server. */
 const SHARED = {
   session_refused: "session", session_unavailable: "session", missing_token: "session",
+  ticket_expired: "session", ticket_invalid: "session", ticket_mismatch: "session", ticket_missing: "page",
   timeout: "network", body_timeout: "network", body_incomplete: "network", overloaded: "busy",
   unsupported_content: "content_mismatch", media_type_mismatch: "content_mismatch",
   metadata_not_removable: "content_mismatch",
@@ -37,11 +38,11 @@ const NAMES = [
 
 /**
  * Describes in the messages' language why a file was not sent and what to do about it: "photo.heic: …".
- * For lists that show the name anyway, `isNamed: false` leaves it out, and for those with a button for
+ * Without a file, it is about a message. For lists that show the name anyway, `isNamed: false` leaves it out, and for those with a button for
  * `detectedType`, `hasAdvice: false` the advice. `retryAfter` is what is left of the error's own.
  */
-export function describeError(error, file, messages, types = ALL_TYPES, options = {}) {
-  const { isNamed = true, hasAdvice = true, retryAfter = error.retryAfter } = options;
+export function describeError(error, file = {}, messages, types = ALL_TYPES, options = {}) {
+  const { isNamed = !!file.name, hasAdvice = true, retryAfter = error.retryAfter } = options;
   const { details = {} } = error;
   const { declared = fileTypeOf(file), detected = "", limitBytes, actualBytes } = details;
   const advice = adviceOn(detected, declared, file.type, types);

@@ -16,37 +16,41 @@ const SIGNATURES = [
   ["image/bmp", /^BM[^]{12}[^]\0\0\0/],
   ["image/gif", /^GIF8/],
   ["image/webp", /^RIFF[^]{4}WEBP/],
-  ["image/avif", /^[^]{4}ftypavi[fs]/],
-  ["image/heic", /^[^]{4}ftyphe[iv][cmsx]/],
-  ["image/heif", /^[^]{4}ftyp(mif[12]|miaf|msf1)/],
-  ["video/quicktime", /^[^]{4}ftypqt {2}/],
-  ["audio/mp4", /^[^]{4}ftyp(M4[ABP]|F4[AB]) /],
+  ["image/avif", /^[^]{4}ftypavi/],
+  ["image/heic", /^[^]{4}ftyp(he[iv]|mi[fa]|msf)/],
+  ["video/quicktime", /^[^]{4}ftypqt /],
+  ["audio/mp4", /^[^]{4}ftyp[MF]4[ABP] /],
   ["video/3gpp", /^[^]{4}ftyp3g/],
   ["video/mp4", /^[^]{4}ftyp(iso|mp4|avc1|M4V)/],
   ["application/pdf", /^%PDF-/],
-  ["application/vnd.openxmlformats-officedocument", /^PK\x03\x04[^]{26}(\[Content_Types\]|_rels\/|docProps\/|word\/|xl\/|ppt\/)/],
+  ["application/vnd.openxmlformats-officedocument", /^PK\x03\x04[^]{26}(\[Content|(_rels|docProps|word|xl|ppt)\/)/],
   ["application/x-ole-storage", /^\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1/],
   ["application/zip", /^PK\x03\x04/],
   ["text/plain", /^[\t\n\f\r\x1b -~\x80-\xff]+$/],
 ];
 
 /**
- * Rejects if the gateway would certainly reject the file, based on its name, size and first bytes.
+ * Rejects if the gateway would certainly reject the file, based on its name, size and first bytes. Resolves to
+ * the `fileType` to send. With an `endpoint`, files are rejected by the gateway's own limits, if it has any.
  * @throws {UploadError}
  */
 export async function precheck(file, options = {}) {
-  const { fileType = fileTypeOf(file), types = ALL_TYPES, limits, signal } = options;
+  const { fileType = fileTypeOf(file), types = ALL_TYPES, limits, endpoint, signal } = options;
   const refuse = (reasonCode, details) => {
-    throw new UploadError(reasonCode, { details: { declared: fileType, ...details } });
+    const error = new UploadError(reasonCode, { details: { declared: fileType, ...details } });
+    if (!endpoint || limits?.convert) throw error;
+    return import("./limits.js").then(({ precheckAgain }) => precheckAgain(file, options), () => {
+      throw error;
+    });
   };
-  signal?.throwIfAborted();
-  if (file.size === 0) refuse("empty_file");
+  if (!file.size) return refuse("empty_file");
   const head = await readAs("readAsBinaryString", file.slice(0, HEAD_BYTES), signal);
   const detected = SIGNATURES.find(([, signature]) => signature.test(head))?.[0];
-  if (!types.includes(fileType)) refuse("unsupported_type", { detected });
-  if (contradicts(fileType, detected, head)) refuse("content_mismatch", { detected });
-  const limitBytes = limitOf(fileType, limits);
-  if (file.size > limitBytes) refuse("too_large", { limitBytes, actualBytes: file.size });
+  const { target = fileType, isConverted, limitBytes = limitOf(target, limits) } = limits?.convert?.(file, fileType, detected) ?? {};
+  if (!types.includes(target)) return refuse("unsupported_type", { detected });
+  if (!isConverted && contradicts(target, detected, head)) return refuse("content_mismatch", { detected });
+  if (file.size > limitBytes) return refuse("too_large", { limitBytes, actualBytes: file.size });
+  return target;
 }
 
 /** The largest file of a type in bytes, of one number for all or one for each family. */
@@ -57,14 +61,13 @@ export function limitOf(fileType, limits) {
 /** Whether content is certainly not of the declared type. */
 function contradicts(fileType, detected, head) {
   // Text may begin with any letters; the gateway rejects zero bytes except in UTF-16 and UTF-32.
-  if (familyOf(fileType) === "text") return detected !== undefined && head.includes("\0");
+  if (familyOf(fileType) === "text") return detected && head.includes("\0");
   if (detected) return typeOfMediaType(detected) !== fileType;
-  return fileType === "jpg" || fileType === "png" || (fileType === "bmp" && !head.startsWith("BM"));
+  return /jpg|png/.test(fileType) || (fileType === "bmp" && !head.startsWith("BM"));
 }
 
 /** Reads a part of a file by a method of FileReader. An abort of the signal ends it at once. */
 export async function readAs(method, part, signal) {
-  signal?.throwIfAborted();
   const reader = new FileReader();
   reader[method](part);
   await ended(reader, signal);

@@ -26,7 +26,7 @@ export class Session {
   }
 
   /** Adopts the token of a response if it differs from the one that was sent. */
-  rotate(sent, received) {
+  #rotate(sent, received) {
     if (received !== sent) this.token = received;
   }
 
@@ -35,7 +35,7 @@ export class Session {
    * ask at the same time share one call. It is given up when none of them waits any more, so that a
    * retry after a cancelled upload asks anew.
    */
-  async tokenOtherThan(refused, signal) {
+  async #tokenOtherThan(refused, signal) {
     if (this.#token && this.#token !== refused) return this.#token;
     const renewal = (this.#renewal ??= this.#renew());
     renewal.waiting++;
@@ -49,6 +49,31 @@ export class Session {
     }
   }
 
+  /**
+   * Runs `call` with the newest token, which its result or error replaces. A rejected token is renewed once.
+   */
+  async call(call, signal) {
+    let refused;
+    let isRenewed = false;
+    for (;;) {
+      const token = await this.#tokenOtherThan(refused, signal);
+      try {
+        const result = await call(token);
+        this.#rotate(token, result.token);
+        return result;
+      } catch (error) {
+        this.#rotate(token, error.token ?? token);
+        if (!/^40[13]$/.test(error.status)) throw error;
+        // The response to another call may have replaced the token meanwhile.
+        if (this.#token === token) {
+          if (isRenewed) throw error;
+          isRenewed = true;
+        }
+        refused = token;
+      }
+    }
+  }
+
   #renew() {
     const abort = new AbortController();
     const { getToken, tokenTimeoutMs = TOKEN_TIMEOUT_MS } = this.#options;
@@ -58,7 +83,8 @@ export class Session {
   }
 }
 
-async function askFor(getToken, signal) {
+/** Asks the page for a token, and reports what fails as an UploadError. */
+export async function askFor(getToken, signal) {
   let token;
   try {
     token = await getToken?.({ signal });

@@ -1,6 +1,5 @@
 // Uploads one file through an uploadFileStream gateway.
 
-import { fileTypeOf } from "./file-types.js";
 import { ended, precheck, readAs } from "./precheck.js";
 import { UploadError } from "./upload-error.js";
 
@@ -15,10 +14,9 @@ export async function uploadFile(file, options) {
   const { endpoint, token, signal } = options;
   try {
     signal?.throwIfAborted();
-    if (!endpoint) throw new UploadError("invalid_request", { message: "no endpoint" });
-    if (!token) throw new UploadError("missing_token");
-    await precheck(file, options);
-    return await send(await encode(file, options), options);
+    if (!endpoint || !token) throw new UploadError(endpoint ? "missing_token" : "invalid_request");
+    const fileType = await precheck(file, options);
+    return await send(await encode(file, { ...options, fileType }), options);
   } catch (error) {
     if (error instanceof UploadError) error.token ??= token;
     throw error;
@@ -26,11 +24,11 @@ export async function uploadFile(file, options) {
 }
 
 /** The documented JSON. Parts are passed to the browser as they are encoded, to save memory. */
-async function encode(file, { fileType = fileTypeOf(file), channel = "WEB", signal }) {
+async function encode(file, { fileType, channel = "WEB", signal }) {
   const parts = [JSON.stringify({ fileType, channel, fileStream: "" }).slice(0, -2)];
   for (let at = 0; at < file.size; at += PART_BYTES) {
     const url = await readAs("readAsDataURL", file.slice(at, at + PART_BYTES), signal);
-    parts.push(new Blob([url.slice(url.indexOf(",") + 1)]));
+    parts.push(new Blob([url.split(",")[1]]));
   }
   return new Blob([...parts, '"}'], { type: "application/json" });
 }
@@ -45,7 +43,6 @@ async function send(body, { endpoint, token, headers, signal, silenceMs = 120_00
     xhr.timeout = Date.now() - start + silenceMs;
     onProgress?.(sent);
   };
-  signal?.throwIfAborted();
   try {
     xhr.open("POST", endpoint);
     new Headers(headers).forEach((value, name) => xhr.setRequestHeader(name, value));
@@ -59,18 +56,22 @@ async function send(body, { endpoint, token, headers, signal, silenceMs = 120_00
   return read(xhr, token);
 }
 
-function read(xhr, sent) {
+/**
+ * Returns what a response reports as stored, and the token to use from now on.
+ * @throws {UploadError}
+ */
+export function read(xhr, sent) {
   const { status } = xhr;
   const token = xhr.getResponseHeader("ccmessaging-token") ?? sent;
   let answer;
   try {
     answer = JSON.parse(xhr.responseText);
   } catch {} // a proxy's error page
-  const { objectKey, returnCode = answer?.resultCode, returnDesc: message, details } = answer ?? {};
+  const { objectKey, returnCode = answer?.resultCode, returnDesc: message, details = {} } = answer ?? {};
   if (status === 200 && returnCode === "0" && objectKey) return { objectKey, token };
   const fallback = reasonOf(status, returnCode, answer);
   throw new UploadError(answer?.reasonCode ?? fallback, {
-    message, details: details ?? {}, status, returnCode, token,
+    message, details, status, returnCode, token,
     requestId: xhr.getResponseHeader("x-request-id") ?? undefined,
     retryAfter: secondsOf(xhr.getResponseHeader("retry-after")),
     retryable: !["too_large", "refused", "unexpected_answer"].includes(fallback),
@@ -90,6 +91,6 @@ function reasonOf(status, returnCode, answer) {
 
 /** The seconds to wait by a Retry-After header, which is a number of them or an HTTP date. */
 function secondsOf(value) {
-  const seconds = /^\d+$/.test(value) ? +value : Math.ceil((Date.parse(value) - Date.now()) / 1000);
+  const seconds = +value || Math.ceil((Date.parse(value) - Date.now()) / 1000);
   return seconds > 0 ? seconds : undefined;
 }

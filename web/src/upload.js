@@ -16,7 +16,7 @@ let lastId = 0;
  * proxies of Vue and MobX break private fields. Every change of it is reported to `context.changed`.
  */
 export function createUpload(context, original) {
-  const { options, session } = context;
+  const { options } = context;
   let abort;
   let isChosen = false; // `beforeAdd` has run
   let release;
@@ -57,7 +57,10 @@ export function createUpload(context, original) {
       if (options.review && !isReleased) await review(signal);
       await context.sendInTurn(async () => {
         signal.throwIfAborted();
-        update({ objectKey: await sendPersistently(signal), state: "stored", progress: 1 });
+        // A file that is stored is not uploaded again if its message fails.
+        upload.objectKey ??= await sendPersistently(signal);
+        await options.chat?.sendStored(upload);
+        update({ state: "stored", progress: 1 });
       });
     } catch (error) {
       if (signal.aborted) return; // The caller of abort() has set the state.
@@ -95,7 +98,7 @@ export function createUpload(context, original) {
   /** Throws an error if the file cannot be sent. Photos are shrunk or converted if that helps. */
   async function check(signal) {
     try {
-      await precheck(upload.file, { ...options, fileType: upload.fileType, signal });
+      upload.fileType = await precheck(upload.file, { ...options, fileType: upload.fileType, signal });
     } catch (refusal) {
       if (signal.aborted || !options.shrinkPhotos || !types().includes("jpg")) throw refusal;
       const { reasonCode, details } = refusal;
@@ -143,28 +146,15 @@ export function createUpload(context, original) {
     }
   }
 
-  /** Sends the file with the newest token. A rejected token is renewed once. */
+  /** Sends the file in the newest session. */
   async function send(signal) {
     const onProgress = ({ loaded, total }) => update({ state: "uploading", progress: total && loaded / total });
-    let refused;
-    let isRenewed = false;
-    for (;;) {
-      const token = await session.tokenOtherThan(refused, signal);
+    const { session } = options.chat ?? context;
+    const stored = await session.call((token) => {
       update({ state: "uploading", progress: 0, retryAt: undefined, error: undefined });
-      try {
-        const stored = await uploadFile(upload.file, { ...options, fileType: upload.fileType, token, signal, onProgress });
-        session.rotate(token, stored.token);
-        return stored.objectKey;
-      } catch (error) {
-        session.rotate(token, error.token ?? token);
-        if (error.status !== 401 && error.status !== 403) throw error;
-        // The response to another upload may have replaced the token meanwhile.
-        const isNewest = session.token === token;
-        if (isNewest && isRenewed) throw error;
-        isRenewed ||= isNewest;
-        refused = token;
-      }
-    }
+      return uploadFile(upload.file, { ...options, fileType: upload.fileType, token, signal, onProgress });
+    }, signal);
+    return stored.objectKey;
   }
 }
 

@@ -117,7 +117,7 @@ class Uploader extends EventTarget {
 }
 
 /** Runs tasks in order, at most `limit()` at once. */
-function limiter(limit) {
+export function limiter(limit) {
   const waiting = [];
   let running = 0;
   return async (task) => {

@@ -3,11 +3,11 @@
 /** Settles as the promise does; an abort of the signal rejects with its reason and calls `stop`. */
 export function unlessAborted(promise, signal, stop) {
   return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
     const onAbort = () => {
       reject(signal.reason);
       stop?.();
     };
+    if (signal?.aborted) return onAbort();
     signal?.addEventListener("abort", onAbort);
     promise.then(resolve, reject).finally(() => signal?.removeEventListener("abort", onAbort));
   });

@@ -5,6 +5,8 @@ import { JSDOM, VirtualConsole } from "jsdom";
 // A separate console: the default one prints an error for every connection that a test aborts.
 const { window } = new JSDOM("", { url: "http://shop.example/", virtualConsole: new VirtualConsole() });
 
+const NodeAbortController = AbortController;
+
 const NAMES = [
   "AbortController", "AbortSignal", "Blob", "CustomEvent", "Event", "EventTarget", "File", "FileReader", "XMLHttpRequest",
   "addEventListener", "dispatchEvent", "location", "removeEventListener",
@@ -14,6 +16,14 @@ for (const name of NAMES) {
   const isMethodOfWindow = /^[a-z]/.test(name) && typeof value === "function";
   globalThis[name] = isMethodOfWindow ? value.bind(window) : value;
 }
+
+/** `fetch` of Node, which does not accept the signals of jsdom. */
+const nodeFetch = globalThis.fetch;
+globalThis.fetch = (url, { signal, ...options } = {}) => {
+  const controller = new NodeAbortController();
+  signal?.addEventListener("abort", () => controller.abort(signal.reason));
+  return nodeFetch(url, { ...options, signal: controller.signal });
+};
 
 let onLine = true;
 Object.defineProperty(globalThis, "navigator", { value: { get onLine() { return onLine; }, language: "en" } });

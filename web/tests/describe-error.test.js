@@ -96,6 +96,20 @@ test("what a lost connection and an unreachable session source are called", () =
   assert.match(text("session_unavailable"), /session has ended/);
 });
 
+test("what went wrong with a message is told without a name", () => {
+  const text = (reasonCode, facts) => describeError(new UploadError(reasonCode, facts), undefined, english);
+  assert.equal(text("unconfirmed", { retryable: true }), "It is not certain that this arrived. If there is no reply, try again.");
+  assert.equal(text("field_too_long"), "The message is too long. Shorten it, or send it in parts.");
+  assert.match(text("file_not_found"), /^The file is no longer available\./);
+  for (const reasonCode of ["ticket_expired", "ticket_invalid", "ticket_mismatch"]) assert.match(text(reasonCode, { retryable: true }), /^The chat session has ended\./);
+  assert.match(text("ticket_missing", { retryable: true }), /^Something is wrong with this page\./);
+});
+
+test("a file that was damaged on its way is to be chosen again", () => {
+  const error = new UploadError("damaged_in_transit", { details: { declared: "jpg" } });
+  assert.equal(sentence(error, { name: "a.jpg", size: 9, type: "" }), "a.jpg: The file arrived damaged. Choose it again, or send another copy of it.");
+});
+
 test("the sentence of the page's own rejection is shown, and the name can be left out", () => {
   const error = new UploadError("rejected", { message: "Only receipts, please." });
   const file = { name: "a.jpg", size: 9, type: "" };

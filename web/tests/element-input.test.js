@@ -142,3 +142,57 @@ test("the camera is offered on phones", { skip }, async (t) => {
     assert.equal(await page.evaluate(() => inside("[part~=camera]").checkVisibility()), isShown);
   }
 });
+
+// --- The gateway's limits ----------------------------------------------------------------------
+
+const LIMITS = {
+  maxBodyBytes: 8e6,
+  types: [["jpg", 2e6], ["mp4", 4e6], ["aac", 3e6]].map(([fileType, maxBytes]) => ({ fileType, maxBytes })),
+  conversions: [
+    { from: "mov", extensions: ["mov", "qt"], mediaTypes: ["video/quicktime"], fileType: "mp4" },
+    { from: "m4a", extensions: ["m4a"], mediaTypes: ["audio/mp4"], fileType: "aac" },
+  ],
+};
+const tagOf = (attributes) => ELEMENT.replace("></", ` ${attributes}></`);
+
+test("the gateway's limits and conversions are shown, chosen by and sent by", { skip }, async (t) => {
+  const { page, seen, add, item, text } = await open(t, tagOf('types="jpg mp4 aac" max-video-bytes="3500000"'), { limits: LIMITS });
+  await page.waitForFunction(() => inside("[part=limits]").textContent.includes("MOV"));
+  assert.equal(await text("[part=limits]"), "JPG, up to 2 MB\nMP4 or MOV, up to 3.5 MB\nAAC or M4A, up to 3 MB");
+  assert.match(await page.evaluate(() => inside("input").accept), /\.mov,\.qt,video\/quicktime/);
+  const limits = await page.evaluate(() => ({ ...el().uploader.options.limits, conversions: [] }));
+  assert.deepEqual([limits.image, limits.video, limits.audio], [2e6, 3.5e6, 3e6]);
+  await add(["IMG_1.MOV", [..."\0\0\0\x18ftypqt  \0\0\0\0qt  "].map((letter) => letter.charCodeAt(0))]);
+  await item("IMG_1.MOV", "stored");
+  assert.deepEqual([seen.uploads[0].fileType, seen.limits], ["mp4", 1]);
+});
+
+test("the gateway is asked when the element is seen, and again when it has another endpoint", { skip }, async (t) => {
+  const { page, seen, text } = await open(t, `<div hidden>${ELEMENT}</div>`, { limits: LIMITS });
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+  assert.equal(seen.limits, 0);
+  await page.evaluate(() => (document.querySelector("div").hidden = false));
+  await page.waitForFunction(() => inside("[part=limits]").textContent.includes("MOV"));
+  assert.match(await text("[part=limits]"), /BMP, up to 2 MB/);
+  await page.evaluate(() => (el().endpoint = "/upload?other"));
+  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/upload?other")));
+  assert.equal(seen.limits, 2);
+});
+
+test("limits of an uploader of the page's own count more than the gateway's", { skip }, async (t) => {
+  const { page, text } = await open(t, "", { limits: LIMITS });
+  await page.evaluate(async (html) => {
+    const { createUploader } = await import("/web/index.js");
+    document.querySelector("main").innerHTML = html;
+    el().uploader = createUploader({ endpoint: "/upload", getToken: () => "t", types: ["jpg", "mp4"], limits: 1e6 });
+  }, ELEMENT);
+  await page.waitForFunction(() => inside("[part=limits]").textContent.includes("MOV"));
+  assert.equal(await text("[part=limits]"), "JPG, MP4, or MOV, up to 1 MB");
+});
+
+test("without an answer the built-in limits are shown", { skip }, async (t) => {
+  const { page, seen, text } = await open(t, tagOf('types="mp4"'), { limits: "<html>" });
+  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/upload")));
+  assert.equal(await text("[part=limits]"), "MP4, up to 4.7 MB");
+  assert.equal(seen.limits, 1);
+});

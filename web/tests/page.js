@@ -27,8 +27,8 @@ const answers = {
 };
 
 /** A site with the package, a token source and a gateway, whose answer to an upload is in the file: "busy", "soon", "portal" or "hang". */
-async function site() {
-  const seen = { tokens: 0, uploads: [] };
+async function site(limits) {
+  const seen = { tokens: 0, uploads: [], limits: 0 };
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://site");
     const parts = [];
@@ -37,6 +37,10 @@ async function site() {
     if (pathname === "/token") {
       seen.tokens++;
       return response.setHeader("content-type", "application/json").end('{"token":"t1"}');
+    }
+    if (pathname === "/upload" && request.method === "GET") {
+      seen.limits++;
+      return response.end(JSON.stringify(limits));
     }
     if (pathname === "/upload") {
       const body = JSON.parse(Buffer.concat(parts));
@@ -54,13 +58,16 @@ async function site() {
   return { seen, url: `http://127.0.0.1:${server.address().port}/`, close: () => (server.closeAllConnections(), server.close()) };
 }
 
+/** The built-in limits as a gateway's. */
+export const LIMITS = { maxBodyBytes: 8e6, types: [], conversions: [] };
+
 let browser;
 test.after(async () => (await browser)?.close());
 
 /** Opens a page with this body; `element` is for what a test does with the element. */
-export async function open(t, body = "", { complaints = false, viewport = { width: 480, height: 800 }, ...options } = {}) {
+export async function open(t, body = "", { limits = LIMITS, viewport = { width: 480, height: 800 }, ...options } = {}) {
   browser ??= chromium.launch({ executablePath: PROGRAM, args: ["--no-sandbox"] });
-  const { seen, url, close } = await site();
+  const { seen, url, close } = await site(limits);
   const context = await (await browser).newContext({ viewport, ...options });
   const page = await context.newPage();
   const messages = [];

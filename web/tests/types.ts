@@ -3,16 +3,19 @@
 import { addLanguage, UploadFileStreamElement } from "ccmessaging-upload/element";
 import dutchLater from "ccmessaging-upload/messages/en";
 import {
-  DEFAULT_LIMIT_BYTES, UploadError, acceptOf, createUploader, describeError, fileTypeOf, messagesFor, precheck,
+  DEFAULT_LIMIT_BYTES, UploadError, acceptOf, createChat, createUploader, describeError, fetchLimits, fileTypeOf, messagesFor,
+  precheck,
   shrinkPhoto, uploadFile,
 } from "ccmessaging-upload";
 
 const input = document.createElement("input");
 input.accept = acceptOf(["jpg", "png"]);
+fetchLimits("/upload").then((limits) => (input.accept = acceptOf(["mp4"], limits)));
 
 async function attach(file: File): Promise<string | undefined> {
   try {
-    await precheck(file, { types: ["jpg"], limits: { image: DEFAULT_LIMIT_BYTES } });
+    const fileType: string = await precheck(file, { types: ["jpg"], limits: { image: DEFAULT_LIMIT_BYTES } });
+    await precheck(file, { endpoint: "/upload", fileType, limits: await fetchLimits("/upload") });
     const small = await shrinkPhoto(file, { limitBytes: 2e6 });
     const { objectKey, token } = await uploadFile(small, {
       endpoint: "/upload", token: "t", headers: new Headers(), onProgress: ({ loaded, total }) => loaded / total,
@@ -54,6 +57,25 @@ element.maxFiles = 5;
 element.addEventListener("upload-progress", ({ detail: { progress } }) => progress.toFixed(1));
 element.addEventListener("upload-stored", ({ detail }) => attach(detail.original));
 addLanguage({ ...dutchLater, language: "nl" });
+
+const chat = createChat({
+  baseUrl: "", userId: "u1", channelId: "c1", getToken: async ({ signal }) => (await fetch("/chat/session", { signal })).json(),
+  upload: { shrinkPhotos: true }, poll: { longestPauseMs: 3000 }, call: "sendAsync",
+  contentOf: ({ objectKey, file: { name } }) => ({ mediaType: "FILE", content: `${objectKey},${name}` }),
+});
+chat.addEventListener("message", ({ detail: { from, time, text } }) => console.log(from, time.getTime(), text?.length));
+chat.addEventListener("change", ({ detail: { state, error } }) => console.log(state === "interrupted", error?.message));
+element.chat = chat;
+async function converse() {
+  await chat.sendText("hello");
+  const { objectKey } = await chat.sendFile(new File([], "a.txt"), { signal: AbortSignal.timeout(5) });
+  await chat.sendStored({ objectKey, fileType: "txt", file: { name: "a.txt", size: 1 } });
+  for await (const message of chat.messages()) if (message.file) URL.createObjectURL(await chat.download(message));
+  await chat.disconnect();
+}
+converse();
+// @ts-expect-error: the source of tokens is missing
+createChat({ baseUrl: "" });
 
 // @ts-expect-error: no such type
 acceptOf(["gif"]);

@@ -10,6 +10,7 @@ use ccmessaging_sandbox::Sandbox;
 use clap::Args;
 
 use crate::failure::Failure;
+use crate::page::random_hex;
 use crate::simulator::SimulatorOptions;
 
 /// The variable with the address of a real upstream.
@@ -25,6 +26,9 @@ const OF_REAL_UPSTREAM: [&str; 7] = [
     "APP_SECRET_FILE",
     "APP_SECRET_ARN",
 ];
+
+/// The variable with the key of the chat's tickets.
+const CHAT_TICKET_KEY: &str = "CHAT_TICKET_KEY";
 
 /// The size limit of a simulated upstream: the gateway's largest configurable limit, so that only the
 /// gateway's own limits apply.
@@ -48,6 +52,8 @@ pub(crate) struct Deployment {
     pub(crate) config: Config,
     /// The simulated upstream, if it is one; it stops when this is dropped.
     pub(crate) sandbox: Option<Arc<Sandbox>>,
+    /// The key of the chat's tickets, if the upstream is simulated and the gateway demands them.
+    pub(crate) ticket_key: Option<String>,
 }
 
 /// Variables and their values.
@@ -101,6 +107,7 @@ impl Deployment {
         Ok(Self {
             config: configure(vars)?,
             sandbox: None,
+            ticket_key: None,
         })
     }
 
@@ -109,6 +116,7 @@ impl Deployment {
         let sandbox = options
             .builder()
             .max_file_bytes(MAX_FILE_BYTES)
+            .max_download_bytes(MAX_FILE_BYTES)
             .observe(|exchange| tracing::info!("{exchange}"))
             .start()
             .await
@@ -119,9 +127,11 @@ impl Deployment {
             ("APP_KEY".to_owned(), sandbox.app_key().to_owned()),
             ("APP_SECRET".to_owned(), sandbox.app_secret().to_owned()),
         ]);
+        let ticket_key = enable_chat(&mut vars);
         Ok(Self {
             config: configure(vars)?,
             sandbox: Some(Arc::new(sandbox)),
+            ticket_key,
         })
     }
 }
@@ -135,6 +145,21 @@ impl fmt::Display for Deployment {
         };
         write!(f, "{}{kind}", self.config.client.base_url)
     }
+}
+
+/// Enables all of the chat's calls with a new key of tickets, unless the environment configures them.
+/// Returns the key that the configuration has then.
+fn enable_chat(vars: &mut Vars) -> Option<String> {
+    if !vars.iter().any(|(name, _)| name.starts_with("CHAT_")) {
+        let chat = [
+            ("CHAT_CALLS", "download,send,sendAsync,poll,history"),
+            ("CHAT_IDENTITY", "signed"),
+        ];
+        vars.extend(chat.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        vars.push((CHAT_TICKET_KEY.to_owned(), random_hex()));
+    }
+    let key = vars.iter().find(|(name, _)| name == CHAT_TICKET_KEY);
+    key.map(|(_, key)| key.clone())
 }
 
 /// Parses the configuration. Unlike in the deployed gateway, log lines are text by default.

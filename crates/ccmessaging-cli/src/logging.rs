@@ -16,7 +16,7 @@ const OWN_TARGETS: [&str; 2] = ["ccmessaging_gateway", env!("CARGO_CRATE_NAME")]
 /// Writes log lines to standard error; standard output only contains a command's results.
 ///
 /// Libraries are limited to warnings, because their debug lines may contain headers and bodies.
-pub(crate) fn init(config: LogConfig) {
+pub(crate) fn init(config: &LogConfig) {
     let libraries = config.level.min(LevelFilter::WARN);
     let targets = Targets::new()
         .with_default(libraries)
@@ -24,7 +24,7 @@ pub(crate) fn init(config: LogConfig) {
     let lines = fmt::layer().with_writer(io::stderr);
     let lines = match config.format {
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
-        LogFormat::Text => lines.boxed(),
+        _ => lines.boxed(),
     };
     // Fails only if a subscriber is installed already.
     let _ = tracing_subscriber::registry()

@@ -10,7 +10,8 @@ pub(crate) struct SimulatorOptions {
     /// Faults to inject, as a JSON array of rules such as {"call":"uploadFileStream","fault":"reset"}.
     ///
     /// The first rule that matches a call decides. All members of a rule are optional:
-    ///   call     "tokenByAkSk", "applyToken", "uploadFileStream" or "downloadFileStream"
+    ///   call     "tokenByAkSk", "applyToken", "uploadFileStream", "downloadFileStream", "send",
+    ///            "sendAsync", "poll" or "queryHistoryChatMessage"
     ///   when     {"nth":2}, {"first":3} or {"chance":0.2}
     ///   delayMs  milliseconds before the response
     ///   fault    "reset", "resetAfterHeaders", "resetMidBody", "truncate", "cut", "html", "garbage",
@@ -22,6 +23,10 @@ pub(crate) struct SimulatorOptions {
     /// When a response replaces the ccmessaging-token [default: never].
     #[arg(long, value_name = "WHEN")]
     rotation: Option<Rotation>,
+
+    /// Let any ccmessaging-token send and read the messages of any user.
+    #[arg(long)]
+    unbound_ids: bool,
 }
 
 /// When a session token is replaced.
@@ -29,9 +34,9 @@ pub(crate) struct SimulatorOptions {
 enum Rotation {
     /// Never; an expired token is rejected.
     Never,
-    /// On every upload and download; the old token stays valid until it expires.
+    /// On every call of a session; the old token stays valid until it expires.
     EveryCall,
-    /// On every upload and download; the old token is revoked.
+    /// On every call of a session; the old token is revoked.
     EveryCallStrict,
 }
 
@@ -49,6 +54,9 @@ impl SimulatorOptions {
         }
         if let Some(rotation) = self.rotation {
             builder = builder.rotate_session_token(rotation.into());
+        }
+        if self.unbound_ids {
+            builder = builder.unbound_ids();
         }
         builder
     }

@@ -99,13 +99,22 @@ impl BaseUrl {
 
     /// Returns the URL of a path below; `path` begins with a slash and needs no escapes.
     pub(crate) fn join(&self, path: &'static str) -> Uri {
-        let path = format!("{}{path}", self.prefix);
+        self.join_query(path, None)
+    }
+
+    /// Like [`join`](Self::join), with a query that is percent-encoded.
+    pub(crate) fn join_query(&self, path: &'static str, query: Option<&str>) -> Uri {
+        let mut path = format!("{}{path}", self.prefix);
+        if let Some(query) = query {
+            path.push('?');
+            path.push_str(query);
+        }
         Uri::builder()
             .scheme(self.scheme.clone())
             .authority(self.authority.clone())
             .path_and_query(path)
             .build()
-            .expect("a parsed base and a constant path make a URL")
+            .expect("a parsed base, a constant path and an encoded query make a URL")
     }
 
     /// Returns the host's name or address, without a port.

@@ -40,6 +40,7 @@ pub struct CallError {
     kind: CallErrorKind,
     pub(crate) attempts: u32,
     pub(crate) session_token: Option<HeaderValue>,
+    pub(crate) request_id: Option<String>,
 }
 
 /// Why a call returned no usable response.
@@ -110,6 +111,7 @@ impl CallError {
             kind,
             attempts: 1,
             session_token: None,
+            request_id: None,
         }
     }
 
@@ -169,6 +171,13 @@ impl CallError {
         self.session_token.as_ref()
     }
 
+    /// Returns the identifier that the service gave the call (`x-request-id`), if there was a response
+    /// with one.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
     /// Returns the response's status, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
@@ -201,14 +210,6 @@ impl CallError {
             | CallErrorKind::NotHttp(_)
             | CallErrorKind::TooManyInformational => false,
         }
-    }
-
-    /// Returns whether the response never began, so that the call is worth another attempt at once.
-    pub(crate) fn is_retryable(&self) -> bool {
-        matches!(
-            self.kind,
-            CallErrorKind::Connect(_) | CallErrorKind::ConnectionClosed(_)
-        )
     }
 
     /// Returns whether the response is a 401: the access token was refused, regardless of the body.

@@ -11,6 +11,12 @@ pub const CCMESSAGING_TOKEN: HeaderName = HeaderName::from_static("ccmessaging-t
 /// The app key.
 pub const X_APP_KEY: HeaderName = HeaderName::from_static("x-app-key");
 
+/// The identifier of a call in the log of the service that answered it.
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest request identifier that is kept; UUIDs have 36 characters.
+const MAX_ID_BYTES: usize = 64;
+
 /// The longest session token that is accepted. Documented ones have a few hundred bytes.
 const MAX_TOKEN_BYTES: usize = 4096;
 
@@ -32,6 +38,15 @@ pub(crate) fn rotated_token(headers: &HeaderMap) -> Option<HeaderValue> {
     let mut token = first.clone();
     token.set_sensitive(true);
     Some(token)
+}
+
+/// Returns the request identifier of a response: visible ASCII, at most 64 bytes.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(X_REQUEST_ID)?;
+    let is_usable =
+        (1..=MAX_ID_BYTES).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic);
+    let id = id.to_str().ok().filter(|_| is_usable);
+    id.map(str::to_owned)
 }
 
 /// Parses `Retry-After`, a number of seconds or a date. A number that overflows counts as the

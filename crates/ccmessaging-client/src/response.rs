@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
+use serde_json::{Map, Value};
 
+use crate::headers::request_id;
 use crate::transport::RawResponse;
 use crate::{CCMESSAGING_TOKEN, CallError, InvalidResponse, UploadResponse};
 
@@ -21,9 +23,14 @@ pub struct UpstreamResponse {
     pub result: UploadResponse,
     /// The newest session token of the responses to all attempts. It replaces the one that was sent.
     pub session_token: Option<HeaderValue>,
+    /// The identifier that the contact centre gave the call (`x-request-id`).
+    pub request_id: Option<String>,
     /// How often the upload was attempted.
     pub attempts: u32,
 }
+
+/// The members by which the contact centre and the API gateways in front of it explain a response.
+const DESCRIPTIONS: [&str; 4] = ["returnDesc", "resultDesc", "exceptionInfo", "error_msg"];
 
 impl UpstreamResponse {
     /// Returns whether the contact centre stored the file: status, return code and object key agree.
@@ -41,6 +48,19 @@ impl UpstreamResponse {
             StatusCode::FORBIDDEN => self.result == UploadResponse::Other,
             _ => false,
         }
+    }
+
+    /// Returns the sentence by which the response explains itself, such as `returnDesc`. It is the
+    /// service's own text and may quote the request.
+    #[must_use]
+    pub fn description(&self) -> Option<String> {
+        let mut object: Map<String, Value> = serde_json::from_slice(&self.body).ok()?;
+        DESCRIPTIONS
+            .iter()
+            .find_map(|name| match object.remove(*name) {
+                Some(Value::String(text)) if !text.is_empty() => Some(text),
+                _ => None,
+            })
     }
 
     /// Accepts a response that the API documents. One that says that the file is stored counts only
@@ -75,6 +95,7 @@ impl UpstreamResponse {
             body,
             result,
             session_token: raw.session_token,
+            request_id: request_id(&raw.headers),
             attempts: raw.attempts,
         })
     }
@@ -82,7 +103,7 @@ impl UpstreamResponse {
 
 /// Whether no response of the API can have this status: it forbids a body (RFC 9110 sections 15.3.5
 /// and 15.3.6), or is outside of the defined classes (section 15).
-fn is_impossible(status: StatusCode) -> bool {
+pub(crate) fn is_impossible(status: StatusCode) -> bool {
     matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT)
         || !(200..600).contains(&status.as_u16())
 }

@@ -8,11 +8,20 @@ use http::{HeaderValue, StatusCode};
 use crate::config::RetryPolicy;
 use crate::headers::retry_after;
 use crate::transport::RawResponse;
-use crate::{CallError, Deadline, UploadResponse};
+use crate::{CallError, CallErrorKind, Deadline, UploadResponse};
 
 /// An attempt with less time than this is not started: it could not finish, but its failure would
 /// replace the more useful last response.
 const MIN_ATTEMPT: Duration = Duration::from_millis(50);
+
+/// When a call may be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// After every transient failure: a second call does no harm.
+    Always,
+    /// Only if no connection could be opened, so that the peer received nothing.
+    IfNotSent,
+}
 
 impl RetryPolicy {
     fn delays(&self) -> ExponentialBackoff {
@@ -30,6 +39,7 @@ impl RetryPolicy {
     pub(crate) async fn run<A, F>(
         &self,
         deadline: Deadline,
+        repeat: Repeat,
         mut attempt: A,
     ) -> Result<RawResponse, CallError>
     where
@@ -55,10 +65,10 @@ impl RetryPolicy {
             // Only failures before the response began are retried: after a timeout no time is left, and a
             // truncated response shows that the peer has processed the call.
             let asked = match &result {
-                Ok(response) if is_overload(response) => {
+                Ok(response) if repeat == Repeat::Always && is_overload(response) => {
                     retry_after(&response.headers).unwrap_or_default()
                 }
-                Err(error) if error.is_retryable() => Duration::ZERO,
+                Err(error) if is_retryable(error, repeat) => Duration::ZERO,
                 _ => return result,
             };
             let Some(delay) = delays.next() else {
@@ -79,6 +89,15 @@ impl RetryPolicy {
             }
             tokio::time::sleep(delay).await;
         }
+    }
+}
+
+/// Returns whether the response never began, so that the call is worth another attempt at once.
+fn is_retryable(error: &CallError, repeat: Repeat) -> bool {
+    match error.kind() {
+        CallErrorKind::Connect(_) => true,
+        CallErrorKind::ConnectionClosed(_) => repeat == Repeat::Always,
+        _ => false,
     }
 }
 

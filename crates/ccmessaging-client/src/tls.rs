@@ -8,17 +8,20 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject as _};
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
-use crate::config;
+use crate::{BaseUrl, config};
 
 /// The longest certificate file that is read. All public roots together have less than 300 KiB.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// The additional certificates cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TlsError {
     /// The certificates of a file cannot be used.
     #[error("the certificate file cannot be used: {} {problem}", path.display())]
@@ -48,7 +51,7 @@ pub enum TlsError {
 /// # Panics
 ///
 /// Never: ring supports TLS 1.2 and 1.3.
-pub fn client_config(config: &config::ClientConfig) -> Result<ClientConfig, TlsError> {
+pub(crate) fn client_config(config: &config::ClientConfig) -> Result<ClientConfig, TlsError> {
     let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
@@ -71,6 +74,23 @@ pub fn client_config(config: &config::ClientConfig) -> Result<ClientConfig, TlsE
         .expect("ring supports both TLS 1.2 and 1.3")
         .with_root_certificates(roots)
         .with_no_client_auth())
+}
+
+/// Opens a TLS session and returns its protocol version.
+pub(crate) async fn check(
+    config: Arc<ClientConfig>,
+    url: &BaseUrl,
+    stream: TcpStream,
+) -> io::Result<String> {
+    let host = url.host().trim_matches(['[', ']']).to_owned();
+    let name = ServerName::try_from(host)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    let session = TlsConnector::from(config).connect(name, stream).await?;
+    let version = session.get_ref().1.protocol_version();
+    Ok(version
+        .and_then(|version| version.as_str())
+        .unwrap_or("TLS")
+        .to_owned())
 }
 
 /// Reads a file that must be regular and at most [`MAX_FILE_BYTES`] long: a pipe or a device might never

@@ -19,10 +19,9 @@ use tokio::sync::Notify;
 
 use crate::body::RequestBody;
 use crate::connector::Connector;
-use crate::headers::{retry_after, rotated_token};
-use crate::tls::client_config;
+use crate::headers::{request_id, retry_after, rotated_token};
 use crate::unique_object::UniqueObject;
-use crate::{CallError, CallErrorKind, ClientConfig, Deadline, InvalidResponse, Peer, TlsError};
+use crate::{CallError, CallErrorKind, ClientConfig, Deadline, InvalidResponse, Peer};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const AGENT: HeaderValue =
@@ -36,8 +35,8 @@ const CONNECTION_BUFFER_BYTES: usize = 32 * 1024;
 /// 50 ms, 40 Mbit/s for each upload.
 const SEND_BUFFER_BYTES: usize = 256 * 1024;
 
-/// The most idle connections in the pool, which all threads of a server share.
-const MAX_IDLE_CONNECTIONS: usize = 64;
+/// The most idle connections in a pool.
+const MAX_IDLE_CONNECTIONS: usize = 32;
 
 /// How long it keeps them: less than common servers do, some of which close a connection after five
 /// seconds. A request on a connection that the server closes at the same moment must be repeated.
@@ -50,6 +49,7 @@ const MAX_INFORMATIONAL: usize = 100;
 /// A pool of HTTP/1.1 connections, over TLS or not as the URL says.
 #[derive(Clone)]
 pub(crate) struct Transport {
+    connector: HttpsConnector<Connector>,
     client: Client<HttpsConnector<Connector>, RequestBody>,
 }
 
@@ -68,9 +68,10 @@ pub(crate) struct RawResponse {
     pub(crate) body: Result<Bytes, CallErrorKind>,
 }
 
-/// A call to make. Every call of the API is a POST of JSON.
+/// A call to make. Every call of the API is a POST of JSON, except `poll`, which is a GET.
 pub(crate) struct Call {
     pub(crate) peer: Peer,
+    pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: RequestBody,
@@ -106,34 +107,40 @@ impl RawResponse {
         let mut error = CallError::new(self.peer, kind);
         error.attempts = self.attempts;
         error.session_token.clone_from(&self.session_token);
+        error.request_id = request_id(&self.headers);
         error
     }
 }
 
 impl Transport {
-    /// Prepares TLS and the connection pool; connects to nothing yet.
-    ///
-    /// # Errors
-    ///
-    /// The additional certificates cannot be used.
-    pub(crate) fn new(config: &ClientConfig) -> Result<Self, TlsError> {
+    /// Prepares the connection pool; connects to nothing yet.
+    pub(crate) fn new(config: &ClientConfig, tls: &rustls::ClientConfig) -> Self {
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_send_buffer_size(Some(SEND_BUFFER_BYTES));
         connector.set_connect_timeout(Some(config.connect_timeout));
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(client_config(config)?)
+            .with_tls_config(tls.clone())
             .https_or_http()
             .enable_http1()
             .wrap_connector(Connector::new(connector, config.proxy.as_ref()));
+        Self::with_connector(connector)
+    }
+
+    fn with_connector(connector: HttpsConnector<Connector>) -> Self {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(MAX_IDLE_TIME)
             .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
             .http1_max_buf_size(CONNECTION_BUFFER_BYTES)
-            .build(connector);
-        Ok(Self { client })
+            .build(connector.clone());
+        Self { connector, client }
+    }
+
+    /// Returns a transport with a separate pool and the same TLS configuration.
+    pub(crate) fn with_own_connections(&self) -> Self {
+        Self::with_connector(self.connector.clone())
     }
 
     /// Makes a call and reads its response before the deadline.
@@ -145,10 +152,12 @@ impl Transport {
         let peer = call.peer;
         let failed = |kind| CallError::new(peer, kind);
         let mut request = Request::new(call.body);
-        *request.method_mut() = Method::POST;
         *request.uri_mut() = call.uri;
         *request.headers_mut() = call.headers;
-        request.headers_mut().insert(CONTENT_TYPE, JSON);
+        if call.method == Method::POST {
+            request.headers_mut().insert(CONTENT_TYPE, JSON);
+        }
+        *request.method_mut() = call.method;
         request.headers_mut().insert(USER_AGENT, AGENT);
         let written = request.body().written();
         let too_many = limit_informational(&mut request);

@@ -27,8 +27,7 @@ fn explain(error: &UploadError) -> String {
 fn explain_file(problem: &FileProblem) -> String {
     match problem {
         FileProblem::Empty => "The file is empty.".to_owned(),
-        FileProblem::TooLarge { limit_bytes, .. }
-        | FileProblem::LimitExceeded { limit_bytes, .. } => {
+        FileProblem::TooLarge { limit_bytes, .. } => {
             format!("The file is too large: at most {} KB.", limit_bytes / 1000)
         }
         FileProblem::Mismatch(mismatch) => match mismatch.found() {

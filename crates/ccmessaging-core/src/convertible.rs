@@ -14,7 +14,8 @@ use crate::policy::Policy;
 use crate::sniff::{self, Mismatch};
 use crate::validated::{ValidatedUpload, within_limit};
 
-/// The result of [`UploadRequest::check`](crate::UploadRequest::check).
+/// The result of [`UploadRequest::check`](crate::UploadRequest::check). Another variant would be a
+/// breaking change, because every caller has to decide what happens to it.
 #[derive(Clone, Debug)]
 pub enum CheckedUpload {
     /// The upload can be sent.

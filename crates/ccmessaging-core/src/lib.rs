@@ -16,11 +16,13 @@
 //! An [`UploadError`] has a return code, a field, a position, one sentence for people and a reason for
 //! programs; it is independent of HTTP. The rules for the content of each type are documented in
 //! [`sniff`]; which forms of Base64 are accepted, at [`CanonicalBase64::from_text`].
+//! The chat's other calls, which send and receive messages and download files, are in [`chat`].
 //! [`media`] removes metadata from images and videos, and converts containers.
 
 #![forbid(unsafe_code)]
 
 mod base64_text;
+pub mod chat;
 mod content;
 mod conversion;
 mod convertible;

@@ -7,6 +7,8 @@ use ccmessaging_client::Deadline;
 use http::{HeaderMap, HeaderName};
 use uuid::Uuid;
 
+use crate::routes::X_REQUEST_ID;
+
 /// FunctionGraph's invocation ID.
 const X_CFF_REQUEST_ID: HeaderName = HeaderName::from_static("x-cff-request-id");
 
@@ -20,6 +22,7 @@ const MAX_ID_BYTES: usize = 64;
 
 /// The platform that a request was received from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Platform {
     /// The HTTP server.
     Http,
@@ -41,6 +44,7 @@ impl fmt::Display for Platform {
 
 /// Metadata of a request, inserted as a request extension.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RequestContext {
     /// The platform that it was received from.
     pub platform: Platform,
@@ -85,13 +89,24 @@ pub enum Malformed {
     Path,
 }
 
+/// Whether an identifier may be logged.
+fn is_usable_id(id: &str) -> bool {
+    (1..=MAX_ID_BYTES).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// Returns the caller's own identifier of a request. It is only logged: a caller must not choose the
+/// identifier of the response and of support requests.
+pub(crate) fn caller_request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(X_REQUEST_ID)?.to_str().ok()?;
+    is_usable_id(id).then(|| id.to_owned())
+}
+
 impl RequestContext {
     /// Creates the context with the platform's ID, or a new UUID if that is unusable.
     #[must_use]
     pub fn new(platform: Platform, request_id: Option<&str>, deadline: Option<Deadline>) -> Self {
         let request_id = request_id
-            .filter(|id| (1..=MAX_ID_BYTES).contains(&id.len()))
-            .filter(|id| id.bytes().all(|byte| byte.is_ascii_graphic()))
+            .filter(|id| is_usable_id(id))
             .map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
         Self {
             platform,

@@ -10,8 +10,10 @@ pub(crate) enum Outcome {
     Stored,
     /// The gateway rejected it.
     Refused,
-    /// The contact centre responded, but did not store the file.
+    /// The contact centre rejected the file.
     RefusedByUpstream,
+    /// The contact centre responded that it failed, is overloaded or rejects the credentials.
+    FailedByUpstream,
     /// The contact centre, the token service or the malware scanner sent no usable response.
     Failed,
     /// The caller disconnected while sending the body, or the program ended before the response.
@@ -21,12 +23,24 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Stored,
+        Self::Refused,
+        Self::RefusedByUpstream,
+        Self::FailedByUpstream,
+        Self::Failed,
+        Self::Abandoned,
+        Self::Panicked,
+    ];
+
     /// The name in log lines and metrics.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Stored => "stored",
             Self::Refused => "refused",
             Self::RefusedByUpstream => "refused_by_upstream",
+            Self::FailedByUpstream => "failed_by_upstream",
             Self::Failed => "failed",
             Self::Abandoned => "abandoned",
             Self::Panicked => "panicked",

@@ -1,7 +1,8 @@
 //! Why a request is rejected: the response that the caller receives, and what the log records.
 
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use ccmessaging_client::{CallError, CallErrorClass, TokenError};
+use ccmessaging_client::{CallError, CallErrorClass, CallErrorKind, TokenError};
 use ccmessaging_core::{Details, ErrorClass, ReturnCode, UploadError};
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
@@ -15,8 +16,59 @@ use crate::outcome::{OVERLOADED, Outcome};
 use crate::scan::ScanRefusal;
 use crate::upload::receive::BodyError;
 
+/// The log's reason code if the TLS handshake with the contact centre failed.
+const UPSTREAM_TLS: &str = "upstream_tls";
+
+/// The log's reason code if the TLS handshake with the token service failed.
+const TOKEN_TLS: &str = "token_tls";
+
+/// Every reason code that the metrics count. Malformed requests are rejected before they are counted.
+pub(crate) const LOG_REASON_CODES: [&str; 39] = [
+    "app_key_refused",
+    "body_incomplete",
+    "body_timeout",
+    "content_mismatch",
+    "damaged_in_transit",
+    "duplicate_field",
+    "empty_file",
+    "internal_error",
+    "malformed_form",
+    "malware_found",
+    "media_type_mismatch",
+    "metadata_not_removable",
+    "method_not_allowed",
+    "misdeclared_json",
+    "missing_field",
+    "missing_header",
+    "not_base64",
+    "not_json",
+    "not_json_object",
+    OVERLOADED,
+    "repeated_header",
+    "scan_unavailable",
+    TOKEN_TLS,
+    "token_unavailable",
+    "too_large",
+    "too_many_fields",
+    "unauthorized",
+    "unknown_path",
+    "unsupported_channel",
+    "unsupported_content",
+    "unsupported_encoding",
+    "unsupported_media_type",
+    "unsupported_type",
+    "upstream_failed",
+    "upstream_invalid_answer",
+    "upstream_timeout",
+    UPSTREAM_TLS,
+    "upstream_unreachable",
+    "wrong_field_type",
+];
+
 /// A request that the gateway rejects itself. `Display` is the sentence that the caller receives; it
 /// reveals nothing about the deployment.
+///
+/// Another variant is a breaking change on purpose: each has a response that is documented and translated.
 #[derive(Debug, thiserror::Error)]
 pub enum Rejection {
     /// No route has this path.
@@ -89,7 +141,7 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     /// The request is wrong.
-    const fn refused(status: StatusCode, reason_code: &'static str) -> Self {
+    pub(crate) const fn refused(status: StatusCode, reason_code: &'static str) -> Self {
         Self {
             status,
             return_code: ReturnCode::IncorrectParameter,
@@ -109,13 +161,23 @@ impl Verdict {
     }
 
     /// A service that the upload needs failed.
-    const fn failed(reason_code: &'static str) -> Self {
+    pub(crate) const fn failed(reason_code: &'static str) -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             return_code: ReturnCode::UploadFailure,
             reason_code,
             outcome: Outcome::Failed,
         }
+    }
+
+    /// The contact centre sent no usable response.
+    pub(crate) fn upstream(error: &CallError) -> Self {
+        Self::failed(match error.class() {
+            CallErrorClass::Unreachable => "upstream_unreachable",
+            CallErrorClass::TimedOut => "upstream_timeout",
+            CallErrorClass::Interrupted => "upstream_failed",
+            CallErrorClass::InvalidResponse => "upstream_invalid_answer",
+        })
     }
 }
 
@@ -208,12 +270,7 @@ impl Rejection {
                 outcome: Outcome::Panicked,
                 ..Verdict::failed("internal_error")
             },
-            Self::Upstream(error) => Verdict::failed(match error.class() {
-                CallErrorClass::Unreachable => "upstream_unreachable",
-                CallErrorClass::TimedOut => "upstream_timeout",
-                CallErrorClass::Interrupted => "upstream_failed",
-                CallErrorClass::InvalidResponse => "upstream_invalid_answer",
-            }),
+            Self::Upstream(error) => Verdict::upstream(error),
         }
     }
 
@@ -235,8 +292,19 @@ impl Rejection {
         self.verdict().reason_code
     }
 
+    /// The reason code for log and metrics. A failed TLS handshake has its own, because it needs another
+    /// remedy than a network outage.
+    pub(crate) fn log_reason_code(&self) -> &'static str {
+        let is_tls = |error: &CallError| matches!(error.kind(), CallErrorKind::Tls(_));
+        match self {
+            Self::Upstream(error) if is_tls(error) => UPSTREAM_TLS,
+            Self::Token(TokenError::Unavailable { source }) if is_tls(source) => TOKEN_TLS,
+            _ => self.verdict().reason_code,
+        }
+    }
+
     /// Details for programs.
-    fn details(&self) -> Details {
+    pub(crate) fn details(&self) -> Details {
         let mut details = Details::default();
         match self {
             Self::Upload(error) => return error.details(),
@@ -274,9 +342,15 @@ impl IntoResponse for Rejection {
             reason_code: verdict.reason_code,
             details: self.details(),
         };
-        let mut response = (verdict.status, body.to_json()).into_response();
+        self.respond(body.to_json())
+    }
+}
+
+impl Rejection {
+    /// Creates the response with this JSON as its body.
+    pub(crate) fn respond(&self, json: Vec<u8>) -> Response {
+        let mut response = json_response(self.verdict().status, json);
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Self::MethodNotAllowed { allowed } = self {
             headers.insert(ALLOW, HeaderValue::from_static(allowed));
         }
@@ -288,5 +362,45 @@ impl IntoResponse for Rejection {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
+    }
+}
+
+/// Creates a response of JSON.
+pub(crate) fn json_response(status: StatusCode, json: impl Into<Body>) -> Response {
+    let mut response = Response::new(json.into());
+    *response.status_mut() = status;
+    let media_type = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, media_type);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The reason codes of malformed requests, which no metric counts.
+    const MALFORMED: [&str; 5] = [
+        "headers_too_large",
+        "malformed_event",
+        "malformed_host",
+        "unsupported_transfer_coding",
+        "uri_too_long",
+    ];
+
+    #[test]
+    fn every_documented_reason_code_has_a_series() {
+        let openapi: Value = serde_json::from_str(crate::OPENAPI_JSON).expect("JSON");
+        let codes = &openapi["components"]["schemas"]["Rejection"]["properties"]["reasonCode"];
+        let codes = codes["enum"].as_array().expect("an enumeration").iter();
+        let codes = codes.filter_map(Value::as_str);
+        let expected: BTreeSet<&str> = codes
+            .filter(|code| !MALFORMED.contains(code))
+            .chain([UPSTREAM_TLS, TOKEN_TLS])
+            .collect();
+        assert_eq!(BTreeSet::from(LOG_REASON_CODES), expected);
     }
 }

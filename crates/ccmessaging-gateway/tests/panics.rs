@@ -105,6 +105,9 @@ async fn panic_fails_only_its_upload_and_logs_only_its_location() {
     assert!(!log.contains("private") && !log.contains("unwrap"), "{log}");
 
     let metrics = String::from_utf8(metrics.into_body().into()).expect("UTF-8");
-    assert!(metrics.contains("outcome=\"panicked\""), "{metrics}");
+    let panicked = metrics
+        .lines()
+        .filter(|line| line.contains("outcome=\"panicked\"") && line.ends_with(" 1"));
+    assert_eq!(panicked.count(), 1, "{metrics}");
     assert!(metrics.contains("uploads_in_flight 0"), "{metrics}");
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use crate::call::Exchange;
+use crate::chat::Chats;
 use crate::clock::ManualClock;
 use crate::faults::{ActiveFaults, FaultPlan};
 use crate::sandbox::Sandbox;
@@ -19,6 +20,8 @@ use crate::upstream::{Counters, Settings, Upstream};
 const MAX_ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
 /// 4 MiB: the documentation's example limit for video, the largest one.
 const MAX_FILE_BYTES: usize = 4 * 1024 * 1024;
+/// 2 MiB: the documented limit of a download.
+const MAX_DOWNLOAD_BYTES: usize = 2 * 1024 * 1024;
 
 /// Configures and starts a [`Sandbox`].
 ///
@@ -43,6 +46,8 @@ impl Sandbox {
                 access_token_lifetime: MAX_ACCESS_TOKEN_LIFETIME,
                 rotation: RotationPolicy::never(),
                 max_file_bytes: MAX_FILE_BYTES,
+                max_download_bytes: MAX_DOWNLOAD_BYTES,
+                binds_ids: true,
                 clock: None,
                 observer: None,
             },
@@ -86,6 +91,20 @@ impl SandboxBuilder {
     /// code `3`.
     pub fn max_file_bytes(mut self, max_file_bytes: usize) -> Self {
         self.settings.max_file_bytes = max_file_bytes;
+        self
+    }
+
+    /// Sets the size of the largest file that downloadFileStream returns in bytes, 2 MiB by default.
+    /// For a larger file it returns code `13`.
+    pub fn max_download_bytes(mut self, max_download_bytes: usize) -> Self {
+        self.settings.max_download_bytes = max_download_bytes;
+        self
+    }
+
+    /// Accepts every `from`, `to`, `receiverId`, `userId` and `channelId` with any session
+    /// token. By default they must be those of the applyToken call that issued it.
+    pub fn unbound_ids(mut self) -> Self {
+        self.settings.binds_ids = false;
         self
     }
 
@@ -134,6 +153,7 @@ impl SandboxBuilder {
             access_tokens: Tokens::default(),
             session_tokens: Tokens::default(),
             store: Store::default(),
+            chats: Chats::default(),
             faults: ActiveFaults::new(self.faults, self.fault_seed),
             counters: Counters::default(),
         };

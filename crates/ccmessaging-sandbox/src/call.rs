@@ -1,10 +1,10 @@
-//! The four calls, and the log entry of a call.
+//! The calls, and the log entry of a call.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 
 /// A call of the API.
@@ -22,6 +22,14 @@ pub enum Call {
     UploadFileStream,
     /// `POST /apiaccess/ccmessaging/downloadFileStream`: returns the file with an object key.
     DownloadFileStream,
+    /// `POST /apiaccess/ccmessaging/send`: sends a message of the customer.
+    Send,
+    /// `POST /apiaccess/ccmessaging/sendAsync`: as `send`, but only acknowledges the message.
+    SendAsync,
+    /// `GET /apiaccess/ccmessaging/poll`: returns the messages for the customer.
+    Poll,
+    /// `POST /apiaccess/ccmessaging/queryHistoryChatMessage`: returns earlier messages.
+    QueryHistoryChatMessage,
 }
 
 impl Call {
@@ -31,7 +39,20 @@ impl Call {
         Self::ApplyToken,
         Self::UploadFileStream,
         Self::DownloadFileStream,
+        Self::Send,
+        Self::SendAsync,
+        Self::Poll,
+        Self::QueryHistoryChatMessage,
     ];
+
+    /// Returns the call's method: GET for `poll`, POST for all others.
+    #[must_use]
+    pub const fn method(self) -> Method {
+        match self {
+            Self::Poll => Method::GET,
+            _ => Method::POST,
+        }
+    }
 
     /// Returns the call's path, with the leading slash.
     #[must_use]
@@ -41,6 +62,10 @@ impl Call {
             Self::ApplyToken => "/apiaccess/ccmessaging/applyToken",
             Self::UploadFileStream => "/apiaccess/ccmessaging/uploadFileStream",
             Self::DownloadFileStream => "/apiaccess/ccmessaging/downloadFileStream",
+            Self::Send => "/apiaccess/ccmessaging/send",
+            Self::SendAsync => "/apiaccess/ccmessaging/sendAsync",
+            Self::Poll => "/apiaccess/ccmessaging/poll",
+            Self::QueryHistoryChatMessage => "/apiaccess/ccmessaging/queryHistoryChatMessage",
         }
     }
 
@@ -52,6 +77,10 @@ impl Call {
             Self::ApplyToken => "applyToken",
             Self::UploadFileStream => "uploadFileStream",
             Self::DownloadFileStream => "downloadFileStream",
+            Self::Send => "send",
+            Self::SendAsync => "sendAsync",
+            Self::Poll => "poll",
+            Self::QueryHistoryChatMessage => "queryHistoryChatMessage",
         }
     }
 }

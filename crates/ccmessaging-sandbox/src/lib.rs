@@ -3,7 +3,9 @@
 mod builder;
 mod call;
 mod calls;
+mod chat;
 mod clock;
+mod desk;
 mod faults;
 mod file_types;
 mod response;
@@ -15,7 +17,9 @@ mod upstream;
 
 pub use builder::SandboxBuilder;
 pub use call::{Call, Exchange};
+pub use chat::{Conversation, ConversationState, Direction, Message, MessageFile};
 pub use clock::ManualClock;
+pub use desk::{Desk, DeskError};
 pub use faults::{Fault, FaultPlan, FaultRule, ParseFaultPlanError};
 pub use file_types::file_types;
 pub use http::StatusCode;

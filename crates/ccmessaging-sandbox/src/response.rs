@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
     Success,
+    HistoryFailed,
     MissingParameter,
     IncorrectParameter,
     DecodingFailed,
@@ -20,6 +21,7 @@ impl Code {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Success => "0",
+            Self::HistoryFailed => "1",
             Self::MissingParameter => "2",
             Self::IncorrectParameter => "3",
             Self::DecodingFailed | Self::StoringFailed => "13",
@@ -31,6 +33,7 @@ impl Code {
     const fn description(self) -> &'static str {
         match self {
             Self::Success => "success",
+            Self::HistoryFailed => "query failed",
             Self::MissingParameter => "Param is null",
             Self::IncorrectParameter => "Requested param validate failed",
             Self::DecodingFailed => "decode file failed",
@@ -85,7 +88,7 @@ impl CallResponse {
         format: BodyFormat,
         status: StatusCode,
         code: Code,
-        fields: [(&str, String); N],
+        fields: [(&str, Value); N],
     ) -> Self {
         let mut object = match format {
             BodyFormat::ReturnCode => json!({"returnCode": code.as_str()}),
@@ -95,7 +98,7 @@ impl CallResponse {
             BodyFormat::Fabric => fabric_error(code.description()),
         };
         for (name, value) in fields {
-            object[name] = value.into();
+            object[name] = value;
         }
         let mut response = Self::json(status, &object);
         response.code = (format != BodyFormat::Fabric).then(|| code.as_str());

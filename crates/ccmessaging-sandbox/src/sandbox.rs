@@ -9,10 +9,11 @@ use bytes::Bytes;
 use tokio::net::TcpListener;
 
 use crate::call::Call;
+use crate::desk::Desk;
 use crate::faults::FaultPlan;
 use crate::server::Server;
 use crate::store::StoredFile;
-use crate::tokens::SESSION_TOKEN_LIFETIME;
+use crate::tokens::{Customer, SESSION_TOKEN_LIFETIME};
 use crate::upstream::Upstream;
 
 /// The lifetime of an access token issued without HTTP, unless the sandbox's limit is shorter.
@@ -86,20 +87,39 @@ impl Sandbox {
     pub fn issue_access_token(&self) -> String {
         let longest = self.upstream.settings.access_token_lifetime;
         let expiry = self.upstream.now() + ISSUED_LIFETIME.min(longest);
-        self.upstream.access_tokens.issue(expiry)
+        self.upstream.access_tokens.issue(expiry, ())
     }
 
-    /// Issues a `ccmessaging-token` as applyToken does, without HTTP; it does not count as a call.
+    /// Issues a `ccmessaging-token` as applyToken does, without HTTP; it does not count as a call. The
+    /// token belongs to the user `sandbox-user` of the channel `sandbox`.
     #[must_use]
     pub fn issue_session_token(&self) -> String {
-        self.upstream.issue_session_token()
+        self.upstream.issue_session_token(default_customer())
+    }
+
+    /// Issues a `ccmessaging-token` of a user as applyToken does, without HTTP; it does not count as a
+    /// call. The user's name is the identifier.
+    #[must_use]
+    pub fn issue_session_token_for(&self, user_id: &str, channel_id: &str) -> String {
+        self.upstream.issue_session_token(Customer {
+            user_id: user_id.to_owned(),
+            user_name: user_id.to_owned(),
+            channel_id: channel_id.to_owned(),
+        })
     }
 
     /// Accepts `token` as a `ccmessaging-token` for an hour, for example because it is part of a
-    /// recorded request.
+    /// recorded request. It belongs to the same user as [`issue_session_token`](Self::issue_session_token)'s.
     pub fn accept_session_token(&self, token: impl Into<String>) {
         let expiry = self.upstream.now() + SESSION_TOKEN_LIFETIME;
-        self.upstream.session_tokens.accept(token.into(), expiry);
+        let tokens = &self.upstream.session_tokens;
+        tokens.accept(token.into(), expiry, default_customer());
+    }
+
+    /// Returns the desk of an agent, who reads and answers messages.
+    #[must_use]
+    pub fn desk(&self) -> Desk {
+        Desk::new(Arc::clone(&self.upstream))
     }
 
     /// Revokes all issued access tokens.
@@ -112,16 +132,16 @@ impl Sandbox {
         self.upstream.session_tokens.revoke_all();
     }
 
-    /// Returns all uploaded files, the oldest first.
+    /// Returns all files uploaded by customers, the oldest first.
     #[must_use]
     pub fn uploads(&self) -> Vec<StoredFile> {
-        self.upstream.store.list()
+        self.upstream.store.uploads()
     }
 
     /// Returns the content of the file stored under `object_key`.
     #[must_use]
     pub fn file(&self, object_key: &str) -> Option<Bytes> {
-        self.upstream.store.get(object_key)
+        Some(self.upstream.store.get(object_key)?.content)
     }
 
     /// Returns how many times a call was made, including rejected calls.
@@ -145,5 +165,13 @@ impl Sandbox {
     /// Returns the current fault plan.
     pub fn faults(&self) -> FaultPlan {
         self.upstream.faults.plan()
+    }
+}
+
+fn default_customer() -> Customer {
+    Customer {
+        user_id: "sandbox-user".to_owned(),
+        user_name: "Sandbox user".to_owned(),
+        channel_id: "sandbox".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! Uploaded files, kept in memory until the sandbox is dropped.
+//! Files of customers and agents, kept in memory until the sandbox is dropped.
 
 use std::time::SystemTime;
 
@@ -24,13 +24,38 @@ pub struct StoredFile {
     pub stored_at: SystemTime,
 }
 
-/// The uploaded files in the order of their arrival.
+/// Where a file comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Uploaded in a session of this customer.
+    Customer { user_id: String, channel_id: String },
+    /// Sent by an agent from the agent's computer.
+    Agent,
+    /// The contact centre's multimedia library.
+    Library,
+}
+
+/// A stored file with its content.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) file: StoredFile,
+    pub(crate) content: Bytes,
+    pub(crate) origin: Origin,
+}
+
+/// All files in the order of their arrival.
 #[derive(Default)]
-pub(crate) struct Store(Mutex<Vec<(StoredFile, Bytes)>>);
+pub(crate) struct Store(Mutex<Vec<Entry>>);
 
 impl Store {
     /// Stores `content` under a new key and returns the key.
-    pub(crate) fn put(&self, file_type: &str, content: Bytes, now: SystemTime) -> String {
+    pub(crate) fn put(
+        &self,
+        origin: Origin,
+        file_type: &str,
+        content: Bytes,
+        now: SystemTime,
+    ) -> String {
         let object_key = Uuid::new_v4().to_string();
         let file = StoredFile {
             object_key: object_key.clone(),
@@ -39,21 +64,29 @@ impl Store {
             sha256: HEXLOWER.encode(&Sha256::digest(&content)),
             stored_at: now,
         };
-        self.0.lock().push((file, content));
+        self.0.lock().push(Entry {
+            file,
+            content,
+            origin,
+        });
         object_key
     }
 
-    /// Returns the content stored under `object_key`.
-    pub(crate) fn get(&self, object_key: &str) -> Option<Bytes> {
-        let files = self.0.lock();
-        let mut found = files
+    /// Returns the file stored under `object_key`.
+    pub(crate) fn get(&self, object_key: &str) -> Option<Entry> {
+        let entries = self.0.lock();
+        let mut found = entries
             .iter()
-            .filter(|(file, _)| file.object_key == object_key);
-        found.next().map(|(_, content)| content.clone())
+            .filter(|entry| entry.file.object_key == object_key);
+        found.next().cloned()
     }
 
-    /// Returns every file, the oldest first.
-    pub(crate) fn list(&self) -> Vec<StoredFile> {
-        self.0.lock().iter().map(|(file, _)| file.clone()).collect()
+    /// Returns every file that a customer uploaded, the oldest first.
+    pub(crate) fn uploads(&self) -> Vec<StoredFile> {
+        let entries = self.0.lock();
+        let uploads = entries
+            .iter()
+            .filter(|entry| matches!(entry.origin, Origin::Customer { .. }));
+        uploads.map(|entry| entry.file.clone()).collect()
     }
 }

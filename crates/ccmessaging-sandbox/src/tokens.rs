@@ -28,7 +28,7 @@ impl RotationPolicy {
         }
     }
 
-    /// Replaces the token on every upload and download.
+    /// Replaces the token on every call of a session: all calls except tokenByAkSk and applyToken.
     pub const fn every_call() -> Self {
         Self {
             every_call: true,
@@ -44,35 +44,52 @@ impl RotationPolicy {
     }
 }
 
-/// Issued tokens of one kind, and when each expires.
-#[derive(Default)]
-pub(crate) struct Tokens(Mutex<HashMap<String, SystemTime>>);
+/// The customer to whom a `ccmessaging-token` belongs, as in the call of applyToken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Customer {
+    pub(crate) user_id: String,
+    pub(crate) user_name: String,
+    pub(crate) channel_id: String,
+}
 
-impl Tokens {
+/// Issued tokens of one kind, each with its expiry and its owner.
+pub(crate) struct Tokens<Owner>(Mutex<HashMap<String, (SystemTime, Owner)>>);
+
+impl<Owner> Default for Tokens<Owner> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<Owner: Clone> Tokens<Owner> {
     /// Issues a random token of 64 hexadecimal digits that expires at `expiry`.
-    pub(crate) fn issue(&self, expiry: SystemTime) -> String {
+    pub(crate) fn issue(&self, expiry: SystemTime, owner: Owner) -> String {
         let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-        self.accept(token.clone(), expiry);
+        self.accept(token.clone(), expiry, owner);
         token
     }
 
     /// Accepts `token` until `expiry`.
-    pub(crate) fn accept(&self, token: String, expiry: SystemTime) {
-        self.0.lock().insert(token, expiry);
+    pub(crate) fn accept(&self, token: String, expiry: SystemTime, owner: Owner) {
+        self.0.lock().insert(token, (expiry, owner));
     }
 
-    pub(crate) fn is_valid(&self, token: &str, now: SystemTime) -> bool {
-        self.0.lock().get(token).is_some_and(|expiry| now < *expiry)
+    /// Returns the owner of a valid token.
+    pub(crate) fn owner(&self, token: &str, now: SystemTime) -> Option<Owner> {
+        let tokens = self.0.lock();
+        let (expiry, owner) = tokens.get(token)?;
+        (now < *expiry).then(|| owner.clone())
     }
 
     pub(crate) fn revoke_all(&self) {
         self.0.lock().clear();
     }
 
-    /// Returns the token that replaces the valid `token`, or `None` if the policy keeps it.
+    /// Returns the token that replaces the valid `token` of `owner`, or `None` if the policy keeps it.
     pub(crate) fn rotate(
         &self,
         token: &str,
+        owner: &Owner,
         policy: RotationPolicy,
         expiry: SystemTime,
     ) -> Option<String> {
@@ -82,7 +99,7 @@ impl Tokens {
         if policy.revokes_old {
             self.0.lock().remove(token);
         }
-        Some(self.issue(expiry))
+        Some(self.issue(expiry, owner.clone()))
     }
 }
 

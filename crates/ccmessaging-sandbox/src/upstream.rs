@@ -2,20 +2,22 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::call::{Call, Observer};
+use crate::chat::Chats;
 use crate::clock::ManualClock;
 use crate::faults::ActiveFaults;
 use crate::store::Store;
-use crate::tokens::{RotationPolicy, SESSION_TOKEN_LIFETIME, Tokens};
+use crate::tokens::{Customer, RotationPolicy, SESSION_TOKEN_LIFETIME, Tokens};
 
 /// The simulated contact centre.
 pub(crate) struct Upstream {
     pub(crate) settings: Settings,
-    pub(crate) access_tokens: Tokens,
-    pub(crate) session_tokens: Tokens,
+    pub(crate) access_tokens: Tokens<()>,
+    pub(crate) session_tokens: Tokens<Customer>,
     pub(crate) store: Store,
+    pub(crate) chats: Chats,
     pub(crate) faults: ActiveFaults,
     pub(crate) counters: Counters,
 }
@@ -28,6 +30,9 @@ pub(crate) struct Settings {
     pub(crate) access_token_lifetime: Duration,
     pub(crate) rotation: RotationPolicy,
     pub(crate) max_file_bytes: usize,
+    pub(crate) max_download_bytes: usize,
+    /// Whether the ids of a call must be those of its session token.
+    pub(crate) binds_ids: bool,
     /// `None` is the system clock.
     pub(crate) clock: Option<ManualClock>,
     pub(crate) observer: Option<Observer>,
@@ -39,9 +44,15 @@ impl Upstream {
         clock.map_or_else(SystemTime::now, ManualClock::now)
     }
 
-    pub(crate) fn issue_session_token(&self) -> String {
-        self.session_tokens
-            .issue(self.now() + SESSION_TOKEN_LIFETIME)
+    /// Returns the time in milliseconds since 1970.
+    pub(crate) fn now_ms(&self) -> u64 {
+        let since_epoch = self.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn issue_session_token(&self, customer: Customer) -> String {
+        let expiry = self.now() + SESSION_TOKEN_LIFETIME;
+        self.session_tokens.issue(expiry, customer)
     }
 }
 

@@ -47,6 +47,14 @@ fn misspelt_settings_are_reported_and_other_variables_are_not() {
 }
 
 #[test]
+fn proxies_that_are_ignored_are_reported() {
+    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        let expected = format!("{name} has no effect; the gateway connects directly");
+        assert_eq!(warnings(&[(name, "http://proxy:3128")]), [expected]);
+    }
+}
+
+#[test]
 fn settings_of_another_platform_are_reported() {
     let (server, lambda) = (("MAX_CONNECTIONS", "9"), ("METRICS_NAMESPACE", "Uploads"));
     let platform = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");

@@ -3,15 +3,22 @@
 use std::collections::BTreeSet;
 
 use ccmessaging_core::FileType;
-use gateway_tests::{Gateway, Platform, Request, Script, ScriptedUpstream, json_lines, sample};
+use gateway_tests::{
+    Gateway, Platform, Request, Script, ScriptedUpstream, answering, json_lines, sample,
+    upload_line,
+};
 use prometheus_parse::{LineInfo, Sample, Scrape, Value as SampleValue};
 use serde_json::{Value, json};
+use wiremock::ResponseTemplate;
 
 use crate::{gateway, storing};
 
 /// All metrics. Dashboards and alerts depend on these names.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 17] = [
     "upload_file_stream_build_info",
+    "upload_file_stream_chat_call_duration_seconds",
+    "upload_file_stream_chat_calls_in_flight",
+    "upload_file_stream_chat_calls_total",
     "upload_file_stream_conversions_total",
     "upload_file_stream_duration_seconds",
     "upload_file_stream_file_bytes_total",
@@ -24,6 +31,7 @@ const NAMES: [&str; 13] = [
     "upload_file_stream_uploads_in_flight",
     "upload_file_stream_uploads_total",
     "upload_file_stream_upstream_attempts_total",
+    "upload_file_stream_upstream_results_total",
 ];
 
 /// An address of the metrics that any free port serves.
@@ -98,7 +106,8 @@ async fn uploads_are_counted_by_outcome_format_and_type() {
 
 #[tokio::test]
 async fn files_without_their_metadata_are_counted_by_its_kind() {
-    let settings = [&OBSERVED[..], &[("STRIP_METADATA", "location")]].concat();
+    let others = [("STRIP_METADATA", "location"), ("CHAT_CALLS", "send")];
+    let settings = [&OBSERVED[..], &others].concat();
     let service = storing(Platform::Http, &settings).await;
     let photo = Request::upload("jpg", &sample("geotagged.jpg"));
     let picture = Request::upload("png", &sample("geotagged.png"));
@@ -106,7 +115,11 @@ async fn files_without_their_metadata_are_counted_by_its_kind() {
         service.store(&request).await;
     }
     let (metrics, _) = scrape(&service.gateway).await;
-    for (kind, count) in [("exif", Some(2.0)), ("iptc", Some(1.0)), ("text", None)] {
+    for (kind, count) in [
+        ("exif", Some(2.0)),
+        ("iptc", Some(1.0)),
+        ("text", Some(0.0)),
+    ] {
         let found = value(&metrics, "metadata_removed_total", &[("kind", kind)]);
         assert_eq!(found, count, "{kind}");
     }
@@ -184,32 +197,87 @@ fn assert_whole_histograms(scrape: &Scrape) {
 
 #[tokio::test]
 async fn all_metrics_are_exported_and_well_formed() {
-    // A metric whose label values are not known beforehand appears with its first count.
-    let settings = [&OBSERVED[..], &[("STRIP_METADATA", "location")]].concat();
-    let service = storing(Platform::Http, &settings).await;
-    let photo = Request::upload("jpg", &sample("geotagged.jpg"));
-    service.store(&photo).await;
-    let movie = Request::upload("mp4", &sample("refused/mov.mp4"));
-    service.store(&movie).await;
-    service.refuse(&Request::upload("jpg", b"a")).await;
+    let service = storing(Platform::Http, &OBSERVED).await;
+    service.store(&Request::png()).await;
     let (metrics, text) = scrape(&service.gateway).await;
     assert_whole_histograms(&metrics);
     assert_eq!(assert_grouped(&text), NAMES.map(str::to_owned).into());
 }
 
+/// The names and labels of all series.
+fn series(text: &str) -> BTreeSet<String> {
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let names = lines.filter_map(|line| line.rsplit_once(' '));
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
 #[tokio::test]
-async fn no_text_of_a_caller_becomes_a_label() {
-    let service = storing(Platform::Http, &OBSERVED).await;
+async fn every_series_exists_from_the_start_and_no_text_of_a_caller_becomes_a_label() {
+    let settings = [&OBSERVED[..], &[("STRIP_METADATA", "location")]].concat();
+    let service = storing(Platform::Http, &settings).await;
+    let at_start = series(&scrape(&service.gateway).await.1);
+    let photo = Request::upload("jpg", &sample("geotagged.jpg"));
+    service.store(&photo).await;
+    let movie = Request::upload("mp4", &sample("refused/mov.mp4"));
+    service.store(&movie).await;
+    let unknown = Request::png().path("/a-path-of-its-own");
+    service.refuse(&unknown).await;
     for number in 0..50 {
         let file_type = format!("type{number}");
         let raw = Request::raw(&format!("x/{file_type}"), b"a");
         service.refuse(&Request::upload(&file_type, b"a")).await;
         service.refuse(&raw).await;
     }
-    let (metrics, _) = scrape(&service.gateway).await;
-    let uploads = metrics.samples.iter();
-    let uploads = uploads.filter(|sample| sample.metric == "upload_file_stream_uploads_total");
-    assert_eq!(uploads.count(), 2, "{metrics:?}");
+    let (metrics, text) = scrape(&service.gateway).await;
+    assert_eq!(series(&text), at_start);
+    let unknown_paths = [("reason_code", "unknown_path")];
+    let unknown_paths = value(&metrics, "rejections_total", &unknown_paths);
+    assert_eq!(unknown_paths, Some(1.0));
+}
+
+#[tokio::test]
+async fn responses_are_counted_by_status_and_return_code() {
+    let json = |code: &str| format!(r#"{{"returnCode":"{code}"}}"#);
+    let fabric = r#"{"errorCode":"0","exceptionInfo":"auth fail!"}"#;
+    let refused = "refused_by_upstream";
+    let failed = "failed_by_upstream";
+    for (status, body, labels, outcome) in [
+        (200, json("2"), ["2xx", "2"], refused),
+        (200, json("3"), ["2xx", "3"], refused),
+        (400, json("3"), ["400", "3"], refused),
+        (413, json("99"), ["413", "other"], refused),
+        (200, json("13"), ["2xx", "13"], failed),
+        (200, json("99"), ["2xx", "other"], failed),
+        (400, json("13"), ["400", "13"], failed),
+        (401, json("401"), ["401", "other"], failed),
+        (403, fabric.to_owned(), ["403", "none"], failed),
+        (404, json("404"), ["404", "other"], failed),
+        (418, json("3"), ["other", "3"], failed),
+        (429, json("13"), ["429", "13"], failed),
+        (500, json("3"), ["5xx", "3"], failed),
+        (503, "<html>".to_owned(), ["5xx", "none"], "failed"),
+        (302, String::new(), ["other", "none"], "failed"),
+    ] {
+        let busy = ResponseTemplate::new(status).insert_header("retry-after", "60");
+        let upstream = answering(busy.set_body_string(&body)).await;
+        let gateway = gateway(Platform::Http, &upstream.uri(), &OBSERVED).await;
+        gateway.send(&Request::png()).await;
+        let (metrics, _) = scrape(&gateway).await;
+        let [class, code] = labels;
+        let labels = [("status", class), ("return_code", code)];
+        let found = value(&metrics, "upstream_results_total", &labels);
+        assert_eq!(found, Some(1.0), "{status} {body}");
+        let labels = [
+            ("outcome", outcome),
+            ("format", "json"),
+            ("file_type", "png"),
+        ];
+        let found = value(&metrics, "uploads_total", &labels);
+        assert_eq!(found, Some(1.0), "{status} {body}");
+        let level = upload_line(&gateway.stop().await)["level"].clone();
+        let expected = if outcome == refused { "INFO" } else { "WARN" };
+        assert_eq!(level, expected, "{status} {body}");
+    }
 }
 
 #[tokio::test]
@@ -260,7 +328,7 @@ fn metric_lines(log: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Asserts what the format's specification asks: a time, one namespace, and for every dimension a
+/// Asserts what the format's specification asks: a time, the namespace, and for every dimension a
 /// short text and for every metric a number in the line itself.
 fn assert_well_formed(line: &Value) {
     let timestamp = line["_aws"]["Timestamp"].as_u64();
@@ -268,25 +336,24 @@ fn assert_well_formed(line: &Value) {
     let directives = line["_aws"]["CloudWatchMetrics"]
         .as_array()
         .expect("a list");
-    let [directive] = directives.as_slice() else {
-        panic!("one directive is expected: {line}");
-    };
-    assert_eq!(directive["Namespace"], "Chat/Uploads");
     let mut members = BTreeSet::from(["_aws"]);
-    for set in directive["Dimensions"].as_array().expect("a list") {
-        for dimension in set.as_array().expect("a list") {
-            let name = dimension.as_str().expect("a name");
-            let value = line[name].as_str().expect("a dimension's value");
-            assert!(!value.is_empty() && value.len() <= 20, "{value}");
+    for directive in directives {
+        assert_eq!(directive["Namespace"], "Chat/Uploads");
+        for set in directive["Dimensions"].as_array().expect("a list") {
+            for dimension in set.as_array().expect("a list") {
+                let name = dimension.as_str().expect("a name");
+                let value = line[name].as_str().expect("a dimension's value");
+                assert!(!value.is_empty() && value.len() <= 20, "{value}");
+                members.insert(name);
+            }
+        }
+        for metric in directive["Metrics"].as_array().expect("a list") {
+            let name = metric["Name"].as_str().expect("a name");
+            assert!(line[name].is_number(), "{name} is missing: {line}");
+            let unit = metric["Unit"].as_str().expect("a unit");
+            assert!(["Bytes", "Count", "Milliseconds"].contains(&unit), "{unit}");
             members.insert(name);
         }
-    }
-    for metric in directive["Metrics"].as_array().expect("a list") {
-        let name = metric["Name"].as_str().expect("a name");
-        assert!(line[name].is_number(), "{name} is missing: {line}");
-        let unit = metric["Unit"].as_str().expect("a unit");
-        assert!(["Bytes", "Count", "Milliseconds"].contains(&unit), "{unit}");
-        members.insert(name);
     }
     let object = line.as_object().expect("an object");
     let found = object.keys().map(String::as_str);
@@ -315,6 +382,10 @@ async fn a_lambda_function_writes_one_line_of_metrics_for_each_upload() {
     );
     assert_eq!(stored["Uploads"], 1);
     assert_eq!(stored["UpstreamAttempts"], 1);
+    assert_eq!(stored["UpstreamResults"], 1);
+    assert_eq!(stored["UpstreamStatus"], "2xx");
+    assert_eq!(stored["ReturnCode"], "0");
+    assert_eq!(refused.get("UpstreamResults"), None, "{refused}");
     assert_eq!(stored["FileBytes"], sample("rgb.png").len());
     assert!(refused.get("UpstreamTime").is_none(), "{refused}");
 }
@@ -333,7 +404,7 @@ async fn without_a_namespace_or_outside_of_lambda_no_metrics_are_logged() {
 }
 
 #[tokio::test]
-async fn cloudwatch_makes_at_most_209_metrics() {
+async fn cloudwatch_makes_at_most_235_metrics() {
     let scanner = ScriptedUpstream::start(Script::scanning("stream: OK\0")).await;
     let clamd = scanner.clamd();
     let settings = [&NAMESPACE[..], &[("SCAN_CLAMD", &clamd)]].concat();
@@ -346,6 +417,10 @@ async fn cloudwatch_makes_at_most_209_metrics() {
     assert_eq!(directive["Dimensions"], single);
     let metrics = directive["Metrics"].as_array().expect("a list").len();
     // Outcomes; the formats and types, each of which may also be `none`.
-    let values = 6 + (3 + 1) + (FileType::ALL.len() + 1);
-    assert_eq!(metrics * values, 209);
+    let values = 7 + (3 + 1) + (FileType::ALL.len() + 1);
+    let results = &line["_aws"]["CloudWatchMetrics"][1];
+    let single = json!([["UpstreamStatus"], ["ReturnCode"]]);
+    assert_eq!(results["Dimensions"], single);
+    // The statuses and return codes of `upstream_results_total`.
+    assert_eq!(metrics * values + 9 + 6, 235);
 }

@@ -1,7 +1,7 @@
 //! The end of a server.
 
 use futures_util::future::join_all;
-use gateway_tests::{Platform, Request, Script, ScriptedUpstream};
+use gateway_tests::{Platform, Request, Script, ScriptedUpstream, json_lines, log_lines};
 use tokio::net::TcpStream;
 
 use crate::gateway;
@@ -28,6 +28,12 @@ async fn a_server_that_stops_finishes_requests_in_flight() {
         answer.assert_stored();
     }
     assert_eq!(gateway.wait().await.code(), Some(0));
+    let log = gateway.stop().await;
+    assert_eq!(log_lines(&log, "asked to stop")[0]["signal"], "SIGTERM");
+    let draining = &log_lines(&log, "draining")[0];
+    assert!(draining["connections"].as_u64() >= Some(UPLOADS as u64));
+    let last = json_lines(&log).last().expect("a line");
+    assert_eq!(last["message"], "stopped", "{log}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What may travel unencrypted, and whose certificates are trusted.
 
-use gateway_tests::{Platform, Request, Script, ScriptedUpstream, tls_acceptor};
+use gateway_tests::{Platform, Request, Script, ScriptedUpstream, tls_acceptor, upload_line};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 
 use crate::{gateway, run};
@@ -98,6 +98,9 @@ async fn an_upload_reaches_only_an_upstream_whose_certificate_is_trusted_and_rig
                     "13",
                     &["the TLS handshake with the contact centre failed"],
                 );
+                assert_eq!(answer.json()["reasonCode"], "upstream_unreachable");
+                let line = upload_line(&gateway.stop().await);
+                assert_eq!(line["reason_code"], "upstream_tls");
             }
             let requests = upstream.requests().len();
             assert_eq!(requests, usize::from(is_stored), "{name}, {is_trusted}");

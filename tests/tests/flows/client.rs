@@ -6,22 +6,25 @@ use std::time::Duration;
 use ccmessaging_client::{
     AccessToken, App, Client, ClientConfig, Secret, Session, SystemClock, TokenCache,
 };
-use ccmessaging_core::{Policy, UploadRequest};
-use gateway_tests::{OBJECT_KEY, Script, ScriptedUpstream, tls_acceptor};
+use ccmessaging_core::{Payload, Policy, UploadRequest};
+use gateway_tests::{
+    OBJECT_KEY, Script, ScriptedUpstream, Step, http_answer, stored, tls_acceptor,
+};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rcgen::{CertificateParams, KeyPair};
 
 fn app() -> App {
     let fetch = |_| async {
-        Ok(AccessToken {
-            token: Secret::new("access"),
-            lifetime: Duration::from_secs(3600),
-        })
+        let lifetime = Duration::from_secs(3600);
+        Ok(AccessToken::new(Secret::new("access"), lifetime))
     };
-    App {
-        key: HeaderValue::from_static("key"),
-        tokens: TokenCache::new(fetch, Duration::from_secs(10), Arc::new(SystemClock)),
-    }
+    let tokens = TokenCache::new(fetch, Duration::from_secs(10), Arc::new(SystemClock));
+    App::with_tokens(HeaderValue::from_static("key"), tokens)
+}
+
+fn text() -> Payload {
+    let upload = UploadRequest::from_file("hello", "txt").validate(&Policy::default());
+    upload.expect("a text").into_payload()
 }
 
 #[tokio::test]
@@ -45,11 +48,9 @@ async fn a_session_trusts_a_certificate_from_memory_and_sends_its_own_headers() 
         (name, HeaderValue::from_static(value))
     });
     let token = HeaderValue::from_static("session");
-    let mut session =
+    let session =
         Session::resume(&client, app(), token).with_headers(HeaderMap::from_iter(headers));
-    let upload = UploadRequest::from_file("hello", "txt").validate(&Policy::default());
-    let payload = upload.expect("a text").into_payload();
-    let object_key = session.upload(&payload).await.expect("stored");
+    let object_key = session.upload(&text()).await.expect("stored");
     assert_eq!(object_key, OBJECT_KEY);
     let requests = upstream.requests();
     assert_eq!(requests[0].headers["x-tenant"], "blue");
@@ -67,4 +68,20 @@ async fn invalid_certificates_in_memory_are_rejected() {
             "{error}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_client_with_own_connections_does_not_use_those_of_another() {
+    let answer = Step::Write(http_answer(200, "", stored()));
+    let exchange = [Step::ReadRequest, answer];
+    let upstream =
+        ScriptedUpstream::start(Script::new([exchange.clone(), exchange].concat())).await;
+    let config = ClientConfig::new(upstream.uri().parse().expect("a URL"));
+    let client = Client::new(&config).expect("public certificates");
+    for client in [client.with_own_connections(), client] {
+        let session = Session::resume(&client, app(), HeaderValue::from_static("session"));
+        session.upload(&text()).await.expect("stored");
+    }
+    assert_eq!(upstream.requests().len(), 2);
+    assert_eq!(upstream.connections(), 2);
 }

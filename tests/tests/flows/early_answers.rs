@@ -72,14 +72,19 @@ async fn success_that_starts_before_the_request_was_fully_sent_is_a_failure() {
 
 #[tokio::test]
 async fn early_rejection_is_forwarded() {
-    for (status, body) in [
-        (401, r#"{"returnCode":"401"}"#),
-        (403, r#"{"errorCode":"0","exceptionInfo":"auth fail!"}"#),
-        (413, r#"{"returnCode":"3"}"#),
-        (500, r#"{"returnCode":"13"}"#),
+    let failed = "failed_by_upstream";
+    for (status, body, outcome) in [
+        (401, r#"{"returnCode":"401"}"#, failed),
+        (
+            403,
+            r#"{"errorCode":"0","exceptionInfo":"auth fail!"}"#,
+            failed,
+        ),
+        (413, r#"{"returnCode":"3"}"#, "refused_by_upstream"),
+        (500, r#"{"returnCode":"13"}"#, failed),
     ] {
         let (found, text, line) = upload(http_answer(status, "", body)).await;
         assert_eq!((found, text.as_str()), (status, body));
-        assert_eq!(line["outcome"], "refused_by_upstream", "{line}");
+        assert_eq!(line["outcome"], outcome, "{line}");
     }
 }

@@ -89,12 +89,16 @@ async fn return_code_0_with_an_error_status_is_forwarded_and_not_retried() {
         assert_eq!(received(&upstream).await.len(), 1, "{status}");
         let metrics = gateway.metrics().await.text;
         assert!(
-            metrics.contains(r#"outcome="refused_by_upstream""#),
+            metrics.contains(r#"{outcome="stored",format="json",file_type="png"} 0"#),
             "{metrics}"
         );
-        assert!(!metrics.contains(r#"outcome="stored""#), "{metrics}");
         let line = upload_line(&gateway.stop().await);
-        assert_eq!(line["outcome"], "refused_by_upstream", "{line}");
+        let outcome = if status == 413 {
+            "refused_by_upstream"
+        } else {
+            "failed_by_upstream"
+        };
+        assert_eq!(line["outcome"], outcome, "{line}");
         assert_eq!(line["return_code"], "0", "{line}");
     }
 }

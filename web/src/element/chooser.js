@@ -18,19 +18,19 @@ export class Chooser {
     this.#add = add;
     this.element = h("div", { class: "chooser" },
       h("label", { part: "drop" }, this.input,
-        h("span", { part: "plus" }, icon("upload"), icon("plus"), icon("clip")), this.#choose, this.#ways, this.#limits));
+        h("span", { part: "plus" }, icon("upload"), icon("plus")), this.#choose, this.#ways, this.#limits));
   }
 
   focus() {
     this.input.focus();
   }
 
-  render(messages, { types, limits, shrinkPhotos, isDisabled }) {
+  render(messages, { types, limits, shrinkPhotos, conversions = [], isDisabled }) {
     const { labels } = messages;
     this.#labels = labels;
-    this.input.accept = acceptOf(types, { shrinkPhotos });
+    this.input.accept = acceptOf(types, { shrinkPhotos, conversions });
     this.#ways.textContent = labels.drop;
-    this.#limits.textContent = limitLines(types, limits, messages).join("\n");
+    this.#limits.textContent = limitLines(types, limits, conversions, messages).join("\n");
     this.input.disabled = isDisabled;
   }
 
@@ -40,15 +40,11 @@ export class Chooser {
   }
 }
 
-/** One line for all types with the same limit. */
-function limitLines(types, limits, messages) {
-  const byLimit = new Map();
-  for (const type of types) {
-    const limit = limitOf(type, limits);
-    byLimit.set(limit, [...(byLimit.get(limit) ?? []), type]);
-  }
-  return [...byLimit].map(([limit, types]) => {
+/** One line for all types with the same limit. Formats that the gateway converts follow their target. */
+function limitLines(types, limits, conversions, messages) {
+  return [...Map.groupBy(types, (type) => limitOf(type, limits))].map(([limit, types]) => {
+    const formats = types.flatMap((type) => [type, ...conversions.filter(({ fileType }) => fileType === type).map(({ from }) => from)]);
     const size = formatSize(limit, messages, Math.floor);
-    return fill(messages.labels.limit, { types: formatTypes(types, messages), size }, messages);
+    return fill(messages.labels.limit, { types: formatTypes(formats, messages), size }, messages);
   });
 }

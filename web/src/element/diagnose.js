@@ -20,7 +20,7 @@ export function checkAttributes(element) {
 
 /** Warns of failures that look like a lost connection but come from the configuration. */
 export function explain({ reasonCode, status, token, message }, { endpoint, headers }) {
-  if (reasonCode === "invalid_request") warnOnce(`${message}: check endpoint, token-url, token and headers`);
+  if (reasonCode === "invalid_request") warnOnce(`${endpoint ? message : "no endpoint"}: check endpoint, token-url, token and headers`);
   if (reasonCode === "session_unreachable") warnOnce(`no session token: ${message}`);
   if (reasonCode !== "network" || !token || !navigator.onLine) return; // Without a token nothing was sent.
   const { origin, href } = new URL(endpoint, location.href);

@@ -1,6 +1,6 @@
 // <upload-file-stream>: choose, drop, paste or record files, and follow their uploads.
 
-import { ALL_TYPES, familyOf } from "../file-types.js";
+import { ALL_TYPES, FAMILIES, familyOf } from "../file-types.js";
 import { english, fill, messagesFor } from "../language.js";
 import { UploadError } from "../upload-error.js";
 import { createUploader } from "../uploader.js";
@@ -34,6 +34,8 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   #root = h("div", { part: "root" }, this.#bar, this.#panel, this.#announcer.element);
   #connection;
   #headers;
+  /** The gateway's own limits, if they are known. */
+  #limits;
   #value = "";
   #clock;
   #unlisten;
@@ -126,16 +128,16 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   /** Read again by each upload, so that a changed attribute takes effect at once. */
   #options() {
     const element = this;
-    const limits = () => Object.fromEntries(["image", "audio", "video", "text"].map((family) =>
-      [family, numberOf(this, `max-${family}-bytes`)]));
+    const own = () => FAMILIES.map((family) => [family, numberOf(this, `max-${family}-bytes`)]).filter(([, limit]) => limit);
     return {
       skipDuplicates: true,
       getToken: (options) => this.getToken(options),
       onToken: (token) => this.dispatchEvent(new CustomEvent("token", { detail: token })),
       beforeAdd: (file, options) => this.beforeAdd?.(file, options),
-      get endpoint() { return element.endpoint; },
+      get chat() { return element.chat; },
+      get endpoint() { return element.endpoint || element.chat?.endpoint; },
       get headers() { return element.headers; },
-      get limits() { return limits(); },
+      get limits() { return { ...element.#limits, ...Object.fromEntries(own()) }; },
       get maxFiles() { return element.maxFiles ?? MAX_FILES; },
       get review() { return element.review; },
       get shrinkPhotos() { return element.shrinkPhotos; },
@@ -161,7 +163,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     // React 18 and Vue write the attribute disabled="false" for the property `disabled={false}`.
     if (value === "false" && BOOLEANS.includes(name)) return this.removeAttribute(name);
     if (!this.isConnected || before === value) return;
-    if (name === "area" || name === "whole-page") this.#connect();
+    if (/area|whole-page|endpoint/.test(name)) this.#connect();
     if (name === "lang") this.#translate();
     else this.#render();
   }
@@ -179,6 +181,10 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     this.#connection?.abort();
     const { signal } = (this.#connection = new AbortController());
     onLanguageChange(this, () => this.#translate(), signal);
+    import("./seen.js").then(({ limitsWhenSeen }) => limitsWhenSeen(this, signal, (limits) => {
+      this.#limits = limits;
+      this.#render();
+    }), () => {});
     const area = this.wholePage ? document : this.area && (this.closest(this.area) ?? document.querySelector(this.area));
     if (area) this.#listen(area, signal);
   }
@@ -223,18 +229,20 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   #render() {
     if (!this.isConnected) return;
     if (hasMistakes(this)) import("./diagnose.js").then(({ checkAttributes }) => checkAttributes(this), () => {});
+    const { limits = this.#limits, shrinkPhotos, review } = this.#uploader.options;
     // Loaded early: browsers do not load a module again that failed to load while they were offline.
-    if (this.shrinkPhotos) import("../shrink-photo.js").catch(() => {});
+    if (shrinkPhotos) import("../shrink-photo.js").catch(() => {});
+    if (review) import("./summary.js").catch(() => {});
     const { language, direction } = this.#messages;
     this.#root.lang = language;
     this.#root.dir = direction;
     // In the order in which they are seen, for the Tab key.
     if ((this.#root.firstChild === this.#panel) !== this.compact) this.#root.prepend(this.compact ? this.#panel : this.#bar);
     this.#root.toggleAttribute("data-compact", this.compact);
-    this.#root.toggleAttribute("data-floating", this.compact && !this.#slot.assignedNodes().some((node) => node.nodeType === 1));
+    this.#root.toggleAttribute("data-floating", this.compact && !this.#slot.assignedElements()[0]);
+    if (this.compact) this.#adopt(import("./compact.js")).then(({ addClip }) => addClip(this.#chooser.element), () => {});
     this.#chooser.render(this.#messages, {
-      types: this.#types, limits: this.#uploader.options.limits, shrinkPhotos: this.#uploader.options.shrinkPhotos,
-      isDisabled: this.#isDisabled,
+      types: this.#types, limits, shrinkPhotos, conversions: this.#limits?.conversions, isDisabled: this.#isDisabled,
     });
     if (this.camera || this.voice) this.#renderTools();
     for (const upload of this.#uploader.uploads) this.#list.update(upload, this.#messages, this.#types);
@@ -243,13 +251,20 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
 
   /** Loads the camera and microphone buttons only if they are enabled. */
   async #renderTools() {
-    const { SHEET, Tools } = await import("./tools.js");
+    const { Tools } = await this.#adopt(import("./tools.js"));
     if (!this.#tools) {
       this.#tools = new Tools((files) => this.#add(files), (text) => this.#tell(text));
       this.#chooser.element.append(this.#tools.element);
-      this.shadowRoot.adoptedStyleSheets.push(SHEET);
     }
     this.#tools.render(this.#messages.labels, this, this.#types, this.#isDisabled);
+  }
+
+  /** Adopts the style sheet of a module. */
+  async #adopt(module) {
+    const { SHEET } = await module;
+    const { adoptedStyleSheets } = this.shadowRoot;
+    if (!adoptedStyleSheets.includes(SHEET)) adoptedStyleSheets.push(SHEET);
+    return module;
   }
 
   #summarize() {
@@ -293,14 +308,14 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
 
   #onUploadChange(upload) {
     const { state, error } = upload;
-    const { isNews, sentence, focusNext } = this.#list.update(upload, this.#messages, this.#types);
-    if (focusNext) (this.#list.firstAfter(focusNext) ?? this.#chooser).focus();
+    const { isNews, item, hadFocus, next } = this.#list.update(upload, this.#messages, this.#types);
+    if (hadFocus) (next ?? this.#chooser).focus();
     this.#summarize();
     const fire = (type) => this.dispatchEvent(new CustomEvent(type, { detail: upload, bubbles: true, composed: true }));
     if (!isNews) return fire("upload-progress");
     if (error) import("./diagnose.js").then(({ explain }) => explain(error, this.#uploader.options), () => {});
     const isBusy = () => this.#uploader.uploads.some(({ isUnfinished }) => isUnfinished);
-    if (/stored|refused|failed|cancelled|offline|retrying/.test(state)) this.#announcer.note(state, sentence, isBusy, this.#messages);
+    if (/stored|refused|failed|cancelled|offline|retrying/.test(state)) this.#announcer.note(state, item, isBusy, this.#messages);
     fire(`upload-${state}`);
   }
 
@@ -324,5 +339,8 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
 
 /** Decides about each chosen file, as `beforeAdd` of `createUploader`. */
 UploadFileStreamElement.prototype.beforeAdd = undefined;
+
+/** A chat of `createChat`, which then sends what is uploaded. */
+UploadFileStreamElement.prototype.chat = undefined;
 
 reflect(UploadFileStreamElement.prototype);

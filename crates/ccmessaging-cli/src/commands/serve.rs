@@ -12,9 +12,10 @@ use clap::Args;
 use crate::deployment::{Deployment, UpstreamOptions, cannot_listen, parse_listen};
 use crate::example::{ExampleCredentials, upload_command};
 use crate::failure::Failure;
+use crate::logging;
 use crate::output::print_line;
+use crate::page::{self, PageConfig};
 use crate::runtime::block_on;
-use crate::{logging, page};
 
 /// The arguments of `serve`.
 #[derive(Args, Debug)]
@@ -45,7 +46,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
     block_on(async {
         let deployment = Deployment::open(&arguments.upstream).await?;
         let config = &deployment.config;
-        logging::init(config.log);
+        logging::init(&config.log);
         let gateway = Gateway::new(config, Arc::new(SystemClock))
             .map_err(|error| Failure::from_error(&error))?;
         let gateway = Arc::new(gateway);
@@ -54,10 +55,16 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         let evict_slowest = move || evicting.evict_slowest();
         let server = Server::bind(listen, config.connections, evict_slowest)
             .map_err(|error| cannot_listen(listen, &error))?;
-        let mut router = router(gateway).merge(page::description());
+        let mut pages = page::description();
         if let Some(sandbox) = &deployment.sandbox {
-            router = router.merge(page::router(Arc::clone(sandbox), &config.policy.limits));
+            let page = PageConfig {
+                ticket_key: deployment.ticket_key.clone(),
+                faults: sandbox.faults(),
+                is_local: server.address().ip().is_loopback(),
+            };
+            pages = pages.merge(page::router(sandbox, page));
         }
+        let new_router = || router(Arc::new(gateway.with_own_connections())).merge(pages.clone());
         let workers = Workers::start()?;
         let (mut first_signal, mut signals) = (StopSignal::listen()?, StopSignal::listen()?);
         announce(server.address(), &deployment)?;
@@ -80,7 +87,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
                 eprintln!("ended with requests in flight");
                 Ok(ExitCode::FAILURE)
             }
-            () = server.serve(workers, router, stop) => Ok(ExitCode::SUCCESS),
+            () = server.serve(workers, new_router, stop) => Ok(ExitCode::SUCCESS),
         }
     })
 }

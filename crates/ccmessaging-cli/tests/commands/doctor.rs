@@ -1,8 +1,9 @@
 //! The command `doctor`: a test for each problem that it detects.
 
-use ccmessaging_sandbox::{Call, Sandbox};
+use ccmessaging_sandbox::{Call, ConversationState, Fault, Sandbox};
 
-use tokio::net::TcpSocket;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::program::{Ended, ccmessaging, environment, run};
 use crate::tls_server::TlsServer;
@@ -276,4 +277,154 @@ async fn missing_app_key_skips_only_the_key_step() {
     assert_eq!(ended.code, Some(0), "{}", ended.all());
     assert!(line(&ended, "key").starts_with("skipped"));
     assert!(line(&ended, "path").contains("requires credentials"));
+    assert!(ended.stdout.contains("not checked: session"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_fails_leaves_others_unchecked_in_the_summary() {
+    let (_socket, url) = refusing_port();
+    let ended = doctor_at(&url);
+    let summary = "summary: wrong: TCP; not checked: key, session, path";
+    assert!(ended.stdout.contains(summary), "{}", ended.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn misspelt_settings_and_ports_in_use_are_warnings() {
+    let sandbox = sandbox().await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let ended = doctor(&[
+        ("UPSTREAM_BASE_URL", &sandbox.base_url()),
+        ("APP_KEY", sandbox.app_key()),
+        ("APP_SECRET", sandbox.app_secret()),
+        ("LISTEN_ADDRESS", &address),
+        ("MAX_BODY_BYTE", "1"),
+        ("HTTPS_PROXY", "http://proxy.example.com:3128"),
+    ]);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    for words in [
+        "MAX_BODY_BYTE; did you mean MAX_BODY_BYTES?",
+        "HTTPS_PROXY has no effect",
+        "is in use",
+    ] {
+        let mut lines = ended.stdout.lines();
+        let line = lines.find(|line| line.contains(words)).expect(words);
+        assert!(line.starts_with("warning"), "{line}");
+    }
+    assert!(ended.stdout.contains("summary: warnings only"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ports_that_conflict_are_wrong() {
+    let ended = doctor(&[
+        ("UPSTREAM_BASE_URL", "https://service.example.com"),
+        ("LISTEN_ADDRESS", "127.0.0.1:8000"),
+        ("METRICS_ADDRESS", "0.0.0.0:8000"),
+    ]);
+    assert_wrong(&ended, "configuration", "METRICS_ADDRESS");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_scanner_is_checked() {
+    let sandbox = sandbox().await;
+    let vars = environment(&sandbox);
+    let mut vars = vars
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()))
+        .to_vec();
+    let (_socket, nowhere) = refusing_port();
+    let nowhere = nowhere.replace("http://", "tcp://");
+    vars.push(("SCAN_CLAMD", &nowhere));
+    let ended = doctor(&vars);
+    assert_wrong(&ended, "scanner", "cannot connect to the scanner");
+
+    let address = clamd().await;
+    vars.pop();
+    vars.push(("SCAN_CLAMD", &address));
+    let ended = doctor(&vars);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    assert!(line(&ended, "scanner").starts_with("ok"));
+}
+
+/// Starts a scanner that finds nothing, and returns its address.
+async fn clamd() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut received = Vec::new();
+            // The file ends with a chunk of no bytes.
+            while !received.ends_with(&[0; 4]) && client.read_buf(&mut received).await.is_ok() {}
+            let written = client.write_all(b"stream: OK\0").await;
+            written.expect("an open connection");
+        }
+    });
+    format!("tcp://{address}")
+}
+
+/// Runs `doctor --chat` with these variables for this sandbox.
+fn doctor_chat(sandbox: &Sandbox, vars: &[(&str, &str)]) -> Ended {
+    let own = environment(sandbox);
+    tokio::task::block_in_place(|| {
+        let mut command = ccmessaging(["doctor", "--channel-id", "channel", "--chat"]);
+        run(command
+            .envs(own.each_ref().map(|(name, value)| (*name, value)))
+            .envs(vars.iter().copied()))
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_identifiers_of_others_pass_the_chat_step() {
+    let sandbox = sandbox().await;
+    let by_upstream = [("CHAT_CALLS", "poll"), ("CHAT_IDENTITY", "upstream")];
+    let ended = doctor_chat(&sandbox, &by_upstream);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    let chat = line(&ended, "chat");
+    assert!(
+        chat.starts_with("ok") && chat.contains("refuses the identifiers"),
+        "{chat}"
+    );
+    // Both chats are closed, and no agent was asked for.
+    for conversation in sandbox.desk().conversations() {
+        assert_eq!(conversation.state, ConversationState::Ended);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accepted_identifiers_of_others_need_tickets() {
+    let unbound = Sandbox::builder().unbound_ids().start().await;
+    let sandbox = unbound.expect("a sandbox");
+    let by_upstream = [("CHAT_CALLS", "poll"), ("CHAT_IDENTITY", "upstream")];
+    let ended = doctor_chat(&sandbox, &by_upstream);
+    assert_wrong(
+        &ended,
+        "chat",
+        "accepts the identifiers of other users in poll and queryHistory",
+    );
+    assert!(
+        ended.stdout.contains("CHAT_IDENTITY=signed"),
+        "{}",
+        ended.stdout
+    );
+
+    let signed = [
+        ("CHAT_CALLS", "poll"),
+        ("CHAT_IDENTITY", "signed"),
+        ("CHAT_TICKET_KEY", "a key of 32 bytes for the tests!"),
+    ];
+    let ended = doctor_chat(&sandbox, &signed);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    assert!(line(&ended, "chat").contains("needs tickets"));
+    let ended = doctor_chat(&sandbox, &[]);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    assert!(line(&ended, "chat").contains("set CHAT_IDENTITY=signed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contact_centre_without_chats_is_inconclusive() {
+    let sandbox = sandbox().await;
+    sandbox.set_faults(Fault::status(404).on(Call::Send));
+    let ended = doctor_chat(&sandbox, &[]);
+    assert_eq!(ended.code, Some(1), "{}", ended.all());
+    assert!(line(&ended, "chat").starts_with("wrong"));
 }

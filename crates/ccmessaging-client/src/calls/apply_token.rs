@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::error::is_transient_status;
+use crate::retry::Repeat;
 use crate::transport::Call;
 use crate::{CallError, Client, Deadline, InvalidResponse, Peer, Secret, X_APP_KEY};
 
@@ -15,6 +16,7 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
 /// The customer that a session token is for. Every field is mandatory.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SessionRequest {
     /// The customer's identifier, 1 to 32 characters.
     pub user_id: String,
@@ -26,12 +28,27 @@ pub struct SessionRequest {
     pub locale: String,
 }
 
+impl SessionRequest {
+    /// Creates the request of a customer without a separate name, whose language is English.
+    #[must_use]
+    pub fn new(channel_id: impl Into<String>, user_id: impl Into<String>) -> Self {
+        let user_id = user_id.into();
+        Self {
+            user_name: user_id.clone(),
+            user_id,
+            channel_id: channel_id.into(),
+            locale: "en".to_owned(),
+        }
+    }
+}
+
 /// The response to a [`SessionRequest`].
 #[derive(Clone, Debug)]
 pub enum SessionReply {
     /// A session token; it lives for an hour.
     Token(Secret),
     /// The service refused with this status and, if the response has one, this result code.
+    #[non_exhaustive]
     Refused {
         /// The HTTP status.
         status: StatusCode,
@@ -82,6 +99,7 @@ impl Client {
         let attempt = |_: Option<HeaderValue>| {
             let call = Call {
                 peer: Peer::ContactCentre,
+                method: Method::POST,
                 uri: self.base_url.join(PATH),
                 headers: HeaderMap::from_iter([
                     (X_APP_KEY, app_key.clone()),
@@ -92,7 +110,7 @@ impl Client {
             };
             self.transport.send(call, deadline)
         };
-        let mut response = self.retry.run(deadline, attempt).await?;
+        let mut response = self.retry.run(deadline, Repeat::Always, attempt).await?;
         let status = response.status;
         if is_transient_status(status) {
             return Err(response.unexpected(InvalidResponse::Status));

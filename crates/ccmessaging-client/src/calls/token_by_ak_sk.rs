@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
+use crate::retry::Repeat;
 use crate::transport::Call;
 use crate::{Client, Deadline, InvalidResponse, Peer, Secret, TokenError};
 
@@ -26,11 +27,20 @@ const MIN_LIFETIME: Duration = Duration::from_secs(10);
 
 /// An access token and how long it lives.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct AccessToken {
     /// The token, without a scheme.
     pub token: Secret,
     /// The response's `Expires`, or the requested lifetime if it has none.
     pub lifetime: Duration,
+}
+
+impl AccessToken {
+    /// Creates a token that lives this long from now on.
+    #[must_use]
+    pub const fn new(token: Secret, lifetime: Duration) -> Self {
+        Self { token, lifetime }
+    }
 }
 
 impl Client {
@@ -53,6 +63,7 @@ impl Client {
             let seconds = HeaderValue::from(lifetime.as_secs());
             let call = Call {
                 peer: Peer::TokenService,
+                method: Method::POST,
                 uri: self.token_base_url.join(TOKEN_PATH),
                 headers: HeaderMap::from_iter([(X_TOKEN_EXPIRE, seconds)]),
                 body: body.clone().into(),
@@ -60,7 +71,7 @@ impl Client {
             };
             self.transport.send(call, deadline)
         };
-        let mut response = self.retry.run(deadline, attempt).await?;
+        let mut response = self.retry.run(deadline, Repeat::Always, attempt).await?;
         match response.status {
             StatusCode::OK => {}
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {

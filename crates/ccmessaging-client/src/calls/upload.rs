@@ -6,10 +6,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use ccmessaging_core::Payload;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 
 use super::DEFAULT_TIMEOUT;
 use crate::body::RequestBody;
+use crate::retry::Repeat;
 use crate::transport::Call;
 use crate::{
     CCMESSAGING_TOKEN, CallError, Client, Deadline, Peer, Progress, UpstreamResponse, X_APP_KEY,
@@ -23,6 +24,7 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
 /// The three credentials of a call. `Debug` prints none of them.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Credentials {
     /// `ccmessaging-token`.
     pub session_token: HeaderValue,
@@ -39,9 +41,25 @@ impl fmt::Debug for Credentials {
 }
 
 impl Credentials {
-    /// Adds the credentials to `headers`, replacing any that they contain.
-    pub(crate) fn add_to(&self, headers: &mut HeaderMap) {
-        headers.insert(CCMESSAGING_TOKEN, self.session_token.clone());
+    /// Combines a session token, an app key and an `Authorization`.
+    #[must_use]
+    pub const fn new(
+        session_token: HeaderValue,
+        app_key: HeaderValue,
+        authorization: HeaderValue,
+    ) -> Self {
+        Self {
+            session_token,
+            app_key,
+            authorization,
+        }
+    }
+
+    /// Adds the credentials to `headers`, replacing any that they contain; `newest_token` replaces the
+    /// session token.
+    pub(crate) fn add_to(&self, headers: &mut HeaderMap, newest_token: Option<HeaderValue>) {
+        let session_token = newest_token.unwrap_or_else(|| self.session_token.clone());
+        headers.insert(CCMESSAGING_TOKEN, session_token);
         headers.insert(X_APP_KEY, self.app_key.clone());
         headers.insert(AUTHORIZATION, self.authorization.clone());
     }
@@ -49,10 +67,7 @@ impl Credentials {
     /// The credentials as the only headers; `newest_token` replaces the session token.
     pub(crate) fn to_headers(&self, newest_token: Option<HeaderValue>) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        self.add_to(&mut headers);
-        if let Some(token) = newest_token {
-            headers.insert(CCMESSAGING_TOKEN, token);
-        }
+        self.add_to(&mut headers, newest_token);
         headers
     }
 }
@@ -106,18 +121,14 @@ impl Upload<'_> {
         let Self {
             client, deadline, ..
         } = self;
-        let mut headers = self.headers;
-        self.credentials.add_to(&mut headers);
         let attempt = |newest_token: Option<HeaderValue>| {
-            let mut headers = headers.clone();
-            if let Some(token) = newest_token {
-                headers.insert(CCMESSAGING_TOKEN, token);
-            }
+            let mut headers = self.headers.clone();
+            self.credentials.add_to(&mut headers, newest_token);
             let body = RequestBody::payload(self.payload, self.progress.clone());
             let call = client.upload_call(headers, body);
             client.transport.send(call, deadline)
         };
-        let raw = client.retry.run(deadline, attempt).await?;
+        let raw = client.retry.run(deadline, Repeat::Always, attempt).await?;
         UpstreamResponse::read(raw)
     }
 }
@@ -135,11 +146,11 @@ impl Client {
     ///
     /// let sandbox = ccmessaging_sandbox::Sandbox::builder().start().await?;
     /// let client = Client::new(&ClientConfig::new(sandbox.base_url().parse()?))?;
-    /// let credentials = Credentials {
-    ///     session_token: sandbox.issue_session_token().parse()?,
-    ///     app_key: sandbox.app_key().parse()?,
-    ///     authorization: format!("Bearer {}", sandbox.issue_access_token()).parse()?,
-    /// };
+    /// let credentials = Credentials::new(
+    ///     sandbox.issue_session_token().parse()?,
+    ///     sandbox.app_key().parse()?,
+    ///     format!("Bearer {}", sandbox.issue_access_token()).parse()?,
+    /// );
     /// let file = UploadRequest::from_file("hello", "txt").validate(&Policy::default())?;
     /// let payload = file.into_payload();
     ///
@@ -180,6 +191,7 @@ impl Client {
     fn upload_call(&self, headers: HeaderMap, body: RequestBody) -> Call {
         Call {
             peer: Peer::ContactCentre,
+            method: Method::POST,
             uri: self.base_url.join(UPLOAD_PATH),
             headers,
             body,

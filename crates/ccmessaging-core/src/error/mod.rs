@@ -270,16 +270,6 @@ pub enum FileProblem {
         /// The size of the result, in decoded bytes.
         actual_bytes: usize,
     },
-    /// It exceeded the limit of its family while it was read, so its size is not known.
-    #[error(
-        "the file has more than {limit_bytes} bytes, the most that {family} files may have; send a smaller file"
-    )]
-    LimitExceeded {
-        /// The family whose limit applies.
-        family: Family,
-        /// The limit, in decoded bytes.
-        limit_bytes: usize,
-    },
     /// The content is not of the declared type.
     #[error("{0}; {remedy}", remedy = .0.hint().unwrap_or("declare the file's actual type, or convert it"))]
     Mismatch(#[from] Mismatch),

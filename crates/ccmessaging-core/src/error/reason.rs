@@ -25,9 +25,7 @@ impl UploadError {
             Self::MediaTypeMismatch { .. } => "media_type_mismatch",
             Self::File { problem, .. } => match problem {
                 FileProblem::Empty => "empty_file",
-                FileProblem::TooLarge { .. }
-                | FileProblem::ResultTooLarge { .. }
-                | FileProblem::LimitExceeded { .. } => "too_large",
+                FileProblem::TooLarge { .. } | FileProblem::ResultTooLarge { .. } => "too_large",
                 FileProblem::Mismatch(_) | FileProblem::NotConvertible { .. } => "content_mismatch",
                 FileProblem::Unsupported { .. } => "unsupported_content",
                 FileProblem::DamagedInTransit(_) => "damaged_in_transit",
@@ -99,10 +97,6 @@ impl UploadError {
                 } => Details {
                     limit_bytes: Some(*limit_bytes),
                     actual_bytes: Some(*actual_bytes),
-                    ..details
-                },
-                FileProblem::LimitExceeded { limit_bytes, .. } => Details {
-                    limit_bytes: Some(*limit_bytes),
                     ..details
                 },
                 FileProblem::Mismatch(mismatch) | FileProblem::NotConvertible { mismatch, .. } => {

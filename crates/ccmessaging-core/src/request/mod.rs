@@ -7,6 +7,7 @@ use std::fmt;
 use bytes::Bytes;
 
 pub use json::ReceivedBody;
+pub(crate) use json::{BYTE_ORDER_MARK, syntax_error};
 
 use crate::base64_text::CanonicalBase64;
 use crate::error::{Field, UploadError};
@@ -35,6 +36,7 @@ pub struct UploadRequest {
 /// assert_eq!(Declared::from(None::<FileType>), Declared::Unknown);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Declared {
     /// A value of the `fileType` field. A documented spelling is forwarded unchanged, including its letter
     /// case; any other is rejected.

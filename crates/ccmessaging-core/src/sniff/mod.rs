@@ -133,6 +133,16 @@ pub fn identify<C: Content + ?Sized>(content: &C) -> Option<FileType> {
     first_of(IN_ORDER, content)
 }
 
+/// Returns the media type of a document or archive that agents send, if the content is one: PDF, DOC, DOCX or
+/// ZIP. Other Office files have none.
+pub(crate) fn document<C: Content + ?Sized>(content: &C) -> Option<&'static str> {
+    match window::bytes_at(content, 0)? {
+        // Other bytes may precede a PDF's header, but those may be a page.
+        [b'%', b'P', b'D', b'F', b'-'] => pdf::is_pdf(content).then_some("application/pdf"),
+        _ => office::document(content),
+    }
+}
+
 /// Why content is not of the declared type.
 enum Violation {
     /// The type's rule does not hold.

@@ -7,6 +7,8 @@ use crate::content::Content;
 /// The most directory entries that are read. Office files have fewer than a hundred before a telling one.
 const MAX_ENTRIES: usize = 512;
 
+const DOC: Named = ("DOC", "application/msword");
+
 const OLE: Named = ("Microsoft Office or OLE file", "application/x-ole-storage");
 
 /// Names the format of an OLE or ZIP file; `None` for other files, and for ZIP archives of other kinds.
@@ -17,6 +19,24 @@ pub(super) fn name<C: Content + ?Sized>(content: &C) -> Option<Named> {
         [b'P', b'K', 3, 4, ..] => zip(content),
         _ => None,
     }
+}
+
+/// Returns the media type of a DOC, a DOCX or another ZIP archive; `None` for other Office files.
+pub(super) fn document<C: Content + ?Sized>(content: &C) -> Option<&'static str> {
+    match name(content) {
+        Some(named) if [DOC, DOCX].contains(&named) => Some(named.1),
+        Some(_) => None,
+        None => is_zip(content).then_some("application/zip"),
+    }
+}
+
+/// Returns whether the content is a ZIP archive: it begins with a local file header, and its end record leads to
+/// the central directory.
+fn is_zip<C: Content + ?Sized>(content: &C) -> bool {
+    let begins =
+        |offset, signature: &[u8; 4]| bytes_at(content, offset).as_ref() == Some(signature);
+    begins(0, b"PK\x03\x04")
+        && zip_directory(content).is_some_and(|offset| begins(offset, b"PK\x01\x02"))
 }
 
 /// OLE compound files (Microsoft MS-CFB): the header leads to the directory, whose entries name the streams.
@@ -101,7 +121,7 @@ const STREAMS: [(&str, Named); 7] = [
     ("Workbook", ("XLS", "application/vnd.ms-excel")),
     // Excel 5 and 95.
     ("Book", ("XLS", "application/vnd.ms-excel")),
-    ("WordDocument", ("DOC", "application/msword")),
+    ("WordDocument", DOC),
     (
         "PowerPoint Document",
         ("PPT", "application/vnd.ms-powerpoint"),
@@ -150,13 +170,7 @@ impl<C: Content + ?Sized> Sectors<'_, C> {
 /// ZIP archives (APPNOTE.TXT sections 4.3.12 and 4.3.16): the end record leads to the central directory, whose
 /// entries have the paths. Office writes its parts in any order, so the first local headers are not enough.
 fn zip<C: Content + ?Sized>(content: &C) -> Option<Named> {
-    /// The end record with a comment of a usual length.
-    const END: usize = 1024;
-
-    let tail = Window::<END>::read(content, content.len().saturating_sub(END));
-    let end = tail.bytes();
-    let end = end.get(memchr::memmem::rfind(end, b"PK\x05\x06")?..)?;
-    let mut offset = usize::try_from(u32_at(end, 16)?).ok()?;
+    let mut offset = zip_directory(content)?;
     for _ in 0..MAX_ENTRIES {
         let entry = bytes_at::<51, _>(content, offset)?;
         if !entry.starts_with(b"PK\x01\x02") {
@@ -173,6 +187,17 @@ fn zip<C: Content + ?Sized>(content: &C) -> Option<Named> {
         offset = offset.checked_add(46 + lengths.iter().sum::<usize>())?;
     }
     None
+}
+
+/// Returns where the end record says that a ZIP archive's central directory begins.
+fn zip_directory<C: Content + ?Sized>(content: &C) -> Option<usize> {
+    /// The end record with a comment of a usual length.
+    const END: usize = 1024;
+
+    let tail = Window::<END>::read(content, content.len().saturating_sub(END));
+    let end = tail.bytes();
+    let end = end.get(memchr::memmem::rfind(end, b"PK\x05\x06")?..)?;
+    usize::try_from(u32_at(end, 16)?).ok()
 }
 
 const XLSX: Named = (

@@ -68,7 +68,7 @@ impl CallerCredentials {
     }
 
     /// The session token.
-    pub(super) fn session_token(&self) -> &HeaderValue {
+    pub(crate) fn session_token(&self) -> &HeaderValue {
         &self.session_token
     }
 
@@ -88,11 +88,9 @@ impl CallerCredentials {
             .authorization
             .as_ref()
             .ok_or(CredentialsError::NoAuthorization)?;
-        Ok(Credentials {
-            session_token: self.session_token.clone(),
-            app_key,
-            authorization: bearer(authorization).ok_or(CredentialsError::NotBearer)?,
-        })
+        let authorization = bearer(authorization).ok_or(CredentialsError::NotBearer)?;
+        let session_token = self.session_token.clone();
+        Ok(Credentials::new(session_token, app_key, authorization))
     }
 }
 

@@ -65,7 +65,7 @@ async fn read_file(path: PathBuf, deadline: Deadline) -> Result<Secret, String> 
 
 /// Reads a file that must be regular, not empty, and at most [`MAX_FILE_BYTES`] long. The error is a
 /// phrase without the path.
-pub(super) fn read_file_blocking(path: &Path) -> Result<Secret, String> {
+pub(crate) fn read_file_blocking(path: &Path) -> Result<Secret, String> {
     let unreadable = |error: io::Error| format!("the file cannot be read: {error}");
     // Before opening it: opening a pipe would wait for its writer.
     let metadata = fs::metadata(path).map_err(unreadable)?;

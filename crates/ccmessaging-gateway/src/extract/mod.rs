@@ -69,27 +69,14 @@ impl UploadFormat {
     /// `charset` is ignored, because JSON is always UTF-8 (RFC 8259 section 8.1).
     pub(crate) fn choose(headers: &HeaderMap, policy: &Policy) -> Result<Self, Rejection> {
         check_encodings(headers)?;
-        let mut media_types = headers.get_all(CONTENT_TYPE).iter();
-        let media_type = media_types.next().map(HeaderValue::as_bytes);
-        if media_types.next().is_some() {
-            return Err(MediaTypeError::Repeated.into());
-        }
-        let Some(media_type) = media_type.filter(|value| !value.trim_ascii().is_empty()) else {
+        let Some(media_type) = single_media_type(headers)? else {
             return Ok(Self::Json { is_declared: false });
         };
         let (essence, _) = parameters::split(media_type);
-        let is_form = essence.eq_ignore_ascii_case(FORM);
-        // Some triggers join several values with a comma. A single boundary may contain one.
-        if has_comma_outside_quotes(media_type) {
-            return Err(match multipart::boundary(media_type) {
-                Err(error @ FormError::UnquotedBoundary) if is_form => error.into(),
-                _ => MediaTypeError::Repeated.into(),
-            });
-        }
-        if JSON.iter().any(|name| name.eq_ignore_ascii_case(essence)) {
+        if is_json_type(essence) {
             return Ok(Self::Json { is_declared: true });
         }
-        if is_form {
+        if is_form(essence) {
             let boundary = multipart::boundary(media_type)?;
             return Ok(Self::Multipart { boundary });
         }
@@ -105,12 +92,16 @@ impl UploadFormat {
         Ok(Self::Raw { declared })
     }
 
+    /// The names of all formats.
+    pub(crate) const NAMES: [&'static str; 3] = ["json", "multipart", "raw"];
+
     /// The format's name in the log and in metrics.
     pub(crate) fn name(&self) -> &'static str {
+        let [json, multipart, raw] = Self::NAMES;
         match self {
-            Self::Json { .. } => "json",
-            Self::Multipart { .. } => "multipart",
-            Self::Raw { .. } => "raw",
+            Self::Json { .. } => json,
+            Self::Multipart { .. } => multipart,
+            Self::Raw { .. } => raw,
         }
     }
 
@@ -126,6 +117,46 @@ impl UploadFormat {
             Self::Raw { declared } => raw::read(declared, body.into_bytes()),
         }
     }
+}
+
+/// Checks the headers of a body that must be JSON: `false` if it has another media type. A body without
+/// one counts as JSON, as for uploads.
+pub(crate) fn is_json(headers: &HeaderMap) -> Result<bool, Rejection> {
+    check_encodings(headers)?;
+    let Some(media_type) = single_media_type(headers)? else {
+        return Ok(true);
+    };
+    let (essence, _) = parameters::split(media_type);
+    Ok(is_json_type(essence))
+}
+
+fn is_json_type(essence: &[u8]) -> bool {
+    JSON.iter().any(|name| name.eq_ignore_ascii_case(essence))
+}
+
+fn is_form(essence: &[u8]) -> bool {
+    essence.eq_ignore_ascii_case(FORM)
+}
+
+/// Returns the only media type of a request; `None` if there is none or it is empty.
+fn single_media_type(headers: &HeaderMap) -> Result<Option<&[u8]>, Rejection> {
+    let mut media_types = headers.get_all(CONTENT_TYPE).iter();
+    let media_type = media_types.next().map(HeaderValue::as_bytes);
+    if media_types.next().is_some() {
+        return Err(MediaTypeError::Repeated.into());
+    }
+    let media_type = media_type.filter(|value| !value.trim_ascii().is_empty());
+    // Some triggers join several values with a comma. A single boundary may contain one.
+    if let Some(media_type) = media_type
+        && has_comma_outside_quotes(media_type)
+    {
+        let (essence, _) = parameters::split(media_type);
+        return Err(match multipart::boundary(media_type) {
+            Err(error @ FormError::UnquotedBoundary) if is_form(essence) => error.into(),
+            _ => MediaTypeError::Repeated.into(),
+        });
+    }
+    Ok(media_type)
 }
 
 /// Rejects a body that is compressed, or that claims an unknown coding.

@@ -40,16 +40,9 @@ pub(super) fn boundary(content_type: &[u8]) -> Result<String, FormError> {
         Syntax::Token => Ok(String::from_utf8_lossy(value).into_owned()),
         // Any character may be escaped (RFC 9110 section 5.6.4); no boundary contains a backslash.
         Syntax::Quoted => Ok(String::from_utf8_lossy(value).replace('\\', "")),
-        Syntax::Unquoted if value.iter().all(|&byte| may_be_quoted(byte)) => {
-            Err(FormError::UnquotedBoundary)
-        }
-        Syntax::Unquoted | Syntax::Malformed => Err(FormError::NoBoundary),
+        Syntax::Unquoted => Err(FormError::UnquotedBoundary),
+        Syntax::Malformed => Err(FormError::NoBoundary),
     }
-}
-
-/// Returns whether a byte may be part of a boundary (RFC 2046 section 5.1.1).
-fn may_be_quoted(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte)
 }
 
 /// A part of a form.

@@ -14,7 +14,7 @@ use super::{X_CONVERTED_FROM, X_METADATA_REMOVED};
 use crate::context::RequestContext;
 use crate::outcome::Outcome;
 use crate::rejection::Rejection;
-use crate::telemetry::UploadEvent;
+use crate::telemetry::{UploadEvent, UpstreamResult};
 use crate::upload::Gateway;
 use crate::upload_outcome::UploadOutcome;
 
@@ -66,14 +66,13 @@ fn record_outcome(
     match result {
         Ok(response) => {
             event.status = Some(response.status);
-            event.upstream_status = Some(response.status);
             let return_code = response.result.return_code();
             event.return_code =
                 return_code.map(|code| code.chars().take(LONGEST_RETURN_CODE).collect());
             if response.is_stored() {
                 Outcome::Stored
             } else {
-                Outcome::RefusedByUpstream
+                UpstreamResult::new(Some(response.status), return_code).outcome()
             }
         }
         Err(rejection) => event.record_rejection(rejection),

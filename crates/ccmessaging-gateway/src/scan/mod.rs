@@ -9,7 +9,7 @@ mod suspension;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ccmessaging_client::Clock;
+use ccmessaging_client::{Clock, Deadline, SystemClock};
 
 use crate::config::{ScanConfig, ScanFailure};
 use clamd::Clamd;
@@ -37,6 +37,28 @@ impl Scanner {
             suspension: Suspension::default(),
             clock,
         }
+    }
+}
+
+/// A file in which no signature matches.
+const HARMLESS: &[u8] = b"A harmless text.";
+
+/// Scans a few harmless bytes, to check the settings of the scan.
+///
+/// # Errors
+///
+/// Why the scanner has no verdict, or the wrong one.
+pub async fn probe_scanner(config: &ScanConfig) -> Result<(), String> {
+    let scanner = Scanner::new(config, Arc::new(SystemClock));
+    let mut report = None;
+    let deadline = Deadline::after(config.timeout);
+    // The report has more details than the refusal.
+    let _ = scanner.scan(&HARMLESS, deadline, &mut report).await;
+    match report.map(|report| report.result) {
+        Some(ScanResult::Clean) => Ok(()),
+        Some(ScanResult::Malware(name)) => Err(format!("it finds {name} in a harmless text")),
+        Some(ScanResult::Unavailable(reason)) => Err(reason),
+        None => Err("the scan did not end".to_owned()),
     }
 }
 

@@ -89,7 +89,16 @@ impl Server {
 
     /// Serves connections on the workers until `stop` completes, then waits for the requests in flight,
     /// at most for [`STOP_TIMEOUT`].
-    pub async fn serve(self, workers: Workers, router: Router, stop: impl Future<Output = ()>) {
+    ///
+    /// `new_router` creates the router of each worker; see
+    /// [`Gateway::with_own_connections`](crate::Gateway::with_own_connections).
+    pub async fn serve(
+        self,
+        workers: Workers,
+        new_router: impl Fn() -> Router,
+        stop: impl Future<Output = ()>,
+    ) {
+        let routers = workers.create_each(new_router);
         let Self {
             listener,
             config,
@@ -108,9 +117,12 @@ impl Server {
                     Ok(stream) => {
                         // Subscribe here rather than in the task: otherwise a stop would not wait for
                         // a task that has not run yet.
-                        let stopping = stopping.subscribe();
-                        let router = router.clone();
-                        workers.spawn(serve_connection(stream, router, config, slot, stopping));
+                        let connection = Connection {
+                            stream,
+                            slot,
+                            stopping: stopping.subscribe(),
+                        };
+                        workers.spawn(&routers, |router| connection.serve(router.clone(), config));
                     }
                     Err(error) => tracing::warn!(%error, "cannot serve a connection"),
                 }
@@ -122,45 +134,53 @@ impl Server {
         }
         // Refuse new connections first, so that load balancers choose another instance. Then keep reading
         // for a moment, to serve requests that have already arrived. Then close idle connections and wait
-        // for the requests in flight. The workers outlive all of it, since an upload's upstream
-        // connection may run on another worker than the upload.
+        // for the requests in flight. The workers outlive all of it, since the access token of an upload
+        // may be fetched on another worker than the upload.
         drop(listener);
         sleep(LAST_REQUESTS_PAUSE).await;
         stopping.send_replace(());
+        let connections = stopping.receiver_count();
+        tracing::info!(connections, "draining");
         if timeout(STOP_TIMEOUT, stopping.closed()).await.is_err() {
-            tracing::warn!("stopped with requests still in flight");
+            let connections = stopping.receiver_count();
+            tracing::warn!(connections, "stopped with requests still in flight");
+        } else {
+            tracing::info!("stopped");
         }
     }
 }
 
-/// Serves a connection until it ends or is evicted.
-async fn serve_connection(
+/// An accepted connection, not yet registered with a runtime.
+struct Connection {
     stream: std::net::TcpStream,
-    router: Router,
-    config: ConnectionConfig,
     slot: ConnectionSlot,
-    mut stopping: watch::Receiver<()>,
-) {
-    let stream = match TcpStream::from_std(stream) {
-        Ok(stream) => stream,
-        Err(error) => {
-            tracing::warn!(%error, "cannot serve a connection");
-            return;
-        }
-    };
-    let slot = Arc::new(slot);
-    let mut connection = connection::serve(stream, router, config, Arc::clone(&slot));
-    let ended = tokio::select! {
-        // The connection first: it reads a request that arrived at the moment of eviction.
-        biased;
-        ended = &mut connection => ended,
-        _ = stopping.changed() => connection::finish(&mut connection).await,
-        () = slot.evicted() => return,
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended early");
-        if error.is_parse_version_h2() {
-            connection::refuse_http_2(connection).await;
+    stopping: watch::Receiver<()>,
+}
+
+impl Connection {
+    /// Serves the connection until it ends or is evicted.
+    async fn serve(mut self, router: Router, config: ConnectionConfig) {
+        let stream = match TcpStream::from_std(self.stream) {
+            Ok(stream) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "cannot serve a connection");
+                return;
+            }
+        };
+        let slot = Arc::new(self.slot);
+        let mut connection = connection::serve(stream, router, config, Arc::clone(&slot));
+        let ended = tokio::select! {
+            // The connection first: it reads a request that arrived at the moment of eviction.
+            biased;
+            ended = &mut connection => ended,
+            _ = self.stopping.changed() => connection::finish(&mut connection).await,
+            () = slot.evicted() => return,
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+            if error.is_parse_version_h2() {
+                connection::refuse_http_2(connection).await;
+            }
         }
     }
 }
@@ -210,7 +230,7 @@ mod tests {
         let workers = Workers::start().expect("threads");
         let (stop, stopped) = oneshot::channel();
         let stopped = async { stopped.await.expect("sent") };
-        let serving = tokio::spawn(server.serve(workers, router, stopped));
+        let serving = tokio::spawn(server.serve(workers, move || router.clone(), stopped));
 
         let mut clients = Vec::new();
         for _ in 0..8 {

@@ -29,11 +29,12 @@ impl StopSignal {
         })
     }
 
-    /// Waits for the next signal.
+    /// Waits for the next signal and logs it.
     pub async fn received(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
+        let signal = tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        };
+        tracing::info!(signal, "asked to stop");
     }
 }

@@ -46,14 +46,24 @@ impl Workers {
             .map(Self)
     }
 
-    /// Spawns the task of a connection on the worker that has the fewest connections.
-    pub(super) fn spawn(&self, connection: impl Future<Output = ()> + Send + 'static) {
-        let load = |worker: &&Worker| Arc::strong_count(&worker.connections);
-        let Some(worker) = self.0.iter().min_by_key(load) else {
+    /// Creates a value for each worker.
+    pub(super) fn create_each<T>(&self, create: impl Fn() -> T) -> Vec<T> {
+        self.0.iter().map(|_| create()).collect()
+    }
+
+    /// Spawns the task of a connection on the worker that has the fewest connections, with the worker's
+    /// value of `values`.
+    pub(super) fn spawn<T, F>(&self, values: &[T], connection: impl FnOnce(&T) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let load = |(worker, _): &(&Worker, &T)| Arc::strong_count(&worker.connections);
+        let Some((worker, value)) = self.0.iter().zip(values).min_by_key(load) else {
             // There is at least one worker.
             return;
         };
         let counted = Arc::clone(&worker.connections);
+        let connection = connection(value);
         worker.runtime.spawn(async move {
             connection.await;
             drop(counted);

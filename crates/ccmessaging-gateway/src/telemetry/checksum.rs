@@ -22,9 +22,13 @@ pub(super) fn sha256(file: &impl Content) -> String {
             }
         }
     }
-    let digest = context.finish();
-    let mut digits = String::with_capacity(2 * digest.as_ref().len());
-    for byte in digest.as_ref() {
+    hex(context.finish().as_ref())
+}
+
+/// Returns bytes in hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         // Writing to a string does not fail.
         let _ = write!(digits, "{byte:02x}");
     }

@@ -7,12 +7,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::UploadEvent;
+use super::{ChatEvent, UploadEvent};
 use crate::outcome::OVERLOADED;
 use crate::scan::ScanResult;
 
 /// The dimensions, each with at most ten values.
 const DIMENSIONS: [[&str; 1]; 3] = [["Outcome"], ["Format"], ["FileType"]];
+
+/// The dimensions of `UpstreamResults`.
+const RESULT_DIMENSIONS: [[&str; 1]; 2] = [["UpstreamStatus"], ["ReturnCode"]];
 
 /// Returns the line of an upload that ends now. `token_fetches` counts the fetches since the last line.
 pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64) -> String {
@@ -83,12 +86,51 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
         "Format": upload.format_name(),
         "FileType": upload.file_type_name(),
     });
+    if let Some(result) = upload.upstream_result {
+        line["UpstreamStatus"] = result.status.into();
+        line["ReturnCode"] = result.return_code.into();
+        line["UpstreamResults"] = 1.into();
+        let results = json!({
+            "Namespace": namespace,
+            "Dimensions": RESULT_DIMENSIONS,
+            "Metrics": [{"Name": "UpstreamResults", "Unit": "Count"}],
+        });
+        if let Some(directives) = line["_aws"]["CloudWatchMetrics"].as_array_mut() {
+            directives.push(results);
+        }
+    }
     // Not a dimension, only for searching.
-    if let Some(reason_code) = upload.reason_code {
+    if let Some(reason_code) = upload.log_reason_code {
         line["ReasonCode"] = reason_code.into();
     }
     for (name, _, value) in known() {
         line[name] = value;
+    }
+    line.to_string()
+}
+
+/// Returns the line of one of the chat's calls that ends now.
+pub(super) fn chat_line(namespace: &str, event: &ChatEvent<'_>) -> String {
+    let mut line = json!({
+        "_aws": {
+            "Timestamp": milliseconds_since_1970(),
+            "CloudWatchMetrics": [{
+                "Namespace": namespace,
+                "Dimensions": [["Call", "CallOutcome"]],
+                "Metrics": [
+                    {"Name": "ChatCalls", "Unit": "Count"},
+                    {"Name": "ChatCallTime", "Unit": "Milliseconds"},
+                ],
+            }],
+        },
+        "Call": event.call.name(),
+        "CallOutcome": event.outcome_name(),
+        "ChatCalls": 1,
+        "ChatCallTime": milliseconds(event.elapsed()),
+    });
+    // Not a dimension, only for searching.
+    if let Some(reason_code) = event.reason_code {
+        line["ReasonCode"] = reason_code.into();
     }
     line.to_string()
 }

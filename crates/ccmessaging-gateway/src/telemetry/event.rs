@@ -4,17 +4,22 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use ccmessaging_client::Progress;
+use ccmessaging_client::{CallErrorClass, Credentials, Progress, UploadResponse, UpstreamResponse};
 use ccmessaging_core::{Content, Declared, FileType};
 use ccmessaging_media::metadata::Kind;
 use http::{HeaderValue, StatusCode};
+use tracing::Level;
 
-use super::Telemetry;
 use super::checksum::sha256;
+use super::upstream_desc::upstream_desc;
+use super::{Telemetry, UpstreamResult};
 use crate::context::RequestContext;
-use crate::outcome::Outcome;
+use crate::outcome::{OVERLOADED, Outcome};
 use crate::rejection::Rejection;
 use crate::scan::ScanReport;
+
+/// The longest object key that is logged; UUIDs have 36 characters.
+const MAX_OBJECT_KEY_CHARS: usize = 200;
 
 /// Collects the data of an upload and reports it once, when the upload ends. If dropped unfinished, it
 /// reports the upload as abandoned or panicked.
@@ -23,6 +28,10 @@ pub(crate) struct UploadEvent<'a> {
     telemetry: &'a Telemetry,
     pub(crate) context: &'a RequestContext,
     pub(crate) trace_id: Option<String>,
+    /// The caller's own identifier of the request (`x-request-id`).
+    pub(crate) caller_request_id: Option<String>,
+    /// A keyed hash of the caller's session token, if the log contains it.
+    pub(super) session: Option<String>,
     /// The credentials mode.
     pub(crate) mode: &'static str,
     pub(crate) format: Option<&'static str>,
@@ -51,10 +60,20 @@ pub(crate) struct UploadEvent<'a> {
     pub(crate) return_code: Option<String>,
     /// The status of the upstream's last response, whether or not it was usable.
     pub(crate) upstream_status: Option<StatusCode>,
+    /// The upstream's last response, whether or not it was usable.
+    pub(super) upstream_result: Option<UpstreamResult>,
+    /// The upstream's explanation of a response that it did not store the file.
+    pub(super) upstream_desc: Option<String>,
+    /// The upstream's identifier of the last attempt.
+    pub(super) upstream_request_id: Option<String>,
+    /// The key of the stored file.
+    pub(super) object_key: Option<String>,
     /// Why the upload was not stored.
     pub(crate) reason: Option<String>,
-    /// The reason as a word from a fixed set.
+    /// The reason as a word from a fixed set: the response's.
     pub(crate) reason_code: Option<&'static str>,
+    /// The reason code of log and metrics, which is more precise than the response's.
+    pub(super) log_reason_code: Option<&'static str>,
     started: Instant,
     received_after: Option<Duration>,
     validated_after: Option<Duration>,
@@ -84,6 +103,8 @@ impl<'a> UploadEvent<'a> {
             telemetry,
             context,
             trace_id: None,
+            caller_request_id: None,
+            session: None,
             mode,
             format: None,
             declared: None,
@@ -100,8 +121,13 @@ impl<'a> UploadEvent<'a> {
             status: None,
             return_code: None,
             upstream_status: None,
+            upstream_result: None,
+            upstream_desc: None,
+            upstream_request_id: None,
+            object_key: None,
             reason: None,
             reason_code: None,
+            log_reason_code: None,
             started: Instant::now(),
             received_after: None,
             validated_after: None,
@@ -131,6 +157,28 @@ impl<'a> UploadEvent<'a> {
         self.validated_after = Some(self.started.elapsed());
     }
 
+    /// Records the session that the caller's token belongs to.
+    pub(crate) fn belongs_to(&mut self, session_token: &HeaderValue) {
+        self.session = self.telemetry.session(session_token);
+    }
+
+    /// Records the upstream's response to the upload.
+    pub(crate) fn record_response(
+        &mut self,
+        response: &UpstreamResponse,
+        credentials: &Credentials,
+    ) {
+        let return_code = response.result.return_code();
+        self.upstream_status = Some(response.status);
+        self.upstream_result = Some(UpstreamResult::new(Some(response.status), return_code));
+        self.upstream_request_id.clone_from(&response.request_id);
+        if !response.is_stored() {
+            self.upstream_desc = upstream_desc(response, credentials);
+        } else if let UploadResponse::Stored { object_key } = &response.result {
+            self.object_key = Some(object_key.chars().take(MAX_OBJECT_KEY_CHARS).collect());
+        }
+    }
+
     /// The kinds of metadata that were removed, for the response header and the log.
     pub(crate) fn removed_kinds(&self) -> Option<String> {
         let kinds: Vec<&str> = self.removed.iter().map(|kind| kind.name()).collect();
@@ -143,9 +191,16 @@ impl<'a> UploadEvent<'a> {
         self.status = Some(verdict.status);
         self.return_code = Some(verdict.return_code.to_string());
         self.reason_code = Some(verdict.reason_code);
+        self.log_reason_code = Some(rejection.log_reason_code());
         self.reason = Some(rejection.for_log());
         match rejection {
-            Rejection::Upstream(error) => self.upstream_status = error.status(),
+            Rejection::Upstream(error) => {
+                self.upstream_status = error.status();
+                self.upstream_request_id = error.request_id().map(str::to_owned);
+                if error.class() == CallErrorClass::InvalidResponse {
+                    self.upstream_result = Some(UpstreamResult::new(error.status(), None));
+                }
+            }
             Rejection::Upload(error) if error.found().is_some() && self.detected.is_none() => {
                 self.detected = error.details().detected;
             }
@@ -162,7 +217,13 @@ impl<'a> UploadEvent<'a> {
     }
 
     /// The value of an unknown label.
-    const NONE: &'static str = "none";
+    pub(super) const NONE: &'static str = "none";
+
+    /// The hash of the newest session token, if the upstream replaced the caller's.
+    pub(super) fn next_session(&self) -> Option<String> {
+        let token = self.session_token.as_ref()?;
+        self.telemetry.session(token)
+    }
 
     pub(super) fn outcome_name(&self) -> &'static str {
         self.outcome.map_or(Self::NONE, Outcome::name)
@@ -174,6 +235,16 @@ impl<'a> UploadEvent<'a> {
 
     pub(super) fn file_type_name(&self) -> &'static str {
         self.file_type.map_or(Self::NONE, FileType::name)
+    }
+
+    /// The level of the log line: a failure that an operator should know of, or an ordinary end.
+    pub(super) fn level(&self) -> Level {
+        match self.outcome {
+            Some(Outcome::Panicked) => Level::ERROR,
+            Some(Outcome::Failed | Outcome::FailedByUpstream) => Level::WARN,
+            Some(Outcome::Refused) if self.reason_code == Some(OVERLOADED) => Level::WARN,
+            _ => Level::INFO,
+        }
     }
 
     /// The time spent so far.

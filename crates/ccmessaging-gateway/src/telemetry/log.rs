@@ -5,6 +5,7 @@ use std::panic::{self, PanicHookInfo};
 use std::time::Duration;
 
 use http::StatusCode;
+use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
@@ -12,8 +13,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
-use super::UploadEvent;
 use super::log_queue::{LogGuard, LogQueue};
+use super::{ChatEvent, UploadEvent};
 use crate::config::{Config, LogFormat};
 use crate::scan::ScanResult;
 
@@ -67,10 +68,17 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         Some(ScanResult::Unavailable(reason)) => (None, Some(reason)),
         Some(ScanResult::Clean) | None => (None, None),
     };
-    tracing::info!(
+    // The level of an event is a constant of its call site.
+    macro_rules! write_at {
+        ($level:ident) => {
+    tracing::event!(
         target: TARGET,
+        Level::$level,
         request_id = event.context.request_id,
+        caller_request_id = event.caller_request_id,
         trace_id = event.trace_id,
+        session = event.session,
+        next_session = event.next_session(),
         platform = %event.context.platform,
         mode = event.mode,
         format = event.format,
@@ -87,14 +95,56 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         status = event.status.as_ref().map(StatusCode::as_u16),
         return_code = event.return_code,
         upstream_status = event.upstream_status.as_ref().map(StatusCode::as_u16),
+        upstream_request_id = event.upstream_request_id,
+        upstream_desc = event.upstream_desc,
+        object_key = event.object_key,
         attempts = event.progress.attempts(),
         receive_ms = milliseconds(phases.receive),
         validate_ms = phases.validate.map(milliseconds),
         scan_ms = phases.scan.map(milliseconds),
         upstream_ms = phases.upstream.map(milliseconds),
-        reason_code = event.reason_code,
+        reason_code = event.log_reason_code,
         reason = event.reason,
         "upload"
+    )
+        };
+    }
+    match event.level() {
+        Level::ERROR => write_at!(ERROR),
+        Level::WARN => write_at!(WARN),
+        _ => write_at!(INFO),
+    }
+}
+
+/// Writes the line of one of the chat's calls.
+pub(super) fn write_chat_call(event: &ChatEvent<'_>) {
+    let scan = event.scan.as_ref().map(|scan| &scan.result);
+    let (malware, scan_error) = match scan {
+        Some(ScanResult::Malware(name)) => (Some(name), None),
+        Some(ScanResult::Unavailable(reason)) => (None, Some(reason)),
+        Some(ScanResult::Clean) | None => (None, None),
+    };
+    tracing::info!(
+        target: TARGET,
+        request_id = event.context.request_id,
+        trace_id = event.trace_id,
+        platform = %event.context.platform,
+        mode = event.mode,
+        call = event.call.name(),
+        form = event.form,
+        decoded_bytes = event.decoded_bytes,
+        scan = scan.map(ScanResult::name),
+        malware,
+        scan_error,
+        outcome = event.outcome_name(),
+        status = event.status.as_ref().map(StatusCode::as_u16),
+        result_code = event.result_code,
+        upstream_status = event.upstream_status.as_ref().map(StatusCode::as_u16),
+        attempts = event.attempts,
+        total_ms = milliseconds(event.elapsed()),
+        reason_code = event.reason_code,
+        reason = event.reason,
+        "chat call"
     );
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ccmessaging_client::{TokenCache, TokenFetches};
+use ccmessaging_core::{Conversion, FileType};
+use ccmessaging_media::metadata::Kind;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::prometheus_text;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
@@ -15,9 +17,12 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use super::UploadEvent;
 use super::log_queue::lines_lost;
-use crate::outcome::OVERLOADED;
+use super::{ChatEvent, UploadEvent, UpstreamResult};
+use crate::chat::CallName;
+use crate::extract::UploadFormat;
+use crate::outcome::{OVERLOADED, Outcome};
+use crate::rejection::LOG_REASON_CODES;
 
 /// The first part of every metric's name.
 const PREFIX: &str = "upload_file_stream";
@@ -43,7 +48,11 @@ pub(super) struct Metrics {
     conversions: Family<Labels<1>, Counter>,
     metadata_removed: Family<Labels<1>, Counter>,
     upstream_attempts: Counter,
+    upstream_results: Family<Labels<2>, Counter>,
     durations: Family<Labels<1>, Histogram>,
+    chat_calls: Family<Labels<2>, Counter>,
+    chat_calls_in_flight: Gauge,
+    chat_durations: Family<Labels<1>, Histogram>,
     /// The number of token fetches that the last CloudWatch line included.
     last_reported_fetches: AtomicU64,
 }
@@ -62,17 +71,61 @@ impl Metrics {
             conversions: Family::default(),
             metadata_removed: Family::default(),
             upstream_attempts: Counter::default(),
+            upstream_results: Family::default(),
             durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            chat_calls: Family::default(),
+            chat_calls_in_flight: Gauge::default(),
+            chat_durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             last_reported_fetches: AtomicU64::new(0),
         };
-        // Known label values are exported as 0 from the start, so that rates include the first event.
+        metrics.create_series();
+        metrics.register(tokens)
+    }
+
+    /// Exports every series as 0 from the start: Prometheus computes no increase from a series that
+    /// appears with its first event, so an alert would miss that event.
+    fn create_series(&self) {
+        let formats = UploadFormat::NAMES.into_iter().chain([UploadEvent::NONE]);
+        for format in formats {
+            let types = FileType::ALL.iter().map(|one| one.name());
+            for file_type in types.chain([UploadEvent::NONE]) {
+                for outcome in Outcome::ALL {
+                    let labels = upload_labels(outcome.name(), format, file_type);
+                    drop(self.uploads.get_or_create(&labels));
+                }
+            }
+        }
+        for status in UpstreamResult::STATUSES {
+            for return_code in UpstreamResult::RETURN_CODES {
+                let labels = [("status", status), ("return_code", return_code)];
+                drop(self.upstream_results.get_or_create(&labels));
+            }
+        }
+        for call in CallName::ALL {
+            let call = ("call", call.name());
+            for outcome in Outcome::ALL {
+                let labels = [call, ("outcome", ChatEvent::name_of(outcome))];
+                drop(self.chat_calls.get_or_create(&labels));
+            }
+            drop(self.chat_durations.get_or_create(&[call]));
+        }
+        for code in LOG_REASON_CODES {
+            drop(self.rejections.get_or_create(&[("reason_code", code)]));
+        }
         for result in ["clean", "malware", "unavailable"] {
-            drop(metrics.scans.get_or_create(&[("result", result)]));
+            drop(self.scans.get_or_create(&[("result", result)]));
+        }
+        for conversion in Conversion::ALL {
+            let labels = [("from", conversion.source())];
+            drop(self.conversions.get_or_create(&labels));
+        }
+        for kind in Kind::ALL {
+            let labels = [("kind", kind.name())];
+            drop(self.metadata_removed.get_or_create(&labels));
         }
         for phase in ["receive", "validate", "scan", "upstream"] {
-            drop(metrics.durations.get_or_create(&[("phase", phase)]));
+            drop(self.durations.get_or_create(&[("phase", phase)]));
         }
-        metrics.register(tokens)
     }
 
     /// Adds the metrics to the registry, which appends a full stop to each help text and `_total`
@@ -101,7 +154,7 @@ impl Metrics {
         );
         registry.register(
             "rejections",
-            "Uploads that the gateway rejected itself, by reason code",
+            "Requests that the gateway rejected itself, by reason code",
             self.rejections.clone(),
         );
         registry.register("scans", "Malware scans by result", self.scans.clone());
@@ -125,12 +178,37 @@ impl Metrics {
             "Attempts to send an upload to the upstream, including retries",
             self.upstream_attempts.clone(),
         );
+        registry.register(
+            "upstream_results",
+            "Uploads to which the upstream responded, by its last status and return code",
+            self.upstream_results.clone(),
+        );
         registry.register_collector(Box::new(FetchCollector(tokens)));
         registry.register_collector(Box::new(LostLinesCollector));
         registry.register(
             "duration_seconds",
             "Time that uploads spent in each phase",
             self.durations.clone(),
+        );
+        self.register_chat_calls()
+    }
+
+    fn register_chat_calls(mut self) -> Self {
+        let registry = &mut self.registry;
+        registry.register(
+            "chat_calls",
+            "Finished calls of the chat by call and outcome",
+            self.chat_calls.clone(),
+        );
+        registry.register(
+            "chat_calls_in_flight",
+            "Calls of the chat that have begun and not finished",
+            self.chat_calls_in_flight.clone(),
+        );
+        registry.register(
+            "chat_call_duration_seconds",
+            "Time that calls of the chat took, by call",
+            self.chat_durations.clone(),
         );
         self
     }
@@ -140,21 +218,46 @@ impl Metrics {
         self.in_flight.inc();
     }
 
+    /// Counts one of the chat's calls that begins.
+    pub(super) fn begin_chat_call(&self) {
+        self.chat_calls_in_flight.inc();
+    }
+
+    /// Counts a call that has ended after [`begin_chat_call`](Self::begin_chat_call).
+    pub(super) fn record_chat_call(&self, event: &ChatEvent<'_>) {
+        let call = ("call", event.call.name());
+        let labels = [call, ("outcome", event.outcome_name())];
+        self.chat_calls.get_or_create(&labels).inc();
+        self.chat_calls_in_flight.dec();
+        let duration = self.chat_durations.get_or_create(&[call]);
+        duration.observe(event.elapsed().as_secs_f64());
+        if let Some(scan) = &event.scan {
+            let labels = [("result", scan.result.name())];
+            self.scans.get_or_create(&labels).inc();
+        }
+    }
+
     /// Counts an upload that has ended after [`begin`](Self::begin).
     pub(super) fn record(&self, upload: &UploadEvent<'_>) {
-        let labels = [
-            ("outcome", upload.outcome_name()),
-            ("format", upload.format_name()),
-            ("file_type", upload.file_type_name()),
-        ];
+        let labels = upload_labels(
+            upload.outcome_name(),
+            upload.format_name(),
+            upload.file_type_name(),
+        );
         self.uploads.get_or_create(&labels).inc();
         self.in_flight.dec();
-        if let Some(reason_code) = upload.reason_code {
-            let labels = [("reason_code", reason_code)];
-            self.rejections.get_or_create(&labels).inc();
+        if let Some(reason_code) = upload.log_reason_code {
+            self.count_rejection(reason_code);
             if reason_code == OVERLOADED {
                 self.overloaded.inc();
             }
+        }
+        if let Some(result) = upload.upstream_result {
+            let labels = [
+                ("status", result.status),
+                ("return_code", result.return_code),
+            ];
+            self.upstream_results.get_or_create(&labels).inc();
         }
         if let Some(scan) = &upload.scan {
             let labels = [("result", scan.result.name())];
@@ -186,6 +289,12 @@ impl Metrics {
         }
     }
 
+    /// Counts a request that is rejected for this reason.
+    pub(super) fn count_rejection(&self, reason_code: &'static str) {
+        let labels = [("reason_code", reason_code)];
+        self.rejections.get_or_create(&labels).inc();
+    }
+
     /// Returns all metrics in the text format of Prometheus.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
@@ -200,6 +309,19 @@ impl Metrics {
         let before = self.last_reported_fetches.swap(total, Ordering::Relaxed);
         total.saturating_sub(before)
     }
+}
+
+/// The labels of a finished upload.
+const fn upload_labels(
+    outcome: &'static str,
+    format: &'static str,
+    file_type: &'static str,
+) -> Labels<3> {
+    [
+        ("outcome", outcome),
+        ("format", format),
+        ("file_type", file_type),
+    ]
 }
 
 /// Exports the counts of the token cache; zeros without one.

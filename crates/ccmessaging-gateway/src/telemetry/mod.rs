@@ -1,26 +1,36 @@
-//! Telemetry: one log line per upload, and metrics.
+//! Telemetry: one log line per upload or call of the chat, and metrics.
 //!
 //! No metric label contains a caller's text. Each label has a fixed set of values, so callers cannot
 //! increase the number of time series.
 
+mod chat;
 mod checksum;
 mod cloudwatch;
 mod event;
 mod log;
 mod log_queue;
 mod metrics;
+mod session_hash;
+mod upstream_desc;
+mod upstream_result;
 
 use std::io::Write as _;
 
 use ccmessaging_client::{TokenCache, TokenFetches};
 
+pub(crate) use chat::ChatEvent;
 pub(crate) use event::UploadEvent;
+use http::HeaderValue;
 pub use log::{init_logging, report_panics};
 pub use log_queue::LogGuard;
 use metrics::Metrics;
 pub(crate) use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 
+use crate::config::{LogConfig, MetricsConfig};
 use crate::context::Platform;
+use crate::rejection::Rejection;
+use session_hash::SessionHasher;
+pub(crate) use upstream_result::UpstreamResult;
 
 /// Reports uploads to the log and the metrics.
 #[derive(Debug)]
@@ -30,19 +40,22 @@ pub(crate) struct Telemetry {
     namespace: Option<String>,
     /// Whether the log contains a file's SHA-256.
     file_sha256: bool,
+    /// Computes the log's `session`, if the log contains it.
+    sessions: Option<SessionHasher>,
     tokens: Option<TokenCache>,
 }
 
 impl Telemetry {
     pub(crate) fn new(
-        namespace: Option<String>,
-        file_sha256: bool,
+        log: &LogConfig,
+        metrics: &MetricsConfig,
         tokens: Option<TokenCache>,
     ) -> Self {
         Self {
             metrics: Metrics::new(tokens.clone()),
-            namespace,
-            file_sha256,
+            namespace: metrics.namespace.clone(),
+            file_sha256: log.file_sha256,
+            sessions: log.session_key.as_ref().map(SessionHasher::new),
             tokens,
         }
     }
@@ -50,6 +63,16 @@ impl Telemetry {
     /// Returns all metrics in the text format of Prometheus.
     pub(crate) fn prometheus_text(&self) -> String {
         self.metrics.text()
+    }
+
+    /// Counts a request that is not an upload and is rejected for this reason.
+    pub(crate) fn count_rejection(&self, rejection: &Rejection) {
+        self.metrics.count_rejection(rejection.log_reason_code());
+    }
+
+    /// Returns the log's name for a session token.
+    fn session(&self, token: &HeaderValue) -> Option<String> {
+        self.sessions.as_ref().map(|sessions| sessions.hash(token))
     }
 
     fn report(&self, event: &UploadEvent<'_>) {
@@ -60,6 +83,18 @@ impl Telemetry {
         {
             let fetches = self.metrics.fetches_since_last_line(self.fetches());
             let line = cloudwatch::line(namespace, event, fetches);
+            // A closed standard output cannot be reported anywhere.
+            let _ = writeln!(std::io::stdout().lock(), "{line}");
+        }
+    }
+
+    fn report_chat_call(&self, event: &ChatEvent<'_>) {
+        log::write_chat_call(event);
+        self.metrics.record_chat_call(event);
+        if event.context.platform == Platform::Lambda
+            && let Some(namespace) = &self.namespace
+        {
+            let line = cloudwatch::chat_line(namespace, event);
             // A closed standard output cannot be reported anywhere.
             let _ = writeln!(std::io::stdout().lock(), "{line}");
         }

@@ -13,6 +13,7 @@ use http::{HeaderMap, Method};
 pub use gateway::{Gateway, GatewayError};
 pub use receive::{BodyError, BodyTimeout};
 
+use crate::context::caller_request_id;
 use crate::credentials::CallerCredentials;
 use crate::extract::UploadFormat;
 use crate::rejection::Rejection;
@@ -44,6 +45,7 @@ impl Gateway {
             .as_ref()
             .and_then(TraceContext::trace_id)
             .map(str::to_owned);
+        event.caller_request_id = caller_request_id(&head.headers);
         if head.method != Method::POST {
             // The router answers GET.
             return Err(Rejection::MethodNotAllowed {
@@ -53,6 +55,7 @@ impl Gateway {
         let format = UploadFormat::choose(&head.headers, &self.policy)?;
         event.format = Some(format.name());
         let caller = CallerCredentials::from_headers(&head.headers)?;
+        event.belongs_to(caller.session_token());
         self.credentials.check(&caller)?;
 
         let platform_deadline = event.context.deadline;
@@ -143,7 +146,9 @@ impl Upload<'_, '_> {
                 self.event.session_token = Some(token.clone());
             }
             if !(may_renew && is_refused && credentials.renew(&resolved)) {
-                return Ok(result?);
+                let response = result?;
+                self.event.record_response(&response, &resolved.credentials);
+                return Ok(response);
             }
             may_renew = false;
         }

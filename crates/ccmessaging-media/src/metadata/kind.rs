@@ -31,6 +31,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[
+        Self::Exif,
+        Self::Iptc,
+        Self::Text,
+        Self::Thumbnail,
+        Self::Time,
+        Self::Track,
+        Self::Unused,
+        Self::UserData,
+        Self::Vendor,
+        Self::Xmp,
+    ];
+
     /// Returns the name in lower case, such as `user-data`.
     #[must_use]
     pub const fn name(self) -> &'static str {

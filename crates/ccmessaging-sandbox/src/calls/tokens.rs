@@ -5,8 +5,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
-use super::{Call, Fields, Rejection, authorize};
+use super::{Call, CallRequest, Fields, Rejection, authorize};
 use crate::response::{CallResponse, Code};
+use crate::tokens::Customer;
 use crate::upstream::Upstream;
 
 const TOKEN_EXPIRE: &str = "x-token-expire";
@@ -20,11 +21,10 @@ const MAX_USER_ID_CHARACTERS: usize = 32;
 /// tokenByAkSk: returns an `AccessToken` for the app key and secret.
 pub(super) fn token_by_ak_sk(
     upstream: &Upstream,
-    headers: &HeaderMap,
-    body: &[u8],
+    request: &CallRequest<'_>,
 ) -> Result<CallResponse, Rejection> {
-    let seconds = lifetime_seconds(upstream, headers)?;
-    let fields = Fields::parse(body)?;
+    let seconds = lifetime_seconds(upstream, request.headers)?;
+    let fields = Fields::parse(request.body)?;
     // As for a wrong value, the fabric does not say which field is missing.
     let given = |name| fields.text(name).map_err(|_| Rejection::App);
     let (app_key, app_secret) = (given("app_key")?, given("app_secret")?);
@@ -36,7 +36,7 @@ pub(super) fn token_by_ak_sk(
     let lifetime = Duration::from_secs(seconds);
     let created = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let token = json!({
-        "AccessToken": upstream.access_tokens.issue(now + lifetime),
+        "AccessToken": upstream.access_tokens.issue(now + lifetime, ()),
         "ApplyType": "Bearer",
         "CreateTime": created.to_string(),
         "Expires": seconds.to_string(),
@@ -65,22 +65,25 @@ fn lifetime_seconds(upstream: &Upstream, headers: &HeaderMap) -> Result<u64, Rej
 /// applyToken: returns a `ccmessaging-token` for a user.
 pub(super) fn apply_token(
     upstream: &Upstream,
-    headers: &HeaderMap,
-    body: &[u8],
+    request: &CallRequest<'_>,
 ) -> Result<CallResponse, Rejection> {
-    authorize(upstream, headers)?;
-    let fields = Fields::parse(body)?;
-    for name in ["userName", "channelId", "locale"] {
-        fields.text(name)?;
-    }
-    if fields.text("userId")?.chars().count() > MAX_USER_ID_CHARACTERS {
+    authorize(upstream, request.headers)?;
+    let fields = Fields::parse(request.body)?;
+    let (user_name, channel_id) = (fields.text("userName")?, fields.text("channelId")?);
+    fields.text("locale")?;
+    let user_id = fields.text("userId")?;
+    if user_id.chars().count() > MAX_USER_ID_CHARACTERS {
         return Err(Rejection::Coded(Code::IncorrectParameter));
     }
-    let token = upstream.issue_session_token();
+    let token = upstream.issue_session_token(Customer {
+        user_id: user_id.to_owned(),
+        user_name: user_name.to_owned(),
+        channel_id: channel_id.to_owned(),
+    });
     Ok(CallResponse::coded(
         Call::ApplyToken.body_format(),
         StatusCode::OK,
         Code::Success,
-        [("token", token)],
+        [("token", token.into())],
     ))
 }

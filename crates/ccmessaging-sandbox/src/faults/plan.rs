@@ -145,7 +145,7 @@ impl FaultRule {
 ///
 /// | member | value | default |
 /// |---|---|---|
-/// | `call` | `"tokenByAkSk"`, `"applyToken"`, `"uploadFileStream"` or `"downloadFileStream"` | all four |
+/// | `call` | the [name](Call::name) of a call, such as `"uploadFileStream"` | all calls |
 /// | `when` | `"every"`, `{"nth": 2}`, `{"first": 3}` or `{"chance": 0.2}` | `"every"` |
 /// | `delayMs` | milliseconds before the response or its failure | 0 |
 /// | `fault` | one of those below | `"none"` |

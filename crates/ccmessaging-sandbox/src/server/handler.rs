@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, sleep};
 
 use crate::call::{Call, Exchange};
-use crate::calls::Rejection;
+use crate::calls::{CallRequest, Rejection};
 use crate::faults::{BrokenConnection, Delivery, ResponseBody};
 use crate::response::{BodyFormat, CallResponse, Code};
 use crate::upstream::Upstream;
@@ -25,7 +25,7 @@ pub(super) async fn handle(
     let started = Instant::now();
     upstream.counters.count_request();
     let call = requested_call(&request);
-    let fault = call.ok().and_then(|call| {
+    let fault = call.as_ref().ok().and_then(|&call| {
         upstream.counters.count_call(call);
         upstream.faults.next(call)
     });
@@ -34,11 +34,18 @@ pub(super) async fn handle(
     // connection, and only a fault may do that.
     let (head, body) = request.into_parts();
     let (body, request_bytes) = read(body, upstream.settings.max_body_bytes()).await;
-    let delivery = match call {
+    let delivery = match &call {
         Ok(call) => {
             let format = call.body_format();
             let execute = || match body {
-                Ok(body) => call.execute(upstream, &head.headers, &body),
+                Ok(body) => {
+                    let request = CallRequest {
+                        headers: &head.headers,
+                        query: head.uri.query().unwrap_or_default(),
+                        body: &body,
+                    };
+                    call.execute(upstream, &request)
+                }
                 Err(rejection) => rejection.response(format),
             };
             match &fault {
@@ -46,7 +53,7 @@ pub(super) async fn handle(
                 None => Delivery::complete(execute()),
             }
         }
-        Err(status) => Delivery::complete(not_a_call(status)),
+        Err(allowed) => Delivery::complete(not_a_call(allowed.as_ref())),
     };
     if let Some(fault) = &fault {
         sleep(fault.delay_before_response()).await;
@@ -66,23 +73,27 @@ pub(super) async fn handle(
     delivery.outcome
 }
 
-/// Returns the call that a request makes, or the status for any other request.
-fn requested_call(request: &Request<Incoming>) -> Result<Call, StatusCode> {
+/// Returns the call that a request makes. For another method, the error contains the path's method; it
+/// is `None` for an unknown path.
+fn requested_call(request: &Request<Incoming>) -> Result<Call, Option<Method>> {
     let path = request.uri().path();
     match Call::ALL.iter().find(|call| call.path() == path) {
-        Some(&call) if request.method() == Method::POST => Ok(call),
-        Some(_) => Err(StatusCode::METHOD_NOT_ALLOWED),
-        None => Err(StatusCode::NOT_FOUND),
+        Some(&call) if request.method() == call.method() => Ok(call),
+        Some(call) => Err(Some(call.method())),
+        None => Err(None),
     }
 }
 
-fn not_a_call(status: StatusCode) -> CallResponse {
+fn not_a_call(allowed: Option<&Method>) -> CallResponse {
+    let status = match allowed {
+        Some(_) => StatusCode::METHOD_NOT_ALLOWED,
+        None => StatusCode::NOT_FOUND,
+    };
     let response =
         CallResponse::coded(BodyFormat::ReturnCode, status, Code::IncorrectParameter, []);
-    if status == StatusCode::METHOD_NOT_ALLOWED {
-        response.header(ALLOW, "POST")
-    } else {
-        response
+    match allowed {
+        Some(method) => response.header(ALLOW, method.as_str()),
+        None => response,
     }
 }
 

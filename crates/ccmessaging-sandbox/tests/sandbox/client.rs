@@ -77,6 +77,35 @@ impl Outgoing {
             .body(json!({"fileId": file_id, "channel": "WEB", "fileType": "txt"}))
     }
 
+    /// A message of the user `sandbox-user`: the text `Hello` unless the test changes it.
+    pub(crate) fn message(sandbox: &Sandbox, call: Call, control_type: &str) -> Self {
+        Self::in_session(sandbox, call).body(json!({
+            "channel": "WEB",
+            "controlType": control_type,
+            "from": "sandbox-user",
+            "to": "sandbox",
+            "mediaType": "TEXT",
+            "sourceType": "CUSTOMER",
+            "content": "Hello",
+        }))
+    }
+
+    pub(crate) fn poll(sandbox: &Sandbox, query: &str) -> Self {
+        let url = format!("{}?{query}", sandbox.url(Call::Poll));
+        let request = Self::in_session(sandbox, Call::Poll);
+        request.url(url).method(Method::GET)
+    }
+
+    pub(crate) fn history(sandbox: &Sandbox) -> Self {
+        Self::in_session(sandbox, Call::QueryHistoryChatMessage).body(json!({
+            "channel": "WEB",
+            "userId": "sandbox-user",
+            "channelId": "sandbox",
+            "limit": 10,
+            "offset": 0,
+        }))
+    }
+
     fn in_session(sandbox: &Sandbox, call: Call) -> Self {
         Self::authorized(sandbox, call).header("ccmessaging-token", &sandbox.issue_session_token())
     }

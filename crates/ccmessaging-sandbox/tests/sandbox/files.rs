@@ -211,16 +211,53 @@ async fn revoking_tokens_does_not_affect_new_ones() {
 }
 
 #[tokio::test]
-async fn files_are_downloaded_with_or_without_the_local_prefix() {
+async fn local_files_are_downloaded_with_the_local_prefix() {
     let sandbox = started().await;
     let key = Outgoing::upload(&sandbox).send().await.field("objectKey");
-    for file_id in [key.clone(), format!("local/{key}")] {
-        let reply = Outgoing::download(&sandbox, &file_id).send().await;
-        assert_eq!(reply.status, 200);
-        assert_eq!(reply.field("resultCode"), "0");
-        assert_eq!(reply.field("fileStream"), "aGVsbG8=");
+    let file_id = format!("local/{key}");
+    let reply = Outgoing::download(&sandbox, &file_id).send().await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.field("resultCode"), "0");
+    assert_eq!(reply.field("fileStream"), "aGVsbG8=");
+    assert!(reply.field("fileUrl").ends_with(&key));
+    assert_eq!(sandbox.calls(Call::DownloadFileStream), 1);
+
+    let bare = Outgoing::download(&sandbox, &key).send().await;
+    assert_eq!(bare.field("resultCode"), "13");
+    let as_library = Outgoing::download(&sandbox, &key).field("multiMedia", json!("multiMedia"));
+    assert_eq!(as_library.send().await.field("resultCode"), "13");
+}
+
+#[tokio::test]
+async fn downloads_require_the_documented_type_of_the_file() {
+    let sandbox = started().await;
+    for (stored, accepted) in [
+        ("JPEG", &["jpg", "JPG"][..]),
+        ("bpm", &["bmp", "bpm"]),
+        ("txt", &["txt"]),
+    ] {
+        let upload = Outgoing::upload(&sandbox).field("fileType", json!(stored));
+        let file_id = format!("local/{}", upload.send().await.field("objectKey"));
+        for asked in ["jpg", "JPG", "jpeg", "bmp", "bpm", "txt", "exe"] {
+            let download = Outgoing::download(&sandbox, &file_id).field("fileType", json!(asked));
+            let code = download.send().await.field("resultCode");
+            let expected = if accepted.contains(&asked) { "0" } else { "13" };
+            assert_eq!(code, expected, "{stored} as {asked}");
+        }
     }
-    assert_eq!(sandbox.calls(Call::DownloadFileStream), 2);
+}
+
+#[tokio::test]
+async fn download_limit_is_inclusive() {
+    let builder = sandbox().max_download_bytes(5);
+    let sandbox = builder.start().await.unwrap();
+    for (length, code) in [(5, "0"), (6, "13")] {
+        let file = data_encoding::BASE64.encode(&vec![0; length]);
+        let upload = Outgoing::upload(&sandbox).field("fileStream", json!(file));
+        let file_id = format!("local/{}", upload.send().await.field("objectKey"));
+        let reply = Outgoing::download(&sandbox, &file_id).send().await;
+        assert_eq!(reply.field("resultCode"), code, "{length} bytes");
+    }
 }
 
 #[tokio::test]
@@ -256,16 +293,17 @@ async fn downloads_of_unknown_keys_return_13() {
 async fn download_parameters_are_mandatory_and_typed() {
     let sandbox = started().await;
     let key = Outgoing::upload(&sandbox).send().await.field("objectKey");
+    let file_id = format!("local/{key}");
     for name in ["fileId", "channel", "fileType"] {
         for (value, code) in [(Value::Null, "2"), (json!(""), "2"), (json!(1), "13")] {
-            let request = Outgoing::download(&sandbox, &key).field(name, value.clone());
+            let request = Outgoing::download(&sandbox, &file_id).field(name, value.clone());
             let reply = request.send().await;
             assert_eq!(reply.field("resultCode"), code, "{name} {value}");
         }
-        let request = Outgoing::download(&sandbox, &key).without_field(name);
+        let request = Outgoing::download(&sandbox, &file_id).without_field(name);
         assert_eq!(request.send().await.field("resultCode"), "2", "{name}");
     }
-    let request = Outgoing::download(&sandbox, &key).field("channel", json!("APP"));
+    let request = Outgoing::download(&sandbox, &file_id).field("channel", json!("APP"));
     assert_eq!(request.send().await.field("resultCode"), "13");
 }
 

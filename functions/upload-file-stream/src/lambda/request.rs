@@ -1,8 +1,8 @@
 //! Converts an event to a request for the service.
 //!
 //! `lambda_http`'s conversion panics if the body is not valid Base64 although `isBase64Encoded` is true,
-//! and if host, path or query do not form a URL. The service only needs the body and the path, so the
-//! body is taken out first and decoded here, and host and query are removed.
+//! and if host, path or query do not form a URL. The service only needs the body, the path and the query,
+//! so body and query are taken out first, and the host is removed.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,7 +12,6 @@ use ccmessaging_client::Deadline;
 use ccmessaging_core::{Conversion, Family, FileType};
 use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderMap, Uri};
-use lambda_http::aws_lambda_events::query_map::QueryMap;
 use lambda_http::request::{LambdaRequest, RequestContext as EventContext};
 use lambda_http::{Request, RequestExt as _};
 use memchr::memmem;
@@ -43,8 +42,6 @@ pub(super) fn take_body(
 ) -> Result<Bytes, Malformed> {
     let (is_base64_encoded, own) = match event {
         LambdaRequest::ApiGatewayV1(event) => {
-            event.query_string_parameters = QueryMap::default();
-            event.multi_value_query_string_parameters = QueryMap::default();
             event.request_context.domain_name = None;
             make_path_absolute(&mut event.path);
             drop_host(&mut event.headers);
@@ -52,16 +49,12 @@ pub(super) fn take_body(
             (event.is_base64_encoded, event.body.take())
         }
         LambdaRequest::ApiGatewayV2(event) => {
-            event.raw_query_string = None;
-            event.query_string_parameters = QueryMap::default();
             event.request_context.domain_name = None;
             make_path_absolute(&mut event.raw_path);
             drop_host(&mut event.headers);
             (event.is_base64_encoded, event.body.take())
         }
         LambdaRequest::Alb(event) => {
-            event.query_string_parameters = QueryMap::default();
-            event.multi_value_query_string_parameters = QueryMap::default();
             make_path_absolute(&mut event.path);
             drop_host(&mut event.headers);
             drop_repeated(&mut event.headers, &event.multi_value_headers);
@@ -147,10 +140,15 @@ fn make_path_absolute(path: &mut Option<String>) {
     }
 }
 
-/// Inserts the body, adds the invocation's deadline and identifier, and removes the API's stage from the
+/// Inserts query and body, adds the invocation's deadline and identifier, and removes the API's stage from the
 /// path.
-pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> http::Request<Body> {
+pub(super) fn from_lambda(
+    request: Request,
+    query: &str,
+    body: Result<Bytes, Malformed>,
+) -> http::Request<Body> {
     let path = path_without_stage(&request);
+    let uri = with_query(&path, query).unwrap_or(path);
     let context = request.lambda_context_ref().map_or_else(
         || RequestContext::new(Platform::Lambda, None, None),
         |context| {
@@ -159,7 +157,7 @@ pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> h
         },
     );
     let (mut head, _) = request.into_parts();
-    head.uri = path;
+    head.uri = uri;
     let request_id = context.request_id.clone();
     head.extensions.insert(context);
     let body = match body {
@@ -176,6 +174,14 @@ pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> h
         }
     };
     http::Request::from_parts(head, body)
+}
+
+/// Returns the path with the query; `None` if there is none, or if it is not valid in a URL.
+fn with_query(path: &Uri, query: &str) -> Option<Uri> {
+    if query.is_empty() {
+        return None;
+    }
+    format!("{path}?{query}").parse().ok()
 }
 
 /// Returns the path as the client sent it: events prefix it with a stage other than `$default`.

@@ -2,25 +2,31 @@
 
 use std::collections::BTreeSet;
 
-use gateway_tests::{Platform, Request, Script, ScriptedUpstream, sample, upload_line};
+use gateway_tests::{OBJECT_KEY, Platform, Request, Script, ScriptedUpstream, sample, upload_line};
 use serde_json::{Value, json};
 
 use super::lines_of_refused;
+use super::support::line_of_failed;
 use crate::storing;
 
 const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 /// The fields that only some uploads have, beside those of a stored file.
-const OPTIONAL_FIELDS: [&str; 9] = [
+const OPTIONAL_FIELDS: [&str; 14] = [
+    "caller_request_id",
     "converted_from",
     "file_sha256",
     "malware",
     "metadata_removed",
+    "next_session",
     "reason",
     "reason_code",
     "scan",
     "scan_error",
     "scan_ms",
+    "session",
+    "upstream_desc",
+    "upstream_request_id",
 ];
 
 fn fields(line: &Value) -> BTreeSet<String> {
@@ -69,6 +75,7 @@ async fn a_stored_upload_writes_one_line_with_its_result_and_durations() {
         "status": 200,
         "return_code": "0",
         "upstream_status": 200,
+        "object_key": OBJECT_KEY,
         "attempts": 1,
         "receive_ms": null,
         "validate_ms": null,
@@ -115,6 +122,7 @@ async fn rejected_scanned_and_stripped_uploads_add_the_optional_fields() {
     let unwanted = Request::upload("png", b"GIF89a\x01\0\x01\0\0\0\0;");
     let refused = lines_of_refused(Platform::Lambda, &[unwanted]).await;
     let mut seen = fields(&refused[0]);
+    seen.extend(fields(&line_of_failed().await));
     seen.extend(fields(&line_of_stripped().await));
     seen.extend(fields(&line_of_converted().await));
     seen.extend(lines_of_scanned().await.iter().flat_map(fields));

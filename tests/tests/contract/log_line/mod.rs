@@ -3,6 +3,7 @@
 mod checksum;
 mod content;
 mod fields;
+mod support;
 mod unread;
 
 use gateway_tests::{Platform, Request, log_lines};

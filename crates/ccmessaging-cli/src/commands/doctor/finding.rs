@@ -20,8 +20,12 @@ pub(super) enum Verdict {
         /// Commands for the remedy, each printed on its own line so that it can be copied.
         commands: Vec<String>,
     },
-    /// The step could not be run or is not necessary.
+    /// Something may be wrong.
+    Doubtful(String),
+    /// The step could not be run, so it may hide a problem.
     Skipped(&'static str),
+    /// This configuration does not need the step.
+    Unneeded(&'static str),
 }
 
 impl Verdict {
@@ -42,7 +46,8 @@ impl Verdict {
         let (word, text) = match self {
             Self::Fine(text) => ("ok", text.as_str()),
             Self::Wrong { problem, .. } => ("wrong", problem.as_str()),
-            Self::Skipped(reason) => ("skipped", *reason),
+            Self::Doubtful(text) => ("warning", text.as_str()),
+            Self::Skipped(reason) | Self::Unneeded(reason) => ("skipped", *reason),
         };
         let line = format!("{word:INDENT$}{step}: {text}");
         let Self::Wrong {

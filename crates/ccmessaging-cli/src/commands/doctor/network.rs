@@ -25,7 +25,7 @@ pub(super) async fn resolve(url: &BaseUrl) -> (Vec<SocketAddr>, Verdict) {
         Ok(Ok(addresses)) => {
             let addresses: Vec<_> = addresses.collect();
             if host.parse::<IpAddr>().is_ok() {
-                let verdict = Verdict::Skipped("the URL has an address, not a name");
+                let verdict = Verdict::Unneeded("the URL has an address, not a name");
                 return (addresses, verdict);
             }
             if !addresses.is_empty() {

@@ -27,7 +27,7 @@ use crate::excerpt::Excerpt;
 use crate::file_type::Family;
 use crate::sniff;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The maximum number of fields of the object. Three are documented; clients may add others. The limit
 /// bounds the search for duplicates.
@@ -133,9 +133,24 @@ fn string(field: Field, value: Option<Value<'_>>) -> Result<Cow<'_, str>, Upload
     }
 }
 
-/// Converts the parser's error to one with a byte offset instead of line and column; `start` is the offset
-/// of `text` in the body. Messages about syntax are fixed texts, so they quote nothing of the body.
+/// Converts the parser's error to one with a byte offset; `start` is the offset of `text` in the body.
 fn not_json(error: &serde_json::Error, text: &str, start: usize) -> UploadError {
+    let (position, reason) = syntax_error(error, text);
+    let is_line_break = matches!(text.as_bytes().get(position), Some(b'\n' | b'\r'));
+    let problem = if is_line_break && reason.starts_with("control character") {
+        JsonProblem::LineBreak
+    } else {
+        JsonProblem::Syntax(reason)
+    };
+    UploadError::NotJson {
+        position: start + position,
+        problem,
+    }
+}
+
+/// Returns where in `text` the parser found an error, as a byte offset instead of line and column, and its
+/// message. Messages about syntax are fixed texts, so they quote nothing of the body.
+pub(crate) fn syntax_error(error: &serde_json::Error, text: &str) -> (usize, String) {
     let message = error.to_string();
     let reason = message.split(" at line ").next().unwrap_or_default();
     let line_start = match error.line() {
@@ -148,16 +163,7 @@ fn not_json(error: &serde_json::Error, text: &str, start: usize) -> UploadError 
     // text ends too early, the problem is after it.
     let before = usize::from(!error.is_eof());
     let position = (line_start + error.column()).saturating_sub(before);
-    let is_line_break = matches!(text.as_bytes().get(position), Some(b'\n' | b'\r'));
-    let problem = if is_line_break && reason.starts_with("control character") {
-        JsonProblem::LineBreak
-    } else {
-        JsonProblem::Syntax(reason.to_owned())
-    };
-    UploadError::NotJson {
-        position: start + position,
-        problem,
-    }
+    (position, reason.to_owned())
 }
 
 /// Replaces the parser's message for a body that is something else entirely.

@@ -1,116 +1,34 @@
-//! Further routes of the local gateway: the API's description, a chat page with the upload element, and
-//! the files stored in the simulated contact centre.
+//! Further routes of the local gateway: the API's description, and a page with both sides of a chat in
+//! front of the simulated contact centre.
+
+mod assets;
+mod desk;
+mod guard;
+mod samples;
+mod session;
 
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use axum::Router;
 use axum::extract::{Path, State};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use ccmessaging_core::{FileType, Limits};
-use ccmessaging_sandbox::{Sandbox, StoredFile};
+use axum::routing::{get, post};
+use ccmessaging_core::FileType;
+use ccmessaging_sandbox::{FaultPlan, Sandbox, StoredFile};
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-const CSS: &str = "text/css; charset=utf-8";
+use assets::{ASSETS, MODULES, PAGE};
+use guard::{loopback, same_origin};
+pub(crate) use session::random_hex;
+
 const HTML: &str = "text/html; charset=utf-8";
-const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const JSON: &str = "application/json";
-const SVG: &str = "image/svg+xml";
-
-/// An embedded file of the page.
-struct Asset {
-    path: &'static str,
-    media_type: &'static str,
-    content: &'static str,
-}
-
-/// Embeds modules of the browser package under their paths in it.
-macro_rules! modules {
-    ($($path:literal),* $(,)?) => {
-        [$(Asset {
-            path: concat!("/web/", $path),
-            media_type: JAVASCRIPT,
-            content: include_str!(concat!("../../../web/", $path)),
-        }),*]
-    };
-}
-
-const MODULES: [Asset; 44] = modules![
-    "element.js",
-    "messages/ar.js",
-    "messages/de.js",
-    "messages/en.js",
-    "messages/es.js",
-    "messages/fr.js",
-    "messages/id.js",
-    "messages/ja.js",
-    "messages/ko.js",
-    "messages/pt-BR.js",
-    "messages/ru.js",
-    "messages/th.js",
-    "messages/tr.js",
-    "messages/zh-CN.js",
-    "messages/zh-Hant.js",
-    "src/describe-error.js",
-    "src/element/announcer.js",
-    "src/element/attributes.js",
-    "src/element/chooser.js",
-    "src/element/diagnose.js",
-    "src/element/dom.js",
-    "src/element/element.js",
-    "src/element/item.js",
-    "src/element/list.js",
-    "src/element/memory.js",
-    "src/element/overlay.js",
-    "src/element/recorder.js",
-    "src/element/sources.js",
-    "src/element/style.js",
-    "src/element/thumbnail.js",
-    "src/element/tools.js",
-    "src/element/transfer.js",
-    "src/element/translation.js",
-    "src/file-types.js",
-    "src/language.js",
-    "src/precheck.js",
-    "src/session.js",
-    "src/shrink-photo.js",
-    "src/upload-error.js",
-    "src/upload-file.js",
-    "src/upload.js",
-    "src/uploader.js",
-    "src/wait.js",
-    "src/warn.js",
-];
-
-const ASSETS: [Asset; 4] = [
-    Asset {
-        path: "/page.css",
-        media_type: CSS,
-        content: include_str!("../assets/page.css"),
-    },
-    Asset {
-        path: "/page.js",
-        media_type: JAVASCRIPT,
-        content: include_str!("../assets/page.js"),
-    },
-    Asset {
-        path: "/page-texts.js",
-        media_type: JAVASCRIPT,
-        content: include_str!("../assets/page-texts.js"),
-    },
-    Asset {
-        path: "/favicon.svg",
-        media_type: SVG,
-        content: include_str!("../assets/favicon.svg"),
-    },
-];
-
-const PAGE: &str = include_str!("../assets/index.html");
 
 /// The page may only load from its own origin, and cannot be framed. `blob:` is for previews of files
 /// that are not sent yet.
@@ -127,39 +45,49 @@ pub(crate) fn description() -> Router {
     Router::new().route("/openapi.json", get(description))
 }
 
+/// What the page's routes depend on.
+pub(crate) struct PageConfig {
+    /// The key of the gateway's tickets, if it demands them.
+    pub(crate) ticket_key: Option<String>,
+    /// The faults of the command line, which apply unless the page sets others.
+    pub(crate) faults: FaultPlan,
+    /// Whether only this machine can reach the gateway.
+    pub(crate) is_local: bool,
+}
+
 /// Returns the page's routes. They hand out session tokens and stored files to anyone, so they must
 /// only be used with a simulated upstream.
-pub(crate) fn router(sandbox: Arc<Sandbox>, limits: &Limits) -> Router {
-    let page = with_limits(limits);
-    ASSETS
+pub(crate) fn router(sandbox: &Arc<Sandbox>, config: PageConfig) -> Router {
+    let ticket_key: Option<Arc<str>> = config.ticket_key.map(Into::into);
+    let chat_session = async move |State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap| {
+        session::open(&sandbox, ticket_key.as_deref(), &headers)
+    };
+    let router = ASSETS
         .iter()
         .chain(&MODULES)
         .fold(Router::new(), |router, asset| {
             let file = async || response(asset.media_type, POLICY, asset.content);
             router.route(asset.path, get(file))
         })
-        .route("/", get(async || response(HTML, POLICY, page)))
+        .route(
+            "/",
+            get(async || ([session::new_visitor()], response(HTML, POLICY, PAGE))),
+        )
         .route("/session", get(session).post(session))
+        .route(
+            "/chat/session",
+            post(chat_session).layer(from_fn(same_origin)),
+        )
+        .route("/samples/{name}", get(samples::sample))
         .route("/stored-files", get(stored_files))
         .route("/stored-files/{object_key}", get(stored_file))
-        .with_state(sandbox)
-}
-
-/// Returns the page, with this gateway's limits as attributes of the element.
-fn with_limits(limits: &Limits) -> String {
-    const TAG: &str = "<upload-file-stream";
-    let Limits {
-        image_bytes,
-        audio_bytes,
-        video_bytes,
-        text_bytes,
-        ..
-    } = limits;
-    let tag = format!(
-        "{TAG} max-image-bytes=\"{image_bytes}\" max-audio-bytes=\"{audio_bytes}\" \
-         max-video-bytes=\"{video_bytes}\" max-text-bytes=\"{text_bytes}\""
-    );
-    PAGE.replacen(TAG, &tag, 1)
+        .with_state(Arc::clone(sandbox));
+    if config.is_local {
+        let desk = desk::router(Arc::clone(sandbox), config.faults);
+        router.merge(desk.layer(from_fn(loopback)))
+    } else {
+        router
+    }
 }
 
 /// Responds with a new `ccmessaging-token` in the format of `applyToken`.

@@ -1,0 +1,184 @@
+//! The content of messages: text, and references to uploaded files.
+
+use std::fmt;
+
+use super::error::ChatError;
+use super::field::ChatField;
+use super::kinds::MediaType;
+use crate::file_type::{Family, FileType};
+use crate::validated::ValidatedUpload;
+
+/// The longest text: "1 KB".
+const MAX_TEXT_BYTES: usize = 1024;
+
+/// The longest object key. Documented ones are UUIDs.
+const MAX_KEY_BYTES: usize = 500;
+
+/// How a message refers to an image, audio or video. The documentation of `send` and that of `sendAsync`
+/// differ, and so do their editions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MediaFormat {
+    /// The object key alone, as the pages of `send` say.
+    ObjectKey,
+    /// `objectKey,type`, as the pages of `sendAsync` say.
+    ObjectKeyAndType,
+}
+
+/// The properties of an uploaded file that a message names, in addition to its object key.
+///
+/// ```
+/// use ccmessaging_core::chat::{MediaType, SentFile};
+/// use ccmessaging_core::{Policy, UploadRequest};
+///
+/// let upload = UploadRequest::from_file("name,city\n", "csv").validate(&Policy::default())?;
+/// assert_eq!(SentFile::of(&upload, "cities.csv").media_type(), MediaType::File);
+/// # Ok::<_, ccmessaging_core::UploadError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct SentFile {
+    file_type: FileType,
+    name: String,
+    bytes: usize,
+}
+
+impl SentFile {
+    /// Describes a file. In its name, which the agent sees for text files, commas and control characters are
+    /// replaced by `_`: a comma separates the fields of a message.
+    #[must_use]
+    pub fn new(file_type: FileType, name: &str, bytes: usize) -> Self {
+        let is_safe = |character: char| character != ',' && !character.is_control();
+        let safe = |character| if is_safe(character) { character } else { '_' };
+        let name = match name.trim() {
+            "" => format!("file.{file_type}"),
+            name => name.chars().map(safe).collect(),
+        };
+        Self {
+            file_type,
+            name,
+            bytes,
+        }
+    }
+
+    /// Describes a file that is uploaded, as it is sent: it may have been converted.
+    #[must_use]
+    pub fn of(upload: &ValidatedUpload, name: &str) -> Self {
+        Self::new(upload.file_type(), name, upload.decoded_bytes())
+    }
+
+    /// Returns the media type of a message with this file. The documentation does not assign types to media
+    /// types: images are `IMAGE`, audio is `AUDIO`, videos are `VIDEO`, and text is a `FILE`.
+    #[must_use]
+    pub fn media_type(&self) -> MediaType {
+        match self.file_type.family() {
+            Family::Image => MediaType::Image,
+            Family::Audio => MediaType::Audio,
+            Family::Video => MediaType::Video,
+            Family::Text => MediaType::File,
+        }
+    }
+
+    /// Returns the content of a message with this file.
+    ///
+    /// # Errors
+    ///
+    /// The key is empty or too long, or contains a comma or characters other than visible ASCII.
+    pub fn content(&self, object_key: &str, format: MediaFormat) -> Result<String, ChatError> {
+        // A key with a comma would be read as a key and a type.
+        if !is_key(object_key) || object_key.contains(',') {
+            return Err(ChatError::Invalid {
+                field: ChatField::Content,
+                problem: "not an object key; send the one that the upload returned",
+            });
+        }
+        let Self {
+            file_type,
+            name,
+            bytes,
+        } = self;
+        Ok(match (self.media_type(), format) {
+            (MediaType::File, _) => format!("{name},{bytes},{object_key},{file_type}"),
+            (_, MediaFormat::ObjectKey) => object_key.to_owned(),
+            (_, MediaFormat::ObjectKeyAndType) => format!("{object_key},{file_type}"),
+        })
+    }
+}
+
+impl fmt::Debug for SentFile {
+    /// Prints no name, which is a customer's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SentFile")
+            .field("file_type", &self.file_type)
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Checks a message's content, which is not empty.
+pub(super) fn check_content(media_type: MediaType, content: &str) -> Result<(), ChatError> {
+    let fields: Vec<&str> = content.split(',').collect();
+    let (is_valid, problem) = match media_type {
+        MediaType::Text => return check_text(content),
+        // No page documents the content of a web card.
+        MediaType::WebCard => return Ok(()),
+        MediaType::Image | MediaType::Audio | MediaType::Video => (
+            match fields[..] {
+                [key] => is_key(key),
+                [key, file_type] => is_key(key) && is_type(file_type),
+                _ => false,
+            },
+            "not a reference to a file; send its object key, or objectKey,type",
+        ),
+        MediaType::File => (
+            match fields[..] {
+                [name, bytes, key, file_type] => {
+                    !name.trim().is_empty()
+                        && !name.chars().any(char::is_control)
+                        && is_size(bytes)
+                        && is_key(key)
+                        && is_type(file_type)
+                }
+                _ => false,
+            },
+            "not a reference to a file; send fileName,fileSizeInBytes,objectKey,fileType without commas in the name",
+        ),
+        MediaType::FileImage => (
+            matches!(fields[..], [key, "jpg"] if is_key(key)),
+            "not a reference to an image; send objectKey,jpg",
+        ),
+        MediaType::FileVideo => (
+            matches!(fields[..], [key, "mp4"] if is_key(key)),
+            "not a reference to a video; send objectKey,mp4",
+        ),
+    };
+    if is_valid {
+        return Ok(());
+    }
+    Err(ChatError::Invalid {
+        field: ChatField::Content,
+        problem,
+    })
+}
+
+fn check_text(text: &str) -> Result<(), ChatError> {
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(ChatError::TextTooLong {
+            limit_bytes: MAX_TEXT_BYTES,
+            actual_bytes: text.len(),
+        });
+    }
+    Ok(())
+}
+
+fn is_key(key: &str) -> bool {
+    (1..=MAX_KEY_BYTES).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// Whether a text can be the type of a file. The documentation lists none for messages.
+fn is_type(file_type: &str) -> bool {
+    (1..=8).contains(&file_type.len()) && file_type.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn is_size(bytes: &str) -> bool {
+    (1..=20).contains(&bytes.len()) && bytes.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,276 @@
+//! The request `downloadFileStream`.
+
+use std::fmt;
+
+use serde_json::json;
+
+use super::check::{self, CHANNEL};
+use super::error::ChatError;
+use super::field::ChatField;
+use super::members::Members;
+use crate::file_type::FileType;
+use crate::policy::BmpSpelling;
+
+/// The prefix of the `fileId` of a local file.
+const LOCAL: &str = "local/";
+
+/// The value that marks a file of the multimedia library.
+const MULTI_MEDIA: &str = "multiMedia";
+
+/// The longest `fileId`: the longest content of a message, after the prefix.
+const MAX_FILE_ID_CHARACTERS: usize = 500 + LOCAL.len();
+
+const FIELDS: &[ChatField] = &[
+    ChatField::FileId,
+    ChatField::Channel,
+    ChatField::FileType,
+    ChatField::MultiMedia,
+];
+
+/// A `fileType` of `downloadFileStream`: the types that customers send, and those that agents send.
+///
+/// Parsing ignores letter case and accepts `jpeg` and both spellings of bitmaps.
+///
+/// ```
+/// use ccmessaging_core::chat::DownloadType;
+///
+/// assert_eq!(DownloadType::from_name("JPEG"), Some(DownloadType::Jpg));
+/// assert_eq!(DownloadType::from_name("exe"), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DownloadType {
+    /// JPEG image.
+    Jpg,
+    /// PNG image.
+    Png,
+    /// Windows bitmap.
+    Bmp,
+    /// MPEG audio layer III.
+    Mp3,
+    /// AAC audio.
+    Aac,
+    /// MPEG-4 video.
+    Mp4,
+    /// Plain text.
+    Txt,
+    /// Comma-separated values.
+    Csv,
+    /// Formatted text.
+    RichText,
+    /// Word document of the older format.
+    Doc,
+    /// Word document.
+    Docx,
+    /// PDF document.
+    Pdf,
+    /// ZIP archive.
+    Zip,
+}
+
+impl DownloadType {
+    const ALL: [Self; 13] = [
+        Self::Jpg,
+        Self::Png,
+        Self::Bmp,
+        Self::Mp3,
+        Self::Aac,
+        Self::Mp4,
+        Self::Txt,
+        Self::Csv,
+        Self::RichText,
+        Self::Doc,
+        Self::Docx,
+        Self::Pdf,
+        Self::Zip,
+    ];
+
+    /// Returns the type's name in the documentation; for bitmaps that of the newest edition of the upload.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jpg => "jpg",
+            Self::Png => "png",
+            Self::Bmp => "bmp",
+            Self::Mp3 => "mp3",
+            Self::Aac => "aac",
+            Self::Mp4 => "mp4",
+            Self::Txt => "txt",
+            Self::Csv => "csv",
+            Self::RichText => "richtext",
+            Self::Doc => "doc",
+            Self::Docx => "docx",
+            Self::Pdf => "pdf",
+            Self::Zip => "zip",
+        }
+    }
+
+    /// Returns the type of this name, in any letter case.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        if let Some(file_type) = FileType::from_extension(name) {
+            return Some(file_type.into());
+        }
+        Self::ALL
+            .into_iter()
+            .find(|known| known.name().eq_ignore_ascii_case(name))
+    }
+}
+
+impl From<FileType> for DownloadType {
+    fn from(file_type: FileType) -> Self {
+        match file_type {
+            FileType::Jpg => Self::Jpg,
+            FileType::Png => Self::Png,
+            FileType::Bmp => Self::Bmp,
+            FileType::Mp3 => Self::Mp3,
+            FileType::Aac => Self::Aac,
+            FileType::Mp4 => Self::Mp4,
+            FileType::Txt => Self::Txt,
+            FileType::Csv => Self::Csv,
+        }
+    }
+}
+
+impl fmt::Display for DownloadType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A validated request of `downloadFileStream`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DownloadRequest {
+    file_id: String,
+    file_type: DownloadType,
+    bmp_spelling: BmpSpelling,
+}
+
+impl DownloadRequest {
+    /// Requests a local file: one that an agent or a customer sent. `content` is the content of its message,
+    /// or the object key of an upload.
+    ///
+    /// # Errors
+    ///
+    /// The content is empty or too long, or contains control characters.
+    pub fn local(content: &str, file_type: DownloadType) -> Result<Self, ChatError> {
+        Self::new(format!("{LOCAL}{content}"), file_type)
+    }
+
+    /// Requests a file of the multimedia library. `content` is the content of its message.
+    ///
+    /// # Errors
+    ///
+    /// The content is empty or too long, contains control characters, or begins with `local/`.
+    pub fn library(content: impl Into<String>, file_type: DownloadType) -> Result<Self, ChatError> {
+        let request = Self::new(content.into(), file_type)?;
+        if request.is_local() {
+            return Err(LOCAL_AND_LIBRARY);
+        }
+        Ok(request)
+    }
+
+    /// Parses and validates a JSON body.
+    ///
+    /// # Errors
+    ///
+    /// The body is not a JSON object of the documented members, or a member has a value that the call does
+    /// not document.
+    pub fn from_json(body: &[u8]) -> Result<Self, ChatError> {
+        let members = Members::of_request(body, FIELDS)?;
+        let file_id = members.required(ChatField::FileId)?.into_owned();
+        check::constant(&members, ChatField::Channel, CHANNEL)?;
+        let file_type = members.required(ChatField::FileType)?;
+        let file_type = DownloadType::from_name(&file_type)
+            .ok_or_else(|| check::unsupported(ChatField::FileType, &file_type))?;
+        let request = Self::new(file_id, file_type)?;
+        if request.is_local() {
+            if members.optional(ChatField::MultiMedia)?.is_some() {
+                return Err(LOCAL_AND_LIBRARY);
+            }
+        } else {
+            check::constant(&members, ChatField::MultiMedia, MULTI_MEDIA)?;
+        }
+        Ok(request)
+    }
+
+    fn new(file_id: String, file_type: DownloadType) -> Result<Self, ChatError> {
+        let file_id = check::id(ChatField::FileId, file_id, MAX_FILE_ID_CHARACTERS)?;
+        // A key is a name, and must not lead to another directory.
+        let key = file_id.strip_prefix(LOCAL).unwrap_or(&file_id);
+        if key.is_empty() || key.split(['/', '\\']).any(|part| part == "..") {
+            return Err(check::unsupported(ChatField::FileId, &file_id));
+        }
+        Ok(Self {
+            file_id,
+            file_type,
+            bmp_spelling: BmpSpelling::default(),
+        })
+    }
+
+    /// Sets how the type of bitmaps is spelled: `bmp` by default.
+    #[must_use]
+    pub fn with_bmp_spelling(self, bmp_spelling: BmpSpelling) -> Self {
+        Self {
+            bmp_spelling,
+            ..self
+        }
+    }
+
+    /// Returns the file's id.
+    #[must_use]
+    pub fn file_id(&self) -> &str {
+        &self.file_id
+    }
+
+    /// Returns the id without the prefix of local files.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.file_id.strip_prefix(LOCAL).unwrap_or(&self.file_id)
+    }
+
+    /// Returns the file's type.
+    #[must_use]
+    pub fn file_type(&self) -> DownloadType {
+        self.file_type
+    }
+
+    /// Returns whether the file is a local one, as opposed to one of the multimedia library.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.file_id.starts_with(LOCAL)
+    }
+
+    /// Returns the JSON body to send.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let file_type = match (self.file_type, self.bmp_spelling) {
+            (DownloadType::Bmp, BmpSpelling::Bpm) => "bpm",
+            (file_type, _) => file_type.name(),
+        };
+        let mut body = json!({
+            "fileId": self.file_id,
+            "channel": CHANNEL,
+            "fileType": file_type,
+        });
+        if !self.is_local() {
+            body["multiMedia"] = MULTI_MEDIA.into();
+        }
+        body.to_string().into_bytes()
+    }
+}
+
+const LOCAL_AND_LIBRARY: ChatError = ChatError::Invalid {
+    field: ChatField::MultiMedia,
+    problem: "a fileId that begins with \"local/\" is not of the multimedia library; omit one of the two",
+};
+
+impl fmt::Debug for DownloadRequest {
+    /// Prints the type only: the id gives access to a customer's file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DownloadRequest")
+            .field("file_type", &self.file_type)
+            .field("is_local", &self.is_local())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,329 @@
+//! The requests `send` and `sendAsync`, which have the same members.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::check::{self, CHANNEL, MAX_SENDER_CHARACTERS};
+use super::content::{MediaFormat, SentFile, check_content};
+use super::error::ChatError;
+use super::field::ChatField;
+use super::kinds::{ControlType, MediaType};
+use super::members::Members;
+use crate::error::Absence;
+
+/// The only documented `sourceType`.
+const SOURCE_TYPE: &str = "CUSTOMER";
+
+/// The most digits of a timestamp: those of the largest 64-bit number.
+const MAX_TIMESTAMP_DIGITS: usize = 20;
+
+const FIELDS: &[ChatField] = &[
+    ChatField::Channel,
+    ChatField::ControlType,
+    ChatField::From,
+    ChatField::To,
+    ChatField::MediaType,
+    ChatField::SourceType,
+    ChatField::Content,
+    ChatField::SenderNickname,
+    ChatField::SenderAvatar,
+    ChatField::Timestamp,
+    ChatField::UserAgent,
+];
+
+/// A validated request of `send` or `sendAsync`.
+///
+/// `Debug` prints no content and no name, which are a customer's.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SendRequest {
+    channel: &'static str,
+    control_type: ControlType,
+    from: String,
+    to: String,
+    media_type: MediaType,
+    source_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender_nickname: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender_avatar: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_agent: Option<String>,
+}
+
+impl SendRequest {
+    /// Parses and validates a JSON body.
+    ///
+    /// # Errors
+    ///
+    /// The body is not a JSON object of the documented members, or a member has a value that the call does
+    /// not document.
+    pub fn from_json(body: &[u8]) -> Result<Self, ChatError> {
+        let members = Members::of_request(body, FIELDS)?;
+        check::constant(&members, ChatField::Channel, CHANNEL)?;
+        let control_type = members.required(ChatField::ControlType)?;
+        let control_type = ControlType::ALL
+            .into_iter()
+            .find(|known| known.as_str() == control_type)
+            .ok_or_else(|| check::unsupported(ChatField::ControlType, &control_type))?;
+        let from = members.required(ChatField::From)?.into_owned();
+        let to = members.required(ChatField::To)?.into_owned();
+        let media_type = members.required(ChatField::MediaType)?;
+        let media_type = MediaType::ALL
+            .into_iter()
+            .find(|known| known.as_str() == media_type)
+            .ok_or_else(|| check::unsupported(ChatField::MediaType, &media_type))?;
+        check::constant(&members, ChatField::SourceType, SOURCE_TYPE)?;
+        if control_type.needs_content() {
+            members.required(ChatField::Content)?;
+        }
+        let optional = |field| Ok(members.optional(field)?.map(std::borrow::Cow::into_owned));
+        let content = optional(ChatField::Content)?;
+        Self {
+            sender_nickname: optional(ChatField::SenderNickname)?,
+            sender_avatar: optional(ChatField::SenderAvatar)?,
+            user_agent: optional(ChatField::UserAgent)?,
+            ..Self::new(from, to, control_type, media_type, content)?
+        }
+        .checked_timestamp(optional(ChatField::Timestamp)?)
+    }
+
+    /// Creates the request that starts a chat (`CONNECT`).
+    ///
+    /// # Errors
+    ///
+    /// An id is empty or too long; so for the other constructors.
+    pub fn connect(from: impl Into<String>, to: impl Into<String>) -> Result<Self, ChatError> {
+        Self::control(from, to, ControlType::Connect)
+    }
+
+    /// Creates the request that asks for a person (`TRANS2AGENT`).
+    ///
+    /// # Errors
+    ///
+    /// An id is empty or too long.
+    pub fn transfer_to_agent(
+        from: impl Into<String>,
+        to: impl Into<String>,
+    ) -> Result<Self, ChatError> {
+        Self::control(from, to, ControlType::TransferToAgent)
+    }
+
+    /// Creates the request that ends a chat (`DISCONNECT`).
+    ///
+    /// # Errors
+    ///
+    /// An id is empty or too long.
+    pub fn disconnect(from: impl Into<String>, to: impl Into<String>) -> Result<Self, ChatError> {
+        Self::control(from, to, ControlType::Disconnect)
+    }
+
+    /// Creates a message of text, which may have at most 1,024 bytes in UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// An id is empty or too long, or the text is.
+    pub fn text(
+        from: impl Into<String>,
+        to: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Result<Self, ChatError> {
+        let content = Some(text.into());
+        Self::new(from, to, ControlType::Chat, MediaType::Text, content)
+    }
+
+    /// Creates a message that shows the agent an uploaded file.
+    ///
+    /// # Errors
+    ///
+    /// An id is empty or too long, or the object key cannot be part of a message.
+    ///
+    /// ```
+    /// use ccmessaging_core::FileType;
+    /// use ccmessaging_core::chat::{MediaFormat, MediaType, SendRequest, SentFile};
+    ///
+    /// let photo = SentFile::new(FileType::Jpg, "photo.jpg", 4096);
+    /// let format = MediaFormat::ObjectKey;
+    /// let request = SendRequest::file("42", "the channel's ID", "b6ed0a15", &photo, format)?;
+    /// assert_eq!(request.media_type(), MediaType::Image);
+    /// assert_eq!(request.content(), Some("b6ed0a15"));
+    /// # Ok::<_, ccmessaging_core::chat::ChatError>(())
+    /// ```
+    pub fn file(
+        from: impl Into<String>,
+        to: impl Into<String>,
+        object_key: &str,
+        file: &SentFile,
+        format: MediaFormat,
+    ) -> Result<Self, ChatError> {
+        let content = Some(file.content(object_key, format)?);
+        Self::new(from, to, ControlType::Chat, file.media_type(), content)
+    }
+
+    /// Creates a request of any kind.
+    ///
+    /// # Errors
+    ///
+    /// An id is empty or too long; content is missing or has the wrong format.
+    pub fn new(
+        from: impl Into<String>,
+        to: impl Into<String>,
+        control_type: ControlType,
+        media_type: MediaType,
+        content: Option<String>,
+    ) -> Result<Self, ChatError> {
+        let request = Self {
+            channel: CHANNEL,
+            control_type,
+            from: check::id(ChatField::From, from.into(), MAX_SENDER_CHARACTERS)?,
+            to: check::channel_id(ChatField::To, to.into())?,
+            media_type,
+            source_type: SOURCE_TYPE,
+            content,
+            sender_nickname: None,
+            sender_avatar: None,
+            timestamp: None,
+            user_agent: None,
+        };
+        match request.content() {
+            Some(content) if !content.is_empty() => check_content(media_type, content)?,
+            content if control_type.needs_content() => {
+                return Err(ChatError::Missing {
+                    field: ChatField::Content,
+                    absence: content.map_or(Absence::Absent, |_| Absence::Empty),
+                });
+            }
+            _ => {}
+        }
+        Ok(request)
+    }
+
+    fn control(
+        from: impl Into<String>,
+        to: impl Into<String>,
+        control_type: ControlType,
+    ) -> Result<Self, ChatError> {
+        Self::new(from, to, control_type, MediaType::Text, None)
+    }
+
+    /// Sets the customer's name, which the agent sees.
+    #[must_use]
+    pub fn with_sender_nickname(self, name: impl Into<String>) -> Self {
+        Self {
+            sender_nickname: Some(name.into()),
+            ..self
+        }
+    }
+
+    /// Sets the URL of the customer's picture.
+    #[must_use]
+    pub fn with_sender_avatar(self, url: impl Into<String>) -> Self {
+        Self {
+            sender_avatar: Some(url.into()),
+            ..self
+        }
+    }
+
+    /// Sets when the message was written, in milliseconds since 1970.
+    #[must_use]
+    pub fn with_timestamp(self, milliseconds: u64) -> Self {
+        Self {
+            timestamp: Some(milliseconds.to_string()),
+            ..self
+        }
+    }
+
+    /// Sets the name of the customer's browser.
+    #[must_use]
+    pub fn with_user_agent(self, user_agent: impl Into<String>) -> Self {
+        Self {
+            user_agent: Some(user_agent.into()),
+            ..self
+        }
+    }
+
+    fn checked_timestamp(self, timestamp: Option<String>) -> Result<Self, ChatError> {
+        if let Some(digits) = &timestamp {
+            let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+            if !is_number || !(1..=MAX_TIMESTAMP_DIGITS).contains(&digits.len()) {
+                return Err(check::unsupported(ChatField::Timestamp, digits));
+            }
+        }
+        Ok(Self { timestamp, ..self })
+    }
+
+    /// Returns what the message does.
+    #[must_use]
+    pub fn control_type(&self) -> ControlType {
+        self.control_type
+    }
+
+    /// Returns the id of the user that sends the message.
+    #[must_use]
+    pub fn from(&self) -> &str {
+        &self.from
+    }
+
+    /// Returns the configuration ID of the channel that it is sent to.
+    #[must_use]
+    pub fn to(&self) -> &str {
+        &self.to
+    }
+
+    /// Returns the kind of its content.
+    #[must_use]
+    pub fn media_type(&self) -> MediaType {
+        self.media_type
+    }
+
+    /// Returns its text, or the reference to its file.
+    #[must_use]
+    pub fn content(&self) -> Option<&str> {
+        self.content.as_deref()
+    }
+
+    /// Returns the customer's name, if it is sent.
+    #[must_use]
+    pub fn sender_nickname(&self) -> Option<&str> {
+        self.sender_nickname.as_deref()
+    }
+
+    /// Returns the URL of the customer's picture, if it is sent.
+    #[must_use]
+    pub fn sender_avatar(&self) -> Option<&str> {
+        self.sender_avatar.as_deref()
+    }
+
+    /// Returns when the message was written, in milliseconds since 1970, if it is sent.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<&str> {
+        self.timestamp.as_deref()
+    }
+
+    /// Returns the name of the customer's browser, if it is sent.
+    #[must_use]
+    pub fn user_agent(&self) -> Option<&str> {
+        self.user_agent.as_deref()
+    }
+
+    /// Returns the JSON body to send.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        // Writing strings to memory cannot fail.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for SendRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SendRequest")
+            .field("control_type", &self.control_type)
+            .field("media_type", &self.media_type)
+            .finish_non_exhaustive()
+    }
+}

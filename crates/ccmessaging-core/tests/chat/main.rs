@@ -1,0 +1,6 @@
+//! The chat's requests and responses.
+
+mod download;
+mod messages;
+mod requests;
+mod send;

@@ -1,0 +1,297 @@
+//! `send` and `sendAsync`.
+
+use ccmessaging_core::chat::{
+    ChatError, ChatField, ControlType, MediaFormat, MediaType, SendRequest, SentFile,
+};
+use ccmessaging_core::{ErrorClass, FileType, ReturnCode};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// The documented body, with `changes` made to it.
+fn body(changes: &[(&str, Value)]) -> Vec<u8> {
+    let mut body = json!({
+        "channel": "WEB",
+        "controlType": "CHAT",
+        "from": "42",
+        "to": "channel",
+        "mediaType": "TEXT",
+        "sourceType": "CUSTOMER",
+        "content": "hello",
+    });
+    for (name, value) in changes {
+        body[*name] = value.clone();
+    }
+    body.to_string().into_bytes()
+}
+
+fn parse(changes: &[(&str, Value)]) -> Result<SendRequest, ChatError> {
+    SendRequest::from_json(&body(changes))
+}
+
+#[test]
+fn every_documented_member_is_read_and_sent() {
+    let changes = [
+        ("senderNickname", json!("Ada")),
+        ("senderAvatar", json!("https://example.com/ada.png")),
+        ("timestamp", json!("1764496000000")),
+        ("userAgent", json!("Mozilla/5.0")),
+    ];
+    let request = parse(&changes).expect("documented");
+    assert_eq!(request.from(), "42");
+    assert_eq!(request.to(), "channel");
+    assert_eq!(request.content(), Some("hello"));
+    assert_eq!(request.sender_nickname(), Some("Ada"));
+    assert_eq!(request.sender_avatar(), Some("https://example.com/ada.png"));
+    assert_eq!(request.timestamp(), Some("1764496000000"));
+    assert_eq!(request.user_agent(), Some("Mozilla/5.0"));
+    let sent: Value = serde_json::from_slice(&request.to_json()).expect("JSON");
+    let received: Value = serde_json::from_slice(&body(&changes)).expect("JSON");
+    assert_eq!(sent, received);
+}
+
+#[test]
+fn requests_for_rust_callers_equal_their_json() {
+    let text = SendRequest::text("42", "channel", "hello").expect("valid");
+    assert_eq!(parse(&[]).expect("valid"), text);
+    for (request, control_type) in [
+        (SendRequest::connect("42", "channel"), "CONNECT"),
+        (
+            SendRequest::transfer_to_agent("42", "channel"),
+            "TRANS2AGENT",
+        ),
+        (SendRequest::disconnect("42", "channel"), "DISCONNECT"),
+    ] {
+        let parsed = parse(&[
+            ("controlType", json!(control_type)),
+            ("content", json!(null)),
+        ]);
+        assert_eq!(parsed, request, "{control_type}");
+    }
+    let named = text
+        .with_sender_nickname("Ada")
+        .with_sender_avatar("https://example.com/ada.png")
+        .with_timestamp(7)
+        .with_user_agent("curl");
+    assert_eq!(SendRequest::from_json(&named.to_json()), Ok(named));
+}
+
+#[test]
+fn a_user_id_of_more_than_24_characters_is_rejected_with_a_sentence() {
+    let longest = "é".repeat(24);
+    assert!(parse(&[("from", json!(longest))]).is_ok());
+    let error = parse(&[("from", json!("x".repeat(25)))]).expect_err("too long");
+    assert_eq!(
+        error.to_string(),
+        "from has 25 characters, but may have at most 24; send the user's id, 1 to 24 characters"
+    );
+    assert_eq!(error.reason_code(), "field_too_long");
+    assert_eq!(error.result_code(), ReturnCode::IncorrectParameter);
+    assert_eq!(error.details().field.as_deref(), Some("from"));
+}
+
+#[test]
+fn each_missing_member_is_named() {
+    for name in [
+        "channel",
+        "controlType",
+        "from",
+        "to",
+        "mediaType",
+        "sourceType",
+        "content",
+    ] {
+        for (value, word) in [(json!(null), "null"), (json!(""), "empty")] {
+            let error = parse(&[(name, value)]).expect_err(name);
+            assert_eq!(error.class(), ErrorClass::MissingField, "{name}: {error}");
+            assert!(
+                error
+                    .to_string()
+                    .starts_with(&format!("{name} is {word}; "))
+            );
+        }
+        let mut object: Value = serde_json::from_slice(&body(&[])).expect("JSON");
+        object.as_object_mut().expect("an object").remove(name);
+        let error = SendRequest::from_json(object.to_string().as_bytes()).expect_err(name);
+        assert_eq!(error.reason_code(), "missing_field");
+        assert_eq!(error.details().field.as_deref(), Some(name));
+        let error = parse(&[(name, json!(1))]).expect_err(name);
+        assert_eq!(error.reason_code(), "wrong_field_type");
+        assert_eq!(error.details().detected.as_deref(), Some("number"));
+    }
+}
+
+#[test]
+fn undocumented_values_are_rejected() {
+    for (name, value, reason) in [
+        ("channel", json!("web"), "unsupported_channel"),
+        ("controlType", json!("chat"), "invalid_value"),
+        ("mediaType", json!("HTML"), "invalid_value"),
+        ("sourceType", json!("AGENT"), "invalid_value"),
+        ("from", json!("4\n2"), "invalid_value"),
+        ("to", json!("c\u{0}"), "invalid_value"),
+        ("to", json!("x".repeat(129)), "field_too_long"),
+        ("timestamp", json!("now"), "invalid_value"),
+        ("timestamp", json!(""), "invalid_value"),
+        ("timestamp", json!(1), "wrong_field_type"),
+        ("userAgent", json!([]), "wrong_field_type"),
+        ("content", json!("x".repeat(1025)), "field_too_long"),
+    ] {
+        let error = parse(&[(name, value)]).expect_err(name);
+        assert_eq!(error.reason_code(), reason, "{name}: {error}");
+        assert_eq!(error.field().map(ChatField::name), Some(name));
+        assert_eq!(error.class(), ErrorClass::InvalidField);
+    }
+}
+
+#[test]
+fn unknown_and_duplicate_members_are_rejected_by_name() {
+    let error = parse(&[("objectKey", json!("b6ed"))]).expect_err("unknown");
+    assert_eq!(error.reason_code(), "unknown_field");
+    assert_eq!(error.details().field.as_deref(), Some("objectKey"));
+    assert!(error.to_string().contains("controlType"), "{error}");
+    let text = String::from_utf8(body(&[])).expect("UTF-8");
+    for again in [r#""from":"43""#, r#""fr\u006fm":"43""#] {
+        let twice = text.replacen('{', &format!("{{{again},"), 1);
+        let error = SendRequest::from_json(twice.as_bytes()).expect_err("twice");
+        assert_eq!(error.reason_code(), "duplicate_field");
+        assert_eq!(error.class(), ErrorClass::MalformedBody);
+    }
+}
+
+#[test]
+fn a_body_that_is_not_json_is_reported_before_everything_else() {
+    for (body, position) in [
+        (&b""[..], 0),
+        (b"{\"x\":1", 6),
+        (b"{\"from\":\"\xFF\"}", 9),
+        (b"{\"x\":1}}", 7),
+        (b"\xEF\xBB\xBF{\"x\" 1}", 8),
+    ] {
+        match SendRequest::from_json(body).expect_err("not JSON") {
+            ChatError::NotJson { position: at, .. } => {
+                assert_eq!(at, position, "{}", body.escape_ascii());
+            }
+            other => panic!("{}: {other:?}", body.escape_ascii()),
+        }
+    }
+    let text = String::from_utf8(body(&[])).expect("UTF-8");
+    let half = text.replace("hello", r"\ud800");
+    let error = SendRequest::from_json(half.as_bytes()).expect_err("half a character");
+    assert_eq!(error.reason_code(), "not_json");
+    let error = SendRequest::from_json(b"[1e999]").expect_err("no object");
+    assert_eq!(error.reason_code(), "not_json_object");
+    assert_eq!(error.details().detected.as_deref(), Some("array"));
+}
+
+#[test]
+fn content_has_the_format_of_its_media_type() {
+    let accepted = [
+        ("TEXT", "a,b"),
+        ("IMAGE", "b6ed"),
+        ("IMAGE", "b6ed,jpg"),
+        ("AUDIO", "b6ed,mp3"),
+        ("VIDEO", "b6ed"),
+        ("FILE", "cities.csv,12,b6ed,csv"),
+        ("FILE_IMAGE", "b6ed,jpg"),
+        ("FILE_VIDEO", "b6ed,mp4"),
+        ("WEBCARD", "{\"any\":\"thing\"}"),
+    ];
+    for (media_type, content) in accepted {
+        let request = parse(&[
+            ("mediaType", json!(media_type)),
+            ("content", json!(content)),
+        ]);
+        assert!(request.is_ok(), "{media_type} {content}: {request:?}");
+    }
+    for (media_type, content) in [
+        ("IMAGE", ","),
+        ("IMAGE", "b6ed,jpg,"),
+        ("IMAGE", "b6 ed"),
+        ("AUDIO", "b6ed,"),
+        ("FILE", "b6ed"),
+        ("FILE", "b6ed,csv"),
+        ("FILE", "a,b.csv,12,b6ed,csv"),
+        ("FILE", "cities.csv,12 KB,b6ed,csv"),
+        ("FILE", ",12,b6ed,csv"),
+        ("FILE_IMAGE", "b6ed"),
+        ("FILE_IMAGE", "b6ed,mp4"),
+        ("FILE_VIDEO", ",mp4"),
+    ] {
+        let error = parse(&[
+            ("mediaType", json!(media_type)),
+            ("content", json!(content)),
+        ]);
+        let error = error.expect_err(content);
+        assert_eq!(
+            error.reason_code(),
+            "invalid_value",
+            "{media_type} {content}"
+        );
+        assert_eq!(error.field(), Some(ChatField::Content));
+    }
+}
+
+#[test]
+fn a_file_becomes_the_message_that_its_type_needs() {
+    for (file_type, media_type, key_alone, with_type) in [
+        (FileType::Png, MediaType::Image, "k", "k,png"),
+        (FileType::Mp3, MediaType::Audio, "k", "k,mp3"),
+        (FileType::Mp4, MediaType::Video, "k", "k,mp4"),
+        (
+            FileType::Csv,
+            MediaType::File,
+            "a_b.csv,9,k,csv",
+            "a_b.csv,9,k,csv",
+        ),
+    ] {
+        let file = SentFile::new(file_type, "a,b.csv", 9);
+        for (format, content) in [
+            (MediaFormat::ObjectKey, key_alone),
+            (MediaFormat::ObjectKeyAndType, with_type),
+        ] {
+            let request = SendRequest::file("42", "channel", "k", &file, format).expect("valid");
+            assert_eq!(request.media_type(), media_type);
+            assert_eq!(request.content(), Some(content));
+            assert_eq!(request.control_type(), ControlType::Chat);
+        }
+    }
+    let file = SentFile::new(FileType::Jpg, "a.jpg", 9);
+    let error = SendRequest::file("42", "channel", "a,b", &file, MediaFormat::ObjectKey);
+    assert_eq!(
+        error.expect_err("a comma").field(),
+        Some(ChatField::Content)
+    );
+}
+
+#[test]
+fn neither_logs_nor_debug_output_contain_what_a_customer_wrote() {
+    let request = parse(&[("content", json!("secret"))]).expect("valid");
+    assert!(!format!("{request:?}").contains("secret"));
+    for name in ["mediaType", "secret"] {
+        let error = parse(&[(name, json!("secret"))]).expect_err("undocumented");
+        assert!(error.to_string().contains("secret"));
+        assert!(!error.redacted().contains("secret"), "{}", error.redacted());
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_body_panics_and_accepted_ones_are_stable(body in any::<Vec<u8>>()) {
+        if let Ok(request) = SendRequest::from_json(&body) {
+            prop_assert_eq!(SendRequest::from_json(&request.to_json()), Ok(request));
+        }
+    }
+
+    #[test]
+    fn any_text_arrives_as_it_was_sent(from in "\\PC{1,24}", to in "\\PC{1,64}", text in ".{1,200}") {
+        let request = SendRequest::text(from, to, text).expect("valid");
+        prop_assert_eq!(SendRequest::from_json(&request.to_json()), Ok(request));
+    }
+
+    #[test]
+    fn a_file_of_any_name_makes_a_valid_message(name in ".{0,80}", bytes in any::<u32>()) {
+        let file = SentFile::new(FileType::Txt, &name, bytes as usize);
+        let request = SendRequest::file("42", "channel", "b6ed", &file, MediaFormat::ObjectKey);
+        prop_assert!(request.is_ok(), "{:?}", request);
+    }
+}

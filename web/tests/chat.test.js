@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { setOnline } from "./browser.js";
+import { DONE, MESSAGES, STORED, chatOf, failure, said, sent, until } from "./chats.js";
+import { CONTENT, fileOf } from "./files.js";
+import { notes } from "./uploads.js";
+
+// --- Messages to the contact centre --------------------------------------------------------------
+
+test("a chat connects once, and sends texts in their order", async (t) => {
+  const { chat, calls } = await chatOf(t);
+  await Promise.all([chat.sendText("one"), chat.sendText("two"), chat.connect(), chat.sendText("three")]);
+  assert.deepEqual(sent(calls.send), ["CONNECT", "one", "two", "three"]);
+  assert.equal(chat.state, "connected");
+  const [{ headers }, { method, body }] = calls.send;
+  assert.equal(method, "POST");
+  assert.equal(headers["ccmessaging-token"], "t1");
+  assert.equal(headers["x-chat-ticket"], undefined);
+  assert.equal(headers["content-type"], "application/json");
+  assert.deepEqual(body, {
+    channel: "WEB", controlType: "CHAT", from: "u1", to: "c1", mediaType: "TEXT", sourceType: "CUSTOMER", content: "one",
+  });
+});
+
+test("the ids and the ticket may come with the token", async (t) => {
+  const getToken = async () => ({ token: "t1", ticket: "a.b.c", userId: "visitor", channelId: "shop" });
+  const { chat, calls } = await chatOf(t, {}, { getToken, userId: undefined, channelId: undefined, headers: { "x-app-key": "key" } });
+  await chat.connect();
+  await until(() => calls.poll.length);
+  const [{ headers, body }] = calls.send;
+  assert.deepEqual([body.from, body.to, headers["x-chat-ticket"], headers["x-app-key"]], ["visitor", "shop", "a.b.c", "key"]);
+  assert.equal(calls.poll[0].headers["x-chat-ticket"], "a.b.c");
+  assert.equal(calls.poll[0].url, "/apiaccess/ccmessaging/poll?receiverId=visitor&channel=WEB");
+  assert.equal(calls.poll[0].method, "GET");
+});
+
+test("a person is asked for, and the chat is ended", async (t) => {
+  const { chat, calls } = await chatOf(t);
+  await chat.requestAgent();
+  await chat.disconnect();
+  assert.deepEqual(sent(calls.send), ["CONNECT", "TRANS2AGENT", "DISCONNECT"]);
+  assert.equal(chat.state, "ended");
+  const polls = calls.poll.length;
+  await chat.disconnect();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(calls.poll.length <= polls + 1, "a chat that has ended does not poll");
+  assert.equal(calls.send.length, 3);
+});
+
+test("a message is not sent twice if it may have been received", async (t) => {
+  const failed = (reasonCode) => ({ status: 500, body: { resultCode: "13", resultDesc: "no response", reasonCode } });
+  for (const answer of [undefined, failed("upstream_timeout"), failed("internal_error"), { body: "<html>Log in" }]) {
+    const { chat, calls } = await chatOf(t, { send: [DONE, answer] });
+    const error = await failure(chat.sendText("hello"));
+    assert.equal(error.reasonCode, "unconfirmed");
+    assert.deepEqual(sent(calls.send), ["CONNECT", "hello"]);
+    assert.equal(chat.state, "connected");
+  }
+});
+
+test("the reason of a message that was certainly not sent is the gateway's", async (t) => {
+  const CASES = [
+    [{ body: { resultCode: "3", resultDesc: "content has 1025 bytes", reasonCode: "too_long" } }, "too_long", false],
+    [{ body: { resultCode: "3", resultDesc: "not accepted" } }, "refused", false],
+    [{ status: 503, headers: { "retry-after": "60" }, body: { resultCode: "13", reasonCode: "overloaded" } }, "overloaded", true],
+    [{ status: 500, body: { resultCode: "13", reasonCode: "upstream_unreachable" } }, "upstream_unreachable", true],
+  ];
+  for (const [answer, reasonCode, retryable] of CASES) {
+    const { chat } = await chatOf(t, { send: [DONE, answer] });
+    const error = await failure(chat.sendText("hello"));
+    assert.deepEqual([error.reasonCode, error.retryable], [reasonCode, retryable]);
+  }
+});
+
+test("nothing is sent without a connection", async (t) => {
+  t.after(() => setOnline(true));
+  const { chat, calls } = await chatOf(t);
+  await chat.connect();
+  setOnline(false);
+  const error = await failure(chat.sendText("hello"));
+  assert.equal(error.reasonCode, "network");
+  assert.deepEqual(sent(calls.send), ["CONNECT"]);
+});
+
+test("a chat that cannot start says why, and can be started again", async (t) => {
+  const { chat, calls } = await chatOf(t, { send: [{ status: 404, body: { resultCode: "3", reasonCode: "unknown_path" } }, DONE] });
+  assert.equal((await failure(chat.connect())).reasonCode, "unknown_path");
+  assert.equal(chat.state, "ended");
+  assert.equal(chat.error.reasonCode, "unknown_path");
+  await chat.connect();
+  assert.equal(chat.error, undefined);
+  assert.deepEqual(sent(calls.send), ["CONNECT", "CONNECT"]);
+});
+
+// --- Files -----------------------------------------------------------------------------------------
+
+test("a file is uploaded and sent in the format of its type", async (t) => {
+  const CASES = [
+    [{}, fileOf(CONTENT.jpg, "photo.jpg"), ["IMAGE", "7f0c"]],
+    [{}, fileOf(CONTENT.mp3, "voice.mp3"), ["AUDIO", "7f0c"]],
+    [{}, fileOf(CONTENT.mp4, "film.mp4"), ["VIDEO", "7f0c"]],
+    [{}, fileOf(CONTENT.text, "a, b.csv"), ["FILE", `a_ b.csv,${CONTENT.text.length},7f0c,csv`]],
+    [{ call: "sendAsync" }, fileOf(CONTENT.png, "photo.png"), ["IMAGE", "7f0c,png"]],
+    [{ contentOf: ({ objectKey }) => ({ mediaType: "FILE_IMAGE", content: `${objectKey},jpg` }) }, fileOf(CONTENT.jpg, "photo.jpg"), ["FILE_IMAGE", "7f0c,jpg"]],
+  ];
+  for (const [options, file, expected] of CASES) {
+    const { chat, calls } = await chatOf(t, {}, options);
+    const { objectKey, state } = await chat.sendFile(file);
+    assert.deepEqual([objectKey, state], ["7f0c", "stored"]);
+    const { mediaType, content } = calls[options.call ?? "send"].at(-1).body;
+    assert.deepEqual([mediaType, content], expected);
+    assert.equal(chat.uploader.uploads.length, 0);
+  }
+});
+
+test("a file that was stored but not sent is reported, and sent later without a second upload", async (t) => {
+  const { chat, calls } = await chatOf(t, { send: [DONE, undefined, DONE] });
+  const error = await failure(chat.sendFile(notes()));
+  assert.equal(error.reasonCode, "unconfirmed");
+  assert.equal(error.objectKey, "7f0c");
+  const [{ state, retry }] = chat.uploader.uploads;
+  assert.equal(state, "failed");
+  assert.equal(calls.send.length, 2);
+  retry();
+  await until(() => chat.uploader.uploads[0].state === "stored");
+  assert.equal(calls.uploadFileStream.length, 1);
+  assert.equal(calls.send.length, 3);
+});
+
+test("a message that the gateway is too busy for is sent a little later", async (t) => {
+  const busy = { status: 503, headers: { "retry-after": "1" }, body: { resultCode: "13", reasonCode: "overloaded" } };
+  const { chat, calls } = await chatOf(t, { send: [DONE, busy, DONE] });
+  await chat.sendFile(notes());
+  assert.equal(calls.uploadFileStream.length, 1);
+  assert.equal(calls.send.length, 3);
+});
+
+test("a refused file is not sent", async (t) => {
+  const { chat, calls } = await chatOf(t);
+  const error = await failure(chat.sendFile(fileOf(CONTENT.pdf, "a.pdf")));
+  assert.equal(error.reasonCode, "unsupported_type");
+  assert.equal(error.objectKey, undefined);
+  assert.deepEqual([calls.uploadFileStream.length, calls.send.length], [0, 0]);
+});
+
+test("an aborted file is not sent", async (t) => {
+  const abort = new AbortController();
+  const { chat, calls } = await chatOf(t, { uploadFileStream: () => new Promise(() => abort.abort(new Error("enough"))) });
+  assert.equal((await failure(chat.sendFile(notes(), { signal: abort.signal }))).message, "enough");
+  assert.equal((await failure(chat.sendFile(notes(), { signal: abort.signal }))).message, "enough");
+  assert.equal(chat.uploader.uploads[0].state, "cancelled");
+  assert.deepEqual([calls.uploadFileStream.length, calls.send.length], [1, 0]);
+});
+
+// --- Messages from the contact centre --------------------------------------------------------------
+
+test("messages arrive as events and from an iterator, from the first one on", async (t) => {
+  const polls = [MESSAGES(said("Hello"), said("ignored", { controlType: "READ" })), MESSAGES(), MESSAGES(said("Bye", { sourceType: "ROBOT", timestamp: 1764500000001 }), said("", { controlType: "DISCONNECT" }))];
+  const { chat } = await chatOf(t, { poll: polls });
+  const heard = [];
+  chat.addEventListener("message", ({ detail }) => heard.push(detail));
+  await chat.connect();
+  await until(() => chat.state === "ended");
+  const iterated = [];
+  for await (const message of chat.messages()) iterated.push(message);
+  assert.deepEqual(iterated, heard);
+  assert.deepEqual(heard.map(({ from, nickname, text, file, time }) => [from, nickname, text, file, +time]), [
+    ["agent", "Ana", "Hello", undefined, 1764500000000], ["robot", "Ana", "Bye", undefined, 1764500000001],
+  ]);
+});
+
+test("a chat that has ended can begin anew", async (t) => {
+  const { chat, calls } = await chatOf(t, { poll: [MESSAGES(said("", { controlType: "DISCONNECT" })), MESSAGES()] });
+  await chat.connect();
+  await until(() => chat.state === "ended");
+  await chat.sendText("One more question");
+  assert.deepEqual(sent(calls.send), ["CONNECT", "CONNECT", "One more question"]);
+});
+
+test("polls continue after faults that pass", async (t) => {
+  const polls = [{ status: 503, body: {} }, undefined, { status: 502, body: "<html>" }, MESSAGES(said("Hello"))];
+  const { chat } = await chatOf(t, { poll: polls });
+  const states = [];
+  chat.addEventListener("change", ({ detail }) => states.push(detail.state));
+  await chat.connect();
+  const { value } = await chat.messages().next();
+  assert.equal(value.text, "Hello");
+  assert.deepEqual(states.slice(0, 4), ["connecting", "connected", "interrupted", "connected"]);
+});
+
+test("a chat whose session is over ends with the reason", async (t) => {
+  const { chat, calls } = await chatOf(t, { poll: [{ status: 401, body: { resultCode: "3", reasonCode: "ticket_invalid" } }] });
+  await chat.connect();
+  await assert.rejects(async () => {
+    for await (const message of chat.messages()) assert.fail(message.text);
+  }, { reasonCode: "ticket_invalid" });
+  assert.equal(chat.state, "ended");
+  assert.equal(calls.poll.length, 2);
+});
+
+test("a hidden page polls once a minute, and at once when it is shown", async (t) => {
+  t.after(() => delete globalThis.document);
+  globalThis.document = { hidden: true };
+  const { chat, calls } = await chatOf(t);
+  await chat.connect();
+  await until(() => calls.poll.length);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.equal(calls.poll.length, 1);
+  document.hidden = false;
+  dispatchEvent(new Event("visibilitychange"));
+  await until(() => calls.poll.length > 2);
+});
+
+// --- Sessions --------------------------------------------------------------------------------------
+
+test("all calls follow the rotation of the token", async (t) => {
+  let newest = "t1";
+  const rotate = (answer) => ({ headers }) => {
+    if (headers["ccmessaging-token"] !== newest) return { status: 401, body: { resultCode: "3" } };
+    newest = `r${Math.random()}`;
+    return { ...answer, headers: { "ccmessaging-token": newest } };
+  };
+  const tokens = [];
+  const script = { send: rotate(DONE), poll: rotate(MESSAGES()), uploadFileStream: rotate(STORED) };
+  const { chat, calls } = await chatOf(t, script, { poll: { firstPauseMs: 60_000 }, onToken: (token) => tokens.push(token) });
+  await chat.connect();
+  await until(() => calls.poll.length === 1 && tokens.length === 3);
+  await chat.sendText("one");
+  await chat.sendFile(notes());
+  await chat.sendText("two");
+  assert.deepEqual(sent(calls.send).filter((content) => content.length === 3), ["one", "two"]);
+  assert.equal(tokens.at(-1), newest);
+  assert.equal(chat.token, newest);
+});
+
+test("a new session begins with CONNECT, and with the agent that there was", async (t) => {
+  const isOld = ({ headers }) => headers["ccmessaging-token"] === "t1" && old;
+  let old = false;
+  const { chat, calls } = await chatOf(t, {
+    send: (request) => (isOld(request) ? { status: 401, body: { resultCode: "3" } } : DONE),
+    poll: (request) => (isOld(request) ? { status: 401, body: { resultCode: "3" } } : MESSAGES()),
+  }, { poll: { firstPauseMs: 60_000 } });
+  await chat.requestAgent();
+  await until(() => calls.poll.length);
+  old = true;
+  await chat.sendText("hello");
+  assert.deepEqual(sent(calls.send), ["CONNECT", "TRANS2AGENT", "hello", "CONNECT", "TRANS2AGENT", "hello"]);
+});
+
+test("an expired ticket is replaced, and the session stays", async (t) => {
+  let tickets = 0;
+  const expired = { status: 401, body: { resultCode: "3", resultDesc: "the ticket has expired", reasonCode: "ticket_expired" } };
+  const { chat, calls } = await chatOf(t, {
+    send: ({ headers, body }) => (body.content && headers["x-chat-ticket"] === "ticket1" ? expired : DONE),
+  }, { getToken: () => ({ token: `t${++tickets}`, ticket: `ticket${tickets}` }) });
+  await chat.sendText("hello");
+  assert.deepEqual(sent(calls.send), ["CONNECT", "hello", "hello"]);
+  assert.deepEqual(calls.send.map(({ headers }) => headers["ccmessaging-token"]), ["t1", "t1", "t1"]);
+  assert.equal(tickets, 2);
+});
+
+test("tokens and tickets are in no error that a log would show", async (t) => {
+  const { chat } = await chatOf(t, {}, { getToken: () => ({ token: "s\u20acret", ticket: "hidden" }) });
+  const error = await failure(chat.connect());
+  assert.equal(error.reasonCode, "invalid_request");
+  assert.doesNotMatch(JSON.stringify(error) + error.stack, /u20acret|€ret|hidden/);
+});

@@ -1,0 +1,104 @@
+// Types of the chat.
+
+import type { Upload, Uploader, UploaderOptions } from "../index.js";
+
+/** What the page's backend answers: the session's token, and where the gateway needs one, the ticket. */
+export interface ChatSession {
+  token: string;
+  ticket?: string;
+  userId?: string;
+  channelId?: string;
+}
+
+export interface ChatOptions {
+  /** The gateway's URL, such as `https://gateway.example.com`; "" for the page's own origin. */
+  baseUrl: string;
+  /**
+   * Gets a session token, and a ticket where the gateway needs one: when the chat begins, and whenever one of
+   * them has expired. What it throws or lacks counts as in `UploaderOptions.getToken`.
+   */
+  getToken: (options: { signal?: AbortSignal }) => string | ChatSession | undefined | Promise<string | ChatSession | undefined>;
+  /** The customer's id of 1 to 24 characters, unless `getToken` returns it. */
+  userId?: string;
+  /** The id of the channel's configuration, unless `getToken` returns it. */
+  channelId?: string;
+  /** Told each new token. */
+  onToken?: (token: string) => void;
+  /** The time limit of `getToken` in milliseconds: 20,000 by default. */
+  tokenTimeoutMs?: number;
+  /** The time limit of a call in milliseconds, but not of an upload: 30,000 by default. */
+  silenceMs?: number;
+  /** More request headers. */
+  headers?: HeadersInit;
+  /** Options of the chat's own uploader. */
+  upload?: Omit<UploaderOptions, "endpoint" | "chat" | "token" | "getToken" | "onToken">;
+  /** Pauses between polls in milliseconds: 1,000 after a message, up to 5,000 without one, 60,000 while the page is hidden. */
+  poll?: { firstPauseMs?: number; longestPauseMs?: number; hiddenPauseMs?: number };
+  /** The call that sends messages: `send` by default. */
+  call?: "send" | "sendAsync";
+  /** The message about a stored file, where the contact centre expects another than the documented one. */
+  contentOf?: (upload: SentFile) => { mediaType: string; content: string } | undefined;
+}
+
+/** A stored file: an upload, or what is known of one. */
+export type SentFile = Pick<Upload, "objectKey" | "fileType"> & { file: { name: string; size: number } };
+
+export interface ChatMessage {
+  from: "agent" | "robot" | "system" | (string & {});
+  nickname?: string;
+  time: Date;
+  /** Show it as text, never as markup. Undefined for a file. */
+  text?: string;
+  file?: {
+    id: string;
+    /** The `fileType` of the download, such as `pdf`. */
+    type: string;
+    /** Whether it is of the multimedia library. */
+    isLibrary: boolean;
+  };
+  /** The message as it was received. */
+  raw: Record<string, unknown>;
+}
+
+/** `interrupted`: polls fail at the moment, and go on. */
+export type ChatState = "new" | "connecting" | "connected" | "interrupted" | "ended";
+
+/** The customer's side of a chat. Its methods reject with an `UploadError`. */
+export interface Chat extends EventTarget {
+  readonly state: ChatState;
+  /** Why it has ended, or is interrupted. */
+  readonly error: Error | undefined;
+  /** The session's newest token. Set it when another call of the page gets a new one. */
+  token: string | undefined;
+  /** The queue of `sendFile`. */
+  readonly uploader: Uploader;
+  /** Starts the chat, unless it is under way; the methods that send do it too. */
+  connect(): Promise<void>;
+  /** Asks for a person instead of the robot. */
+  requestAgent(): Promise<void>;
+  /** Sends a text of at most 1 KB. */
+  sendText(text: string): Promise<void>;
+  /**
+   * Uploads a file, sends it, and resolves to a copy of its upload. Where it was stored but not sent, the error has its
+   * `objectKey`, and the upload stays in `uploader.uploads`: its `retry()` only sends the message.
+   */
+  sendFile(file: File, options?: { signal?: AbortSignal }): Promise<Readonly<Upload>>;
+  /** Sends the message about a stored file. */
+  sendStored(file: SentFile): Promise<void>;
+  /**
+   * Downloads the file of a message. Its `type` is JPG, PNG, BMP, MP3, AAC, MP4, text, CSV, PDF, DOCX or ZIP by its
+   * content, or else `application/octet-stream`.
+   */
+  download(message: Pick<ChatMessage, "file">, options?: { signal?: AbortSignal }): Promise<File>;
+  /** All messages since the chat was created, and those to come until it ends. Throws if it ends by a fault. */
+  messages(): AsyncGenerator<ChatMessage, void>;
+  /** Ends the chat. */
+  disconnect(): Promise<void>;
+  addEventListener(type: "message", listener: (event: CustomEvent<ChatMessage>) => void, options?: boolean | AddEventListenerOptions): void;
+  /** A new state or message. */
+  addEventListener(type: "change", listener: (event: CustomEvent<Chat>) => void, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+}
+
+/** Creates the customer's side of a chat. */
+export function createChat(options: ChatOptions): Chat;

@@ -15,6 +15,8 @@ use tracing_subscriber::{Layer as _, fmt};
 
 use super::UploadEvent;
 use super::log_queue::{LogGuard, LogQueue};
+#[cfg(feature = "otlp")]
+use super::otlp::Exporter;
 use crate::config::{Config, LogFormat};
 use crate::scan::ScanResult;
 
@@ -31,9 +33,11 @@ const TARGET: &str = env!("CARGO_CRATE_NAME");
 /// Other crates are limited to warnings: their debug lines may contain headers and bodies. A
 /// subscriber that the application has installed before stays in place.
 ///
+/// With the feature `otlp`, it also exports traces if `OTEL_EXPORTER_OTLP_ENDPOINT` is set.
+///
 /// # Errors
 ///
-/// The thread cannot be started.
+/// The thread or the exporter cannot be started.
 pub fn init_logging(config: &Config, program: &str) -> io::Result<LogGuard> {
     let level = config.log.level;
     let targets = Targets::new()
@@ -52,10 +56,17 @@ pub fn init_logging(config: &Config, program: &str) -> io::Result<LogGuard> {
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
         LogFormat::Text => lines.boxed(),
     };
-    let _ = tracing_subscriber::registry()
-        .with(lines.with_filter(targets))
-        .try_init();
-    Ok(LogGuard(queue))
+    let subscriber = tracing_subscriber::registry().with(lines.with_filter(targets));
+    #[cfg(feature = "otlp")]
+    let exporter = Exporter::start(&config.client).map_err(io::Error::other)?;
+    #[cfg(feature = "otlp")]
+    let subscriber = subscriber.with(exporter.as_ref().map(Exporter::layer));
+    let _ = subscriber.try_init();
+    Ok(LogGuard {
+        #[cfg(feature = "otlp")]
+        _exporter: exporter,
+        queue,
+    })
 }
 
 /// Writes the line of an upload. Fields that are `None` are omitted; the function's README describes

@@ -16,7 +16,7 @@ from cfnlint.decode import decode
 UPLOAD_PATH = "/apiaccess/ccmessaging/uploadFileStream"
 
 # Lambda's environment is visible to all who may read the function, and Lambda mounts no file with a secret.
-NOT_ON_LAMBDA = {"APP_SECRET", "APP_SECRET_FILE"}
+NOT_ON_LAMBDA = {"APP_SECRET", "APP_SECRET_FILE", "CHAT_TICKET_KEY_FILE"}
 
 
 def main(repository: pathlib.Path) -> None:
@@ -100,16 +100,17 @@ def check_functiongraph(folder: pathlib.Path, settings: set[str]) -> None:
         'match_mode = "NORMAL"',
         'req_method = "ANY"',
         'backend_type = "FUNCTION"',
-        "path = local.upload_path",
+        "path = each.value",
         "type = 1",
     ):
         assert part in trigger["event_data"], f"the trigger's event_data lacks {part}"
     assert f'upload_path = "{UPLOAD_PATH}"' in text, "upload_path differs"
+    assert f'http["{UPLOAD_PATH}"]' in text, "the trigger of uploads was moved elsewhere"
 
     plain = set(re.findall(r"^    ([A-Z0-9_]+) += var\.", text, re.M))
     expect(function["encrypted_user_data"], "${length(local.secrets) == 0 ? null : jsonencode(local.secrets)}")
     encrypted = set(re.findall(r"\? \{\} : \{ ([A-Z_]+) = var\.", text))
-    expect(encrypted, {"APP_SECRET", "LOG_SESSION_KEY"})
+    expect(encrypted, {"APP_SECRET", "CHAT_TICKET_KEY", "LOG_SESSION_KEY"})
     check_equal("functiongraph/main.tf", plain | encrypted, settings)
     for name in settings:
         assert f'variable "{name.lower()}"' in text, f"there is no variable for {name}"

@@ -19,7 +19,7 @@ export interface Conversion {
   fileType: FileType;
 }
 
-/** What a gateway accepts, by its own response. */
+/** The limits and conversions of a gateway. */
 export interface GatewayLimits {
   image: number;
   audio: number;

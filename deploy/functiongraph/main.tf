@@ -1,6 +1,17 @@
 locals {
   upload_path = "/apiaccess/ccmessaging/uploadFileStream"
 
+  # The names of calls in chat_calls, and in their paths.
+  chat_names = {
+    download  = "downloadFileStream"
+    send      = "send"
+    sendAsync = "sendAsync"
+    poll      = "poll"
+    history   = "queryHistoryChatMessage"
+  }
+  chat_calls = var.chat_calls == null ? [] : split(",", var.chat_calls)
+  chat_paths = [for call in local.chat_calls : "/apiaccess/ccmessaging/${local.chat_names[call]}"]
+
   # Settings that are null are omitted, so that the program's default applies.
   settings = { for name, value in {
     UPSTREAM_BASE_URL           = var.upstream_base_url
@@ -29,6 +40,11 @@ locals {
     MIN_BODY_BYTES_PER_SECOND   = var.min_body_bytes_per_second
     HEAD_TIMEOUT_MS             = var.head_timeout_ms
     MAX_CONNECTIONS             = var.max_connections
+    CHAT_CALLS                  = var.chat_calls
+    CHAT_IDENTITY               = var.chat_identity
+    CHAT_TICKET_KEY_FILE        = var.chat_ticket_key_file
+    MAX_DOWNLOAD_BYTES          = var.max_download_bytes
+    MAX_CHAT_CALLS_IN_FLIGHT    = var.max_chat_calls_in_flight
     SCAN_CLAMD                  = var.scan_clamd
     SCAN_FAILURE                = var.scan_failure
     SCAN_TIMEOUT_MS             = var.scan_timeout_ms
@@ -39,6 +55,7 @@ locals {
 
   secrets = merge(
     var.app_secret == null ? {} : { APP_SECRET = var.app_secret },
+    var.chat_ticket_key == null ? {} : { CHAT_TICKET_KEY = var.chat_ticket_key },
     var.log_session_key == null ? {} : { LOG_SESSION_KEY = var.log_session_key },
   )
 
@@ -118,7 +135,10 @@ data "huaweicloud_apig_groups" "uploads" {
   group_id    = huaweicloud_apig_group.uploads.id
 }
 
+# One trigger for each path.
 resource "huaweicloud_fgs_function_trigger" "http" {
+  for_each = toset(concat([local.upload_path], local.chat_paths))
+
   function_urn = huaweicloud_fgs_function.gateway.urn
   type         = "DEDICATEDGATEWAY"
   status       = "ACTIVE"
@@ -126,7 +146,7 @@ resource "huaweicloud_fgs_function_trigger" "http" {
   event_data = jsonencode({
     instance_id = var.apig_instance_id
     group_id    = huaweicloud_apig_group.uploads.id
-    name        = replace(var.name, "-", "_")
+    name        = replace(each.value == local.upload_path ? var.name : "${var.name}_${basename(each.value)}", "-", "_")
     env_name    = "RELEASE"
     env_id      = "DEFAULT_ENVIRONMENT_RELEASE_ID"
     auth        = var.trigger_auth
@@ -134,7 +154,7 @@ resource "huaweicloud_fgs_function_trigger" "http" {
     protocol    = "HTTPS"
     # The function also handles other methods, including browsers' preflight requests (OPTIONS).
     req_method   = "ANY"
-    path         = local.upload_path
+    path         = each.value
     match_mode   = "NORMAL"
     sl_domain    = local.gateway_domain
     backend_type = "FUNCTION"
@@ -142,6 +162,11 @@ resource "huaweicloud_fgs_function_trigger" "http" {
       timeout = var.timeout_seconds * 1000
     }
   })
+}
+
+moved {
+  from = huaweicloud_fgs_function_trigger.http
+  to   = huaweicloud_fgs_function_trigger.http["/apiaccess/ccmessaging/uploadFileStream"]
 }
 
 resource "huaweicloud_lts_group" "log" {

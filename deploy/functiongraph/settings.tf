@@ -272,6 +272,63 @@ variable "max_connections" {
   }
 }
 
+variable "chat_calls" {
+  description = "Which of download, send, sendAsync, poll and history are served, separated by commas without spaces; null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = alltrue([for call in split(",", coalesce(var.chat_calls, "poll")) : contains(["download", "send", "sendAsync", "poll", "history"], call)])
+    error_message = "It must be a list of download, send, sendAsync, poll and history, separated by commas."
+  }
+}
+
+variable "chat_identity" {
+  description = "Who ensures that callers only use their own chat: signed or upstream."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = contains(["signed", "upstream"], coalesce(var.chat_identity, "signed"))
+    error_message = "It must be signed or upstream."
+  }
+}
+
+variable "chat_ticket_key" {
+  description = "The key of the tickets. It is passed as an encrypted environment variable and is part of the Terraform state."
+  type        = string
+  default     = null
+  sensitive   = true
+}
+
+variable "chat_ticket_key_file" {
+  description = "A file that holds the key of the tickets, below a mounted file system."
+  type        = string
+  default     = null
+}
+
+variable "max_download_bytes" {
+  description = "The largest file that a caller can download."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.max_download_bytes, 1) >= 1 && coalesce(var.max_download_bytes, 1) <= 1073741824
+    error_message = "It must be 1 to 1073741824 bytes."
+  }
+}
+
+variable "max_chat_calls_in_flight" {
+  description = "How many of the chat's calls an instance sends to the contact centre at once; more are answered with 503."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = coalesce(var.max_chat_calls_in_flight, 1) >= 1 && coalesce(var.max_chat_calls_in_flight, 1) <= 65536
+    error_message = "It must be 1 to 65536."
+  }
+}
+
 variable "scan_clamd" {
   description = "Where clamd scans every file for malware, such as tcp://10.0.0.10:3310; null for no scan."
   type        = string

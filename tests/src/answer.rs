@@ -12,8 +12,10 @@ pub struct Answer {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body.
+    /// The body as text, if it is text.
     pub text: String,
+    /// The body.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -42,11 +44,29 @@ impl Answer {
     /// Asserts that the gateway rejected the request: status, return code, and a description that
     /// contains each of `words`.
     pub fn assert_refused(&self, status: u16, return_code: &str, words: &[&str]) {
+        self.assert_error(["returnCode", "returnDesc"], status, return_code, words);
+    }
+
+    /// Asserts the same of one of the chat's calls, and its reason code.
+    pub fn assert_chat_refused(
+        &self,
+        status: u16,
+        result_code: &str,
+        reason: &str,
+        words: &[&str],
+    ) {
+        self.assert_error(["resultCode", "resultDesc"], status, result_code, words);
+        assert_eq!(self.json()["reasonCode"], reason, "{}", self.text);
+        assert_eq!(self.header("cache-control"), Some("no-store"));
+    }
+
+    /// Asserts the same of a response whose code and description have these names.
+    pub fn assert_error(&self, names: [&str; 2], status: u16, code: &str, words: &[&str]) {
         let json = self.json();
         assert_eq!(self.status, status, "{json}");
-        assert_eq!(json["returnCode"], return_code, "{json}");
+        assert_eq!(json[names[0]], code, "{json}");
         assert_eq!(self.header("content-type"), Some("application/json"));
-        let sentence = json["returnDesc"].as_str().expect("a sentence");
+        let sentence = json[names[1]].as_str().expect("a sentence");
         for word in words {
             assert!(sentence.contains(word), "{word:?} is not in {sentence:?}");
         }
@@ -55,9 +75,12 @@ impl Answer {
         assert!(code.bytes().all(is_word), "{json}");
         let members = json.as_object().expect("an object").keys();
         let unknown = members.filter(|name| {
-            !["returnCode", "returnDesc", "reasonCode", "details"].contains(&name.as_str())
+            !names.contains(&name.as_str()) && !["reasonCode", "details"].contains(&name.as_str())
         });
         assert_eq!(unknown.count(), 0, "{json}");
+        let details = json.get("details").map(|details| details.as_object());
+        let is_useful = details.is_none_or(|details| details.is_some_and(|it| !it.is_empty()));
+        assert!(is_useful, "{json}");
     }
 }
 
@@ -86,10 +109,13 @@ impl Request {
             builder = builder.header(name, value);
         }
         let response = builder.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = response.bytes().await?.to_vec();
         Ok(Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            text: response.text().await?,
+            status,
+            headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         })
     }
 

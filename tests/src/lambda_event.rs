@@ -76,10 +76,16 @@ pub(crate) fn answer_of_event(answer: &Value) -> Answer {
             }
         }
     }
-    assert_eq!(answer["isBase64Encoded"], false, "{answer}");
+    let body = answer["body"].as_str().unwrap_or_default();
+    let bytes = if answer["isBase64Encoded"].as_bool().expect("a boolean") {
+        STANDARD.decode(body).expect("Base64")
+    } else {
+        body.as_bytes().to_vec()
+    };
     Answer {
         status: u16::try_from(answer["statusCode"].as_u64().expect("a status")).expect("a status"),
         headers,
-        text: answer["body"].as_str().unwrap_or_default().to_owned(),
+        text: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes,
     }
 }

@@ -107,11 +107,13 @@ impl Wire {
         while self.received.len() < length {
             assert!(self.receive().await, "a body that broke off");
         }
-        let text = String::from_utf8(self.received.drain(..length).collect());
+        let bytes: Vec<u8> = self.received.drain(..length).collect();
+        let text = String::from_utf8(bytes.clone());
         Some(Answer {
             status,
             headers,
             text: text.expect("a body in UTF-8"),
+            bytes,
         })
     }
 

@@ -22,7 +22,7 @@ const CSS = `
 
 async function draw(name, columns, width, schemes, elements, options = {}) {
   const body = schemes.map((scheme) => `<section style="color-scheme: ${scheme}">${elements.join("")}</section>`).join("");
-  const { page } = await open(t, "", { viewport: { width, height: 900 }, deviceScaleFactor: 1.4, ...options });
+  const { page } = await open(t, "", { viewport: { width, height: 1500 }, deviceScaleFactor: 1.4, ...options });
   await page.addStyleTag({ content: CSS.replace("var(--columns)", columns) });
   await page.evaluate(async ([body, photo, film, png, heic]) => {
     // A file whose content is "slow" stays at 62 %.

@@ -1,13 +1,16 @@
 // The customer's side of a chat: connect, send text and files, receive, download.
 
 import { askFor, Session } from "./session.js";
-import { resultOf } from "./upload-file.js";
+import { read } from "./upload-file.js";
 import { UploadError } from "./upload-error.js";
 import { createUploader, limiter } from "./uploader.js";
 import { familyOf } from "./file-types.js";
 import { pause, unlessAborted } from "./wait.js";
 
 const TIMEOUT_MS = 30_000;
+/** How often a message is sent to a gateway that is overloaded, and the longest pause in between. */
+const ATTEMPTS = 3;
+const LONGEST_WAIT_MS = 10_000;
 /** Of a poll that fails again and again. */
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -206,7 +209,16 @@ class Chat extends EventTarget {
       await this.connect();
       // A message that a browser without a connection did not send is certainly not sent.
       if (navigator.onLine === false) throw new UploadError("network", { retryable: true });
-      await this.#call(...this.#message(controlType, mediaType, content));
+      for (let attempts = 1; ; attempts++) {
+        try {
+          await this.#call(...this.#message(controlType, mediaType, content));
+          break;
+        } catch (error) {
+          const pauseMs = (error.retryAfter ?? attempts) * 1000;
+          if (error.reasonCode !== "overloaded" || attempts === ATTEMPTS || pauseMs > LONGEST_WAIT_MS) throw error;
+          await pause(pauseMs);
+        }
+      }
       this.#pauseMs = 0; // A reply is likely.
     });
   }
@@ -261,16 +273,18 @@ class Chat extends EventTarget {
     const { status } = response;
     const header = (name) => response.headers.get(name);
     const mediaType = header("content-type")?.split(";")[0];
-    if (isDownload && status === 200 && !/^(application\/json|text\/html)$/.test(mediaType)) {
-      return { content, mediaType, token: header("ccmessaging-token") ?? sent };
-    }
+    const token = header("ccmessaging-token") ?? sent;
+    if (isDownload && status === 200 && !/^(application\/json|text\/html)$/.test(mediaType)) return { content, mediaType, token };
+    const responseText = new TextDecoder().decode(content);
     let answer;
     try {
-      answer = JSON.parse(new TextDecoder().decode(content));
+      answer = JSON.parse(responseText);
     } catch {} // a proxy's error page
+    if (status === 200 && answer?.resultCode === "0") return { ...answer, token };
     try {
-      return { ...answer, ...resultOf(answer, "resultCode", sent, status, header) };
+      return read({ status, responseText, getResponseHeader: header }, sent); // It throws, because nothing is stored.
     } catch (error) {
+      if (answer?.resultDesc) error.message = answer.resultDesc;
       if (isMessage && !isRefusal(error)) Object.assign(error, { reasonCode: "unconfirmed", retryable: true });
       throw error;
     }

@@ -1,11 +1,11 @@
-// What the gateway accepts, by its own response to a GET of the endpoint.
+// The limits and conversions of a gateway, which it returns for a GET of the endpoint.
 
 import { FAMILIES, familyOf } from "./file-types.js";
 import { precheck } from "./precheck.js";
 import { pause, unlessAborted } from "./wait.js";
 
 const TIMEOUT_MS = 3000;
-/** What an upload sends beside the file. */
+/** The size of an upload beside the file. */
 const ENVELOPE_BYTES = '{"fileType":"mp4","channel":"WEB","fileStream":""}'.length;
 
 const answers = new Map();

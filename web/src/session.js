@@ -35,7 +35,7 @@ export class Session {
    * ask at the same time share one call. It is given up when none of them waits any more, so that a
    * retry after a cancelled upload asks anew.
    */
-  async tokenOtherThan(refused, signal) {
+  async #tokenOtherThan(refused, signal) {
     if (this.#token && this.#token !== refused) return this.#token;
     const renewal = (this.#renewal ??= this.#renew());
     renewal.waiting++;
@@ -56,18 +56,19 @@ export class Session {
     let refused;
     let isRenewed = false;
     for (;;) {
-      const token = await this.tokenOtherThan(refused, signal);
+      const token = await this.#tokenOtherThan(refused, signal);
       try {
         const result = await call(token);
         this.#rotate(token, result.token);
         return result;
       } catch (error) {
         this.#rotate(token, error.token ?? token);
-        if (error.status !== 401 && error.status !== 403) throw error;
+        if (!/^40[13]$/.test(error.status)) throw error;
         // The response to another call may have replaced the token meanwhile.
-        const isNewest = this.#token === token;
-        if (isNewest && isRenewed) throw error;
-        isRenewed ||= isNewest;
+        if (this.#token === token) {
+          if (isRenewed) throw error;
+          isRenewed = true;
+        }
         refused = token;
       }
     }

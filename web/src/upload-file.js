@@ -56,27 +56,24 @@ async function send(body, { endpoint, token, headers, signal, silenceMs = 120_00
   return read(xhr, token);
 }
 
-function read(xhr, token) {
+/**
+ * Returns what a response reports as stored, and the token to use from now on.
+ * @throws {UploadError}
+ */
+export function read(xhr, sent) {
+  const { status } = xhr;
+  const token = xhr.getResponseHeader("ccmessaging-token") ?? sent;
   let answer;
   try {
     answer = JSON.parse(xhr.responseText);
   } catch {} // a proxy's error page
-  return resultOf(answer, "objectKey", token, xhr.status, (name) => xhr.getResponseHeader(name));
-}
-
-/**
- * Returns `member` of a successful answer, and the token to use from now on.
- * @throws {UploadError}
- */
-export function resultOf(answer, member, sent, status, header) {
-  const token = header("ccmessaging-token") ?? sent;
-  const { returnCode = answer?.resultCode, returnDesc: message = answer?.resultDesc, details, [member]: result } = answer ?? {};
-  if (status === 200 && returnCode === "0" && result) return { [member]: result, token };
+  const { objectKey, returnCode = answer?.resultCode, returnDesc: message, details = {} } = answer ?? {};
+  if (status === 200 && returnCode === "0" && objectKey) return { objectKey, token };
   const fallback = reasonOf(status, returnCode, answer);
   throw new UploadError(answer?.reasonCode ?? fallback, {
-    message, details: details ?? {}, status, returnCode, token,
-    requestId: header("x-request-id") ?? undefined,
-    retryAfter: secondsOf(header("retry-after")),
+    message, details, status, returnCode, token,
+    requestId: xhr.getResponseHeader("x-request-id") ?? undefined,
+    retryAfter: secondsOf(xhr.getResponseHeader("retry-after")),
     retryable: !["too_large", "refused", "unexpected_answer"].includes(fallback),
   });
 }

@@ -57,7 +57,9 @@ export function createUpload(context, original) {
       if (options.review && !isReleased) await review(signal);
       await context.sendInTurn(async () => {
         signal.throwIfAborted();
-        await sendPersistently(signal);
+        // A file that is stored is not uploaded again if its message fails.
+        upload.objectKey ??= await sendPersistently(signal);
+        await options.chat?.sendStored(upload);
         update({ state: "stored", progress: 1 });
       });
     } catch (error) {
@@ -137,23 +139,22 @@ export function createUpload(context, original) {
         // Half of each pause is random, so that many pages do not retry at the same moment.
         const backOff = Math.min(longestPauseMs, firstPauseMs * 2 ** failures) * (1 + Math.random()) / 2;
         const pauseMs = error.retryAfter ? error.retryAfter * 1000 : backOff;
-        if (!error.retryable || error.reasonCode === "unconfirmed" || ++failures >= attempts || pauseMs > longestPauseMs) throw error;
+        if (!error.retryable || ++failures >= attempts || pauseMs > longestPauseMs) throw error;
         update({ state: "retrying", retryAt: timeAfter(pauseMs / 1000), error });
         await pause(pauseMs, signal);
       }
     }
   }
 
-  /** Uploads the file, and sends the chat's message about it. A stored file is not uploaded again. */
+  /** Sends the file in the newest session. */
   async function send(signal) {
     const onProgress = ({ loaded, total }) => update({ state: "uploading", progress: total && loaded / total });
     const { session } = options.chat ?? context;
-    upload.objectKey ??= (await session.call((token) => {
+    const stored = await session.call((token) => {
       update({ state: "uploading", progress: 0, retryAt: undefined, error: undefined });
       return uploadFile(upload.file, { ...options, fileType: upload.fileType, token, signal, onProgress });
-    }, signal)).objectKey;
-    signal.throwIfAborted();
-    await options.chat?.sendStored(upload);
+    }, signal);
+    return stored.objectKey;
   }
 }
 

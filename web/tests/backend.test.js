@@ -1,58 +1,130 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { networkInterfaces } from "node:os";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { CONTENT, fileOf } from "./files.js";
-import { contactCentre, gateway, start } from "./program.js";
+import { contactCentre, gateway, run } from "./program.js";
 import { uploadFile } from "../index.js";
 
-const BACKEND = fileURLToPath(new URL("../examples/backend.mjs", import.meta.url));
+const FOLDER = new URL("../examples/", import.meta.url);
+const KEY = "a ticket key of at least 32 bytes";
+const CHANNEL_ID = "1a2b3c";
+const pathOf = (name) => fileURLToPath(new URL(name, FOLDER));
 
-/** The example with these variables; gives the URL of its token. */
-async function backend(t, env) {
-  const { listening } = await start(t, process.execPath, [BACKEND], { ...env, PORT: 0, CHANNEL_ID: "1a2b3c" }, "listening");
-  return `${listening}/chat/upload-token`;
+/** The examples, and how each is started with a host and a port. */
+const BACKENDS = {
+  "backend.mjs": (path) => [process.execPath, path],
+  "backend.py": (path) => ["python3", path],
+  "backend.php": (path, host, port) => ["php", "-S", `${host}:${port}`, path],
+  "Backend.java": (path) => ["java", path],
+};
+
+/** BACKENDS=required in the environment: a language that is missing is a failure. */
+function skipOf([program]) {
+  const isMissing = spawnSync(program, [program === "java" ? "-version" : "--version"]).error;
+  return isMissing && process.env.BACKENDS !== "required" && `${program} is not installed`;
 }
 
-const ask = (url, site = "same-origin") => fetch(url, { method: "POST", headers: { "sec-fetch-site": site } });
-
-/** The text of a stored file, from the contact centre. */
-async function download({ UPSTREAM_BASE_URL: origin, APP_KEY: key, APP_SECRET: secret }, token, objectKey) {
-  const call = async (path, headers, body) => {
-    const request = { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
-    return (await fetch(origin + path, request)).json();
-  };
-  const { AccessToken } = await call("/apigovernance/api/oauth/tokenByAkSk", {}, { app_key: key, app_secret: secret });
-  const headers = { "ccmessaging-token": token, "x-app-key": key, authorization: `Bearer ${AccessToken}` };
-  const body = { fileId: `local/${objectKey}`, fileType: "txt", channel: "WEB" };
-  const { fileStream } = await call("/apiaccess/ccmessaging/downloadFileStream", headers, body);
-  return Buffer.from(fileStream, "base64").toString("latin1");
+async function freePort(host) {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, host, resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
-test("the example's token uploads a file through the gateway", async (t) => {
-  const variables = await contactCentre(t);
-  const url = await backend(t, variables);
-  const { endpoint } = await gateway(t, { env: variables });
-
-  const answer = await ask(url);
-  assert.equal(answer.headers.get("cache-control"), "no-store");
-  const { token } = await answer.json();
-  const { objectKey } = await uploadFile(fileOf(CONTENT.text, "notes.txt"), { endpoint, token });
-  assert.equal(await download(variables, token, objectKey), CONTENT.text);
-
-  const { token: another } = await (await ask(url)).json();
-  assert.notEqual(another, token, "each page has a session of its own");
+const opens = (host, port) => new Promise((resolve) => {
+  const socket = connect(port, host, () => resolve(true)).on("error", () => resolve(false));
+  socket.on("close", () => socket.destroy());
 });
 
-test("the example gives no token to pages of other sites", async (t) => {
-  const url = await backend(t, await contactCentre(t));
-  assert.equal((await ask(url, "cross-site")).status, 404);
-  assert.equal((await fetch(url, { method: "POST" })).status, 404);
-  assert.equal((await fetch(url)).status, 404);
-});
+/** Starts an example, and returns its origin. */
+async function backend(t, name, env, HOST = "127.0.0.1") {
+  const PORT = await freePort(HOST);
+  const child = run(t, BACKENDS[name](pathOf(name), HOST, PORT), { ...env, CHANNEL_ID, CHAT_TICKET_KEY: KEY, HOST, PORT, PATH: process.env.PATH });
+  while (!(await opens(HOST, PORT))) assert.equal(child.exitCode, null, `${name} has ended`);
+  return `http://${HOST}:${PORT}`;
+}
 
-test("the example tells pages nothing of keys that are refused", async (t) => {
-  const variables = await contactCentre(t);
-  const answer = await ask(await backend(t, { ...variables, APP_SECRET: "wrong" }));
-  assert.equal(answer.status, 502);
-  assert.equal(await answer.text(), "{}");
+const ask = (origin, headers = {}, method = "POST") => fetch(`${origin}/chat/session`, { method, headers: { origin, ...headers } });
+const claimsOf = (ticket) => ticket.split(".").slice(0, 2).map((part) => JSON.parse(Buffer.from(part, "base64url")));
+
+for (const name of Object.keys(BACKENDS)) {
+  const skip = skipOf(BACKENDS[name]("", "", 0));
+
+  test(`${name} gives each visitor one chat, and the sandbox accepts its session`, { skip }, async (t) => {
+    const variables = await contactCentre(t);
+    const origin = await backend(t, name, variables);
+    const { endpoint } = await gateway(t, { env: variables });
+
+    const answer = await ask(origin);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get("content-type"), "application/json");
+    assert.equal(answer.headers.get("cache-control"), "no-store");
+    const session = await answer.json();
+    assert.deepEqual(Object.keys(session).sort(), ["channelId", "ticket", "token", "userId"]);
+    assert.match(session.userId, /^[\da-f]{24}$/);
+    assert.equal(session.channelId, CHANNEL_ID);
+    await uploadFile(fileOf(CONTENT.text, "notes.txt"), { endpoint, token: session.token });
+
+    const [pair, ...attributes] = answer.headers.get("set-cookie").split(/; */);
+    assert.match(pair, /^chat=[\w-]{43,72}$/);
+    assert.ok(!pair.includes(session.userId));
+    const flags = attributes.map((attribute) => attribute.toLowerCase());
+    assert.ok(["httponly", "samesite=lax", "path=/chat"].every((flag) => flags.includes(flag)) && !flags.includes("secure"), `${flags}`);
+
+    const again = await (await ask(origin, { cookie: `theme=dark; ${pair}; chatty=1` })).json();
+    assert.equal(again.userId, session.userId, "the cookie is the visitor's");
+    const other = await (await ask(origin)).json();
+    assert.notEqual(other.userId, session.userId, "another visitor has another chat");
+    const forged = await ask(origin, { cookie: "chat=me", "x-user": "me" });
+    assert.match(forged.headers.get("set-cookie"), /^chat=[\w-]{43,72};/);
+  });
+
+  test(`${name} signs a ticket that says whose chat it is`, { skip }, async (t) => {
+    const origin = await backend(t, name, await contactCentre(t));
+    const { ticket, userId } = await (await ask(origin)).json();
+    const [signed, signature] = [ticket.slice(0, ticket.lastIndexOf(".")), ticket.slice(ticket.lastIndexOf(".") + 1)];
+    assert.equal(signature, createHmac("sha256", KEY).update(signed).digest("base64url"));
+    const [header, { exp, ...claims }] = claimsOf(ticket);
+    assert.deepEqual(header, { alg: "HS256", typ: "JWT" });
+    assert.deepEqual(claims, { sub: userId, aud: CHANNEL_ID });
+    assert.ok(Math.abs(exp - Date.now() / 1000 - 3600) < 60, `${exp}`);
+  });
+
+  test(`${name} gives nothing to pages of other sites`, { skip }, async (t) => {
+    const origin = await backend(t, name, await contactCentre(t));
+    const foreign = ["https://shop.example", "null", "", origin.replace(/\d$/, ""), `${origin}.example`];
+    const answers = [...foreign.map((other) => ask(origin, { origin: other })), fetch(`${origin}/chat/session`, { method: "POST" }), ask(origin, {}, "GET"), fetch(`${origin}/`, { method: "POST", headers: { origin } })];
+    for (const answer of await Promise.all(answers)) {
+      assert.ok(answer.status >= 400 && answer.status < 600, `${answer.status}`);
+      assert.doesNotMatch(await answer.text(), /token/);
+    }
+  });
+
+  test(`${name} tells pages nothing of keys that are refused`, { skip }, async (t) => {
+    const variables = await contactCentre(t);
+    const answer = await ask(await backend(t, name, { ...variables, APP_SECRET: "wrong" }));
+    assert.equal(answer.status, 502);
+    assert.equal(await answer.text(), "{}");
+  });
+
+  test(`${name} works over http on an address of the local network`, { skip }, async (t) => {
+    const [lan] = Object.values(networkInterfaces()).flat().filter(({ family, internal }) => family === "IPv4" && !internal);
+    if (!lan) return t.skip("there is no network");
+    const origin = await backend(t, name, await contactCentre(t), lan.address);
+    assert.equal((await ask(origin)).status, 200);
+  });
+
+  test(`${name} has at most 45 lines`, () => {
+    assert.ok(readFileSync(pathOf(name), "utf8").trimEnd().split("\n").length <= 45);
+  });
+}
+
+test("each example is tested", () => {
+  assert.deepEqual(readdirSync(FOLDER).sort(), Object.keys(BACKENDS).sort());
 });

@@ -44,7 +44,7 @@ test("the published package holds all modules, their types and licences, and not
   const modules = ["src", "src/element", "messages", "types"].flatMap((folder) =>
     readdirSync(new URL(folder, root)).filter((name) => /\.(js|d\.ts)$/.test(name)).map((name) => `${folder}/${name}`));
   assert.deepEqual(files.map(({ path }) => path).sort(), [
-    "LICENSE-APACHE", "LICENSE-MIT", "README.md", "dist/ccmessaging-upload.js", "element.d.ts", "element.js", "examples/backend.mjs",
+    "LICENSE-APACHE", "LICENSE-MIT", "README.md", "dist/ccmessaging-upload.js", "element.d.ts", "element.js", ...readdirSync(new URL("examples", root)).map((name) => `examples/${name}`),
     "index.d.ts", "index.js", "package.json", ...modules,
   ].sort());
 });

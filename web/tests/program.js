@@ -7,6 +7,13 @@ import { fileURLToPath } from "node:url";
 
 const PROGRAM = process.env.CCMESSAGING ?? fileURLToPath(new URL("../../target/debug/ccmessaging", import.meta.url));
 
+/** Starts a command that ends with the test. */
+export function run(t, [program, ...args], env) {
+  const child = spawn(program, args, { env, stdio: ["ignore", "ignore", process.env.DEBUG ? "inherit" : "ignore"] });
+  t.after(() => child.kill());
+  return child;
+}
+
 /** Starts a program and gives what it prints as `name: value` or `name=value`, up to a name. */
 export async function start(t, program, args, env, label) {
   if (!existsSync(program)) throw new Error(`${program} is missing: run "cargo build" first`);

@@ -15,7 +15,7 @@ export async function scriptedGateway(t, answer, limits) {
     response.setHeader("access-control-allow-headers", "*");
     response.setHeader("access-control-expose-headers", "ccmessaging-token, retry-after, x-request-id");
     if (request.method === "OPTIONS") return response.end();
-    if (request.method === "GET") {
+    if (request.method === "GET" && !request.url.includes("/poll?")) {
       asked++;
       return limits ? response.end(typeof limits === "string" ? limits : JSON.stringify(limits)) : response.writeHead(405).end();
     }

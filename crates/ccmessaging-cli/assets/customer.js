@@ -31,20 +31,21 @@ export function startCustomer(element) {
   chat.addEventListener("message", ({ detail: message }) => show(message));
   let lastState = chat.state;
   chat.addEventListener("change", () => {
-    if (chat.state === lastState) return;
-    if (chat.state === "interrupted" || chat.state === "ended") event(chat.state);
-    if (chat.state === "connected" && lastState === "interrupted") event("restored");
-    lastState = chat.state;
+    const before = lastState;
+    const state = (lastState = chat.state);
+    if (state === before) return;
+    if (state === "interrupted" || state === "ended") event(state);
+    if (state === "connected" && before === "interrupted") event("restored");
+    if (state === "connected" && before === "connecting") attempt(() => chat.requestAgent().then(() => event("connected")));
   });
-  connect();
+  attempt(() => chat.connect());
 
-  async function connect() {
+  /** Does something again if it fails and the customer asks for it. */
+  async function attempt(act) {
     try {
-      await chat.connect();
-      await chat.requestAgent();
-      event("connected");
+      await act();
     } catch (error) {
-      failed(event("unconnected", { reason: error.message }), connect);
+      failed(event("unconnected", { reason: error.message }), () => attempt(act));
     }
   }
 
@@ -71,12 +72,12 @@ export function startCustomer(element) {
     const bubble = ownFile(original.name, fileType ?? "?");
     bubble.classList.add("refused");
     if (error.status) note(bubble, "refused", { code: error.reasonCode, message: error.message });
-    else if (ASKED.test(error.reasonCode) && file.size < MAX_ASKED_BYTES) ask(bubble, file, fileType);
+    else if (ASKED.test(error.reasonCode) && file.size < MAX_ASKED_BYTES) ask(bubble, file, fileType, error.reasonCode);
     else note(bubble, "refused_locally", { code: error.reasonCode });
   });
 
-  /** Sends a file that the browser has refused, to show what the gateway does with it. */
-  async function ask(bubble, file, fileType) {
+  /** Sends a file that the browser has refused with `code`, to show what the gateway does with it. */
+  async function ask(bubble, file, fileType, code) {
     try {
       const form = new FormData();
       form.append("file", file);
@@ -85,12 +86,11 @@ export function startCustomer(element) {
       const response = await fetch(element.endpoint, { method: "POST", headers: { "ccmessaging-token": token }, body: form });
       const answer = await response.json();
       chat.token = response.headers.get("ccmessaging-token") ?? token;
-      if (answer.returnCode !== "0") {
-        note(bubble, "refused", { code: answer.reasonCode ?? answer.returnCode, message: answer.returnDesc ?? "" });
-        note(bubble, "asked");
-      }
-    } catch {
-      note(bubble, "refused_locally", { code: "content_mismatch" });
+      if (answer.returnCode === "0") note(bubble, "accepted", { type: fileType.toUpperCase() });
+      else note(bubble, "refused", { code: answer.reasonCode ?? answer.returnCode, message: answer.returnDesc ?? "" });
+      note(bubble, "asked");
+    } catch { // no response, or not the gateway's
+      note(bubble, "refused_locally", { code });
     }
   }
 
@@ -103,12 +103,15 @@ export function startCustomer(element) {
 
   function ownFile(name, fileType, url) {
     const title = h("p", { className: "name" }, h("bdi", {}, name));
-    return append(list, h("li", { className: "own" }, preview(fileType, url), title));
+    const bubble = append(list, h("li", { className: "own" }, preview(fileType, url), title));
+    bubble.dataset.name = name;
+    return bubble;
   }
 
   function show({ text, file, from }) {
     const bubble = append(list, h("li", { className: "theirs" }));
     bubble.dataset.from = from;
+    part("page-status").textContent = text ?? file.type.toUpperCase();
     if (file) received(bubble, file);
     else bubble.append(words(text));
   }

@@ -23,11 +23,19 @@ export function startDesk(ownUserId) {
   async function refresh() {
     try {
       const response = await fetch("/desk/conversations", { cache: "no-store" });
-      if (response.status === 403 || response.status === 404) return say(part("desk-note"), "desk_elsewhere");
-      ({ conversations } = await response.json());
+      if (response.status === 403 || response.status === 404) return withoutDesk();
+      const desk = await response.json();
+      conversations = desk.conversations;
+      part("busy").ariaPressed = desk.busy;
       render();
     } catch {} // The gateway has ended; what it had received stays on the page.
     setTimeout(refresh, document.hidden ? 10 * PAUSE_MS : PAUSE_MS);
+  }
+
+  /** The gateway is on another machine. */
+  function withoutDesk() {
+    say(part("desk-note"), "desk_elsewhere");
+    part("busy").disabled = part("expire").disabled = true;
   }
 
   function current() {

@@ -55,8 +55,8 @@ for (const button of document.querySelectorAll("[data-sample]")) {
 function makeSwitch(button, set) {
   button.addEventListener("click", async () => {
     const isOn = button.ariaPressed !== "true";
-    button.ariaPressed = isOn;
     await set(isOn);
+    button.ariaPressed = isOn;
   });
 }
 

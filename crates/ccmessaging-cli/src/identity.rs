@@ -49,12 +49,11 @@ impl SessionOptions {
     /// Returns the parameters of applyToken; `None` if the channel is missing and the upstream is real.
     pub(crate) fn request(&self, is_simulated: bool) -> Option<SessionRequest> {
         let default = is_simulated.then_some(SIMULATED_CHANNEL);
-        Some(SessionRequest {
-            user_id: self.user_id.clone(),
-            user_name: self.user_name.clone(),
-            channel_id: self.channel_id.as_deref().or(default)?.to_owned(),
-            locale: self.locale.clone(),
-        })
+        let channel_id = self.channel_id.as_deref().or(default)?;
+        let mut request = SessionRequest::new(channel_id, &self.user_id);
+        request.user_name.clone_from(&self.user_name);
+        request.locale.clone_from(&self.locale);
+        Some(request)
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn init(config: &LogConfig) {
     let lines = fmt::layer().with_writer(io::stderr);
     let lines = match config.format {
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
-        LogFormat::Text => lines.boxed(),
+        _ => lines.boxed(),
     };
     // Fails only if a subscriber is installed already.
     let _ = tracing_subscriber::registry()

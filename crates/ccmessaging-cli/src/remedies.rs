@@ -57,7 +57,7 @@ pub(crate) fn for_session(error: &SessionError) -> Option<&'static str> {
             Some(for_status(*status).unwrap_or(CHECK_CHANNEL))
         }
         SessionError::TokenRefused { .. } => Some(CHECK_TOKEN),
-        SessionError::Refused { status, .. } | SessionError::DownloadRefused { status, .. } => {
+        SessionError::Refused { status, .. } | SessionError::ChatRefused { status, .. } => {
             for_status(*status)
         }
         SessionError::Token(TokenError::Unavailable { .. }) => {

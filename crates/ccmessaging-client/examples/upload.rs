@@ -22,13 +22,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         setting("APP_KEY", sandbox.app_key()),
         setting("APP_SECRET", sandbox.app_secret()),
     )?;
-    let customer = SessionRequest {
-        user_id: "42".into(),
-        user_name: "Ada".into(),
-        channel_id: setting("CHANNEL_ID", "channel"),
-        locale: "en".into(),
-    };
-    let mut session = Session::open(&client, app, customer).await?;
+    let customer = SessionRequest::new(setting("CHANNEL_ID", "channel"), "42");
+    let session = Session::open(&client, app, customer).await?;
     for path in env::args_os().skip(1) {
         let path = Path::new(&path);
         let file_type = path.extension().unwrap_or_default().to_string_lossy();

@@ -1,7 +1,12 @@
 //! The client.
 
+use std::io;
+use std::sync::Arc;
+
+use tokio::net::TcpStream;
+
 use crate::transport::Transport;
-use crate::{BaseUrl, ClientConfig, RetryPolicy, TlsError};
+use crate::{BaseUrl, ClientConfig, RetryPolicy, TlsError, tls};
 
 /// A client of the contact centre's file API, with one method for each call. Clones share its
 /// connections.
@@ -13,6 +18,7 @@ pub struct Client {
     pub(crate) base_url: BaseUrl,
     pub(crate) token_base_url: BaseUrl,
     pub(crate) retry: RetryPolicy,
+    tls: Arc<rustls::ClientConfig>,
 }
 
 impl Client {
@@ -22,11 +28,13 @@ impl Client {
     ///
     /// The additional certificates cannot be used.
     pub fn new(config: &ClientConfig) -> Result<Self, TlsError> {
+        let tls = Arc::new(tls::client_config(config)?);
         Ok(Self {
-            transport: Transport::new(config)?,
+            transport: Transport::new(config, &tls),
             base_url: config.base_url.clone(),
             token_base_url: config.token_base_url.clone(),
             retry: config.retry,
+            tls,
         })
     }
 
@@ -40,5 +48,16 @@ impl Client {
             transport: self.transport.with_own_connections(),
             ..self.clone()
         }
+    }
+
+    /// Opens a TLS session with the host of `url` on `stream`, as calls do, and returns its protocol
+    /// version, such as `TLSv1_3`. For diagnoses: calls open their own connections.
+    ///
+    /// # Errors
+    ///
+    /// The host cannot be the name in a certificate ([`InvalidInput`](io::ErrorKind::InvalidInput)), or
+    /// the handshake fails; the cause is then an error of the crate `rustls`.
+    pub async fn check_tls(&self, url: &BaseUrl, stream: TcpStream) -> io::Result<String> {
+        tls::check(Arc::clone(&self.tls), url, stream).await
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! | purpose | type |
 //! |---|---|
-//! | upload files for one customer | [`Session`]: obtains and renews both tokens, follows a rotated one |
+//! | send files and messages of one customer, receive the agent's | [`Session`]: obtains and renews both tokens, follows a rotated one |
 //! | make one call with credentials of your own | [`Client`]: one method per call |
 //! | share one access token among many tasks | [`TokenCache`] |
 //!
@@ -30,8 +30,7 @@ mod response;
 mod retry;
 mod secret;
 mod session;
-#[doc(hidden)]
-pub mod tls;
+mod tls;
 mod token_cache;
 mod transport;
 mod unique_object;
@@ -39,8 +38,8 @@ mod upload_response;
 
 pub use base_url::{BaseUrl, BaseUrlError, ProxyUrl};
 pub use calls::{
-    AccessToken, ChatCall, ChatReply, Credentials, Download, SessionReply, SessionRequest,
-    TOKEN_PATH, UPLOAD_PATH, Upload,
+    AccessToken, ChatCall, ChatReply, Credentials, SessionReply, SessionRequest, TOKEN_PATH,
+    UPLOAD_PATH, Upload,
 };
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
@@ -51,7 +50,7 @@ pub use headers::{CCMESSAGING_TOKEN, X_APP_KEY};
 pub use progress::Progress;
 pub use response::UpstreamResponse;
 pub use secret::Secret;
-pub use session::{App, Session, SessionError};
+pub use session::{App, ChatOptions, Messages, Session, SessionError};
 pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};
 pub use upload_response::UploadResponse;

@@ -60,10 +60,7 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 /// # async fn main() -> Result<(), ccmessaging_client::TokenError> {
 /// // Where the token comes from: Client::token_by_ak_sk, for example.
 /// let fetch = |_deadline| async {
-///     Ok(AccessToken {
-///         token: Secret::new("token"),
-///         lifetime: Duration::from_secs(3600),
-///     })
+///     Ok(AccessToken::new(Secret::new("token"), Duration::from_secs(3600)))
 /// };
 /// let tokens = TokenCache::new(fetch, Duration::from_secs(5), Arc::new(SystemClock));
 /// let deadline = Deadline::after(Duration::from_secs(5));
@@ -76,6 +73,7 @@ pub struct TokenCache(Arc<Inner>);
 
 /// An access token that is valid now.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Token {
     /// The token, without a scheme.
     pub secret: Secret,
@@ -85,6 +83,7 @@ pub struct Token {
 
 /// How often access tokens were requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TokenFetches {
     /// Requests that returned a token.
     pub obtained: u64,

@@ -20,9 +20,8 @@ use tokio::sync::Notify;
 use crate::body::RequestBody;
 use crate::connector::Connector;
 use crate::headers::{request_id, retry_after, rotated_token};
-use crate::tls::client_config;
 use crate::unique_object::UniqueObject;
-use crate::{CallError, CallErrorKind, ClientConfig, Deadline, InvalidResponse, Peer, TlsError};
+use crate::{CallError, CallErrorKind, ClientConfig, Deadline, InvalidResponse, Peer};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const AGENT: HeaderValue =
@@ -114,23 +113,19 @@ impl RawResponse {
 }
 
 impl Transport {
-    /// Prepares TLS and the connection pool; connects to nothing yet.
-    ///
-    /// # Errors
-    ///
-    /// The additional certificates cannot be used.
-    pub(crate) fn new(config: &ClientConfig) -> Result<Self, TlsError> {
+    /// Prepares the connection pool; connects to nothing yet.
+    pub(crate) fn new(config: &ClientConfig, tls: &rustls::ClientConfig) -> Self {
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_send_buffer_size(Some(SEND_BUFFER_BYTES));
         connector.set_connect_timeout(Some(config.connect_timeout));
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(client_config(config)?)
+            .with_tls_config(tls.clone())
             .https_or_http()
             .enable_http1()
             .wrap_connector(Connector::new(connector, config.proxy.as_ref()));
-        Ok(Self::with_connector(connector))
+        Self::with_connector(connector)
     }
 
     fn with_connector(connector: HttpsConnector<Connector>) -> Self {

@@ -12,15 +12,10 @@ async fn progress_counts_attempts_and_bytes_of_the_last_attempt() {
     let base_url = sandbox.base_url().parse().expect("a URL");
     let client = Client::new(&ClientConfig::new(base_url)).expect("a client");
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
-    let customer = SessionRequest {
-        user_id: "user".to_owned(),
-        user_name: "user".to_owned(),
-        channel_id: "channel".to_owned(),
-        locale: "en".to_owned(),
-    };
+    let customer = SessionRequest::new("web", "42");
     let progress = Progress::default();
     let session = Session::open(&client, app, customer).await;
-    let mut session = session.expect("a session").with_progress(&progress);
+    let session = session.expect("a session").with_progress(&progress);
 
     let upload = UploadRequest::from_file("hello", "txt").validate(&Policy::default());
     let payload = upload.expect("a text").into_payload();

@@ -7,6 +7,7 @@ use ccmessaging_client::{
     App, CallErrorClass, Client, ClientConfig, Peer, RetryPolicy, Session, SessionError,
     SessionRequest, TokenError,
 };
+use ccmessaging_core::chat::{DownloadRequest, DownloadType};
 use ccmessaging_core::{Payload, Policy, UploadRequest};
 use ccmessaging_sandbox::{Call, Fault, RotationPolicy, Sandbox};
 
@@ -17,18 +18,17 @@ fn payload() -> Payload {
     upload.expect("a CSV file").into_payload()
 }
 
+fn table(object_key: &str) -> DownloadRequest {
+    DownloadRequest::local(object_key, DownloadType::Csv).expect("a key")
+}
+
 fn client(sandbox: &Sandbox) -> Client {
     let url = sandbox.base_url().parse().expect("a URL");
     Client::new(&ClientConfig::new(url)).expect("public certificates")
 }
 
 fn customer() -> SessionRequest {
-    SessionRequest {
-        user_id: "42".into(),
-        user_name: "Ada".into(),
-        channel_id: "web".into(),
-        locale: "en".into(),
-    }
+    SessionRequest::new("web", "42")
 }
 
 async fn open(sandbox: &Sandbox, secret: &str) -> Result<Session, SessionError> {
@@ -45,21 +45,21 @@ async fn start(builder: ccmessaging_sandbox::SandboxBuilder) -> (Sandbox, Sessio
 
 #[tokio::test]
 async fn a_file_comes_back_as_it_was_uploaded() {
-    let (sandbox, mut session) = start(Sandbox::builder()).await;
+    let (sandbox, session) = start(Sandbox::builder()).await;
     // In a task, as applications use a session: its futures must be `Send`.
     let task = tokio::spawn(async move {
         let key = session.upload(&payload()).await.expect("stored");
-        session.download(&key, "csv", CSV.len()).await
+        session.download(&table(&key), CSV.len()).await
     });
     let back = task.await.expect("no panic");
-    assert_eq!(back.expect("an answer").as_deref(), Some(CSV));
+    assert_eq!(back.expect("a file"), CSV);
     assert_eq!(sandbox.uploads().len(), 1);
 }
 
 #[tokio::test]
 async fn token_rotated_by_every_response_is_used() {
     let rotation = RotationPolicy::every_call().revoke_old();
-    let (sandbox, mut session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
+    let (sandbox, session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
     for _ in 0..3 {
         session.upload(&payload()).await.expect("stored");
     }
@@ -68,7 +68,7 @@ async fn token_rotated_by_every_response_is_used() {
 
 #[tokio::test]
 async fn rejected_tokens_are_renewed_once() {
-    let (sandbox, mut session) = start(Sandbox::builder()).await;
+    let (sandbox, session) = start(Sandbox::builder()).await;
     sandbox.revoke_access_tokens();
     sandbox.revoke_session_tokens();
     session.upload(&payload()).await.expect("stored");
@@ -79,7 +79,7 @@ async fn rejected_tokens_are_renewed_once() {
 
 #[tokio::test]
 async fn undocumented_rejection_renews_tokens_too() {
-    let (sandbox, mut session) = start(Sandbox::builder()).await;
+    let (sandbox, session) = start(Sandbox::builder()).await;
     let refusal = Fault::status(401).body("<html>Unauthorized</html>");
     sandbox.set_faults(refusal.on(Call::UploadFileStream).nth(1));
     session.upload(&payload()).await.expect("stored");
@@ -96,11 +96,7 @@ async fn debug_prints_no_token_and_no_key() {
     // Not marked as sensitive.
     let token = http::HeaderValue::from_static("a-session-token");
     let session = Session::resume(&client, app, token.clone());
-    let credentials = ccmessaging_client::Credentials {
-        session_token: token.clone(),
-        app_key: token.clone(),
-        authorization: token,
-    };
+    let credentials = ccmessaging_client::Credentials::new(token.clone(), token.clone(), token);
     let printed = format!("{session:?} {credentials:?}");
     for secret in [sandbox.app_key(), sandbox.app_secret(), "a-session-token"] {
         assert!(!printed.contains(secret), "{printed}");
@@ -109,7 +105,7 @@ async fn debug_prints_no_token_and_no_key() {
 
 #[tokio::test]
 async fn temporary_faults_are_retried_and_rejections_are_not() {
-    let (sandbox, mut session) = start(Sandbox::builder()).await;
+    let (sandbox, session) = start(Sandbox::builder()).await;
     sandbox.set_faults(Fault::status(503).on(Call::UploadFileStream).nth(1));
     session.upload(&payload()).await.expect("stored");
     assert_eq!(sandbox.calls(Call::UploadFileStream), 2);
@@ -125,7 +121,7 @@ async fn temporary_faults_are_retried_and_rejections_are_not() {
 
 #[tokio::test]
 async fn a_refusal_says_when_to_try_again() {
-    let (sandbox, mut session) = start(Sandbox::builder()).await;
+    let (sandbox, session) = start(Sandbox::builder()).await;
     sandbox.set_faults(
         Fault::status(503)
             .retry_after(120)
@@ -173,56 +169,32 @@ async fn apply_token_is_repeated_after_a_transient_failure() {
 
 #[tokio::test]
 async fn a_download_renews_rejected_tokens_and_is_repeated() {
-    let (sandbox, mut session) = start(Sandbox::builder()).await;
+    let (sandbox, session) = start(Sandbox::builder()).await;
     let key = session.upload(&payload()).await.expect("stored");
     sandbox.revoke_access_tokens();
     sandbox.revoke_session_tokens();
     // The sandbox hands a file out in another session of the same customer.
     session
-        .download(&key, "csv", CSV.len())
+        .download(&table(&key), CSV.len())
         .await
         .expect("an answer");
     assert_eq!(sandbox.calls(Call::ApplyToken), 2);
 
     sandbox.set_faults(Fault::status(503).on(Call::DownloadFileStream).nth(1));
-    let back = session.download(&key, "csv", CSV.len()).await;
-    assert_eq!(back.expect("an answer").as_deref(), Some(CSV));
+    let back = session.download(&table(&key), CSV.len()).await;
+    assert_eq!(back.expect("a file"), CSV);
     assert_eq!(sandbox.calls(Call::DownloadFileStream), 4);
-}
-
-#[tokio::test]
-async fn a_download_tells_absent_rejected_and_failed_apart() {
-    let (sandbox, mut session) = start(Sandbox::builder()).await;
-    let key = session.upload(&payload()).await.expect("stored");
-
-    let absent = session.download("no-such-key", "csv", 100).await;
-    assert_eq!(absent.expect("an answer"), None);
-
-    for (status, is_transient) in [(401, false), (400, false), (500, true), (429, true)] {
-        let fault = Fault::status(status).body(r#"{"resultCode":"13"}"#);
-        sandbox.set_faults(fault.on(Call::DownloadFileStream));
-        let error = session.download(&key, "csv", 100).await.expect_err("none");
-        match status {
-            401 => assert!(matches!(error, SessionError::TokenRefused { status: 401 })),
-            400 => assert!(
-                matches!(error, SessionError::DownloadRefused { status: 400, .. }),
-                "{error:?}"
-            ),
-            _ => assert!(matches!(error, SessionError::Call(_)), "{error:?}"),
-        }
-        assert_eq!(error.is_transient(), is_transient, "{status}");
-    }
 }
 
 #[tokio::test]
 async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is_rejected() {
     let rotation = RotationPolicy::every_call().revoke_old();
-    let (sandbox, mut session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
+    let (sandbox, session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
     session.upload(&payload()).await.expect("stored");
 
     let client = client(&sandbox);
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
-    let mut resumed = Session::resume(&client, app, session.token().clone());
+    let resumed = Session::resume(&client, app, session.token());
     resumed.upload(&payload()).await.expect("stored");
 
     sandbox.revoke_session_tokens();
@@ -284,7 +256,7 @@ async fn the_retry_policy_is_the_configurations() {
     let client = Client::new(&config).expect("a client");
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
     let session = Session::open(&client, app, customer()).await;
-    let mut session = session.expect("a session");
+    let session = session.expect("a session");
 
     sandbox.set_faults(Fault::status(503).on(Call::UploadFileStream).first(4));
     session.upload(&payload()).await.expect("stored");
@@ -293,7 +265,7 @@ async fn the_retry_policy_is_the_configurations() {
     // An upload that stays refused reports how long the contact centre asks to wait.
     let busy = Fault::status(503).body("<html>").retry_after(7);
     sandbox.set_faults(busy.on(Call::UploadFileStream));
-    let mut session = session.with_timeout(Duration::from_secs(2));
+    let session = session.with_timeout(Duration::from_secs(2));
     let error = session.upload(&payload()).await.expect_err("refused");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
 }

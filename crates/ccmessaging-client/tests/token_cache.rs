@@ -31,10 +31,7 @@ fn runtime() -> Runtime {
 }
 
 fn token() -> AccessToken {
-    AccessToken {
-        token: Secret::new("token"),
-        lifetime: HOUR,
-    }
+    AccessToken::new(Secret::new("token"), HOUR)
 }
 
 /// Asks for a token, begins to wait for it, and gives up.

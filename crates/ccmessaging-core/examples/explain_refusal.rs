@@ -27,15 +27,14 @@ fn explain(error: &UploadError) -> String {
 fn explain_file(problem: &FileProblem) -> String {
     match problem {
         FileProblem::Empty => "The file is empty.".to_owned(),
-        FileProblem::TooLarge { limit_bytes, .. }
-        | FileProblem::LimitExceeded { limit_bytes, .. } => {
+        FileProblem::TooLarge { limit_bytes, .. } => {
             format!("The file is too large: at most {} KB.", limit_bytes / 1000)
         }
         FileProblem::Mismatch(mismatch) => match mismatch.found() {
             Found::Damaged { name } => format!("The {name} file is damaged. Save it again."),
             found => format!("Named {}, but the content is {found}.", mismatch.declared()),
         },
-        FileProblem::Unsupported { found } => {
+        FileProblem::Unsupported { found, .. } => {
             format!("The content is {found}, which cannot be sent.")
         }
         FileProblem::DamagedInTransit(_) => "The file was damaged on its way here.".to_owned(),

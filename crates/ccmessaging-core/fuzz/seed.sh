@@ -56,3 +56,17 @@ mkdir -p corpus/convert
 { printf '\000'; cat "$samples/refused/mov.mp4"; } > corpus/convert/mov
 { printf '\001'; cat "$samples/refused/m4a.aac"; } > corpus/convert/m4a
 { printf '\001'; cat "$samples/fragmented.mp4"; } > corpus/convert/fragmented
+
+# One request and one response of each call of the chat.
+mkdir -p corpus/chat
+ids='"from":"42","to":"c","sourceType":"CUSTOMER","channel":"WEB"'
+printf '{%s,"controlType":"CHAT","mediaType":"TEXT","content":"hello"}' "$ids" > corpus/chat/text
+printf '{%s,"controlType":"CHAT","mediaType":"FILE","content":"a.csv,9,b6ed,csv"}' "$ids" > corpus/chat/file
+printf 'receiverId=4%%202&channel=WEB&isNeedRead=true' > corpus/chat/poll
+printf '{"channelId":"c","userId":"42","limit":10,"offset":"0","channel":"WEB","startTime":1}' > corpus/chat/history
+printf '{"fileId":"local/b6ed","channel":"WEB","fileType":"pdf"}' > corpus/chat/local
+printf '{"fileId":"b6ed","channel":"WEB","fileType":"jpg","multiMedia":"multiMedia"}' > corpus/chat/library
+printf '{"resultCode":"0","resultDesc":"ok","fileStream":"aGVsbG8=","fileUrl":"x"}' > corpus/chat/downloaded
+message='{"content":"b6ed","mediaType":"IMAGE","contentType":"1","mediaFileType":"png","timestamp":"1"}'
+printf '{"resultCode":"0","downlinkMessages":[%s]}' "$message" > corpus/chat/polled
+printf '{"resultCode":0,"messageList":[%s]}' "$message" > corpus/chat/queried

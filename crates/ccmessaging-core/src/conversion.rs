@@ -45,8 +45,8 @@ impl Conversion {
     #[must_use]
     pub const fn media_types(self) -> &'static [&'static str] {
         match self {
-            Self::MovToMp4 => &["video/quicktime"],
-            Self::M4aToAac => &["audio/mp4", "audio/x-m4a", "audio/m4a"],
+            Self::MovToMp4 => &["video/quicktime", "video/x-quicktime"],
+            Self::M4aToAac => &["audio/mp4", "audio/x-m4a", "audio/m4a", "audio/mp4a-latm"],
         }
     }
 
@@ -70,6 +70,14 @@ impl Conversion {
     pub(crate) fn exists_for(file_type: FileType) -> bool {
         let mut all = Self::ALL.iter();
         all.any(|conversion| conversion.target() == file_type)
+    }
+
+    /// Returns the conversion of a source format.
+    pub(crate) fn of_content(found: &Found) -> Option<Self> {
+        match found {
+            Found::Format { media_type, .. } => Self::from_media_type(media_type),
+            _ => None,
+        }
     }
 
     /// Returns the conversion that makes content a file of its declared type.

@@ -14,7 +14,8 @@ use crate::policy::Policy;
 use crate::sniff::{self, Mismatch};
 use crate::validated::{ValidatedUpload, within_limit};
 
-/// The result of [`UploadRequest::check`](crate::UploadRequest::check).
+/// The result of [`UploadRequest::check`](crate::UploadRequest::check). Another variant would be a
+/// breaking change, because every caller has to decide what happens to it.
 #[derive(Clone, Debug)]
 pub enum CheckedUpload {
     /// The upload can be sent.
@@ -67,7 +68,7 @@ impl ConvertibleUpload {
     /// # Errors
     ///
     /// [`FileProblem::NotConvertible`]: the file is damaged, or a codec or structure is not supported.
-    /// [`FileProblem::TooLarge`]: the result exceeds its limit.
+    /// [`FileProblem::ResultTooLarge`]: the result exceeds its limit.
     pub fn convert(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
         let Self {
             conversion,
@@ -89,7 +90,9 @@ impl ConvertibleUpload {
             let error = ConvertError::Damaged { position };
             return Err(at_file(FileProblem::NotConvertible { mismatch, error }));
         }
-        within_limit(file_type, &file, policy).map_err(at_file)?;
+        within_limit(file_type, &file, policy)
+            .map_err(FileProblem::of_result)
+            .map_err(at_file)?;
         let file = CanonicalBase64::encode(&file);
         let upload = ValidatedUpload::new(file_type, spelling, file, field);
         Ok(upload.converted_by(conversion))

@@ -37,6 +37,7 @@ pub struct Limits {
 /// The `fileType` of a bitmap whose type was inferred, or declared only by a media type or file name. A
 /// spelling that the caller chose is never changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BmpSpelling {
     /// `bmp`, as the newest documentation has it.
     #[default]

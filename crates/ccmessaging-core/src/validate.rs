@@ -9,7 +9,7 @@ use crate::convertible::{CheckedUpload, ConvertibleUpload, SourceFile};
 use crate::damage;
 use crate::error::{FileProblem, UploadError};
 use crate::excerpt::Excerpt;
-use crate::file_type::FileType;
+use crate::file_type::{Family, FileType, ParseFileTypeError};
 use crate::payload::CHANNEL;
 use crate::policy::Policy;
 use crate::request::{Declared, FileStream, UploadRequest};
@@ -39,7 +39,7 @@ impl UploadRequest {
     /// As for [`validate`](Self::validate), except those of the conversion.
     pub fn check(self, policy: &Policy) -> Result<CheckedUpload, UploadError> {
         let declared = match &self.declared {
-            Declared::Spelling(spelling) => Some(spelling.parse()?),
+            Declared::Spelling(spelling) => Some(parse_type(spelling, policy)?),
             Declared::Type(file_type) => Some(*file_type),
             Declared::Unknown => None,
         };
@@ -91,6 +91,18 @@ impl UploadRequest {
             }
         })
     }
+}
+
+/// Parses a spelling. The error for one that names a container says to which type that is converted.
+fn parse_type(spelling: &str, policy: &Policy) -> Result<FileType, UploadError> {
+    spelling.parse().map_err(
+        |error: ParseFileTypeError| UploadError::UnsupportedFileType {
+            spelling: error.spelling,
+            conversion: Conversion::from_extension(spelling)
+                .or_else(|| Conversion::from_media_type(spelling))
+                .filter(|_| policy.convert_media),
+        },
+    )
 }
 
 fn check_channel(channel: &str) -> Result<(), UploadError> {
@@ -147,8 +159,10 @@ fn prove<C: Content + ?Sized>(
     }
     let Some(file_type) = declared else {
         let Some(file_type) = sniff::identify(file) else {
-            let unsupported = || FileProblem::Unsupported {
-                found: sniff::name(file),
+            let unsupported = || {
+                let found = sniff::name(file);
+                let conversion = Conversion::of_content(&found).filter(|_| policy.convert_media);
+                FileProblem::Unsupported { found, conversion }
             };
             let damage = damage::of_rejected(declared, file);
             return Err(damage.map_or_else(unsupported, Into::into));
@@ -176,13 +190,28 @@ fn prove<C: Content + ?Sized>(
     }
     match conversion {
         Some(conversion) => Ok(Proof::Convertible(conversion, mismatch)),
-        None => Err(mismatch.into()),
+        None => {
+            let conversion = Conversion::of_content(mismatch.found());
+            let other = conversion.filter(|it| policy.convert_media && it.target() != file_type);
+            Err(mismatch.convertible_by(other).into())
+        }
     }
 }
 
 fn undamaged<C: Content + ?Sized>(file_type: FileType, file: &C) -> Result<Proof, FileProblem> {
+    if file_type.family() == Family::Text && is_only_mark(file) {
+        return Err(FileProblem::Empty);
+    }
     match damage::of_proven(file_type, file) {
         Some(damage) => Err(damage.into()),
         None => Ok(Proof::Valid(file_type)),
     }
+}
+
+/// Returns whether a text consists of a byte order mark, as editors save an empty one.
+fn is_only_mark<C: Content + ?Sized>(file: &C) -> bool {
+    const MARKS: [&[u8]; 3] = [b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xFE\xFF"];
+    let mut bytes = [0; 4];
+    let count = file.read_at(0, &mut bytes);
+    MARKS.contains(&&bytes[..count])
 }

@@ -183,7 +183,7 @@ fn the_limit_applies_to_the_result() {
         .expect_err("an error");
     let expected = UploadError::File {
         field: Field::FileStream,
-        problem: FileProblem::TooLarge {
+        problem: FileProblem::ResultTooLarge {
             family: Family::Audio,
             limit_bytes: result.len() - 1,
             actual_bytes: result.len(),

@@ -30,9 +30,31 @@ fn is_text(file_type: FileType) -> bool {
     matches!(file_type, FileType::Txt | FileType::Csv)
 }
 
+/// A lone surrogate in the generalised UTF-8 of Python's `surrogatepass`, for a byte beyond ASCII.
+fn surrogate(byte: u8) -> [u8; 3] {
+    [0xED, 0xB0 | byte >> 6, byte & 0x3F | 0x80]
+}
+
+/// `file` with other bytes for each one beyond ASCII.
+fn with_each_beyond_ascii(file: &[u8], other: impl Fn(u8) -> Vec<u8>) -> Vec<u8> {
+    let each = |&byte: &u8| {
+        if byte.is_ascii() {
+            vec![byte]
+        } else {
+            other(byte)
+        }
+    };
+    file.iter().flat_map(each).collect()
+}
+
 /// `file` after each of the usual accidents.
-fn accidents(file: &[u8]) -> [Vec<u8>; 5] {
+fn accidents(file: &[u8]) -> [Vec<u8>; 8] {
     let replaced = String::from_utf8_lossy(file).into_owned();
+    // Characters beyond Latin-1 become question marks.
+    let encoded = replaced.chars().map(|it| u8::try_from(it).unwrap_or(b'?'));
+    let encoded = encoded.collect();
+    let surrogates = with_each_beyond_ascii(file, |byte| surrogate(byte).to_vec());
+    let cut = replaced.as_bytes()[..file.len()].to_vec();
     let latin1: String = file.iter().copied().map(char::from).collect();
     let twice: String = latin1.bytes().map(char::from).collect();
     let windows: String = file
@@ -52,7 +74,10 @@ fn accidents(file: &[u8]) -> [Vec<u8>; 5] {
         latin1.into_bytes(),
         twice.into_bytes(),
         windows.into_bytes(),
+        surrogates,
+        cut,
         question_marks.collect(),
+        encoded,
     ]
 }
 
@@ -60,9 +85,7 @@ fn accidents(file: &[u8]) -> [Vec<u8>; 5] {
 fn a_binary_file_that_was_decoded_as_text_is_refused_as_that() {
     for (name, file_type, file) in samples().filter(|(_, file_type, _)| !is_text(*file_type)) {
         assert_eq!(reason(&file, file_type), None, "{name}");
-        // A dark bitmap may consist of question marks.
-        let count = if file_type == FileType::Bmp { 4 } else { 5 };
-        for (accident, damaged) in accidents(&file)[..count].iter().enumerate() {
+        for (accident, damaged) in accidents(&file).iter().enumerate() {
             for declared in [Declared::Type(file_type), Declared::Unknown] {
                 let found = reason(damaged, declared.clone());
                 assert_eq!(
@@ -109,6 +132,25 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
         "None",
         "[object Object]",
         "[object File]",
+        "NaN",
+        "undefinedundefined",
+        "nullnull",
+        "<Buffer ff d8 ff e0 ... 295 more bytes>",
+        "b'\\xff\\xd8\\xff\\xe0'",
+        "b\"it's\"",
+        "[B@1b6d3586",
+        "[Ljava.lang.Byte;@1b6d35",
+        "java.io.ByteArrayInputStream@1b2c3d",
+        "org.example.App$Upload@7",
+        "#<File:0x000055d0>",
+        "<_io.BufferedReader name='a.jpg'>",
+        "[Blob blob]",
+        "System.Byte[]",
+        "System.IO.MemoryStream",
+        "Resource id #5",
+        "Instance of 'XFile'",
+        r"C:\fakepath\photo.jpg",
+        "blob:https://shop.example.com/0b5d",
     ] {
         for declared in [
             FileType::Txt.into(),
@@ -122,9 +164,108 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
             );
         }
     }
-    for text in ["true", "null\n", "undefined behaviour", "[object]", "{}"] {
+    for text in [
+        "true",
+        "null\n",
+        "undefined behaviour",
+        "[object]",
+        "{}",
+        "nonsense",
+        "b'a'\nb'b'",
+        "<p>Buffer</p>",
+        "name@beef",
+        "first.last@cafe",
+        "Resource id #5 is missing",
+        r"C:\Users\photo.jpg",
+        "<Buffer>\n</Buffer>",
+    ] {
         assert_eq!(reason(text.as_bytes(), FileType::Txt), None, "{text}");
     }
+}
+
+/// Two ways in which no byte beyond ASCII is left.
+fn without_eighth_bits(file: &[u8]) -> [Vec<u8>; 2] {
+    let cleared = file.iter().map(|byte| byte & 0x7F).collect();
+    let escape = |byte| format!("\\x{byte:02x}").into_bytes();
+    [cleared, with_each_beyond_ascii(file, escape)]
+}
+
+#[test]
+fn a_film_or_bitmap_whose_eighth_bits_were_lost_is_refused() {
+    let films = samples().filter(|(_, file_type, _)| *file_type == FileType::Mp4);
+    let films: Vec<_> = films.collect();
+    assert!(!films.is_empty());
+    for (name, file_type, film) in films {
+        for damaged in without_eighth_bits(&film) {
+            assert!(reason(&damaged, file_type).is_some(), "{name}");
+        }
+        if name == "h264-aac.mp4" {
+            let [cleared, _] = without_eighth_bits(&film);
+            assert_eq!(reason(&cleared, file_type), Some("damaged_in_transit"));
+        }
+    }
+    // The length of the file has a byte beyond ASCII, those of rows and columns have none.
+    let pixels: Vec<_> = (0..=255).cycle().take(1200).collect();
+    let picture = bitmap((20, 20), &pixels);
+    assert_eq!(reason(&picture, FileType::Bmp), None);
+    let [cleared, _] = without_eighth_bits(&picture);
+    assert_eq!(reason(&cleared, FileType::Bmp), Some("damaged_in_transit"));
+}
+
+#[test]
+fn a_dark_bitmap_is_not_damaged() {
+    let pictures = [
+        // A gradient, and a grey background with writing in another grey.
+        (0..120).cycle().take(1200).collect::<Vec<u8>>(),
+        (0..400_u32)
+            .flat_map(|at| if at % 9 == 0 { [0x7F; 3] } else { [0x3F; 3] })
+            .collect(),
+        (0..400_u32)
+            .flat_map(|at| {
+                if at % 9 == 0 {
+                    [0xDC, 0xDC, 0xCC]
+                } else {
+                    [0x3F; 3]
+                }
+            })
+            .collect(),
+        vec![0; 1200],
+    ];
+    for (number, pixels) in pictures.iter().enumerate() {
+        let picture = bitmap((20, 20), pixels);
+        assert_eq!(reason(&picture, FileType::Bmp), None, "{number}");
+    }
+}
+
+#[test]
+fn a_binary_file_that_is_sent_as_a_string_is_named_as_damaged() {
+    for (name, file_type, file) in samples().filter(|(_, file_type, _)| !is_text(*file_type)) {
+        for damaged in &accidents(&file)[..2] {
+            let found = reason(damaged, FileType::Txt);
+            assert_eq!(found, Some("damaged_in_transit"), "{name} {file_type}");
+        }
+    }
+    let text = format!("a\0b {} caf\u{fffd}", "text ".repeat(100));
+    assert_eq!(
+        reason(text.as_bytes(), FileType::Txt),
+        Some("content_mismatch")
+    );
+}
+
+/// A picture of 24 bits per pixel with its length in the header.
+fn bitmap((width, height): (i32, i32), pixels: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(54 + pixels.len()).expect("a small picture");
+    [
+        b"BM".as_slice(),
+        &length.to_le_bytes(),
+        b"\0\0\0\0\x36\0\0\0\x28\0\0\0",
+        &width.to_le_bytes(),
+        &height.to_le_bytes(),
+        b"\x01\0\x18\0",
+        &[0; 24],
+        pixels,
+    ]
+    .concat()
 }
 
 /// A box of a video.

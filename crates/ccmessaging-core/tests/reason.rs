@@ -1,6 +1,8 @@
 //! Reason codes and details of rejections.
 
-use ccmessaging_core::{Declared, FileType, Limits, Policy, UploadError, UploadRequest};
+use ccmessaging_core::{
+    Declared, FileType, Limits, Policy, ReturnCode, UploadError, UploadRequest,
+};
 use serde_json::{Value, json};
 
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0;";
@@ -144,4 +146,16 @@ fn at_most_32_characters_of_a_value_are_shown() {
     let shown = "é".repeat(32) + "…";
     assert_eq!(error.details().declared.as_deref(), Some(shown.as_str()));
     assert!(error.to_string().contains(&shown), "{error}");
+}
+
+#[test]
+fn a_return_code_is_the_documented_number() {
+    for code in [
+        ReturnCode::Success,
+        ReturnCode::MissingParameter,
+        ReturnCode::IncorrectParameter,
+        ReturnCode::UploadFailure,
+    ] {
+        assert_eq!((code as u8).to_string(), code.as_str());
+    }
 }

@@ -1,4 +1,4 @@
-//! Admission control: memory for request bodies, and slots at the upstream.
+//! Admission control: memory for bodies, and slots at the upstream.
 //!
 //! A body counts by the bytes received, not by its declared length, so a client that sends slowly holds
 //! only what it has sent. When the memory is full, the body with the largest lag is evicted. A slot is
@@ -27,9 +27,15 @@ const SLOT_TIMEOUT: Duration = Duration::from_secs(1);
 /// The resources that all uploads share.
 #[derive(Debug)]
 pub(crate) struct Admission {
+    memory: Arc<Memory>,
+    slots: Semaphore,
+}
+
+/// The memory for request bodies, and for the responses to downloads.
+#[derive(Debug)]
+struct Memory {
     max_bytes: usize,
     bodies: Mutex<Bodies>,
-    slots: Semaphore,
 }
 
 /// The bodies of all uploads.
@@ -54,8 +60,8 @@ struct Reserved {
 
 /// The memory of one body, which is released on drop.
 #[derive(Debug)]
-pub(crate) struct Reservation<'a> {
-    admission: &'a Admission,
+pub(crate) struct Reservation {
+    memory: Arc<Memory>,
     id: u64,
     evicted: Arc<Notify>,
 }
@@ -70,9 +76,12 @@ pub(crate) struct Evicted;
 
 impl Admission {
     pub(crate) fn new(max_bytes: usize, max_slots: usize) -> Self {
-        Self {
+        let memory = Memory {
             max_bytes,
             bodies: Mutex::default(),
+        };
+        Self {
+            memory: Arc::new(memory),
             slots: Semaphore::new(max_slots),
         }
     }
@@ -82,23 +91,43 @@ impl Admission {
     ///
     /// No memory is reserved here, because a declared `Content-Length` costs a client nothing: only
     /// received bytes count.
-    pub(crate) fn admit(&self) -> Result<Reservation<'_>, Overloaded> {
-        let mut bodies = self.bodies();
+    pub(crate) fn admit(&self) -> Result<Reservation, Overloaded> {
+        let bodies = self.bodies();
         let has_memory =
-            bodies.bytes < self.max_bytes || bodies.slowest(|body| body.bytes > 0).is_some();
+            bodies.bytes < self.memory.max_bytes || bodies.slowest(|body| body.bytes > 0).is_some();
         if !has_memory || self.slots.available_permits() == 0 {
             return Err(Overloaded);
         }
+        Ok(self.register(bodies, Some(Instant::now())))
+    }
+
+    /// Admits a small body that needs no slot, so that full slots do not reject it.
+    pub(crate) fn admit_small(&self) -> Reservation {
+        self.register(self.bodies(), Some(Instant::now()))
+    }
+
+    /// Reserves memory for a response of up to `bytes`, which does not lag and is not evicted.
+    pub(crate) fn reserve(&self, bytes: usize) -> Result<Reservation, Overloaded> {
+        let reservation = self.register(self.bodies(), None);
+        let reserved = reservation.reserve_bytes(bytes);
+        reserved.map_err(|Evicted| Overloaded)?;
+        Ok(reservation)
+    }
+
+    fn register(
+        &self,
+        mut bodies: MutexGuard<'_, Bodies>,
+        lagging_since: Option<Instant>,
+    ) -> Reservation {
         let id = bodies.next_id;
         bodies.next_id += 1;
         let body = bodies.by_id.entry(id).or_default();
-        body.lagging_since = Some(Instant::now());
-        let evicted = Arc::clone(&body.evicted);
-        Ok(Reservation {
-            admission: self,
+        body.lagging_since = lagging_since;
+        Reservation {
+            memory: Arc::clone(&self.memory),
             id,
-            evicted,
-        })
+            evicted: Arc::clone(&body.evicted),
+        }
     }
 
     /// Waits for a slot at the upstream, for a second or until the platform's deadline. The semaphore
@@ -125,13 +154,19 @@ impl Admission {
         slowest.is_some()
     }
 
+    fn bodies(&self) -> MutexGuard<'_, Bodies> {
+        self.memory.bodies()
+    }
+}
+
+impl Memory {
     /// Every change to the bodies is complete in itself, so a panic elsewhere cannot corrupt them.
     fn bodies(&self) -> MutexGuard<'_, Bodies> {
         self.bodies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Reservation<'_> {
+impl Reservation {
     /// Reserves memory for bytes that were received, and credits them to the client: it lags less by
     /// the time that they may take. At most its lag becomes zero, so that no client gains credit for
     /// a pause by sending fast before it.
@@ -139,7 +174,7 @@ impl Reservation<'_> {
     /// If the memory is full, evicts bodies until the bytes fit. This body is among them, so that a
     /// slow client cannot evict faster ones.
     pub(crate) fn reserve_bytes(&self, count: usize) -> Result<(), Evicted> {
-        let mut bodies = self.admission.bodies();
+        let mut bodies = self.memory.bodies();
         let body = bodies.by_id.get_mut(&self.id).ok_or(Evicted)?;
         body.bytes += count;
         let credit = Duration::from_secs(u32::try_from(count).unwrap_or(u32::MAX).into())
@@ -148,7 +183,7 @@ impl Reservation<'_> {
             .lagging_since
             .map(|since| Instant::now().min(since + credit));
         bodies.bytes += count;
-        while bodies.bytes > self.admission.max_bytes && bodies.by_id.contains_key(&self.id) {
+        while bodies.bytes > self.memory.max_bytes && bodies.by_id.contains_key(&self.id) {
             // If no body lags, the one that asked for more is evicted, so that older ones finish.
             let slowest = bodies.slowest(|body| body.bytes > 0).unwrap_or(self.id);
             bodies.remove(slowest);
@@ -165,18 +200,28 @@ impl Reservation<'_> {
         self.evicted.notified().await;
     }
 
+    /// Releases all but `bytes`, once the actual size is known.
+    pub(crate) fn shrink_to(&self, bytes: usize) {
+        let mut bodies = self.memory.bodies();
+        if let Some(body) = bodies.by_id.get_mut(&self.id) {
+            let released = body.bytes.saturating_sub(bytes);
+            body.bytes -= released;
+            bodies.bytes -= released;
+        }
+    }
+
     /// The whole body was received: from now on the client does not lag, and the body stays.
     pub(crate) fn complete(&self) -> Result<(), Evicted> {
-        let mut bodies = self.admission.bodies();
+        let mut bodies = self.memory.bodies();
         let body = bodies.by_id.get_mut(&self.id).ok_or(Evicted)?;
         body.lagging_since = None;
         Ok(())
     }
 }
 
-impl Drop for Reservation<'_> {
+impl Drop for Reservation {
     fn drop(&mut self) {
-        self.admission.bodies().remove(self.id);
+        self.memory.bodies().remove(self.id);
     }
 }
 
@@ -211,12 +256,12 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
     const BYTES_PER_SECOND: usize = EXPECTED_BYTES_PER_SECOND as usize;
 
-    fn admit(admission: &Admission) -> Reservation<'_> {
+    fn admit(admission: &Admission) -> Reservation {
         admission.admit().expect("memory and a slot")
     }
 
     /// A body of this many bytes, of a client that then paused for so many seconds.
-    async fn paused(admission: &Admission, bytes: usize, seconds: u32) -> Reservation<'_> {
+    async fn paused(admission: &Admission, bytes: usize, seconds: u32) -> Reservation {
         let body = admit(admission);
         body.reserve_bytes(bytes).expect("memory");
         advance(seconds * SECOND).await;
@@ -297,6 +342,31 @@ mod tests {
         advance(SECOND).await;
         assert!(admission.evict_slowest());
         assert_eq!(silent.complete(), Err(Evicted));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_download_evicts_slow_bodies_only_and_shrinks_to_its_size() {
+        let admission = Admission::new(1_000_000, 1);
+        let slow = paused(&admission, 600_000, 20).await;
+        let download = admission.reserve(900_000).expect("memory of the slow body");
+        assert_eq!(slow.complete(), Err(Evicted));
+        advance(60 * SECOND).await;
+        assert_eq!(admission.reserve(200_000).map(drop), Err(Overloaded));
+        assert_eq!(admission.bodies().bytes, 900_000);
+        download.shrink_to(100_000);
+        let other = admission.reserve(900_000).expect("released memory");
+        drop((download, other));
+        assert_eq!(admission.bodies().bytes, 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_small_body_needs_no_slot() {
+        let admission = Admission::new(1_000_000, 1);
+        let _slot = admission.acquire_slot(None).await.expect("a slot");
+        assert_eq!(admission.admit().map(drop), Err(Overloaded));
+        let body = admission.admit_small();
+        assert_eq!(body.reserve_bytes(200), Ok(()));
+        assert_eq!(body.complete(), Ok(()));
     }
 
     #[tokio::test]

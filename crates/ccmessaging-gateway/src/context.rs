@@ -22,6 +22,7 @@ const MAX_ID_BYTES: usize = 64;
 
 /// The platform that a request was received from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Platform {
     /// The HTTP server.
     Http,
@@ -43,6 +44,7 @@ impl fmt::Display for Platform {
 
 /// Metadata of a request, inserted as a request extension.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RequestContext {
     /// The platform that it was received from.
     pub platform: Platform,
@@ -64,6 +66,11 @@ pub enum Malformed {
         "the API decoded the body as text, which damaged the file; the API's operator must add the body's media type to the API's binary media types"
     )]
     DecodedBody,
+    /// The body is declared as text, and bytes of it were replaced when it was decoded as UTF-8.
+    #[error(
+        "the client or the API decoded the body as UTF-8, which damaged the file; send its own bytes, or Base64 as fileStream in JSON; the API's operator can add the body's media type to the API's binary media types"
+    )]
+    DecodedText,
     /// HTTP/1.1 without `Host`, with several, or with an invalid one (RFC 9112 section 3.2).
     #[error("the request must have exactly one Host header; send it as HTTP/1.1 requires")]
     Host,

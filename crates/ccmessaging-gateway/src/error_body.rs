@@ -17,9 +17,30 @@ pub(crate) struct ErrorBody {
     pub(crate) details: Details,
 }
 
+/// The same with the names of the chat's other calls, `resultCode` and `resultDesc`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChatErrorBody<'a> {
+    result_code: ReturnCode,
+    result_desc: &'a str,
+    reason_code: &'static str,
+    #[serde(skip_serializing_if = "Details::is_empty")]
+    details: &'a Details,
+}
+
 impl ErrorBody {
     pub(crate) fn to_json(&self) -> Vec<u8> {
         // Serialization of strings and numbers does not fail.
         serde_json::to_vec(self).unwrap_or_else(|_| br#"{"returnCode":"13"}"#.to_vec())
+    }
+
+    pub(crate) fn to_chat_json(&self) -> Vec<u8> {
+        let body = ChatErrorBody {
+            result_code: self.return_code,
+            result_desc: &self.return_desc,
+            reason_code: self.reason_code,
+            details: &self.details,
+        };
+        serde_json::to_vec(&body).unwrap_or_else(|_| br#"{"resultCode":"13"}"#.to_vec())
     }
 }

@@ -14,14 +14,14 @@
 
 pub mod config;
 pub mod credentials;
-#[doc(hidden)]
-pub mod local_http;
 pub mod server;
 
 mod admission;
+mod chat;
 mod context;
 mod error_body;
 mod extract;
+mod local_http;
 mod outcome;
 mod rejection;
 mod routes;
@@ -32,17 +32,18 @@ mod upload;
 mod upload_outcome;
 
 pub use ccmessaging_client::{Clock, SystemClock};
+pub use chat::{ChatRejection, DownloadError, TicketError, X_CHAT_TICKET};
 pub use config::Config;
 pub use context::{Malformed, Platform, RequestContext};
-pub use extract::{FormError, MediaTypeError};
+pub use extract::{FormError, MediaTypeError, StandIn};
 pub use rejection::Rejection;
 pub use routes::{
     HEALTH_PATH, METRICS_PATH, READY_PATH, X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID,
-    metrics_router, router,
+    check_health, metrics_router, router,
 };
 pub use scan::{ScanRefusal, probe_scanner};
 pub use telemetry::{LogGuard, init_logging, report_panics};
-pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
+pub use trace_context::{TRACEPARENT, TRACESTATE};
 pub use upload::{BodyError, BodyTimeout, Gateway, GatewayError};
 pub use upload_outcome::UploadOutcome;
 

@@ -15,11 +15,11 @@ use tokio::net::TcpStream;
 const MAX_BODY_BYTES: usize = 128 * 1024;
 
 /// A response. It may hold a secret, so it has no `Debug`.
-pub struct Resource {
+pub(crate) struct Resource {
     /// The status.
-    pub status: StatusCode,
+    pub(crate) status: StatusCode,
     /// The whole body.
-    pub body: Bytes,
+    pub(crate) body: Bytes,
 }
 
 /// Requests a resource and reads all of it before the deadline.
@@ -27,7 +27,11 @@ pub struct Resource {
 /// # Errors
 ///
 /// The response is missing or incomplete. The error is a phrase without the URL, which the caller names.
-pub async fn get(uri: &Uri, headers: HeaderMap, deadline: Deadline) -> Result<Resource, String> {
+pub(crate) async fn get(
+    uri: &Uri,
+    headers: HeaderMap,
+    deadline: Deadline,
+) -> Result<Resource, String> {
     deadline
         .timeout(exchange(uri, headers))
         .await

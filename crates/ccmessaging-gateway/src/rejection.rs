@@ -1,5 +1,6 @@
 //! Why a request is rejected: the response that the caller receives, and what the log records.
 
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use ccmessaging_client::{CallError, CallErrorClass, CallErrorKind, TokenError};
 use ccmessaging_core::{Details, ErrorClass, ReturnCode, UploadError};
@@ -10,7 +11,7 @@ use crate::admission::Overloaded;
 use crate::context::Malformed;
 use crate::credentials::caller::CredentialsError;
 use crate::error_body::ErrorBody;
-use crate::extract::error::{FormError, MediaTypeError};
+use crate::extract::{FormError, MediaTypeError, StandIn};
 use crate::outcome::{OVERLOADED, Outcome};
 use crate::scan::ScanRefusal;
 use crate::upload::receive::BodyError;
@@ -66,6 +67,8 @@ pub(crate) const LOG_REASON_CODES: [&str; 39] = [
 
 /// A request that the gateway rejects itself. `Display` is the sentence that the caller receives; it
 /// reveals nothing about the deployment.
+///
+/// Another variant is a breaking change on purpose: each has a response that is documented and translated.
 #[derive(Debug, thiserror::Error)]
 pub enum Rejection {
     /// No route has this path.
@@ -138,7 +141,7 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     /// The request is wrong.
-    const fn refused(status: StatusCode, reason_code: &'static str) -> Self {
+    pub(crate) const fn refused(status: StatusCode, reason_code: &'static str) -> Self {
         Self {
             status,
             return_code: ReturnCode::IncorrectParameter,
@@ -158,13 +161,23 @@ impl Verdict {
     }
 
     /// A service that the upload needs failed.
-    const fn failed(reason_code: &'static str) -> Self {
+    pub(crate) const fn failed(reason_code: &'static str) -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             return_code: ReturnCode::UploadFailure,
             reason_code,
             outcome: Outcome::Failed,
         }
+    }
+
+    /// The contact centre sent no usable response.
+    pub(crate) fn upstream(error: &CallError) -> Self {
+        Self::failed(match error.class() {
+            CallErrorClass::Unreachable => "upstream_unreachable",
+            CallErrorClass::TimedOut => "upstream_timeout",
+            CallErrorClass::Interrupted => "upstream_failed",
+            CallErrorClass::InvalidResponse => "upstream_invalid_answer",
+        })
     }
 }
 
@@ -182,6 +195,8 @@ impl Rejection {
                 Malformed::Event | Malformed::DecodedBody => {
                     Verdict::refused(Status::BAD_REQUEST, "malformed_event")
                 }
+                // As if the file itself had been examined.
+                Malformed::DecodedText => Verdict::refused(Status::OK, "damaged_in_transit"),
                 Malformed::Host => Verdict::refused(Status::BAD_REQUEST, "malformed_host"),
                 Malformed::TransferCoding => {
                     Verdict::refused(Status::NOT_IMPLEMENTED, "unsupported_transfer_coding")
@@ -192,13 +207,11 @@ impl Rejection {
                 Malformed::Path => Verdict::refused(Status::URI_TOO_LONG, "uri_too_long"),
             },
             Self::MediaType(error) => match error {
-                MediaTypeError::Unsupported
-                | MediaTypeError::MisdeclaredForm
-                | MediaTypeError::DataUrl => {
-                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
-                }
-                MediaTypeError::MisdeclaredJson => {
+                MediaTypeError::StandIn(StandIn::Json) => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "misdeclared_json")
+                }
+                MediaTypeError::Unsupported | MediaTypeError::StandIn(_) => {
+                    Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
                 }
                 MediaTypeError::Missing => Verdict::refused(Status::BAD_REQUEST, "not_json"),
                 MediaTypeError::Encoded | MediaTypeError::UnknownEncoding => {
@@ -257,12 +270,7 @@ impl Rejection {
                 outcome: Outcome::Panicked,
                 ..Verdict::failed("internal_error")
             },
-            Self::Upstream(error) => Verdict::failed(match error.class() {
-                CallErrorClass::Unreachable => "upstream_unreachable",
-                CallErrorClass::TimedOut => "upstream_timeout",
-                CallErrorClass::Interrupted => "upstream_failed",
-                CallErrorClass::InvalidResponse => "upstream_invalid_answer",
-            }),
+            Self::Upstream(error) => Verdict::upstream(error),
         }
     }
 
@@ -296,7 +304,7 @@ impl Rejection {
     }
 
     /// Details for programs.
-    fn details(&self) -> Details {
+    pub(crate) fn details(&self) -> Details {
         let mut details = Details::default();
         match self {
             Self::Upload(error) => return error.details(),
@@ -334,9 +342,15 @@ impl IntoResponse for Rejection {
             reason_code: verdict.reason_code,
             details: self.details(),
         };
-        let mut response = (verdict.status, body.to_json()).into_response();
+        self.respond(body.to_json())
+    }
+}
+
+impl Rejection {
+    /// Creates the response with this JSON as its body.
+    pub(crate) fn respond(&self, json: Vec<u8>) -> Response {
+        let mut response = json_response(self.verdict().status, json);
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Self::MethodNotAllowed { allowed } = self {
             headers.insert(ALLOW, HeaderValue::from_static(allowed));
         }
@@ -349,6 +363,15 @@ impl IntoResponse for Rejection {
         }
         response
     }
+}
+
+/// Creates a response of JSON.
+pub(crate) fn json_response(status: StatusCode, json: impl Into<Body>) -> Response {
+    let mut response = Response::new(json.into());
+    *response.status_mut() = status;
+    let media_type = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, media_type);
+    response
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ const TRACE_ID_DIGITS: usize = 32;
 
 /// The trace headers of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceContext {
+pub(crate) struct TraceContext {
     parent: HeaderValue,
     state: Option<HeaderValue>,
 }
@@ -28,18 +28,7 @@ pub struct TraceContext {
 impl TraceContext {
     /// Reads the headers of a request. Returns `None` unless it has exactly one usable
     /// `traceparent`; an unusable `tracestate` is left out.
-    ///
-    /// ```
-    /// use http::{HeaderMap, HeaderValue};
-    /// use ccmessaging_gateway::{TRACEPARENT, TraceContext};
-    ///
-    /// let value = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    /// let headers = HeaderMap::from_iter([(TRACEPARENT, HeaderValue::from_static(value))]);
-    /// let context = TraceContext::from_headers(&headers).unwrap();
-    /// assert_eq!(context.trace_id(), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
-    /// ```
-    #[must_use]
-    pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let parent = single(headers, &TRACEPARENT)?;
         // Some triggers join repeated headers with a comma.
         if parent.as_bytes().contains(&b',') {
@@ -52,15 +41,14 @@ impl TraceContext {
     }
 
     /// The trace ID, 32 lower-case hexadecimal digits, if `traceparent` contains one.
-    #[must_use]
-    pub fn trace_id(&self) -> Option<&str> {
+    pub(crate) fn trace_id(&self) -> Option<&str> {
         let trace_id = self.parent.to_str().ok()?.split('-').nth(1)?;
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         (trace_id.len() == TRACE_ID_DIGITS && trace_id.bytes().all(is_digit)).then_some(trace_id)
     }
 
     /// The headers to forward.
-    pub fn headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
         let state = self.state.clone().map(|state| (TRACESTATE, state));
         [(TRACEPARENT, self.parent.clone())]
             .into_iter()

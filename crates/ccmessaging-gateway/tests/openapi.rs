@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use ccmessaging_client::{
     CCMESSAGING_TOKEN, CallError, CallErrorKind, Peer, TokenError, UPLOAD_PATH, X_APP_KEY,
 };
+use ccmessaging_core::chat::{DownloadRequest, HistoryRequest, PollRequest, SendRequest};
 use ccmessaging_core::{
     Conversion, Declared, Field, FileType, Limits, Policy, UploadError, UploadRequest,
 };
 use ccmessaging_gateway::credentials::CredentialsError;
 use ccmessaging_gateway::{
-    BodyError, BodyTimeout, Config, FormError, HEALTH_PATH, Malformed, MediaTypeError,
-    OPENAPI_JSON, READY_PATH, Rejection, ScanRefusal, TRACEPARENT, TRACESTATE, X_REQUEST_ID,
+    BodyError, BodyTimeout, ChatRejection, Config, DownloadError, FormError, HEALTH_PATH,
+    Malformed, MediaTypeError, OPENAPI_JSON, READY_PATH, Rejection, ScanRefusal, StandIn,
+    TRACEPARENT, TRACESTATE, TicketError, X_CHAT_TICKET, X_REQUEST_ID,
 };
 use ccmessaging_media::metadata::StripLevel;
 use http::HeaderName;
@@ -51,13 +53,13 @@ fn rejections() -> Vec<Rejection> {
         Rejection::UnknownPath,
         Rejection::MethodNotAllowed { allowed: "POST" },
         Rejection::MediaType(MediaTypeError::Unsupported),
-        Rejection::MediaType(MediaTypeError::MisdeclaredJson),
+        Rejection::MediaType(MediaTypeError::StandIn(StandIn::Json)),
         Rejection::MediaType(MediaTypeError::Encoded),
         Rejection::MediaType(MediaTypeError::UnknownEncoding),
-        Rejection::MediaType(MediaTypeError::MisdeclaredForm),
-        Rejection::MediaType(MediaTypeError::DataUrl),
+        Rejection::MediaType(MediaTypeError::StandIn(StandIn::Form)),
         Rejection::MediaType(MediaTypeError::Missing),
         Rejection::Malformed(Malformed::DecodedBody),
+        Rejection::Malformed(Malformed::DecodedText),
         Rejection::Body(BodyError::TooLarge { limit_bytes: 1 }),
         Rejection::Body(BodyError::TimedOut(BodyTimeout::Total)),
         Rejection::Body(BodyError::TimedOut(BodyTimeout::Idle)),
@@ -123,19 +125,156 @@ fn unremovable() -> Rejection {
     Rejection::Upload(result.expect_err("a damaged picture"))
 }
 
+/// The paths of the chat's calls.
+const CHAT: [&str; 5] = [
+    "/apiaccess/ccmessaging/downloadFileStream",
+    "/apiaccess/ccmessaging/send",
+    "/apiaccess/ccmessaging/sendAsync",
+    "/apiaccess/ccmessaging/poll",
+    "/apiaccess/ccmessaging/queryHistoryChatMessage",
+];
+
+/// One rejection of every kind that only the chat's calls have.
+fn chat_rejections() -> Vec<ChatRejection> {
+    let send = |body: &str| {
+        let error = SendRequest::from_json(body.as_bytes());
+        ChatRejection::from(error.expect_err("not a correct message"))
+    };
+    let long = "x".repeat(25);
+    let message = |from: Value, channel: &str| {
+        let message = json!({
+            "channel": channel, "controlType": "CHAT", "from": from, "to": "c",
+            "mediaType": "TEXT", "sourceType": "CUSTOMER", "content": "a",
+        });
+        send(&message.to_string())
+    };
+    let download = br#"{"fileId":"local/a","channel":"WEB","fileType":"exe"}"#;
+    let poll = |query| PollRequest::from_query(query).expect_err("not a correct query");
+    let upstream = |kind, is_message| ChatRejection::Upstream {
+        error: CallError::new(Peer::ContactCentre, kind),
+        is_message,
+    };
+    vec![
+        send("not JSON"),
+        send("[]"),
+        send(r#"{"from":"a","from":"b"}"#),
+        send(r#"{"a":1}"#),
+        send("{}"),
+        message(1.into(), "WEB"),
+        message("a".into(), "SMS"),
+        message(long.into(), "WEB"),
+        message("a\u{0}".into(), "WEB"),
+        poll("receiverId=%ff").into(),
+        DownloadRequest::from_json(download)
+            .expect_err("not a type")
+            .into(),
+        ChatRejection::MediaType,
+        ChatRejection::TooLarge { limit_bytes: 1 },
+        TicketError::Missing.into(),
+        TicketError::Invalid.into(),
+        TicketError::Expired.into(),
+        TicketError::Mismatch { field: "from" }.into(),
+        DownloadError::Malware.into(),
+        DownloadError::NotScanned.into(),
+        DownloadError::TooLarge { limit_bytes: 1 }.into(),
+        DownloadError::NotFound.into(),
+        DownloadError::NotDelivered {
+            code: "13".to_owned(),
+        }
+        .into(),
+        DownloadError::Undocumented.into(),
+        upstream(CallErrorKind::Connect("refused".into()), true),
+        upstream(CallErrorKind::TimedOut, true),
+        upstream(CallErrorKind::ConnectionClosed("reset".into()), false),
+        ChatRejection::Panicked,
+    ]
+}
+
+/// Whether the chat's calls are rejected in this way too: before a body is parsed, or behind it.
+fn is_shared(rejection: &Rejection) -> bool {
+    match rejection {
+        Rejection::MediaType(MediaTypeError::Encoded | MediaTypeError::UnknownEncoding)
+        | Rejection::MediaType(MediaTypeError::Repeated)
+        | Rejection::MethodNotAllowed { .. }
+        | Rejection::Malformed(_)
+        | Rejection::Body(_)
+        | Rejection::Credentials(_)
+        | Rejection::Token(_)
+        | Rejection::Overloaded => true,
+        Rejection::UnknownPath
+        | Rejection::MediaType(_)
+        | Rejection::Form(_)
+        | Rejection::Upload(_)
+        | Rejection::Scan(_)
+        | Rejection::Upstream(_)
+        | Rejection::Panicked => false,
+    }
+}
+
+#[test]
+fn every_rejection_of_a_chat_call_is_described() {
+    let description = description();
+    let codes = &description["components"]["schemas"]["ChatRejection"]["properties"]["reasonCode"];
+    let codes = codes["enum"].as_array().expect("an enumeration").iter();
+    let described: BTreeSet<&str> = codes.filter_map(Value::as_str).collect();
+    let shared = rejections().into_iter().filter(is_shared);
+    let all = chat_rejections()
+        .into_iter()
+        .chain(shared.map(ChatRejection::from));
+    let mut carried = BTreeSet::new();
+    let paths = &description["paths"];
+    for rejection in all {
+        carried.insert(rejection.reason_code());
+        let status = rejection.status();
+        // Platforms and servers reject these before they know the call.
+        let is_of_the_head = matches!(status.as_u16(), 414 | 431 | 501);
+        let is_described = is_of_the_head
+            || paths["/apiaccess/ccmessaging/downloadFileStream"]["post"]["responses"]
+                [status.as_str()]
+            .is_object();
+        assert!(is_described, "{status}: {rejection}");
+    }
+    assert_eq!(described, carried);
+}
+
+#[test]
+fn every_example_of_a_chat_call_is_correct() {
+    let description = description();
+    let mut count = 0;
+    for path in CHAT {
+        let content = &description["paths"][path]["post"]["requestBody"]["content"];
+        let Some(examples) = content["application/json"]["examples"].as_object() else {
+            continue;
+        };
+        for (name, example) in examples {
+            let body = example["value"].to_string();
+            let parsed = match path.rsplit('/').next() {
+                Some("downloadFileStream") => DownloadRequest::from_json(body.as_bytes()).map(drop),
+                Some("queryHistoryChatMessage") => {
+                    HistoryRequest::from_json(body.as_bytes()).map(drop)
+                }
+                _ => SendRequest::from_json(body.as_bytes()).map(drop),
+            };
+            assert_eq!(parsed, Ok(()), "{path}: {name}");
+            count += 1;
+        }
+    }
+    assert_eq!(count, 6);
+}
+
 /// A number for each kind, without a catch-all: a new kind stops the build here.
 fn number(rejection: &Rejection) -> usize {
     match rejection {
         Rejection::UnknownPath => 0,
         Rejection::MethodNotAllowed { .. } => 1,
         Rejection::MediaType(MediaTypeError::Unsupported) => 2,
-        Rejection::MediaType(MediaTypeError::MisdeclaredJson) => 3,
+        Rejection::MediaType(MediaTypeError::StandIn(StandIn::Json)) => 3,
         Rejection::MediaType(MediaTypeError::Encoded) => 4,
         Rejection::MediaType(MediaTypeError::UnknownEncoding) => 29,
-        Rejection::MediaType(MediaTypeError::MisdeclaredForm) => 30,
-        Rejection::MediaType(MediaTypeError::DataUrl) => 31,
+        Rejection::MediaType(MediaTypeError::StandIn(_)) => 30,
         Rejection::MediaType(MediaTypeError::Missing) => 32,
         Rejection::Malformed(Malformed::DecodedBody) => 33,
+        Rejection::Malformed(Malformed::DecodedText) => 31,
         Rejection::Body(BodyError::TooLarge { .. }) => 5,
         Rejection::Body(BodyError::TimedOut(_)) => 6,
         Rejection::Body(BodyError::Incomplete) => 7,
@@ -204,8 +343,10 @@ fn documented_reason_codes_are_complete() {
 #[test]
 fn documented_paths_are_served() {
     let paths: BTreeSet<String> = object(&description()["paths"]).keys().cloned().collect();
-    let served = [UPLOAD_PATH, HEALTH_PATH, READY_PATH].map(str::to_owned);
-    assert_eq!(paths, BTreeSet::from(served));
+    let served = [UPLOAD_PATH, HEALTH_PATH, READY_PATH]
+        .into_iter()
+        .chain(CHAT);
+    assert_eq!(paths, served.map(str::to_owned).collect());
 }
 
 #[test]
@@ -247,7 +388,13 @@ fn documented_fields_and_headers_are_read() {
         .values()
         .map(|parameter| parameter["name"].as_str().expect("a name"))
         .collect();
-    let read = [CCMESSAGING_TOKEN, X_APP_KEY, TRACEPARENT, TRACESTATE];
+    let read = [
+        CCMESSAGING_TOKEN,
+        X_APP_KEY,
+        X_CHAT_TICKET,
+        TRACEPARENT,
+        TRACESTATE,
+    ];
     assert_eq!(headers, read.iter().map(HeaderName::as_str).collect());
     for (status, response) in object(&upload()["responses"]) {
         let identifier = &response["headers"][X_REQUEST_ID.as_str()];

@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 /// What the robot sends when a chat starts.
-const GREETING: &str = "Hello, I am a robot. Send TRANS2AGENT to talk to a person.";
+const GREETING: &str = "Hello, this is the robot.";
 
 /// A customer's chat, as an agent sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

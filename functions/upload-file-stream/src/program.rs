@@ -8,14 +8,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ccmessaging_client::{BaseUrl, Deadline, SystemClock};
-use http::{HeaderMap, StatusCode};
+use ccmessaging_client::{Deadline, SystemClock};
 use tokio::runtime::{Builder, Runtime};
 
 use ccmessaging_gateway::config::{Config, ConnectionConfig, environment};
 use ccmessaging_gateway::server::{Server, StopSignal, Workers};
 use ccmessaging_gateway::{
-    Gateway, HEALTH_PATH, init_logging, local_http, metrics_router, report_panics, router,
+    Gateway, HEALTH_PATH, check_health, init_logging, metrics_router, report_panics, router,
 };
 
 use crate::arguments::{Arguments, VERSION_LINE, help};
@@ -54,22 +53,13 @@ fn check(url: Option<String>) -> ExitCode {
             Err(error) => return fail(2, &error),
         },
     };
-    match ask(&url) {
+    let runtime = match new_runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(1, &error),
+    };
+    match runtime.block_on(check_health(&url, Deadline::after(CHECK_TIMEOUT))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => fail(1, &format!("{url}: {reason}")),
-    }
-}
-
-fn ask(url: &str) -> Result<(), String> {
-    let uri: http::Uri = url.parse().map_err(|_| "not a URL".to_owned())?;
-    BaseUrl::allowing_http(url).map_err(|error| error.to_string())?;
-    let runtime = new_runtime().map_err(|error| error.to_string())?;
-    let deadline = Deadline::after(CHECK_TIMEOUT);
-    let response =
-        runtime.block_on(async { local_http::get(&uri, HeaderMap::new(), deadline).await });
-    match response?.status {
-        StatusCode::OK => Ok(()),
-        status => Err(format!("status {}", status.as_u16())),
     }
 }
 

@@ -150,6 +150,17 @@ impl Browser {
         pressed.expect("a keyboard");
     }
 
+    /// Types a text, wherever the focus is.
+    pub(crate) async fn type_text(&self, text: &str) {
+        for letter in text.chars() {
+            let typing = KeyActions::new("keyboard".to_owned())
+                .then(KeyAction::Down { value: letter })
+                .then(KeyAction::Up { value: letter });
+            let typed = self.client.perform_actions(typing).await;
+            typed.expect("a keyboard");
+        }
+    }
+
     /// The part of the upload element, or the hook of the page, that has the focus.
     pub(crate) async fn focused(&self) -> String {
         const SCRIPT: &str = "

@@ -82,7 +82,11 @@ impl Programs {
     pub(crate) fn capabilities(&self, profile: &Path) -> Value {
         match self.engine {
             Engine::Chromium => json!({
-                "goog:chromeOptions": {"binary": self.browser, "args": chromium_arguments(profile)},
+                "goog:chromeOptions": {
+                    "binary": self.browser,
+                    "args": chromium_arguments(profile),
+                    "prefs": {"download.default_directory": profile},
+                },
                 "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
             }),
             Engine::Firefox => json!({

@@ -1,7 +1,5 @@
 //! The picture of the page that the documentation shows.
 
-use std::fs;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -9,8 +7,8 @@ use serde_json::{Value, json};
 use crate::artefacts;
 use crate::browser::Browser;
 use crate::engine::Engine;
-use crate::page::UploadPage;
-use crate::server::{Server, sample};
+use crate::page::{UploadPage, hook};
+use crate::server::Server;
 
 /// The width of the page in CSS pixels.
 const PAGE_WIDTH: u32 = 1000;
@@ -22,13 +20,13 @@ const SCALE: f64 = 1.2;
 const WIDTH: u32 = 1200;
 
 /// Pictures are decoded when the browser gets to it.
-const DRAWN: &str = "
-    const { shadowRoot } = document.querySelector('upload-file-stream');
-    return shadowRoot.querySelector('img') && [...document.images].every((image) => image.complete);";
+const DRAWN: &str = "return [...document.images].every((image) => image.complete)";
 
-/// Lets the list grow, because its height limit depends on the window's height, which is set below.
-const WHOLE_LIST: &str =
-    "document.querySelector('upload-file-stream').style.setProperty('--list-height', 'none')";
+/// Lets the conversations and the list grow, because their heights depend on the window's height, which
+/// is set below.
+const WHOLE_LISTS: &str = "
+    for (const chat of document.querySelectorAll('.chat')) chat.style.height = 'auto';
+    document.querySelector('upload-file-stream').style.setProperty('--list-height', 'none');";
 
 /// Whether an engine can draw the picture, or why not.
 pub(crate) fn can_be_drawn(engine: Engine) -> Result<(), String> {
@@ -39,26 +37,27 @@ pub(crate) fn can_be_drawn(engine: Engine) -> Result<(), String> {
 }
 
 /// Draws `upload-page.png`, of which `docs/upload-page.png` is a copy in 256 colours.
-pub(crate) async fn the_page_is_drawn_with_a_stored_photo_and_refused_files(browser: &Browser) {
+pub(crate) async fn the_page_is_drawn_with_both_sides_of_a_chat(browser: &Browser) {
     let server = Server::start(browser.name(), &[], &[]).await;
     let page = UploadPage::open(browser, &server).await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let renamed = folder.path().join("receipt.jpg");
-    fs::copy(sample("rgb.png"), &renamed).expect("a copy");
-    let heic = folder.path().join("IMG_2041.heic");
-    fs::copy(sample("refused/heic.jpg"), &heic).expect("a copy");
-
-    page.choose(&[&sample("photo.jpg"), &sample("shine.mp3"), &renamed, &heic])
+    for name in ["photo.jpg", "IMG_0042.mov", "IMG_2041.jpg"] {
+        page.click(&format!("[data-sample=\"{name}\"]")).await;
+        page.decision(name).await;
+    }
+    page.stored("IMG_0042.mov").await;
+    page.write("text", "The damage is on the left side.").await;
+    page.says("desk", "The damage is on the left side.").await;
+    page.write("reply-text", "Thank you. Here is our offer:")
         .await;
-    page.stored("photo.jpg").await;
-    page.stored("shine.mp3").await;
-    page.item("receipt.jpg", "refused").await;
-    page.item("IMG_2041.heic", "refused").await;
+    page.says("conversation", "Here is our offer:").await;
+    page.click(&hook("offer")).await;
+    browser.wait_for(&hook("download")).await;
     browser.wait_for_script(DRAWN, vec![]).await;
-    browser.script(WHOLE_LIST, vec![]).await;
+    browser.script(WHOLE_LISTS, vec![]).await;
 
     set_height(browser, 100).await;
-    let script = "return document.documentElement.scrollHeight";
+    let script =
+        "return Math.ceil(document.querySelector('main').getBoundingClientRect().bottom) + 16";
     let height = browser.script(script, vec![]).await;
     set_height(browser, height.as_u64().expect("a height")).await;
     let shot = browser

@@ -62,7 +62,6 @@ pub(crate) async fn being_offline_is_waited_out(browser: &Browser) {
     let server = Server::start(browser.name(), &[], &[]).await;
     let page = UploadPage::open(browser, &server).await;
 
-    // Before there is a session token.
     browser.set_online(false).await;
     page.choose(&[&sample("rgb.png")]).await;
     page.item("rgb.png", "offline").await;

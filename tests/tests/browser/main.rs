@@ -8,6 +8,7 @@
 mod accessibility;
 mod artefacts;
 mod browser;
+mod chat;
 mod driver;
 mod engine;
 mod illustration;
@@ -52,6 +53,10 @@ fn main() -> ExitCode {
     let trials = trials!(
         &setup,
         [
+            chat::a_photo_reaches_the_desk_and_a_pdf_the_customer,
+            chat::messages_are_shown_as_text,
+            chat::samples_show_what_the_gateway_decides,
+            chat::the_chat_continues_after_a_fault,
             interruptions::a_cancelled_upload_ends_and_the_next_file_is_sent,
             interruptions::a_failed_upload_is_stored_when_it_is_retried,
             interruptions::being_offline_is_waited_out,
@@ -78,7 +83,7 @@ fn main() -> ExitCode {
     );
     let picture = trials!(
         &drawing,
-        [illustration::the_page_is_drawn_with_a_stored_photo_and_refused_files]
+        [illustration::the_page_is_drawn_with_both_sides_of_a_chat]
     );
     artefacts::make_folder();
     let trials = trials.into_iter().chain(axe).chain(picture).collect();

@@ -1,4 +1,4 @@
-//! The local gateway's page: the chat with the upload element, and what is stored.
+//! The local gateway's page: the customer's side of a chat, and the agent's desk.
 
 use std::path::Path;
 
@@ -38,6 +38,10 @@ impl<'a> UploadPage<'a> {
         opened.unwrap_or_else(|error| panic!("the page does not open: {error}"));
         let page = Self { browser, origin };
         browser.wait_in_element("[part=root][lang]").await;
+        // The chat is open, and an agent was asked for.
+        browser
+            .wait_for(&format!("{}:not([hidden])", hook("reply")))
+            .await;
         page
     }
 
@@ -87,13 +91,15 @@ impl<'a> UploadPage<'a> {
         found.is_some()
     }
 
-    /// Waits until a file of this name is stored, and gives what the contact centre's side shows.
+    /// Waits until a file of this name is in the conversation and on the desk, and returns what the
+    /// desk shows.
     pub(crate) async fn stored(&self, name: &str) -> Stored {
         const SCRIPT: &str = "
-            const files = [...document.querySelectorAll('[data-testid=stored-file]')];
-            const file = files.find((file) => file.querySelector('bdi').textContent === arguments[0]);
-            const text = (hook) => file.querySelector(`[data-testid=${hook}]`).textContent;
-            return file && { objectKey: text('object-key'), facts: text('stored-facts') };";
+            const all = (hook) => [...document.querySelectorAll(hook)];
+            const sent = all('[data-testid=conversation] [data-object-key]').find((bubble) => bubble.dataset.name === arguments[0]);
+            const text = (file, hook) => file.querySelector(`[data-testid=${hook}]`).textContent;
+            const file = all('[data-testid=stored-file]').find((file) => text(file, 'object-key') === sent?.dataset.objectKey);
+            return file && { objectKey: text(file, 'object-key'), facts: text(file, 'stored-facts') };";
         let found = self
             .browser
             .wait_for_script(SCRIPT, vec![json!(name)])
@@ -103,6 +109,35 @@ impl<'a> UploadPage<'a> {
             object_key: text("objectKey"),
             facts: text("facts"),
         }
+    }
+
+    /// Waits for the gateway's decision about a file, and returns it.
+    pub(crate) async fn decision(&self, name: &str) -> String {
+        let line = format!("[data-name=\"{name}\"] {}", hook("decision"));
+        let line = self.browser.wait_for(&line).await;
+        without_isolates(&line.text().await.expect("an element"))
+    }
+
+    /// Waits until a line in one side's conversation contains a text.
+    pub(crate) async fn says(&self, side: &str, text: &str) {
+        const SCRIPT: &str = r"
+            const side = document.querySelector(`[data-testid=${arguments[0]}]`);
+            return side.textContent.replace(/[\u2068\u2069]/g, '').includes(arguments[1]);";
+        let arguments = vec![json!(side), json!(text)];
+        self.browser.wait_for_script(SCRIPT, arguments).await;
+    }
+
+    /// Writes a text in an input and presses Enter.
+    pub(crate) async fn write(&self, input: &str, text: &str) {
+        let input = self.browser.wait_for(&hook(input)).await;
+        let written = input.send_keys(&format!("{text}\n")).await;
+        written.unwrap_or_else(|error| panic!("nothing can be written: {error}"));
+    }
+
+    /// Clicks on the first match of a CSS selector, once there is one.
+    pub(crate) async fn click(&self, selector: &str) {
+        let clicked = self.browser.wait_for(selector).await.click().await;
+        clicked.unwrap_or_else(|error| panic!("{selector} cannot be clicked: {error}"));
     }
 
     /// Waits until screen readers have been told so many texts since the page was opened.
@@ -153,7 +188,7 @@ impl<'a> UploadPage<'a> {
     }
 }
 
-/// A file on the contact centre's side.
+/// A file on the desk.
 pub(crate) struct Stored {
     pub(crate) object_key: String,
     /// Type, size and time.

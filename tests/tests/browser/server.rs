@@ -61,6 +61,11 @@ impl Server {
         self.get(&format!("/stored-files/{object_key}")).await
     }
 
+    /// Returns the content of a file in a message, as the agent's desk gets it.
+    pub(crate) async fn desk_file(&self, object_key: &str) -> Vec<u8> {
+        self.get(&format!("/desk/files/{object_key}")).await
+    }
+
     /// Returns whether the upstream has stored no file at all.
     pub(crate) async fn has_stored_nothing(&self) -> bool {
         self.get("/stored-files").await == b"[]"

@@ -62,6 +62,7 @@ fn a_setting_that_cannot_be_used_stops_the_start_by_name() {
             "https://service.example.com/apigovernance/api/oauth/tokenByAkSk",
         ),
         ("TOKEN_LIFETIME_SECONDS", "3601"),
+        ("APP_SECRET", "secret\nsecond line"),
         ("CALLER_CREDENTIALS", "bogus"),
         ("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", "x"),
         ("MAX_BODY_BYTES", "\u{fffd}"),
@@ -171,6 +172,7 @@ fn an_app_secret_that_cannot_be_read_stops_the_start() {
         (file("empty", b" \n"), "is empty"),
         (file("latin", b"secr\xE9t"), "UTF-8"),
         (file("long", &vec![b'x'; 64 * 1024 + 1]), "64 KiB"),
+        (file("lines", b"secret\nsecond line\n"), "line break"),
         (folder.path().display().to_string(), "regular file"),
         ("/dev/zero".to_owned(), "regular file"),
         (fifo.display().to_string(), "regular file"),
@@ -180,6 +182,29 @@ fn an_app_secret_that_cannot_be_read_stops_the_start() {
         assert_eq!(code, Some(2), "{path}: {said}");
         let is_named = said.contains("APP_SECRET_FILE") && said.contains(words);
         assert!(is_named && !said.contains(&path), "{path}: {said}");
+    }
+}
+
+#[test]
+fn a_certificate_file_that_never_ends_stops_the_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let made = Command::new("mkfifo").arg(path("fifo")).status();
+    assert!(made.expect("mkfifo").success());
+    let long = std::fs::File::create(path("long")).expect("a file");
+    long.set_len(4 * 1024 * 1024 + 1).expect("a long file");
+    for (path, words) in [
+        (path("fifo"), "regular file"),
+        ("/dev/zero".to_owned(), "regular file"),
+        (path(""), "regular file"),
+        (path("long"), "more than 4194304 bytes"),
+    ] {
+        let (code, said) = run(&[UPSTREAM, ("UPSTREAM_CA_FILE", &path)]);
+        assert_eq!(code, Some(2), "{path}: {said}");
+        assert!(
+            said.contains("UPSTREAM_CA_FILE") && said.contains(words),
+            "{said}"
+        );
     }
 }
 

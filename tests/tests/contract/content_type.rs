@@ -26,6 +26,7 @@ async fn white_space_and_empty_parameters_in_content_type_are_permitted() {
             "multipart/form-data ; ;boundary=XX;",
             "multipart/form-data; charset=utf-8;\t boundary=\"XX\" ;",
             "Multipart/Form-Data; x=\"a;b\"; BOUNDARY=XX",
+            "multipart/form-data; boundary=\"X\\X\"",
         ] {
             assert_eq!(service.store(&form_with(content_type)).await, expected);
         }
@@ -44,7 +45,7 @@ async fn white_space_and_empty_parameters_in_content_type_are_permitted() {
 
 #[tokio::test]
 async fn an_unquoted_boundary_that_needs_quotes_is_rejected_and_a_quoted_one_stored() {
-    for boundary in ["----=_Part_1_2.3", "===============123==", "a:b/c"] {
+    for boundary in ["----=_Part_1_2.3", "===============123==", "a:b/c", "a,b"] {
         let photo = sample("photo.jpg");
         let head = format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"p.jpg\"\r\n\r\n"
@@ -63,6 +64,22 @@ async fn an_unquoted_boundary_that_needs_quotes_is_rejected_and_a_quoted_one_sto
     }
     let two = form_with("multipart/form-data; boundary=XX; boundary=YY");
     refused(&[two], 400, "3", &["boundary"]).await;
+}
+
+#[tokio::test]
+async fn single_quotes_around_the_boundary_are_named() {
+    let request = form_with("multipart/form-data; boundary='XX'");
+    refused(&[request], 400, "3", &["boundary", "single quotes"]).await;
+}
+
+#[tokio::test]
+async fn an_empty_content_type_counts_as_missing() {
+    let service = storing(Platform::Http, &[]).await;
+    service
+        .store(&Request::png().with("content-type", ""))
+        .await;
+    let photo = Request::new(sample("photo.jpg")).with("content-type", "");
+    refused(&[photo], 400, "3", &["no Content-Type", "image/jpeg"]).await;
 }
 
 #[tokio::test]
@@ -112,7 +129,13 @@ async fn a_body_that_is_declared_as_json_and_is_not_is_named() {
     let line_breaks = r#"{"fileType":"jpg","fileStream":"AAAA
 AAAA
 ","channel":"WEB"}"#;
+    let utf16 = |unit: fn(u16) -> [u8; 2]| {
+        let text = upload_json("txt", b"a").to_string();
+        Request::new(text.encode_utf16().flat_map(unit).collect::<Vec<_>>())
+    };
     let cases = [
+        (utf16(u16::to_le_bytes), ["UTF-16", "in UTF-8"]),
+        (utf16(u16::to_be_bytes), ["UTF-16", "in UTF-8"]),
         (
             Request::new(form()),
             ["looks like multipart/form-data", "Content-Type"],

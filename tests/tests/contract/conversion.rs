@@ -39,6 +39,7 @@ fn of_mov(file: &[u8]) -> Vec<Request> {
         Request::upload("mp4", file),
         data_url("mp4", "video/quicktime", file),
         Request::raw("video/quicktime", file),
+        Request::raw("video/x-quicktime", file),
         Request::raw("video/mp4", file),
         Form::new().file("a", "video/quicktime", file).request(),
         // As curl sends a file whose media type it does not know.
@@ -55,6 +56,7 @@ fn of_m4a(file: &[u8]) -> Vec<Request> {
         data_url("aac", "audio/x-m4a", file),
         Request::raw("audio/mp4", file),
         Request::raw("audio/x-m4a", file),
+        Request::raw("audio/mp4a-latm", file),
         Form::new()
             .file("memo.m4a", "application/octet-stream", file)
             .request(),
@@ -149,17 +151,63 @@ async fn nothing_is_converted_if_the_setting_is_off() {
 #[tokio::test]
 async fn declarations_that_the_api_does_not_document_stay_refused() {
     let service = storing(Platform::Http, &[]).await;
-    for (request, code) in [
-        (Request::upload("mov", &mov()), "unsupported_type"),
-        (Request::upload("m4a", &m4a()), "unsupported_type"),
-        (Request::upload("mp4", &m4a()), "content_mismatch"),
+    let generic = "application/octet-stream";
+    for (request, code, words) in [
         (
-            Request::raw("application/octet-stream", &mov()),
+            Request::upload("mov", &mov()),
+            "unsupported_type",
+            "send \"mp4\"",
+        ),
+        (
+            Request::upload("m4a", &m4a()),
+            "unsupported_type",
+            "send \"aac\"",
+        ),
+        (
+            Request::upload("video/quicktime", &mov()),
+            "unsupported_type",
+            "send \"mp4\"",
+        ),
+        (
+            Request::upload("mp4", &m4a()),
+            "content_mismatch",
+            "declare fileType \"aac\"",
+        ),
+        (
+            Request::raw("audio/mpeg", &m4a()),
+            "content_mismatch",
+            "declare fileType \"aac\"",
+        ),
+        (
+            Request::upload("aac", &mov()),
+            "content_mismatch",
+            "declare fileType \"mp4\"",
+        ),
+        (
+            Request::raw(generic, &mov()),
             "unsupported_content",
+            "send it as video/quicktime, or declare fileType \"mp4\"",
+        ),
+        (
+            Form::new().file("blob", generic, &m4a()).request(),
+            "unsupported_content",
+            "send it as audio/mp4, or declare fileType \"aac\"",
         ),
     ] {
         let answer = service.refuse(&request).await;
+        answer.assert_refused(200, "3", &[words]);
         assert_eq!(answer.json()["reasonCode"], code);
+    }
+    // Without conversion, the hint is about other programs.
+    let service = storing(Platform::Http, &OFF).await;
+    for (request, words) in [
+        (Request::upload("mov", &mov()), "send one of jpg"),
+        (Request::upload("mp4", &m4a()), "convert to MP3"),
+        (Request::raw(generic, &mov()), "send a jpg"),
+        (Request::upload("aac", &mov()), "convert the audio"),
+    ] {
+        let answer = service.refuse(&request).await;
+        answer.assert_refused(200, "3", &[words]);
     }
 }
 
@@ -195,6 +243,7 @@ async fn the_size_limit_applies_to_the_result() {
     service.store(&Request::upload("aac", &m4a())).await;
     let service = storing(Platform::Http, &[("MAX_AUDIO_BYTES", &limit(result - 1))]).await;
     let answer = service.refuse(&Request::upload("aac", &m4a())).await;
+    answer.assert_refused(200, "3", &["bytes after its conversion"]);
     assert_eq!(answer.json()["reasonCode"], "too_large");
     assert_eq!(answer.json()["details"]["actualBytes"], result);
 }

@@ -1,6 +1,7 @@
 //! Limits at one less, exactly, and one more.
 
 use gateway_tests::{Form, Platform, Request, received, sample, upload_json};
+use serde_json::json;
 
 use crate::{judged, storing};
 
@@ -49,6 +50,8 @@ async fn a_body_of_the_limit_passes_and_one_byte_more_does_not() {
     ];
     judged(&settings, &requests, |answer| {
         answer.assert_refused(413, "3", &["100000 bytes"]);
+        let details = json!({"field": "body", "limitBytes": most});
+        assert_eq!(answer.json()["details"], details);
     })
     .await;
 }

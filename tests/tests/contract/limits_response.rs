@@ -54,13 +54,13 @@ async fn limits_types_and_conversions_are_returned_without_credentials() {
                 {
                     "from": "mov",
                     "extensions": ["mov", "qt"],
-                    "mediaTypes": ["video/quicktime"],
+                    "mediaTypes": ["video/quicktime", "video/x-quicktime"],
                     "fileType": "mp4",
                 },
                 {
                     "from": "m4a",
                     "extensions": ["m4a"],
-                    "mediaTypes": ["audio/mp4", "audio/x-m4a", "audio/m4a"],
+                    "mediaTypes": ["audio/mp4", "audio/x-m4a", "audio/m4a", "audio/mp4a-latm"],
                     "fileType": "aac",
                 },
             ]);

@@ -1,6 +1,7 @@
 //! The contract of the gateway, through the real program on both platforms, with wiremock as
 //! upstream. The modules follow the rows of the contract's table.
 
+mod chat;
 mod configuration;
 mod content_type;
 mod conversion;

@@ -154,28 +154,6 @@ async fn a_file_is_forwarded_unchanged_without_the_setting() {
 }
 
 #[tokio::test]
-async fn a_file_with_nothing_to_remove_is_sent_on_byte_for_byte() {
-    let service = storing(Platform::Http, &strip("all")).await;
-    for (file_type, name) in [
-        (FileType::Jpg, "baseline.jpg"),
-        (FileType::Png, "rgb.png"),
-        (FileType::Bmp, "rle8.bmp"),
-        (FileType::Mp3, "cover-art.mp3"),
-        (FileType::Aac, "adts-id3.aac"),
-        (FileType::Txt, "utf-8.txt"),
-        (FileType::Csv, "utf-8-mark.csv"),
-    ] {
-        let original = sample(name);
-        for request in in_each_format(file_type, &original) {
-            let received = service.store(&request).await;
-            assert!(file(&received) == original, "{name}");
-        }
-    }
-    let log = service.gateway.stop().await;
-    assert!(!log.contains("metadata_removed"), "{log}");
-}
-
-#[tokio::test]
 async fn a_file_whose_metadata_cannot_be_removed_is_refused() {
     let broken = broken_picture();
     let fields = ["fileStream", "body", "file"];

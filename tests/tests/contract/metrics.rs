@@ -14,8 +14,11 @@ use wiremock::ResponseTemplate;
 use crate::{gateway, storing};
 
 /// All metrics. Dashboards and alerts depend on these names.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 17] = [
     "upload_file_stream_build_info",
+    "upload_file_stream_chat_call_duration_seconds",
+    "upload_file_stream_chat_calls_in_flight",
+    "upload_file_stream_chat_calls_total",
     "upload_file_stream_conversions_total",
     "upload_file_stream_duration_seconds",
     "upload_file_stream_file_bytes_total",
@@ -103,7 +106,8 @@ async fn uploads_are_counted_by_outcome_format_and_type() {
 
 #[tokio::test]
 async fn files_without_their_metadata_are_counted_by_its_kind() {
-    let settings = [&OBSERVED[..], &[("STRIP_METADATA", "location")]].concat();
+    let others = [("STRIP_METADATA", "location"), ("CHAT_CALLS", "send")];
+    let settings = [&OBSERVED[..], &others].concat();
     let service = storing(Platform::Http, &settings).await;
     let photo = Request::upload("jpg", &sample("geotagged.jpg"));
     let picture = Request::upload("png", &sample("geotagged.png"));

@@ -30,6 +30,9 @@ async fn each_media_type_is_accepted_and_without_one_the_type_is_detected() {
         ("video/mp4", "h264-aac.mp4", "mp4"),
         ("text/plain; charset=utf-8", "utf-8.txt", "txt"),
         ("text/csv", "bmi.csv", "csv"),
+        ("text/markdown", "utf-8.txt", "txt"),
+        ("Text/HTML; charset=utf-8", "utf-8.txt", "txt"),
+        ("text/tab-separated-values", "bmi.csv", "txt"),
         (GENERIC, "photo.jpg", "jpg"),
         (GENERIC, "rgb.png", "png"),
         (GENERIC, "info-header.bmp", "bmp"),
@@ -53,6 +56,20 @@ async fn the_declared_type_is_proven() {
         .map(|media_type| Request::raw(media_type, &sample("rgb.png")));
     let words = ["body: declared ", "PNG (image/png)"];
     refused(&requests, 200, "3", &words).await;
+}
+
+#[tokio::test]
+async fn a_text_of_any_kind_is_proven() {
+    let requests = [Request::raw("text/html", &sample("rgb.png"))];
+    refused(&requests, 200, "3", &["declared txt", "PNG (image/png)"]).await;
+    let mark = Request::raw("text/plain", b"\xEF\xBB\xBF");
+    refused(
+        &[mark, Request::upload("csv", b"\xFF\xFE")],
+        200,
+        "3",
+        &["the file is empty"],
+    )
+    .await;
 }
 
 #[tokio::test]

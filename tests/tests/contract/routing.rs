@@ -71,10 +71,8 @@ async fn an_unsupported_media_type_is_rejected_with_the_supported_ones() {
         "image/heic",
         "image/*",
         "multipart/mixed; boundary=b",
-        "text/html",
         "jpg",
         ";",
-        "",
     ]
     .map(|media_type| Request::raw(media_type, &photo));
     let taken = [

@@ -46,11 +46,12 @@ async fn every_attempt_carries_the_context_and_the_log_has_its_trace_id() {
 async fn an_unusable_context_is_not_forwarded_and_the_upload_is() {
     let long = "0".repeat(513);
     let twice = format!("{TRACEPARENT},{TRACEPARENT}");
-    let unusable = ["", &long, &twice];
+    let mut unusable = ["", "\u{fc}", &long, &twice].map(|parent| upload(parent, "rojo=1"));
+    unusable[0] = Request::png().with("tracestate", "rojo=1");
     for platform in Platform::ALL {
         let service = storing(platform, &[]).await;
-        for traceparent in unusable {
-            service.store(&upload(traceparent, "rojo=1")).await;
+        for request in &unusable {
+            service.store(request).await;
         }
         let contexts = contexts(&service.upstream).await;
         assert_eq!(contexts, vec![[None, None]; unusable.len()]);
@@ -65,8 +66,44 @@ async fn an_unusable_tracestate_does_not_affect_the_traceparent() {
     let long = "0".repeat(513);
     for platform in Platform::ALL {
         let service = storing(platform, &[]).await;
-        service.store(&upload(TRACEPARENT, &long)).await;
+        for tracestate in ["", "rojo=\u{fc}", &long] {
+            service.store(&upload(TRACEPARENT, tracestate)).await;
+        }
         let contexts = contexts(&service.upstream).await;
-        assert_eq!(contexts, [[Some(TRACEPARENT.to_owned()), None]]);
+        assert_eq!(contexts, vec![[Some(TRACEPARENT.to_owned()), None]; 3]);
     }
+}
+
+#[tokio::test]
+async fn repeated_headers_are_not_forwarded() {
+    let service = storing(Platform::Http, &[]).await;
+    for (name, forwarded) in [("traceparent", None), ("tracestate", Some(TRACEPARENT))] {
+        let mut request = upload(TRACEPARENT, "rojo=1");
+        request.headers.push((name.to_owned(), "b=2".to_owned()));
+        service.store(&request).await;
+        let contexts = contexts(&service.upstream).await;
+        let expected = [forwarded.map(str::to_owned), None];
+        assert_eq!(contexts.last(), Some(&expected), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_traceparent_of_another_form_is_forwarded_and_its_trace_id_is_not_logged() {
+    let longest = "v".repeat(512);
+    let service = storing(Platform::Http, &[]).await;
+    let parents = [
+        "cc-anything",
+        &longest,
+        &TRACEPARENT.to_uppercase(),
+        &TRACEPARENT.replacen('4', "", 1),
+        &TRACEPARENT.replacen('4', "44", 1),
+        &TRACEPARENT.replacen('4', "g", 1),
+    ];
+    for parent in parents {
+        service.store(&upload(parent, &longest)).await;
+    }
+    let expected = parents.map(|parent| [parent, &longest].map(|value| Some(value.to_owned())));
+    assert_eq!(contexts(&service.upstream).await, expected);
+    let lines = log_lines(&service.gateway.stop().await, "upload");
+    assert!(lines.iter().all(|line| line.get("trace_id").is_none()));
 }

@@ -50,15 +50,16 @@ fn page(sections: &[Section]) -> String {
     let mut page = INTRODUCTION.to_owned();
     for section in sections {
         let counted = match section.counted {
-            Counted::Uploads => "attempts",
+            Counted::Uploads | Counted::Messages => "attempts",
             Counted::TokenCalls => "calls of `tokenByAkSk`",
         };
         let title = section.title;
         let introduction = section.introduction;
+        let [code_name, sentence_name] = section.counted.members();
         let _ = write!(
             page,
             "\n## {title}\n\n{introduction}\n\n\
-             | fault | status | returnCode | returnDesc | {counted} | rotated token |\n\
+             | fault | status | {code_name} | {sentence_name} | {counted} | rotated token |\n\
              |---|---|---|---|---|---|\n"
         );
         for row in &section.rows {

@@ -1,7 +1,9 @@
 //! Plays a row of the table and checks the result.
 
 use ccmessaging_sandbox::Call;
-use gateway_tests::{Answer, Authority, Gateway, Platform, Request, in_time, sample, upload_line};
+use gateway_tests::{
+    Answer, Authority, Gateway, Platform, Request, in_time, log_lines, sample, upload_line,
+};
 
 use crate::PROGRAM;
 use crate::stage::{Place, Stage};
@@ -33,8 +35,8 @@ async fn run(row: &Row, counted: Counted, platform: Platform, authority: &Author
     let memory = process.peak_growth(memory_at_start);
     let log = gateway.stop().await;
 
-    judge_answer(row, &answer);
-    judge_secrecy(&answer, &stage, &request);
+    judge_answer(row, counted, &answer);
+    judge_secrecy(&answer, counted, &stage, &request);
     judge_storage(&answer, &stage, &file);
     judge_calls(row, counted, &stage, calls_at_start, &log);
     assert!(memory < MOST_MEMORY_BYTES, "it took {memory} bytes");
@@ -46,23 +48,24 @@ async fn until_settled(row: &Row, counted: Counted, stage: &Stage, gateway: &Gat
     let Place::Sandbox(sandbox) = &stage.place else {
         return 0;
     };
-    if counted == Counted::Uploads || row.answer.is_stored() {
+    if counted != Counted::TokenCalls || row.answer.is_stored() {
         return 0;
     }
     gateway.until_said("cannot obtain an access token").await;
     sandbox.calls(Call::TokenByAkSk)
 }
 
-fn judge_answer(row: &Row, answer: &Answer) {
+fn judge_answer(row: &Row, counted: Counted, answer: &Answer) {
     let expected = &row.answer;
+    let [code_name, sentence_name] = counted.members();
     match (&expected.sentence, expected.return_code) {
         (Some(sentence), Some(code)) => {
-            answer.assert_refused(expected.status, code, &[]);
-            assert_eq!(answer.json()["returnDesc"], sentence.as_str());
+            answer.assert_error(counted.members(), expected.status, code, &[]);
+            assert_eq!(answer.json()[sentence_name], sentence.as_str());
         }
         (_, code) => {
             assert_eq!(answer.status, expected.status, "{}", answer.text);
-            assert_eq!(answer.json()["returnCode"].as_str(), code);
+            assert_eq!(answer.json()[code_name].as_str(), code);
         }
     }
     if let Some((body, retry_after)) = &expected.passed_on {
@@ -76,7 +79,7 @@ fn judge_answer(row: &Row, answer: &Answer) {
 }
 
 /// Checks that the response contains nothing that only concerns the operator or other callers.
-fn judge_secrecy(answer: &Answer, stage: &Stage, request: &Request) {
+fn judge_secrecy(answer: &Answer, counted: Counted, stage: &Stage, request: &Request) {
     let told = format!("{:?}{}", answer.headers, answer.text);
     let credentials = request.headers.iter();
     let credentials = credentials.filter(|(name, _)| name != "content-type");
@@ -85,7 +88,7 @@ fn judge_secrecy(answer: &Answer, stage: &Stage, request: &Request) {
         assert!(!told.contains(secret), "{secret} is in {told}");
     }
     // A header may contain the port's digits by chance; the description must not.
-    let sentence = answer.json()["returnDesc"].to_string();
+    let sentence = answer.json()[counted.members()[1]].to_string();
     if let Some((_, port)) = stage.address.rsplit_once(':') {
         assert!(!sentence.contains(port), "{sentence}");
     }
@@ -103,9 +106,13 @@ fn judge_storage(answer: &Answer, stage: &Stage, file: &[u8]) {
 }
 
 fn judge_calls(row: &Row, counted: Counted, stage: &Stage, calls_at_start: usize, log: &str) {
-    let attempts = &upload_line(log)["attempts"];
+    let line = match counted {
+        Counted::Uploads | Counted::TokenCalls => upload_line(log),
+        Counted::Messages => log_lines(log, "chat call").remove(0),
+    };
+    let attempts = &line["attempts"];
     assert!(attempts.is_u64(), "{log}");
-    if counted == Counted::Uploads {
+    if counted != Counted::TokenCalls {
         assert_eq!(*attempts, row.calls, "attempts, {log}");
     }
     match &stage.place {
@@ -122,6 +129,7 @@ fn judge_calls(row: &Row, counted: Counted, stage: &Stage, calls_at_start: usize
             let uploads = sandbox.calls(Call::UploadFileStream);
             match counted {
                 Counted::Uploads => assert_eq!((token_calls, uploads), (0, row.calls)),
+                Counted::Messages => unreachable!("these rows have scripts"),
                 Counted::TokenCalls => {
                     let for_the_upload = token_calls - calls_at_start;
                     assert_eq!(for_the_upload, row.calls, "calls of the token service");

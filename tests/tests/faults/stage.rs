@@ -4,6 +4,7 @@ use ccmessaging_sandbox::{FaultPlan, RotationPolicy, Sandbox};
 use gateway_tests::{
     Authority, ClosedPort, Request, Script, ScriptedUpstream, http_answer, stored,
 };
+use serde_json::json;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::table::{Counted, ROTATED_TOKEN, Row, Scanner, Trust, Upstream};
@@ -70,6 +71,9 @@ impl Stage {
                 ("APP_SECRET", sandbox.app_secret().to_owned()),
             ]);
         }
+        if counted == Counted::Messages {
+            settings.push(("CHAT_CALLS", "send".to_owned()));
+        }
         let scanner = match &row.scanner {
             None => None,
             Some(Scanner::Nobody) => {
@@ -98,8 +102,11 @@ impl Stage {
         own.chain(row.settings.iter().copied()).collect()
     }
 
-    /// Returns the upload. Either the caller or the gateway has the sandbox's credentials.
+    /// Returns the upload or message. Either the caller or the gateway has the sandbox's credentials.
     pub(crate) fn request(&self, counted: Counted, file: &[u8]) -> Request {
+        if counted == Counted::Messages {
+            return message();
+        }
         let request = Request::upload("txt", file);
         match (&self.place, counted) {
             (Place::Sandbox(sandbox), Counted::Uploads) => request.admitted_by(sandbox),
@@ -109,6 +116,15 @@ impl Stage {
             _ => request,
         }
     }
+}
+
+/// Returns a message to the contact centre.
+fn message() -> Request {
+    let message = json!({
+        "channel": "WEB", "controlType": "CHAT", "from": "visitor-1", "to": "channel-1",
+        "mediaType": "TEXT", "sourceType": "CUSTOMER", "content": "hello",
+    });
+    Request::json(&message).path("/apiaccess/ccmessaging/send")
 }
 
 impl Place {

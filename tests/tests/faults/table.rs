@@ -21,6 +21,8 @@ pub(crate) struct Section {
 pub(crate) enum Counted {
     /// Attempts of the upload.
     Uploads,
+    /// Attempts of `send`, which the section calls instead of uploading.
+    Messages,
     /// Calls of the token service; no upload is attempted unless one is stored.
     TokenCalls,
 }
@@ -71,6 +73,16 @@ pub(crate) enum Upstream {
     NoTls(Script),
     /// A redirect of that status to a server that must not be called.
     Redirect(u16),
+}
+
+impl Counted {
+    /// The names of the result code and its description in responses to the section's call.
+    pub(crate) const fn members(self) -> [&'static str; 2] {
+        match self {
+            Self::Uploads | Self::TokenCalls => ["returnCode", "returnDesc"],
+            Self::Messages => ["resultCode", "resultDesc"],
+        }
+    }
 }
 
 impl From<FaultRule> for Upstream {

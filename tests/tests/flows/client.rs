@@ -15,15 +15,11 @@ use rcgen::{CertificateParams, KeyPair};
 
 fn app() -> App {
     let fetch = |_| async {
-        Ok(AccessToken {
-            token: Secret::new("access"),
-            lifetime: Duration::from_secs(3600),
-        })
+        let lifetime = Duration::from_secs(3600);
+        Ok(AccessToken::new(Secret::new("access"), lifetime))
     };
-    App {
-        key: HeaderValue::from_static("key"),
-        tokens: TokenCache::new(fetch, Duration::from_secs(10), Arc::new(SystemClock)),
-    }
+    let tokens = TokenCache::new(fetch, Duration::from_secs(10), Arc::new(SystemClock));
+    App::with_tokens(HeaderValue::from_static("key"), tokens)
 }
 
 fn text() -> Payload {
@@ -52,7 +48,7 @@ async fn a_session_trusts_a_certificate_from_memory_and_sends_its_own_headers() 
         (name, HeaderValue::from_static(value))
     });
     let token = HeaderValue::from_static("session");
-    let mut session =
+    let session =
         Session::resume(&client, app(), token).with_headers(HeaderMap::from_iter(headers));
     let object_key = session.upload(&text()).await.expect("stored");
     assert_eq!(object_key, OBJECT_KEY);
@@ -83,7 +79,7 @@ async fn a_client_with_own_connections_does_not_use_those_of_another() {
     let config = ClientConfig::new(upstream.uri().parse().expect("a URL"));
     let client = Client::new(&config).expect("public certificates");
     for client in [client.with_own_connections(), client] {
-        let mut session = Session::resume(&client, app(), HeaderValue::from_static("session"));
+        let session = Session::resume(&client, app(), HeaderValue::from_static("session"));
         session.upload(&text()).await.expect("stored");
     }
     assert_eq!(upstream.requests().len(), 2);

@@ -3,6 +3,7 @@
 
 mod access_token;
 mod app_secret;
+mod chat;
 mod client;
 mod deadlines;
 mod early_answers;

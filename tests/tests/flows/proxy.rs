@@ -46,13 +46,8 @@ async fn all_calls_of_a_session_go_through_the_proxy() {
     config.proxy = Some(format!("http://{proxy}").parse().expect("a URL"));
     let client = Client::new(&config).expect("public certificates");
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("a key");
-    let customer = SessionRequest {
-        user_id: "42".into(),
-        user_name: "Ada".into(),
-        channel_id: "web".into(),
-        locale: "en".into(),
-    };
-    let mut session = Session::open(&client, app, customer)
+    let customer = SessionRequest::new("web", "42");
+    let session = Session::open(&client, app, customer)
         .await
         .expect("a session");
     let upload = UploadRequest::from_file("hello", "txt").validate(&Policy::default());

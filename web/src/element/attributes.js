@@ -1,11 +1,11 @@
 // Properties that reflect attributes, as those of HTML's own elements do.
 
-import { familyOf } from "../file-types.js";
+import { FAMILIES, familyOf } from "../file-types.js";
 
 /** Boolean attributes. */
 export const BOOLEANS = ["camera", "compact", "disabled", "remember", "required", "review", "shrink-photos", "voice", "whole-page"];
 /** Attributes with numbers. */
-export const NUMBERS = ["max-files", ...["image", "audio", "video", "text"].map((family) => `max-${family}-bytes`)];
+export const NUMBERS = ["max-files", ...FAMILIES.map((family) => `max-${family}-bytes`)];
 const STRINGS = ["area", "endpoint", "name", "token-url"];
 export const ATTRIBUTES = [...BOOLEANS, ...NUMBERS, ...STRINGS, "headers", "lang", "types"];
 
@@ -16,7 +16,6 @@ export function reflect(prototype) {
   const define = (names, get, set) => {
     for (const name of names) {
       Object.defineProperty(prototype, propertyOf(name), {
-        configurable: true,
         enumerable: true,
         get() { return get(this, name); },
         set(value) { set(this, name, value); },

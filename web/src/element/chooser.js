@@ -18,7 +18,7 @@ export class Chooser {
     this.#add = add;
     this.element = h("div", { class: "chooser" },
       h("label", { part: "drop" }, this.input,
-        h("span", { part: "plus" }, icon("upload"), icon("plus"), icon("clip")), this.#choose, this.#ways, this.#limits));
+        h("span", { part: "plus" }, icon("upload"), icon("plus")), this.#choose, this.#ways, this.#limits));
   }
 
   focus() {
@@ -42,14 +42,9 @@ export class Chooser {
 
 /** One line for all types with the same limit. Formats that the gateway converts follow their target. */
 function limitLines(types, limits, conversions, messages) {
-  const byLimit = new Map();
-  for (const type of types) {
-    const limit = limitOf(type, limits);
-    const sources = conversions.filter(({ fileType }) => fileType === type).map(({ from }) => from);
-    byLimit.set(limit, [...(byLimit.get(limit) ?? []), type, ...sources]);
-  }
-  return [...byLimit].map(([limit, types]) => {
+  return [...Map.groupBy(types, (type) => limitOf(type, limits))].map(([limit, types]) => {
+    const formats = types.flatMap((type) => [type, ...conversions.filter(({ fileType }) => fileType === type).map(({ from }) => from)]);
     const size = formatSize(limit, messages, Math.floor);
-    return fill(messages.labels.limit, { types: formatTypes(types, messages), size }, messages);
+    return fill(messages.labels.limit, { types: formatTypes(formats, messages), size }, messages);
   });
 }

@@ -18,6 +18,17 @@ export function sheetOf(css) {
   return sheet;
 }
 
+/**
+ * Creates a button. The second click of a double-click, and the repetition of a key that is held, are not meant
+ * for the button that appears in the same place.
+ */
+export const button = (part, act, ...children) => h("button", {
+  part: `button ${part}`,
+  type: "button",
+  onclick: ({ detail }) => detail < 2 && act(),
+  onkeydown: (event) => event.repeat && event.preventDefault(),
+}, ...children);
+
 /** Creates a hidden file input, whose button is another element. */
 export const fileInput = (part, attributes, add) => h("input", {
   type: "file", class: "hidden", part, ...attributes,
@@ -32,7 +43,7 @@ export const fileInput = (part, attributes, add) => h("input", {
 export function icon(name) {
   const [svg, path] = ["svg", "path"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
   svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
+  svg.ariaHidden = true;
   path.setAttribute("d", ICONS[name] ?? name);
   svg.append(path);
   return svg;
@@ -50,6 +61,5 @@ const ICONS = {
   // actions
   upload: "M12 16V5m-5 5 5-5 5 5M5 20h14",
   plus: "M12 5v14M5 12h14",
-  clip: "M20 11.5l-8 8a5 5 0 0 1-7-7l8.5-8.5a3.4 3.4 0 0 1 4.8 4.8L9.8 17.300a1.7 1.7 0 0 1-2.4-2.400L15 7.5",
   retry: "M19 8a8 8 0 1 0 1 5M20 4v5h-5",
 };

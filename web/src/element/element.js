@@ -229,16 +229,18 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   #render() {
     if (!this.isConnected) return;
     if (hasMistakes(this)) import("./diagnose.js").then(({ checkAttributes }) => checkAttributes(this), () => {});
+    const { limits = this.#limits, shrinkPhotos, review } = this.#uploader.options;
     // Loaded early: browsers do not load a module again that failed to load while they were offline.
-    if (this.shrinkPhotos) import("../shrink-photo.js").catch(() => {});
+    if (shrinkPhotos) import("../shrink-photo.js").catch(() => {});
+    if (review) import("./summary.js").catch(() => {});
     const { language, direction } = this.#messages;
-    const { limits = this.#limits, shrinkPhotos } = this.#uploader.options;
     this.#root.lang = language;
     this.#root.dir = direction;
     // In the order in which they are seen, for the Tab key.
     if ((this.#root.firstChild === this.#panel) !== this.compact) this.#root.prepend(this.compact ? this.#panel : this.#bar);
     this.#root.toggleAttribute("data-compact", this.compact);
-    this.#root.toggleAttribute("data-floating", this.compact && !this.#slot.assignedNodes().some((node) => node.nodeType === 1));
+    this.#root.toggleAttribute("data-floating", this.compact && !this.#slot.assignedElements()[0]);
+    if (this.compact) this.#adopt(import("./compact.js")).then(({ addClip }) => addClip(this.#chooser.element), () => {});
     this.#chooser.render(this.#messages, {
       types: this.#types, limits, shrinkPhotos, conversions: this.#limits?.conversions, isDisabled: this.#isDisabled,
     });
@@ -249,13 +251,20 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
 
   /** Loads the camera and microphone buttons only if they are enabled. */
   async #renderTools() {
-    const { SHEET, Tools } = await import("./tools.js");
+    const { Tools } = await this.#adopt(import("./tools.js"));
     if (!this.#tools) {
       this.#tools = new Tools((files) => this.#add(files), (text) => this.#tell(text));
       this.#chooser.element.append(this.#tools.element);
-      this.shadowRoot.adoptedStyleSheets.push(SHEET);
     }
     this.#tools.render(this.#messages.labels, this, this.#types, this.#isDisabled);
+  }
+
+  /** Adopts the style sheet of a module. */
+  async #adopt(module) {
+    const { SHEET } = await module;
+    const { adoptedStyleSheets } = this.shadowRoot;
+    if (!adoptedStyleSheets.includes(SHEET)) adoptedStyleSheets.push(SHEET);
+    return module;
   }
 
   #summarize() {
@@ -299,14 +308,14 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
 
   #onUploadChange(upload) {
     const { state, error } = upload;
-    const { isNews, sentence, focusNext } = this.#list.update(upload, this.#messages, this.#types);
-    if (focusNext) (this.#list.firstAfter(focusNext) ?? this.#chooser).focus();
+    const { isNews, item, hadFocus, next } = this.#list.update(upload, this.#messages, this.#types);
+    if (hadFocus) (next ?? this.#chooser).focus();
     this.#summarize();
     const fire = (type) => this.dispatchEvent(new CustomEvent(type, { detail: upload, bubbles: true, composed: true }));
     if (!isNews) return fire("upload-progress");
     if (error) import("./diagnose.js").then(({ explain }) => explain(error, this.#uploader.options), () => {});
     const isBusy = () => this.#uploader.uploads.some(({ isUnfinished }) => isUnfinished);
-    if (/stored|refused|failed|cancelled|offline|retrying/.test(state)) this.#announcer.note(state, sentence, isBusy, this.#messages);
+    if (/stored|refused|failed|cancelled|offline|retrying/.test(state)) this.#announcer.note(state, item, isBusy, this.#messages);
     fire(`upload-${state}`);
   }
 

@@ -1,14 +1,19 @@
 // One file in the element's list.
 
-import { describeError } from "../describe-error.js";
 import { fill, formatSize, formatWait } from "../language.js";
-import { h, icon } from "./dom.js";
+import { button, h, icon } from "./dom.js";
 
 /** The icons of the states, which differ by shape for people who cannot distinguish the colours. */
 const SHAPES = {
   waiting: "clock", preparing: "ring", uploading: "ring", offline: "clock", retrying: "clock",
   stored: "check", refused: "alert", failed: "alert", cancelled: "cross",
 };
+
+/** The circumference of the ring, whose radius is 9. */
+const RING_LENGTH = 57;
+
+/** Loaded with the first item. */
+let describeError;
 
 /** This many last characters of a name are always shown: the extension and a number. */
 const END_LENGTH = 9;
@@ -22,9 +27,15 @@ export class Item {
   #facts = h("p", { part: "facts" }, this.#status, this.#size);
   #progress = h("progress", { part: "progress", max: 1 });
   #message = h("p", { part: "message" });
-  #sendAs = this.#button("send-as", (upload) => upload.sendAs(upload.detectedType));
-  #retry = this.#button("retry", (upload) => upload.retry(), "retry");
-  #end = this.#button("end", (upload) => (upload.isUnfinished ? upload.cancel() : upload.remove()), "cross");
+  #sendAs = button("send-as", () => this.#upload.sendAs(this.#upload.detectedType));
+  #retry = button("retry", () => this.#upload.retry(), icon("retry"));
+  #redraw;
+  #end = button("end", () => (this.#upload.isUnfinished ? this.#upload.cancel() : this.#upload.remove()), icon("cross"));
+
+  #described = import("../describe-error.js").then((module) => {
+    ({ describeError } = module);
+    this.#redraw?.();
+  }, () => {});
 
   constructor(upload) {
     this.#upload = upload;
@@ -42,12 +53,14 @@ export class Item {
   }
 
   /** The sentence that screen readers announce. */
-  get sentence() {
+  async sentence() {
+    await this.#described;
     return `${this.#upload.original.name}: ${this.#facts.hidden ? this.#message.textContent : this.#status.textContent}`;
   }
 
   render(upload, messages, types) {
     this.#upload = upload;
+    this.#redraw = describeError ? undefined : () => this.render(upload, messages, types);
     const { state, error, progress, original, file, detectedType, retryAt, isUnfinished, isRepeatable } = upload;
     const { labels } = messages;
     const focused = this.element.getRootNode().activeElement; // Hiding it may already move the focus.
@@ -57,9 +70,9 @@ export class Item {
     if (isNews) this.#badge.replaceChildren(...(SHAPES[state] ? [icon(SHAPES[state])] : []));
     this.#badge.classList.toggle("turning", isChecking || state === "preparing");
     if (SHAPES[state] === "ring") {
-      const ring = this.#badge.querySelector("path");
-      ring.setAttribute("pathLength", 1);
-      ring.setAttribute("stroke-dasharray", `${isChecking ? 0.7 : Math.max(progress, 0.07)} 1`);
+      const ring = this.#badge.querySelector("path:last-child");
+      if (!ring.previousSibling) ring.before(ring.cloneNode()); // the track
+      ring.style.strokeDasharray = `${RING_LENGTH * (isChecking ? 0.7 : Math.max(progress, 0.07))} ${RING_LENGTH}`;
     }
 
     const retryAfter = retryAt && Math.ceil((retryAt - Date.now()) / 1000);
@@ -70,12 +83,12 @@ export class Item {
     const percent = new Intl.NumberFormat(messages.language, { style: "percent" }).format(Math.floor(progress * 100) / 100);
     this.#size.textContent = state === "uploading" && !isChecking ? percent : retryAt ? "" : size;
     this.#progress.value = progress;
-    this.#progress.setAttribute("aria-label", original.name);
-    this.#progress.classList.toggle("unseen", state !== "uploading");
+    this.#progress.ariaLabel = original.name;
+    this.#progress.style.visibility = state === "uploading" ? "" : "hidden"; // Its height stays.
     this.#progress.hidden = isRepeatable;
 
     const options = { isNamed: false, retryAfter: retryAfter > 0 ? retryAfter : 0, hasAdvice: !detectedType };
-    this.#message.textContent = error && isRepeatable ? describeError(error, original, messages, types, options) : "";
+    this.#message.textContent = error && isRepeatable ? describeError?.(error, original, messages, types, options) ?? labels[state] : "";
     this.#message.hidden = !this.#message.textContent;
     this.#facts.hidden = !this.#message.hidden;
 
@@ -90,20 +103,9 @@ export class Item {
     if (focused?.hidden && this.element.contains(focused)) this.element.focus();
   }
 
-  #button(part, act, shape) {
-    return h("button", {
-      part: `button ${part}`,
-      type: "button",
-      // The second click of a double-click, and the repetition of a key that is held, are not meant for
-      // the button that appears in the same place.
-      onclick: ({ detail }) => detail < 2 && act(this.#upload),
-      onkeydown: (event) => event.repeat && event.preventDefault(),
-    }, ...(shape ? [icon(shape)] : []));
-  }
-
   #label(button, text) {
     if (button === this.#sendAs) button.textContent = text;
     else button.title = text;
-    button.setAttribute("aria-label", `${text}: ${this.#upload.original.name}`);
+    button.ariaLabel = `${text}: ${this.#upload.original.name}`;
   }
 }

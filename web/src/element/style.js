@@ -27,7 +27,6 @@ const CSS = `
 * { box-sizing: border-box; }
 p, ul { margin: 0; padding: 0; }
 .hidden, [data-compact] [part=drop] span:not([part=plus]) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.unseen { visibility: hidden; }
 :focus-visible, [part=drop]:has(:focus-visible) { outline: 3px solid var(--accent); outline-offset: 2px; }
 svg { width: 1.5rem; height: 1.5rem; flex: none; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 
@@ -49,16 +48,11 @@ svg { width: 1.5rem; height: 1.5rem; flex: none; fill: none; stroke: currentColo
 [data-filled] [part=drop] { flex: 1; display: flex; align-items: center; gap: .5rem; min-height: 2.75rem; padding: 0 .75rem; }
 [data-filled] [part=plus] { width: auto; height: auto; margin: 0; background: none; }
 [data-filled] [part=plus] svg:nth-child(2) { display: block; width: 1.25rem; }
-[data-filled] :is([part=ways], [part=limits]), [data-filled] .text { display: none; }
+[data-filled] :is([part=ways], [part=limits]) { display: none; }
 [data-compact] .bar { display: flex; align-items: center; gap: .25rem; }
 [data-compact] slot { flex: 1; display: block; }
 [data-compact] [part=drop] { width: 2.75rem; justify-content: center; padding: 0; border: 0; background: none; }
-[data-compact] [part=plus] svg:nth-child(2), :not([data-compact]) > .bar [part=plus] svg:last-child { display: none; }
-[data-compact] [part=plus] svg:last-child { display: block; }
 .panel { display: grid; grid-template-columns: minmax(0, 1fr); gap: .5rem; }
-[data-floating] { width: max-content; }
-[data-floating] .panel { position: absolute; z-index: 1; bottom: calc(100% + .5rem); inset-inline-start: 0; width: min(22rem, 90vw); }
-[data-floating] [part=list] { box-shadow: 0 .25rem 1.5rem rgb(0 0 0 / 18%); }
 
 [part=notice] { padding: .5rem .75rem; border-radius: var(--radius); background: var(--tint); font-size: .8125em; overflow-wrap: anywhere; }
 [part=list] { border: 1px solid var(--line); border-radius: var(--radius); background: var(--ground); overflow: clip; }
@@ -66,8 +60,8 @@ svg { width: 1.5rem; height: 1.5rem; flex: none; fill: none; stroke: currentColo
 [part=item] {
   position: relative; display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: .75rem; align-items: center; padding: .5rem .625rem;
 }
-[part=item] + [part=item], [part=summary] { border-top: 1px solid var(--line); }
-:is([data-state=refused], [data-state=failed]) { background: color-mix(in srgb, var(--bad) 6%, var(--ground)); }
+[part=item] + [part=item] { border-top: 1px solid var(--line); }
+:is([data-state=refused], [data-state=failed]) { background: color-mix(in srgb, var(--bad) 9%, var(--ground)); }
 [part=item]:focus-visible { outline-offset: -3px; }
 .picture { position: relative; width: var(--thumbnail); height: var(--thumbnail); }
 [part=thumbnail] {
@@ -82,6 +76,7 @@ img, canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fi
 }
 [part=badge] svg { width: 100%; height: 100%; stroke-width: 2.75; }
 [part=badge]:empty { display: none; }
+[part=badge] path:not(:last-child) { opacity: .2; }
 [data-state=stored] [part=badge] { background: var(--accent); color: var(--ground); }
 :is([data-state=refused], [data-state=failed]) [part=badge] { background: var(--bad); color: var(--ground); }
 :is([data-state=uploading], [data-state=preparing]) [part=badge] { color: var(--accent); }
@@ -109,19 +104,14 @@ button {
 }
 button svg { width: 1.25rem; height: 1.25rem; }
 button:hover { border-color: var(--accent); background: var(--tint); }
-button:disabled { opacity: .5; }
 :is([part~=end], [part~=retry]) { width: 2.25rem; padding: 0; border-color: transparent; color: var(--muted); }
 [part~=retry] { color: var(--accent); }
 [part~=send-as] { min-height: 1.75rem; margin-top: .25rem; background: var(--ground); }
 [part~=send-as]::after { content: ""; position: absolute; inset: -.5rem 0; }
-[part=summary] { position: relative; display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .5rem; min-height: 2.75rem; padding: .25rem .625rem; }
-[part=total] { flex: 1; color: var(--muted); font-size: .8125em; font-variant-numeric: tabular-nums; }
-[part=total-progress] { position: absolute; top: -1px; inset-inline: 0; width: 100%; border-radius: 0; }
-:is([part~=clear], [part~=retry-all]) { border-color: transparent; color: var(--accent); }
-[part~=send] { border-color: transparent; background: var(--accent); color: var(--ground); }
-[part~=send]:hover { background: color-mix(in srgb, var(--accent) 85%, var(--ink)); }
-
 @container (max-width: 26rem) {
+  [part=item] { gap: .5rem; padding-inline: .5rem; }
+  [part=progress] { inset-inline: calc(var(--thumbnail) + 1rem) .5rem; }
+  [part=message] { font-size: .75em; }
   [part=actions] { flex-direction: column; margin-block: -.5rem; margin-inline-end: -.375rem; }
 }
 @media (pointer: coarse) {

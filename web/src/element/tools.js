@@ -1,6 +1,6 @@
 // Buttons for the camera and the microphone.
 
-import { fileInput, h, icon, sheetOf } from "./dom.js";
+import { button, fileInput, h, icon, sheetOf } from "./dom.js";
 import { canRecord, record } from "./recorder.js";
 
 const ICONS = {
@@ -14,7 +14,9 @@ export const SHEET = sheetOf(`
 .tools { flex: 1; display: flex; flex-wrap: wrap; gap: .5rem; }
 .tools:not(:has(> :not([hidden]))) { display: none; }
 [part~=tool] { flex: 1; min-height: 2.75rem; min-width: 2.75rem; background: var(--ground); color: var(--muted); }
+button:disabled { opacity: .5; }
 [data-filled] .tools { flex: none; }
+[data-filled] .text { display: none; }
 [data-filled] [part~=tool] { flex: none; padding: 0; }
 [data-compact] [part~=tool] { border-color: transparent; }
 [data-recording] { color: var(--bad); border-color: currentColor !important; }
@@ -26,8 +28,8 @@ export class Tools {
   #tell;
   #labels;
   #photo = fileInput("photo", { accept: "image/*", capture: "environment", hidden: true }, (files) => this.#add(files));
-  #camera = button("camera", () => this.#photo.click());
-  #voice = button("voice", () => (this.#stop ? this.#finish() : this.#begin()));
+  #camera = button("tool camera", () => this.#photo.click());
+  #voice = button("tool voice", () => (this.#stop ? this.#finish() : this.#begin()));
   /** Ends the recording, if there is one. */
   #stop;
 
@@ -76,8 +78,6 @@ export class Tools {
     this.#add([await stop()]);
   }
 }
-
-const button = (part, onclick) => h("button", { part: `button tool ${part}`, type: "button", onclick });
 
 function label(button, shape, text, ...more) {
   button.ariaLabel = button.title = text;

@@ -8,7 +8,7 @@ const PASTE_MS = 100;
  * called. A drop on a disabled element is ignored, but does not make the browser open the file.
  */
 export function listenForFiles(target, { add, mark, isDisabled, limit }, signal) {
-  let keys;
+  let pastes = 0;
   const on = (type, listener) => target.addEventListener(type, (event) => {
     const data = event.dataTransfer ?? event.clipboardData;
     if (event.defaultPrevented || !data?.types.includes("Files")) return;
@@ -29,13 +29,13 @@ export function listenForFiles(target, { add, mark, isDisabled, limit }, signal)
   on("paste", ({ files }) => add(files));
 
   // Firefox fires no `paste` where nothing is editable, such as on the element's own input.
-  target.addEventListener("paste", () => clearTimeout(keys), { signal });
+  target.addEventListener("paste", () => pastes++, { signal });
   target.addEventListener("keydown", (event) => {
     const isPaste = event.key.toLowerCase() === "v" && (event.ctrlKey || event.metaKey);
     const isEditable = event.composedPath()[0].matches("textarea, input:not([type=file]), [contenteditable]");
     if (!isPaste || isEditable || isDisabled()) return;
-    clearTimeout(keys);
-    keys = setTimeout(async () => add(await (await import("./sources.js")).clipboardFiles()), PASTE_MS);
+    const before = pastes;
+    setTimeout(async () => pastes === before && add(await (await import("./sources.js")).clipboardFiles()), PASTE_MS);
   }, { signal });
 }
 

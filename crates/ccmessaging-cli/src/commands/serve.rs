@@ -58,7 +58,6 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         let mut pages = page::description();
         if let Some(sandbox) = &deployment.sandbox {
             let page = PageConfig {
-                limits: &config.policy.limits,
                 ticket_key: deployment.ticket_key.clone(),
                 faults: sandbox.faults(),
                 is_local: server.address().ip().is_loopback(),

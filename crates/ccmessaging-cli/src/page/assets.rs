@@ -22,7 +22,7 @@ macro_rules! modules {
     };
 }
 
-pub(super) const MODULES: [Asset; 46] = modules![
+pub(super) const MODULES: [Asset; 48] = modules![
     "element.js",
     "index.js",
     "messages/ar.js",
@@ -52,6 +52,7 @@ pub(super) const MODULES: [Asset; 46] = modules![
     "src/element/memory.js",
     "src/element/overlay.js",
     "src/element/recorder.js",
+    "src/element/seen.js",
     "src/element/sources.js",
     "src/element/style.js",
     "src/element/thumbnail.js",
@@ -60,6 +61,7 @@ pub(super) const MODULES: [Asset; 46] = modules![
     "src/element/translation.js",
     "src/file-types.js",
     "src/language.js",
+    "src/limits.js",
     "src/precheck.js",
     "src/session.js",
     "src/shrink-photo.js",

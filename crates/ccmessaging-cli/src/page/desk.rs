@@ -2,7 +2,7 @@
 //!
 //! | route | response |
 //! |---|---|
-//! | `GET /desk/conversations` | `{"conversations": [..]}`, as the sandbox's `Conversation` |
+//! | `GET /desk/conversations` | `{"conversations": [..], "busy": false}`, each as the sandbox's `Conversation` |
 //! | `POST /desk/conversations/{userId}/messages` | 201; the body is `{"text": ".."}` or `{"file": {"name": "offer.pdf", "base64": ".."}}` |
 //! | `POST /desk/conversations/{userId}/end` | 204 |
 //! | `GET /desk/files/{objectKey}` | the file, as an attachment |
@@ -58,7 +58,10 @@ pub(super) fn router(sandbox: Arc<Sandbox>, faults: FaultPlan) -> Router {
 }
 
 async fn conversations(State(state): State<DeskState>) -> Response {
-    let body = json!({"conversations": state.desk.conversations()});
+    let body = json!({
+        "conversations": state.desk.conversations(),
+        "busy": state.sandbox.faults() != state.faults,
+    });
     response(JSON, POLICY, body.to_string())
 }
 

@@ -15,7 +15,7 @@ use axum::extract::{Path, State};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use ccmessaging_core::{FileType, Limits};
+use ccmessaging_core::FileType;
 use ccmessaging_sandbox::{FaultPlan, Sandbox, StoredFile};
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
@@ -45,9 +45,8 @@ pub(crate) fn description() -> Router {
     Router::new().route("/openapi.json", get(description))
 }
 
-/// What the page's routes need to know of the deployment.
-pub(crate) struct PageConfig<'a> {
-    pub(crate) limits: &'a Limits,
+/// What the page's routes depend on.
+pub(crate) struct PageConfig {
     /// The key of the gateway's tickets, if it demands them.
     pub(crate) ticket_key: Option<String>,
     /// The faults of the command line, which apply unless the page sets others.
@@ -58,8 +57,7 @@ pub(crate) struct PageConfig<'a> {
 
 /// Returns the page's routes. They hand out session tokens and stored files to anyone, so they must
 /// only be used with a simulated upstream.
-pub(crate) fn router(sandbox: &Arc<Sandbox>, config: PageConfig<'_>) -> Router {
-    let page = with_limits(config.limits);
+pub(crate) fn router(sandbox: &Arc<Sandbox>, config: PageConfig) -> Router {
     let ticket_key: Option<Arc<str>> = config.ticket_key.map(Into::into);
     let chat_session = async move |State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap| {
         session::open(&sandbox, ticket_key.as_deref(), &headers)
@@ -73,7 +71,7 @@ pub(crate) fn router(sandbox: &Arc<Sandbox>, config: PageConfig<'_>) -> Router {
         })
         .route(
             "/",
-            get(async || ([session::new_visitor()], response(HTML, POLICY, page))),
+            get(async || ([session::new_visitor()], response(HTML, POLICY, PAGE))),
         )
         .route("/session", get(session).post(session))
         .route(
@@ -90,23 +88,6 @@ pub(crate) fn router(sandbox: &Arc<Sandbox>, config: PageConfig<'_>) -> Router {
     } else {
         router
     }
-}
-
-/// Returns the page, with this gateway's limits as attributes of the element.
-fn with_limits(limits: &Limits) -> String {
-    const TAG: &str = "<upload-file-stream";
-    let Limits {
-        image_bytes,
-        audio_bytes,
-        video_bytes,
-        text_bytes,
-        ..
-    } = limits;
-    let tag = format!(
-        "{TAG} max-image-bytes=\"{image_bytes}\" max-audio-bytes=\"{audio_bytes}\" \
-         max-video-bytes=\"{video_bytes}\" max-text-bytes=\"{text_bytes}\""
-    );
-    PAGE.replacen(TAG, &tag, 1)
 }
 
 /// Responds with a new `ccmessaging-token` in the format of `applyToken`.

@@ -1,8 +1,10 @@
 //! Runs the real program and checks its exit codes and output.
 
 mod check;
+mod desk;
 mod doctor;
 mod help;
+mod http;
 mod output;
 mod program;
 mod sandbox;

@@ -4,9 +4,10 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 
+use crate::http::{client, get, json};
 use crate::program::{Running, ccmessaging, environment, project, run};
 use ccmessaging_sandbox::{Call, Fault, FaultPlan, Sandbox};
-use reqwest::blocking::{Client, Response};
+use reqwest::blocking::Response;
 use serde_json::Value;
 
 const ANYWHERE: [&str; 2] = ["--listen", "127.0.0.1:0"];
@@ -23,21 +24,6 @@ fn run_in_shell(command: &str) -> Value {
         .expect("a shell starts");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     serde_json::from_slice(&output.stdout).expect("a response in JSON")
-}
-
-/// Returns a client that ignores the proxies in the environment.
-fn client() -> Client {
-    let client = Client::builder().no_proxy().build();
-    client.expect("an HTTP client")
-}
-
-fn get(url: String) -> Response {
-    client().get(url).send().expect("an answer")
-}
-
-fn json(response: Response) -> Value {
-    let text = response.text().expect("a whole answer");
-    serde_json::from_str(&text).expect("an answer in JSON")
 }
 
 fn upload(gateway: &str, token: &str) -> Response {
@@ -76,7 +62,12 @@ fn page_gets_sessions_and_only_runs_its_own_files() {
         ("/page.css", "text/css"),
         ("/page.js", "text/javascript"),
         ("/page-texts.js", "text/javascript"),
+        ("/customer.js", "text/javascript"),
+        ("/desk.js", "text/javascript"),
+        ("/dom.js", "text/javascript"),
+        ("/network.js", "text/javascript"),
         ("/web/element.js", "text/javascript"),
+        ("/web/index.js", "text/javascript"),
         ("/web/messages/pt-BR.js", "text/javascript"),
         ("/favicon.svg", "image/svg+xml"),
         ("/openapi.json", "application/json"),
@@ -115,21 +106,6 @@ fn every_module_of_the_browser_package_is_served() {
                 "{url}"
             );
         }
-    }
-}
-
-#[test]
-fn page_contains_the_limits_of_the_gateway() {
-    let settings = [("MAX_IMAGE_BYTES", "1000"), ("MAX_TEXT_BYTES", "2000")];
-    let mut serve = Running::start(ccmessaging(ANYWHERE).envs(settings));
-    let page = get(serve.line("page:")).text().expect("a page");
-    for attribute in [
-        "max-image-bytes=\"1000\"",
-        "max-audio-bytes=\"4718592\"",
-        "max-video-bytes=\"4718592\"",
-        "max-text-bytes=\"2000\"",
-    ] {
-        assert!(page.contains(attribute), "{attribute} is not in {page}");
     }
 }
 
@@ -213,7 +189,14 @@ async fn configured_upstream_is_used_without_page_or_tokens() {
                 .line("curl ")
                 .contains("\"ccmessaging-token: $CCMESSAGING_TOKEN\"")
         );
-        for path in ["/", "/session", "/stored-files", "/web/element.js"] {
+        for path in [
+            "/",
+            "/session",
+            "/chat/session",
+            "/desk/conversations",
+            "/stored-files",
+            "/web/element.js",
+        ] {
             let response = get(format!("{gateway}{path}"));
             assert_eq!(response.status().as_u16(), 404, "{path}");
         }

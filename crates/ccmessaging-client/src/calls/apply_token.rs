@@ -16,6 +16,7 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
 /// The customer that a session token is for. Every field is mandatory.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SessionRequest {
     /// The customer's identifier, 1 to 32 characters.
     pub user_id: String,
@@ -27,12 +28,27 @@ pub struct SessionRequest {
     pub locale: String,
 }
 
+impl SessionRequest {
+    /// Creates the request of a customer without a separate name, whose language is English.
+    #[must_use]
+    pub fn new(channel_id: impl Into<String>, user_id: impl Into<String>) -> Self {
+        let user_id = user_id.into();
+        Self {
+            user_name: user_id.clone(),
+            user_id,
+            channel_id: channel_id.into(),
+            locale: "en".to_owned(),
+        }
+    }
+}
+
 /// The response to a [`SessionRequest`].
 #[derive(Clone, Debug)]
 pub enum SessionReply {
     /// A session token; it lives for an hour.
     Token(Secret),
     /// The service refused with this status and, if the response has one, this result code.
+    #[non_exhaustive]
     Refused {
         /// The HTTP status.
         status: StatusCode,

@@ -59,6 +59,18 @@ impl ChatCall<'_> {
         }
     }
 
+    /// Returns the call's name, the last part of its path.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Send(_) => "send",
+            Self::SendAsync(_) => "sendAsync",
+            Self::Poll(_) => "poll",
+            Self::History(_) => "queryHistoryChatMessage",
+            Self::Download { .. } => "downloadFileStream",
+        }
+    }
+
     /// Returns the size of the longest response that is read.
     #[must_use]
     pub const fn max_response_bytes(&self) -> usize {

@@ -2,7 +2,6 @@
 
 mod apply_token;
 mod chat;
-mod download;
 mod token_by_ak_sk;
 mod upload;
 
@@ -10,7 +9,6 @@ use std::time::Duration;
 
 pub use apply_token::{SessionReply, SessionRequest};
 pub use chat::{ChatCall, ChatReply};
-pub use download::Download;
 pub use token_by_ak_sk::{AccessToken, TOKEN_PATH};
 pub use upload::{Credentials, UPLOAD_PATH, Upload};
 

@@ -27,11 +27,20 @@ const MIN_LIFETIME: Duration = Duration::from_secs(10);
 
 /// An access token and how long it lives.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct AccessToken {
     /// The token, without a scheme.
     pub token: Secret,
     /// The response's `Expires`, or the requested lifetime if it has none.
     pub lifetime: Duration,
+}
+
+impl AccessToken {
+    /// Creates a token that lives this long from now on.
+    #[must_use]
+    pub const fn new(token: Secret, lifetime: Duration) -> Self {
+        Self { token, lifetime }
+    }
 }
 
 impl Client {

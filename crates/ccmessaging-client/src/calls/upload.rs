@@ -24,6 +24,7 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
 /// The three credentials of a call. `Debug` prints none of them.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Credentials {
     /// `ccmessaging-token`.
     pub session_token: HeaderValue,
@@ -40,6 +41,20 @@ impl fmt::Debug for Credentials {
 }
 
 impl Credentials {
+    /// Combines a session token, an app key and an `Authorization`.
+    #[must_use]
+    pub const fn new(
+        session_token: HeaderValue,
+        app_key: HeaderValue,
+        authorization: HeaderValue,
+    ) -> Self {
+        Self {
+            session_token,
+            app_key,
+            authorization,
+        }
+    }
+
     /// Adds the credentials to `headers`, replacing any that they contain; `newest_token` replaces the
     /// session token.
     pub(crate) fn add_to(&self, headers: &mut HeaderMap, newest_token: Option<HeaderValue>) {
@@ -131,11 +146,11 @@ impl Client {
     ///
     /// let sandbox = ccmessaging_sandbox::Sandbox::builder().start().await?;
     /// let client = Client::new(&ClientConfig::new(sandbox.base_url().parse()?))?;
-    /// let credentials = Credentials {
-    ///     session_token: sandbox.issue_session_token().parse()?,
-    ///     app_key: sandbox.app_key().parse()?,
-    ///     authorization: format!("Bearer {}", sandbox.issue_access_token()).parse()?,
-    /// };
+    /// let credentials = Credentials::new(
+    ///     sandbox.issue_session_token().parse()?,
+    ///     sandbox.app_key().parse()?,
+    ///     format!("Bearer {}", sandbox.issue_access_token()).parse()?,
+    /// );
     /// let file = UploadRequest::from_file("hello", "txt").validate(&Policy::default())?;
     /// let payload = file.into_payload();
     ///

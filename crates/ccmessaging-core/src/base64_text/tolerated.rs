@@ -133,8 +133,28 @@ pub(super) fn lost_plus(text: &[u8]) -> Option<usize> {
     let start = text.len() - text.trim_ascii_start().len();
     match lone_space(content) {
         Some(lone) if !has_equal_lines(content) => Some(start + lone),
-        _ => outer_plus(text, content, start),
+        _ => shorter_line(text).or_else(|| outer_plus(text, content, start)),
     }
+}
+
+/// Returns the position of a space at the end of a line that is only as long as others with it: it takes
+/// a symbol's place. The last line may be shorter.
+fn shorter_line(text: &[u8]) -> Option<usize> {
+    let lines = text.split_inclusive(|&byte| byte == b'\n');
+    let ends = lines.scan(0, |end, line| {
+        let start = *end;
+        *end += line.len();
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        Some((start, line.strip_suffix(b"\r").unwrap_or(line)))
+    });
+    let lines = || ends.clone();
+    let is_spaced = |line: &[u8]| line.ends_with(b" ");
+    let length = lines().find(|(_, line)| !is_spaced(line))?.1.len();
+    lines()
+        .find(|(_, line)| {
+            is_spaced(line) && line.len() == length && length.is_multiple_of(GROUP_SYMBOLS)
+        })
+        .map(|(start, line)| start + line.trim_ascii_end().len())
 }
 
 /// Returns the position of the first run of white space that consists of spaces alone.

@@ -1,9 +1,12 @@
 //! The content of messages: text, and references to uploaded files.
 
+use std::fmt;
+
 use super::error::ChatError;
 use super::field::ChatField;
-use super::send::MediaType;
+use super::kinds::MediaType;
 use crate::file_type::{Family, FileType};
+use crate::validated::ValidatedUpload;
 
 /// The longest text: "1 KB".
 const MAX_TEXT_BYTES: usize = 1024;
@@ -22,40 +25,45 @@ pub enum MediaFormat {
     ObjectKeyAndType,
 }
 
-/// An uploaded file that a message can refer to.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// The properties of an uploaded file that a message names, in addition to its object key.
+///
+/// ```
+/// use ccmessaging_core::chat::{MediaType, SentFile};
+/// use ccmessaging_core::{Policy, UploadRequest};
+///
+/// let upload = UploadRequest::from_file("name,city\n", "csv").validate(&Policy::default())?;
+/// assert_eq!(SentFile::of(&upload, "cities.csv").media_type(), MediaType::File);
+/// # Ok::<_, ccmessaging_core::UploadError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
 pub struct SentFile {
-    object_key: String,
     file_type: FileType,
     name: String,
     bytes: usize,
 }
 
 impl SentFile {
-    /// Describes an uploaded file. In its name, which the agent sees for text files, commas and control
-    /// characters are replaced by `_`: a comma separates the fields of a message.
+    /// Describes a file. In its name, which the agent sees for text files, commas and control characters are
+    /// replaced by `_`: a comma separates the fields of a message.
     #[must_use]
-    pub fn new(
-        object_key: impl Into<String>,
-        file_type: FileType,
-        name: impl AsRef<str>,
-        bytes: usize,
-    ) -> Self {
+    pub fn new(file_type: FileType, name: &str, bytes: usize) -> Self {
         let is_safe = |character: char| character != ',' && !character.is_control();
-        let name = name.as_ref().trim();
-        let name = match name {
+        let safe = |character| if is_safe(character) { character } else { '_' };
+        let name = match name.trim() {
             "" => format!("file.{file_type}"),
-            name => name
-                .chars()
-                .map(|character| if is_safe(character) { character } else { '_' })
-                .collect(),
+            name => name.chars().map(safe).collect(),
         };
         Self {
-            object_key: object_key.into(),
             file_type,
             name,
             bytes,
         }
+    }
+
+    /// Describes a file that is uploaded, as it is sent: it may have been converted.
+    #[must_use]
+    pub fn of(upload: &ValidatedUpload, name: &str) -> Self {
+        Self::new(upload.file_type(), name, upload.decoded_bytes())
     }
 
     /// Returns the media type of a message with this file. The documentation does not assign types to media
@@ -70,31 +78,39 @@ impl SentFile {
         }
     }
 
-    /// A key with a comma would be read as a key and a type.
-    pub(super) fn check_key(&self) -> Result<(), ChatError> {
-        if is_key(&self.object_key) && !self.object_key.contains(',') {
-            return Ok(());
-        }
-        Err(ChatError::Invalid {
-            field: ChatField::Content,
-            problem: "not an object key; send the one that the upload returned",
-        })
-    }
-
     /// Returns the content of a message with this file.
-    #[must_use]
-    pub fn content(&self, format: MediaFormat) -> String {
+    ///
+    /// # Errors
+    ///
+    /// The key is empty or too long, or contains a comma or characters other than visible ASCII.
+    pub fn content(&self, object_key: &str, format: MediaFormat) -> Result<String, ChatError> {
+        // A key with a comma would be read as a key and a type.
+        if !is_key(object_key) || object_key.contains(',') {
+            return Err(ChatError::Invalid {
+                field: ChatField::Content,
+                problem: "not an object key; send the one that the upload returned",
+            });
+        }
         let Self {
-            object_key,
             file_type,
             name,
             bytes,
         } = self;
-        match (self.media_type(), format) {
+        Ok(match (self.media_type(), format) {
             (MediaType::File, _) => format!("{name},{bytes},{object_key},{file_type}"),
-            (_, MediaFormat::ObjectKey) => object_key.clone(),
+            (_, MediaFormat::ObjectKey) => object_key.to_owned(),
             (_, MediaFormat::ObjectKeyAndType) => format!("{object_key},{file_type}"),
-        }
+        })
+    }
+}
+
+impl fmt::Debug for SentFile {
+    /// Prints no name, which is a customer's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SentFile")
+            .field("file_type", &self.file_type)
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
     }
 }
 

@@ -98,7 +98,7 @@ pub enum ChatError {
     Invalid {
         /// The field.
         field: ChatField,
-        /// What is wrong, and what to do.
+        /// The problem, and what to do.
         problem: &'static str,
     },
 }

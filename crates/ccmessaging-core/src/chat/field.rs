@@ -12,7 +12,7 @@ pub enum ChatField {
     ChannelId,
     /// `content`: a message's text, or the reference to its file.
     Content,
-    /// `controlType`: what a message does.
+    /// `controlType`: the effect of a message.
     ControlType,
     /// `endTime`: the end of a history.
     EndTime,

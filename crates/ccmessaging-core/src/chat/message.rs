@@ -18,7 +18,7 @@ pub struct Message {
     pub content: String,
     /// The kind of content: `mediaType`.
     pub media: MessageMedia,
-    /// What the message does: `controlType`.
+    /// The effect of the message: `controlType`.
     pub control: MessageControl,
     /// Who sent it: `sourceType`.
     pub source: MessageSource,
@@ -69,7 +69,7 @@ pub enum MessageMedia {
     Other(String),
 }
 
-/// What a message does: a `controlType` of `poll`.
+/// The effect of a message: a `controlType` of `poll`.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum MessageControl {
@@ -101,8 +101,8 @@ pub enum MessageSource {
     Other(String),
 }
 
-/// The types by which files of the multimedia library are downloaded. Their messages have none, and the
-/// documentation names one for each kind: `jpg`, `mp3` and `mp4`.
+/// The types by which files of the multimedia library are downloaded, because their messages have none. The
+/// documentation names `jpg`, `mp3` and `mp4`, and none for documents; `pdf` by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LibraryTypes {
@@ -112,6 +112,8 @@ pub struct LibraryTypes {
     pub audio: DownloadType,
     /// The type of videos.
     pub video: DownloadType,
+    /// The type of other files.
+    pub document: DownloadType,
 }
 
 impl Default for LibraryTypes {
@@ -120,6 +122,7 @@ impl Default for LibraryTypes {
             image: DownloadType::Jpg,
             audio: DownloadType::Mp3,
             video: DownloadType::Mp4,
+            document: DownloadType::Pdf,
         }
     }
 }
@@ -202,22 +205,26 @@ impl Message {
     #[must_use]
     pub fn download_request(&self, library: &LibraryTypes) -> Option<DownloadRequest> {
         let by_media = match self.media {
-            MessageMedia::Image => Some(library.image),
-            MessageMedia::Audio => Some(library.audio),
-            MessageMedia::Video => Some(library.video),
-            MessageMedia::Document => None,
+            MessageMedia::Image => library.image,
+            MessageMedia::Audio => library.audio,
+            MessageMedia::Video => library.video,
+            MessageMedia::Document => library.document,
             MessageMedia::Text | MessageMedia::Location | MessageMedia::Other(_) => return None,
         };
-        let declared = self.media_file_type.as_deref();
-        let declared = declared.and_then(DownloadType::from_name);
-        if self.has_local_file() {
-            return DownloadRequest::local(&self.content, declared.or(by_media)?).ok();
-        }
-        DownloadRequest::library(&*self.content, by_media.or(declared)?).ok()
+        let file_type = match &self.media_file_type {
+            Some(declared) => DownloadType::from_name(declared)?,
+            None => by_media,
+        };
+        let request = if self.has_local_file() {
+            DownloadRequest::local(&self.content, file_type)
+        } else {
+            DownloadRequest::library(&*self.content, file_type)
+        };
+        request.ok()
     }
 }
 
-/// Returns a member as text; `None` if it is absent, null, or has members or elements of its own.
+/// Returns a member as text; `None` if it is absent, null, an array or an object.
 fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
     match object.get(name)? {
         Value::String(text) => Some(text.clone()),

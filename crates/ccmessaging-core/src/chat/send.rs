@@ -8,6 +8,7 @@ use super::check::{self, CHANNEL, MAX_SENDER_CHARACTERS};
 use super::content::{MediaFormat, SentFile, check_content};
 use super::error::ChatError;
 use super::field::ChatField;
+use super::kinds::{ControlType, MediaType};
 use super::members::Members;
 use crate::error::Absence;
 
@@ -30,127 +31,6 @@ const FIELDS: &[ChatField] = &[
     ChatField::Timestamp,
     ChatField::UserAgent,
 ];
-
-/// What a message does: a `controlType`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[non_exhaustive]
-pub enum ControlType {
-    /// Starts the chat; a robot answers.
-    #[serde(rename = "CONNECT")]
-    Connect,
-    /// Sends content.
-    #[serde(rename = "CHAT")]
-    Chat,
-    /// Asks for a person.
-    #[serde(rename = "TRANS2AGENT")]
-    TransferToAgent,
-    /// Shows what the customer is typing.
-    #[serde(rename = "INPUT")]
-    Input,
-    /// Ends the chat.
-    #[serde(rename = "DISCONNECT")]
-    Disconnect,
-    /// Reports that a message was read.
-    #[serde(rename = "READ")]
-    Read,
-}
-
-impl ControlType {
-    const ALL: [Self; 6] = [
-        Self::Connect,
-        Self::Chat,
-        Self::TransferToAgent,
-        Self::Input,
-        Self::Disconnect,
-        Self::Read,
-    ];
-
-    /// Returns the value as the API writes it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Connect => "CONNECT",
-            Self::Chat => "CHAT",
-            Self::TransferToAgent => "TRANS2AGENT",
-            Self::Input => "INPUT",
-            Self::Disconnect => "DISCONNECT",
-            Self::Read => "READ",
-        }
-    }
-
-    /// Returns whether a message of this type must have content.
-    #[must_use]
-    pub const fn needs_content(self) -> bool {
-        match self {
-            Self::Chat | Self::Input | Self::Read => true,
-            Self::Connect | Self::TransferToAgent | Self::Disconnect => false,
-        }
-    }
-}
-
-impl fmt::Display for ControlType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The kind of a message's content: a `mediaType` of `send`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[non_exhaustive]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum MediaType {
-    /// Text of at most 1 KB.
-    Text,
-    /// An image: the object key.
-    Image,
-    /// Audio: the object key.
-    Audio,
-    /// A video: the object key.
-    Video,
-    /// A file: `fileName,fileSizeInBytes,objectKey,fileType`.
-    File,
-    /// An image as a file: `objectKey,jpg`.
-    FileImage,
-    /// A video as a file: `objectKey,mp4`.
-    FileVideo,
-    /// A web card.
-    #[serde(rename = "WEBCARD")]
-    WebCard,
-}
-
-impl MediaType {
-    const ALL: [Self; 8] = [
-        Self::Text,
-        Self::Image,
-        Self::Audio,
-        Self::Video,
-        Self::File,
-        Self::FileImage,
-        Self::FileVideo,
-        Self::WebCard,
-    ];
-
-    /// Returns the value as the API writes it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "TEXT",
-            Self::Image => "IMAGE",
-            Self::Audio => "AUDIO",
-            Self::Video => "VIDEO",
-            Self::File => "FILE",
-            Self::FileImage => "FILE_IMAGE",
-            Self::FileVideo => "FILE_VIDEO",
-            Self::WebCard => "WEBCARD",
-        }
-    }
-}
-
-impl fmt::Display for MediaType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// A validated request of `send` or `sendAsync`.
 ///
@@ -267,8 +147,9 @@ impl SendRequest {
     /// use ccmessaging_core::FileType;
     /// use ccmessaging_core::chat::{MediaFormat, MediaType, SendRequest, SentFile};
     ///
-    /// let photo = SentFile::new("b6ed0a15", FileType::Jpg, "photo.jpg", 4096);
-    /// let request = SendRequest::file("42", "the channel's ID", &photo, MediaFormat::ObjectKey)?;
+    /// let photo = SentFile::new(FileType::Jpg, "photo.jpg", 4096);
+    /// let format = MediaFormat::ObjectKey;
+    /// let request = SendRequest::file("42", "the channel's ID", "b6ed0a15", &photo, format)?;
     /// assert_eq!(request.media_type(), MediaType::Image);
     /// assert_eq!(request.content(), Some("b6ed0a15"));
     /// # Ok::<_, ccmessaging_core::chat::ChatError>(())
@@ -276,11 +157,11 @@ impl SendRequest {
     pub fn file(
         from: impl Into<String>,
         to: impl Into<String>,
+        object_key: &str,
         file: &SentFile,
         format: MediaFormat,
     ) -> Result<Self, ChatError> {
-        file.check_key()?;
-        let content = Some(file.content(format));
+        let content = Some(file.content(object_key, format)?);
         Self::new(from, to, ControlType::Chat, file.media_type(), content)
     }
 

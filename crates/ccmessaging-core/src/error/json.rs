@@ -16,6 +16,8 @@ pub enum JsonProblem {
     File(FileType),
     /// A string contains a line break.
     LineBreak,
+    /// It is encoded in UTF-16.
+    Utf16,
 }
 
 impl JsonProblem {
@@ -31,6 +33,9 @@ impl JsonProblem {
                 "the body is declared as JSON, but this is the {file_type} file itself; send it with Content-Type: {}",
                 file_type.media_type()
             ),
+            Self::Utf16 => {
+                "the body is encoded in UTF-16; encode the JSON in UTF-8".to_owned()
+            }
             Self::LineBreak => format!(
                 "the body is not JSON: a string has a line break at byte {position}; encode the file without line breaks, as base64 -w0 does"
             ),

@@ -4,6 +4,8 @@ mod field;
 mod json;
 mod reason;
 
+use std::borrow::Cow;
+
 use ccmessaging_media::convert::ConvertError;
 use ccmessaging_media::metadata::MetadataError;
 
@@ -12,6 +14,7 @@ pub use json::JsonProblem;
 pub use reason::Details;
 
 use crate::base64_text::Base64Error;
+use crate::conversion::Conversion;
 use crate::damage::Damage;
 use crate::excerpt::Excerpt;
 use crate::file_type::{Family, FileType, ParseFileTypeError};
@@ -73,10 +76,12 @@ pub enum UploadError {
         found: JsonKind,
     },
     /// `fileType` is none of the documented types.
-    #[error("fileType: {spelling} is not supported; {}", Field::FileType.remedy())]
+    #[error("fileType: {spelling} is not supported; {}", type_remedy(*conversion))]
     UnsupportedFileType {
         /// The value that was sent.
         spelling: Excerpt,
+        /// The conversion of files with this extension or media type, if the policy enables it.
+        conversion: Option<Conversion>,
     },
     /// `channel` is not `WEB`.
     #[error("channel: {channel} is not supported; {}", Field::Channel.remedy())]
@@ -203,7 +208,7 @@ impl UploadError {
                 ..
             } => Some(mismatch.found()),
             Self::File {
-                problem: FileProblem::Unsupported { found },
+                problem: FileProblem::Unsupported { found, .. },
                 ..
             } => Some(found),
             _ => None,
@@ -227,7 +232,10 @@ pub enum ErrorClass {
 
 impl From<ParseFileTypeError> for UploadError {
     fn from(ParseFileTypeError { spelling }: ParseFileTypeError) -> Self {
-        Self::UnsupportedFileType { spelling }
+        Self::UnsupportedFileType {
+            spelling,
+            conversion: None,
+        }
     }
 }
 
@@ -250,27 +258,28 @@ pub enum FileProblem {
         /// The file's size, in decoded bytes.
         actual_bytes: usize,
     },
-    /// It exceeded the limit of its family while it was read, so its size is not known.
+    /// The result of its conversion exceeds the limit of its family.
     #[error(
-        "the file has more than {limit_bytes} bytes, the most that {family} files may have; send a smaller file"
+        "the file has {actual_bytes} bytes after its conversion, but {family} files may have at most {limit_bytes}; send a smaller file"
     )]
-    LimitExceeded {
+    ResultTooLarge {
         /// The family whose limit applies.
         family: Family,
         /// The limit, in decoded bytes.
         limit_bytes: usize,
+        /// The size of the result, in decoded bytes.
+        actual_bytes: usize,
     },
     /// The content is not of the declared type.
     #[error("{0}; {remedy}", remedy = .0.hint().unwrap_or("declare the file's actual type, or convert it"))]
     Mismatch(#[from] Mismatch),
     /// No type was declared, and the content is not of a type that the API supports.
-    #[error(
-        "the content is {found}; send a {} file",
-        FileType::listed(str::to_owned, " or ")
-    )]
+    #[error("the content is {found}; {}", content_remedy(*conversion))]
     Unsupported {
         /// The recognised format.
         found: Found,
+        /// The conversion of files of this format, if the policy enables it.
+        conversion: Option<Conversion>,
     },
     /// The content is not of the declared type, and cannot be converted to it.
     #[error("{mismatch}; {error}")]
@@ -286,4 +295,45 @@ pub enum FileProblem {
     /// Its metadata cannot be removed.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
+}
+
+impl FileProblem {
+    /// Returns the problem of a file that is the result of a conversion.
+    pub(crate) fn of_result(self) -> Self {
+        match self {
+            Self::TooLarge {
+                family,
+                limit_bytes,
+                actual_bytes,
+            } => Self::ResultTooLarge {
+                family,
+                limit_bytes,
+                actual_bytes,
+            },
+            other => other,
+        }
+    }
+}
+
+/// Returns what to send instead of an unsupported `fileType`.
+fn type_remedy(conversion: Option<Conversion>) -> Cow<'static, str> {
+    match conversion {
+        Some(conversion) => Cow::Owned(format!(
+            "send \"{}\", to which the file is converted",
+            conversion.target()
+        )),
+        None => Field::FileType.remedy(),
+    }
+}
+
+/// Returns what to send instead of an unsupported format.
+fn content_remedy(conversion: Option<Conversion>) -> String {
+    match conversion {
+        Some(conversion) => format!(
+            "send it as {}, or declare fileType \"{}\", to which it is converted",
+            conversion.media_types()[0],
+            conversion.target()
+        ),
+        None => format!("send a {} file", FileType::listed(str::to_owned, " or ")),
+    }
 }

@@ -25,7 +25,7 @@ impl UploadError {
             Self::MediaTypeMismatch { .. } => "media_type_mismatch",
             Self::File { problem, .. } => match problem {
                 FileProblem::Empty => "empty_file",
-                FileProblem::TooLarge { .. } | FileProblem::LimitExceeded { .. } => "too_large",
+                FileProblem::TooLarge { .. } | FileProblem::ResultTooLarge { .. } => "too_large",
                 FileProblem::Mismatch(_) | FileProblem::NotConvertible { .. } => "content_mismatch",
                 FileProblem::Unsupported { .. } => "unsupported_content",
                 FileProblem::DamagedInTransit(_) => "damaged_in_transit",
@@ -66,7 +66,9 @@ impl UploadError {
                 detected: Some(found.name().into()),
                 ..details
             },
-            Self::UnsupportedFileType { spelling: declared }
+            Self::UnsupportedFileType {
+                spelling: declared, ..
+            }
             | Self::UnsupportedChannel { channel: declared } => Details {
                 declared: Some(declared.escaped().into()),
                 ..details
@@ -87,13 +89,14 @@ impl UploadError {
                     limit_bytes,
                     actual_bytes,
                     ..
+                }
+                | FileProblem::ResultTooLarge {
+                    limit_bytes,
+                    actual_bytes,
+                    ..
                 } => Details {
                     limit_bytes: Some(*limit_bytes),
                     actual_bytes: Some(*actual_bytes),
-                    ..details
-                },
-                FileProblem::LimitExceeded { limit_bytes, .. } => Details {
-                    limit_bytes: Some(*limit_bytes),
                     ..details
                 },
                 FileProblem::Mismatch(mismatch) | FileProblem::NotConvertible { mismatch, .. } => {
@@ -103,7 +106,7 @@ impl UploadError {
                         ..details
                     }
                 }
-                FileProblem::Unsupported { found } => Details {
+                FileProblem::Unsupported { found, .. } => Details {
                     detected: Some(detected(found).into()),
                     ..details
                 },

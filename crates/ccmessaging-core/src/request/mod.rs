@@ -36,6 +36,7 @@ pub struct UploadRequest {
 /// assert_eq!(Declared::from(None::<FileType>), Declared::Unknown);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Declared {
     /// A value of the `fileType` field. A documented spelling is forwarded unchanged, including its letter
     /// case; any other is rejected.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
 
+use crate::conversion::Conversion;
 use crate::file_type::{Family, FileType};
 
 static ACCEPTED: LazyLock<String> = LazyLock::new(|| {
@@ -21,6 +22,8 @@ pub struct Mismatch {
     declared: FileType,
     found: Found,
     position: Option<usize>,
+    /// The conversion that would be made if its target were declared.
+    conversion: Option<Conversion>,
 }
 
 impl Mismatch {
@@ -29,6 +32,7 @@ impl Mismatch {
             declared,
             found,
             position: None,
+            conversion: None,
         }
     }
 
@@ -37,6 +41,10 @@ impl Mismatch {
             position: Some(position),
             ..self
         }
+    }
+
+    pub(crate) fn convertible_by(self, conversion: Option<Conversion>) -> Self {
+        Self { conversion, ..self }
     }
 
     /// Returns the declared type.
@@ -61,6 +69,12 @@ impl Mismatch {
     /// Returns a hint for the sender, without a full stop.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
+        if let Some(conversion) = self.conversion {
+            return Some(match conversion {
+                Conversion::MovToMp4 => "declare fileType \"mp4\", to which it is converted",
+                Conversion::M4aToAac => "declare fileType \"aac\", to which it is converted",
+            });
+        }
         match &self.found {
             Found::Empty => Some("send a file that has at least one byte"),
             Found::Binary => Some("save it as plain text in UTF-8, or declare the type that it is"),

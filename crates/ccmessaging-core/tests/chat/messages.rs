@@ -125,6 +125,12 @@ fn a_messages_file_can_be_requested() {
             library("k", DownloadType::Docx),
         ),
         ("DOCUMENT", json!("1"), json!("exe"), None),
+        (
+            "DOCUMENT",
+            json!(null),
+            json!(null),
+            library("k", DownloadType::Pdf),
+        ),
         ("TEXT", json!("1"), json!("pdf"), None),
         ("LOCATE", json!(null), json!(null), None),
     ] {

@@ -1,7 +1,9 @@
-//! `poll` and `queryHistoryChatMessage`.
+//! `poll` and `queryHistoryChatMessage`, and what all requests have in common.
 
 use ccmessaging_core::ErrorClass;
-use ccmessaging_core::chat::{ChatField, HistoryRequest, PollRequest};
+use ccmessaging_core::chat::{
+    ChatField, DownloadRequest, HistoryRequest, PollRequest, SendRequest,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -169,6 +171,129 @@ proptest! {
     fn no_history_panics(body in any::<Vec<u8>>()) {
         if let Ok(request) = HistoryRequest::from_json(&body) {
             prop_assert_eq!(HistoryRequest::from_json(&request.to_json()), Ok(request));
+        }
+    }
+}
+
+/// A member of a request: any name, and a value of any type that is right for some member.
+fn member() -> impl Strategy<Value = (&'static str, Value)> {
+    let names = vec![
+        "channel",
+        "controlType",
+        "from",
+        "to",
+        "mediaType",
+        "sourceType",
+        "content",
+        "timestamp",
+        "fileId",
+        "fileType",
+        "multiMedia",
+        "channelId",
+        "userId",
+        "limit",
+        "offset",
+        "startTime",
+        "other",
+    ];
+    let values = vec![
+        json!("WEB"),
+        json!("CHAT"),
+        json!("CONNECT"),
+        json!("TEXT"),
+        json!("IMAGE"),
+        json!("CUSTOMER"),
+        json!("42"),
+        json!("local/k"),
+        json!("pdf"),
+        json!("multiMedia"),
+        json!(10),
+        json!(0),
+        json!(""),
+        json!(null),
+        json!(true),
+        json!([]),
+        json!({"from": "42"}),
+        json!(1e300),
+        json!("\n"),
+        json!("x".repeat(2000)),
+    ];
+    (
+        proptest::sample::select(names),
+        proptest::sample::select(values),
+    )
+}
+
+/// Valid members of one call, in which a few are replaced or repeated.
+fn members() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
+    let web = || ("channel", json!("WEB"));
+    let valid = vec![
+        vec![
+            web(),
+            ("controlType", json!("CHAT")),
+            ("from", json!("42")),
+            ("to", json!("c")),
+            ("mediaType", json!("TEXT")),
+            ("sourceType", json!("CUSTOMER")),
+            ("content", json!("hello")),
+        ],
+        vec![
+            web(),
+            ("channelId", json!("c")),
+            ("userId", json!("42")),
+            ("limit", json!(1)),
+            ("offset", json!(0)),
+        ],
+        vec![
+            web(),
+            ("fileId", json!("local/k")),
+            ("fileType", json!("pdf")),
+        ],
+    ];
+    let others = proptest::collection::vec(member(), 0..3);
+    let is_replaced = any::<bool>();
+    (proptest::sample::select(valid), others, is_replaced).prop_map(
+        |(mut members, others, is_replaced)| {
+            for (name, value) in others {
+                match members.iter_mut().find(|(known, _)| *known == name) {
+                    Some(member) if is_replaced => member.1 = value,
+                    _ => members.push((name, value)),
+                }
+            }
+            members
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn what_is_accepted_is_sent_unchanged_and_has_no_other_members(members in members()) {
+        let json: Vec<String> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        let body = format!("{{{}}}", json.join(",")).into_bytes();
+        let results = [
+            SendRequest::from_json(&body).map(|request| request.to_json()),
+            HistoryRequest::from_json(&body).map(|request| request.to_json()),
+            DownloadRequest::from_json(&body).map(|request| request.to_json()),
+        ];
+        for result in results {
+            match result {
+                Ok(sent) => {
+                    let sent: Value = serde_json::from_slice(&sent).expect("JSON");
+                    let sent = sent.as_object().expect("an object");
+                    let received: Vec<_> = members.iter().filter(|(_, value)| !value.is_null()).collect();
+                    prop_assert_eq!(sent.len(), received.len());
+                    for (name, value) in received {
+                        prop_assert_eq!(sent.get(*name), Some(value));
+                    }
+                }
+                Err(error) => {
+                    let name = error.details().field.expect("a field");
+                    prop_assert!(error.to_string().contains(&*name), "{}", error);
+                    prop_assert!(!error.reason_code().is_empty());
+                }
+            }
         }
     }
 }

@@ -244,19 +244,19 @@ fn a_file_becomes_the_message_that_its_type_needs() {
             "a_b.csv,9,k,csv",
         ),
     ] {
-        let file = SentFile::new("k", file_type, "a,b.csv", 9);
+        let file = SentFile::new(file_type, "a,b.csv", 9);
         for (format, content) in [
             (MediaFormat::ObjectKey, key_alone),
             (MediaFormat::ObjectKeyAndType, with_type),
         ] {
-            let request = SendRequest::file("42", "channel", &file, format).expect("valid");
+            let request = SendRequest::file("42", "channel", "k", &file, format).expect("valid");
             assert_eq!(request.media_type(), media_type);
             assert_eq!(request.content(), Some(content));
             assert_eq!(request.control_type(), ControlType::Chat);
         }
     }
-    let file = SentFile::new("a,b", FileType::Jpg, "a.jpg", 9);
-    let error = SendRequest::file("42", "channel", &file, MediaFormat::ObjectKey);
+    let file = SentFile::new(FileType::Jpg, "a.jpg", 9);
+    let error = SendRequest::file("42", "channel", "a,b", &file, MediaFormat::ObjectKey);
     assert_eq!(
         error.expect_err("a comma").field(),
         Some(ChatField::Content)
@@ -290,8 +290,8 @@ proptest! {
 
     #[test]
     fn a_file_of_any_name_makes_a_valid_message(name in ".{0,80}", bytes in any::<u32>()) {
-        let file = SentFile::new("b6ed", FileType::Txt, name, bytes as usize);
-        let request = SendRequest::file("42", "channel", &file, MediaFormat::ObjectKey);
+        let file = SentFile::new(FileType::Txt, &name, bytes as usize);
+        let request = SendRequest::file("42", "channel", "b6ed", &file, MediaFormat::ObjectKey);
         prop_assert!(request.is_ok(), "{:?}", request);
     }
 }

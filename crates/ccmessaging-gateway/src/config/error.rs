@@ -39,6 +39,11 @@ impl ConfigError {
         Self::invalid("APP_SECRET_FILE", reason)
     }
 
+    /// The file of the tickets' key cannot be used, for this reason.
+    pub(crate) fn ticket_key_file(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::invalid("CHAT_TICKET_KEY_FILE", reason)
+    }
+
     /// The problem: the variable's name, and that it is missing or cannot be used.
     #[must_use]
     pub fn problem(&self) -> String {

@@ -10,6 +10,7 @@ use super::{ConfigError, settings};
 
 /// The gateway's own credentials: it obtains the access token and sends both headers.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ManagedConfig {
     /// `APP_KEY`.
     pub app_key: Secret,
@@ -25,6 +26,7 @@ pub struct ManagedConfig {
 
 /// Where the app secret comes from.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum SecretSource {
     /// `APP_SECRET`: the value itself.
     Value(Secret),
@@ -44,6 +46,7 @@ pub enum SecretSource {
 
 /// Whose credentials are sent when the gateway has its own and the caller sends some too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CallerPolicy {
     /// The gateway's; the caller's are ignored. The default, because a caller must not choose the
     /// account that a deployment pays for.

@@ -4,6 +4,7 @@
 //! the start with a [`ConfigError`] that names the variable. An empty value counts as unset, because
 //! deployment templates pass unset parameters as empty strings.
 
+mod chat;
 mod error;
 mod managed;
 mod scan;
@@ -20,10 +21,13 @@ use ccmessaging_media::metadata::StripLevel;
 use http::HeaderValue;
 use tracing::level_filters::LevelFilter;
 
+use chat::IdentityPolicy;
+pub use chat::{ChatCalls, ChatConfig, Identity, TicketKeySource};
 pub use error::ConfigError;
 pub use managed::{CallerPolicy, ManagedConfig, SecretSource};
 pub use scan::{ClamdAddress, ScanConfig, ScanFailure};
 pub use settings::{SETTINGS, Scope, Setting};
+pub(crate) use values::ticket_key;
 use vars::Vars;
 
 /// Shorter timeouts are probably seconds in a setting of milliseconds.
@@ -31,6 +35,7 @@ const MIN_SENSIBLE_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Everything that a deployment can set.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Config {
     /// The address of the contact centre, and how to connect to it.
     pub client: ClientConfig,
@@ -45,6 +50,8 @@ pub struct Config {
     pub policy: Policy,
     /// The malware scan; `None` disables it.
     pub scan: Option<ScanConfig>,
+    /// The chat's calls; `None` serves none of them.
+    pub chat: Option<ChatConfig>,
     /// The origins that may call from a browser (`ALLOWED_ORIGINS`).
     pub allowed_origins: AllowedOrigins,
     /// `LISTEN_ADDRESS`: where the server listens.
@@ -63,6 +70,7 @@ pub struct Config {
 
 /// Limits of a request.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct RequestConfig {
     /// `MAX_BODY_BYTES`: the largest request body.
     pub max_body_bytes: usize,
@@ -83,6 +91,7 @@ pub struct RequestConfig {
 
 /// Limits of a server connection. Lambda has no connections.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ConnectionConfig {
     /// `MAX_CONNECTIONS`: how many are open at once. A further one replaces an idle one or the one
     /// with the slowest body, or waits.
@@ -96,6 +105,7 @@ pub struct ConnectionConfig {
 
 /// The origins whose pages may call the gateway from a browser (`ALLOWED_ORIGINS`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AllowedOrigins {
     /// None: responses have no CORS headers.
     #[default]
@@ -108,6 +118,7 @@ pub enum AllowedOrigins {
 
 /// The level, the format and the contents of the log.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct LogConfig {
     /// `LOG_LEVEL`.
     pub level: LevelFilter,
@@ -122,6 +133,7 @@ pub struct LogConfig {
 
 /// How a log line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LogFormat {
     /// One JSON object a line.
     Json,
@@ -131,6 +143,7 @@ pub enum LogFormat {
 
 /// Where metrics are exported to; nowhere by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MetricsConfig {
     /// `METRICS_ADDRESS`: where the server serves them to Prometheus.
     pub address: Option<SocketAddr>,
@@ -198,8 +211,10 @@ impl Config {
                 "LISTEN_ADDRESS has the same port: set another port",
             ));
         }
+        let managed = ManagedConfig::from_vars(&vars, upstream_timeout)?;
         let mut config = Self {
-            managed: ManagedConfig::from_vars(&vars, upstream_timeout)?,
+            chat: ChatConfig::from_vars(&vars, managed.as_ref())?,
+            managed,
             client,
             upstream_timeout,
             request,
@@ -224,9 +239,23 @@ impl Config {
             is_lambda: vars.is_lambda(),
             warnings: vars.warnings(),
         };
+        config.check_download_memory()?;
         let timeouts = config.timeout_warnings();
         config.warnings.extend(timeouts);
         Ok(config)
+    }
+
+    /// Rejects a limit of downloads that the body memory could never hold.
+    fn check_download_memory(&self) -> Result<(), ConfigError> {
+        let chat = self.chat.as_ref().filter(|chat| chat.calls.download);
+        let needed = chat.map(|chat| download_memory(chat.max_download_bytes));
+        if needed.is_some_and(|bytes| bytes > self.request.max_body_memory_bytes) {
+            return Err(ConfigError::invalid(
+                settings::MAX_DOWNLOAD_BYTES.setting.name,
+                "the Base64 of such a file must fit into MAX_BODY_MEMORY_BYTES: set it to at most 70 % of that",
+            ));
+        }
+        Ok(())
     }
 
     /// Warns about timeouts that were probably meant otherwise.
@@ -282,6 +311,12 @@ impl Config {
     {
         Vars::new(vars).get(&settings::LISTEN_ADDRESS)
     }
+}
+
+/// The memory for the response to a download of so many bytes.
+fn download_memory(bytes: usize) -> usize {
+    const SURROUNDING_BYTES: usize = 16 * 1024;
+    bytes.div_ceil(3) * 4 + SURROUNDING_BYTES
 }
 
 /// Whether two servers cannot listen on both addresses.

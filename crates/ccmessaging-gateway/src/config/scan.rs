@@ -12,6 +12,7 @@ use super::vars::Vars;
 
 /// The scanner, and what happens to an upload if the scan fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ScanConfig {
     /// `SCAN_CLAMD`: its address.
     pub clamd: ClamdAddress,
@@ -23,6 +24,7 @@ pub struct ScanConfig {
 
 /// Where a `clamd` listens (clamd.conf(5): `TCPSocket`, `LocalSocket`).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ClamdAddress {
     /// A host and a port. The connection is neither encrypted nor authenticated.
     Tcp(String),
@@ -32,6 +34,7 @@ pub enum ClamdAddress {
 
 /// What happens to a file that cannot be scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ScanFailure {
     /// It is rejected. The default.
     Refuse,

@@ -13,10 +13,13 @@ use ccmessaging_media::metadata::StripLevel;
 use tracing::level_filters::LevelFilter;
 
 use super::values::{self, ParseError};
-use super::{AllowedOrigins, CallerPolicy, ClamdAddress, LogFormat, ScanFailure};
+use super::{
+    AllowedOrigins, CallerPolicy, ChatCalls, ClamdAddress, IdentityPolicy, LogFormat, ScanFailure,
+};
 
 /// Where a setting applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scope {
     /// On every platform.
     Everywhere,
@@ -43,6 +46,7 @@ impl Scope {
 
 /// A row of the table.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Setting {
     /// The environment variable.
     pub name: &'static str,
@@ -150,6 +154,20 @@ settings! {
         "What happens to a file that cannot be scanned: `refuse`, or `allow`.";
     SCAN_TIMEOUT_MS: Duration, Everywhere, "10000", values::milliseconds,
         "The longest time for one scan, in milliseconds. It also counts against `UPSTREAM_TIMEOUT_MS`.";
+    CHAT_CALLS: ChatCalls, Everywhere, "", ChatCalls::parse,
+        "The [chat's calls](#chat-calls) that the gateway also serves, separated by commas: `download`, `send`, `sendAsync`, `poll`, `history`.";
+    CHAT_IDENTITY: IdentityPolicy, Everywhere, "", values::identity_policy,
+        "Who ensures that callers only use their own chat: `signed`, tickets that your backend signs, or `upstream`, the contact centre. Required with `CHAT_CALLS` if the gateway has its own credentials.";
+    CHAT_TICKET_KEY: Secret, Everywhere, "", values::ticket_key,
+        "The key of the tickets, at least 32 bytes.";
+    CHAT_TICKET_KEY_FILE: PathBuf, Everywhere, "", values::path,
+        "A file that contains that key, instead of `CHAT_TICKET_KEY`. It is read at the start.";
+    // The Base64 of such a file fits into a response of AWS Lambda, 6 MiB.
+    MAX_DOWNLOAD_BYTES: usize, Everywhere, "4194304", values::size,
+        "The largest file that a caller can download.";
+    // A call holds a few KiB, a download also its file, which counts in the body memory.
+    MAX_CHAT_CALLS_IN_FLIGHT: usize, Everywhere, "256", values::count,
+        "The number of the chat's calls that are sent at once; more are rejected with 503 and `Retry-After`.";
     // FunctionGraph calls this address.
     LISTEN_ADDRESS: SocketAddr, Server, "127.0.0.1:8000", values::listen_address,
         "The address to listen on. FunctionGraph calls the default.";

@@ -13,7 +13,7 @@ use http::HeaderValue;
 use http::uri::Uri;
 use tracing::level_filters::LevelFilter;
 
-use super::{AllowedOrigins, CallerPolicy, LogFormat, ScanFailure};
+use super::{AllowedOrigins, CallerPolicy, IdentityPolicy, LogFormat, ScanFailure};
 
 pub(super) type ParseError = Cow<'static, str>;
 
@@ -32,6 +32,9 @@ const LARGEST_COUNT: u64 = 65_536;
 /// The longest lifetime that `tokenByAkSk` grants.
 const LONGEST_TOKEN_LIFETIME_SECONDS: u64 = 3600;
 
+/// The shortest key of a ticket: as long as the hash (RFC 7518 section 3.2).
+const MIN_TICKET_KEY_BYTES: usize = 32;
+
 /// The shortest `LOG_SESSION_KEY`.
 const SHORTEST_KEY_BYTES: usize = 16;
 
@@ -43,8 +46,10 @@ pub(super) fn text(value: &str) -> Result<String, ParseError> {
     Ok(value.to_owned())
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every parser may fail")]
 pub(super) fn secret(value: &str) -> Result<Secret, ParseError> {
+    if value.contains(char::is_control) {
+        return Err("it must not contain a line break or another control character".into());
+    }
     Ok(Secret::new(value))
 }
 
@@ -193,6 +198,28 @@ pub(super) fn scan_failure(value: &str) -> Result<ScanFailure, ParseError> {
             ("allow", ScanFailure::Allow),
         ],
     )
+}
+
+pub(super) fn identity_policy(value: &str) -> Result<IdentityPolicy, ParseError> {
+    choice(
+        value,
+        &[
+            ("signed", IdentityPolicy::Signed),
+            ("upstream", IdentityPolicy::Upstream),
+        ],
+    )
+}
+
+/// A key of HMAC-SHA256 (RFC 7518 section 3.2).
+pub(crate) fn ticket_key(value: &str) -> Result<Secret, ParseError> {
+    if value.len() >= MIN_TICKET_KEY_BYTES {
+        Ok(Secret::new(value))
+    } else {
+        Err(
+            "it must have at least 32 bytes, such as the output of `openssl rand -base64 32`"
+                .into(),
+        )
+    }
 }
 
 pub(super) fn log_level(value: &str) -> Result<LevelFilter, ParseError> {

@@ -21,7 +21,7 @@ pub enum CredentialsError {
     #[error("the header {0} is missing; {remedy}", remedy = remedy(.0))]
     Missing(HeaderName),
     /// A header that must be unique was sent more than once.
-    #[error("the header {0} was sent more than once; send it once")]
+    #[error("the header {0} was sent more than once, or contains a comma; send one value")]
     Repeated(HeaderName),
     /// `Authorization` is missing.
     #[error("the header authorization is missing; {remedy}", remedy = remedy(&AUTHORIZATION))]
@@ -88,11 +88,9 @@ impl CallerCredentials {
             .authorization
             .as_ref()
             .ok_or(CredentialsError::NoAuthorization)?;
-        Ok(Credentials {
-            session_token: self.session_token.clone(),
-            app_key,
-            authorization: bearer(authorization).ok_or(CredentialsError::NotBearer)?,
-        })
+        let authorization = bearer(authorization).ok_or(CredentialsError::NotBearer)?;
+        let session_token = self.session_token.clone();
+        Ok(Credentials::new(session_token, app_key, authorization))
     }
 }
 

@@ -12,6 +12,8 @@ use std::time::Duration;
 pub use caller::{CallerCredentials, CredentialsError};
 use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache};
 
+pub(crate) use secret_source::read_file_blocking;
+
 use crate::config::{CallerPolicy, ConfigError, ManagedConfig, SecretSource};
 use crate::rejection::Rejection;
 
@@ -21,6 +23,7 @@ const READY_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The source of an upload's credentials.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum GatewayCredentials {
     /// The caller sends all three.
     PassThrough,
@@ -60,7 +63,7 @@ pub fn app(
         .to_header()
         .ok_or_else(ConfigError::app_key)?;
     if let SecretSource::File(path) = &config.app_secret {
-        secret_source::read_file_blocking(path).map_err(ConfigError::app_secret_file)?;
+        read_file_blocking(path).map_err(ConfigError::app_secret_file)?;
     }
     let (client, timeout) = (client.clone(), config.token_timeout);
     let config = config.clone();
@@ -73,10 +76,10 @@ pub fn app(
                 .await
         }
     };
-    Ok(App {
+    Ok(App::with_tokens(
         key,
-        tokens: TokenCache::new(fetch, timeout, clock),
-    })
+        TokenCache::new(fetch, timeout, clock),
+    ))
 }
 
 impl GatewayCredentials {
@@ -175,11 +178,11 @@ impl GatewayCredentials {
         };
         let (authorization, generation) = app.tokens.authorization(deadline).await?;
         Ok(Resolved {
-            credentials: Credentials {
-                session_token: sent.session_token().clone(),
-                app_key: app.key.clone(),
+            credentials: Credentials::new(
+                sent.session_token().clone(),
+                app.key.clone(),
                 authorization,
-            },
+            ),
             generation: Some(generation),
         })
     }

@@ -19,6 +19,9 @@ const EXTENSION_TOKEN: HeaderName = HeaderName::from_static("x-aws-parameters-se
 /// The member of a JSON secret that contains the app secret.
 const JSON_MEMBER: &str = "app_secret";
 
+/// No app secret contains a control character; a file of several lines does.
+const NO_CONTROL_CHARACTERS: &str = "the secret contains a line break or another control character";
+
 /// The longest file that is read. App secrets have less than 100 bytes.
 const MAX_FILE_BYTES: usize = 64 * 1024;
 
@@ -40,6 +43,9 @@ pub(super) async fn read(source: &SecretSource, deadline: Deadline) -> Result<Se
     if secret.expose().is_empty() {
         return Err(unreadable("the secret is empty".to_owned()));
     }
+    if secret.expose().contains(char::is_control) {
+        return Err(unreadable(NO_CONTROL_CHARACTERS.to_owned()));
+    }
     Ok(secret)
 }
 
@@ -59,7 +65,7 @@ async fn read_file(path: PathBuf, deadline: Deadline) -> Result<Secret, String> 
 
 /// Reads a file that must be regular, not empty, and at most [`MAX_FILE_BYTES`] long. The error is a
 /// phrase without the path.
-pub(super) fn read_file_blocking(path: &Path) -> Result<Secret, String> {
+pub(crate) fn read_file_blocking(path: &Path) -> Result<Secret, String> {
     let unreadable = |error: io::Error| format!("the file cannot be read: {error}");
     // Before opening it: opening a pipe would wait for its writer.
     let metadata = fs::metadata(path).map_err(unreadable)?;
@@ -79,6 +85,7 @@ pub(super) fn read_file_blocking(path: &Path) -> Result<Secret, String> {
     }
     match text.trim() {
         "" => Err("the file is empty; store the secret in it".to_owned()),
+        secret if secret.contains(char::is_control) => Err(NO_CONTROL_CHARACTERS.to_owned()),
         secret => Ok(Secret::new(secret)),
     }
 }

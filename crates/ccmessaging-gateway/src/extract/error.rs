@@ -1,5 +1,7 @@
 //! Errors of extracting an upload from a request. No message quotes the body.
 
+use super::stand_in::StandIn;
+
 /// The body's media type or encoding is not supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MediaTypeError {
@@ -8,28 +10,18 @@ pub enum MediaTypeError {
         "unsupported media type; send JSON as application/json, a form with the part file as multipart/form-data, or the file's own bytes as image/jpeg, image/png, image/bmp, audio/mpeg, audio/aac, video/mp4, text/plain, text/csv or application/octet-stream"
     )]
     Unsupported,
-    /// The body is the documented JSON under another media type.
-    #[error(
-        "the body is an upload in JSON, but its media type is that of a file; send it with Content-Type: application/json"
-    )]
-    MisdeclaredJson,
-    /// The body is a form under another media type.
-    #[error(
-        "the body is a form, but its media type is that of a file; leave the header Content-Type to the library that builds the form"
-    )]
-    MisdeclaredForm,
-    /// The body is a `data:` URL instead of the file in it.
-    #[error(
-        "the body is a data: URL, not the file; send the file's own bytes, or the URL as fileStream in JSON"
-    )]
-    DataUrl,
+    /// The body stands for a file, but its media type is that of a file.
+    #[error("the body is {0}, but its media type is that of a file; {remedy}", remedy = remedy(*.0))]
+    StandIn(StandIn),
     /// The request has no media type, and its body is not JSON.
     #[error(
         "the request has no Content-Type, and its body is not JSON; send JSON as application/json, the file's own bytes with their media type, such as image/jpeg, or application/octet-stream, and a form as multipart/form-data"
     )]
     Missing,
     /// The request has several media types.
-    #[error("the header content-type was sent more than once; send it once")]
+    #[error(
+        "the header content-type was sent more than once, or has a comma outside quotes; send one media type"
+    )]
     Repeated,
     /// The body is compressed.
     #[error("compressed bodies are not supported; send the body without Content-Encoding")]
@@ -39,6 +31,17 @@ pub enum MediaTypeError {
         "the header Content-Encoding names no compression; remove Content-Encoding (a character set belongs in Content-Type)"
     )]
     UnknownEncoding,
+}
+
+fn remedy(stand_in: StandIn) -> &'static str {
+    match stand_in {
+        StandIn::Json => "send it with Content-Type: application/json",
+        StandIn::Form => "leave the header Content-Type to the library that builds the form",
+        StandIn::UrlEncoded => "send JSON with Content-Type: application/json",
+        StandIn::DataUrl => "send the file's own bytes, or the URL as fileStream in JSON",
+        StandIn::Encoded => "send the file's own bytes, or Base64 as fileStream in JSON",
+        StandIn::Path => "send the file's own bytes",
+    }
 }
 
 /// A `multipart/form-data` body (RFC 7578) cannot be parsed.
@@ -54,6 +57,11 @@ pub enum FormError {
         "the boundary in Content-Type has characters that need quotes; write boundary=\"...\" with quotes, or leave the header to the library that builds the form"
     )]
     UnquotedBoundary,
+    /// The boundary in `Content-Type` has single quotes, which are part of it, and the one in the body has none.
+    #[error(
+        "the boundary in Content-Type has single quotes, which are part of it; use double quotes, or none"
+    )]
+    SingleQuotes,
     /// Lines end with LF instead of CRLF.
     #[error(
         "the lines of the form end with LF; end the lines of boundaries and headers with CRLF, as RFC 7578 requires"
@@ -109,6 +117,9 @@ pub enum FormError {
         "the part file has no file name and contains text, so a script probably appended an object, undefined, a path or a data: URL; append the File or Blob itself"
     )]
     NotAFile,
+    /// The part `file` stands for a file.
+    #[error("the part file contains {0} instead of the file; append the File or Blob itself")]
+    StandIn(StandIn),
     /// A text part is far longer than any correct value.
     #[error("the part {name} has more than {limit_bytes} bytes; send a documented value")]
     LongPart {

@@ -15,7 +15,7 @@ use ccmessaging_core::{
 
 use super::error::FormError;
 use super::multipart::{Part, Parts};
-use super::raw::is_data_url;
+use super::stand_in::StandIn;
 use crate::rejection::Rejection;
 
 /// The maximum number of parts of a form. Three have a meaning; the rest leaves room for what pages add.
@@ -43,6 +43,9 @@ struct FilePart {
     /// The type that its media type and its name declare.
     declared: Option<FileType>,
     has_file_name: bool,
+    /// Whether the name has an extension. Browsers and libraries also name what has no name, such as `blob`
+    /// or after the part.
+    has_extension: bool,
 }
 
 /// Reads a form.
@@ -110,7 +113,12 @@ impl Form {
             Some(spelling) => Declared::Spelling(spelling),
             None => file.declared.into(),
         };
-        if !file.has_file_name && is_no_file(&file.content, &declared) {
+        if !file.has_extension
+            && let Some(stand_in) = StandIn::of(&file.content)
+        {
+            return Err(FormError::StandIn(stand_in).into());
+        }
+        if !file.has_file_name && is_undeclared_text(&file.content, &declared) {
             return Err(FormError::NotAFile.into());
         }
         let request = UploadRequest::from_file(file.content, declared).in_field(Field::File);
@@ -126,6 +134,9 @@ impl FilePart {
         Self {
             declared: declared_type(&part, policy),
             has_file_name: part.file_name.is_some(),
+            has_extension: part
+                .file_name
+                .is_some_and(|name| extension(&name).is_some()),
             content: part.content,
         }
     }
@@ -139,12 +150,16 @@ impl FilePart {
 }
 
 /// Returns whether a part without a file name is a text that a script put there instead of a file: a
-/// `FormData` gives every `File` and `Blob` a name. Nothing declares such a text to be a file; a `data:`
-/// URL is none whatever declares it.
-fn is_no_file(content: &Bytes, declared: &Declared) -> bool {
-    is_data_url(content)
-        || (*declared == Declared::Unknown
-            && sniff::identify(content).is_some_and(|file_type| file_type.family() == Family::Text))
+/// `FormData` gives every `File` and `Blob` a name. Nothing declares such a text to be a file.
+fn is_undeclared_text(content: &Bytes, declared: &Declared) -> bool {
+    *declared == Declared::Unknown
+        && sniff::identify(content).is_some_and(|file_type| file_type.family() == Family::Text)
+}
+
+/// Returns the extension of a file name.
+fn extension(name: &str) -> Option<&str> {
+    let (_, extension) = name.rsplit_once('.')?;
+    Some(extension).filter(|extension| !extension.is_empty())
 }
 
 /// Returns what a file's media type and name declare it to be, the media type first. Between the kinds
@@ -157,8 +172,8 @@ fn declared_type(part: &Part, policy: &Policy) -> Option<FileType> {
     let by_name = part
         .file_name
         .as_deref()
-        .and_then(|name| name.rsplit_once('.'))
-        .and_then(|(_, extension)| policy.type_of_extension(extension));
+        .and_then(extension)
+        .and_then(|extension| policy.type_of_extension(extension));
     let is_text = |file_type: FileType| file_type.family() == Family::Text;
     match (by_media_type, by_name) {
         (Some(by_media_type), Some(by_name)) if is_text(by_media_type) && is_text(by_name) => {

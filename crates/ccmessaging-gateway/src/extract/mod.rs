@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `application/json`, `text/json`, none | the documented JSON | `fileType` |
 //! | `multipart/form-data` | a form with the part `file` | the part `fileType`, else the media type of `file`, else its name's extension |
-//! | a media type of a file, such as `image/jpeg` | the file's own bytes | the media type |
+//! | a media type of a file, such as `image/jpeg` | the file's own bytes | the media type; other `text/*` is TXT |
 //! | `application/octet-stream` | the file's own bytes | nothing |
 //!
 //! A declared type is proven; otherwise the type is inferred from the content. Everything after that is
@@ -13,18 +13,23 @@
 pub(crate) mod error;
 mod form;
 mod json;
-mod misdeclared;
 mod multipart;
 mod parameters;
 mod raw;
+mod stand_in;
 
 use ccmessaging_core::{FileType, Policy, ReceivedBody, UploadRequest};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 pub use error::{FormError, MediaTypeError};
+pub use stand_in::StandIn;
 
 use crate::rejection::Rejection;
+
+const TEXT: &str = "text/";
+
+const FORM: &[u8] = b"multipart/form-data";
 
 /// The media types of the documented JSON. `text/json` is an older name that some clients use.
 const JSON: [&[u8]; 2] = [b"application/json", b"text/json"];
@@ -64,24 +69,23 @@ impl UploadFormat {
     /// `charset` is ignored, because JSON is always UTF-8 (RFC 8259 section 8.1).
     pub(crate) fn choose(headers: &HeaderMap, policy: &Policy) -> Result<Self, Rejection> {
         check_encodings(headers)?;
-        let mut media_types = headers.get_all(CONTENT_TYPE).iter();
-        let Some(media_type) = media_types.next().map(HeaderValue::as_bytes) else {
+        let Some(media_type) = single_media_type(headers)? else {
             return Ok(Self::Json { is_declared: false });
         };
-        // Some triggers join several values with a comma.
-        if media_types.next().is_some() || has_comma_outside_quotes(media_type) {
-            return Err(MediaTypeError::Repeated.into());
-        }
         let (essence, _) = parameters::split(media_type);
-        if JSON.iter().any(|name| name.eq_ignore_ascii_case(essence)) {
+        if is_json_type(essence) {
             return Ok(Self::Json { is_declared: true });
         }
-        if essence.eq_ignore_ascii_case(b"multipart/form-data") {
+        if is_form(essence) {
             let boundary = multipart::boundary(media_type)?;
             return Ok(Self::Multipart { boundary });
         }
         let essence = String::from_utf8_lossy(essence);
-        let declared = policy.type_of_media_type(&essence);
+        let declared = policy.type_of_media_type(&essence).or_else(|| {
+            // Markdown, HTML, a vCard: each is text, and proven to be.
+            let is_text = essence.get(..TEXT.len())?.eq_ignore_ascii_case(TEXT);
+            is_text.then_some(FileType::Txt)
+        });
         if declared.is_none() && !FileType::is_generic_media_type(&essence) {
             return Err(MediaTypeError::Unsupported.into());
         }
@@ -113,6 +117,46 @@ impl UploadFormat {
             Self::Raw { declared } => raw::read(declared, body.into_bytes()),
         }
     }
+}
+
+/// Checks the headers of a body that must be JSON: `false` if it has another media type. A body without
+/// one counts as JSON, as for uploads.
+pub(crate) fn is_json(headers: &HeaderMap) -> Result<bool, Rejection> {
+    check_encodings(headers)?;
+    let Some(media_type) = single_media_type(headers)? else {
+        return Ok(true);
+    };
+    let (essence, _) = parameters::split(media_type);
+    Ok(is_json_type(essence))
+}
+
+fn is_json_type(essence: &[u8]) -> bool {
+    JSON.iter().any(|name| name.eq_ignore_ascii_case(essence))
+}
+
+fn is_form(essence: &[u8]) -> bool {
+    essence.eq_ignore_ascii_case(FORM)
+}
+
+/// Returns the only media type of a request; `None` if there is none or it is empty.
+fn single_media_type(headers: &HeaderMap) -> Result<Option<&[u8]>, Rejection> {
+    let mut media_types = headers.get_all(CONTENT_TYPE).iter();
+    let media_type = media_types.next().map(HeaderValue::as_bytes);
+    if media_types.next().is_some() {
+        return Err(MediaTypeError::Repeated.into());
+    }
+    let media_type = media_type.filter(|value| !value.trim_ascii().is_empty());
+    // Some triggers join several values with a comma. A single boundary may contain one.
+    if let Some(media_type) = media_type
+        && has_comma_outside_quotes(media_type)
+    {
+        let (essence, _) = parameters::split(media_type);
+        return Err(match multipart::boundary(media_type) {
+            Err(error @ FormError::UnquotedBoundary) if is_form(essence) => error.into(),
+            _ => MediaTypeError::Repeated.into(),
+        });
+    }
+    Ok(media_type)
 }
 
 /// Rejects a body that is compressed, or that claims an unknown coding.

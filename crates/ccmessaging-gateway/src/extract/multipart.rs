@@ -37,17 +37,12 @@ pub(super) fn boundary(content_type: &[u8]) -> Result<String, FormError> {
         return Err(FormError::NoBoundary);
     }
     match boundary.syntax {
-        Syntax::Token | Syntax::Quoted => Ok(String::from_utf8_lossy(value).into_owned()),
-        Syntax::Unquoted if value.iter().all(|&byte| may_be_quoted(byte)) => {
-            Err(FormError::UnquotedBoundary)
-        }
-        Syntax::Unquoted | Syntax::Malformed => Err(FormError::NoBoundary),
+        Syntax::Token => Ok(String::from_utf8_lossy(value).into_owned()),
+        // Any character may be escaped (RFC 9110 section 5.6.4); no boundary contains a backslash.
+        Syntax::Quoted => Ok(String::from_utf8_lossy(value).replace('\\', "")),
+        Syntax::Unquoted => Err(FormError::UnquotedBoundary),
+        Syntax::Malformed => Err(FormError::NoBoundary),
     }
-}
-
-/// Returns whether a byte may be part of a boundary (RFC 2046 section 5.1.1).
-fn may_be_quoted(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte)
 }
 
 /// A part of a form.
@@ -128,6 +123,11 @@ impl Parts {
     /// Returns why a boundary was not found where it should be.
     fn explain(&self) -> FormError {
         let boundary = &self.delimiter.as_bytes()[2..];
+        let inner = boundary.strip_prefix(b"--'");
+        let inner = inner.and_then(|inner| inner.strip_suffix(b"'"));
+        if inner.is_some_and(|inner| memmem::find(&self.body, inner).is_some()) {
+            return FormError::SingleQuotes;
+        }
         let is_line_feed = |at: usize| {
             let after = self.body[at + boundary.len()..].iter().take(MAX_PADDING);
             let before = self.body[..at].strip_suffix(b"\n");

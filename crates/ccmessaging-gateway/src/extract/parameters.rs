@@ -56,10 +56,11 @@ fn next(text: &[u8]) -> (Option<Parameter<'_>>, &[u8]) {
     if equals < end
         && let Some(quoted) = value.trim_ascii_start().strip_prefix(b"\"")
     {
-        let (value, behind) = unquoted(quoted);
-        let end = memchr::memchr(b';', behind).unwrap_or(behind.len());
-        let is_clean = !std::ptr::eq(behind, quoted) && behind[..end].trim_ascii().is_empty();
-        let syntax = if is_clean {
+        let closed = unquoted(quoted);
+        let is_closed = closed.is_some();
+        let (value, after) = closed.unwrap_or((Cow::Borrowed(quoted), quoted));
+        let end = memchr::memchr(b';', after).unwrap_or(after.len());
+        let syntax = if is_closed && after[..end].trim_ascii().is_empty() {
             Syntax::Quoted
         } else {
             Syntax::Malformed
@@ -69,7 +70,7 @@ fn next(text: &[u8]) -> (Option<Parameter<'_>>, &[u8]) {
             value,
             syntax,
         };
-        return (Some(parameter), &behind[end..]);
+        return (Some(parameter), &after[end..]);
     }
     let value = text.get(equals + 1..end).unwrap_or_default().trim_ascii();
     let is_token = !value.is_empty() && value.iter().all(|&byte| is_token(byte));
@@ -89,15 +90,12 @@ fn next(text: &[u8]) -> (Option<Parameter<'_>>, &[u8]) {
     )
 }
 
-/// Reads a value after its opening quote, and returns what follows the closing one: the text itself if
-/// there is none. A backslash only escapes a quote, because browsers once sent paths of Windows.
-fn unquoted(text: &[u8]) -> (Cow<'_, [u8]>, &[u8]) {
+/// Reads a value after its opening quote. Returns it and what follows the closing quote, if there is one.
+/// A backslash only escapes a quote, because browsers once sent paths of Windows.
+fn unquoted(text: &[u8]) -> Option<(Cow<'_, [u8]>, &[u8])> {
     let mut end = 0;
     loop {
-        let Some(quote) = memchr::memchr(b'"', &text[end..]) else {
-            return (Cow::Borrowed(text), text);
-        };
-        end += quote;
+        end += memchr::memchr(b'"', &text[end..])?;
         if !text[..end].ends_with(b"\\") {
             break;
         }
@@ -114,7 +112,7 @@ fn unquoted(text: &[u8]) -> (Cow<'_, [u8]>, &[u8]) {
     } else {
         Cow::Borrowed(value)
     };
-    (value, &text[end + 1..])
+    Some((value, &text[end + 1..]))
 }
 
 /// Returns whether a byte may be part of a token (RFC 9110 section 5.6.2).

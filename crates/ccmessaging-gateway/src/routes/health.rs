@@ -7,10 +7,12 @@ use axum::extract::State;
 use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use http::StatusCode;
+use ccmessaging_client::{BaseUrl, Deadline};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode, Uri};
 
 use super::middleware::refuse_malformed;
+use crate::local_http;
 use crate::rejection::Rejection;
 use crate::telemetry;
 use crate::upload::Gateway;
@@ -30,6 +32,22 @@ const HEALTHY: &str = r#"{"status":"ok"}"#;
 
 const READY: &str = r#"{"status":"ready"}"#;
 const NOT_READY: &str = r#"{"status":"no access token"}"#;
+
+/// Checks that a gateway on this machine responds with status 200 at `url`, which has the path
+/// [`HEALTH_PATH`] or [`READY_PATH`]. For container images without an HTTP client.
+///
+/// # Errors
+///
+/// The problem as a phrase without the URL.
+pub async fn check_health(url: &str, deadline: Deadline) -> Result<(), String> {
+    let uri: Uri = url.parse().map_err(|_| "not a URL")?;
+    BaseUrl::allowing_http(url).map_err(|error| error.to_string())?;
+    let response = local_http::get(&uri, HeaderMap::new(), deadline).await?;
+    match response.status {
+        StatusCode::OK => Ok(()),
+        status => Err(format!("status {}", status.as_u16())),
+    }
+}
 
 pub(super) async fn handle() -> impl IntoResponse {
     uncached("application/json", HEALTHY)

@@ -13,6 +13,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
+use crate::chat::X_CHAT_TICKET;
 use crate::config::AllowedOrigins;
 use crate::context::{Malformed, RequestContext};
 use crate::rejection::Rejection;
@@ -57,13 +58,17 @@ const HARMLESS: [&str; 19] = [
     "x-datadog-trace-id",
 ];
 
-/// Adds the middleware. CORS and the identifier are the outermost layers, because rejections and panics
-/// need both: a browser shows its page only responses with the CORS headers.
-pub(super) fn with_middleware(router: Router, origins: &AllowedOrigins) -> Router {
-    let router = router
+/// Adds the responses to malformed requests and panics.
+pub(super) fn with_responses(router: Router) -> Router {
+    router
         .layer(middleware::from_fn(refuse_malformed))
-        .layer(CatchPanicLayer::custom(panicked));
-    allow_origins(router, origins).layer(middleware::from_fn(identify))
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+/// Adds CORS and the identifier. They are the outermost layers, because rejections and panics need both:
+/// a browser shows its page only responses with the CORS headers.
+pub(super) fn with_headers(router: Router, origins: &AllowedOrigins, has_chat: bool) -> Router {
+    allow_origins(router, origins, has_chat).layer(middleware::from_fn(identify))
 }
 
 /// Adds the context, unless the platform has done so, and its identifier to the response.
@@ -97,7 +102,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// Adds the CORS headers (Fetch standard) to every response, errors included, and responds to every
 /// OPTIONS request. Without an allowed origin, it changes nothing.
-fn allow_origins(router: Router, origins: &AllowedOrigins) -> Router {
+fn allow_origins(router: Router, origins: &AllowedOrigins, has_chat: bool) -> Router {
     let origins = match origins {
         AllowedOrigins::None => return router,
         AllowedOrigins::Any => AllowOrigin::any(),
@@ -114,6 +119,7 @@ fn allow_origins(router: Router, origins: &AllowedOrigins) -> Router {
     ];
     let allowed = allowed
         .into_iter()
+        .chain(has_chat.then_some(X_CHAT_TICKET))
         .chain(HARMLESS.map(HeaderName::from_static));
     let layer = CorsLayer::new()
         .allow_origin(origins)

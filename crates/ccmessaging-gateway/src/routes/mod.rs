@@ -1,5 +1,6 @@
 //! The HTTP service: one router for requests from all platforms.
 
+mod chat;
 mod health;
 mod limits;
 mod middleware;
@@ -12,7 +13,7 @@ use axum::extract::State;
 use axum::routing::get;
 use ccmessaging_client::UPLOAD_PATH;
 
-pub use health::{HEALTH_PATH, METRICS_PATH, READY_PATH, metrics_router};
+pub use health::{HEALTH_PATH, METRICS_PATH, READY_PATH, check_health, metrics_router};
 pub use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID};
 
 use crate::rejection::Rejection;
@@ -25,6 +26,8 @@ use crate::upload::Gateway;
 /// [`UploadOutcome`](crate::UploadOutcome).
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let origins = gateway.allowed_origins.clone();
+    let has_chat = gateway.chat.is_some();
+    let chat = chat::routes(&gateway);
     // POST is routed explicitly, because axum adds `Allow` to the responses of a fallback.
     let upload = get(limits::handle)
         .post(upload::handle)
@@ -42,7 +45,8 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         )
         .fallback(unknown_path)
         .with_state(gateway);
-    middleware::with_middleware(router, &origins)
+    let router = middleware::with_responses(router).merge(chat);
+    middleware::with_headers(router, &origins, has_chat)
 }
 
 async fn unknown_path(State(gateway): State<Arc<Gateway>>) -> Rejection {

@@ -117,10 +117,12 @@ impl Server {
                     Ok(stream) => {
                         // Subscribe here rather than in the task: otherwise a stop would not wait for
                         // a task that has not run yet.
-                        let stopping = stopping.subscribe();
-                        workers.spawn(&routers, |router| {
-                            serve_connection(stream, router.clone(), config, slot, stopping)
-                        });
+                        let connection = Connection {
+                            stream,
+                            slot,
+                            stopping: stopping.subscribe(),
+                        };
+                        workers.spawn(&routers, |router| connection.serve(router.clone(), config));
                     }
                     Err(error) => tracing::warn!(%error, "cannot serve a connection"),
                 }
@@ -148,34 +150,37 @@ impl Server {
     }
 }
 
-/// Serves a connection until it ends or is evicted.
-async fn serve_connection(
+/// An accepted connection, not yet registered with a runtime.
+struct Connection {
     stream: std::net::TcpStream,
-    router: Router,
-    config: ConnectionConfig,
     slot: ConnectionSlot,
-    mut stopping: watch::Receiver<()>,
-) {
-    let stream = match TcpStream::from_std(stream) {
-        Ok(stream) => stream,
-        Err(error) => {
-            tracing::warn!(%error, "cannot serve a connection");
-            return;
-        }
-    };
-    let slot = Arc::new(slot);
-    let mut connection = connection::serve(stream, router, config, Arc::clone(&slot));
-    let ended = tokio::select! {
-        // The connection first: it reads a request that arrived at the moment of eviction.
-        biased;
-        ended = &mut connection => ended,
-        _ = stopping.changed() => connection::finish(&mut connection).await,
-        () = slot.evicted() => return,
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended early");
-        if error.is_parse_version_h2() {
-            connection::refuse_http_2(connection).await;
+    stopping: watch::Receiver<()>,
+}
+
+impl Connection {
+    /// Serves the connection until it ends or is evicted.
+    async fn serve(mut self, router: Router, config: ConnectionConfig) {
+        let stream = match TcpStream::from_std(self.stream) {
+            Ok(stream) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "cannot serve a connection");
+                return;
+            }
+        };
+        let slot = Arc::new(self.slot);
+        let mut connection = connection::serve(stream, router, config, Arc::clone(&slot));
+        let ended = tokio::select! {
+            // The connection first: it reads a request that arrived at the moment of eviction.
+            biased;
+            ended = &mut connection => ended,
+            _ = self.stopping.changed() => connection::finish(&mut connection).await,
+            () = slot.evicted() => return,
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+            if error.is_parse_version_h2() {
+                connection::refuse_http_2(connection).await;
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::UploadEvent;
+use super::{ChatEvent, UploadEvent};
 use crate::outcome::OVERLOADED;
 use crate::scan::ScanResult;
 
@@ -105,6 +105,32 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
     }
     for (name, _, value) in known() {
         line[name] = value;
+    }
+    line.to_string()
+}
+
+/// Returns the line of one of the chat's calls that ends now.
+pub(super) fn chat_line(namespace: &str, event: &ChatEvent<'_>) -> String {
+    let mut line = json!({
+        "_aws": {
+            "Timestamp": milliseconds_since_1970(),
+            "CloudWatchMetrics": [{
+                "Namespace": namespace,
+                "Dimensions": [["Call", "CallOutcome"]],
+                "Metrics": [
+                    {"Name": "ChatCalls", "Unit": "Count"},
+                    {"Name": "ChatCallTime", "Unit": "Milliseconds"},
+                ],
+            }],
+        },
+        "Call": event.call.name(),
+        "CallOutcome": event.outcome_name(),
+        "ChatCalls": 1,
+        "ChatCallTime": milliseconds(event.elapsed()),
+    });
+    // Not a dimension, only for searching.
+    if let Some(reason_code) = event.reason_code {
+        line["ReasonCode"] = reason_code.into();
     }
     line.to_string()
 }

@@ -13,11 +13,12 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
-use super::UploadEvent;
 use super::log_queue::{LogGuard, LogQueue};
 #[cfg(feature = "otlp")]
 use super::otlp::Exporter;
+use super::{ChatEvent, UploadEvent};
 use crate::config::{Config, LogFormat};
+use crate::outcome::Outcome;
 use crate::scan::ScanResult;
 
 /// The target of this crate's lines.
@@ -120,7 +121,54 @@ pub(super) fn write(event: &UploadEvent<'_>) {
     )
         };
     }
-    match event.level() {
+    let outcome = event.outcome.unwrap_or(Outcome::Abandoned);
+    match outcome.level(event.reason_code) {
+        Level::ERROR => write_at!(ERROR),
+        Level::WARN => write_at!(WARN),
+        _ => write_at!(INFO),
+    }
+}
+
+/// Writes the line of one of the chat's calls.
+pub(super) fn write_chat_call(event: &ChatEvent<'_>) {
+    let scan = event.scan.as_ref().map(|scan| &scan.result);
+    let (malware, scan_error) = match scan {
+        Some(ScanResult::Malware(name)) => (Some(name), None),
+        Some(ScanResult::Unavailable(reason)) => (None, Some(reason)),
+        Some(ScanResult::Clean) | None => (None, None),
+    };
+    macro_rules! write_at {
+        ($level:ident) => {
+    tracing::event!(
+        target: TARGET,
+        Level::$level,
+        request_id = event.context.request_id,
+        caller_request_id = event.caller_request_id,
+        trace_id = event.trace_id,
+        session = event.session,
+        next_session = event.next_session(),
+        platform = %event.context.platform,
+        mode = event.mode,
+        call = event.call.name(),
+        form = event.form,
+        decoded_bytes = event.decoded_bytes,
+        scan = scan.map(ScanResult::name),
+        malware,
+        scan_error,
+        outcome = event.outcome_name(),
+        status = event.status.as_ref().map(StatusCode::as_u16),
+        result_code = event.result_code,
+        upstream_status = event.upstream_status.as_ref().map(StatusCode::as_u16),
+        attempts = event.attempts,
+        total_ms = milliseconds(event.elapsed()),
+        reason_code = event.reason_code,
+        reason = event.reason,
+        "chat call"
+    )
+        };
+    }
+    let outcome = event.outcome.unwrap_or(Outcome::Abandoned);
+    match outcome.level(event.reason_code) {
         Level::ERROR => write_at!(ERROR),
         Level::WARN => write_at!(WARN),
         _ => write_at!(INFO),

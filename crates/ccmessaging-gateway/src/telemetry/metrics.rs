@@ -18,7 +18,8 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use super::log_queue::lines_lost;
-use super::{UploadEvent, UpstreamResult};
+use super::{ChatEvent, UploadEvent, UpstreamResult};
+use crate::chat::CallName;
 use crate::extract::UploadFormat;
 use crate::outcome::{OVERLOADED, Outcome};
 use crate::rejection::LOG_REASON_CODES;
@@ -49,6 +50,9 @@ pub(super) struct Metrics {
     upstream_attempts: Counter,
     upstream_results: Family<Labels<2>, Counter>,
     durations: Family<Labels<1>, Histogram>,
+    chat_calls: Family<Labels<2>, Counter>,
+    chat_calls_in_flight: Gauge,
+    chat_durations: Family<Labels<1>, Histogram>,
     /// The number of token fetches that the last CloudWatch line included.
     last_reported_fetches: AtomicU64,
 }
@@ -69,6 +73,9 @@ impl Metrics {
             upstream_attempts: Counter::default(),
             upstream_results: Family::default(),
             durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            chat_calls: Family::default(),
+            chat_calls_in_flight: Gauge::default(),
+            chat_durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             last_reported_fetches: AtomicU64::new(0),
         };
         metrics.create_series();
@@ -93,6 +100,14 @@ impl Metrics {
                 let labels = [("status", status), ("return_code", return_code)];
                 drop(self.upstream_results.get_or_create(&labels));
             }
+        }
+        for call in CallName::ALL {
+            let call = ("call", call.name());
+            for outcome in Outcome::ALL {
+                let labels = [call, ("outcome", ChatEvent::name_of(outcome))];
+                drop(self.chat_calls.get_or_create(&labels));
+            }
+            drop(self.chat_durations.get_or_create(&[call]));
         }
         for code in LOG_REASON_CODES {
             drop(self.rejections.get_or_create(&[("reason_code", code)]));
@@ -175,12 +190,51 @@ impl Metrics {
             "Time that uploads spent in each phase",
             self.durations.clone(),
         );
+        self.register_chat_calls()
+    }
+
+    fn register_chat_calls(mut self) -> Self {
+        let registry = &mut self.registry;
+        registry.register(
+            "chat_calls",
+            "Finished calls of the chat by call and outcome",
+            self.chat_calls.clone(),
+        );
+        registry.register(
+            "chat_calls_in_flight",
+            "Calls of the chat that have begun and not finished",
+            self.chat_calls_in_flight.clone(),
+        );
+        registry.register(
+            "chat_call_duration_seconds",
+            "Time that calls of the chat took, by call",
+            self.chat_durations.clone(),
+        );
         self
     }
 
     /// Counts an upload that begins.
     pub(super) fn begin(&self) {
         self.in_flight.inc();
+    }
+
+    /// Counts one of the chat's calls that begins.
+    pub(super) fn begin_chat_call(&self) {
+        self.chat_calls_in_flight.inc();
+    }
+
+    /// Counts a call that has ended after [`begin_chat_call`](Self::begin_chat_call).
+    pub(super) fn record_chat_call(&self, event: &ChatEvent<'_>) {
+        let call = ("call", event.call.name());
+        let labels = [call, ("outcome", event.outcome_name())];
+        self.chat_calls.get_or_create(&labels).inc();
+        self.chat_calls_in_flight.dec();
+        let duration = self.chat_durations.get_or_create(&[call]);
+        duration.observe(event.elapsed().as_secs_f64());
+        if let Some(scan) = &event.scan {
+            let labels = [("result", scan.result.name())];
+            self.scans.get_or_create(&labels).inc();
+        }
     }
 
     /// Counts an upload that has ended after [`begin`](Self::begin).

@@ -1,8 +1,9 @@
-//! Telemetry: one log line per upload, and metrics.
+//! Telemetry: one log line per upload or call of the chat, and metrics.
 //!
 //! No metric label contains a caller's text. Each label has a fixed set of values, so callers cannot
 //! increase the number of time series.
 
+mod chat;
 mod checksum;
 mod cloudwatch;
 mod event;
@@ -20,6 +21,7 @@ use std::io::Write as _;
 
 use ccmessaging_client::{TokenCache, TokenFetches};
 
+pub(crate) use chat::ChatEvent;
 pub(crate) use event::UploadEvent;
 use http::HeaderValue;
 pub use log::{init_logging, report_panics};
@@ -84,6 +86,18 @@ impl Telemetry {
         {
             let fetches = self.metrics.fetches_since_last_line(self.fetches());
             let line = cloudwatch::line(namespace, event, fetches);
+            // A closed standard output cannot be reported anywhere.
+            let _ = writeln!(std::io::stdout().lock(), "{line}");
+        }
+    }
+
+    fn report_chat_call(&self, event: &ChatEvent<'_>) {
+        log::write_chat_call(event);
+        self.metrics.record_chat_call(event);
+        if event.context.platform == Platform::Lambda
+            && let Some(namespace) = &self.namespace
+        {
+            let line = cloudwatch::chat_line(namespace, event);
             // A closed standard output cannot be reported anywhere.
             let _ = writeln!(std::io::stdout().lock(), "{line}");
         }

@@ -1,4 +1,4 @@
-//! What all uploads share.
+//! What all requests share.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,27 +7,30 @@ use ccmessaging_client::{Client, Clock, TlsError};
 use ccmessaging_core::Policy;
 
 use crate::admission::Admission;
+use crate::chat::Chat;
 use crate::config::{AllowedOrigins, Config, ConfigError, RequestConfig};
 use crate::credentials::GatewayCredentials;
 use crate::scan::Scanner;
 use crate::telemetry::Telemetry;
 
-/// What uploads need, created once and shared by all requests.
+/// What uploads and the chat's calls need, created once and shared by all requests.
 #[derive(Clone, Debug)]
 pub struct Gateway {
-    pub(super) client: Client,
-    pub(super) credentials: GatewayCredentials,
+    pub(crate) client: Client,
+    pub(crate) credentials: GatewayCredentials,
     pub(crate) policy: Policy,
-    pub(super) scanner: Option<Arc<Scanner>>,
+    pub(crate) scanner: Option<Arc<Scanner>>,
     pub(crate) request: RequestConfig,
-    pub(super) upstream_timeout: Duration,
-    pub(super) admission: Arc<Admission>,
+    pub(crate) upstream_timeout: Duration,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) chat: Option<Arc<Chat>>,
     pub(crate) allowed_origins: AllowedOrigins,
     pub(crate) telemetry: Arc<Telemetry>,
 }
 
 /// Why a gateway cannot be built from a configuration.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum GatewayError {
     /// The extra certificates cannot be read.
     #[error("UPSTREAM_CA_FILE cannot be used: {0}")]
@@ -48,6 +51,7 @@ impl Gateway {
         let scanner = config.scan.as_ref();
         let scanner = scanner.map(|config| Arc::new(Scanner::new(config, Arc::clone(&clock))));
         let credentials = GatewayCredentials::new(config.managed.as_ref(), &client, clock)?;
+        let chat = config.chat.as_ref().map(Chat::new).transpose()?;
         let tokens = credentials.tokens().cloned();
         let telemetry = Telemetry::new(&config.log, &config.metrics, tokens);
         Ok(Self {
@@ -56,6 +60,7 @@ impl Gateway {
             policy: config.policy,
             scanner,
             request: config.request,
+            chat: chat.map(Arc::new),
             allowed_origins: config.allowed_origins.clone(),
             upstream_timeout: config.upstream_timeout,
             admission: Arc::new(Admission::new(

@@ -38,7 +38,7 @@ pub enum BodyError {
     )]
     Evicted,
     /// It ended early, or its chunks are malformed (RFC 9112 section 7.1).
-    #[error("the body is incomplete; send it again")]
+    #[error("the body is incomplete, or its chunks are malformed; send it again")]
     Incomplete,
 }
 
@@ -69,10 +69,10 @@ impl From<Evicted> for BodyError {
 
 /// Receives a whole body in one piece, before the platform's deadline if there is one. The memory is
 /// allocated by the declared length, and reserved as it is used. The server drains what is left unread.
-pub(super) async fn receive(
+pub(crate) async fn receive(
     body: Body,
     config: &RequestConfig,
-    reservation: &Reservation<'_>,
+    reservation: &Reservation,
     platform_deadline: Option<Deadline>,
 ) -> Result<ReceivedBody, BodyError> {
     let mut receiver = Receiver {
@@ -120,7 +120,7 @@ pub(super) async fn receive(
 struct Receiver<'a> {
     body: Body,
     config: &'a RequestConfig,
-    reservation: &'a Reservation<'a>,
+    reservation: &'a Reservation,
     platform_deadline: Option<Deadline>,
     started: Instant,
     received: usize,

@@ -13,7 +13,6 @@ mod elementary_stream;
 mod error;
 mod m4a;
 mod mov;
-mod samples;
 mod sound_entry;
 
 pub use codec::Codec;

@@ -42,14 +42,17 @@ pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, M
         if chunk.kind == *b"IDAT"
             && let Some((block, kind)) = orientation.take()
         {
-            write_chunk(&mut rewrite, at..at, *b"eXIf", &block, kind);
+            let (length, crc) = length_and_crc(*b"eXIf", &block);
+            rewrite.replace(at..at, &[&length, b"eXIf", &block, &crc], kind);
         }
         match rule(chunk.kind, &file[chunk.data.clone()], level, &mut budget) {
             Action::Keep => {}
             Action::Remove(kind) => rewrite.remove(at..chunk.end, kind),
             Action::Replace(_, kind) if chunk.is_cut_off => rewrite.remove(at..chunk.end, kind),
             Action::Replace(data, kind) => {
-                write_chunk(&mut rewrite, at..chunk.end, chunk.kind, &data, kind);
+                let (length, crc) = length_and_crc(chunk.kind, &data);
+                let parts: [&[u8]; 4] = [&length, &chunk.kind, &data, &crc];
+                rewrite.replace(at..chunk.end, &parts, kind);
             }
         }
         at = chunk.end;
@@ -94,19 +97,13 @@ fn exif_orientation(data: &[u8]) -> Option<u16> {
     exif::orientation(data.strip_prefix(exif::IDENTIFIER).unwrap_or(data))
 }
 
-fn write_chunk(
-    rewrite: &mut Rewrite<'_>,
-    range: Range<usize>,
-    chunk: [u8; 4],
-    data: &[u8],
-    kind: Kind,
-) {
-    let length = u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes();
+/// Returns what precedes and follows kind and data of a chunk.
+fn length_and_crc(kind: [u8; 4], data: &[u8]) -> ([u8; 4], [u8; 4]) {
+    let length = u32::try_from(data.len()).unwrap_or(u32::MAX);
     let mut crc = crc32fast::Hasher::new();
-    crc.update(&chunk);
+    crc.update(&kind);
     crc.update(data);
-    let crc = crc.finalize().to_be_bytes();
-    rewrite.replace(range, &[&length, &chunk, data, &crc], kind);
+    (length.to_be_bytes(), crc.finalize().to_be_bytes())
 }
 
 struct Chunk {

@@ -1,7 +1,9 @@
 //! The box structure of MP4 files, shared by every edit of them.
 
 mod boxes;
+mod samples;
 mod write;
 
 pub(crate) use boxes::{BoxAt, Boxes, InvalidBox};
+pub(crate) use samples::{SampleTables, entries, sort_and_merge};
 pub(crate) use write::{write_box, write_payload};

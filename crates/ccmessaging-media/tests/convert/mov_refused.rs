@@ -146,3 +146,31 @@ fn tables_that_do_not_match_are_refused() {
         Err(ConvertError::Damaged { .. })
     ));
 }
+
+/// Every chunk beyond the second repeats one of the first two, which do not touch.
+#[test]
+fn repeated_chunks_cannot_make_the_list_of_ranges_long() {
+    let repeating = |count: usize| {
+        let mut track = Track::video(vec![hevc()]);
+        track.samples = vec![vec![1]; count];
+        let mut file = Movie::new(vec![track]).build();
+        let stco = file.windows(4).position(|kind| kind == b"stco");
+        let offsets = stco.expect("offsets") + 12;
+        let (first, third) = (
+            file[offsets..][..4].to_vec(),
+            file[offsets + 8..][..4].to_vec(),
+        );
+        for pair in file[offsets..][..4 * count].chunks_exact_mut(8) {
+            pair.copy_from_slice(&join(&[&first, &third]));
+        }
+        file
+    };
+    assert!(mov_to_mp4(repeating(16)).is_ok());
+    let file = repeating(1024);
+    // More ranges than the file has room for.
+    assert!(1024 > file.len() / size_of::<std::ops::Range<usize>>());
+    assert!(matches!(
+        mov_to_mp4(file),
+        Err(ConvertError::Damaged { .. })
+    ));
+}

@@ -17,6 +17,7 @@ use serde::Deserialize as _;
 use super::body_layer::Extracted;
 use super::extract_body::extract_body;
 use super::generator::{Generator, committed_events};
+use super::query::take_query;
 use super::request::{drop_repeated, from_lambda, take_body};
 use ccmessaging_gateway::Malformed;
 
@@ -32,7 +33,7 @@ enum Outcome {
 
 /// Returns the request that the service receives.
 async fn outcome(request: Request, body: Result<Bytes, Malformed>) -> Outcome {
-    let (mut head, body) = from_lambda(request, body).into_parts();
+    let (mut head, body) = from_lambda(request, "", body).into_parts();
     if head.extensions.get::<Malformed>().is_some() {
         return Outcome::Rejected;
     }
@@ -90,6 +91,7 @@ async fn fast(event: &[u8]) -> (Outcome, bool) {
         body,
         malformed: None,
     };
+    drop(take_query(&mut event));
     let body = take_body(&mut event, extracted);
     (outcome(Request::from(event), body).await, is_extracted)
 }

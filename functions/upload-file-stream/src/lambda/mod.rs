@@ -10,6 +10,7 @@
 mod body_layer;
 mod extract_body;
 mod limits;
+mod query;
 mod request;
 
 #[cfg(test)]
@@ -28,6 +29,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::response::Response;
 use futures_util::FutureExt as _;
+use http::header::VARY;
+use http::{HeaderMap, HeaderValue};
 use http_body_util::BodyExt as _;
 use lambda_http::lambda_runtime::Runtime;
 use lambda_http::request::LambdaRequest;
@@ -82,11 +85,12 @@ pub async fn serve_lambda(router: Router) -> Result<(), lambda_http::Error> {
 async fn run(router: Router, has_served: Arc<AtomicBool>) -> Result<(), lambda_http::Error> {
     let handler = service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
         let extracted = Extracted::of_this_invocation();
+        let query = query::take_query(&mut event.payload);
         let mut body = request::take_body(&mut event.payload, extracted);
         let router = router.clone();
         let gateway = service_fn(move |request: Request| {
             let body = std::mem::replace(&mut body, Err(Malformed::Event));
-            let request = request::from_lambda(request, body);
+            let request = request::from_lambda(request, &query, body);
             let response = router.clone().oneshot(request);
             async { Ok::<_, Infallible>(BufferedResponse::new(response.await?).await) }
         });
@@ -102,13 +106,15 @@ async fn run(router: Router, has_served: Arc<AtomicBool>) -> Result<(), lambda_h
 ///
 /// `lambda_http` also accepts an [`axum::response::Response`], but decodes a text body in the character
 /// set of its `Content-Type`, which links the tables of all character sets: 150 KB of the zip. The
-/// service's responses are JSON in UTF-8.
+/// service's responses are JSON in UTF-8, except for downloaded files, which are Base64 in the event
+/// unless they happen to be UTF-8.
 #[derive(Debug)]
 struct BufferedResponse(http::Response<Body>);
 
 impl BufferedResponse {
     async fn new(response: Response) -> Self {
-        let (head, body) = response.into_parts();
+        let (mut head, body) = response.into_parts();
+        join_vary(&mut head.headers);
         // The body is in memory, so reading it does not fail.
         let body: Vec<u8> = body.collect().await.unwrap_or_default().to_bytes().into();
         let body = if body.is_empty() {
@@ -118,6 +124,20 @@ impl BufferedResponse {
                 .map_or_else(|error| Body::Binary(error.into_bytes()), Body::Text)
         };
         Self(http::Response::from_parts(head, body))
+    }
+}
+
+/// Joins the values of `Vary`, because events have one value of each header.
+fn join_vary(headers: &mut HeaderMap) {
+    let values: Vec<&[u8]> = headers
+        .get_all(VARY)
+        .iter()
+        .map(HeaderValue::as_bytes)
+        .collect();
+    if values.len() > 1
+        && let Ok(joined) = HeaderValue::from_bytes(&values.join(&b", "[..]))
+    {
+        headers.insert(VARY, joined);
     }
 }
 

@@ -1,18 +1,17 @@
 //! Converts an event to a request for the service.
 //!
 //! `lambda_http`'s conversion panics if the body is not valid Base64 although `isBase64Encoded` is true,
-//! and if host, path or query do not form a URL. The service only needs the body and the path, so the
-//! body is taken out first and decoded here, and host and query are removed.
+//! and if host, path or query do not form a URL. The service only needs the body, the path and the query,
+//! so body and query are taken out first, and the host is removed.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
 use bytes::Bytes;
 use ccmessaging_client::Deadline;
-use ccmessaging_core::{Family, FileType};
+use ccmessaging_core::{Conversion, Family, FileType};
 use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderMap, Uri};
-use lambda_http::aws_lambda_events::query_map::QueryMap;
 use lambda_http::request::{LambdaRequest, RequestContext as EventContext};
 use lambda_http::{Request, RequestExt as _};
 use memchr::memmem;
@@ -25,6 +24,8 @@ use ccmessaging_gateway::{Malformed, Platform, RequestContext};
 const REPLACEMENT_CHARACTER: &[u8] = "\u{fffd}".as_bytes();
 
 const MULTIPART: &str = "multipart/";
+const TEXT: &str = "text/";
+const TEXT_JSON: &str = "text/json";
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
@@ -41,8 +42,6 @@ pub(super) fn take_body(
 ) -> Result<Bytes, Malformed> {
     let (is_base64_encoded, own) = match event {
         LambdaRequest::ApiGatewayV1(event) => {
-            event.query_string_parameters = QueryMap::default();
-            event.multi_value_query_string_parameters = QueryMap::default();
             event.request_context.domain_name = None;
             make_path_absolute(&mut event.path);
             drop_host(&mut event.headers);
@@ -50,16 +49,12 @@ pub(super) fn take_body(
             (event.is_base64_encoded, event.body.take())
         }
         LambdaRequest::ApiGatewayV2(event) => {
-            event.raw_query_string = None;
-            event.query_string_parameters = QueryMap::default();
             event.request_context.domain_name = None;
             make_path_absolute(&mut event.raw_path);
             drop_host(&mut event.headers);
             (event.is_base64_encoded, event.body.take())
         }
         LambdaRequest::Alb(event) => {
-            event.query_string_parameters = QueryMap::default();
-            event.multi_value_query_string_parameters = QueryMap::default();
             make_path_absolute(&mut event.path);
             drop_host(&mut event.headers);
             drop_repeated(&mut event.headers, &event.multi_value_headers);
@@ -77,15 +72,19 @@ pub(super) fn take_body(
         return body.decode_base64().ok_or(Malformed::Event);
     }
     let body = body.into_plain();
-    if is_binary(event) && memmem::find(&body, REPLACEMENT_CHARACTER).is_some() {
-        return Err(Malformed::DecodedBody);
+    if memmem::find(&body, REPLACEMENT_CHARACTER).is_some()
+        && let Some(malformed) = decoded_file(event)
+    {
+        return Err(malformed);
     }
     Ok(body)
 }
 
-/// Returns whether an event's media type is one of bytes. An API passes such a body on as text unless
-/// the type is one of its binary media types, and replaces what is not UTF-8.
-fn is_binary(event: &LambdaRequest) -> bool {
+/// Returns why an event whose body contains a replacement character must be rejected: its media type is
+/// that of a file or a form. An API passes such a body on as text unless the type is one of its binary media
+/// types, and replaces what is not UTF-8. A text that contained the character before is rarer than one that
+/// lost its letters, and the event does not distinguish them. JSON is not affected: Base64 is ASCII.
+fn decoded_file(event: &LambdaRequest) -> Option<Malformed> {
     let maps: [Option<&HeaderMap>; 2] = match event {
         LambdaRequest::ApiGatewayV1(event) => {
             [Some(&event.headers), Some(&event.multi_value_headers)]
@@ -99,13 +98,25 @@ fn is_binary(event: &LambdaRequest) -> bool {
         .flatten()
         .flat_map(|headers| headers.get_all(CONTENT_TYPE));
     let mut media_types = values.filter_map(|value| value.to_str().ok());
-    media_types.any(|media_type| {
-        let is_file =
-            FileType::from_media_type(media_type).is_some_and(|it| it.family() != Family::Text);
-        let is_form = media_type.get(..MULTIPART.len());
-        is_file
+    media_types.find_map(|media_type| {
+        let begins = |start: &str| {
+            let head = media_type.get(..start.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(start))
+        };
+        let file_type = FileType::from_media_type(media_type);
+        let is_text = file_type.map_or_else(
+            || begins(TEXT) && !begins(TEXT_JSON),
+            |it| it.family() == Family::Text,
+        );
+        let is_binary = file_type.is_some()
+            || Conversion::from_media_type(media_type).is_some()
             || FileType::is_generic_media_type(media_type)
-            || is_form.is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART))
+            || begins(MULTIPART);
+        match (is_text, is_binary) {
+            (true, _) => Some(Malformed::DecodedText),
+            (false, true) => Some(Malformed::DecodedBody),
+            (false, false) => None,
+        }
     })
 }
 
@@ -129,10 +140,15 @@ fn make_path_absolute(path: &mut Option<String>) {
     }
 }
 
-/// Inserts the body, adds the invocation's deadline and identifier, and removes the API's stage from the
+/// Inserts query and body, adds the invocation's deadline and identifier, and removes the API's stage from the
 /// path.
-pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> http::Request<Body> {
+pub(super) fn from_lambda(
+    request: Request,
+    query: &str,
+    body: Result<Bytes, Malformed>,
+) -> http::Request<Body> {
     let path = path_without_stage(&request);
+    let uri = with_query(&path, query).unwrap_or(path);
     let context = request.lambda_context_ref().map_or_else(
         || RequestContext::new(Platform::Lambda, None, None),
         |context| {
@@ -141,16 +157,16 @@ pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> h
         },
     );
     let (mut head, _) = request.into_parts();
-    head.uri = path;
+    head.uri = uri;
     let request_id = context.request_id.clone();
     head.extensions.insert(context);
     let body = match body {
         Ok(body) => Body::from(body),
         Err(malformed) => {
-            if malformed == Malformed::DecodedBody {
+            if matches!(malformed, Malformed::DecodedBody | Malformed::DecodedText) {
                 tracing::warn!(
                     request_id,
-                    "the API decoded a binary body as text; add multipart/form-data and the media types of files to its binary media types"
+                    "the API decoded a file as text; add multipart/form-data and the media types of files to its binary media types"
                 );
             }
             head.extensions.insert(malformed);
@@ -158,6 +174,14 @@ pub(super) fn from_lambda(request: Request, body: Result<Bytes, Malformed>) -> h
         }
     };
     http::Request::from_parts(head, body)
+}
+
+/// Returns the path with the query; `None` if there is none, or if it is not valid in a URL.
+fn with_query(path: &Uri, query: &str) -> Option<Uri> {
+    if query.is_empty() {
+        return None;
+    }
+    format!("{path}?{query}").parse().ok()
 }
 
 /// Returns the path as the client sent it: events prefix it with a stage other than `$default`.

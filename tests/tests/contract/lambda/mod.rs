@@ -18,7 +18,7 @@ fn event() -> Value {
 }
 
 /// Returns the function's response to an event.
-async fn answered(gateway: &Gateway, event: &Value) -> Value {
+pub(crate) async fn answered(gateway: &Gateway, event: &Value) -> Value {
     match gateway.runtime().invoke(event).await {
         Invocation::Answered(answer) => answer,
         Invocation::Failed(report) => panic!("the invocation failed: {report}"),

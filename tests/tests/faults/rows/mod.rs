@@ -4,6 +4,7 @@ mod answers;
 mod breaking_off;
 mod connecting;
 mod heads;
+mod messages;
 mod scanning;
 mod statuses;
 mod token_service;
@@ -22,6 +23,7 @@ pub(crate) fn sections() -> Vec<Section> {
         statuses::section(),
         token_service::section(),
         scanning::section(),
+        messages::section(),
     ]
 }
 

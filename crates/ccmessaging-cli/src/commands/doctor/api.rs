@@ -9,6 +9,7 @@ use ccmessaging_client::{
 use ccmessaging_gateway::credentials;
 use http::{HeaderValue, StatusCode};
 
+use super::chat::ChatProbe;
 use super::finding::Verdict;
 use crate::deployment::Deployment;
 use crate::failure::Failure;
@@ -20,7 +21,7 @@ const UNREACHABLE: &str = "there is no connection";
 /// The configured API, and the credentials that have been obtained so far.
 pub(super) struct Api<'a> {
     deployment: &'a Deployment,
-    client: Client,
+    client: &'a Client,
     app: Option<App>,
     request: Option<SessionRequest>,
     authorization: Option<HeaderValue>,
@@ -31,13 +32,12 @@ impl<'a> Api<'a> {
     /// Returns the API without calling it.
     pub(super) fn new(
         deployment: &'a Deployment,
+        client: &'a Client,
         options: &SessionOptions,
     ) -> Result<Self, Failure> {
-        let config = &deployment.config;
-        let client = Client::new(&config.client).map_err(|error| Failure::from_error(&error))?;
-        let managed = config.managed.as_ref();
+        let managed = deployment.config.managed.as_ref();
         let app = managed
-            .map(|managed| credentials::app(managed, &client, Arc::new(SystemClock)))
+            .map(|managed| credentials::app(managed, client, Arc::new(SystemClock)))
             .transpose()?;
         Ok(Self {
             deployment,
@@ -96,6 +96,7 @@ impl<'a> Api<'a> {
             Ok(SessionReply::Refused {
                 status,
                 result_code,
+                ..
             }) => Verdict::wrong(
                 format!(
                     "applyToken rejects the request: status {}, result code {}",
@@ -114,14 +115,12 @@ impl<'a> Api<'a> {
             return Verdict::Skipped(UNREACHABLE);
         }
         let empty = HeaderValue::from_static("");
-        let credentials = Credentials {
-            session_token: self.session_token.clone().unwrap_or(empty.clone()),
-            app_key: self
-                .app
-                .as_ref()
-                .map_or(empty.clone(), |app| app.key.clone()),
-            authorization: self.authorization.clone().unwrap_or(empty),
-        };
+        let app_key = self.app.as_ref().map(|app| app.key.clone());
+        let credentials = Credentials::new(
+            self.session_token.clone().unwrap_or(empty.clone()),
+            app_key.unwrap_or(empty.clone()),
+            self.authorization.clone().unwrap_or(empty),
+        );
         let is_complete = self.authorization.is_some() && self.session_token.is_some();
         let probed = self
             .client
@@ -131,6 +130,24 @@ impl<'a> Api<'a> {
             Ok(response) => classify(&response, is_complete),
             Err(error) => no_response("uploadFileStream", &error),
         }
+    }
+
+    /// Checks whether the contact centre compares identifiers with the session token.
+    pub(super) async fn chat(&self) -> Verdict {
+        let (Some(app), Some(authorization)) = (&self.app, &self.authorization) else {
+            return Verdict::Skipped("there is no access token");
+        };
+        let Some(request) = &self.request else {
+            return Verdict::Skipped("--channel-id is not given");
+        };
+        let probe = ChatProbe {
+            config: &self.deployment.config,
+            client: self.client,
+            app_key: &app.key,
+            authorization,
+            request,
+        };
+        probe.examine().await
     }
 
     fn deadline(&self) -> Deadline {

@@ -1,6 +1,7 @@
 //! `doctor`: diagnoses a configuration step by step, from DNS to the path of uploads.
 
 mod api;
+mod chat;
 mod finding;
 mod machine;
 mod network;
@@ -8,10 +9,9 @@ mod tls;
 
 use std::io;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::time::Duration;
 
-use ccmessaging_client::tls::client_config;
-use ccmessaging_client::{BaseUrl, ClientConfig};
+use ccmessaging_client::{BaseUrl, Client};
 use clap::Args;
 
 use self::finding::Verdict;
@@ -28,6 +28,8 @@ Reads the gateway's variables from the environment. The steps: ports of this mac
 with a harmless text); DNS, TCP and TLS of the upstream, and of the token service if it has another
 address; key (tokenByAkSk); session (applyToken, which needs --channel-id); path (uploadFileStream,
 with an incomplete request so that no file is stored). Keys, secrets and tokens are never printed.
+--chat adds a step: it opens two chats with the robot and reports whether one user can read the
+other's messages, which CHAT_IDENTITY=upstream relies on.
 
 Examples:
   ccmessaging doctor --channel-id 1a2b3c
@@ -38,6 +40,10 @@ Exit codes: 0 nothing is wrong; 1 a step failed; 2 wrong usage.")]
 pub(crate) struct DoctorArguments {
     #[command(flatten)]
     session: SessionOptions,
+
+    /// Also check whether the contact centre refuses the identifiers of other users.
+    #[arg(long)]
+    chat: bool,
 
     #[command(flatten)]
     upstream: UpstreamOptions,
@@ -54,7 +60,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
                     let verdict = Verdict::Doubtful(warning.clone());
                     findings.report("setting", &verdict)?;
                 }
-                examine(&deployment, &arguments.session, &mut findings).await?;
+                examine(&deployment, arguments, &mut findings).await?;
             }
             Err(failure) => findings.report("configuration", &failure.try_into()?)?,
         }
@@ -74,7 +80,7 @@ fn describe(deployment: &Deployment) -> Verdict {
 
 async fn examine(
     deployment: &Deployment,
-    session: &SessionOptions,
+    arguments: &DoctorArguments,
     findings: &mut Findings,
 ) -> Result<(), Failure> {
     let config = &deployment.config;
@@ -84,15 +90,19 @@ async fn examine(
     findings.report("scanner", &machine::scanner(config.scan.as_ref()).await)?;
     let upstream = &config.client;
     // The gateway reads the file when it starts, even if it does not use TLS.
-    let tls = match client_config(upstream) {
-        Ok(tls) => Arc::new(tls),
+    let client = match Client::new(upstream) {
+        Ok(client) => client,
         Err(error) => {
             let remedy = "correct UPSTREAM_CA_FILE, the path of a file with certificates in PEM \
                  (-----BEGIN CERTIFICATE-----)";
             return Ok(findings.report("certificates", &Verdict::wrong(error.to_string(), remedy))?);
         }
     };
-    let is_reachable = reach(&upstream.base_url, upstream, &tls, "", findings).await?;
+    let network = Network {
+        client: &client,
+        connect_timeout: upstream.connect_timeout,
+    };
+    let is_reachable = network.reach(&upstream.base_url, "", findings).await?;
     let token_service = config
         .managed
         .as_ref()
@@ -101,41 +111,51 @@ async fn examine(
             (url.host(), url.port()) != (upstream.base_url.host(), upstream.base_url.port())
         });
     let is_token_service_reachable = match token_service {
-        Some(url) => reach(url, upstream, &tls, " (token service)", findings).await?,
+        Some(url) => network.reach(url, " (token service)", findings).await?,
         None => is_reachable,
     };
-    let mut api = match api::Api::new(deployment, session) {
+    let mut api = match api::Api::new(deployment, &client, &arguments.session) {
         Ok(api) => api,
         Err(failure) => return Ok(findings.report("key", &failure.try_into()?)?),
     };
     findings.report("key", &api.key(is_token_service_reachable).await)?;
     findings.report("session", &api.session(is_reachable).await)?;
     findings.report("path", &api.path(is_reachable).await)?;
+    if arguments.chat {
+        findings.report("chat", &api.chat().await)?;
+    }
     Ok(())
 }
 
-/// Runs the steps below HTTP and returns whether all succeed.
-async fn reach(
-    url: &BaseUrl,
-    config: &ClientConfig,
-    tls: &Arc<rustls::ClientConfig>,
-    suffix: &str,
-    findings: &mut Findings,
-) -> Result<bool, Failure> {
-    let (addresses, verdict) = network::resolve(url).await;
-    findings.report(&format!("DNS{suffix}"), &verdict)?;
-    if addresses.is_empty() {
-        return Ok(false);
+/// The steps below HTTP.
+struct Network<'a> {
+    client: &'a Client,
+    connect_timeout: Duration,
+}
+
+impl Network<'_> {
+    /// Runs the steps and returns whether all succeed.
+    async fn reach(
+        &self,
+        url: &BaseUrl,
+        suffix: &str,
+        findings: &mut Findings,
+    ) -> Result<bool, Failure> {
+        let (addresses, verdict) = network::resolve(url).await;
+        findings.report(&format!("DNS{suffix}"), &verdict)?;
+        if addresses.is_empty() {
+            return Ok(false);
+        }
+        let (stream, verdict) = network::connect(url, &addresses, self.connect_timeout).await;
+        findings.report(&format!("TCP{suffix}"), &verdict)?;
+        let Some(stream) = stream else {
+            return Ok(false);
+        };
+        let verdict = tls::shake_hands(url, stream, self.client, self.connect_timeout).await;
+        let is_fine = !verdict.is_wrong();
+        findings.report(&format!("TLS{suffix}"), &verdict)?;
+        Ok(is_fine)
     }
-    let (stream, verdict) = network::connect(url, &addresses, config.connect_timeout).await;
-    findings.report(&format!("TCP{suffix}"), &verdict)?;
-    let Some(stream) = stream else {
-        return Ok(false);
-    };
-    let verdict = tls::shake_hands(url, stream, tls, config.connect_timeout).await;
-    let is_fine = !verdict.is_wrong();
-    findings.report(&format!("TLS{suffix}"), &verdict)?;
-    Ok(is_fine)
 }
 
 /// The results so far.

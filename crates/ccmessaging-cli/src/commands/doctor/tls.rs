@@ -2,15 +2,12 @@
 
 use std::io;
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use ccmessaging_client::BaseUrl;
-use rustls::pki_types::ServerName;
+use ccmessaging_client::{BaseUrl, Client};
 use rustls::{CertificateError, Error};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
 
 use super::finding::Verdict;
 use super::network::bare_host;
@@ -22,29 +19,19 @@ const CHECK_PORT: &str =
 pub(super) async fn shake_hands(
     url: &BaseUrl,
     stream: TcpStream,
-    tls: &Arc<rustls::ClientConfig>,
+    client: &Client,
     limit: Duration,
 ) -> Verdict {
     if !url.is_encrypted() {
         return Verdict::Unneeded("the URL begins with http://");
     }
     let host = bare_host(url);
-    let Ok(name) = ServerName::try_from(host.to_owned()) else {
-        return Verdict::wrong(
+    match timeout(limit, client.check_tls(url, stream)).await {
+        Ok(Ok(version)) => Verdict::Fine(format!("{version}, with a valid certificate for {host}")),
+        Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidInput => Verdict::wrong(
             format!("{host} cannot be the name in a certificate"),
             "check the host in the URL",
-        );
-    };
-    let connecting = TlsConnector::from(Arc::clone(tls)).connect(name, stream);
-    match timeout(limit, connecting).await {
-        Ok(Ok(session)) => {
-            let version = session.get_ref().1.protocol_version();
-            let version = version.and_then(|version| version.as_str());
-            Verdict::Fine(format!(
-                "{}, with a valid certificate for {host}",
-                version.unwrap_or("TLS")
-            ))
-        }
+        ),
         Ok(Err(error)) => explain(host, &error),
         Err(_) => Verdict::wrong("no response to the TLS handshake", CHECK_PORT),
     }

@@ -5,8 +5,9 @@ mod report;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use ccmessaging_client::{Client, Session, SystemClock};
+use ccmessaging_client::{Client, Session, SessionError, SystemClock};
 use ccmessaging_core::Content as _;
+use ccmessaging_core::chat::DownloadRequest;
 use ccmessaging_gateway::credentials;
 use clap::Args;
 
@@ -109,17 +110,15 @@ impl Sender<'_> {
             Ok(upload) => upload,
             Err(error) => return Ok(report.end(Outcome::Refused(reason(&error).into()))),
         };
-        let spelling = upload.spelling().to_owned();
+        let file_type = upload.file_type();
         // Of the file as it is sent: it may have been converted.
-        let bytes = upload.decoded_bytes();
-        let mut file = vec![0; bytes];
+        let mut file = vec![0; upload.decoded_bytes()];
         upload.file().read_at(0, &mut file);
-        let sha256 = sha256(&file);
-        report.file_type = Some(spelling.clone());
-        report.sha256 = Some(sha256.clone());
+        report.file_type = Some(upload.spelling().to_owned());
+        report.sha256 = Some(sha256(&file));
 
         let session = match &mut self.session {
-            Some(session) => session,
+            Some(session) => &*session,
             none => none.insert(open_session(self.deployment, &self.arguments.session).await?),
         };
         let uploaded = session.upload(&upload.into_payload()).await;
@@ -128,7 +127,15 @@ impl Sender<'_> {
             Err(error) => return Ok(report.end(Outcome::from(&error))),
         };
         let verified = if self.arguments.verify {
-            Some(verify(session, &object_key, &spelling, bytes, &sha256).await)
+            Some(
+                match DownloadRequest::local(&object_key, file_type.into()) {
+                    Ok(request) => {
+                        let request = request.with_bmp_spelling(policy.bmp_spelling);
+                        compare(session, &request, &file).await
+                    }
+                    Err(error) => Err(error.to_string()),
+                },
+            )
         } else {
             None
         };
@@ -173,20 +180,18 @@ async fn open_session(
 }
 
 /// Downloads a file and compares it with the sent one.
-async fn verify(
-    session: &mut Session,
-    object_key: &str,
-    spelling: &str,
-    bytes: usize,
-    expected_sha256: &str,
-) -> Result<(), String> {
-    let downloaded = session.download(object_key, spelling, bytes).await;
-    match downloaded.map_err(|error| describe(&error))? {
-        None => Err("the contact centre does not return it".to_owned()),
-        Some(content) if sha256(&content) == expected_sha256 => Ok(()),
-        Some(content) => Err(format!(
-            "the downloaded file differs: {} bytes instead of {bytes}, or other content",
+async fn compare(session: &Session, request: &DownloadRequest, sent: &[u8]) -> Result<(), String> {
+    match session.download(request, sent.len()).await {
+        Ok(content) if content == sent => Ok(()),
+        Ok(content) => Err(format!(
+            "the downloaded file differs: {} bytes instead of {}, or other content",
             content.len(),
+            sent.len(),
         )),
+        // Some upstreams only return agents' files, with various result codes.
+        Err(SessionError::FileNotFound { .. } | SessionError::ChatRefused { status: 200, .. }) => {
+            Err("the contact centre does not return it".to_owned())
+        }
+        Err(error) => Err(describe(&error)),
     }
 }

@@ -176,6 +176,8 @@ fn explained(error: UploadError, body: &[u8]) -> UploadError {
         JsonProblem::Empty
     } else if looks_like_form(body) {
         JsonProblem::Form
+    } else if looks_like_utf16(body) {
+        JsonProblem::Utf16
     } else {
         match sniff::identify(body) {
             Some(file_type) if file_type.family() != Family::Text => JsonProblem::File(file_type),
@@ -183,6 +185,16 @@ fn explained(error: UploadError, body: &[u8]) -> UploadError {
         }
     };
     UploadError::NotJson { position, problem }
+}
+
+/// Returns whether a body begins as an object or an array in UTF-16, with or without a byte order mark.
+fn looks_like_utf16(body: &[u8]) -> bool {
+    let is_start = |byte: u8| byte.is_ascii_whitespace() || b"{[".contains(&byte);
+    match *body {
+        [0xFF, 0xFE, byte, 0, ..] | [0xFE, 0xFF, 0, byte, ..] => is_start(byte),
+        [byte, 0, _, 0, ..] | [0, byte, 0, _, ..] => is_start(byte),
+        _ => false,
+    }
 }
 
 /// Returns whether a text begins as a form does (RFC 7578): with a boundary, and the header of a part.

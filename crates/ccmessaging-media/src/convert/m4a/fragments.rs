@@ -7,44 +7,89 @@ use super::track::Track;
 use crate::convert::ConvertError;
 use crate::mp4::BoxAt;
 
-/// Calls `visit` with range, time and duration of each of the track's samples in a fragment, and
-/// advances `time`.
-pub(super) fn for_each_sample(
-    moof: &BoxAt,
-    file: &[u8],
-    track: &Track<'_>,
-    time: &mut u64,
-    visit: &mut impl FnMut(Range<usize>, u64, u32) -> Result<(), ConvertError>,
-) -> Result<(), ConvertError> {
-    let mut is_first = true;
-    for found in moof.children(file) {
-        let found = found?;
-        if found.kind != *b"traf" {
-            continue;
-        }
-        let position = found.start;
-        let damaged = ConvertError::Damaged { position };
-        let tfhd = found.child(file, *b"tfhd")?.ok_or(damaged)?;
-        let header = Header::read(&file[tfhd.payload], moof, track.defaults).ok_or(damaged)?;
-        if header.track == track.id {
-            // The base is the end of the previous track's data, which is not read.
-            if !header.has_base && !is_first {
-                return Err(damaged);
+/// Reads the samples of a track in fragments, one fragment after the other.
+pub(super) struct Fragments<'a> {
+    pub(super) track: &'a Track<'a>,
+    pub(super) file: &'a [u8],
+    /// The decoding time of the next sample.
+    pub(super) time: u64,
+}
+
+impl Fragments<'_> {
+    /// Calls `visit` with range, time and duration of each of the track's samples in a fragment.
+    pub(super) fn for_each_sample(
+        &mut self,
+        moof: &BoxAt,
+        visit: &mut impl FnMut(Range<usize>, u64, u32) -> Result<(), ConvertError>,
+    ) -> Result<(), ConvertError> {
+        let file = self.file;
+        let mut is_first = true;
+        for found in moof.children(file) {
+            let found = found?;
+            if found.kind != *b"traf" {
+                continue;
             }
-            if let Some(tfdt) = found.child(file, *b"tfdt")? {
-                *time = decode_time(&file[tfdt.payload]).ok_or(damaged)?;
-            }
-            let mut position = header.base;
-            for run in found.children(file) {
-                let run = run?;
-                if run.kind == *b"trun" {
-                    read_run(&run, file, &header, &mut position, time, visit)?;
+            let position = found.start;
+            let damaged = ConvertError::Damaged { position };
+            let tfhd = found.child(file, *b"tfhd")?.ok_or(damaged)?;
+            let header = Header::read(&file[tfhd.payload], moof, self.track.defaults);
+            let mut header = header.ok_or(damaged)?;
+            if header.track == self.track.id {
+                // The base is the end of the previous track's data, which is not read.
+                if !header.has_base && !is_first {
+                    return Err(damaged);
+                }
+                if let Some(tfdt) = found.child(file, *b"tfdt")? {
+                    self.time = decode_time(&file[tfdt.payload]).ok_or(damaged)?;
+                }
+                for run in found.children(file) {
+                    let run = run?;
+                    if run.kind == *b"trun" {
+                        self.read_run(&run, &mut header, visit)?;
+                    }
                 }
             }
+            is_first = false;
         }
-        is_first = false;
+        Ok(())
     }
-    Ok(())
+
+    /// Reads a run of samples (`trun`).
+    fn read_run(
+        &mut self,
+        run: &BoxAt,
+        header: &mut Header,
+        visit: &mut impl FnMut(Range<usize>, u64, u32) -> Result<(), ConvertError>,
+    ) -> Result<(), ConvertError> {
+        let position = run.start;
+        let damaged = ConvertError::Damaged { position };
+        let mut fields = Fields(&self.file[run.payload.clone()]);
+        let flags = fields.number().ok_or(damaged)?;
+        let count = fields.number().ok_or(damaged)?;
+        if flags & 1 != 0 {
+            let offset = fields.number().ok_or(damaged)?.cast_signed();
+            let end = header.base.checked_add_signed(offset.into());
+            header.end_of_run = end.ok_or(damaged)?;
+        }
+        // Flags of the first sample.
+        fields.number_if(flags & 4 != 0, 0).ok_or(damaged)?;
+        for _ in 0..count {
+            let mut next =
+                |flag, default| fields.number_if(flags & flag != 0, default).ok_or(damaged);
+            let duration = next(0x100, header.defaults.duration)?;
+            let size = next(0x200, header.defaults.size)?;
+            // Flags and composition offset.
+            next(0x400, 0)?;
+            next(0x800, 0)?;
+            let start = header.end_of_run;
+            header.end_of_run = start.checked_add(size.into()).ok_or(damaged)?;
+            let start = usize::try_from(start).map_err(|_| damaged)?;
+            let end = usize::try_from(header.end_of_run).map_err(|_| damaged)?;
+            visit(start..end, self.time, duration)?;
+            self.time = self.time.saturating_add(duration.into());
+        }
+        Ok(())
+    }
 }
 
 /// The header of a track's fragment (`tfhd`).
@@ -54,6 +99,8 @@ struct Header {
     base: u64,
     /// The base does not depend on other tracks.
     has_base: bool,
+    /// Where the next run starts unless it has an offset.
+    end_of_run: u64,
     defaults: Defaults,
 }
 
@@ -73,50 +120,13 @@ impl Header {
             base,
             // It is explicit, or defined to be the start of the fragment.
             has_base: flags & 0x2_0001 != 0,
+            end_of_run: base,
             defaults: Defaults {
                 duration: fields.number_if(flags & 8 != 0, defaults.duration)?,
                 size: fields.number_if(flags & 0x10 != 0, defaults.size)?,
             },
         })
     }
-}
-
-/// Reads a run of samples (`trun`). `position` is the end of the previous run.
-fn read_run(
-    run: &BoxAt,
-    file: &[u8],
-    header: &Header,
-    position: &mut u64,
-    time: &mut u64,
-    visit: &mut impl FnMut(Range<usize>, u64, u32) -> Result<(), ConvertError>,
-) -> Result<(), ConvertError> {
-    let start = run.start;
-    let damaged = ConvertError::Damaged { position: start };
-    let mut fields = Fields(&file[run.payload.clone()]);
-    let flags = fields.number().ok_or(damaged)?;
-    let count = fields.number().ok_or(damaged)?;
-    if flags & 1 != 0 {
-        let offset = fields.number().ok_or(damaged)?.cast_signed();
-        let base = header.base.checked_add_signed(offset.into());
-        *position = base.ok_or(damaged)?;
-    }
-    // Flags of the first sample.
-    fields.number_if(flags & 4 != 0, 0).ok_or(damaged)?;
-    for _ in 0..count {
-        let mut next = |flag, default| fields.number_if(flags & flag != 0, default).ok_or(damaged);
-        let duration = next(0x100, header.defaults.duration)?;
-        let size = next(0x200, header.defaults.size)?;
-        // Flags and composition offset.
-        next(0x400, 0)?;
-        next(0x800, 0)?;
-        let end = position.checked_add(size.into()).ok_or(damaged)?;
-        let start = usize::try_from(*position).map_err(|_| damaged)?;
-        let range = start..usize::try_from(end).map_err(|_| damaged)?;
-        visit(range, *time, duration)?;
-        *position = end;
-        *time = time.saturating_add(duration.into());
-    }
-    Ok(())
 }
 
 fn decode_time(payload: &[u8]) -> Option<u64> {

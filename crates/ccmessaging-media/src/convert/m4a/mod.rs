@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::ConvertError;
 use crate::mp4::Boxes;
 use adts::AdtsHeader;
+use fragments::Fragments;
 use track::Track;
 
 /// How much longer than twice the file the result may be: short files may consist of very small frames.
@@ -79,15 +80,19 @@ fn for_each_frame(
         }
     };
     let mut time = 0_u64;
-    track.samples.for_each_sample(|range, duration| {
+    let visit_sample = |range, duration: u32| {
         add(range, time, duration)?;
         time = time.saturating_add(duration.into());
         Ok(())
-    })?;
+    };
+    track
+        .samples
+        .for_each_sample::<ConvertError>(visit_sample)?;
+    let mut fragments = Fragments { track, file, time };
     for found in Boxes::of_file(file) {
         let found = found?;
         if found.kind == *b"moof" {
-            fragments::for_each_sample(&found, file, track, &mut time, &mut add)?;
+            fragments.for_each_sample(&found, &mut add)?;
         }
     }
     Ok(())

@@ -3,10 +3,9 @@
 use super::defaults::Defaults;
 use super::edits::{Edits, TimeScales};
 use crate::convert::elementary_stream::AudioConfig;
-use crate::convert::samples::SampleTables;
 use crate::convert::sound_entry::SoundEntry;
 use crate::convert::{Codec, ConvertError};
-use crate::mp4::BoxAt;
+use crate::mp4::{BoxAt, SampleTables};
 
 /// The only audio track that is played.
 pub(super) struct Track<'a> {
@@ -53,7 +52,7 @@ impl<'a> Track<'a> {
         let stbl = mdia.descendant(file, &[*b"minf", *b"stbl"])?;
         let stbl = stbl.ok_or(damaged)?;
         let stsd = stbl.child(file, *b"stsd")?.ok_or(damaged)?;
-        let samples = SampleTables::read(&stbl, file)?;
+        let samples = SampleTables::read_all(&stbl, file)?;
         if samples.has_nominal_sizes() {
             return Err(damaged);
         }

@@ -2,7 +2,7 @@
 //! that MP4 reserves.
 
 use crate::convert::ConvertError;
-use crate::mp4::{BoxAt, write_box};
+use crate::mp4::{BoxAt, write_box, write_payload};
 
 /// The kinds of tracks that are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,30 +22,24 @@ pub(super) fn after_dates(payload: &[u8], short: usize, long: usize) -> Option<&
     payload.get(if is_long { long } else { short }..)
 }
 
-/// Copies a header and passes what follows dates and duration to `edit`, if that has `length` bytes.
-fn write_header(
+/// Copies the payload of a header up to `length` bytes after its dates and duration, which end at `short`
+/// or, in version 1, at `long`. Returns it with that end.
+fn copy(
     header: &BoxAt,
     file: &[u8],
-    output: &mut Vec<u8>,
     [short, long, length]: [usize; 3],
-    edit: impl FnOnce(&mut [u8]),
-) -> Result<(), ConvertError> {
+) -> Result<(Vec<u8>, usize), ConvertError> {
     let payload = &file[header.payload.clone()];
     let position = header.start;
-    let start = if payload[..].first() == Some(&1) {
-        long
-    } else {
-        short
+    let end = match payload.first() {
+        Some(1) => long,
+        _ => short,
     };
-    let payload = payload
-        .get(..start + length)
-        .ok_or(ConvertError::Damaged { position })?;
-    write_box(output, header.kind, |output| {
-        let at = output.len();
-        output.extend_from_slice(payload);
-        edit(&mut output[at + start..]);
-        Ok(())
-    })
+    let payload = payload.get(..end + length);
+    Ok((
+        payload.ok_or(ConvertError::Damaged { position })?.to_vec(),
+        end,
+    ))
 }
 
 /// Writes `mvhd` without preview, poster, selection and current time.
@@ -54,9 +48,9 @@ pub(super) fn write_mvhd(
     file: &[u8],
     output: &mut Vec<u8>,
 ) -> Result<(), ConvertError> {
-    write_header(mvhd, file, output, [20, 32, 80], |rest| {
-        rest[52..76].fill(0);
-    })
+    let (mut payload, end) = copy(mvhd, file, [20, 32, 80])?;
+    payload[end + 52..end + 76].fill(0);
+    Ok(write_payload(output, *b"mvhd", &payload)?)
 }
 
 /// Writes `tkhd` without flags that only `QuickTime` defines.
@@ -65,12 +59,11 @@ pub(super) fn write_tkhd(
     file: &[u8],
     output: &mut Vec<u8>,
 ) -> Result<(), ConvertError> {
-    let start = output.len();
-    write_header(tkhd, file, output, [24, 36, 60], |_| {})?;
-    // Enabled, in the movie, in the preview. The flags follow the header and the version.
-    output[start + 9..start + 11].fill(0);
-    output[start + 11] &= 7;
-    Ok(())
+    let (mut payload, _) = copy(tkhd, file, [24, 36, 60])?;
+    // Enabled, in the movie, in the preview. The flags follow the version.
+    payload[1..3].fill(0);
+    payload[3] &= 7;
+    Ok(write_payload(output, *b"tkhd", &payload)?)
 }
 
 /// Writes `mdhd` with a language of ISO 639-2 and without `QuickTime`'s quality.
@@ -79,16 +72,16 @@ pub(super) fn write_mdhd(
     file: &[u8],
     output: &mut Vec<u8>,
 ) -> Result<(), ConvertError> {
-    write_header(mdhd, file, output, [20, 32, 4], |rest| {
-        let language = u16::from_be_bytes([rest[0], rest[1]]);
-        match language {
-            0 => rest[..2].copy_from_slice(&ENGLISH),
-            // Macintosh codes are below the first packed one.
-            1..0x400 | 0x7FFF => rest[..2].copy_from_slice(&UNDETERMINED),
-            _ => {}
-        }
-        rest[2..].fill(0);
-    })
+    let (mut payload, end) = copy(mdhd, file, [20, 32, 4])?;
+    let rest = &mut payload[end..];
+    match u16::from_be_bytes([rest[0], rest[1]]) {
+        0 => rest[..2].copy_from_slice(&ENGLISH),
+        // Macintosh codes are below the first packed one.
+        1..0x400 | 0x7FFF => rest[..2].copy_from_slice(&UNDETERMINED),
+        _ => {}
+    }
+    rest[2..].fill(0);
+    Ok(write_payload(output, *b"mdhd", &payload)?)
 }
 
 /// Writes `hdlr` without a name.

@@ -5,8 +5,7 @@ use super::headers::Kind;
 use super::track::Track;
 use super::used::UsedRanges;
 use crate::convert::ConvertError;
-use crate::convert::samples::SampleTables;
-use crate::mp4::{BoxAt, write_box};
+use crate::mp4::{BoxAt, SampleTables, write_box};
 
 /// The most tracks. Cameras write fewer than ten.
 const MAX_TRACKS: usize = 64;
@@ -47,9 +46,9 @@ impl Movie {
     pub(super) fn used_ranges(&self, file: &[u8]) -> Result<UsedRanges, ConvertError> {
         let mut tables = Vec::new();
         for track in &self.tracks {
-            let table = SampleTables::read(&track.stbl, file)?;
+            let table = SampleTables::read_all(&track.stbl, file)?;
             if track.kind == Kind::Sound && table.has_nominal_sizes() {
-                return Err(table.damaged());
+                return Err(table.invalid().into());
             }
             tables.push(table);
         }

@@ -3,8 +3,7 @@
 use super::headers::Kind;
 use super::{description, headers};
 use crate::convert::ConvertError;
-use crate::convert::samples::entries;
-use crate::mp4::{BoxAt, write_box, write_payload};
+use crate::mp4::{BoxAt, entries, write_box, write_payload};
 
 /// A video or sound track.
 pub(super) struct Track {
@@ -127,8 +126,8 @@ fn is_self_contained(minf: &BoxAt, file: &[u8]) -> Result<bool, ConvertError> {
 fn write_ctts(ctts: &BoxAt, file: &[u8], output: &mut Vec<u8>) -> Result<(), ConvertError> {
     let payload = &file[ctts.payload.clone()];
     let position = ctts.start;
-    let offsets = entries::<8>(payload).ok_or(ConvertError::Damaged { position })?;
-    let is_signed = offsets.iter().any(|entry| entry[4] & 0x80 != 0);
+    let mut offsets = entries(payload, 8).ok_or(ConvertError::Damaged { position })?;
+    let is_signed = offsets.any(|entry| entry[4] & 0x80 != 0);
     write_box(output, *b"ctts", |output| {
         output.push(u8::from(is_signed));
         output.extend_from_slice(&payload[1..]);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::convert::ConvertError;
-use crate::convert::samples::SampleTables;
+use crate::mp4::{SampleTables, sort_and_merge};
 
 /// Byte ranges in ascending order that neither overlap nor touch.
 pub(super) struct UsedRanges(Vec<Range<usize>>);
@@ -22,25 +22,18 @@ impl UsedRanges {
             for chunk in track.chunk_ranges() {
                 let chunk = chunk?;
                 if chunk.end > file_length {
-                    return Err(track.damaged());
+                    return Err(track.invalid().into());
                 }
                 let is_full = used.len() == max_ranges;
                 match used.last_mut() {
                     Some(last) if last.end == chunk.start => last.end = chunk.end,
                     _ if chunk.is_empty() => {}
-                    _ if is_full => return Err(track.damaged()),
+                    _ if is_full => return Err(track.invalid().into()),
                     _ => used.push(chunk),
                 }
             }
         }
-        used.sort_unstable_by_key(|range| range.start);
-        used.dedup_by(|next, last| {
-            let touches = next.start <= last.end;
-            if touches {
-                last.end = last.end.max(next.end);
-            }
-            touches
-        });
+        sort_and_merge(&mut used);
         if used.is_empty() {
             return Err(ConvertError::NoVideo);
         }

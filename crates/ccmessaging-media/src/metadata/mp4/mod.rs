@@ -4,7 +4,6 @@
 //! becomes a `free` box of the same length, or zeros.
 
 mod editor;
-mod samples;
 mod tracks;
 mod user_data;
 

@@ -3,9 +3,8 @@
 use std::ops::Range;
 
 use super::editor::Editor;
-use super::samples;
 use crate::metadata::{Kind, MetadataError};
-use crate::mp4::{BoxAt, Boxes, InvalidBox};
+use crate::mp4::{BoxAt, Boxes, InvalidBox, SampleTables, sort_and_merge};
 
 /// The tracks of a file.
 pub(super) struct Tracks {
@@ -48,7 +47,10 @@ impl Tracks {
         }
         tracks.hidden.sort_unstable();
         match (&mut tracks.used, first_hidden) {
-            (Some(used), _) => sort_and_merge(used),
+            (Some(used), _) => {
+                sort_and_merge(used);
+                used.shrink_to_fit();
+            }
             (None, Some(position)) => return Err(MetadataError::UnremovableTrack { position }),
             (None, None) => {}
         }
@@ -85,7 +87,7 @@ impl Tracks {
 
     fn add_samples(&mut self, trak: &BoxAt, file: &[u8], is_sound: bool) -> Result<(), InvalidBox> {
         if let Some(used) = &mut self.used
-            && samples::add(trak, file, is_sound, used)?.is_none()
+            && add_samples(trak, file, is_sound, used)?.is_none()
         {
             self.used = None;
         }
@@ -168,14 +170,60 @@ fn track_id(trak: &BoxAt, file: &[u8]) -> Result<Option<u32>, InvalidBox> {
     }))
 }
 
-fn sort_and_merge(ranges: &mut Vec<Range<usize>>) {
-    ranges.sort_unstable_by_key(|range| range.start);
-    ranges.dedup_by(|next, last| {
-        let touches = next.start <= last.end;
-        if touches {
-            last.end = last.end.max(next.end);
+/// Adds the byte ranges of a track's chunks, which are runs of samples, to `used`. Returns `None` if they are
+/// not known.
+fn add_samples(
+    trak: &BoxAt,
+    file: &[u8],
+    is_sound: bool,
+    used: &mut Vec<Range<usize>>,
+) -> Result<Option<()>, InvalidBox> {
+    let Some(stbl) = trak.descendant(file, &[*b"mdia", *b"minf", *b"stbl"])? else {
+        return Ok(None);
+    };
+    // Encrypted samples have auxiliary data elsewhere in the file.
+    if stbl.child(file, *b"saio")?.is_some() {
+        return Ok(None);
+    }
+    let Some(tables) = SampleTables::read(&stbl, file)? else {
+        return Ok(None);
+    };
+    if is_sound && has_nominal_sizes(&tables, &stbl, file)? {
+        return Ok(None);
+    }
+    // Bounds the memory of the list to half of the file's length.
+    let most_chunks = file.len() / 2 / size_of::<Range<usize>>();
+    for chunk in tables.chunk_ranges() {
+        let Ok(chunk) = chunk else {
+            return Ok(None);
+        };
+        let (start, end) = (chunk.start.min(file.len()), chunk.end.min(file.len()));
+        let count = used.len();
+        match used.last_mut() {
+            Some(last) if last.end == start => last.end = end,
+            _ if count == most_chunks => return Ok(None),
+            _ => used.push(start..end),
         }
-        touches
-    });
-    ranges.shrink_to_fit();
+    }
+    Ok(Some(()))
+}
+
+/// Returns whether the common sample size is only nominal: less than a sample of that many channels and
+/// bits needs, as in older sound tracks of `QuickTime`.
+fn has_nominal_sizes(
+    tables: &SampleTables<'_>,
+    stbl: &BoxAt,
+    file: &[u8],
+) -> Result<bool, InvalidBox> {
+    let Some(size) = tables.common_size() else {
+        return Ok(false);
+    };
+    let stsd = stbl.child(file, *b"stsd")?;
+    // Channel count and sample size of the first sample description (section 12.2.3).
+    let format = stsd.and_then(|stsd| file[stsd.payload].get(32..36));
+    Ok(format.is_none_or(|format| {
+        let [channels, bits] = [[format[0], format[1]], [format[2], format[3]]]
+            .map(|number| u64::from(u16::from_be_bytes(number)));
+        size < (channels * bits).div_ceil(8)
+    }))
 }

@@ -1,0 +1,278 @@
+//! The chat of a session: messages, files and history.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use ccmessaging_core::chat::{
+    DownloadRequest, DownloadResponse, HistoryRequest, MediaFormat, Message, MessagesResponse,
+    PollRequest, ResponseError, SendRequest, SentFile,
+};
+use http::StatusCode;
+
+use super::tokens::Received;
+use super::{Messages, Session};
+use crate::{CallErrorKind, ChatCall, ChatReply, InvalidResponse, SessionError, SessionRequest};
+
+/// The result code of a download without an object key ("objectKey is null!").
+const NO_OBJECT_KEY: &str = "401";
+
+/// How a session sends files and receives messages.
+///
+/// ```
+/// use ccmessaging_client::ChatOptions;
+/// use ccmessaging_core::chat::MediaFormat;
+///
+/// let mut options = ChatOptions::default();
+/// options.send_async = true;
+/// options.media_format = Some(MediaFormat::ObjectKey);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChatOptions {
+    /// Whether files are sent by `sendAsync`, which only acknowledges them, instead of `send`: no by default.
+    pub send_async: bool,
+    /// How a message refers to an image, audio or video. By default the object key for `send` and
+    /// `objectKey,type` for `sendAsync`, as their pages say; one guide has the object key for both.
+    pub media_format: Option<MediaFormat>,
+    /// The delay between polls while messages arrive: 1 s by default.
+    pub min_poll_delay: Duration,
+    /// The largest delay between polls, while no messages arrive or polls fail: 8 s by default. The contact
+    /// centre releases a session that is not polled.
+    pub max_poll_delay: Duration,
+}
+
+impl Default for ChatOptions {
+    fn default() -> Self {
+        Self {
+            send_async: false,
+            media_format: None,
+            min_poll_delay: Duration::from_secs(1),
+            max_poll_delay: Duration::from_secs(8),
+        }
+    }
+}
+
+impl ChatOptions {
+    fn media_format(&self) -> MediaFormat {
+        self.media_format.unwrap_or(if self.send_async {
+            MediaFormat::ObjectKeyAndType
+        } else {
+            MediaFormat::ObjectKey
+        })
+    }
+}
+
+impl Session {
+    /// Starts the chat of the session's customer (`CONNECT`); a robot answers.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send), or [`SessionError::NoCustomer`]; so for the following methods.
+    pub async fn connect(&self) -> Result<(), SessionError> {
+        let (from, to) = self.ids()?;
+        self.send(&SendRequest::connect(from, to)?).await
+    }
+
+    /// Asks for a person instead of the robot (`TRANS2AGENT`).
+    ///
+    /// # Errors
+    ///
+    /// As for [`connect`](Self::connect).
+    pub async fn transfer_to_agent(&self) -> Result<(), SessionError> {
+        let (from, to) = self.ids()?;
+        self.send(&SendRequest::transfer_to_agent(from, to)?).await
+    }
+
+    /// Sends a text of at most 1,024 bytes in UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// As for [`connect`](Self::connect); or the text is too long.
+    pub async fn send_text(&self, text: &str) -> Result<(), SessionError> {
+        let (from, to) = self.ids()?;
+        self.send(&SendRequest::text(from, to, text)?).await
+    }
+
+    /// Sends a message that shows the agent an uploaded file, in the format that its type needs and
+    /// [`ChatOptions`] say.
+    ///
+    /// # Errors
+    ///
+    /// As for [`connect`](Self::connect).
+    pub async fn send_file(&self, object_key: &str, file: &SentFile) -> Result<(), SessionError> {
+        let (from, to) = self.ids()?;
+        let format = self.chat.media_format();
+        let request = SendRequest::file(from, to, object_key, file, format)?;
+        if self.chat.send_async {
+            self.send_async(&request).await
+        } else {
+            self.send(&request).await
+        }
+    }
+
+    /// Ends the chat (`DISCONNECT`).
+    ///
+    /// # Errors
+    ///
+    /// As for [`connect`](Self::connect).
+    pub async fn disconnect(&self) -> Result<(), SessionError> {
+        let (from, to) = self.ids()?;
+        self.send(&SendRequest::disconnect(from, to)?).await
+    }
+
+    /// Returns the messages to the session's customer as a stream. It polls until the chat ends.
+    ///
+    /// # Errors
+    ///
+    /// The customer is not known, or its id cannot be polled.
+    pub fn messages(&self) -> Result<Messages, SessionError> {
+        let (user, _) = self.ids()?;
+        Ok(Messages::new(
+            self.clone(),
+            PollRequest::new(user)?,
+            &self.chat,
+        ))
+    }
+
+    /// Sends a message. If the contact centre refuses a token, it is sent once more with new ones; apart from
+    /// that never again once the contact centre may have received it, because an agent would see it twice.
+    ///
+    /// # Errors
+    ///
+    /// The message or the session is refused, or the response is missing or unusable. Unless the error is
+    /// [`ChatRefused`](SessionError::ChatRefused), the message may have been received all the same.
+    pub async fn send(&self, request: &SendRequest) -> Result<(), SessionError> {
+        self.chat_call(ChatCall::Send(request)).await.map(drop)
+    }
+
+    /// Like [`send`](Self::send), by `sendAsync`: success means that the message is accepted, not that it is
+    /// delivered.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send).
+    pub async fn send_async(&self, request: &SendRequest) -> Result<(), SessionError> {
+        self.chat_call(ChatCall::SendAsync(request)).await.map(drop)
+    }
+
+    /// Returns the new messages to a user, each only once. [`messages`](Self::messages) polls repeatedly.
+    ///
+    /// # Errors
+    ///
+    /// The poll or the session is refused, or the response is missing or unusable.
+    pub async fn poll(&self, request: &PollRequest) -> Result<Vec<Message>, SessionError> {
+        let call = ChatCall::Poll(request);
+        let reply = self.chat_call(call).await?;
+        let response = MessagesResponse::from_poll_json(&reply.body);
+        let response = response.map_err(|source| invalid(call, source))?;
+        Ok(response.into_messages())
+    }
+
+    /// Returns earlier messages, those of the customer included.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll`](Self::poll).
+    pub async fn history(&self, request: &HistoryRequest) -> Result<Vec<Message>, SessionError> {
+        let call = ChatCall::History(request);
+        let reply = self.chat_call(call).await?;
+        let response = MessagesResponse::from_history_json(&reply.body);
+        let response = response.map_err(|source| invalid(call, source))?;
+        Ok(response.into_messages())
+    }
+
+    /// Downloads a file of at most `max_bytes`: one that this session uploaded, that an agent sent
+    /// ([`Message::download_request`]), or one of the multimedia library.
+    ///
+    /// # Errors
+    ///
+    /// There is no such file ([`FileNotFound`](SessionError::FileNotFound)); the download is refused
+    /// ([`ChatRefused`](SessionError::ChatRefused)); the file is larger
+    /// ([`InvalidResponse`](SessionError::InvalidResponse)); the session is refused, or the response is missing
+    /// or unusable.
+    pub async fn download(
+        &self,
+        request: &DownloadRequest,
+        max_bytes: usize,
+    ) -> Result<Bytes, SessionError> {
+        let call = ChatCall::Download { request, max_bytes };
+        let limit_bytes = max_bytes;
+        let reply = match self.chat_reply(call).await {
+            Err(SessionError::Call(error)) if is_too_long(error.kind()) => {
+                return Err(invalid(call, ResponseError::TooLarge { limit_bytes }));
+            }
+            reply => reply?,
+        };
+        let not_found = |reply: ChatReply| SessionError::FileNotFound {
+            status: reply.status.as_u16(),
+            result_code: reply.result.code().map(str::to_owned),
+        };
+        let has_no_key = reply.result.code() == Some(NO_OBJECT_KEY);
+        if reply.status == StatusCode::NOT_FOUND || (reply.status.is_success() && has_no_key) {
+            return Err(not_found(reply));
+        }
+        if !reply.is_success() {
+            return Err(refused(call, &reply));
+        }
+        let response = DownloadResponse::from_json(&reply.body, max_bytes);
+        let response = response.map_err(|source| invalid(call, source))?;
+        response.into_file().ok_or_else(|| not_found(reply))
+    }
+
+    /// Makes a call of the chat with renewed tokens, if necessary.
+    async fn chat_reply(&self, call: ChatCall<'_>) -> Result<ChatReply, SessionError> {
+        let headers = &self.headers;
+        self.call(|client, credentials, deadline| async move {
+            let reply = client.chat(&call, &credentials, headers, deadline).await?;
+            Ok(Received {
+                session_token: reply.session_token.clone(),
+                refusal: reply.refuses_token().then_some(reply.status),
+                response: reply,
+            })
+        })
+        .await
+    }
+
+    /// Makes a call of the chat that must succeed.
+    async fn chat_call(&self, call: ChatCall<'_>) -> Result<ChatReply, SessionError> {
+        let reply = self.chat_reply(call).await?;
+        if reply.is_success() {
+            Ok(reply)
+        } else {
+            Err(refused(call, &reply))
+        }
+    }
+
+    /// Returns the ids of the customer and of the channel.
+    fn ids(&self) -> Result<(&str, &str), SessionError> {
+        let customer = self.customer.as_ref();
+        let SessionRequest {
+            user_id,
+            channel_id,
+            ..
+        } = customer.ok_or(SessionError::NoCustomer)?;
+        Ok((user_id, channel_id))
+    }
+}
+
+fn refused(call: ChatCall<'_>, reply: &ChatReply) -> SessionError {
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    SessionError::ChatRefused {
+        call: call.name(),
+        status: reply.status.as_u16(),
+        result_code: text(reply.result.code()),
+        result_desc: text(reply.result.description()),
+        retry_after: reply.retry_after,
+    }
+}
+
+fn invalid(call: ChatCall<'_>, source: ResponseError) -> SessionError {
+    let call = call.name();
+    SessionError::InvalidResponse { call, source }
+}
+
+/// Whether a response was longer than that of any file of the limit.
+fn is_too_long(kind: &CallErrorKind) -> bool {
+    let too_long = InvalidResponse::TooLong;
+    matches!(kind, CallErrorKind::UnexpectedResponse { problem, .. } if *problem == too_long)
+}

@@ -1,0 +1,134 @@
+//! Errors of sessions.
+
+use std::time::Duration;
+
+use ccmessaging_core::chat::{ChatError, ResponseError};
+use http::StatusCode;
+
+use crate::error::{is_transient_status, with_causes};
+use crate::{CallError, TokenError};
+
+/// A session could not be opened, or a call of a session failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// The contact centre refused to open a session (`applyToken`).
+    #[error("applyToken returned no session: status {status}, result code {}", code(.result_code.as_deref()))]
+    NoSession {
+        /// The HTTP status.
+        status: u16,
+        /// The result code, if the response has one.
+        result_code: Option<String>,
+    },
+    /// The contact centre refused the session token or the access token, and new ones if they could
+    /// be obtained. A session that was resumed without its customer ends this way.
+    #[error("the contact centre rejected the session token: status {status}; open a new one")]
+    TokenRefused {
+        /// The HTTP status: 401 or 403.
+        status: u16,
+    },
+    /// The contact centre refused the file.
+    #[error("the contact centre rejected the upload: status {status}, return code {}", code(.return_code.as_deref()))]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The return code, if the response has one.
+        return_code: Option<String>,
+        /// How long the response asks to wait before the next call (`Retry-After`).
+        retry_after: Option<Duration>,
+    },
+    /// The contact centre refused or failed a call of the chat.
+    #[error("the contact centre rejected {call}: status {status}, result code {}", code(.result_code.as_deref()))]
+    ChatRefused {
+        /// The name of the call, such as `send`.
+        call: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// The result code, if the response has one.
+        result_code: Option<String>,
+        /// The description of the result, if the response has one. It is not part of the message, because
+        /// the contact centre may repeat values of the request.
+        result_desc: Option<String>,
+        /// How long the response asks to wait before the next call (`Retry-After`).
+        retry_after: Option<Duration>,
+    },
+    /// The contact centre has no file with this id.
+    #[error("the contact centre has no such file: status {status}, result code {}", code(.result_code.as_deref()))]
+    FileNotFound {
+        /// The HTTP status.
+        status: u16,
+        /// The result code, if the response has one.
+        result_code: Option<String>,
+    },
+    /// The response to a call of the chat cannot be used.
+    #[error("the contact centre's response to {call} cannot be used")]
+    InvalidResponse {
+        /// The name of the call, such as `poll`.
+        call: &'static str,
+        /// Why not.
+        source: ResponseError,
+    },
+    /// A message cannot be sent as it is.
+    #[error(transparent)]
+    Message(#[from] ChatError),
+    /// The session was resumed without its customer, whose id a message needs.
+    #[error("the session has no customer; set one with Session::with_customer")]
+    NoCustomer,
+    /// No access token could be obtained.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The response is missing or unusable.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// A token or key has characters that a header cannot carry; or the session token is empty or
+    /// longer than 4 KiB.
+    #[error(
+        "{0} cannot be sent in a header: it is empty, too long, or contains characters other than visible ASCII"
+    )]
+    NotSendable(&'static str),
+}
+
+fn code(code: Option<&str>) -> &str {
+    code.unwrap_or("none")
+}
+
+impl SessionError {
+    /// Returns whether the same call may succeed later. A message that failed this way may have been
+    /// received: sending it again may show it twice.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Token(error) => error.is_transient(),
+            Self::Call(error) => error.is_transient(),
+            Self::Refused { status, .. } | Self::ChatRefused { status, .. } => {
+                StatusCode::from_u16(*status).is_ok_and(is_transient_status)
+            }
+            Self::NoSession { .. }
+            | Self::TokenRefused { .. }
+            | Self::FileNotFound { .. }
+            | Self::InvalidResponse { .. }
+            | Self::Message(_)
+            | Self::NoCustomer
+            | Self::NotSendable(_) => false,
+        }
+    }
+
+    /// Returns how long the service asks to wait before the next call (`Retry-After`).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Token(error) => error.retry_after(),
+            Self::Call(error) => error.retry_after(),
+            Self::Refused { retry_after, .. } | Self::ChatRefused { retry_after, .. } => {
+                *retry_after
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the sentence followed by its chain of causes, for a log.
+    #[must_use]
+    pub fn causes(&self) -> String {
+        with_causes(self)
+    }
+}

@@ -1,0 +1,182 @@
+//! Customers' sessions: files and messages without handling tokens.
+
+mod app;
+mod chat;
+mod error;
+mod messages;
+mod tokens;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ccmessaging_core::Payload;
+use http::{HeaderMap, HeaderValue};
+
+use crate::calls::DEFAULT_TIMEOUT;
+use crate::headers::retry_after;
+use crate::{Client, Progress, SessionRequest, UploadResponse};
+use tokens::{Received, SessionToken};
+
+pub use app::App;
+pub use chat::ChatOptions;
+pub use error::SessionError;
+pub use messages::Messages;
+
+/// One customer's session with the contact centre. It renews both tokens when they are refused, and
+/// uses the newest session token of all responses. Clones share the session, so that one task can send
+/// messages while another receives them.
+///
+/// ```
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use ccmessaging_client::{App, Client, ClientConfig, Session, SessionRequest};
+/// use ccmessaging_core::chat::{DownloadRequest, DownloadType};
+/// use ccmessaging_core::{Policy, UploadRequest};
+///
+/// let sandbox = ccmessaging_sandbox::Sandbox::builder().start().await?;
+/// let client = Client::new(&ClientConfig::new(sandbox.base_url().parse()?))?;
+/// let app = App::new(&client, sandbox.app_key(), sandbox.app_secret())?;
+/// let mut customer = SessionRequest::new("the web channel's configuration ID", "42");
+/// customer.user_name = "Ada".into();
+/// let session = Session::open(&client, app.clone(), customer).await?;
+/// let file = UploadRequest::from_file("hello", "txt").validate(&Policy::default())?;
+/// let object_key = session.upload(&file.into_payload()).await?;
+///
+/// // Another process can continue the session with its newest token.
+/// let resumed = Session::resume(&client, app, session.token());
+/// let request = DownloadRequest::local(&object_key, DownloadType::Txt)?;
+/// assert_eq!(resumed.download(&request, 1024).await?, "hello");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Session {
+    client: Client,
+    app: App,
+    token: Arc<SessionToken>,
+    /// The customer, for a new session token and for messages; `None` if the session was resumed without.
+    customer: Option<SessionRequest>,
+    chat: ChatOptions,
+    timeout: Duration,
+    headers: HeaderMap,
+    progress: Progress,
+}
+
+impl Session {
+    /// Opens a session for a customer (`applyToken`).
+    ///
+    /// # Errors
+    ///
+    /// No access token or no session token could be obtained.
+    pub async fn open(
+        client: &Client,
+        app: App,
+        customer: SessionRequest,
+    ) -> Result<Self, SessionError> {
+        let session = Self::resume(client, app, HeaderValue::from_static(""));
+        let session = session.with_customer(customer);
+        session.apply().await?;
+        Ok(session)
+    }
+
+    /// Continues a session by its newest token. Without [`with_customer`](Self::with_customer) it cannot be
+    /// renewed: once the contact centre refuses the token, calls return [`SessionError::TokenRefused`].
+    #[must_use]
+    pub fn resume(client: &Client, app: App, token: HeaderValue) -> Self {
+        Self {
+            client: client.clone(),
+            app,
+            token: Arc::new(SessionToken::new(token)),
+            customer: None,
+            chat: ChatOptions::default(),
+            timeout: DEFAULT_TIMEOUT,
+            headers: HeaderMap::new(),
+            progress: Progress::default(),
+        }
+    }
+
+    /// Sets the customer of a resumed session, which can then be renewed, and whose messages are from and to
+    /// this customer.
+    #[must_use]
+    pub fn with_customer(self, customer: SessionRequest) -> Self {
+        Self {
+            customer: Some(customer),
+            ..self
+        }
+    }
+
+    /// Sets how the session sends files and receives messages.
+    #[must_use]
+    pub fn with_chat_options(self, chat: ChatOptions) -> Self {
+        Self { chat, ..self }
+    }
+
+    /// Counts attempts and bytes of the session's uploads in `progress`.
+    #[must_use]
+    pub fn with_progress(self, progress: &Progress) -> Self {
+        Self {
+            progress: progress.clone(),
+            ..self
+        }
+    }
+
+    /// Adds headers to each upload and each call of the chat, such as a trace context. The credentials
+    /// replace headers of the same name.
+    #[must_use]
+    pub fn with_headers(self, headers: HeaderMap) -> Self {
+        Self { headers, ..self }
+    }
+
+    /// Sets the limit for each call with its retries: 25 s by default.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
+    }
+
+    /// Returns the newest session token, for [`resume`](Self::resume) elsewhere.
+    #[must_use]
+    pub fn token(&self) -> HeaderValue {
+        self.token.get()
+    }
+
+    /// Uploads a file and returns its object key. If the contact centre refuses a token, the upload is
+    /// sent once more with new ones.
+    ///
+    /// # Errors
+    ///
+    /// The file or the session is refused, or the response is unusable.
+    pub async fn upload(&self, payload: &Payload) -> Result<String, SessionError> {
+        let (progress, headers) = (&self.progress.clone(), &self.headers.clone());
+        let response = self
+            .call(|client, credentials, deadline| async move {
+                let upload = client.upload(payload, &credentials);
+                let upload = upload.deadline(deadline).progress(progress);
+                let response = upload.headers(headers.clone()).send().await?;
+                Ok(Received {
+                    session_token: response.session_token.clone(),
+                    refusal: response.refuses_token().then_some(response.status),
+                    response,
+                })
+            })
+            .await?;
+        let is_stored = response.is_stored();
+        match response.result {
+            UploadResponse::Stored { object_key } if is_stored => Ok(object_key),
+            result => Err(SessionError::Refused {
+                status: response.status.as_u16(),
+                return_code: result.return_code().map(str::to_owned),
+                retry_after: retry_after(&response.headers),
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("app", &self.app)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,8 @@
+//! The chat's calls against a server that returns chosen responses, and against the simulated contact centre.
+
+mod calls;
+mod desk;
+mod download;
+mod messages;
+mod server;
+mod session;

@@ -1,0 +1,105 @@
+//! Distinguishes bitmaps that were decoded as text from those that are UTF-8 or ASCII by chance.
+
+use super::census::Census;
+use super::read_u32;
+use crate::content::Content;
+
+/// The length of the file header, which precedes the DIB header.
+const FILE_HEADER_BYTES: usize = 14;
+
+/// How many of the 256 bytes a bitmap of more than a few colours has, header included.
+const LEAST_COLOURS: usize = 16;
+
+/// A colour of the palette: blue, green, red and a zero.
+const PALETTE_COLOUR_BYTES: usize = 4;
+
+/// The layout that a bitmap declares in its `BITMAPINFOHEADER`.
+struct Layout {
+    header_end: usize,
+    pixels: usize,
+    height: usize,
+    /// A pixel's length in bits.
+    depth: usize,
+    /// A row's length in bytes, without and with padding.
+    row: usize,
+    padded_row: usize,
+}
+
+impl Layout {
+    fn read<C: Content + ?Sized>(content: &C) -> Option<Self> {
+        let number = |offset| read_u32(content, offset, u32::from_le_bytes);
+        let (width, height) = (number(18)?, number(22)?);
+        let depth = number(28)? & 0xFFFF;
+        let bits = width.checked_mul(depth)?;
+        Some(Self {
+            header_end: number(14)?.checked_add(FILE_HEADER_BYTES)?,
+            pixels: number(10)?,
+            // A negative height means that the first row is the top one.
+            height: height.min(height.wrapping_neg() & 0xFFFF_FFFF),
+            depth,
+            row: bits.div_ceil(8),
+            padded_row: bits.div_ceil(32).checked_mul(4)?,
+        })
+    }
+}
+
+/// Returns whether a bitmap was decoded as text. A picture of a few dark colours is ASCII, and one of a
+/// single colour may be UTF-8 or consist of question marks, so either alone proves nothing.
+pub(super) fn is_damaged<C: Content + ?Sized>(census: &Census, content: &C) -> bool {
+    let is_varied_ascii = census.is_ascii() && census.is_varied(LEAST_COLOURS);
+    let is_certain = (is_varied_ascii && census.has_question_marks())
+        || (census.is_ascii() && has_cleared_length(content))
+        || (census.is_utf8() && has_torn_colour(content));
+    let is_possible = is_varied_ascii || census.is_utf8() || census.has_question_marks();
+    is_certain || (is_possible && !has_declared_length(content))
+}
+
+/// Returns whether the length in the header, or else that of the uncompressed pixels, is the file's.
+fn has_declared_length<C: Content + ?Sized>(content: &C) -> bool {
+    let by_pixels = || {
+        let layout = Layout::read(content)?;
+        let pixels = layout.padded_row.checked_mul(layout.height)?;
+        pixels.checked_add(layout.pixels)
+    };
+    read_u32(content, 2, u32::from_le_bytes) == Some(content.len())
+        || by_pixels() == Some(content.len())
+}
+
+/// Returns whether the length in the header lacks nothing but the eighth bits of its bytes.
+fn has_cleared_length<C: Content + ?Sized>(content: &C) -> bool {
+    let declared = read_u32(content, 2, u32::from_le_bytes);
+    declared != Some(content.len()) && declared == Some(content.len() & 0x7F7F_7F7F)
+}
+
+/// Returns whether a character of a file that is UTF-8 crosses the border of a colour, in the palette or
+/// among pixels of whole bytes. Colours that are UTF-8 by chance consist of whole characters.
+fn has_torn_colour<C: Content + ?Sized>(content: &C) -> bool {
+    let Some(layout) = Layout::read(content) else {
+        return false;
+    };
+    let mut bytes = vec![0; content.len()];
+    let count = content.read_at(0, &mut bytes);
+    let colour_bytes = layout.depth / 8;
+    let is_torn = |(at, &byte): (usize, &u8)| {
+        let length = match byte {
+            0xC0..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0.. => 4,
+            // ASCII, or not the first byte of a character.
+            _ => return false,
+        };
+        if at < layout.header_end {
+            return false;
+        }
+        if at < layout.pixels {
+            let within = (at - layout.header_end) % PALETTE_COLOUR_BYTES;
+            return within + length > PALETTE_COLOUR_BYTES;
+        }
+        let within_row = (at - layout.pixels) % layout.padded_row.max(1);
+        // Of compressed and of small pixels, several may be a character.
+        (3..=4).contains(&colour_bytes)
+            && within_row < layout.row
+            && within_row % colour_bytes + length > colour_bytes
+    };
+    bytes[..count].iter().enumerate().any(is_torn)
+}

@@ -1,0 +1,140 @@
+//! Counts the bytes of a file that may have been decoded as text.
+
+use crate::content::Content;
+
+/// Bytes that are read at once: whole groups of Base64.
+const WINDOW_BYTES: usize = 3 * 1024;
+
+/// How many bytes beyond ASCII a file that is not UTF-8 may begin with until it counts as intact.
+const LEAST_BEYOND_ASCII: usize = 16;
+
+/// The share of bytes that is small: one in so many.
+const SMALL_SHARE: usize = 64;
+
+/// The bytes of a file that is valid UTF-8, or has few bytes beyond ASCII. Lone surrogates, which some
+/// programs write for invalid bytes, count as valid.
+pub(super) struct Census {
+    counts: [usize; 256],
+    is_valid_utf8: bool,
+    /// Characters that replace invalid sequences.
+    replacements: usize,
+}
+
+impl Census {
+    /// Counts the bytes of a file. Returns `None` as soon as they prove that it is intact: it is not UTF-8,
+    /// and has too many bytes beyond ASCII. In most files, this is within the first window.
+    pub(super) fn take<C: Content + ?Sized>(content: &C) -> Option<Self> {
+        let mut census = Self {
+            counts: [0; 256],
+            is_valid_utf8: true,
+            replacements: 0,
+        };
+        let mut window = [0; WINDOW_BYTES];
+        let mut offset = 0;
+        loop {
+            let count = content.read_at(offset, &mut window);
+            let mut bytes = &window[..count];
+            if census.is_valid_utf8 {
+                match characters(bytes) {
+                    Some((length, replacements)) => {
+                        // The last character may continue in the next window.
+                        bytes = &bytes[..length];
+                        census.replacements += replacements;
+                    }
+                    None => census.is_valid_utf8 = false,
+                }
+            }
+            if bytes.is_empty() {
+                return Some(census);
+            }
+            for &byte in bytes {
+                census.counts[usize::from(byte)] += 1;
+            }
+            let most = LEAST_BEYOND_ASCII + census.bytes() / SMALL_SHARE;
+            if !census.is_valid_utf8 && census.beyond_ascii() > most {
+                return None;
+            }
+            offset += bytes.len();
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.counts.iter().sum()
+    }
+
+    fn beyond_ascii(&self) -> usize {
+        self.counts[128..].iter().sum()
+    }
+
+    fn of(&self, byte: u8) -> usize {
+        self.counts[usize::from(byte)]
+    }
+
+    /// Returns whether no byte is beyond ASCII.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.beyond_ascii() == 0
+    }
+
+    /// Returns whether the file is UTF-8, and not only ASCII.
+    pub(super) fn is_utf8(&self) -> bool {
+        self.is_valid_utf8 && !self.is_ascii()
+    }
+
+    /// Returns whether at least this many of the 256 bytes occur.
+    pub(super) fn is_varied(&self, least: usize) -> bool {
+        self.counts.iter().filter(|&&count| count > 0).count() >= least
+    }
+
+    /// Returns whether question marks replace bytes beyond ASCII: they are more than a small share, unlike
+    /// those bytes and unlike the question mark's neighbours in ASCII.
+    pub(super) fn has_question_marks(&self) -> bool {
+        let share = self.bytes() / SMALL_SHARE;
+        let question_marks = self.of(b'?');
+        question_marks >= share.max(1)
+            && self.beyond_ascii() <= share
+            && question_marks > 2 * (self.of(b'>') + self.of(b'@'))
+    }
+
+    /// Returns whether the file is UTF-8 with a replacement character.
+    pub(super) fn has_replacement(&self) -> bool {
+        self.is_valid_utf8 && self.replacements > 0
+    }
+
+    /// Returns whether the file is UTF-8, and replacement characters are more than a small share.
+    pub(super) fn has_replacements(&self) -> bool {
+        self.has_replacement() && self.replacements >= self.bytes() / SMALL_SHARE
+    }
+}
+
+/// Returns the length of the complete characters of a text, and how many of them replace others; `None` if
+/// it is not UTF-8.
+fn characters(text: &[u8]) -> Option<(usize, usize)> {
+    const SURROGATE_BYTES: usize = 3;
+    let (mut length, mut replacements) = (0, 0);
+    loop {
+        let rest = &text[length..];
+        let (valid, error) = match std::str::from_utf8(rest) {
+            Ok(valid) => (valid, None),
+            Err(error) => (
+                std::str::from_utf8(&rest[..error.valid_up_to()]).ok()?,
+                Some(error),
+            ),
+        };
+        length += valid.len();
+        replacements += valid
+            .chars()
+            .filter(|&character| character == char::REPLACEMENT_CHARACTER)
+            .count();
+        if error.and_then(|error| error.error_len()).is_none() {
+            return Some((length, replacements));
+        }
+        match text[length..] {
+            [0xED, 0xA0..=0xBF] => return Some((length, replacements)),
+            [0xED, 0xA0..=0xBF, 0x80..=0xBF, ..] => {
+                length += SURROGATE_BYTES;
+                replacements += 1;
+            }
+            _ => return None,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Detects files that were damaged in transit because a program treated their bytes as text.
+//!
+//! These cases are common:
+//!
+//! - A client or a proxy decodes the bytes as UTF-8, and every invalid sequence becomes U+FFFD or a
+//!   surrogate, or is dropped; or it decodes each byte as a character of Latin-1 or Windows-1252. Then it
+//!   encodes the characters as UTF-8. The result is valid UTF-8, which an intact image, video or recording
+//!   of more than a few bytes is not.
+//! - It encodes the characters in a small character set. Nearly all bytes beyond ASCII become question marks.
+//! - It clears the eighth bit, or writes escapes such as `\\xFF`. No byte beyond ASCII is left.
+//!
+//! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap or a video of a
+//! few bytes may be valid UTF-8 by chance, and a dark bitmap may be ASCII, so [`of_proven`] examines what
+//! else such a file has. A small bitmap whose eighth bits were cleared may escape it.
+
+mod bitmap;
+mod census;
+mod placeholder;
+
+use census::Census;
+
+use crate::content::Content;
+use crate::file_type::{Family, FileType};
+use crate::sniff::{self, Found};
+
+/// The smallest video that is examined for bytes beyond ASCII. Compressed pictures and sound, and the
+/// descriptions of H.264 and HEVC, always contain some.
+const LEAST_VIDEO_BYTES: usize = 1024;
+
+/// The maximum number of boxes of a video that are followed. Only a file that is valid UTF-8 gets here.
+const MAX_BOXES: usize = 4096;
+
+/// How often a file may have been decoded and encoded again.
+const MAX_ENCODINGS: usize = 3;
+
+/// Windows-1252 from 0x80 to 0x9F (WHATWG Encoding Standard); the rest is Latin-1.
+const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+
+/// How a file was damaged before it arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Damage {
+    /// The bytes were decoded as text: invalid sequences were replaced, or the characters were encoded again.
+    #[error(
+        "the file was damaged in transit: a program decoded its bytes as text; send the raw bytes, not a string"
+    )]
+    DecodedAsText,
+    /// The content is a word that JavaScript or Python writes for a value other than a file.
+    #[error(
+        "the content is a placeholder such as null or [object Object], not a file; send the file's bytes"
+    )]
+    Placeholder,
+}
+
+/// Returns how a file that satisfies the rule of its type is damaged.
+pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -> Option<Damage> {
+    if file_type.family() == Family::Text {
+        return placeholder::is_placeholder(content).then_some(Damage::Placeholder);
+    }
+    let census = Census::take(content)?;
+    let is_decoded = match file_type {
+        FileType::Bmp => bitmap::is_damaged(&census, content),
+        FileType::Mp4 if census.is_ascii() || census.has_question_marks() => {
+            census.bytes() >= LEAST_VIDEO_BYTES && census.is_varied(32)
+        }
+        FileType::Mp4 => census.is_utf8() && !boxes_end(content),
+        _ => census.is_utf8(),
+    };
+    is_decoded.then_some(Damage::DecodedAsText)
+}
+
+/// Returns how a file that satisfies no rule, or not that of its declared type, is damaged.
+pub(crate) fn of_rejected<C: Content + ?Sized>(
+    declared: Option<FileType>,
+    content: &C,
+) -> Option<Damage> {
+    let census = Census::take(content)?;
+    let is_decoded = if declared.is_some_and(|declared| declared.family() == Family::Text) {
+        // A text with a control character may contain a few replacement characters as well.
+        census.has_replacements() || (census.is_utf8() && was_latin1(content))
+    } else {
+        census.has_replacement()
+            || census.has_question_marks()
+            || (census.is_utf8() && was_latin1(content))
+    };
+    // Text may be declared to be an image by mistake.
+    let is_decoded = is_decoded && sniff::prove(FileType::Txt, content).is_err();
+    is_decoded.then_some(Damage::DecodedAsText)
+}
+
+/// Returns whether bytes that were taken for characters of Latin-1 or Windows-1252 are a file of a
+/// known format.
+fn was_latin1<C: Content + ?Sized>(content: &C) -> bool {
+    let mut bytes = vec![0; content.len()];
+    let count = content.read_at(0, &mut bytes);
+    bytes.truncate(count);
+    for _ in 0..MAX_ENCODINGS {
+        let Some(decoded) = std::str::from_utf8(&bytes).ok().and_then(latin1_bytes) else {
+            return false;
+        };
+        match sniff::name(&decoded[..]) {
+            Found::Format { media_type, .. } if !media_type.starts_with("text/") => return true,
+            Found::Damaged { .. } => return true,
+            _ => bytes = decoded,
+        }
+    }
+    false
+}
+
+/// Returns the bytes that a text of Latin-1 or Windows-1252 was made of.
+fn latin1_bytes(text: &str) -> Option<Vec<u8>> {
+    text.chars()
+        .map(|character| {
+            let windows = || WINDOWS_1252.chars().position(|known| known == character);
+            u8::try_from(character)
+                .ok()
+                .or_else(|| u8::try_from(0x80 + windows()?).ok())
+        })
+        .collect()
+}
+
+fn read_u32<C: Content + ?Sized>(
+    content: &C,
+    offset: usize,
+    number: fn([u8; 4]) -> u32,
+) -> Option<usize> {
+    let mut bytes = [0; 4];
+    let is_there = content.read_at(offset, &mut bytes) == bytes.len();
+    usize::try_from(number(bytes)).ok().filter(|_| is_there)
+}
+
+/// Returns whether the outermost boxes of a video, each with a declared length, fill the file.
+fn boxes_end<C: Content + ?Sized>(content: &C) -> bool {
+    let mut at = 0;
+    for _ in 0..MAX_BOXES {
+        let Some(length) = read_u32(content, at, u32::from_be_bytes).filter(|&length| length >= 8)
+        else {
+            return false;
+        };
+        at += length;
+        if at >= content.len() {
+            return at == content.len();
+        }
+    }
+    false
+}

@@ -1,0 +1,93 @@
+//! Recognises texts that programs write in place of a file.
+
+use crate::content::Content;
+
+/// How many bytes of a text are read at each end.
+const HEAD_BYTES: usize = 256;
+
+/// How JavaScript and Python print a missing value. Fewer words count than for Base64, because a text file
+/// may well consist of `true`.
+const WORDS: [&str; 4] = ["undefined", "null", "None", "NaN"];
+
+/// The first and the last characters of what programs print for an object instead of its content.
+const OBJECTS: [(&str, &str); 11] = [
+    // JavaScript: [object File]; React Native and Dart: [Blob blob].
+    ("[object ", "]"),
+    ("[Blob ", "]"),
+    ("[File ", "]"),
+    // Node.js and Python: the bytes, or a part of them.
+    ("<Buffer ", ">"),
+    ("b'", "'"),
+    ("b\"", "\""),
+    // Python's and Ruby's open files.
+    ("<_io.", ">"),
+    ("#<", ">"),
+    // .NET.
+    ("System.Byte[", "]"),
+    ("System.IO.", "Stream"),
+    // Dart.
+    ("Instance of '", "'"),
+];
+
+/// How PHP prints an open file, before its number.
+const PHP_RESOURCE: &str = "Resource id #";
+
+/// The beginnings of the paths and URLs that browsers return for a local file.
+const BROWSER_PATHS: [&str; 3] = [r"C:\fakepath\", "blob:http://", "blob:https://"];
+
+/// Returns whether a text is one line that a program writes for a missing value or for an object whose
+/// content it should have read.
+pub(super) fn is_placeholder<C: Content + ?Sized>(content: &C) -> bool {
+    let mut head = [0; HEAD_BYTES];
+    let head_bytes = content.read_at(0, &mut head);
+    let mut tail = [0; HEAD_BYTES];
+    let tail_bytes = content.read_at(content.len().saturating_sub(HEAD_BYTES), &mut tail);
+    let (Some(head), Some(tail)) = (ascii(&head[..head_bytes]), ascii(&tail[..tail_bytes])) else {
+        return false;
+    };
+    if head.contains(['\n', '\r']) || tail.contains(['\n', '\r']) {
+        return false;
+    }
+    let is_object = OBJECTS.iter().any(|&(start, end)| {
+        head.len() >= start.len() + end.len() && head.starts_with(start) && tail.ends_with(end)
+    });
+    let is_whole = content.len() <= HEAD_BYTES;
+    let is_resource = || {
+        let number = head.strip_prefix(PHP_RESOURCE);
+        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_path = || BROWSER_PATHS.iter().any(|start| head.starts_with(start));
+    is_object || is_whole && (is_words(head) || is_java_object(head) || is_resource() || is_path())
+}
+
+fn ascii(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes)
+        .ok()
+        .filter(|text| text.is_ascii())
+}
+
+/// Returns whether a text consists of one word or more: scripts concatenate missing values.
+fn is_words(mut text: &str) -> bool {
+    let is_empty = text.is_empty();
+    while let Some(rest) = WORDS.iter().find_map(|word| text.strip_prefix(word)) {
+        text = rest;
+    }
+    text.is_empty() && !is_empty
+}
+
+/// Returns whether a text is what Java's `Object.toString` returns: the class, `@`, and the hash in
+/// hexadecimal.
+fn is_java_object(text: &str) -> bool {
+    let Some((class, hash)) = text.split_once('@') else {
+        return false;
+    };
+    let is_array = class.starts_with('[');
+    let name = class.trim_start_matches('[').trim_end_matches(';');
+    let simple_name = name.rsplit_once('.').map(|(_, simple)| simple);
+    (1..=8).contains(&hash.len())
+        && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._$".contains(&byte))
+        && (is_array || simple_name.is_some_and(|it| it.starts_with(|c: char| c.is_uppercase())))
+}

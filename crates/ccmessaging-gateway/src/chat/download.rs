@@ -1,0 +1,308 @@
+//! The call `downloadFileStream`: the contact centre's JSON, or the file itself.
+//!
+//! The documentation gives no name and no media type of a file, and an agent's file may be anything. So
+//! the media type is taken from proven content, and the headers keep a browser from rendering the file
+//! in the gateway's origin.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use ccmessaging_client::{CallError, CallErrorKind, ChatCall, ChatReply, InvalidResponse};
+use ccmessaging_core::FileType;
+use ccmessaging_core::chat::{
+    DownloadRequest, DownloadResponse, ResponseError, media_type_of_download,
+};
+use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body_util::Full;
+use serde_json::{Map, Value};
+
+use super::rejection::ChatRejection;
+use super::{Call, pass_through};
+use crate::admission::Reservation;
+use crate::context::Platform;
+use crate::rejection::{Rejection, json_response};
+use crate::scan::ScanRefusal;
+
+/// The size of a response without the file's Base64.
+const MAX_FRAME_BYTES: usize = 4096;
+
+/// The largest event that AWS Lambda and FunctionGraph return, 6 MiB, without what surrounds the body.
+const MAX_EVENT_BODY_BYTES: usize = 6 * 1024 * 1024 - 16 * 1024;
+
+/// The largest file whose Base64 fits into such an event.
+const MAX_EVENT_FILE_BYTES: usize = (MAX_EVENT_BODY_BYTES - MAX_FRAME_BYTES) / 4 * 3;
+
+/// How many characters of a file's key are part of its name.
+const KEY_CHARS_IN_NAME: usize = 8;
+
+/// The longest result code that a sentence quotes; the documented ones have three digits.
+const MAX_CODE_CHARS: usize = 8;
+
+const FILE_URL: &str = "fileUrl";
+const RESULT_CODE: &str = "resultCode";
+
+/// Why a file is not delivered. `Display` is the sentence for the caller.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DownloadError {
+    /// The malware scan found something.
+    #[error("the malware scan found something in the file; it cannot be downloaded")]
+    Malware,
+    /// The scan has no verdict, and `SCAN_FAILURE` is `refuse`.
+    #[error("the file could not be scanned for malware; try again later")]
+    NotScanned,
+    /// The file is over the gateway's limit, or the platform's.
+    #[error("the file has more than {limit_bytes} bytes; ask the sender for a smaller one")]
+    TooLarge {
+        /// The limit, in decoded bytes.
+        limit_bytes: usize,
+    },
+    /// The contact centre has no such file.
+    #[error(
+        "the contact centre has no such file; send the fileId and fileType that belong to the message"
+    )]
+    NotFound,
+    /// The contact centre did not deliver the file.
+    #[error(
+        "the contact centre did not deliver the file (resultCode {code}); it may have expired, be larger than 2 MB, or have another fileType"
+    )]
+    NotDelivered {
+        /// Its result code.
+        code: String,
+    },
+    /// The response is not as documented.
+    #[error("the contact centre's response is not as documented; try again later")]
+    Undocumented,
+}
+
+impl From<ResponseError> for ChatRejection {
+    fn from(error: ResponseError) -> Self {
+        let error = match error {
+            ResponseError::TooLarge { limit_bytes } => DownloadError::TooLarge { limit_bytes },
+            _ => DownloadError::Undocumented,
+        };
+        Self::Download(error)
+    }
+}
+
+impl Call<'_, '_> {
+    /// Downloads a file of at most `max_bytes` and returns the contact centre's JSON or the file.
+    pub(super) async fn download(
+        mut self,
+        request: DownloadRequest,
+        is_file: bool,
+        max_bytes: usize,
+    ) -> Result<Response, ChatRejection> {
+        self.event.form = Some(if is_file { "file" } else { "json" });
+        let platform = self.event.context.platform;
+        let max_bytes = limit_on(platform, max_bytes);
+        let request = request.with_bmp_spelling(self.gateway.policy.bmp_spelling);
+        let call = ChatCall::Download {
+            request: &request,
+            max_bytes,
+        };
+        // The size is known only once the response has been received.
+        let memory = self.gateway.admission.reserve(call.max_response_bytes());
+        let memory = memory.map_err(Rejection::from)?;
+        let reply = self
+            .send(&call)
+            .await
+            .map_err(|rejection| match rejection {
+                ChatRejection::Upstream { error, .. } if is_too_large(&error) => {
+                    let limit_bytes = max_bytes;
+                    DownloadError::TooLarge { limit_bytes }.into()
+                }
+                other => other,
+            })?;
+        memory.shrink_to(reply.body.len());
+        let is_answer = reply.status.is_success() || reply.status == StatusCode::NOT_FOUND;
+        if !is_answer {
+            // A rejected token, or a failure of the contact centre.
+            return Ok(pass_through(reply));
+        }
+        let download = DownloadResponse::from_json(&reply.body, max_bytes)?;
+        let Some(file) = download.file() else {
+            return no_file(reply, &download, is_file);
+        };
+        self.event.decoded_bytes = Some(file.len());
+        self.scan(file).await?;
+        let media_type = media_type_of_download(file);
+        let body = if is_file {
+            file.clone()
+        } else {
+            json_form(reply.body, &download, self.gateway.scanner.is_some())?
+        };
+        memory.shrink_to(body.len());
+        if !fits(platform, &body) {
+            let limit_bytes = MAX_EVENT_FILE_BYTES;
+            return Err(DownloadError::TooLarge { limit_bytes }.into());
+        }
+        let body = Body::new(HeldBody {
+            body: Full::new(body),
+            _memory: memory,
+        });
+        if is_file {
+            Ok(file_response(&file_name(&request), media_type, body))
+        } else {
+            Ok(json_response(reply.status, body))
+        }
+    }
+
+    async fn scan(&mut self, file: &Bytes) -> Result<(), DownloadError> {
+        let Some(scanner) = &self.gateway.scanner else {
+            return Ok(());
+        };
+        let report = &mut self.event.scan;
+        let verdict = scanner.scan(file, self.deadline, report).await;
+        verdict.map_err(|refusal| match refusal {
+            ScanRefusal::Malware => DownloadError::Malware,
+            ScanRefusal::Unavailable => DownloadError::NotScanned,
+        })
+    }
+}
+
+/// Returns whether the client stopped reading the response at its limit.
+fn is_too_large(error: &CallError) -> bool {
+    let problem = InvalidResponse::TooLong;
+    matches!(error.kind(), CallErrorKind::UnexpectedResponse { problem: found, .. } if *found == problem)
+}
+
+/// The limit of a file: the configured one, or what the platform can return.
+fn limit_on(platform: Platform, max_bytes: usize) -> usize {
+    match platform {
+        Platform::Http => max_bytes,
+        Platform::Lambda | Platform::FunctionGraph => max_bytes.min(MAX_EVENT_FILE_BYTES),
+    }
+}
+
+/// Returns whether a response with this body is small enough for the platform. Lambda and FunctionGraph
+/// return it in JSON: text in a string, other bytes as Base64.
+fn fits(platform: Platform, body: &[u8]) -> bool {
+    if platform == Platform::Http {
+        return true;
+    }
+    let bytes = if std::str::from_utf8(body).is_ok() {
+        let escapes = |byte: &u8| match byte {
+            b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 1,
+            0..b' ' => 5,
+            _ => 0,
+        };
+        body.len() + body.iter().map(escapes).sum::<usize>()
+    } else {
+        body.len().div_ceil(3) * 4
+    };
+    bytes <= MAX_EVENT_BODY_BYTES
+}
+
+/// Returns the response to a download that the contact centre did not answer with a file.
+///
+/// In JSON, its own result code passes unchanged. A caller who wants a file gets an error status, so that
+/// it does not save the error as the file.
+fn no_file(
+    reply: ChatReply,
+    download: &DownloadResponse,
+    is_file: bool,
+) -> Result<Response, ChatRejection> {
+    match download.result().code() {
+        None | Some("0") => Err(DownloadError::NotFound.into()),
+        Some(_) if !is_file => Ok(pass_through(reply)),
+        // "objectKey is null!"
+        Some("401") => Err(DownloadError::NotFound.into()),
+        Some(_) if reply.status == StatusCode::NOT_FOUND => Err(DownloadError::NotFound.into()),
+        Some(code) => {
+            let is_plain = |character: &char| character.is_ascii_alphanumeric();
+            let code = code.chars().take(MAX_CODE_CHARS).filter(is_plain).collect();
+            Err(DownloadError::NotDelivered { code }.into())
+        }
+    }
+}
+
+/// Returns the contact centre's JSON. The link to the file is removed if files are scanned, because it
+/// would bypass the scan; it is never followed. A missing result code, as in one edition, is added.
+fn json_form(
+    body: Bytes,
+    download: &DownloadResponse,
+    is_scanned: bool,
+) -> Result<Bytes, DownloadError> {
+    let has_link = is_scanned && download.has_file_url();
+    if !has_link && download.result().code().is_some() {
+        return Ok(body);
+    }
+    let object = serde_json::from_slice(&body);
+    let mut object: Map<String, Value> = object.map_err(|_| DownloadError::Undocumented)?;
+    if has_link {
+        object.remove(FILE_URL);
+    }
+    object.entry(RESULT_CODE).or_insert_with(|| "0".into());
+    let json = serde_json::to_vec(&object).map_err(|_| DownloadError::Undocumented)?;
+    Ok(json.into())
+}
+
+/// Returns the file with headers that keep browsers from rendering it.
+fn file_response(name: &str, media_type: &'static str, body: Body) -> Response {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    let extension = extension(media_type);
+    let disposition = format!("attachment; filename=\"{name}.{extension}\"");
+    // The name contains only letters, digits and a hyphen.
+    if let Ok(disposition) = HeaderValue::try_from(disposition) {
+        headers.insert(CONTENT_DISPOSITION, disposition);
+    }
+    let sandbox = HeaderValue::from_static("sandbox");
+    headers.insert(CONTENT_SECURITY_POLICY, sandbox);
+    response
+}
+
+/// Returns a name for the file, without its extension. No name is documented, and a key may contain
+/// anything.
+fn file_name(request: &DownloadRequest) -> String {
+    let key = request.key().chars().filter(char::is_ascii_alphanumeric);
+    let key: String = key.take(KEY_CHARS_IN_NAME).collect();
+    format!("download-{key}")
+}
+
+/// Returns the extension of a media type that [`media_type_of_download`] returns.
+fn extension(media_type: &str) -> &'static str {
+    if let Some(file_type) = FileType::from_media_type(media_type) {
+        return file_type.name();
+    }
+    match media_type {
+        "application/pdf" => "pdf",
+        "application/msword" => "doc",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
+        "application/zip" => "zip",
+        _ => "bin",
+    }
+}
+
+/// A response body that counts in the body memory until it is sent.
+struct HeldBody {
+    body: Full<Bytes>,
+    _memory: Reservation,
+}
+
+impl HttpBody for HeldBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

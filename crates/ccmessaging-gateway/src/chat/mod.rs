@@ -1,0 +1,208 @@
+//! The chat's other calls: `downloadFileStream`, `send`, `sendAsync`, `poll` and
+//! `queryHistoryChatMessage`.
+//!
+//! A request is parsed into one of the core's types and rebuilt from it, so that only validated members
+//! are forwarded. The response passes unchanged, except for a [download](download).
+
+mod accept;
+mod download;
+mod rejection;
+mod request;
+mod ticket;
+
+use std::time::SystemTime;
+
+use axum::extract::Request;
+use axum::response::Response;
+use ccmessaging_client::{ChatCall, ChatReply, Deadline};
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderValue};
+use tokio::sync::Semaphore;
+
+use accept::prefers_file;
+pub use download::DownloadError;
+pub use rejection::ChatRejection;
+pub(crate) use request::CallName;
+use request::ChatRequest;
+use ticket::{Ticket, TicketKey};
+pub use ticket::{TicketError, X_CHAT_TICKET};
+
+use crate::admission::Overloaded;
+use crate::config::{ChatCalls, ChatConfig, ConfigError, Identity, RequestConfig};
+use crate::context::caller_request_id;
+use crate::credentials::CallerCredentials;
+use crate::extract;
+use crate::rejection::{Rejection, json_response};
+use crate::telemetry::ChatEvent;
+use crate::trace_context::TraceContext;
+use crate::upload::{Gateway, receive};
+
+/// The largest body of a call. The longest documented one, a text of 1 KB with a nickname and an
+/// avatar's URL, has a few KiB.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// The state that all chat calls share, created once.
+#[derive(Debug)]
+pub(crate) struct Chat {
+    pub(crate) calls: ChatCalls,
+    /// The key of the tickets; `None` if the contact centre checks identities.
+    tickets: Option<TicketKey>,
+    max_download_bytes: usize,
+    /// Calls in flight. They are separate from the uploads' slots, so that neither starves the other.
+    slots: Semaphore,
+}
+
+impl Chat {
+    pub(crate) fn new(config: &ChatConfig) -> Result<Self, ConfigError> {
+        let tickets = match &config.identity {
+            Identity::Signed(source) => Some(TicketKey::load(source)?),
+            Identity::Upstream => None,
+        };
+        Ok(Self {
+            calls: config.calls,
+            tickets,
+            max_download_bytes: config.max_download_bytes,
+            slots: Semaphore::new(config.max_calls_in_flight),
+        })
+    }
+
+    /// Verifies the ticket of a request, if calls need one.
+    fn ticket(&self, headers: &HeaderMap) -> Result<Option<Ticket>, ChatRejection> {
+        let key = self.tickets.as_ref();
+        key.map(|key| key.verify(headers, SystemTime::now()))
+            .transpose()
+    }
+}
+
+impl Gateway {
+    /// Handles one of the chat's calls and records its steps in `event`. The head is checked first, so
+    /// that a request that is rejected for it costs no reading.
+    pub(crate) async fn chat(
+        &self,
+        chat: &Chat,
+        name: CallName,
+        request: Request,
+        event: &mut ChatEvent<'_>,
+    ) -> Result<Response, ChatRejection> {
+        let (head, body) = request.into_parts();
+        let trace = TraceContext::from_headers(&head.headers);
+        event.trace_id = trace
+            .as_ref()
+            .and_then(TraceContext::trace_id)
+            .map(str::to_owned);
+        event.caller_request_id = caller_request_id(&head.headers);
+        // Also HEAD is rejected: it would poll messages, and drop them.
+        if head.method != name.method() {
+            let allowed = name.allowed();
+            return Err(Rejection::MethodNotAllowed { allowed }.into());
+        }
+        let caller = CallerCredentials::from_headers(&head.headers)?;
+        event.belongs_to(caller.session_token());
+        self.credentials.check(&caller)?;
+        let ticket = chat.ticket(&head.headers)?;
+        let trace = trace.iter().flat_map(TraceContext::headers).collect();
+
+        let platform_deadline = event.context.deadline;
+        let request = if name == CallName::Poll {
+            ChatRequest::from_query(head.uri.query().unwrap_or_default())?
+        } else {
+            if !extract::is_json(&head.headers)? {
+                return Err(ChatRejection::MediaType);
+            }
+            let limits = RequestConfig {
+                max_body_bytes: MAX_BODY_BYTES,
+                ..self.request
+            };
+            let memory = self.admission.admit_small();
+            let body = receive::receive(body, &limits, &memory, platform_deadline)
+                .await
+                .map_err(Rejection::from)?;
+            ChatRequest::from_json(name, &body.into_bytes())?
+        };
+        if let Some(ticket) = &ticket {
+            request.check(ticket)?;
+        }
+
+        let slot = chat.slots.try_acquire();
+        let _slot = slot.map_err(|_| Rejection::from(Overloaded))?;
+        let deadline = Deadline::after(self.upstream_timeout).min_with(platform_deadline);
+        let call = Call {
+            gateway: self,
+            caller,
+            trace,
+            event,
+            deadline,
+        };
+        match request {
+            ChatRequest::Download(request) => {
+                let is_file = prefers_file(&head.headers);
+                call.download(request, is_file, chat.max_download_bytes)
+                    .await
+            }
+            ChatRequest::Send(request) => call.pass(&ChatCall::Send(&request)).await,
+            ChatRequest::SendAsync(request) => call.pass(&ChatCall::SendAsync(&request)).await,
+            ChatRequest::Poll(request) => call.pass(&ChatCall::Poll(&request)).await,
+            ChatRequest::History(request) => call.pass(&ChatCall::History(&request)).await,
+        }
+    }
+}
+
+/// A call whose request is valid.
+struct Call<'a, 'e> {
+    gateway: &'a Gateway,
+    caller: CallerCredentials,
+    /// The trace headers to forward.
+    trace: HeaderMap,
+    event: &'a mut ChatEvent<'e>,
+    /// When the upstream must have answered, scan included.
+    deadline: Deadline,
+}
+
+impl Call<'_, '_> {
+    /// Sends the call and returns the response unchanged.
+    async fn pass(mut self, call: &ChatCall<'_>) -> Result<Response, ChatRejection> {
+        self.send(call).await.map(pass_through)
+    }
+
+    /// Sends the call; if the upstream rejects the gateway's own access token, once more with a new one.
+    /// Otherwise the client repeats no message that the upstream may have received.
+    async fn send(&mut self, call: &ChatCall<'_>) -> Result<ChatReply, ChatRejection> {
+        let credentials = &self.gateway.credentials;
+        let is_message = matches!(call, ChatCall::Send(_) | ChatCall::SendAsync(_));
+        let mut may_renew = true;
+        loop {
+            let mut resolved = credentials.resolve(&self.caller, self.deadline).await?;
+            if let Some(token) = &self.event.session_token {
+                resolved.credentials.session_token.clone_from(token);
+            }
+            let client = &self.gateway.client;
+            let result = client
+                .chat(call, &resolved.credentials, &self.trace, self.deadline)
+                .await;
+            let (session_token, is_refused) = match &result {
+                Ok(reply) => (reply.session_token.as_ref(), reply.refuses_token()),
+                Err(error) => (error.session_token(), error.refuses_token()),
+            };
+            if let Some(token) = session_token {
+                self.event.session_token = Some(token.clone());
+            }
+            if may_renew && is_refused && credentials.renew(&resolved) {
+                may_renew = false;
+                continue;
+            }
+            let reply = result.map_err(|error| ChatRejection::Upstream { error, is_message })?;
+            self.event.answered(&reply);
+            return Ok(reply);
+        }
+    }
+}
+
+/// Returns the upstream's response unchanged.
+fn pass_through(reply: ChatReply) -> Response {
+    let mut response = json_response(reply.status, reply.body);
+    if let Some(retry_after) = reply.retry_after {
+        let seconds = HeaderValue::from(retry_after.as_secs());
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    response
+}

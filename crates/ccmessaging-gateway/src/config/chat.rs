@@ -1,0 +1,151 @@
+//! Configuration of the chat's calls.
+
+use std::path::PathBuf;
+
+use ccmessaging_client::Secret;
+
+use super::settings;
+use super::values::ParseError;
+use super::vars::Vars;
+use super::{ConfigError, ManagedConfig};
+
+/// The chat's calls that the gateway serves in addition to uploads.
+#[derive(Clone, Debug)]
+pub struct ChatConfig {
+    /// `CHAT_CALLS`: the calls; at least one.
+    pub calls: ChatCalls,
+    /// How the gateway ensures that a caller only uses its own chat.
+    pub identity: Identity,
+    /// `MAX_DOWNLOAD_BYTES`: the largest file that is downloaded, decoded.
+    pub max_download_bytes: usize,
+    /// `MAX_CHAT_CALLS_IN_FLIGHT`: how many calls are sent to the upstream at once.
+    pub max_calls_in_flight: usize,
+}
+
+/// A set of the chat's calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each call")]
+pub struct ChatCalls {
+    /// `downloadFileStream`.
+    pub download: bool,
+    /// `send`.
+    pub send: bool,
+    /// `sendAsync`.
+    pub send_async: bool,
+    /// `poll`.
+    pub poll: bool,
+    /// `queryHistoryChatMessage`.
+    pub history: bool,
+}
+
+/// How the gateway ensures that a caller only uses its own chat.
+#[derive(Clone, Debug)]
+pub enum Identity {
+    /// Each call needs a ticket that is signed with this key.
+    Signed(TicketKeySource),
+    /// The contact centre compares the identifiers with the session token; or the caller has the
+    /// contact centre's credentials, which give access to every chat.
+    Upstream,
+}
+
+/// Where the key of the tickets comes from.
+#[derive(Clone, Debug)]
+pub enum TicketKeySource {
+    /// `CHAT_TICKET_KEY`: the value itself.
+    Value(Secret),
+    /// `CHAT_TICKET_KEY_FILE`: a file that contains it; white space around it is ignored.
+    File(PathBuf),
+}
+
+/// The values of `CHAT_IDENTITY`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum IdentityPolicy {
+    Signed,
+    Upstream,
+}
+
+impl ChatConfig {
+    /// Reads the chat's settings; `None` without `CHAT_CALLS`.
+    pub(super) fn from_vars(
+        vars: &Vars,
+        managed: Option<&ManagedConfig>,
+    ) -> Result<Option<Self>, ConfigError> {
+        // Read even if not needed, so that an invalid value is always reported.
+        let max_download_bytes = vars.get(&settings::MAX_DOWNLOAD_BYTES)?;
+        let max_calls_in_flight = vars.get(&settings::MAX_CHAT_CALLS_IN_FLIGHT)?;
+        let policy = vars.optional(&settings::CHAT_IDENTITY)?;
+        let key = ticket_key(vars)?;
+        let Some(calls) = vars.optional(&settings::CHAT_CALLS)? else {
+            return Ok(None);
+        };
+        let identity = match (policy, key) {
+            (Some(IdentityPolicy::Signed), Some(key)) => Identity::Signed(key),
+            (Some(IdentityPolicy::Signed), None) => {
+                return Err(ConfigError::missing(
+                    settings::CHAT_TICKET_KEY.setting.name,
+                    "CHAT_IDENTITY is signed: also set CHAT_TICKET_KEY or CHAT_TICKET_KEY_FILE",
+                ));
+            }
+            (_, Some(_)) => {
+                return Err(ConfigError::invalid(
+                    settings::CHAT_TICKET_KEY.setting.name,
+                    "CHAT_IDENTITY is not signed: set it to signed, or remove the key",
+                ));
+            }
+            (Some(IdentityPolicy::Upstream), None) => Identity::Upstream,
+            // The caller has the app secret's access token, which opens every chat.
+            (None, None) if managed.is_none() => Identity::Upstream,
+            (None, None) => {
+                return Err(ConfigError::missing(
+                    settings::CHAT_IDENTITY.setting.name,
+                    "CHAT_CALLS and APP_KEY are set: set it to signed, so that callers need tickets, or to upstream if the contact centre refuses the identifiers of others (check with doctor --chat)",
+                ));
+            }
+        };
+        Ok(Some(Self {
+            calls,
+            identity,
+            max_download_bytes,
+            max_calls_in_flight,
+        }))
+    }
+}
+
+/// Returns where the key of the tickets comes from, if one is set.
+fn ticket_key(vars: &Vars) -> Result<Option<TicketKeySource>, ConfigError> {
+    let key = vars.optional(&settings::CHAT_TICKET_KEY)?;
+    let file = vars.optional(&settings::CHAT_TICKET_KEY_FILE)?;
+    match (key, file) {
+        (Some(_), Some(_)) => Err(ConfigError::invalid(
+            settings::CHAT_TICKET_KEY_FILE.setting.name,
+            "CHAT_TICKET_KEY is also set: set only one of them",
+        )),
+        (key, file) => Ok(key
+            .map(TicketKeySource::Value)
+            .or(file.map(TicketKeySource::File))),
+    }
+}
+
+impl ChatCalls {
+    /// Reads a list of calls, separated by commas.
+    pub(super) fn parse(text: &str) -> Result<Self, ParseError> {
+        let mut calls = Self::default();
+        for name in text.split(',').map(str::trim) {
+            let call = match name {
+                "download" => &mut calls.download,
+                "send" => &mut calls.send,
+                "sendAsync" => &mut calls.send_async,
+                "poll" => &mut calls.poll,
+                "history" => &mut calls.history,
+                _ => {
+                    return Err(
+                        "it must be a list of download, send, sendAsync, poll and history, separated by commas"
+                            .into(),
+                    );
+                }
+            };
+            *call = true;
+        }
+        Ok(calls)
+    }
+}

@@ -1,0 +1,95 @@
+//! The handlers of the chat's calls: respond to the request and report its outcome.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::any;
+use ccmessaging_client::CCMESSAGING_TOKEN;
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::chat::{CallName, Chat, ChatRejection};
+use crate::context::{Malformed, RequestContext};
+use crate::rejection::Rejection;
+use crate::telemetry::ChatEvent;
+use crate::upload::Gateway;
+
+/// Creates the routes of the calls that the deployment serves. They have separate middleware,
+/// because their error responses have other members than those of uploads.
+pub(super) fn routes(gateway: &Arc<Gateway>) -> Router {
+    let Some(chat) = &gateway.chat else {
+        return Router::new();
+    };
+    let served = CallName::ALL.iter().filter(|name| name.is_in(chat.calls));
+    let router = served.fold(Router::new(), |router, &name| {
+        let (gateway, chat) = (Arc::clone(gateway), Arc::clone(chat));
+        let handler = any(
+            move |Extension(context): Extension<RequestContext>, request: Request| {
+                let (gateway, chat) = (Arc::clone(&gateway), Arc::clone(&chat));
+                async move { handle(&gateway, &chat, name, &context, request).await }
+            },
+        );
+        let path = name.path();
+        router
+            .route(&path, handler.clone())
+            .route(&format!("{path}/"), handler)
+    });
+    router
+        .layer(from_fn(refuse_malformed))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(forbid_caching))
+}
+
+async fn handle(
+    gateway: &Gateway,
+    chat: &Chat,
+    name: CallName,
+    context: &RequestContext,
+    request: Request,
+) -> Response {
+    let mode = gateway.credentials().mode();
+    let mut event = ChatEvent::begin(&gateway.telemetry, context, mode, name);
+    let result = gateway.chat(chat, name, request, &mut event).await;
+    if let Err(rejection) = &result {
+        event.record_rejection(rejection);
+    }
+    let session_token = event.finish();
+    let mut response = result.unwrap_or_else(ChatRejection::into_response);
+    // The caller needs the newest session token, whatever became of the call.
+    if let Some(token) = session_token {
+        response.headers_mut().insert(CCMESSAGING_TOKEN, token);
+    }
+    if name == CallName::Download {
+        response
+            .headers_mut()
+            .insert(VARY, HeaderValue::from_static("accept"));
+    }
+    response
+}
+
+async fn refuse_malformed(request: Request, next: Next) -> Response {
+    match request.extensions().get::<Malformed>() {
+        Some(malformed) => ChatRejection::from(Rejection::from(*malformed)).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// As for uploads, the response does not contain the panic's message.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    ChatRejection::Panicked.into_response()
+}
+
+/// The responses contain a customer's messages and files, and no cache may keep them.
+async fn forbid_caching(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,173 @@
+//! The contact centre's responses pass unchanged; failures become the gateway's own.
+
+use std::time::Duration;
+
+use gateway_tests::{ClosedPort, Platform, Script, ScriptedUpstream, received};
+use serde_json::{Value, json};
+use wiremock::ResponseTemplate;
+
+use super::{ALL, Chat, NAMES, call, json_answer};
+use crate::gateway;
+
+/// The documented responses of a call: status and body.
+fn documented_answers(name: &str) -> Vec<(u16, Value)> {
+    let coded = |code: &str, desc: &str| json!({"resultCode": code, "resultDesc": desc});
+    let mut answers = vec![
+        (400, coded("3", "Requested param validate failed")),
+        (404, coded("404", "no such interface")),
+        (500, coded("13", "service exception")),
+    ];
+    answers.extend(match name {
+        "downloadFileStream" => vec![
+            (200, json!({"resultCode": "0", "resultDesc": "success", "fileStream": "JVBERi0xLjQK", "fileUrl": "https://files.example.com/1"})),
+            (200, coded("401", "objectKey is null!")),
+            (200, coded("13", "service exception")),
+            (200, coded("2", "param is null")),
+        ],
+        "queryHistoryChatMessage" => vec![
+            (200, json!({"resultCode": "0", "resultDesc": "success", "messageList": [{"content": "hello"}]})),
+            (200, coded("1", "fail")),
+        ],
+        "poll" => vec![
+            (200, json!({"resultCode": "0", "resultDesc": "success", "downlinkMessages": [
+                {"content": "<b>hi</b>", "mediaType": "TEXT", "timestamp": 1_767_225_600_000_u64, "simQuestions": null, "unknown": {"a": [1.50]}},
+            ]})),
+            (200, coded("1", "fail")),
+        ],
+        _ => vec![(200, coded("0", "success")), (200, coded("2", "param is null"))],
+    });
+    answers
+}
+
+#[tokio::test]
+async fn documented_answers_of_every_call_pass_unchanged() {
+    for platform in Platform::ALL {
+        let chat = Chat::start(platform, &[]).await;
+        for name in NAMES {
+            for (status, body) in documented_answers(name) {
+                let answer = json_answer(status, &body)
+                    .insert_header("ccmessaging-token", "rotated")
+                    .insert_header("set-cookie", "upstream=1")
+                    .insert_header("cache-control", "public");
+                let answer = chat.send(name, &call(name), answer).await;
+                assert_eq!(answer.status, status, "{name}: {}", answer.text);
+                assert_eq!(answer.text, body.to_string(), "{name}");
+                assert_eq!(answer.header("ccmessaging-token"), Some("rotated"));
+                assert_eq!(answer.header("content-type"), Some("application/json"));
+                assert_eq!(answer.header("cache-control"), Some("no-store"));
+                assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+                assert_eq!(answer.header("set-cookie"), None);
+                assert!(answer.header("x-request-id").is_some());
+                assert_eq!(received(&chat.upstream).await.len(), 1, "{name} {status}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_rejected_token_of_the_caller_passes() {
+    let chat = Chat::start(Platform::Http, &[]).await;
+    for name in NAMES {
+        for (status, body) in [
+            (
+                401,
+                json!({"resultCode": "401", "resultDesc": "token invalid"}),
+            ),
+            (
+                403,
+                json!({"errorCode": "10000", "exceptionInfo": "token expired"}),
+            ),
+        ] {
+            let answer = chat
+                .send(name, &call(name), json_answer(status, &body))
+                .await;
+            assert_eq!(
+                (answer.status, answer.text),
+                (status, body.to_string()),
+                "{name}"
+            );
+            assert_eq!(received(&chat.upstream).await.len(), 1, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn overload_is_reported_and_a_message_is_not_repeated() {
+    for platform in Platform::ALL {
+        let chat = Chat::start(platform, &[]).await;
+        for name in NAMES {
+            let body = json!({"resultCode": "13", "resultDesc": "busy"});
+            let busy = json_answer(503, &body).insert_header("retry-after", "1");
+            let answer = chat.send(name, &call(name), busy).await;
+            assert_eq!(answer.status, 503, "{name}: {}", answer.text);
+            assert_eq!(answer.header("retry-after"), Some("1"), "{name}");
+            let count = received(&chat.upstream).await.len();
+            let is_message = name.starts_with("send");
+            assert!(
+                if is_message { count == 1 } else { count > 1 },
+                "{name}: {count}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn undocumented_answers_are_the_gateways_own_failure() {
+    let chat = Chat::start(Platform::Http, &[]).await;
+    for name in NAMES {
+        for answer in [
+            ResponseTemplate::new(200).set_body_string("<html>"),
+            ResponseTemplate::new(200),
+            json_answer(200, &json!([])),
+            json_answer(200, &json!({"ok": true})),
+            ResponseTemplate::new(302).insert_header("location", "https://example.com"),
+        ] {
+            let answer = chat.send(name, &call(name), answer).await;
+            answer.assert_chat_refused(500, "13", "upstream_invalid_answer", &[]);
+            let may_be_delivered = answer.text.contains("may have been delivered");
+            assert_eq!(
+                may_be_delivered,
+                name.starts_with("send"),
+                "{}",
+                answer.text
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_message_whose_answer_is_lost_is_posted_once() {
+    let hang_up = Script::new([
+        gateway_tests::Step::ReadRequest,
+        gateway_tests::Step::HangUp,
+    ]);
+    for name in ["send", "sendAsync"] {
+        let upstream = ScriptedUpstream::start(hang_up.clone()).await;
+        let gateway = gateway(Platform::Http, &upstream.uri(), &[ALL]).await;
+        let answer = gateway.send(&call(name)).await;
+        answer.assert_chat_refused(500, "13", "upstream_failed", &["may have been delivered"]);
+        assert_eq!(upstream.requests().len(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_unreachable_contact_centre_received_nothing() {
+    let port = ClosedPort::reserve();
+    let gateway = gateway(Platform::Http, &port.uri(), &[ALL]).await;
+    for name in NAMES {
+        let answer = gateway.send(&call(name)).await;
+        answer.assert_chat_refused(500, "13", "upstream_unreachable", &["try again later"]);
+        assert!(!answer.text.contains("delivered"), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn a_late_answer_is_a_timeout() {
+    let chat = Chat::start(Platform::Http, &[("UPSTREAM_TIMEOUT_MS", "200")]).await;
+    for name in NAMES {
+        let late = json_answer(200, &json!({"resultCode": "0"}));
+        let late = late.set_delay(Duration::from_secs(60));
+        let answer = chat.send(name, &call(name), late).await;
+        answer.assert_chat_refused(500, "13", "upstream_timeout", &[]);
+    }
+}

@@ -1,8 +1,8 @@
 //! Exports spans over OTLP (HTTP, protobuf), as the variables `OTEL_EXPORTER_OTLP_ENDPOINT` and its
 //! siblings of the OpenTelemetry specification say.
 //!
-//! The SDK queues finished spans, drops those that do not fit, and sends them from a thread of its own,
-//! so a collector that does not respond delays no upload.
+//! The SDK queues finished spans, drops those that do not fit, and sends them from a separate thread, so
+//! a collector that does not respond delays no upload.
 
 use std::time::Duration;
 

@@ -39,7 +39,7 @@ def main() -> None:
     words = len(page.split())
     assert words <= MAX_WORDS, f"{PAGE} has {words} words, more than {MAX_WORDS}"
     check_names(page)
-    for path, least in ((TEMPLATE, 7), (FUNCTIONGRAPH, 3)):
+    for path, least in ((TEMPLATE, 7), (FUNCTIONGRAPH, 7)):
         sections = re.findall(rf"See {PAGE}, ([^.]+)\.", path.read_text())
         assert len(sections) >= least, f"{path}: only {len(sections)} alarms name a section of {PAGE}"
         for section in sections:
@@ -48,8 +48,13 @@ def main() -> None:
 
 
 def check_log_filters() -> None:
-    """The metric filters of Lambda must use documented fields and values of the log."""
+    """The metric filters of Lambda and the keywords of LTS must be documented fields and values of the log."""
     readme = README.read_text()
+    keywords = re.findall(r'^ +keywords +=+ "(.*)"$', FUNCTIONGRAPH.read_text(), re.M)
+    words = words_with_underscores(" ".join(keywords))
+    assert len(keywords) >= 4 and len(words) >= 10, f"{FUNCTIONGRAPH}: only {keywords}"
+    unknown = set(words) - set(words_with_underscores(readme + CALLERS.read_text()))
+    assert not unknown, f"{FUNCTIONGRAPH}: the log has no values {unknown}"
     fields = set(re.findall(r"^\| `([a-z0-9_]+)` \| ", readme, re.M))
     values = set(re.findall(r"`(\w+)`", readme + CALLERS.read_text()))
     patterns = re.findall(r"FilterPattern: '(.*)'", TEMPLATE.read_text())

@@ -1,4 +1,4 @@
-# Alarms with Cloud Eye's metrics of FunctionGraph and the dedicated API gateway.
+# Alarms with Cloud Eye's metrics of FunctionGraph and the dedicated API gateway, and with the log in LTS.
 
 locals {
   function_dimension = {
@@ -70,6 +70,69 @@ resource "huaweicloud_ces_alarmrule" "function" {
     content {
       type              = "notification"
       notification_list = [alarm_actions.value]
+    }
+  }
+}
+
+# Failures that only the log names. LTS splits a line at quotes and colons, not at underscores, so each keyword is a
+# whole value of the field outcome or reason_code.
+locals {
+  log_alarms = {
+    contact-centre-fails = {
+      keywords    = "(failed_by_upstream not 401 not 403) or upstream_unreachable or upstream_timeout or upstream_failed or upstream_invalid_answer"
+      description = "See docs/incidents.md, The contact centre fails."
+    }
+    tls-fails = {
+      keywords    = "upstream_tls or token_tls"
+      description = "See docs/incidents.md, The TLS handshake fails."
+    }
+    no-access-token = {
+      keywords    = "token_unavailable or app_key_refused"
+      description = "See docs/incidents.md, No access token."
+    }
+    scan-unavailable = {
+      keywords    = "scan_unavailable"
+      description = "See docs/incidents.md, The malware scanner fails."
+    }
+  }
+}
+
+resource "huaweicloud_lts_keywords_alarm_rule" "log" {
+  for_each = local.log_alarms
+
+  name               = "${var.name}-${each.key}"
+  description        = each.value.description
+  alarm_level        = "CRITICAL"
+  send_notifications = var.alarm_topic_urn != null && var.alarm_user_name != null
+
+  keywords_requests {
+    keywords               = each.value.keywords
+    condition              = ">"
+    number                 = 5
+    log_group_id           = huaweicloud_lts_group.log.id
+    log_stream_id          = huaweicloud_lts_stream.log.id
+    search_time_range_unit = "minute"
+    search_time_range      = 5
+  }
+
+  frequency {
+    type            = "FIXED_RATE"
+    fixed_rate_unit = "minute"
+    fixed_rate      = 1
+  }
+
+  dynamic "notification_rule" {
+    for_each = var.alarm_user_name == null ? [] : var.alarm_topic_urn[*]
+
+    content {
+      template_name = "keywords_template"
+      user_name     = var.alarm_user_name
+      language      = "en-us"
+
+      topics {
+        name      = element(split(":", notification_rule.value), -1)
+        topic_urn = notification_rule.value
+      }
     }
   }
 }

@@ -125,3 +125,9 @@ variable "alarm_topic_urn" {
   type        = string
   default     = null
 }
+
+variable "alarm_user_name" {
+  description = "The account's user that the log's alarms notify through alarm_topic_urn; null for alarms on LTS's console only."
+  type        = string
+  default     = null
+}

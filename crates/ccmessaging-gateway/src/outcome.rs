@@ -1,5 +1,7 @@
 //! How an upload ended, for responses, log and metrics.
 
+use tracing::Level;
+
 /// The reason code of an upload that was rejected because too many others were in flight.
 pub(crate) const OVERLOADED: &str = "overloaded";
 
@@ -33,6 +35,16 @@ impl Outcome {
         Self::Abandoned,
         Self::Panicked,
     ];
+
+    /// The level of the log line: a failure that an operator should know of, or an ordinary end.
+    pub(crate) fn level(self, reason_code: Option<&str>) -> Level {
+        match self {
+            Self::Panicked => Level::ERROR,
+            Self::Failed | Self::FailedByUpstream => Level::WARN,
+            Self::Refused if reason_code == Some(OVERLOADED) => Level::WARN,
+            _ => Level::INFO,
+        }
+    }
 
     /// The name in log lines and metrics.
     pub(crate) const fn name(self) -> &'static str {

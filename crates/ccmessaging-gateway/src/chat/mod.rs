@@ -29,6 +29,7 @@ pub use ticket::{TicketError, X_CHAT_TICKET};
 
 use crate::admission::Overloaded;
 use crate::config::{ChatCalls, ChatConfig, ConfigError, Identity, RequestConfig};
+use crate::context::caller_request_id;
 use crate::credentials::CallerCredentials;
 use crate::extract;
 use crate::rejection::{Rejection, json_response};
@@ -89,12 +90,14 @@ impl Gateway {
             .as_ref()
             .and_then(TraceContext::trace_id)
             .map(str::to_owned);
+        event.caller_request_id = caller_request_id(&head.headers);
         // Also HEAD is rejected: it would poll messages, and drop them.
         if head.method != name.method() {
             let allowed = name.allowed();
             return Err(Rejection::MethodNotAllowed { allowed }.into());
         }
         let caller = CallerCredentials::from_headers(&head.headers)?;
+        event.belongs_to(caller.session_token());
         self.credentials.check(&caller)?;
         let ticket = chat.ticket(&head.headers)?;
         let trace = trace.iter().flat_map(TraceContext::headers).collect();

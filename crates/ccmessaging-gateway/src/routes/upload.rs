@@ -9,12 +9,14 @@ use axum::response::{IntoResponse, Response};
 use ccmessaging_client::{CCMESSAGING_TOKEN, UpstreamResponse};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
+use tracing::Instrument as _;
 
 use super::{X_CONVERTED_FROM, X_METADATA_REMOVED};
 use crate::context::RequestContext;
 use crate::outcome::Outcome;
 use crate::rejection::Rejection;
-use crate::telemetry::{UploadEvent, UpstreamResult};
+use crate::telemetry::{UploadEvent, UpstreamResult, spans};
+use crate::trace_context::TraceContext;
 use crate::upload::Gateway;
 use crate::upload_outcome::UploadOutcome;
 
@@ -29,8 +31,11 @@ pub(super) async fn handle(
 ) -> Response {
     let mode = gateway.credentials().mode();
     let mut event = UploadEvent::begin(&gateway.telemetry, &context, mode);
-    let result = gateway.upload(request, &mut event).await;
+    let span = spans::upload_span(TraceContext::from_headers(request.headers()).as_ref());
+    let result = gateway.upload(request, &mut event);
+    let result = result.instrument(span.clone()).await;
     let outcome = record_outcome(&result, &mut event);
+    spans::record_outcome(&span, outcome);
     let is_stored = outcome == Outcome::Stored;
     let converted_from = event.converted_from.filter(|_| is_stored);
     let removed = event

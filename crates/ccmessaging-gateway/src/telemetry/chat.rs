@@ -22,6 +22,10 @@ pub(crate) struct ChatEvent<'a> {
     telemetry: &'a Telemetry,
     pub(crate) context: &'a RequestContext,
     pub(crate) trace_id: Option<String>,
+    /// The caller's own identifier of the request (`x-request-id`).
+    pub(crate) caller_request_id: Option<String>,
+    /// A keyed hash of the caller's session token, if the log contains it.
+    pub(super) session: Option<String>,
     /// The credentials mode.
     pub(super) mode: &'static str,
     pub(super) call: CallName,
@@ -57,6 +61,8 @@ impl<'a> ChatEvent<'a> {
             telemetry,
             context,
             trace_id: None,
+            caller_request_id: None,
+            session: None,
             mode,
             call,
             form: None,
@@ -72,6 +78,17 @@ impl<'a> ChatEvent<'a> {
             reason_code: None,
             started: Instant::now(),
         }
+    }
+
+    /// Records the session that the caller's token belongs to.
+    pub(crate) fn belongs_to(&mut self, session_token: &HeaderValue) {
+        self.session = self.telemetry.session(session_token);
+    }
+
+    /// The hash of the newest session token, if the upstream replaced the caller's.
+    pub(super) fn next_session(&self) -> Option<String> {
+        let token = self.session_token.as_ref()?;
+        self.telemetry.session(token)
     }
 
     /// Records the upstream's response.
@@ -103,8 +120,8 @@ impl<'a> ChatEvent<'a> {
     }
 
     /// Reports the call; returns the session token that the caller needs next.
-    pub(crate) fn finish(mut self) -> Option<HeaderValue> {
-        self.session_token.take()
+    pub(crate) fn finish(self) -> Option<HeaderValue> {
+        self.session_token.clone()
     }
 
     pub(super) fn outcome_name(&self) -> &'static str {

@@ -8,13 +8,12 @@ use ccmessaging_client::{CallErrorClass, Credentials, Progress, UploadResponse, 
 use ccmessaging_core::{Content, Declared, FileType};
 use ccmessaging_media::metadata::Kind;
 use http::{HeaderValue, StatusCode};
-use tracing::Level;
 
 use super::checksum::sha256;
 use super::upstream_desc::upstream_desc;
 use super::{Telemetry, UpstreamResult};
 use crate::context::RequestContext;
-use crate::outcome::{OVERLOADED, Outcome};
+use crate::outcome::Outcome;
 use crate::rejection::Rejection;
 use crate::scan::ScanReport;
 
@@ -236,16 +235,6 @@ impl<'a> UploadEvent<'a> {
 
     pub(super) fn file_type_name(&self) -> &'static str {
         self.file_type.map_or(Self::NONE, FileType::name)
-    }
-
-    /// The level of the log line: a failure that an operator should know of, or an ordinary end.
-    pub(super) fn level(&self) -> Level {
-        match self.outcome {
-            Some(Outcome::Panicked) => Level::ERROR,
-            Some(Outcome::Failed | Outcome::FailedByUpstream) => Level::WARN,
-            Some(Outcome::Refused) if self.reason_code == Some(OVERLOADED) => Level::WARN,
-            _ => Level::INFO,
-        }
     }
 
     /// The time spent so far.

@@ -14,8 +14,11 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
 use super::log_queue::{LogGuard, LogQueue};
+#[cfg(feature = "otlp")]
+use super::otlp::Exporter;
 use super::{ChatEvent, UploadEvent};
 use crate::config::{Config, LogFormat};
+use crate::outcome::Outcome;
 use crate::scan::ScanResult;
 
 /// The target of this crate's lines.
@@ -31,9 +34,11 @@ const TARGET: &str = env!("CARGO_CRATE_NAME");
 /// Other crates are limited to warnings: their debug lines may contain headers and bodies. A
 /// subscriber that the application has installed before stays in place.
 ///
+/// With the feature `otlp`, it also exports traces if `OTEL_EXPORTER_OTLP_ENDPOINT` is set.
+///
 /// # Errors
 ///
-/// The thread cannot be started.
+/// The thread or the exporter cannot be started.
 pub fn init_logging(config: &Config, program: &str) -> io::Result<LogGuard> {
     let level = config.log.level;
     let targets = Targets::new()
@@ -52,10 +57,17 @@ pub fn init_logging(config: &Config, program: &str) -> io::Result<LogGuard> {
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
         LogFormat::Text => lines.boxed(),
     };
-    let _ = tracing_subscriber::registry()
-        .with(lines.with_filter(targets))
-        .try_init();
-    Ok(LogGuard(queue))
+    let subscriber = tracing_subscriber::registry().with(lines.with_filter(targets));
+    #[cfg(feature = "otlp")]
+    let exporter = Exporter::start(&config.client).map_err(io::Error::other)?;
+    #[cfg(feature = "otlp")]
+    let subscriber = subscriber.with(exporter.as_ref().map(Exporter::layer));
+    let _ = subscriber.try_init();
+    Ok(LogGuard {
+        #[cfg(feature = "otlp")]
+        _exporter: exporter,
+        queue,
+    })
 }
 
 /// Writes the line of an upload. Fields that are `None` are omitted; the function's README describes
@@ -109,7 +121,8 @@ pub(super) fn write(event: &UploadEvent<'_>) {
     )
         };
     }
-    match event.level() {
+    let outcome = event.outcome.unwrap_or(Outcome::Abandoned);
+    match outcome.level(event.reason_code) {
         Level::ERROR => write_at!(ERROR),
         Level::WARN => write_at!(WARN),
         _ => write_at!(INFO),
@@ -124,10 +137,16 @@ pub(super) fn write_chat_call(event: &ChatEvent<'_>) {
         Some(ScanResult::Unavailable(reason)) => (None, Some(reason)),
         Some(ScanResult::Clean) | None => (None, None),
     };
-    tracing::info!(
+    macro_rules! write_at {
+        ($level:ident) => {
+    tracing::event!(
         target: TARGET,
+        Level::$level,
         request_id = event.context.request_id,
+        caller_request_id = event.caller_request_id,
         trace_id = event.trace_id,
+        session = event.session,
+        next_session = event.next_session(),
         platform = %event.context.platform,
         mode = event.mode,
         call = event.call.name(),
@@ -145,7 +164,15 @@ pub(super) fn write_chat_call(event: &ChatEvent<'_>) {
         reason_code = event.reason_code,
         reason = event.reason,
         "chat call"
-    );
+    )
+        };
+    }
+    let outcome = event.outcome.unwrap_or(Outcome::Abandoned);
+    match outcome.level(event.reason_code) {
+        Level::ERROR => write_at!(ERROR),
+        Level::WARN => write_at!(WARN),
+        _ => write_at!(INFO),
+    }
 }
 
 fn milliseconds(time: Duration) -> u64 {

@@ -124,11 +124,16 @@ impl Write for LogQueue {
 /// Writes the waiting log lines when dropped, for one second at most. Keep it until the program ends.
 #[derive(Debug)]
 #[must_use = "dropping it at once would flush the log before the first line"]
-pub struct LogGuard(pub(super) Option<LogQueue>);
+pub struct LogGuard {
+    /// Dropped after the log is flushed.
+    #[cfg(feature = "otlp")]
+    pub(super) _exporter: Option<super::otlp::Exporter>,
+    pub(super) queue: Option<LogQueue>,
+}
 
 impl Drop for LogGuard {
     fn drop(&mut self) {
-        if let Some(queue) = &self.0 {
+        if let Some(queue) = &self.queue {
             queue.flush(FLUSH_TIMEOUT);
         }
     }

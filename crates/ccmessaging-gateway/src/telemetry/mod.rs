@@ -10,7 +10,10 @@ mod event;
 mod log;
 mod log_queue;
 mod metrics;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod session_hash;
+pub(crate) mod spans;
 mod upstream_desc;
 mod upstream_result;
 

@@ -9,6 +9,7 @@ use ccmessaging_core::{
     CheckedUpload, Content, Conversion, ConvertibleUpload, Payload, UploadRequest, ValidatedUpload,
 };
 use http::{HeaderMap, Method};
+use tracing::Instrument as _;
 
 pub use gateway::{Gateway, GatewayError};
 pub use receive::{BodyError, BodyTimeout};
@@ -18,6 +19,7 @@ use crate::credentials::CallerCredentials;
 use crate::extract::UploadFormat;
 use crate::rejection::Rejection;
 use crate::telemetry::UploadEvent;
+use crate::telemetry::spans::{self, span};
 use crate::trace_context::TraceContext;
 
 /// An upload whose body was received.
@@ -41,10 +43,8 @@ impl Gateway {
     ) -> Result<UpstreamResponse, Rejection> {
         let (head, body) = request.into_parts();
         let trace = TraceContext::from_headers(&head.headers);
-        event.trace_id = trace
-            .as_ref()
-            .and_then(TraceContext::trace_id)
-            .map(str::to_owned);
+        let caller_trace_id = trace.as_ref().and_then(TraceContext::trace_id);
+        event.trace_id = spans::current_trace_id().or(caller_trace_id.map(str::to_owned));
         event.caller_request_id = caller_request_id(&head.headers);
         if head.method != Method::POST {
             // The router answers GET.
@@ -61,7 +61,9 @@ impl Gateway {
         let platform_deadline = event.context.deadline;
         // Both are held until the end of the upload: the body is in memory as long.
         let reservation = self.admission.admit()?;
-        let body = receive::receive(body, &self.request, &reservation, platform_deadline).await?;
+        let body = receive::receive(body, &self.request, &reservation, platform_deadline)
+            .instrument(span!("receive"))
+            .await?;
         let _slot = self.admission.acquire_slot(platform_deadline).await?;
         event.received();
 
@@ -80,7 +82,8 @@ impl Gateway {
 impl Upload<'_, '_> {
     async fn run(mut self, request: UploadRequest) -> Result<UpstreamResponse, Rejection> {
         self.event.declares(request.declared());
-        let mut upload = match request.check(&self.gateway.policy)? {
+        let checked = span!("validate").in_scope(|| request.check(&self.gateway.policy))?;
+        let mut upload = match checked {
             CheckedUpload::Valid(upload) => {
                 self.event.proven(upload.file_type());
                 self.event.decoded_bytes = Some(upload.decoded_bytes());
@@ -114,7 +117,8 @@ impl Upload<'_, '_> {
     async fn scan(&mut self, file: &(impl Content + Sync)) -> Result<(), Rejection> {
         if let Some(scanner) = &self.gateway.scanner {
             let report = &mut self.event.scan;
-            scanner.scan(file, self.deadline, report).await?;
+            let scan = scanner.scan(file, self.deadline, report);
+            scan.instrument(span!("scan")).await?;
         }
         Ok(())
     }
@@ -125,18 +129,23 @@ impl Upload<'_, '_> {
         let credentials = &self.gateway.credentials;
         let mut may_renew = true;
         loop {
-            let mut resolved = credentials.resolve(&self.caller, self.deadline).await?;
+            let mut resolved = credentials
+                .resolve(&self.caller, self.deadline)
+                .instrument(span!("token"))
+                .await?;
             if let Some(token) = &self.event.session_token {
                 resolved.credentials.session_token.clone_from(token);
             }
+            let span = span!("upstream", otel.kind = "client");
             let result = self
                 .gateway
                 .client
                 .upload(payload, &resolved.credentials)
-                .headers(self.headers.clone())
+                .headers(spans::trace_headers(&span, &self.headers))
                 .deadline(self.deadline)
                 .progress(&self.event.progress)
                 .send()
+                .instrument(span)
                 .await;
             let (session_token, is_refused) = match &result {
                 Ok(response) => (response.session_token.as_ref(), response.refuses_token()),

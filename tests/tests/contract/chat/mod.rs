@@ -7,6 +7,7 @@ mod observing;
 mod requests;
 mod responses;
 mod scans;
+mod sessions;
 mod tickets;
 
 use std::time::{SystemTime, UNIX_EPOCH};

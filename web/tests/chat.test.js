@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { setOnline } from "./browser.js";
-import { DONE, MESSAGES, STORED, chatOf, failure, said, sent, until } from "./chats.js";
+import { DONE, MESSAGES, STORED, chatOf, failure, meanwhile, said, sent, until } from "./chats.js";
 import { CONTENT, fileOf } from "./files.js";
 import { notes } from "./uploads.js";
 
@@ -42,7 +42,7 @@ test("a person is asked for, and the chat is ended", async (t) => {
   assert.equal(chat.state, "ended");
   const polls = calls.poll.length;
   await chat.disconnect();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await meanwhile(t);
   assert.ok(calls.poll.length <= polls + 1, "a chat that has ended does not poll");
   assert.equal(calls.send.length, 3);
 });
@@ -214,7 +214,7 @@ test("a hidden page polls once a minute, and at once when it is shown", async (t
   const { chat, calls } = await chatOf(t);
   await chat.connect();
   await until(() => calls.poll.length);
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await meanwhile(t);
   assert.equal(calls.poll.length, 1);
   document.hidden = false;
   dispatchEvent(new Event("visibilitychange"));
@@ -254,7 +254,8 @@ test("polls go on during an upload, unless responses replace the token", async (
     const file = chat.sendFile(notes());
     await until(() => release);
     const polls = calls.poll.length;
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    if (isRotating) await meanwhile(t);
+    else await until(() => calls.poll.length > polls);
     assert.equal(calls.poll.length > polls, !isRotating);
     release();
     await file;

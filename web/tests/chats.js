@@ -50,3 +50,9 @@ export const bytesOf = async (file) => Buffer.from(await new Promise((resolve) =
   reader.onload = () => resolve(reader.result);
   reader.readAsArrayBuffer(file);
 }));
+
+/** Waits as long as another chat takes for ten messages, in which this one would have polled. */
+export async function meanwhile(t) {
+  const { chat } = await chatOf(t);
+  for (let count = 0; count < 10; count++) await chat.sendText("meanwhile");
+}

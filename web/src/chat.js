@@ -1,17 +1,17 @@
 // The customer's side of a chat: connect, send text and files, receive, download.
 
-import { askFor, Session } from "./session.js";
-import { read } from "./upload-file.js";
-import { UploadError } from "./upload-error.js";
-import { createUploader, limiter } from "./uploader.js";
 import { familyOf } from "./file-types.js";
+import { askFor, Session } from "./session.js";
+import { UploadError } from "./upload-error.js";
+import { read } from "./upload-file.js";
+import { createUploader, limiter } from "./uploader.js";
 import { pause, unlessAborted } from "./wait.js";
 
 const TIMEOUT_MS = 30_000;
 /** How often a message is sent to a gateway that is overloaded, and the longest pause in between. */
 const ATTEMPTS = 3;
 const LONGEST_WAIT_MS = 10_000;
-/** Of a poll that fails again and again. */
+/** The longest pause after polls that have failed. */
 const LONGEST_PAUSE_MS = 30_000;
 
 /** Media types that a page may show. Others, such as HTML and SVG, could run scripts under the page's origin. */
@@ -38,6 +38,9 @@ class Chat extends EventTarget {
   #pauseMs;
   #received = [];
   #inTurn = limiter(() => 1);
+  #isRotating = false;
+  /** If responses replace the token, calls wait for each other: a response may void the token of the others. */
+  #inSession = limiter(() => (this.#isRotating ? 1 : Infinity));
 
   state = "new";
   error;
@@ -46,13 +49,26 @@ class Chat extends EventTarget {
     super();
     this.#options = options;
     this.#identity = { userId: options.userId, channelId: options.channelId };
-    this.#session = new Session({ ...options, getToken: async (context) => (this.#issued = await this.#ask(context)) });
+    this.#session = new Session({
+      ...options,
+      getToken: async (context) => (this.#issued = await this.#ask(context)),
+      onToken: (token) => {
+        this.#isRotating ||= token !== this.#issued;
+        options.onToken?.(token);
+      },
+    });
   }
 
-  /** For the uploads of this chat, which use its token. */
-  get session() {
-    return this.#session;
-  }
+  /** For the uploads of this chat: runs `call` with the newest token. */
+  session = {
+    call: async (call, signal) => {
+      let result;
+      await this.#inSession(async () => {
+        result = await this.#session.call(call, signal);
+      });
+      return result;
+    },
+  };
 
   get token() {
     return this.#session.token;
@@ -108,7 +124,7 @@ class Chat extends EventTarget {
     const { objectKey, fileType, file } = upload;
     const { call, contentOf } = this.#options;
     const { mediaType, content } = contentOf?.(upload) ?? (familyOf(fileType) === "text"
-      ? { mediaType: "FILE", content: [file.name.replaceAll(",", "_"), file.size, objectKey, fileType].join() }
+      ? { mediaType: "FILE", content: [file.name.replace(/[,\p{Cc}]/gu, "_"), file.size, objectKey, fileType].join() }
       : { mediaType: familyOf(fileType).toUpperCase(), content: call === "sendAsync" ? `${objectKey},${fileType}` : objectKey });
     try {
       await this.#say("CHAT", mediaType, content);
@@ -139,6 +155,7 @@ class Chat extends EventTarget {
 
   /** Ends the chat. */
   async disconnect() {
+    await this.#connecting?.catch(() => {}); // It may be under way.
     if (!this.#isOpen) return;
     this.#polling.abort();
     await this.#say("DISCONNECT").finally(() => this.#end());
@@ -172,7 +189,7 @@ class Chat extends EventTarget {
   async #connect() {
     this.#update("connecting");
     try {
-      await this.#session.call(async (token) => ({ token: await this.#greet(token) }));
+      await this.session.call(async (token) => ({ token: await this.#greet(token) }));
     } catch (error) {
       this.#end(error);
       throw error;
@@ -208,7 +225,7 @@ class Chat extends EventTarget {
     await this.#inTurn(async () => {
       await this.connect();
       // A message that a browser without a connection did not send is certainly not sent.
-      if (navigator.onLine === false) throw new UploadError("network", { retryable: true });
+      if (globalThis.navigator?.onLine === false) throw new UploadError("network", { retryable: true });
       for (let attempts = 1; ; attempts++) {
         try {
           await this.#call(...this.#message(controlType, mediaType, content));
@@ -231,7 +248,7 @@ class Chat extends EventTarget {
 
   /** Makes a call in the newest session. One that replaces another begins with CONNECT. */
   #call(path, body, signal) {
-    return this.#session.call(async (token) => {
+    return this.session.call(async (token) => {
       if (this.#isOpen && this.#greeted !== this.#issued) token = await this.#greet(token);
       try {
         return await this.#request(path, body, token, signal);
@@ -262,8 +279,11 @@ class Chat extends EventTarget {
     let response;
     let content;
     try {
-      response = await unlessAborted(fetch(this.#url(path), request), signal, () => silence.abort());
-      content = await response.arrayBuffer();
+      const exchange = async () => {
+        response = await fetch(this.#url(path), request);
+        content = await response.arrayBuffer();
+      };
+      await unlessAborted(exchange(), signal, () => silence.abort());
     } catch {
       signal?.throwIfAborted();
       throw new UploadError(isMessage ? "unconfirmed" : silence.signal.aborted ? "timeout" : "network", { retryable: true });
@@ -285,7 +305,7 @@ class Chat extends EventTarget {
       return read({ status, responseText, getResponseHeader: header }, sent); // It throws, because nothing is stored.
     } catch (error) {
       if (answer?.resultDesc) error.message = answer.resultDesc;
-      if (isMessage && !isRefusal(error)) Object.assign(error, { reasonCode: "unconfirmed", retryable: true });
+      if (isMessage && !isRefusal(error, answer?.reasonCode)) Object.assign(error, { reasonCode: "unconfirmed", retryable: true });
       throw error;
     }
   }
@@ -316,17 +336,17 @@ class Chat extends EventTarget {
   }
 
   #receive(raw) {
-    const { content, contentType, mediaType, mediaFileType, controlType, sourceType = "", senderNickname, timestamp } = raw;
+    const { content, contentType, mediaType, mediaFileType, controlType, sourceType, senderNickname, timestamp } = raw;
     const isEnd = controlType === "DISCONNECT";
     if (controlType !== "READ" && (content || !isEnd)) {
       const isLocal = `${contentType}` === "1";
       const type = (!isLocal && LIBRARY_TYPES[mediaType]) || (mediaFileType ?? "").toLowerCase();
       const isFile = /IMAGE|VIDEO|AUDIO|DOCUMENT|FILE/.test(mediaType);
       const message = {
-        from: sourceType.toLowerCase(),
+        from: (sourceType ?? "").toLowerCase(),
         nickname: senderNickname,
         time: new Date(+timestamp || Date.now()),
-        text: isFile ? undefined : content,
+        text: isFile ? undefined : content ?? "",
         file: isFile ? { id: isLocal ? `local/${content}` : content, type: type === "jpeg" ? "jpg" : type, isLibrary: !isLocal } : undefined,
         raw,
       };
@@ -340,9 +360,13 @@ class Chat extends EventTarget {
 
 const change = (target) => new Promise((resolve) => target.addEventListener("change", resolve, { once: true }));
 
-/** Whether a message was certainly not received by the contact centre, or refused by it. */
-const isRefusal = ({ status, returnCode, reasonCode }) =>
-  (status >= 400 && status < 500) || (status === 200 && returnCode) || /^(overloaded|upstream_unreachable|token_unavailable)$/.test(reasonCode);
+/**
+ * Whether a message was certainly not received by the contact centre, or refused by it. A 503 proves that only if the
+ * gateway or a proxy explains it: API gateways also send one after a timeout.
+ */
+const isRefusal = ({ status, returnCode }, reasonCode) =>
+  (status >= 400 && status < 500) || (status === 200 && returnCode) || (status === 503 && reasonCode === "overloaded")
+  || /^(upstream_unreachable|token_unavailable)$/.test(reasonCode);
 
 /** Creates the customer's side of a chat; see `ChatOptions` in the type declarations. */
 export const createChat = (options) => new Chat(options);

@@ -22,7 +22,7 @@ export const FAMILIES = ["image", "audio", "video", "text"];
 const find = (matches) => ALL_TYPES.find((type) => matches(...FILE_TYPES[type]));
 
 /** `image`, `audio`, `video` or `text`; undefined if the API does not have the type. */
-export const familyOf = (type) => (ALL_TYPES.includes(type) ? FILE_TYPES[type][0] : undefined);
+export const familyOf = (type) => FILE_TYPES[type]?.[0];
 
 /** The type that a media type names, parameters ignored. */
 export function typeOfMediaType(mediaType = "") {

@@ -55,7 +55,7 @@ export async function precheck(file, options = {}) {
 
 /** The largest file of a type in bytes, of one number for all or one for each family. */
 export function limitOf(fileType, limits) {
-  return (typeof limits === "object" ? limits[familyOf(fileType)] : limits) ?? DEFAULT_LIMIT_BYTES;
+  return limits?.[familyOf(fileType)] ?? (+limits || DEFAULT_LIMIT_BYTES);
 }
 
 /** Whether content is certainly not of the declared type. */

@@ -14,7 +14,8 @@ export async function uploadFile(file, options) {
   const { endpoint, token, signal } = options;
   try {
     signal?.throwIfAborted();
-    if (!endpoint || !token) throw new UploadError(endpoint ? "missing_token" : "invalid_request");
+    if (!endpoint) throw new UploadError("invalid_request");
+    if (!token) throw new UploadError("missing_token");
     const fileType = await precheck(file, options);
     return await send(await encode(file, { ...options, fileType }), options);
   } catch (error) {

@@ -8,7 +8,7 @@ import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { CONTENT, fileOf } from "./files.js";
 import { contactCentre, gateway, run } from "./program.js";
-import { uploadFile } from "../index.js";
+import { createChat } from "../index.js";
 
 const FOLDER = new URL("../examples/", import.meta.url);
 const KEY = "a ticket key of at least 32 bytes";
@@ -56,10 +56,11 @@ const claimsOf = (ticket) => ticket.split(".").slice(0, 2).map((part) => JSON.pa
 for (const name of Object.keys(BACKENDS)) {
   const skip = skipOf(BACKENDS[name]("", "", 0));
 
-  test(`${name} gives each visitor one chat, and the sandbox accepts its session`, { skip }, async (t) => {
+  test(`${name} gives each visitor one chat, which the gateway and the contact centre accept`, { skip }, async (t) => {
     const variables = await contactCentre(t);
     const origin = await backend(t, name, variables);
-    const { endpoint } = await gateway(t, { env: variables });
+    const signed = { CHAT_CALLS: "send,poll", CHAT_IDENTITY: "signed", CHAT_TICKET_KEY: KEY };
+    const { origin: baseUrl } = await gateway(t, { env: { ...variables, ...signed } });
 
     const answer = await ask(origin);
     assert.equal(answer.status, 200);
@@ -69,7 +70,10 @@ for (const name of Object.keys(BACKENDS)) {
     assert.deepEqual(Object.keys(session).sort(), ["channelId", "ticket", "token", "userId"]);
     assert.match(session.userId, /^[\da-f]{24}$/);
     assert.equal(session.channelId, CHANNEL_ID);
-    await uploadFile(fileOf(CONTENT.text, "notes.txt"), { endpoint, token: session.token });
+    const chat = createChat({ baseUrl, getToken: () => session });
+    await chat.sendText("Hello");
+    await chat.sendFile(fileOf(CONTENT.text, "notes.txt"));
+    await chat.disconnect();
 
     const [pair, ...attributes] = answer.headers.get("set-cookie").split(/; */);
     assert.match(pair, /^chat=[\w-]{43,72}$/);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { MESSAGES, chatOf, failure, said } from "./chats.js";
+import { MESSAGES, bytesOf, chatOf, failure, said } from "./chats.js";
 
 /** Downloads the file of a message, whose response is `answer`. */
 async function downloadOf(t, message, answer) {
@@ -9,12 +9,6 @@ async function downloadOf(t, message, answer) {
   const { value } = await chat.messages().next();
   return { value, calls, file: chat.download(value) };
 }
-
-const textOf = async (file) => Buffer.from(await new Promise((resolve) => {
-  const reader = new FileReader();
-  reader.onload = () => resolve(reader.result);
-  reader.readAsArrayBuffer(file);
-})).toString();
 
 const local = (mediaFileType, more) => said("2026/7f0c-22aa-bb.x", { mediaType: "DOCUMENT", contentType: "1", mediaFileType, ...more });
 const library = (mediaType) => said("9d11", { mediaType, contentType: null, mediaFileType: null });
@@ -30,7 +24,7 @@ test("the file of a message is downloaded, whichever kind it is of", async (t) =
   for (const [message, body, name] of CASES) {
     const { value, calls, file } = await downloadOf(t, message, of("application/pdf"));
     assert.equal(value.text, undefined);
-    assert.equal(await textOf(await file), "content");
+    assert.equal(`${await bytesOf(await file)}`, "content");
     assert.equal((await file).name, name);
     assert.deepEqual(calls.downloadFileStream[0].body, body);
     assert.equal(calls.downloadFileStream[0].headers.accept, "application/octet-stream");

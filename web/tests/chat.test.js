@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { setOnline } from "./browser.js";
-import { DONE, MESSAGES, STORED, chatOf, failure, said, sent, until } from "./chats.js";
+import { DONE, MESSAGES, STORED, chatOf, failure, meanwhile, said, sent, until } from "./chats.js";
 import { CONTENT, fileOf } from "./files.js";
 import { notes } from "./uploads.js";
 
@@ -42,14 +42,22 @@ test("a person is asked for, and the chat is ended", async (t) => {
   assert.equal(chat.state, "ended");
   const polls = calls.poll.length;
   await chat.disconnect();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await meanwhile(t);
   assert.ok(calls.poll.length <= polls + 1, "a chat that has ended does not poll");
   assert.equal(calls.send.length, 3);
 });
 
+test("a chat can be ended while it starts", async (t) => {
+  const { chat, calls } = await chatOf(t);
+  await Promise.all([chat.connect(), chat.disconnect()]);
+  assert.equal(chat.state, "ended");
+  assert.deepEqual(sent(calls.send), ["CONNECT", "DISCONNECT"]);
+});
+
 test("a message is not sent twice if it may have been received", async (t) => {
   const failed = (reasonCode) => ({ status: 500, body: { resultCode: "13", resultDesc: "no response", reasonCode } });
-  for (const answer of [undefined, failed("upstream_timeout"), failed("internal_error"), { body: "<html>Log in" }]) {
+  const ofProxies = [{ status: 503, body: { message: "Service Unavailable" } }, { status: 504, body: { resultCode: "13", reasonCode: "overloaded" } }];
+  for (const answer of [undefined, failed("upstream_timeout"), failed("internal_error"), { body: "<html>Log in" }, ...ofProxies]) {
     const { chat, calls } = await chatOf(t, { send: [DONE, answer] });
     const error = await failure(chat.sendText("hello"));
     assert.equal(error.reasonCode, "unconfirmed");
@@ -99,7 +107,7 @@ test("a file is uploaded and sent in the format of its type", async (t) => {
     [{}, fileOf(CONTENT.jpg, "photo.jpg"), ["IMAGE", "7f0c"]],
     [{}, fileOf(CONTENT.mp3, "voice.mp3"), ["AUDIO", "7f0c"]],
     [{}, fileOf(CONTENT.mp4, "film.mp4"), ["VIDEO", "7f0c"]],
-    [{}, fileOf(CONTENT.text, "a, b.csv"), ["FILE", `a_ b.csv,${CONTENT.text.length},7f0c,csv`]],
+    [{}, fileOf(CONTENT.text, "a, b\tc.csv"), ["FILE", `a_ b_c.csv,${CONTENT.text.length},7f0c,csv`]],
     [{ call: "sendAsync" }, fileOf(CONTENT.png, "photo.png"), ["IMAGE", "7f0c,png"]],
     [{ contentOf: ({ objectKey }) => ({ mediaType: "FILE_IMAGE", content: `${objectKey},jpg` }) }, fileOf(CONTENT.jpg, "photo.jpg"), ["FILE_IMAGE", "7f0c,jpg"]],
   ];
@@ -155,7 +163,7 @@ test("an aborted file is not sent", async (t) => {
 // --- Messages from the contact centre --------------------------------------------------------------
 
 test("messages arrive as events and from an iterator, from the first one on", async (t) => {
-  const polls = [MESSAGES(said("Hello"), said("ignored", { controlType: "READ" })), MESSAGES(), MESSAGES(said("Bye", { sourceType: "ROBOT", timestamp: 1764500000001 }), said("", { controlType: "DISCONNECT" }))];
+  const polls = [MESSAGES(said("Hello"), said("ignored", { controlType: "READ" }), said(null, { sourceType: null, timestamp: undefined })), MESSAGES(), MESSAGES(said("Bye", { sourceType: "ROBOT", timestamp: 1764500000001 }), said("", { controlType: "DISCONNECT" }))];
   const { chat } = await chatOf(t, { poll: polls });
   const heard = [];
   chat.addEventListener("message", ({ detail }) => heard.push(detail));
@@ -164,8 +172,10 @@ test("messages arrive as events and from an iterator, from the first one on", as
   const iterated = [];
   for await (const message of chat.messages()) iterated.push(message);
   assert.deepEqual(iterated, heard);
+  const now = +heard[1].time;
+  assert.ok(Math.abs(now - Date.now()) < 60_000);
   assert.deepEqual(heard.map(({ from, nickname, text, file, time }) => [from, nickname, text, file, +time]), [
-    ["agent", "Ana", "Hello", undefined, 1764500000000], ["robot", "Ana", "Bye", undefined, 1764500000001],
+    ["agent", "Ana", "Hello", undefined, 1764500000000], ["", "Ana", "", undefined, now], ["robot", "Ana", "Bye", undefined, 1764500000001],
   ]);
 });
 
@@ -204,7 +214,7 @@ test("a hidden page polls once a minute, and at once when it is shown", async (t
   const { chat, calls } = await chatOf(t);
   await chat.connect();
   await until(() => calls.poll.length);
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await meanwhile(t);
   assert.equal(calls.poll.length, 1);
   document.hidden = false;
   dispatchEvent(new Event("visibilitychange"));
@@ -231,6 +241,26 @@ test("all calls follow the rotation of the token", async (t) => {
   assert.deepEqual(sent(calls.send).filter((content) => content.length === 3), ["one", "two"]);
   assert.equal(tokens.at(-1), newest);
   assert.equal(chat.token, newest);
+});
+
+test("polls go on during an upload, unless responses replace the token", async (t) => {
+  for (const isRotating of [false, true]) {
+    let number = 0;
+    const rotate = (answer) => () => ({ ...answer, headers: isRotating ? { "ccmessaging-token": `r${++number}` } : {} });
+    let release;
+    const uploadFileStream = () => new Promise((resolve) => (release = () => resolve(STORED)));
+    const { chat, calls } = await chatOf(t, { send: rotate(DONE), poll: rotate(MESSAGES()), uploadFileStream });
+    await chat.connect();
+    const file = chat.sendFile(notes());
+    await until(() => release);
+    const polls = calls.poll.length;
+    if (isRotating) await meanwhile(t);
+    else await until(() => calls.poll.length > polls);
+    assert.equal(calls.poll.length > polls, !isRotating);
+    release();
+    await file;
+    await until(() => calls.poll.length > polls);
+  }
 });
 
 test("a new session begins with CONNECT, and with the agent that there was", async (t) => {

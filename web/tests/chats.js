@@ -8,7 +8,7 @@ export const DONE = { body: { resultCode: "0", resultDesc: "success" } };
 export const MESSAGES = (...downlinkMessages) => ({ body: { resultCode: "0", resultDesc: "success", downlinkMessages } });
 export const STORED = { body: { returnCode: "0", objectKey: "7f0c" } };
 
-/** What an agent writes. */
+/** A message of an agent. */
 export const said = (content, more = {}) =>
   ({ controlType: "CHAT", sourceType: "AGENT", mediaType: "TEXT", content, senderNickname: "Ana", timestamp: "1764500000000", ...more });
 
@@ -43,3 +43,16 @@ export const failure = (promise) => promise.then(() => Promise.reject(new Error(
 
 /** The control types, or the contents of chat messages, of the sent messages. */
 export const sent = (requests) => requests.map(({ body }) => (body.controlType === "CHAT" ? body.content : body.controlType));
+
+/** The content of a downloaded file. */
+export const bytesOf = async (file) => Buffer.from(await new Promise((resolve) => {
+  const reader = new FileReader();
+  reader.onload = () => resolve(reader.result);
+  reader.readAsArrayBuffer(file);
+}));
+
+/** Waits as long as another chat takes for ten messages, in which this one would have polled. */
+export async function meanwhile(t) {
+  const { chat } = await chatOf(t);
+  for (let count = 0; count < 10; count++) await chat.sendText("meanwhile");
+}

@@ -179,6 +179,15 @@ test("the gateway is asked when the element is seen, and again when it has anoth
   assert.equal(seen.limits, 2);
 });
 
+test("a gateway that is named later is asked when the element is used", { skip }, async (t) => {
+  const { page, seen, text } = await open(t, ELEMENT.replace('endpoint="/upload"', 'types="jpg"'), { limits: LIMITS });
+  await page.evaluate(() => (el().chat = { endpoint: "/upload" }));
+  assert.equal(seen.limits, 0);
+  await page.evaluate(() => el().focus());
+  await page.waitForFunction(() => inside("[part=limits]").textContent.includes("2 MB"));
+  assert.equal(await text("[part=limits]"), "JPG, up to 2 MB");
+});
+
 test("limits of an uploader of the page's own count more than the gateway's", { skip }, async (t) => {
   const { page, text } = await open(t, "", { limits: LIMITS });
   await page.evaluate(async (html) => {

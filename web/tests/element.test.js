@@ -139,6 +139,23 @@ test("with shrink-photos, the file dialog offers WebP and AVIF", { skip }, async
   }), [false, true, false]);
 });
 
+test("with a chat, it sends what it uploads, and a file whose message got no response is not uploaded again", { skip }, async (t) => {
+  const { page, add, item, text, seen } = await open(t, "<upload-file-stream></upload-file-stream>");
+  await page.evaluate(async () => {
+    const { createChat } = await import("/web/index.js");
+    el().chat = createChat({ baseUrl: "", userId: "u1", channelId: "c1", getToken: () => "t1" });
+  });
+  await add(["a.txt", "stored"]);
+  await item("a.txt", "failed");
+  await page.waitForFunction(() => inside("[part=message]").textContent.includes("It is not certain that this arrived."));
+  assert.match(await text("[part=message]"), /try again/);
+  assert.deepEqual(seen.messages, ["CONNECT", "a.txt,6,7f0c,txt"]);
+  await page.evaluate(() => inside("[part~=retry]").click());
+  await item("a.txt", "stored");
+  assert.deepEqual(seen.messages, ["CONNECT", "a.txt,6,7f0c,txt", "a.txt,6,7f0c,txt"]);
+  assert.equal(seen.uploads.length, 1);
+});
+
 // --- Mistakes of the page ----------------------------------------------------------------------
 
 const MISTAKES = [

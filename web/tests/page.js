@@ -28,7 +28,7 @@ const answers = {
 
 /** A site with the package, a token source and a gateway, whose answer to an upload is in the file: "busy", "soon", "portal" or "hang". */
 async function site(limits) {
-  const seen = { tokens: 0, uploads: [], limits: 0 };
+  const seen = { tokens: 0, uploads: [], messages: [], limits: 0 };
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://site");
     const parts = [];
@@ -38,11 +38,19 @@ async function site(limits) {
       seen.tokens++;
       return response.setHeader("content-type", "application/json").end('{"token":"t1"}');
     }
+    if (pathname === "/apiaccess/ccmessaging/poll") return response.end('{"resultCode":"0","downlinkMessages":[]}');
+    if (pathname === "/apiaccess/ccmessaging/send") {
+      const message = JSON.parse(Buffer.concat(parts));
+      seen.messages.push(message.content ?? message.controlType);
+      if (seen.messages.length !== 2) return response.end('{"resultCode":"0"}');
+      // The first message after CONNECT gets half a response: Chromium repeats a request that gets none.
+      return response.writeHead(200, { "content-length": "99" }).write("{", () => response.destroy());
+    }
     if (pathname === "/upload" && request.method === "GET") {
       seen.limits++;
       return response.end(JSON.stringify(limits));
     }
-    if (pathname === "/upload") {
+    if (pathname === "/upload" || pathname.endsWith("/uploadFileStream")) {
       const body = JSON.parse(Buffer.concat(parts));
       const content = Buffer.from(body.fileStream, "base64").toString("latin1");
       seen.uploads.push({ ...body, content });

@@ -2,7 +2,7 @@
 
 import type { Upload, Uploader, UploaderOptions } from "../index.js";
 
-/** What the page's backend answers: the session's token, and where the gateway needs one, the ticket. */
+/** The response of the page's backend: the session's token, and where the gateway needs one, the ticket. */
 export interface ChatSession {
   token: string;
   ticket?: string;

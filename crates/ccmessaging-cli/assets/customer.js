@@ -1,8 +1,8 @@
 // The customer's side of the chat.
 
-import { append, h, part, preview, say, words } from "./dom.js";
+import { append, followEnd, h, part, preview, say, words } from "./dom.js";
 import { convertedFrom } from "./network.js";
-import { createChat } from "./web/index.js";
+import { createChat, describeError, messagesFor } from "./web/index.js";
 
 /** The browser's own refusals about which the gateway is asked as well. */
 const ASKED = /^(content_mismatch|unsupported_type)$/;
@@ -10,6 +10,7 @@ const MAX_ASKED_BYTES = 4e6;
 
 export function startCustomer(element) {
   const list = part("conversation");
+  followEnd(list);
   let sessions = 0;
   const customer = { userId: undefined };
 
@@ -45,7 +46,7 @@ export function startCustomer(element) {
     try {
       await act();
     } catch (error) {
-      failed(event("unconnected", { reason: error.message }), () => attempt(act));
+      failed(event("unconnected", await reasonOf(error)), () => attempt(act));
     }
   }
 
@@ -56,7 +57,13 @@ export function startCustomer(element) {
     if (!text) return;
     input.value = "";
     const bubble = append(list, h("li", { className: "own" }, words(text)));
-    const send = () => chat.sendText(text).catch((error) => failed(note(bubble, "unsent", { reason: error.message }), send));
+    const send = async () => {
+      try {
+        await chat.sendText(text);
+      } catch (error) {
+        failed(note(bubble, "unsent", await reasonOf(error)), send);
+      }
+    };
     send();
   });
 
@@ -136,9 +143,8 @@ export function startCustomer(element) {
         if (!isPicture) link.click();
       } catch (error) {
         button.disabled = false;
-        note(bubble, "not_downloaded", { reason: error.message });
+        note(bubble, "not_downloaded", await reasonOf(error));
       }
-      list.scrollTop = list.scrollHeight;
     };
     button.addEventListener("click", get);
     if (isPicture) get();
@@ -154,8 +160,13 @@ export function startCustomer(element) {
     const line = say(h("p", { className: "decision" }), key, values);
     line.dataset.testid = "decision";
     bubble.append(line);
-    list.scrollTop = list.scrollHeight;
     return line;
+  }
+
+  /** In the customer's words. */
+  async function reasonOf(error) {
+    const messages = await messagesFor(document.documentElement.lang);
+    return { reason: describeError(error, {}, messages) };
   }
 
   /** Offers to try again after a failure, which `line` reports. */

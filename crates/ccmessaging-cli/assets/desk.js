@@ -1,12 +1,13 @@
 // The agent's side of the chat: what has arrived, and replies.
 
-import { append, formatSize, formatTime, h, part, preview, say, words } from "./dom.js";
+import { append, followEnd, formatSize, formatTime, h, part, preview, say, words } from "./dom.js";
 
 const PAUSE_MS = 700;
 
 /** Shows the newest conversation of `ownUserId()`, until the agent chooses another one. */
 export function startDesk(ownUserId) {
   const list = part("desk");
+  followEnd(list);
   const chooser = part("chooser");
   const menu = chooser.querySelector("select");
   let conversations = [];

@@ -42,11 +42,20 @@ export function translate(language) {
   }
 }
 
-/** Adds an entry to a conversation and shows it. */
+/** Adds an entry to a conversation. */
 export function append(list, entry) {
   list.append(entry);
-  list.scrollTop = list.scrollHeight;
   return entry;
+}
+
+/** Keeps the end of a conversation in view, unless the user has scrolled up. */
+export function followEnd(list) {
+  let isAtEnd = true;
+  const follow = () => isAtEnd && (list.scrollTop = list.scrollHeight);
+  list.addEventListener("scroll", () => (isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40));
+  list.addEventListener("load", follow, true); // pictures
+  new MutationObserver(follow).observe(list, { childList: true, subtree: true });
+  new ResizeObserver(follow).observe(list);
 }
 
 /** A text that another party wrote, which keeps its own direction. It is never read as markup. */

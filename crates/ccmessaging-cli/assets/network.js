@@ -1,4 +1,4 @@
-// What the gateway answered to uploads, and the switch "lost network".
+// Notes the conversions that the gateway reports, and cuts the network on request.
 
 const GATEWAY = /^\/(apiaccess|chat)\//;
 

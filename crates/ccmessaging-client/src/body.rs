@@ -13,30 +13,18 @@ use bytes::{Buf, Bytes};
 use ccmessaging_core::Payload;
 use http_body::{Body, Frame, SizeHint};
 
-use crate::Progress;
-
 /// The body of a call. One frame, so that it is written in as few system calls as possible.
 #[derive(Debug)]
 pub(crate) struct RequestBody(Option<Segments>);
 
-/// How much of a body was handed to the socket.
+/// Whether the last byte of a body was handed to the socket.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Written {
-    is_complete: Arc<AtomicBool>,
-    progress: Progress,
-}
+pub(crate) struct Written(Arc<AtomicBool>);
 
 impl Written {
     /// Returns whether the last byte was.
     pub(crate) fn is_complete(&self) -> bool {
-        self.is_complete.load(Ordering::Acquire)
-    }
-
-    fn add(&self, count: usize, is_last: bool) {
-        self.progress.add_sent(count);
-        if is_last {
-            self.is_complete.store(true, Ordering::Release);
-        }
+        self.0.load(Ordering::Acquire)
     }
 }
 
@@ -72,21 +60,19 @@ impl Buf for Segments {
 
     fn advance(&mut self, count: usize) {
         self.bytes.advance(count);
-        if let Some(written) = &self.written {
-            written.add(count, !self.bytes.has_remaining());
+        if let Some(written) = &self.written
+            && !self.bytes.has_remaining()
+        {
+            written.0.store(true, Ordering::Release);
         }
     }
 }
 
 impl RequestBody {
     /// The body of an attempt of an upload.
-    pub(crate) fn payload(payload: &Payload, progress: Progress) -> Self {
-        progress.begin_attempt();
-        let written = Written {
-            progress,
-            ..Written::default()
-        };
-        Self(Some(Segments::new(payload.segments(), Some(written))))
+    pub(crate) fn payload(payload: &Payload) -> Self {
+        let written = Some(Written::default());
+        Self(Some(Segments::new(payload.segments(), written)))
     }
 
     /// Returns what records the writing of an upload; `None` for other bodies.

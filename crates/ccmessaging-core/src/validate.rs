@@ -188,14 +188,12 @@ fn prove<C: Content + ?Sized>(
     if let Some(damage) = damage::of_rejected(declared, file) {
         return Err(damage.into());
     }
-    match conversion {
-        Some(conversion) => Ok(Proof::Convertible(conversion, mismatch)),
-        None => {
-            let conversion = Conversion::of_content(mismatch.found());
-            let other = conversion.filter(|it| policy.convert_media && it.target() != file_type);
-            Err(mismatch.convertible_by(other).into())
-        }
+    if let Some(conversion) = conversion {
+        return Ok(Proof::Convertible(conversion, mismatch));
     }
+    let conversion = Conversion::of_content(mismatch.found());
+    let other = conversion.filter(|it| policy.convert_media && it.target() != file_type);
+    Err(mismatch.convertible_by(other).into())
 }
 
 fn undamaged<C: Content + ?Sized>(file_type: FileType, file: &C) -> Result<Proof, FileProblem> {

@@ -193,8 +193,9 @@ fn chat_rejections() -> Vec<ChatRejection> {
 /// Whether the chat's calls are rejected in this way too: before a body is parsed, or behind it.
 fn is_shared(rejection: &Rejection) -> bool {
     match rejection {
-        Rejection::MediaType(MediaTypeError::Encoded | MediaTypeError::UnknownEncoding)
-        | Rejection::MediaType(MediaTypeError::Repeated)
+        Rejection::MediaType(
+            MediaTypeError::Encoded | MediaTypeError::UnknownEncoding | MediaTypeError::Repeated,
+        )
         | Rejection::MethodNotAllowed { .. }
         | Rejection::Malformed(_)
         | Rejection::Body(_)

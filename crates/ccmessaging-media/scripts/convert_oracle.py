@@ -1,4 +1,4 @@
-"""Checks conversions with FFmpeg.
+"""Checks conversions with FFmpeg, ExifTool and MP4Box.js.
 
     python3 crates/ccmessaging-media/scripts/convert_oracle.py [FOLDER ...]
 
@@ -8,9 +8,12 @@ Then
 - FFmpeg demuxes the same packets of the remaining tracks, with the same times;
 - FFmpeg decodes every frame without a message, and ffprobe prints none;
 - the duration is the same;
-- a second conversion of a movie changes nothing.
+- a second conversion of a movie changes nothing;
+- MP4Box.js parses a converted movie without a message and finds the same number of samples;
+- ExifTool finds no place in a converted file, and finds those that were put into some sources.
 
-Exits 1 if one of these fails. Needs Debian's ffmpeg; without it, says so and exits 0.
+Exits 1 if one of these fails. Needs Debian's ffmpeg and libimage-exiftool-perl, and Node with the npm package
+mp4box in NODE_PATH; without one of the programs, says so and exits 0.
 """
 
 import argparse
@@ -22,6 +25,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 TARGETS = {".mov": ".mp4", ".m4a": ".aac"}
+PLACE = "+47.3769+008.5417/"
+WITH_PLACE = {"b-frames.mov", "faststart.mov", "keys.mov", "place.m4a"}
 # The frame that a decoder needs before the first one, at 8,000 Hz.
 AUDIO_TOLERANCE = 0.13
 
@@ -30,9 +35,10 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("folders", nargs="*", type=pathlib.Path)
     options = arguments.parse_args()
-    if not shutil.which("ffmpeg"):
-        print("SKIPPED: ffmpeg not installed")
-        return 0
+    for program in "ffmpeg", "exiftool", "node":
+        if not shutil.which(program):
+            print(f"SKIPPED: {program} not installed")
+            return 0
     command = ["cargo", "build", "--quiet", "--package", "ccmessaging-media", "--example", "convert"]
     subprocess.run(command, cwd=ROOT, check=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -61,6 +67,11 @@ def check(path: pathlib.Path, work: pathlib.Path):
     for message in ffprobe(converted), decode(converted):
         if message:
             yield f"{path.name}: {message}"
+    # ExifTool does not read ADTS.
+    if places(converted) or PLACE.encode() in converted.read_bytes():
+        yield f"{path.name}: a place remains: {places(converted)}"
+    if path.name in WITH_PLACE and not places(path):
+        yield f"{path.name}: ExifTool does not find the place"
     if path.suffix.lower() == ".mov":
         yield from check_movie(path, converted, work)
     else:
@@ -75,6 +86,13 @@ def check_movie(path: pathlib.Path, converted: pathlib.Path, work: pathlib.Path)
             yield f"{path.name}: other packets in {muxer}"
     if duration(path) != duration(converted):
         yield f"{path.name}: {duration(path)} s became {duration(converted)}"
+    found, message = samples_of_mp4box(converted)
+    expected = output(
+        "ffprobe", "-v", "error", "-count_packets", "-show_entries", "stream=nb_read_packets", "-of", "csv=p=0",
+        converted,
+    )  # fmt: skip
+    if message or found.split() != expected.split():
+        yield f"{path.name}: MP4Box.js finds {found} of {expected.split()} samples: {message}"
     again = work / "again.mp4"
     convert(converted, again)
     if again.read_bytes() != converted.read_bytes():
@@ -113,6 +131,19 @@ def decode(path: pathlib.Path) -> str:
     return "\n".join(line for line in messages if "Estimating duration" not in line)
 
 
+def places(path: pathlib.Path) -> str:
+    # In every track, with duplicates.
+    tags = ["-GPS*", "-*Location*", "-*Coordinates*"]
+    command = ["exiftool", "-ee", "-a", "-G1", "-s", *tags, path]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+
+
+def samples_of_mp4box(path: pathlib.Path) -> tuple[str, str]:
+    script = pathlib.Path(__file__).with_name("mp4box.cjs")
+    run = subprocess.run(["node", script, path], capture_output=True, text=True)
+    return run.stdout.strip(), run.stderr.strip()
+
+
 def duration(path: pathlib.Path) -> str:
     return output("ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path)
 
@@ -134,7 +165,7 @@ def make_files(folder: pathlib.Path) -> None:
     b_frames = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-bf", "2", "-g", "10"]
     colours = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]
     hevc = ["-c:v", "libx265", "-x265-params", "log-level=error", "-tag:v", "hvc1"]
-    place = ["-metadata", "location=+47.3769+008.5417/"]
+    place = ["-metadata", f"location={PLACE}"]
     fast = ["-movflags", "+faststart"]
     for name, options in {
         "h264.mov": [*h264, "-c:a", "aac"],
@@ -156,6 +187,7 @@ def make_files(folder: pathlib.Path) -> None:
         make(*picture, *sound, *options, folder / name)
     for name, options in {
         "memo.m4a": ["-c:a", "aac"],
+        "place.m4a": ["-c:a", "aac", *place],
         "stereo.m4a": ["-c:a", "aac", "-ac", "2", "-ar", "48000", *fast],
         "low.m4a": ["-c:a", "aac", "-ar", "8000"],
         "surround.m4a": ["-c:a", "aac", "-ac", "6"],

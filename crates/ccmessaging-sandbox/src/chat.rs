@@ -4,7 +4,7 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use uuid::Uuid;
 
-/// What the robot sends when a chat starts.
+/// The robot's first message in a chat.
 const GREETING: &str = "Hello, this is the robot.";
 
 /// A customer's chat, as an agent sees it.

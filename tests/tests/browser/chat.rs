@@ -61,7 +61,7 @@ pub(crate) async fn a_photo_reaches_the_desk_and_a_pdf_the_customer(browser: &Br
     page.assert_clean().await;
 }
 
-/// On both sides, whatever it contains.
+/// On both sides, also if they contain markup.
 pub(crate) async fn messages_are_shown_as_text(browser: &Browser) {
     const MARKUP: &str = "<img src=x onerror=alert(1)><b>bold</b>";
     const ELEMENTS: &str =
@@ -76,6 +76,11 @@ pub(crate) async fn messages_are_shown_as_text(browser: &Browser) {
 
     page.click(&hook("end")).await;
     page.says("conversation", "The chat has ended.").await;
+    page.write("text", "One more question").await;
+    page.says("desk", "One more question").await;
+    browser
+        .wait_for(&format!("{}:not([hidden])", hook("reply")))
+        .await;
     page.assert_clean().await;
 }
 
@@ -117,7 +122,8 @@ pub(crate) async fn the_chat_continues_after_a_fault(browser: &Browser) {
         .wait_for(&format!("{}[aria-pressed=true]", hook("busy")))
         .await;
     page.write("text", "first").await;
-    page.says("conversation", "Not sent: ").await;
+    page.says("conversation", "Not sent: The service is busy.")
+        .await;
     page.click(&hook("busy")).await;
     browser
         .wait_for(&format!("{}[aria-pressed=false]", hook("busy")))

@@ -23,8 +23,9 @@ const WIDTH: u32 = 1200;
 const DRAWN: &str = "return [...document.images].every((image) => image.complete)";
 
 /// Lets the conversations and the list grow, because their heights depend on the window's height, which
-/// is set below.
+/// is set below, and leaves out what is below them.
 const WHOLE_LISTS: &str = "
+    document.querySelector('footer').hidden = true;
     for (const chat of document.querySelectorAll('.chat')) chat.style.height = 'auto';
     document.querySelector('upload-file-stream').style.setProperty('--list-height', 'none');";
 
@@ -51,13 +52,13 @@ pub(crate) async fn the_page_is_drawn_with_both_sides_of_a_chat(browser: &Browse
         .await;
     page.says("conversation", "Here is our offer:").await;
     page.click(&hook("offer")).await;
+    page.says("desk", "offer.pdf").await;
     browser.wait_for(&hook("download")).await;
     browser.wait_for_script(DRAWN, vec![]).await;
     browser.script(WHOLE_LISTS, vec![]).await;
 
     set_height(browser, 100).await;
-    let script =
-        "return Math.ceil(document.querySelector('main').getBoundingClientRect().bottom) + 16";
+    let script = "return document.documentElement.scrollHeight";
     let height = browser.script(script, vec![]).await;
     set_height(browser, height.as_u64().expect("a height")).await;
     let shot = browser

@@ -17,6 +17,7 @@ mod keyboard;
 mod languages;
 mod origins;
 mod page;
+mod playback;
 mod server;
 mod site;
 mod uploads;
@@ -75,6 +76,11 @@ fn main() -> ExitCode {
             uploads::several_files_follow_the_rotation_of_the_token,
         ]
     );
+    let player = and(&setup, playback::can_be_played(Engine::from_environment()));
+    let playback = trials!(
+        &player,
+        [playback::a_quicktime_film_is_stored_as_mp4_and_plays]
+    );
     let with_axe = and(&setup, accessibility::is_installed());
     let axe = trials!(&with_axe, [accessibility::axe_finds_nothing_in_any_state]);
     let drawing = and(
@@ -86,7 +92,12 @@ fn main() -> ExitCode {
         [illustration::the_page_is_drawn_with_both_sides_of_a_chat]
     );
     artefacts::make_folder();
-    let trials = trials.into_iter().chain(axe).chain(picture).collect();
+    let trials = trials
+        .into_iter()
+        .chain(playback)
+        .chain(axe)
+        .chain(picture)
+        .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

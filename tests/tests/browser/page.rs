@@ -4,6 +4,7 @@ use std::path::Path;
 
 use fantoccini::Locator;
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
@@ -130,8 +131,9 @@ impl<'a> UploadPage<'a> {
     /// Writes a text in an input and presses Enter.
     pub(crate) async fn write(&self, input: &str, text: &str) {
         let input = self.browser.wait_for(&hook(input)).await;
-        let written = input.send_keys(&format!("{text}\n")).await;
+        let written = input.send_keys(text).await;
         written.unwrap_or_else(|error| panic!("nothing can be written: {error}"));
+        self.browser.press(Key::Enter).await;
     }
 
     /// Clicks on the first match of a CSS selector, once there is one.

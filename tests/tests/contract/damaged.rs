@@ -276,15 +276,18 @@ fn stand_ins() -> Vec<String> {
             .map(|(key, byte)| format!("\"{key}\":{byte}"))
             .collect(),
     );
+    let hexadecimal: Vec<_> = photo.iter().map(|byte| format!("{byte:02x}")).collect();
     let form = Form::new().file("photo.jpg", "image/jpeg", b"x").body();
     vec![
         format!("data:image/jpeg;base64,{base64}"),
         upload_json("jpg", &photo).to_string(),
         json!({"data": upload_json("jpg", &photo)}).to_string(),
+        json!(upload_json("jpg", &photo).to_string()).to_string(),
+        format!("data:;base64,{base64}"),
         format!("fileType=jpg&channel=WEB&fileStream={base64}"),
         String::from_utf8(form).expect("ASCII"),
         format!("\"{base64}\""),
-        photo.iter().map(|byte| format!("{byte:02x}")).collect(),
+        hexadecimal.concat(),
         format!("{{\"type\":\"Buffer\",\"data\":[{numbers}]}}"),
         format!("{{{members}}}"),
         format!("[{signed}]"),

@@ -134,7 +134,6 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
       getToken: (options) => this.getToken(options),
       onToken: (token) => this.dispatchEvent(new CustomEvent("token", { detail: token })),
       beforeAdd: (file, options) => this.beforeAdd?.(file, options),
-      get chat() { return element.chat; },
       get endpoint() { return element.endpoint || element.chat?.endpoint; },
       get headers() { return element.headers; },
       get limits() { return { ...element.#limits, ...Object.fromEntries(own()) }; },
@@ -181,10 +180,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     this.#connection?.abort();
     const { signal } = (this.#connection = new AbortController());
     onLanguageChange(this, () => this.#translate(), signal);
-    import("./seen.js").then(({ limitsWhenSeen }) => limitsWhenSeen(this, signal, (limits) => {
-      this.#limits = limits;
-      this.#render();
-    }), () => {});
+    import("./seen.js").then(({ limitsWhenSeen }) => limitsWhenSeen(this, signal, (limits) => this.#render((this.#limits = limits))), () => {});
     const area = this.wholePage ? document : this.area && (this.closest(this.area) ?? document.querySelector(this.area));
     if (area) this.#listen(area, signal);
   }

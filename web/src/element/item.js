@@ -9,9 +9,6 @@ const SHAPES = {
   stored: "check", refused: "alert", failed: "alert", cancelled: "cross",
 };
 
-/** The circumference of the ring, whose radius is 9. */
-const RING_LENGTH = 57;
-
 /** Loaded with the first item. */
 let describeError;
 
@@ -72,7 +69,8 @@ export class Item {
     if (SHAPES[state] === "ring") {
       const ring = this.#badge.querySelector("path:last-child");
       if (!ring.previousSibling) ring.before(ring.cloneNode()); // the track
-      ring.style.strokeDasharray = `${RING_LENGTH * (isChecking ? 0.7 : Math.max(progress, 0.07))} ${RING_LENGTH}`;
+      // The circumference is 57, because the radius is 9.
+      ring.style.strokeDasharray = `${57 * (isChecking ? 0.7 : Math.max(progress, 0.07))} 57`;
     }
 
     const retryAfter = retryAt && Math.ceil((retryAt - Date.now()) / 1000);
@@ -90,7 +88,7 @@ export class Item {
     const options = { isNamed: false, retryAfter: retryAfter > 0 ? retryAfter : 0, hasAdvice: !detectedType };
     this.#message.textContent = error && isRepeatable ? describeError?.(error, original, messages, types, options) ?? labels[state] : "";
     this.#message.hidden = !this.#message.textContent;
-    this.#facts.hidden = !this.#message.hidden;
+    this.#facts.hidden = !!this.#message.textContent;
 
     this.#label(this.#end, isUnfinished ? labels.cancel : labels.remove);
     this.#label(this.#retry, labels.retry);

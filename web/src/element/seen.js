@@ -7,13 +7,17 @@ import { fetchLimits } from "../limits.js";
  * most customers never open the chat.
  */
 export function limitsWhenSeen(element, signal, listener) {
-  const observer = new IntersectionObserver(async (entries) => {
+  let isAsked = false;
+  const ask = async () => {
     const { endpoint } = element.uploader.options;
-    if (!endpoint || !entries.some(({ isIntersecting }) => isIntersecting)) return;
-    observer.disconnect();
+    if (!endpoint || isAsked) return;
+    isAsked = true;
     const limits = await fetchLimits(endpoint);
     if (limits && !signal.aborted) listener(limits);
-  });
+  };
+  const observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && ask());
   signal.addEventListener("abort", () => observer.disconnect());
   if (!signal.aborted) observer.observe(element);
+  // A page may set the endpoint later, as that of a chat.
+  for (const type of ["pointerenter", "focusin"]) element.addEventListener(type, ask, { signal });
 }

@@ -37,7 +37,6 @@ svg { width: 1.5rem; height: 1.5rem; flex: none; fill: none; stroke: currentColo
   border: 1.5px dashed color-mix(in srgb, var(--muted) 70%, var(--ground)); border-radius: var(--radius);
   background: var(--ground); color: var(--muted); cursor: pointer;
 }
-[part=drop]:hover { border-color: var(--accent); background: var(--tint); }
 [part=drop]:has(:disabled) { opacity: .5; cursor: default; }
 [part=plus] { display: grid; place-items: center; width: 3rem; height: 3rem; margin-bottom: .375rem; border-radius: 50%; background: var(--tint); color: var(--accent); }
 [part=plus] svg:nth-child(2), [data-filled] [part=plus] svg:first-child { display: none; }
@@ -103,7 +102,7 @@ button {
   border: 1px solid var(--line); border-radius: .5rem; background: none; color: inherit; font: inherit; font-size: .8125em; font-weight: 550; cursor: pointer;
 }
 button svg { width: 1.25rem; height: 1.25rem; }
-button:hover { border-color: var(--accent); background: var(--tint); }
+:is(button, [part=drop]):hover { border-color: var(--accent); background: var(--tint); }
 :is([part~=end], [part~=retry]) { width: 2.25rem; padding: 0; border-color: transparent; color: var(--muted); }
 [part~=retry] { color: var(--accent); }
 [part~=send-as] { min-height: 1.75rem; margin-top: .25rem; background: var(--ground); }

@@ -22,7 +22,7 @@ macro_rules! modules {
     };
 }
 
-pub(super) const MODULES: [Asset; 48] = modules![
+pub(super) const MODULES: [Asset; 50] = modules![
     "element.js",
     "index.js",
     "messages/ar.js",
@@ -44,6 +44,7 @@ pub(super) const MODULES: [Asset; 48] = modules![
     "src/element/announcer.js",
     "src/element/attributes.js",
     "src/element/chooser.js",
+    "src/element/compact.js",
     "src/element/diagnose.js",
     "src/element/dom.js",
     "src/element/element.js",
@@ -55,6 +56,7 @@ pub(super) const MODULES: [Asset; 48] = modules![
     "src/element/seen.js",
     "src/element/sources.js",
     "src/element/style.js",
+    "src/element/summary.js",
     "src/element/thumbnail.js",
     "src/element/tools.js",
     "src/element/transfer.js",

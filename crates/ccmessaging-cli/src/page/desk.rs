@@ -29,8 +29,9 @@ use super::{JSON, POLICY, STORED_FILE_POLICY, response};
 /// The largest reply: a file of 6 MB in Base64.
 const MAX_REPLY_BYTES: usize = 8 * 1024 * 1024;
 
-/// The wait that a busy contact centre asks for.
-const RETRY_AFTER_SECONDS: u64 = 5;
+/// The wait that a busy contact centre asks for: longer than the gateway's own retries may last, so that
+/// the browser receives the 503 at once.
+const RETRY_AFTER_SECONDS: u64 = 30;
 
 #[derive(Clone)]
 struct DeskState {

@@ -45,7 +45,7 @@ pub(crate) fn description() -> Router {
     Router::new().route("/openapi.json", get(description))
 }
 
-/// What the page's routes depend on.
+/// The configuration of the page's routes.
 pub(crate) struct PageConfig {
     /// The key of the gateway's tickets, if it demands them.
     pub(crate) ticket_key: Option<String>,

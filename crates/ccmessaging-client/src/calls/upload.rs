@@ -103,7 +103,7 @@ impl Upload<'_> {
         self.deadline(Deadline::after(timeout))
     }
 
-    /// Reports attempts and bytes to `progress`.
+    /// Counts attempts in `progress`.
     pub fn progress(mut self, progress: &Progress) -> Self {
         self.progress = progress.clone();
         self
@@ -124,7 +124,8 @@ impl Upload<'_> {
         let attempt = |newest_token: Option<HeaderValue>| {
             let mut headers = self.headers.clone();
             self.credentials.add_to(&mut headers, newest_token);
-            let body = RequestBody::payload(self.payload, self.progress.clone());
+            self.progress.begin_attempt();
+            let body = RequestBody::payload(self.payload);
             let call = client.upload_call(headers, body);
             client.transport.send(call, deadline)
         };

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::calls::DEFAULT_TIMEOUT;
 use crate::headers::retry_after;
-use crate::{Client, Progress, SessionRequest, UploadResponse};
+use crate::{Client, SessionRequest, UploadResponse};
 use tokens::{Received, SessionToken};
 
 pub use app::App;
@@ -60,7 +60,6 @@ pub struct Session {
     chat: ChatOptions,
     timeout: Duration,
     headers: HeaderMap,
-    progress: Progress,
 }
 
 impl Session {
@@ -92,7 +91,6 @@ impl Session {
             chat: ChatOptions::default(),
             timeout: DEFAULT_TIMEOUT,
             headers: HeaderMap::new(),
-            progress: Progress::default(),
         }
     }
 
@@ -110,15 +108,6 @@ impl Session {
     #[must_use]
     pub fn with_chat_options(self, chat: ChatOptions) -> Self {
         Self { chat, ..self }
-    }
-
-    /// Counts attempts and bytes of the session's uploads in `progress`.
-    #[must_use]
-    pub fn with_progress(self, progress: &Progress) -> Self {
-        Self {
-            progress: progress.clone(),
-            ..self
-        }
     }
 
     /// Adds headers to each upload and each call of the chat, such as a trace context. The credentials
@@ -147,11 +136,10 @@ impl Session {
     ///
     /// The file or the session is refused, or the response is unusable.
     pub async fn upload(&self, payload: &Payload) -> Result<String, SessionError> {
-        let (progress, headers) = (&self.progress.clone(), &self.headers.clone());
+        let headers = &self.headers.clone();
         let response = self
             .call(|client, credentials, deadline| async move {
-                let upload = client.upload(payload, &credentials);
-                let upload = upload.deadline(deadline).progress(progress);
+                let upload = client.upload(payload, &credentials).deadline(deadline);
                 let response = upload.headers(headers.clone()).send().await?;
                 Ok(Received {
                     session_token: response.session_token.clone(),

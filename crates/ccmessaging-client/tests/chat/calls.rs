@@ -124,15 +124,15 @@ async fn every_call_is_sent_as_documented() {
 #[tokio::test]
 async fn documented_responses_of_every_status_and_code_pass_unchanged() {
     let requests = Requests::new();
-    let coded = |code: &str| json!({"resultCode": code, "resultDesc": "what happened"});
+    let with_code = |code: &str| json!({"resultCode": code, "resultDesc": "what happened"});
     for made in requests.calls() {
         let codes: &[&str] = match made {
             ChatCall::Download { .. } => &["0", "2", "13", "401"],
             _ => &["0", "1", "2", "3", "13"],
         };
         let mut responses: Vec<(u16, Value)> =
-            codes.iter().map(|code| (200, coded(code))).collect();
-        responses.extend([400, 401, 404, 500].map(|status| (status, coded("13"))));
+            codes.iter().map(|code| (200, with_code(code))).collect();
+        responses.extend([400, 401, 404, 500].map(|status| (status, with_code("13"))));
         responses.push((
             403,
             json!({"errorCode": "0", "exceptionInfo": "auth fail!"}),
@@ -148,7 +148,7 @@ async fn documented_responses_of_every_status_and_code_pass_unchanged() {
             assert_eq!(reply.result.code(), body["resultCode"].as_str());
             assert_eq!(reply.retry_after, Some(Duration::from_secs(7)));
             assert_eq!(
-                reply.session_token.as_ref().map(|token| token.as_bytes()),
+                reply.session_token.as_ref().map(HeaderValue::as_bytes),
                 Some(&b"rotated"[..])
             );
             assert_eq!(
@@ -159,7 +159,7 @@ async fn documented_responses_of_every_status_and_code_pass_unchanged() {
             assert_eq!(requests, 1, "{} {status}", made.name());
         }
         // With a result code, the contact centre itself forbids the call, for another reason.
-        let (reply, _) = answered(&made, &json_response(403, &coded("13"))).await;
+        let (reply, _) = answered(&made, &json_response(403, &with_code("13"))).await;
         assert!(!reply.expect("documented").refuses_token());
     }
 }
@@ -283,7 +283,7 @@ async fn an_attempt_uses_the_token_that_the_one_before_rotated() {
     let reply = reply.expect("documented");
     assert_eq!(reply.attempts, 2);
     assert_eq!(
-        reply.session_token.as_ref().map(|token| token.as_bytes()),
+        reply.session_token.as_ref().map(HeaderValue::as_bytes),
         Some(&b"rotated"[..])
     );
     let sent = received(&server, "poll").await;

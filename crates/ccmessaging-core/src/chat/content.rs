@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use super::download::DownloadType;
 use super::error::ChatError;
 use super::field::ChatField;
 use super::kinds::MediaType;
 use crate::file_type::{Family, FileType};
+use crate::policy::BmpSpelling;
 use crate::validated::ValidatedUpload;
 
 /// The longest text: "1 KB".
@@ -38,6 +40,7 @@ pub enum MediaFormat {
 #[derive(Clone, PartialEq, Eq)]
 pub struct SentFile {
     file_type: FileType,
+    bmp_spelling: BmpSpelling,
     name: String,
     bytes: usize,
 }
@@ -55,15 +58,26 @@ impl SentFile {
         };
         Self {
             file_type,
+            bmp_spelling: BmpSpelling::default(),
             name,
             bytes,
         }
     }
 
-    /// Describes a file that is uploaded, as it is sent: it may have been converted.
+    /// Describes a file that is uploaded, as it is sent: it may have been converted. Bitmaps are spelled as in
+    /// the upload.
     #[must_use]
     pub fn of(upload: &ValidatedUpload, name: &str) -> Self {
-        Self::new(upload.file_type(), name, upload.decoded_bytes())
+        let is_bpm = upload.spelling().eq_ignore_ascii_case("bpm");
+        let bmp_spelling = if is_bpm {
+            BmpSpelling::Bpm
+        } else {
+            BmpSpelling::Bmp
+        };
+        Self {
+            bmp_spelling,
+            ..Self::new(upload.file_type(), name, upload.decoded_bytes())
+        }
     }
 
     /// Returns the media type of a message with this file. The documentation does not assign types to media
@@ -91,11 +105,8 @@ impl SentFile {
                 problem: "not an object key; send the one that the upload returned",
             });
         }
-        let Self {
-            file_type,
-            name,
-            bytes,
-        } = self;
+        let Self { name, bytes, .. } = self;
+        let file_type = DownloadType::from(self.file_type).spelling(self.bmp_spelling);
         Ok(match (self.media_type(), format) {
             (MediaType::File, _) => format!("{name},{bytes},{object_key},{file_type}"),
             (_, MediaFormat::ObjectKey) => object_key.to_owned(),

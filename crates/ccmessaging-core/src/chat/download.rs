@@ -105,6 +105,14 @@ impl DownloadType {
         }
     }
 
+    /// Returns the type's name, or the other spelling of bitmaps.
+    pub(super) const fn spelling(self, bmp_spelling: BmpSpelling) -> &'static str {
+        match (self, bmp_spelling) {
+            (Self::Bmp, BmpSpelling::Bpm) => "bpm",
+            _ => self.name(),
+        }
+    }
+
     /// Returns the type of this name, in any letter case.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -244,14 +252,10 @@ impl DownloadRequest {
     /// Returns the JSON body to send.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
-        let file_type = match (self.file_type, self.bmp_spelling) {
-            (DownloadType::Bmp, BmpSpelling::Bpm) => "bpm",
-            (file_type, _) => file_type.name(),
-        };
         let mut body = json!({
             "fileId": self.file_id,
             "channel": CHANNEL,
-            "fileType": file_type,
+            "fileType": self.file_type.spelling(self.bmp_spelling),
         });
         if !self.is_local() {
             body["multiMedia"] = MULTI_MEDIA.into();

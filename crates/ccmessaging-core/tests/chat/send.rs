@@ -3,7 +3,7 @@
 use ccmessaging_core::chat::{
     ChatError, ChatField, ControlType, MediaFormat, MediaType, SendRequest, SentFile,
 };
-use ccmessaging_core::{ErrorClass, FileType, ReturnCode};
+use ccmessaging_core::{ErrorClass, FileType, Policy, ReturnCode, UploadRequest};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -261,6 +261,17 @@ fn a_file_becomes_the_message_that_its_type_needs() {
         error.expect_err("a comma").field(),
         Some(ChatField::Content)
     );
+}
+
+#[test]
+fn a_bitmap_is_spelled_as_in_its_upload() {
+    let bitmap = include_bytes!("../../../../tests/samples/bgra.bmp").as_slice();
+    for (declared, spelling) in [("BPM", "bpm"), ("bmp", "bmp")] {
+        let upload = UploadRequest::from_file(bitmap, declared).validate(&Policy::default());
+        let file = SentFile::of(&upload.expect("a bitmap"), "a.bmp");
+        let content = file.content("k", MediaFormat::ObjectKeyAndType);
+        assert_eq!(content, Ok(format!("k,{spelling}")));
+    }
 }
 
 #[test]

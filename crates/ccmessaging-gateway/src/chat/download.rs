@@ -120,6 +120,9 @@ impl Call<'_, '_> {
                 other => other,
             })?;
         memory.shrink_to(reply.body.len());
+        // The decoded file, as long as both are in memory.
+        let decoded = memory.reserve_bytes(reply.body.len() / 4 * 3);
+        decoded.map_err(|_| Rejection::Overloaded)?;
         let is_answer = reply.status.is_success() || reply.status == StatusCode::NOT_FOUND;
         if !is_answer {
             // A rejected token, or a failure of the contact centre.

@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use super::download::DownloadError;
 use super::ticket::TicketError;
+use crate::context::Malformed;
 use crate::credentials::CredentialsError;
 use crate::error_body::ErrorBody;
 use crate::outcome::Outcome;
@@ -64,6 +65,10 @@ impl From<Rejection> for ChatRejection {
     fn from(rejection: Rejection) -> Self {
         match rejection {
             Rejection::Body(BodyError::TooLarge { limit_bytes }) => Self::TooLarge { limit_bytes },
+            // A body that is declared as another type than JSON; it contains no file.
+            Rejection::Malformed(Malformed::DecodedBody | Malformed::DecodedText) => {
+                Self::MediaType
+            }
             rejection => Self::Gateway(rejection),
         }
     }

@@ -252,7 +252,7 @@ impl Config {
         if needed.is_some_and(|bytes| bytes > self.request.max_body_memory_bytes) {
             return Err(ConfigError::invalid(
                 settings::MAX_DOWNLOAD_BYTES.setting.name,
-                "the Base64 of such a file must fit into MAX_BODY_MEMORY_BYTES: set it to at most 70 % of that",
+                "such a file must fit into MAX_BODY_MEMORY_BYTES in Base64 and decoded: set it to at most 40 % of that",
             ));
         }
         Ok(())
@@ -313,10 +313,10 @@ impl Config {
     }
 }
 
-/// The memory for the response to a download of so many bytes.
+/// The memory for a download of so many bytes: the response in Base64 and the decoded file.
 fn download_memory(bytes: usize) -> usize {
     const SURROUNDING_BYTES: usize = 16 * 1024;
-    bytes.div_ceil(3) * 4 + SURROUNDING_BYTES
+    bytes.div_ceil(3) * 7 + SURROUNDING_BYTES
 }
 
 /// Whether two servers cannot listen on both addresses.

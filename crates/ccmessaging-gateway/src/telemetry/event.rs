@@ -81,11 +81,12 @@ pub(crate) struct UploadEvent<'a> {
 /// The time spent in each phase; `None` for a phase that was not reached.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Phases {
-    /// From the request's head to the last byte of the body.
+    /// From the request's head until the body is complete and the upload has a slot.
     pub(super) receive: Duration,
-    /// Parsing the body and validating the file.
+    /// From there until the payload is ready: parsing, validation, conversion and metadata removal,
+    /// without the scans between them.
     pub(super) validate: Option<Duration>,
-    /// Waiting for the scan for malware.
+    /// Waiting for all scans for malware.
     pub(super) scan: Option<Duration>,
     /// Fetching a token if necessary, and all attempts with the pauses between them.
     pub(super) upstream: Option<Duration>,

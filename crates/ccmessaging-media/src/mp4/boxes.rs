@@ -35,6 +35,13 @@ impl BoxAt {
         }
     }
 
+    /// Returns the box without version, flags and count, which precede the boxes in `stsd` and `dref`.
+    pub(crate) fn without_count(&self) -> Self {
+        let mut entries = self.clone();
+        entries.payload.start = self.end().min(self.payload.start + 8);
+        entries
+    }
+
     /// Finds the first child of a type.
     pub(crate) fn child(&self, file: &[u8], kind: [u8; 4]) -> Result<Option<Self>, InvalidBox> {
         for child in self.children(file) {

@@ -53,7 +53,7 @@ pub(super) fn parse(
     if Family::of(&entry.file.file_type) != family {
         return Err(Rejection::Explained("mediaType is not that of the file"));
     }
-    // FILE_IMAGE has the literal jpg, whatever the type of the image is.
+    // FILE_IMAGE always has the literal jpg, also for a PNG file.
     if !media_type.starts_with("FILE_") {
         check_type(&entry, file_type)?;
     }

@@ -182,8 +182,8 @@ fn parse_query(query: &str) -> Result<HashMap<String, String>, Rejection> {
     Ok(parameters)
 }
 
-/// Checks that the ids of a call are those of the session's customer, unless the sandbox was told not
-/// to.
+/// Checks that the ids of a call are those of the session's customer, unless
+/// ids are unbound.
 pub(super) fn check_ids(
     upstream: &Upstream,
     customer: &Customer,

@@ -86,7 +86,7 @@ fn settings_that_cannot_be_used_stop_the_start() {
                 ("CHAT_CALLS", "download"),
                 ("MAX_DOWNLOAD_BYTES", "1073741824"),
             ],
-            "fit into MAX_BODY_MEMORY_BYTES",
+            "40 % of that",
         ),
     ] {
         let (code, said) = run(&[&[upstream], &settings[..]].concat());

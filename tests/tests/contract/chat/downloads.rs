@@ -271,10 +271,10 @@ async fn a_file_over_the_limit_is_refused_and_the_largest_is_not() {
 
 #[tokio::test]
 async fn downloads_count_in_the_body_memory() {
-    // Enough for one download of the largest size at a time, which is not known before.
+    // Enough for one download of the largest size, in Base64 and decoded.
     let settings = [
         ("MAX_BODY_BYTES", "100000"),
-        ("MAX_BODY_MEMORY_BYTES", "100000"),
+        ("MAX_BODY_MEMORY_BYTES", "160000"),
         ("MAX_DOWNLOAD_BYTES", "60000"),
     ];
     let chat = Chat::start(Platform::Http, &settings).await;

@@ -174,4 +174,15 @@ async fn a_malformed_event_is_answered_with_the_members_of_the_call() {
     );
     assert_eq!(body["reasonCode"], "malformed_event");
     assert_eq!(answer["headers"]["cache-control"], "no-store");
+
+    // The advice about damaged files is for uploads only.
+    for media_type in ["image/png", "text/plain"] {
+        let mut event = http_api_event(&call("send").with("content-type", media_type));
+        event["body"] = json!("\u{fffd}");
+        event["isBase64Encoded"] = json!(false);
+        let answer = answered(&chat.gateway, &event).await;
+        let body = answer["body"].as_str().expect("text");
+        assert_eq!(answer["statusCode"], 415, "{body}");
+        assert!(body.contains("unsupported_media_type"), "{body}");
+    }
 }

@@ -63,12 +63,16 @@ async fn each_call_writes_one_line_without_identifiers_keys_and_texts() {
 #[tokio::test]
 async fn an_answer_that_refuses_is_logged_as_such() {
     let chat = Chat::start(Platform::Http, &[]).await;
-    let answer = json_answer(200, &json!({"resultCode": 1, "resultDesc": "fail"}));
-    chat.send("poll", &call("poll"), answer).await;
+    for code in [json!("3"), json!(1)] {
+        let answer = json_answer(200, &json!({"resultCode": code, "resultDesc": "fail"}));
+        chat.send("poll", &call("poll"), answer).await;
+    }
     let log = chat.gateway.stop().await;
-    let line = &log_lines(&log, "chat call")[0];
-    assert_eq!(line["outcome"], "refused_by_upstream", "{line}");
-    assert_eq!(line["result_code"], "1", "{line}");
+    let lines = log_lines(&log, "chat call");
+    assert_eq!(lines[0]["outcome"], "refused_by_upstream", "{log}");
+    assert_eq!(lines[0]["result_code"], "3", "{log}");
+    assert_eq!(lines[1]["outcome"], "failed_by_upstream", "{log}");
+    assert_eq!(lines[1]["result_code"], "1", "{log}");
 }
 
 #[tokio::test]
@@ -165,6 +169,7 @@ async fn calls_in_flight_are_limited_apart_from_uploads() {
     let settings = [
         ("MAX_CHAT_CALLS_IN_FLIGHT", "1"),
         ("MAX_UPLOADS_IN_FLIGHT", "1"),
+        ("MAX_BODY_MEMORY_BYTES", "16000000"),
     ];
     let chat = Chat::start(Platform::Http, &settings).await;
     let slow = json_answer(200, &json!({"resultCode": "0"})).set_delay(Duration::from_secs(2));

@@ -48,7 +48,7 @@ pub(crate) fn section() -> Section {
     }
 }
 
-/// Returns a row after which nobody knows whether the message was posted.
+/// Returns a row after which it is unknown whether the message was posted.
 fn uncertain(fault: &str, steps: impl Into<Vec<Step>>, problem: &str) -> Row {
     let steps: Vec<Step> = steps.into();
     let sentence = format!(

@@ -1,8 +1,8 @@
 //! Malware scans: what the scanner receives, and the response to the upload. Failures of the scanner are
 //! in the suite `faults`.
 
-mod held;
 mod suspension;
+mod verdicts;
 
 use gateway_tests::{Script, ScriptedUpstream};
 

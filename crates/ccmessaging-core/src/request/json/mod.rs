@@ -191,8 +191,10 @@ fn explained(error: UploadError, body: &[u8]) -> UploadError {
 fn looks_like_utf16(body: &[u8]) -> bool {
     let is_start = |byte: u8| byte.is_ascii_whitespace() || b"{[".contains(&byte);
     match *body {
-        [0xFF, 0xFE, byte, 0, ..] | [0xFE, 0xFF, 0, byte, ..] => is_start(byte),
-        [byte, 0, _, 0, ..] | [0, byte, 0, _, ..] => is_start(byte),
+        [0xFF, 0xFE, byte, 0, ..]
+        | [0xFE, 0xFF, 0, byte, ..]
+        | [byte, 0, _, 0, ..]
+        | [0, byte, 0, _, ..] => is_start(byte),
         _ => false,
     }
 }

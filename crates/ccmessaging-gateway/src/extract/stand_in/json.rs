@@ -10,24 +10,33 @@ use serde_json::value::RawValue;
 /// The most letters in which a misspelt name differs from the documented one.
 const MAX_TYPOS: usize = 2;
 
+/// In how many objects an upload may be wrapped.
+const MAX_DEPTH: u8 = 1;
+
 /// Returns whether a text seems to be an upload in JSON, as `fetch` sends a string whose `Content-Type`
 /// was forgotten. Names may be misspelt and fields missing; the JSON may even break off. Some programs wrap
-/// the upload in another object.
+/// the upload in another object, or encode it twice.
 pub(super) fn resembles_upload(text: &[u8]) -> bool {
     let mut names = Names::default();
-    names.read(text);
-    names.are_of_upload() || names.has_wrapped
+    if text.trim_ascii_start().starts_with(b"\"{") {
+        if let Ok(inner) = serde_json::from_slice::<String>(text) {
+            names.read(inner.as_bytes());
+        }
+    } else {
+        names.read(text);
+    }
+    names.are_of_upload()
 }
 
 /// The documented names that an object has.
 #[derive(Default)]
 struct Names {
     has_type: bool,
+    /// `fileStream`, or a member that is an upload.
     has_file: bool,
     has_channel: bool,
-    /// Whether a member is an upload.
-    has_wrapped: bool,
-    is_wrapped: bool,
+    /// In how many objects the object is.
+    depth: u8,
 }
 
 impl Names {
@@ -58,16 +67,16 @@ impl<'de> Visitor<'de> for &mut Names {
             self.has_channel |= is_like(&name, Field::Channel);
             let may_be_file = is_like(&name, Field::FileStream);
             // A description of the API contains the name, too, but deeper and without a text.
-            self.has_file |= may_be_file && !self.is_wrapped;
+            self.has_file |= may_be_file && self.depth == 0;
             let value = map.next_value::<&RawValue>()?.get();
             self.has_file |= may_be_file && value.starts_with('"');
-            if !self.is_wrapped {
-                let mut wrapped = Names {
-                    is_wrapped: true,
+            if self.depth < MAX_DEPTH {
+                let mut member = Names {
+                    depth: self.depth + 1,
                     ..Names::default()
                 };
-                wrapped.read(value.as_bytes());
-                self.has_wrapped |= wrapped.are_of_upload();
+                member.read(value.as_bytes());
+                self.has_file |= member.are_of_upload();
             }
         }
         Ok(())

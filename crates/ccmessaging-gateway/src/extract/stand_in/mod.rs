@@ -74,6 +74,8 @@ fn is_data_url(text: &[u8]) -> bool {
     let head = &text[..text.len().min(DATA_URL_HEAD_BYTES)];
     let head = head.trim_ascii_start();
     let is_binary = [
+        // A file whose type the browser does not know.
+        "data:;base64,",
         "data:image/",
         "data:audio/",
         "data:video/",
@@ -100,4 +102,26 @@ fn is_url_encoded(text: &[u8]) -> bool {
         has_other |= json::is_like(&name, Field::FileType) || json::is_like(&name, Field::Channel);
     }
     has_file && has_other
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(
+            text in "(\\{|\\}|\\[|\\]|\"|fileStream|type|:|,|=|&|-|/|\\.|@|[0-9]{1,6}|[a-f]{1,40}|data:image/|;base64,|\r|\n| |\u{e9}){0,60}",
+        ) {
+            let _ = StandIn::of(&Bytes::from(text));
+        }
+
+        #[test]
+        fn words_in_lines_are_a_text(words in proptest::collection::vec("[a-zA-Z]{1,12}", 2..40)) {
+            let text = words.join("\n");
+            prop_assert_eq!(StandIn::of(&Bytes::from(text)), None);
+        }
+    }
 }

@@ -5,7 +5,7 @@ use super::edits::{Edits, TimeScales};
 use crate::convert::elementary_stream::AudioConfig;
 use crate::convert::sound_entry::SoundEntry;
 use crate::convert::{Codec, ConvertError};
-use crate::mp4::{BoxAt, SampleTables};
+use crate::mp4::{BoxAt, SampleTables, handler, number_after_dates};
 
 /// The only audio track that is played.
 pub(super) struct Track<'a> {
@@ -56,15 +56,14 @@ impl<'a> Track<'a> {
         if samples.has_nominal_sizes() {
             return Err(damaged);
         }
-        let scale = |header: Option<BoxAt>| {
-            header.and_then(|header| number_after_dates(&file[header.payload]))
-        };
+        let scale =
+            |header: Option<BoxAt>| header.and_then(|header| number_after_dates(&header, file));
         let scales = TimeScales {
             movie: scale(moov.child(file, *b"mvhd")?).ok_or(damaged)?,
             media: scale(mdia.child(file, *b"mdhd")?).ok_or(damaged)?,
         };
         let elst = trak.descendant(file, &[*b"edts", *b"elst"])?;
-        let id = number_after_dates(&file[tkhd.payload]).ok_or(damaged)?;
+        let id = number_after_dates(&tkhd, file).ok_or(damaged)?;
         Ok(Self {
             id,
             config: configuration(&stsd, file)?,
@@ -75,33 +74,17 @@ impl<'a> Track<'a> {
     }
 }
 
-fn handler<'a>(trak: &BoxAt, file: &'a [u8]) -> Result<Option<&'a [u8]>, ConvertError> {
-    let hdlr = trak.descendant(file, &[*b"mdia", *b"hdlr"])?;
-    Ok(hdlr.and_then(|hdlr| file[hdlr.payload].get(8..12)))
-}
-
 fn is_enabled(trak: &BoxAt, file: &[u8]) -> Result<bool, ConvertError> {
     let tkhd = trak.child(file, *b"tkhd")?;
     let flags = tkhd.and_then(|tkhd| file[tkhd.payload].get(3));
     Ok(flags.is_some_and(|flags| flags & 1 == 1))
 }
 
-/// Reads the field after a header's two dates, which have 64 bits in version 1.
-fn number_after_dates(payload: &[u8]) -> Option<u32> {
-    let offset = if payload.first() == Some(&1) { 20 } else { 12 };
-    payload
-        .get(offset..)?
-        .first_chunk()
-        .map(|&number| u32::from_be_bytes(number))
-}
-
 /// Reads the only sample description.
 fn configuration(stsd: &BoxAt, file: &[u8]) -> Result<AudioConfig, ConvertError> {
     let position = stsd.start;
     let damaged = ConvertError::Damaged { position };
-    let mut entries = stsd.clone();
-    entries.payload.start = entries.payload.end.min(entries.payload.start + 8);
-    let mut entries = entries.children(file);
+    let mut entries = stsd.without_count().children(file);
     let entry = entries.next().ok_or(damaged)??;
     if entries.next().is_some() {
         return Err(ConvertError::Edited);

@@ -20,10 +20,8 @@ pub(super) fn convert(stsd: &BoxAt, file: &[u8], kind: Kind) -> Result<Vec<u8>, 
     write_box(&mut output, *b"stsd", |output| {
         // Version, flags and count, which is counted again.
         output.extend([0; 8]);
-        let mut entries = stsd.clone();
-        entries.payload.start = entries.payload.end.min(entries.payload.start + 8);
         let mut count = 0_u32;
-        for entry in entries.children(file) {
+        for entry in stsd.without_count().children(file) {
             let entry = entry?;
             match kind {
                 Kind::Video => write_video(&entry, file, output)?,

@@ -3,7 +3,7 @@
 use super::headers::Kind;
 use super::{description, headers};
 use crate::convert::ConvertError;
-use crate::mp4::{BoxAt, entries, write_box, write_payload};
+use crate::mp4::{BoxAt, entries, handler, write_box, write_payload};
 
 /// A video or sound track.
 pub(super) struct Track {
@@ -27,9 +27,7 @@ impl Track {
         let position = trak.start;
         let damaged = ConvertError::Damaged { position };
         let mdia = trak.child(file, *b"mdia")?.ok_or(damaged)?;
-        let hdlr = mdia.child(file, *b"hdlr")?.ok_or(damaged)?;
-        // The media type follows version, flags and the component type.
-        let kind = match file[hdlr.payload].get(8..12) {
+        let kind = match handler(trak, file)? {
             Some(b"vide") => Kind::Video,
             Some(b"soun") => Kind::Sound,
             Some(_) => return Ok(None),
@@ -108,12 +106,10 @@ impl Track {
 
 /// Returns whether all data references are to this file: their flag 1.
 fn is_self_contained(minf: &BoxAt, file: &[u8]) -> Result<bool, ConvertError> {
-    let Some(mut dref) = minf.descendant(file, &[*b"dinf", *b"dref"])? else {
+    let Some(dref) = minf.descendant(file, &[*b"dinf", *b"dref"])? else {
         return Ok(true);
     };
-    // Version, flags and count precede the references.
-    dref.payload.start = dref.payload.end.min(dref.payload.start + 8);
-    for reference in dref.children(file) {
+    for reference in dref.without_count().children(file) {
         let flags = file[reference?.payload].get(3);
         if flags.is_none_or(|flags| flags & 1 == 0) {
             return Ok(false);

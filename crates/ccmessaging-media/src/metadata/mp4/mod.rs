@@ -194,9 +194,7 @@ fn edit_tref(tref: &BoxAt, tracks: &Tracks, editor: &mut Editor<'_>) -> Result<(
 /// Clears the paths and addresses of data references (section 8.7.2): the samples are in this file. The
 /// entries follow version and flags and their count; each starts with version and flags.
 fn edit_dref(dref: &BoxAt, editor: &mut Editor<'_>) -> Result<(), MetadataError> {
-    let mut entries = dref.clone();
-    entries.payload.start = dref.end().min(dref.payload.start + 8);
-    editor.edit_children(&entries, Kind::UserData, |entry, editor| {
+    editor.edit_children(&dref.without_count(), Kind::UserData, |entry, editor| {
         let start = entry.end().min(entry.payload.start + 4);
         editor.clear(start..entry.end(), Kind::UserData);
         Ok(())

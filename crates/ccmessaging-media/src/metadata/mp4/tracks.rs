@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::editor::Editor;
 use crate::metadata::{Kind, MetadataError};
-use crate::mp4::{BoxAt, Boxes, InvalidBox, SampleTables, sort_and_merge};
+use crate::mp4::{
+    BoxAt, Boxes, InvalidBox, SampleTables, handler, number_after_dates, sort_and_merge,
+};
 
 /// The tracks of a file.
 pub(super) struct Tracks {
@@ -75,7 +77,9 @@ impl Tracks {
                 b"trak" => match Role::of(&found, file)? {
                     Role::Hidden => {
                         first_hidden.get_or_insert(found.start);
-                        self.hidden.extend(track_id(&found, file)?);
+                        let tkhd = found.child(file, *b"tkhd")?;
+                        let id = tkhd.and_then(|tkhd| number_after_dates(&tkhd, file));
+                        self.hidden.extend(id);
                     }
                     shown => self.add_samples(&found, file, shown == Role::Sound)?,
                 },
@@ -146,10 +150,7 @@ pub(super) enum Role {
 
 impl Role {
     pub(super) fn of(trak: &BoxAt, file: &[u8]) -> Result<Self, InvalidBox> {
-        let handler = trak.descendant(file, &[*b"mdia", *b"hdlr"])?;
-        // The handler type follows version, flags and an unused field (section 8.4.3).
-        let handler = handler.and_then(|hdlr| file[hdlr.payload].get(8..12));
-        match handler {
+        match handler(trak, file)? {
             Some(b"vide" | b"odsm" | b"sdsm") => Ok(Self::Picture),
             Some(b"soun") => Ok(Self::Sound),
             Some(_) => Ok(Self::Hidden),
@@ -158,16 +159,6 @@ impl Role {
             }),
         }
     }
-}
-
-/// Reads the track's identifier, which follows the dates (section 8.3.2); these have 64 bits in version 1.
-fn track_id(trak: &BoxAt, file: &[u8]) -> Result<Option<u32>, InvalidBox> {
-    Ok(trak.child(file, *b"tkhd")?.and_then(|tkhd| {
-        let payload = &file[tkhd.payload];
-        let offset = if payload.first() == Some(&1) { 20 } else { 12 };
-        let &id = payload.get(offset..)?.first_chunk()?;
-        Some(u32::from_be_bytes(id))
-    }))
 }
 
 /// Adds the byte ranges of a track's chunks, which are runs of samples, to `used`. Returns `None` if they are

@@ -46,11 +46,12 @@ async function site(limits) {
       // The first message after CONNECT gets half a response: Chromium repeats a request that gets none.
       return response.writeHead(200, { "content-length": "99" }).write("{", () => response.destroy());
     }
-    if (pathname === "/upload" && request.method === "GET") {
+    const isUpload = pathname === "/upload" || pathname.endsWith("/uploadFileStream");
+    if (isUpload && request.method === "GET") {
       seen.limits++;
       return response.end(JSON.stringify(limits));
     }
-    if (pathname === "/upload" || pathname.endsWith("/uploadFileStream")) {
+    if (isUpload) {
       const body = JSON.parse(Buffer.concat(parts));
       const content = Buffer.from(body.fileStream, "base64").toString("latin1");
       seen.uploads.push({ ...body, content });

@@ -8,7 +8,6 @@ mod heads;
 mod load;
 mod memory;
 mod slow;
-mod stalled;
 mod targets;
 
 use gateway_tests::{Answer, Gateway, Platform, ScriptedUpstream, Storing, Wire, assert_untouched};

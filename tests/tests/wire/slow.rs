@@ -1,4 +1,4 @@
-//! Clients that send slowly. Every limit but the one in question is an hour, so that no other can
+//! Clients that send slowly, or do not read. Every limit but the one in question is an hour, so that no other can
 //! have ended what it ends; nothing asserts how soon that was.
 
 use std::time::Duration;
@@ -126,4 +126,15 @@ async fn slow_but_steady_body_is_accepted() {
         wire.send([byte]).await;
     }
     wire.answer().await.assert_stored();
+}
+
+/// One response fits into the socket buffers. A client that keeps sending requests without reading fills
+/// them, and the gateway must time out.
+#[tokio::test]
+async fn clients_that_never_read_are_disconnected() {
+    let service = storing(&[("MAX_CONNECTIONS", "1"), ("IDLE_TIMEOUT_MS", "300")]).await;
+    let mut wire = Wire::open_narrow(service.gateway.address()).await;
+    let requests = "GET /healthz HTTP/1.1\r\nHost: gateway.example\r\n\r\n".repeat(1_000);
+    while wire.try_send(&requests).await.is_ok() {}
+    store(&service.gateway, Request::png().to_bytes()).await;
 }

@@ -134,6 +134,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
       getToken: (options) => this.getToken(options),
       onToken: (token) => this.dispatchEvent(new CustomEvent("token", { detail: token })),
       beforeAdd: (file, options) => this.beforeAdd?.(file, options),
+      get chat() { return element.chat; },
       get endpoint() { return element.endpoint || element.chat?.endpoint; },
       get headers() { return element.headers; },
       get limits() { return { ...element.#limits, ...Object.fromEntries(own()) }; },

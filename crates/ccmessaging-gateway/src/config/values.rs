@@ -95,33 +95,31 @@ pub(super) fn token_lifetime(value: &str) -> Result<Duration, ParseError> {
 }
 
 pub(super) fn size(value: &str) -> Result<usize, ParseError> {
-    let bytes = number(value, 1..=LARGEST_BYTES)?;
-    Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
+    number(value, 1..=LARGEST_BYTES)
 }
 
 /// A size of all the memory that something may take, at most 1 TiB.
 pub(super) fn memory(value: &str) -> Result<usize, ParseError> {
-    let bytes = number(value, 1..=MOST_MEMORY_BYTES)?;
-    Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
+    number(value, 1..=MOST_MEMORY_BYTES)
 }
 
 pub(super) fn rate(value: &str) -> Result<u32, ParseError> {
-    let rate = number(value, 1..=LARGEST_BYTES)?;
-    Ok(u32::try_from(rate).unwrap_or(u32::MAX))
+    number(value, 1..=LARGEST_BYTES)
 }
 
 /// A number of things, at least one.
 pub(super) fn count(value: &str) -> Result<usize, ParseError> {
-    let count = number(value, 1..=LARGEST_COUNT)?;
-    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    number(value, 1..=LARGEST_COUNT)
 }
 
-fn number(value: &str, range: RangeInclusive<u64>) -> Result<u64, ParseError> {
+fn number<T: TryFrom<u64>>(value: &str, range: RangeInclusive<u64>) -> Result<T, ParseError> {
     let number = value.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| {
-        let (least, most) = (range.start(), range.end());
-        format!("it must be a whole number from {least} to {most}").into()
-    })
+    number
+        .and_then(|number| T::try_from(number).ok())
+        .ok_or_else(|| {
+            let (least, most) = (range.start(), range.end());
+            format!("it must be a whole number from {least} to {most}").into()
+        })
 }
 
 pub(super) fn port(value: &str) -> Result<u16, ParseError> {

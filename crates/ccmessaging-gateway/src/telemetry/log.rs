@@ -59,7 +59,7 @@ pub fn init_logging(config: &Config, program: &str) -> io::Result<LogGuard> {
     };
     let subscriber = tracing_subscriber::registry().with(lines.with_filter(targets));
     #[cfg(feature = "otlp")]
-    let exporter = Exporter::start(&config.client).map_err(io::Error::other)?;
+    let exporter = Exporter::start().map_err(io::Error::other)?;
     #[cfg(feature = "otlp")]
     let subscriber = subscriber.with(exporter.as_ref().map(Exporter::layer));
     let _ = subscriber.try_init();

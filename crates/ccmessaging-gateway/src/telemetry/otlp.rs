@@ -4,11 +4,11 @@
 //! The SDK queues finished spans, drops those that do not fit, and sends them from a separate thread, so
 //! a collector that does not respond delays no upload.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use ccmessaging_client::{ClientConfig, tls};
 use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -22,6 +22,9 @@ use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _, WithHttp
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
 use tokio::runtime::{Builder, Runtime};
 use tracing::level_filters::LevelFilter;
 use tracing::{Span, Subscriber};
@@ -50,7 +53,7 @@ pub(super) struct Exporter(SdkTracerProvider);
 
 impl Exporter {
     /// Starts the exporter if an endpoint is set.
-    pub(super) fn start(config: &ClientConfig) -> Result<Option<Self>, String> {
+    pub(super) fn start() -> Result<Option<Self>, HttpError> {
         let of_traces = variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
         let is_disabled = variable("OTEL_SDK_DISABLED").is_some_and(|value| value == "true");
         if is_disabled
@@ -62,10 +65,9 @@ impl Exporter {
         }
         let exporter = SpanExporter::builder()
             .with_http()
-            .with_http_client(Connections::new(config)?)
+            .with_http_client(Connections::new()?)
             .with_protocol(Protocol::HttpBinary)
-            .build()
-            .map_err(|error| error.to_string())?;
+            .build()?;
         let mut resource = Resource::builder();
         if variable("OTEL_SERVICE_NAME").is_none() {
             resource = resource.with_service_name(SERVICE);
@@ -109,11 +111,9 @@ struct Connections {
 }
 
 impl Connections {
-    /// Trusts the same certificates as the connections to the contact centre.
-    fn new(config: &ClientConfig) -> Result<Self, String> {
-        let tls = tls::client_config(config).map_err(|error| error.to_string())?;
+    fn new() -> Result<Self, HttpError> {
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
+            .with_tls_config(tls_config()?)
             .https_or_http()
             .enable_http1()
             .build();
@@ -121,13 +121,13 @@ impl Connections {
         let client = Client::builder(TokioExecutor::new())
             .pool_max_idle_per_host(0)
             .build(connector);
-        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = Builder::new_current_thread().enable_all().build()?;
         let timeout = variable("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT")
             .or_else(|| variable("OTEL_EXPORTER_OTLP_TIMEOUT"))
             .and_then(|milliseconds| milliseconds.parse().ok())
             .map_or(TIMEOUT, Duration::from_millis);
         Ok(Self {
-            runtime: runtime.map_err(|error| error.to_string())?,
+            runtime,
             client,
             timeout,
         })
@@ -139,6 +139,25 @@ impl Connections {
         let body = Limited::new(body, MAX_RESPONSE_BYTES).collect().await?;
         Ok(Response::from_parts(head, body.to_bytes()))
     }
+}
+
+/// Trusts the public roots, and the certificates of `OTEL_EXPORTER_OTLP_CERTIFICATE`.
+fn tls_config() -> Result<ClientConfig, HttpError> {
+    let mut roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    let file = variable("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE")
+        .or_else(|| variable("OTEL_EXPORTER_OTLP_CERTIFICATE"));
+    if let Some(file) = file {
+        for certificate in CertificateDer::pem_file_iter(file)? {
+            roots.add(certificate?)?;
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
 }
 
 #[async_trait]

@@ -4,8 +4,8 @@ import { familyOf } from "./file-types.js";
 import { askFor, Session } from "./session.js";
 import { UploadError } from "./upload-error.js";
 import { read } from "./upload-file.js";
-import { createUploader, limiter } from "./uploader.js";
-import { pause, unlessAborted } from "./wait.js";
+import { createUploader } from "./uploader.js";
+import { backOff, limiter, pause, unlessAborted } from "./wait.js";
 
 const TIMEOUT_MS = 30_000;
 /** How often a message is sent to a gateway that is overloaded, and the longest pause in between. */
@@ -61,13 +61,7 @@ class Chat extends EventTarget {
 
   /** For the uploads of this chat: runs `call` with the newest token. */
   session = {
-    call: async (call, signal) => {
-      let result;
-      await this.#inSession(async () => {
-        result = await this.#session.call(call, signal);
-      });
-      return result;
-    },
+    call: (call, signal) => this.#inSession(() => this.#session.call(call, signal)),
   };
 
   get token() {
@@ -325,9 +319,7 @@ class Chat extends EventTarget {
       } catch (error) {
         signal.throwIfAborted();
         if (!error.retryable || /^40[13]$/.test(error.status) || error.reasonCode === "session_unavailable") return this.#end(error);
-        // Half of each pause is random, so that many pages do not poll at the same moment.
-        const backOff = Math.min(LONGEST_PAUSE_MS, firstPauseMs * 2 ** ++failures) * (1 + Math.random()) / 2;
-        pauseMs = error.retryAfter * 1000 || backOff;
+        pauseMs = error.retryAfter * 1000 || backOff(++failures, firstPauseMs, LONGEST_PAUSE_MS);
         this.#update("interrupted", error);
       }
       const isHidden = globalThis.document?.hidden;

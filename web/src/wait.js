@@ -1,4 +1,4 @@
-// Waiting that ends when a signal aborts.
+// Waiting: for a promise unless a signal aborts, for a time, for a turn.
 
 /** Settles as the promise does; an abort of the signal rejects with its reason and calls `stop`. */
 export function unlessAborted(promise, signal, stop) {
@@ -26,4 +26,28 @@ export async function pause(milliseconds, signal, event) {
     clearTimeout(timer);
     ended.abort();
   }
+}
+
+/** The pause in milliseconds after so many failures. Half of it is random, so that many pages do not retry at the same moment. */
+export const backOff = (failures, firstMs, longestMs) =>
+  Math.min(longestMs, firstMs * 2 ** failures) * (1 + Math.random()) / 2;
+
+/** Runs tasks in order, at most `limit()` at once. */
+export function limiter(limit) {
+  const waiting = [];
+  let running = 0;
+  return async (task) => {
+    if (running < limit()) running++;
+    else await new Promise((resolve) => waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      running--;
+      // The limit may have changed: start as many as it permits now, which may be none.
+      while (waiting.length && running < limit()) {
+        running++;
+        waiting.shift()();
+      }
+    }
+  };
 }

@@ -7,8 +7,9 @@ export function unlessAborted(promise, signal, stop) {
       reject(signal.reason);
       stop?.();
     };
-    if (signal?.aborted) return onAbort();
+    if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort);
+    // Also after an abort, because browsers report unhandled rejections.
     promise.then(resolve, reject).finally(() => signal?.removeEventListener("abort", onAbort));
   });
 }
@@ -47,6 +48,30 @@ export function limiter(limit) {
       while (waiting.length && running < limit()) {
         running++;
         waiting.shift()();
+      }
+    }
+  };
+}
+
+/**
+ * Shares one run of `task` among those who wait for it at the same time. When none of them waits any more, the run's
+ * AbortController is aborted, and the next caller starts another run.
+ */
+export function shared(task) {
+  let current;
+  return async (signal) => {
+    if (!current) {
+      const abort = new AbortController();
+      current = { abort, result: task(abort), waiting: 0 };
+    }
+    const run = current;
+    run.waiting++;
+    try {
+      return await unlessAborted(run.result, signal);
+    } finally {
+      if (--run.waiting === 0) {
+        run.abort.abort();
+        if (current === run) current = undefined;
       }
     }
   };

@@ -9,15 +9,16 @@ const SHOWABLE =
 /** The types of the multimedia library's files, whose messages do not name one. */
 const LIBRARY_TYPES = { IMAGE: "jpg", AUDIO: "mp3", VIDEO: "mp4" };
 
-/** Parses a message of the contact centre. */
+/** Parses a message of the contact centre. Throws if it is malformed. */
 export function parseMessage(raw) {
+  if (typeof raw !== "object") throw new TypeError("not an object");
   const { content, mediaType, sourceType, senderNickname, timestamp } = raw;
   const isFile = /IMAGE|VIDEO|AUDIO|DOCUMENT|FILE/.test(mediaType);
   return {
-    from: (sourceType ?? "").toLowerCase(),
+    from: `${sourceType ?? ""}`.toLowerCase(),
     nickname: senderNickname,
     time: new Date(+timestamp || Date.now()),
-    text: isFile ? undefined : content ?? "",
+    text: isFile ? undefined : `${content ?? ""}`,
     file: isFile ? parseFile(raw) : undefined,
     raw,
   };
@@ -26,7 +27,7 @@ export function parseMessage(raw) {
 function parseFile({ content, contentType, mediaType, mediaFileType }) {
   const isLocal = `${contentType}` === "1";
   const type = (!isLocal && LIBRARY_TYPES[mediaType]) || (mediaFileType ?? "").toLowerCase();
-  return { id: isLocal ? `local/${content}` : content, type: type === "jpeg" ? "jpg" : type, isLibrary: !isLocal };
+  return { id: isLocal ? `local/${content}` : `${content}`, type: type === "jpeg" ? "jpg" : type, isLibrary: !isLocal };
 }
 
 /** Returns the documented message about a stored file. */

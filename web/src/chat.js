@@ -245,7 +245,7 @@ class Chat extends EventTarget {
         const { userId } = this.#identity;
         const { downlinkMessages } = await this.#call(`poll?${new URLSearchParams({ receiverId: userId, channel: "WEB" })}`, undefined, signal);
         failures = 0;
-        const messages = downlinkMessages ?? [];
+        const messages = Array.isArray(downlinkMessages) ? downlinkMessages : [];
         if (messages.length) this.#pauseMs = 0;
         pauseMs = this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 1.5 || firstPauseMs);
         this.#update("connected");
@@ -262,10 +262,15 @@ class Chat extends EventTarget {
   }
 
   #receive(raw) {
+    let message;
+    try {
+      message = parseMessage(raw);
+    } catch {
+      return; // A malformed message does not prevent the others.
+    }
     const { content, controlType } = raw;
     const isEnd = controlType === "DISCONNECT";
     if (controlType !== "READ" && (content || !isEnd)) {
-      const message = parseMessage(raw);
       this.#received.push(message);
       this.#fire("message", message);
       this.#fire("change", this);

@@ -187,6 +187,18 @@ test("a chat that has ended can begin anew", async (t) => {
   assert.deepEqual(sent(calls.send), ["CONNECT", "CONNECT", "One more question"]);
 });
 
+test("a malformed message does not prevent the others", async (t) => {
+  const polls = [MESSAGES(null, "text", 5, said("one", { sourceType: 5 }), said("lost", { sourceType: { toString: 1 } }), said("two")), { body: { resultCode: "0", downlinkMessages: {} } }, MESSAGES(said("three"))];
+  const { chat } = await chatOf(t, { poll: polls });
+  const states = [];
+  chat.addEventListener("change", ({ detail }) => states.push(detail.state));
+  await chat.connect();
+  const received = [];
+  for await (const { from, text } of chat.messages()) if (received.push([from, text]) === 3) break;
+  assert.deepEqual(received, [["5", "one"], ["agent", "two"], ["agent", "three"]]);
+  assert.deepEqual([...new Set(states)], ["connecting", "connected"]);
+});
+
 test("polls continue after faults that pass", async (t) => {
   const polls = [{ status: 503, body: {} }, undefined, { status: 502, body: "<html>" }, MESSAGES(said("Hello"))];
   const { chat } = await chatOf(t, { poll: polls });

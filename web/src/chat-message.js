@@ -6,8 +6,8 @@ import { familyOf } from "./file-types.js";
 const SHOWABLE =
   /^(image\/(jpeg|png|bmp)|audio\/(mpeg|aac)|video\/mp4|text\/(plain|csv)|application\/(pdf|zip|vnd\.openxml.+\.document))$/;
 
-/** The types of the multimedia library's files, whose messages do not name one. */
-const LIBRARY_TYPES = { IMAGE: "jpg", AUDIO: "mp3", VIDEO: "mp4" };
+/** The types of files whose messages do not name one, such as those of the multimedia library. */
+const DEFAULT_TYPES = { IMAGE: "jpg", AUDIO: "mp3", VIDEO: "mp4", DOCUMENT: "pdf" };
 
 /** Parses a message of the contact centre. Throws if it is malformed. */
 export function parseMessage(raw) {
@@ -26,7 +26,7 @@ export function parseMessage(raw) {
 
 function parseFile({ content, contentType, mediaType, mediaFileType }) {
   const isLocal = `${contentType}` === "1";
-  const type = (!isLocal && LIBRARY_TYPES[mediaType]) || (mediaFileType ?? "").toLowerCase();
+  const type = `${mediaFileType || DEFAULT_TYPES[mediaType] || ""}`.toLowerCase();
   return { id: isLocal ? `local/${content}` : `${content}`, type: type === "jpeg" ? "jpg" : type, isLibrary: !isLocal };
 }
 

@@ -10,8 +10,9 @@ import { backOff, limiter, pause, shared, unlessAborted } from "./wait.js";
 /** How often a message is sent to a gateway that is overloaded, and the longest pause in between. */
 const ATTEMPTS = 3;
 const LONGEST_WAIT_MS = 10_000;
-/** The longest pause after polls that have failed. */
+/** The longest pauses after polls that have failed: by itself, and by `Retry-After`. */
 const LONGEST_PAUSE_MS = 30_000;
+const LONGEST_RETRY_AFTER_SECONDS = 300;
 
 /** The result of `createChat`. */
 class Chat extends EventTarget {
@@ -253,7 +254,9 @@ class Chat extends EventTarget {
       } catch (error) {
         signal.throwIfAborted();
         if (!error.retryable || /^40[13]$/.test(error.status) || error.reasonCode === "session_unavailable") return this.#end(error);
-        pauseMs = error.retryAfter * 1000 || backOff(++failures, firstPauseMs, LONGEST_PAUSE_MS);
+        // Browsers would run a timer of more than 2^31 ms at once.
+        const retryAfterMs = Math.min(error.retryAfter, LONGEST_RETRY_AFTER_SECONDS) * 1000;
+        pauseMs = retryAfterMs || backOff(++failures, firstPauseMs, LONGEST_PAUSE_MS);
         this.#update("interrupted", error);
       }
       const isHidden = globalThis.document?.hidden;

@@ -199,6 +199,16 @@ test("a malformed message does not prevent the others", async (t) => {
   assert.deepEqual([...new Set(states)], ["connecting", "connected"]);
 });
 
+test("a pause between polls is at most 5 minutes, whatever Retry-After says", async (t) => {
+  const { chat, calls } = await chatOf(t, { poll: [{ status: 503, headers: { "retry-after": "3000000" }, body: {} }] });
+  const timers = t.mock.method(globalThis, "setTimeout");
+  await chat.connect();
+  await until(() => chat.state === "interrupted");
+  await meanwhile(t);
+  assert.equal(calls.poll.length, 1);
+  assert.ok(timers.mock.calls.some(({ arguments: [, milliseconds] }) => milliseconds === 300_000));
+});
+
 test("polls continue after faults that pass", async (t) => {
   const polls = [{ status: 503, body: {} }, undefined, { status: 502, body: "<html>" }, MESSAGES(said("Hello"))];
   const { chat } = await chatOf(t, { poll: polls });

@@ -24,6 +24,7 @@ class Chat extends EventTarget {
   #lastFetchedToken;
   #hasAgent = false;
   #connecting;
+  #disconnecting;
   #polling;
   #pauseMs;
   #received = [];
@@ -89,8 +90,12 @@ class Chat extends EventTarget {
   async sendFile(file, { signal } = {}) {
     signal?.throwIfAborted();
     const { uploader } = this;
+    let skipped;
+    const onSkipped = ({ detail }) => (skipped = detail.reasonCode);
+    uploader.addEventListener("skipped", onSkipped);
     const [upload] = uploader.add([file]);
-    if (!upload) throw new UploadError("too_many_files"); // by the uploader's own limit
+    uploader.removeEventListener("skipped", onSkipped);
+    if (!upload) throw new UploadError(skipped);
     const ended = async () => {
       while (upload.isUnfinished) await change(uploader);
     };
@@ -131,7 +136,11 @@ class Chat extends EventTarget {
   }
 
   /** Ends the chat. */
-  async disconnect() {
+  disconnect() {
+    return (this.#disconnecting ??= this.#disconnect().finally(() => (this.#disconnecting = undefined)));
+  }
+
+  async #disconnect() {
     await this.#connecting?.catch(() => {}); // It may be under way.
     if (!this.#isOpen) return;
     this.#polling.abort();

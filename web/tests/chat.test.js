@@ -47,6 +47,13 @@ test("a person is asked for, and the chat is ended", async (t) => {
   assert.equal(calls.send.length, 3);
 });
 
+test("a chat is ended once, however often that is asked for", async (t) => {
+  const { chat, calls } = await chatOf(t);
+  await chat.connect();
+  await Promise.all([chat.disconnect(), chat.disconnect()]);
+  assert.deepEqual(sent(calls.send), ["CONNECT", "DISCONNECT"]);
+});
+
 test("a chat can be ended while it starts", async (t) => {
   const { chat, calls } = await chatOf(t);
   await Promise.all([chat.connect(), chat.disconnect()]);
@@ -149,6 +156,15 @@ test("a refused file is not sent", async (t) => {
   assert.equal(error.reasonCode, "unsupported_type");
   assert.equal(error.objectKey, undefined);
   assert.deepEqual([calls.uploadFileStream.length, calls.send.length], [0, 0]);
+});
+
+test("a file that the uploader leaves out is reported with the reason", async (t) => {
+  const file = notes();
+  const { chat } = await chatOf(t, {}, { upload: { skipDuplicates: true, maxFiles: 1 } });
+  const first = chat.sendFile(file);
+  assert.equal((await failure(chat.sendFile(file))).reasonCode, "duplicate");
+  assert.equal((await failure(chat.sendFile(notes("more.txt")))).reasonCode, "too_many_files");
+  assert.equal((await first).state, "stored");
 });
 
 test("an aborted file is not sent", async (t) => {

@@ -2,7 +2,7 @@
 
 import { downloadedFile, messageAbout, parseMessage } from "./chat-message.js";
 import { request, urlOf } from "./chat-request.js";
-import { fetchToken, Session } from "./session.js";
+import { fetchToken, SESSION, Session } from "./session.js";
 import { UploadError } from "./upload-error.js";
 import { createUploader } from "./uploader.js";
 import { backOff, limiter, pause, shared, unlessAborted } from "./wait.js";
@@ -22,6 +22,8 @@ class Chat extends EventTarget {
   /** The ids and the ticket, of which `getToken` may return new ones. */
   #identity;
   #lastFetchedToken;
+  #state = "new";
+  #error;
   #hasAgent = false;
   #connecting;
   #disconnecting;
@@ -33,9 +35,6 @@ class Chat extends EventTarget {
   /** If responses replace the token, calls wait for each other: a response may void the token of the others. */
   #callQueue = limiter(() => (this.#isRotating ? 1 : Infinity));
   #fetchSession = shared((abort) => fetchToken({ ...this.#options, getToken: (context) => this.#askPage(context) }, abort));
-
-  state = "new";
-  error;
 
   constructor(options) {
     super();
@@ -49,9 +48,17 @@ class Chat extends EventTarget {
   }
 
   /** Runs `call` with the newest token, also for the uploads of this chat. */
-  session = {
-    call: (call, signal) => this.#callQueue(() => this.#session.call(call, signal)),
-  };
+  get [SESSION]() {
+    return { call: (call, signal) => this.#callQueue(() => this.#session.call(call, signal)) };
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  get error() {
+    return this.#error;
+  }
 
   get token() {
     return this.#session.token;
@@ -121,8 +128,8 @@ class Chat extends EventTarget {
   async *messages() {
     for (let at = 0; ; at++) {
       while (at === this.#received.length) {
-        if (this.state === "ended" && this.error) throw this.error;
-        if (this.state === "ended") return;
+        if (this.#state === "ended" && this.#error) throw this.#error;
+        if (this.#state === "ended") return;
         await change(this);
       }
       yield this.#received[at];
@@ -148,12 +155,13 @@ class Chat extends EventTarget {
   }
 
   get #isOpen() {
-    return /^(connected|interrupted)$/.test(this.state);
+    return /^(connected|interrupted)$/.test(this.#state);
   }
 
   #update(state, error) {
-    const isChanged = state !== this.state;
-    Object.assign(this, { state, error });
+    const isChanged = state !== this.#state;
+    this.#state = state;
+    this.#error = error;
     if (isChanged) this.#fire("change", this);
   }
 
@@ -179,7 +187,7 @@ class Chat extends EventTarget {
   async #connect() {
     this.#update("connecting");
     try {
-      await this.session.call(async (token) => ({ token: await this.#openChat(token) }));
+      await this[SESSION].call(async (token) => ({ token: await this.#openChat(token) }));
     } catch (error) {
       this.#end(error);
       throw error;
@@ -232,7 +240,7 @@ class Chat extends EventTarget {
 
   /** Makes a call in the newest session. */
   #call(path, body, signal) {
-    return this.session.call(async (token) => {
+    return this[SESSION].call(async (token) => {
       try {
         return await this.#request(path, body, token, signal);
       } catch (error) {

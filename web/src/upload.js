@@ -2,6 +2,7 @@
 
 import { ALL_TYPES, familyOf, fileTypeOf, typeOfMediaType } from "./file-types.js";
 import { limitOf, precheck } from "./precheck.js";
+import { SESSION } from "./session.js";
 import { UploadError } from "./upload-error.js";
 import { uploadFile } from "./upload-file.js";
 import { backOff, pause, unlessAborted } from "./wait.js";
@@ -147,7 +148,7 @@ export function createUpload(context, original) {
   /** Sends the file in the newest session. */
   async function send(signal) {
     const onProgress = ({ loaded, total }) => update({ state: "uploading", progress: total && loaded / total });
-    const { session } = options.chat ?? context;
+    const session = options.chat?.[SESSION] ?? context.session;
     const stored = await session.call((token) => {
       update({ state: "uploading", progress: 0, retryAt: undefined, error: undefined });
       return uploadFile(upload.file, { ...options, fileType: upload.fileType, token, signal, onProgress });

@@ -54,6 +54,13 @@ test("a chat is ended once, however often that is asked for", async (t) => {
   assert.deepEqual(sent(calls.send), ["CONNECT", "DISCONNECT"]);
 });
 
+test("pages read the state, and cannot set it", async (t) => {
+  const { chat } = await chatOf(t);
+  assert.throws(() => (chat.state = "ended"), TypeError);
+  assert.throws(() => (chat.error = new Error("mine")), TypeError);
+  assert.deepEqual([chat.state, chat.error, chat.session], ["new", undefined, undefined]);
+});
+
 test("a chat can be ended while it starts", async (t) => {
   const { chat, calls } = await chatOf(t);
   await Promise.all([chat.connect(), chat.disconnect()]);

@@ -168,12 +168,11 @@ test("a ticket that the page does not get in time fails the call, and the next c
 });
 
 test("an aborted call does not take the ticket from the others", async (t) => {
-  let release;
+  const answers = [];
   const getToken = ({ signal }) => new Promise((resolve, reject) => {
     signal?.addEventListener("abort", () => reject(signal.reason));
-    if (release) release = () => resolve({ token: "t1", ticket: "ticket2" });
-    else resolve({ token: "t1", ticket: "ticket1" });
-    release ??= () => {};
+    const ticket = `ticket${answers.push(() => resolve({ token: "t1", ticket }))}`;
+    if (answers.length === 1) answers[0]();
   });
   const downloadFileStream = ({ headers }) => (headers["x-chat-ticket"] === "ticket1" ? EXPIRED : FILE);
   const { chat, calls } = await chatOf(t, { downloadFileStream }, { getToken, poll: { firstPauseMs: 60_000 } });
@@ -185,7 +184,7 @@ test("an aborted call does not take the ticket from the others", async (t) => {
   await meanwhile(t);
   abort.abort(new Error("enough"));
   assert.equal((await aborted).message, "enough");
-  release();
+  answers[1]();
   assert.match((await other).name, /^download-7f0c/);
 });
 

@@ -110,18 +110,85 @@ fn a_part_of_a_destroyed_file_is_recognised_too() {
 
 #[test]
 fn a_replacement_character_in_a_text_is_legitimate() {
-    let text = "caf\u{fffd};na\u{fffd}ve\r\n".repeat(20);
-    for declared in [
-        FileType::Txt.into(),
-        FileType::Csv.into(),
-        Declared::Unknown,
-    ] {
-        assert_eq!(reason(text.as_bytes(), declared), None);
+    let texts = [
+        "caf\u{fffd};na\u{fffd}ve\r\n".to_owned(),
+        "caf\u{fffd};café;naïve\r\n".repeat(20),
+        format!(
+            "{}\u{fffd}\u{fffd}\u{fffd}",
+            "a line of text\r\n".repeat(20)
+        ),
+    ];
+    for text in &texts {
+        for declared in [
+            FileType::Txt.into(),
+            FileType::Csv.into(),
+            Declared::Unknown,
+        ] {
+            assert_eq!(reason(text.as_bytes(), declared), None, "{text}");
+        }
+        let found = reason(text.as_bytes(), FileType::Jpg);
+        assert_eq!(found, Some("content_mismatch"), "{text}");
     }
-    assert_eq!(
-        reason(text.as_bytes(), FileType::Jpg),
-        Some("content_mismatch")
-    );
+}
+
+#[test]
+fn a_text_of_another_encoding_that_was_decoded_as_utf_8_is_refused() {
+    let is_legacy = |name: &str| name.starts_with("gb18030") || name.starts_with("shift-jis");
+    let texts: Vec<_> = samples().filter(|(name, ..)| is_legacy(name)).collect();
+    assert_eq!(texts.len(), 2);
+    for (name, file_type, text) in texts {
+        assert_eq!(reason(&text, file_type), None, "{name}");
+        let damaged = String::from_utf8_lossy(&text).into_owned();
+        for declared in [file_type.into(), FileType::Csv.into(), Declared::Unknown] {
+            let found = reason(damaged.as_bytes(), declared);
+            assert_eq!(found, Some("damaged_in_transit"), "{name}");
+        }
+    }
+}
+
+/// The bytes that character sets do not define: those of Windows-1250, Windows-1252 and Windows-1254.
+const UNDEFINED: [&[u8]; 3] = [
+    b"\x81\x83\x88\x90\x98",
+    b"\x81\x8D\x8F\x90\x9D",
+    b"\x81\x8D\x8E\x8F\x90\x9D\x9E",
+];
+
+/// `file` after it was decoded and encoded in a character set that does not define these bytes.
+fn recoded(file: &[u8], undefined: &[u8]) -> Vec<u8> {
+    let each = |byte: &u8| {
+        if undefined.contains(byte) {
+            b'?'
+        } else {
+            *byte
+        }
+    };
+    file.iter().map(each).collect()
+}
+
+#[test]
+fn a_photo_that_was_decoded_and_encoded_in_one_character_set_is_refused() {
+    let (_, file_type, photo) = samples()
+        .find(|(name, ..)| name == "photo.jpg")
+        .expect("the photo");
+    for undefined in UNDEFINED {
+        for declared in [file_type.into(), Declared::Unknown] {
+            let found = reason(&recoded(&photo, undefined), declared);
+            assert_eq!(found, Some("damaged_in_transit"), "{undefined:02X?}");
+        }
+    }
+    // A byte may be missing, and the question mark may be frequent; only both are proof.
+    let without = |byte: u8| {
+        photo
+            .iter()
+            .map(move |it| if *it == byte { byte ^ 1 } else { *it })
+    };
+    assert_eq!(reason(&without(0x98).collect::<Vec<_>>(), file_type), None);
+    let frequent = |(at, byte): (usize, &u8)| match byte {
+        0x81 | 0x8D | 0x8F | 0x90 | 0x9D if at % 8 > 0 => b'?',
+        other => *other,
+    };
+    let frequent: Vec<_> = photo.iter().enumerate().map(frequent).collect();
+    assert_eq!(reason(&frequent, file_type), None);
 }
 
 #[test]
@@ -151,10 +218,24 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
         "Instance of 'XFile'",
         r"C:\fakepath\photo.jpg",
         "blob:https://shop.example.com/0b5d",
+        "nil",
+        "<nil>",
+        "(null)",
+        "Promise { <pending> }",
+        "Blob { size: 295, type: 'image/jpeg' }",
+        "java.nio.HeapByteBuffer[pos=0 lim=295 cap=295]",
+        "<starlette.datastructures.UploadFile object at 0x7f3c2a>",
+        "<coroutine object UploadFile.read at 0x7f3c2a>",
+        "<FileStorage: 'photo.jpg' ('image/jpeg')>",
+        "<InMemoryUploadedFile: photo.jpg (image/jpeg)>",
+        "System.Threading.Tasks.Task`1[System.Byte[]]",
+        "System.ReadOnlyMemory<Byte>[295]",
+        "Microsoft.AspNetCore.Http.FormFile",
     ] {
         for declared in [
             FileType::Txt.into(),
             FileType::Csv.into(),
+            FileType::Jpg.into(),
             Declared::Unknown,
         ] {
             assert_eq!(
@@ -178,9 +259,34 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
         "Resource id #5 is missing",
         r"C:\Users\photo.jpg",
         "<Buffer>\n</Buffer>",
+        "nil desperandum",
+        "<p>Meet me at 0x7f</p>",
+        "<mailto:ann@example.com>",
+        "<Name: Ann>",
+        "System.",
+        "System.out.println(1)",
+        "Microsoft.",
+        "Promise {}",
     ] {
         assert_eq!(reason(text.as_bytes(), FileType::Txt), None, "{text}");
     }
+}
+
+#[test]
+fn bytes_that_are_listed_in_place_of_a_photo_are_called_damaged() {
+    for list in [
+        "[255 216 255 224 0 16]",
+        "[-1, -40, -1, -32, 0]",
+        "255,216,255,224,0,16",
+        "ffd8ffe000104a464946",
+        "0xFFD8FFE000104A46",
+    ] {
+        let found = reason(list.as_bytes(), FileType::Jpg);
+        assert_eq!(found, Some("damaged_in_transit"), "{list}");
+        assert_eq!(reason(list.as_bytes(), FileType::Txt), None, "{list}");
+    }
+    let found = reason(b"1,2,3\n4,5,6\n7,8,9\n", FileType::Jpg);
+    assert_eq!(found, Some("content_mismatch"));
 }
 
 /// Two ways in which no byte beyond ASCII is left.

@@ -11,6 +11,9 @@ const LEAST_BEYOND_ASCII: usize = 16;
 /// The share of bytes that is small: one in so many.
 const SMALL_SHARE: usize = 64;
 
+/// How many replacement characters are too many for a text without other characters beyond ASCII.
+const LEAST_REPLACEMENTS: usize = 3;
+
 /// The bytes of a file that is valid UTF-8, or has few bytes beyond ASCII. Lone surrogates, which some
 /// programs write for invalid bytes, count as valid.
 pub(super) struct Census {
@@ -103,6 +106,16 @@ impl Census {
     /// Returns whether the file is UTF-8, and replacement characters are more than a small share.
     pub(super) fn has_replacements(&self) -> bool {
         self.has_replacement() && self.replacements >= self.bytes() / SMALL_SHARE
+    }
+
+    /// Returns whether the file is UTF-8, and most characters beyond ASCII were replaced, as in a text of
+    /// another encoding that was decoded as UTF-8. A few replacement characters are legitimate.
+    pub(super) fn has_lost_characters(&self) -> bool {
+        // One byte of each character beyond ASCII begins it.
+        let characters: usize = self.counts[0xC0..].iter().sum();
+        self.has_replacements()
+            && self.replacements >= LEAST_REPLACEMENTS
+            && 2 * self.replacements > characters
     }
 }
 

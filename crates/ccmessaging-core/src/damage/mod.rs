@@ -7,6 +7,8 @@
 //!   encodes the characters as UTF-8. The result is valid UTF-8, which an intact image, video or recording
 //!   of more than a few bytes is not.
 //! - It encodes the characters in a small character set. Nearly all bytes beyond ASCII become question marks.
+//! - It decodes and encodes the bytes in the same character set. Only those that the character set does not
+//!   define become question marks.
 //! - It clears the eighth bit, or writes escapes such as `\\xFF`. No byte beyond ASCII is left.
 //!
 //! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap or a video of a
@@ -16,6 +18,7 @@
 mod bitmap;
 mod census;
 mod placeholder;
+mod recoded;
 
 use census::Census;
 
@@ -54,11 +57,19 @@ pub enum Damage {
 
 /// Returns how a file that satisfies the rule of its type is damaged.
 pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -> Option<Damage> {
-    if file_type.family() == Family::Text {
-        return placeholder::is_placeholder(content).then_some(Damage::Placeholder);
+    if file_type.family() == Family::Text && placeholder::is_placeholder(content) {
+        return Some(Damage::Placeholder);
     }
-    let census = Census::take(content)?;
+    let Some(census) = Census::take(content) else {
+        let is_recoded = match file_type {
+            // Their bytes are not spread evenly.
+            FileType::Bmp | FileType::Txt | FileType::Csv => false,
+            _ => recoded::is_recoded(content),
+        };
+        return is_recoded.then_some(Damage::DecodedAsText);
+    };
     let is_decoded = match file_type {
+        FileType::Txt | FileType::Csv => census.has_lost_characters(),
         FileType::Bmp => bitmap::is_damaged(&census, content),
         FileType::Mp4 if census.is_ascii() || census.has_question_marks() => {
             census.bytes() >= LEAST_VIDEO_BYTES && census.is_varied(32)
@@ -74,8 +85,15 @@ pub(crate) fn of_rejected<C: Content + ?Sized>(
     declared: Option<FileType>,
     content: &C,
 ) -> Option<Damage> {
+    let is_text = |declared: FileType| declared.family() == Family::Text;
+    if placeholder::is_placeholder(content) {
+        return Some(Damage::Placeholder);
+    }
+    if declared.is_some_and(|declared| !is_text(declared)) && placeholder::lists_bytes(content) {
+        return Some(Damage::DecodedAsText);
+    }
     let census = Census::take(content)?;
-    let is_decoded = if declared.is_some_and(|declared| declared.family() == Family::Text) {
+    let is_decoded = if declared.is_some_and(is_text) {
         // A text with a control character may contain a few replacement characters as well.
         census.has_replacements() || (census.is_utf8() && was_latin1(content))
     } else {

@@ -5,16 +5,20 @@ use crate::content::Content;
 /// How many bytes of a text are read at each end.
 const HEAD_BYTES: usize = 256;
 
-/// How JavaScript and Python print a missing value. Fewer words count than for Base64, because a text file
+/// How JavaScript, Python, C and Go print a missing value. Fewer words count than for Base64, because a text file
 /// may well consist of `true`.
-const WORDS: [&str; 4] = ["undefined", "null", "None", "NaN"];
+const WORDS: [&str; 7] = ["undefined", "null", "(null)", "None", "NaN", "nil", "<nil>"];
 
 /// The first and the last characters of what programs print for an object instead of its content.
-const OBJECTS: [(&str, &str); 11] = [
+const OBJECTS: [(&str, &str); 13] = [
     // JavaScript: [object File]; React Native and Dart: [Blob blob].
     ("[object ", "]"),
     ("[Blob ", "]"),
     ("[File ", "]"),
+    // Node.js and Deno.
+    ("Promise { ", " }"),
+    ("Blob { ", " }"),
+    ("File { ", " }"),
     // Node.js and Python: the bytes, or a part of them.
     ("<Buffer ", ">"),
     ("b'", "'"),
@@ -22,12 +26,14 @@ const OBJECTS: [(&str, &str); 11] = [
     // Python's and Ruby's open files.
     ("<_io.", ">"),
     ("#<", ">"),
-    // .NET.
-    ("System.Byte[", "]"),
-    ("System.IO.", "Stream"),
+    // Java's buffers.
+    ("java.", "]"),
     // Dart.
     ("Instance of '", "'"),
 ];
+
+/// The shortest list of bytes that is recognised.
+const LEAST_LIST_BYTES: usize = 8;
 
 /// How PHP prints an open file, before its number.
 const PHP_RESOURCE: &str = "Resource id #";
@@ -57,7 +63,23 @@ pub(super) fn is_placeholder<C: Content + ?Sized>(content: &C) -> bool {
         number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
     };
     let is_path = || BROWSER_PATHS.iter().any(|start| head.starts_with(start));
-    is_object || is_whole && (is_words(head) || is_java_object(head) || is_resource() || is_path())
+    is_object
+        || is_whole && {
+            let rules = [is_words, is_java_object, is_python_object, is_dotnet_class];
+            rules.iter().any(|rule| rule(head)) || is_resource() || is_path()
+        }
+}
+
+/// Returns whether a text in place of a binary file lists its bytes in hexadecimal or decimal, as Go and
+/// Java print them.
+pub(super) fn lists_bytes<C: Content + ?Sized>(content: &C) -> bool {
+    let mut head = [0; HEAD_BYTES];
+    let count = content.read_at(0, &mut head);
+    let head = &head[..count];
+    let head = head.strip_prefix(b"0x").unwrap_or(head);
+    let is_list = |byte: &u8| byte.is_ascii_digit() || b" ,[]-".contains(byte);
+    head.len() >= LEAST_LIST_BYTES
+        && (head.iter().all(is_list) || head.iter().all(u8::is_ascii_hexdigit))
 }
 
 fn ascii(bytes: &[u8]) -> Option<&str> {
@@ -90,4 +112,41 @@ fn is_java_object(text: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"._$".contains(&byte))
         && (is_array || simple_name.is_some_and(|it| it.starts_with(|c: char| c.is_uppercase())))
+}
+
+/// Returns whether a text is what Python's `repr` returns: `<module.Class object at 0x7f>`, or the class
+/// and a file's name, `<FileStorage: 'photo.jpg' ('image/jpeg')>`.
+fn is_python_object(text: &str) -> bool {
+    let inner = text
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix('>'));
+    let Some(inner) = inner.filter(|inner| !inner.contains(['<', '>'])) else {
+        return false;
+    };
+    let has_address = inner.split_once(" at 0x").is_some_and(|(_, address)| {
+        !address.is_empty() && address.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
+    let names_file = inner.split_once(": ").is_some_and(|(class, name)| {
+        is_dotted_name(class) && (name.starts_with('\'') || name.ends_with(')'))
+    });
+    has_address || names_file
+}
+
+/// Returns whether a text is a class of .NET, which `ToString` returns: `System.Byte[]`,
+/// `Microsoft.AspNetCore.Http.FormFile`. Type arguments follow a backtick or `<`.
+fn is_dotnet_class(text: &str) -> bool {
+    let name = ["System.", "Microsoft."]
+        .iter()
+        .find_map(|start| text.strip_prefix(start));
+    name.is_some_and(|name| {
+        let (class, arguments) = name.split_once(['`', '<', '[']).unwrap_or((name, ""));
+        is_dotted_name(class)
+            && (class.contains('.') || class.len() < name.len())
+            && !arguments.contains(char::is_whitespace)
+    })
+}
+
+fn is_dotted_name(text: &str) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"._".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_name)
 }

@@ -227,7 +227,9 @@ fn format_hint(declared: FileType, name: &str, media_type: &str) -> &'static str
         return AUDIO_HINT;
     }
     match (name, media_type) {
-        ("Base64 text", _) => "the file was encoded in Base64 twice: encode it once",
+        ("Base64 text", _) => {
+            "the file is encoded as Base64; send its bytes (in JSON, encode them once)"
+        }
         ("EBCDIC text", _) => "convert the text to UTF-8",
         ("UTF-16 text without a byte order mark", _) => {
             "save the text as UTF-8, or as UTF-16 with a byte order mark"

@@ -1,7 +1,7 @@
 //! Decides whether a file's content matches its declared type.
 //!
 //! [`prove`] checks a type and [`identify`] finds it. Both read a bounded number of small windows of a
-//! file; only text is read completely, once.
+//! file; only text is read completely.
 //!
 //! # Accepted content
 //!

@@ -159,6 +159,90 @@ async fn a_file_that_is_sent_as_a_string_is_called_damaged() {
 }
 
 #[tokio::test]
+async fn a_photo_that_was_decoded_and_encoded_in_windows_1252_is_refused() {
+    let recode = |byte: u8| match byte {
+        0x81 | 0x8D | 0x8F | 0x90 | 0x9D => b'?',
+        defined => defined,
+    };
+    let photo: Vec<u8> = sample("photo.jpg").into_iter().map(recode).collect();
+    let requests = [
+        Request::upload("jpg", &photo),
+        Request::raw("image/jpeg", &photo),
+        Request::raw(GENERIC, &photo),
+        Form::new().file("a.jpg", "image/jpeg", &photo).request(),
+    ];
+    judged(&[], &requests, |answer| {
+        assert_reason(answer, "damaged_in_transit", &["decoded", "as text"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_text_of_another_encoding_that_was_decoded_as_utf_8_is_refused() {
+    let mut requests = Vec::new();
+    for name in ["gb18030.txt", "shift-jis.txt"] {
+        let text = String::from_utf8_lossy(&sample(name)).into_owned();
+        let text = text.as_bytes();
+        requests.extend([
+            Request::upload("txt", text),
+            Request::upload("csv", text),
+            Request::raw("text/plain", text),
+            Request::raw(GENERIC, text),
+            Form::new().file(name, "text/plain", text).request(),
+        ]);
+    }
+    judged(&[], &requests, |answer| {
+        assert_reason(answer, "damaged_in_transit", &["decoded", "as text"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn base64_that_is_declared_to_be_a_photo_is_called_base64() {
+    let text = STANDARD.encode(sample("photo.jpg"));
+    let requests = [
+        Request::raw("image/jpeg", text.as_bytes()),
+        Form::new()
+            .file("a.jpg", "image/jpeg", text.as_bytes())
+            .request(),
+        Request::upload("jpg", text.as_bytes()),
+    ];
+    let words = ["encoded as Base64", "send its bytes"];
+    judged(&[], &requests, |answer| {
+        assert_reason(answer, "content_mismatch", &words);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_base64_of_a_small_photo_is_not_called_a_path() {
+    let text = STANDARD.encode(sample("baseline.jpg"));
+    assert!(text.starts_with("/9j/") && text.len() < 4096);
+    let raw = Request::raw(GENERIC, text.as_bytes());
+    let part = Form::new().file("blob", GENERIC, text.as_bytes()).request();
+    let words = ["the file's bytes written as text"];
+    refused(&[raw], 415, "3", &words).await;
+    refused(&[part], 400, "3", &words).await;
+}
+
+#[tokio::test]
+async fn an_input_without_a_selected_file_is_ignored_beside_the_file() {
+    let photo = sample("photo.jpg");
+    let service = storing(Platform::Http, &[]).await;
+    let selected = |form: Form| form.file("photo.jpg", "image/jpeg", &photo);
+    let unselected = |form: Form| form.file("", GENERIC, b"");
+    for form in [
+        unselected(selected(Form::new())),
+        selected(unselected(unselected(Form::new()))),
+    ] {
+        let stored = service.store(&form.request()).await;
+        assert_eq!(stored, upload_json("jpg", &photo));
+    }
+    let twice = selected(selected(Form::new())).request();
+    refused(&[twice], 400, "3", &["more than one part file"]).await;
+}
+
+#[tokio::test]
 async fn a_replacement_character_in_a_text_is_stored() {
     let text = "name;city\r\nZo\u{fffd};K\u{fffd}ln\r\n".as_bytes();
     let service = storing(Platform::Http, &[]).await;
@@ -209,7 +293,16 @@ async fn a_placeholder_for_a_missing_value_is_not_a_file() {
         "java.io.ByteArrayInputStream@1b2c3d",
         "#<File:0x000055d0>",
         "[Blob blob]",
+        "<nil>",
+        "Promise { <pending> }",
+        "<FileStorage: 'photo.jpg' ('image/jpeg')>",
+        "Microsoft.AspNetCore.Http.FormFile",
     ] {
+        // Whatever it is declared to be.
+        requests.push(Request::upload("jpg", word.as_bytes()));
+        requests.push(Request::raw("image/jpeg", word.as_bytes()));
+        let named = Form::new().file("a.jpg", "image/jpeg", word.as_bytes());
+        requests.push(named.request());
         requests.push(Request::upload("txt", word.as_bytes()));
         requests.push(Request::raw("text/plain;charset=UTF-8", word.as_bytes()));
         let form = Form::new().text("file", word).text("fileType", "txt");

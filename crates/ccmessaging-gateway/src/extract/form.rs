@@ -6,7 +6,8 @@
 //! forwarded, like unknown fields of the JSON body.
 //!
 //! `FilePond` and others send metadata in a text part with the name of the file. So of several parts
-//! `file`, the one with a file name or a file's media type is the file.
+//! `file`, the one with a file name or a file's media type is the file. An empty part with an empty file
+//! name is an input of a page in which no file was selected.
 
 use bytes::Bytes;
 use ccmessaging_core::{
@@ -43,6 +44,8 @@ struct FilePart {
     /// The type that its media type and its name declare.
     declared: Option<FileType>,
     has_file_name: bool,
+    /// Whether it is an input without a selected file.
+    is_unselected: bool,
     /// Whether the name has an extension. Browsers and libraries also name what has no name, such as `blob`
     /// or after the part.
     has_extension: bool,
@@ -134,6 +137,7 @@ impl FilePart {
         Self {
             declared: declared_type(&part, policy),
             has_file_name: part.file_name.is_some(),
+            is_unselected: part.file_name.as_deref() == Some("") && part.content.is_empty(),
             has_extension: part
                 .file_name
                 .is_some_and(|name| extension(&name).is_some()),
@@ -145,7 +149,8 @@ impl FilePart {
     /// media type.
     fn is_file(&self) -> bool {
         let is_text = |file_type: FileType| file_type.family() == Family::Text;
-        self.has_file_name || self.declared.is_some_and(|declared| !is_text(declared))
+        !self.is_unselected
+            && (self.has_file_name || self.declared.is_some_and(|declared| !is_text(declared)))
     }
 }
 

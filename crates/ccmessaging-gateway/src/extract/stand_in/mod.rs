@@ -51,10 +51,11 @@ impl StandIn {
             Some(Self::DataUrl)
         } else if is_url_encoded(content) {
             Some(Self::UrlEncoded)
-        } else if path::is_path(content) {
-            Some(Self::Path)
+        } else if encoded::is_encoded_file(text) {
+            // Before paths: the Base64 of a JPG begins with "/9j/".
+            Some(Self::Encoded)
         } else {
-            encoded::is_encoded_file(text).then_some(Self::Encoded)
+            path::is_path(content).then_some(Self::Path)
         }
     }
 }

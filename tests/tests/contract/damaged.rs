@@ -192,7 +192,7 @@ async fn a_text_of_another_encoding_that_was_decoded_as_utf_8_is_refused() {
         ]);
     }
     judged(&[], &requests, |answer| {
-        assert_reason(answer, "damaged_in_transit", &["decoded", "as text"]);
+        assert_reason(answer, "damaged_in_transit", &["decoded", "bytes"]);
     })
     .await;
 }

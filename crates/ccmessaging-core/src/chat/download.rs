@@ -266,7 +266,7 @@ impl DownloadRequest {
 
 const LOCAL_AND_LIBRARY: ChatError = ChatError::Invalid {
     field: ChatField::MultiMedia,
-    problem: "a fileId that begins with \"local/\" is not of the multimedia library; omit one of the two",
+    problem: "fileId starts with local/, so it is not a library file; omit multiMedia or send the library file's id",
 };
 
 impl fmt::Debug for DownloadRequest {

@@ -109,9 +109,8 @@ impl ChatField {
             Self::Offset => "send the number of messages to skip",
             Self::StartTime | Self::EndTime => "send a time, or omit it",
             Self::Timestamp => "send milliseconds since 1970 as a string of digits, or omit it",
-            Self::SenderAvatar | Self::SenderNickname | Self::UserAgent => {
-                "send a string, or omit it"
-            }
+            Self::SenderAvatar => "send an http or https URL, or omit it",
+            Self::SenderNickname | Self::UserAgent => "send a string, or omit it",
         }
     }
 

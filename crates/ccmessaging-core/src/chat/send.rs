@@ -15,6 +15,12 @@ use crate::error::Absence;
 /// The only documented `sourceType`.
 const SOURCE_TYPE: &str = "CUSTOMER";
 
+/// The longest name of a customer. No page documents a limit.
+const MAX_NAME_CHARACTERS: usize = 128;
+
+/// The longest `userAgent`. No page documents a limit; those of browsers have 100 to 300 characters.
+const MAX_USER_AGENT_CHARACTERS: usize = 1024;
+
 /// The most digits of a timestamp: those of the largest 64-bit number.
 const MAX_TIMESTAMP_DIGITS: usize = 20;
 
@@ -84,13 +90,17 @@ impl SendRequest {
         }
         let optional = |field| Ok(members.optional(field)?.map(std::borrow::Cow::into_owned));
         let content = optional(ChatField::Content)?;
-        Self {
-            sender_nickname: optional(ChatField::SenderNickname)?,
-            sender_avatar: optional(ChatField::SenderAvatar)?,
-            user_agent: optional(ChatField::UserAgent)?,
-            ..Self::new(from, to, control_type, media_type, content)?
+        let mut request = Self::new(from, to, control_type, media_type, content)?;
+        if let Some(name) = optional(ChatField::SenderNickname)? {
+            request = request.with_sender_nickname(name)?;
         }
-        .checked_timestamp(optional(ChatField::Timestamp)?)
+        if let Some(url) = optional(ChatField::SenderAvatar)? {
+            request = request.with_sender_avatar(url)?;
+        }
+        if let Some(user_agent) = optional(ChatField::UserAgent)? {
+            request = request.with_user_agent(user_agent)?;
+        }
+        request.checked_timestamp(optional(ChatField::Timestamp)?)
     }
 
     /// Creates the request that starts a chat (`CONNECT`).
@@ -212,21 +222,30 @@ impl SendRequest {
     }
 
     /// Sets the customer's name, which the agent sees.
-    #[must_use]
-    pub fn with_sender_nickname(self, name: impl Into<String>) -> Self {
-        Self {
-            sender_nickname: Some(name.into()),
+    ///
+    /// # Errors
+    ///
+    /// The name has more than 128 characters, or contains control characters.
+    pub fn with_sender_nickname(self, name: impl Into<String>) -> Result<Self, ChatError> {
+        let name = check::text(ChatField::SenderNickname, name.into(), MAX_NAME_CHARACTERS)?;
+        Ok(Self {
+            sender_nickname: Some(name),
             ..self
-        }
+        })
     }
 
-    /// Sets the URL of the customer's picture.
-    #[must_use]
-    pub fn with_sender_avatar(self, url: impl Into<String>) -> Self {
-        Self {
-            sender_avatar: Some(url.into()),
+    /// Sets the URL of the customer's picture, which the agent sees.
+    ///
+    /// # Errors
+    ///
+    /// The URL's scheme is not `http` or `https`, or it has more than 2,048 characters, or contains spaces or
+    /// control characters.
+    pub fn with_sender_avatar(self, url: impl Into<String>) -> Result<Self, ChatError> {
+        let url = check::url(ChatField::SenderAvatar, url.into())?;
+        Ok(Self {
+            sender_avatar: Some(url),
             ..self
-        }
+        })
     }
 
     /// Sets when the message was written, in milliseconds since 1970.
@@ -239,12 +258,17 @@ impl SendRequest {
     }
 
     /// Sets the name of the customer's browser.
-    #[must_use]
-    pub fn with_user_agent(self, user_agent: impl Into<String>) -> Self {
-        Self {
-            user_agent: Some(user_agent.into()),
+    ///
+    /// # Errors
+    ///
+    /// The name has more than 1,024 characters, or contains control characters.
+    pub fn with_user_agent(self, user_agent: impl Into<String>) -> Result<Self, ChatError> {
+        let limit = MAX_USER_AGENT_CHARACTERS;
+        let user_agent = check::text(ChatField::UserAgent, user_agent.into(), limit)?;
+        Ok(Self {
+            user_agent: Some(user_agent),
             ..self
-        }
+        })
     }
 
     fn checked_timestamp(self, timestamp: Option<String>) -> Result<Self, ChatError> {
@@ -285,30 +309,6 @@ impl SendRequest {
     #[must_use]
     pub fn content(&self) -> Option<&str> {
         self.content.as_deref()
-    }
-
-    /// Returns the customer's name, if it is sent.
-    #[must_use]
-    pub fn sender_nickname(&self) -> Option<&str> {
-        self.sender_nickname.as_deref()
-    }
-
-    /// Returns the URL of the customer's picture, if it is sent.
-    #[must_use]
-    pub fn sender_avatar(&self) -> Option<&str> {
-        self.sender_avatar.as_deref()
-    }
-
-    /// Returns when the message was written, in milliseconds since 1970, if it is sent.
-    #[must_use]
-    pub fn timestamp(&self) -> Option<&str> {
-        self.timestamp.as_deref()
-    }
-
-    /// Returns the name of the customer's browser, if it is sent.
-    #[must_use]
-    pub fn user_agent(&self) -> Option<&str> {
-        self.user_agent.as_deref()
     }
 
     /// Returns the JSON body to send.

@@ -9,7 +9,8 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode};
 use hyper_util::client::legacy;
 
-type Source = Box<dyn Error + Send + Sync>;
+/// Shared, so that errors can be cloned.
+type Source = Arc<dyn Error + Send + Sync>;
 
 /// The service that a call is made to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl fmt::Display for Peer {
 ///
 /// `Display` is one sentence that names the peer, but no address and no content.
 /// [`causes`](Self::causes) appends the transport's own errors, for a log.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CallError {
     peer: Peer,
     kind: CallErrorKind,
@@ -44,7 +45,7 @@ pub struct CallError {
 }
 
 /// Why a call returned no usable response.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CallErrorKind {
     /// No connection could be opened.
@@ -119,14 +120,14 @@ impl CallError {
     pub(crate) fn without_response(peer: Peer, error: legacy::Error) -> Self {
         let kind = if error.is_connect() {
             if is_tls_error(&error) {
-                CallErrorKind::Tls(error.into())
+                CallErrorKind::Tls(Arc::new(error))
             } else {
-                CallErrorKind::Connect(error.into())
+                CallErrorKind::Connect(Arc::new(error))
             }
         } else if is_parse_error(&error) {
-            CallErrorKind::NotHttp(error.into())
+            CallErrorKind::NotHttp(Arc::new(error))
         } else {
-            CallErrorKind::ConnectionClosed(error.into())
+            CallErrorKind::ConnectionClosed(Arc::new(error))
         };
         Self::new(peer, kind)
     }

@@ -210,7 +210,7 @@ fn limit_informational(request: &mut Request<RequestBody>) -> Arc<Notify> {
 async fn read(mut body: Incoming, limit: usize) -> Result<Option<Bytes>, CallErrorKind> {
     let mut read = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| CallErrorKind::IncompleteResponse(error.into()))?;
+        let frame = frame.map_err(|error| CallErrorKind::IncompleteResponse(Arc::new(error)))?;
         let Ok(data) = frame.into_data() else {
             continue;
         };

@@ -1,6 +1,7 @@
 //! The OpenAPI description matches the code: paths, limits, media types and responses.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ccmessaging_client::{
     CCMESSAGING_TOKEN, CallError, CallErrorKind, Peer, TokenError, UPLOAD_PATH, X_APP_KEY,
@@ -106,8 +107,8 @@ fn rejections() -> Vec<Rejection> {
         file(b"a", &Policy::default().with_limits(Limits::uniform(0))),
         file(b"undefined", &Policy::default()),
         unremovable(),
-        upstream(CallErrorKind::Connect("refused".into())),
-        upstream(CallErrorKind::ConnectionClosed("reset".into())),
+        upstream(CallErrorKind::Connect(Arc::new(std::fmt::Error))),
+        upstream(CallErrorKind::ConnectionClosed(Arc::new(std::fmt::Error))),
         upstream(CallErrorKind::TooManyInformational),
     ]
 }
@@ -183,9 +184,9 @@ fn chat_rejections() -> Vec<ChatRejection> {
         }
         .into(),
         DownloadError::Undocumented.into(),
-        upstream(CallErrorKind::Connect("refused".into()), true),
+        upstream(CallErrorKind::Connect(Arc::new(std::fmt::Error)), true),
         upstream(CallErrorKind::TimedOut, true),
-        upstream(CallErrorKind::ConnectionClosed("reset".into()), false),
+        upstream(CallErrorKind::ConnectionClosed(Arc::new(std::fmt::Error)), false),
         ChatRejection::Panicked,
     ]
 }

@@ -9,7 +9,7 @@ use crate::error::{is_transient_status, with_causes};
 use crate::{CallError, TokenError};
 
 /// A session could not be opened, or a call of a session failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SessionError {
     /// The contact centre refused to open a session (`applyToken`).

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::calls::DEFAULT_TIMEOUT;
 use crate::headers::retry_after;
-use crate::{Client, SessionRequest, UploadResponse};
+use crate::{Client, Deadline, SessionRequest, UploadResponse};
 use tokens::{Received, SessionToken};
 
 pub use app::App;
@@ -26,6 +26,10 @@ pub use messages::Messages;
 /// One customer's session with the contact centre. It renews both tokens when they are refused, and
 /// uses the newest session token of all responses. Clones share the session, so that one task can send
 /// messages while another receives them.
+///
+/// A renewed session token belongs to a new session, and a chat to one session. If the chat was started through
+/// this session or a clone, the renewal starts it again: with `CONNECT`, and with `TRANS2AGENT` if a person was
+/// asked for. So a robot may greet the customer once more.
 ///
 /// ```
 /// # #[tokio::main]
@@ -75,7 +79,9 @@ impl Session {
     ) -> Result<Self, SessionError> {
         let session = Self::resume(client, app, HeaderValue::from_static(""));
         let session = session.with_customer(customer);
-        session.apply().await?;
+        session
+            .start_session(Deadline::after(session.timeout))
+            .await?;
         Ok(session)
     }
 
@@ -117,7 +123,7 @@ impl Session {
         Self { headers, ..self }
     }
 
-    /// Sets the limit for each call with its retries: 25 s by default.
+    /// Sets the limit for each call, with its retries and the renewal of tokens: 25 s by default.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }

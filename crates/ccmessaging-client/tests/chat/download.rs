@@ -61,6 +61,7 @@ async fn a_file_that_does_not_exist_is_told_apart() {
         (200, json!({"resultCode": "0"})),
         (200, json!({"resultCode": "0", "fileStream": ""})),
         (404, json!({"resultCode": "13"})),
+        (404, json!({"returnCode": "13"})),
     ] {
         let error = refused(status, &body).await;
         assert!(
@@ -100,6 +101,21 @@ async fn a_refused_download_has_its_result() {
             other => panic!("{status}: {other:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn a_404_of_the_api_fabric_is_not_a_missing_file() {
+    let body = json!({"error_code": "APIG.0101", "error_msg": "The API does not exist"});
+    let error = refused(404, &body).await;
+    let SessionError::ChatRefused {
+        status,
+        result_code,
+        ..
+    } = error
+    else {
+        panic!("{error:?}");
+    };
+    assert_eq!((status, result_code), (404, None));
 }
 
 #[tokio::test]

@@ -213,9 +213,9 @@ impl CallError {
         }
     }
 
-    /// Returns whether the response is a 401: the access token was refused, regardless of the body.
+    /// Returns whether the response is a 401: the access token was rejected, regardless of the body.
     #[must_use]
-    pub fn refuses_token(&self) -> bool {
+    pub fn rejects_token(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
@@ -279,10 +279,10 @@ impl Error for CallError {
 #[non_exhaustive]
 pub enum TokenError {
     /// The service does not accept this pair of key and secret, or no longer.
-    #[error("the token service rejects the app key or its secret (status {status})")]
-    KeyRefused {
+    #[error("the token service rejects the app key or its secret (status {})", .status.as_u16())]
+    KeyRejected {
         /// The service's status: 400, 401 or 403.
-        status: u16,
+        status: StatusCode,
     },
     /// The service returned no usable response.
     #[error("the token service returned no access token")]
@@ -318,7 +318,7 @@ impl TokenError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Unavailable { source } => source.retry_after(),
-            Self::KeyRefused { .. } | Self::SecretUnreadable { .. } => None,
+            Self::KeyRejected { .. } | Self::SecretUnreadable { .. } => None,
         }
     }
 
@@ -327,7 +327,7 @@ impl TokenError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Unavailable { source } => source.is_transient(),
-            Self::KeyRefused { .. } | Self::SecretUnreadable { .. } => false,
+            Self::KeyRejected { .. } | Self::SecretUnreadable { .. } => false,
         }
     }
 

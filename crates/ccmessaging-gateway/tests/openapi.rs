@@ -80,7 +80,9 @@ fn rejections() -> Vec<Rejection> {
         Rejection::Credentials(CredentialsError::Repeated(AUTHORIZATION)),
         Rejection::Credentials(CredentialsError::NoAuthorization),
         Rejection::Credentials(CredentialsError::NotBearer),
-        Rejection::Token(TokenError::KeyRefused { status: 401 }),
+        Rejection::Token(TokenError::KeyRejected {
+            status: http::StatusCode::UNAUTHORIZED,
+        }),
         Rejection::Token(CallError::new(Peer::TokenService, CallErrorKind::TimedOut).into()),
         Rejection::Token(TokenError::SecretUnreadable {
             reason: unavailable(),
@@ -186,7 +188,10 @@ fn chat_rejections() -> Vec<ChatRejection> {
         DownloadError::Undocumented.into(),
         upstream(CallErrorKind::Connect(Arc::new(std::fmt::Error)), true),
         upstream(CallErrorKind::TimedOut, true),
-        upstream(CallErrorKind::ConnectionClosed(Arc::new(std::fmt::Error)), false),
+        upstream(
+            CallErrorKind::ConnectionClosed(Arc::new(std::fmt::Error)),
+            false,
+        ),
         ChatRejection::Panicked,
     ]
 }
@@ -286,7 +291,7 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::Credentials(CredentialsError::Repeated(_)) => 11,
         Rejection::Credentials(CredentialsError::NoAuthorization) => 12,
         Rejection::Credentials(CredentialsError::NotBearer) => 13,
-        Rejection::Token(TokenError::KeyRefused { .. }) => 14,
+        Rejection::Token(TokenError::KeyRejected { .. }) => 14,
         Rejection::Token(TokenError::Unavailable { .. }) => 15,
         Rejection::Token(_) => 16,
         Rejection::Upstream(_) => 17,

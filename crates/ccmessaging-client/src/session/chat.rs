@@ -148,13 +148,13 @@ impl Session {
         ))
     }
 
-    /// Sends a message. If the contact centre refuses a token, it is sent once more with new ones; apart from
+    /// Sends a message. If the contact centre rejects a token, it is sent once more with new ones; apart from
     /// that never again once the contact centre may have received it, because an agent would see it twice.
     ///
     /// # Errors
     ///
-    /// The message or the session is refused, or the response is missing or unusable. Unless the error is
-    /// [`ChatRefused`](SessionError::ChatRefused), the message may have been received all the same.
+    /// The message or the session is rejected, or the response is missing or unusable. Unless the error is
+    /// [`ChatRejected`](SessionError::ChatRejected), the message may have been received all the same.
     pub async fn send(&self, request: &SendRequest) -> Result<(), SessionError> {
         self.message(ChatCall::Send(request), request).await
     }
@@ -173,7 +173,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// The poll or the session is refused, or the response is missing or unusable.
+    /// The poll or the session is rejected, or the response is missing or unusable.
     pub async fn poll(&self, request: &PollRequest) -> Result<Vec<Message>, SessionError> {
         let call = ChatCall::Poll(request);
         let reply = self.chat_call(call).await?;
@@ -206,9 +206,9 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// There is no such file ([`FileNotFound`](SessionError::FileNotFound)); the download is refused
-    /// ([`ChatRefused`](SessionError::ChatRefused)); the file is larger
-    /// ([`InvalidResponse`](SessionError::InvalidResponse)); the session is refused, or the response is missing
+    /// There is no such file ([`FileNotFound`](SessionError::FileNotFound)); the download is rejected
+    /// ([`ChatRejected`](SessionError::ChatRejected)); the file is larger
+    /// ([`InvalidResponse`](SessionError::InvalidResponse)); the session is rejected, or the response is missing
     /// or unusable.
     pub async fn download(
         &self,
@@ -224,7 +224,7 @@ impl Session {
             reply => reply?,
         };
         let not_found = |reply: ChatReply| SessionError::FileNotFound {
-            status: reply.status.as_u16(),
+            status: reply.status,
             result_code: reply.result.code().map(str::to_owned),
         };
         // A 404 without a result code is the API fabric's: it has no such API.
@@ -237,7 +237,7 @@ impl Session {
             return Err(not_found(reply));
         }
         if !reply.is_success() {
-            return Err(refused(call, &reply));
+            return Err(rejected(call, &reply));
         }
         let response = DownloadResponse::from_json(&reply.body, max_bytes);
         let response = response.map_err(|source| invalid(call, source))?;
@@ -247,7 +247,7 @@ impl Session {
     /// Sends a message, and records whether it starts or ends the chat.
     async fn message(&self, call: ChatCall<'_>, request: &SendRequest) -> Result<(), SessionError> {
         let control = request.control_type();
-        // If a token is refused, this message is repeated in the new session, in which no chat must be started
+        // If a token is rejected, this message is repeated in the new session, in which no chat must be started
         // before it.
         if matches!(control, ControlType::Connect | ControlType::Disconnect) {
             self.token.set_chat(ChatState::Closed);
@@ -280,14 +280,12 @@ impl Session {
             let call = ChatCall::Send(message);
             let (authorization, _) = self.app.tokens.authorization(deadline).await?;
             let credentials = Credentials::new(token.clone(), self.app.key.clone(), authorization);
-            let reply = self
-                .client
-                .chat(&call, &credentials, &self.headers, deadline)
-                .await?;
+            let request = self.client.chat(call, &credentials).deadline(deadline);
+            let reply = request.headers(self.headers.clone()).send().await?;
             if !reply.is_success() {
                 // The session remains usable for uploads, and for a CONNECT of the application.
                 self.token.set_chat(ChatState::Closed);
-                return Err(refused(call, &reply));
+                return Err(rejected(call, &reply));
             }
             token = reply.session_token.unwrap_or(token);
         }
@@ -298,10 +296,11 @@ impl Session {
     async fn chat_reply(&self, call: ChatCall<'_>) -> Result<ChatReply, SessionError> {
         let headers = &self.headers;
         self.call(|client, credentials, deadline| async move {
-            let reply = client.chat(&call, &credentials, headers, deadline).await?;
+            let request = client.chat(call, &credentials).deadline(deadline);
+            let reply = request.headers(headers.clone()).send().await?;
             Ok(Received {
                 session_token: reply.session_token.clone(),
-                refusal: reply.refuses_token().then_some(reply.status),
+                rejection: reply.rejects_token().then_some(reply.status),
                 response: reply,
             })
         })
@@ -314,7 +313,7 @@ impl Session {
         if reply.is_success() {
             Ok(reply)
         } else {
-            Err(refused(call, &reply))
+            Err(rejected(call, &reply))
         }
     }
 
@@ -330,11 +329,11 @@ impl Session {
     }
 }
 
-fn refused(call: ChatCall<'_>, reply: &ChatReply) -> SessionError {
+fn rejected(call: ChatCall<'_>, reply: &ChatReply) -> SessionError {
     let text = |text: Option<&str>| text.map(str::to_owned);
-    SessionError::ChatRefused {
+    SessionError::ChatRejected {
         call: call.name(),
-        status: reply.status.as_u16(),
+        status: reply.status,
         result_code: text(reply.result.code()),
         result_desc: text(reply.result.description()),
         retry_after: reply.retry_after,

@@ -150,9 +150,9 @@ mod tests {
             (Some(604_800), 300),
             (Some(u64::MAX), 300),
         ] {
-            let error = SessionError::ChatRefused {
+            let error = SessionError::ChatRejected {
                 call: "poll",
-                status: 503,
+                status: http::StatusCode::SERVICE_UNAVAILABLE,
                 result_code: None,
                 result_desc: None,
                 retry_after: asked.map(Duration::from_secs),

@@ -23,7 +23,7 @@ pub use chat::ChatOptions;
 pub use error::SessionError;
 pub use messages::Messages;
 
-/// One customer's session with the contact centre. It renews both tokens when they are refused, and
+/// One customer's session with the contact centre. It renews both tokens when they are rejected, and
 /// uses the newest session token of all responses. Clones share the session, so that one task can send
 /// messages while another receives them.
 ///
@@ -86,7 +86,7 @@ impl Session {
     }
 
     /// Continues a session by its newest token. Without [`with_customer`](Self::with_customer) it cannot be
-    /// renewed: once the contact centre refuses the token, calls return [`SessionError::TokenRefused`].
+    /// renewed: once the contact centre rejects the token, calls return [`SessionError::TokenRejected`].
     #[must_use]
     pub fn resume(client: &Client, app: App, token: HeaderValue) -> Self {
         Self {
@@ -135,12 +135,12 @@ impl Session {
         self.token.get()
     }
 
-    /// Uploads a file and returns its object key. If the contact centre refuses a token, the upload is
+    /// Uploads a file and returns its object key. If the contact centre rejects a token, the upload is
     /// sent once more with new ones.
     ///
     /// # Errors
     ///
-    /// The file or the session is refused, or the response is unusable.
+    /// The file or the session is rejected, or the response is unusable.
     pub async fn upload(&self, payload: &Payload) -> Result<String, SessionError> {
         let headers = &self.headers.clone();
         let response = self
@@ -149,7 +149,7 @@ impl Session {
                 let response = upload.headers(headers.clone()).send().await?;
                 Ok(Received {
                     session_token: response.session_token.clone(),
-                    refusal: response.refuses_token().then_some(response.status),
+                    rejection: response.rejects_token().then_some(response.status),
                     response,
                 })
             })
@@ -157,8 +157,8 @@ impl Session {
         let is_stored = response.is_stored();
         match response.result {
             UploadResponse::Stored { object_key } if is_stored => Ok(object_key),
-            result => Err(SessionError::Refused {
-                status: response.status.as_u16(),
+            result => Err(SessionError::Rejected {
+                status: response.status,
                 return_code: result.return_code().map(str::to_owned),
                 retry_after: retry_after(&response.headers),
             }),

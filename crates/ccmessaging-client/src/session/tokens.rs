@@ -15,7 +15,7 @@ use crate::{
 /// The session token and the state of the chat, which all clones of a session share.
 pub(super) struct SessionToken {
     state: Mutex<State>,
-    /// Held while the token is renewed, so that calls that are refused at the same time renew it once.
+    /// Held while the token is renewed, so that calls that are rejected at the same time renew it once.
     renewing: tokio::sync::Mutex<()>,
 }
 
@@ -87,8 +87,8 @@ impl SessionToken {
 pub(super) struct Received<T> {
     pub(super) response: T,
     pub(super) session_token: Option<HeaderValue>,
-    /// The status, if the response refuses a token.
-    pub(super) refusal: Option<StatusCode>,
+    /// The status, if the response rejects a token.
+    pub(super) rejection: Option<StatusCode>,
 }
 
 /// The tokens that a call was sent with.
@@ -102,7 +102,7 @@ struct Used {
 }
 
 impl Session {
-    /// Makes a call with the session's tokens, and once more with new ones if they are refused. All of it
+    /// Makes a call with the session's tokens, and once more with new ones if they are rejected. All of it
     /// ends at one deadline.
     pub(super) async fn call<T, F>(
         &self,
@@ -116,10 +116,10 @@ impl Session {
         loop {
             let (credentials, mut used) = self.credentials(deadline).await?;
             let result = call(self.client.clone(), credentials, deadline).await;
-            let (token, refusal) = match &result {
-                Ok(received) => (received.session_token.as_ref(), received.refusal),
+            let (token, rejection) = match &result {
+                Ok(received) => (received.session_token.as_ref(), received.rejection),
                 Err(error) => {
-                    let status = error.status().filter(|_| error.refuses_token());
+                    let status = error.status().filter(|_| error.rejects_token());
                     (error.session_token(), status)
                 }
             };
@@ -129,15 +129,12 @@ impl Session {
                 self.token.rotate(token, used.renewals);
                 used.token.clone_from(token);
             }
-            match refusal {
+            match rejection {
                 None => return Ok(result?.response),
-                // Another response rotated or renewed the token while this call was under way, so the refused
+                // Another response rotated or renewed the token while this call was under way, so the rejected
                 // one is not the newest. The deadline bounds how often this happens.
                 Some(_) if is_superseded => {}
-                Some(status) if !may_renew => {
-                    let status = status.as_u16();
-                    return Err(SessionError::TokenRefused { status });
-                }
+                Some(status) if !may_renew => return Err(SessionError::TokenRejected { status }),
                 Some(_) => {
                     self.renew(&used, deadline).await?;
                     may_renew = false;
@@ -165,7 +162,7 @@ impl Session {
         Ok((credentials, used))
     }
 
-    /// Replaces both tokens after one of them was refused: the response does not say which.
+    /// Replaces both tokens after one of them was rejected: the response does not say which.
     async fn renew(&self, used: &Used, deadline: Deadline) -> Result<(), SessionError> {
         let failures = self.token.state().failures;
         let Some(_renewing) = deadline.timeout(self.token.renewing.lock()).await else {
@@ -183,9 +180,9 @@ impl Session {
                 return Err(error.clone());
             }
         }
-        tracing::debug!("the contact centre refused a token; renewing both");
+        tracing::debug!("the contact centre rejected a token; renewing both");
         // Without a newer access token, the next call shows whether the old one is still accepted.
-        let _ = self.app.tokens.refuse(used.access);
+        let _ = self.app.tokens.reject(used.access);
         let result = self.start_session(deadline).await;
         if let Err(error) = &result {
             self.token.record_failure(error.clone());
@@ -204,7 +201,7 @@ impl Session {
     }
 
     /// Requests a new session token if the customer is known, with a new access token if the cached one is
-    /// refused.
+    /// rejected.
     async fn apply(&self, deadline: Deadline) -> Result<Option<HeaderValue>, SessionError> {
         let Some(customer) = &self.customer else {
             return Ok(None);
@@ -216,11 +213,11 @@ impl Session {
                 .client
                 .apply_token(&self.app.key, &authorization, customer, deadline)
                 .await;
-            let is_refused = match &result {
-                Ok(reply) => reply.refuses_token(),
-                Err(error) => error.refuses_token(),
+            let is_rejected = match &result {
+                Ok(reply) => reply.rejects_token(),
+                Err(error) => error.rejects_token(),
             };
-            if may_renew && is_refused && self.app.tokens.refuse(generation) {
+            if may_renew && is_rejected && self.app.tokens.reject(generation) {
                 may_renew = false;
                 continue;
             }
@@ -230,11 +227,11 @@ impl Session {
                     .filter(is_usable_token)
                     .map(Some)
                     .ok_or(SessionError::NotSendable("applyToken's token")),
-                SessionReply::Refused {
+                SessionReply::Rejected {
                     status,
                     result_code,
                 } => Err(SessionError::NoSession {
-                    status: status.as_u16(),
+                    status,
                     result_code,
                 }),
             };

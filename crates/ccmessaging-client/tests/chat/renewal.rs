@@ -148,7 +148,7 @@ async fn a_chat_that_cannot_be_started_again_is_reported_once() {
     session.connect().await.expect("sent");
     let error = poll(&session).await.expect_err("no chat");
     assert!(
-        matches!(error, SessionError::ChatRefused { call: "send", .. }),
+        matches!(error, SessionError::ChatRejected { call: "send", .. }),
         "{error:?}"
     );
     poll(&session).await.expect("polled");

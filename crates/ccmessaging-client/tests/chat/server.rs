@@ -73,7 +73,7 @@ pub(crate) fn success() -> ResponseTemplate {
 }
 
 /// The API fabric's response to an expired access token.
-pub(crate) fn fabric_refusal() -> ResponseTemplate {
+pub(crate) fn fabric_rejection() -> ResponseTemplate {
     json_response(
         403,
         &json!({"errorCode": "0", "exceptionInfo": "auth fail! illegal or expired token info."}),

@@ -7,8 +7,8 @@ use ccmessaging_client::{
     App, CallErrorClass, Client, ClientConfig, Peer, RetryPolicy, Session, SessionError,
     SessionRequest, TokenError,
 };
-use ccmessaging_core::chat::{DownloadRequest, DownloadType};
-use ccmessaging_core::{Payload, Policy, UploadRequest};
+use ccmessaging_core::chat::DownloadRequest;
+use ccmessaging_core::{FileType, Payload, Policy, UploadRequest};
 use ccmessaging_sandbox::{Call, Fault, RotationPolicy, Sandbox};
 
 const CSV: &[u8] = b"name,city\nAda,London\n";
@@ -19,7 +19,7 @@ fn payload() -> Payload {
 }
 
 fn table(object_key: &str) -> DownloadRequest {
-    DownloadRequest::local(object_key, DownloadType::Csv).expect("a key")
+    DownloadRequest::local(object_key, FileType::Csv).expect("a key")
 }
 
 fn client(sandbox: &Sandbox) -> Client {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use ccmessaging_core::chat::{
     ControlType, DownloadRequest, DownloadResponse, HistoryRequest, MediaFormat, Message,
-    MessageControl, MessagesResponse, PollRequest, ResponseError, SendRequest, SentFile,
+    MessageControl, PollRequest, ResponseError, SendRequest, SentFile,
 };
 use http::{HeaderValue, StatusCode};
 
@@ -177,10 +177,8 @@ impl Session {
     pub async fn poll(&self, request: &PollRequest) -> Result<Vec<Message>, SessionError> {
         let call = ChatCall::Poll(request);
         let reply = self.chat_call(call).await?;
-        let response = MessagesResponse::from_poll_json(&reply.body);
-        let messages = response
-            .map_err(|source| invalid(call, source))?
-            .into_messages();
+        let messages = Message::list_from_poll_json(&reply.body);
+        let messages = messages.map_err(|source| invalid(call, source))?;
         let is_end = |message: &Message| message.control == MessageControl::Disconnect;
         if messages.iter().any(is_end) {
             self.token.set_chat(ChatState::Closed);
@@ -196,9 +194,8 @@ impl Session {
     pub async fn history(&self, request: &HistoryRequest) -> Result<Vec<Message>, SessionError> {
         let call = ChatCall::History(request);
         let reply = self.chat_call(call).await?;
-        let response = MessagesResponse::from_history_json(&reply.body);
-        let response = response.map_err(|source| invalid(call, source))?;
-        Ok(response.into_messages())
+        let messages = Message::list_from_history_json(&reply.body);
+        messages.map_err(|source| invalid(call, source))
     }
 
     /// Downloads a file of at most `max_bytes`: one that this session uploaded, that an agent sent

@@ -35,8 +35,8 @@ pub use messages::Messages;
 /// # #[tokio::main]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use ccmessaging_client::{App, Client, ClientConfig, Session, SessionRequest};
-/// use ccmessaging_core::chat::{DownloadRequest, DownloadType};
-/// use ccmessaging_core::{Policy, UploadRequest};
+/// use ccmessaging_core::chat::DownloadRequest;
+/// use ccmessaging_core::{FileType, Policy, UploadRequest};
 ///
 /// let sandbox = ccmessaging_sandbox::Sandbox::builder().start().await?;
 /// let client = Client::new(&ClientConfig::new(sandbox.base_url().parse()?))?;
@@ -49,7 +49,7 @@ pub use messages::Messages;
 ///
 /// // Another process can continue the session with its newest token.
 /// let resumed = Session::resume(&client, app, session.token());
-/// let request = DownloadRequest::local(&object_key, DownloadType::Txt)?;
+/// let request = DownloadRequest::local(&object_key, FileType::Txt)?;
 /// assert_eq!(resumed.download(&request, 1024).await?, "hello");
 /// # Ok(())
 /// # }

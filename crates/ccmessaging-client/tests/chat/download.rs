@@ -1,6 +1,7 @@
 //! Downloads of a session: files, and why there is none.
 
 use ccmessaging_client::SessionError;
+use ccmessaging_core::FileType;
 use ccmessaging_core::chat::{DownloadRequest, DownloadType, ResponseError};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
@@ -31,7 +32,7 @@ async fn files_of_both_kinds_are_returned() {
     respond(&server, CALL, json_response(200, &file), None).await;
     let session = open(&server).await;
     let local = DownloadRequest::local("b6ed", DownloadType::Pdf).expect("valid");
-    let library = DownloadRequest::library("b6ed", DownloadType::Jpg).expect("valid");
+    let library = DownloadRequest::library("b6ed", FileType::Jpg).expect("valid");
     for request in [&local, &library] {
         assert_eq!(session.download(request, 5).await.expect("a file"), "hello");
     }

@@ -8,7 +8,7 @@ use super::check::{self, CHANNEL, MAX_SENDER_CHARACTERS};
 use super::content::{MediaFormat, SentFile, check_content};
 use super::error::ChatError;
 use super::field::ChatField;
-use super::kinds::{ControlType, MediaType};
+use super::kinds::{ControlType, MessageKind};
 use super::members::Members;
 use crate::error::Absence;
 
@@ -48,7 +48,8 @@ pub struct SendRequest {
     control_type: ControlType,
     from: String,
     to: String,
-    media_type: MediaType,
+    #[serde(rename = "mediaType")]
+    kind: MessageKind,
     source_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     content: Option<String>,
@@ -79,18 +80,18 @@ impl SendRequest {
             .ok_or_else(|| check::unsupported(ChatField::ControlType, &control_type))?;
         let from = members.required(ChatField::From)?.into_owned();
         let to = members.required(ChatField::To)?.into_owned();
-        let media_type = members.required(ChatField::MediaType)?;
-        let media_type = MediaType::ALL
+        let kind = members.required(ChatField::MediaType)?;
+        let kind = MessageKind::ALL
             .into_iter()
-            .find(|known| known.as_str() == media_type)
-            .ok_or_else(|| check::unsupported(ChatField::MediaType, &media_type))?;
+            .find(|known| known.as_str() == kind)
+            .ok_or_else(|| check::unsupported(ChatField::MediaType, &kind))?;
         check::constant(&members, ChatField::SourceType, SOURCE_TYPE)?;
         if control_type.needs_content() {
             members.required(ChatField::Content)?;
         }
         let optional = |field| Ok(members.optional(field)?.map(std::borrow::Cow::into_owned));
         let content = optional(ChatField::Content)?;
-        let mut request = Self::new(from, to, control_type, media_type, content)?;
+        let mut request = Self::new(from, to, control_type, kind, content)?;
         if let Some(name) = optional(ChatField::SenderNickname)? {
             request = request.with_sender_nickname(name)?;
         }
@@ -144,7 +145,7 @@ impl SendRequest {
         text: impl Into<String>,
     ) -> Result<Self, ChatError> {
         let content = Some(text.into());
-        Self::new(from, to, ControlType::Chat, MediaType::Text, content)
+        Self::new(from, to, ControlType::Chat, MessageKind::Text, content)
     }
 
     /// Creates a message that shows the agent an uploaded file.
@@ -155,12 +156,12 @@ impl SendRequest {
     ///
     /// ```
     /// use ccmessaging_core::FileType;
-    /// use ccmessaging_core::chat::{MediaFormat, MediaType, SendRequest, SentFile};
+    /// use ccmessaging_core::chat::{MediaFormat, MessageKind, SendRequest, SentFile};
     ///
     /// let photo = SentFile::new(FileType::Jpg, "photo.jpg", 4096);
     /// let format = MediaFormat::ObjectKey;
     /// let request = SendRequest::file("42", "the channel's ID", "b6ed0a15", &photo, format)?;
-    /// assert_eq!(request.media_type(), MediaType::Image);
+    /// assert_eq!(request.kind(), MessageKind::Image);
     /// assert_eq!(request.content(), Some("b6ed0a15"));
     /// # Ok::<_, ccmessaging_core::chat::ChatError>(())
     /// ```
@@ -172,7 +173,7 @@ impl SendRequest {
         format: MediaFormat,
     ) -> Result<Self, ChatError> {
         let content = Some(file.content(object_key, format)?);
-        Self::new(from, to, ControlType::Chat, file.media_type(), content)
+        Self::new(from, to, ControlType::Chat, file.kind(), content)
     }
 
     /// Creates a request of any kind.
@@ -184,7 +185,7 @@ impl SendRequest {
         from: impl Into<String>,
         to: impl Into<String>,
         control_type: ControlType,
-        media_type: MediaType,
+        kind: MessageKind,
         content: Option<String>,
     ) -> Result<Self, ChatError> {
         let request = Self {
@@ -192,7 +193,7 @@ impl SendRequest {
             control_type,
             from: check::id(ChatField::From, from.into(), MAX_SENDER_CHARACTERS)?,
             to: check::channel_id(ChatField::To, to.into())?,
-            media_type,
+            kind,
             source_type: SOURCE_TYPE,
             content,
             sender_nickname: None,
@@ -201,7 +202,7 @@ impl SendRequest {
             user_agent: None,
         };
         match request.content() {
-            Some(content) if !content.is_empty() => check_content(media_type, content)?,
+            Some(content) if !content.is_empty() => check_content(kind, content)?,
             content if control_type.needs_content() => {
                 return Err(ChatError::Missing {
                     field: ChatField::Content,
@@ -218,7 +219,7 @@ impl SendRequest {
         to: impl Into<String>,
         control_type: ControlType,
     ) -> Result<Self, ChatError> {
-        Self::new(from, to, control_type, MediaType::Text, None)
+        Self::new(from, to, control_type, MessageKind::Text, None)
     }
 
     /// Sets the customer's name, which the agent sees.
@@ -301,8 +302,8 @@ impl SendRequest {
 
     /// Returns the kind of its content.
     #[must_use]
-    pub fn media_type(&self) -> MediaType {
-        self.media_type
+    pub fn kind(&self) -> MessageKind {
+        self.kind
     }
 
     /// Returns its text, or the reference to its file.
@@ -323,7 +324,7 @@ impl fmt::Debug for SendRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SendRequest")
             .field("control_type", &self.control_type)
-            .field("media_type", &self.media_type)
+            .field("kind", &self.kind)
             .finish_non_exhaustive()
     }
 }

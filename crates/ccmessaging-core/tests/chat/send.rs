@@ -1,7 +1,7 @@
 //! `send` and `sendAsync`.
 
 use ccmessaging_core::chat::{
-    ChatError, ChatField, ControlType, MediaFormat, MediaType, SendRequest, SentFile,
+    ChatError, ChatField, ControlType, MediaFormat, MessageKind, SendRequest, SentFile,
 };
 use ccmessaging_core::{ErrorClass, FileType, Policy, ReturnCode, UploadRequest};
 use proptest::prelude::*;
@@ -139,6 +139,8 @@ fn what_the_agent_sees_of_a_customer_is_checked() {
     }
     let error = parse(&[("from", json!("4\n2"))]).expect_err("a line break");
     assert!(error.to_string().contains("control characters"), "{error}");
+    let error = parse(&[("senderNickname", json!("x".repeat(129)))]).expect_err("too long");
+    assert_eq!(error.details().limit_characters, Some(128));
     let text = SendRequest::text("42", "channel", "hello").expect("valid");
     assert!(
         text.clone()
@@ -307,13 +309,13 @@ fn content_has_the_format_of_its_media_type() {
 
 #[test]
 fn a_file_becomes_the_message_that_its_type_needs() {
-    for (file_type, media_type, key_alone, with_type) in [
-        (FileType::Png, MediaType::Image, "k", "k,png"),
-        (FileType::Mp3, MediaType::Audio, "k", "k,mp3"),
-        (FileType::Mp4, MediaType::Video, "k", "k,mp4"),
+    for (file_type, kind, key_alone, with_type) in [
+        (FileType::Png, MessageKind::Image, "k", "k,png"),
+        (FileType::Mp3, MessageKind::Audio, "k", "k,mp3"),
+        (FileType::Mp4, MessageKind::Video, "k", "k,mp4"),
         (
             FileType::Csv,
-            MediaType::File,
+            MessageKind::File,
             "a_b.csv,9,k,csv",
             "a_b.csv,9,k,csv",
         ),
@@ -324,7 +326,7 @@ fn a_file_becomes_the_message_that_its_type_needs() {
             (MediaFormat::ObjectKeyAndType, with_type),
         ] {
             let request = SendRequest::file("42", "channel", "k", &file, format).expect("valid");
-            assert_eq!(request.media_type(), media_type);
+            assert_eq!(request.kind(), kind);
             assert_eq!(request.content(), Some(content));
             assert_eq!(request.control_type(), ControlType::Chat);
         }

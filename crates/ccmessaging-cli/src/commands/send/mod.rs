@@ -129,7 +129,7 @@ impl Sender<'_> {
         };
         let verified = if self.arguments.verify {
             Some(
-                match DownloadRequest::local(&object_key, file_type.into()) {
+                match DownloadRequest::local(&object_key, file_type) {
                     Ok(request) => {
                         let request = request.with_bmp_spelling(policy.bmp_spelling);
                         compare(session, &request, &file).await

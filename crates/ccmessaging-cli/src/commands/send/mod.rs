@@ -128,15 +128,13 @@ impl Sender<'_> {
             Err(error) => return Ok(report.end(Outcome::from(&error))),
         };
         let verified = if self.arguments.verify {
-            Some(
-                match DownloadRequest::local(&object_key, file_type) {
-                    Ok(request) => {
-                        let request = request.with_bmp_spelling(policy.bmp_spelling);
-                        compare(session, &request, &file).await
-                    }
-                    Err(error) => Err(error.to_string()),
-                },
-            )
+            Some(match DownloadRequest::local(&object_key, file_type) {
+                Ok(request) => {
+                    let request = request.with_bmp_spelling(policy.bmp_spelling);
+                    compare(session, &request, &file).await
+                }
+                Err(error) => Err(error.to_string()),
+            })
         } else {
             None
         };

@@ -117,7 +117,7 @@ pub enum Rejection {
 
 fn token_sentence(error: &TokenError) -> &'static str {
     match error {
-        TokenError::KeyRefused { .. } => {
+        TokenError::KeyRejected { .. } => {
             "the contact centre rejects the gateway's app key; the gateway's operator must correct it"
         }
         _ => "the gateway cannot obtain an access token; try again later",
@@ -258,7 +258,7 @@ impl Rejection {
             Self::Scan(ScanRefusal::Malware) => Verdict::refused(Status::OK, "malware_found"),
             Self::Scan(ScanRefusal::Unavailable) => Verdict::failed("scan_unavailable"),
             Self::Token(error) => match error {
-                TokenError::KeyRefused { .. } => Verdict {
+                TokenError::KeyRejected { .. } => Verdict {
                     status: Status::UNAUTHORIZED,
                     return_code: ReturnCode::IncorrectParameter,
                     ..Verdict::failed("app_key_refused")

@@ -176,12 +176,12 @@ impl Call<'_, '_> {
                 resolved.credentials.session_token.clone_from(token);
             }
             let client = &self.gateway.client;
-            let result = client
-                .chat(call, &resolved.credentials, &self.trace, self.deadline)
-                .await;
+            let request = client.chat(*call, &resolved.credentials);
+            let request = request.headers(self.trace.clone()).deadline(self.deadline);
+            let result = request.send().await;
             let (session_token, is_refused) = match &result {
-                Ok(reply) => (reply.session_token.as_ref(), reply.refuses_token()),
-                Err(error) => (error.session_token(), error.refuses_token()),
+                Ok(reply) => (reply.session_token.as_ref(), reply.rejects_token()),
+                Err(error) => (error.session_token(), error.rejects_token()),
             };
             if let Some(token) = session_token {
                 self.event.session_token = Some(token.clone());

@@ -148,8 +148,8 @@ impl Upload<'_, '_> {
                 .instrument(span)
                 .await;
             let (session_token, is_refused) = match &result {
-                Ok(response) => (response.session_token.as_ref(), response.refuses_token()),
-                Err(error) => (error.session_token(), error.refuses_token()),
+                Ok(response) => (response.session_token.as_ref(), response.rejects_token()),
+                Err(error) => (error.session_token(), error.rejects_token()),
             };
             if let Some(token) = session_token {
                 self.event.session_token = Some(token.clone());

@@ -105,7 +105,7 @@ pub enum Rejection {
     #[error("{}", token_sentence(.0))]
     Token(#[from] TokenError),
     /// No memory or upstream slot is available for the upload.
-    #[error("the gateway is full; try again in a moment")]
+    #[error("the gateway is overloaded; retry after the time in Retry-After")]
     Overloaded,
     /// The gateway panicked.
     #[error("the gateway failed to process this upload; try again later")]

@@ -289,7 +289,7 @@ async fn an_upload_in_flight_and_one_that_finds_the_gateway_full_are_seen() {
     let observe = async {
         upstream.until_complete(1).await;
         let answer = gateway.send(&Request::png()).await;
-        answer.assert_refused(503, "13", &["full"]);
+        answer.assert_refused(503, "13", &["overloaded"]);
         let (metrics, _) = scrape(&gateway).await;
         upstream.release();
         metrics

@@ -4,10 +4,6 @@
 //! the media type is taken from proven content, and the headers keep a browser from rendering the file
 //! in the gateway's origin.
 
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
@@ -18,13 +14,11 @@ use ccmessaging_core::chat::{
 };
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
-use http_body::{Body as HttpBody, Frame, SizeHint};
-use http_body_util::Full;
 use serde_json::{Map, Value};
 
+use super::counted_body::counted;
 use super::rejection::ChatRejection;
 use super::{Call, pass_through};
-use crate::admission::Reservation;
 use crate::context::Platform;
 use crate::rejection::{Rejection, json_response};
 use crate::scan::ScanRefusal;
@@ -107,7 +101,10 @@ impl Call<'_, '_> {
             max_bytes,
         };
         // The size is known only once the response has been received.
-        let memory = self.gateway.admission.reserve(call.max_response_bytes());
+        let memory = self
+            .gateway
+            .admission
+            .reserve_download(call.max_response_bytes());
         let memory = memory.map_err(Rejection::from)?;
         let reply = self
             .send(&call)
@@ -145,10 +142,7 @@ impl Call<'_, '_> {
             let limit_bytes = MAX_EVENT_FILE_BYTES;
             return Err(DownloadError::TooLarge { limit_bytes }.into());
         }
-        let body = Body::new(HeldBody {
-            body: Full::new(body),
-            _memory: memory,
-        });
+        let body = Body::from(counted(body, memory));
         if is_file {
             Ok(file_response(&file_name(&request), media_type, body))
         } else {
@@ -281,31 +275,5 @@ fn extension(media_type: &str) -> &'static str {
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
         "application/zip" => "zip",
         _ => "bin",
-    }
-}
-
-/// A response body that counts in the body memory until it is sent.
-struct HeldBody {
-    body: Full<Bytes>,
-    _memory: Reservation,
-}
-
-impl HttpBody for HeldBody {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

@@ -5,6 +5,7 @@
 //! are forwarded. The response passes unchanged, except for a [download](download).
 
 mod accept;
+mod counted_body;
 mod download;
 mod rejection;
 mod request;
@@ -20,6 +21,7 @@ use http::{HeaderMap, HeaderValue};
 use tokio::sync::Semaphore;
 
 use accept::prefers_file;
+use counted_body::counted;
 pub use download::DownloadError;
 pub use rejection::ChatRejection;
 pub(crate) use request::CallName;
@@ -113,7 +115,7 @@ impl Gateway {
                 max_body_bytes: MAX_BODY_BYTES,
                 ..self.request
             };
-            let memory = self.admission.admit_small();
+            let memory = self.admission.admit_without_slot();
             let body = receive::receive(body, &limits, &memory, platform_deadline)
                 .await
                 .map_err(Rejection::from)?;
@@ -141,8 +143,8 @@ impl Gateway {
             }
             ChatRequest::Send(request) => call.pass(&ChatCall::Send(&request)).await,
             ChatRequest::SendAsync(request) => call.pass(&ChatCall::SendAsync(&request)).await,
-            ChatRequest::Poll(request) => call.pass(&ChatCall::Poll(&request)).await,
-            ChatRequest::History(request) => call.pass(&ChatCall::History(&request)).await,
+            ChatRequest::Poll(request) => call.messages(&ChatCall::Poll(&request)).await,
+            ChatRequest::History(request) => call.messages(&ChatCall::History(&request)).await,
         }
     }
 }
@@ -162,6 +164,17 @@ impl Call<'_, '_> {
     /// Sends the call and returns the response unchanged.
     async fn pass(mut self, call: &ChatCall<'_>) -> Result<Response, ChatRejection> {
         self.send(call).await.map(pass_through)
+    }
+
+    /// Does the same for a call that returns messages, whose response counts in the body memory.
+    async fn messages(mut self, call: &ChatCall<'_>) -> Result<Response, ChatRejection> {
+        let admission = &self.gateway.admission;
+        let memory = admission.reserve_messages(call.max_response_bytes());
+        let memory = memory.map_err(Rejection::from)?;
+        let mut reply = self.send(call).await?;
+        memory.shrink_to(reply.body.len());
+        reply.body = counted(reply.body, memory);
+        Ok(pass_through(reply))
     }
 
     /// Sends the call; if the upstream rejects the gateway's own access token, once more with a new one.
@@ -201,7 +214,9 @@ impl Call<'_, '_> {
 fn pass_through(reply: ChatReply) -> Response {
     let mut response = json_response(reply.status, reply.body);
     if let Some(retry_after) = reply.retry_after {
-        let seconds = HeaderValue::from(retry_after.as_secs());
+        // Rounded up, so that the next call is not too early.
+        let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+        let seconds = HeaderValue::from(seconds);
         response.headers_mut().insert(RETRY_AFTER, seconds);
     }
     response

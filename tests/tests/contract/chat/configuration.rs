@@ -86,7 +86,15 @@ fn settings_that_cannot_be_used_stop_the_start() {
                 ("CHAT_CALLS", "download"),
                 ("MAX_DOWNLOAD_BYTES", "1073741824"),
             ],
-            "40 % of that",
+            "20 % of that",
+        ),
+        (
+            vec![
+                ("CHAT_CALLS", "poll"),
+                ("MAX_BODY_BYTES", "1000000"),
+                ("MAX_BODY_MEMORY_BYTES", "2097151"),
+            ],
+            "at least 2097152",
         ),
     ] {
         let (code, said) = run(&[&[upstream], &settings[..]].concat());

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gateway_tests::{Answer, Platform, Request, received, sample};
+use gateway_tests::{Answer, Platform, Request, sample};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -14,7 +14,7 @@ const NAME: &str = "downloadFileStream";
 const PDF: &[u8] =
     b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n\xFF";
 
-fn file_answer(file: &[u8]) -> ResponseTemplate {
+pub(super) fn file_answer(file: &[u8]) -> ResponseTemplate {
     json_answer(
         200,
         &json!({"resultCode": "0", "resultDesc": "success", "fileStream": STANDARD.encode(file)}),
@@ -266,32 +266,5 @@ async fn a_file_over_the_limit_is_refused_and_the_largest_is_not() {
             answer.assert_chat_refused(200, "3", "too_large", &["30000"]);
             assert_eq!(answer.json()["details"]["limitBytes"], 30_000);
         }
-    }
-}
-
-#[tokio::test]
-async fn downloads_count_in_the_body_memory() {
-    // Enough for one download of the largest size, in Base64 and decoded.
-    let settings = [
-        ("MAX_BODY_BYTES", "100000"),
-        ("MAX_BODY_MEMORY_BYTES", "160000"),
-        ("MAX_DOWNLOAD_BYTES", "60000"),
-    ];
-    let chat = Chat::start(Platform::Http, &settings).await;
-    let slow = file_answer(PDF).set_delay(std::time::Duration::from_secs(1));
-    super::answers(&chat.upstream, NAME, slow).await;
-    let request = call(NAME);
-    let (first, second) = tokio::join!(chat.gateway.send(&request), chat.gateway.send(&request));
-    let (delivered, refused) = match first.status {
-        200 => (first, second),
-        _ => (second, first),
-    };
-    assert_eq!(delivered.status, 200, "{}", delivered.text);
-    refused.assert_chat_refused(503, "13", "overloaded", &["full"]);
-    assert_eq!(refused.header("retry-after"), Some("1"));
-    assert_eq!(received(&chat.upstream).await.len(), 1);
-    // The memory is released.
-    for _ in 0..3 {
-        assert_eq!(chat.gateway.send(&request).await.status, 200);
     }
 }

@@ -3,6 +3,7 @@
 mod configuration;
 mod downloads;
 mod lambda;
+mod memory;
 mod observing;
 mod requests;
 mod responses;

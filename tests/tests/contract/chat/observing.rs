@@ -169,7 +169,7 @@ async fn calls_in_flight_are_limited_apart_from_uploads() {
     let settings = [
         ("MAX_CHAT_CALLS_IN_FLIGHT", "1"),
         ("MAX_UPLOADS_IN_FLIGHT", "1"),
-        ("MAX_BODY_MEMORY_BYTES", "16000000"),
+        ("MAX_BODY_MEMORY_BYTES", "20000000"),
     ];
     let chat = Chat::start(Platform::Http, &settings).await;
     let slow = json_answer(200, &json!({"resultCode": "0"})).set_delay(Duration::from_secs(2));
@@ -178,7 +178,7 @@ async fn calls_in_flight_are_limited_apart_from_uploads() {
     let (polled, ()) = tokio::join!(chat.gateway.send(&poll), async {
         gateway_tests::until_reached(&chat.upstream).await;
         let refused = chat.gateway.send(&send).await;
-        refused.assert_chat_refused(503, "13", "overloaded", &["full"]);
+        refused.assert_chat_refused(503, "13", "overloaded", &["overloaded"]);
         assert_eq!(refused.header("retry-after"), Some("1"));
         // The upload has another slot; the mock has no answer for it.
         let upload = chat.gateway.send(&Request::png()).await;

@@ -172,6 +172,7 @@ fn chat_rejections() -> Vec<ChatRejection> {
         ChatRejection::TooLarge { limit_bytes: 1 },
         TicketError::Missing.into(),
         TicketError::Invalid.into(),
+        TicketError::NotYetValid.into(),
         TicketError::Expired.into(),
         TicketError::Mismatch { field: "from" }.into(),
         DownloadError::Malware.into(),
@@ -186,7 +187,8 @@ fn chat_rejections() -> Vec<ChatRejection> {
         upstream(CallErrorKind::Connect("refused".into()), true),
         upstream(CallErrorKind::TimedOut, true),
         upstream(CallErrorKind::ConnectionClosed("reset".into()), false),
-        ChatRejection::Panicked,
+        ChatRejection::Panicked { is_message: true },
+        ChatRejection::Panicked { is_message: false },
     ]
 }
 

@@ -175,6 +175,7 @@ fn chat_rejections() -> Vec<ChatRejection> {
         ChatRejection::TooLarge { limit_bytes: 1 },
         TicketError::Missing.into(),
         TicketError::Invalid.into(),
+        TicketError::NotYetValid.into(),
         TicketError::Expired.into(),
         TicketError::Mismatch { field: "from" }.into(),
         DownloadError::Malware.into(),
@@ -192,7 +193,8 @@ fn chat_rejections() -> Vec<ChatRejection> {
             CallErrorKind::ConnectionClosed(Arc::new(std::fmt::Error)),
             false,
         ),
-        ChatRejection::Panicked,
+        ChatRejection::Panicked { is_message: true },
+        ChatRejection::Panicked { is_message: false },
     ]
 }
 

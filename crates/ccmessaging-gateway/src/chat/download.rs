@@ -4,10 +4,6 @@
 //! the media type is taken from proven content, and the headers keep a browser from rendering the file
 //! in the gateway's origin.
 
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
@@ -18,14 +14,14 @@ use ccmessaging_core::chat::{
 };
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
-use http_body::{Body as HttpBody, Frame, SizeHint};
-use http_body_util::Full;
 use serde_json::{Map, Value};
 
+use super::counted_body::counted;
 use super::rejection::ChatRejection;
-use super::{Call, pass_through};
+use super::{Call, pass_through_counted};
 use crate::admission::Reservation;
 use crate::context::Platform;
+use crate::outcome::Outcome;
 use crate::rejection::{Rejection, json_response};
 use crate::scan::ScanRefusal;
 
@@ -41,14 +37,15 @@ const MAX_EVENT_FILE_BYTES: usize = (MAX_EVENT_BODY_BYTES - MAX_FRAME_BYTES) / 4
 /// How many characters of a file's key are part of its name.
 const KEY_CHARS_IN_NAME: usize = 8;
 
-/// The longest result code that a sentence quotes; the documented ones have three digits.
-const MAX_CODE_CHARS: usize = 8;
+/// The result code of a file that does not exist ("objectKey is null!").
+const NO_OBJECT_KEY: &str = "401";
 
 const FILE_URL: &str = "fileUrl";
 const RESULT_CODE: &str = "resultCode";
 
 /// Why a file is not delivered. `Display` is the sentence for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DownloadError {
     /// The malware scan found something.
     #[error("the malware scan found something in the file; it cannot be downloaded")]
@@ -99,7 +96,7 @@ impl Call<'_, '_> {
         max_bytes: usize,
     ) -> Result<Response, ChatRejection> {
         self.event.form = Some(if is_file { "file" } else { "json" });
-        let platform = self.event.context.platform;
+        let platform = self.event.request.context.platform;
         let max_bytes = limit_on(platform, max_bytes);
         let request = request.with_bmp_spelling(self.gateway.policy.bmp_spelling);
         let call = ChatCall::Download {
@@ -107,7 +104,10 @@ impl Call<'_, '_> {
             max_bytes,
         };
         // The size is known only once the response has been received.
-        let memory = self.gateway.admission.reserve(call.max_response_bytes());
+        let memory = self
+            .gateway
+            .admission
+            .reserve_download(call.max_response_bytes());
         let memory = memory.map_err(Rejection::from)?;
         let reply = self
             .send(&call)
@@ -123,16 +123,21 @@ impl Call<'_, '_> {
         // The decoded file, as long as both are in memory.
         let decoded = memory.reserve_bytes(reply.body.len() / 4 * 3);
         decoded.map_err(|_| Rejection::Overloaded)?;
-        let is_answer = reply.status.is_success() || reply.status == StatusCode::NOT_FOUND;
-        if !is_answer {
+        // The API fabric responds with 404, without a result code, if it does not know the call.
+        let is_unknown = reply.status == StatusCode::NOT_FOUND && reply.result.code().is_some();
+        if !reply.status.is_success() && !is_unknown {
             // A rejected token, or a failure of the contact centre.
-            return Ok(pass_through(reply));
+            return Ok(pass_through_counted(reply, memory));
         }
         let download = DownloadResponse::from_json(&reply.body, max_bytes)?;
         let Some(file) = download.file() else {
-            return no_file(reply, &download, is_file);
+            // The same in both forms: it concerns this file alone.
+            self.event.request.outcome = Some(Outcome::RefusedByUpstream);
+            return self.no_file(reply, memory, is_file);
         };
-        self.event.decoded_bytes = Some(file.len());
+        // A download that is abandoned from here on has not succeeded.
+        let outcome = self.event.request.outcome.take();
+        self.event.request.decoded_bytes = Some(file.len());
         self.scan(file).await?;
         let media_type = media_type_of_download(file);
         let body = if is_file {
@@ -145,10 +150,8 @@ impl Call<'_, '_> {
             let limit_bytes = MAX_EVENT_FILE_BYTES;
             return Err(DownloadError::TooLarge { limit_bytes }.into());
         }
-        let body = Body::new(HeldBody {
-            body: Full::new(body),
-            _memory: memory,
-        });
+        self.event.request.outcome = outcome;
+        let body = Body::from(counted(body, memory));
         if is_file {
             Ok(file_response(&file_name(&request), media_type, body))
         } else {
@@ -156,11 +159,36 @@ impl Call<'_, '_> {
         }
     }
 
+    /// Returns the response to a download that the contact centre did not answer with a file.
+    ///
+    /// In JSON, its own result code passes unchanged. A caller who wants a file gets an error status, so
+    /// that it does not save the error as the file.
+    fn no_file(
+        self,
+        reply: ChatReply,
+        memory: Reservation,
+        is_file: bool,
+    ) -> Result<Response, ChatRejection> {
+        let error = match reply.result.code() {
+            None | Some("0") => DownloadError::NotFound,
+            Some(_) if !is_file => return Ok(pass_through_counted(reply, memory)),
+            Some(NO_OBJECT_KEY) => DownloadError::NotFound,
+            Some(_) if reply.status == StatusCode::NOT_FOUND => DownloadError::NotFound,
+            Some(_) => {
+                let code = self.event.request.return_code.as_deref();
+                let code = code.unwrap_or_default().chars();
+                let code = code.filter(char::is_ascii_alphanumeric).collect();
+                DownloadError::NotDelivered { code }
+            }
+        };
+        Err(error.into())
+    }
+
     async fn scan(&mut self, file: &Bytes) -> Result<(), DownloadError> {
         let Some(scanner) = &self.gateway.scanner else {
             return Ok(());
         };
-        let report = &mut self.event.scan;
+        let report = &mut self.event.request.scan;
         let verdict = scanner.scan(file, self.deadline, report).await;
         verdict.map_err(|refusal| match refusal {
             ScanRefusal::Malware => DownloadError::Malware,
@@ -200,29 +228,6 @@ fn fits(platform: Platform, body: &[u8]) -> bool {
         body.len().div_ceil(3) * 4
     };
     bytes <= MAX_EVENT_BODY_BYTES
-}
-
-/// Returns the response to a download that the contact centre did not answer with a file.
-///
-/// In JSON, its own result code passes unchanged. A caller who wants a file gets an error status, so that
-/// it does not save the error as the file.
-fn no_file(
-    reply: ChatReply,
-    download: &DownloadResponse,
-    is_file: bool,
-) -> Result<Response, ChatRejection> {
-    match download.result().code() {
-        None | Some("0") => Err(DownloadError::NotFound.into()),
-        Some(_) if !is_file => Ok(pass_through(reply)),
-        // "objectKey is null!"
-        Some("401") => Err(DownloadError::NotFound.into()),
-        Some(_) if reply.status == StatusCode::NOT_FOUND => Err(DownloadError::NotFound.into()),
-        Some(code) => {
-            let is_plain = |character: &char| character.is_ascii_alphanumeric();
-            let code = code.chars().take(MAX_CODE_CHARS).filter(is_plain).collect();
-            Err(DownloadError::NotDelivered { code }.into())
-        }
-    }
 }
 
 /// Returns the contact centre's JSON. The link to the file is removed if files are scanned, because it
@@ -281,31 +286,5 @@ fn extension(media_type: &str) -> &'static str {
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
         "application/zip" => "zip",
         _ => "bin",
-    }
-}
-
-/// A response body that counts in the body memory until it is sent.
-struct HeldBody {
-    body: Full<Bytes>,
-    _memory: Reservation,
-}
-
-impl HttpBody for HeldBody {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

@@ -30,8 +30,13 @@ pub use settings::{SETTINGS, Scope, Setting};
 pub(crate) use values::ticket_key;
 use vars::Vars;
 
+use crate::admission::max_download_memory;
+
 /// Shorter timeouts are probably seconds in a setting of milliseconds.
 const MIN_SENSIBLE_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// The least memory for bodies with which messages can be received: one response has at most 1 MiB.
+const MIN_CHAT_MEMORY_BYTES: usize = 2 * 1024 * 1024;
 
 /// Everything that a deployment can set.
 #[derive(Clone, Debug)]
@@ -239,20 +244,29 @@ impl Config {
             is_lambda: vars.is_lambda(),
             warnings: vars.warnings(),
         };
-        config.check_download_memory()?;
+        config.check_chat_memory()?;
         let timeouts = config.timeout_warnings();
         config.warnings.extend(timeouts);
         Ok(config)
     }
 
-    /// Rejects a limit of downloads that the body memory could never hold.
-    fn check_download_memory(&self) -> Result<(), ConfigError> {
-        let chat = self.chat.as_ref().filter(|chat| chat.calls.download);
-        let needed = chat.map(|chat| download_memory(chat.max_download_bytes));
-        if needed.is_some_and(|bytes| bytes > self.request.max_body_memory_bytes) {
+    /// Rejects limits with which the body memory could never hold a response to one of the chat's calls.
+    fn check_chat_memory(&self) -> Result<(), ConfigError> {
+        let Some(chat) = &self.chat else {
+            return Ok(());
+        };
+        let memory = self.request.max_body_memory_bytes;
+        if (chat.calls.poll || chat.calls.history) && memory < MIN_CHAT_MEMORY_BYTES {
+            return Err(ConfigError::invalid(
+                settings::MAX_BODY_MEMORY_BYTES.setting.name,
+                "CHAT_CALLS has poll or history: set it to at least 2097152, so that it can hold messages",
+            ));
+        }
+        let needed = download_memory(chat.max_download_bytes);
+        if chat.calls.download && needed > max_download_memory(memory) {
             return Err(ConfigError::invalid(
                 settings::MAX_DOWNLOAD_BYTES.setting.name,
-                "such a file must fit into MAX_BODY_MEMORY_BYTES in Base64 and decoded: set it to at most 40 % of that",
+                "such a file must fit into half of MAX_BODY_MEMORY_BYTES in Base64 and decoded: set it to at most 20 % of that",
             ));
         }
         Ok(())

@@ -46,8 +46,8 @@ pub(super) fn serve(
 ) -> Connection {
     // Responses are small, and each is written at once, so Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
-    // The kernel's buffers hold one response. A client that sends request after request without
-    // reading fills them, and without a timeout it would keep the connection open forever.
+    // The kernel's buffers hold most responses. A client that sends request after request or downloads a
+    // file without reading fills them, and without a timeout it would keep the connection open forever.
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(config.idle_timeout));
     http1::Builder::new()

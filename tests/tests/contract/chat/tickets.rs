@@ -35,6 +35,8 @@ async fn without_a_valid_ticket_no_call_is_forwarded() {
     let valid = jwt(KEY, &header, &claims);
     let unsigned = jwt(KEY, &json!({"alg": "none"}), &claims);
     let without_exp = json!({"sub": user, "aud": channel});
+    let not_yet =
+        json!({"sub": user, "aud": channel, "exp": 4_102_444_801_u64, "nbf": 4_102_444_800_u64});
     let tampered = {
         let other = jwt(
             KEY,
@@ -55,6 +57,23 @@ async fn without_a_valid_ticket_no_call_is_forwarded() {
             "ticket_invalid",
         ),
         (Some(jwt(KEY, &header, &without_exp)), "ticket_invalid"),
+        (
+            Some(jwt(
+                KEY,
+                &header,
+                &json!([user, channel, 4_102_444_800_u64]),
+            )),
+            "ticket_invalid",
+        ),
+        (
+            Some(jwt(KEY, &json!(["HS256", null]), &claims)),
+            "ticket_invalid",
+        ),
+        (
+            Some(jwt(KEY, &json!({"alg": "HS256", "crit": null}), &claims)),
+            "ticket_invalid",
+        ),
+        (Some(jwt(KEY, &header, &not_yet)), "ticket_invalid"),
         (
             Some(ticket(
                 "another key of 32 bytes and more",

@@ -19,8 +19,10 @@ use http::{HeaderValue, StatusCode};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::rejection::ChatRejection;
-use super::{Call, Chat, pass_through};
+use super::response_memory::ReservedMemory;
+use super::{Call, Chat, pass_through_counted};
 use crate::context::Platform;
+use crate::outcome::Outcome;
 use crate::rejection::{Rejection, json_response};
 use crate::scan::ScanRefusal;
 
@@ -36,8 +38,8 @@ const MAX_EVENT_FILE_BYTES: usize = (MAX_EVENT_BODY_BYTES - MAX_FRAME_BYTES) / 4
 /// How many characters of a file's key are part of its name.
 const KEY_CHARS_IN_NAME: usize = 8;
 
-/// The longest result code that a sentence quotes; the documented ones have three digits.
-const MAX_CODE_CHARS: usize = 8;
+/// The result code of a file that does not exist ("objectKey is null!").
+const NO_OBJECT_KEY: &str = "401";
 
 const FILE_STREAM: &str = "fileStream";
 const RESULT_CODE: &str = "resultCode";
@@ -56,6 +58,7 @@ const RESULT: [&str; 7] = [
 
 /// Why a file is not delivered. `Display` is the sentence for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DownloadError {
     /// The malware scan found something.
     #[error("the malware scan found something in the file; it cannot be downloaded")]
@@ -106,7 +109,7 @@ impl Call<'_, '_> {
         chat: &Chat,
     ) -> Result<Response, ChatRejection> {
         self.event.form = Some(if is_file { "file" } else { "json" });
-        let platform = self.event.context.platform;
+        let platform = self.event.request.context.platform;
         let max_bytes = limit_on(platform, chat.max_download_bytes);
         let request = request.with_bmp_spelling(self.gateway.policy.bmp_spelling);
         let call = ChatCall::Download {
@@ -128,18 +131,23 @@ impl Call<'_, '_> {
             })?;
         // The decoded file, too, as long as both are in memory.
         let both = reply.body.len() + reply.body.len() / 4 * 3;
-        memory.resize(both).map_err(Rejection::from)?;
+        memory.extend_to(both).map_err(Rejection::from)?;
         let is_scanned = self.gateway.scanner.is_some();
-        let is_answer = reply.status.is_success() || reply.status == StatusCode::NOT_FOUND;
-        if !is_answer {
+        // The API fabric responds with 404, without a result code, if it does not know the call.
+        let is_unknown = reply.status == StatusCode::NOT_FOUND && reply.result.code().is_some();
+        if !reply.status.is_success() && !is_unknown {
             // A rejected token, or a failure of the contact centre.
-            return Ok(pass_result(reply, is_scanned));
+            return Ok(pass_result(reply, memory, is_scanned));
         }
         let download = DownloadResponse::from_json(&reply.body, max_bytes)?;
         let Some(file) = download.file() else {
-            return no_file(reply, &download, is_file, is_scanned);
+            // The same in both forms: it concerns this file alone.
+            self.event.request.outcome = Some(Outcome::RefusedByUpstream);
+            return self.no_file(reply, memory, is_file);
         };
-        self.event.decoded_bytes = Some(file.len());
+        // A download that is abandoned from here on has not succeeded.
+        let outcome = self.event.request.outcome.take();
+        self.event.request.decoded_bytes = Some(file.len());
         self.scan(file).await?;
         let media_type = media_type_of_download(file);
         let body = if is_file {
@@ -147,11 +155,11 @@ impl Call<'_, '_> {
         } else {
             json_form(reply.body, &download, is_scanned)?
         };
-        memory.resize(body.len()).map_err(Rejection::from)?;
         if !fits(platform, &body) {
             let limit_bytes = MAX_EVENT_FILE_BYTES;
             return Err(DownloadError::TooLarge { limit_bytes }.into());
         }
+        self.event.request.outcome = outcome;
         let body = Body::from(memory.attach(body));
         if is_file {
             Ok(file_response(&file_name(&request), media_type, body))
@@ -160,11 +168,39 @@ impl Call<'_, '_> {
         }
     }
 
+    /// Returns the response to a download that the contact centre did not answer with a file.
+    ///
+    /// In JSON, its own result code passes unchanged. A caller who wants a file gets an error status, so
+    /// that it does not save the error as the file.
+    fn no_file(
+        self,
+        reply: ChatReply,
+        memory: ReservedMemory,
+        is_file: bool,
+    ) -> Result<Response, ChatRejection> {
+        let error = match reply.result.code() {
+            None | Some("0") => DownloadError::NotFound,
+            Some(_) if !is_file => {
+                let is_scanned = self.gateway.scanner.is_some();
+                return Ok(pass_result(reply, memory, is_scanned));
+            }
+            Some(NO_OBJECT_KEY) => DownloadError::NotFound,
+            Some(_) if reply.status == StatusCode::NOT_FOUND => DownloadError::NotFound,
+            Some(_) => {
+                let code = self.event.request.return_code.as_deref();
+                let code = code.unwrap_or_default().chars();
+                let code = code.filter(char::is_ascii_alphanumeric).collect();
+                DownloadError::NotDelivered { code }
+            }
+        };
+        Err(error.into())
+    }
+
     async fn scan(&mut self, file: &Bytes) -> Result<(), DownloadError> {
         let Some(scanner) = &self.gateway.scanner else {
             return Ok(());
         };
-        let report = &mut self.event.scan;
+        let report = &mut self.event.request.scan;
         let verdict = scanner.scan(file, self.deadline, report).await;
         verdict.map_err(|refusal| match refusal {
             ScanRefusal::Malware => DownloadError::Malware,
@@ -206,33 +242,9 @@ fn fits(platform: Platform, body: &[u8]) -> bool {
     bytes <= MAX_EVENT_BODY_BYTES
 }
 
-/// Returns the response to a download that the contact centre did not answer with a file.
-///
-/// In JSON, its own result code passes unchanged. A caller who wants a file gets an error status, so that
-/// it does not save the error as the file.
-fn no_file(
-    reply: ChatReply,
-    download: &DownloadResponse,
-    is_file: bool,
-    is_scanned: bool,
-) -> Result<Response, ChatRejection> {
-    match download.result().code() {
-        None | Some("0") => Err(DownloadError::NotFound.into()),
-        Some(_) if !is_file => Ok(pass_result(reply, is_scanned)),
-        // "objectKey is null!"
-        Some("401") => Err(DownloadError::NotFound.into()),
-        Some(_) if reply.status == StatusCode::NOT_FOUND => Err(DownloadError::NotFound.into()),
-        Some(code) => {
-            let is_plain = |character: &char| character.is_ascii_alphanumeric();
-            let code = code.chars().take(MAX_CODE_CHARS).filter(is_plain).collect();
-            Err(DownloadError::NotDelivered { code }.into())
-        }
-    }
-}
-
 /// Returns a response that delivers no file. If files are scanned, only its result passes: it may still
 /// contain a file, or the link to one, which no scan has read.
-fn pass_result(mut reply: ChatReply, is_scanned: bool) -> Response {
+fn pass_result(mut reply: ChatReply, memory: ReservedMemory, is_scanned: bool) -> Response {
     if is_scanned {
         // A body that is not an object has no result.
         let mut members = members(&reply.body).unwrap_or_default();
@@ -240,7 +252,7 @@ fn pass_result(mut reply: ChatReply, is_scanned: bool) -> Response {
         let json = serde_json::to_vec(&members).unwrap_or_default();
         reply.body = json.into();
     }
-    pass_through(reply)
+    pass_through_counted(reply, memory)
 }
 
 /// Returns the contact centre's JSON. If files are scanned, only the result and the file pass: the link to

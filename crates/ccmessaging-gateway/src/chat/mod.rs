@@ -22,22 +22,22 @@ use tokio::sync::Semaphore;
 
 use accept::prefers_file;
 pub use download::DownloadError;
+pub(crate) use rejection::CHAT_LOG_REASON_CODES;
 pub use rejection::ChatRejection;
-pub(crate) use request::CallName;
+pub(crate) use request::ChatCallKind;
 use request::ChatRequest;
-use response_memory::ResponseMemory;
+use response_memory::{ReservedMemory, ResponseMemory};
 use ticket::{Ticket, TicketKey};
 pub use ticket::{TicketError, X_CHAT_TICKET};
 
 use crate::admission::Overloaded;
+use crate::body::receive;
 use crate::config::{ChatCalls, ChatConfig, ConfigError, Identity, RequestConfig};
-use crate::context::caller_request_id;
 use crate::credentials::CallerCredentials;
 use crate::extract;
+use crate::gateway::Gateway;
 use crate::rejection::{Rejection, json_response};
 use crate::telemetry::ChatEvent;
-use crate::trace_context::TraceContext;
-use crate::upload::{Gateway, receive};
 
 /// The largest body of a call. The longest documented one, a text of 1 KB with a nickname and an
 /// avatar's URL, has a few KiB.
@@ -95,30 +95,22 @@ impl Gateway {
     pub(crate) async fn chat(
         &self,
         chat: &Chat,
-        name: CallName,
+        name: ChatCallKind,
         request: Request,
         event: &mut ChatEvent<'_>,
     ) -> Result<Response, ChatRejection> {
         let (head, body) = request.into_parts();
-        let trace = TraceContext::from_headers(&head.headers);
-        event.trace_id = trace
-            .as_ref()
-            .and_then(TraceContext::trace_id)
-            .map(str::to_owned);
-        event.caller_request_id = caller_request_id(&head.headers);
+        let trace = event.request.record_head(&head.headers);
         // Also HEAD is rejected: it would poll messages, and drop them.
         if head.method != name.method() {
             let allowed = name.allowed();
             return Err(Rejection::MethodNotAllowed { allowed }.into());
         }
-        let caller = CallerCredentials::from_headers(&head.headers)?;
-        event.belongs_to(caller.session_token());
-        self.credentials.check(&caller)?;
+        let caller = self.caller(&head.headers, &mut event.request)?;
         let ticket = chat.ticket(&head.headers)?;
-        let trace = trace.iter().flat_map(TraceContext::headers).collect();
 
-        let platform_deadline = event.context.deadline;
-        let request = if name == CallName::Poll {
+        let platform_deadline = event.request.context.deadline;
+        let request = if name == ChatCallKind::Poll {
             ChatRequest::from_query(head.uri.query().unwrap_or_default())?
         } else {
             if !extract::is_json(&head.headers)? {
@@ -129,7 +121,7 @@ impl Gateway {
                 ..self.request
             };
             let memory = self.admission.admit_without_slot();
-            let body = receive::receive(body, &limits, &memory, platform_deadline)
+            let body = receive(body, &limits, &memory, platform_deadline)
                 .await
                 .map_err(Rejection::from)?;
             ChatRequest::from_json(name, &body.into_bytes())?
@@ -192,11 +184,9 @@ impl Call<'_, '_> {
         chat: &Chat,
     ) -> Result<Response, ChatRejection> {
         let memory = chat.message_memory.reserve(call.max_response_bytes());
-        let mut memory = memory.map_err(Rejection::from)?;
-        let mut reply = self.send(call).await?;
-        memory.resize(reply.body.len()).map_err(Rejection::from)?;
-        reply.body = memory.attach(reply.body);
-        Ok(pass_through(reply))
+        let memory = memory.map_err(Rejection::from)?;
+        let reply = self.send(call).await?;
+        Ok(pass_through_counted(reply, memory))
     }
 
     /// Sends the call; if the upstream rejects the gateway's own access token, once more with a new one.
@@ -207,29 +197,42 @@ impl Call<'_, '_> {
         let mut may_renew = true;
         loop {
             let mut resolved = credentials.resolve(&self.caller, self.deadline).await?;
-            if let Some(token) = &self.event.session_token {
+            if let Some(token) = &self.event.request.session_token {
                 resolved.credentials.session_token.clone_from(token);
             }
             let client = &self.gateway.client;
-            let result = client
-                .chat(call, &resolved.credentials, &self.trace, self.deadline)
-                .await;
-            let (session_token, is_refused) = match &result {
-                Ok(reply) => (reply.session_token.as_ref(), reply.refuses_token()),
-                Err(error) => (error.session_token(), error.refuses_token()),
+            let request = client.chat(*call, &resolved.credentials);
+            let request = request.headers(self.trace.clone()).deadline(self.deadline);
+            let result = request.send().await;
+            let (session_token, is_rejected, attempts) = match &result {
+                Ok(reply) => {
+                    let is_rejected = reply.rejects_token();
+                    (reply.session_token.as_ref(), is_rejected, reply.attempts)
+                }
+                Err(error) => {
+                    let is_rejected = error.rejects_token();
+                    (error.session_token(), is_rejected, error.attempts())
+                }
             };
+            self.event.attempts += attempts;
             if let Some(token) = session_token {
-                self.event.session_token = Some(token.clone());
+                self.event.request.session_token = Some(token.clone());
             }
-            if may_renew && is_refused && credentials.renew(&resolved) {
+            if may_renew && is_rejected && credentials.renew(&resolved) {
                 may_renew = false;
                 continue;
             }
             let reply = result.map_err(|error| ChatRejection::Upstream { error, is_message })?;
-            self.event.answered(&reply);
+            self.event.record_reply(&reply);
             return Ok(reply);
         }
     }
+}
+
+/// Returns the upstream's response unchanged. It counts in the body memory until it is sent.
+fn pass_through_counted(mut reply: ChatReply, memory: ReservedMemory) -> Response {
+    reply.body = memory.attach(reply.body);
+    pass_through(reply)
 }
 
 /// Returns the upstream's response unchanged.

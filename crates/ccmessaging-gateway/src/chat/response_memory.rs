@@ -32,25 +32,27 @@ impl ResponseMemory {
 }
 
 impl ReservedMemory {
-    /// Changes the reservation once the actual size is known.
-    pub(super) fn resize(&mut self, bytes: usize) -> Result<(), Overloaded> {
+    /// Extends the reservation to `bytes` if it is smaller.
+    pub(super) fn extend_to(&mut self, bytes: usize) -> Result<(), Overloaded> {
         let held = u32::try_from(self.0.num_permits()).unwrap_or(u32::MAX);
         let needed = permits(bytes);
         if needed > held {
             let semaphore = Arc::clone(self.0.semaphore());
             let more = semaphore.try_acquire_many_owned(needed - held);
             self.0.merge(more.map_err(|_| Overloaded)?);
-        } else if let Some(excess) = usize::try_from(held - needed).ok() {
-            drop(self.0.split(excess));
         }
         Ok(())
     }
 
-    /// Returns the same bytes, which keep the reservation until the last reference to them is dropped.
+    /// Returns the same bytes, which keep their part of the reservation until the last reference to them is
+    /// dropped.
     ///
     /// The server drops a response's body as soon as it has queued the last frame. The bytes themselves
     /// stay in its queue until the client has received them.
-    pub(super) fn attach(self, bytes: Bytes) -> Bytes {
+    pub(super) fn attach(mut self, bytes: Bytes) -> Bytes {
+        let needed = bytes.len().div_ceil(BYTES_PER_PERMIT);
+        let excess = self.0.num_permits().saturating_sub(needed);
+        drop(self.0.split(excess));
         Bytes::from_owner(CountedBytes {
             bytes,
             _memory: self,
@@ -82,13 +84,13 @@ mod tests {
         let memory = ResponseMemory::new(10 * 1024);
         let mut response = memory.reserve(8 * 1024).expect("memory");
         assert!(memory.reserve(3 * 1024).is_err());
-        response.resize(2 * 1024).expect("less memory");
+        response.extend_to(10 * 1024).expect("the rest");
+        assert_eq!(response.extend_to(10 * 1024 + 1), Err(Overloaded));
+        let mut bytes = response.attach(Bytes::from(vec![0; 3 * 1024]));
         let other = memory.reserve(7 * 1024).expect("released memory");
-        response.resize(3 * 1024).expect("the rest");
-        assert_eq!(response.resize(3 * 1024 + 1), Err(Overloaded));
-        let mut bytes = response.attach(Bytes::from_static(b"response"));
+        assert!(memory.reserve(1).is_err());
         drop(other);
-        let last = bytes.split_off(7);
+        let last = bytes.split_off(1);
         drop(bytes);
         assert!(memory.reserve(8 * 1024).is_err());
         drop(last);

@@ -14,11 +14,11 @@ use http::HeaderValue;
 use http::header::{CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::chat::{CallName, Chat, ChatRejection};
-use crate::context::{Malformed, RequestContext};
-use crate::rejection::Rejection;
+use super::middleware::refuse_malformed;
+use crate::chat::{Chat, ChatCallKind, ChatRejection};
+use crate::context::RequestContext;
+use crate::gateway::Gateway;
 use crate::telemetry::ChatEvent;
-use crate::upload::Gateway;
 
 /// Creates the routes of the calls that the deployment serves. They have separate middleware,
 /// because their error responses have other members than those of uploads.
@@ -26,7 +26,9 @@ pub(super) fn routes(gateway: &Arc<Gateway>) -> Router {
     let Some(chat) = &gateway.chat else {
         return Router::new();
     };
-    let served = CallName::ALL.iter().filter(|name| name.is_in(chat.calls));
+    let served = ChatCallKind::ALL
+        .iter()
+        .filter(|name| name.is_in(chat.calls));
     let router = served.fold(Router::new(), |router, &name| {
         let (gateway, chat) = (Arc::clone(gateway), Arc::clone(chat));
         let handler = any(
@@ -35,21 +37,27 @@ pub(super) fn routes(gateway: &Arc<Gateway>) -> Router {
                 async move { handle(&gateway, &chat, name, &context, request).await }
             },
         );
+        // As for uploads, the response does not contain the panic's message.
+        let handler = handler.layer(CatchPanicLayer::custom(move |_: Box<dyn Any + Send>| {
+            ChatRejection::Panicked {
+                is_message: name.is_message(),
+            }
+            .into_response()
+        }));
         let path = name.path();
         router
             .route(&path, handler.clone())
             .route(&format!("{path}/"), handler)
     });
     router
-        .layer(from_fn(refuse_malformed))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(refuse_malformed::<ChatRejection>))
         .layer(from_fn(forbid_caching))
 }
 
 async fn handle(
     gateway: &Gateway,
     chat: &Chat,
-    name: CallName,
+    name: ChatCallKind,
     context: &RequestContext,
     request: Request,
 ) -> Response {
@@ -61,28 +69,16 @@ async fn handle(
     }
     let session_token = event.finish();
     let mut response = result.unwrap_or_else(ChatRejection::into_response);
-    // The caller needs the newest session token, whatever became of the call.
+    // The caller needs the newest session token, also if the call failed.
     if let Some(token) = session_token {
         response.headers_mut().insert(CCMESSAGING_TOKEN, token);
     }
-    if name == CallName::Download {
+    if name == ChatCallKind::Download {
         response
             .headers_mut()
             .insert(VARY, HeaderValue::from_static("accept"));
     }
     response
-}
-
-async fn refuse_malformed(request: Request, next: Next) -> Response {
-    match request.extensions().get::<Malformed>() {
-        Some(malformed) => ChatRejection::from(Rejection::from(*malformed)).into_response(),
-        None => next.run(request).await,
-    }
-}
-
-/// As for uploads, the response does not contain the panic's message.
-fn panicked(_: Box<dyn Any + Send>) -> Response {
-    ChatRejection::Panicked.into_response()
 }
 
 /// The responses contain a customer's messages and files, and no cache may keep them.

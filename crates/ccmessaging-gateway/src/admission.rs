@@ -1,4 +1,4 @@
-//! Admission control: memory for bodies, and slots at the upstream.
+//! Admission control: memory for request bodies, and slots at the upstream.
 //!
 //! A body counts by the bytes received, not by its declared length, so a client that sends slowly holds
 //! only what it has sent. When the memory is full, the body with the largest lag is evicted. A slot is
@@ -31,7 +31,7 @@ pub(crate) struct Admission {
     slots: Semaphore,
 }
 
-/// The memory for request bodies, and for the responses to the chat's calls.
+/// The memory for request bodies.
 #[derive(Debug)]
 struct Memory {
     max_bytes: usize,
@@ -43,8 +43,6 @@ struct Memory {
 struct Bodies {
     /// The sum over all bodies.
     bytes: usize,
-    /// The part of it that responses have reserved.
-    response_bytes: usize,
     next_id: u64,
     /// Without those that were evicted.
     by_id: BTreeMap<u64, Reserved>,
@@ -57,9 +55,6 @@ struct Reserved {
     /// `None` once the body is complete: only an upstream slot is missing then, so evicting it would
     /// waste a finished transfer.
     lagging_since: Option<Instant>,
-    /// The most bytes of all responses together that this response may bring about; `None` for a
-    /// request's body.
-    response_limit: Option<usize>,
     evicted: Arc<Notify>,
 }
 
@@ -103,50 +98,19 @@ impl Admission {
         if !has_memory || self.slots.available_permits() == 0 {
             return Err(Overloaded);
         }
-        Ok(self.register_request(bodies))
+        Ok(self.register(bodies))
     }
 
     /// Admits the small body of a call that needs no slot, so that full slots do not reject it.
     pub(crate) fn admit_without_slot(&self) -> Reservation {
-        self.register_request(self.bodies())
+        self.register(self.bodies())
     }
 
-    /// Reserves memory for a downloaded file of up to `bytes`. Responses are not evicted, and a slow
-    /// reader holds its file for long, so downloads may use half of the memory only: the rest is left
-    /// for messages and uploads.
-    pub(crate) fn reserve_download(&self, bytes: usize) -> Result<Reservation, Overloaded> {
-        self.reserve_response(bytes, max_download_memory(self.memory.max_bytes))
-    }
-
-    /// Reserves memory for a response with messages of up to `bytes`. Messages and downloads together
-    /// may use three quarters of the memory, so that slow readers cannot stop uploads.
-    pub(crate) fn reserve_messages(&self, bytes: usize) -> Result<Reservation, Overloaded> {
-        self.reserve_response(bytes, self.memory.max_bytes / 4 * 3)
-    }
-
-    fn reserve_response(&self, bytes: usize, limit: usize) -> Result<Reservation, Overloaded> {
-        let reserved = Reserved {
-            response_limit: Some(limit),
-            ..Reserved::default()
-        };
-        let reservation = self.register(self.bodies(), reserved);
-        let reserved = reservation.reserve_bytes(bytes);
-        reserved.map_err(|Evicted| Overloaded)?;
-        Ok(reservation)
-    }
-
-    fn register_request(&self, bodies: MutexGuard<'_, Bodies>) -> Reservation {
-        let reserved = Reserved {
-            lagging_since: Some(Instant::now()),
-            ..Reserved::default()
-        };
-        self.register(bodies, reserved)
-    }
-
-    fn register(&self, mut bodies: MutexGuard<'_, Bodies>, body: Reserved) -> Reservation {
+    fn register(&self, mut bodies: MutexGuard<'_, Bodies>) -> Reservation {
         let id = bodies.next_id;
         bodies.next_id += 1;
-        let body = bodies.by_id.entry(id).or_insert(body);
+        let body = bodies.by_id.entry(id).or_default();
+        body.lagging_since = Some(Instant::now());
         Reservation {
             memory: Arc::clone(&self.memory),
             id,
@@ -183,11 +147,6 @@ impl Admission {
     }
 }
 
-/// Returns the part of the memory that downloads may use.
-pub(crate) const fn max_download_memory(max_body_memory_bytes: usize) -> usize {
-    max_body_memory_bytes / 2
-}
-
 impl Memory {
     /// Every change to the bodies is complete in itself, so a panic elsewhere cannot corrupt them.
     fn bodies(&self) -> MutexGuard<'_, Bodies> {
@@ -204,15 +163,7 @@ impl Reservation {
     /// slow client cannot evict faster ones.
     pub(crate) fn reserve_bytes(&self, count: usize) -> Result<(), Evicted> {
         let mut bodies = self.memory.bodies();
-        let bodies = &mut *bodies;
         let body = bodies.by_id.get_mut(&self.id).ok_or(Evicted)?;
-        if let Some(limit) = body.response_limit {
-            if bodies.response_bytes + count > limit {
-                bodies.remove(self.id);
-                return Err(Evicted);
-            }
-            bodies.response_bytes += count;
-        }
         body.bytes += count;
         let credit = Duration::from_secs(u32::try_from(count).unwrap_or(u32::MAX).into())
             / EXPECTED_BYTES_PER_SECOND;
@@ -235,20 +186,6 @@ impl Reservation {
     /// Completes when the body is evicted.
     pub(crate) async fn evicted(&self) {
         self.evicted.notified().await;
-    }
-
-    /// Releases all but `bytes`, once the actual size is known.
-    pub(crate) fn shrink_to(&self, bytes: usize) {
-        let mut bodies = self.memory.bodies();
-        let bodies = &mut *bodies;
-        if let Some(body) = bodies.by_id.get_mut(&self.id) {
-            let released = body.bytes.saturating_sub(bytes);
-            body.bytes -= released;
-            bodies.bytes -= released;
-            if body.response_limit.is_some() {
-                bodies.response_bytes -= released;
-            }
-        }
     }
 
     /// The whole body was received: from now on the client does not lag, and the body stays.
@@ -282,9 +219,6 @@ impl Bodies {
     fn remove(&mut self, id: u64) {
         if let Some(body) = self.by_id.remove(&id) {
             self.bytes -= body.bytes;
-            if body.response_limit.is_some() {
-                self.response_bytes -= body.bytes;
-            }
             body.evicted.notify_one();
         }
     }
@@ -386,39 +320,6 @@ mod tests {
         advance(SECOND).await;
         assert!(admission.evict_slowest());
         assert_eq!(silent.complete(), Err(Evicted));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_response_evicts_slow_bodies_only_and_shrinks_to_its_size() {
-        let admission = Admission::new(1_000_000, 1);
-        let slow = paused(&admission, 600_000, 20).await;
-        let download = admission.reserve_download(450_000);
-        let download = download.expect("memory of the slow body");
-        assert_eq!(slow.complete(), Err(Evicted));
-        advance(60 * SECOND).await;
-        let second = admission.reserve_download(100_000);
-        assert_eq!(second.map(drop), Err(Overloaded));
-        assert_eq!(admission.bodies().bytes, 450_000);
-        download.shrink_to(100_000);
-        let other = admission.reserve_download(400_000);
-        drop((download, other.expect("released memory")));
-        assert_eq!(admission.bodies().bytes, 0);
-        assert_eq!(admission.bodies().response_bytes, 0);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn responses_leave_a_quarter_of_the_memory_for_uploads() {
-        let admission = Admission::new(1_000_000, 1);
-        let download = admission.reserve_download(500_000).expect("half of it");
-        assert_eq!(download.reserve_bytes(1), Err(Evicted));
-        let download = admission.reserve_download(500_000).expect("half of it");
-        let messages = admission.reserve_messages(250_000).expect("a quarter");
-        assert_eq!(admission.reserve_messages(1).map(drop), Err(Overloaded));
-        let upload = admit(&admission);
-        assert_eq!(upload.reserve_bytes(250_000), Ok(()));
-        drop((download, messages, upload));
-        assert_eq!(admission.bodies().bytes, 0);
-        assert_eq!(admission.bodies().response_bytes, 0);
     }
 
     #[tokio::test(start_paused = true)]

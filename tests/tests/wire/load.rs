@@ -229,7 +229,7 @@ async fn slowest_body_is_evicted_when_memory_is_full() {
     in_time("the slowest body must give way", gives_way).await;
 
     let answer = stalled.answer().await;
-    answer.assert_refused(503, "13", &["other uploads arrive faster", "again"]);
+    answer.assert_refused(503, "13", &["other uploads arrive faster", "retry"]);
     assert_eq!(answer.header("retry-after"), Some("1"));
     assert!(!faster.is_readable_within(Duration::ZERO).await);
     service.gateway.send(&upload).await.assert_stored();

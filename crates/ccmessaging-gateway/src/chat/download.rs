@@ -4,6 +4,8 @@
 //! the media type is taken from proven content, and the headers keep a browser from rendering the file
 //! in the gateway's origin.
 
+use std::collections::BTreeMap;
+
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
@@ -14,12 +16,11 @@ use ccmessaging_core::chat::{
 };
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
-use serde_json::{Map, Value};
+use serde_json::value::{RawValue, to_raw_value};
 
-use super::counted_body::counted;
 use super::rejection::ChatRejection;
-use super::{Call, pass_through_counted};
-use crate::admission::Reservation;
+use super::response_memory::ReservedMemory;
+use super::{Call, Chat, pass_through_counted};
 use crate::context::Platform;
 use crate::outcome::Outcome;
 use crate::rejection::{Rejection, json_response};
@@ -40,8 +41,20 @@ const KEY_CHARS_IN_NAME: usize = 8;
 /// The result code of a file that does not exist ("objectKey is null!").
 const NO_OBJECT_KEY: &str = "401";
 
-const FILE_URL: &str = "fileUrl";
+const FILE_STREAM: &str = "fileStream";
 const RESULT_CODE: &str = "resultCode";
+
+/// The members of a response that describe its result: those of the contact centre, in all editions, and
+/// those of the API gateway in front of it.
+const RESULT: [&str; 7] = [
+    RESULT_CODE,
+    "resultDesc",
+    "returnCode",
+    "returnDesc",
+    "error_code",
+    "error_msg",
+    "request_id",
+];
 
 /// Why a file is not delivered. `Display` is the sentence for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -88,27 +101,24 @@ impl From<ResponseError> for ChatRejection {
 }
 
 impl Call<'_, '_> {
-    /// Downloads a file of at most `max_bytes` and returns the contact centre's JSON or the file.
+    /// Downloads a file and returns the contact centre's JSON or the file.
     pub(super) async fn download(
         mut self,
         request: DownloadRequest,
         is_file: bool,
-        max_bytes: usize,
+        chat: &Chat,
     ) -> Result<Response, ChatRejection> {
         self.event.form = Some(if is_file { "file" } else { "json" });
         let platform = self.event.request.context.platform;
-        let max_bytes = limit_on(platform, max_bytes);
+        let max_bytes = limit_on(platform, chat.max_download_bytes);
         let request = request.with_bmp_spelling(self.gateway.policy.bmp_spelling);
         let call = ChatCall::Download {
             request: &request,
             max_bytes,
         };
         // The size is known only once the response has been received.
-        let memory = self
-            .gateway
-            .admission
-            .reserve_download(call.max_response_bytes());
-        let memory = memory.map_err(Rejection::from)?;
+        let memory = chat.download_memory.reserve(call.max_response_bytes());
+        let mut memory = memory.map_err(Rejection::from)?;
         let reply = self
             .send(&call)
             .await
@@ -119,15 +129,15 @@ impl Call<'_, '_> {
                 }
                 other => other,
             })?;
-        memory.shrink_to(reply.body.len());
-        // The decoded file, as long as both are in memory.
-        let decoded = memory.reserve_bytes(reply.body.len() / 4 * 3);
-        decoded.map_err(|_| Rejection::Overloaded)?;
+        // The decoded file, too, as long as both are in memory.
+        let both = reply.body.len() + reply.body.len() / 4 * 3;
+        memory.extend_to(both).map_err(Rejection::from)?;
+        let is_scanned = self.gateway.scanner.is_some();
         // The API fabric responds with 404, without a result code, if it does not know the call.
         let is_unknown = reply.status == StatusCode::NOT_FOUND && reply.result.code().is_some();
         if !reply.status.is_success() && !is_unknown {
             // A rejected token, or a failure of the contact centre.
-            return Ok(pass_through_counted(reply, memory));
+            return Ok(pass_result(reply, memory, is_scanned));
         }
         let download = DownloadResponse::from_json(&reply.body, max_bytes)?;
         let Some(file) = download.file() else {
@@ -143,15 +153,14 @@ impl Call<'_, '_> {
         let body = if is_file {
             file.clone()
         } else {
-            json_form(reply.body, &download, self.gateway.scanner.is_some())?
+            json_form(reply.body, &download, is_scanned)?
         };
-        memory.shrink_to(body.len());
         if !fits(platform, &body) {
             let limit_bytes = MAX_EVENT_FILE_BYTES;
             return Err(DownloadError::TooLarge { limit_bytes }.into());
         }
         self.event.request.outcome = outcome;
-        let body = Body::from(counted(body, memory));
+        let body = Body::from(memory.attach(body));
         if is_file {
             Ok(file_response(&file_name(&request), media_type, body))
         } else {
@@ -166,12 +175,15 @@ impl Call<'_, '_> {
     fn no_file(
         self,
         reply: ChatReply,
-        memory: Reservation,
+        memory: ReservedMemory,
         is_file: bool,
     ) -> Result<Response, ChatRejection> {
         let error = match reply.result.code() {
             None | Some("0") => DownloadError::NotFound,
-            Some(_) if !is_file => return Ok(pass_through_counted(reply, memory)),
+            Some(_) if !is_file => {
+                let is_scanned = self.gateway.scanner.is_some();
+                return Ok(pass_result(reply, memory, is_scanned));
+            }
             Some(NO_OBJECT_KEY) => DownloadError::NotFound,
             Some(_) if reply.status == StatusCode::NOT_FOUND => DownloadError::NotFound,
             Some(_) => {
@@ -230,25 +242,50 @@ fn fits(platform: Platform, body: &[u8]) -> bool {
     bytes <= MAX_EVENT_BODY_BYTES
 }
 
-/// Returns the contact centre's JSON. The link to the file is removed if files are scanned, because it
-/// would bypass the scan; it is never followed. A missing result code, as in one edition, is added.
+/// Returns a response that delivers no file. If files are scanned, only its result passes: it may still
+/// contain a file, or the link to one, which no scan has read.
+fn pass_result(mut reply: ChatReply, memory: ReservedMemory, is_scanned: bool) -> Response {
+    if is_scanned {
+        // A body that is not an object has no result.
+        let mut members = members(&reply.body).unwrap_or_default();
+        members.retain(|name, value| is_result(name, value));
+        let json = serde_json::to_vec(&members).unwrap_or_default();
+        reply.body = json.into();
+    }
+    pass_through_counted(reply, memory)
+}
+
+/// Returns the contact centre's JSON. If files are scanned, only the result and the file pass: the link to
+/// the file would bypass the scan. It is never followed. A missing result code, as in one edition, is added.
 fn json_form(
     body: Bytes,
     download: &DownloadResponse,
     is_scanned: bool,
 ) -> Result<Bytes, DownloadError> {
-    let has_link = is_scanned && download.has_file_url();
-    if !has_link && download.result().code().is_some() {
+    if !is_scanned && download.result().code().is_some() {
         return Ok(body);
     }
-    let object = serde_json::from_slice(&body);
-    let mut object: Map<String, Value> = object.map_err(|_| DownloadError::Undocumented)?;
-    if has_link {
-        object.remove(FILE_URL);
+    let undocumented = |_| DownloadError::Undocumented;
+    let success = to_raw_value("0").map_err(undocumented)?;
+    let mut members = members(&body).map_err(undocumented)?;
+    if is_scanned {
+        members.retain(|name, value| name == FILE_STREAM || is_result(name, value));
     }
-    object.entry(RESULT_CODE).or_insert_with(|| "0".into());
-    let json = serde_json::to_vec(&object).map_err(|_| DownloadError::Undocumented)?;
+    if download.result().code().is_none() {
+        members.insert(RESULT_CODE.to_owned(), &success);
+    }
+    let json = serde_json::to_vec(&members).map_err(undocumented)?;
     Ok(json.into())
+}
+
+/// Returns the members of an object, without copying their values.
+fn members(body: &[u8]) -> serde_json::Result<BTreeMap<String, &RawValue>> {
+    serde_json::from_slice(body)
+}
+
+/// Returns whether a member describes the result, and contains no other members.
+fn is_result(name: &str, value: &RawValue) -> bool {
+    RESULT.contains(&name) && !value.get().starts_with(['{', '['])
 }
 
 /// Returns the file with headers that keep browsers from rendering it.

@@ -5,10 +5,10 @@
 //! are forwarded. The response passes unchanged, except for a [download](download).
 
 mod accept;
-mod counted_body;
 mod download;
 mod rejection;
 mod request;
+mod response_memory;
 mod ticket;
 
 use std::time::SystemTime;
@@ -21,16 +21,16 @@ use http::{HeaderMap, HeaderValue};
 use tokio::sync::Semaphore;
 
 use accept::prefers_file;
-use counted_body::counted;
 pub use download::DownloadError;
 pub(crate) use rejection::CHAT_LOG_REASON_CODES;
 pub use rejection::ChatRejection;
 pub(crate) use request::ChatCallKind;
 use request::ChatRequest;
+use response_memory::{ReservedMemory, ResponseMemory};
 use ticket::{Ticket, TicketKey};
 pub use ticket::{TicketError, X_CHAT_TICKET};
 
-use crate::admission::{Overloaded, Reservation};
+use crate::admission::Overloaded;
 use crate::body::receive;
 use crate::config::{ChatCalls, ChatConfig, ConfigError, Identity, RequestConfig};
 use crate::credentials::CallerCredentials;
@@ -52,6 +52,11 @@ pub(crate) struct Chat {
     max_download_bytes: usize,
     /// Calls in flight. They are separate from the uploads' slots, so that neither starves the other.
     slots: Semaphore,
+    /// Those of the slots that calls may take which post no message. The rest is reserved for messages:
+    /// otherwise polls on a slow upstream would block them.
+    read_slots: Semaphore,
+    download_memory: ResponseMemory,
+    message_memory: ResponseMemory,
 }
 
 impl Chat {
@@ -65,6 +70,9 @@ impl Chat {
             tickets,
             max_download_bytes: config.max_download_bytes,
             slots: Semaphore::new(config.max_calls_in_flight),
+            read_slots: Semaphore::new(max_reads_in_flight(config.max_calls_in_flight)),
+            download_memory: ResponseMemory::new(config.download_memory_bytes),
+            message_memory: ResponseMemory::new(config.message_memory_bytes),
         })
     }
 
@@ -74,6 +82,11 @@ impl Chat {
         key.map(|key| key.verify(headers, SystemTime::now()))
             .transpose()
     }
+}
+
+/// Three quarters of all slots, and at least one.
+fn max_reads_in_flight(max_calls_in_flight: usize) -> usize {
+    max_calls_in_flight - max_calls_in_flight.div_ceil(4).min(max_calls_in_flight - 1)
 }
 
 impl Gateway {
@@ -117,8 +130,12 @@ impl Gateway {
             request.check(ticket)?;
         }
 
-        let slot = chat.slots.try_acquire();
-        let _slot = slot.map_err(|_| Rejection::from(Overloaded))?;
+        let overloaded = |_| Rejection::from(Overloaded);
+        let _read_slot = match request {
+            ChatRequest::Send(_) | ChatRequest::SendAsync(_) => None,
+            _ => Some(chat.read_slots.try_acquire().map_err(overloaded)?),
+        };
+        let _slot = chat.slots.try_acquire().map_err(overloaded)?;
         let deadline = Deadline::after(self.upstream_timeout).min_with(platform_deadline);
         let call = Call {
             gateway: self,
@@ -130,13 +147,14 @@ impl Gateway {
         match request {
             ChatRequest::Download(request) => {
                 let is_file = prefers_file(&head.headers);
-                call.download(request, is_file, chat.max_download_bytes)
-                    .await
+                call.download(request, is_file, chat).await
             }
             ChatRequest::Send(request) => call.pass(&ChatCall::Send(&request)).await,
             ChatRequest::SendAsync(request) => call.pass(&ChatCall::SendAsync(&request)).await,
-            ChatRequest::Poll(request) => call.messages(&ChatCall::Poll(&request)).await,
-            ChatRequest::History(request) => call.messages(&ChatCall::History(&request)).await,
+            ChatRequest::Poll(request) => call.messages(&ChatCall::Poll(&request), chat).await,
+            ChatRequest::History(request) => {
+                call.messages(&ChatCall::History(&request), chat).await
+            }
         }
     }
 }
@@ -158,10 +176,14 @@ impl Call<'_, '_> {
         self.send(call).await.map(pass_through)
     }
 
-    /// Does the same for a call that returns messages, whose response counts in the body memory.
-    async fn messages(mut self, call: &ChatCall<'_>) -> Result<Response, ChatRejection> {
-        let admission = &self.gateway.admission;
-        let memory = admission.reserve_messages(call.max_response_bytes());
+    /// Does the same for a call that returns messages. Its memory is reserved before the call, because
+    /// messages that a poll has returned would be lost.
+    async fn messages(
+        mut self,
+        call: &ChatCall<'_>,
+        chat: &Chat,
+    ) -> Result<Response, ChatRejection> {
+        let memory = chat.message_memory.reserve(call.max_response_bytes());
         let memory = memory.map_err(Rejection::from)?;
         let reply = self.send(call).await?;
         Ok(pass_through_counted(reply, memory))
@@ -208,9 +230,8 @@ impl Call<'_, '_> {
 }
 
 /// Returns the upstream's response unchanged. It counts in the body memory until it is sent.
-fn pass_through_counted(mut reply: ChatReply, memory: Reservation) -> Response {
-    memory.shrink_to(reply.body.len());
-    reply.body = counted(reply.body, memory);
+fn pass_through_counted(mut reply: ChatReply, memory: ReservedMemory) -> Response {
+    reply.body = memory.attach(reply.body);
     pass_through(reply)
 }
 

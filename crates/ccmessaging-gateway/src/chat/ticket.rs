@@ -11,7 +11,8 @@ use base64_simd::URL_SAFE_NO_PAD;
 use ccmessaging_client::Secret;
 use http::{HeaderMap, HeaderName};
 use ring::hmac;
-use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny};
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::rejection::ChatRejection;
 use crate::config::{ConfigError, TicketKeySource, ticket_key};
@@ -67,8 +68,10 @@ pub(super) struct Ticket {
 #[derive(Deserialize)]
 struct Header {
     alg: String,
-    /// Extensions that a verifier must understand (RFC 7515 section 4.1.11). There are none here.
-    crit: Option<serde::de::IgnoredAny>,
+    /// Extensions that a verifier must understand (RFC 7515 section 4.1.11). There are none here, so the
+    /// member is refused, whatever its value.
+    #[serde(default, rename = "crit", deserialize_with = "is_present")]
+    has_crit: bool,
 }
 
 /// Other claims are ignored.
@@ -141,13 +144,23 @@ impl TicketKey {
         hmac::verify(&self.0, signed, &signature).ok()?;
         let dot = memchr::memchr(b'.', signed)?;
         let header = URL_SAFE_NO_PAD.decode_to_vec(&signed[..dot]).ok()?;
-        let header: Header = serde_json::from_slice(&header).ok()?;
-        if header.alg != "HS256" || header.crit.is_some() {
+        let header: Header = object(&header)?;
+        if header.alg != "HS256" || header.has_crit {
             return None;
         }
         let claims = URL_SAFE_NO_PAD.decode_to_vec(&signed[dot + 1..]).ok()?;
-        serde_json::from_slice(&claims).ok()
+        object(&claims)
     }
+}
+
+/// Parses a JSON object. Serde would also read a struct from an array of its members.
+fn object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    let is_object = json.trim_ascii_start().starts_with(b"{");
+    is_object.then(|| serde_json::from_slice(json).ok())?
+}
+
+fn is_present<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(value).map(|_| true)
 }
 
 impl Ticket {
@@ -266,6 +279,12 @@ mod tests {
             sign(KEY, r#"{"typ":"JWT"}"#, CLAIMS),
             sign(KEY, r#"{"alg":"HS256","alg":"HS256"}"#, CLAIMS),
             sign(KEY, r#"{"alg":"HS256","crit":["b64"],"b64":false}"#, CLAIMS),
+            sign(KEY, r#"{"alg":"HS256","crit":null}"#, CLAIMS),
+            sign(KEY, r#"["HS256"]"#, CLAIMS),
+            sign(KEY, r#"["HS256",null]"#, CLAIMS),
+            sign(KEY, HEADER, r#"["a","b",1000]"#),
+            sign(KEY, HEADER, r#"{"sub":"a","aud":"b","exp":1000,"nbf":62}"#),
+            sign(KEY, HEADER, r#"{"sub":"a","aud":"b","exp":1000,"nbf":"0"}"#),
             sign(KEY, HEADER, r#"{"sub":"a","aud":"b"}"#),
             sign(KEY, HEADER, r#"{"sub":"a","exp":1000}"#),
             sign(KEY, HEADER, r#"{"aud":"b","exp":1000}"#),

@@ -9,6 +9,9 @@ use super::values::ParseError;
 use super::vars::Vars;
 use super::{ConfigError, ManagedConfig};
 
+/// The longest response to `poll` and `queryHistoryChatMessage`.
+const MAX_MESSAGES_BYTES: usize = 1024 * 1024;
+
 /// The chat's calls that the gateway serves in addition to uploads.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -21,6 +24,10 @@ pub struct ChatConfig {
     pub max_download_bytes: usize,
     /// `MAX_CHAT_CALLS_IN_FLIGHT`: how many calls are sent to the upstream at once.
     pub max_calls_in_flight: usize,
+    /// The memory for files that are downloaded, until they are sent.
+    pub download_memory_bytes: usize,
+    /// The memory for responses with messages, until they are sent.
+    pub message_memory_bytes: usize,
 }
 
 /// A set of the chat's calls.
@@ -79,10 +86,12 @@ pub(super) enum IdentityPolicy {
 }
 
 impl ChatConfig {
-    /// Reads the chat's settings; `None` without `CHAT_CALLS`.
+    /// Reads the chat's settings; `None` without `CHAT_CALLS`. `memory_bytes` is the memory for each kind of
+    /// response.
     pub(super) fn from_vars(
         vars: &Vars,
         managed: Option<&ManagedConfig>,
+        memory_bytes: usize,
     ) -> Result<Option<Self>, ConfigError> {
         // Read even if not needed, so that an invalid value is always reported.
         let max_download_bytes = vars.get(&settings::MAX_DOWNLOAD_BYTES)?;
@@ -116,13 +125,37 @@ impl ChatConfig {
                 ));
             }
         };
+        let has_messages = calls.poll || calls.history;
+        if has_messages && memory_bytes < MAX_MESSAGES_BYTES {
+            return Err(ConfigError::invalid(
+                settings::MAX_BODY_MEMORY_BYTES.setting.name,
+                "CHAT_CALLS has poll or history: set it to at least 4194304, so that a quarter of it can hold messages",
+            ));
+        }
+        if calls.download && memory_bytes < download_memory(max_download_bytes) {
+            return Err(ConfigError::invalid(
+                settings::MAX_DOWNLOAD_BYTES.setting.name,
+                "such a file must fit into a quarter of MAX_BODY_MEMORY_BYTES in Base64 and decoded: set it to at most 10 % of that",
+            ));
+        }
         Ok(Some(Self {
+            download_memory_bytes: if calls.download { memory_bytes } else { 0 },
+            message_memory_bytes: if has_messages { memory_bytes } else { 0 },
             calls,
             identity,
             max_download_bytes,
             max_calls_in_flight,
         }))
     }
+}
+
+/// The memory for a download of so many bytes: the response in Base64 and the decoded file.
+fn download_memory(bytes: usize) -> usize {
+    const SURROUNDING_BYTES: usize = 16 * 1024;
+    bytes
+        .div_ceil(3)
+        .saturating_mul(7)
+        .saturating_add(SURROUNDING_BYTES)
 }
 
 /// Returns where the key of the tickets comes from, if one is set.

@@ -87,15 +87,23 @@ fn settings_that_cannot_be_used_stop_the_start() {
                 ("CHAT_CALLS", "download"),
                 ("MAX_DOWNLOAD_BYTES", "1073741824"),
             ],
-            "20 % of that",
+            "10 % of that",
         ),
         (
             vec![
                 ("CHAT_CALLS", "poll"),
                 ("MAX_BODY_BYTES", "1000000"),
-                ("MAX_BODY_MEMORY_BYTES", "2097151"),
+                ("MAX_BODY_MEMORY_BYTES", "4194303"),
             ],
-            "at least 2097152",
+            "at least 4194304",
+        ),
+        (
+            vec![
+                ("CHAT_CALLS", "download,poll"),
+                ("MAX_DOWNLOAD_BYTES", "1000"),
+                ("MAX_BODY_MEMORY_BYTES", "6291456"),
+            ],
+            "twice MAX_BODY_BYTES",
         ),
     ] {
         let (code, said) = run(&[&[upstream], &settings[..]].concat());

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use gateway_tests::{
     Answer, Authority, Certificate, Platform, Request, Script, ScriptedUpstream, json_lines,
     log_lines, received,
 };
 use serde_json::{Value, json};
+use wiremock::matchers::path;
+use wiremock::{Mock, ResponseTemplate};
 
 use super::{ALL, CHANNEL, Chat, FILE_ID, NAMES, USER, call, json_answer};
 use crate::gateway;
@@ -214,7 +218,7 @@ async fn calls_in_flight_are_limited_apart_from_uploads() {
         ("MAX_CHAT_CALLS_IN_FLIGHT", "1"),
         ("MAX_UPLOADS_IN_FLIGHT", "1"),
         ("METRICS_ADDRESS", "127.0.0.1:0"),
-        ("MAX_BODY_MEMORY_BYTES", "20000000"),
+        ("MAX_BODY_MEMORY_BYTES", "40000000"),
     ];
     let chat = Chat::start(Platform::Http, &settings).await;
     let slow = json_answer(200, &json!({"resultCode": "0"})).set_delay(Duration::from_secs(2));
@@ -244,4 +248,27 @@ async fn calls_in_flight_are_limited_apart_from_uploads() {
             .iter()
             .all(|request| !request.url.path().ends_with("/send"))
     );
+}
+
+#[tokio::test]
+async fn polls_leave_a_quarter_of_the_calls_in_flight_for_messages() {
+    let settings = [("MAX_CHAT_CALLS_IN_FLIGHT", "4")];
+    let chat = Chat::start(Platform::Http, &settings).await;
+    let success = || ResponseTemplate::new(200).set_body_json(json!({"resultCode": "0"}));
+    let slow = success().set_delay(Duration::from_secs(3));
+    super::answers(&chat.upstream, "poll", slow).await;
+    let immediate = Mock::given(path(super::url("send"))).respond_with(success());
+    immediate.mount(&chat.upstream).await;
+
+    let (poll, send) = (call("poll"), call("send"));
+    let polls = (0..4).map(|_| chat.gateway.send(&poll));
+    let mut polls: FuturesUnordered<_> = polls.collect();
+    // The one that is refused does not wait for the upstream.
+    let refused = polls.next().await.expect("four polls");
+    refused.assert_chat_refused(503, "13", "overloaded", &["overloaded"]);
+    let answer = chat.gateway.send(&send).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    while let Some(polled) = polls.next().await {
+        assert_eq!(polled.status, 200, "{}", polled.text);
+    }
 }

@@ -59,6 +59,22 @@ async fn without_a_valid_ticket_no_call_is_forwarded() {
         (Some(jwt(KEY, &header, &without_exp)), "ticket_invalid"),
         (Some(jwt(KEY, &header, &not_yet)), "ticket_invalid"),
         (
+            Some(jwt(
+                KEY,
+                &header,
+                &json!([user, channel, 4_102_444_800_u64]),
+            )),
+            "ticket_invalid",
+        ),
+        (
+            Some(jwt(KEY, &json!(["HS256", null]), &claims)),
+            "ticket_invalid",
+        ),
+        (
+            Some(jwt(KEY, &json!({"alg": "HS256", "crit": null}), &claims)),
+            "ticket_invalid",
+        ),
+        (
             Some(ticket(
                 "another key of 32 bytes and more",
                 user,

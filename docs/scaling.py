@@ -204,9 +204,8 @@ def on_servers(rate: int, inputs: Inputs) -> Row:
 def report(inputs: Inputs) -> str:
     platforms = (on_lambda, on_functiongraph, on_servers)
     rows = [platform(rate, inputs) for platform in platforms for rate in UPLOADS_PER_SECOND]
-    settings = [f"{name} = {value:_}" for name, value in dataclasses.asdict(inputs).items()]
     lines = table([HEAD, *(row.cells() for row in rows)])
-    return "\n".join([*settings, "", *lines, "", *NOTES]) + "\n"
+    return "\n".join([*lines, "", *NOTES]) + "\n"
 
 
 def table(lines: list[list[str]]) -> Iterable[str]:

@@ -300,7 +300,7 @@ class Chat extends EventTarget {
     try {
       answer = JSON.parse(responseText);
     } catch {} // a proxy's error page
-    if (status === 200 && answer?.resultCode === "0") return { ...answer, token };
+    if (status === 200 && `${answer?.resultCode ?? answer?.returnCode}` === "0") return { ...answer, token };
     try {
       return read({ status, responseText, getResponseHeader: header }, sent); // It throws, because nothing is stored.
     } catch (error) {
@@ -365,7 +365,7 @@ const change = (target) => new Promise((resolve) => target.addEventListener("cha
  * gateway or a proxy explains it: API gateways also send one after a timeout.
  */
 const isRefusal = ({ status, returnCode }, reasonCode) =>
-  (status >= 400 && status < 500) || (status === 200 && returnCode) || (status === 503 && reasonCode === "overloaded")
+  (status >= 400 && status < 500) || (status === 200 && returnCode && +returnCode !== 0) || (status === 503 && reasonCode === "overloaded")
   || /^(upstream_unreachable|token_unavailable)$/.test(reasonCode);
 
 /** Creates the customer's side of a chat; see `ChatOptions` in the type declarations. */

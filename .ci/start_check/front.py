@@ -22,6 +22,7 @@ import upstream
 GATEWAY_PORT, SECOND_PORT = 8000, 8001
 HTTPS, HTTP = 443, 80
 DEPLOY = pathlib.Path("deploy").resolve()
+NGINX_LOG = "error.log"
 # An address of this machine from which the servers reject /healthz.
 ELSEWHERE = "127.0.0.2"
 FORGED = {"X-CFF-Request-Id": "forged", "X-CFF-Timeout": "1"}
@@ -62,6 +63,7 @@ def check(kind: str, bootstrap: pathlib.Path, event: pathlib.Path) -> None:
                     restart_loses_nothing(caller("127.0.0.5"), centre, first)
             front_errors.gateway_is_down(caller("127.0.0.6"))
             if kind == "nginx":
+                front_errors.customers_are_not_logged(caller("127.0.0.11"), pathlib.Path(folder) / NGINX_LOG)
                 front_errors.requests_are_limited(caller("127.0.0.7"))
                 front_errors.head_is_too_long(caller("127.0.0.8"))
         if kind == "nginx":
@@ -151,7 +153,7 @@ def nginx(folder: pathlib.Path, changes: dict[str, str] = {}) -> Iterator[tuple[
     if not tls.exists():
         tls.mkdir()
         certificate(name, tls / "fullchain.pem", tls / "privkey.pem")
-    with running(["nginx", "-g", "daemon off;"], {}, HTTPS):
+    with running(["nginx", "-g", f"daemon off; error_log {folder / NGINX_LOG};"], {}, HTTPS):
         yield name, tls / "fullchain.pem"
     subprocess.run(["umount", etc], check=True)
 

@@ -178,6 +178,18 @@ async fn a_wrong_member_is_refused_with_a_sentence_that_names_it() {
         ),
         (
             "downloadFileStream",
+            "fileId",
+            Some(json!("local/..%2fx")),
+            "invalid_value",
+        ),
+        (
+            "downloadFileStream",
+            "fileId",
+            Some(json!("local/.%2e/x")),
+            "invalid_value",
+        ),
+        (
+            "downloadFileStream",
             "fileType",
             Some(json!("exe")),
             "unsupported_type",

@@ -7,6 +7,7 @@
 mod accept;
 mod counted_body;
 mod download;
+mod event_size;
 mod rejection;
 mod request;
 mod ticket;
@@ -23,6 +24,7 @@ use tokio::sync::Semaphore;
 use accept::prefers_file;
 use counted_body::counted;
 pub use download::DownloadError;
+pub use event_size::fits_event_as_text;
 pub use rejection::ChatRejection;
 pub(crate) use request::CallName;
 use request::ChatRequest;

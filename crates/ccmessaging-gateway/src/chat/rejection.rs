@@ -22,6 +22,11 @@ pub enum ChatRejection {
     /// For a reason that uploads have too.
     #[error(transparent)]
     Gateway(Rejection),
+    /// The deployment does not serve the call.
+    #[error(
+        "unknown path; this gateway does not serve the call, or the path continues after its name"
+    )]
+    NotServed,
     /// The body's media type is not JSON.
     #[error("unsupported media type; send JSON as application/json")]
     MediaType,
@@ -87,6 +92,7 @@ impl ChatRejection {
         use StatusCode as Status;
         match self {
             Self::Gateway(rejection) => rejection.verdict(),
+            Self::NotServed => Rejection::UnknownPath.verdict(),
             Self::MediaType => {
                 Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             }

@@ -44,15 +44,12 @@ pub(super) fn decode_ascii(text: &str) -> String {
             let [high, low] = [digits.as_bytes()[0], digits.as_bytes()[1]].map(hex_digit);
             Some(high? << 4 | low?)
         });
-        match code.filter(u8::is_ascii) {
-            Some(byte) => {
-                decoded.push(char::from(byte));
-                decoded.push_str(&part[2..]);
-            }
-            None => {
-                decoded.push('%');
-                decoded.push_str(part);
-            }
+        if let Some(byte) = code.filter(u8::is_ascii) {
+            decoded.push(char::from(byte));
+            decoded.push_str(&part[2..]);
+        } else {
+            decoded.push('%');
+            decoded.push_str(part);
         }
     }
     decoded

@@ -94,6 +94,7 @@ export interface ErrorDetails {
   detected?: string;
   limitBytes?: number;
   actualBytes?: number;
+  limitCharacters?: number;
   /** The field of the request. */
   field?: string;
   /** The position in the request, in bytes. */
@@ -141,7 +142,7 @@ export interface UploaderOptions extends Omit<UploadOptions, "token" | "fileType
   getToken?: (options: { signal: AbortSignal }) => string | undefined | Promise<string | undefined>;
   /** The time limit of `getToken` in milliseconds: 20,000 by default. */
   tokenTimeoutMs?: number;
-  /** Told each new token, for the chat's other calls. */
+  /** Called with each new token, for the chat's other calls. */
   onToken?: (token: string) => void;
   /** A chat, whose session the uploads use, and which sends a message about each: then it is `stored`. */
   chat?: Chat;

@@ -31,10 +31,10 @@ class Backend {
             String origin = "" + request.getFirst("Origin"), cookie = "" + request.getFirst("Cookie"), answer = "{}";
             var known = new Scanner(cookie).findAll("(?:^|; )chat=([\\w-]{72})(?:;|$)").findFirst();
             var visitor = known.map(found -> found.group(1)).orElse("" + UUID.randomUUID() + UUID.randomUUID()); // 244 random bits
-            int status = exchange.getRequestMethod().equals("POST") && origin.replaceFirst("^https?://", "").equals(request.getFirst("Host")) ? 200 : 403;
+            int status = !(exchange.getRequestMethod() + exchange.getRequestURI()).equals("POST/chat/session") ? 404
+                : origin.replaceFirst("^https?://", "").equals(request.getFirst("Host")) ? 200 : 403; // 403: another site's page
             try { // Agents see the first half of the cookie's hash, but never the cookie.
-                var hash = java.security.MessageDigest.getInstance("SHA-256").digest(visitor.getBytes());
-                if (status == 200) answer = sessionOf(HexFormat.of().formatHex(hash, 0, 12));
+                if (status == 200) answer = sessionOf(HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(visitor.getBytes()), 0, 12));
             } catch (Exception error) { status = 502; }
             exchange.getResponseHeaders().putAll(Map.of("content-type", List.of("application/json"), "cache-control", List.of("no-store"),
                 "set-cookie", List.of("chat=" + visitor + "; Path=/chat; HttpOnly; SameSite=Lax" + (origin.startsWith("https:") ? "; Secure" : ""))));

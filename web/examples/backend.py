@@ -10,8 +10,7 @@ def call(path, headers, body):
 
 def session_of(user_id):
     if access["expires"] < time.time():
-        answer = call("/apigovernance/api/oauth/tokenByAkSk", {"x-token-expire": "3600"},
-                      {"app_key": ENV["APP_KEY"], "app_secret": ENV["APP_SECRET"]})
+        answer = call("/apigovernance/api/oauth/tokenByAkSk", {"x-token-expire": "3600"}, {"app_key": ENV["APP_KEY"], "app_secret": ENV["APP_SECRET"]})
         access.update(token=answer["AccessToken"], expires=time.time() + int(answer["Expires"]) - 60)
     headers = {"x-app-key": ENV["APP_KEY"], "authorization": "Bearer " + access["token"]}
     visitor = {"userId": user_id, "userName": "Visitor", "channelId": ENV["CHANNEL_ID"], "locale": "en"}
@@ -25,10 +24,11 @@ def ticket_of(user_id):  # A JWT for the gateway: whose chat it is, for an hour.
     return signed + "." + encode(hmac.digest(ENV["CHAT_TICKET_KEY"].encode(), signed.encode(), "sha256"))
 
 class Handler(http.server.BaseHTTPRequestHandler):
+    do_GET = lambda self: self.send_error(404)
     def do_POST(self):
         scheme, _, site = self.headers.get("origin", "").partition("://")
-        if self.path != "/chat/session" or not site or site != self.headers.get("host"):  # another site's page
-            return self.send_error(403)
+        if self.path != "/chat/session" or not site or site != self.headers.get("host"):  # 403: another site's page
+            return self.send_error(404 if self.path != "/chat/session" else 403)
         cookie = re.search(r"(?:^|; )chat=([\w-]{43})(?:;|$)", self.headers.get("cookie", ""), re.ASCII)
         visitor = cookie[1] if cookie else secrets.token_urlsafe(32)
         try:  # Agents see the user's id, but never the cookie.

@@ -1,74 +1,64 @@
 // The customer's side of a chat: connect, send text and files, receive, download.
 
-import { familyOf } from "./file-types.js";
-import { askFor, Session } from "./session.js";
+import { downloadedFile, messageAbout, parseMessage } from "./chat-message.js";
+import { request, urlOf } from "./chat-request.js";
+import { fetchToken, SESSION, Session } from "./session.js";
 import { UploadError } from "./upload-error.js";
-import { read } from "./upload-file.js";
-import { createUploader, limiter } from "./uploader.js";
-import { pause, unlessAborted } from "./wait.js";
+import { createUploader } from "./uploader.js";
+import { backOff, limiter, pause, shared, unlessAborted } from "./wait.js";
 
-const TIMEOUT_MS = 30_000;
 /** How often a message is sent to a gateway that is overloaded, and the longest pause in between. */
 const ATTEMPTS = 3;
 const LONGEST_WAIT_MS = 10_000;
-/** The longest pause after polls that have failed. */
+/** The longest pauses after polls that have failed: by itself, and by `Retry-After`. */
 const LONGEST_PAUSE_MS = 30_000;
-
-/** Media types that a page may show. Others, such as HTML and SVG, could run scripts under the page's origin. */
-const SHOWABLE =
-  /^(image\/(jpeg|png|bmp)|audio\/(mpeg|aac)|video\/mp4|text\/(plain|csv)|application\/(pdf|zip|vnd\.openxml.+\.document))$/;
-
-/** The types of the multimedia library's files, whose messages do not name one. */
-const LIBRARY_TYPES = { IMAGE: "jpg", AUDIO: "mp3", VIDEO: "mp4" };
+const LONGEST_RETRY_AFTER_SECONDS = 300;
 
 /** The result of `createChat`. */
 class Chat extends EventTarget {
   #options;
   #session;
   #uploader;
-  /** The newest answer of `getToken`, and the ids, which it may have too. */
+  /** The ids and the ticket, of which `getToken` may return new ones. */
   #identity;
-  /** The token that `getToken` gave last, and the one with which CONNECT was sent. */
-  #issued;
-  #greeted;
+  #lastFetchedToken;
+  #state = "new";
+  #error;
   #hasAgent = false;
-  #renewal;
   #connecting;
+  #disconnecting;
   #polling;
   #pauseMs;
   #received = [];
-  #inTurn = limiter(() => 1);
+  #messageQueue = limiter(() => 1);
   #isRotating = false;
   /** If responses replace the token, calls wait for each other: a response may void the token of the others. */
-  #inSession = limiter(() => (this.#isRotating ? 1 : Infinity));
-
-  state = "new";
-  error;
+  #callQueue = limiter(() => (this.#isRotating ? 1 : Infinity));
+  #fetchSession = shared((abort) => fetchToken({ ...this.#options, getToken: (context) => this.#askPage(context) }, abort));
 
   constructor(options) {
     super();
     this.#options = options;
     this.#identity = { userId: options.userId, channelId: options.channelId };
-    this.#session = new Session({
-      ...options,
-      getToken: async (context) => (this.#issued = await this.#ask(context)),
-      onToken: (token) => {
-        this.#isRotating ||= token !== this.#issued;
-        options.onToken?.(token);
-      },
-    });
+    const onToken = (token) => {
+      this.#isRotating ||= token !== this.#lastFetchedToken;
+      options.onToken?.(token);
+    };
+    this.#session = new Session({ token: options.token, onToken }, (abort) => this.#renewSession(abort));
   }
 
-  /** For the uploads of this chat: runs `call` with the newest token. */
-  session = {
-    call: async (call, signal) => {
-      let result;
-      await this.#inSession(async () => {
-        result = await this.#session.call(call, signal);
-      });
-      return result;
-    },
-  };
+  /** Runs `call` with the newest token, also for the uploads of this chat. */
+  get [SESSION]() {
+    return { call: (call, signal) => this.#callQueue(() => this.#session.call(call, signal)) };
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  get error() {
+    return this.#error;
+  }
 
   get token() {
     return this.#session.token;
@@ -79,7 +69,7 @@ class Chat extends EventTarget {
   }
 
   get endpoint() {
-    return this.#url("uploadFileStream");
+    return urlOf(this.#options, "uploadFileStream");
   }
 
   get uploader() {
@@ -94,21 +84,25 @@ class Chat extends EventTarget {
 
   /** Asks for a person instead of the robot. */
   async requestAgent() {
-    await this.#say("TRANS2AGENT");
+    await this.#sendMessage("TRANS2AGENT");
     this.#hasAgent = true;
   }
 
   /** Sends a text of at most 1 KB. */
   sendText(text) {
-    return this.#say("CHAT", "TEXT", text);
+    return this.#sendMessage("CHAT", "TEXT", text);
   }
 
   /** Uploads a file and sends it. If it was stored but not sent, the error has its `objectKey`. */
   async sendFile(file, { signal } = {}) {
     signal?.throwIfAborted();
     const { uploader } = this;
+    let skipped;
+    const onSkipped = ({ detail }) => (skipped = detail.reasonCode);
+    uploader.addEventListener("skipped", onSkipped);
     const [upload] = uploader.add([file]);
-    if (!upload) throw new UploadError("too_many_files"); // by the uploader's own limit
+    uploader.removeEventListener("skipped", onSkipped);
+    if (!upload) throw new UploadError(skipped);
     const ended = async () => {
       while (upload.isUnfinished) await change(uploader);
     };
@@ -121,15 +115,12 @@ class Chat extends EventTarget {
 
   /** Sends the message about a stored file. */
   async sendStored(upload) {
-    const { objectKey, fileType, file } = upload;
     const { call, contentOf } = this.#options;
-    const { mediaType, content } = contentOf?.(upload) ?? (familyOf(fileType) === "text"
-      ? { mediaType: "FILE", content: [file.name.replace(/[,\p{Cc}]/gu, "_"), file.size, objectKey, fileType].join() }
-      : { mediaType: familyOf(fileType).toUpperCase(), content: call === "sendAsync" ? `${objectKey},${fileType}` : objectKey });
+    const { mediaType, content } = contentOf?.(upload) ?? messageAbout(upload, call);
     try {
-      await this.#say("CHAT", mediaType, content);
+      await this.#sendMessage("CHAT", mediaType, content);
     } catch (error) {
-      throw Object.assign(error, { objectKey });
+      throw Object.assign(error, { objectKey: upload.objectKey });
     }
   }
 
@@ -137,8 +128,8 @@ class Chat extends EventTarget {
   async *messages() {
     for (let at = 0; ; at++) {
       while (at === this.#received.length) {
-        if (this.state === "ended" && this.error) throw this.error;
-        if (this.state === "ended") return;
+        if (this.#state === "ended" && this.#error) throw this.#error;
+        if (this.#state === "ended") return;
         await change(this);
       }
       yield this.#received[at];
@@ -146,50 +137,57 @@ class Chat extends EventTarget {
   }
 
   /** Downloads the file of a message as a File, whose type is one that a page may show, or else unknown. */
-  async download({ file: { id, type, isLibrary } }, { signal } = {}) {
-    const body = { fileId: id, fileType: type, channel: "WEB", multiMedia: isLibrary ? "multiMedia" : undefined };
-    const { content, mediaType } = await this.#call("downloadFileStream", body, signal);
-    const name = `download-${id.replace(/^local\//, "").replace(/\W/g, "").slice(0, 8)}.${type}`;
-    return new File([content], name, { type: SHOWABLE.test(mediaType) ? mediaType : "application/octet-stream" });
+  async download({ file }, { signal } = {}) {
+    const body = { fileId: file.id, fileType: file.type, channel: "WEB", multiMedia: file.isLibrary ? "multiMedia" : undefined };
+    return downloadedFile(file, await this.#call("downloadFileStream", body, signal));
   }
 
   /** Ends the chat. */
-  async disconnect() {
+  disconnect() {
+    return (this.#disconnecting ??= this.#disconnect().finally(() => (this.#disconnecting = undefined)));
+  }
+
+  async #disconnect() {
     await this.#connecting?.catch(() => {}); // It may be under way.
     if (!this.#isOpen) return;
     this.#polling.abort();
-    await this.#say("DISCONNECT").finally(() => this.#end());
+    await this.#sendMessage("DISCONNECT").finally(() => this.#end());
   }
 
   get #isOpen() {
-    return /^(connected|interrupted)$/.test(this.state);
-  }
-
-  #url(path) {
-    return `${this.#options.baseUrl.replace(/\/$/, "")}/apiaccess/ccmessaging/${path}`;
+    return /^(connected|interrupted)$/.test(this.#state);
   }
 
   #update(state, error) {
-    const isNews = state !== this.state;
-    Object.assign(this, { state, error });
-    if (isNews) this.#fire("change", this);
+    const isChanged = state !== this.#state;
+    this.#state = state;
+    this.#error = error;
+    if (isChanged) this.#fire("change", this);
   }
 
   #fire(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  async #ask(context) {
-    const answer = await this.#options.getToken(context);
-    if (typeof answer !== "object") return answer;
-    Object.assign(this.#identity, answer);
-    return answer?.token;
+  /** Gets a token from the page, and adopts the ids and the ticket that it may have. */
+  async #askPage(context) {
+    const session = await this.#options.getToken?.(context);
+    context.signal.throwIfAborted(); // A late response is not adopted.
+    if (typeof session !== "object") return session;
+    Object.assign(this.#identity, session);
+    return session?.token;
+  }
+
+  /** A session that replaces another one begins with CONNECT, for which all calls wait. */
+  async #renewSession({ signal }) {
+    const token = (this.#lastFetchedToken = await this.#fetchSession(signal));
+    return this.#isOpen ? this.#openChat(token, signal) : token;
   }
 
   async #connect() {
     this.#update("connecting");
     try {
-      await this.session.call(async (token) => ({ token: await this.#greet(token) }));
+      await this[SESSION].call(async (token) => ({ token: await this.#openChat(token) }));
     } catch (error) {
       this.#end(error);
       throw error;
@@ -207,22 +205,16 @@ class Chat extends EventTarget {
   }
 
   /** Starts the chat of a session, with a person if there was one in the session before. Returns the newest token. */
-  async #greet(token) {
-    this.#greeted = this.#issued;
-    try {
-      for (const controlType of ["CONNECT", "TRANS2AGENT"].slice(0, this.#hasAgent ? 2 : 1)) {
-        ({ token } = await this.#request(...this.#message(controlType), token));
-      }
-      return token;
-    } catch (error) {
-      this.#greeted = undefined;
-      throw error;
+  async #openChat(token, signal) {
+    for (const controlType of ["CONNECT", "TRANS2AGENT"].slice(0, this.#hasAgent ? 2 : 1)) {
+      ({ token } = await this.#request(...this.#message(controlType), token, signal));
     }
+    return token;
   }
 
   /** Sends messages in the order in which they were given. */
-  async #say(controlType, mediaType, content) {
-    await this.#inTurn(async () => {
+  #sendMessage(controlType, mediaType, content) {
+    return this.#messageQueue(async () => {
       await this.connect();
       // A message that a browser without a connection did not send is certainly not sent.
       if (globalThis.navigator?.onLine === false) throw new UploadError("network", { retryable: true });
@@ -246,68 +238,21 @@ class Chat extends EventTarget {
     return [this.#options.call ?? "send", body];
   }
 
-  /** Makes a call in the newest session. One that replaces another begins with CONNECT. */
+  /** Makes a call in the newest session. */
   #call(path, body, signal) {
-    return this.session.call(async (token) => {
-      if (this.#isOpen && this.#greeted !== this.#issued) token = await this.#greet(token);
+    return this[SESSION].call(async (token) => {
       try {
         return await this.#request(path, body, token, signal);
       } catch (error) {
         if (error.reasonCode !== "ticket_expired") throw error;
-        // The session's token remains.
-        await (this.#renewal ??= askFor((context) => this.#ask(context), signal).finally(() => (this.#renewal = undefined)));
+        await this.#fetchSession(signal); // for its ticket; the session's token remains
         return this.#request(path, body, token, signal);
       }
     }, signal);
   }
 
-  async #request(path, body, sent, signal) {
-    const isMessage = /^send/.test(path);
-    const isDownload = /^down/.test(path);
-    const headers = new Headers(this.#options.headers);
-    try {
-      headers.set("ccmessaging-token", sent);
-      if (this.#identity.ticket) headers.set("x-chat-ticket", this.#identity.ticket);
-      if (body) headers.set("content-type", "application/json");
-      if (isDownload) headers.set("accept", "application/octet-stream");
-    } catch { // The browser's message may contain the token.
-      throw new UploadError("invalid_request");
-    }
-    const silence = new AbortController();
-    const timer = setTimeout(() => silence.abort(), this.#options.silenceMs ?? TIMEOUT_MS);
-    const request = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal: silence.signal };
-    let response;
-    let content;
-    try {
-      const exchange = async () => {
-        response = await fetch(this.#url(path), request);
-        content = await response.arrayBuffer();
-      };
-      await unlessAborted(exchange(), signal, () => silence.abort());
-    } catch {
-      signal?.throwIfAborted();
-      throw new UploadError(isMessage ? "unconfirmed" : silence.signal.aborted ? "timeout" : "network", { retryable: true });
-    } finally {
-      clearTimeout(timer);
-    }
-    const { status } = response;
-    const header = (name) => response.headers.get(name);
-    const mediaType = header("content-type")?.split(";")[0];
-    const token = header("ccmessaging-token") ?? sent;
-    if (isDownload && status === 200 && !/^(application\/json|text\/html)$/.test(mediaType)) return { content, mediaType, token };
-    const responseText = new TextDecoder().decode(content);
-    let answer;
-    try {
-      answer = JSON.parse(responseText);
-    } catch {} // a proxy's error page
-    if (status === 200 && `${answer?.resultCode ?? answer?.returnCode}` === "0") return { ...answer, token };
-    try {
-      return read({ status, responseText, getResponseHeader: header }, sent); // It throws, because nothing is stored.
-    } catch (error) {
-      if (answer?.resultDesc) error.message = answer.resultDesc;
-      if (isMessage && !isRefusal(error, answer?.reasonCode)) Object.assign(error, { reasonCode: "unconfirmed", retryable: true });
-      throw error;
-    }
+  #request(path, body, token, signal) {
+    return request(this.#options, { path, body, token, ticket: this.#identity.ticket, signal });
   }
 
   async #poll(signal) {
@@ -318,16 +263,17 @@ class Chat extends EventTarget {
         const { userId } = this.#identity;
         const { downlinkMessages } = await this.#call(`poll?${new URLSearchParams({ receiverId: userId, channel: "WEB" })}`, undefined, signal);
         failures = 0;
-        if (downlinkMessages?.length) this.#pauseMs = 0;
+        const messages = Array.isArray(downlinkMessages) ? downlinkMessages : [];
+        if (messages.length) this.#pauseMs = 0;
         pauseMs = this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 1.5 || firstPauseMs);
         this.#update("connected");
-        for (const message of downlinkMessages ?? []) this.#receive(message);
+        for (const message of messages) this.#receive(message);
       } catch (error) {
         signal.throwIfAborted();
         if (!error.retryable || /^40[13]$/.test(error.status) || error.reasonCode === "session_unavailable") return this.#end(error);
-        // Half of each pause is random, so that many pages do not poll at the same moment.
-        const backOff = Math.min(LONGEST_PAUSE_MS, firstPauseMs * 2 ** ++failures) * (1 + Math.random()) / 2;
-        pauseMs = error.retryAfter * 1000 || backOff;
+        // Browsers would run a timer of more than 2^31 ms at once.
+        const retryAfterMs = Math.min(error.retryAfter, LONGEST_RETRY_AFTER_SECONDS) * 1000;
+        pauseMs = retryAfterMs || backOff(++failures, firstPauseMs, LONGEST_PAUSE_MS);
         this.#update("interrupted", error);
       }
       const isHidden = globalThis.document?.hidden;
@@ -336,20 +282,15 @@ class Chat extends EventTarget {
   }
 
   #receive(raw) {
-    const { content, contentType, mediaType, mediaFileType, controlType, sourceType, senderNickname, timestamp } = raw;
+    let message;
+    try {
+      message = parseMessage(raw);
+    } catch {
+      return; // A malformed message does not prevent the others.
+    }
+    const { content, controlType } = raw;
     const isEnd = controlType === "DISCONNECT";
     if (controlType !== "READ" && (content || !isEnd)) {
-      const isLocal = `${contentType}` === "1";
-      const type = (!isLocal && LIBRARY_TYPES[mediaType]) || (mediaFileType ?? "").toLowerCase();
-      const isFile = /IMAGE|VIDEO|AUDIO|DOCUMENT|FILE/.test(mediaType);
-      const message = {
-        from: (sourceType ?? "").toLowerCase(),
-        nickname: senderNickname,
-        time: new Date(+timestamp || Date.now()),
-        text: isFile ? undefined : content ?? "",
-        file: isFile ? { id: isLocal ? `local/${content}` : content, type: type === "jpeg" ? "jpg" : type, isLibrary: !isLocal } : undefined,
-        raw,
-      };
       this.#received.push(message);
       this.#fire("message", message);
       this.#fire("change", this);
@@ -359,14 +300,6 @@ class Chat extends EventTarget {
 }
 
 const change = (target) => new Promise((resolve) => target.addEventListener("change", resolve, { once: true }));
-
-/**
- * Whether a message was certainly not received by the contact centre, or refused by it. A 503 proves that only if the
- * gateway or a proxy explains it: API gateways also send one after a timeout.
- */
-const isRefusal = ({ status, returnCode }, reasonCode) =>
-  (status >= 400 && status < 500) || (status === 200 && returnCode && +returnCode !== 0) || (status === 503 && reasonCode === "overloaded")
-  || /^(upstream_unreachable|token_unavailable)$/.test(reasonCode);
 
 /** Creates the customer's side of a chat; see `ChatOptions` in the type declarations. */
 export const createChat = (options) => new Chat(options);

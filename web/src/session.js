@@ -1,18 +1,23 @@
-// The chat session's token: all uploads use the newest, and a refused one is renewed once for all.
+// The chat session's token: all calls use the newest, and a rejected one is renewed once for all.
 
 import { UploadError } from "./upload-error.js";
-import { unlessAborted } from "./wait.js";
+import { shared, unlessAborted } from "./wait.js";
 
 const TOKEN_TIMEOUT_MS = 20_000;
 
+/** The property of a chat that has its session, for uploads. The symbol is the same in all copies of this package. */
+export const SESSION = Symbol.for("ccmessaging.session");
+
 export class Session {
   #token;
-  #renewal;
   #options;
+  #renew;
 
-  constructor(options) {
+  /** `renew` resolves to a new token: by default to that of the option `getToken`. */
+  constructor(options, renew = (abort) => fetchToken(options, abort)) {
     this.#options = options;
     this.#token = options.token;
+    this.#renew = shared(renew);
   }
 
   get token() {
@@ -30,33 +35,18 @@ export class Session {
     if (received !== sent) this.token = received;
   }
 
-  /**
-   * Returns the newest token, or asks `getToken` if there is none or only the refused one. Uploads that
-   * ask at the same time share one call. It is given up when none of them waits any more, so that a
-   * retry after a cancelled upload asks anew.
-   */
-  async #tokenOtherThan(refused, signal) {
-    if (this.#token && this.#token !== refused) return this.#token;
-    const renewal = (this.#renewal ??= this.#renew());
-    renewal.waiting++;
-    try {
-      return (this.token = await unlessAborted(renewal.token, signal));
-    } finally {
-      if (--renewal.waiting === 0) {
-        renewal.abort.abort();
-        if (this.#renewal === renewal) this.#renewal = undefined;
-      }
-    }
+  /** Returns the newest token, or renews it if there is none or only the rejected one. */
+  async #tokenOtherThan(rejected, signal) {
+    if (this.#token && this.#token !== rejected) return this.#token;
+    return (this.token = await this.#renew(signal));
   }
 
-  /**
-   * Runs `call` with the newest token, which its result or error replaces. A rejected token is renewed once.
-   */
+  /** Runs `call` with the newest token, which its result or error replaces. A rejected token is renewed once. */
   async call(call, signal) {
-    let refused;
+    let rejected;
     let isRenewed = false;
     for (;;) {
-      const token = await this.#tokenOtherThan(refused, signal);
+      const token = await this.#tokenOtherThan(rejected, signal);
       try {
         const result = await call(token);
         this.#rotate(token, result.token);
@@ -69,30 +59,26 @@ export class Session {
           if (isRenewed) throw error;
           isRenewed = true;
         }
-        refused = token;
+        rejected = token;
       }
     }
   }
-
-  #renew() {
-    const abort = new AbortController();
-    const { getToken, tokenTimeoutMs = TOKEN_TIMEOUT_MS } = this.#options;
-    setTimeout(() => abort.abort(new UploadError("timeout", { retryable: true })), tokenTimeoutMs);
-    const token = unlessAborted(askFor(getToken, abort.signal), abort.signal);
-    return { token, abort, waiting: 0 };
-  }
 }
 
-/** Asks the page for a token, and reports what fails as an UploadError. */
-export async function askFor(getToken, signal) {
+/** Gets a token from the page, for at most `tokenTimeoutMs`, and reports failures as an UploadError. */
+export async function fetchToken({ getToken, tokenTimeoutMs = TOKEN_TIMEOUT_MS }, abort) {
+  const { signal } = abort;
+  const timer = setTimeout(() => abort.abort(new UploadError("timeout", { retryable: true })), tokenTimeoutMs);
   let token;
   try {
-    token = await getToken?.({ signal });
+    token = await unlessAborted(Promise.resolve(getToken?.({ signal })), signal);
   } catch (cause) {
     if (cause instanceof UploadError) throw cause;
     // `fetch` rejects with a TypeError if it cannot connect.
     const reasonCode = cause instanceof TypeError ? "network" : "session_unreachable";
     throw new UploadError(reasonCode, { retryable: true, cause });
+  } finally {
+    clearTimeout(timer);
   }
   if (!token) throw new UploadError("session_unavailable", { retryable: true });
   return token;

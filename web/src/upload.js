@@ -2,9 +2,10 @@
 
 import { ALL_TYPES, familyOf, fileTypeOf, typeOfMediaType } from "./file-types.js";
 import { limitOf, precheck } from "./precheck.js";
+import { SESSION } from "./session.js";
 import { UploadError } from "./upload-error.js";
 import { uploadFile } from "./upload-file.js";
-import { pause, unlessAborted } from "./wait.js";
+import { backOff, pause, unlessAborted } from "./wait.js";
 
 /** Formats that some browsers decode and the API does not accept. */
 const CONVERTIBLE = /^image\/(hei[cf]|avif|webp)$/;
@@ -136,9 +137,7 @@ export function createUpload(context, original) {
           await pause(longestPauseMs, signal, "online");
           continue;
         }
-        // Half of each pause is random, so that many pages do not retry at the same moment.
-        const backOff = Math.min(longestPauseMs, firstPauseMs * 2 ** failures) * (1 + Math.random()) / 2;
-        const pauseMs = error.retryAfter ? error.retryAfter * 1000 : backOff;
+        const pauseMs = error.retryAfter * 1000 || backOff(failures, firstPauseMs, longestPauseMs);
         if (!error.retryable || ++failures >= attempts || pauseMs > longestPauseMs) throw error;
         update({ state: "retrying", retryAt: timeAfter(pauseMs / 1000), error });
         await pause(pauseMs, signal);
@@ -149,7 +148,7 @@ export function createUpload(context, original) {
   /** Sends the file in the newest session. */
   async function send(signal) {
     const onProgress = ({ loaded, total }) => update({ state: "uploading", progress: total && loaded / total });
-    const { session } = options.chat ?? context;
+    const session = options.chat?.[SESSION] ?? context.session;
     const stored = await session.call((token) => {
       update({ state: "uploading", progress: 0, retryAt: undefined, error: undefined });
       return uploadFile(upload.file, { ...options, fileType: upload.fileType, token, signal, onProgress });

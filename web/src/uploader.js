@@ -2,6 +2,7 @@
 
 import { Session } from "./session.js";
 import { createUpload } from "./upload.js";
+import { limiter } from "./wait.js";
 
 /** The result of `createUploader`. */
 class Uploader extends EventTarget {
@@ -114,23 +115,6 @@ class Uploader extends EventTarget {
   #fire(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/** Runs tasks in order, at most `limit()` at once. */
-export function limiter(limit) {
-  const waiting = [];
-  let running = 0;
-  return async (task) => {
-    if (running >= limit()) await new Promise((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      await task();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
 }
 
 /** Creates a queue of uploads; see `UploaderOptions` in the type declarations. */

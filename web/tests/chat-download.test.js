@@ -11,7 +11,7 @@ async function downloadOf(t, message, answer) {
 }
 
 const local = (mediaFileType, more) => said("2026/7f0c-22aa-bb.x", { mediaType: "DOCUMENT", contentType: "1", mediaFileType, ...more });
-const library = (mediaType) => said("9d11", { mediaType, contentType: null, mediaFileType: null });
+const library = (mediaType, mediaFileType = null) => said("9d11", { mediaType, contentType: null, mediaFileType });
 const of = (type, content = "content") => ({ headers: { "content-type": type }, body: Buffer.from(content) });
 
 test("the file of a message is downloaded, whichever kind it is of", async (t) => {
@@ -20,6 +20,8 @@ test("the file of a message is downloaded, whichever kind it is of", async (t) =
     [local("JPEG", { mediaType: "IMAGE", contentType: 1 }), { fileId: "local/2026/7f0c-22aa-bb.x", fileType: "jpg", channel: "WEB" }, "download-20267f0c.jpg"],
     [library("IMAGE"), { fileId: "9d11", fileType: "jpg", channel: "WEB", multiMedia: "multiMedia" }, "download-9d11.jpg"],
     [library("VIDEO"), { fileId: "9d11", fileType: "mp4", channel: "WEB", multiMedia: "multiMedia" }, "download-9d11.mp4"],
+    [library("DOCUMENT"), { fileId: "9d11", fileType: "pdf", channel: "WEB", multiMedia: "multiMedia" }, "download-9d11.pdf"],
+    [library("IMAGE", "PNG"), { fileId: "9d11", fileType: "png", channel: "WEB", multiMedia: "multiMedia" }, "download-9d11.png"],
   ];
   for (const [message, body, name] of CASES) {
     const { value, calls, file } = await downloadOf(t, message, of("application/pdf"));

@@ -47,6 +47,20 @@ test("a person is asked for, and the chat is ended", async (t) => {
   assert.equal(calls.send.length, 3);
 });
 
+test("a chat is ended once, however often that is asked for", async (t) => {
+  const { chat, calls } = await chatOf(t);
+  await chat.connect();
+  await Promise.all([chat.disconnect(), chat.disconnect()]);
+  assert.deepEqual(sent(calls.send), ["CONNECT", "DISCONNECT"]);
+});
+
+test("pages read the state, and cannot set it", async (t) => {
+  const { chat } = await chatOf(t);
+  assert.throws(() => (chat.state = "ended"), TypeError);
+  assert.throws(() => (chat.error = new Error("mine")), TypeError);
+  assert.deepEqual([chat.state, chat.error, chat.session], ["new", undefined, undefined]);
+});
+
 test("a chat can be ended while it starts", async (t) => {
   const { chat, calls } = await chatOf(t);
   await Promise.all([chat.connect(), chat.disconnect()]);
@@ -166,6 +180,15 @@ test("a refused file is not sent", async (t) => {
   assert.deepEqual([calls.uploadFileStream.length, calls.send.length], [0, 0]);
 });
 
+test("a file that the uploader leaves out is reported with the reason", async (t) => {
+  const file = notes();
+  const { chat } = await chatOf(t, {}, { upload: { skipDuplicates: true, maxFiles: 1 } });
+  const first = chat.sendFile(file);
+  assert.equal((await failure(chat.sendFile(file))).reasonCode, "duplicate");
+  assert.equal((await failure(chat.sendFile(notes("more.txt")))).reasonCode, "too_many_files");
+  assert.equal((await first).state, "stored");
+});
+
 test("an aborted file is not sent", async (t) => {
   const abort = new AbortController();
   const { chat, calls } = await chatOf(t, { uploadFileStream: () => new Promise(() => abort.abort(new Error("enough"))) });
@@ -202,6 +225,28 @@ test("a chat that has ended can begin anew", async (t) => {
   assert.deepEqual(sent(calls.send), ["CONNECT", "CONNECT", "One more question"]);
 });
 
+test("a malformed message does not prevent the others", async (t) => {
+  const polls = [MESSAGES(null, "text", 5, said("one", { sourceType: 5 }), said("lost", { sourceType: { toString: 1 } }), said("two")), { body: { resultCode: "0", downlinkMessages: {} } }, MESSAGES(said("three"))];
+  const { chat } = await chatOf(t, { poll: polls });
+  const states = [];
+  chat.addEventListener("change", ({ detail }) => states.push(detail.state));
+  await chat.connect();
+  const received = [];
+  for await (const { from, text } of chat.messages()) if (received.push([from, text]) === 3) break;
+  assert.deepEqual(received, [["5", "one"], ["agent", "two"], ["agent", "three"]]);
+  assert.deepEqual([...new Set(states)], ["connecting", "connected"]);
+});
+
+test("a pause between polls is at most 5 minutes, whatever Retry-After says", async (t) => {
+  const { chat, calls } = await chatOf(t, { poll: [{ status: 503, headers: { "retry-after": "3000000" }, body: {} }] });
+  const timers = t.mock.method(globalThis, "setTimeout");
+  await chat.connect();
+  await until(() => chat.state === "interrupted");
+  await meanwhile(t);
+  assert.equal(calls.poll.length, 1);
+  assert.ok(timers.mock.calls.some(({ arguments: [, milliseconds] }) => milliseconds === 300_000));
+});
+
 test("polls continue after faults that pass", async (t) => {
   const polls = [{ status: 503, body: {} }, undefined, { status: 502, body: "<html>" }, MESSAGES(said("Hello"))];
   const { chat } = await chatOf(t, { poll: polls });
@@ -234,79 +279,4 @@ test("a hidden page polls once a minute, and at once when it is shown", async (t
   document.hidden = false;
   dispatchEvent(new Event("visibilitychange"));
   await until(() => calls.poll.length > 2);
-});
-
-// --- Sessions --------------------------------------------------------------------------------------
-
-test("all calls follow the rotation of the token", async (t) => {
-  let newest = "t1";
-  const rotate = (answer) => ({ headers }) => {
-    if (headers["ccmessaging-token"] !== newest) return { status: 401, body: { resultCode: "3" } };
-    newest = `r${Math.random()}`;
-    return { ...answer, headers: { "ccmessaging-token": newest } };
-  };
-  const tokens = [];
-  const script = { send: rotate(DONE), poll: rotate(MESSAGES()), uploadFileStream: rotate(STORED) };
-  const { chat, calls } = await chatOf(t, script, { poll: { firstPauseMs: 60_000 }, onToken: (token) => tokens.push(token) });
-  await chat.connect();
-  await until(() => calls.poll.length === 1 && tokens.length === 3);
-  await chat.sendText("one");
-  await chat.sendFile(notes());
-  await chat.sendText("two");
-  assert.deepEqual(sent(calls.send).filter((content) => content.length === 3), ["one", "two"]);
-  assert.equal(tokens.at(-1), newest);
-  assert.equal(chat.token, newest);
-});
-
-test("polls go on during an upload, unless responses replace the token", async (t) => {
-  for (const isRotating of [false, true]) {
-    let number = 0;
-    const rotate = (answer) => () => ({ ...answer, headers: isRotating ? { "ccmessaging-token": `r${++number}` } : {} });
-    let release;
-    const uploadFileStream = () => new Promise((resolve) => (release = () => resolve(STORED)));
-    const { chat, calls } = await chatOf(t, { send: rotate(DONE), poll: rotate(MESSAGES()), uploadFileStream });
-    await chat.connect();
-    const file = chat.sendFile(notes());
-    await until(() => release);
-    const polls = calls.poll.length;
-    if (isRotating) await meanwhile(t);
-    else await until(() => calls.poll.length > polls);
-    assert.equal(calls.poll.length > polls, !isRotating);
-    release();
-    await file;
-    await until(() => calls.poll.length > polls);
-  }
-});
-
-test("a new session begins with CONNECT, and with the agent that there was", async (t) => {
-  const isOld = ({ headers }) => headers["ccmessaging-token"] === "t1" && old;
-  let old = false;
-  const { chat, calls } = await chatOf(t, {
-    send: (request) => (isOld(request) ? { status: 401, body: { resultCode: "3" } } : DONE),
-    poll: (request) => (isOld(request) ? { status: 401, body: { resultCode: "3" } } : MESSAGES()),
-  }, { poll: { firstPauseMs: 60_000 } });
-  await chat.requestAgent();
-  await until(() => calls.poll.length);
-  old = true;
-  await chat.sendText("hello");
-  assert.deepEqual(sent(calls.send), ["CONNECT", "TRANS2AGENT", "hello", "CONNECT", "TRANS2AGENT", "hello"]);
-});
-
-test("an expired ticket is replaced, and the session stays", async (t) => {
-  let tickets = 0;
-  const expired = { status: 401, body: { resultCode: "3", resultDesc: "the ticket has expired", reasonCode: "ticket_expired" } };
-  const { chat, calls } = await chatOf(t, {
-    send: ({ headers, body }) => (body.content && headers["x-chat-ticket"] === "ticket1" ? expired : DONE),
-  }, { getToken: () => ({ token: `t${++tickets}`, ticket: `ticket${tickets}` }) });
-  await chat.sendText("hello");
-  assert.deepEqual(sent(calls.send), ["CONNECT", "hello", "hello"]);
-  assert.deepEqual(calls.send.map(({ headers }) => headers["ccmessaging-token"]), ["t1", "t1", "t1"]);
-  assert.equal(tickets, 2);
-});
-
-test("tokens and tickets are in no error that a log would show", async (t) => {
-  const { chat } = await chatOf(t, {}, { getToken: () => ({ token: "s\u20acret", ticket: "hidden" }) });
-  const error = await failure(chat.connect());
-  assert.equal(error.reasonCode, "invalid_request");
-  assert.doesNotMatch(JSON.stringify(error) + error.stack, /u20acret|€ret|hidden/);
 });

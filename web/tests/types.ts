@@ -74,6 +74,8 @@ async function converse() {
   await chat.disconnect();
 }
 converse();
+// @ts-expect-error: pages only read the state
+chat.state = "ended";
 // @ts-expect-error: the source of tokens is missing
 createChat({ baseUrl: "" });
 

@@ -44,6 +44,26 @@ test("no more than so many are sent at once", async (t) => {
   }
 });
 
+test("a lower concurrency holds for files that wait already", async (t) => {
+  const held = [];
+  const { endpoint } = await scriptedGateway(t, () => new Promise((resolve) => held.push(() => resolve(STORED))));
+  const uploader = uploaderFor(t, { endpoint, concurrency: 3 });
+  const uploads = uploader.add([1, 2, 3, 4, 5].map((number) => notes(`${number}.txt`)));
+  while (held.length < 3) await new Promise(setImmediate);
+  uploader.options.concurrency = 1;
+  for (const answer of held) answer();
+  for (const upload of uploads.slice(0, 3)) await ended(uploader, upload);
+  while (held.length < 4) await new Promise(setImmediate);
+  const { endpoint: elsewhere } = await scriptedGateway(t, () => STORED);
+  const other = uploaderFor(t, { endpoint: elsewhere });
+  for (const upload of other.add([notes("1.txt"), notes("2.txt"), notes("3.txt")])) await ended(other, upload);
+  assert.equal(held.length, 4, "one of the two is sent");
+  held[3]();
+  while (held.length < 5) await new Promise(setImmediate);
+  held[4]();
+  for (const upload of uploads) assert.equal(await ended(uploader, upload), "stored");
+});
+
 test("a refused token is renewed once, for all that wait for it", async (t) => {
   const { endpoint, requests } = await scriptedGateway(t, ({ headers }) =>
     headers["ccmessaging-token"] === "t2" ? STORED : { status: 401, body: {} });

@@ -15,19 +15,19 @@ export interface ChatOptions {
   baseUrl: string;
   /**
    * Gets a session token, and a ticket where the gateway needs one: when the chat begins, and whenever one of
-   * them has expired. What it throws or lacks counts as in `UploaderOptions.getToken`.
+   * them has expired. Errors are handled as in `UploaderOptions.getToken`.
    */
   getToken: (options: { signal?: AbortSignal }) => string | ChatSession | undefined | Promise<string | ChatSession | undefined>;
   /** The customer's id of 1 to 24 characters, unless `getToken` returns it. */
   userId?: string;
   /** The id of the channel's configuration, unless `getToken` returns it. */
   channelId?: string;
-  /** Told each new token. */
+  /** Called with each new token. */
   onToken?: (token: string) => void;
   /** The time limit of `getToken` in milliseconds: 20,000 by default. */
   tokenTimeoutMs?: number;
   /** The time limit of a call in milliseconds, but not of an upload: 30,000 by default. */
-  silenceMs?: number;
+  callTimeoutMs?: number;
   /** More request headers. */
   headers?: HeadersInit;
   /** Options of the chat's own uploader. */
@@ -60,7 +60,7 @@ export interface ChatMessage {
   raw: Record<string, unknown>;
 }
 
-/** `interrupted`: polls fail at the moment, and go on. */
+/** `interrupted`: polls are failing; retrying. */
 export type ChatState = "new" | "connecting" | "connected" | "interrupted" | "ended";
 
 /** The customer's side of a chat. Its methods reject with an `UploadError`. */
@@ -68,6 +68,8 @@ export interface Chat extends EventTarget {
   readonly state: ChatState;
   /** Why it has ended, or is interrupted. */
   readonly error: Error | undefined;
+  /** The URL of its uploads. */
+  readonly endpoint: string;
   /** The session's newest token. Set it when another call of the page gets a new one. */
   token: string | undefined;
   /** The queue of `sendFile`. */
@@ -80,7 +82,8 @@ export interface Chat extends EventTarget {
   sendText(text: string): Promise<void>;
   /**
    * Uploads a file, sends it, and resolves to a copy of its upload. Where it was stored but not sent, the error has its
-   * `objectKey`, and the upload stays in `uploader.uploads`: its `retry()` only sends the message.
+   * `objectKey`, and the upload stays in `uploader.uploads`: its `retry()` only sends the message. Rejects with `duplicate`
+   * or `too_many_files` if the options of the uploader leave the file out.
    */
   sendFile(file: File, options?: { signal?: AbortSignal }): Promise<Readonly<Upload>>;
   /** Sends the message about a stored file. */
@@ -90,7 +93,7 @@ export interface Chat extends EventTarget {
    * content, or else `application/octet-stream`.
    */
   download(message: Pick<ChatMessage, "file">, options?: { signal?: AbortSignal }): Promise<File>;
-  /** All messages since the chat was created, and those to come until it ends. Throws if it ends by a fault. */
+  /** All messages since the chat was created, and those to come until it ends. Throws if it ends with an error. */
   messages(): AsyncGenerator<ChatMessage, void>;
   /** Ends the chat. */
   disconnect(): Promise<void>;

@@ -14,11 +14,12 @@ use wiremock::ResponseTemplate;
 use crate::{gateway, storing};
 
 /// All metrics. Dashboards and alerts depend on these names.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 18] = [
     "upload_file_stream_build_info",
     "upload_file_stream_chat_call_duration_seconds",
     "upload_file_stream_chat_calls_in_flight",
     "upload_file_stream_chat_calls_total",
+    "upload_file_stream_chat_rejections_total",
     "upload_file_stream_conversions_total",
     "upload_file_stream_duration_seconds",
     "upload_file_stream_file_bytes_total",

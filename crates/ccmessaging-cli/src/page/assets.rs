@@ -22,7 +22,7 @@ macro_rules! modules {
     };
 }
 
-pub(super) const MODULES: [Asset; 50] = modules![
+pub(super) const MODULES: [Asset; 52] = modules![
     "element.js",
     "index.js",
     "messages/ar.js",
@@ -39,6 +39,8 @@ pub(super) const MODULES: [Asset; 50] = modules![
     "messages/tr.js",
     "messages/zh-CN.js",
     "messages/zh-Hant.js",
+    "src/chat-message.js",
+    "src/chat-request.js",
     "src/chat.js",
     "src/describe-error.js",
     "src/element/announcer.js",

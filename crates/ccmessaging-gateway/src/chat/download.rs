@@ -19,22 +19,25 @@ use serde_json::{Map, Value};
 use super::counted_body::counted;
 use super::event_size::{MAX_EVENT_FILE_BYTES, fits};
 use super::rejection::ChatRejection;
-use super::{Call, pass_through};
+use super::{Call, pass_through_counted};
+use crate::admission::Reservation;
 use crate::context::Platform;
+use crate::outcome::Outcome;
 use crate::rejection::{Rejection, json_response};
 use crate::scan::ScanRefusal;
 
 /// How many characters of a file's key are part of its name.
 const KEY_CHARS_IN_NAME: usize = 8;
 
-/// The longest result code that a sentence quotes; the documented ones have three digits.
-const MAX_CODE_CHARS: usize = 8;
+/// The result code of a file that does not exist ("objectKey is null!").
+const NO_OBJECT_KEY: &str = "401";
 
 const FILE_URL: &str = "fileUrl";
 const RESULT_CODE: &str = "resultCode";
 
 /// Why a file is not delivered. `Display` is the sentence for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DownloadError {
     /// The malware scan found something.
     #[error("the malware scan found something in the file; it cannot be downloaded")]
@@ -85,7 +88,7 @@ impl Call<'_, '_> {
         max_bytes: usize,
     ) -> Result<Response, ChatRejection> {
         self.event.form = Some(if is_file { "file" } else { "json" });
-        let platform = self.event.context.platform;
+        let platform = self.event.request.context.platform;
         let max_bytes = limit_on(platform, max_bytes);
         let request = request.with_bmp_spelling(self.gateway.policy.bmp_spelling);
         let call = ChatCall::Download {
@@ -112,16 +115,21 @@ impl Call<'_, '_> {
         // The decoded file, as long as both are in memory.
         let decoded = memory.reserve_bytes(reply.body.len() / 4 * 3);
         decoded.map_err(|_| Rejection::Overloaded)?;
-        let is_answer = reply.status.is_success() || reply.status == StatusCode::NOT_FOUND;
-        if !is_answer {
+        // The API fabric responds with 404, without a result code, if it does not know the call.
+        let is_unknown = reply.status == StatusCode::NOT_FOUND && reply.result.code().is_some();
+        if !reply.status.is_success() && !is_unknown {
             // A rejected token, or a failure of the contact centre.
-            return Ok(pass_through(reply));
+            return Ok(pass_through_counted(reply, memory));
         }
         let download = DownloadResponse::from_json(&reply.body, max_bytes)?;
         let Some(file) = download.file() else {
-            return no_file(reply, &download, is_file);
+            // The same in both forms: it concerns this file alone.
+            self.event.request.outcome = Some(Outcome::RefusedByUpstream);
+            return self.no_file(reply, memory, is_file);
         };
-        self.event.decoded_bytes = Some(file.len());
+        // A download that is abandoned from here on has not succeeded.
+        let outcome = self.event.request.outcome.take();
+        self.event.request.decoded_bytes = Some(file.len());
         self.scan(file).await?;
         let media_type = media_type_of_download(file);
         let body = if is_file {
@@ -134,6 +142,7 @@ impl Call<'_, '_> {
             let limit_bytes = MAX_EVENT_FILE_BYTES;
             return Err(DownloadError::TooLarge { limit_bytes }.into());
         }
+        self.event.request.outcome = outcome;
         let body = Body::from(counted(body, memory));
         if is_file {
             Ok(file_response(&file_name(&request), media_type, body))
@@ -142,11 +151,36 @@ impl Call<'_, '_> {
         }
     }
 
+    /// Returns the response to a download that the contact centre did not answer with a file.
+    ///
+    /// In JSON, its own result code passes unchanged. A caller who wants a file gets an error status, so
+    /// that it does not save the error as the file.
+    fn no_file(
+        self,
+        reply: ChatReply,
+        memory: Reservation,
+        is_file: bool,
+    ) -> Result<Response, ChatRejection> {
+        let error = match reply.result.code() {
+            None | Some("0") => DownloadError::NotFound,
+            Some(_) if !is_file => return Ok(pass_through_counted(reply, memory)),
+            Some(NO_OBJECT_KEY) => DownloadError::NotFound,
+            Some(_) if reply.status == StatusCode::NOT_FOUND => DownloadError::NotFound,
+            Some(_) => {
+                let code = self.event.request.return_code.as_deref();
+                let code = code.unwrap_or_default().chars();
+                let code = code.filter(char::is_ascii_alphanumeric).collect();
+                DownloadError::NotDelivered { code }
+            }
+        };
+        Err(error.into())
+    }
+
     async fn scan(&mut self, file: &Bytes) -> Result<(), DownloadError> {
         let Some(scanner) = &self.gateway.scanner else {
             return Ok(());
         };
-        let report = &mut self.event.scan;
+        let report = &mut self.event.request.scan;
         let verdict = scanner.scan(file, self.deadline, report).await;
         verdict.map_err(|refusal| match refusal {
             ScanRefusal::Malware => DownloadError::Malware,
@@ -166,29 +200,6 @@ fn limit_on(platform: Platform, max_bytes: usize) -> usize {
     match platform {
         Platform::Http => max_bytes,
         Platform::Lambda | Platform::FunctionGraph => max_bytes.min(MAX_EVENT_FILE_BYTES),
-    }
-}
-
-/// Returns the response to a download that the contact centre did not answer with a file.
-///
-/// In JSON, its own result code passes unchanged. A caller who wants a file gets an error status, so that
-/// it does not save the error as the file.
-fn no_file(
-    reply: ChatReply,
-    download: &DownloadResponse,
-    is_file: bool,
-) -> Result<Response, ChatRejection> {
-    match download.result().code() {
-        None | Some("0") => Err(DownloadError::NotFound.into()),
-        Some(_) if !is_file => Ok(pass_through(reply)),
-        // "objectKey is null!"
-        Some("401") => Err(DownloadError::NotFound.into()),
-        Some(_) if reply.status == StatusCode::NOT_FOUND => Err(DownloadError::NotFound.into()),
-        Some(code) => {
-            let is_plain = |character: &char| character.is_ascii_alphanumeric();
-            let code = code.chars().take(MAX_CODE_CHARS).filter(is_plain).collect();
-            Err(DownloadError::NotDelivered { code }.into())
-        }
     }
 }
 

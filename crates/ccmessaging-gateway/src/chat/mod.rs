@@ -25,21 +25,21 @@ use accept::prefers_file;
 use counted_body::counted;
 pub use download::DownloadError;
 pub use event_size::fits_event_as_text;
+pub(crate) use rejection::CHAT_LOG_REASON_CODES;
 pub use rejection::ChatRejection;
-pub(crate) use request::CallName;
+pub(crate) use request::ChatCallKind;
 use request::ChatRequest;
 use ticket::{Ticket, TicketKey};
 pub use ticket::{TicketError, X_CHAT_TICKET};
 
-use crate::admission::Overloaded;
+use crate::admission::{Overloaded, Reservation};
+use crate::body::receive;
 use crate::config::{ChatCalls, ChatConfig, ConfigError, Identity, RequestConfig};
-use crate::context::caller_request_id;
 use crate::credentials::CallerCredentials;
 use crate::extract;
+use crate::gateway::Gateway;
 use crate::rejection::{Rejection, json_response};
 use crate::telemetry::ChatEvent;
-use crate::trace_context::TraceContext;
-use crate::upload::{Gateway, receive};
 
 /// The largest body of a call. The longest documented one, a text of 1 KB with a nickname and an
 /// avatar's URL, has a few KiB.
@@ -88,30 +88,22 @@ impl Gateway {
     pub(crate) async fn chat(
         &self,
         chat: &Chat,
-        name: CallName,
+        name: ChatCallKind,
         request: Request,
         event: &mut ChatEvent<'_>,
     ) -> Result<Response, ChatRejection> {
         let (head, body) = request.into_parts();
-        let trace = TraceContext::from_headers(&head.headers);
-        event.trace_id = trace
-            .as_ref()
-            .and_then(TraceContext::trace_id)
-            .map(str::to_owned);
-        event.caller_request_id = caller_request_id(&head.headers);
+        let trace = event.request.record_head(&head.headers);
         // Also HEAD is rejected: it would poll messages, and drop them.
         if head.method != name.method() {
             let allowed = name.allowed();
             return Err(Rejection::MethodNotAllowed { allowed }.into());
         }
-        let caller = CallerCredentials::from_headers(&head.headers)?;
-        event.belongs_to(caller.session_token());
-        self.credentials.check(&caller)?;
+        let caller = self.caller(&head.headers, &mut event.request)?;
         let ticket = chat.ticket(&head.headers)?;
-        let trace = trace.iter().flat_map(TraceContext::headers).collect();
 
-        let platform_deadline = event.context.deadline;
-        let request = if name == CallName::Poll {
+        let platform_deadline = event.request.context.deadline;
+        let request = if name == ChatCallKind::Poll {
             ChatRequest::from_query(head.uri.query().unwrap_or_default())?
         } else {
             if !extract::is_json(&head.headers)? {
@@ -122,7 +114,7 @@ impl Gateway {
                 ..self.request
             };
             let memory = self.admission.admit_without_slot();
-            let body = receive::receive(body, &limits, &memory, platform_deadline)
+            let body = receive(body, &limits, &memory, platform_deadline)
                 .await
                 .map_err(Rejection::from)?;
             ChatRequest::from_json(name, &body.into_bytes())?
@@ -177,10 +169,8 @@ impl Call<'_, '_> {
         let admission = &self.gateway.admission;
         let memory = admission.reserve_messages(call.max_response_bytes());
         let memory = memory.map_err(Rejection::from)?;
-        let mut reply = self.send(call).await?;
-        memory.shrink_to(reply.body.len());
-        reply.body = counted(reply.body, memory);
-        Ok(pass_through(reply))
+        let reply = self.send(call).await?;
+        Ok(pass_through_counted(reply, memory))
     }
 
     /// Sends the call; if the upstream rejects the gateway's own access token, once more with a new one.
@@ -191,29 +181,43 @@ impl Call<'_, '_> {
         let mut may_renew = true;
         loop {
             let mut resolved = credentials.resolve(&self.caller, self.deadline).await?;
-            if let Some(token) = &self.event.session_token {
+            if let Some(token) = &self.event.request.session_token {
                 resolved.credentials.session_token.clone_from(token);
             }
             let client = &self.gateway.client;
-            let result = client
-                .chat(call, &resolved.credentials, &self.trace, self.deadline)
-                .await;
-            let (session_token, is_refused) = match &result {
-                Ok(reply) => (reply.session_token.as_ref(), reply.refuses_token()),
-                Err(error) => (error.session_token(), error.refuses_token()),
+            let request = client.chat(*call, &resolved.credentials);
+            let request = request.headers(self.trace.clone()).deadline(self.deadline);
+            let result = request.send().await;
+            let (session_token, is_rejected, attempts) = match &result {
+                Ok(reply) => {
+                    let is_rejected = reply.rejects_token();
+                    (reply.session_token.as_ref(), is_rejected, reply.attempts)
+                }
+                Err(error) => {
+                    let is_rejected = error.rejects_token();
+                    (error.session_token(), is_rejected, error.attempts())
+                }
             };
+            self.event.attempts += attempts;
             if let Some(token) = session_token {
-                self.event.session_token = Some(token.clone());
+                self.event.request.session_token = Some(token.clone());
             }
-            if may_renew && is_refused && credentials.renew(&resolved) {
+            if may_renew && is_rejected && credentials.renew(&resolved) {
                 may_renew = false;
                 continue;
             }
             let reply = result.map_err(|error| ChatRejection::Upstream { error, is_message })?;
-            self.event.answered(&reply);
+            self.event.record_reply(&reply);
             return Ok(reply);
         }
     }
+}
+
+/// Returns the upstream's response unchanged. It counts in the body memory until it is sent.
+fn pass_through_counted(mut reply: ChatReply, memory: Reservation) -> Response {
+    memory.shrink_to(reply.body.len());
+    reply.body = counted(reply.body, memory);
+    pass_through(reply)
 }
 
 /// Returns the upstream's response unchanged.

@@ -11,6 +11,7 @@ use super::{ConfigError, ManagedConfig};
 
 /// The chat's calls that the gateway serves in addition to uploads.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ChatConfig {
     /// `CHAT_CALLS`: the calls; at least one.
     pub calls: ChatCalls,
@@ -25,6 +26,7 @@ pub struct ChatConfig {
 /// A set of the chat's calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each call")]
+#[non_exhaustive]
 pub struct ChatCalls {
     /// `downloadFileStream`.
     pub download: bool,
@@ -38,7 +40,8 @@ pub struct ChatCalls {
     pub history: bool,
 }
 
-/// How the gateway ensures that a caller only uses its own chat.
+/// How the gateway ensures that a caller only uses its own chat. Another variant is a breaking change on
+/// purpose: tools that check a deployment must know each.
 #[derive(Clone, Debug)]
 pub enum Identity {
     /// Each call needs a ticket that is signed with this key.
@@ -50,11 +53,22 @@ pub enum Identity {
 
 /// Where the key of the tickets comes from.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum TicketKeySource {
     /// `CHAT_TICKET_KEY`: the value itself.
     Value(Secret),
     /// `CHAT_TICKET_KEY_FILE`: a file that contains it; white space around it is ignored.
     File(PathBuf),
+}
+
+impl TicketKeySource {
+    /// The setting that it was read from.
+    const fn setting_name(&self) -> &'static str {
+        match self {
+            Self::Value(_) => settings::CHAT_TICKET_KEY.setting.name,
+            Self::File(_) => settings::CHAT_TICKET_KEY_FILE.setting.name,
+        }
+    }
 }
 
 /// The values of `CHAT_IDENTITY`.
@@ -86,9 +100,9 @@ impl ChatConfig {
                     "CHAT_IDENTITY is signed: also set CHAT_TICKET_KEY or CHAT_TICKET_KEY_FILE",
                 ));
             }
-            (_, Some(_)) => {
+            (_, Some(key)) => {
                 return Err(ConfigError::invalid(
-                    settings::CHAT_TICKET_KEY.setting.name,
+                    key.setting_name(),
                     "CHAT_IDENTITY is not signed: set it to signed, or remove the key",
                 ));
             }

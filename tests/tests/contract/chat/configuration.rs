@@ -1,10 +1,10 @@
 //! Which calls are served, and settings that cannot be used.
 
-use gateway_tests::{Platform, Request, assert_untouched};
+use gateway_tests::{Platform, Request, TICKET_KEY as KEY, assert_untouched, ticket};
 use serde_json::json;
 use wiremock::MockServer;
 
-use super::{Chat, KEY, NAMES, call, json_answer, url};
+use super::{Chat, NAMES, call, json_answer, url};
 use crate::{gateway, run};
 
 #[tokio::test]
@@ -92,6 +92,7 @@ fn settings_that_cannot_be_used_stop_the_start() {
         (vec![calls, signed, file], "CHAT_TICKET_KEY_FILE"),
         (vec![calls, by_upstream, key], "set it to signed"),
         (vec![calls, key], "set it to signed"),
+        (vec![calls, file], "CHAT_TICKET_KEY_FILE cannot be used"),
         (vec![("MAX_DOWNLOAD_BYTES", "0")], "MAX_DOWNLOAD_BYTES"),
         (
             vec![
@@ -124,7 +125,7 @@ async fn a_key_file_is_used_without_white_space_around_it() {
     let path = path.to_str().expect("UTF-8");
     let settings = [("CHAT_IDENTITY", "signed"), ("CHAT_TICKET_KEY_FILE", path)];
     let chat = Chat::start(Platform::Http, &settings).await;
-    let ticket = super::ticket(KEY, super::USER, super::CHANNEL, 60);
+    let ticket = ticket(KEY, super::USER, super::CHANNEL, 60);
     let request: Request = call("send").with("x-chat-ticket", &ticket);
     let success = json_answer(200, &json!({"resultCode": "0"}));
     assert_eq!(chat.send("send", &request, success).await.status, 200);

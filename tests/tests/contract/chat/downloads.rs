@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gateway_tests::{Answer, Platform, Request, sample};
+use gateway_tests::{Answer, Platform, Request, log_lines, sample};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -162,7 +162,7 @@ async fn accept_selects_the_form() {
         (Some("image/*, */*;q=0.8"), true),
         (
             Some("application/json;q=0.5, application/octet-stream"),
-            true,
+            false,
         ),
     ] {
         let request = match accept {
@@ -223,6 +223,12 @@ async fn a_file_that_is_not_there_is_an_error_in_words() {
             answer.assert_chat_refused(status, code, reason, &["contact centre"]);
             assert_eq!(answer.header("content-disposition"), None);
         }
+        // The API fabric's own 404 is not about the file.
+        let unknown = json!({"error_code": "APIG.0101", "error_msg": "The API does not exist"});
+        for request in [call(NAME), for_a_file()] {
+            let answer = chat.send(NAME, &request, json_answer(404, &unknown)).await;
+            assert_eq!((answer.status, answer.json()), (404, unknown.clone()));
+        }
         // In JSON, the contact centre's own code passes.
         let answer = chat
             .send(NAME, &call(NAME), json_answer(200, &failed))
@@ -235,6 +241,27 @@ async fn a_file_that_is_not_there_is_an_error_in_words() {
             .await;
         assert_eq!((answer.status, answer.json()), (401, token));
     }
+}
+
+#[tokio::test]
+async fn a_missing_file_is_logged_alike_in_both_forms() {
+    let chat = Chat::start(Platform::Http, &[]).await;
+    for code in ["401", "13"] {
+        for request in [call(NAME), for_a_file()] {
+            let answer = json_answer(200, &json!({"resultCode": code, "resultDesc": "no"}));
+            chat.send(NAME, &request, answer).await;
+        }
+    }
+    let unknown = json!({"error_code": "APIG.0101", "error_msg": "The API does not exist"});
+    for request in [call(NAME), for_a_file()] {
+        chat.send(NAME, &request, json_answer(404, &unknown)).await;
+    }
+    let log = chat.gateway.stop().await;
+    let lines = log_lines(&log, "chat call");
+    let outcomes = lines.iter().map(|line| line["outcome"].as_str());
+    let outcomes: Vec<_> = outcomes.flatten().collect();
+    assert_eq!(outcomes[..4], ["refused_by_upstream"; 4], "{log}");
+    assert_eq!(outcomes[4..], ["failed_by_upstream"; 2], "{log}");
 }
 
 #[tokio::test]

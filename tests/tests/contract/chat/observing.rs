@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use gateway_tests::{Answer, Platform, Request, json_lines, log_lines, received};
+use gateway_tests::{
+    Answer, Authority, Certificate, Platform, Request, Script, ScriptedUpstream, json_lines,
+    log_lines, received,
+};
 use serde_json::{Value, json};
 
-use super::{CHANNEL, Chat, FILE_ID, NAMES, USER, call, json_answer};
+use super::{ALL, CHANNEL, Chat, FILE_ID, NAMES, USER, call, json_answer};
+use crate::gateway;
 
 const ORIGIN: &str = "https://shop.example.com";
 
@@ -106,14 +110,54 @@ async fn a_lambda_function_writes_a_line_of_metrics_for_each_call() {
     let about = |index: usize| {
         let line: &Value = &lines[index];
         assert!(line["ChatCallTime"].is_f64(), "{line}");
-        let directive = &line["_aws"]["CloudWatchMetrics"][0];
-        assert_eq!(directive["Namespace"], "Chat/Calls");
-        assert_eq!(directive["Dimensions"], json!([["Call", "CallOutcome"]]));
+        assert_eq!(
+            (&line["Overloaded"], &line["TokenFetches"]),
+            (&json!(0), &json!(0))
+        );
+        let directives = &line["_aws"]["CloudWatchMetrics"];
+        for (index, dimensions, expected) in [
+            (
+                0,
+                json!([["Call", "CallOutcome"]]),
+                ["ChatCalls", "ChatCallTime"],
+            ),
+            (1, json!([[]]), ["TokenFetches", "Overloaded"]),
+        ] {
+            let directive = &directives[index];
+            assert_eq!(directive["Namespace"], "Chat/Calls");
+            assert_eq!(directive["Dimensions"], dimensions);
+            let metrics = directive["Metrics"].as_array().expect("metrics").iter();
+            let names: Vec<_> = metrics
+                .filter_map(|metric| metric["Name"].as_str())
+                .collect();
+            assert_eq!(names, expected);
+        }
         (line["Call"].as_str(), line["CallOutcome"].as_str())
     };
     assert_eq!(lines.len(), 2, "{log}");
     assert_eq!(about(0), (Some("poll"), Some("succeeded")));
     assert_eq!(about(1), (Some("send"), Some("refused")));
+}
+
+#[tokio::test]
+async fn a_failed_tls_handshake_has_its_own_reason_code() {
+    // Its authority is unknown to the gateway.
+    let authority = Authority::create();
+    let acceptor = authority.acceptor(Certificate::Good);
+    let upstream = ScriptedUpstream::start_tls(Script::storing(), acceptor).await;
+    let settings = [ALL, ("METRICS_ADDRESS", "127.0.0.1:0")];
+    let gateway = gateway(Platform::Http, &upstream.tls_uri(), &settings).await;
+    let answer = gateway.send(&call("poll")).await;
+    answer.assert_chat_refused(500, "13", "upstream_unreachable", &["TLS"]);
+    let text = gateway.metrics().await.text;
+    let line = "upload_file_stream_chat_rejections_total{reason_code=\"upstream_tls\"} 1";
+    assert!(text.lines().any(|found| found == line), "{text}");
+    let log = gateway.stop().await;
+    assert_eq!(
+        log_lines(&log, "chat call")[0]["reason_code"],
+        "upstream_tls"
+    );
+    assert!(upstream.requests().is_empty());
 }
 
 fn list<'a>(answer: &'a Answer, name: &str) -> Vec<&'a str> {
@@ -169,6 +213,7 @@ async fn calls_in_flight_are_limited_apart_from_uploads() {
     let settings = [
         ("MAX_CHAT_CALLS_IN_FLIGHT", "1"),
         ("MAX_UPLOADS_IN_FLIGHT", "1"),
+        ("METRICS_ADDRESS", "127.0.0.1:0"),
         ("MAX_BODY_MEMORY_BYTES", "20000000"),
     ];
     let chat = Chat::start(Platform::Http, &settings).await;
@@ -185,6 +230,14 @@ async fn calls_in_flight_are_limited_apart_from_uploads() {
         assert_ne!(upload.status, 503, "{}", upload.text);
     });
     assert_eq!(polled.status, 200, "{}", polled.text);
+    let text = chat.gateway.metrics().await.text;
+    for line in [
+        "upload_file_stream_overloaded_total 0",
+        "upload_file_stream_chat_rejections_total{reason_code=\"overloaded\"} 1",
+        "upload_file_stream_rejections_total{reason_code=\"overloaded\"} 0",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}: {text}");
+    }
     let messages = received(&chat.upstream).await;
     assert!(
         messages

@@ -35,7 +35,7 @@ mod upload_outcome;
 
 pub use body::{BodyError, BodyTimeout};
 pub use ccmessaging_client::{Clock, SystemClock};
-pub use chat::{ChatRejection, DownloadError, TicketError, X_CHAT_TICKET};
+pub use chat::{ChatRejection, DownloadError, TicketError, X_CHAT_TICKET, fits_event_as_text};
 pub use config::Config;
 pub use context::{Malformed, Platform, RequestContext};
 pub use extract::{FormError, MediaTypeError, StandIn};

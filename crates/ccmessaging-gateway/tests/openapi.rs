@@ -171,6 +171,7 @@ fn chat_rejections() -> Vec<ChatRejection> {
         DownloadRequest::from_json(download)
             .expect_err("not a type")
             .into(),
+        ChatRejection::NotServed,
         ChatRejection::MediaType,
         ChatRejection::TooLarge { limit_bytes: 1 },
         TicketError::Missing.into(),

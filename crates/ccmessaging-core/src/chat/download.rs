@@ -8,6 +8,7 @@ use super::check::{self, CHANNEL};
 use super::error::ChatError;
 use super::field::ChatField;
 use super::members::Members;
+use super::query;
 use crate::file_type::FileType;
 use crate::policy::BmpSpelling;
 
@@ -171,9 +172,8 @@ impl DownloadRequest {
 
     fn new(file_id: String, file_type: DownloadType) -> Result<Self, ChatError> {
         let file_id = check::id(ChatField::FileId, file_id, MAX_FILE_ID_CHARACTERS)?;
-        // A key is a name, and must not lead to another directory.
         let key = file_id.strip_prefix(LOCAL).unwrap_or(&file_id);
-        if key.is_empty() || key.split(['/', '\\']).any(|part| part == "..") {
+        if key.is_empty() || leads_elsewhere(key) {
             return Err(check::unsupported(ChatField::FileId, &file_id));
         }
         Ok(Self {
@@ -228,6 +228,22 @@ impl DownloadRequest {
             body["multiMedia"] = MULTI_MEDIA.into();
         }
         body.to_string().into_bytes()
+    }
+}
+
+/// Returns whether a key leads to another directory; it should be a name. The server may decode it as a part
+/// of a URL, and possibly more than once, so it is decoded until nothing changes.
+fn leads_elsewhere(key: &str) -> bool {
+    let mut key = key.to_owned();
+    loop {
+        if key.split(['/', '\\']).any(|part| part == "..") {
+            return true;
+        }
+        let decoded = query::decode_ascii(&key);
+        if decoded == key {
+            return false;
+        }
+        key = decoded;
     }
 }
 

@@ -67,6 +67,9 @@ fn wrong_requests_are_rejected() {
         ("fileId", json!("local/"), "invalid_value"),
         ("fileId", json!("local/../k"), "invalid_value"),
         ("fileId", json!("local/a\\..\\k"), "invalid_value"),
+        ("fileId", json!("local/..%2fk"), "invalid_value"),
+        ("fileId", json!("local/.%2E%5ck"), "invalid_value"),
+        ("fileId", json!("local/%252e%2e/k"), "invalid_value"),
         ("fileId", json!("local/\n"), "invalid_value"),
         ("fileId", json!("x".repeat(507)), "field_too_long"),
         // A library file without the member that marks it.

@@ -18,6 +18,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::event_size::{MAX_EVENT_FILE_BYTES, fits};
 use super::rejection::ChatRejection;
 use super::response_memory::ReservedMemory;
 use super::{Call, Chat, pass_through_counted};
@@ -25,15 +26,6 @@ use crate::context::Platform;
 use crate::outcome::Outcome;
 use crate::rejection::{Rejection, json_response};
 use crate::scan::ScanRefusal;
-
-/// The size of a response without the file's Base64.
-const MAX_FRAME_BYTES: usize = 4096;
-
-/// The largest event that AWS Lambda and FunctionGraph return, 6 MiB, without what surrounds the body.
-const MAX_EVENT_BODY_BYTES: usize = 6 * 1024 * 1024 - 16 * 1024;
-
-/// The largest file whose Base64 fits into such an event.
-const MAX_EVENT_FILE_BYTES: usize = (MAX_EVENT_BODY_BYTES - MAX_FRAME_BYTES) / 4 * 3;
 
 /// How many characters of a file's key are part of its name.
 const KEY_CHARS_IN_NAME: usize = 8;
@@ -155,7 +147,7 @@ impl Call<'_, '_> {
         } else {
             json_form(reply.body, &download, is_scanned)?
         };
-        if !fits(platform, &body) {
+        if !fits(platform, &body, is_file) {
             let limit_bytes = MAX_EVENT_FILE_BYTES;
             return Err(DownloadError::TooLarge { limit_bytes }.into());
         }
@@ -221,25 +213,6 @@ fn limit_on(platform: Platform, max_bytes: usize) -> usize {
         Platform::Http => max_bytes,
         Platform::Lambda | Platform::FunctionGraph => max_bytes.min(MAX_EVENT_FILE_BYTES),
     }
-}
-
-/// Returns whether a response with this body is small enough for the platform. Lambda and FunctionGraph
-/// return it in JSON: text in a string, other bytes as Base64.
-fn fits(platform: Platform, body: &[u8]) -> bool {
-    if platform == Platform::Http {
-        return true;
-    }
-    let bytes = if std::str::from_utf8(body).is_ok() {
-        let escapes = |byte: &u8| match byte {
-            b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 1,
-            0..b' ' => 5,
-            _ => 0,
-        };
-        body.len() + body.iter().map(escapes).sum::<usize>()
-    } else {
-        body.len().div_ceil(3) * 4
-    };
-    bytes <= MAX_EVENT_BODY_BYTES
 }
 
 /// Returns a response that delivers no file. If files are scanned, only its result passes: it may still

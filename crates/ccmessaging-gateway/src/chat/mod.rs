@@ -6,12 +6,13 @@
 
 mod accept;
 mod download;
+mod event_size;
 mod rejection;
 mod request;
 mod response_memory;
 mod ticket;
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -22,6 +23,7 @@ use tokio::sync::Semaphore;
 
 use accept::prefers_file;
 pub use download::DownloadError;
+pub use event_size::fits_event_as_text;
 pub(crate) use rejection::CHAT_LOG_REASON_CODES;
 pub use rejection::ChatRejection;
 pub(crate) use request::ChatCallKind;
@@ -42,6 +44,10 @@ use crate::telemetry::ChatEvent;
 /// The largest body of a call. The longest documented one, a text of 1 KB with a nickname and an
 /// avatar's URL, has a few KiB.
 const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// The longest `Retry-After` that is forwarded. With a longer one, such as a wrong date or 2^64 - 1, a page
+/// would not call again as long as it is open.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// The state that all chat calls share, created once.
 #[derive(Debug)]
@@ -240,6 +246,7 @@ fn pass_through(reply: ChatReply) -> Response {
     let mut response = json_response(reply.status, reply.body);
     if let Some(retry_after) = reply.retry_after {
         // Rounded up, so that the next call is not too early.
+        let retry_after = retry_after.min(MAX_RETRY_AFTER);
         let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
         let seconds = HeaderValue::from(seconds);
         response.headers_mut().insert(RETRY_AFTER, seconds);

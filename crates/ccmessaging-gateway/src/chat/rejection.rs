@@ -66,6 +66,11 @@ pub enum ChatRejection {
     /// For a reason that uploads have too.
     #[error(transparent)]
     Gateway(Rejection),
+    /// The deployment does not serve the call.
+    #[error(
+        "unknown path; this gateway does not serve the call, or the path continues after its name"
+    )]
+    NotServed,
     /// The body's media type is not JSON.
     #[error("unsupported media type; send JSON as application/json")]
     MediaType,
@@ -142,6 +147,7 @@ impl ChatRejection {
         use StatusCode as Status;
         match self {
             Self::Gateway(rejection) => rejection.verdict(),
+            Self::NotServed => Rejection::UnknownPath.verdict(),
             Self::MediaType => {
                 Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             }
@@ -264,7 +270,9 @@ mod tests {
 
     #[test]
     fn every_documented_reason_code_has_a_series() {
-        let expected = documented_log_reason_codes("ChatRejection");
+        let mut expected = documented_log_reason_codes("ChatRejection");
+        // Counted for all paths together.
+        assert!(expected.remove("unknown_path"));
         let expected = expected.iter().map(String::as_str).collect();
         assert_eq!(BTreeSet::from(CHAT_LOG_REASON_CODES), expected);
     }

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::any;
+use axum::routing::{MethodRouter, any};
 use ccmessaging_client::CCMESSAGING_TOKEN;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS};
@@ -18,40 +18,55 @@ use super::middleware::refuse_malformed;
 use crate::chat::{Chat, ChatCallKind, ChatRejection};
 use crate::context::RequestContext;
 use crate::gateway::Gateway;
+use crate::rejection::Rejection;
 use crate::telemetry::ChatEvent;
 
-/// Creates the routes of the calls that the deployment serves. They have separate middleware,
-/// because their error responses have other members than those of uploads.
+/// Creates the routes of the calls. They have separate middleware, because their error responses have other
+/// members than those of uploads. The calls that the deployment does not serve have routes for that reason too.
 pub(super) fn routes(gateway: &Arc<Gateway>) -> Router {
-    let Some(chat) = &gateway.chat else {
-        return Router::new();
-    };
-    let served = ChatCallKind::ALL
+    let router = ChatCallKind::ALL
         .iter()
-        .filter(|name| name.is_in(chat.calls));
-    let router = served.fold(Router::new(), |router, &name| {
-        let (gateway, chat) = (Arc::clone(gateway), Arc::clone(chat));
-        let handler = any(
-            move |Extension(context): Extension<RequestContext>, request: Request| {
-                let (gateway, chat) = (Arc::clone(&gateway), Arc::clone(&chat));
-                async move { handle(&gateway, &chat, name, &context, request).await }
-            },
-        );
-        // As for uploads, the response does not contain the panic's message.
-        let handler = handler.layer(CatchPanicLayer::custom(move |_: Box<dyn Any + Send>| {
-            ChatRejection::Panicked {
-                is_message: name.is_message(),
-            }
-            .into_response()
-        }));
-        let path = name.path();
-        router
-            .route(&path, handler.clone())
-            .route(&format!("{path}/"), handler)
-    });
+        .fold(Router::new(), |router, &name| {
+            let not_served = not_served(gateway);
+            let chat = gateway.chat.as_ref();
+            let handler = match chat.filter(|chat| name.is_in(chat.calls)) {
+                Some(chat) => served(gateway, chat, name),
+                None => not_served.clone(),
+            };
+            let path = name.path();
+            router
+                .route(&path, handler.clone())
+                .route(&format!("{path}/"), handler)
+                .route(&format!("{path}/{{*rest}}"), not_served)
+        });
     router
         .layer(from_fn(refuse_malformed::<ChatRejection>))
         .layer(from_fn(forbid_caching))
+}
+
+fn served(gateway: &Arc<Gateway>, chat: &Arc<Chat>, name: ChatCallKind) -> MethodRouter {
+    let (gateway, chat) = (Arc::clone(gateway), Arc::clone(chat));
+    let handler = any(
+        move |Extension(context): Extension<RequestContext>, request: Request| {
+            let (gateway, chat) = (Arc::clone(&gateway), Arc::clone(&chat));
+            async move { handle(&gateway, &chat, name, &context, request).await }
+        },
+    );
+    // As for uploads, the response does not contain the panic's message.
+    handler.layer(CatchPanicLayer::custom(move |_: Box<dyn Any + Send>| {
+        ChatRejection::Panicked {
+            is_message: name.is_message(),
+        }
+        .into_response()
+    }))
+}
+
+fn not_served(gateway: &Arc<Gateway>) -> MethodRouter {
+    let gateway = Arc::clone(gateway);
+    any(async move || {
+        gateway.telemetry.count_rejection(&Rejection::UnknownPath);
+        ChatRejection::NotServed
+    })
 }
 
 async fn handle(

@@ -5,12 +5,19 @@ use serde_json::json;
 use wiremock::MockServer;
 
 use super::{Chat, NAMES, call, json_answer, url};
-use crate::{gateway, refused, run};
+use crate::{gateway, run};
 
 #[tokio::test]
 async fn by_default_every_call_is_an_unknown_path() {
-    let requests = NAMES.map(call);
-    refused(&requests, 404, "3", &["uploadFileStream"]).await;
+    for platform in Platform::ALL {
+        let upstream = MockServer::start().await;
+        let gateway = gateway(platform, &upstream.uri(), &[]).await;
+        for name in NAMES {
+            let answer = gateway.send(&call(name)).await;
+            answer.assert_chat_refused(404, "3", "unknown_path", &["does not serve"]);
+        }
+        assert_untouched(&upstream).await;
+    }
 }
 
 #[tokio::test]
@@ -20,7 +27,7 @@ async fn only_the_named_calls_are_served() {
     let gateway = gateway(Platform::Http, &upstream.uri(), &settings).await;
     for name in ["downloadFileStream", "send", "queryHistoryChatMessage"] {
         let answer = gateway.send(&call(name)).await;
-        answer.assert_refused(404, "3", &["unknown path"]);
+        answer.assert_chat_refused(404, "3", "unknown_path", &["does not serve"]);
     }
     assert_untouched(&upstream).await;
     for name in ["poll", "sendAsync"] {
@@ -42,6 +49,11 @@ async fn a_trailing_slash_is_accepted_and_another_method_is_not() {
         let success = json_answer(200, &json!({"resultCode": "0"}));
         let slash = call("send").path(&format!("{}/", url("send")));
         assert_eq!(chat.send("send", &slash, success).await.status, 200);
+        for rest in ["//", "/x", "/x/y"] {
+            let longer = call("send").path(&format!("{}{rest}", url("send")));
+            let answer = chat.refuse(&longer).await;
+            answer.assert_chat_refused(404, "3", "unknown_path", &["continues after its name"]);
+        }
         for (name, method, allowed) in [
             ("send", "GET", "POST"),
             ("send", "PUT", "POST"),

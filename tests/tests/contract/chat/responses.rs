@@ -112,6 +112,19 @@ async fn overload_is_reported_and_a_message_is_not_repeated() {
 }
 
 #[tokio::test]
+async fn a_caller_need_not_wait_longer_than_an_hour() {
+    let chat = Chat::start(Platform::Http, &[]).await;
+    for name in NAMES {
+        for (received, forwarded) in [("3599", "3599"), ("18446744073709551615", "3600")] {
+            let body = json!({"resultCode": "13", "resultDesc": "busy"});
+            let busy = json_answer(503, &body).insert_header("retry-after", received);
+            let answer = chat.send(name, &call(name), busy).await;
+            assert_eq!(answer.header("retry-after"), Some(forwarded), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_retry_after_is_rounded_up() {
     let chat = Chat::start(Platform::Http, &[]).await;
     let now = || {

@@ -94,6 +94,7 @@ export interface ErrorDetails {
   detected?: string;
   limitBytes?: number;
   actualBytes?: number;
+  limitCharacters?: number;
   /** The field of the request. */
   field?: string;
   /** The position in the request, in bytes. */

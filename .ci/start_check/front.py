@@ -2,15 +2,18 @@
 
 import contextlib
 import http.client
+import http.server
 import json
 import os
 import pathlib
+import queue
 import re
 import signal
 import socket
 import ssl
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -22,6 +25,7 @@ import upstream
 GATEWAY_PORT, SECOND_PORT = 8000, 8001
 HTTPS, HTTP = 443, 80
 DEPLOY = pathlib.Path("deploy").resolve()
+NGINX_LOG = "error.log"
 # An address of this machine from which the servers reject /healthz.
 ELSEWHERE = "127.0.0.2"
 FORGED = {"X-CFF-Request-Id": "forged", "X-CFF-Timeout": "1"}
@@ -62,10 +66,12 @@ def check(kind: str, bootstrap: pathlib.Path, event: pathlib.Path) -> None:
                     restart_loses_nothing(caller("127.0.0.5"), centre, first)
             front_errors.gateway_is_down(caller("127.0.0.6"))
             if kind == "nginx":
+                front_errors.customers_are_not_logged(caller("127.0.0.11"), pathlib.Path(folder) / NGINX_LOG)
                 front_errors.requests_are_limited(caller("127.0.0.7"))
                 front_errors.head_is_too_long(caller("127.0.0.8"))
         if kind == "nginx":
             with nginx(pathlib.Path(folder), front_errors.STRICTER) as (name, authority):
+                response_is_not_copied_to_disk(caller("127.0.0.12"))
                 with gateway(GATEWAY_PORT) as first:
                     front_errors.body_is_too_large(caller("127.0.0.9"))
                     front_errors.gateway_hangs(caller("127.0.0.10"), first)
@@ -89,6 +95,33 @@ def body_is_not_buffered(caller: client.Client, centre: upstream.Upstream) -> No
     connection.close()
     assert (response.status, answer["returnCode"]) == (413, "3"), (response.status, answer)
     assert len(centre.uploads) == seen
+
+
+def response_is_not_copied_to_disk(caller: client.Client) -> None:
+    """A server in the gateway's place cannot send more than the sockets' buffers while the client does not read."""
+    is_blocked: queue.Queue[bool] = queue.Queue()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        timeout = 1
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            try:
+                self.wfile.write(bytes(TOO_LARGE))
+                is_blocked.put(False)
+            except TimeoutError:
+                is_blocked.put(True)
+
+        def log_message(self, *arguments: object) -> None:
+            """Prints nothing."""
+
+    with http.server.HTTPServer(("127.0.0.1", GATEWAY_PORT), Handler) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        connection = caller.connect()
+        connection.request("GET", caller.event["rawPath"], headers={"Host": caller.server_name})
+        assert is_blocked.get(timeout=30), "nginx accepted a download that the client does not read"
+        connection.close()
 
 
 def health_is_not_for_clients(caller: client.Client) -> None:
@@ -151,7 +184,7 @@ def nginx(folder: pathlib.Path, changes: dict[str, str] = {}) -> Iterator[tuple[
     if not tls.exists():
         tls.mkdir()
         certificate(name, tls / "fullchain.pem", tls / "privkey.pem")
-    with running(["nginx", "-g", "daemon off;"], {}, HTTPS):
+    with running(["nginx", "-g", f"daemon off; error_log {folder / NGINX_LOG};"], {}, HTTPS):
         yield name, tls / "fullchain.pem"
     subprocess.run(["umount", etc], check=True)
 

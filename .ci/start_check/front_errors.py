@@ -1,6 +1,7 @@
 """Error responses through a TLS server, which must have the documented form and CORS headers."""
 
 import json
+import pathlib
 import signal
 import subprocess
 
@@ -56,6 +57,17 @@ def gateway_is_down(caller: client.Client) -> None:
     status, headers, _ = upload(caller)
     assert status in (502, 503), status
     assert "access-control-allow-origin" not in headers, headers
+
+
+def customers_are_not_logged(caller: client.Client, log: pathlib.Path) -> None:
+    """A poll names the customer in its query, which nginx would log with an error."""
+    customer = "customer-of-this-check"
+    for path in ("poll", "poll/"):
+        url = f"/apiaccess/ccmessaging/{path}?channel=WEB&receiverId={customer}"
+        status, _, _ = caller.request("GET", None, url)
+        assert status == 502, status
+    text = log.read_text()
+    assert "upload" in text and customer not in text, text
 
 
 def requests_are_limited(caller: client.Client) -> None:

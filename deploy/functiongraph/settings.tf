@@ -218,7 +218,7 @@ variable "max_body_memory_bytes" {
 }
 
 variable "receive_timeout_ms" {
-  description = "The longest wait for a whole request body."
+  description = "The longest time to receive a whole body or to send a whole response."
   type        = number
   default     = null
 

@@ -21,6 +21,7 @@ mod request;
 mod samples;
 mod scripted_upstream;
 mod storing;
+mod ticket;
 mod time_limit;
 mod upstream;
 mod wire;
@@ -40,6 +41,7 @@ pub use scripted_upstream::{
     Authority, Certificate, Script, ScriptedUpstream, SeenRequest, Step, http_answer, tls_acceptor,
 };
 pub use storing::Storing;
+pub use ticket::{TICKET_KEY, jwt, ticket};
 pub use time_limit::{PATIENT, in_time};
 pub use upstream::{
     OBJECT_KEY, answering, answers, assert_untouched, received, received_body, stored,

@@ -49,7 +49,7 @@ export async function request(options, { path, body, token: sent, ticket, signal
   try {
     answer = JSON.parse(responseText);
   } catch {} // a proxy's error page
-  if (status === 200 && answer?.resultCode === "0") return { ...answer, token };
+  if (status === 200 && `${answer?.resultCode ?? answer?.returnCode}` === "0") return { ...answer, token };
   try {
     return read({ status, responseText, getResponseHeader: header }, sent); // It throws, because nothing is stored.
   } catch (error) {
@@ -66,5 +66,5 @@ export const urlOf = ({ baseUrl }, path) => `${baseUrl.replace(/\/$/, "")}/apiac
  * gateway or a proxy explains it: API gateways also send one after a timeout.
  */
 const isRejection = ({ status, returnCode }, reasonCode) =>
-  (status >= 400 && status < 500) || (status === 200 && returnCode) || (status === 503 && reasonCode === "overloaded")
+  (status >= 400 && status < 500) || (status === 200 && returnCode && +returnCode !== 0) || (status === 503 && reasonCode === "overloaded")
   || /^(upstream_unreachable|token_unavailable)$/.test(reasonCode);

@@ -80,6 +80,21 @@ test("a message is not sent twice if it may have been received", async (t) => {
   }
 });
 
+test("a success may have the other edition's code, as a text or a number", async (t) => {
+  for (const body of [{ returnCode: "0" }, { returnCode: 0 }, { resultCode: 0 }, { resultCode: null, returnCode: "0" }]) {
+    const { chat, calls } = await chatOf(t, { send: [{ body }] });
+    await chat.sendText("hello");
+    assert.deepEqual(sent(calls.send), ["CONNECT", "hello"]);
+  }
+});
+
+test("an unknown spelling of success is not a refusal", async (t) => {
+  for (const resultCode of ["00", " 0", "0.0"]) {
+    const { chat } = await chatOf(t, { send: [DONE, { body: { resultCode } }] });
+    assert.equal((await failure(chat.sendText("hello"))).reasonCode, "unconfirmed");
+  }
+});
+
 test("the reason of a message that was certainly not sent is the gateway's", async (t) => {
   const CASES = [
     [{ body: { resultCode: "3", resultDesc: "content has 1025 bytes", reasonCode: "too_long" } }, "too_long", false],

@@ -16,7 +16,7 @@ pub(crate) const ASK_OPERATOR: &str =
 /// Returns the remedy for a missing access token.
 pub(crate) fn for_token(error: &TokenError) -> &'static str {
     match error {
-        TokenError::KeyRefused { .. } => {
+        TokenError::KeyRejected { .. } => {
             "check APP_KEY and APP_SECRET: both belong to one app on the API Fabric, and a secret may \
              have been replaced there"
         }
@@ -54,11 +54,11 @@ pub(crate) fn for_call(error: &CallError) -> &'static str {
 pub(crate) fn for_session(error: &SessionError) -> Option<&'static str> {
     match error {
         SessionError::NoSession { status, .. } => {
-            Some(for_status(*status).unwrap_or(CHECK_CHANNEL))
+            Some(for_status(status.as_u16()).unwrap_or(CHECK_CHANNEL))
         }
-        SessionError::TokenRefused { .. } => Some(CHECK_TOKEN),
-        SessionError::Refused { status, .. } | SessionError::ChatRefused { status, .. } => {
-            for_status(*status)
+        SessionError::TokenRejected { .. } => Some(CHECK_TOKEN),
+        SessionError::Rejected { status, .. } | SessionError::ChatRejected { status, .. } => {
+            for_status(status.as_u16())
         }
         SessionError::Token(TokenError::Unavailable { .. }) => {
             Some("`ccmessaging doctor` checks the connection to the token service step by step")

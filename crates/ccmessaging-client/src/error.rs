@@ -9,7 +9,8 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode};
 use hyper_util::client::legacy;
 
-type Source = Box<dyn Error + Send + Sync>;
+/// Shared, so that errors can be cloned.
+type Source = Arc<dyn Error + Send + Sync>;
 
 /// The service that a call is made to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl fmt::Display for Peer {
 ///
 /// `Display` is one sentence that names the peer, but no address and no content.
 /// [`causes`](Self::causes) appends the transport's own errors, for a log.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CallError {
     peer: Peer,
     kind: CallErrorKind,
@@ -44,7 +45,7 @@ pub struct CallError {
 }
 
 /// Why a call returned no usable response.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CallErrorKind {
     /// No connection could be opened.
@@ -119,14 +120,14 @@ impl CallError {
     pub(crate) fn without_response(peer: Peer, error: legacy::Error) -> Self {
         let kind = if error.is_connect() {
             if is_tls_error(&error) {
-                CallErrorKind::Tls(error.into())
+                CallErrorKind::Tls(Arc::new(error))
             } else {
-                CallErrorKind::Connect(error.into())
+                CallErrorKind::Connect(Arc::new(error))
             }
         } else if is_parse_error(&error) {
-            CallErrorKind::NotHttp(error.into())
+            CallErrorKind::NotHttp(Arc::new(error))
         } else {
-            CallErrorKind::ConnectionClosed(error.into())
+            CallErrorKind::ConnectionClosed(Arc::new(error))
         };
         Self::new(peer, kind)
     }
@@ -212,9 +213,9 @@ impl CallError {
         }
     }
 
-    /// Returns whether the response is a 401: the access token was refused, regardless of the body.
+    /// Returns whether the response is a 401: the access token was rejected, regardless of the body.
     #[must_use]
-    pub fn refuses_token(&self) -> bool {
+    pub fn rejects_token(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
@@ -278,10 +279,10 @@ impl Error for CallError {
 #[non_exhaustive]
 pub enum TokenError {
     /// The service does not accept this pair of key and secret, or no longer.
-    #[error("the token service rejects the app key or its secret (status {status})")]
-    KeyRefused {
+    #[error("the token service rejects the app key or its secret (status {})", .status.as_u16())]
+    KeyRejected {
         /// The service's status: 400, 401 or 403.
-        status: u16,
+        status: StatusCode,
     },
     /// The service returned no usable response.
     #[error("the token service returned no access token")]
@@ -317,7 +318,7 @@ impl TokenError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Unavailable { source } => source.retry_after(),
-            Self::KeyRefused { .. } | Self::SecretUnreadable { .. } => None,
+            Self::KeyRejected { .. } | Self::SecretUnreadable { .. } => None,
         }
     }
 
@@ -326,7 +327,7 @@ impl TokenError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Unavailable { source } => source.is_transient(),
-            Self::KeyRefused { .. } | Self::SecretUnreadable { .. } => false,
+            Self::KeyRejected { .. } | Self::SecretUnreadable { .. } => false,
         }
     }
 

@@ -22,11 +22,11 @@ mod client;
 mod clock;
 mod config;
 mod connector;
+mod credentials;
 mod deadline;
 mod error;
 mod headers;
 mod progress;
-mod response;
 mod retry;
 mod secret;
 mod session;
@@ -34,23 +34,21 @@ mod tls;
 mod token_cache;
 mod transport;
 mod unique_object;
-mod upload_response;
 
 pub use base_url::{BaseUrl, BaseUrlError, ProxyUrl};
 pub use calls::{
-    AccessToken, ChatCall, ChatReply, Credentials, SessionReply, SessionRequest, TOKEN_PATH,
-    UPLOAD_PATH, Upload,
+    AccessToken, ChatCall, ChatReply, ChatRequest, SessionReply, SessionRequest, TOKEN_PATH,
+    UPLOAD_PATH, Upload, UploadResponse, UpstreamResponse,
 };
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use config::{ClientConfig, RetryPolicy};
+pub use credentials::Credentials;
 pub use deadline::Deadline;
 pub use error::{CallError, CallErrorClass, CallErrorKind, InvalidResponse, Peer, TokenError};
 pub use headers::{CCMESSAGING_TOKEN, X_APP_KEY};
 pub use progress::Progress;
-pub use response::UpstreamResponse;
 pub use secret::Secret;
 pub use session::{App, ChatOptions, Messages, Session, SessionError};
 pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};
-pub use upload_response::UploadResponse;

@@ -31,7 +31,7 @@ const MAX_MARGIN: Duration = Duration::from_secs(60);
 /// The margin is at most the lifetime divided by this, so that short-lived tokens are still reused.
 const MARGIN_DIVISOR: u32 = 5;
 
-/// A refused token is replaced at most this often. A wrong session token is refused with the same
+/// A rejected token is replaced at most this often. A wrong session token is rejected with the same
 /// status as a wrong access token, so a caller must not be able to cause a renewal per request.
 const REPLACE_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -77,7 +77,7 @@ pub struct TokenCache(Arc<Inner>);
 pub struct Token {
     /// The token, without a scheme.
     pub secret: Secret,
-    /// The number of this token among the cache's, for [`TokenCache::refuse`].
+    /// The number of this token among the cache's, for [`TokenCache::reject`].
     pub generation: u64,
 }
 
@@ -119,8 +119,8 @@ struct CachedToken {
     token: Token,
     renew_at: Instant,
     ends_at: Instant,
-    /// The upstream refused it, because of this token or of the session token.
-    is_refused: bool,
+    /// The upstream rejected it, because of this token or of the session token.
+    is_rejected: bool,
 }
 
 /// What [`TokenCache::get`] finds.
@@ -219,16 +219,16 @@ impl TokenCache {
             .take_if(|renewal| matches!(renewal.clone().now_or_never(), Some(None)));
         let cached = state.token.as_ref().filter(|cached| now < cached.ends_at);
         let valid = cached.map(|cached| cached.token.clone());
-        let is_refused = cached.is_some_and(|cached| cached.is_refused);
-        let is_due = is_refused || cached.is_none_or(|cached| cached.renew_at <= now);
+        let is_rejected = cached.is_some_and(|cached| cached.is_rejected);
+        let is_due = is_rejected || cached.is_none_or(|cached| cached.renew_at <= now);
         let failure = state.failure.as_ref().filter(|(_, until)| now < *until);
         match (valid, &state.renewal, failure) {
-            // A valid token is returned at once, except if it was refused: then every caller waits for
+            // A valid token is returned at once, except if it was rejected: then every caller waits for
             // the renewal. If it is only due, only the caller that starts the
-            // renewal waits. During the delay after a failure even a refused token is returned: the
-            // refusal may be due to the session token.
+            // renewal waits. During the delay after a failure even a rejected token is returned: the
+            // rejection may be due to the session token.
             (Some(token), _, _) if !is_due => Lookup::Done(Ok(token)),
-            (Some(token), Some(_), _) if !is_refused => Lookup::Done(Ok(token)),
+            (Some(token), Some(_), _) if !is_rejected => Lookup::Done(Ok(token)),
             (Some(token), None, Some(_)) => Lookup::Done(Ok(token)),
             (None, None, Some((error, _))) => Lookup::Done(Err(error.clone())),
             (valid, Some(renewal), _) => Lookup::Renewal(renewal.clone(), valid),
@@ -256,19 +256,19 @@ impl TokenCache {
         Ok((value, token.generation))
     }
 
-    /// Records that the upstream refused a token; returns whether [`get`](Self::get) may have a newer
-    /// one. The token is kept until there is one, because a wrong session token is refused with the
+    /// Records that the upstream rejected a token; returns whether [`get`](Self::get) may have a newer
+    /// one. The token is kept until there is one, because a wrong session token is rejected with the
     /// same status.
     #[must_use]
-    pub fn refuse(&self, generation: u64) -> bool {
+    pub fn reject(&self, generation: u64) -> bool {
         let now = self.0.clock.now();
         let mut state = self.0.state();
         let recently = state
             .replaced_at
             .is_some_and(|at| now.saturating_duration_since(at) < REPLACE_INTERVAL);
         match &mut state.token {
-            Some(cached) if cached.token.generation == generation && !cached.is_refused => {
-                cached.is_refused = !recently;
+            Some(cached) if cached.token.generation == generation && !cached.is_rejected => {
+                cached.is_rejected = !recently;
                 if !recently {
                     state.replaced_at = Some(now);
                 }
@@ -341,7 +341,7 @@ impl State {
             token: token.clone(),
             renew_at: now + lifetime.saturating_sub(early),
             ends_at: now + lifetime,
-            is_refused: false,
+            is_rejected: false,
         });
         token
     }

@@ -85,6 +85,21 @@ impl RawResponse {
         body.map_err(|kind| self.error(kind))
     }
 
+    /// Returns the body of a response that the API can document by its status: no redirect, which is never
+    /// followed, and no status that forbids a body (RFC 9110 sections 15.3.5 and 15.3.6) or is outside of the
+    /// defined classes (section 15).
+    pub(crate) fn take_documented_body(&mut self) -> Result<Bytes, CallError> {
+        let status = self.status;
+        if status.is_redirection() {
+            return Err(self.unexpected(InvalidResponse::Redirect));
+        }
+        let has_no_body = matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT);
+        if has_no_body || !(200..600).contains(&status.as_u16()) {
+            return Err(self.unexpected(InvalidResponse::Undocumented));
+        }
+        self.take_body()
+    }
+
     /// Returns the body if it is a JSON object that has no member twice.
     pub(crate) fn take_object(&mut self) -> Result<Map<String, Value>, CallError> {
         let body = self.take_body()?;
@@ -210,7 +225,7 @@ fn limit_informational(request: &mut Request<RequestBody>) -> Arc<Notify> {
 async fn read(mut body: Incoming, limit: usize) -> Result<Option<Bytes>, CallErrorKind> {
     let mut read = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| CallErrorKind::IncompleteResponse(error.into()))?;
+        let frame = frame.map_err(|error| CallErrorKind::IncompleteResponse(Arc::new(error)))?;
         let Ok(data) = frame.into_data() else {
             continue;
         };

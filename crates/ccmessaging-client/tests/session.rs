@@ -1,4 +1,4 @@
-//! A session against the simulated contact centre: tokens that are replaced, refused and renewed.
+//! A session against the simulated contact centre: tokens that are replaced, rejected and renewed.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use ccmessaging_client::{
     App, CallErrorClass, Client, ClientConfig, Peer, RetryPolicy, Session, SessionError,
     SessionRequest, TokenError,
 };
-use ccmessaging_core::chat::{DownloadRequest, DownloadType};
-use ccmessaging_core::{Payload, Policy, UploadRequest};
+use ccmessaging_core::chat::DownloadRequest;
+use ccmessaging_core::{FileType, Payload, Policy, UploadRequest};
 use ccmessaging_sandbox::{Call, Fault, RotationPolicy, Sandbox};
 
 const CSV: &[u8] = b"name,city\nAda,London\n";
@@ -19,7 +19,7 @@ fn payload() -> Payload {
 }
 
 fn table(object_key: &str) -> DownloadRequest {
-    DownloadRequest::local(object_key, DownloadType::Csv).expect("a key")
+    DownloadRequest::local(object_key, FileType::Csv).expect("a key")
 }
 
 fn client(sandbox: &Sandbox) -> Client {
@@ -80,8 +80,8 @@ async fn rejected_tokens_are_renewed_once() {
 #[tokio::test]
 async fn undocumented_rejection_renews_tokens_too() {
     let (sandbox, session) = start(Sandbox::builder()).await;
-    let refusal = Fault::status(401).body("<html>Unauthorized</html>");
-    sandbox.set_faults(refusal.on(Call::UploadFileStream).nth(1));
+    let rejection = Fault::status(401).body("<html>Unauthorized</html>");
+    sandbox.set_faults(rejection.on(Call::UploadFileStream).nth(1));
     session.upload(&payload()).await.expect("stored");
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
     assert_eq!(sandbox.calls(Call::ApplyToken), 2);
@@ -111,33 +111,41 @@ async fn temporary_faults_are_retried_and_rejections_are_not() {
     assert_eq!(sandbox.calls(Call::UploadFileStream), 2);
 
     sandbox.set_faults(Fault::status(500).on(Call::UploadFileStream));
-    let refused = session.upload(&payload()).await.expect_err("refused");
+    let rejected = session.upload(&payload()).await.expect_err("rejected");
     assert!(
-        matches!(refused, SessionError::Refused { status: 500, .. }),
-        "{refused:?}"
+        matches!(
+            rejected,
+            SessionError::Rejected {
+                status: http::StatusCode::INTERNAL_SERVER_ERROR,
+                ..
+            }
+        ),
+        "{rejected:?}"
     );
     assert_eq!(sandbox.calls(Call::UploadFileStream), 3);
 }
 
 #[tokio::test]
-async fn a_refusal_says_when_to_try_again() {
+async fn a_rejection_says_when_to_try_again() {
     let (sandbox, session) = start(Sandbox::builder()).await;
     sandbox.set_faults(
         Fault::status(503)
             .retry_after(120)
             .on(Call::UploadFileStream),
     );
-    let refused = session.upload(&payload()).await.expect_err("refused");
-    assert!(refused.is_transient(), "{refused:?}");
-    assert_eq!(refused.retry_after(), Some(Duration::from_secs(120)));
+    let rejected = session.upload(&payload()).await.expect_err("rejected");
+    assert!(rejected.is_transient(), "{rejected:?}");
+    assert_eq!(rejected.retry_after(), Some(Duration::from_secs(120)));
 }
 
 #[tokio::test]
 async fn wrong_secret_opens_no_session_and_is_not_printed() {
     let sandbox = Sandbox::builder().start().await.expect("it starts");
-    let error = open(&sandbox, "a-wrong-secret").await.expect_err("refused");
+    let error = open(&sandbox, "a-wrong-secret")
+        .await
+        .expect_err("rejected");
     assert!(
-        matches!(error, SessionError::Token(TokenError::KeyRefused { .. })),
+        matches!(error, SessionError::Token(TokenError::KeyRejected { .. })),
         "{error:?}"
     );
     let said = format!("{error} {error:?}");
@@ -198,9 +206,14 @@ async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is
     resumed.upload(&payload()).await.expect("stored");
 
     sandbox.revoke_session_tokens();
-    let error = resumed.upload(&payload()).await.expect_err("refused");
+    let error = resumed.upload(&payload()).await.expect_err("rejected");
     assert!(
-        matches!(error, SessionError::TokenRefused { status: 401 }),
+        matches!(
+            error,
+            SessionError::TokenRejected {
+                status: http::StatusCode::UNAUTHORIZED
+            }
+        ),
         "{error:?}"
     );
     assert!(!error.to_string().contains("upload"), "{error}");
@@ -262,10 +275,10 @@ async fn the_retry_policy_is_the_configurations() {
     session.upload(&payload()).await.expect("stored");
     assert_eq!(sandbox.calls(Call::UploadFileStream), 5);
 
-    // An upload that stays refused reports how long the contact centre asks to wait.
+    // An upload that stays rejected reports how long the contact centre asks to wait.
     let busy = Fault::status(503).body("<html>").retry_after(7);
     sandbox.set_faults(busy.on(Call::UploadFileStream));
     let session = session.with_timeout(Duration::from_secs(2));
-    let error = session.upload(&payload()).await.expect_err("refused");
+    let error = session.upload(&payload()).await.expect_err("rejected");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
 }

@@ -17,16 +17,16 @@ fn both_documented_spellings_are_read() {
         stored
     );
     for code in ["2", "3", "13"] {
-        let refused = Some(UploadResponse::Refused {
+        let rejected = Some(UploadResponse::Rejected {
             return_code: code.into(),
         });
         assert_eq!(
             UploadResponse::parse(format!(r#"{{"returnCode":"{code}"}}"#).as_bytes()),
-            refused
+            rejected
         );
         assert_eq!(
             UploadResponse::parse(format!(r#"{{"resultCode":"{code}"}}"#).as_bytes()),
-            refused
+            rejected
         );
     }
 }

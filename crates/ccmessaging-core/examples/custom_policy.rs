@@ -1,7 +1,7 @@
 //! Rules of your own around the check: images only, whatever their names say, up to a size that
 //! each type has for itself.
 //!
-//!     cargo run -p ccmessaging-core --example custom_policy -- photo.jpg
+//!     cargo run -p ccmessaging-core --example custom_policy -- tests/samples/photo.jpg
 //!
 //! The file stays on the disk: the check reads a few small windows of it, through [`Content`].
 

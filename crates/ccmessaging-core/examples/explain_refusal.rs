@@ -1,6 +1,6 @@
 //! Explains to the sender why a file is rejected, in the words of the application.
 //!
-//!     cargo run -p ccmessaging-core --example explain_refusal -- photo.jpg
+//!     cargo run -p ccmessaging-core --example explain_refusal -- tests/samples/photo.jpg
 //!
 //! Errors that a new version adds get the words of their class.
 

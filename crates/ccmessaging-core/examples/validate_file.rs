@@ -1,6 +1,6 @@
 //! From a file to the body of the request that uploads it.
 //!
-//!     cargo run -p ccmessaging-core --example validate_file -- photo.jpg
+//!     cargo run -p ccmessaging-core --example validate_file -- tests/samples/photo.jpg
 //!
 //! The type is the one that the file's name declares.
 

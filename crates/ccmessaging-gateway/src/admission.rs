@@ -1,4 +1,4 @@
-//! Admission control: memory for bodies, and slots at the upstream.
+//! Admission control: memory for request bodies, and slots at the upstream.
 //!
 //! A body counts by the bytes received, not by its declared length, so a client that sends slowly holds
 //! only what it has sent. When the memory is full, the body with the largest lag is evicted. A slot is
@@ -31,7 +31,7 @@ pub(crate) struct Admission {
     slots: Semaphore,
 }
 
-/// The memory for request bodies, and for the responses to downloads.
+/// The memory for request bodies.
 #[derive(Debug)]
 struct Memory {
     max_bytes: usize,
@@ -98,31 +98,19 @@ impl Admission {
         if !has_memory || self.slots.available_permits() == 0 {
             return Err(Overloaded);
         }
-        Ok(self.register(bodies, Some(Instant::now())))
+        Ok(self.register(bodies))
     }
 
-    /// Admits a small body that needs no slot, so that full slots do not reject it.
-    pub(crate) fn admit_small(&self) -> Reservation {
-        self.register(self.bodies(), Some(Instant::now()))
+    /// Admits the small body of a call that needs no slot, so that full slots do not reject it.
+    pub(crate) fn admit_without_slot(&self) -> Reservation {
+        self.register(self.bodies())
     }
 
-    /// Reserves memory for a response of up to `bytes`, which does not lag and is not evicted.
-    pub(crate) fn reserve(&self, bytes: usize) -> Result<Reservation, Overloaded> {
-        let reservation = self.register(self.bodies(), None);
-        let reserved = reservation.reserve_bytes(bytes);
-        reserved.map_err(|Evicted| Overloaded)?;
-        Ok(reservation)
-    }
-
-    fn register(
-        &self,
-        mut bodies: MutexGuard<'_, Bodies>,
-        lagging_since: Option<Instant>,
-    ) -> Reservation {
+    fn register(&self, mut bodies: MutexGuard<'_, Bodies>) -> Reservation {
         let id = bodies.next_id;
         bodies.next_id += 1;
         let body = bodies.by_id.entry(id).or_default();
-        body.lagging_since = lagging_since;
+        body.lagging_since = Some(Instant::now());
         Reservation {
             memory: Arc::clone(&self.memory),
             id,
@@ -198,16 +186,6 @@ impl Reservation {
     /// Completes when the body is evicted.
     pub(crate) async fn evicted(&self) {
         self.evicted.notified().await;
-    }
-
-    /// Releases all but `bytes`, once the actual size is known.
-    pub(crate) fn shrink_to(&self, bytes: usize) {
-        let mut bodies = self.memory.bodies();
-        if let Some(body) = bodies.by_id.get_mut(&self.id) {
-            let released = body.bytes.saturating_sub(bytes);
-            body.bytes -= released;
-            bodies.bytes -= released;
-        }
     }
 
     /// The whole body was received: from now on the client does not lag, and the body stays.
@@ -345,26 +323,11 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_download_evicts_slow_bodies_only_and_shrinks_to_its_size() {
-        let admission = Admission::new(1_000_000, 1);
-        let slow = paused(&admission, 600_000, 20).await;
-        let download = admission.reserve(900_000).expect("memory of the slow body");
-        assert_eq!(slow.complete(), Err(Evicted));
-        advance(60 * SECOND).await;
-        assert_eq!(admission.reserve(200_000).map(drop), Err(Overloaded));
-        assert_eq!(admission.bodies().bytes, 900_000);
-        download.shrink_to(100_000);
-        let other = admission.reserve(900_000).expect("released memory");
-        drop((download, other));
-        assert_eq!(admission.bodies().bytes, 0);
-    }
-
-    #[tokio::test(start_paused = true)]
     async fn a_small_body_needs_no_slot() {
         let admission = Admission::new(1_000_000, 1);
         let _slot = admission.acquire_slot(None).await.expect("a slot");
         assert_eq!(admission.admit().map(drop), Err(Overloaded));
-        let body = admission.admit_small();
+        let body = admission.admit_without_slot();
         assert_eq!(body.reserve_bytes(200), Ok(()));
         assert_eq!(body.complete(), Ok(()));
     }

@@ -17,10 +17,12 @@ pub mod credentials;
 pub mod server;
 
 mod admission;
+mod body;
 mod chat;
 mod context;
 mod error_body;
 mod extract;
+mod gateway;
 mod local_http;
 mod outcome;
 mod rejection;
@@ -31,11 +33,13 @@ mod trace_context;
 mod upload;
 mod upload_outcome;
 
+pub use body::{BodyError, BodyTimeout};
 pub use ccmessaging_client::{Clock, SystemClock};
-pub use chat::{ChatRejection, DownloadError, TicketError, X_CHAT_TICKET};
+pub use chat::{ChatRejection, DownloadError, TicketError, X_CHAT_TICKET, fits_event_as_text};
 pub use config::Config;
 pub use context::{Malformed, Platform, RequestContext};
 pub use extract::{FormError, MediaTypeError, StandIn};
+pub use gateway::{Gateway, GatewayError};
 pub use rejection::Rejection;
 pub use routes::{
     HEALTH_PATH, METRICS_PATH, READY_PATH, X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID,
@@ -44,7 +48,6 @@ pub use routes::{
 pub use scan::{ScanRefusal, probe_scanner};
 pub use telemetry::{LogGuard, init_logging, report_panics};
 pub use trace_context::{TRACEPARENT, TRACESTATE};
-pub use upload::{BodyError, BodyTimeout, Gateway, GatewayError};
 pub use upload_outcome::UploadOutcome;
 
 /// The API's description in OpenAPI 3.1, as JSON.

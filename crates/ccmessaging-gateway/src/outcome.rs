@@ -1,18 +1,20 @@
-//! How an upload ended, for responses, log and metrics.
+//! How a request ended, for responses, log and metrics.
 
 use tracing::Level;
 
-/// The reason code of an upload that was rejected because too many others were in flight.
+/// The reason code of a request that was rejected because too many others were in flight.
 pub(crate) const OVERLOADED: &str = "overloaded";
 
-/// How an upload ended.
+/// How an upload or a call of the chat ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
     /// The contact centre stored the file.
     Stored,
+    /// The call of the chat succeeded.
+    Succeeded,
     /// The gateway rejected it.
     Refused,
-    /// The contact centre rejected the file.
+    /// The contact centre rejected the file or the call.
     RefusedByUpstream,
     /// The contact centre responded that it failed, is overloaded or rejects the credentials.
     FailedByUpstream,
@@ -25,8 +27,19 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// Every outcome.
-    pub(crate) const ALL: [Self; 7] = [
+    /// Every outcome of a call of the chat.
+    pub(crate) const OF_CHAT_CALLS: [Self; 7] = [
+        Self::Succeeded,
+        Self::Refused,
+        Self::RefusedByUpstream,
+        Self::FailedByUpstream,
+        Self::Failed,
+        Self::Abandoned,
+        Self::Panicked,
+    ];
+
+    /// Every outcome of an upload.
+    pub(crate) const OF_UPLOADS: [Self; 7] = [
         Self::Stored,
         Self::Refused,
         Self::RefusedByUpstream,
@@ -50,6 +63,7 @@ impl Outcome {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Stored => "stored",
+            Self::Succeeded => "succeeded",
             Self::Refused => "refused",
             Self::RefusedByUpstream => "refused_by_upstream",
             Self::FailedByUpstream => "failed_by_upstream",

@@ -8,19 +8,19 @@ use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
 use crate::admission::Overloaded;
+use crate::body::BodyError;
 use crate::context::Malformed;
 use crate::credentials::caller::CredentialsError;
 use crate::error_body::ErrorBody;
 use crate::extract::{FormError, MediaTypeError, StandIn};
 use crate::outcome::{OVERLOADED, Outcome};
 use crate::scan::ScanRefusal;
-use crate::upload::receive::BodyError;
 
 /// The log's reason code if the TLS handshake with the contact centre failed.
-const UPSTREAM_TLS: &str = "upstream_tls";
+pub(crate) const UPSTREAM_TLS: &str = "upstream_tls";
 
 /// The log's reason code if the TLS handshake with the token service failed.
-const TOKEN_TLS: &str = "token_tls";
+pub(crate) const TOKEN_TLS: &str = "token_tls";
 
 /// Every reason code that the metrics count. Malformed requests are rejected before they are counted.
 pub(crate) const LOG_REASON_CODES: [&str; 39] = [
@@ -105,7 +105,7 @@ pub enum Rejection {
     #[error("{}", token_sentence(.0))]
     Token(#[from] TokenError),
     /// No memory or upstream slot is available for the upload.
-    #[error("the gateway is full; try again in a moment")]
+    #[error("the gateway is overloaded; retry after the time in Retry-After")]
     Overloaded,
     /// The gateway panicked.
     #[error("the gateway failed to process this upload; try again later")]
@@ -117,7 +117,7 @@ pub enum Rejection {
 
 fn token_sentence(error: &TokenError) -> &'static str {
     match error {
-        TokenError::KeyRefused { .. } => {
+        TokenError::KeyRejected { .. } => {
             "the contact centre rejects the gateway's app key; the gateway's operator must correct it"
         }
         _ => "the gateway cannot obtain an access token; try again later",
@@ -258,7 +258,7 @@ impl Rejection {
             Self::Scan(ScanRefusal::Malware) => Verdict::refused(Status::OK, "malware_found"),
             Self::Scan(ScanRefusal::Unavailable) => Verdict::failed("scan_unavailable"),
             Self::Token(error) => match error {
-                TokenError::KeyRefused { .. } => Verdict {
+                TokenError::KeyRejected { .. } => Verdict {
                     status: Status::UNAUTHORIZED,
                     return_code: ReturnCode::IncorrectParameter,
                     ..Verdict::failed("app_key_refused")
@@ -295,7 +295,6 @@ impl Rejection {
     /// The reason code for log and metrics. A failed TLS handshake has its own, because it needs another
     /// remedy than a network outage.
     pub(crate) fn log_reason_code(&self) -> &'static str {
-        let is_tls = |error: &CallError| matches!(error.kind(), CallErrorKind::Tls(_));
         match self {
             Self::Upstream(error) if is_tls(error) => UPSTREAM_TLS,
             Self::Token(TokenError::Unavailable { source }) if is_tls(source) => TOKEN_TLS,
@@ -365,6 +364,11 @@ impl Rejection {
     }
 }
 
+/// Whether a call failed in the TLS handshake.
+pub(crate) fn is_tls(error: &CallError) -> bool {
+    matches!(error.kind(), CallErrorKind::Tls(_))
+}
+
 /// Creates a response of JSON.
 pub(crate) fn json_response(status: StatusCode, json: impl Into<Body>) -> Response {
     let mut response = Response::new(json.into());
@@ -374,14 +378,10 @@ pub(crate) fn json_response(status: StatusCode, json: impl Into<Body>) -> Respon
     response
 }
 
+/// Returns the reason codes that a schema of the API's description documents, as far as metrics count
+/// them, and those of the log.
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use serde_json::Value;
-
-    use super::*;
-
+pub(crate) fn documented_log_reason_codes(schema: &str) -> std::collections::BTreeSet<String> {
     /// The reason codes of malformed requests, which no metric counts.
     const MALFORMED: [&str; 5] = [
         "headers_too_large",
@@ -390,17 +390,27 @@ mod tests {
         "unsupported_transfer_coding",
         "uri_too_long",
     ];
+    let openapi: serde_json::Value = serde_json::from_str(crate::OPENAPI_JSON).expect("JSON");
+    let codes = &openapi["components"]["schemas"][schema]["properties"]["reasonCode"];
+    let codes = codes["enum"].as_array().expect("an enumeration").iter();
+    let codes = codes.filter_map(serde_json::Value::as_str);
+    codes
+        .filter(|code| !MALFORMED.contains(code))
+        .chain([UPSTREAM_TLS, TOKEN_TLS])
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
 
     #[test]
     fn every_documented_reason_code_has_a_series() {
-        let openapi: Value = serde_json::from_str(crate::OPENAPI_JSON).expect("JSON");
-        let codes = &openapi["components"]["schemas"]["Rejection"]["properties"]["reasonCode"];
-        let codes = codes["enum"].as_array().expect("an enumeration").iter();
-        let codes = codes.filter_map(Value::as_str);
-        let expected: BTreeSet<&str> = codes
-            .filter(|code| !MALFORMED.contains(code))
-            .chain([UPSTREAM_TLS, TOKEN_TLS])
-            .collect();
+        let expected = documented_log_reason_codes("Rejection");
+        let expected = expected.iter().map(String::as_str).collect();
         assert_eq!(BTreeSet::from(LOG_REASON_CODES), expected);
     }
 }

@@ -29,10 +29,10 @@ impl UploadOutcome {
     pub(crate) fn of(event: &UploadEvent<'_>, outcome: Outcome) -> Self {
         Self {
             outcome: outcome.name(),
-            reason_code: event.reason_code,
-            return_code: event.return_code.clone(),
+            reason_code: event.request.reason_code,
+            return_code: event.request.return_code.clone(),
             file_type: event.file_type,
-            decoded_bytes: event.decoded_bytes,
+            decoded_bytes: event.request.decoded_bytes,
             attempts: event.progress.attempts(),
         }
     }

@@ -1,6 +1,7 @@
 //! The OpenAPI description matches the code: paths, limits, media types and responses.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ccmessaging_client::{
     CCMESSAGING_TOKEN, CallError, CallErrorKind, Peer, TokenError, UPLOAD_PATH, X_APP_KEY,
@@ -79,7 +80,9 @@ fn rejections() -> Vec<Rejection> {
         Rejection::Credentials(CredentialsError::Repeated(AUTHORIZATION)),
         Rejection::Credentials(CredentialsError::NoAuthorization),
         Rejection::Credentials(CredentialsError::NotBearer),
-        Rejection::Token(TokenError::KeyRefused { status: 401 }),
+        Rejection::Token(TokenError::KeyRejected {
+            status: http::StatusCode::UNAUTHORIZED,
+        }),
         Rejection::Token(CallError::new(Peer::TokenService, CallErrorKind::TimedOut).into()),
         Rejection::Token(TokenError::SecretUnreadable {
             reason: unavailable(),
@@ -106,8 +109,8 @@ fn rejections() -> Vec<Rejection> {
         file(b"a", &Policy::default().with_limits(Limits::uniform(0))),
         file(b"undefined", &Policy::default()),
         unremovable(),
-        upstream(CallErrorKind::Connect("refused".into())),
-        upstream(CallErrorKind::ConnectionClosed("reset".into())),
+        upstream(CallErrorKind::Connect(Arc::new(std::fmt::Error))),
+        upstream(CallErrorKind::ConnectionClosed(Arc::new(std::fmt::Error))),
         upstream(CallErrorKind::TooManyInformational),
     ]
 }
@@ -168,10 +171,12 @@ fn chat_rejections() -> Vec<ChatRejection> {
         DownloadRequest::from_json(download)
             .expect_err("not a type")
             .into(),
+        ChatRejection::NotServed,
         ChatRejection::MediaType,
         ChatRejection::TooLarge { limit_bytes: 1 },
         TicketError::Missing.into(),
         TicketError::Invalid.into(),
+        TicketError::NotYetValid.into(),
         TicketError::Expired.into(),
         TicketError::Mismatch { field: "from" }.into(),
         DownloadError::Malware.into(),
@@ -183,10 +188,14 @@ fn chat_rejections() -> Vec<ChatRejection> {
         }
         .into(),
         DownloadError::Undocumented.into(),
-        upstream(CallErrorKind::Connect("refused".into()), true),
+        upstream(CallErrorKind::Connect(Arc::new(std::fmt::Error)), true),
         upstream(CallErrorKind::TimedOut, true),
-        upstream(CallErrorKind::ConnectionClosed("reset".into()), false),
-        ChatRejection::Panicked,
+        upstream(
+            CallErrorKind::ConnectionClosed(Arc::new(std::fmt::Error)),
+            false,
+        ),
+        ChatRejection::Panicked { is_message: true },
+        ChatRejection::Panicked { is_message: false },
     ]
 }
 
@@ -285,7 +294,7 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::Credentials(CredentialsError::Repeated(_)) => 11,
         Rejection::Credentials(CredentialsError::NoAuthorization) => 12,
         Rejection::Credentials(CredentialsError::NotBearer) => 13,
-        Rejection::Token(TokenError::KeyRefused { .. }) => 14,
+        Rejection::Token(TokenError::KeyRejected { .. }) => 14,
         Rejection::Token(TokenError::Unavailable { .. }) => 15,
         Rejection::Token(_) => 16,
         Rejection::Upstream(_) => 17,

@@ -1,4 +1,4 @@
-//! A panic fails only its upload, and its message is neither logged nor returned.
+//! A panic fails only its upload or call, and its message is neither logged nor returned.
 //!
 //! The only test in its program, because the panic hook and the subscriber are global.
 
@@ -36,6 +36,8 @@ fn config() -> Config {
         ("APP_KEY", "key"),
         ("APP_SECRET", "secret"),
         ("ALLOWED_ORIGINS", "https://shop.example.com"),
+        ("CHAT_CALLS", "send,poll"),
+        ("CHAT_IDENTITY", "upstream"),
     ];
     let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
     Config::from_vars(vars).expect("usable settings")
@@ -74,6 +76,14 @@ async fn panic_fails_only_its_upload_and_logs_only_its_location() {
         .header(CCMESSAGING_TOKEN, "session");
     let body = r#"{"fileType":"txt","fileStream":"aGVsbG8=","channel":"WEB"}"#;
     let failed = ask(&service, upload, body).await;
+    let message = r#"{"channel":"WEB","controlType":"CHAT","from":"a","to":"b","mediaType":"TEXT","sourceType":"CUSTOMER","content":"hello"}"#;
+    let send = Request::post("/apiaccess/ccmessaging/send")
+        .header(CONTENT_TYPE, "application/json")
+        .header(CCMESSAGING_TOKEN, "session");
+    let failed_send = ask(&service, send, message).await;
+    let poll = Request::get("/apiaccess/ccmessaging/poll?receiverId=a&channel=WEB")
+        .header(CCMESSAGING_TOKEN, "session");
+    let failed_poll = ask(&service, poll, "").await;
     // Back to the usual hook, for the sake of what is asserted here.
     std::panic::set_hook(usual_hook);
     let health = ask(&service, Request::get(HEALTH_PATH), "").await;
@@ -86,14 +96,25 @@ async fn panic_fails_only_its_upload_and_logs_only_its_location() {
     assert_eq!(answer["returnCode"], "13");
     assert!(!answer.to_string().contains("private"), "{answer}");
     assert_eq!(health.status(), StatusCode::OK);
+    // Only a message must not be sent twice.
+    for (failed, remedy) in [
+        (failed_send, "check the chat before you send it again"),
+        (failed_poll, "try again later"),
+    ] {
+        assert_eq!(failed.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let answer: Value = serde_json::from_slice(failed.body()).expect("JSON");
+        assert_eq!(answer["reasonCode"], "internal_error");
+        let sentence = answer["resultDesc"].as_str().expect("a sentence");
+        assert!(sentence.ends_with(remedy), "{sentence}");
+    }
 
     let log = std::fs::read_to_string(log.path()).expect("UTF-8");
     let events: Vec<Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
-    let [panic, upload] = events.as_slice() else {
-        panic!("two lines are expected: {log}");
+    let [panic, upload, _, send, _, poll] = events.as_slice() else {
+        panic!("six lines are expected: {log}");
     };
     assert_eq!(
         (&panic["message"], &panic["level"]),
@@ -101,13 +122,16 @@ async fn panic_fails_only_its_upload_and_logs_only_its_location() {
     );
     let location = panic["location"].as_str().expect("a location");
     assert!(location.contains("tests/panics.rs:"), "{location}");
-    assert_eq!(upload["outcome"], "panicked");
+    for request in [upload, send, poll] {
+        assert_eq!(request["outcome"], "panicked");
+    }
     assert!(!log.contains("private") && !log.contains("unwrap"), "{log}");
 
     let metrics = String::from_utf8(metrics.into_body().into()).expect("UTF-8");
     let panicked = metrics
         .lines()
         .filter(|line| line.contains("outcome=\"panicked\"") && line.ends_with(" 1"));
-    assert_eq!(panicked.count(), 1, "{metrics}");
+    assert_eq!(panicked.count(), 3, "{metrics}");
     assert!(metrics.contains("uploads_in_flight 0"), "{metrics}");
+    assert!(metrics.contains("chat_calls_in_flight 0"), "{metrics}");
 }

@@ -1,6 +1,6 @@
 //! Removes metadata from an image or a video.
 //!
-//!     cargo run -p ccmessaging-media --example remove_metadata -- all photo.jpg stripped.jpg
+//!     cargo run -p ccmessaging-media --example remove_metadata -- all tests/samples/photo.jpg stripped.jpg
 //!
 //! The first argument is the level, `location` or `all`. The format follows from the file name.
 

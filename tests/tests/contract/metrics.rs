@@ -14,11 +14,12 @@ use wiremock::ResponseTemplate;
 use crate::{gateway, storing};
 
 /// All metrics. Dashboards and alerts depend on these names.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 18] = [
     "upload_file_stream_build_info",
     "upload_file_stream_chat_call_duration_seconds",
     "upload_file_stream_chat_calls_in_flight",
     "upload_file_stream_chat_calls_total",
+    "upload_file_stream_chat_rejections_total",
     "upload_file_stream_conversions_total",
     "upload_file_stream_duration_seconds",
     "upload_file_stream_file_bytes_total",
@@ -289,7 +290,7 @@ async fn an_upload_in_flight_and_one_that_finds_the_gateway_full_are_seen() {
     let observe = async {
         upstream.until_complete(1).await;
         let answer = gateway.send(&Request::png()).await;
-        answer.assert_refused(503, "13", &["full"]);
+        answer.assert_refused(503, "13", &["overloaded"]);
         let (metrics, _) = scrape(&gateway).await;
         upstream.release();
         metrics

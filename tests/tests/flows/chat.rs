@@ -1,19 +1,19 @@
 //! A chat through the gateway on both platforms, against the simulated contact centre.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use ccmessaging_sandbox::{Call, Fault, RotationPolicy, Sandbox};
-use gateway_tests::{Answer, Gateway, Platform, Request, sample};
-use hmac_key::sign;
+use gateway_tests::{
+    Answer, Gateway, Platform, Request, TICKET_KEY as KEY, log_lines, sample, ticket,
+};
 use serde_json::{Value, json};
 
 use crate::{LIFETIME, fail, managed_gateway, sandbox};
 
 const USER: &str = "visitor-1";
 const CHANNEL: &str = "shop";
-const KEY: &str = "a key of 32 bytes for the tests!";
 
 const SETTINGS: [(&str, &str); 3] = [
     ("CHAT_CALLS", "download,send,sendAsync,poll,history"),
@@ -81,37 +81,11 @@ impl Page<'_> {
     }
 }
 
-/// Returns a ticket that is valid for a minute.
-fn ticket(user: &str) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let exp = now.expect("a time after 1970").as_secs() + 60;
-    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let header = part(json!({"alg": "HS256", "typ": "JWT"}));
-    let claims = part(json!({"sub": user, "aud": CHANNEL, "exp": exp}));
-    let signed = format!("{header}.{claims}");
-    let signature = URL_SAFE_NO_PAD.encode(sign(KEY, &signed));
-    format!("{signed}.{signature}")
-}
-
-mod hmac_key {
-    use sha2::{Digest as _, Sha256};
-
-    /// HMAC-SHA256 (RFC 2104) with a key of at most 64 bytes.
-    pub(super) fn sign(key: &str, message: &str) -> Vec<u8> {
-        let mut block = [0_u8; 64];
-        block[..key.len()].copy_from_slice(key.as_bytes());
-        let pad = |byte: u8| block.map(|key| key ^ byte);
-        let inner = Sha256::new().chain_update(pad(0x36)).chain_update(message);
-        let outer = Sha256::new().chain_update(pad(0x5C));
-        outer.chain_update(inner.finalize()).finalize().to_vec()
-    }
-}
-
 fn page<'a>(gateway: &'a Gateway, sandbox: &Sandbox, user: &str) -> Page<'a> {
     Page {
         gateway,
         token: sandbox.issue_session_token_for(user, CHANNEL),
-        ticket: ticket(user),
+        ticket: ticket(KEY, user, CHANNEL, 60),
     }
 }
 
@@ -203,6 +177,10 @@ async fn an_expired_access_token_is_renewed_once_and_the_message_is_posted_once(
         let texts = conversation.messages.iter();
         let texts = texts.filter(|message| message.text.as_deref() == Some("once"));
         assert_eq!(texts.count(), 1);
+        let log = gateway.stop().await;
+        let attempts = log_lines(&log, "chat call");
+        let attempts: Vec<_> = attempts.iter().map(|line| &line["attempts"]).collect();
+        assert_eq!(attempts, [1, 2], "{log}");
     }
 }
 

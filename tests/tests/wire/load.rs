@@ -30,12 +30,12 @@ async fn full_gateway_rejects_before_the_body_arrives() {
 
     let request = Request::png();
     let (answer, mut shed) = ask(&gateway, request.head(&[&request.content_length()])).await;
-    answer.assert_refused(503, "13", &["full", "again"]);
+    answer.assert_refused(503, "13", &["overloaded", "retry"]);
     assert_eq!(answer.header("retry-after"), Some("1"));
     // It does not ask for the body of a client that waits to be asked (RFC 9110 section 10.1.1).
     let asking = [&request.content_length(), "Expect: 100-continue"];
     let (answer, _) = ask(&gateway, request.head(&asking)).await;
-    answer.assert_refused(503, "13", &["full"]);
+    answer.assert_refused(503, "13", &["overloaded"]);
     assert_eq!(upstream.connections(), 2);
 
     // The body that was refused may still come; after it, the connection serves on.
@@ -229,7 +229,7 @@ async fn slowest_body_is_evicted_when_memory_is_full() {
     in_time("the slowest body must give way", gives_way).await;
 
     let answer = stalled.answer().await;
-    answer.assert_refused(503, "13", &["other uploads arrive faster", "again"]);
+    answer.assert_refused(503, "13", &["other uploads arrive faster", "retry"]);
     assert_eq!(answer.header("retry-after"), Some("1"));
     assert!(!faster.is_readable_within(Duration::ZERO).await);
     service.gateway.send(&upload).await.assert_stored();

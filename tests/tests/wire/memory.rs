@@ -78,7 +78,7 @@ async fn growth(request: Request, more: &[(&str, &str)]) -> usize {
     let mut held = hold(&request, more).await;
     // A further upload is rejected: the gateway holds as many as it accepts.
     let (answer, _) = ask(&held.gateway, Request::png().to_bytes()).await;
-    answer.assert_refused(503, "13", &["full"]);
+    answer.assert_refused(503, "13", &["overloaded"]);
     let growth = held.gateway.process().peak_growth(held.base);
     held.release().await;
     growth

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use axum::middleware::from_fn;
 use ccmessaging_gateway::server::{STOP_TIMEOUT, Server, StopSignal, Workers};
 use ccmessaging_gateway::{Gateway, SystemClock, router};
 use clap::Args;
@@ -64,6 +65,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
             };
             pages = pages.merge(page::router(sandbox, page));
         }
+        let pages = pages.layer(from_fn(page::refuse_malformed));
         let new_router = || router(Arc::new(gateway.with_own_connections())).merge(pages.clone());
         let workers = Workers::start()?;
         let (mut first_signal, mut signals) = (StopSignal::listen()?, StopSignal::listen()?);

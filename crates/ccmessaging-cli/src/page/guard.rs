@@ -3,8 +3,17 @@
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use ccmessaging_gateway::{Malformed, Rejection};
 use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, StatusCode};
+
+/// Rejects malformed requests, such as one with two `Host` headers, as the gateway's own routes do.
+pub(crate) async fn refuse_malformed(request: Request, next: Next) -> Response {
+    match request.extensions().get::<Malformed>() {
+        Some(malformed) => Rejection::from(*malformed).into_response(),
+        None => next.run(request).await,
+    }
+}
 
 /// Rejects requests of pages from other origins.
 pub(super) async fn same_origin(request: Request, next: Next) -> Response {
@@ -14,20 +23,24 @@ pub(super) async fn same_origin(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Rejects requests of pages from other origins, and requests whose `Host` is not a loopback address:
-/// a site could make its own name resolve to 127.0.0.1, and its pages would then be of the same origin.
+/// Rejects requests whose `Host` is not a loopback address: a site could make its own name resolve to
+/// 127.0.0.1, and its pages would then be of the same origin.
 pub(super) async fn loopback(request: Request, next: Next) -> Response {
     if !is_loopback(request.headers()) {
-        return forbidden("the desk is only served on a loopback address, such as 127.0.0.1");
+        return forbidden("this route is only served on a loopback address, such as 127.0.0.1");
     }
-    same_origin(request, next).await
+    next.run(request).await
 }
 
-/// Returns whether the request has no `Origin`, or one that names the host in `Host`.
+/// Returns whether the request has no `Origin`, or exactly one, which names the host in `Host`.
 fn is_same_origin(headers: &HeaderMap) -> bool {
-    let Some(origin) = headers.get(ORIGIN) else {
+    let mut origins = headers.get_all(ORIGIN).iter();
+    let Some(origin) = origins.next() else {
         return true;
     };
+    if origins.next().is_some() {
+        return false;
+    }
     let origin = origin.to_str().unwrap_or_default();
     let host = origin
         .strip_prefix("http://")

@@ -24,6 +24,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use assets::{ASSETS, MODULES, PAGE};
+pub(crate) use guard::refuse_malformed;
 use guard::{loopback, same_origin};
 pub(crate) use session::random_hex;
 
@@ -55,8 +56,8 @@ pub(crate) struct PageConfig {
     pub(crate) is_local: bool,
 }
 
-/// Returns the page's routes. They hand out session tokens and stored files to anyone, so they must
-/// only be used with a simulated upstream.
+/// Returns the page's routes. They hand out session tokens and stored files to anyone who can reach the
+/// gateway, so they must only be used with a simulated upstream.
 pub(crate) fn router(sandbox: &Arc<Sandbox>, config: PageConfig) -> Router {
     let ticket_key: Option<Arc<str>> = config.ticket_key.map(Into::into);
     let chat_session = async move |State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap| {
@@ -84,7 +85,8 @@ pub(crate) fn router(sandbox: &Arc<Sandbox>, config: PageConfig) -> Router {
         .with_state(Arc::clone(sandbox));
     if config.is_local {
         let desk = desk::router(Arc::clone(sandbox), config.faults);
-        router.merge(desk.layer(from_fn(loopback)))
+        let router = router.merge(desk.layer(from_fn(same_origin)));
+        router.layer(from_fn(loopback))
     } else {
         router
     }

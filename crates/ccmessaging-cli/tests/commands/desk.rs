@@ -1,6 +1,8 @@
 //! Both sides of the chat over HTTP: the visitor's session, and the agent's desk.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 
 use data_encoding::BASE64;
 use reqwest::blocking::{RequestBuilder, Response};
@@ -271,6 +273,36 @@ fn other_sites_reach_neither_the_desk_nor_a_session() {
         let list = list.header("host", host).send().expect("an answer");
         assert_eq!(list.status().as_u16(), 403, "{host}");
     }
+    // By a name that a site lets resolve to 127.0.0.1, and two origins, one of which is the page's own.
+    for host in ["evil.example", "evil.example:8000"] {
+        for path in [
+            "/",
+            "/page.js",
+            "/session",
+            "/stored-files",
+            "/stored-files/7f0c",
+            "/samples/photo.jpg",
+        ] {
+            let request = client().get(format!("{gateway}{path}"));
+            let response = request.header("host", host).send().expect("an answer");
+            assert_eq!(response.status().as_u16(), 403, "{host} {path}");
+        }
+        assert_eq!(post(&session, "host", host), 403, "{host}");
+        assert_eq!(
+            post(&format!("{gateway}/session"), "host", host),
+            403,
+            "{host}"
+        );
+    }
+    for url in [&reply, &session] {
+        let request = client().post(url).header("origin", &gateway);
+        let request = request.header("origin", "https://example.com");
+        let response = request
+            .body(r#"{"text":"hello"}"#)
+            .send()
+            .expect("an answer");
+        assert_eq!(response.status().as_u16(), 403, "{url}");
+    }
     assert_eq!(
         visitor.conversation()["messages"].as_array().map(Vec::len),
         Some(1)
@@ -280,6 +312,39 @@ fn other_sites_reach_neither_the_desk_nor_a_session() {
     assert_eq!(post(&session, "origin", &gateway), 200);
     assert_eq!(post(&reply, "host", "localhost:8000"), 201);
     assert_eq!(post(&reply, "host", "[::1]"), 201);
+}
+
+#[test]
+fn malformed_requests_reach_no_page() {
+    let (_serve, gateway) = serve();
+    let address = gateway.strip_prefix("http://").expect("an address");
+    let status = |request: &str, header: &str| {
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        let head = format!(
+            "{request} HTTP/1.1\r\nHost: {address}\r\n{header}\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).expect("a request");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).expect("a response");
+        response.split(' ').nth(1).map(str::to_owned)
+    };
+    for request in [
+        "GET /",
+        "GET /openapi.json",
+        "GET /stored-files",
+        "GET /desk/conversations",
+        "POST /desk/expire-sessions",
+    ] {
+        for (header, expected) in [
+            ("Host: evil.example", "400"),
+            ("Transfer-Encoding: gzip, chunked", "501"),
+        ] {
+            let status = status(request, header);
+            assert_eq!(status.as_deref(), Some(expected), "{request} {header}");
+        }
+        let accepted = status(request, "Accept: */*").expect("a status");
+        assert!(["200", "204"].contains(&&*accepted), "{request} {accepted}");
+    }
 }
 
 #[test]

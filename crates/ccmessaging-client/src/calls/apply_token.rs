@@ -44,12 +44,13 @@ impl SessionRequest {
 
 /// The response to a [`SessionRequest`].
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum SessionReply {
     /// A session token; it lives for an hour.
     Token(Secret),
-    /// The service refused with this status and, if the response has one, this result code.
+    /// The service opened no session.
     #[non_exhaustive]
-    Refused {
+    Rejected {
         /// The HTTP status.
         status: StatusCode,
         /// `resultCode`, or `returnCode` in another edition of the API.
@@ -61,10 +62,10 @@ impl SessionReply {
     /// Returns whether the access token is expired or wrong: 401, or the API fabric's 403, whose JSON
     /// has no result code.
     #[must_use]
-    pub fn refuses_token(&self) -> bool {
+    pub fn rejects_token(&self) -> bool {
         match self {
             Self::Token(_) => false,
-            Self::Refused {
+            Self::Rejected {
                 status,
                 result_code,
             } => match *status {
@@ -121,7 +122,7 @@ impl Client {
             Some(token) if status.is_success() => {
                 Ok(SessionReply::Token(Secret::new(token.to_owned())))
             }
-            _ => Ok(SessionReply::Refused {
+            _ => Ok(SessionReply::Rejected {
                 status,
                 result_code: text("resultCode").or(text("returnCode")).map(str::to_owned),
             }),

@@ -9,9 +9,9 @@ use ccmessaging_core::chat::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
+use super::DEFAULT_TIMEOUT;
 use crate::body::RequestBody;
-use crate::headers::retry_after;
-use crate::response::is_impossible;
+use crate::headers::{request_id, retry_after};
 use crate::retry::Repeat;
 use crate::transport::{Call, RawResponse};
 use crate::{CallError, Client, Credentials, Deadline, InvalidResponse, Peer};
@@ -131,6 +131,8 @@ pub struct ChatReply {
     pub session_token: Option<HeaderValue>,
     /// How long the response asks to wait before the next call (`Retry-After`).
     pub retry_after: Option<Duration>,
+    /// The identifier that the contact centre gave the call (`x-request-id`).
+    pub request_id: Option<String>,
     /// How often the call was attempted.
     pub attempts: u32,
 }
@@ -145,7 +147,7 @@ impl ChatReply {
     /// Returns whether a token is expired or wrong: 401, or the API fabric's 403, whose JSON has no
     /// result code.
     #[must_use]
-    pub fn refuses_token(&self) -> bool {
+    pub fn rejects_token(&self) -> bool {
         match self.status {
             StatusCode::UNAUTHORIZED => true,
             StatusCode::FORBIDDEN => self.result.code().is_none(),
@@ -155,15 +157,9 @@ impl ChatReply {
 
     /// Accepts a response that the API documents: JSON, and for a success with a result code. Only a
     /// download's may be missing if there is a file.
-    fn read(mut raw: RawResponse, call: &ChatCall<'_>) -> Result<Self, CallError> {
+    fn read(mut raw: RawResponse, call: ChatCall<'_>) -> Result<Self, CallError> {
         let status = raw.status;
-        if status.is_redirection() {
-            return Err(raw.unexpected(InvalidResponse::Redirect));
-        }
-        if is_impossible(status) {
-            return Err(raw.unexpected(InvalidResponse::Undocumented));
-        }
-        let body = raw.take_body()?;
+        let body = raw.take_documented_body()?;
         let result = ChatResult::from_json(&body)
             .map_err(|_| raw.unexpected(InvalidResponse::Undocumented))?;
         if status.is_success() && result.code().is_none() {
@@ -180,6 +176,7 @@ impl ChatReply {
             result,
             retry_after: retry_after(&raw.headers),
             session_token: raw.session_token,
+            request_id: request_id(&raw.headers),
             attempts: raw.attempts,
         })
     }
@@ -197,33 +194,58 @@ impl fmt::Debug for ChatReply {
     }
 }
 
-impl Client {
-    /// Makes a call of the chat with the given credentials, and repeats it as the
-    /// [`RetryPolicy`](crate::RetryPolicy) says; `send` and `sendAsync` only if no connection could be
-    /// opened, because the contact centre may have received the message otherwise. Tokens are not renewed:
-    /// see [`ChatReply::refuses_token`].
-    ///
-    /// `headers` are added to each attempt, such as a trace context; the credentials replace headers of the
+/// A call of the chat to make. Created by [`Client::chat`].
+#[derive(Debug)]
+#[must_use = "a call is not made until `send` is awaited"]
+pub struct ChatRequest<'a> {
+    client: &'a Client,
+    call: ChatCall<'a>,
+    credentials: &'a Credentials,
+    headers: HeaderMap,
+    deadline: Deadline,
+}
+
+impl ChatRequest<'_> {
+    /// Adds headers to each attempt, such as a trace context. The credentials replace headers of the
     /// same name.
+    pub fn headers(mut self, headers: HeaderMap) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// Sets the deadline of all attempts together: 25 s from now by default.
+    pub fn deadline(mut self, deadline: Deadline) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Sets the deadline of all attempts together to this long from now.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.deadline(Deadline::after(timeout))
+    }
+
+    /// Makes the call, and repeats it as the [`RetryPolicy`](crate::RetryPolicy) says; `send` and `sendAsync`
+    /// only if no connection could be opened, because the contact centre may have received the message
+    /// otherwise. Tokens are not renewed: see [`ChatReply::rejects_token`].
     ///
     /// A response that reports a failure is returned as `Ok`: see [`ChatReply::is_success`].
     ///
     /// # Errors
     ///
     /// The last attempt returned no documented response.
-    pub async fn chat(
-        &self,
-        call: &ChatCall<'_>,
-        credentials: &Credentials,
-        headers: &HeaderMap,
-        deadline: Deadline,
-    ) -> Result<ChatReply, CallError> {
+    pub async fn send(self) -> Result<ChatReply, CallError> {
+        let Self {
+            client,
+            call,
+            deadline,
+            ..
+        } = self;
         let (query, body) = (call.query(), call.body());
-        let uri = self.base_url.join_query(call.path(), query.as_deref());
+        let uri = client.base_url.join_query(call.path(), query.as_deref());
         let attempt = |newest_token: Option<HeaderValue>| {
-            let mut headers = headers.clone();
-            credentials.add_to(&mut headers, newest_token);
-            let call = Call {
+            let mut headers = self.headers.clone();
+            self.credentials.add_to(&mut headers, newest_token);
+            let request = Call {
                 peer: Peer::ContactCentre,
                 method: call.method(),
                 uri: uri.clone(),
@@ -231,9 +253,22 @@ impl Client {
                 body: RequestBody::from(body.clone()),
                 max_response_bytes: call.max_response_bytes(),
             };
-            self.transport.send(call, deadline)
+            client.transport.send(request, deadline)
         };
-        let raw = self.retry.run(deadline, call.repeat(), attempt).await?;
+        let raw = client.retry.run(deadline, call.repeat(), attempt).await?;
         ChatReply::read(raw, call)
+    }
+}
+
+impl Client {
+    /// Prepares a call of the chat with the given credentials.
+    pub fn chat<'a>(&'a self, call: ChatCall<'a>, credentials: &'a Credentials) -> ChatRequest<'a> {
+        ChatRequest {
+            client: self,
+            call,
+            credentials,
+            headers: HeaderMap::new(),
+            deadline: Deadline::after(DEFAULT_TIMEOUT),
+        }
     }
 }

@@ -21,7 +21,7 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 /// The longest lifetime that the service grants.
 const MAX_LIFETIME: Duration = Duration::from_secs(3600);
 
-/// A token with a shorter lifetime is used this long all the same: the upstream refuses it if it has
+/// A token with a shorter lifetime is used this long all the same: the upstream rejects it if it has
 /// expired, and the service must not be called for every upload.
 const MIN_LIFETIME: Duration = Duration::from_secs(10);
 
@@ -48,7 +48,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// The key is refused (400, 401 or 403), or the service returned no token.
+    /// The key is rejected (400, 401 or 403), or the service returned no token.
     pub async fn token_by_ak_sk(
         &self,
         app_key: &Secret,
@@ -75,8 +75,8 @@ impl Client {
         match response.status {
             StatusCode::OK => {}
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                return Err(TokenError::KeyRefused {
-                    status: response.status.as_u16(),
+                return Err(TokenError::KeyRejected {
+                    status: response.status,
                 });
             }
             _ => return Err(response.unexpected(InvalidResponse::Status).into()),

@@ -4,17 +4,31 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use ccmessaging_core::chat::{
-    DownloadRequest, DownloadResponse, HistoryRequest, MediaFormat, Message, MessagesResponse,
-    PollRequest, ResponseError, SendRequest, SentFile,
+    ControlType, DownloadRequest, DownloadResponse, HistoryRequest, MediaFormat, Message,
+    MessageControl, PollRequest, ResponseError, SendRequest, SentFile,
 };
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 
 use super::tokens::Received;
 use super::{Messages, Session};
-use crate::{CallErrorKind, ChatCall, ChatReply, InvalidResponse, SessionError, SessionRequest};
+use crate::{
+    CallErrorKind, ChatCall, ChatReply, Credentials, Deadline, InvalidResponse, SessionError,
+    SessionRequest,
+};
 
 /// The result code of a download without an object key ("objectKey is null!").
 const NO_OBJECT_KEY: &str = "401";
+
+/// The chat of a session, as far as it was started through the session or a clone of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ChatState {
+    /// Not started, or ended.
+    Closed,
+    /// Started with `CONNECT`.
+    Connected,
+    /// A person was asked for with `TRANS2AGENT`.
+    WithAgent,
+}
 
 /// How a session sends files and receives messages.
 ///
@@ -134,15 +148,15 @@ impl Session {
         ))
     }
 
-    /// Sends a message. If the contact centre refuses a token, it is sent once more with new ones; apart from
+    /// Sends a message. If the contact centre rejects a token, it is sent once more with new ones; apart from
     /// that never again once the contact centre may have received it, because an agent would see it twice.
     ///
     /// # Errors
     ///
-    /// The message or the session is refused, or the response is missing or unusable. Unless the error is
-    /// [`ChatRefused`](SessionError::ChatRefused), the message may have been received all the same.
+    /// The message or the session is rejected, or the response is missing or unusable. Unless the error is
+    /// [`ChatRejected`](SessionError::ChatRejected), the message may have been received all the same.
     pub async fn send(&self, request: &SendRequest) -> Result<(), SessionError> {
-        self.chat_call(ChatCall::Send(request)).await.map(drop)
+        self.message(ChatCall::Send(request), request).await
     }
 
     /// Like [`send`](Self::send), by `sendAsync`: success means that the message is accepted, not that it is
@@ -152,20 +166,24 @@ impl Session {
     ///
     /// As for [`send`](Self::send).
     pub async fn send_async(&self, request: &SendRequest) -> Result<(), SessionError> {
-        self.chat_call(ChatCall::SendAsync(request)).await.map(drop)
+        self.message(ChatCall::SendAsync(request), request).await
     }
 
     /// Returns the new messages to a user, each only once. [`messages`](Self::messages) polls repeatedly.
     ///
     /// # Errors
     ///
-    /// The poll or the session is refused, or the response is missing or unusable.
+    /// The poll or the session is rejected, or the response is missing or unusable.
     pub async fn poll(&self, request: &PollRequest) -> Result<Vec<Message>, SessionError> {
         let call = ChatCall::Poll(request);
         let reply = self.chat_call(call).await?;
-        let response = MessagesResponse::from_poll_json(&reply.body);
-        let response = response.map_err(|source| invalid(call, source))?;
-        Ok(response.into_messages())
+        let messages = Message::list_from_poll_json(&reply.body);
+        let messages = messages.map_err(|source| invalid(call, source))?;
+        let is_end = |message: &Message| message.control == MessageControl::Disconnect;
+        if messages.iter().any(is_end) {
+            self.token.set_chat(ChatState::Closed);
+        }
+        Ok(messages)
     }
 
     /// Returns earlier messages, those of the customer included.
@@ -176,9 +194,8 @@ impl Session {
     pub async fn history(&self, request: &HistoryRequest) -> Result<Vec<Message>, SessionError> {
         let call = ChatCall::History(request);
         let reply = self.chat_call(call).await?;
-        let response = MessagesResponse::from_history_json(&reply.body);
-        let response = response.map_err(|source| invalid(call, source))?;
-        Ok(response.into_messages())
+        let messages = Message::list_from_history_json(&reply.body);
+        messages.map_err(|source| invalid(call, source))
     }
 
     /// Downloads a file of at most `max_bytes`: one that this session uploaded, that an agent sent
@@ -186,9 +203,9 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// There is no such file ([`FileNotFound`](SessionError::FileNotFound)); the download is refused
-    /// ([`ChatRefused`](SessionError::ChatRefused)); the file is larger
-    /// ([`InvalidResponse`](SessionError::InvalidResponse)); the session is refused, or the response is missing
+    /// There is no such file ([`FileNotFound`](SessionError::FileNotFound)); the download is rejected
+    /// ([`ChatRejected`](SessionError::ChatRejected)); the file is larger
+    /// ([`InvalidResponse`](SessionError::InvalidResponse)); the session is rejected, or the response is missing
     /// or unusable.
     pub async fn download(
         &self,
@@ -204,29 +221,83 @@ impl Session {
             reply => reply?,
         };
         let not_found = |reply: ChatReply| SessionError::FileNotFound {
-            status: reply.status.as_u16(),
+            status: reply.status,
             result_code: reply.result.code().map(str::to_owned),
         };
-        let has_no_key = reply.result.code() == Some(NO_OBJECT_KEY);
-        if reply.status == StatusCode::NOT_FOUND || (reply.status.is_success() && has_no_key) {
+        // A 404 without a result code is the API fabric's: it has no such API.
+        let is_not_found = match reply.result.code() {
+            Some(NO_OBJECT_KEY) if reply.status.is_success() => true,
+            Some(_) => reply.status == StatusCode::NOT_FOUND,
+            None => false,
+        };
+        if is_not_found {
             return Err(not_found(reply));
         }
         if !reply.is_success() {
-            return Err(refused(call, &reply));
+            return Err(rejected(call, &reply));
         }
         let response = DownloadResponse::from_json(&reply.body, max_bytes);
         let response = response.map_err(|source| invalid(call, source))?;
         response.into_file().ok_or_else(|| not_found(reply))
     }
 
+    /// Sends a message, and records whether it starts or ends the chat.
+    async fn message(&self, call: ChatCall<'_>, request: &SendRequest) -> Result<(), SessionError> {
+        let control = request.control_type();
+        // If a token is rejected, this message is repeated in the new session, in which no chat must be started
+        // before it.
+        if matches!(control, ControlType::Connect | ControlType::Disconnect) {
+            self.token.set_chat(ChatState::Closed);
+        }
+        self.chat_call(call).await?;
+        match control {
+            ControlType::Connect => self.token.set_chat(ChatState::Connected),
+            ControlType::TransferToAgent => self.token.set_chat(ChatState::WithAgent),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Starts the chat of the previous session in a new one, and returns the newest token of that.
+    pub(super) async fn start_chat_again(
+        &self,
+        mut token: HeaderValue,
+        deadline: Deadline,
+    ) -> Result<HeaderValue, SessionError> {
+        let state = self.token.chat();
+        if state == ChatState::Closed {
+            return Ok(token);
+        }
+        let (from, to) = self.ids()?;
+        let mut messages = vec![SendRequest::connect(from, to)?];
+        if state == ChatState::WithAgent {
+            messages.push(SendRequest::transfer_to_agent(from, to)?);
+        }
+        for message in &messages {
+            let call = ChatCall::Send(message);
+            let (authorization, _) = self.app.tokens.authorization(deadline).await?;
+            let credentials = Credentials::new(token.clone(), self.app.key.clone(), authorization);
+            let request = self.client.chat(call, &credentials).deadline(deadline);
+            let reply = request.headers(self.headers.clone()).send().await?;
+            if !reply.is_success() {
+                // The session remains usable for uploads, and for a CONNECT of the application.
+                self.token.set_chat(ChatState::Closed);
+                return Err(rejected(call, &reply));
+            }
+            token = reply.session_token.unwrap_or(token);
+        }
+        Ok(token)
+    }
+
     /// Makes a call of the chat with renewed tokens, if necessary.
     async fn chat_reply(&self, call: ChatCall<'_>) -> Result<ChatReply, SessionError> {
         let headers = &self.headers;
         self.call(|client, credentials, deadline| async move {
-            let reply = client.chat(&call, &credentials, headers, deadline).await?;
+            let request = client.chat(call, &credentials).deadline(deadline);
+            let reply = request.headers(headers.clone()).send().await?;
             Ok(Received {
                 session_token: reply.session_token.clone(),
-                refusal: reply.refuses_token().then_some(reply.status),
+                rejection: reply.rejects_token().then_some(reply.status),
                 response: reply,
             })
         })
@@ -239,7 +310,7 @@ impl Session {
         if reply.is_success() {
             Ok(reply)
         } else {
-            Err(refused(call, &reply))
+            Err(rejected(call, &reply))
         }
     }
 
@@ -255,11 +326,11 @@ impl Session {
     }
 }
 
-fn refused(call: ChatCall<'_>, reply: &ChatReply) -> SessionError {
+fn rejected(call: ChatCall<'_>, reply: &ChatReply) -> SessionError {
     let text = |text: Option<&str>| text.map(str::to_owned);
-    SessionError::ChatRefused {
+    SessionError::ChatRejected {
         call: call.name(),
-        status: reply.status.as_u16(),
+        status: reply.status,
         result_code: text(reply.result.code()),
         result_desc: text(reply.result.description()),
         retry_after: reply.retry_after,

@@ -9,41 +9,41 @@ use crate::error::{is_transient_status, with_causes};
 use crate::{CallError, TokenError};
 
 /// A session could not be opened, or a call of a session failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SessionError {
-    /// The contact centre refused to open a session (`applyToken`).
-    #[error("applyToken returned no session: status {status}, result code {}", code(.result_code.as_deref()))]
+    /// The contact centre opened no session (`applyToken`).
+    #[error("applyToken returned no session: status {}, result code {}", .status.as_u16(), code(.result_code.as_deref()))]
     NoSession {
         /// The HTTP status.
-        status: u16,
+        status: StatusCode,
         /// The result code, if the response has one.
         result_code: Option<String>,
     },
-    /// The contact centre refused the session token or the access token, and new ones if they could
+    /// The contact centre rejected the session token or the access token, and new ones if they could
     /// be obtained. A session that was resumed without its customer ends this way.
-    #[error("the contact centre rejected the session token: status {status}; open a new one")]
-    TokenRefused {
+    #[error("the contact centre rejected the session token: status {}; open a new one", .status.as_u16())]
+    TokenRejected {
         /// The HTTP status: 401 or 403.
-        status: u16,
+        status: StatusCode,
     },
-    /// The contact centre refused the file.
-    #[error("the contact centre rejected the upload: status {status}, return code {}", code(.return_code.as_deref()))]
-    Refused {
+    /// The contact centre rejected the file.
+    #[error("the contact centre rejected the upload: status {}, return code {}", .status.as_u16(), code(.return_code.as_deref()))]
+    Rejected {
         /// The HTTP status.
-        status: u16,
+        status: StatusCode,
         /// The return code, if the response has one.
         return_code: Option<String>,
         /// How long the response asks to wait before the next call (`Retry-After`).
         retry_after: Option<Duration>,
     },
-    /// The contact centre refused or failed a call of the chat.
-    #[error("the contact centre rejected {call}: status {status}, result code {}", code(.result_code.as_deref()))]
-    ChatRefused {
+    /// The contact centre rejected or failed a call of the chat.
+    #[error("the contact centre rejected {call}: status {}, result code {}", .status.as_u16(), code(.result_code.as_deref()))]
+    ChatRejected {
         /// The name of the call, such as `send`.
         call: &'static str,
         /// The HTTP status.
-        status: u16,
+        status: StatusCode,
         /// The result code, if the response has one.
         result_code: Option<String>,
         /// The description of the result, if the response has one. It is not part of the message, because
@@ -53,10 +53,10 @@ pub enum SessionError {
         retry_after: Option<Duration>,
     },
     /// The contact centre has no file with this id.
-    #[error("the contact centre has no such file: status {status}, result code {}", code(.result_code.as_deref()))]
+    #[error("the contact centre has no such file: status {}, result code {}", .status.as_u16(), code(.result_code.as_deref()))]
     FileNotFound {
         /// The HTTP status.
-        status: u16,
+        status: StatusCode,
         /// The result code, if the response has one.
         result_code: Option<String>,
     },
@@ -100,11 +100,11 @@ impl SessionError {
         match self {
             Self::Token(error) => error.is_transient(),
             Self::Call(error) => error.is_transient(),
-            Self::Refused { status, .. } | Self::ChatRefused { status, .. } => {
-                StatusCode::from_u16(*status).is_ok_and(is_transient_status)
+            Self::Rejected { status, .. } | Self::ChatRejected { status, .. } => {
+                is_transient_status(*status)
             }
             Self::NoSession { .. }
-            | Self::TokenRefused { .. }
+            | Self::TokenRejected { .. }
             | Self::FileNotFound { .. }
             | Self::InvalidResponse { .. }
             | Self::Message(_)
@@ -119,7 +119,7 @@ impl SessionError {
         match self {
             Self::Token(error) => error.retry_after(),
             Self::Call(error) => error.retry_after(),
-            Self::Refused { retry_after, .. } | Self::ChatRefused { retry_after, .. } => {
+            Self::Rejected { retry_after, .. } | Self::ChatRejected { retry_after, .. } => {
                 *retry_after
             }
             _ => None,

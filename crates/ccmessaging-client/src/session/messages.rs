@@ -13,11 +13,15 @@ use futures_util::{Stream, StreamExt as _, stream};
 use super::{ChatOptions, Session};
 use crate::SessionError;
 
+/// The longest `Retry-After` that polls follow. The contact centre releases a session that is not polled.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
+
 /// The messages to a session's customer, as a stream that polls for them. Created by
 /// [`Session::messages`].
 ///
 /// The delay between polls is short while messages arrive, and doubles up to a maximum while none do. A failed
-/// poll is returned as an error; if that is transient, the stream continues, with a longer delay. It ends after
+/// poll is returned as an error; if that is transient, the stream continues, with a longer delay: at least the
+/// response's `Retry-After`, of which at most 5 minutes count. It ends after
 /// any other error, and after the messages of a poll one of which ends the chat.
 ///
 /// Dropping the stream may lose the messages of a poll that is under way; dropping the future of
@@ -92,8 +96,7 @@ impl Polling {
                 Err(error) => {
                     self.has_ended = !error.is_transient();
                     self.back_off();
-                    let asked = error.retry_after().unwrap_or_default();
-                    self.delay = self.delay.max(asked);
+                    self.delay = delay_after(&error, self.delay);
                     return Some(Err(error));
                 }
             }
@@ -112,6 +115,12 @@ impl Polling {
     }
 }
 
+/// Returns the delay after a failed poll: the longer of `delay` and what the contact centre asks for.
+fn delay_after(error: &SessionError, delay: Duration) -> Duration {
+    let asked = error.retry_after().unwrap_or_default();
+    delay.max(asked.min(MAX_RETRY_AFTER))
+}
+
 impl Stream for Messages {
     type Item = Result<Message, SessionError>;
 
@@ -123,5 +132,32 @@ impl Stream for Messages {
 impl fmt::Debug for Messages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Messages").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_delays_a_poll_by_at_most_five_minutes() {
+        let delay = Duration::from_secs(8);
+        for (asked, expected) in [
+            (None, 8),
+            (Some(2), 8),
+            (Some(120), 120),
+            (Some(300), 300),
+            (Some(604_800), 300),
+            (Some(u64::MAX), 300),
+        ] {
+            let error = SessionError::ChatRejected {
+                call: "poll",
+                status: http::StatusCode::SERVICE_UNAVAILABLE,
+                result_code: None,
+                result_desc: None,
+                retry_after: asked.map(Duration::from_secs),
+            };
+            assert_eq!(delay_after(&error, delay).as_secs(), expected, "{asked:?}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::calls::DEFAULT_TIMEOUT;
 use crate::headers::retry_after;
-use crate::{Client, SessionRequest, UploadResponse};
+use crate::{Client, Deadline, SessionRequest, UploadResponse};
 use tokens::{Received, SessionToken};
 
 pub use app::App;
@@ -23,16 +23,20 @@ pub use chat::ChatOptions;
 pub use error::SessionError;
 pub use messages::Messages;
 
-/// One customer's session with the contact centre. It renews both tokens when they are refused, and
+/// One customer's session with the contact centre. It renews both tokens when they are rejected, and
 /// uses the newest session token of all responses. Clones share the session, so that one task can send
 /// messages while another receives them.
+///
+/// A renewed session token belongs to a new session, and a chat to one session. If the chat was started through
+/// this session or a clone, the renewal starts it again: with `CONNECT`, and with `TRANS2AGENT` if a person was
+/// asked for. So a robot may greet the customer once more.
 ///
 /// ```
 /// # #[tokio::main]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use ccmessaging_client::{App, Client, ClientConfig, Session, SessionRequest};
-/// use ccmessaging_core::chat::{DownloadRequest, DownloadType};
-/// use ccmessaging_core::{Policy, UploadRequest};
+/// use ccmessaging_core::chat::DownloadRequest;
+/// use ccmessaging_core::{FileType, Policy, UploadRequest};
 ///
 /// let sandbox = ccmessaging_sandbox::Sandbox::builder().start().await?;
 /// let client = Client::new(&ClientConfig::new(sandbox.base_url().parse()?))?;
@@ -45,7 +49,7 @@ pub use messages::Messages;
 ///
 /// // Another process can continue the session with its newest token.
 /// let resumed = Session::resume(&client, app, session.token());
-/// let request = DownloadRequest::local(&object_key, DownloadType::Txt)?;
+/// let request = DownloadRequest::local(&object_key, FileType::Txt)?;
 /// assert_eq!(resumed.download(&request, 1024).await?, "hello");
 /// # Ok(())
 /// # }
@@ -75,12 +79,14 @@ impl Session {
     ) -> Result<Self, SessionError> {
         let session = Self::resume(client, app, HeaderValue::from_static(""));
         let session = session.with_customer(customer);
-        session.apply().await?;
+        session
+            .start_session(Deadline::after(session.timeout))
+            .await?;
         Ok(session)
     }
 
     /// Continues a session by its newest token. Without [`with_customer`](Self::with_customer) it cannot be
-    /// renewed: once the contact centre refuses the token, calls return [`SessionError::TokenRefused`].
+    /// renewed: once the contact centre rejects the token, calls return [`SessionError::TokenRejected`].
     #[must_use]
     pub fn resume(client: &Client, app: App, token: HeaderValue) -> Self {
         Self {
@@ -117,7 +123,7 @@ impl Session {
         Self { headers, ..self }
     }
 
-    /// Sets the limit for each call with its retries: 25 s by default.
+    /// Sets the limit for each call, with its retries and the renewal of tokens: 25 s by default.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
@@ -129,12 +135,12 @@ impl Session {
         self.token.get()
     }
 
-    /// Uploads a file and returns its object key. If the contact centre refuses a token, the upload is
+    /// Uploads a file and returns its object key. If the contact centre rejects a token, the upload is
     /// sent once more with new ones.
     ///
     /// # Errors
     ///
-    /// The file or the session is refused, or the response is unusable.
+    /// The file or the session is rejected, or the response is unusable.
     pub async fn upload(&self, payload: &Payload) -> Result<String, SessionError> {
         let headers = &self.headers.clone();
         let response = self
@@ -143,7 +149,7 @@ impl Session {
                 let response = upload.headers(headers.clone()).send().await?;
                 Ok(Received {
                     session_token: response.session_token.clone(),
-                    refusal: response.refuses_token().then_some(response.status),
+                    rejection: response.rejects_token().then_some(response.status),
                     response,
                 })
             })
@@ -151,8 +157,8 @@ impl Session {
         let is_stored = response.is_stored();
         match response.result {
             UploadResponse::Stored { object_key } if is_stored => Ok(object_key),
-            result => Err(SessionError::Refused {
-                status: response.status.as_u16(),
+            result => Err(SessionError::Rejected {
+                status: response.status,
                 return_code: result.return_code().map(str::to_owned),
                 retry_after: retry_after(&response.headers),
             }),

@@ -5,27 +5,40 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use http::{HeaderValue, StatusCode};
 
 use super::Session;
+use super::chat::ChatState;
 use crate::headers::is_usable_token;
-use crate::{CallError, Client, Credentials, Deadline, SessionError, SessionReply, TokenError};
+use crate::{
+    CallError, CallErrorKind, Client, Credentials, Deadline, Peer, SessionError, SessionReply,
+    TokenError,
+};
 
-/// The session token, which all clones of a session share.
+/// The session token and the state of the chat, which all clones of a session share.
 pub(super) struct SessionToken {
     state: Mutex<State>,
-    /// Held while the token is renewed, so that calls that are refused at the same time renew it once.
+    /// Held while the token is renewed, so that calls that are rejected at the same time renew it once.
     renewing: tokio::sync::Mutex<()>,
 }
 
-#[derive(Clone)]
 struct State {
     token: HeaderValue,
     /// How often the token was renewed. A rotated token belongs to the same session; a renewed one does not.
     renewals: u64,
+    /// How often a renewal failed, and why it did so last.
+    failures: u64,
+    last_failure: Option<SessionError>,
+    chat: ChatState,
 }
 
 impl SessionToken {
     pub(super) fn new(token: HeaderValue) -> Self {
         Self {
-            state: Mutex::new(State { token, renewals: 0 }),
+            state: Mutex::new(State {
+                token,
+                renewals: 0,
+                failures: 0,
+                last_failure: None,
+                chat: ChatState::Closed,
+            }),
             renewing: tokio::sync::Mutex::new(()),
         }
     }
@@ -43,10 +56,25 @@ impl SessionToken {
         }
     }
 
-    fn renew(&self, token: HeaderValue) {
+    pub(super) fn renew(&self, token: HeaderValue) {
         let mut state = self.state();
         state.token = token;
         state.renewals += 1;
+        state.last_failure = None;
+    }
+
+    fn record_failure(&self, error: SessionError) {
+        let mut state = self.state();
+        state.failures += 1;
+        state.last_failure = Some(error);
+    }
+
+    pub(super) fn chat(&self) -> ChatState {
+        self.state().chat
+    }
+
+    pub(super) fn set_chat(&self, chat: ChatState) {
+        self.state().chat = chat;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -59,12 +87,14 @@ impl SessionToken {
 pub(super) struct Received<T> {
     pub(super) response: T,
     pub(super) session_token: Option<HeaderValue>,
-    /// The status, if the response refuses a token.
-    pub(super) refusal: Option<StatusCode>,
+    /// The status, if the response rejects a token.
+    pub(super) rejection: Option<StatusCode>,
 }
 
 /// The tokens that a call was sent with.
 struct Used {
+    /// The session token.
+    token: HeaderValue,
     /// The generation of the access token.
     access: u64,
     /// The number of renewals of the session token.
@@ -72,7 +102,8 @@ struct Used {
 }
 
 impl Session {
-    /// Makes a call with the session's tokens, and once more with new ones if they are refused.
+    /// Makes a call with the session's tokens, and once more with new ones if they are rejected. All of it
+    /// ends at one deadline.
     pub(super) async fn call<T, F>(
         &self,
         call: impl Fn(Client, Credentials, Deadline) -> F,
@@ -80,63 +111,101 @@ impl Session {
     where
         F: Future<Output = Result<Received<T>, CallError>>,
     {
+        let deadline = Deadline::after(self.timeout);
         let mut may_renew = true;
         loop {
-            let deadline = Deadline::after(self.timeout);
-            let (credentials, used) = self.credentials(deadline).await?;
+            let (credentials, mut used) = self.credentials(deadline).await?;
             let result = call(self.client.clone(), credentials, deadline).await;
-            let (token, refusal) = match &result {
-                Ok(received) => (received.session_token.as_ref(), received.refusal),
+            let (token, rejection) = match &result {
+                Ok(received) => (received.session_token.as_ref(), received.rejection),
                 Err(error) => {
-                    let status = error.status().filter(|_| error.refuses_token());
+                    let status = error.status().filter(|_| error.rejects_token());
                     (error.session_token(), status)
                 }
             };
+            // Compared before this response's own token replaces it.
+            let is_superseded = self.token.get() != used.token;
             if let Some(token) = token {
                 self.token.rotate(token, used.renewals);
+                used.token.clone_from(token);
             }
-            match refusal {
+            match rejection {
                 None => return Ok(result?.response),
-                Some(status) if !may_renew => {
-                    let status = status.as_u16();
-                    return Err(SessionError::TokenRefused { status });
+                // Another response rotated or renewed the token while this call was under way, so the rejected
+                // one is not the newest. The deadline bounds how often this happens.
+                Some(_) if is_superseded => {}
+                Some(status) if !may_renew => return Err(SessionError::TokenRejected { status }),
+                Some(_) => {
+                    self.renew(&used, deadline).await?;
+                    may_renew = false;
                 }
-                Some(_) => self.renew(&used).await?,
             }
-            may_renew = false;
         }
     }
 
     async fn credentials(&self, deadline: Deadline) -> Result<(Credentials, Used), TokenError> {
         let (authorization, access) = self.app.tokens.authorization(deadline).await?;
-        let State { token, renewals } = self.token.state().clone();
+        let (token, renewals) = {
+            let state = self.token.state();
+            (state.token.clone(), state.renewals)
+        };
         let credentials = Credentials {
-            session_token: token,
+            session_token: token.clone(),
             app_key: self.app.key.clone(),
             authorization,
         };
-        Ok((credentials, Used { access, renewals }))
+        let used = Used {
+            token,
+            access,
+            renewals,
+        };
+        Ok((credentials, used))
     }
 
-    /// Replaces both tokens after one of them was refused: the response does not say which.
-    async fn renew(&self, used: &Used) -> Result<(), SessionError> {
-        let _renewing = self.token.renewing.lock().await;
-        if self.token.state().renewals != used.renewals {
-            return Ok(());
+    /// Replaces both tokens after one of them was rejected: the response does not say which.
+    async fn renew(&self, used: &Used, deadline: Deadline) -> Result<(), SessionError> {
+        let failures = self.token.state().failures;
+        let Some(_renewing) = deadline.timeout(self.token.renewing.lock()).await else {
+            return Err(CallError::new(Peer::ContactCentre, CallErrorKind::TimedOut).into());
+        };
+        {
+            let state = self.token.state();
+            if state.token != used.token {
+                return Ok(());
+            }
+            // The calls that waited for a renewal share its failure: each would otherwise repeat it in turn.
+            if state.failures != failures
+                && let Some(error) = &state.last_failure
+            {
+                return Err(error.clone());
+            }
         }
-        tracing::debug!("the contact centre refused a token; renewing both");
+        tracing::debug!("the contact centre rejected a token; renewing both");
         // Without a newer access token, the next call shows whether the old one is still accepted.
-        let _ = self.app.tokens.refuse(used.access);
-        self.apply().await
+        let _ = self.app.tokens.reject(used.access);
+        let result = self.start_session(deadline).await;
+        if let Err(error) = &result {
+            self.token.record_failure(error.clone());
+        }
+        result
+    }
+
+    /// Starts a new session if the customer is known, and in it the chat if there was one. Other calls get the
+    /// new token only then, so that no message overtakes `CONNECT`.
+    pub(super) async fn start_session(&self, deadline: Deadline) -> Result<(), SessionError> {
+        if let Some(token) = self.apply(deadline).await? {
+            let token = self.start_chat_again(token, deadline).await?;
+            self.token.renew(token);
+        }
+        Ok(())
     }
 
     /// Requests a new session token if the customer is known, with a new access token if the cached one is
-    /// refused.
-    pub(super) async fn apply(&self) -> Result<(), SessionError> {
+    /// rejected.
+    async fn apply(&self, deadline: Deadline) -> Result<Option<HeaderValue>, SessionError> {
         let Some(customer) = &self.customer else {
-            return Ok(());
+            return Ok(None);
         };
-        let deadline = Deadline::after(self.timeout);
         let mut may_renew = true;
         loop {
             let (authorization, generation) = self.app.tokens.authorization(deadline).await?;
@@ -144,28 +213,25 @@ impl Session {
                 .client
                 .apply_token(&self.app.key, &authorization, customer, deadline)
                 .await;
-            let is_refused = match &result {
-                Ok(reply) => reply.refuses_token(),
-                Err(error) => error.refuses_token(),
+            let is_rejected = match &result {
+                Ok(reply) => reply.rejects_token(),
+                Err(error) => error.rejects_token(),
             };
-            if may_renew && is_refused && self.app.tokens.refuse(generation) {
+            if may_renew && is_rejected && self.app.tokens.reject(generation) {
                 may_renew = false;
                 continue;
             }
             return match result? {
-                SessionReply::Token(token) => {
-                    let token = token
-                        .to_header()
-                        .filter(is_usable_token)
-                        .ok_or(SessionError::NotSendable("applyToken's token"))?;
-                    self.token.renew(token);
-                    Ok(())
-                }
-                SessionReply::Refused {
+                SessionReply::Token(token) => token
+                    .to_header()
+                    .filter(is_usable_token)
+                    .map(Some)
+                    .ok_or(SessionError::NotSendable("applyToken's token")),
+                SessionReply::Rejected {
                     status,
                     result_code,
                 } => Err(SessionError::NoSession {
-                    status: status.as_u16(),
+                    status,
                     result_code,
                 }),
             };

@@ -52,11 +52,9 @@ fn is_send(call: &ChatCall<'_>) -> bool {
 }
 
 async fn call(base_url: &str, call: &ChatCall<'_>) -> Result<ChatReply, CallError> {
-    let deadline = Deadline::after(Duration::from_secs(10));
-    let headers = HeaderMap::new();
-    client(base_url)
-        .chat(call, &credentials(), &headers, deadline)
-        .await
+    let (client, credentials) = (client(base_url), credentials());
+    let request = client.chat(*call, &credentials);
+    request.timeout(Duration::from_secs(10)).send().await
 }
 
 /// Makes `call` against a server that gives this response to everything.
@@ -89,7 +87,8 @@ async fn every_call_is_sent_as_documented() {
         ]);
         let deadline = Deadline::after(Duration::from_secs(10));
         let (client, credentials) = (client(&server.uri()), credentials());
-        let reply = client.chat(&made, &credentials, &trace, deadline).await;
+        let request = client.chat(made, &credentials).headers(trace);
+        let reply = request.deadline(deadline).send().await;
         let reply = reply.expect("documented");
         assert!(reply.is_success());
         assert_eq!(reply.attempts, 1);
@@ -140,13 +139,15 @@ async fn documented_responses_of_every_status_and_code_pass_unchanged() {
         for (status, body) in responses {
             let response = json_response(status, &body)
                 .insert_header("ccmessaging-token", "rotated")
-                .insert_header("retry-after", "7");
+                .insert_header("retry-after", "7")
+                .insert_header("x-request-id", "id-1");
             let (reply, requests) = answered(&made, &response).await;
             let reply = reply.expect("documented");
             assert_eq!(reply.status.as_u16(), status, "{} {body}", made.name());
             assert_eq!(reply.body, body.to_string());
             assert_eq!(reply.result.code(), body["resultCode"].as_str());
             assert_eq!(reply.retry_after, Some(Duration::from_secs(7)));
+            assert_eq!(reply.request_id.as_deref(), Some("id-1"));
             assert_eq!(
                 reply.session_token.as_ref().map(HeaderValue::as_bytes),
                 Some(&b"rotated"[..])
@@ -155,12 +156,12 @@ async fn documented_responses_of_every_status_and_code_pass_unchanged() {
                 reply.is_success(),
                 body["resultCode"] == "0" && status == 200
             );
-            assert_eq!(reply.refuses_token(), status == 401 || status == 403);
+            assert_eq!(reply.rejects_token(), status == 401 || status == 403);
             assert_eq!(requests, 1, "{} {status}", made.name());
         }
         // With a result code, the contact centre itself forbids the call, for another reason.
         let (reply, _) = answered(&made, &json_response(403, &with_code("13"))).await;
-        assert!(!reply.expect("documented").refuses_token());
+        assert!(!reply.expect("documented").rejects_token());
     }
 }
 
@@ -265,7 +266,7 @@ async fn every_call_is_repeated_if_no_connection_can_be_opened() {
     let url = format!("http://{}", socket.local_addr().expect("an address"));
     let requests = Requests::new();
     for made in requests.calls() {
-        let error = call(&url, &made).await.expect_err("refused");
+        let error = call(&url, &made).await.expect_err("rejected");
         assert_eq!(error.attempts(), 3, "{}", made.name());
         assert!(error.is_transient());
     }

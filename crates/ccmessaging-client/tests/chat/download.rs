@@ -1,6 +1,7 @@
 //! Downloads of a session: files, and why there is none.
 
 use ccmessaging_client::SessionError;
+use ccmessaging_core::FileType;
 use ccmessaging_core::chat::{DownloadRequest, DownloadType, ResponseError};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
@@ -18,7 +19,7 @@ async fn download(response: ResponseTemplate) -> Result<Vec<u8>, SessionError> {
     file.map(|file| file.to_vec())
 }
 
-async fn refused(status: u16, body: &Value) -> SessionError {
+async fn rejected(status: u16, body: &Value) -> SessionError {
     let file = download(json_response(status, body)).await;
     file.expect_err("no file")
 }
@@ -31,7 +32,7 @@ async fn files_of_both_kinds_are_returned() {
     respond(&server, CALL, json_response(200, &file), None).await;
     let session = open(&server).await;
     let local = DownloadRequest::local("b6ed", DownloadType::Pdf).expect("valid");
-    let library = DownloadRequest::library("b6ed", DownloadType::Jpg).expect("valid");
+    let library = DownloadRequest::library("b6ed", FileType::Jpg).expect("valid");
     for request in [&local, &library] {
         assert_eq!(session.download(request, 5).await.expect("a file"), "hello");
     }
@@ -61,8 +62,9 @@ async fn a_file_that_does_not_exist_is_told_apart() {
         (200, json!({"resultCode": "0"})),
         (200, json!({"resultCode": "0", "fileStream": ""})),
         (404, json!({"resultCode": "13"})),
+        (404, json!({"returnCode": "13"})),
     ] {
-        let error = refused(status, &body).await;
+        let error = rejected(status, &body).await;
         assert!(
             matches!(error, SessionError::FileNotFound { .. }),
             "{body}: {error:?}"
@@ -72,7 +74,7 @@ async fn a_file_that_does_not_exist_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_refused_download_has_its_result() {
+async fn a_rejected_download_has_its_result() {
     for (status, code, is_transient) in [
         (200, "13", false),
         (200, "2", false),
@@ -83,17 +85,17 @@ async fn a_refused_download_has_its_result() {
         (429, "13", true),
     ] {
         let body = json!({"resultCode": code, "resultDesc": "why", "fileStream": null});
-        let error = refused(status, &body).await;
+        let error = rejected(status, &body).await;
         assert_eq!(error.is_transient(), is_transient, "{status}");
         match error {
-            SessionError::ChatRefused {
+            SessionError::ChatRejected {
                 call,
                 status: found,
                 result_code,
                 result_desc,
                 ..
             } => {
-                assert_eq!((call, found), (CALL, status));
+                assert_eq!((call, found.as_u16()), (CALL, status));
                 assert_eq!(result_code.as_deref(), Some(code));
                 assert_eq!(result_desc.as_deref(), Some("why"));
             }
@@ -103,11 +105,26 @@ async fn a_refused_download_has_its_result() {
 }
 
 #[tokio::test]
+async fn a_404_of_the_api_fabric_is_not_a_missing_file() {
+    let body = json!({"error_code": "APIG.0101", "error_msg": "The API does not exist"});
+    let error = rejected(404, &body).await;
+    let SessionError::ChatRejected {
+        status,
+        result_code,
+        ..
+    } = error
+    else {
+        panic!("{error:?}");
+    };
+    assert_eq!((status.as_u16(), result_code), (404, None));
+}
+
+#[tokio::test]
 async fn an_unusable_file_is_an_error_with_a_source() {
     let large = "aGVsbG8h".to_owned();
     let very_large = "aGVs".repeat(10_000);
     for file in [large, very_large] {
-        let error = refused(200, &json!({"resultCode": "0", "fileStream": file})).await;
+        let error = rejected(200, &json!({"resultCode": "0", "fileStream": file})).await;
         let SessionError::InvalidResponse { source, .. } = &error else {
             panic!("{error:?}");
         };
@@ -118,7 +135,7 @@ async fn an_unusable_file_is_an_error_with_a_source() {
             error.causes()
         );
     }
-    let error = refused(200, &json!({"resultCode": "0", "fileStream": "???"})).await;
+    let error = rejected(200, &json!({"resultCode": "0", "fileStream": "???"})).await;
     assert!(matches!(
         error,
         SessionError::InvalidResponse {
@@ -135,10 +152,10 @@ async fn an_unusable_file_is_an_error_with_a_source() {
 }
 
 #[tokio::test]
-async fn refused_tokens_are_renewed_once_and_failures_are_repeated() {
+async fn rejected_tokens_are_renewed_once_and_failures_are_repeated() {
     let server = start().await;
-    let refusal = json_response(401, &json!({"resultCode": "401"}));
-    respond(&server, CALL, refusal, Some(1)).await;
+    let rejection = json_response(401, &json!({"resultCode": "401"}));
+    respond(&server, CALL, rejection, Some(1)).await;
     let busy = json_response(503, &json!({"resultCode": "13"}));
     respond(&server, CALL, busy, Some(1)).await;
     let file = json!({"fileStream": "aGVsbG8=", "resultCode": "0"});

@@ -4,5 +4,6 @@ mod calls;
 mod desk;
 mod download;
 mod messages;
+mod renewal;
 mod server;
 mod session;

@@ -70,16 +70,22 @@ async fn transient_failures_are_reported_and_polling_continues() {
 #[tokio::test]
 async fn a_permanent_failure_ends_the_stream() {
     let server = start().await;
-    let refused = json_response(200, &json!({"resultCode": "1", "resultDesc": "no chat"}));
-    respond(&server, "poll", refused, None).await;
+    let rejected = json_response(200, &json!({"resultCode": "1", "resultDesc": "no chat"}));
+    respond(&server, "poll", rejected, None).await;
     let mut messages = stream(&server).await;
     let error = messages
         .next()
         .await
         .expect("an item")
-        .expect_err("refused");
+        .expect_err("rejected");
     assert!(
-        matches!(error, SessionError::ChatRefused { status: 200, .. }),
+        matches!(
+            error,
+            SessionError::ChatRejected {
+                status: http::StatusCode::OK,
+                ..
+            }
+        ),
         "{error:?}"
     );
     assert!(messages.next().await.is_none());
@@ -88,12 +94,12 @@ async fn a_permanent_failure_ends_the_stream() {
 }
 
 #[tokio::test]
-async fn polls_follow_rotated_tokens_and_renew_refused_ones() {
+async fn polls_follow_rotated_tokens_and_renew_rejected_ones() {
     let server = start().await;
     let rotated = messages(&["a"]).insert_header("ccmessaging-token", "rotated");
     respond(&server, "poll", rotated, Some(1)).await;
-    let refusal = json_response(401, &json!({"resultCode": "401"}));
-    respond(&server, "poll", refusal, Some(1)).await;
+    let rejection = json_response(401, &json!({"resultCode": "401"}));
+    respond(&server, "poll", rejection, Some(1)).await;
     respond(&server, "poll", end(), None).await;
     assert_eq!(read(stream(&server).await).await, ["a", "bye"]);
     let polls = received(&server, "poll").await;

@@ -53,6 +53,15 @@ pub(crate) async fn respond(
     }
 }
 
+/// Adds a response to a call that precedes all others.
+pub(crate) async fn respond_first(server: &MockServer, call: &str, response: ResponseTemplate) {
+    Mock::given(path(format!("{PREFIX}{call}")))
+        .respond_with(response)
+        .with_priority(1)
+        .mount(server)
+        .await;
+}
+
 /// A JSON response.
 pub(crate) fn json_response(status: u16, body: &Value) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_json(body)
@@ -64,7 +73,7 @@ pub(crate) fn success() -> ResponseTemplate {
 }
 
 /// The API fabric's response to an expired access token.
-pub(crate) fn fabric_refusal() -> ResponseTemplate {
+pub(crate) fn fabric_rejection() -> ResponseTemplate {
     json_response(
         403,
         &json!({"errorCode": "0", "exceptionInfo": "auth fail! illegal or expired token info."}),

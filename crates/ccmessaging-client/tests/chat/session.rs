@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use wiremock::MockServer;
 
 use crate::server::{
-    client, fabric_refusal, header, json_response, open, received, respond, start, success,
+    client, fabric_rejection, header, json_response, open, received, respond, start, success,
 };
 
 async fn bodies(server: &MockServer, call: &str) -> Vec<Value> {
@@ -87,13 +87,13 @@ async fn a_file_is_sent_in_the_format_of_its_call() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_the_only_reason_to_send_a_message_again() {
+async fn a_rejected_token_is_the_only_reason_to_send_a_message_again() {
     let unauthorized = json_response(401, &json!({"resultCode": "401"}));
     let html = wiremock::ResponseTemplate::new(401).set_body_string("<html>");
-    for refusal in [unauthorized, html, fabric_refusal()] {
+    for rejection in [unauthorized, html, fabric_rejection()] {
         for call in ["send", "sendAsync"] {
             let server = start().await;
-            respond(&server, call, refusal.clone(), Some(1)).await;
+            respond(&server, call, rejection.clone(), Some(1)).await;
             respond(&server, call, success(), None).await;
             let session = open(&server).await;
             let hello = SendRequest::text("42", "channel", "hello").expect("valid");
@@ -114,14 +114,19 @@ async fn a_refused_token_is_the_only_reason_to_send_a_message_again() {
         }
     }
     let server = start().await;
-    respond(&server, "send", fabric_refusal(), None).await;
+    respond(&server, "send", fabric_rejection(), None).await;
     let error = open(&server)
         .await
         .send_text("hello")
         .await
-        .expect_err("refused");
+        .expect_err("rejected");
     assert!(
-        matches!(error, SessionError::TokenRefused { status: 403 }),
+        matches!(
+            error,
+            SessionError::TokenRejected {
+                status: http::StatusCode::FORBIDDEN
+            }
+        ),
         "{error:?}"
     );
     assert_eq!(received(&server, "send").await.len(), 2);
@@ -146,11 +151,11 @@ async fn a_failed_message_is_sent_once_and_reported() {
             .await
             .send_text("hello")
             .await
-            .expect_err("refused");
+            .expect_err("rejected");
         assert_eq!(error.is_transient(), is_transient, "{status}");
         assert_eq!(error.retry_after().map(|time| time.as_secs()), Some(9));
         assert!(
-            matches!(error, SessionError::ChatRefused { call: "send", .. }),
+            matches!(error, SessionError::ChatRejected { call: "send", .. }),
             "{error:?}"
         );
         assert_eq!(received(&server, "send").await.len(), 1, "{status}");
@@ -191,11 +196,11 @@ async fn a_list_of_another_type_is_an_error() {
     let server = start().await;
     let poll = json!({"resultCode": "0", "downlinkMessages": "none"});
     respond(&server, "poll", json_response(200, &poll), None).await;
-    let refused = json!({"resultCode": "1", "resultDesc": "why"});
+    let rejected = json!({"resultCode": "1", "resultDesc": "why"});
     respond(
         &server,
         "queryHistoryChatMessage",
-        json_response(200, &refused),
+        json_response(200, &rejected),
         None,
     )
     .await;
@@ -207,9 +212,9 @@ async fn a_list_of_another_type_is_an_error() {
         "{error:?}"
     );
     let request = HistoryRequest::new("channel", "42", 10, 0).expect("valid");
-    let error = session.history(&request).await.expect_err("refused");
+    let error = session.history(&request).await.expect_err("rejected");
     assert!(
-        matches!(error, SessionError::ChatRefused { .. }),
+        matches!(error, SessionError::ChatRejected { .. }),
         "{error:?}"
     );
 }
@@ -235,11 +240,11 @@ async fn clones_share_rotated_and_renewed_tokens() {
 }
 
 #[tokio::test]
-async fn calls_that_are_refused_together_renew_the_session_once() {
+async fn calls_that_are_rejected_together_renew_the_session_once() {
     let server = start().await;
-    let refusal = json_response(401, &json!({"resultCode": "401"}));
-    respond(&server, "send", refusal.clone(), Some(1)).await;
-    respond(&server, "poll", refusal, Some(1)).await;
+    let rejection = json_response(401, &json!({"resultCode": "401"}));
+    respond(&server, "send", rejection.clone(), Some(1)).await;
+    respond(&server, "poll", rejection, Some(1)).await;
     respond(&server, "send", success(), None).await;
     respond(&server, "poll", success(), None).await;
     let session = open(&server).await;

@@ -21,6 +21,11 @@ pub(super) fn id(field: ChatField, value: String, limit: usize) -> Result<String
         let absence = Absence::Empty;
         return Err(ChatError::Missing { field, absence });
     }
+    text(field, value, limit)
+}
+
+/// Returns a text of at most `limit` characters without control characters; it may be empty.
+pub(super) fn text(field: ChatField, value: String, limit: usize) -> Result<String, ChatError> {
     let actual = value.chars().count();
     if actual > limit {
         return Err(ChatError::TooLong {
@@ -30,9 +35,29 @@ pub(super) fn id(field: ChatField, value: String, limit: usize) -> Result<String
         });
     }
     if value.chars().any(char::is_control) {
-        return Err(unsupported(field, &value));
+        return Err(ChatError::Invalid {
+            field,
+            problem: "contains control characters; remove them",
+        });
     }
     Ok(value)
+}
+
+/// The longest URL. No page documents a limit.
+const MAX_URL_CHARACTERS: usize = 2048;
+
+/// Returns an `http` or `https` URL, or nothing. Agents see the page behind it, so it must not run a script, as
+/// a `javascript:` URL does.
+pub(super) fn url(field: ChatField, value: String) -> Result<String, ChatError> {
+    let value = text(field, value, MAX_URL_CHARACTERS)?;
+    let is_http = |(scheme, rest): (&str, &str)| {
+        let is_scheme = ["http", "https"].map(|known| scheme.eq_ignore_ascii_case(known));
+        is_scheme.contains(&true) && !rest.is_empty() && !rest.contains(char::is_whitespace)
+    };
+    if value.is_empty() || value.split_once("://").is_some_and(is_http) {
+        return Ok(value);
+    }
+    Err(unsupported(field, &value))
 }
 
 /// The longest channel id, which no page documents. Real ones have 32 to 36 characters.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::download::DownloadType;
 use super::error::ChatError;
 use super::field::ChatField;
-use super::kinds::MediaType;
+use super::kinds::MessageKind;
 use crate::file_type::{Family, FileType};
 use crate::policy::BmpSpelling;
 use crate::validated::ValidatedUpload;
@@ -30,11 +30,11 @@ pub enum MediaFormat {
 /// The properties of an uploaded file that a message names, in addition to its object key.
 ///
 /// ```
-/// use ccmessaging_core::chat::{MediaType, SentFile};
+/// use ccmessaging_core::chat::{MessageKind, SentFile};
 /// use ccmessaging_core::{Policy, UploadRequest};
 ///
 /// let upload = UploadRequest::from_file("name,city\n", "csv").validate(&Policy::default())?;
-/// assert_eq!(SentFile::of(&upload, "cities.csv").media_type(), MediaType::File);
+/// assert_eq!(SentFile::of(&upload, "cities.csv").kind(), MessageKind::File);
 /// # Ok::<_, ccmessaging_core::UploadError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -80,15 +80,15 @@ impl SentFile {
         }
     }
 
-    /// Returns the media type of a message with this file. The documentation does not assign types to media
-    /// types: images are `IMAGE`, audio is `AUDIO`, videos are `VIDEO`, and text is a `FILE`.
+    /// Returns the kind of a message with this file. The documentation does not assign file types to
+    /// kinds: images are `IMAGE`, audio is `AUDIO`, videos are `VIDEO`, and text is a `FILE`.
     #[must_use]
-    pub fn media_type(&self) -> MediaType {
+    pub fn kind(&self) -> MessageKind {
         match self.file_type.family() {
-            Family::Image => MediaType::Image,
-            Family::Audio => MediaType::Audio,
-            Family::Video => MediaType::Video,
-            Family::Text => MediaType::File,
+            Family::Image => MessageKind::Image,
+            Family::Audio => MessageKind::Audio,
+            Family::Video => MessageKind::Video,
+            Family::Text => MessageKind::File,
         }
     }
 
@@ -107,8 +107,8 @@ impl SentFile {
         }
         let Self { name, bytes, .. } = self;
         let file_type = DownloadType::from(self.file_type).spelling(self.bmp_spelling);
-        Ok(match (self.media_type(), format) {
-            (MediaType::File, _) => format!("{name},{bytes},{object_key},{file_type}"),
+        Ok(match (self.kind(), format) {
+            (MessageKind::File, _) => format!("{name},{bytes},{object_key},{file_type}"),
             (_, MediaFormat::ObjectKey) => object_key.to_owned(),
             (_, MediaFormat::ObjectKeyAndType) => format!("{object_key},{file_type}"),
         })
@@ -126,13 +126,13 @@ impl fmt::Debug for SentFile {
 }
 
 /// Checks a message's content, which is not empty.
-pub(super) fn check_content(media_type: MediaType, content: &str) -> Result<(), ChatError> {
+pub(super) fn check_content(kind: MessageKind, content: &str) -> Result<(), ChatError> {
     let fields: Vec<&str> = content.split(',').collect();
-    let (is_valid, problem) = match media_type {
-        MediaType::Text => return check_text(content),
+    let (is_valid, problem) = match kind {
+        MessageKind::Text => return check_text(content),
         // No page documents the content of a web card.
-        MediaType::WebCard => return Ok(()),
-        MediaType::Image | MediaType::Audio | MediaType::Video => (
+        MessageKind::WebCard => return Ok(()),
+        MessageKind::Image | MessageKind::Audio | MessageKind::Video => (
             match fields[..] {
                 [key] => is_key(key),
                 [key, file_type] => is_key(key) && is_type(file_type),
@@ -140,7 +140,7 @@ pub(super) fn check_content(media_type: MediaType, content: &str) -> Result<(), 
             },
             "not a reference to a file; send its object key, or objectKey,type",
         ),
-        MediaType::File => (
+        MessageKind::File => (
             match fields[..] {
                 [name, bytes, key, file_type] => {
                     !name.trim().is_empty()
@@ -153,11 +153,11 @@ pub(super) fn check_content(media_type: MediaType, content: &str) -> Result<(), 
             },
             "not a reference to a file; send fileName,fileSizeInBytes,objectKey,fileType without commas in the name",
         ),
-        MediaType::FileImage => (
+        MessageKind::FileImage => (
             matches!(fields[..], [key, "jpg"] if is_key(key)),
             "not a reference to an image; send objectKey,jpg",
         ),
-        MediaType::FileVideo => (
+        MessageKind::FileVideo => (
             matches!(fields[..], [key, "mp4"] if is_key(key)),
             "not a reference to a video; send objectKey,mp4",
         ),

@@ -8,6 +8,7 @@ use super::check::{self, CHANNEL};
 use super::error::ChatError;
 use super::field::ChatField;
 use super::members::Members;
+use super::query;
 use crate::file_type::FileType;
 use crate::policy::BmpSpelling;
 
@@ -27,35 +28,23 @@ const FIELDS: &[ChatField] = &[
     ChatField::MultiMedia,
 ];
 
-/// A `fileType` of `downloadFileStream`: the types that customers send, and those that agents send.
+/// A `fileType` of `downloadFileStream`: the types that customers upload, and those that only agents send.
 ///
 /// Parsing ignores letter case and accepts `jpeg` and both spellings of bitmaps.
 ///
 /// ```
+/// use ccmessaging_core::FileType;
 /// use ccmessaging_core::chat::DownloadType;
 ///
-/// assert_eq!(DownloadType::from_name("JPEG"), Some(DownloadType::Jpg));
+/// assert_eq!(DownloadType::from_name("JPEG"), Some(FileType::Jpg.into()));
+/// assert_eq!(DownloadType::from_name("docx"), Some(DownloadType::Docx));
 /// assert_eq!(DownloadType::from_name("exe"), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadType {
-    /// JPEG image.
-    Jpg,
-    /// PNG image.
-    Png,
-    /// Windows bitmap.
-    Bmp,
-    /// MPEG audio layer III.
-    Mp3,
-    /// AAC audio.
-    Aac,
-    /// MPEG-4 video.
-    Mp4,
-    /// Plain text.
-    Txt,
-    /// Comma-separated values.
-    Csv,
+    /// A type that customers upload.
+    Upload(FileType),
     /// Formatted text.
     RichText,
     /// Word document of the older format.
@@ -69,34 +58,20 @@ pub enum DownloadType {
 }
 
 impl DownloadType {
-    const ALL: [Self; 13] = [
-        Self::Jpg,
-        Self::Png,
-        Self::Bmp,
-        Self::Mp3,
-        Self::Aac,
-        Self::Mp4,
-        Self::Txt,
-        Self::Csv,
-        Self::RichText,
-        Self::Doc,
-        Self::Docx,
-        Self::Pdf,
-        Self::Zip,
-    ];
+    /// The types that only agents send.
+    const AGENTS: [Self; 5] = [Self::RichText, Self::Doc, Self::Docx, Self::Pdf, Self::Zip];
+
+    /// Returns the names of all types.
+    pub(super) fn names() -> Vec<&'static str> {
+        let uploads = FileType::ALL.iter().map(|file_type| file_type.name());
+        uploads.chain(Self::AGENTS.map(Self::name)).collect()
+    }
 
     /// Returns the type's name in the documentation; for bitmaps that of the newest edition of the upload.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Jpg => "jpg",
-            Self::Png => "png",
-            Self::Bmp => "bmp",
-            Self::Mp3 => "mp3",
-            Self::Aac => "aac",
-            Self::Mp4 => "mp4",
-            Self::Txt => "txt",
-            Self::Csv => "csv",
+            Self::Upload(file_type) => file_type.name(),
             Self::RichText => "richtext",
             Self::Doc => "doc",
             Self::Docx => "docx",
@@ -108,7 +83,7 @@ impl DownloadType {
     /// Returns the type's name, or the other spelling of bitmaps.
     pub(super) const fn spelling(self, bmp_spelling: BmpSpelling) -> &'static str {
         match (self, bmp_spelling) {
-            (Self::Bmp, BmpSpelling::Bpm) => "bpm",
+            (Self::Upload(FileType::Bmp), BmpSpelling::Bpm) => "bpm",
             _ => self.name(),
         }
     }
@@ -119,24 +94,14 @@ impl DownloadType {
         if let Some(file_type) = FileType::from_extension(name) {
             return Some(file_type.into());
         }
-        Self::ALL
-            .into_iter()
-            .find(|known| known.name().eq_ignore_ascii_case(name))
+        let mut agents = Self::AGENTS.into_iter();
+        agents.find(|known| known.name().eq_ignore_ascii_case(name))
     }
 }
 
 impl From<FileType> for DownloadType {
     fn from(file_type: FileType) -> Self {
-        match file_type {
-            FileType::Jpg => Self::Jpg,
-            FileType::Png => Self::Png,
-            FileType::Bmp => Self::Bmp,
-            FileType::Mp3 => Self::Mp3,
-            FileType::Aac => Self::Aac,
-            FileType::Mp4 => Self::Mp4,
-            FileType::Txt => Self::Txt,
-            FileType::Csv => Self::Csv,
-        }
+        Self::Upload(file_type)
     }
 }
 
@@ -161,8 +126,8 @@ impl DownloadRequest {
     /// # Errors
     ///
     /// The content is empty or too long, or contains control characters.
-    pub fn local(content: &str, file_type: DownloadType) -> Result<Self, ChatError> {
-        Self::new(format!("{LOCAL}{content}"), file_type)
+    pub fn local(content: &str, file_type: impl Into<DownloadType>) -> Result<Self, ChatError> {
+        Self::new(format!("{LOCAL}{content}"), file_type.into())
     }
 
     /// Requests a file of the multimedia library. `content` is the content of its message.
@@ -170,8 +135,11 @@ impl DownloadRequest {
     /// # Errors
     ///
     /// The content is empty or too long, contains control characters, or begins with `local/`.
-    pub fn library(content: impl Into<String>, file_type: DownloadType) -> Result<Self, ChatError> {
-        let request = Self::new(content.into(), file_type)?;
+    pub fn library(
+        content: impl Into<String>,
+        file_type: impl Into<DownloadType>,
+    ) -> Result<Self, ChatError> {
+        let request = Self::new(content.into(), file_type.into())?;
         if request.is_local() {
             return Err(LOCAL_AND_LIBRARY);
         }
@@ -204,9 +172,8 @@ impl DownloadRequest {
 
     fn new(file_id: String, file_type: DownloadType) -> Result<Self, ChatError> {
         let file_id = check::id(ChatField::FileId, file_id, MAX_FILE_ID_CHARACTERS)?;
-        // A key is a name, and must not lead to another directory.
         let key = file_id.strip_prefix(LOCAL).unwrap_or(&file_id);
-        if key.is_empty() || key.split(['/', '\\']).any(|part| part == "..") {
+        if key.is_empty() || leads_elsewhere(key) {
             return Err(check::unsupported(ChatField::FileId, &file_id));
         }
         Ok(Self {
@@ -264,9 +231,25 @@ impl DownloadRequest {
     }
 }
 
+/// Returns whether a key leads to another directory; it should be a name. The server may decode it as a part
+/// of a URL, and possibly more than once, so it is decoded until nothing changes.
+fn leads_elsewhere(key: &str) -> bool {
+    let mut key = key.to_owned();
+    loop {
+        if key.split(['/', '\\']).any(|part| part == "..") {
+            return true;
+        }
+        let decoded = query::decode_ascii(&key);
+        if decoded == key {
+            return false;
+        }
+        key = decoded;
+    }
+}
+
 const LOCAL_AND_LIBRARY: ChatError = ChatError::Invalid {
     field: ChatField::MultiMedia,
-    problem: "a fileId that begins with \"local/\" is not of the multimedia library; omit one of the two",
+    problem: "fileId starts with local/, so it is not a library file; omit multiMedia or send the library file's id",
 };
 
 impl fmt::Debug for DownloadRequest {

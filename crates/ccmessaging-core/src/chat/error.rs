@@ -203,10 +203,11 @@ impl ChatError {
                 declared: Some(value.escaped().into()),
                 ..details
             },
-            Self::MalformedQuery
-            | Self::Missing { .. }
-            | Self::TooLong { .. }
-            | Self::Invalid { .. } => details,
+            Self::TooLong { limit, .. } => Details {
+                limit_characters: Some(*limit),
+                ..details
+            },
+            Self::MalformedQuery | Self::Missing { .. } | Self::Invalid { .. } => details,
         }
     }
 

@@ -1,6 +1,10 @@
 //! The members of the chat's requests.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use super::download::DownloadType;
+use super::kinds::{ControlType, MessageKind};
 
 /// A member of a chat request that an error can be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -83,24 +87,21 @@ impl ChatField {
     }
 
     /// Returns what to send instead.
-    pub(super) const fn remedy(self) -> &'static str {
-        match self {
+    pub(super) fn remedy(self) -> Cow<'static, str> {
+        let one_of = |values: &[&str]| Cow::Owned(format!("send one of {}", values.join(", ")));
+        Cow::Borrowed(match self {
             Self::Channel => "send \"WEB\"",
             Self::SourceType => "send \"CUSTOMER\"",
             Self::ChannelId | Self::To => "send the web channel's configuration ID",
             Self::From | Self::UserId => "send the user's id, 1 to 24 characters",
             Self::ReceiverId => "send the user's id, 1 to 32 characters",
-            Self::ControlType => "send one of CONNECT, CHAT, TRANS2AGENT, INPUT, DISCONNECT, READ",
-            Self::MediaType => {
-                "send one of TEXT, IMAGE, AUDIO, VIDEO, FILE, FILE_IMAGE, FILE_VIDEO, WEBCARD"
-            }
+            Self::ControlType => return one_of(&ControlType::ALL.map(ControlType::as_str)),
+            Self::MediaType => return one_of(&MessageKind::ALL.map(MessageKind::as_str)),
             Self::Content => "send the message's text, or the object key of its file",
             Self::FileId => {
                 "send \"local/\" and the content of a local file's message, or the content of a library file's message"
             }
-            Self::FileType => {
-                "send one of jpg, png, bmp, mp3, aac, mp4, txt, csv, richtext, doc, docx, pdf, zip"
-            }
+            Self::FileType => return one_of(&DownloadType::names()),
             Self::MultiMedia => {
                 "send \"multiMedia\" for a file of the multimedia library; for a local file, begin fileId with \"local/\""
             }
@@ -109,10 +110,9 @@ impl ChatField {
             Self::Offset => "send the number of messages to skip",
             Self::StartTime | Self::EndTime => "send a time, or omit it",
             Self::Timestamp => "send milliseconds since 1970 as a string of digits, or omit it",
-            Self::SenderAvatar | Self::SenderNickname | Self::UserAgent => {
-                "send a string, or omit it"
-            }
-        }
+            Self::SenderAvatar => "send an http or https URL, or omit it",
+            Self::SenderNickname | Self::UserAgent => "send a string, or omit it",
+        })
     }
 
     /// Lists names for a sentence.

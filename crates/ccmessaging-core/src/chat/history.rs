@@ -8,7 +8,7 @@ use super::check::{self, CHANNEL, MAX_SENDER_CHARACTERS};
 use super::error::ChatError;
 use super::field::ChatField;
 use super::members::{Members, Value};
-use crate::error::{Absence, JsonKind};
+use crate::error::JsonKind;
 
 const FIELDS: &[ChatField] = &[
     ChatField::ChannelId,
@@ -136,16 +136,12 @@ impl HistoryRequest {
 
 /// Returns a mandatory whole number and its form.
 fn number(members: &Members<'_>, field: ChatField) -> Result<(u32, Number), ChatError> {
-    let missing = |absence| Err(ChatError::Missing { field, absence });
-    match members.value(field.name())? {
-        None => missing(Absence::Absent),
-        Some(Value::Other(_, JsonKind::Null)) => missing(Absence::Null),
-        Some(Value::String(text)) if text.is_empty() => missing(Absence::Empty),
-        Some(Value::Other(text, JsonKind::Number)) => match text.parse() {
+    match members.present(field)? {
+        Value::Other(text, JsonKind::Number) => match text.parse() {
             Ok(number) => Ok((number, Number::Number(number))),
             Err(_) => Err(check::unsupported(field, text)),
         },
-        Some(Value::String(text)) => {
+        Value::String(text) => {
             // `parse` would also accept a plus sign.
             let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
             match text.parse() {
@@ -153,7 +149,7 @@ fn number(members: &Members<'_>, field: ChatField) -> Result<(u32, Number), Chat
                 _ => Err(check::unsupported(field, &text)),
             }
         }
-        Some(Value::Other(_, found)) => Err(ChatError::WrongType { field, found }),
+        Value::Other(_, found) => Err(ChatError::WrongType { field, found }),
     }
 }
 

@@ -2,29 +2,23 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// The effect of a customer's message: its `controlType`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ControlType {
     /// Starts the chat; a robot answers.
-    #[serde(rename = "CONNECT")]
     Connect,
     /// Sends content.
-    #[serde(rename = "CHAT")]
     Chat,
     /// Asks for a person.
-    #[serde(rename = "TRANS2AGENT")]
     TransferToAgent,
     /// Shows what the customer is typing.
-    #[serde(rename = "INPUT")]
     Input,
     /// Ends the chat.
-    #[serde(rename = "DISCONNECT")]
     Disconnect,
     /// Reports that a message was read.
-    #[serde(rename = "READ")]
     Read,
 }
 
@@ -61,17 +55,22 @@ impl ControlType {
     }
 }
 
+impl Serialize for ControlType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 impl fmt::Display for ControlType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-/// The kind of a message's content: a `mediaType` of `send`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+/// The kind of a message: a `mediaType` of `send`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum MediaType {
+pub enum MessageKind {
     /// Text of at most 1 KB.
     Text,
     /// An image: the object key.
@@ -87,11 +86,10 @@ pub enum MediaType {
     /// A video as a file: `objectKey,mp4`.
     FileVideo,
     /// A web card.
-    #[serde(rename = "WEBCARD")]
     WebCard,
 }
 
-impl MediaType {
+impl MessageKind {
     pub(super) const ALL: [Self; 8] = [
         Self::Text,
         Self::Image,
@@ -119,7 +117,13 @@ impl MediaType {
     }
 }
 
-impl fmt::Display for MediaType {
+impl Serialize for MessageKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl fmt::Display for MessageKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }

@@ -14,7 +14,7 @@ use crate::excerpt::Excerpt;
 use crate::request::{BYTE_ORDER_MARK, syntax_error};
 
 /// The maximum number of members of a response. It bounds the search for duplicates.
-const MAX_MEMBERS: usize = 64;
+pub(super) const MAX_MEMBERS: usize = 64;
 
 /// The members of one JSON object, all of different names.
 pub(super) struct Members<'a> {
@@ -105,13 +105,20 @@ impl<'a> Members<'a> {
 
     /// Returns a string that may not be absent, null or empty.
     pub(super) fn required(&self, field: ChatField) -> Result<Cow<'a, str>, ChatError> {
+        match self.present(field)? {
+            Value::String(text) => Ok(text),
+            Value::Other(_, found) => Err(ChatError::WrongType { field, found }),
+        }
+    }
+
+    /// Returns a value that may not be absent, null or an empty string.
+    pub(super) fn present(&self, field: ChatField) -> Result<Value<'a>, ChatError> {
         let missing = |absence| Err(ChatError::Missing { field, absence });
         match self.value(field.name())? {
             None => missing(Absence::Absent),
             Some(Value::Other(_, JsonKind::Null)) => missing(Absence::Null),
             Some(Value::String(text)) if text.is_empty() => missing(Absence::Empty),
-            Some(Value::String(text)) => Ok(text),
-            Some(Value::Other(_, found)) => Err(ChatError::WrongType { field, found }),
+            Some(value) => Ok(value),
         }
     }
 }

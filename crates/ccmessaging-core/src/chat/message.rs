@@ -2,9 +2,14 @@
 
 use std::fmt;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::download::{DownloadRequest, DownloadType};
+use super::members;
+use super::response::{self, ResponseError};
+use crate::error::JsonKind;
+use crate::file_type::FileType;
 
 /// A message to the customer, as `poll` and `queryHistoryChatMessage` return it.
 ///
@@ -119,17 +124,54 @@ pub struct LibraryTypes {
 impl Default for LibraryTypes {
     fn default() -> Self {
         Self {
-            image: DownloadType::Jpg,
-            audio: DownloadType::Mp3,
-            video: DownloadType::Mp4,
+            image: FileType::Jpg.into(),
+            audio: FileType::Mp3.into(),
+            video: FileType::Mp4.into(),
             document: DownloadType::Pdf,
         }
     }
 }
 
 impl Message {
+    /// Parses the messages of a response to `poll`, in its order. The caller checks the result: see
+    /// [`ChatResult`](super::ChatResult).
+    ///
+    /// # Errors
+    ///
+    /// The body is not a JSON object, or `downlinkMessages` is not a list.
+    pub fn list_from_poll_json(body: &[u8]) -> Result<Vec<Self>, ResponseError> {
+        Self::list_from_json(body, "downlinkMessages")
+    }
+
+    /// Parses the messages of a response to `queryHistoryChatMessage`, in its order.
+    ///
+    /// # Errors
+    ///
+    /// The body is not a JSON object, or `messageList` is not a list.
+    pub fn list_from_history_json(body: &[u8]) -> Result<Vec<Self>, ResponseError> {
+        Self::list_from_json(body, "messageList")
+    }
+
+    fn list_from_json(body: &[u8], member: &'static str) -> Result<Vec<Self>, ResponseError> {
+        let members = response::members(body)?;
+        let value = members.value(member);
+        match value.map_err(|_| ResponseError::NotAnObject)? {
+            None | Some(members::Value::Other(_, JsonKind::Null)) => Ok(Vec::new()),
+            Some(members::Value::Other(list, JsonKind::Array)) => {
+                let list: Vec<&RawValue> =
+                    serde_json::from_str(list).map_err(|_| ResponseError::WrongType { member })?;
+                // An element that is not a message must not hide the others.
+                let messages = list.into_iter();
+                Ok(messages
+                    .filter_map(|json| Self::from_json(json.get()))
+                    .collect())
+            }
+            Some(_) => Err(ResponseError::WrongType { member }),
+        }
+    }
+
     /// Parses a message; `None` if it is not a JSON object.
-    pub(super) fn from_json(json: &str) -> Option<Self> {
+    fn from_json(json: &str) -> Option<Self> {
         let object: Map<String, Value> = serde_json::from_str(json).ok()?;
         let text = |name| text(&object, name);
         let questions = match object.get("simQuestions") {

@@ -6,7 +6,7 @@
 //! checked is forwarded. A [`ChatError`] says which field is wrong and what to send instead.
 //!
 //! Responses are read leniently, because editions of the documentation differ: [`ChatResult`],
-//! [`MessagesResponse`] and [`DownloadResponse`].
+//! [`Message`] and [`DownloadResponse`].
 //!
 //! ```
 //! use ccmessaging_core::chat::SendRequest;
@@ -24,12 +24,12 @@
 mod check;
 mod content;
 mod download;
+mod download_media_type;
 mod download_response;
 mod error;
 mod field;
 mod history;
 mod kinds;
-mod media_type;
 mod members;
 mod message;
 mod poll;
@@ -39,13 +39,13 @@ mod send;
 
 pub use content::{MediaFormat, SentFile};
 pub use download::{DownloadRequest, DownloadType};
+pub use download_media_type::media_type_of_download;
 pub use download_response::DownloadResponse;
 pub use error::ChatError;
 pub use field::ChatField;
 pub use history::HistoryRequest;
-pub use kinds::{ControlType, MediaType};
-pub use media_type::media_type_of_download;
+pub use kinds::{ControlType, MessageKind};
 pub use message::{LibraryTypes, Message, MessageControl, MessageMedia, MessageSource};
 pub use poll::PollRequest;
-pub use response::{ChatResult, MessagesResponse, ResponseError};
+pub use response::{ChatResult, ResponseError};
 pub use send::SendRequest;

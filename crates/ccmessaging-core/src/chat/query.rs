@@ -35,6 +35,26 @@ fn decode_text(text: &str) -> Result<String, ChatError> {
     String::from_utf8(decoded).map_err(|_| ChatError::MalformedQuery)
 }
 
+/// Decodes what is percent-encoded ASCII and leaves the rest as it is.
+pub(super) fn decode_ascii(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut decoded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part.get(..2).and_then(|digits| {
+            let [high, low] = [digits.as_bytes()[0], digits.as_bytes()[1]].map(hex_digit);
+            Some(high? << 4 | low?)
+        });
+        if let Some(byte) = code.filter(u8::is_ascii) {
+            decoded.push(char::from(byte));
+            decoded.push_str(&part[2..]);
+        } else {
+            decoded.push('%');
+            decoded.push_str(part);
+        }
+    }
+    decoded
+}
+
 fn hex_digit(byte: u8) -> Option<u8> {
     let digit = char::from(byte).to_digit(16)?;
     u8::try_from(digit).ok()

@@ -1,9 +1,7 @@
-//! The responses to `send`, `sendAsync`, `poll` and `queryHistoryChatMessage`.
+//! The result that every response contains.
 
-use serde_json::value::RawValue;
-
-use super::members::{Members, Value};
-use super::message::Message;
+use super::error::ChatError;
+use super::members::{MAX_MEMBERS, Members, Value};
 use crate::base64_text::Base64Error;
 use crate::error::JsonKind;
 
@@ -14,6 +12,12 @@ pub enum ResponseError {
     /// It is not a JSON object, or an object with a member twice.
     #[error("the response is not a JSON object whose members have different names")]
     NotAnObject,
+    /// It has too many members.
+    #[error("the response has more than {limit} members")]
+    TooManyMembers {
+        /// The limit.
+        limit: usize,
+    },
     /// It has two different result codes.
     #[error("the response has two different result codes")]
     AmbiguousCode,
@@ -93,80 +97,13 @@ impl ChatResult {
     }
 }
 
-/// The response to `poll` and `queryHistoryChatMessage`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MessagesResponse {
-    result: ChatResult,
-    messages: Vec<Message>,
-}
-
-impl MessagesResponse {
-    /// Parses a response to `poll`. Messages are read as leniently as [`Message`] says.
-    ///
-    /// # Errors
-    ///
-    /// The body is not a JSON object, its result is ambiguous, or `downlinkMessages` is not a list.
-    pub fn from_poll_json(body: &[u8]) -> Result<Self, ResponseError> {
-        Self::read(body, "downlinkMessages")
-    }
-
-    /// Parses a response to `queryHistoryChatMessage`.
-    ///
-    /// # Errors
-    ///
-    /// The body is not a JSON object, its result is ambiguous, or `messageList` is not a list.
-    pub fn from_history_json(body: &[u8]) -> Result<Self, ResponseError> {
-        Self::read(body, "messageList")
-    }
-
-    fn read(body: &[u8], member: &'static str) -> Result<Self, ResponseError> {
-        let members = members(body)?;
-        let result = ChatResult::read(&members)?;
-        let value = members.value(member);
-        let messages = match value.map_err(|_| ResponseError::NotAnObject)? {
-            None | Some(Value::Other(_, JsonKind::Null)) => Vec::new(),
-            Some(Value::Other(list, JsonKind::Array)) => {
-                let list: Vec<&RawValue> =
-                    serde_json::from_str(list).map_err(|_| ResponseError::WrongType { member })?;
-                // An element that is not a message must not hide the others.
-                let messages = list.into_iter();
-                messages
-                    .filter_map(|json| Message::from_json(json.get()))
-                    .collect()
-            }
-            Some(_) => return Err(ResponseError::WrongType { member }),
-        };
-        Ok(Self { result, messages })
-    }
-
-    /// Returns whether the result code is `0`.
-    #[must_use]
-    pub fn is_success(&self) -> bool {
-        self.result.is_success()
-    }
-
-    /// Returns the result.
-    #[must_use]
-    pub fn result(&self) -> &ChatResult {
-        &self.result
-    }
-
-    /// Returns the messages, in the order of the response.
-    #[must_use]
-    pub fn messages(&self) -> &[Message] {
-        &self.messages
-    }
-
-    /// Returns the messages without copying them.
-    #[must_use]
-    pub fn into_messages(self) -> Vec<Message> {
-        self.messages
-    }
-}
-
 /// Reads the object of a response.
 pub(super) fn members(body: &[u8]) -> Result<Members<'_>, ResponseError> {
-    Members::of_response(body).map_err(|_| ResponseError::NotAnObject)
+    Members::of_response(body).map_err(|error| match error {
+        // All names are known in a response, except one too many.
+        ChatError::UnknownField { .. } => ResponseError::TooManyMembers { limit: MAX_MEMBERS },
+        _ => ResponseError::NotAnObject,
+    })
 }
 
 /// Returns a member that is a string or a number. Examples show codes as strings, tables as numbers.

@@ -8,12 +8,18 @@ use super::check::{self, CHANNEL, MAX_SENDER_CHARACTERS};
 use super::content::{MediaFormat, SentFile, check_content};
 use super::error::ChatError;
 use super::field::ChatField;
-use super::kinds::{ControlType, MediaType};
+use super::kinds::{ControlType, MessageKind};
 use super::members::Members;
 use crate::error::Absence;
 
 /// The only documented `sourceType`.
 const SOURCE_TYPE: &str = "CUSTOMER";
+
+/// The longest name of a customer. No page documents a limit.
+const MAX_NAME_CHARACTERS: usize = 128;
+
+/// The longest `userAgent`. No page documents a limit; those of browsers have 100 to 300 characters.
+const MAX_USER_AGENT_CHARACTERS: usize = 1024;
 
 /// The most digits of a timestamp: those of the largest 64-bit number.
 const MAX_TIMESTAMP_DIGITS: usize = 20;
@@ -42,7 +48,8 @@ pub struct SendRequest {
     control_type: ControlType,
     from: String,
     to: String,
-    media_type: MediaType,
+    #[serde(rename = "mediaType")]
+    kind: MessageKind,
     source_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     content: Option<String>,
@@ -73,24 +80,28 @@ impl SendRequest {
             .ok_or_else(|| check::unsupported(ChatField::ControlType, &control_type))?;
         let from = members.required(ChatField::From)?.into_owned();
         let to = members.required(ChatField::To)?.into_owned();
-        let media_type = members.required(ChatField::MediaType)?;
-        let media_type = MediaType::ALL
+        let kind = members.required(ChatField::MediaType)?;
+        let kind = MessageKind::ALL
             .into_iter()
-            .find(|known| known.as_str() == media_type)
-            .ok_or_else(|| check::unsupported(ChatField::MediaType, &media_type))?;
+            .find(|known| known.as_str() == kind)
+            .ok_or_else(|| check::unsupported(ChatField::MediaType, &kind))?;
         check::constant(&members, ChatField::SourceType, SOURCE_TYPE)?;
         if control_type.needs_content() {
             members.required(ChatField::Content)?;
         }
         let optional = |field| Ok(members.optional(field)?.map(std::borrow::Cow::into_owned));
         let content = optional(ChatField::Content)?;
-        Self {
-            sender_nickname: optional(ChatField::SenderNickname)?,
-            sender_avatar: optional(ChatField::SenderAvatar)?,
-            user_agent: optional(ChatField::UserAgent)?,
-            ..Self::new(from, to, control_type, media_type, content)?
+        let mut request = Self::new(from, to, control_type, kind, content)?;
+        if let Some(name) = optional(ChatField::SenderNickname)? {
+            request = request.with_sender_nickname(name)?;
         }
-        .checked_timestamp(optional(ChatField::Timestamp)?)
+        if let Some(url) = optional(ChatField::SenderAvatar)? {
+            request = request.with_sender_avatar(url)?;
+        }
+        if let Some(user_agent) = optional(ChatField::UserAgent)? {
+            request = request.with_user_agent(user_agent)?;
+        }
+        request.checked_timestamp(optional(ChatField::Timestamp)?)
     }
 
     /// Creates the request that starts a chat (`CONNECT`).
@@ -134,7 +145,7 @@ impl SendRequest {
         text: impl Into<String>,
     ) -> Result<Self, ChatError> {
         let content = Some(text.into());
-        Self::new(from, to, ControlType::Chat, MediaType::Text, content)
+        Self::new(from, to, ControlType::Chat, MessageKind::Text, content)
     }
 
     /// Creates a message that shows the agent an uploaded file.
@@ -145,12 +156,12 @@ impl SendRequest {
     ///
     /// ```
     /// use ccmessaging_core::FileType;
-    /// use ccmessaging_core::chat::{MediaFormat, MediaType, SendRequest, SentFile};
+    /// use ccmessaging_core::chat::{MediaFormat, MessageKind, SendRequest, SentFile};
     ///
     /// let photo = SentFile::new(FileType::Jpg, "photo.jpg", 4096);
     /// let format = MediaFormat::ObjectKey;
     /// let request = SendRequest::file("42", "the channel's ID", "b6ed0a15", &photo, format)?;
-    /// assert_eq!(request.media_type(), MediaType::Image);
+    /// assert_eq!(request.kind(), MessageKind::Image);
     /// assert_eq!(request.content(), Some("b6ed0a15"));
     /// # Ok::<_, ccmessaging_core::chat::ChatError>(())
     /// ```
@@ -162,7 +173,7 @@ impl SendRequest {
         format: MediaFormat,
     ) -> Result<Self, ChatError> {
         let content = Some(file.content(object_key, format)?);
-        Self::new(from, to, ControlType::Chat, file.media_type(), content)
+        Self::new(from, to, ControlType::Chat, file.kind(), content)
     }
 
     /// Creates a request of any kind.
@@ -174,7 +185,7 @@ impl SendRequest {
         from: impl Into<String>,
         to: impl Into<String>,
         control_type: ControlType,
-        media_type: MediaType,
+        kind: MessageKind,
         content: Option<String>,
     ) -> Result<Self, ChatError> {
         let request = Self {
@@ -182,7 +193,7 @@ impl SendRequest {
             control_type,
             from: check::id(ChatField::From, from.into(), MAX_SENDER_CHARACTERS)?,
             to: check::channel_id(ChatField::To, to.into())?,
-            media_type,
+            kind,
             source_type: SOURCE_TYPE,
             content,
             sender_nickname: None,
@@ -191,7 +202,7 @@ impl SendRequest {
             user_agent: None,
         };
         match request.content() {
-            Some(content) if !content.is_empty() => check_content(media_type, content)?,
+            Some(content) if !content.is_empty() => check_content(kind, content)?,
             content if control_type.needs_content() => {
                 return Err(ChatError::Missing {
                     field: ChatField::Content,
@@ -208,25 +219,34 @@ impl SendRequest {
         to: impl Into<String>,
         control_type: ControlType,
     ) -> Result<Self, ChatError> {
-        Self::new(from, to, control_type, MediaType::Text, None)
+        Self::new(from, to, control_type, MessageKind::Text, None)
     }
 
     /// Sets the customer's name, which the agent sees.
-    #[must_use]
-    pub fn with_sender_nickname(self, name: impl Into<String>) -> Self {
-        Self {
-            sender_nickname: Some(name.into()),
+    ///
+    /// # Errors
+    ///
+    /// The name has more than 128 characters, or contains control characters.
+    pub fn with_sender_nickname(self, name: impl Into<String>) -> Result<Self, ChatError> {
+        let name = check::text(ChatField::SenderNickname, name.into(), MAX_NAME_CHARACTERS)?;
+        Ok(Self {
+            sender_nickname: Some(name),
             ..self
-        }
+        })
     }
 
-    /// Sets the URL of the customer's picture.
-    #[must_use]
-    pub fn with_sender_avatar(self, url: impl Into<String>) -> Self {
-        Self {
-            sender_avatar: Some(url.into()),
+    /// Sets the URL of the customer's picture, which the agent sees.
+    ///
+    /// # Errors
+    ///
+    /// The URL's scheme is not `http` or `https`, or it has more than 2,048 characters, or contains spaces or
+    /// control characters.
+    pub fn with_sender_avatar(self, url: impl Into<String>) -> Result<Self, ChatError> {
+        let url = check::url(ChatField::SenderAvatar, url.into())?;
+        Ok(Self {
+            sender_avatar: Some(url),
             ..self
-        }
+        })
     }
 
     /// Sets when the message was written, in milliseconds since 1970.
@@ -239,12 +259,17 @@ impl SendRequest {
     }
 
     /// Sets the name of the customer's browser.
-    #[must_use]
-    pub fn with_user_agent(self, user_agent: impl Into<String>) -> Self {
-        Self {
-            user_agent: Some(user_agent.into()),
+    ///
+    /// # Errors
+    ///
+    /// The name has more than 1,024 characters, or contains control characters.
+    pub fn with_user_agent(self, user_agent: impl Into<String>) -> Result<Self, ChatError> {
+        let limit = MAX_USER_AGENT_CHARACTERS;
+        let user_agent = check::text(ChatField::UserAgent, user_agent.into(), limit)?;
+        Ok(Self {
+            user_agent: Some(user_agent),
             ..self
-        }
+        })
     }
 
     fn checked_timestamp(self, timestamp: Option<String>) -> Result<Self, ChatError> {
@@ -277,38 +302,14 @@ impl SendRequest {
 
     /// Returns the kind of its content.
     #[must_use]
-    pub fn media_type(&self) -> MediaType {
-        self.media_type
+    pub fn kind(&self) -> MessageKind {
+        self.kind
     }
 
     /// Returns its text, or the reference to its file.
     #[must_use]
     pub fn content(&self) -> Option<&str> {
         self.content.as_deref()
-    }
-
-    /// Returns the customer's name, if it is sent.
-    #[must_use]
-    pub fn sender_nickname(&self) -> Option<&str> {
-        self.sender_nickname.as_deref()
-    }
-
-    /// Returns the URL of the customer's picture, if it is sent.
-    #[must_use]
-    pub fn sender_avatar(&self) -> Option<&str> {
-        self.sender_avatar.as_deref()
-    }
-
-    /// Returns when the message was written, in milliseconds since 1970, if it is sent.
-    #[must_use]
-    pub fn timestamp(&self) -> Option<&str> {
-        self.timestamp.as_deref()
-    }
-
-    /// Returns the name of the customer's browser, if it is sent.
-    #[must_use]
-    pub fn user_agent(&self) -> Option<&str> {
-        self.user_agent.as_deref()
     }
 
     /// Returns the JSON body to send.
@@ -323,7 +324,7 @@ impl fmt::Debug for SendRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SendRequest")
             .field("control_type", &self.control_type)
-            .field("media_type", &self.media_type)
+            .field("kind", &self.kind)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! Distinguishes bitmaps that were decoded as text from those that are UTF-8 or ASCII by chance.
 
-use super::census::Census;
+use super::byte_counts::ByteCounts;
 use super::read_u32;
 use crate::content::Content;
 
@@ -8,7 +8,7 @@ use crate::content::Content;
 const FILE_HEADER_BYTES: usize = 14;
 
 /// How many of the 256 bytes a bitmap of more than a few colours has, header included.
-const LEAST_COLOURS: usize = 16;
+const MIN_COLOURS: usize = 16;
 
 /// A colour of the palette: blue, green, red and a zero.
 const PALETTE_COLOUR_BYTES: usize = 4;
@@ -45,12 +45,12 @@ impl Layout {
 
 /// Returns whether a bitmap was decoded as text. A picture of a few dark colours is ASCII, and one of a
 /// single colour may be UTF-8 or consist of question marks, so either alone proves nothing.
-pub(super) fn is_damaged<C: Content + ?Sized>(census: &Census, content: &C) -> bool {
-    let is_varied_ascii = census.is_ascii() && census.is_varied(LEAST_COLOURS);
-    let is_certain = (is_varied_ascii && census.has_question_marks())
-        || (census.is_ascii() && has_cleared_length(content))
-        || (census.is_utf8() && has_torn_colour(content));
-    let is_possible = is_varied_ascii || census.is_utf8() || census.has_question_marks();
+pub(super) fn is_damaged<C: Content + ?Sized>(counts: &ByteCounts, content: &C) -> bool {
+    let is_varied_ascii = counts.is_ascii() && counts.has_distinct(MIN_COLOURS);
+    let is_certain = (is_varied_ascii && counts.has_question_marks())
+        || (counts.is_ascii() && has_cleared_length(content))
+        || (counts.is_utf8() && splits_a_pixel(content));
+    let is_possible = is_varied_ascii || counts.is_utf8() || counts.has_question_marks();
     is_certain || (is_possible && !has_declared_length(content))
 }
 
@@ -73,14 +73,14 @@ fn has_cleared_length<C: Content + ?Sized>(content: &C) -> bool {
 
 /// Returns whether a character of a file that is UTF-8 crosses the border of a colour, in the palette or
 /// among pixels of whole bytes. Colours that are UTF-8 by chance consist of whole characters.
-fn has_torn_colour<C: Content + ?Sized>(content: &C) -> bool {
+fn splits_a_pixel<C: Content + ?Sized>(content: &C) -> bool {
     let Some(layout) = Layout::read(content) else {
         return false;
     };
     let mut bytes = vec![0; content.len()];
     let count = content.read_at(0, &mut bytes);
     let colour_bytes = layout.depth / 8;
-    let is_torn = |(at, &byte): (usize, &u8)| {
+    let is_split = |(at, &byte): (usize, &u8)| {
         let length = match byte {
             0xC0..=0xDF => 2,
             0xE0..=0xEF => 3,
@@ -101,5 +101,5 @@ fn has_torn_colour<C: Content + ?Sized>(content: &C) -> bool {
             && within_row < layout.row
             && within_row % colour_bytes + length > colour_bytes
     };
-    bytes[..count].iter().enumerate().any(is_torn)
+    bytes[..count].iter().enumerate().any(is_split)
 }

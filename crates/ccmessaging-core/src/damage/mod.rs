@@ -16,11 +16,11 @@
 //! else such a file has. A small bitmap whose eighth bits were cleared may escape it.
 
 mod bitmap;
-mod census;
+mod byte_counts;
 mod placeholder;
 mod recoded;
 
-use census::Census;
+use byte_counts::ByteCounts;
 
 use crate::content::Content;
 use crate::file_type::{Family, FileType};
@@ -28,7 +28,7 @@ use crate::sniff::{self, Found};
 
 /// The smallest video that is examined for bytes beyond ASCII. Compressed pictures and sound, and the
 /// descriptions of H.264 and HEVC, always contain some.
-const LEAST_VIDEO_BYTES: usize = 1024;
+const MIN_VIDEO_BYTES: usize = 1024;
 
 /// The maximum number of boxes of a video that are followed. Only a file that is valid UTF-8 gets here.
 const MAX_BOXES: usize = 4096;
@@ -60,7 +60,7 @@ pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -
     if file_type.family() == Family::Text && placeholder::is_placeholder(content) {
         return Some(Damage::Placeholder);
     }
-    let Some(census) = Census::take(content) else {
+    let Some(counts) = ByteCounts::count(content) else {
         let is_recoded = match file_type {
             // Their bytes are not spread evenly.
             FileType::Bmp | FileType::Txt | FileType::Csv => false,
@@ -69,13 +69,13 @@ pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -
         return is_recoded.then_some(Damage::DecodedAsText);
     };
     let is_decoded = match file_type {
-        FileType::Txt | FileType::Csv => census.has_lost_characters(),
-        FileType::Bmp => bitmap::is_damaged(&census, content),
-        FileType::Mp4 if census.is_ascii() || census.has_question_marks() => {
-            census.bytes() >= LEAST_VIDEO_BYTES && census.is_varied(32)
+        FileType::Txt | FileType::Csv => counts.has_lost_characters(),
+        FileType::Bmp => bitmap::is_damaged(&counts, content),
+        FileType::Mp4 if counts.is_ascii() || counts.has_question_marks() => {
+            counts.bytes() >= MIN_VIDEO_BYTES && counts.has_distinct(32)
         }
-        FileType::Mp4 => census.is_utf8() && !boxes_end(content),
-        _ => census.is_utf8(),
+        FileType::Mp4 => counts.is_utf8() && !boxes_end(content),
+        _ => counts.is_utf8(),
     };
     is_decoded.then_some(Damage::DecodedAsText)
 }
@@ -92,14 +92,14 @@ pub(crate) fn of_rejected<C: Content + ?Sized>(
     if declared.is_some_and(|declared| !is_text(declared)) && placeholder::lists_bytes(content) {
         return Some(Damage::DecodedAsText);
     }
-    let census = Census::take(content)?;
+    let counts = ByteCounts::count(content)?;
     let is_decoded = if declared.is_some_and(is_text) {
         // A text with a control character may contain a few replacement characters as well.
-        census.has_replacements() || (census.is_utf8() && was_latin1(content))
+        counts.has_replacements() || (counts.is_utf8() && was_latin1(content))
     } else {
-        census.has_replacement()
-            || census.has_question_marks()
-            || (census.is_utf8() && was_latin1(content))
+        counts.has_replacement()
+            || counts.has_question_marks()
+            || (counts.is_utf8() && was_latin1(content))
     };
     // Text may be declared to be an image by mistake.
     let is_decoded = is_decoded && sniff::prove(FileType::Txt, content).is_err();

@@ -33,7 +33,7 @@ const OBJECTS: [(&str, &str); 13] = [
 ];
 
 /// The shortest list of bytes that is recognised.
-const LEAST_LIST_BYTES: usize = 8;
+const MIN_LIST_BYTES: usize = 8;
 
 /// How PHP prints an open file, before its number.
 const PHP_RESOURCE: &str = "Resource id #";
@@ -78,7 +78,7 @@ pub(super) fn lists_bytes<C: Content + ?Sized>(content: &C) -> bool {
     let head = &head[..count];
     let head = head.strip_prefix(b"0x").unwrap_or(head);
     let is_list = |byte: &u8| byte.is_ascii_digit() || b" ,[]-".contains(byte);
-    head.len() >= LEAST_LIST_BYTES
+    head.len() >= MIN_LIST_BYTES
         && (head.iter().all(is_list) || head.iter().all(u8::is_ascii_hexdigit))
 }
 

@@ -10,10 +10,10 @@ const SAMPLE_BYTES: usize = 64 * 1024;
 
 /// The smallest file that is examined. A byte of compressed data that occurs 16 times on average is missing
 /// from it by chance in one of ten million files.
-const LEAST_BYTES: usize = 4 * 1024;
+const MIN_BYTES: usize = 4 * 1024;
 
 /// How often a byte beyond ASCII must usually occur until its absence has a meaning.
-const LEAST_MEDIAN: usize = 8;
+const MIN_MEDIAN: usize = 8;
 
 /// The bytes next to the question mark. Bytes of a table or of plain pixels have gaps here as well.
 const NEIGHBOURS: [u8; 6] = *b"<=>@AB";
@@ -21,7 +21,7 @@ const NEIGHBOURS: [u8; 6] = *b"<=>@AB";
 /// Returns whether some byte beyond ASCII is missing from compressed data, although most of them occur often,
 /// and question marks are more frequent than each neighbour by half.
 pub(super) fn is_recoded<C: Content + ?Sized>(content: &C) -> bool {
-    if content.len() < LEAST_BYTES {
+    if content.len() < MIN_BYTES {
         return false;
     }
     let mut sample = vec![0; content.len().min(SAMPLE_BYTES)];
@@ -39,7 +39,7 @@ pub(super) fn is_recoded<C: Content + ?Sized>(content: &C) -> bool {
     beyond_ascii.sort_unstable();
     let median = beyond_ascii[beyond_ascii.len() / 2];
     beyond_ascii[0] == 0
-        && median >= LEAST_MEDIAN
+        && median >= MIN_MEDIAN
         && 2 * question_marks > 3 * most
         && 4 * fewest >= median
 }

@@ -145,6 +145,9 @@ pub struct Details {
     /// The size that exceeds the limit, in bytes, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual_bytes: Option<usize>,
+    /// The limit that was exceeded, in characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit_characters: Option<usize>,
     /// The part of the request at fault: a field's name, or `body`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<Cow<'static, str>>,

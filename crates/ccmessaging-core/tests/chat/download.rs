@@ -29,7 +29,7 @@ fn local_and_library_files_are_requested_as_documented() {
         json!({"fileId": "b6ed", "channel": "WEB", "fileType": "jpg", "multiMedia": "multiMedia"});
     let request = parse(&library).expect("documented");
     assert_eq!(
-        DownloadRequest::library("b6ed", DownloadType::Jpg),
+        DownloadRequest::library("b6ed", FileType::Jpg),
         Ok(request.clone())
     );
     assert!(!request.is_local());
@@ -67,6 +67,9 @@ fn wrong_requests_are_rejected() {
         ("fileId", json!("local/"), "invalid_value"),
         ("fileId", json!("local/../k"), "invalid_value"),
         ("fileId", json!("local/a\\..\\k"), "invalid_value"),
+        ("fileId", json!("local/..%2fk"), "invalid_value"),
+        ("fileId", json!("local/.%2E%5ck"), "invalid_value"),
+        ("fileId", json!("local/%252e%2e/k"), "invalid_value"),
         ("fileId", json!("local/\n"), "invalid_value"),
         ("fileId", json!("x".repeat(507)), "field_too_long"),
         // A library file without the member that marks it.
@@ -84,7 +87,7 @@ fn wrong_requests_are_rejected() {
     }
     let body = json!({"fileId": "k", "channel": "WEB", "fileType": "jpg", "multiMedia": "yes"});
     assert_eq!(parse(&body), Err("invalid_value".to_owned()));
-    assert!(DownloadRequest::library("local/k", DownloadType::Jpg).is_err());
+    assert!(DownloadRequest::library("local/k", FileType::Jpg).is_err());
 }
 
 fn response(body: &str) -> Result<DownloadResponse, ResponseError> {

@@ -1,21 +1,21 @@
 //! Messages to the customer, and the responses that contain them.
 
+use ccmessaging_core::FileType;
 use ccmessaging_core::chat::{
     ChatResult, DownloadRequest, DownloadType, LibraryTypes, Message, MessageControl, MessageMedia,
-    MessageSource, MessagesResponse, ResponseError,
+    MessageSource, ResponseError,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-fn poll(body: &Value) -> Result<MessagesResponse, ResponseError> {
-    MessagesResponse::from_poll_json(body.to_string().as_bytes())
+fn poll(body: &Value) -> Result<Vec<Message>, ResponseError> {
+    Message::list_from_poll_json(body.to_string().as_bytes())
 }
 
 fn message(message: &Value) -> Message {
     let body = json!({"resultCode": "0", "downlinkMessages": [message]});
-    let response = poll(&body).expect("documented");
-    assert!(response.is_success());
-    response.into_messages().pop().expect("a message")
+    let mut messages = poll(&body).expect("documented");
+    messages.pop().expect("a message")
 }
 
 #[test]
@@ -79,8 +79,9 @@ fn members_are_read_in_every_form_that_editions_show() {
 #[test]
 fn a_messages_file_can_be_requested() {
     let types = LibraryTypes::default();
-    let local = |key, file_type| DownloadRequest::local(key, file_type).ok();
-    let library = |key: &str, file_type| DownloadRequest::library(key, file_type).ok();
+    let local = |key, file_type: DownloadType| DownloadRequest::local(key, file_type).ok();
+    let library =
+        |key: &str, file_type: DownloadType| DownloadRequest::library(key, file_type).ok();
     for (media, content_type, file_type, expected) in [
         (
             "DOCUMENT",
@@ -92,31 +93,31 @@ fn a_messages_file_can_be_requested() {
             "IMAGE",
             json!("1"),
             json!("PNG"),
-            local("k", DownloadType::Png),
+            local("k", FileType::Png.into()),
         ),
         (
             "IMAGE",
             json!("1"),
             json!(null),
-            local("k", DownloadType::Jpg),
+            local("k", FileType::Jpg.into()),
         ),
         (
             "IMAGE",
             json!(null),
             json!(null),
-            library("k", DownloadType::Jpg),
+            library("k", FileType::Jpg.into()),
         ),
         (
             "AUDIO",
             json!(null),
             json!(null),
-            library("k", DownloadType::Mp3),
+            library("k", FileType::Mp3.into()),
         ),
         (
             "VIDEO",
             json!(null),
             json!(null),
-            library("k", DownloadType::Mp4),
+            library("k", FileType::Mp4.into()),
         ),
         (
             "DOCUMENT",
@@ -144,11 +145,11 @@ fn a_messages_file_can_be_requested() {
         );
     }
     let mut types = types;
-    types.image = DownloadType::Png;
+    types.image = FileType::Png.into();
     let read = message(&json!({"content": "k", "mediaType": "IMAGE"}));
     assert_eq!(
         read.download_request(&types),
-        library("k", DownloadType::Png)
+        library("k", FileType::Png.into())
     );
 }
 
@@ -156,12 +157,8 @@ fn a_messages_file_can_be_requested() {
 fn an_element_that_is_no_message_hides_no_other() {
     let body =
         json!({"resultCode": 0, "downlinkMessages": [7, {"content": "a"}, null, {"content": "b"}]});
-    let response = poll(&body).expect("documented");
-    let contents: Vec<&str> = response
-        .messages()
-        .iter()
-        .map(|message| &*message.content)
-        .collect();
+    let messages = poll(&body).expect("documented");
+    let contents: Vec<&str> = messages.iter().map(|message| &*message.content).collect();
     assert_eq!(contents, ["a", "b"]);
 }
 
@@ -172,20 +169,21 @@ fn responses_without_messages_and_failures_are_read() {
         json!({"resultCode": "0", "downlinkMessages": null}),
         json!({"resultCode": "0", "downlinkMessages": []}),
     ] {
-        assert!(poll(&body).expect("documented").messages().is_empty());
+        assert!(poll(&body).expect("documented").is_empty());
     }
-    let failed = poll(&json!({"resultCode": "1", "resultDesc": "no session"})).expect("documented");
+    let failed = ChatResult::from_json(br#"{"resultCode":"1","resultDesc":"no session"}"#);
+    let failed = failed.expect("documented");
     assert!(!failed.is_success());
-    assert_eq!(failed.result().code(), Some("1"));
-    assert_eq!(failed.result().description(), Some("no session"));
+    assert_eq!(failed.code(), Some("1"));
+    assert_eq!(failed.description(), Some("no session"));
     let member = "downlinkMessages";
     let wrong = poll(&json!({"resultCode": "0", "downlinkMessages": "none"}));
     assert_eq!(wrong, Err(ResponseError::WrongType { member }));
-    let history = MessagesResponse::from_history_json(
+    let history = Message::list_from_history_json(
         br#"{"resultCode":"0","messageList":[{"content":"a","sourceType":"CUSTOMER"}]}"#,
     );
     let history = history.expect("documented");
-    assert_eq!(history.messages()[0].source, MessageSource::Customer);
+    assert_eq!(history[0].source, MessageSource::Customer);
 }
 
 #[test]
@@ -200,7 +198,7 @@ fn the_result_of_any_response_is_read() {
     let many = format!("{{{}}}", many.join(","));
     assert_eq!(
         ChatResult::from_json(many.as_bytes()),
-        Err(ResponseError::NotAnObject)
+        Err(ResponseError::TooManyMembers { limit: 64 })
     );
 }
 
@@ -208,7 +206,7 @@ proptest! {
     #[test]
     fn no_response_panics(body in any::<Vec<u8>>()) {
         let is_object = serde_json::from_slice::<Value>(&body).is_ok_and(|value| value.is_object());
-        for response in [MessagesResponse::from_poll_json(&body), MessagesResponse::from_history_json(&body)] {
+        for response in [Message::list_from_poll_json(&body), Message::list_from_history_json(&body)] {
             prop_assert!(response.is_err() || is_object);
         }
     }

@@ -1,7 +1,7 @@
 //! `send` and `sendAsync`.
 
 use ccmessaging_core::chat::{
-    ChatError, ChatField, ControlType, MediaFormat, MediaType, SendRequest, SentFile,
+    ChatError, ChatField, ControlType, MediaFormat, MessageKind, SendRequest, SentFile,
 };
 use ccmessaging_core::{ErrorClass, FileType, Policy, ReturnCode, UploadRequest};
 use proptest::prelude::*;
@@ -40,10 +40,6 @@ fn every_documented_member_is_read_and_sent() {
     assert_eq!(request.from(), "42");
     assert_eq!(request.to(), "channel");
     assert_eq!(request.content(), Some("hello"));
-    assert_eq!(request.sender_nickname(), Some("Ada"));
-    assert_eq!(request.sender_avatar(), Some("https://example.com/ada.png"));
-    assert_eq!(request.timestamp(), Some("1764496000000"));
-    assert_eq!(request.user_agent(), Some("Mozilla/5.0"));
     let sent: Value = serde_json::from_slice(&request.to_json()).expect("JSON");
     let received: Value = serde_json::from_slice(&body(&changes)).expect("JSON");
     assert_eq!(sent, received);
@@ -68,11 +64,91 @@ fn requests_for_rust_callers_equal_their_json() {
         assert_eq!(parsed, request, "{control_type}");
     }
     let named = text
-        .with_sender_nickname("Ada")
-        .with_sender_avatar("https://example.com/ada.png")
         .with_timestamp(7)
-        .with_user_agent("curl");
+        .with_sender_nickname("Ada")
+        .and_then(|named| named.with_sender_avatar("https://example.com/ada.png"))
+        .and_then(|named| named.with_user_agent("curl"))
+        .expect("valid");
     assert_eq!(SendRequest::from_json(&named.to_json()), Ok(named));
+}
+
+#[test]
+fn what_the_agent_sees_of_a_customer_is_checked() {
+    for (name, value) in [
+        ("senderNickname", "é".repeat(128)),
+        ("senderNickname", String::new()),
+        (
+            "senderAvatar",
+            "HTTP://example.com/ada.png?size=9#x".to_owned(),
+        ),
+        ("senderAvatar", format!("https://{}", "x".repeat(2040))),
+        ("senderAvatar", String::new()),
+        ("userAgent", "x".repeat(1024)),
+    ] {
+        assert!(parse(&[(name, json!(value))]).is_ok(), "{name} {value}");
+    }
+    for (name, value, reason) in [
+        ("senderNickname", "x".repeat(129), "field_too_long"),
+        (
+            "senderNickname",
+            "Ada\u{202e}\n".to_owned(),
+            "invalid_value",
+        ),
+        (
+            "senderAvatar",
+            "javascript:alert(1)".to_owned(),
+            "invalid_value",
+        ),
+        (
+            "senderAvatar",
+            "javascript://x/%0Aalert(1)".to_owned(),
+            "invalid_value",
+        ),
+        (
+            "senderAvatar",
+            "data:image/svg+xml,<svg/>".to_owned(),
+            "invalid_value",
+        ),
+        (
+            "senderAvatar",
+            "//example.com/ada.png".to_owned(),
+            "invalid_value",
+        ),
+        ("senderAvatar", "https://".to_owned(), "invalid_value"),
+        (
+            "senderAvatar",
+            "https://example.com/a b".to_owned(),
+            "invalid_value",
+        ),
+        (
+            "senderAvatar",
+            "https://example.com/\0".to_owned(),
+            "invalid_value",
+        ),
+        (
+            "senderAvatar",
+            format!("https://{}", "x".repeat(2041)),
+            "field_too_long",
+        ),
+        ("userAgent", "x".repeat(1025), "field_too_long"),
+        ("userAgent", "a\r\nb".to_owned(), "invalid_value"),
+    ] {
+        let error = parse(&[(name, json!(value))]).expect_err(name);
+        assert_eq!(error.reason_code(), reason, "{name} {value}: {error}");
+        assert_eq!(error.field().map(ChatField::name), Some(name));
+    }
+    let error = parse(&[("from", json!("4\n2"))]).expect_err("a line break");
+    assert!(error.to_string().contains("control characters"), "{error}");
+    let error = parse(&[("senderNickname", json!("x".repeat(129)))]).expect_err("too long");
+    assert_eq!(error.details().limit_characters, Some(128));
+    let text = SendRequest::text("42", "channel", "hello").expect("valid");
+    assert!(
+        text.clone()
+            .with_sender_avatar("javascript:alert(1)")
+            .is_err()
+    );
+    assert!(text.clone().with_sender_nickname("\n").is_err());
+    assert!(text.with_user_agent("\n").is_err());
 }
 
 #[test]
@@ -233,13 +309,13 @@ fn content_has_the_format_of_its_media_type() {
 
 #[test]
 fn a_file_becomes_the_message_that_its_type_needs() {
-    for (file_type, media_type, key_alone, with_type) in [
-        (FileType::Png, MediaType::Image, "k", "k,png"),
-        (FileType::Mp3, MediaType::Audio, "k", "k,mp3"),
-        (FileType::Mp4, MediaType::Video, "k", "k,mp4"),
+    for (file_type, kind, key_alone, with_type) in [
+        (FileType::Png, MessageKind::Image, "k", "k,png"),
+        (FileType::Mp3, MessageKind::Audio, "k", "k,mp3"),
+        (FileType::Mp4, MessageKind::Video, "k", "k,mp4"),
         (
             FileType::Csv,
-            MediaType::File,
+            MessageKind::File,
             "a_b.csv,9,k,csv",
             "a_b.csv,9,k,csv",
         ),
@@ -250,7 +326,7 @@ fn a_file_becomes_the_message_that_its_type_needs() {
             (MediaFormat::ObjectKeyAndType, with_type),
         ] {
             let request = SendRequest::file("42", "channel", "k", &file, format).expect("valid");
-            assert_eq!(request.media_type(), media_type);
+            assert_eq!(request.kind(), kind);
             assert_eq!(request.content(), Some(content));
             assert_eq!(request.control_type(), ControlType::Chat);
         }

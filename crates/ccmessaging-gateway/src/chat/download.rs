@@ -4,9 +4,7 @@
 //! the media type is taken from proven content, and the headers keep a browser from rendering the file
 //! in the gateway's origin.
 
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -18,37 +16,41 @@ use ccmessaging_core::chat::{
 };
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
-use http_body::{Body as HttpBody, Frame, SizeHint};
-use http_body_util::Full;
-use serde_json::{Map, Value};
+use serde_json::value::{RawValue, to_raw_value};
 
+use super::event_size::{MAX_EVENT_FILE_BYTES, fits};
 use super::rejection::ChatRejection;
-use super::{Call, pass_through};
-use crate::admission::Reservation;
+use super::response_memory::ReservedMemory;
+use super::{Call, Chat, pass_through_counted};
 use crate::context::Platform;
+use crate::outcome::Outcome;
 use crate::rejection::{Rejection, json_response};
 use crate::scan::ScanRefusal;
-
-/// The size of a response without the file's Base64.
-const MAX_FRAME_BYTES: usize = 4096;
-
-/// The largest event that AWS Lambda and FunctionGraph return, 6 MiB, without what surrounds the body.
-const MAX_EVENT_BODY_BYTES: usize = 6 * 1024 * 1024 - 16 * 1024;
-
-/// The largest file whose Base64 fits into such an event.
-const MAX_EVENT_FILE_BYTES: usize = (MAX_EVENT_BODY_BYTES - MAX_FRAME_BYTES) / 4 * 3;
 
 /// How many characters of a file's key are part of its name.
 const KEY_CHARS_IN_NAME: usize = 8;
 
-/// The longest result code that a sentence quotes; the documented ones have three digits.
-const MAX_CODE_CHARS: usize = 8;
+/// The result code of a file that does not exist ("objectKey is null!").
+const NO_OBJECT_KEY: &str = "401";
 
-const FILE_URL: &str = "fileUrl";
+const FILE_STREAM: &str = "fileStream";
 const RESULT_CODE: &str = "resultCode";
+
+/// The members of a response that describe its result: those of the contact centre, in all editions, and
+/// those of the API gateway in front of it.
+const RESULT: [&str; 7] = [
+    RESULT_CODE,
+    "resultDesc",
+    "returnCode",
+    "returnDesc",
+    "error_code",
+    "error_msg",
+    "request_id",
+];
 
 /// Why a file is not delivered. `Display` is the sentence for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DownloadError {
     /// The malware scan found something.
     #[error("the malware scan found something in the file; it cannot be downloaded")]
@@ -91,24 +93,24 @@ impl From<ResponseError> for ChatRejection {
 }
 
 impl Call<'_, '_> {
-    /// Downloads a file of at most `max_bytes` and returns the contact centre's JSON or the file.
+    /// Downloads a file and returns the contact centre's JSON or the file.
     pub(super) async fn download(
         mut self,
         request: DownloadRequest,
         is_file: bool,
-        max_bytes: usize,
+        chat: &Chat,
     ) -> Result<Response, ChatRejection> {
         self.event.form = Some(if is_file { "file" } else { "json" });
-        let platform = self.event.context.platform;
-        let max_bytes = limit_on(platform, max_bytes);
+        let platform = self.event.request.context.platform;
+        let max_bytes = limit_on(platform, chat.max_download_bytes);
         let request = request.with_bmp_spelling(self.gateway.policy.bmp_spelling);
         let call = ChatCall::Download {
             request: &request,
             max_bytes,
         };
         // The size is known only once the response has been received.
-        let memory = self.gateway.admission.reserve(call.max_response_bytes());
-        let memory = memory.map_err(Rejection::from)?;
+        let memory = chat.download_memory.reserve(call.max_response_bytes());
+        let mut memory = memory.map_err(Rejection::from)?;
         let reply = self
             .send(&call)
             .await
@@ -119,36 +121,38 @@ impl Call<'_, '_> {
                 }
                 other => other,
             })?;
-        memory.shrink_to(reply.body.len());
-        // The decoded file, as long as both are in memory.
-        let decoded = memory.reserve_bytes(reply.body.len() / 4 * 3);
-        decoded.map_err(|_| Rejection::Overloaded)?;
-        let is_answer = reply.status.is_success() || reply.status == StatusCode::NOT_FOUND;
-        if !is_answer {
+        // The decoded file, too, as long as both are in memory.
+        let both = reply.body.len() + reply.body.len() / 4 * 3;
+        memory.extend_to(both).map_err(Rejection::from)?;
+        let is_scanned = self.gateway.scanner.is_some();
+        // The API fabric responds with 404, without a result code, if it does not know the call.
+        let is_unknown = reply.status == StatusCode::NOT_FOUND && reply.result.code().is_some();
+        if !reply.status.is_success() && !is_unknown {
             // A rejected token, or a failure of the contact centre.
-            return Ok(pass_through(reply));
+            return Ok(pass_result(reply, memory, is_scanned));
         }
         let download = DownloadResponse::from_json(&reply.body, max_bytes)?;
         let Some(file) = download.file() else {
-            return no_file(reply, &download, is_file);
+            // The same in both forms: it concerns this file alone.
+            self.event.request.outcome = Some(Outcome::RefusedByUpstream);
+            return self.no_file(reply, memory, is_file);
         };
-        self.event.decoded_bytes = Some(file.len());
+        // A download that is abandoned from here on has not succeeded.
+        let outcome = self.event.request.outcome.take();
+        self.event.request.decoded_bytes = Some(file.len());
         self.scan(file).await?;
         let media_type = media_type_of_download(file);
         let body = if is_file {
             file.clone()
         } else {
-            json_form(reply.body, &download, self.gateway.scanner.is_some())?
+            json_form(reply.body, &download, is_scanned)?
         };
-        memory.shrink_to(body.len());
-        if !fits(platform, &body) {
+        if !fits(platform, &body, is_file) {
             let limit_bytes = MAX_EVENT_FILE_BYTES;
             return Err(DownloadError::TooLarge { limit_bytes }.into());
         }
-        let body = Body::new(HeldBody {
-            body: Full::new(body),
-            _memory: memory,
-        });
+        self.event.request.outcome = outcome;
+        let body = Body::from(memory.attach(body));
         if is_file {
             Ok(file_response(&file_name(&request), media_type, body))
         } else {
@@ -156,11 +160,39 @@ impl Call<'_, '_> {
         }
     }
 
+    /// Returns the response to a download that the contact centre did not answer with a file.
+    ///
+    /// In JSON, its own result code passes unchanged. A caller who wants a file gets an error status, so
+    /// that it does not save the error as the file.
+    fn no_file(
+        self,
+        reply: ChatReply,
+        memory: ReservedMemory,
+        is_file: bool,
+    ) -> Result<Response, ChatRejection> {
+        let error = match reply.result.code() {
+            None | Some("0") => DownloadError::NotFound,
+            Some(_) if !is_file => {
+                let is_scanned = self.gateway.scanner.is_some();
+                return Ok(pass_result(reply, memory, is_scanned));
+            }
+            Some(NO_OBJECT_KEY) => DownloadError::NotFound,
+            Some(_) if reply.status == StatusCode::NOT_FOUND => DownloadError::NotFound,
+            Some(_) => {
+                let code = self.event.request.return_code.as_deref();
+                let code = code.unwrap_or_default().chars();
+                let code = code.filter(char::is_ascii_alphanumeric).collect();
+                DownloadError::NotDelivered { code }
+            }
+        };
+        Err(error.into())
+    }
+
     async fn scan(&mut self, file: &Bytes) -> Result<(), DownloadError> {
         let Some(scanner) = &self.gateway.scanner else {
             return Ok(());
         };
-        let report = &mut self.event.scan;
+        let report = &mut self.event.request.scan;
         let verdict = scanner.scan(file, self.deadline, report).await;
         verdict.map_err(|refusal| match refusal {
             ScanRefusal::Malware => DownloadError::Malware,
@@ -183,67 +215,50 @@ fn limit_on(platform: Platform, max_bytes: usize) -> usize {
     }
 }
 
-/// Returns whether a response with this body is small enough for the platform. Lambda and FunctionGraph
-/// return it in JSON: text in a string, other bytes as Base64.
-fn fits(platform: Platform, body: &[u8]) -> bool {
-    if platform == Platform::Http {
-        return true;
+/// Returns a response that delivers no file. If files are scanned, only its result passes: it may still
+/// contain a file, or the link to one, which no scan has read.
+fn pass_result(mut reply: ChatReply, memory: ReservedMemory, is_scanned: bool) -> Response {
+    if is_scanned {
+        // A body that is not an object has no result.
+        let mut members = members(&reply.body).unwrap_or_default();
+        members.retain(|name, value| is_result(name, value));
+        let json = serde_json::to_vec(&members).unwrap_or_default();
+        reply.body = json.into();
     }
-    let bytes = if std::str::from_utf8(body).is_ok() {
-        let escapes = |byte: &u8| match byte {
-            b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 1,
-            0..b' ' => 5,
-            _ => 0,
-        };
-        body.len() + body.iter().map(escapes).sum::<usize>()
-    } else {
-        body.len().div_ceil(3) * 4
-    };
-    bytes <= MAX_EVENT_BODY_BYTES
+    pass_through_counted(reply, memory)
 }
 
-/// Returns the response to a download that the contact centre did not answer with a file.
-///
-/// In JSON, its own result code passes unchanged. A caller who wants a file gets an error status, so that
-/// it does not save the error as the file.
-fn no_file(
-    reply: ChatReply,
-    download: &DownloadResponse,
-    is_file: bool,
-) -> Result<Response, ChatRejection> {
-    match download.result().code() {
-        None | Some("0") => Err(DownloadError::NotFound.into()),
-        Some(_) if !is_file => Ok(pass_through(reply)),
-        // "objectKey is null!"
-        Some("401") => Err(DownloadError::NotFound.into()),
-        Some(_) if reply.status == StatusCode::NOT_FOUND => Err(DownloadError::NotFound.into()),
-        Some(code) => {
-            let is_plain = |character: &char| character.is_ascii_alphanumeric();
-            let code = code.chars().take(MAX_CODE_CHARS).filter(is_plain).collect();
-            Err(DownloadError::NotDelivered { code }.into())
-        }
-    }
-}
-
-/// Returns the contact centre's JSON. The link to the file is removed if files are scanned, because it
-/// would bypass the scan; it is never followed. A missing result code, as in one edition, is added.
+/// Returns the contact centre's JSON. If files are scanned, only the result and the file pass: the link to
+/// the file would bypass the scan. It is never followed. A missing result code, as in one edition, is added.
 fn json_form(
     body: Bytes,
     download: &DownloadResponse,
     is_scanned: bool,
 ) -> Result<Bytes, DownloadError> {
-    let has_link = is_scanned && download.has_file_url();
-    if !has_link && download.result().code().is_some() {
+    if !is_scanned && download.result().code().is_some() {
         return Ok(body);
     }
-    let object = serde_json::from_slice(&body);
-    let mut object: Map<String, Value> = object.map_err(|_| DownloadError::Undocumented)?;
-    if has_link {
-        object.remove(FILE_URL);
+    let undocumented = |_| DownloadError::Undocumented;
+    let success = to_raw_value("0").map_err(undocumented)?;
+    let mut members = members(&body).map_err(undocumented)?;
+    if is_scanned {
+        members.retain(|name, value| name == FILE_STREAM || is_result(name, value));
     }
-    object.entry(RESULT_CODE).or_insert_with(|| "0".into());
-    let json = serde_json::to_vec(&object).map_err(|_| DownloadError::Undocumented)?;
+    if download.result().code().is_none() {
+        members.insert(RESULT_CODE.to_owned(), &success);
+    }
+    let json = serde_json::to_vec(&members).map_err(undocumented)?;
     Ok(json.into())
+}
+
+/// Returns the members of an object, without copying their values.
+fn members(body: &[u8]) -> serde_json::Result<BTreeMap<String, &RawValue>> {
+    serde_json::from_slice(body)
+}
+
+/// Returns whether a member describes the result, and contains no other members.
+fn is_result(name: &str, value: &RawValue) -> bool {
+    RESULT.contains(&name) && !value.get().starts_with(['{', '['])
 }
 
 /// Returns the file with headers that keep browsers from rendering it.
@@ -281,31 +296,5 @@ fn extension(media_type: &str) -> &'static str {
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
         "application/zip" => "zip",
         _ => "bin",
-    }
-}
-
-/// A response body that counts in the body memory until it is sent.
-struct HeldBody {
-    body: Full<Bytes>,
-    _memory: Reservation,
-}
-
-impl HttpBody for HeldBody {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

@@ -6,11 +6,13 @@
 
 mod accept;
 mod download;
+mod event_size;
 mod rejection;
 mod request;
+mod response_memory;
 mod ticket;
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -21,25 +23,31 @@ use tokio::sync::Semaphore;
 
 use accept::prefers_file;
 pub use download::DownloadError;
+pub use event_size::fits_event_as_text;
+pub(crate) use rejection::CHAT_LOG_REASON_CODES;
 pub use rejection::ChatRejection;
-pub(crate) use request::CallName;
+pub(crate) use request::ChatCallKind;
 use request::ChatRequest;
+use response_memory::{ReservedMemory, ResponseMemory};
 use ticket::{Ticket, TicketKey};
 pub use ticket::{TicketError, X_CHAT_TICKET};
 
 use crate::admission::Overloaded;
+use crate::body::receive;
 use crate::config::{ChatCalls, ChatConfig, ConfigError, Identity, RequestConfig};
-use crate::context::caller_request_id;
 use crate::credentials::CallerCredentials;
 use crate::extract;
+use crate::gateway::Gateway;
 use crate::rejection::{Rejection, json_response};
 use crate::telemetry::ChatEvent;
-use crate::trace_context::TraceContext;
-use crate::upload::{Gateway, receive};
 
 /// The largest body of a call. The longest documented one, a text of 1 KB with a nickname and an
 /// avatar's URL, has a few KiB.
 const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// The longest `Retry-After` that is forwarded. With a longer one, such as a wrong date or 2^64 - 1, a page
+/// would not call again as long as it is open.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// The state that all chat calls share, created once.
 #[derive(Debug)]
@@ -50,6 +58,11 @@ pub(crate) struct Chat {
     max_download_bytes: usize,
     /// Calls in flight. They are separate from the uploads' slots, so that neither starves the other.
     slots: Semaphore,
+    /// Those of the slots that calls may take which post no message. The rest is reserved for messages:
+    /// otherwise polls on a slow upstream would block them.
+    read_slots: Semaphore,
+    download_memory: ResponseMemory,
+    message_memory: ResponseMemory,
 }
 
 impl Chat {
@@ -63,6 +76,9 @@ impl Chat {
             tickets,
             max_download_bytes: config.max_download_bytes,
             slots: Semaphore::new(config.max_calls_in_flight),
+            read_slots: Semaphore::new(max_reads_in_flight(config.max_calls_in_flight)),
+            download_memory: ResponseMemory::new(config.download_memory_bytes),
+            message_memory: ResponseMemory::new(config.message_memory_bytes),
         })
     }
 
@@ -74,36 +90,33 @@ impl Chat {
     }
 }
 
+/// Three quarters of all slots, and at least one.
+fn max_reads_in_flight(max_calls_in_flight: usize) -> usize {
+    max_calls_in_flight - max_calls_in_flight.div_ceil(4).min(max_calls_in_flight - 1)
+}
+
 impl Gateway {
     /// Handles one of the chat's calls and records its steps in `event`. The head is checked first, so
     /// that a request that is rejected for it costs no reading.
     pub(crate) async fn chat(
         &self,
         chat: &Chat,
-        name: CallName,
+        name: ChatCallKind,
         request: Request,
         event: &mut ChatEvent<'_>,
     ) -> Result<Response, ChatRejection> {
         let (head, body) = request.into_parts();
-        let trace = TraceContext::from_headers(&head.headers);
-        event.trace_id = trace
-            .as_ref()
-            .and_then(TraceContext::trace_id)
-            .map(str::to_owned);
-        event.caller_request_id = caller_request_id(&head.headers);
+        let trace = event.request.record_head(&head.headers);
         // Also HEAD is rejected: it would poll messages, and drop them.
         if head.method != name.method() {
             let allowed = name.allowed();
             return Err(Rejection::MethodNotAllowed { allowed }.into());
         }
-        let caller = CallerCredentials::from_headers(&head.headers)?;
-        event.belongs_to(caller.session_token());
-        self.credentials.check(&caller)?;
+        let caller = self.caller(&head.headers, &mut event.request)?;
         let ticket = chat.ticket(&head.headers)?;
-        let trace = trace.iter().flat_map(TraceContext::headers).collect();
 
-        let platform_deadline = event.context.deadline;
-        let request = if name == CallName::Poll {
+        let platform_deadline = event.request.context.deadline;
+        let request = if name == ChatCallKind::Poll {
             ChatRequest::from_query(head.uri.query().unwrap_or_default())?
         } else {
             if !extract::is_json(&head.headers)? {
@@ -113,8 +126,8 @@ impl Gateway {
                 max_body_bytes: MAX_BODY_BYTES,
                 ..self.request
             };
-            let memory = self.admission.admit_small();
-            let body = receive::receive(body, &limits, &memory, platform_deadline)
+            let memory = self.admission.admit_without_slot();
+            let body = receive(body, &limits, &memory, platform_deadline)
                 .await
                 .map_err(Rejection::from)?;
             ChatRequest::from_json(name, &body.into_bytes())?
@@ -123,8 +136,12 @@ impl Gateway {
             request.check(ticket)?;
         }
 
-        let slot = chat.slots.try_acquire();
-        let _slot = slot.map_err(|_| Rejection::from(Overloaded))?;
+        let overloaded = |_| Rejection::from(Overloaded);
+        let _read_slot = match request {
+            ChatRequest::Send(_) | ChatRequest::SendAsync(_) => None,
+            _ => Some(chat.read_slots.try_acquire().map_err(overloaded)?),
+        };
+        let _slot = chat.slots.try_acquire().map_err(overloaded)?;
         let deadline = Deadline::after(self.upstream_timeout).min_with(platform_deadline);
         let call = Call {
             gateway: self,
@@ -136,13 +153,14 @@ impl Gateway {
         match request {
             ChatRequest::Download(request) => {
                 let is_file = prefers_file(&head.headers);
-                call.download(request, is_file, chat.max_download_bytes)
-                    .await
+                call.download(request, is_file, chat).await
             }
             ChatRequest::Send(request) => call.pass(&ChatCall::Send(&request)).await,
             ChatRequest::SendAsync(request) => call.pass(&ChatCall::SendAsync(&request)).await,
-            ChatRequest::Poll(request) => call.pass(&ChatCall::Poll(&request)).await,
-            ChatRequest::History(request) => call.pass(&ChatCall::History(&request)).await,
+            ChatRequest::Poll(request) => call.messages(&ChatCall::Poll(&request), chat).await,
+            ChatRequest::History(request) => {
+                call.messages(&ChatCall::History(&request), chat).await
+            }
         }
     }
 }
@@ -164,6 +182,19 @@ impl Call<'_, '_> {
         self.send(call).await.map(pass_through)
     }
 
+    /// Does the same for a call that returns messages. Its memory is reserved before the call, because
+    /// messages that a poll has returned would be lost.
+    async fn messages(
+        mut self,
+        call: &ChatCall<'_>,
+        chat: &Chat,
+    ) -> Result<Response, ChatRejection> {
+        let memory = chat.message_memory.reserve(call.max_response_bytes());
+        let memory = memory.map_err(Rejection::from)?;
+        let reply = self.send(call).await?;
+        Ok(pass_through_counted(reply, memory))
+    }
+
     /// Sends the call; if the upstream rejects the gateway's own access token, once more with a new one.
     /// Otherwise the client repeats no message that the upstream may have received.
     async fn send(&mut self, call: &ChatCall<'_>) -> Result<ChatReply, ChatRejection> {
@@ -172,36 +203,52 @@ impl Call<'_, '_> {
         let mut may_renew = true;
         loop {
             let mut resolved = credentials.resolve(&self.caller, self.deadline).await?;
-            if let Some(token) = &self.event.session_token {
+            if let Some(token) = &self.event.request.session_token {
                 resolved.credentials.session_token.clone_from(token);
             }
             let client = &self.gateway.client;
-            let result = client
-                .chat(call, &resolved.credentials, &self.trace, self.deadline)
-                .await;
-            let (session_token, is_refused) = match &result {
-                Ok(reply) => (reply.session_token.as_ref(), reply.refuses_token()),
-                Err(error) => (error.session_token(), error.refuses_token()),
+            let request = client.chat(*call, &resolved.credentials);
+            let request = request.headers(self.trace.clone()).deadline(self.deadline);
+            let result = request.send().await;
+            let (session_token, is_rejected, attempts) = match &result {
+                Ok(reply) => {
+                    let is_rejected = reply.rejects_token();
+                    (reply.session_token.as_ref(), is_rejected, reply.attempts)
+                }
+                Err(error) => {
+                    let is_rejected = error.rejects_token();
+                    (error.session_token(), is_rejected, error.attempts())
+                }
             };
+            self.event.attempts += attempts;
             if let Some(token) = session_token {
-                self.event.session_token = Some(token.clone());
+                self.event.request.session_token = Some(token.clone());
             }
-            if may_renew && is_refused && credentials.renew(&resolved) {
+            if may_renew && is_rejected && credentials.renew(&resolved) {
                 may_renew = false;
                 continue;
             }
             let reply = result.map_err(|error| ChatRejection::Upstream { error, is_message })?;
-            self.event.answered(&reply);
+            self.event.record_reply(&reply);
             return Ok(reply);
         }
     }
+}
+
+/// Returns the upstream's response unchanged. It counts in the body memory until it is sent.
+fn pass_through_counted(mut reply: ChatReply, memory: ReservedMemory) -> Response {
+    reply.body = memory.attach(reply.body);
+    pass_through(reply)
 }
 
 /// Returns the upstream's response unchanged.
 fn pass_through(reply: ChatReply) -> Response {
     let mut response = json_response(reply.status, reply.body);
     if let Some(retry_after) = reply.retry_after {
-        let seconds = HeaderValue::from(retry_after.as_secs());
+        // Rounded up, so that the next call is not too early.
+        let retry_after = retry_after.min(MAX_RETRY_AFTER);
+        let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+        let seconds = HeaderValue::from(seconds);
         response.headers_mut().insert(RETRY_AFTER, seconds);
     }
     response

@@ -8,20 +8,69 @@ use http::StatusCode;
 
 use super::download::DownloadError;
 use super::ticket::TicketError;
+use crate::body::BodyError;
 use crate::context::Malformed;
 use crate::credentials::CredentialsError;
 use crate::error_body::ErrorBody;
-use crate::outcome::Outcome;
-use crate::rejection::{Rejection, Verdict, json_response};
-use crate::upload::BodyError;
+use crate::outcome::{OVERLOADED, Outcome};
+use crate::rejection::{Rejection, TOKEN_TLS, UPSTREAM_TLS, Verdict, is_tls, json_response};
+
+/// Every reason code of the metric of rejected calls. Malformed requests are rejected before they are
+/// counted.
+pub(crate) const CHAT_LOG_REASON_CODES: [&str; 38] = [
+    "app_key_refused",
+    "body_incomplete",
+    "body_timeout",
+    "download_failed",
+    "duplicate_field",
+    "field_too_long",
+    "file_not_found",
+    "internal_error",
+    "invalid_value",
+    "malformed_query",
+    "malware_found",
+    "method_not_allowed",
+    "missing_field",
+    "missing_header",
+    "not_json",
+    "not_json_object",
+    OVERLOADED,
+    "repeated_header",
+    "scan_unavailable",
+    "ticket_expired",
+    "ticket_invalid",
+    "ticket_mismatch",
+    "ticket_missing",
+    TOKEN_TLS,
+    "token_unavailable",
+    "too_large",
+    "unauthorized",
+    "unknown_field",
+    "unsupported_channel",
+    "unsupported_encoding",
+    "unsupported_media_type",
+    "unsupported_type",
+    "upstream_failed",
+    "upstream_invalid_answer",
+    "upstream_timeout",
+    UPSTREAM_TLS,
+    "upstream_unreachable",
+    "wrong_field_type",
+];
 
 /// One of the chat's calls that the gateway rejects itself. `Display` is the sentence that the caller
 /// receives; it reveals nothing about the deployment.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ChatRejection {
     /// For a reason that uploads have too.
     #[error(transparent)]
     Gateway(Rejection),
+    /// The deployment does not serve the call.
+    #[error(
+        "unknown path; this gateway does not serve the call, or the path continues after its name"
+    )]
+    NotServed,
     /// The body's media type is not JSON.
     #[error("unsupported media type; send JSON as application/json")]
     MediaType,
@@ -49,13 +98,24 @@ pub enum ChatRejection {
         is_message: bool,
     },
     /// The gateway panicked.
-    #[error("the gateway failed to process this call; check the chat before you send it again")]
-    Panicked,
+    #[error("the gateway failed to process this call; {}", remedy_of_panic(*is_message))]
+    Panicked {
+        /// Whether the call posts a message, which must not be posted twice.
+        is_message: bool,
+    },
 }
 
 fn remedy(error: &CallError, is_message: bool) -> &'static str {
     if is_message && error.class() != CallErrorClass::Unreachable {
         "the message may have been delivered, so check the chat before you send it again"
+    } else {
+        "try again later"
+    }
+}
+
+fn remedy_of_panic(is_message: bool) -> &'static str {
+    if is_message {
+        "check the chat before you send it again"
     } else {
         "try again later"
     }
@@ -87,6 +147,7 @@ impl ChatRejection {
         use StatusCode as Status;
         match self {
             Self::Gateway(rejection) => rejection.verdict(),
+            Self::NotServed => Rejection::UnknownPath.verdict(),
             Self::MediaType => {
                 Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             }
@@ -103,7 +164,9 @@ impl ChatRejection {
             }
             Self::Ticket(error) => match error {
                 TicketError::Missing => Verdict::refused(Status::UNAUTHORIZED, "ticket_missing"),
-                TicketError::Invalid => Verdict::refused(Status::UNAUTHORIZED, "ticket_invalid"),
+                TicketError::Invalid | TicketError::NotYetValid => {
+                    Verdict::refused(Status::UNAUTHORIZED, "ticket_invalid")
+                }
                 TicketError::Expired => Verdict::refused(Status::UNAUTHORIZED, "ticket_expired"),
                 TicketError::Mismatch { .. } => {
                     Verdict::refused(Status::FORBIDDEN, "ticket_mismatch")
@@ -124,7 +187,7 @@ impl ChatRejection {
                 DownloadError::Undocumented => Verdict::failed("upstream_invalid_answer"),
             },
             Self::Upstream { error, .. } => Verdict::upstream(error),
-            Self::Panicked => Rejection::Panicked.verdict(),
+            Self::Panicked { .. } => Rejection::Panicked.verdict(),
         }
     }
 
@@ -138,6 +201,15 @@ impl ChatRejection {
     #[must_use]
     pub fn reason_code(&self) -> &'static str {
         self.verdict().reason_code
+    }
+
+    /// The reason code for log and metrics, as [`Rejection::log_reason_code`] returns for uploads.
+    pub(crate) fn log_reason_code(&self) -> &'static str {
+        match self {
+            Self::Gateway(rejection) => rejection.log_reason_code(),
+            Self::Upstream { error, .. } if is_tls(error) => UPSTREAM_TLS,
+            _ => self.verdict().reason_code,
+        }
     }
 
     /// Details for programs.
@@ -186,5 +258,22 @@ impl IntoResponse for ChatRejection {
             Self::Gateway(rejection) => rejection.respond(body),
             _ => json_response(verdict.status, body),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::rejection::documented_log_reason_codes;
+
+    #[test]
+    fn every_documented_reason_code_has_a_series() {
+        let mut expected = documented_log_reason_codes("ChatRejection");
+        // Counted for all paths together.
+        assert!(expected.remove("unknown_path"));
+        let expected = expected.iter().map(String::as_str).collect();
+        assert_eq!(BTreeSet::from(CHAT_LOG_REASON_CODES), expected);
     }
 }

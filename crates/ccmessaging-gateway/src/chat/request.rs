@@ -10,7 +10,7 @@ use crate::config::ChatCalls;
 
 /// One of the chat's calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CallName {
+pub(crate) enum ChatCallKind {
     Download,
     Send,
     SendAsync,
@@ -18,7 +18,7 @@ pub(crate) enum CallName {
     History,
 }
 
-impl CallName {
+impl ChatCallKind {
     pub(crate) const ALL: [Self; 5] = [
         Self::Download,
         Self::Send,
@@ -54,6 +54,11 @@ impl CallName {
         }
     }
 
+    /// Whether the call posts a message, which must not be posted twice.
+    pub(crate) const fn is_message(self) -> bool {
+        matches!(self, Self::Send | Self::SendAsync)
+    }
+
     pub(super) fn method(self) -> Method {
         match self {
             Self::Poll => Method::GET,
@@ -87,13 +92,13 @@ impl ChatRequest {
     }
 
     /// Parses the body of another call.
-    pub(super) fn from_json(name: CallName, body: &[u8]) -> Result<Self, ChatError> {
+    pub(super) fn from_json(name: ChatCallKind, body: &[u8]) -> Result<Self, ChatError> {
         Ok(match name {
-            CallName::Download => Self::Download(DownloadRequest::from_json(body)?),
-            CallName::Send => Self::Send(SendRequest::from_json(body)?),
-            CallName::SendAsync => Self::SendAsync(SendRequest::from_json(body)?),
-            CallName::History => Self::History(HistoryRequest::from_json(body)?),
-            CallName::Poll => Self::from_query("")?,
+            ChatCallKind::Download => Self::Download(DownloadRequest::from_json(body)?),
+            ChatCallKind::Send => Self::Send(SendRequest::from_json(body)?),
+            ChatCallKind::SendAsync => Self::SendAsync(SendRequest::from_json(body)?),
+            ChatCallKind::History => Self::History(HistoryRequest::from_json(body)?),
+            ChatCallKind::Poll => Self::from_query("")?,
         })
     }
 

@@ -5,13 +5,14 @@
 //! customer's chat. So with `CHAT_IDENTITY=signed` each call needs a ticket: a JWT (RFC 7519) with the
 //! claims `sub` (the user), `aud` (the channel) and `exp`, signed with HMAC-SHA256 (RFC 7515).
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64_simd::URL_SAFE_NO_PAD;
 use ccmessaging_client::Secret;
 use http::{HeaderMap, HeaderName};
 use ring::hmac;
-use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny};
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::rejection::ChatRejection;
 use crate::config::{ConfigError, TicketKeySource, ticket_key};
@@ -23,17 +24,25 @@ pub const X_CHAT_TICKET: HeaderName = HeaderName::from_static("x-chat-ticket");
 /// The longest ticket that is verified; one with the documented claims has about 200 bytes.
 const MAX_TICKET_BYTES: usize = 4096;
 
+/// How much earlier than `nbf` a ticket is accepted. Many libraries set it to the time of signing, and the
+/// backend's clock may be ahead of the gateway's.
+const NOT_BEFORE_LEEWAY: Duration = Duration::from_secs(60);
+
 /// Why a ticket does not permit a call. No message quotes the ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TicketError {
     /// The header is missing or empty.
     #[error("the header x-chat-ticket is missing; send the ticket that your backend issues")]
     Missing,
     /// It is not a JWT with HS256, has another signature, or lacks a claim.
     #[error(
-        "the ticket is not valid; sign a JWT of sub, aud and exp with HS256 and the key of CHAT_TICKET_KEY"
+        "invalid x-chat-ticket; send a JWT (HS256) with sub, aud and exp, signed by your backend"
     )]
     Invalid,
+    /// The time in `nbf` is in the future.
+    #[error("the ticket is not valid yet; correct the clock of the server that signs it")]
+    NotYetValid,
     /// The time in `exp` has passed.
     #[error("the ticket has expired; get a new one from your backend")]
     Expired,
@@ -59,8 +68,10 @@ pub(super) struct Ticket {
 #[derive(Deserialize)]
 struct Header {
     alg: String,
-    /// Extensions that a verifier must understand (RFC 7515 section 4.1.11). There are none here.
-    crit: Option<serde::de::IgnoredAny>,
+    /// Extensions that a verifier must understand (RFC 7515 section 4.1.11). There are none here, so the
+    /// member is refused, whatever its value.
+    #[serde(default, rename = "crit", deserialize_with = "is_present")]
+    has_crit: bool,
 }
 
 /// Other claims are ignored.
@@ -70,6 +81,8 @@ struct Claims {
     aud: String,
     /// Seconds since 1970, possibly with a fraction (RFC 7519 section 2).
     exp: f64,
+    /// The time before which the ticket is rejected, likewise.
+    nbf: Option<f64>,
 }
 
 impl TicketKey {
@@ -109,6 +122,10 @@ impl TicketKey {
         if now.as_secs_f64() >= claims.exp {
             return Err(TicketError::Expired.into());
         }
+        let is_early = |nbf: f64| now.as_secs_f64() + NOT_BEFORE_LEEWAY.as_secs_f64() < nbf;
+        if claims.nbf.is_some_and(is_early) {
+            return Err(TicketError::NotYetValid.into());
+        }
         Ok(Ticket {
             user_id: claims.sub,
             channel_id: claims.aud,
@@ -127,13 +144,23 @@ impl TicketKey {
         hmac::verify(&self.0, signed, &signature).ok()?;
         let dot = memchr::memchr(b'.', signed)?;
         let header = URL_SAFE_NO_PAD.decode_to_vec(&signed[..dot]).ok()?;
-        let header: Header = serde_json::from_slice(&header).ok()?;
-        if header.alg != "HS256" || header.crit.is_some() {
+        let header: Header = object(&header)?;
+        if header.alg != "HS256" || header.has_crit {
             return None;
         }
         let claims = URL_SAFE_NO_PAD.decode_to_vec(&signed[dot + 1..]).ok()?;
-        serde_json::from_slice(&claims).ok()
+        object(&claims)
     }
+}
+
+/// Parses a JSON object. Serde would also read a struct from an array of its members.
+fn object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    let is_object = json.trim_ascii_start().starts_with(b"{");
+    is_object.then(|| serde_json::from_slice(json).ok())?
+}
+
+fn is_present<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(value).map(|_| true)
 }
 
 impl Ticket {
@@ -158,8 +185,6 @@ impl Ticket {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use http::HeaderValue;
 
     use super::*;
@@ -211,8 +236,22 @@ mod tests {
     #[test]
     fn other_headers_and_claims_are_ignored_and_times_may_have_fractions() {
         let header = r#"{"typ":"jwt","kid":"1","alg":"HS256"}"#;
-        let claims = r#"{"exp":1000.5,"nbf":9999,"jti":"x","sub":"a","aud":"b","roles":["c"]}"#;
+        let claims = r#"{"exp":1000.5,"iat":9999,"jti":"x","sub":"a","aud":"b","roles":["c"]}"#;
         assert!(verify_at(&sign(KEY, header, claims), 1000).is_ok());
+    }
+
+    #[test]
+    fn a_ticket_is_rejected_more_than_a_minute_before_it_is_valid() {
+        let claims = r#"{"sub":"a","aud":"b","exp":1000,"nbf":500.5}"#;
+        let ticket = sign(KEY, HEADER, claims);
+        assert_eq!(verify_at(&ticket, 440).err(), Some("ticket_invalid"));
+        assert!(verify_at(&ticket, 441).is_ok());
+        let without = sign(
+            KEY,
+            HEADER,
+            r#"{"sub":"a","aud":"b","exp":1000,"nbf":null}"#,
+        );
+        assert!(verify_at(&without, 1).is_ok());
     }
 
     #[test]
@@ -240,6 +279,12 @@ mod tests {
             sign(KEY, r#"{"typ":"JWT"}"#, CLAIMS),
             sign(KEY, r#"{"alg":"HS256","alg":"HS256"}"#, CLAIMS),
             sign(KEY, r#"{"alg":"HS256","crit":["b64"],"b64":false}"#, CLAIMS),
+            sign(KEY, r#"{"alg":"HS256","crit":null}"#, CLAIMS),
+            sign(KEY, r#"["HS256"]"#, CLAIMS),
+            sign(KEY, r#"["HS256",null]"#, CLAIMS),
+            sign(KEY, HEADER, r#"["a","b",1000]"#),
+            sign(KEY, HEADER, r#"{"sub":"a","aud":"b","exp":1000,"nbf":62}"#),
+            sign(KEY, HEADER, r#"{"sub":"a","aud":"b","exp":1000,"nbf":"0"}"#),
             sign(KEY, HEADER, r#"{"sub":"a","aud":"b"}"#),
             sign(KEY, HEADER, r#"{"sub":"a","exp":1000}"#),
             sign(KEY, HEADER, r#"{"aud":"b","exp":1000}"#),
@@ -247,6 +292,7 @@ mod tests {
             sign(KEY, HEADER, r#"{"sub":"a","aud":["b"],"exp":1000}"#),
             sign(KEY, HEADER, r#"{"sub":"a","aud":"b","exp":"1000"}"#),
             sign(KEY, HEADER, r#"{"sub":"a","aud":"b","exp":null}"#),
+            sign(KEY, HEADER, r#"{"sub":"a","aud":"b","exp":9,"nbf":"0"}"#),
             sign(KEY, HEADER, r#"{"sub":"a","sub":"c","aud":"b","exp":1000}"#),
             sign(KEY, HEADER, "visitor"),
             sign(

@@ -9,8 +9,12 @@ use super::values::ParseError;
 use super::vars::Vars;
 use super::{ConfigError, ManagedConfig};
 
+/// The longest response to `poll` and `queryHistoryChatMessage`.
+const MAX_MESSAGES_BYTES: usize = 1024 * 1024;
+
 /// The chat's calls that the gateway serves in addition to uploads.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ChatConfig {
     /// `CHAT_CALLS`: the calls; at least one.
     pub calls: ChatCalls,
@@ -20,11 +24,16 @@ pub struct ChatConfig {
     pub max_download_bytes: usize,
     /// `MAX_CHAT_CALLS_IN_FLIGHT`: how many calls are sent to the upstream at once.
     pub max_calls_in_flight: usize,
+    /// The memory for files that are downloaded, until they are sent.
+    pub download_memory_bytes: usize,
+    /// The memory for responses with messages, until they are sent.
+    pub message_memory_bytes: usize,
 }
 
 /// A set of the chat's calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each call")]
+#[non_exhaustive]
 pub struct ChatCalls {
     /// `downloadFileStream`.
     pub download: bool,
@@ -38,7 +47,8 @@ pub struct ChatCalls {
     pub history: bool,
 }
 
-/// How the gateway ensures that a caller only uses its own chat.
+/// How the gateway ensures that a caller only uses its own chat. Another variant is a breaking change on
+/// purpose: tools that check a deployment must know each.
 #[derive(Clone, Debug)]
 pub enum Identity {
     /// Each call needs a ticket that is signed with this key.
@@ -50,11 +60,22 @@ pub enum Identity {
 
 /// Where the key of the tickets comes from.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum TicketKeySource {
     /// `CHAT_TICKET_KEY`: the value itself.
     Value(Secret),
     /// `CHAT_TICKET_KEY_FILE`: a file that contains it; white space around it is ignored.
     File(PathBuf),
+}
+
+impl TicketKeySource {
+    /// The setting that it was read from.
+    const fn setting_name(&self) -> &'static str {
+        match self {
+            Self::Value(_) => settings::CHAT_TICKET_KEY.setting.name,
+            Self::File(_) => settings::CHAT_TICKET_KEY_FILE.setting.name,
+        }
+    }
 }
 
 /// The values of `CHAT_IDENTITY`.
@@ -65,10 +86,12 @@ pub(super) enum IdentityPolicy {
 }
 
 impl ChatConfig {
-    /// Reads the chat's settings; `None` without `CHAT_CALLS`.
+    /// Reads the chat's settings; `None` without `CHAT_CALLS`. `memory_bytes` is the memory for each kind of
+    /// response.
     pub(super) fn from_vars(
         vars: &Vars,
         managed: Option<&ManagedConfig>,
+        memory_bytes: usize,
     ) -> Result<Option<Self>, ConfigError> {
         // Read even if not needed, so that an invalid value is always reported.
         let max_download_bytes = vars.get(&settings::MAX_DOWNLOAD_BYTES)?;
@@ -86,9 +109,9 @@ impl ChatConfig {
                     "CHAT_IDENTITY is signed: also set CHAT_TICKET_KEY or CHAT_TICKET_KEY_FILE",
                 ));
             }
-            (_, Some(_)) => {
+            (_, Some(key)) => {
                 return Err(ConfigError::invalid(
-                    settings::CHAT_TICKET_KEY.setting.name,
+                    key.setting_name(),
                     "CHAT_IDENTITY is not signed: set it to signed, or remove the key",
                 ));
             }
@@ -102,13 +125,37 @@ impl ChatConfig {
                 ));
             }
         };
+        let has_messages = calls.poll || calls.history;
+        if has_messages && memory_bytes < MAX_MESSAGES_BYTES {
+            return Err(ConfigError::invalid(
+                settings::MAX_BODY_MEMORY_BYTES.setting.name,
+                "CHAT_CALLS has poll or history: set it to at least 4194304, so that a quarter of it can hold messages",
+            ));
+        }
+        if calls.download && memory_bytes < download_memory(max_download_bytes) {
+            return Err(ConfigError::invalid(
+                settings::MAX_DOWNLOAD_BYTES.setting.name,
+                "such a file must fit into a quarter of MAX_BODY_MEMORY_BYTES in Base64 and decoded: set it to at most 10 % of that",
+            ));
+        }
         Ok(Some(Self {
+            download_memory_bytes: if calls.download { memory_bytes } else { 0 },
+            message_memory_bytes: if has_messages { memory_bytes } else { 0 },
             calls,
             identity,
             max_download_bytes,
             max_calls_in_flight,
         }))
     }
+}
+
+/// The memory for a download of so many bytes: the response in Base64 and the decoded file.
+fn download_memory(bytes: usize) -> usize {
+    const SURROUNDING_BYTES: usize = 16 * 1024;
+    bytes
+        .div_ceil(3)
+        .saturating_mul(7)
+        .saturating_add(SURROUNDING_BYTES)
 }
 
 /// Returns where the key of the tickets comes from, if one is set.

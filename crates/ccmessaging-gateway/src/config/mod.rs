@@ -74,7 +74,8 @@ pub struct Config {
 pub struct RequestConfig {
     /// `MAX_BODY_BYTES`: the largest request body.
     pub max_body_bytes: usize,
-    /// `MAX_BODY_MEMORY_BYTES`: the memory for all request bodies together, counting received bytes.
+    /// The memory for all request bodies together, counting received bytes: `MAX_BODY_MEMORY_BYTES`
+    /// without that for the chat's responses.
     pub max_body_memory_bytes: usize,
     /// `MAX_UPLOADS_IN_FLIGHT`: how many uploads are sent to the upstream at once.
     pub max_uploads_in_flight: usize,
@@ -101,6 +102,8 @@ pub struct ConnectionConfig {
     pub head_timeout: Duration,
     /// `IDLE_TIMEOUT_MS`: how long a client may leave a response unread.
     pub idle_timeout: Duration,
+    /// `RECEIVE_TIMEOUT_MS`: the longest time to send a large response.
+    pub send_timeout: Duration,
 }
 
 /// The origins whose pages may call the gateway from a browser (`ALLOWED_ORIGINS`).
@@ -186,10 +189,23 @@ impl Config {
                 "it must be at least MAX_BODY_BYTES, so that it can hold one body",
             ));
         }
+        let memory_bytes = max_body_memory_bytes
+            .unwrap_or_else(|| max_body_bytes.saturating_mul(max_uploads_in_flight));
+        let managed = ManagedConfig::from_vars(&vars, upstream_timeout)?;
+        // Uploads and responses do not share memory, so that neither starves the other.
+        let chat = ChatConfig::from_vars(&vars, managed.as_ref(), memory_bytes / 4)?;
+        let response_memory_bytes = chat.as_ref().map_or(0, |chat| {
+            chat.download_memory_bytes + chat.message_memory_bytes
+        });
+        if memory_bytes - response_memory_bytes < max_body_bytes {
+            return Err(ConfigError::invalid(
+                settings::MAX_BODY_MEMORY_BYTES.setting.name,
+                "CHAT_CALLS is set: set it to at least twice MAX_BODY_BYTES, so that half of it can hold one body",
+            ));
+        }
         let request = RequestConfig {
             max_body_bytes,
-            max_body_memory_bytes: max_body_memory_bytes
-                .unwrap_or_else(|| max_body_bytes.saturating_mul(max_uploads_in_flight)),
+            max_body_memory_bytes: memory_bytes - response_memory_bytes,
             max_uploads_in_flight,
             receive_timeout: vars.get(&settings::RECEIVE_TIMEOUT_MS)?,
             idle_timeout: vars.get(&settings::IDLE_TIMEOUT_MS)?,
@@ -211,9 +227,8 @@ impl Config {
                 "LISTEN_ADDRESS has the same port: set another port",
             ));
         }
-        let managed = ManagedConfig::from_vars(&vars, upstream_timeout)?;
         let mut config = Self {
-            chat: ChatConfig::from_vars(&vars, managed.as_ref())?,
+            chat,
             managed,
             client,
             upstream_timeout,
@@ -228,6 +243,7 @@ impl Config {
                 max_connections: vars.get(&settings::MAX_CONNECTIONS)?,
                 head_timeout: vars.get(&settings::HEAD_TIMEOUT_MS)?,
                 idle_timeout: request.idle_timeout,
+                send_timeout: request.receive_timeout,
             },
             log: LogConfig {
                 level: vars.get(&settings::LOG_LEVEL)?,
@@ -239,23 +255,9 @@ impl Config {
             is_lambda: vars.is_lambda(),
             warnings: vars.warnings(),
         };
-        config.check_download_memory()?;
         let timeouts = config.timeout_warnings();
         config.warnings.extend(timeouts);
         Ok(config)
-    }
-
-    /// Rejects a limit of downloads that the body memory could never hold.
-    fn check_download_memory(&self) -> Result<(), ConfigError> {
-        let chat = self.chat.as_ref().filter(|chat| chat.calls.download);
-        let needed = chat.map(|chat| download_memory(chat.max_download_bytes));
-        if needed.is_some_and(|bytes| bytes > self.request.max_body_memory_bytes) {
-            return Err(ConfigError::invalid(
-                settings::MAX_DOWNLOAD_BYTES.setting.name,
-                "such a file must fit into MAX_BODY_MEMORY_BYTES in Base64 and decoded: set it to at most 40 % of that",
-            ));
-        }
-        Ok(())
     }
 
     /// Warns about timeouts that were probably meant otherwise.
@@ -311,12 +313,6 @@ impl Config {
     {
         Vars::new(vars).get(&settings::LISTEN_ADDRESS)
     }
-}
-
-/// The memory for a download of so many bytes: the response in Base64 and the decoded file.
-fn download_memory(bytes: usize) -> usize {
-    const SURROUNDING_BYTES: usize = 16 * 1024;
-    bytes.div_ceil(3) * 7 + SURROUNDING_BYTES
 }
 
 /// Whether two servers cannot listen on both addresses.

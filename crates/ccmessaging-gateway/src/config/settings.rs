@@ -136,7 +136,7 @@ settings! {
     MAX_BODY_MEMORY_BYTES: usize, Everywhere, "", values::memory,
         "The memory for the received bytes of all request bodies. Without it, `MAX_UPLOADS_IN_FLIGHT` × `MAX_BODY_BYTES`. When it is full, the slowest body is evicted: see [Limits and load](#limits-and-load).";
     RECEIVE_TIMEOUT_MS: Duration, Everywhere, "30000", values::milliseconds,
-        "The longest wait for a whole request body, in milliseconds.";
+        "The longest time to receive a whole body or to send a whole response, in milliseconds.";
     IDLE_TIMEOUT_MS: Duration, Connections, "10000", values::milliseconds,
         "The longest wait for the next part of a body, and for a client to read a response, in milliseconds.";
     // 32 kbit/s, slower than the slowest mobile network that is still in use (GPRS, 40 kbit/s).

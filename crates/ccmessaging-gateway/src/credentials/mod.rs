@@ -190,7 +190,7 @@ impl GatewayCredentials {
     /// Invalidates a token that the upstream rejected. Returns whether a newer one can be fetched.
     pub(crate) fn renew(&self, used: &Resolved) -> bool {
         match (self, used.generation) {
-            (Self::Managed { app, .. }, Some(generation)) => app.tokens.refuse(generation),
+            (Self::Managed { app, .. }, Some(generation)) => app.tokens.reject(generation),
             _ => false,
         }
     }

@@ -8,48 +8,71 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::any;
+use axum::routing::{MethodRouter, any};
 use ccmessaging_client::CCMESSAGING_TOKEN;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::chat::{CallName, Chat, ChatRejection};
-use crate::context::{Malformed, RequestContext};
+use super::middleware::refuse_malformed;
+use crate::chat::{Chat, ChatCallKind, ChatRejection};
+use crate::context::RequestContext;
+use crate::gateway::Gateway;
 use crate::rejection::Rejection;
 use crate::telemetry::ChatEvent;
-use crate::upload::Gateway;
 
-/// Creates the routes of the calls that the deployment serves. They have separate middleware,
-/// because their error responses have other members than those of uploads.
+/// Creates the routes of the calls. They have separate middleware, because their error responses have other
+/// members than those of uploads. The calls that the deployment does not serve have routes for that reason too.
 pub(super) fn routes(gateway: &Arc<Gateway>) -> Router {
-    let Some(chat) = &gateway.chat else {
-        return Router::new();
-    };
-    let served = CallName::ALL.iter().filter(|name| name.is_in(chat.calls));
-    let router = served.fold(Router::new(), |router, &name| {
-        let (gateway, chat) = (Arc::clone(gateway), Arc::clone(chat));
-        let handler = any(
-            move |Extension(context): Extension<RequestContext>, request: Request| {
-                let (gateway, chat) = (Arc::clone(&gateway), Arc::clone(&chat));
-                async move { handle(&gateway, &chat, name, &context, request).await }
-            },
-        );
-        let path = name.path();
-        router
-            .route(&path, handler.clone())
-            .route(&format!("{path}/"), handler)
-    });
+    let router = ChatCallKind::ALL
+        .iter()
+        .fold(Router::new(), |router, &name| {
+            let not_served = not_served(gateway);
+            let chat = gateway.chat.as_ref();
+            let handler = match chat.filter(|chat| name.is_in(chat.calls)) {
+                Some(chat) => served(gateway, chat, name),
+                None => not_served.clone(),
+            };
+            let path = name.path();
+            router
+                .route(&path, handler.clone())
+                .route(&format!("{path}/"), handler)
+                .route(&format!("{path}/{{*rest}}"), not_served)
+        });
     router
-        .layer(from_fn(refuse_malformed))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(refuse_malformed::<ChatRejection>))
         .layer(from_fn(forbid_caching))
+}
+
+fn served(gateway: &Arc<Gateway>, chat: &Arc<Chat>, name: ChatCallKind) -> MethodRouter {
+    let (gateway, chat) = (Arc::clone(gateway), Arc::clone(chat));
+    let handler = any(
+        move |Extension(context): Extension<RequestContext>, request: Request| {
+            let (gateway, chat) = (Arc::clone(&gateway), Arc::clone(&chat));
+            async move { handle(&gateway, &chat, name, &context, request).await }
+        },
+    );
+    // As for uploads, the response does not contain the panic's message.
+    handler.layer(CatchPanicLayer::custom(move |_: Box<dyn Any + Send>| {
+        ChatRejection::Panicked {
+            is_message: name.is_message(),
+        }
+        .into_response()
+    }))
+}
+
+fn not_served(gateway: &Arc<Gateway>) -> MethodRouter {
+    let gateway = Arc::clone(gateway);
+    any(async move || {
+        gateway.telemetry.count_rejection(&Rejection::UnknownPath);
+        ChatRejection::NotServed
+    })
 }
 
 async fn handle(
     gateway: &Gateway,
     chat: &Chat,
-    name: CallName,
+    name: ChatCallKind,
     context: &RequestContext,
     request: Request,
 ) -> Response {
@@ -61,28 +84,16 @@ async fn handle(
     }
     let session_token = event.finish();
     let mut response = result.unwrap_or_else(ChatRejection::into_response);
-    // The caller needs the newest session token, whatever became of the call.
+    // The caller needs the newest session token, also if the call failed.
     if let Some(token) = session_token {
         response.headers_mut().insert(CCMESSAGING_TOKEN, token);
     }
-    if name == CallName::Download {
+    if name == ChatCallKind::Download {
         response
             .headers_mut()
             .insert(VARY, HeaderValue::from_static("accept"));
     }
     response
-}
-
-async fn refuse_malformed(request: Request, next: Next) -> Response {
-    match request.extensions().get::<Malformed>() {
-        Some(malformed) => ChatRejection::from(Rejection::from(*malformed)).into_response(),
-        None => next.run(request).await,
-    }
-}
-
-/// As for uploads, the response does not contain the panic's message.
-fn panicked(_: Box<dyn Any + Send>) -> Response {
-    ChatRejection::Panicked.into_response()
 }
 
 /// The responses contain a customer's messages and files, and no cache may keep them.

@@ -12,10 +12,10 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode, Uri};
 
 use super::middleware::refuse_malformed;
+use crate::gateway::Gateway;
 use crate::local_http;
 use crate::rejection::Rejection;
 use crate::telemetry;
-use crate::upload::Gateway;
 
 /// The path that reports whether the server serves.
 pub const HEALTH_PATH: &str = "/healthz";
@@ -74,7 +74,7 @@ pub(super) async fn other_method() -> Rejection {
 pub fn metrics_router(gateway: Arc<Gateway>) -> Router {
     Router::new()
         .route(METRICS_PATH, get(metrics))
-        .layer(from_fn(refuse_malformed))
+        .layer(from_fn(refuse_malformed::<Rejection>))
         .with_state(gateway)
 }
 

@@ -8,7 +8,7 @@ use ccmessaging_core::{Conversion, FileType};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::{Value, json};
 
-use crate::upload::Gateway;
+use crate::gateway::Gateway;
 
 /// A deployment changes its limits rarely, but a change should apply soon.
 const CACHED: &str = "public, max-age=300";

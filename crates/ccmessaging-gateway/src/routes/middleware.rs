@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use ccmessaging_client::{CCMESSAGING_TOKEN, X_APP_KEY};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -61,7 +61,7 @@ const HARMLESS: [&str; 19] = [
 /// Adds the responses to malformed requests and panics.
 pub(super) fn with_responses(router: Router) -> Router {
     router
-        .layer(middleware::from_fn(refuse_malformed))
+        .layer(middleware::from_fn(refuse_malformed::<Rejection>))
         .layer(CatchPanicLayer::custom(panicked))
 }
 
@@ -87,9 +87,13 @@ async fn identify(mut request: Request, next: Next) -> Response {
     response
 }
 
-pub(super) async fn refuse_malformed(request: Request, next: Next) -> Response {
+/// Rejects malformed requests, with the members that `R` has.
+pub(super) async fn refuse_malformed<R>(request: Request, next: Next) -> Response
+where
+    R: From<Rejection> + IntoResponse,
+{
     match request.extensions().get::<Malformed>() {
-        Some(malformed) => Rejection::from(*malformed).into_response(),
+        Some(malformed) => R::from(Rejection::from(*malformed)).into_response(),
         None => next.run(request).await,
     }
 }

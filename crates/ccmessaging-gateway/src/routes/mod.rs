@@ -16,8 +16,8 @@ use ccmessaging_client::UPLOAD_PATH;
 pub use health::{HEALTH_PATH, METRICS_PATH, READY_PATH, check_health, metrics_router};
 pub use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID};
 
+use crate::gateway::Gateway;
 use crate::rejection::Rejection;
-use crate::upload::Gateway;
 
 /// Creates the service as an axum router, for the server of this crate or for another application.
 ///

@@ -13,15 +13,11 @@ use tracing::Instrument as _;
 
 use super::{X_CONVERTED_FROM, X_METADATA_REMOVED};
 use crate::context::RequestContext;
+use crate::gateway::Gateway;
 use crate::outcome::Outcome;
-use crate::rejection::Rejection;
-use crate::telemetry::{UploadEvent, UpstreamResult, spans};
+use crate::telemetry::{UploadEvent, spans};
 use crate::trace_context::TraceContext;
-use crate::upload::Gateway;
 use crate::upload_outcome::UploadOutcome;
-
-/// The longest return code of the upstream that is logged; the documented ones have two digits.
-const LONGEST_RETURN_CODE: usize = 8;
 
 /// Handles a request on the upload's path.
 pub(super) async fn handle(
@@ -34,7 +30,10 @@ pub(super) async fn handle(
     let span = spans::upload_span(TraceContext::from_headers(request.headers()).as_ref());
     let result = gateway.upload(request, &mut event);
     let result = result.instrument(span.clone()).await;
-    let outcome = record_outcome(&result, &mut event);
+    if let Err(rejection) = &result {
+        event.record_rejection(rejection);
+    }
+    let outcome = event.request.outcome();
     spans::record_outcome(&span, outcome);
     let is_stored = outcome == Outcome::Stored;
     let converted_from = event.converted_from.filter(|_| is_stored);
@@ -43,13 +42,13 @@ pub(super) async fn handle(
         .filter(|_| is_stored)
         .and_then(|kinds| HeaderValue::try_from(kinds).ok());
     let ended = UploadOutcome::of(&event, outcome);
-    let session_token = event.finish(outcome);
+    let session_token = event.finish();
     let mut response = match result {
         Ok(response) => pass_through(response),
         Err(rejection) => rejection.into_response(),
     };
     response.extensions_mut().insert(ended);
-    // The caller needs the newest session token, whatever became of the upload.
+    // The caller needs the newest session token, also if the upload failed.
     if let Some(token) = session_token {
         response.headers_mut().insert(CCMESSAGING_TOKEN, token);
     }
@@ -61,27 +60,6 @@ pub(super) async fn handle(
         response.headers_mut().insert(X_METADATA_REMOVED, removed);
     }
     response
-}
-
-/// Records the outcome in the event.
-fn record_outcome(
-    result: &Result<UpstreamResponse, Rejection>,
-    event: &mut UploadEvent<'_>,
-) -> Outcome {
-    match result {
-        Ok(response) => {
-            event.status = Some(response.status);
-            let return_code = response.result.return_code();
-            event.return_code =
-                return_code.map(|code| code.chars().take(LONGEST_RETURN_CODE).collect());
-            if response.is_stored() {
-                Outcome::Stored
-            } else {
-                UpstreamResult::new(Some(response.status), return_code).outcome()
-            }
-        }
-        Err(rejection) => event.record_rejection(rejection),
-    }
 }
 
 /// Returns the upstream's response unchanged.

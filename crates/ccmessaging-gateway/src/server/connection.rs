@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -22,7 +23,8 @@ use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
 use super::drain::DrainedBody;
-use super::limit::ConnectionSlot;
+use super::large_body::until_sent;
+use super::limit::{Busy, ConnectionSlot};
 use crate::config::ConnectionConfig;
 use crate::context::Malformed;
 
@@ -46,8 +48,8 @@ pub(super) fn serve(
 ) -> Connection {
     // Responses are small, and each is written at once, so Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
-    // The kernel's buffers hold one response. A client that sends request after request without
-    // reading fills them, and without a timeout it would keep the connection open forever.
+    // The kernel's buffers hold most responses. A client that sends request after request or downloads a
+    // file without reading fills them, and without a timeout it would keep the connection open forever.
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(config.idle_timeout));
     http1::Builder::new()
@@ -62,7 +64,11 @@ pub(super) fn serve(
         .half_close(true)
         .serve_connection(
             TokioIo::new(Box::pin(stream)),
-            ConnectionService { router, slot },
+            ConnectionService {
+                router,
+                slot,
+                send_timeout: config.send_timeout,
+            },
         )
 }
 
@@ -87,6 +93,7 @@ pub(super) async fn refuse_http_2(connection: Connection) {
 pub(super) struct ConnectionService {
     router: Router,
     slot: Arc<ConnectionSlot>,
+    send_timeout: Duration,
 }
 
 impl Service<http::Request<Incoming>> for ConnectionService {
@@ -104,17 +111,17 @@ impl Service<http::Request<Incoming>> for ConnectionService {
         let request = http::Request::from_parts(head, Body::new(body));
         let response = self.router.clone().oneshot(request);
         let slot = Arc::clone(&self.slot);
-        slot.set_busy();
+        let busy = Busy::new(&slot);
+        let send_timeout = self.send_timeout;
         Box::pin(async move {
             let mut response = response.await?;
-            slot.set_idle();
             // The client may still send a body that was not requested, so the next bytes could be
             // that body or another request.
             if awaiting_continue.load(Ordering::Relaxed) || slot.closes_after_response() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(CONNECTION, close);
             }
-            Ok(response)
+            Ok(response.map(|body| until_sent(body, busy, send_timeout)))
         })
     }
 }

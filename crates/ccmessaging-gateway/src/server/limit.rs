@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::time::sleep;
 /// How long an evicted connection may take to close before another one is evicted.
 const EVICTION_INTERVAL: Duration = Duration::from_millis(100);
 
-/// The idle number of a connection that has a request.
+/// The idle number of a connection that has a request or an unsent response.
 const BUSY: u64 = 0;
 
 /// Limits the open connections.
@@ -36,7 +36,11 @@ pub(super) struct ConnectionSlot {
     limit: Arc<ConnectionLimit>,
     /// Its key in [`ConnectionLimit::idle`], or [`BUSY`]. Only the connection's own task uses it.
     idle_number: AtomicU64,
+    /// How many of its requests have an unsent response: more than one if the client sends requests
+    /// without waiting.
+    busy: AtomicUsize,
     evict: Arc<Notify>,
+    close: Arc<Notify>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -63,7 +67,9 @@ impl ConnectionLimit {
         let slot = ConnectionSlot {
             limit: Arc::clone(self),
             idle_number: AtomicU64::new(BUSY),
+            busy: AtomicUsize::new(0),
             evict: Arc::default(),
+            close: Arc::default(),
             _permit: permit.expect("the semaphore is never closed"),
         };
         slot.set_idle();
@@ -93,14 +99,13 @@ impl ConnectionLimit {
 
 impl ConnectionSlot {
     /// Marks the connection as waiting for its next request.
-    pub(super) fn set_idle(&self) {
+    fn set_idle(&self) {
         let number = self.limit.next_idle_number.fetch_add(1, Relaxed);
         self.limit.idle().insert(number, Arc::clone(&self.evict));
         self.idle_number.store(number, Relaxed);
     }
 
-    /// Marks the connection as having a request, which protects it from eviction.
-    pub(super) fn set_busy(&self) {
+    fn set_busy(&self) {
         let number = self.idle_number.swap(BUSY, Relaxed);
         self.limit.idle().remove(&number);
     }
@@ -111,6 +116,11 @@ impl ConnectionSlot {
         self.limit.is_full.load(Relaxed)
     }
 
+    /// Completes when the client takes too long to receive a response.
+    pub(super) async fn send_timed_out(&self) {
+        self.close.notified().await;
+    }
+
     /// Completes when the connection is to be closed for another one.
     pub(super) async fn evicted(&self) {
         loop {
@@ -119,6 +129,32 @@ impl ConnectionSlot {
             if self.idle_number.load(Relaxed) != BUSY {
                 return;
             }
+        }
+    }
+}
+
+/// Protects a connection from eviction while it has a request or an unsent response.
+#[derive(Debug)]
+pub(super) struct Busy(Arc<ConnectionSlot>);
+
+impl Busy {
+    pub(super) fn new(slot: &Arc<ConnectionSlot>) -> Self {
+        if slot.busy.fetch_add(1, Relaxed) == 0 {
+            slot.set_busy();
+        }
+        Self(Arc::clone(slot))
+    }
+
+    /// Returns a handle that closes the connection. It does not keep the slot.
+    pub(super) fn close_handle(&self) -> Arc<Notify> {
+        Arc::clone(&self.0.close)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if self.0.busy.fetch_sub(1, Relaxed) == 1 {
+            self.0.set_idle();
         }
     }
 }

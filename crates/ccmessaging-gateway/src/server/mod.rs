@@ -2,6 +2,7 @@
 
 mod connection;
 mod drain;
+mod large_body;
 mod limit;
 mod stop;
 mod worker;
@@ -175,6 +176,7 @@ impl Connection {
             ended = &mut connection => ended,
             _ = self.stopping.changed() => connection::finish(&mut connection).await,
             () = slot.evicted() => return,
+            () = slot.send_timed_out() => return,
         };
         if let Err(error) = ended {
             tracing::debug!(%error, "a connection ended early");

@@ -1,4 +1,4 @@
-//! One line of CloudWatch's embedded metric format per upload.
+//! One line of CloudWatch's embedded metric format per upload or call of the chat.
 //!
 //! CloudWatch Logs extracts metrics from it (Amazon CloudWatch, "Specification: Embedded metric
 //! format"). The dimensions are not combined, because AWS charges for each combination.
@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::{ChatEvent, UploadEvent};
+use super::{ChatEvent, RequestEvent, UploadEvent};
 use crate::outcome::OVERLOADED;
 use crate::scan::ScanResult;
 
@@ -20,12 +20,14 @@ const RESULT_DIMENSIONS: [[&str; 1]; 2] = [["UpstreamStatus"], ["ReturnCode"]];
 /// Returns the line of an upload that ends now. `token_fetches` counts the fetches since the last line.
 pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64) -> String {
     let phases = upload.phases();
-    let scan = upload.scan.as_ref().map(|scan| &scan.result);
-    let scan_ended =
-        |is_so: fn(&ScanResult) -> bool| scan.map(|scan| json!(u32::from(is_so(scan))));
+    let [malware_found, scan_unavailable, overloaded] = counts(&upload.request);
     let metrics = [
         ("Uploads", "Count", Some(json!(1))),
-        ("FileBytes", "Bytes", upload.decoded_bytes.map(Value::from)),
+        (
+            "FileBytes",
+            "Bytes",
+            upload.request.decoded_bytes.map(Value::from),
+        ),
         (
             "ReceiveTime",
             "Milliseconds",
@@ -37,16 +39,8 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
             phases.validate.map(milliseconds),
         ),
         ("ScanTime", "Milliseconds", phases.scan.map(milliseconds)),
-        (
-            "MalwareFound",
-            "Count",
-            scan_ended(|scan| matches!(scan, ScanResult::Malware(_))),
-        ),
-        (
-            "ScanUnavailable",
-            "Count",
-            scan_ended(|scan| matches!(scan, ScanResult::Unavailable(_))),
-        ),
+        malware_found,
+        scan_unavailable,
         (
             "UpstreamTime",
             "Milliseconds",
@@ -58,34 +52,13 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
             Some(json!(upload.progress.attempts())),
         ),
         ("TokenFetches", "Count", Some(json!(token_fetches))),
-        (
-            "Overloaded",
-            "Count",
-            Some(json!(u32::from(upload.reason_code == Some(OVERLOADED)))),
-        ),
+        overloaded,
     ];
-    // Each metric in the directive must have a value in the line.
-    let known = || {
-        metrics
-            .iter()
-            .filter_map(|(name, unit, value)| Some((*name, *unit, value.clone()?)))
-    };
-    let definitions: Vec<Value> = known()
-        .map(|(name, unit, _)| json!({"Name": name, "Unit": unit}))
-        .collect();
-    let mut line = json!({
-        "_aws": {
-            "Timestamp": milliseconds_since_1970(),
-            "CloudWatchMetrics": [{
-                "Namespace": namespace,
-                "Dimensions": DIMENSIONS,
-                "Metrics": definitions,
-            }],
-        },
-        "Outcome": upload.outcome_name(),
-        "Format": upload.format_name(),
-        "FileType": upload.file_type_name(),
-    });
+    let uploads = directive(namespace, &json!(DIMENSIONS), &metrics);
+    let mut line = new_line(&[uploads], &metrics, &upload.request);
+    line["Outcome"] = upload.request.outcome().name().into();
+    line["Format"] = upload.format_name().into();
+    line["FileType"] = upload.file_type_name().into();
     if let Some(result) = upload.upstream_result {
         line["UpstreamStatus"] = result.status.into();
         line["ReturnCode"] = result.return_code.into();
@@ -99,40 +72,78 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
             directives.push(results);
         }
     }
-    // Not a dimension, only for searching.
-    if let Some(reason_code) = upload.log_reason_code {
-        line["ReasonCode"] = reason_code.into();
-    }
-    for (name, _, value) in known() {
-        line[name] = value;
-    }
     line.to_string()
 }
 
-/// Returns the line of one of the chat's calls that ends now.
-pub(super) fn chat_line(namespace: &str, event: &ChatEvent<'_>) -> String {
+/// Returns the line of one of the chat's calls that ends now. Only the first two metrics have dimensions.
+pub(super) fn chat_line(namespace: &str, event: &ChatEvent<'_>, token_fetches: u64) -> String {
+    let [malware_found, scan_unavailable, overloaded] = counts(&event.request);
+    let time = milliseconds(event.request.elapsed());
+    let calls = [
+        ("ChatCalls", "Count", Some(json!(1))),
+        ("ChatCallTime", "Milliseconds", Some(time)),
+    ];
+    let others = [
+        malware_found,
+        scan_unavailable,
+        ("TokenFetches", "Count", Some(json!(token_fetches))),
+        overloaded,
+    ];
+    let directives = [
+        directive(namespace, &json!([["Call", "CallOutcome"]]), &calls),
+        directive(namespace, &json!([[]]), &others),
+    ];
+    let mut line = new_line(&directives, &[&calls[..], &others].concat(), &event.request);
+    line["Call"] = event.call.name().into();
+    line["CallOutcome"] = event.request.outcome().name().into();
+    line.to_string()
+}
+
+/// The name, the unit and the value of a metric; `None` if the request has none.
+type Metric = (&'static str, &'static str, Option<Value>);
+
+/// Returns what is counted for uploads and for the chat's calls alike.
+fn counts(request: &RequestEvent<'_>) -> [Metric; 3] {
+    let scan = request.scan.as_ref().map(|scan| &scan.result);
+    let scan_ended =
+        |is_so: fn(&ScanResult) -> bool| scan.map(|scan| json!(u32::from(is_so(scan))));
+    let malware_found = scan_ended(|scan| matches!(scan, ScanResult::Malware(_)));
+    let unavailable = scan_ended(|scan| matches!(scan, ScanResult::Unavailable(_)));
+    let overloaded = u32::from(request.reason_code == Some(OVERLOADED));
+    [
+        ("MalwareFound", "Count", malware_found),
+        ("ScanUnavailable", "Count", unavailable),
+        ("Overloaded", "Count", Some(json!(overloaded))),
+    ]
+}
+
+/// Returns the definition of these metrics. Each must have a value in the line.
+fn directive(namespace: &str, dimensions: &Value, metrics: &[Metric]) -> Value {
+    let known = metrics.iter().filter(|(_, _, value)| value.is_some());
+    let metrics: Vec<Value> = known
+        .map(|(name, unit, _)| json!({"Name": name, "Unit": unit}))
+        .collect();
+    json!({"Namespace": namespace, "Dimensions": dimensions, "Metrics": metrics})
+}
+
+/// Returns a line with these metrics, and without the dimensions' values.
+fn new_line(directives: &[Value], metrics: &[Metric], request: &RequestEvent<'_>) -> Value {
     let mut line = json!({
         "_aws": {
             "Timestamp": milliseconds_since_1970(),
-            "CloudWatchMetrics": [{
-                "Namespace": namespace,
-                "Dimensions": [["Call", "CallOutcome"]],
-                "Metrics": [
-                    {"Name": "ChatCalls", "Unit": "Count"},
-                    {"Name": "ChatCallTime", "Unit": "Milliseconds"},
-                ],
-            }],
+            "CloudWatchMetrics": directives,
         },
-        "Call": event.call.name(),
-        "CallOutcome": event.outcome_name(),
-        "ChatCalls": 1,
-        "ChatCallTime": milliseconds(event.elapsed()),
     });
+    for (name, _, value) in metrics {
+        if let Some(value) = value {
+            line[name] = value.clone();
+        }
+    }
     // Not a dimension, only for searching.
-    if let Some(reason_code) = event.reason_code {
+    if let Some(reason_code) = request.log_reason_code {
         line["ReasonCode"] = reason_code.into();
     }
-    line.to_string()
+    line
 }
 
 fn milliseconds(time: Duration) -> Value {

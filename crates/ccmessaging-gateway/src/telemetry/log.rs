@@ -18,7 +18,6 @@ use super::log_queue::{LogGuard, LogQueue};
 use super::otlp::Exporter;
 use super::{ChatEvent, UploadEvent};
 use crate::config::{Config, LogFormat};
-use crate::outcome::Outcome;
 use crate::scan::ScanResult;
 
 /// The target of this crate's lines.
@@ -74,7 +73,8 @@ pub fn init_logging(config: &Config, program: &str) -> io::Result<LogGuard> {
 /// all of them.
 pub(super) fn write(event: &UploadEvent<'_>) {
     let phases = event.phases();
-    let scan = event.scan.as_ref().map(|scan| &scan.result);
+    let outcome = event.request.outcome();
+    let scan = event.request.scan.as_ref().map(|scan| &scan.result);
     let (malware, scan_error) = match scan {
         Some(ScanResult::Malware(name)) => (Some(name), None),
         Some(ScanResult::Unavailable(reason)) => (None, Some(reason)),
@@ -86,27 +86,27 @@ pub(super) fn write(event: &UploadEvent<'_>) {
     tracing::event!(
         target: TARGET,
         Level::$level,
-        request_id = event.context.request_id,
-        caller_request_id = event.caller_request_id,
-        trace_id = event.trace_id,
-        session = event.session,
-        next_session = event.next_session(),
-        platform = %event.context.platform,
-        mode = event.mode,
+        request_id = event.request.context.request_id,
+        caller_request_id = event.request.caller_request_id,
+        trace_id = event.request.trace_id,
+        session = event.request.session,
+        next_session = event.request.next_session(),
+        platform = %event.request.context.platform,
+        mode = event.request.mode,
         format = event.format,
         file_type = event.declared,
         detected_type = event.detected.as_deref(),
-        decoded_bytes = event.decoded_bytes,
+        decoded_bytes = event.request.decoded_bytes,
         converted_from = event.converted_from,
         metadata_removed = event.removed_kinds(),
         file_sha256 = event.file_sha256,
         scan = scan.map(ScanResult::name),
         malware,
         scan_error,
-        outcome = event.outcome_name(),
-        status = event.status.as_ref().map(StatusCode::as_u16),
-        return_code = event.return_code,
-        upstream_status = event.upstream_status.as_ref().map(StatusCode::as_u16),
+        outcome = outcome.name(),
+        status = event.request.status.as_ref().map(StatusCode::as_u16),
+        return_code = event.request.return_code,
+        upstream_status = event.request.upstream_status.as_ref().map(StatusCode::as_u16),
         upstream_request_id = event.upstream_request_id,
         upstream_desc = event.upstream_desc,
         object_key = event.object_key,
@@ -115,14 +115,13 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         validate_ms = phases.validate.map(milliseconds),
         scan_ms = phases.scan.map(milliseconds),
         upstream_ms = phases.upstream.map(milliseconds),
-        reason_code = event.log_reason_code,
-        reason = event.reason,
+        reason_code = event.request.log_reason_code,
+        reason = event.request.reason,
         "upload"
     )
         };
     }
-    let outcome = event.outcome.unwrap_or(Outcome::Abandoned);
-    match outcome.level(event.reason_code) {
+    match outcome.level(event.request.reason_code) {
         Level::ERROR => write_at!(ERROR),
         Level::WARN => write_at!(WARN),
         _ => write_at!(INFO),
@@ -131,7 +130,8 @@ pub(super) fn write(event: &UploadEvent<'_>) {
 
 /// Writes the line of one of the chat's calls.
 pub(super) fn write_chat_call(event: &ChatEvent<'_>) {
-    let scan = event.scan.as_ref().map(|scan| &scan.result);
+    let outcome = event.request.outcome();
+    let scan = event.request.scan.as_ref().map(|scan| &scan.result);
     let (malware, scan_error) = match scan {
         Some(ScanResult::Malware(name)) => (Some(name), None),
         Some(ScanResult::Unavailable(reason)) => (None, Some(reason)),
@@ -142,33 +142,32 @@ pub(super) fn write_chat_call(event: &ChatEvent<'_>) {
     tracing::event!(
         target: TARGET,
         Level::$level,
-        request_id = event.context.request_id,
-        caller_request_id = event.caller_request_id,
-        trace_id = event.trace_id,
-        session = event.session,
-        next_session = event.next_session(),
-        platform = %event.context.platform,
-        mode = event.mode,
+        request_id = event.request.context.request_id,
+        caller_request_id = event.request.caller_request_id,
+        trace_id = event.request.trace_id,
+        session = event.request.session,
+        next_session = event.request.next_session(),
+        platform = %event.request.context.platform,
+        mode = event.request.mode,
         call = event.call.name(),
         form = event.form,
-        decoded_bytes = event.decoded_bytes,
+        decoded_bytes = event.request.decoded_bytes,
         scan = scan.map(ScanResult::name),
         malware,
         scan_error,
-        outcome = event.outcome_name(),
-        status = event.status.as_ref().map(StatusCode::as_u16),
-        result_code = event.result_code,
-        upstream_status = event.upstream_status.as_ref().map(StatusCode::as_u16),
+        outcome = outcome.name(),
+        status = event.request.status.as_ref().map(StatusCode::as_u16),
+        result_code = event.request.return_code,
+        upstream_status = event.request.upstream_status.as_ref().map(StatusCode::as_u16),
         attempts = event.attempts,
-        total_ms = milliseconds(event.elapsed()),
-        reason_code = event.reason_code,
-        reason = event.reason,
+        total_ms = milliseconds(event.request.elapsed()),
+        reason_code = event.request.log_reason_code,
+        reason = event.request.reason,
         "chat call"
     )
         };
     }
-    let outcome = event.outcome.unwrap_or(Outcome::Abandoned);
-    match outcome.level(event.reason_code) {
+    match outcome.level(event.request.reason_code) {
         Level::ERROR => write_at!(ERROR),
         Level::WARN => write_at!(WARN),
         _ => write_at!(INFO),

@@ -18,8 +18,8 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use super::log_queue::lines_lost;
-use super::{ChatEvent, UploadEvent, UpstreamResult};
-use crate::chat::CallName;
+use super::{ChatEvent, RequestEvent, UploadEvent, UpstreamResult};
+use crate::chat::{CHAT_LOG_REASON_CODES, ChatCallKind};
 use crate::extract::UploadFormat;
 use crate::outcome::{OVERLOADED, Outcome};
 use crate::rejection::LOG_REASON_CODES;
@@ -52,6 +52,7 @@ pub(super) struct Metrics {
     durations: Family<Labels<1>, Histogram>,
     chat_calls: Family<Labels<2>, Counter>,
     chat_calls_in_flight: Gauge,
+    chat_rejections: Family<Labels<1>, Counter>,
     chat_durations: Family<Labels<1>, Histogram>,
     /// The number of token fetches that the last CloudWatch line included.
     last_reported_fetches: AtomicU64,
@@ -75,6 +76,7 @@ impl Metrics {
             durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             chat_calls: Family::default(),
             chat_calls_in_flight: Gauge::default(),
+            chat_rejections: Family::default(),
             chat_durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             last_reported_fetches: AtomicU64::new(0),
         };
@@ -89,7 +91,7 @@ impl Metrics {
         for format in formats {
             let types = FileType::ALL.iter().map(|one| one.name());
             for file_type in types.chain([UploadEvent::NONE]) {
-                for outcome in Outcome::ALL {
+                for outcome in Outcome::OF_UPLOADS {
                     let labels = upload_labels(outcome.name(), format, file_type);
                     drop(self.uploads.get_or_create(&labels));
                 }
@@ -101,16 +103,19 @@ impl Metrics {
                 drop(self.upstream_results.get_or_create(&labels));
             }
         }
-        for call in CallName::ALL {
+        for call in ChatCallKind::ALL {
             let call = ("call", call.name());
-            for outcome in Outcome::ALL {
-                let labels = [call, ("outcome", ChatEvent::name_of(outcome))];
+            for outcome in Outcome::OF_CHAT_CALLS {
+                let labels = [call, ("outcome", outcome.name())];
                 drop(self.chat_calls.get_or_create(&labels));
             }
             drop(self.chat_durations.get_or_create(&[call]));
         }
         for code in LOG_REASON_CODES {
             drop(self.rejections.get_or_create(&[("reason_code", code)]));
+        }
+        for code in CHAT_LOG_REASON_CODES {
+            drop(self.chat_rejections.get_or_create(&[("reason_code", code)]));
         }
         for result in ["clean", "malware", "unavailable"] {
             drop(self.scans.get_or_create(&[("result", result)]));
@@ -154,7 +159,7 @@ impl Metrics {
         );
         registry.register(
             "rejections",
-            "Requests that the gateway rejected itself, by reason code",
+            "Uploads and requests to unknown paths that the gateway itself rejected, by reason code",
             self.rejections.clone(),
         );
         registry.register("scans", "Malware scans by result", self.scans.clone());
@@ -206,6 +211,11 @@ impl Metrics {
             self.chat_calls_in_flight.clone(),
         );
         registry.register(
+            "chat_rejections",
+            "Calls of the chat that the gateway itself rejected, by reason code",
+            self.chat_rejections.clone(),
+        );
+        registry.register(
             "chat_call_duration_seconds",
             "Time that calls of the chat took, by call",
             self.chat_durations.clone(),
@@ -226,12 +236,20 @@ impl Metrics {
     /// Counts a call that has ended after [`begin_chat_call`](Self::begin_chat_call).
     pub(super) fn record_chat_call(&self, event: &ChatEvent<'_>) {
         let call = ("call", event.call.name());
-        let labels = [call, ("outcome", event.outcome_name())];
+        let labels = [call, ("outcome", event.request.outcome().name())];
         self.chat_calls.get_or_create(&labels).inc();
         self.chat_calls_in_flight.dec();
         let duration = self.chat_durations.get_or_create(&[call]);
-        duration.observe(event.elapsed().as_secs_f64());
-        if let Some(scan) = &event.scan {
+        duration.observe(event.request.elapsed().as_secs_f64());
+        if let Some(reason_code) = event.request.log_reason_code {
+            let labels = [("reason_code", reason_code)];
+            self.chat_rejections.get_or_create(&labels).inc();
+        }
+        self.record_scan(&event.request);
+    }
+
+    fn record_scan(&self, request: &RequestEvent<'_>) {
+        if let Some(scan) = &request.scan {
             let labels = [("result", scan.result.name())];
             self.scans.get_or_create(&labels).inc();
         }
@@ -240,18 +258,19 @@ impl Metrics {
     /// Counts an upload that has ended after [`begin`](Self::begin).
     pub(super) fn record(&self, upload: &UploadEvent<'_>) {
         let labels = upload_labels(
-            upload.outcome_name(),
+            upload.request.outcome().name(),
             upload.format_name(),
             upload.file_type_name(),
         );
         self.uploads.get_or_create(&labels).inc();
         self.in_flight.dec();
-        if let Some(reason_code) = upload.log_reason_code {
+        if let Some(reason_code) = upload.request.log_reason_code {
             self.count_rejection(reason_code);
             if reason_code == OVERLOADED {
                 self.overloaded.inc();
             }
         }
+        self.record_scan(&upload.request);
         if let Some(result) = upload.upstream_result {
             let labels = [
                 ("status", result.status),
@@ -259,12 +278,8 @@ impl Metrics {
             ];
             self.upstream_results.get_or_create(&labels).inc();
         }
-        if let Some(scan) = &upload.scan {
-            let labels = [("result", scan.result.name())];
-            self.scans.get_or_create(&labels).inc();
-        }
         self.file_bytes
-            .inc_by(upload.decoded_bytes.unwrap_or_default() as u64);
+            .inc_by(upload.request.decoded_bytes.unwrap_or_default() as u64);
         if let Some(source) = upload.converted_from {
             let labels = [("from", source)];
             self.conversions.get_or_create(&labels).inc();

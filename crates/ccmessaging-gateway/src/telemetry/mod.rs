@@ -3,17 +3,18 @@
 //! No metric label contains a caller's text. Each label has a fixed set of values, so callers cannot
 //! increase the number of time series.
 
-mod chat;
+mod chat_event;
 mod checksum;
 mod cloudwatch;
-mod event;
 mod log;
 mod log_queue;
 mod metrics;
 #[cfg(feature = "otlp")]
 mod otlp;
+mod request_event;
 mod session_hash;
 pub(crate) mod spans;
+mod upload_event;
 mod upstream_desc;
 mod upstream_result;
 
@@ -21,16 +22,17 @@ use std::io::Write as _;
 
 use ccmessaging_client::{TokenCache, TokenFetches};
 
-pub(crate) use chat::ChatEvent;
-pub(crate) use event::UploadEvent;
+pub(crate) use chat_event::ChatEvent;
 use http::HeaderValue;
 pub use log::{init_logging, report_panics};
 pub use log_queue::LogGuard;
 use metrics::Metrics;
 pub(crate) use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
+pub(crate) use request_event::RequestEvent;
+pub(crate) use upload_event::UploadEvent;
 
 use crate::config::{LogConfig, MetricsConfig};
-use crate::context::Platform;
+use crate::context::{Platform, RequestContext};
 use crate::rejection::Rejection;
 use session_hash::SessionHasher;
 pub(crate) use upstream_result::UpstreamResult;
@@ -81,23 +83,27 @@ impl Telemetry {
     fn report(&self, event: &UploadEvent<'_>) {
         log::write(event);
         self.metrics.record(event);
-        if event.context.platform == Platform::Lambda
-            && let Some(namespace) = &self.namespace
-        {
-            let fetches = self.metrics.fetches_since_last_line(self.fetches());
-            let line = cloudwatch::line(namespace, event, fetches);
-            // A closed standard output cannot be reported anywhere.
-            let _ = writeln!(std::io::stdout().lock(), "{line}");
-        }
+        self.write_cloudwatch(event.request.context, |namespace, fetches| {
+            cloudwatch::line(namespace, event, fetches)
+        });
     }
 
     fn report_chat_call(&self, event: &ChatEvent<'_>) {
         log::write_chat_call(event);
         self.metrics.record_chat_call(event);
-        if event.context.platform == Platform::Lambda
+        self.write_cloudwatch(event.request.context, |namespace, fetches| {
+            cloudwatch::chat_line(namespace, event, fetches)
+        });
+    }
+
+    /// Writes a line of metrics, if this is a Lambda function with a namespace. `line` receives the number
+    /// of token fetches since the last line.
+    fn write_cloudwatch(&self, context: &RequestContext, line: impl FnOnce(&str, u64) -> String) {
+        if context.platform == Platform::Lambda
             && let Some(namespace) = &self.namespace
         {
-            let line = cloudwatch::chat_line(namespace, event);
+            let fetches = self.metrics.fetches_since_last_line(self.fetches());
+            let line = line(namespace, fetches);
             // A closed standard output cannot be reported anywhere.
             let _ = writeln!(std::io::stdout().lock(), "{line}");
         }

@@ -39,7 +39,7 @@ use tower::ServiceExt as _;
 use tower::layer::layer_fn;
 
 use body_layer::{Extracted, extracting};
-use ccmessaging_gateway::Malformed;
+use ccmessaging_gateway::{Malformed, fits_event_as_text};
 
 /// How often in a row the runtime may fail without serving an invocation.
 const MAX_FAILURES: u32 = 5;
@@ -106,8 +106,8 @@ async fn run(router: Router, has_served: Arc<AtomicBool>) -> Result<(), lambda_h
 ///
 /// `lambda_http` also accepts an [`axum::response::Response`], but decodes a text body in the character
 /// set of its `Content-Type`, which links the tables of all character sets: 150 KB of the zip. The
-/// service's responses are JSON in UTF-8, except for downloaded files, which are Base64 in the event
-/// unless they happen to be UTF-8.
+/// service's responses are JSON in UTF-8, except for downloaded files. Those are Base64 in the event unless
+/// they happen to be UTF-8 without too many characters that a JSON string escapes.
 #[derive(Debug)]
 struct BufferedResponse(http::Response<Body>);
 
@@ -120,8 +120,11 @@ impl BufferedResponse {
         let body = if body.is_empty() {
             Body::Empty
         } else {
-            String::from_utf8(body)
-                .map_or_else(|error| Body::Binary(error.into_bytes()), Body::Text)
+            match String::from_utf8(body) {
+                Ok(text) if fits_event_as_text(&text) => Body::Text(text),
+                Ok(text) => Body::Binary(text.into_bytes()),
+                Err(error) => Body::Binary(error.into_bytes()),
+            }
         };
         Self(http::Response::from_parts(head, body))
     }

@@ -23,6 +23,10 @@ use ccmessaging_gateway::{Malformed, Platform, RequestContext};
 /// What replaces a sequence of bytes that is not UTF-8: U+FFFD.
 const REPLACEMENT_CHARACTER: &[u8] = "\u{fffd}".as_bytes();
 
+/// Replaces a query that is not valid in a URL. It is not percent-encoded either, so that the calls that have a
+/// query reject it as malformed; without it, they would report a missing parameter. Uploads ignore the query.
+const MALFORMED_QUERY: &str = "%";
+
 const MULTIPART: &str = "multipart/";
 const TEXT: &str = "text/";
 const TEXT_JSON: &str = "text/json";
@@ -148,7 +152,13 @@ pub(super) fn from_lambda(
     body: Result<Bytes, Malformed>,
 ) -> http::Request<Body> {
     let path = path_without_stage(&request);
-    let uri = with_query(&path, query).unwrap_or(path);
+    let uri = if query.is_empty() {
+        path
+    } else {
+        with_query(&path, query)
+            .or_else(|| with_query(&path, MALFORMED_QUERY))
+            .unwrap_or(path)
+    };
     let context = request.lambda_context_ref().map_or_else(
         || RequestContext::new(Platform::Lambda, None, None),
         |context| {
@@ -176,11 +186,8 @@ pub(super) fn from_lambda(
     http::Request::from_parts(head, body)
 }
 
-/// Returns the path with the query; `None` if there is none, or if it is not valid in a URL.
+/// Returns the path with the query; `None` if that is not a valid URL.
 fn with_query(path: &Uri, query: &str) -> Option<Uri> {
-    if query.is_empty() {
-        return None;
-    }
     format!("{path}?{query}").parse().ok()
 }
 

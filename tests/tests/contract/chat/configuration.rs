@@ -1,16 +1,23 @@
 //! Which calls are served, and settings that cannot be used.
 
-use gateway_tests::{Platform, Request, assert_untouched};
+use gateway_tests::{Platform, Request, TICKET_KEY as KEY, assert_untouched, ticket};
 use serde_json::json;
 use wiremock::MockServer;
 
-use super::{Chat, KEY, NAMES, call, json_answer, url};
-use crate::{gateway, refused, run};
+use super::{Chat, NAMES, call, json_answer, url};
+use crate::{gateway, run};
 
 #[tokio::test]
 async fn by_default_every_call_is_an_unknown_path() {
-    let requests = NAMES.map(call);
-    refused(&requests, 404, "3", &["uploadFileStream"]).await;
+    for platform in Platform::ALL {
+        let upstream = MockServer::start().await;
+        let gateway = gateway(platform, &upstream.uri(), &[]).await;
+        for name in NAMES {
+            let answer = gateway.send(&call(name)).await;
+            answer.assert_chat_refused(404, "3", "unknown_path", &["does not serve"]);
+        }
+        assert_untouched(&upstream).await;
+    }
 }
 
 #[tokio::test]
@@ -20,7 +27,7 @@ async fn only_the_named_calls_are_served() {
     let gateway = gateway(Platform::Http, &upstream.uri(), &settings).await;
     for name in ["downloadFileStream", "send", "queryHistoryChatMessage"] {
         let answer = gateway.send(&call(name)).await;
-        answer.assert_refused(404, "3", &["unknown path"]);
+        answer.assert_chat_refused(404, "3", "unknown_path", &["does not serve"]);
     }
     assert_untouched(&upstream).await;
     for name in ["poll", "sendAsync"] {
@@ -42,6 +49,11 @@ async fn a_trailing_slash_is_accepted_and_another_method_is_not() {
         let success = json_answer(200, &json!({"resultCode": "0"}));
         let slash = call("send").path(&format!("{}/", url("send")));
         assert_eq!(chat.send("send", &slash, success).await.status, 200);
+        for rest in ["//", "/x", "/x/y"] {
+            let longer = call("send").path(&format!("{}{rest}", url("send")));
+            let answer = chat.refuse(&longer).await;
+            answer.assert_chat_refused(404, "3", "unknown_path", &["continues after its name"]);
+        }
         for (name, method, allowed) in [
             ("send", "GET", "POST"),
             ("send", "PUT", "POST"),
@@ -80,13 +92,30 @@ fn settings_that_cannot_be_used_stop_the_start() {
         (vec![calls, signed, file], "CHAT_TICKET_KEY_FILE"),
         (vec![calls, by_upstream, key], "set it to signed"),
         (vec![calls, key], "set it to signed"),
+        (vec![calls, file], "CHAT_TICKET_KEY_FILE cannot be used"),
         (vec![("MAX_DOWNLOAD_BYTES", "0")], "MAX_DOWNLOAD_BYTES"),
         (
             vec![
                 ("CHAT_CALLS", "download"),
                 ("MAX_DOWNLOAD_BYTES", "1073741824"),
             ],
-            "40 % of that",
+            "10 % of that",
+        ),
+        (
+            vec![
+                ("CHAT_CALLS", "poll"),
+                ("MAX_BODY_BYTES", "1000000"),
+                ("MAX_BODY_MEMORY_BYTES", "4194303"),
+            ],
+            "at least 4194304",
+        ),
+        (
+            vec![
+                ("CHAT_CALLS", "download,poll"),
+                ("MAX_DOWNLOAD_BYTES", "1000"),
+                ("MAX_BODY_MEMORY_BYTES", "6291456"),
+            ],
+            "twice MAX_BODY_BYTES",
         ),
     ] {
         let (code, said) = run(&[&[upstream], &settings[..]].concat());
@@ -104,7 +133,7 @@ async fn a_key_file_is_used_without_white_space_around_it() {
     let path = path.to_str().expect("UTF-8");
     let settings = [("CHAT_IDENTITY", "signed"), ("CHAT_TICKET_KEY_FILE", path)];
     let chat = Chat::start(Platform::Http, &settings).await;
-    let ticket = super::ticket(KEY, super::USER, super::CHANNEL, 60);
+    let ticket = ticket(KEY, super::USER, super::CHANNEL, 60);
     let request: Request = call("send").with("x-chat-ticket", &ticket);
     let success = json_answer(200, &json!({"resultCode": "0"}));
     assert_eq!(chat.send("send", &request, success).await.status, 200);

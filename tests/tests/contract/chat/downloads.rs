@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gateway_tests::{Answer, Platform, Request, received, sample};
+use gateway_tests::{Answer, Platform, Request, log_lines, sample};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -14,7 +14,7 @@ const NAME: &str = "downloadFileStream";
 const PDF: &[u8] =
     b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n\xFF";
 
-fn file_answer(file: &[u8]) -> ResponseTemplate {
+pub(super) fn file_answer(file: &[u8]) -> ResponseTemplate {
     json_answer(
         200,
         &json!({"resultCode": "0", "resultDesc": "success", "fileStream": STANDARD.encode(file)}),
@@ -162,7 +162,7 @@ async fn accept_selects_the_form() {
         (Some("image/*, */*;q=0.8"), true),
         (
             Some("application/json;q=0.5, application/octet-stream"),
-            true,
+            false,
         ),
     ] {
         let request = match accept {
@@ -223,6 +223,12 @@ async fn a_file_that_is_not_there_is_an_error_in_words() {
             answer.assert_chat_refused(status, code, reason, &["contact centre"]);
             assert_eq!(answer.header("content-disposition"), None);
         }
+        // The API fabric's own 404 is not about the file.
+        let unknown = json!({"error_code": "APIG.0101", "error_msg": "The API does not exist"});
+        for request in [call(NAME), for_a_file()] {
+            let answer = chat.send(NAME, &request, json_answer(404, &unknown)).await;
+            assert_eq!((answer.status, answer.json()), (404, unknown.clone()));
+        }
         // In JSON, the contact centre's own code passes.
         let answer = chat
             .send(NAME, &call(NAME), json_answer(200, &failed))
@@ -235,6 +241,27 @@ async fn a_file_that_is_not_there_is_an_error_in_words() {
             .await;
         assert_eq!((answer.status, answer.json()), (401, token));
     }
+}
+
+#[tokio::test]
+async fn a_missing_file_is_logged_alike_in_both_forms() {
+    let chat = Chat::start(Platform::Http, &[]).await;
+    for code in ["401", "13"] {
+        for request in [call(NAME), for_a_file()] {
+            let answer = json_answer(200, &json!({"resultCode": code, "resultDesc": "no"}));
+            chat.send(NAME, &request, answer).await;
+        }
+    }
+    let unknown = json!({"error_code": "APIG.0101", "error_msg": "The API does not exist"});
+    for request in [call(NAME), for_a_file()] {
+        chat.send(NAME, &request, json_answer(404, &unknown)).await;
+    }
+    let log = chat.gateway.stop().await;
+    let lines = log_lines(&log, "chat call");
+    let outcomes = lines.iter().map(|line| line["outcome"].as_str());
+    let outcomes: Vec<_> = outcomes.flatten().collect();
+    assert_eq!(outcomes[..4], ["refused_by_upstream"; 4], "{log}");
+    assert_eq!(outcomes[4..], ["failed_by_upstream"; 2], "{log}");
 }
 
 #[tokio::test]
@@ -266,32 +293,5 @@ async fn a_file_over_the_limit_is_refused_and_the_largest_is_not() {
             answer.assert_chat_refused(200, "3", "too_large", &["30000"]);
             assert_eq!(answer.json()["details"]["limitBytes"], 30_000);
         }
-    }
-}
-
-#[tokio::test]
-async fn downloads_count_in_the_body_memory() {
-    // Enough for one download of the largest size, in Base64 and decoded.
-    let settings = [
-        ("MAX_BODY_BYTES", "100000"),
-        ("MAX_BODY_MEMORY_BYTES", "160000"),
-        ("MAX_DOWNLOAD_BYTES", "60000"),
-    ];
-    let chat = Chat::start(Platform::Http, &settings).await;
-    let slow = file_answer(PDF).set_delay(std::time::Duration::from_secs(1));
-    super::answers(&chat.upstream, NAME, slow).await;
-    let request = call(NAME);
-    let (first, second) = tokio::join!(chat.gateway.send(&request), chat.gateway.send(&request));
-    let (delivered, refused) = match first.status {
-        200 => (first, second),
-        _ => (second, first),
-    };
-    assert_eq!(delivered.status, 200, "{}", delivered.text);
-    refused.assert_chat_refused(503, "13", "overloaded", &["full"]);
-    assert_eq!(refused.header("retry-after"), Some("1"));
-    assert_eq!(received(&chat.upstream).await.len(), 1);
-    // The memory is released.
-    for _ in 0..3 {
-        assert_eq!(chat.gateway.send(&request).await.status, 200);
     }
 }

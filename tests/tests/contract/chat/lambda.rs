@@ -90,12 +90,18 @@ async fn every_trigger_passes_the_query_of_a_poll() {
         json!({"receiverId": ["a", "b"], "channel": ["WEB"]});
     let answer = answered(&chat.gateway, &twice).await;
     assert_eq!(answer["statusCode"], 400, "{answer}");
-    // A query that is not valid in a URL is dropped.
-    let mut invalid = http_api_event(&poll);
-    invalid["rawQueryString"] = json!("receiverId=a b\u{7f}&channel=WEB");
-    let answer = answered(&chat.gateway, &invalid).await;
-    let body: Value = serde_json::from_str(answer["body"].as_str().expect("text")).expect("JSON");
-    assert_eq!(body["reasonCode"], "missing_field", "{answer}");
+    for query in [
+        "receiverId=a b&channel=WEB",
+        "receiverId=<a>&channel=WEB",
+        "receiverId=\u{7f}&channel=WEB",
+    ] {
+        let mut invalid = http_api_event(&poll);
+        invalid["rawQueryString"] = json!(query);
+        let answer = answered(&chat.gateway, &invalid).await;
+        assert_eq!(answer["statusCode"], 400, "{query:?}: {answer}");
+        let body = answer["body"].as_str().expect("text");
+        assert!(body.contains("malformed_query"), "{query:?}: {answer}");
+    }
 }
 
 #[tokio::test]
@@ -150,6 +156,16 @@ async fn no_download_is_larger_than_lambda_returns() {
             assert!(answer.to_string().len() < LIMIT, "{accept} {byte}");
         }
     }
+    // A text whose escapes would exceed the limit is returned as Base64.
+    let request = call(NAME).with("accept", "application/octet-stream");
+    let lines = vec![b'\n'; 4_400_000];
+    let file = json!({"resultCode": "0", "fileStream": STANDARD.encode(&lines)});
+    super::answers(&chat.upstream, NAME, json_answer(200, &file)).await;
+    let answer = answered(&chat.gateway, &http_api_event(&request)).await;
+    assert!(answer.to_string().len() < LIMIT);
+    assert_eq!(answer["statusCode"], 200);
+    assert_eq!(answer["isBase64Encoded"], true);
+    assert!(answer["body"] == STANDARD.encode(&lines));
     // The server has no such limit.
     let chat = Chat::start(Platform::Http, &settings).await;
     let answer = chat.send(NAME, &call(NAME), file_answer(6_000_000)).await;

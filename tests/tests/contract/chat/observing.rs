@@ -2,10 +2,18 @@
 
 use std::time::Duration;
 
-use gateway_tests::{Answer, Platform, Request, json_lines, log_lines, received};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use gateway_tests::{
+    Answer, Authority, Certificate, Platform, Request, Script, ScriptedUpstream, json_lines,
+    log_lines, received,
+};
 use serde_json::{Value, json};
+use wiremock::matchers::path;
+use wiremock::{Mock, ResponseTemplate};
 
-use super::{CHANNEL, Chat, FILE_ID, NAMES, USER, call, json_answer};
+use super::{ALL, CHANNEL, Chat, FILE_ID, NAMES, USER, call, json_answer};
+use crate::gateway;
 
 const ORIGIN: &str = "https://shop.example.com";
 
@@ -106,14 +114,54 @@ async fn a_lambda_function_writes_a_line_of_metrics_for_each_call() {
     let about = |index: usize| {
         let line: &Value = &lines[index];
         assert!(line["ChatCallTime"].is_f64(), "{line}");
-        let directive = &line["_aws"]["CloudWatchMetrics"][0];
-        assert_eq!(directive["Namespace"], "Chat/Calls");
-        assert_eq!(directive["Dimensions"], json!([["Call", "CallOutcome"]]));
+        assert_eq!(
+            (&line["Overloaded"], &line["TokenFetches"]),
+            (&json!(0), &json!(0))
+        );
+        let directives = &line["_aws"]["CloudWatchMetrics"];
+        for (index, dimensions, expected) in [
+            (
+                0,
+                json!([["Call", "CallOutcome"]]),
+                ["ChatCalls", "ChatCallTime"],
+            ),
+            (1, json!([[]]), ["TokenFetches", "Overloaded"]),
+        ] {
+            let directive = &directives[index];
+            assert_eq!(directive["Namespace"], "Chat/Calls");
+            assert_eq!(directive["Dimensions"], dimensions);
+            let metrics = directive["Metrics"].as_array().expect("metrics").iter();
+            let names: Vec<_> = metrics
+                .filter_map(|metric| metric["Name"].as_str())
+                .collect();
+            assert_eq!(names, expected);
+        }
         (line["Call"].as_str(), line["CallOutcome"].as_str())
     };
     assert_eq!(lines.len(), 2, "{log}");
     assert_eq!(about(0), (Some("poll"), Some("succeeded")));
     assert_eq!(about(1), (Some("send"), Some("refused")));
+}
+
+#[tokio::test]
+async fn a_failed_tls_handshake_has_its_own_reason_code() {
+    // Its authority is unknown to the gateway.
+    let authority = Authority::create();
+    let acceptor = authority.acceptor(Certificate::Good);
+    let upstream = ScriptedUpstream::start_tls(Script::storing(), acceptor).await;
+    let settings = [ALL, ("METRICS_ADDRESS", "127.0.0.1:0")];
+    let gateway = gateway(Platform::Http, &upstream.tls_uri(), &settings).await;
+    let answer = gateway.send(&call("poll")).await;
+    answer.assert_chat_refused(500, "13", "upstream_unreachable", &["TLS"]);
+    let text = gateway.metrics().await.text;
+    let line = "upload_file_stream_chat_rejections_total{reason_code=\"upstream_tls\"} 1";
+    assert!(text.lines().any(|found| found == line), "{text}");
+    let log = gateway.stop().await;
+    assert_eq!(
+        log_lines(&log, "chat call")[0]["reason_code"],
+        "upstream_tls"
+    );
+    assert!(upstream.requests().is_empty());
 }
 
 fn list<'a>(answer: &'a Answer, name: &str) -> Vec<&'a str> {
@@ -169,7 +217,8 @@ async fn calls_in_flight_are_limited_apart_from_uploads() {
     let settings = [
         ("MAX_CHAT_CALLS_IN_FLIGHT", "1"),
         ("MAX_UPLOADS_IN_FLIGHT", "1"),
-        ("MAX_BODY_MEMORY_BYTES", "16000000"),
+        ("METRICS_ADDRESS", "127.0.0.1:0"),
+        ("MAX_BODY_MEMORY_BYTES", "40000000"),
     ];
     let chat = Chat::start(Platform::Http, &settings).await;
     let slow = json_answer(200, &json!({"resultCode": "0"})).set_delay(Duration::from_secs(2));
@@ -178,17 +227,48 @@ async fn calls_in_flight_are_limited_apart_from_uploads() {
     let (polled, ()) = tokio::join!(chat.gateway.send(&poll), async {
         gateway_tests::until_reached(&chat.upstream).await;
         let refused = chat.gateway.send(&send).await;
-        refused.assert_chat_refused(503, "13", "overloaded", &["full"]);
+        refused.assert_chat_refused(503, "13", "overloaded", &["overloaded"]);
         assert_eq!(refused.header("retry-after"), Some("1"));
         // The upload has another slot; the mock has no answer for it.
         let upload = chat.gateway.send(&Request::png()).await;
         assert_ne!(upload.status, 503, "{}", upload.text);
     });
     assert_eq!(polled.status, 200, "{}", polled.text);
+    let text = chat.gateway.metrics().await.text;
+    for line in [
+        "upload_file_stream_overloaded_total 0",
+        "upload_file_stream_chat_rejections_total{reason_code=\"overloaded\"} 1",
+        "upload_file_stream_rejections_total{reason_code=\"overloaded\"} 0",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}: {text}");
+    }
     let messages = received(&chat.upstream).await;
     assert!(
         messages
             .iter()
             .all(|request| !request.url.path().ends_with("/send"))
     );
+}
+
+#[tokio::test]
+async fn polls_leave_a_quarter_of_the_calls_in_flight_for_messages() {
+    let settings = [("MAX_CHAT_CALLS_IN_FLIGHT", "4")];
+    let chat = Chat::start(Platform::Http, &settings).await;
+    let success = || ResponseTemplate::new(200).set_body_json(json!({"resultCode": "0"}));
+    let slow = success().set_delay(Duration::from_secs(3));
+    super::answers(&chat.upstream, "poll", slow).await;
+    let immediate = Mock::given(path(super::url("send"))).respond_with(success());
+    immediate.mount(&chat.upstream).await;
+
+    let (poll, send) = (call("poll"), call("send"));
+    let polls = (0..4).map(|_| chat.gateway.send(&poll));
+    let mut polls: FuturesUnordered<_> = polls.collect();
+    // The one that is refused does not wait for the upstream.
+    let refused = polls.next().await.expect("four polls");
+    refused.assert_chat_refused(503, "13", "overloaded", &["overloaded"]);
+    let answer = chat.gateway.send(&send).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    while let Some(polled) = polls.next().await {
+        assert_eq!(polled.status, 200, "{}", polled.text);
+    }
 }

@@ -172,12 +172,6 @@ async fn a_wrong_member_is_refused_with_a_sentence_that_names_it() {
         ),
         (
             "downloadFileStream",
-            "fileId",
-            Some(json!("local/../x")),
-            "invalid_value",
-        ),
-        (
-            "downloadFileStream",
             "fileType",
             Some(json!("exe")),
             "unsupported_type",
@@ -203,6 +197,24 @@ async fn a_wrong_member_is_refused_with_a_sentence_that_names_it() {
             let code = if *reason == "missing_field" { "2" } else { "3" };
             answer.assert_chat_refused(200, code, reason, &[field]);
             assert_eq!(answer.json()["details"]["field"], *field, "{}", answer.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_id_that_leads_to_another_directory_is_refused() {
+    let name = "downloadFileStream";
+    for platform in Platform::ALL {
+        let chat = Chat::start(platform, &[]).await;
+        for id in [
+            "local/../x",
+            "local/..%2fx",
+            "local/.%2E/x",
+            "local/%252e.%5cx",
+        ] {
+            let request = request(name, &with(name, "fileId", Some(json!(id))));
+            let answer = chat.refuse(&request).await;
+            answer.assert_chat_refused(200, "3", "invalid_value", &["fileId"]);
         }
     }
 }

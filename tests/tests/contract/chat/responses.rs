@@ -1,6 +1,6 @@
 //! The contact centre's responses pass unchanged; failures become the gateway's own.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gateway_tests::{ClosedPort, Platform, Script, ScriptedUpstream, received};
 use serde_json::{Value, json};
@@ -109,6 +109,37 @@ async fn overload_is_reported_and_a_message_is_not_repeated() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn a_caller_need_not_wait_longer_than_an_hour() {
+    let chat = Chat::start(Platform::Http, &[]).await;
+    for name in NAMES {
+        for (received, forwarded) in [("3599", "3599"), ("18446744073709551615", "3600")] {
+            let body = json!({"resultCode": "13", "resultDesc": "busy"});
+            let busy = json_answer(503, &body).insert_header("retry-after", received);
+            let answer = chat.send(name, &call(name), busy).await;
+            assert_eq!(answer.header("retry-after"), Some(forwarded), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_retry_after_is_rounded_up() {
+    let chat = Chat::start(Platform::Http, &[]).await;
+    let now = || {
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("a time")
+    };
+    let seconds = now().as_secs() + 100;
+    let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
+    let body = json!({"resultCode": "13", "resultDesc": "busy"});
+    let busy = json_answer(503, &body).insert_header("retry-after", &*date);
+    let answer = chat.send("send", &call("send"), busy).await;
+    let wait = answer.header("retry-after").expect("a number of seconds");
+    let wait = Duration::from_secs(wait.parse().expect("a number of seconds"));
+    assert!(now() + wait >= Duration::from_secs(seconds), "{wait:?}");
 }
 
 #[tokio::test]

@@ -94,3 +94,52 @@ async fn without_a_scanner_the_link_passes() {
     let json = chat.send(NAME, &call(NAME), answer("hello")).await.json();
     assert_eq!(json["fileUrl"], "https://files.example.com/unscanned");
 }
+
+#[tokio::test]
+async fn a_response_without_a_scanned_file_contains_no_file_and_no_link() {
+    let malware = STANDARD.encode(eicar());
+    let link = "https://files.example.com/unscanned";
+    let with_code = |code: serde_json::Value| json!({"resultCode": code, "resultDesc": "fail", "fileStream": malware, "fileUrl": link});
+    let mut cases = vec![];
+    for code in [json!("00"), json!(" 0"), json!(0.0), json!("1")] {
+        cases.push((200, with_code(code)));
+    }
+    for status in [400, 403, 500] {
+        cases.push((status, with_code(json!("0"))));
+    }
+    cases.push((
+        400,
+        json!({"resultCode": "1", "resultDesc": {"fileUrl": link}, "FileStream": malware, "data": {"fileStream": malware}}),
+    ));
+    cases.push((400, json!([{"fileStream": malware}])));
+    for platform in Platform::ALL {
+        let scanner = ScriptedUpstream::start(Script::scanning(CLEAN)).await;
+        let clamd = scanner.clamd();
+        let settings = [("SCAN_CLAMD", &*clamd), ("UPSTREAM_TIMEOUT_MS", "2000")];
+        let chat = Chat::start(platform, &settings).await;
+        for (status, body) in &cases {
+            for accept in ["application/json", "application/pdf"] {
+                let request = call(NAME).with("accept", accept);
+                let answer = chat.send(NAME, &request, json_answer(*status, body)).await;
+                for secret in [&*malware, link, &eicar()] {
+                    assert!(!answer.text.contains(secret), "{body}: {}", answer.text);
+                }
+                assert!(!answer.text.contains("fileUrl"), "{}", answer.text);
+                let is_passed = accept == "application/json" || *status != 200;
+                if is_passed && body["fileUrl"].is_string() {
+                    let expected = json!({"resultCode": body["resultCode"], "resultDesc": "fail"});
+                    assert_eq!((answer.status, answer.json()), (*status, expected));
+                }
+            }
+        }
+        assert!(scanner.scanned().is_empty());
+        // Also members that are not documented do not pass beside a scanned file.
+        let nested =
+            json!({"resultCode": "0", "fileStream": "aGVsbG8=", "data": {"fileUrl": link}});
+        let json = chat
+            .send(NAME, &call(NAME), json_answer(200, &nested))
+            .await
+            .json();
+        assert_eq!(json, json!({"resultCode": "0", "fileStream": "aGVsbG8="}));
+    }
+}

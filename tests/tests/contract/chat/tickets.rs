@@ -1,9 +1,9 @@
 //! With `CHAT_IDENTITY=signed`, a caller can only use the chat that its ticket names.
 
-use gateway_tests::{Platform, received};
+use gateway_tests::{Platform, TICKET_KEY as KEY, jwt, received, ticket};
 use serde_json::{Value, json};
 
-use super::{CHANNEL, Chat, KEY, NAMES, USER, call, documented, json_answer, jwt, request, ticket};
+use super::{CHANNEL, Chat, NAMES, USER, call, documented, json_answer, request};
 use crate::Settings;
 
 const SIGNED: Settings<'_> = &[("CHAT_IDENTITY", "signed"), ("CHAT_TICKET_KEY", KEY)];
@@ -35,6 +35,8 @@ async fn without_a_valid_ticket_no_call_is_forwarded() {
     let valid = jwt(KEY, &header, &claims);
     let unsigned = jwt(KEY, &json!({"alg": "none"}), &claims);
     let without_exp = json!({"sub": user, "aud": channel});
+    let mut not_yet = claims.clone();
+    not_yet["nbf"] = 4_102_444_700_u64.into();
     let tampered = {
         let other = jwt(
             KEY,
@@ -55,6 +57,23 @@ async fn without_a_valid_ticket_no_call_is_forwarded() {
             "ticket_invalid",
         ),
         (Some(jwt(KEY, &header, &without_exp)), "ticket_invalid"),
+        (Some(jwt(KEY, &header, &not_yet)), "ticket_invalid"),
+        (
+            Some(jwt(
+                KEY,
+                &header,
+                &json!([user, channel, 4_102_444_800_u64]),
+            )),
+            "ticket_invalid",
+        ),
+        (
+            Some(jwt(KEY, &json!(["HS256", null]), &claims)),
+            "ticket_invalid",
+        ),
+        (
+            Some(jwt(KEY, &json!({"alg": "HS256", "crit": null}), &claims)),
+            "ticket_invalid",
+        ),
         (
             Some(ticket(
                 "another key of 32 bytes and more",

@@ -89,11 +89,11 @@ impl<'a> Api<'a> {
                 self.session_token = token.to_header();
                 Verdict::Fine("applyToken returns a session token".to_owned())
             }
-            Ok(SessionReply::Refused {
+            Ok(SessionReply::Rejected {
                 status: StatusCode::NOT_FOUND,
                 ..
             }) => not_there("applyToken"),
-            Ok(SessionReply::Refused {
+            Ok(SessionReply::Rejected {
                 status,
                 result_code,
                 ..
@@ -103,6 +103,10 @@ impl<'a> Api<'a> {
                     status.as_u16(),
                     result_code.as_deref().unwrap_or("none")
                 ),
+                remedies::CHECK_CHANNEL,
+            ),
+            Ok(_) => Verdict::wrong(
+                "applyToken returns no session token".to_owned(),
                 remedies::CHECK_CHANNEL,
             ),
             Err(error) => no_response("applyToken", &error),
@@ -177,7 +181,7 @@ fn classify(response: &UpstreamResponse, is_complete: bool) -> Verdict {
             "uploadFileStream claims to have stored a file, but none was sent",
             "check that UPSTREAM_BASE_URL is the contact centre's",
         ),
-        (_, UploadResponse::Refused { return_code }) if !status.is_server_error() => {
+        (_, UploadResponse::Rejected { return_code }) if !status.is_server_error() => {
             Verdict::Fine(format!(
                 "uploadFileStream rejects an incomplete request, as it should (return code \
                  {return_code}); no file was stored"

@@ -3,7 +3,7 @@
 use ccmessaging_client::{ChatCall, Client, Credentials, Deadline, SessionReply, SessionRequest};
 use ccmessaging_core::chat::{HistoryRequest, PollRequest, SendRequest};
 use ccmessaging_gateway::config::{Config, Identity};
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
 
 use super::finding::Verdict;
 use crate::remedies;
@@ -101,7 +101,7 @@ impl ChatProbe<'_> {
             .await;
         let token = match applied {
             Ok(SessionReply::Token(token)) => token.to_header(),
-            Ok(SessionReply::Refused { .. }) => None,
+            Ok(_) => None,
             Err(error) => return Err(error.causes()),
         };
         let credentials = Credentials::new(
@@ -129,11 +129,8 @@ impl ChatProbe<'_> {
     }
 
     async fn call(&self, call: &ChatCall<'_>, credentials: &Credentials) -> Result<bool, String> {
-        let headers = HeaderMap::new();
-        let reply = self
-            .client
-            .chat(call, credentials, &headers, self.deadline())
-            .await;
+        let request = self.client.chat(*call, credentials);
+        let reply = request.deadline(self.deadline()).send().await;
         match reply {
             Ok(reply) => Ok(reply.is_success()),
             Err(error) => Err(format!(

@@ -10,6 +10,7 @@ use ccmessaging_core::Content as _;
 use ccmessaging_core::chat::DownloadRequest;
 use ccmessaging_gateway::credentials;
 use clap::Args;
+use http::StatusCode;
 
 use self::report::{Outcome, Report, describe};
 use crate::deployment::{Deployment, UpstreamOptions};
@@ -127,15 +128,13 @@ impl Sender<'_> {
             Err(error) => return Ok(report.end(Outcome::from(&error))),
         };
         let verified = if self.arguments.verify {
-            Some(
-                match DownloadRequest::local(&object_key, file_type.into()) {
-                    Ok(request) => {
-                        let request = request.with_bmp_spelling(policy.bmp_spelling);
-                        compare(session, &request, &file).await
-                    }
-                    Err(error) => Err(error.to_string()),
-                },
-            )
+            Some(match DownloadRequest::local(&object_key, file_type) {
+                Ok(request) => {
+                    let request = request.with_bmp_spelling(policy.bmp_spelling);
+                    compare(session, &request, &file).await
+                }
+                Err(error) => Err(error.to_string()),
+            })
         } else {
             None
         };
@@ -189,9 +188,13 @@ async fn compare(session: &Session, request: &DownloadRequest, sent: &[u8]) -> R
             sent.len(),
         )),
         // Some upstreams only return agents' files, with various result codes.
-        Err(SessionError::FileNotFound { .. } | SessionError::ChatRefused { status: 200, .. }) => {
-            Err("the contact centre does not return it".to_owned())
-        }
+        Err(
+            SessionError::FileNotFound { .. }
+            | SessionError::ChatRejected {
+                status: StatusCode::OK,
+                ..
+            },
+        ) => Err("the contact centre does not return it".to_owned()),
         Err(error) => Err(describe(&error)),
     }
 }

@@ -64,7 +64,7 @@ impl From<&SessionError> for Outcome {
             remedy: remedies::for_session(error),
         };
         match error {
-            SessionError::Token(TokenError::KeyRefused { .. }) => Self::Refused(problem),
+            SessionError::Token(TokenError::KeyRejected { .. }) => Self::Refused(problem),
             SessionError::Token(_) | SessionError::Call(_) => Self::Failed(problem),
             _ => Self::Refused(problem),
         }

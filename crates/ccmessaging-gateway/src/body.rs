@@ -34,7 +34,7 @@ pub enum BodyError {
     TimedOut(#[from] BodyTimeout),
     /// The memory for bodies is full, and others arrive faster.
     #[error(
-        "the gateway is full, and other uploads arrive faster; send it again in a moment, or over a faster connection"
+        "the gateway is overloaded, and other uploads arrive faster; retry after the time in Retry-After, or over a faster connection"
     )]
     Evicted,
     /// It ended early, or its chunks are malformed (RFC 9112 section 7.1).

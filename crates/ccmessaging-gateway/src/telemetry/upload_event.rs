@@ -2,20 +2,19 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ccmessaging_client::{CallErrorClass, Credentials, Progress, UploadResponse, UpstreamResponse};
 use ccmessaging_core::{Content, Declared, FileType};
 use ccmessaging_media::metadata::Kind;
-use http::{HeaderValue, StatusCode};
+use http::HeaderValue;
 
 use super::checksum::sha256;
 use super::upstream_desc::upstream_desc;
-use super::{Telemetry, UpstreamResult};
+use super::{RequestEvent, Telemetry, UpstreamResult};
 use crate::context::RequestContext;
 use crate::outcome::Outcome;
 use crate::rejection::Rejection;
-use crate::scan::ScanReport;
 
 /// The longest object key that is logged; UUIDs have 36 characters.
 const MAX_OBJECT_KEY_CHARS: usize = 200;
@@ -24,15 +23,7 @@ const MAX_OBJECT_KEY_CHARS: usize = 200;
 /// reports the upload as abandoned or panicked.
 #[derive(Debug)]
 pub(crate) struct UploadEvent<'a> {
-    telemetry: &'a Telemetry,
-    pub(crate) context: &'a RequestContext,
-    pub(crate) trace_id: Option<String>,
-    /// The caller's own identifier of the request (`x-request-id`).
-    pub(crate) caller_request_id: Option<String>,
-    /// A keyed hash of the caller's session token, if the log contains it.
-    pub(super) session: Option<String>,
-    /// The credentials mode.
-    pub(crate) mode: &'static str,
+    pub(crate) request: RequestEvent<'a>,
     pub(crate) format: Option<&'static str>,
     /// The declared type, if it is short enough to log.
     pub(crate) declared: Option<String>,
@@ -40,25 +31,14 @@ pub(crate) struct UploadEvent<'a> {
     pub(crate) file_type: Option<FileType>,
     /// The detected type: a media type, or a word if there is none.
     pub(crate) detected: Option<Cow<'static, str>>,
-    pub(crate) decoded_bytes: Option<usize>,
     /// The format that the file was converted from.
     pub(crate) converted_from: Option<&'static str>,
     /// Which metadata was removed.
     pub(crate) removed: BTreeSet<Kind>,
     /// Of the file as it is sent, if the log contains it.
     pub(super) file_sha256: Option<String>,
-    /// The result of the malware scan, if one has ended.
-    pub(crate) scan: Option<ScanReport>,
     /// Counts the attempts, also of an upload that is abandoned.
     pub(crate) progress: Progress,
-    /// The newest session token of the upstream's responses.
-    pub(crate) session_token: Option<HeaderValue>,
-    pub(crate) outcome: Option<Outcome>,
-    /// The status of the response, if one was sent.
-    pub(crate) status: Option<StatusCode>,
-    pub(crate) return_code: Option<String>,
-    /// The status of the upstream's last response, whether or not it was usable.
-    pub(crate) upstream_status: Option<StatusCode>,
     /// The upstream's last response, whether or not it was usable.
     pub(super) upstream_result: Option<UpstreamResult>,
     /// The upstream's explanation of a response that it did not store the file.
@@ -67,13 +47,6 @@ pub(crate) struct UploadEvent<'a> {
     pub(super) upstream_request_id: Option<String>,
     /// The key of the stored file.
     pub(super) object_key: Option<String>,
-    /// Why the upload was not stored.
-    pub(crate) reason: Option<String>,
-    /// The reason as a word from a fixed set: the response's.
-    pub(crate) reason_code: Option<&'static str>,
-    /// The reason code of log and metrics, which is more precise than the response's.
-    pub(super) log_reason_code: Option<&'static str>,
-    started: Instant,
     received_after: Option<Duration>,
     validated_after: Option<Duration>,
 }
@@ -100,35 +73,19 @@ impl<'a> UploadEvent<'a> {
     ) -> Self {
         telemetry.metrics.begin();
         Self {
-            telemetry,
-            context,
-            trace_id: None,
-            caller_request_id: None,
-            session: None,
-            mode,
+            request: RequestEvent::begin(telemetry, context, mode),
             format: None,
             declared: None,
             file_type: None,
             detected: None,
-            decoded_bytes: None,
             converted_from: None,
             removed: BTreeSet::new(),
             file_sha256: None,
-            scan: None,
             progress: Progress::default(),
-            session_token: None,
-            outcome: None,
-            status: None,
-            return_code: None,
-            upstream_status: None,
             upstream_result: None,
             upstream_desc: None,
             upstream_request_id: None,
             object_key: None,
-            reason: None,
-            reason_code: None,
-            log_reason_code: None,
-            started: Instant::now(),
             received_after: None,
             validated_after: None,
         }
@@ -136,30 +93,25 @@ impl<'a> UploadEvent<'a> {
 
     /// Marks the body as received.
     pub(crate) fn received(&mut self) {
-        self.received_after = Some(self.started.elapsed());
+        self.received_after = Some(self.request.elapsed());
     }
 
     /// Records the declared type.
-    pub(crate) fn declares(&mut self, declared: &Declared) {
+    pub(crate) fn record_declared(&mut self, declared: &Declared) {
         self.declared = declared.as_str().map(presentable);
         self.file_type = declared.file_type();
     }
 
-    /// Records the proven type.
-    pub(crate) fn proven(&mut self, file_type: FileType) {
+    /// Records the type that the content has.
+    pub(crate) fn record_detected(&mut self, file_type: FileType) {
         self.file_type = Some(file_type);
         self.detected = Some(file_type.media_type().into());
     }
 
     /// Marks the file as ready to be sent.
     pub(crate) fn validated(&mut self, file: &impl Content) {
-        self.file_sha256 = self.telemetry.file_sha256.then(|| sha256(file));
-        self.validated_after = Some(self.started.elapsed());
-    }
-
-    /// Records the session that the caller's token belongs to.
-    pub(crate) fn belongs_to(&mut self, session_token: &HeaderValue) {
-        self.session = self.telemetry.session(session_token);
+        self.file_sha256 = self.request.telemetry.file_sha256.then(|| sha256(file));
+        self.validated_after = Some(self.request.elapsed());
     }
 
     /// Records the upstream's response to the upload.
@@ -169,9 +121,15 @@ impl<'a> UploadEvent<'a> {
         credentials: &Credentials,
     ) {
         let return_code = response.result.return_code();
-        self.upstream_status = Some(response.status);
+        self.request.record_response(response.status, return_code);
+        self.request.upstream_status = Some(response.status);
         self.upstream_result = Some(UpstreamResult::new(Some(response.status), return_code));
         self.upstream_request_id.clone_from(&response.request_id);
+        self.request.outcome = Some(if response.is_stored() {
+            Outcome::Stored
+        } else {
+            UpstreamResult::new(Some(response.status), return_code).outcome()
+        });
         if !response.is_stored() {
             self.upstream_desc = upstream_desc(response, credentials);
         } else if let UploadResponse::Stored { object_key } = &response.result {
@@ -185,17 +143,14 @@ impl<'a> UploadEvent<'a> {
         (!kinds.is_empty()).then(|| kinds.join(", "))
     }
 
-    /// Records why the gateway rejected the upload; returns the outcome.
-    pub(crate) fn record_rejection(&mut self, rejection: &Rejection) -> Outcome {
-        let verdict = rejection.verdict();
-        self.status = Some(verdict.status);
-        self.return_code = Some(verdict.return_code.to_string());
-        self.reason_code = Some(verdict.reason_code);
-        self.log_reason_code = Some(rejection.log_reason_code());
-        self.reason = Some(rejection.for_log());
+    /// Records why the gateway rejected the upload.
+    pub(crate) fn record_rejection(&mut self, rejection: &Rejection) {
+        let (code, reason) = (rejection.log_reason_code(), rejection.for_log());
+        self.request
+            .record_verdict(rejection.verdict(), code, reason);
         match rejection {
             Rejection::Upstream(error) => {
-                self.upstream_status = error.status();
+                self.request.upstream_status = error.status();
                 self.upstream_request_id = error.request_id().map(str::to_owned);
                 if error.class() == CallErrorClass::InvalidResponse {
                     self.upstream_result = Some(UpstreamResult::new(error.status(), None));
@@ -206,28 +161,15 @@ impl<'a> UploadEvent<'a> {
             }
             _ => {}
         }
-        verdict.outcome
     }
 
     /// Reports the upload; returns the session token that the caller needs next.
-    pub(crate) fn finish(mut self, outcome: Outcome) -> Option<HeaderValue> {
-        self.outcome = Some(outcome);
-        self.telemetry.report(&self);
-        self.session_token.take()
+    pub(crate) fn finish(self) -> Option<HeaderValue> {
+        self.request.session_token.clone()
     }
 
     /// The value of an unknown label.
     pub(super) const NONE: &'static str = "none";
-
-    /// The hash of the newest session token, if the upstream replaced the caller's.
-    pub(super) fn next_session(&self) -> Option<String> {
-        let token = self.session_token.as_ref()?;
-        self.telemetry.session(token)
-    }
-
-    pub(super) fn outcome_name(&self) -> &'static str {
-        self.outcome.map_or(Self::NONE, Outcome::name)
-    }
 
     pub(super) fn format_name(&self) -> &'static str {
         self.format.unwrap_or(Self::NONE)
@@ -239,9 +181,9 @@ impl<'a> UploadEvent<'a> {
 
     /// The time spent so far.
     pub(super) fn phases(&self) -> Phases {
-        let total = self.started.elapsed();
+        let total = self.request.elapsed();
         let validated_after = self.validated_after.unwrap_or(total);
-        let scan = self.scan.as_ref().map(|scan| scan.time);
+        let scan = self.request.scan.as_ref().map(|scan| scan.time);
         Phases {
             receive: self.received_after.unwrap_or(total),
             validate: self.received_after.map(|received_after| {
@@ -257,14 +199,7 @@ impl<'a> UploadEvent<'a> {
 
 impl Drop for UploadEvent<'_> {
     fn drop(&mut self) {
-        if self.outcome.is_none() {
-            self.outcome = Some(if std::thread::panicking() {
-                Outcome::Panicked
-            } else {
-                Outcome::Abandoned
-            });
-            self.telemetry.report(self);
-        }
+        self.request.telemetry.report(self);
     }
 }
 

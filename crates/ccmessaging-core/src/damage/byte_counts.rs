@@ -6,28 +6,28 @@ use crate::content::Content;
 const WINDOW_BYTES: usize = 3 * 1024;
 
 /// How many bytes beyond ASCII a file that is not UTF-8 may begin with until it counts as intact.
-const LEAST_BEYOND_ASCII: usize = 16;
+const MIN_NON_ASCII: usize = 16;
 
 /// The share of bytes that is small: one in so many.
 const SMALL_SHARE: usize = 64;
 
 /// How many replacement characters are too many for a text without other characters beyond ASCII.
-const LEAST_REPLACEMENTS: usize = 3;
+const MIN_REPLACEMENTS: usize = 3;
 
 /// The bytes of a file that is valid UTF-8, or has few bytes beyond ASCII. Lone surrogates, which some
 /// programs write for invalid bytes, count as valid.
-pub(super) struct Census {
+pub(super) struct ByteCounts {
     counts: [usize; 256],
     is_valid_utf8: bool,
     /// Characters that replace invalid sequences.
     replacements: usize,
 }
 
-impl Census {
+impl ByteCounts {
     /// Counts the bytes of a file. Returns `None` as soon as they prove that it is intact: it is not UTF-8,
     /// and has too many bytes beyond ASCII. In most files, this is within the first window.
-    pub(super) fn take<C: Content + ?Sized>(content: &C) -> Option<Self> {
-        let mut census = Self {
+    pub(super) fn count<C: Content + ?Sized>(content: &C) -> Option<Self> {
+        let mut counts = Self {
             counts: [0; 256],
             is_valid_utf8: true,
             replacements: 0,
@@ -37,24 +37,24 @@ impl Census {
         loop {
             let count = content.read_at(offset, &mut window);
             let mut bytes = &window[..count];
-            if census.is_valid_utf8 {
+            if counts.is_valid_utf8 {
                 match characters(bytes) {
                     Some((length, replacements)) => {
                         // The last character may continue in the next window.
                         bytes = &bytes[..length];
-                        census.replacements += replacements;
+                        counts.replacements += replacements;
                     }
-                    None => census.is_valid_utf8 = false,
+                    None => counts.is_valid_utf8 = false,
                 }
             }
             if bytes.is_empty() {
-                return Some(census);
+                return Some(counts);
             }
             for &byte in bytes {
-                census.counts[usize::from(byte)] += 1;
+                counts.counts[usize::from(byte)] += 1;
             }
-            let most = LEAST_BEYOND_ASCII + census.bytes() / SMALL_SHARE;
-            if !census.is_valid_utf8 && census.beyond_ascii() > most {
+            let most = MIN_NON_ASCII + counts.bytes() / SMALL_SHARE;
+            if !counts.is_valid_utf8 && counts.non_ascii() > most {
                 return None;
             }
             offset += bytes.len();
@@ -65,7 +65,7 @@ impl Census {
         self.counts.iter().sum()
     }
 
-    fn beyond_ascii(&self) -> usize {
+    fn non_ascii(&self) -> usize {
         self.counts[128..].iter().sum()
     }
 
@@ -75,7 +75,7 @@ impl Census {
 
     /// Returns whether no byte is beyond ASCII.
     pub(super) fn is_ascii(&self) -> bool {
-        self.beyond_ascii() == 0
+        self.non_ascii() == 0
     }
 
     /// Returns whether the file is UTF-8, and not only ASCII.
@@ -84,8 +84,8 @@ impl Census {
     }
 
     /// Returns whether at least this many of the 256 bytes occur.
-    pub(super) fn is_varied(&self, least: usize) -> bool {
-        self.counts.iter().filter(|&&count| count > 0).count() >= least
+    pub(super) fn has_distinct(&self, min: usize) -> bool {
+        self.counts.iter().filter(|&&count| count > 0).count() >= min
     }
 
     /// Returns whether question marks replace bytes beyond ASCII: they are more than a small share, unlike
@@ -94,7 +94,7 @@ impl Census {
         let share = self.bytes() / SMALL_SHARE;
         let question_marks = self.of(b'?');
         question_marks >= share.max(1)
-            && self.beyond_ascii() <= share
+            && self.non_ascii() <= share
             && question_marks > 2 * (self.of(b'>') + self.of(b'@'))
     }
 
@@ -114,7 +114,7 @@ impl Census {
         // One byte of each character beyond ASCII begins it.
         let characters: usize = self.counts[0xC0..].iter().sum();
         self.has_replacements()
-            && self.replacements >= LEAST_REPLACEMENTS
+            && self.replacements >= MIN_REPLACEMENTS
             && 2 * self.replacements > characters
     }
 }

@@ -1,8 +1,5 @@
 //! One upload: received, parsed, validated, scanned, forwarded.
 
-mod gateway;
-pub(crate) mod receive;
-
 use axum::extract::Request;
 use ccmessaging_client::{Deadline, UpstreamResponse};
 use ccmessaging_core::{
@@ -11,23 +8,20 @@ use ccmessaging_core::{
 use http::{HeaderMap, Method};
 use tracing::Instrument as _;
 
-pub use gateway::{Gateway, GatewayError};
-pub use receive::{BodyError, BodyTimeout};
-
-use crate::context::caller_request_id;
+use crate::body::receive;
 use crate::credentials::CallerCredentials;
 use crate::extract::UploadFormat;
+use crate::gateway::Gateway;
 use crate::rejection::Rejection;
 use crate::telemetry::UploadEvent;
 use crate::telemetry::spans::{self, span};
-use crate::trace_context::TraceContext;
 
 /// An upload whose body was received.
 struct Upload<'a, 'e> {
     gateway: &'a Gateway,
     caller: CallerCredentials,
     /// The trace headers to forward.
-    headers: HeaderMap,
+    trace: HeaderMap,
     event: &'a mut UploadEvent<'e>,
     /// When the upstream must have answered, scan included.
     deadline: Deadline,
@@ -42,10 +36,7 @@ impl Gateway {
         event: &mut UploadEvent<'_>,
     ) -> Result<UpstreamResponse, Rejection> {
         let (head, body) = request.into_parts();
-        let trace = TraceContext::from_headers(&head.headers);
-        let caller_trace_id = trace.as_ref().and_then(TraceContext::trace_id);
-        event.trace_id = spans::current_trace_id().or(caller_trace_id.map(str::to_owned));
-        event.caller_request_id = caller_request_id(&head.headers);
+        let trace = event.request.record_head(&head.headers);
         if head.method != Method::POST {
             // The router answers GET.
             return Err(Rejection::MethodNotAllowed {
@@ -54,14 +45,12 @@ impl Gateway {
         }
         let format = UploadFormat::choose(&head.headers, &self.policy)?;
         event.format = Some(format.name());
-        let caller = CallerCredentials::from_headers(&head.headers)?;
-        event.belongs_to(caller.session_token());
-        self.credentials.check(&caller)?;
+        let caller = self.caller(&head.headers, &mut event.request)?;
 
-        let platform_deadline = event.context.deadline;
+        let platform_deadline = event.request.context.deadline;
         // Both are held until the end of the upload: the body is in memory as long.
         let reservation = self.admission.admit()?;
-        let body = receive::receive(body, &self.request, &reservation, platform_deadline)
+        let body = receive(body, &self.request, &reservation, platform_deadline)
             .instrument(span!("receive"))
             .await?;
         let _slot = self.admission.acquire_slot(platform_deadline).await?;
@@ -71,7 +60,7 @@ impl Gateway {
         let upload = Upload {
             gateway: self,
             caller,
-            headers: trace.iter().flat_map(TraceContext::headers).collect(),
+            trace,
             event,
             deadline: Deadline::after(self.upstream_timeout).min_with(platform_deadline),
         };
@@ -81,12 +70,12 @@ impl Gateway {
 
 impl Upload<'_, '_> {
     async fn run(mut self, request: UploadRequest) -> Result<UpstreamResponse, Rejection> {
-        self.event.declares(request.declared());
+        self.event.record_declared(request.declared());
         let checked = span!("validate").in_scope(|| request.check(&self.gateway.policy))?;
         let mut upload = match checked {
             CheckedUpload::Valid(upload) => {
-                self.event.proven(upload.file_type());
-                self.event.decoded_bytes = Some(upload.decoded_bytes());
+                self.event.record_detected(upload.file_type());
+                self.event.request.decoded_bytes = Some(upload.decoded_bytes());
                 self.scan(upload.file()).await?;
                 upload
             }
@@ -108,15 +97,15 @@ impl Upload<'_, '_> {
         self.scan(&upload.file()).await?;
         let received_bytes = upload.file().len();
         let upload = upload.convert(&self.gateway.policy)?;
-        self.event.proven(upload.file_type());
-        self.event.decoded_bytes = Some(received_bytes);
+        self.event.record_detected(upload.file_type());
+        self.event.request.decoded_bytes = Some(received_bytes);
         self.event.converted_from = upload.conversion().map(Conversion::source);
         Ok(upload)
     }
 
     async fn scan(&mut self, file: &(impl Content + Sync)) -> Result<(), Rejection> {
         if let Some(scanner) = &self.gateway.scanner {
-            let report = &mut self.event.scan;
+            let report = &mut self.event.request.scan;
             let scan = scanner.scan(file, self.deadline, report);
             scan.instrument(span!("scan")).await?;
         }
@@ -133,7 +122,7 @@ impl Upload<'_, '_> {
                 .resolve(&self.caller, self.deadline)
                 .instrument(span!("token"))
                 .await?;
-            if let Some(token) = &self.event.session_token {
+            if let Some(token) = &self.event.request.session_token {
                 resolved.credentials.session_token.clone_from(token);
             }
             let span = span!("upstream", otel.kind = "client");
@@ -141,18 +130,18 @@ impl Upload<'_, '_> {
                 .gateway
                 .client
                 .upload(payload, &resolved.credentials)
-                .headers(spans::trace_headers(&span, &self.headers))
+                .headers(spans::trace_headers(&span, &self.trace))
                 .deadline(self.deadline)
                 .progress(&self.event.progress)
                 .send()
                 .instrument(span)
                 .await;
             let (session_token, is_refused) = match &result {
-                Ok(response) => (response.session_token.as_ref(), response.refuses_token()),
-                Err(error) => (error.session_token(), error.refuses_token()),
+                Ok(response) => (response.session_token.as_ref(), response.rejects_token()),
+                Err(error) => (error.session_token(), error.rejects_token()),
             };
             if let Some(token) = session_token {
-                self.event.session_token = Some(token.clone());
+                self.event.request.session_token = Some(token.clone());
             }
             if !(may_renew && is_refused && credentials.renew(&resolved)) {
                 let response = result?;

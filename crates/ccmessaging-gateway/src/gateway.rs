@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use ccmessaging_client::{Client, Clock, TlsError};
 use ccmessaging_core::Policy;
+use http::HeaderMap;
 
 use crate::admission::Admission;
 use crate::chat::Chat;
 use crate::config::{AllowedOrigins, Config, ConfigError, RequestConfig};
-use crate::credentials::GatewayCredentials;
+use crate::credentials::{CallerCredentials, CredentialsError, GatewayCredentials};
 use crate::scan::Scanner;
-use crate::telemetry::Telemetry;
+use crate::telemetry::{RequestEvent, Telemetry};
 
 /// What uploads and the chat's calls need, created once and shared by all requests.
 #[derive(Clone, Debug)]
@@ -90,7 +91,19 @@ impl Gateway {
         self.admission.evict_slowest();
     }
 
-    /// The credentials that uploads carry.
+    /// Reads the caller's credentials from a request's headers, and records its session.
+    pub(crate) fn caller(
+        &self,
+        headers: &HeaderMap,
+        event: &mut RequestEvent<'_>,
+    ) -> Result<CallerCredentials, CredentialsError> {
+        let caller = CallerCredentials::from_headers(headers)?;
+        event.set_session(caller.session_token());
+        self.credentials.check(&caller)?;
+        Ok(caller)
+    }
+
+    /// The credentials that requests to the contact centre carry.
     #[must_use]
     pub fn credentials(&self) -> &GatewayCredentials {
         &self.credentials

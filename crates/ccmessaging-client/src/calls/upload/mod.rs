@@ -1,76 +1,26 @@
 //! The call `uploadFileStream` (contract section 1).
 
-use std::fmt;
+mod response;
+
 use std::time::Duration;
 
 use bytes::Bytes;
 use ccmessaging_core::Payload;
-use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Method};
 
 use super::DEFAULT_TIMEOUT;
 use crate::body::RequestBody;
 use crate::retry::Repeat;
 use crate::transport::Call;
-use crate::{
-    CCMESSAGING_TOKEN, CallError, Client, Deadline, Peer, Progress, UpstreamResponse, X_APP_KEY,
-};
+use crate::{CallError, Client, Credentials, Deadline, Peer, Progress};
+
+pub use response::{UploadResponse, UpstreamResponse};
 
 /// The API's path, below the base URL.
 pub const UPLOAD_PATH: &str = "/apiaccess/ccmessaging/uploadFileStream";
 
 /// The longest response that is read. A documented one has about 100 bytes.
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
-
-/// The three credentials of a call. `Debug` prints none of them.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Credentials {
-    /// `ccmessaging-token`.
-    pub session_token: HeaderValue,
-    /// `x-app-key`.
-    pub app_key: HeaderValue,
-    /// `Authorization`, with its scheme.
-    pub authorization: HeaderValue,
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").finish_non_exhaustive()
-    }
-}
-
-impl Credentials {
-    /// Combines a session token, an app key and an `Authorization`.
-    #[must_use]
-    pub const fn new(
-        session_token: HeaderValue,
-        app_key: HeaderValue,
-        authorization: HeaderValue,
-    ) -> Self {
-        Self {
-            session_token,
-            app_key,
-            authorization,
-        }
-    }
-
-    /// Adds the credentials to `headers`, replacing any that they contain; `newest_token` replaces the
-    /// session token.
-    pub(crate) fn add_to(&self, headers: &mut HeaderMap, newest_token: Option<HeaderValue>) {
-        let session_token = newest_token.unwrap_or_else(|| self.session_token.clone());
-        headers.insert(CCMESSAGING_TOKEN, session_token);
-        headers.insert(X_APP_KEY, self.app_key.clone());
-        headers.insert(AUTHORIZATION, self.authorization.clone());
-    }
-
-    /// The credentials as the only headers; `newest_token` replaces the session token.
-    pub(crate) fn to_headers(&self, newest_token: Option<HeaderValue>) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        self.add_to(&mut headers, newest_token);
-        headers
-    }
-}
 
 /// An upload to send. Created by [`Client::upload`].
 #[derive(Debug)]

@@ -1,0 +1,72 @@
+//! The data of one of the chat's calls for the log and the metrics. No identifier, key or text of the
+//! call is recorded.
+
+use ccmessaging_client::ChatReply;
+use http::HeaderValue;
+
+use super::{RequestEvent, Telemetry, UpstreamResult};
+use crate::chat::{ChatCallKind, ChatRejection};
+use crate::context::RequestContext;
+use crate::outcome::Outcome;
+
+/// Collects the data of a call and reports it once, when the call ends. If dropped unfinished, it
+/// reports the call as abandoned or panicked.
+#[derive(Debug)]
+pub(crate) struct ChatEvent<'a> {
+    pub(crate) request: RequestEvent<'a>,
+    pub(super) call: ChatCallKind,
+    /// The form of a download: `json` or `file`.
+    pub(crate) form: Option<&'static str>,
+    /// How often the call was sent to the contact centre.
+    pub(crate) attempts: u32,
+}
+
+impl<'a> ChatEvent<'a> {
+    pub(crate) fn begin(
+        telemetry: &'a Telemetry,
+        context: &'a RequestContext,
+        mode: &'static str,
+        call: ChatCallKind,
+    ) -> Self {
+        telemetry.metrics.begin_chat_call();
+        Self {
+            request: RequestEvent::begin(telemetry, context, mode),
+            call,
+            form: None,
+            attempts: 0,
+        }
+    }
+
+    /// Records the upstream's response.
+    pub(crate) fn record_reply(&mut self, reply: &ChatReply) {
+        let code = reply.result.code();
+        self.request.record_response(reply.status, code);
+        self.request.upstream_status = Some(reply.status);
+        self.request.outcome = Some(if reply.is_success() {
+            Outcome::Succeeded
+        } else {
+            UpstreamResult::new(Some(reply.status), code).outcome()
+        });
+    }
+
+    /// Records why the gateway rejected the call.
+    pub(crate) fn record_rejection(&mut self, rejection: &ChatRejection) {
+        let (code, reason) = (rejection.log_reason_code(), rejection.for_log());
+        self.request
+            .record_verdict(rejection.verdict(), code, reason);
+        if let ChatRejection::Upstream { error, .. } = rejection {
+            self.request.upstream_status = error.status();
+        }
+    }
+
+    /// Reports the call; returns the session token that the caller needs next.
+    pub(crate) fn finish(self) -> Option<HeaderValue> {
+        self.request.session_token.clone()
+    }
+}
+
+impl Drop for ChatEvent<'_> {
+    fn drop(&mut self) {
+        self.request.telemetry.report_chat_call(self);
+    }
+}

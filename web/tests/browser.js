@@ -6,6 +6,8 @@ import { JSDOM, VirtualConsole } from "jsdom";
 const { window } = new JSDOM("", { url: "http://shop.example/", virtualConsole: new VirtualConsole() });
 
 const NodeAbortController = AbortController;
+// Node loads its `fetch` when it is first used, and some versions then keep the AbortSignal that they find.
+new Request("http://shop.example/");
 
 const NAMES = [
   "AbortController", "AbortSignal", "Blob", "CustomEvent", "Event", "EventTarget", "File", "FileReader", "XMLHttpRequest",

@@ -13,7 +13,7 @@ const OTHER: &str = "-2";
 
 const KEEP_SIGNED: &str = "set CHAT_IDENTITY=signed and let your backend sign tickets";
 
-/// What the step needs of the API.
+/// The client and the credentials of the step.
 pub(super) struct ChatProbe<'a> {
     pub(super) config: &'a Config,
     pub(super) client: &'a Client,
@@ -63,7 +63,7 @@ impl ChatProbe<'_> {
             let _ = self.call(&ChatCall::Send(&end), &user.credentials).await;
         }
         if accepted.is_empty() && refused == 0 {
-            return Err("the contact centre refuses poll and queryHistoryChatMessage even for the own chat, so it cannot be determined whether it refuses those of others".to_owned());
+            return Err("the contact centre rejects poll and queryHistoryChatMessage even for the user's own chat, so this check is inconclusive".to_owned());
         }
         Ok(accepted)
     }

@@ -430,13 +430,85 @@ async fn a_text_in_place_of_a_file_is_refused_as_a_raw_body() {
     refused(&requests, 415, "3", &["the body is "]).await;
 }
 
+/// Bodies of uploads: a form, JSON and parameters.
+fn upload_bodies() -> [Vec<u8>; 3] {
+    let photo = sample("photo.jpg");
+    let base64 = STANDARD.encode(&photo);
+    [
+        Form::new().file("photo.jpg", "image/jpeg", &photo).body(),
+        upload_json("jpg", &photo).to_string().into_bytes(),
+        format!("fileType=jpg&channel=WEB&fileStream={base64}").into_bytes(),
+    ]
+}
+
+#[tokio::test]
+async fn an_upload_that_is_declared_to_be_a_photo_or_a_recording_is_called_what_it_is() {
+    let words = [
+        ["the body is a form", "leave the header Content-Type"],
+        ["an upload in JSON", "Content-Type: application/json"],
+        [
+            "an upload in URL encoding",
+            "Content-Type: application/json",
+        ],
+    ];
+    let media_types = ["image/jpeg", "audio/mpeg", "video/mp4"];
+    let bodies = upload_bodies();
+    let cases = bodies.iter().zip(words).flat_map(|(body, words)| {
+        media_types.map(|media_type| (Request::raw(media_type, body), words))
+    });
+    each_refused(cases, 415, "3").await;
+
+    let mut requests = Vec::new();
+    for body in &bodies {
+        for (name, media_type) in [
+            ("a.jpg", "image/jpeg"),
+            ("a.mp4", "video/mp4"),
+            ("a.png", GENERIC),
+        ] {
+            requests.push(Form::new().file(name, media_type, body).request());
+        }
+    }
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(400, "3", &["part file contains", "File or Blob itself"]);
+        assert_eq!(answer.json()["reasonCode"], "malformed_form");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_whole_form_is_refused_as_a_named_text_file_and_a_part_of_one_is_stored() {
+    let form = Form::new().file("photo.jpg", "image/jpeg", b"x").body();
+    let form = String::from_utf8(form).expect("ASCII");
+    // Another boundary than that of the outer form.
+    let form = form.replace("boundary-of-the-test", "inner").into_bytes();
+    let names = [
+        ("a.txt", "text/plain"),
+        ("a.csv", "text/csv"),
+        ("a.dat", GENERIC),
+    ];
+    let upload =
+        |(name, media_type), text: &[u8]| Form::new().file(name, media_type, text).request();
+    let requests = names.map(|name| upload(name, &form));
+    refused(&requests, 400, "3", &["part file contains a form"]).await;
+
+    let service = storing(Platform::Http, &[]).await;
+    let opening = &form[..form.len() - 8];
+    let quoting = [b"An example:\r\n", &form[..]].concat();
+    for text in [opening, &quoting] {
+        let stored = service.store(&upload(names[0], text)).await;
+        assert_eq!(stored, upload_json("txt", text));
+    }
+}
+
 #[tokio::test]
 async fn a_text_that_only_resembles_one_in_place_of_a_file_is_stored() {
     let service = storing(Platform::Http, &[]).await;
-    // A file with a name is what it is called, and so is one that JSON declares.
+    // A file with a name is what it is called, unless it is a whole form, and so is one that JSON declares.
     for text in stand_ins() {
-        let named = Form::new().file("notes.txt", "text/plain", text.as_bytes());
-        assert_eq!(service.store(&named.request()).await["fileType"], "txt");
+        if !text.starts_with("--") {
+            let named = Form::new().file("notes.txt", "text/plain", text.as_bytes());
+            assert_eq!(service.store(&named.request()).await["fileType"], "txt");
+        }
         let request = Request::upload("txt", text.as_bytes());
         assert_eq!(service.store(&request).await["fileType"], "txt");
     }

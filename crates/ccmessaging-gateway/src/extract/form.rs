@@ -116,9 +116,7 @@ impl Form {
             Some(spelling) => Declared::Spelling(spelling),
             None => file.declared.into(),
         };
-        if !file.has_extension
-            && let Some(stand_in) = StandIn::of(&file.content)
-        {
+        if let Some(stand_in) = file.stand_in() {
             return Err(FormError::StandIn(stand_in).into());
         }
         if !file.has_file_name && is_undeclared_text(&file.content, &declared) {
@@ -142,6 +140,18 @@ impl FilePart {
                 .file_name
                 .is_some_and(|name| extension(&name).is_some()),
             content: part.content,
+        }
+    }
+
+    /// Returns what the content is instead of the file. A text file may quote anything but a whole form.
+    fn stand_in(&self) -> Option<StandIn> {
+        let is_text = |file_type: FileType| file_type.family() == Family::Text;
+        if !self.has_extension {
+            StandIn::of(&self.content)
+        } else if self.declared.is_none_or(is_text) {
+            StandIn::of_whole_form(&self.content)
+        } else {
+            StandIn::of_request(&self.content)
         }
     }
 

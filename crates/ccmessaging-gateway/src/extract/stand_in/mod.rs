@@ -42,15 +42,11 @@ pub enum StandIn {
 impl StandIn {
     /// Returns what a text is instead of a file.
     pub(super) fn of(text: &Bytes) -> Option<Self> {
-        let content = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-        if json::resembles_upload(content) {
-            Some(Self::Json)
-        } else if is_form(content) {
-            Some(Self::Form)
+        let content = without_mark(text);
+        if let Some(request) = Self::of_request(text) {
+            Some(request)
         } else if is_data_url(content) {
             Some(Self::DataUrl)
-        } else if is_url_encoded(content) {
-            Some(Self::UrlEncoded)
         } else if encoded::is_encoded_file(text) {
             // Before paths: the Base64 of a JPG begins with "/9j/".
             Some(Self::Encoded)
@@ -58,6 +54,32 @@ impl StandIn {
             path::is_path(content).then_some(Self::Path)
         }
     }
+
+    /// Returns which body of an upload a text is, as if its media type had been overridden.
+    pub(super) fn of_request(text: &[u8]) -> Option<Self> {
+        let content = without_mark(text);
+        if json::resembles_upload(content) {
+            Some(Self::Json)
+        } else if is_form(content) {
+            Some(Self::Form)
+        } else {
+            is_url_encoded(content).then_some(Self::UrlEncoded)
+        }
+    }
+
+    /// Returns whether a text is a form from its first boundary to its last one. No text file is, whatever
+    /// its name: a program wrote the form to a file, and sent that in another form.
+    pub(super) fn of_whole_form(text: &[u8]) -> Option<Self> {
+        let content = without_mark(text);
+        let line_end = memchr::memchr(b'\n', content)?;
+        let boundary = content[..line_end].trim_ascii_end();
+        let before_dashes = content.trim_ascii_end().strip_suffix(b"--")?;
+        (is_form(content) && before_dashes.ends_with(boundary)).then_some(Self::Form)
+    }
+}
+
+fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text)
 }
 
 /// Returns whether a body begins with a boundary and the header that every part of a form has.

@@ -10,7 +10,7 @@ const HEAD_BYTES: usize = 256;
 const WORDS: [&str; 7] = ["undefined", "null", "(null)", "None", "NaN", "nil", "<nil>"];
 
 /// The first and the last characters of what programs print for an object instead of its content.
-const OBJECTS: [(&str, &str); 13] = [
+const OBJECTS: [(&str, &str); 14] = [
     // JavaScript: [object File]; React Native and Dart: [Blob blob].
     ("[object ", "]"),
     ("[Blob ", "]"),
@@ -23,6 +23,7 @@ const OBJECTS: [(&str, &str); 13] = [
     ("<Buffer ", ">"),
     ("b'", "'"),
     ("b\"", "\""),
+    ("bytearray(b", ")"),
     // Python's and Ruby's open files.
     ("<_io.", ">"),
     ("#<", ">"),

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use ccmessaging_core::sniff::{self, Found};
-use ccmessaging_core::{CanonicalBase64, Content, Family, FileType};
+use ccmessaging_core::{Base64Problem, CanonicalBase64, Content, Family, FileType};
 
 /// The smallest file that is looked for: less text may encode anything by chance.
 const LEAST_BYTES: usize = 16;
@@ -10,23 +10,55 @@ const LEAST_BYTES: usize = 16;
 /// How much of a text must consist of the symbols of Base64 before all of it is decoded.
 const SAMPLE_BYTES: usize = 1024;
 
+/// What surrounds the bytes of a file in a program's text.
+const WRAPPERS: [(&str, &str); 7] = [
+    // JSON.
+    ("\"", "\""),
+    // SQL.
+    (r"\x", ""),
+    ("X'", "'"),
+    ("x'", "'"),
+    ("0x", ""),
+    // Go.
+    ("[]byte{", "}"),
+    // What a split at the wrong place leaves of a data: URL.
+    ("base64,", ""),
+];
+
 /// Returns whether a text is an image, a recording or a video in Base64 or hexadecimal, or as a list of
 /// numbers.
 pub(super) fn is_encoded_file(text: &Bytes) -> bool {
-    let content = text.trim_ascii();
-    // A JSON string.
-    let content = match content {
-        [b'"', quoted @ .., b'"'] => quoted,
-        plain => plain,
+    let content = unwrapped(text.trim_ascii());
+    let is_file_in = |bytes: Option<Vec<u8>>| bytes.is_some_and(|bytes| is_file(&bytes[..]));
+    is_file_in(hexadecimal(content))
+        || is_file_in(numbers(content))
+        || is_base64_file(&text.slice_ref(content))
+}
+
+/// Returns a text without what surrounds it in a program.
+fn unwrapped(text: &[u8]) -> &[u8] {
+    let inner = |&(start, end): &(&str, &str)| {
+        let inner = text.strip_prefix(start.as_bytes())?;
+        inner.strip_suffix(end.as_bytes())
     };
-    if let Some(bytes) = hexadecimal(content).or_else(|| numbers(content)) {
-        return is_file(&bytes[..]);
+    WRAPPERS.iter().find_map(inner).unwrap_or(text)
+}
+
+fn is_base64_file(text: &Bytes) -> bool {
+    // URL decoding makes spaces of plus signs.
+    let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_= \r\n".contains(byte);
+    let sample = &text[..text.len().min(SAMPLE_BYTES)];
+    if sample.len() < LEAST_BYTES || !sample.iter().all(is_symbol) {
+        return false;
     }
-    let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
-    let sample = &content[..content.len().min(SAMPLE_BYTES)];
-    sample.len() >= LEAST_BYTES
-        && sample.iter().all(is_symbol)
-        && CanonicalBase64::from_text(text.slice_ref(content)).is_ok_and(|file| is_file(&file))
+    let decoded = CanonicalBase64::from_text(text.clone()).or_else(|error| {
+        if error.problem() != Base64Problem::LostPlus {
+            return Err(error);
+        }
+        let plus = |&byte: &u8| if byte == b' ' { b'+' } else { byte };
+        CanonicalBase64::from_text(text.iter().map(plus).collect::<Vec<_>>())
+    });
+    decoded.is_ok_and(|file| is_file(&file))
 }
 
 fn is_file<C: Content + ?Sized>(file: &C) -> bool {
@@ -48,16 +80,28 @@ fn is_other_media<C: Content + ?Sized>(file: &C) -> bool {
         .any(|kind| media_type.starts_with(kind))
 }
 
-/// Decodes pairs of hexadecimal digits.
+/// Decodes pairs of hexadecimal digits, such as `ffd8`, `FF-D8`, `ff:d8` and `0xff, 0xd8`.
 fn hexadecimal(text: &[u8]) -> Option<Vec<u8>> {
     let digit = |&byte: &u8| char::from(byte).to_digit(16);
-    let sample = text.get(..2 * LEAST_BYTES)?;
-    if !sample.iter().all(u8::is_ascii_hexdigit) {
+    let is_separator = |byte: &u8| b" ,:-\r\n\t".contains(byte);
+    let is_expected = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'x' || is_separator(byte);
+    if !text.get(..2 * LEAST_BYTES)?.iter().all(is_expected) {
         return None;
     }
-    let (pairs, rest) = text.as_chunks::<2>();
-    let byte = |[high, low]: &[u8; 2]| u8::try_from(16 * digit(high)? + digit(low)?).ok();
-    rest.is_empty().then(|| pairs.iter().map(byte).collect())?
+    let mut bytes = Vec::new();
+    for number in text.split(is_separator) {
+        let (pairs, rest) = number
+            .strip_prefix(b"0x")
+            .unwrap_or(number)
+            .as_chunks::<2>();
+        if !rest.is_empty() {
+            return None;
+        }
+        for [high, low] in pairs {
+            bytes.push(u8::try_from(16 * digit(high)? + digit(low)?).ok()?);
+        }
+    }
+    Some(bytes)
 }
 
 /// Reads the numbers of a list, or of an object whose keys are ignored: `255,216`, `[-1, -40]` of Java,

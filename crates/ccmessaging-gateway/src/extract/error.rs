@@ -112,6 +112,11 @@ pub enum FormError {
         /// The part's name.
         name: &'static str,
     },
+    /// The request has one chunk of a file, according to a field of the form or to `Content-Range`.
+    #[error(
+        "the request has only one chunk of the file; turn chunked uploads off, and send the file in one request"
+    )]
+    Chunk,
     /// The part `file` is a text that was put in place of a file.
     #[error(
         "the part file has no file name and contains text, so a script probably appended an object, undefined, a path or a data: URL; append the File or Blob itself"

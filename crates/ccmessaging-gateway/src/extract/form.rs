@@ -25,6 +25,17 @@ const MAX_PARTS: usize = 16;
 /// The longest text part: far longer than any documented value.
 const MAX_TEXT_BYTES: usize = 1024;
 
+/// The fields in which Dropzone, Plupload and `WebUploader`, resumable.js, flow.js, simple-uploader and Fine
+/// Uploader write how many chunks a file has.
+const CHUNK_COUNTS: [&str; 6] = [
+    "dztotalchunkcount",
+    "chunks",
+    "resumableTotalChunks",
+    "flowTotalChunks",
+    "totalChunks",
+    "qqtotalparts",
+];
+
 /// The encodings that change nothing (RFC 2045 section 6.2).
 const IDENTITY_ENCODINGS: [&str; 3] = ["binary", "8bit", "7bit"];
 
@@ -89,7 +100,7 @@ impl Form {
                 Field::Channel,
             )
         } else {
-            Ok(())
+            check_chunks(&part)
         }
     }
 
@@ -210,6 +221,16 @@ fn check_encoding(part: &Part, field: Field) -> Result<(), FormError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Rejects one chunk of several: it may begin as the file does, and would be stored as if it were the file.
+fn check_chunks(part: &Part) -> Result<(), FormError> {
+    let count = std::str::from_utf8(&part.content).ok();
+    let count = count.and_then(|count| count.trim().parse::<u32>().ok());
+    if CHUNK_COUNTS.contains(&&part.name[..]) && count.is_some_and(|count| count > 1) {
+        return Err(FormError::Chunk);
+    }
+    Ok(())
 }
 
 fn set_once<T>(place: &mut Option<T>, value: T, field: Field) -> Result<(), FormError> {

@@ -19,7 +19,7 @@ mod raw;
 mod stand_in;
 
 use ccmessaging_core::{FileType, Policy, ReceivedBody, UploadRequest};
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 pub use error::{FormError, MediaTypeError};
@@ -69,6 +69,9 @@ impl UploadFormat {
     /// `charset` is ignored, because JSON is always UTF-8 (RFC 8259 section 8.1).
     pub(crate) fn choose(headers: &HeaderMap, policy: &Policy) -> Result<Self, Rejection> {
         check_encodings(headers)?;
+        if headers.get_all(CONTENT_RANGE).iter().any(is_chunk) {
+            return Err(FormError::Chunk.into());
+        }
         let Some(media_type) = single_media_type(headers)? else {
             return Ok(Self::Json { is_declared: false });
         };
@@ -174,6 +177,19 @@ fn check_encodings(headers: &HeaderMap) -> Result<(), MediaTypeError> {
         }
     }
     error.map_or(Ok(()), Err)
+}
+
+/// Returns whether a `Content-Range` (RFC 9110 section 14.4) is less than the whole file.
+fn is_chunk(range: &HeaderValue) -> bool {
+    let is_shorter = || {
+        let range = range.to_str().ok()?.trim().strip_prefix("bytes")?;
+        let (range, total) = range.split_once('/')?;
+        let (first, last) = range.split_once('-')?;
+        let number = |text: &str| text.trim().parse::<u64>().ok();
+        let before_last = number(last)?.checked_sub(number(first)?)?;
+        Some(before_last.checked_add(1)? < number(total)?)
+    };
+    is_shorter().unwrap_or(false)
 }
 
 /// Returns whether a header value is a list; a comma in a quoted parameter makes none (RFC 9110 section

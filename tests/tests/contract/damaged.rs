@@ -590,9 +590,9 @@ async fn one_chunk_of_a_file_is_refused() {
     let service = storing(Platform::Http, &[]).await;
     let whole = counts.map(|name| form().text(name, "1").request());
     let ranges = ["bytes 0-1999/2000", "bytes 0-1999/*", "items"];
-    let ranged = uploads().into_iter().zip(ranges);
-    let ranged = ranged.map(|(request, range)| request.with("content-range", range));
-    for request in whole.into_iter().chain(ranged) {
+    let in_ranges = uploads().into_iter().zip(ranges);
+    let in_ranges = in_ranges.map(|(request, range)| request.with("content-range", range));
+    for request in whole.into_iter().chain(in_ranges) {
         assert_eq!(service.store(&request).await, upload_json("jpg", &photo));
     }
 }

@@ -21,7 +21,7 @@ const WRAPPERS: [(&str, &str); 7] = [
     ("0x", ""),
     // Go.
     ("[]byte{", "}"),
-    // What a split at the wrong place leaves of a data: URL.
+    // A data: URL that was split at the wrong place.
     ("base64,", ""),
 ];
 

@@ -24,6 +24,7 @@ mod multipart;
 mod raw;
 mod routing;
 mod stopping;
+mod text_instead_of_file;
 mod trace_context;
 mod upstream_answers;
 mod upstream_encryption;

@@ -1,0 +1,338 @@
+//! Texts that clients send in place of a file: none is stored, and each is called what it is.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use gateway_tests::{Form, Platform, Request, sample, upload_json};
+use serde_json::json;
+
+use crate::damaged::GENERIC;
+use crate::{each_refused, judged, refused, storing};
+
+/// What programs send in place of a photo.
+fn stand_ins() -> Vec<String> {
+    let photo = sample("photo.jpg");
+    let base64 = STANDARD.encode(&photo);
+    let list = |numbers: Vec<String>| numbers.join(",");
+    let numbers = list(photo.iter().map(u8::to_string).collect());
+    let signed = list(
+        photo
+            .iter()
+            .map(|byte| byte.cast_signed().to_string())
+            .collect(),
+    );
+    let members = photo.iter().enumerate();
+    let members = list(
+        members
+            .map(|(key, byte)| format!("\"{key}\":{byte}"))
+            .collect(),
+    );
+    let hexadecimal: Vec<_> = photo.iter().map(|byte| format!("{byte:02x}")).collect();
+    let form = Form::new().file("photo.jpg", "image/jpeg", b"x").body();
+    vec![
+        format!("data:image/jpeg;base64,{base64}"),
+        upload_json("jpg", &photo).to_string(),
+        json!({"data": upload_json("jpg", &photo)}).to_string(),
+        json!(upload_json("jpg", &photo).to_string()).to_string(),
+        format!("data:;base64,{base64}"),
+        format!("fileType=jpg&channel=WEB&fileStream={base64}"),
+        String::from_utf8(form).expect("ASCII"),
+        format!("\"{base64}\""),
+        hexadecimal.concat(),
+        format!("{{\"type\":\"Buffer\",\"data\":[{numbers}]}}"),
+        format!("{{{members}}}"),
+        format!("[{signed}]"),
+        numbers,
+        // URL decoding.
+        base64.replace('+', " "),
+        format!("base64,{base64}"),
+        format!(r"\x{}", hexadecimal.concat()),
+        format!("0x{}", hexadecimal.concat()),
+        format!("X'{}'", hexadecimal.concat()),
+        hexadecimal.join("-").to_uppercase(),
+        hexadecimal.join(":"),
+        format!("[]byte{{0x{}}}", hexadecimal.join(", 0x")),
+        base64,
+        "/home/me/photos/photo.jpg".to_owned(),
+        "photo.jpg".to_owned(),
+        r"C:\Users\me\My photo.jpg".to_owned(),
+        "file:///storage/emulated/0/1".to_owned(),
+        "@/tmp/phpAbCd".to_owned(),
+    ]
+}
+
+#[tokio::test]
+async fn a_text_in_place_of_a_file_is_refused_in_a_part_without_a_name_of_its_own() {
+    let mut requests = Vec::new();
+    for text in stand_ins() {
+        for name in ["blob", "file", ""] {
+            for media_type in [GENERIC, "text/plain"] {
+                requests.push(
+                    Form::new()
+                        .file(name, media_type, text.as_bytes())
+                        .request(),
+                );
+            }
+        }
+        let untyped = "Content-Disposition: form-data; name=\"file\"; filename=\"file\"";
+        requests.push(Form::new().part(untyped, text.as_bytes()).request());
+        let declared = Form::new().text("file", &text).text("fileType", "txt");
+        requests.push(declared.request());
+    }
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(400, "3", &["part file contains", "File or Blob itself"]);
+        assert_eq!(answer.json()["reasonCode"], "malformed_form");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_text_in_place_of_a_file_is_refused_as_a_raw_body() {
+    let texts = stand_ins();
+    let media_types = [GENERIC, "text/plain;charset=UTF-8", "text/html"];
+    let requests: Vec<_> = texts
+        .iter()
+        .flat_map(|text| media_types.map(|it| Request::raw(it, text.as_bytes())))
+        .collect();
+    refused(&requests, 415, "3", &["the body is "]).await;
+}
+
+/// Bodies of uploads: a form, JSON and parameters.
+fn upload_bodies() -> [Vec<u8>; 3] {
+    let photo = sample("photo.jpg");
+    let base64 = STANDARD.encode(&photo);
+    [
+        Form::new().file("photo.jpg", "image/jpeg", &photo).body(),
+        upload_json("jpg", &photo).to_string().into_bytes(),
+        format!("fileType=jpg&channel=WEB&fileStream={base64}").into_bytes(),
+    ]
+}
+
+#[tokio::test]
+async fn an_upload_that_is_declared_to_be_a_photo_or_a_recording_is_called_what_it_is() {
+    let words = [
+        ["the body is a form", "leave the header Content-Type"],
+        ["an upload in JSON", "Content-Type: application/json"],
+        [
+            "an upload in URL encoding",
+            "Content-Type: application/json",
+        ],
+    ];
+    let media_types = ["image/jpeg", "audio/mpeg", "video/mp4"];
+    let bodies = upload_bodies();
+    let cases = bodies.iter().zip(words).flat_map(|(body, words)| {
+        media_types.map(|media_type| (Request::raw(media_type, body), words))
+    });
+    each_refused(cases, 415, "3").await;
+
+    let mut requests = Vec::new();
+    for body in &bodies {
+        for (name, media_type) in [
+            ("a.jpg", "image/jpeg"),
+            ("a.mp4", "video/mp4"),
+            ("a.png", GENERIC),
+        ] {
+            requests.push(Form::new().file(name, media_type, body).request());
+        }
+    }
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(400, "3", &["part file contains", "File or Blob itself"]);
+        assert_eq!(answer.json()["reasonCode"], "malformed_form");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_whole_form_is_refused_as_a_named_text_file_and_a_part_of_one_is_stored() {
+    let form = Form::new().file("photo.jpg", "image/jpeg", b"x").body();
+    let form = String::from_utf8(form).expect("ASCII");
+    // Another boundary than that of the outer form.
+    let form = form.replace("boundary-of-the-test", "inner").into_bytes();
+    let names = [
+        ("a.txt", "text/plain"),
+        ("a.csv", "text/csv"),
+        ("a.dat", GENERIC),
+    ];
+    let upload =
+        |(name, media_type), text: &[u8]| Form::new().file(name, media_type, text).request();
+    let requests = names.map(|name| upload(name, &form));
+    refused(&requests, 400, "3", &["part file contains a form"]).await;
+
+    let service = storing(Platform::Http, &[]).await;
+    let opening = &form[..form.len() - 8];
+    let quoting = [b"An example:\r\n", &form[..]].concat();
+    for text in [opening, &quoting] {
+        let stored = service.store(&upload(names[0], text)).await;
+        assert_eq!(stored, upload_json("txt", text));
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_only_resembles_one_in_place_of_a_file_is_stored() {
+    let service = storing(Platform::Http, &[]).await;
+    // A file with a name is what it is called, unless it is a whole form, and so is one that JSON declares.
+    for text in stand_ins() {
+        if !text.starts_with("--") {
+            let named = Form::new().file("notes.txt", "text/plain", text.as_bytes());
+            assert_eq!(service.store(&named.request()).await["fileType"], "txt");
+        }
+        let request = Request::upload("txt", text.as_bytes());
+        assert_eq!(service.store(&request).await["fileType"], "txt");
+    }
+    let description = json!({"openapi": "3.1.0", "schema": {"properties": {
+        "fileType": {"type": "string"}, "fileStream": {"type": "string"}}}});
+    for text in [
+        "To upload, send {\"fileType\":\"jpg\",\"fileStream\":\"/9j/\",\"channel\":\"WEB\"}",
+        "See /home/me/photo.jpg\nand C:\\photo.jpg",
+        "The photo is photo.jpg",
+        "1,2,3\n255,216,255\n",
+        "77,90,144,0,3,0,0,0,4,0,0,0,255,255,0,0,184,0",
+        "SGVsbG8gd29ybGQsIHRoaXMgaXMgdGV4dA==",
+        "deadbeefdeadbeefdeadbeefdeadbeefdeadbeef",
+        "a=1&b=2",
+        "some words in a line which say nothing at all",
+        "de:ad:be:ef:de:ad:be:ef:de:ad:be:ef:de:ad:be:ef",
+        "10,20,30,40,50,60,70,80,90,10,20,30,40,50,60,70",
+        "-- a comment\nselect 1;",
+        "// a comment",
+        &description.to_string(),
+    ] {
+        for request in [
+            Request::raw("text/plain", text.as_bytes()),
+            Request::raw(GENERIC, text.as_bytes()),
+            Form::new().file("blob", GENERIC, text.as_bytes()).request(),
+        ] {
+            assert_eq!(service.store(&request).await["fileType"], "txt", "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_chunk_of_a_file_is_refused() {
+    let photo = sample("photo.jpg");
+    let form = || Form::new().file("photo.jpg", "image/jpeg", &photo);
+    let counts = [
+        "dztotalchunkcount",
+        "chunks",
+        "resumableTotalChunks",
+        "flowTotalChunks",
+        "totalChunks",
+        "qqtotalparts",
+    ];
+    let mut requests: Vec<_> = counts.map(|name| form().text(name, "2").request()).into();
+    requests.push(
+        Form::new()
+            .text("chunks", "3")
+            .file("blob", GENERIC, &photo)
+            .request(),
+    );
+    let uploads = || {
+        [
+            form().request(),
+            Request::raw("image/jpeg", &photo),
+            Request::upload("jpg", &photo),
+        ]
+    };
+    for request in uploads() {
+        requests.push(request.clone().with("content-range", "bytes 0-999/2000"));
+        requests.push(request.with("content-range", "bytes 1000-1999/2000"));
+    }
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(400, "3", &["one chunk", "send the file in one request"]);
+        assert_eq!(answer.json()["reasonCode"], "malformed_form");
+    })
+    .await;
+
+    // A file of one chunk is whole.
+    let service = storing(Platform::Http, &[]).await;
+    let whole = counts.map(|name| form().text(name, "1").request());
+    let ranges = ["bytes 0-1999/2000", "bytes 0-1999/*", "items"];
+    let in_ranges = uploads().into_iter().zip(ranges);
+    let in_ranges = in_ranges.map(|(request, range)| request.with("content-range", range));
+    for request in whole.into_iter().chain(in_ranges) {
+        assert_eq!(service.store(&request).await, upload_json("jpg", &photo));
+    }
+}
+
+#[tokio::test]
+async fn a_part_without_a_file_name_is_a_file_if_something_declares_it() {
+    let (png, csv) = (sample("rgb.png"), sample("bmi.csv"));
+    let bare = "Content-Disposition: form-data; name=\"file\"";
+    let typed = format!("{bare}\r\nContent-Type: text/csv");
+    let service = storing(Platform::Http, &[]).await;
+    for (form, file_type, file) in [
+        (Form::new().part(bare, &png), "png", &png),
+        (Form::new().part(&typed, &csv), "csv", &csv),
+        (
+            Form::new().part(bare, &csv).text("fileType", "CSV"),
+            "CSV",
+            &csv,
+        ),
+    ] {
+        let received = service.store(&form.request()).await;
+        assert_eq!(received, upload_json(file_type, file));
+    }
+}
+
+#[tokio::test]
+async fn json_as_text_is_refused_even_if_a_field_is_missing_or_misspelt() {
+    let body = upload_json("jpg", &sample("photo.jpg"));
+    let stream = body["fileStream"].as_str().expect("Base64");
+    let broken = format!("{{\"fileType\":\"jpg\",\"fileStream\":\"{stream}\n");
+    let texts = [
+        json!({"fileType": "jpg", "fileStream": stream}).to_string(),
+        json!({"fileStream": stream, "channel": "WEB"}).to_string(),
+        json!({"fileStream": stream}).to_string(),
+        json!({"fileType": "jpg", "filestream": stream, "channel": "WEB"}).to_string(),
+        json!({"file_type": "jpg", "file_stream": stream, "channel": "WEB"}).to_string(),
+        json!({"fileType": "jpg", "fileSteam": stream}).to_string(),
+        json!({"fileType": "jpg", "content": stream, "channel": "WEB"}).to_string(),
+        json!({"fileType": "jpg", "fileStream": null, "channel": "WEB"}).to_string(),
+        broken,
+    ];
+    let media_types = [
+        "text/plain",
+        "text/plain;charset=UTF-8",
+        "text/csv",
+        GENERIC,
+    ];
+    let requests: Vec<_> = texts
+        .iter()
+        .flat_map(|text| media_types.map(|it| Request::raw(it, text.as_bytes())))
+        .collect();
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(415, "3", &["Content-Type: application/json"]);
+        assert_eq!(answer.json()["reasonCode"], "misdeclared_json");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn other_json_is_stored_as_text() {
+    let service = storing(Platform::Http, &[]).await;
+    for text in [
+        json!({"fileType": "jpg", "fileName": "photo.jpg"}),
+        json!({"channels": [1, 2], "streams": 3}),
+        json!([{"fileStream": "AAAA"}]),
+    ] {
+        let request = Request::raw("text/plain", text.to_string().as_bytes());
+        assert_eq!(service.store(&request).await["fileType"], "txt");
+    }
+}
+
+#[tokio::test]
+async fn a_form_or_a_data_url_as_text_is_refused() {
+    let form = Form::new().file("bmi.csv", "text/csv", &sample("bmi.csv"));
+    let url = format!(
+        "data:image/png;base64,{}",
+        STANDARD.encode(sample("rgb.png"))
+    );
+    let cases = [
+        (form.body(), ["the body is a form", "Content-Type"]),
+        (url.into_bytes(), ["a data: URL", "the file's own bytes"]),
+    ];
+    let media_types = ["text/plain", "text/csv", GENERIC];
+    let cases = cases.iter().flat_map(|(body, words)| {
+        media_types.map(|media_type| (Request::raw(media_type, body), words))
+    });
+    each_refused(cases, 415, "3").await;
+}

@@ -80,12 +80,12 @@ impl Metrics {
             chat_durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             last_reported_fetches: AtomicU64::new(0),
         };
-        metrics.create_series();
         metrics.register(tokens)
     }
 
-    /// Exports every series as 0 from the start: Prometheus computes no increase from a series that
-    /// appears with its first event, so an alert would miss that event.
+    /// Exports every series as 0 from the first scrape: Prometheus computes no increase from a series that
+    /// appears with its first event, so an alert would miss that event. Not at the start, which would be
+    /// slower for functions, whose metrics are not scraped.
     fn create_series(&self) {
         let formats = UploadFormat::NAMES.into_iter().chain([UploadEvent::NONE]);
         for format in formats {
@@ -312,6 +312,7 @@ impl Metrics {
 
     /// Returns all metrics in the text format of Prometheus.
     pub(super) fn text(&self) -> String {
+        self.create_series();
         let mut text = String::new();
         // Writing to a string does not fail.
         let _ = prometheus_text::encode(&mut text, &self.registry);

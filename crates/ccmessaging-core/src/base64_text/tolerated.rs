@@ -148,7 +148,7 @@ fn shorter_line(text: &[u8]) -> Option<usize> {
         Some((start, line.strip_suffix(b"\r").unwrap_or(line)))
     });
     let lines = || ends.clone();
-    let is_spaced = |line: &[u8]| line.ends_with(b" ");
+    let is_spaced = |line: &[u8]| line.ends_with(b" ") && !line.trim_ascii().is_empty();
     let length = lines().find(|(_, line)| !is_spaced(line))?.1.len();
     lines()
         .find(|(_, line)| {

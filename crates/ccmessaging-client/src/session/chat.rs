@@ -9,7 +9,7 @@ use ccmessaging_core::chat::{
 };
 use http::{HeaderValue, StatusCode};
 
-use super::tokens::Received;
+use super::tokens::{ChatState, Received};
 use super::{Messages, Session};
 use crate::{
     CallErrorKind, ChatCall, ChatReply, Credentials, Deadline, InvalidResponse, SessionError,
@@ -18,17 +18,6 @@ use crate::{
 
 /// The result code of a download without an object key ("objectKey is null!").
 const NO_OBJECT_KEY: &str = "401";
-
-/// The chat of a session, as far as it was started through the session or a clone of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ChatState {
-    /// Not started, or ended.
-    Closed,
-    /// Started with `CONNECT`.
-    Connected,
-    /// A person was asked for with `TRANS2AGENT`.
-    WithAgent,
-}
 
 /// How a session sends files and receives messages.
 ///

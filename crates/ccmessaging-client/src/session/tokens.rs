@@ -5,7 +5,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use http::{HeaderValue, StatusCode};
 
 use super::Session;
-use super::chat::ChatState;
 use crate::headers::is_usable_token;
 use crate::{
     CallError, CallErrorKind, Client, Credentials, Deadline, Peer, SessionError, SessionReply,
@@ -27,6 +26,17 @@ struct State {
     failures: u64,
     last_failure: Option<SessionError>,
     chat: ChatState,
+}
+
+/// The chat of a session, as far as it was started through the session or a clone of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ChatState {
+    /// Not started, or ended.
+    Closed,
+    /// Started with `CONNECT`.
+    Connected,
+    /// A person was asked for with `TRANS2AGENT`.
+    WithAgent,
 }
 
 impl SessionToken {

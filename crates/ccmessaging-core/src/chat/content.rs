@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::download::DownloadType;
+use super::download_type::DownloadType;
 use super::error::ChatError;
 use super::field::ChatField;
 use super::kinds::MessageKind;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::download::DownloadType;
+use super::download_type::DownloadType;
 use super::kinds::{ControlType, MessageKind};
 
 /// A member of a chat request that an error can be about.

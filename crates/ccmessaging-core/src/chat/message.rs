@@ -5,7 +5,8 @@ use std::fmt;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::download::{DownloadRequest, DownloadType};
+use super::download::DownloadRequest;
+use super::download_type::DownloadType;
 use super::members;
 use super::response::{self, ResponseError};
 use crate::error::JsonKind;

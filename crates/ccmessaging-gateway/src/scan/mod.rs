@@ -90,4 +90,20 @@ impl ScanResult {
             Self::Unavailable(_) => "unavailable",
         }
     }
+
+    /// The name of the signature that matched.
+    pub(crate) fn malware(&self) -> Option<&str> {
+        match self {
+            Self::Malware(name) => Some(name),
+            Self::Clean | Self::Unavailable(_) => None,
+        }
+    }
+
+    /// Why the scan has no verdict.
+    pub(crate) fn error(&self) -> Option<&str> {
+        match self {
+            Self::Unavailable(reason) => Some(reason),
+            Self::Clean | Self::Malware(_) => None,
+        }
+    }
 }

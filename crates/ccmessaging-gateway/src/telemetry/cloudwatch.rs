@@ -107,8 +107,8 @@ fn counts(request: &RequestEvent<'_>) -> [Metric; 3] {
     let scan = request.scan.as_ref().map(|scan| &scan.result);
     let scan_ended =
         |is_so: fn(&ScanResult) -> bool| scan.map(|scan| json!(u32::from(is_so(scan))));
-    let malware_found = scan_ended(|scan| matches!(scan, ScanResult::Malware(_)));
-    let unavailable = scan_ended(|scan| matches!(scan, ScanResult::Unavailable(_)));
+    let malware_found = scan_ended(|scan| scan.malware().is_some());
+    let unavailable = scan_ended(|scan| scan.error().is_some());
     let overloaded = u32::from(request.reason_code == Some(OVERLOADED));
     [
         ("MalwareFound", "Count", malware_found),

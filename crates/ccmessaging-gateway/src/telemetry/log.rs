@@ -75,11 +75,6 @@ pub(super) fn write(event: &UploadEvent<'_>) {
     let phases = event.phases();
     let outcome = event.request.outcome();
     let scan = event.request.scan.as_ref().map(|scan| &scan.result);
-    let (malware, scan_error) = match scan {
-        Some(ScanResult::Malware(name)) => (Some(name), None),
-        Some(ScanResult::Unavailable(reason)) => (None, Some(reason)),
-        Some(ScanResult::Clean) | None => (None, None),
-    };
     // The level of an event is a constant of its call site.
     macro_rules! write_at {
         ($level:ident) => {
@@ -101,8 +96,8 @@ pub(super) fn write(event: &UploadEvent<'_>) {
         metadata_removed = event.removed_kinds(),
         file_sha256 = event.file_sha256,
         scan = scan.map(ScanResult::name),
-        malware,
-        scan_error,
+        malware = scan.and_then(ScanResult::malware),
+        scan_error = scan.and_then(ScanResult::error),
         outcome = outcome.name(),
         status = event.request.status.as_ref().map(StatusCode::as_u16),
         return_code = event.request.return_code,
@@ -132,11 +127,6 @@ pub(super) fn write(event: &UploadEvent<'_>) {
 pub(super) fn write_chat_call(event: &ChatEvent<'_>) {
     let outcome = event.request.outcome();
     let scan = event.request.scan.as_ref().map(|scan| &scan.result);
-    let (malware, scan_error) = match scan {
-        Some(ScanResult::Malware(name)) => (Some(name), None),
-        Some(ScanResult::Unavailable(reason)) => (None, Some(reason)),
-        Some(ScanResult::Clean) | None => (None, None),
-    };
     macro_rules! write_at {
         ($level:ident) => {
     tracing::event!(
@@ -153,8 +143,8 @@ pub(super) fn write_chat_call(event: &ChatEvent<'_>) {
         form = event.form,
         decoded_bytes = event.request.decoded_bytes,
         scan = scan.map(ScanResult::name),
-        malware,
-        scan_error,
+        malware = scan.and_then(ScanResult::malware),
+        scan_error = scan.and_then(ScanResult::error),
         outcome = outcome.name(),
         status = event.request.status.as_ref().map(StatusCode::as_u16),
         result_code = event.request.return_code,

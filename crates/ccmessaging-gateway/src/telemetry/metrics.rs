@@ -1,6 +1,7 @@
 //! The metrics for Prometheus.
 
 use std::fmt;
+use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ccmessaging_client::{TokenCache, TokenFetches};
@@ -39,6 +40,8 @@ type Labels<const N: usize> = [(&'static str, &'static str); N];
 #[derive(Debug)]
 pub(super) struct Metrics {
     registry: Registry,
+    /// Whether every series was [created](Self::create_series).
+    series: Once,
     uploads: Family<Labels<3>, Counter>,
     in_flight: Gauge,
     overloaded: Counter,
@@ -63,6 +66,7 @@ impl Metrics {
     pub(super) fn new(tokens: Option<TokenCache>) -> Self {
         let metrics = Self {
             registry: Registry::with_prefix(PREFIX),
+            series: Once::new(),
             uploads: Family::default(),
             in_flight: Gauge::default(),
             overloaded: Counter::default(),
@@ -312,7 +316,7 @@ impl Metrics {
 
     /// Returns all metrics in the text format of Prometheus.
     pub(super) fn text(&self) -> String {
-        self.create_series();
+        self.series.call_once(|| self.create_series());
         let mut text = String::new();
         // Writing to a string does not fail.
         let _ = prometheus_text::encode(&mut text, &self.registry);

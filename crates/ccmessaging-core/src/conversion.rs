@@ -1,7 +1,6 @@
 //! Containers that are converted to a type of the API.
 
 use crate::file_type::{FileType, essence, names};
-use crate::sniff::{Found, Mismatch};
 
 /// A lossless conversion to a type of the API, enabled by [`Policy::convert_media`](crate::Policy).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,20 +71,9 @@ impl Conversion {
         all.any(|conversion| conversion.target() == file_type)
     }
 
-    /// Returns the conversion of a source format.
-    pub(crate) fn of_content(found: &Found) -> Option<Self> {
-        match found {
-            Found::Format { media_type, .. } => Self::from_media_type(media_type),
-            _ => None,
-        }
-    }
-
-    /// Returns the conversion that makes content a file of its declared type.
-    pub(crate) fn of(mismatch: &Mismatch) -> Option<Self> {
-        let Found::Format { media_type, .. } = mismatch.found() else {
-            return None;
-        };
-        match (mismatch.declared(), *media_type) {
+    /// Returns the conversion that turns content with a media type into a file of its declared type.
+    pub(crate) fn to(declared: FileType, media_type: &str) -> Option<Self> {
+        match (declared, media_type) {
             (FileType::Mp4, "video/quicktime") => Some(Self::MovToMp4),
             // Recorders also give audio the brands of MP4 video.
             (FileType::Aac, "audio/mp4" | "video/mp4") => Some(Self::M4aToAac),

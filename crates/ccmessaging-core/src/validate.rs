@@ -161,7 +161,8 @@ fn prove<C: Content + ?Sized>(
         let Some(file_type) = sniff::identify(file) else {
             let unsupported = || {
                 let found = sniff::name(file);
-                let conversion = Conversion::of_content(&found).filter(|_| policy.convert_media);
+                let conversion = found.media_type().and_then(Conversion::from_media_type);
+                let conversion = conversion.filter(|_| policy.convert_media);
                 FileProblem::Unsupported { found, conversion }
             };
             let damage = damage::of_rejected(declared, file);
@@ -181,7 +182,9 @@ fn prove<C: Content + ?Sized>(
         within_limit?;
         return undamaged(file_type, file);
     };
-    let conversion = Conversion::of(&mismatch).filter(|_| may_be_converted);
+    let media_type = mismatch.found().media_type();
+    let conversion = media_type.and_then(|media_type| Conversion::to(file_type, media_type));
+    let conversion = conversion.filter(|_| may_be_converted);
     if conversion.is_none() {
         within_limit?;
     }
@@ -191,7 +194,7 @@ fn prove<C: Content + ?Sized>(
     if let Some(conversion) = conversion {
         return Ok(Proof::Convertible(conversion, mismatch));
     }
-    let conversion = Conversion::of_content(mismatch.found());
+    let conversion = media_type.and_then(Conversion::from_media_type);
     let other = conversion.filter(|it| policy.convert_media && it.target() != file_type);
     Err(mismatch.convertible_by(other).into())
 }

@@ -178,13 +178,15 @@ impl Found {
     }
 
     pub(super) fn is_mpeg_audio(&self) -> bool {
-        matches!(
-            self,
-            Self::Format {
-                media_type: "audio/mpeg" | "audio/aac",
-                ..
-            }
-        )
+        matches!(self.media_type(), Some("audio/mpeg" | "audio/aac"))
+    }
+
+    /// Returns the media type of a known format.
+    pub(crate) fn media_type(&self) -> Option<&'static str> {
+        match self {
+            Self::Format { media_type, .. } => Some(media_type),
+            _ => None,
+        }
     }
 }
 

@@ -9,17 +9,14 @@ use std::fmt;
 ///
 /// `Display` writes its usual name, such as `Apple ProRes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Codec(Name);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Name {
-    Known(&'static str),
-    FourCc([u8; 4]),
+pub struct Codec {
+    /// The usual name, or the four letters of an unknown codec.
+    name: Result<&'static str, [u8; 4]>,
 }
 
 impl Codec {
     pub(super) const fn named(name: &'static str) -> Self {
-        Self(Name::Known(name))
+        Self { name: Ok(name) }
     }
 
     /// Names the codec of a sample description.
@@ -38,8 +35,6 @@ impl Codec {
             b"vp09" => "VP9",
             b"CFHD" => "CineForm",
             b"AVdn" | b"AVdh" => "Avid DNxHD",
-            b"SVQ1" | b"SVQ3" => "Sorenson Video",
-            b"cvid" => "Cinepak",
             b"rle " => "Apple Animation",
             b"png " => "PNG",
             b"raw " | b"2vuy" | b"yuv2" | b"v210" | b"v308" | b"v408" | b"v410" => {
@@ -63,10 +58,7 @@ impl Codec {
             b"samr" | b"sawb" => "AMR",
             b"ima4" | b"ms\0\x02" | b"ms\0\x11" => "ADPCM",
             b".mp3" | b"ms\0\x55" => "MP3",
-            b"Qclp" => "QCELP",
-            b"QDM2" | b"QDMC" => "QDesign Music",
-            b"MAC3" | b"MAC6" => "MACE",
-            _ => return Self(Name::FourCc(kind)),
+            _ => return Self { name: Err(kind) },
         })
     }
 
@@ -80,7 +72,6 @@ impl Codec {
             0xA9 => "DTS",
             0xAD => "Opus",
             0xDD => "Vorbis",
-            0xE1 => "QCELP",
             _ => "of an unknown object type",
         })
     }
@@ -107,13 +98,13 @@ impl Codec {
 
 impl fmt::Display for Codec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Name::Known(name) => f.write_str(name),
-            Name::FourCc(kind) if kind.iter().all(u8::is_ascii_alphanumeric) => {
+        match self.name {
+            Ok(name) => f.write_str(name),
+            Err(kind) if kind.iter().all(u8::is_ascii_alphanumeric) => {
                 let letters: String = kind.iter().copied().map(char::from).collect();
                 write!(f, "\"{letters}\"")
             }
-            Name::FourCc(_) => f.write_str("of an unknown name"),
+            Err(_) => f.write_str("of an unknown name"),
         }
     }
 }

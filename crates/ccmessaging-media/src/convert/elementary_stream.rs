@@ -18,7 +18,7 @@ pub(super) struct ElementaryStream<'a> {
 impl<'a> ElementaryStream<'a> {
     /// Reads the payload of an `esds` box.
     pub(super) fn read(esds: &'a [u8]) -> Option<Self> {
-        let (mut stream, _) = descriptor(esds.get(4..)?, 3)?;
+        let mut stream = descriptor(esds.get(4..)?, 3)?;
         let &[_, _, flags] = stream.split_off(..3)?.first_chunk()?;
         if flags & 0x80 != 0 {
             stream.split_off(..2)?;
@@ -30,13 +30,12 @@ impl<'a> ElementaryStream<'a> {
         if flags & 0x20 != 0 {
             stream.split_off(..2)?;
         }
-        let (decoder, _) = descriptor(stream, 4)?;
-        let (&object_type, _) = decoder.split_first()?;
+        let decoder = descriptor(stream, 4)?;
         // Stream type, buffer size and bit rates precede the configuration.
         let configuration = decoder.get(13..).and_then(|rest| descriptor(rest, 5));
         Some(Self {
-            object_type,
-            configuration: configuration.map_or(&[], |(configuration, _)| configuration),
+            object_type: *decoder.first()?,
+            configuration: configuration.unwrap_or_default(),
         })
     }
 
@@ -46,13 +45,10 @@ impl<'a> ElementaryStream<'a> {
     }
 }
 
-/// Splits a descriptor with the expected tag into its content and what follows (ISO/IEC 14496-1 section
-/// 8.3.3: the length has up to four bytes of seven bits).
-fn descriptor(bytes: &[u8], expected: u8) -> Option<(&[u8], &[u8])> {
-    let (&tag, mut rest) = bytes.split_first()?;
-    if tag != expected {
-        return None;
-    }
+/// Returns the content of a descriptor with the expected tag (ISO/IEC 14496-1 section 8.3.3: the length has
+/// up to four bytes of seven bits).
+fn descriptor(bytes: &[u8], tag: u8) -> Option<&[u8]> {
+    let mut rest = bytes.strip_prefix(&[tag])?;
     let mut length = 0;
     for _ in 0..4 {
         let byte = *rest.split_off_first()?;
@@ -61,7 +57,7 @@ fn descriptor(bytes: &[u8], expected: u8) -> Option<(&[u8], &[u8])> {
             break;
         }
     }
-    rest.split_at_checked(length)
+    rest.get(..length)
 }
 
 /// The configuration of MPEG-4 audio (`AudioSpecificConfig`).

@@ -17,43 +17,5 @@ mod sound_entry;
 
 pub use codec::Codec;
 pub use error::ConvertError;
-
-/// Converts a `QuickTime` movie to an MP4 in place.
-///
-/// The media data keeps its offsets. The description (`moov`) is rewritten where it was; if the new one
-/// does not fit, it is appended, and the old one becomes free space.
-///
-/// - The tracks are video and sound. All other tracks (timed metadata, time code, text, chapters) are
-///   dropped, and so are disabled tracks and alternates that MP4 cannot hold if another one remains.
-/// - Every byte of the media data that no remaining track uses becomes zero, so the positions of a GPS
-///   track are gone.
-/// - User data, `QuickTime` metadata and boxes that only `QuickTime` defines are dropped. Edit lists,
-///   dates and colours stay.
-///
-/// Converting the result again changes nothing.
-///
-/// The time is linear in the file's length. In addition to the file, the new description and the list of
-/// used ranges are in memory; each is at most about as long as the old description.
-///
-/// # Errors
-///
-/// The structure is invalid or the file is truncated; a codec is not supported; or the media is in
-/// other files or in fragments.
-pub fn mov_to_mp4(file: Vec<u8>) -> Result<Vec<u8>, ConvertError> {
-    mov::to_mp4(file)
-}
-
-/// Extracts the AAC audio of an MP4 as ADTS frames (ISO/IEC 14496-3 section 1.A.2.2).
-///
-/// Only frames inside the track's edit list are extracted, each preceded by the one that a decoder needs
-/// to start there. The result is at most as long as the file plus 7 bytes for each frame, and at most
-/// twice as long as the file plus 64 KiB.
-///
-/// # Errors
-///
-/// The structure is invalid or the file is truncated; there is not exactly one audio track, or there is
-/// video; the codec is not AAC-LC or HE-AAC, or ADTS cannot express its configuration; or samples
-/// overlap.
-pub fn m4a_to_adts(file: &[u8]) -> Result<Vec<u8>, ConvertError> {
-    m4a::to_adts(file)
-}
+pub use m4a::m4a_to_adts;
+pub use mov::mov_to_mp4;

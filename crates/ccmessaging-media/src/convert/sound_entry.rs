@@ -23,8 +23,7 @@ pub(super) struct SoundEntry<'a> {
 impl<'a> SoundEntry<'a> {
     /// Reads a description of version 0, 1 or 2. `QuickTime` puts `esds` into `wave`.
     pub(super) fn read(entry: &BoxAt, file: &'a [u8]) -> Result<Self, ConvertError> {
-        let position = entry.start;
-        let damaged = ConvertError::Damaged { position };
+        let damaged = ConvertError::from(entry.invalid());
         let payload = &file[entry.payload.clone()];
         let fields: &[u8; FIELD_BYTES] = payload.first_chunk().ok_or(damaged)?;
         let version = u16::from_be_bytes([fields[8], fields[9]]);

@@ -63,7 +63,7 @@ pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, M
     // and would be decoded as picture data if they stayed.
     let mut stray_from = Some(at);
     while let Some(marker) = Marker::find(file, at) {
-        at = marker.data_start();
+        at = marker.end;
         let segment = match marker.code {
             SOI | EOI if has_scan => None,
             _ => match marker.segment(file) {
@@ -115,8 +115,9 @@ pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, M
 struct Marker {
     /// The offset of the first `FF`; fill bytes may follow it.
     start: usize,
-    code_at: usize,
     code: u8,
+    /// The offset after the code.
+    end: usize,
 }
 
 impl Marker {
@@ -132,23 +133,16 @@ impl Marker {
             match *file.get(code_at)? {
                 0 => from = code_at + 1,
                 code => {
-                    return Some(Self {
-                        start,
-                        code_at,
-                        code,
-                    });
+                    let end = code_at + 1;
+                    return Some(Self { start, code, end });
                 }
             }
         }
     }
 
-    fn data_start(&self) -> usize {
-        self.code_at + 1
-    }
-
     /// Returns the range of the segment's data, clipped to the file; `None` if the marker has no segment.
     fn segment(&self, file: &[u8]) -> Option<Range<usize>> {
-        let start = self.data_start();
+        let start = self.end;
         let (&length, _) = file.get(start..)?.split_first_chunk()?;
         let length = usize::from(u16::from_be_bytes(length));
         // Table B.1 without standalone and reserved markers, and without hierarchical ones.

@@ -23,7 +23,7 @@ pub(super) fn strip_location(resources: &[u8]) -> Action {
         let Some(resource) = Resource::read(rest) else {
             return Action::Remove(Kind::Iptc);
         };
-        rest = &rest[resource.length..];
+        rest = &rest[resource.bytes.len()..];
         match resource.id {
             IPTC_DIGEST => {}
             IPTC => match without_locations(resource.data) {
@@ -58,7 +58,6 @@ struct Resource<'a> {
     data: &'a [u8],
     /// The whole resource, padding included.
     bytes: &'a [u8],
-    length: usize,
 }
 
 impl<'a> Resource<'a> {
@@ -80,7 +79,6 @@ impl<'a> Resource<'a> {
             head,
             data,
             bytes: &bytes[..length],
-            length,
         })
     }
 

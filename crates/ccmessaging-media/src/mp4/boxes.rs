@@ -1,4 +1,4 @@
-//! Walks boxes, as ISO/IEC 14496-12 section 4.2 defines them.
+//! Walks and writes boxes, as ISO/IEC 14496-12 section 4.2 defines them.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ pub(crate) struct BoxAt {
     pub(crate) is_truncated: bool,
 }
 
-/// A box header with a length that cannot be: shorter than the header, or past the end of the parent.
+/// A box with an invalid content, or an invalid length: shorter than the header, or past the end of the parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct InvalidBox {
     /// The byte offset of the header in the file.
@@ -21,6 +21,13 @@ pub(crate) struct InvalidBox {
 }
 
 impl BoxAt {
+    /// Returns the error of a box whose content is invalid.
+    pub(crate) fn invalid(&self) -> InvalidBox {
+        InvalidBox {
+            position: self.start,
+        }
+    }
+
     /// Returns the offset after the box.
     pub(crate) fn end(&self) -> usize {
         self.payload.end
@@ -140,4 +147,33 @@ impl Iterator for Boxes<'_> {
         self.range.start = found.as_ref().map_or(self.range.end, BoxAt::end);
         Some(found)
     }
+}
+
+/// Appends a box whose content `write` appends.
+///
+/// Returns an error if the content fails, or if the box has 4 GiB or more.
+pub(crate) fn write_box<E: From<InvalidBox>>(
+    output: &mut Vec<u8>,
+    kind: [u8; 4],
+    write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+) -> Result<(), E> {
+    let start = output.len();
+    output.extend([0; 4]);
+    output.extend(kind);
+    write(output)?;
+    let length = u32::try_from(output.len() - start).map_err(|_| InvalidBox { position: start })?;
+    output[start..start + 4].copy_from_slice(&length.to_be_bytes());
+    Ok(())
+}
+
+/// Appends a box with a content.
+pub(crate) fn write_payload(
+    output: &mut Vec<u8>,
+    kind: [u8; 4],
+    payload: &[u8],
+) -> Result<(), InvalidBox> {
+    write_box(output, kind, |output| {
+        output.extend_from_slice(payload);
+        Ok(())
+    })
 }

@@ -7,8 +7,8 @@ use super::{BoxAt, InvalidBox};
 
 /// The sample tables of a track.
 pub(crate) struct SampleTables<'a> {
-    /// The byte offset of the track's `stbl` box, for errors.
-    position: usize,
+    /// What contradictions in the tables are reported as.
+    pub(crate) invalid: InvalidBox,
     sizes: Sizes<'a>,
     /// First chunk (from 1), samples per chunk, description.
     runs: ChunksExact<'a, u8>,
@@ -50,7 +50,7 @@ impl<'a> SampleTables<'a> {
             return Ok(None);
         };
         Ok(Some(Self {
-            position: stbl.start,
+            invalid: stbl.invalid(),
             sizes,
             runs,
             offsets,
@@ -60,16 +60,9 @@ impl<'a> SampleTables<'a> {
 
     /// Reads the tables, none of which may be missing.
     pub(crate) fn read_all(stbl: &BoxAt, file: &'a [u8]) -> Result<Self, InvalidBox> {
-        let position = stbl.start;
         Self::read(stbl, file)?
             .filter(|tables| tables.durations.is_some())
-            .ok_or(InvalidBox { position })
-    }
-
-    /// The error of a contradiction in the tables.
-    pub(crate) fn invalid(&self) -> InvalidBox {
-        let position = self.position;
-        InvalidBox { position }
+            .ok_or(stbl.invalid())
     }
 
     /// Returns the size of all samples, if they have the same.
@@ -97,19 +90,31 @@ impl<'a> SampleTables<'a> {
                 samples = Some(count);
             }
             let start = usize::try_from(number(offset)).ok();
-            start.zip(samples).ok_or_else(|| self.invalid())
+            start.zip(samples).ok_or(self.invalid)
         })
     }
 
-    /// Iterates over the byte ranges of the chunks. They are not checked against the file's length.
-    pub(crate) fn chunk_ranges(&self) -> impl Iterator<Item = Result<Range<usize>, InvalidBox>> {
+    /// Appends the byte ranges of the chunks, joining those that touch, until there are `max_ranges`. More
+    /// are an error. The ranges are not checked against the file's length.
+    pub(crate) fn add_chunks(
+        &self,
+        max_ranges: usize,
+        ranges: &mut Vec<Range<usize>>,
+    ) -> Result<(), InvalidBox> {
         let mut sizes = self.sizes.clone();
-        self.chunks().map(move |chunk| {
+        for chunk in self.chunks() {
             let (start, samples) = chunk?;
-            let length = sizes.take(samples);
-            let end = length.and_then(|length| start.checked_add(length));
-            Ok(start..end.ok_or_else(|| self.invalid())?)
-        })
+            let length = sizes.take(samples).ok_or(self.invalid)?;
+            let end = start.checked_add(length).ok_or(self.invalid)?;
+            let is_full = ranges.len() == max_ranges;
+            match ranges.last_mut() {
+                Some(last) if last.end == start => last.end = end,
+                _ if length == 0 => {}
+                _ if is_full => return Err(self.invalid),
+                _ => ranges.push(start..end),
+            }
+        }
+        Ok(())
     }
 
     /// Calls `visit` with the byte range and the duration of each sample, in decoding order. The ranges
@@ -125,9 +130,9 @@ impl<'a> SampleTables<'a> {
             let (mut start, samples) = chunk?;
             for _ in 0..samples {
                 let end = sizes.take(1).and_then(|size| start.checked_add(size));
-                let end = end.ok_or_else(|| self.invalid())?;
+                let end = end.ok_or(self.invalid)?;
                 while same == 0 {
-                    let next = durations.next().ok_or_else(|| self.invalid())?;
+                    let next = durations.next().ok_or(self.invalid)?;
                     (same, duration) = (number(&next[..4]), number(&next[4..]));
                 }
                 same -= 1;

@@ -1,19 +1,15 @@
 //! The edit list: which parts of a track are played (ISO/IEC 14496-12 section 8.6.6).
 
+use std::ops::Range;
+
 use crate::convert::ConvertError;
-use crate::mp4::BoxAt;
+use crate::mp4::{BoxAt, Fields};
 
 /// The most edits. Voice memos have one for each cut.
 const MAX_EDITS: usize = 1024;
 
-/// The played ranges of media time, in ascending order.
-pub(super) struct Edits(Vec<Edit>);
-
-#[derive(Clone, Copy)]
-struct Edit {
-    start: u64,
-    end: u64,
-}
+/// The normal speed: a fixed-point number with 16 bits after the point.
+const NORMAL_RATE: u32 = 0x1_0000;
 
 /// The number of units per second in which a movie and one of its tracks count time.
 #[derive(Clone, Copy)]
@@ -22,121 +18,69 @@ pub(super) struct TimeScales {
     pub(super) media: u32,
 }
 
-impl Edits {
-    /// Reads `elst`. Without one, the whole track is played.
-    pub(super) fn read(
-        elst: Option<&BoxAt>,
-        file: &[u8],
-        scales: TimeScales,
-    ) -> Result<Self, ConvertError> {
-        let mut edits = Vec::new();
-        if let Some(elst) = elst {
-            let position = elst.start;
-            let entries = Entry::read_all(&file[elst.payload.clone()]);
-            for entry in entries.ok_or(ConvertError::Damaged { position })? {
-                let Some(start) = entry.start()? else {
-                    continue;
-                };
-                let end = start.saturating_add(entry.media_duration(scales));
-                let last_end = edits.last().map_or(0, |last: &Edit| last.end);
-                if start < last_end || edits.len() == MAX_EDITS {
-                    return Err(ConvertError::Edited);
-                }
-                edits.push(Edit { start, end });
+/// Reads the played ranges of media time, in ascending order. Without `elst`, the whole track is played.
+pub(super) fn read(
+    elst: Option<&BoxAt>,
+    file: &[u8],
+    scales: TimeScales,
+) -> Result<Vec<Range<u64>>, ConvertError> {
+    let mut edits: Vec<Range<u64>> = Vec::new();
+    if let Some(elst) = elst {
+        let damaged = elst.invalid();
+        let mut fields = Fields(&file[elst.payload.clone()]);
+        let is_long = fields.number().ok_or(damaged)? >> 24 == 1;
+        let count = fields.number().ok_or(damaged)?;
+        for _ in 0..count {
+            let (duration, time, rate) = read_entry(&mut fields, is_long).ok_or(damaged)?;
+            // A pause.
+            if time == -1 {
+                continue;
             }
+            let start = u64::try_from(time).map_err(|_| ConvertError::Edited)?;
+            let last_end = edits.last().map_or(0, |last| last.end);
+            if rate != NORMAL_RATE || start < last_end || edits.len() == MAX_EDITS {
+                return Err(ConvertError::Edited);
+            }
+            edits.push(start..start.saturating_add(media_duration(duration, scales)));
         }
-        if edits.is_empty() {
-            let (start, end) = (0, u64::MAX);
-            edits.push(Edit { start, end });
-        }
-        Ok(Self(edits))
     }
-
-    pub(super) fn cursor(&self) -> Cursor<'_> {
-        Cursor { rest: &self.0 }
+    if edits.is_empty() {
+        edits.push(0..u64::MAX);
     }
+    Ok(edits)
 }
 
-/// The edits that have not ended yet.
-pub(super) struct Cursor<'a> {
-    rest: &'a [Edit],
+/// Reads the duration in the movie's time scale, the media time, and the rate.
+fn read_entry(fields: &mut Fields<'_>, is_long: bool) -> Option<(u64, i64, u32)> {
+    let (duration, time) = if is_long {
+        (fields.long()?, fields.long()?.cast_signed())
+    } else {
+        (
+            fields.number()?.into(),
+            fields.number()?.cast_signed().into(),
+        )
+    };
+    Some((duration, time, fields.number()?))
 }
 
-impl Cursor<'_> {
-    /// Returns whether a frame is played, or is the one before: a decoder needs that to start. Times must
-    /// be passed in ascending order.
-    pub(super) fn needs(&mut self, time: u64, duration: u32) -> bool {
-        while let Some((first, rest)) = self.rest.split_first()
-            && first.end <= time
-        {
-            self.rest = rest;
-        }
-        let end_of_next = time.saturating_add(u64::from(duration) * 2);
-        self.rest
-            .first()
-            .is_some_and(|edit| edit.start < end_of_next)
+/// Converts a duration from the movie's time scale to the media's, rounded up; 0 means up to the end.
+fn media_duration(duration: u64, scales: TimeScales) -> u64 {
+    if duration == 0 {
+        return u64::MAX;
     }
+    let duration = u128::from(duration) * u128::from(scales.media);
+    let duration = duration.div_ceil(u128::from(scales.movie.max(1)));
+    u64::try_from(duration).unwrap_or(u64::MAX)
 }
 
-struct Entry {
-    /// In the movie's time scale; 0 means up to the end.
-    duration: u64,
-    /// In the media's time scale; -1 for a pause.
-    time: i64,
-    /// A fixed-point number with 16 bits after the point.
-    rate: u32,
-}
-
-impl Entry {
-    fn read_all(payload: &[u8]) -> Option<Vec<Self>> {
-        let count = usize::try_from(u32::from_be_bytes(*payload.get(4..)?.first_chunk()?)).ok()?;
-        let entries = &payload[8..];
-        // More than the limit are refused by the caller.
-        if payload[0] == 1 {
-            let (entries, _) = entries.as_chunks();
-            let entries = entries.get(..count)?.iter().take(MAX_EDITS + 1);
-            entries.map(Self::long).collect()
-        } else {
-            let (entries, _) = entries.as_chunks();
-            let entries = entries.get(..count)?.iter().take(MAX_EDITS + 1);
-            entries.map(Self::short).collect()
-        }
+/// Returns whether a frame is played, or is the one before: a decoder needs that to start. Removes the edits
+/// that have ended, so times must be passed in ascending order.
+pub(super) fn needs(edits: &mut &[Range<u64>], time: u64, duration: u32) -> bool {
+    while let Some((first, rest)) = edits.split_first()
+        && first.end <= time
+    {
+        *edits = rest;
     }
-
-    fn long(entry: &[u8; 20]) -> Option<Self> {
-        Some(Self {
-            duration: u64::from_be_bytes(*entry.first_chunk()?),
-            time: i64::from_be_bytes(*entry[8..].first_chunk()?),
-            rate: u32::from_be_bytes(*entry[16..].first_chunk()?),
-        })
-    }
-
-    fn short(entry: &[u8; 12]) -> Option<Self> {
-        Some(Self {
-            duration: u32::from_be_bytes(*entry.first_chunk()?).into(),
-            time: i32::from_be_bytes(*entry[4..].first_chunk()?).into(),
-            rate: u32::from_be_bytes(*entry[8..].first_chunk()?),
-        })
-    }
-
-    /// Returns the media time at which the edit starts; `None` for a pause.
-    fn start(&self) -> Result<Option<u64>, ConvertError> {
-        match (self.time, self.rate) {
-            (-1, _) => Ok(None),
-            (time, 0x1_0000) => u64::try_from(time)
-                .map(Some)
-                .map_err(|_| ConvertError::Edited),
-            _ => Err(ConvertError::Edited),
-        }
-    }
-
-    /// Returns the duration in the media's time scale, rounded up.
-    fn media_duration(&self, scales: TimeScales) -> u64 {
-        if self.duration == 0 {
-            return u64::MAX;
-        }
-        let duration = u128::from(self.duration) * u128::from(scales.media);
-        let duration = duration.div_ceil(u128::from(scales.movie.max(1)));
-        u64::try_from(duration).unwrap_or(u64::MAX)
-    }
+    let end_of_next = time.saturating_add(u64::from(duration) * 2);
+    edits.first().is_some_and(|edit| edit.start < end_of_next)
 }

@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use super::defaults::{Defaults, Fields};
 use super::track::Track;
 use crate::convert::ConvertError;
-use crate::mp4::BoxAt;
+use crate::mp4::{BoxAt, Fields};
 
 /// Reads the samples of a track in fragments, one fragment after the other.
 pub(super) struct Fragments<'a> {
@@ -29,8 +28,7 @@ impl Fragments<'_> {
             if found.kind != *b"traf" {
                 continue;
             }
-            let position = found.start;
-            let damaged = ConvertError::Damaged { position };
+            let damaged = ConvertError::from(found.invalid());
             let tfhd = found.child(file, *b"tfhd")?.ok_or(damaged)?;
             let header = Header::read(&file[tfhd.payload], moof, self.track.defaults);
             let mut header = header.ok_or(damaged)?;
@@ -61,8 +59,7 @@ impl Fragments<'_> {
         header: &mut Header,
         visit: &mut impl FnMut(Range<usize>, u64, u32) -> Result<(), ConvertError>,
     ) -> Result<(), ConvertError> {
-        let position = run.start;
-        let damaged = ConvertError::Damaged { position };
+        let damaged = ConvertError::from(run.invalid());
         let mut fields = Fields(&self.file[run.payload.clone()]);
         let flags = fields.number().ok_or(damaged)?;
         let count = fields.number().ok_or(damaged)?;
@@ -126,6 +123,39 @@ impl Header {
                 size: fields.number_if(flags & 0x10 != 0, defaults.size)?,
             },
         })
+    }
+}
+
+/// Durations and sizes of samples that do not have their own (`trex`, section 8.8.3).
+#[derive(Clone, Copy, Default)]
+pub(super) struct Defaults {
+    duration: u32,
+    size: u32,
+}
+
+impl Defaults {
+    /// Reads a track's defaults. A movie without fragments has none.
+    pub(super) fn of_movie(moov: &BoxAt, id: u32, file: &[u8]) -> Result<Self, ConvertError> {
+        let Some(mvex) = moov.child(file, *b"mvex")? else {
+            return Ok(Self::default());
+        };
+        for found in mvex.children(file) {
+            let found = found?;
+            let mut fields = Fields(&file[found.payload.clone()]);
+            if found.kind == *b"trex"
+                && let (Some(_), Some(track)) = (fields.number(), fields.number())
+                && track == id
+            {
+                let damaged = ConvertError::from(found.invalid());
+                // The sample description comes first.
+                fields.number().ok_or(damaged)?;
+                return Ok(Self {
+                    duration: fields.number().ok_or(damaged)?,
+                    size: fields.number().ok_or(damaged)?,
+                });
+            }
+        }
+        Ok(Self::default())
     }
 }
 

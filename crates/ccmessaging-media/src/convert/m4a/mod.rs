@@ -1,7 +1,6 @@
 //! Extracts AAC audio from MP4 (ISO/IEC 14496-12 and 14496-14) as ADTS frames.
 
 mod adts;
-mod defaults;
 mod edits;
 mod fragments;
 mod track;
@@ -17,7 +16,18 @@ use track::Track;
 /// How much longer than twice the file the result may be: short files may consist of very small frames.
 const ALLOWANCE: usize = 64 * 1024;
 
-pub(super) fn to_adts(file: &[u8]) -> Result<Vec<u8>, ConvertError> {
+/// Extracts the AAC audio of an MP4 as ADTS frames (ISO/IEC 14496-3 section 1.A.2.2).
+///
+/// Only frames inside the track's edit list are extracted, each preceded by the one that a decoder needs
+/// to start there. The result is at most as long as the file plus 7 bytes for each frame, and at most
+/// twice as long as the file plus 64 KiB.
+///
+/// # Errors
+///
+/// The structure is invalid or the file is truncated; there is not exactly one audio track, or there is
+/// video; the codec is not AAC-LC or HE-AAC, or ADTS cannot express its configuration; or samples
+/// overlap.
+pub fn m4a_to_adts(file: &[u8]) -> Result<Vec<u8>, ConvertError> {
     let track = find_track(file)?;
     let header = AdtsHeader::new(&track.config)?;
 
@@ -27,8 +37,8 @@ pub(super) fn to_adts(file: &[u8]) -> Result<Vec<u8>, ConvertError> {
     for_each_frame(&track, file, |frame| {
         header.of_frame(frame.len())?;
         size += adts::HEADER_BYTES + frame.len();
-        let position = frame.start;
         if size > limit {
+            let position = frame.start;
             return Err(ConvertError::Damaged { position });
         }
         Ok(())
@@ -64,7 +74,7 @@ fn for_each_frame(
     file: &[u8],
     mut visit: impl FnMut(Range<usize>) -> Result<(), ConvertError>,
 ) -> Result<(), ConvertError> {
-    let mut edits = track.edits.cursor();
+    let mut edits = track.edits.as_slice();
     let mut end_of_last = 0;
     let mut add = |range: Range<usize>, time: u64, duration: u32| {
         // Samples in file order cannot overlap, so the result cannot be much longer than the file.
@@ -73,7 +83,7 @@ fn for_each_frame(
             return Err(ConvertError::Damaged { position });
         }
         end_of_last = range.end;
-        if edits.needs(time, duration) {
+        if edits::needs(&mut edits, time, duration) {
             visit(range)
         } else {
             Ok(())

@@ -1,7 +1,9 @@
 //! The audio track of an MP4.
 
-use super::defaults::Defaults;
-use super::edits::{Edits, TimeScales};
+use std::ops::Range;
+
+use super::edits::{self, TimeScales};
+use super::fragments::Defaults;
 use crate::convert::elementary_stream::AudioConfig;
 use crate::convert::sound_entry::SoundEntry;
 use crate::convert::{Codec, ConvertError};
@@ -12,7 +14,8 @@ pub(super) struct Track<'a> {
     pub(super) id: u32,
     pub(super) config: AudioConfig,
     pub(super) samples: SampleTables<'a>,
-    pub(super) edits: Edits,
+    /// The played ranges of media time.
+    pub(super) edits: Vec<Range<u64>>,
     /// For the samples of fragments.
     pub(super) defaults: Defaults,
 }
@@ -45,8 +48,7 @@ impl<'a> Track<'a> {
     }
 
     fn read(moov: &BoxAt, trak: &BoxAt, file: &'a [u8]) -> Result<Self, ConvertError> {
-        let position = trak.start;
-        let damaged = ConvertError::Damaged { position };
+        let damaged = ConvertError::from(trak.invalid());
         let tkhd = trak.child(file, *b"tkhd")?.ok_or(damaged)?;
         let mdia = trak.child(file, *b"mdia")?.ok_or(damaged)?;
         let stbl = mdia.descendant(file, &[*b"minf", *b"stbl"])?;
@@ -68,7 +70,7 @@ impl<'a> Track<'a> {
             id,
             config: configuration(&stsd, file)?,
             samples,
-            edits: Edits::read(elst.as_ref(), file, scales)?,
+            edits: edits::read(elst.as_ref(), file, scales)?,
             defaults: Defaults::of_movie(moov, id, file)?,
         })
     }
@@ -82,8 +84,7 @@ fn is_enabled(trak: &BoxAt, file: &[u8]) -> Result<bool, ConvertError> {
 
 /// Reads the only sample description.
 fn configuration(stsd: &BoxAt, file: &[u8]) -> Result<AudioConfig, ConvertError> {
-    let position = stsd.start;
-    let damaged = ConvertError::Damaged { position };
+    let damaged = ConvertError::from(stsd.invalid());
     let mut entries = stsd.without_count().children(file);
     let entry = entries.next().ok_or(damaged)??;
     if entries.next().is_some() {

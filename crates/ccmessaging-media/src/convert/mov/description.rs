@@ -30,8 +30,7 @@ pub(super) fn convert(stsd: &BoxAt, file: &[u8], kind: Kind) -> Result<Vec<u8>, 
             count += 1;
         }
         if count == 0 {
-            let position = stsd.start;
-            return Err(ConvertError::Damaged { position });
+            return Err(ConvertError::from(stsd.invalid()));
         }
         output[12..16].copy_from_slice(&count.to_be_bytes());
         Ok(())
@@ -40,8 +39,7 @@ pub(super) fn convert(stsd: &BoxAt, file: &[u8], kind: Kind) -> Result<Vec<u8>, 
 }
 
 fn write_video(entry: &BoxAt, file: &[u8], output: &mut Vec<u8>) -> Result<(), ConvertError> {
-    let position = entry.start;
-    let damaged = ConvertError::Damaged { position };
+    let damaged = ConvertError::from(entry.invalid());
     let configuration = match &entry.kind {
         b"avc1" | b"avc3" => *b"avcC",
         b"hvc1" | b"hev1" => *b"hvcC",

@@ -15,31 +15,27 @@ pub(super) enum Kind {
 const UNDETERMINED: [u8; 2] = [0x55, 0xC4];
 const ENGLISH: [u8; 2] = [0x15, 0xC7];
 
-/// Returns what follows a header's dates and duration: `short` bytes after its start, or `long` bytes in
-/// version 1.
-pub(super) fn after_dates(payload: &[u8], short: usize, long: usize) -> Option<&[u8]> {
-    let is_long = payload.first() == Some(&1);
-    payload.get(if is_long { long } else { short }..)
+/// Returns where the dates and the duration of `mvhd`, `tkhd` or `mdhd` end: at `short`, or 12 bytes later in
+/// version 1, which has them with 64 bits.
+pub(super) fn end_of_dates(payload: &[u8], short: usize) -> usize {
+    match payload.first() {
+        Some(1) => short + 12,
+        _ => short,
+    }
 }
 
-/// Copies the payload of a header up to `length` bytes after its dates and duration, which end at `short`
-/// or, in version 1, at `long`. Returns it with that end.
+/// Copies the payload of a header up to `length` bytes after its dates and duration. Returns it with their
+/// end.
 fn copy(
     header: &BoxAt,
     file: &[u8],
-    [short, long, length]: [usize; 3],
+    short: usize,
+    length: usize,
 ) -> Result<(Vec<u8>, usize), ConvertError> {
     let payload = &file[header.payload.clone()];
-    let position = header.start;
-    let end = match payload.first() {
-        Some(1) => long,
-        _ => short,
-    };
-    let payload = payload.get(..end + length);
-    Ok((
-        payload.ok_or(ConvertError::Damaged { position })?.to_vec(),
-        end,
-    ))
+    let end = end_of_dates(payload, short);
+    let payload = payload.get(..end + length).ok_or(header.invalid())?;
+    Ok((payload.to_vec(), end))
 }
 
 /// Writes `mvhd` without preview, poster, selection and current time.
@@ -48,7 +44,7 @@ pub(super) fn write_mvhd(
     file: &[u8],
     output: &mut Vec<u8>,
 ) -> Result<(), ConvertError> {
-    let (mut payload, end) = copy(mvhd, file, [20, 32, 80])?;
+    let (mut payload, end) = copy(mvhd, file, 20, 80)?;
     payload[end + 52..end + 76].fill(0);
     Ok(write_payload(output, *b"mvhd", &payload)?)
 }
@@ -59,7 +55,7 @@ pub(super) fn write_tkhd(
     file: &[u8],
     output: &mut Vec<u8>,
 ) -> Result<(), ConvertError> {
-    let (mut payload, _) = copy(tkhd, file, [24, 36, 60])?;
+    let (mut payload, _) = copy(tkhd, file, 24, 60)?;
     // Enabled, in the movie, in the preview. The flags follow the version.
     payload[1..3].fill(0);
     payload[3] &= 7;
@@ -72,7 +68,7 @@ pub(super) fn write_mdhd(
     file: &[u8],
     output: &mut Vec<u8>,
 ) -> Result<(), ConvertError> {
-    let (mut payload, end) = copy(mdhd, file, [20, 32, 4])?;
+    let (mut payload, end) = copy(mdhd, file, 20, 4)?;
     let rest = &mut payload[end..];
     match u16::from_be_bytes([rest[0], rest[1]]) {
         0 => rest[..2].copy_from_slice(&ENGLISH),

@@ -4,14 +4,12 @@ mod description;
 mod headers;
 mod movie;
 mod track;
-mod used;
 
 use std::ops::Range;
 
 use super::ConvertError;
-use crate::mp4::{BoxAt, Boxes, InvalidBox};
+use crate::mp4::{BoxAt, Boxes};
 use movie::Movie;
-use used::UsedRanges;
 
 /// Brands for a file of any size of `ftyp`: MP4 version 2, and the base format.
 const BRANDS: [[u8; 4]; 2] = [*b"isom", *b"mp42"];
@@ -19,7 +17,28 @@ const BRANDS: [[u8; 4]; 2] = [*b"isom", *b"mp42"];
 /// A box header with a length of 32 bits.
 const HEADER_BYTES: usize = 8;
 
-pub(super) fn to_mp4(mut file: Vec<u8>) -> Result<Vec<u8>, ConvertError> {
+/// Converts a `QuickTime` movie to an MP4 in place.
+///
+/// The media data keeps its offsets. The description (`moov`) is rewritten where it was; if the new one
+/// does not fit, it is appended, and the old one becomes free space.
+///
+/// - The tracks are video and sound. All other tracks (timed metadata, time code, text, chapters) are
+///   dropped, and so are disabled tracks and alternates that MP4 cannot hold if another one remains.
+/// - Every byte of the media data that no remaining track uses becomes zero, so the positions of a GPS
+///   track are gone.
+/// - User data, `QuickTime` metadata and boxes that only `QuickTime` defines are dropped. Edit lists,
+///   dates and colours stay.
+///
+/// Converting the result again changes nothing.
+///
+/// The time is linear in the file's length. In addition to the file, the new description and the list of
+/// used ranges are in memory; each is at most about as long as the old description.
+///
+/// # Errors
+///
+/// The structure is invalid or the file is truncated; a codec is not supported; or the media is in
+/// other files or in fragments.
+pub fn mov_to_mp4(mut file: Vec<u8>) -> Result<Vec<u8>, ConvertError> {
     let moov = survey(&file)?;
     let movie = Movie::read(&moov, &file)?;
     let used = movie.used_ranges(&file)?;
@@ -37,8 +56,7 @@ fn survey(file: &[u8]) -> Result<BoxAt, ConvertError> {
         match &found.kind {
             b"moof" => return Err(ConvertError::Fragmented),
             b"moov" if description.is_some() => {
-                let position = found.start;
-                return Err(ConvertError::Damaged { position });
+                return Err(found.invalid().into());
             }
             b"moov" => description = Some(found),
             _ => {}
@@ -50,24 +68,22 @@ fn survey(file: &[u8]) -> Result<BoxAt, ConvertError> {
 
 /// Edits the top-level boxes except the description. Whatever no sample uses becomes free space, and
 /// what follows the last valid box is cut off.
-fn edit(file: &mut Vec<u8>, used: &UsedRanges) -> Result<(), ConvertError> {
-    let mut remaining = used.ranges();
+fn edit(file: &mut Vec<u8>, mut used: &[Range<usize>]) -> Result<(), ConvertError> {
     let mut position = 0;
     let mut last = None;
     while let Some(Ok(found)) = Boxes::of_file_from(file, position).next() {
         match &found.kind {
             b"mdat" => {
-                let count = remaining.partition_point(|range| range.start < found.end());
-                let (inside, behind) = remaining.split_at(count);
+                let count = used.partition_point(|range| range.start < found.end());
+                let (inside, behind) = used.split_at(count);
                 let is_inside = inside.iter().all(|range| {
                     found.payload.start <= range.start && range.end <= found.payload.end
                 });
                 if !is_inside {
-                    let position = found.start;
-                    return Err(ConvertError::Damaged { position });
+                    return Err(found.invalid().into());
                 }
                 clear_between(file, &found, inside);
-                remaining = behind;
+                used = behind;
             }
             b"moov" => {}
             b"ftyp" => write_brands(&mut file[found.payload.clone()]),
@@ -80,7 +96,7 @@ fn edit(file: &mut Vec<u8>, used: &UsedRanges) -> Result<(), ConvertError> {
         last = Some(found);
     }
     // Samples outside the media data: later conversions would overwrite them.
-    if let Some(range) = remaining.first() {
+    if let Some(range) = used.first() {
         let position = range.start.min(file.len());
         return Err(ConvertError::Damaged { position });
     }
@@ -114,14 +130,13 @@ fn write_brands(payload: &mut [u8]) {
 /// Writes the actual length of the last box, which may extend to the end of the file or past it.
 fn write_length(file: &mut [u8], last: &BoxAt) -> Result<(), ConvertError> {
     let length = last.end() - last.start;
-    let position = last.start;
     if last.payload.start - last.start == HEADER_BYTES {
-        let length = u32::try_from(length).map_err(|_| InvalidBox { position })?;
-        file[position..position + 4].copy_from_slice(&length.to_be_bytes());
+        let length = u32::try_from(length).map_err(|_| last.invalid())?;
+        file[last.start..last.start + 4].copy_from_slice(&length.to_be_bytes());
     } else {
         // The length of 64 bits follows the type.
-        let length = u64::try_from(length).map_err(|_| InvalidBox { position })?;
-        file[position + 8..position + 16].copy_from_slice(&length.to_be_bytes());
+        let length = u64::try_from(length).map_err(|_| last.invalid())?;
+        file[last.start + 8..last.start + 16].copy_from_slice(&length.to_be_bytes());
     }
     Ok(())
 }
@@ -151,13 +166,11 @@ fn place(file: &mut Vec<u8>, moov: &BoxAt, description: &[u8]) -> Result<(), Con
 
 /// Makes a range, if it is not empty, a free box of zeros.
 fn free(range: &mut [u8], moov: &BoxAt) -> Result<(), ConvertError> {
-    let position = moov.start;
-    let length = u32::try_from(range.len()).map_err(|_| InvalidBox { position })?;
+    let length = u32::try_from(range.len()).map_err(|_| moov.invalid())?;
     range.fill(0);
-    if let Some((header, _)) = range.split_first_chunk_mut::<8>() {
-        let [first, second] = [length.to_be_bytes(), *b"free"];
-        header[..4].copy_from_slice(&first);
-        header[4..].copy_from_slice(&second);
+    if let Some(header) = range.first_chunk_mut::<HEADER_BYTES>() {
+        header[..4].copy_from_slice(&length.to_be_bytes());
+        header[4..].copy_from_slice(b"free");
     }
     Ok(())
 }

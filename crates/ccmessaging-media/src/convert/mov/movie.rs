@@ -1,11 +1,11 @@
 //! The movie's description: which tracks remain, and the new `moov`.
 
-use super::headers;
-use super::headers::Kind;
+use std::ops::Range;
+
+use super::headers::{self, Kind};
 use super::track::Track;
-use super::used::UsedRanges;
 use crate::convert::ConvertError;
-use crate::mp4::{BoxAt, SampleTables, write_box};
+use crate::mp4::{BoxAt, SampleTables, sort_and_merge, write_box};
 
 /// The most tracks. Cameras write fewer than ten.
 const MAX_TRACKS: usize = 64;
@@ -29,30 +29,42 @@ impl Movie {
                 b"rmra" => return Err(ConvertError::External),
                 b"mvhd" => mvhd = Some(found),
                 b"trak" if tracks.len() == MAX_TRACKS => {
-                    let position = found.start;
-                    return Err(ConvertError::Damaged { position });
+                    return Err(found.invalid().into());
                 }
                 b"trak" => tracks.extend(Track::read(&found, file)?),
                 _ => {}
             }
         }
-        let position = moov.start;
         Ok(Self {
-            mvhd: mvhd.ok_or(ConvertError::Damaged { position })?,
+            mvhd: mvhd.ok_or(moov.invalid())?,
             tracks: select(tracks)?,
         })
     }
 
-    pub(super) fn used_ranges(&self, file: &[u8]) -> Result<UsedRanges, ConvertError> {
-        let mut tables = Vec::new();
+    /// Returns the byte ranges of the file that the tracks use, in ascending order. They neither overlap nor
+    /// touch.
+    pub(super) fn used_ranges(&self, file: &[u8]) -> Result<Vec<Range<usize>>, ConvertError> {
+        // Bounds the list's memory to the file's length. More ranges would need chunks of less than 16 bytes
+        // on average, or chunks that are listed twice, as in crafted files.
+        let max_ranges = file.len() / size_of::<Range<usize>>();
+        let mut used: Vec<Range<usize>> = Vec::new();
         for track in &self.tracks {
             let table = SampleTables::read_all(&track.stbl, file)?;
             if track.kind == Kind::Sound && table.has_nominal_sizes() {
-                return Err(table.invalid().into());
+                return Err(table.invalid.into());
             }
-            tables.push(table);
+            // The last range may grow.
+            let first = used.len().saturating_sub(1);
+            table.add_chunks(max_ranges, &mut used)?;
+            if used[first..].iter().any(|range| range.end > file.len()) {
+                return Err(table.invalid.into());
+            }
         }
-        UsedRanges::collect(&tables, file.len())
+        sort_and_merge(&mut used);
+        if used.is_empty() {
+            return Err(ConvertError::NoVideo);
+        }
+        Ok(used)
     }
 
     /// Writes the new `moov`.

@@ -24,8 +24,7 @@ pub(super) struct Track {
 impl Track {
     /// Reads a `trak` box. Returns `None` for a track that is neither video nor sound.
     pub(super) fn read(trak: &BoxAt, file: &[u8]) -> Result<Option<Self>, ConvertError> {
-        let position = trak.start;
-        let damaged = ConvertError::Damaged { position };
+        let damaged = ConvertError::from(trak.invalid());
         let mdia = trak.child(file, *b"mdia")?.ok_or(damaged)?;
         let kind = match handler(trak, file)? {
             Some(b"vide") => Kind::Video,
@@ -43,11 +42,13 @@ impl Track {
             Err(ConvertError::External)
         };
         let header = &file[tkhd.payload.clone()];
-        let group = headers::after_dates(header, 32, 44).and_then(|rest| rest.get(2..4));
+        // Eight reserved bytes and the layer precede the group.
+        let rest = header.get(headers::end_of_dates(header, 24)..);
+        let group = rest.and_then(|rest| rest.get(10..)?.first_chunk());
         Ok(Some(Self {
             kind,
             is_enabled: header.get(3).is_some_and(|flags| flags & 1 == 1),
-            alternate_group: group.map_or(0, |group| u16::from_be_bytes([group[0], group[1]])),
+            alternate_group: group.map_or(0, |&group| u16::from_be_bytes(group)),
             description,
             stbl,
             tkhd,
@@ -121,8 +122,7 @@ fn is_self_contained(minf: &BoxAt, file: &[u8]) -> Result<bool, ConvertError> {
 /// Copies composition offsets. `QuickTime`'s are signed in every version, MP4's in version 1 only.
 fn write_ctts(ctts: &BoxAt, file: &[u8], output: &mut Vec<u8>) -> Result<(), ConvertError> {
     let payload = &file[ctts.payload.clone()];
-    let position = ctts.start;
-    let mut offsets = entries(payload, 8).ok_or(ConvertError::Damaged { position })?;
+    let mut offsets = entries(payload, 8).ok_or(ctts.invalid())?;
     let is_signed = offsets.any(|entry| entry[4] & 0x80 != 0);
     write_box(output, *b"ctts", |output| {
         output.push(u8::from(is_signed));

@@ -22,8 +22,7 @@ pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, M
         match boxes.next() {
             // A track claims the box header as samples: neither can change without the other.
             Some(Ok(found)) if tracks.uses(found.start..found.payload.start) => {
-                let position = found.start;
-                return Err(InvalidBox { position }.into());
+                return Err(found.invalid().into());
             }
             Some(Ok(found)) => edit_top_level(&found, &tracks, &mut editor, level)?,
             Some(Err(InvalidBox { position })) => break position..file.len(),
@@ -204,30 +203,12 @@ fn edit_dref(dref: &BoxAt, editor: &mut Editor<'_>) -> Result<(), MetadataError>
 /// Frees an initial object descriptor (ISO/IEC 14496-1 section 7.2.6.4) with other content than an
 /// identifier and five profile levels: an address, or nested descriptors. Players do not need it.
 fn edit_iods(iods: &BoxAt, editor: &mut Editor<'_>) {
-    let has_address = |flags: u8| flags & 0x20 != 0;
-    let is_plain = match editor.file()[iods.payload.clone()] {
-        // The length has up to three bytes that add nothing to it.
-        [_, _, _, _, 0x10, 7, _, flags, _, _, _, _, _]
-        | [
-            _,
-            _,
-            _,
-            _,
-            0x10,
-            0x80,
-            0x80,
-            0x80,
-            7,
-            _,
-            flags,
-            _,
-            _,
-            _,
-            _,
-            _,
-        ] => !has_address(flags),
-        _ => false,
-    };
+    let descriptor = editor.file()[iods.payload.clone()].get(4..);
+    let content = descriptor.and_then(|descriptor| descriptor.strip_prefix(&[0x10]));
+    // The length may have three bytes in front that add nothing to it.
+    let content = content.map(|content| content.strip_prefix(&[0x80; 3]).unwrap_or(content));
+    // Length, identifier, flags, of which one announces an address.
+    let is_plain = matches!(content, Some([7, _, flags, _, _, _, _, _]) if flags & 0x20 == 0);
     if !is_plain {
         editor.free(iods, Kind::Vendor);
     }

@@ -81,19 +81,16 @@ impl Tracks {
                         let id = tkhd.and_then(|tkhd| number_after_dates(&tkhd, file));
                         self.hidden.extend(id);
                     }
-                    shown => self.add_samples(&found, file, shown == Role::Sound)?,
+                    shown => {
+                        if let Some(used) = &mut self.used
+                            && add_samples(&found, file, shown, used)?.is_none()
+                        {
+                            self.used = None;
+                        }
+                    }
                 },
                 _ => {}
             }
-        }
-        Ok(())
-    }
-
-    fn add_samples(&mut self, trak: &BoxAt, file: &[u8], is_sound: bool) -> Result<(), InvalidBox> {
-        if let Some(used) = &mut self.used
-            && add_samples(trak, file, is_sound, used)?.is_none()
-        {
-            self.used = None;
         }
         Ok(())
     }
@@ -154,9 +151,7 @@ impl Role {
             Some(b"vide" | b"odsm" | b"sdsm") => Ok(Self::Picture),
             Some(b"soun") => Ok(Self::Sound),
             Some(_) => Ok(Self::Hidden),
-            None => Err(InvalidBox {
-                position: trak.start,
-            }),
+            None => Err(trak.invalid()),
         }
     }
 }
@@ -166,7 +161,7 @@ impl Role {
 fn add_samples(
     trak: &BoxAt,
     file: &[u8],
-    is_sound: bool,
+    role: Role,
     used: &mut Vec<Range<usize>>,
 ) -> Result<Option<()>, InvalidBox> {
     let Some(stbl) = trak.descendant(file, &[*b"mdia", *b"minf", *b"stbl"])? else {
@@ -179,24 +174,12 @@ fn add_samples(
     let Some(tables) = SampleTables::read(&stbl, file)? else {
         return Ok(None);
     };
-    if is_sound && has_nominal_sizes(&tables, &stbl, file)? {
+    if role == Role::Sound && has_nominal_sizes(&tables, &stbl, file)? {
         return Ok(None);
     }
     // Bounds the memory of the list to half of the file's length.
-    let most_chunks = file.len() / 2 / size_of::<Range<usize>>();
-    for chunk in tables.chunk_ranges() {
-        let Ok(chunk) = chunk else {
-            return Ok(None);
-        };
-        let (start, end) = (chunk.start.min(file.len()), chunk.end.min(file.len()));
-        let count = used.len();
-        match used.last_mut() {
-            Some(last) if last.end == start => last.end = end,
-            _ if count == most_chunks => return Ok(None),
-            _ => used.push(start..end),
-        }
-    }
-    Ok(Some(()))
+    let max_ranges = file.len() / 2 / size_of::<Range<usize>>();
+    Ok(tables.add_chunks(max_ranges, used).ok())
 }
 
 /// Returns whether the common sample size is only nominal: less than a sample of that many channels and

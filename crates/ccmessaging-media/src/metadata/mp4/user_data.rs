@@ -110,9 +110,10 @@ fn strip_items(meta: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) -> Opti
 /// starts late and does not loop without a gap.
 fn is_gapless(item: &BoxAt, file: &[u8]) -> bool {
     const HEAD: &[u8] = b"\0\0\0\x1Cmean\0\0\0\0com.apple.iTunes\0\0\0\x14name\0\0\0\0iTunSMPB";
+    let is_number = |byte: &u8| *byte == b' ' || byte.is_ascii_hexdigit();
     let data = file[item.payload.clone()].strip_prefix(HEAD);
-    // Length, type of the box, type of the value, locale, value.
-    match data.and_then(<[u8]>::split_first_chunk) {
+    // Length and type of the box, type of the value (binary or UTF-8), locale, value.
+    let text = match data.and_then(<[u8]>::split_first_chunk::<16>) {
         Some((
             [
                 _,
@@ -133,12 +134,10 @@ fn is_gapless(item: &BoxAt, file: &[u8]) -> bool {
                 0,
             ],
             text,
-        )) => {
-            let is_number = |byte: &u8| *byte == b' ' || byte.is_ascii_hexdigit();
-            item.kind == *b"----" && text.iter().all(is_number)
-        }
-        _ => false,
-    }
+        )) => text,
+        _ => return false,
+    };
+    item.kind == *b"----" && text.iter().all(is_number)
 }
 
 fn item_has_location(item: &BoxAt, keys: &[bool], file: &[u8]) -> bool {

@@ -1,6 +1,32 @@
-//! Fields of headers that every edit needs.
+//! Reads fields of boxes.
 
 use super::{BoxAt, InvalidBox};
+
+/// Consecutive big-endian fields.
+pub(crate) struct Fields<'a>(pub(crate) &'a [u8]);
+
+impl Fields<'_> {
+    pub(crate) fn number(&mut self) -> Option<u32> {
+        let (&number, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(u32::from_be_bytes(number))
+    }
+
+    pub(crate) fn long(&mut self) -> Option<u64> {
+        let (&number, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(u64::from_be_bytes(number))
+    }
+
+    /// Reads a field if it is there.
+    pub(crate) fn number_if(&mut self, is_present: bool, default: u32) -> Option<u32> {
+        if is_present {
+            self.number()
+        } else {
+            Some(default)
+        }
+    }
+}
 
 /// Returns the media type of a track, such as `vide` or `soun`. It follows version, flags and an unused field
 /// of `hdlr` (ISO/IEC 14496-12 section 8.4.3).

@@ -1,6 +1,6 @@
 //! Builds M4A files, whole and fragmented.
 
-use crate::build_movie::{LC, esds, hdlr, sound};
+use crate::build_description::{LC, esds, hdlr, sound};
 use crate::tree::{join, mp4_box, number, table};
 
 /// The duration of a frame.

@@ -1,5 +1,6 @@
 //! Builds `QuickTime` movies as iPhones, `QuickTime` Player, `GoPro` cameras and `FFmpeg` write them.
 
+use crate::build_description::{LC, colr_nclc, esds, h264, hdlr, hevc, sound, video, wave};
 use crate::tree::{join, mp4_box, number, table};
 
 /// A place, as a track of timed metadata and user data record it.
@@ -63,6 +64,11 @@ impl Movie {
         (spatial.flags, spatial.alternate_group) = (0, 1);
         let mut stereo = Track::sound(vec![sound(b"mp4a", 1, &wave(&esds(0x40, LC)))]);
         stereo.alternate_group = 1;
+        // A decoder of AAC starts one frame early.
+        stereo.in_stbl = join(&[
+            &mp4_box(b"sgpd", b"\x01\0\0\0roll\0\0\0\x02\0\0\0\x01\xFF\xFF"),
+            &mp4_box(b"sbgp", b"\0\0\0\0roll\0\0\0\x01\0\0\0\x05\0\0\0\x01"),
+        ]);
         Self {
             others: mp4_box(b"meta", &join(&[&handler, &keys, &ilst])),
             ..Self::new(vec![Track::video(vec![hevc()]), stereo, spatial, metadata])
@@ -305,102 +311,4 @@ impl Track {
             &mp4_box(b"stbl", &stbl),
         ])
     }
-}
-
-/// The configuration of AAC-LC with 44,100 Hz and two channels.
-pub(crate) const LC: &[u8] = &[0x12, 0x10];
-
-pub(crate) fn hdlr(component: [u8; 4], kind: [u8; 4], name: &[u8]) -> Vec<u8> {
-    mp4_box(
-        b"hdlr",
-        &join(&[&[0; 4], &component, &kind, b"appl", &[0; 8], name]),
-    )
-}
-
-pub(crate) fn h264(extensions: &[u8]) -> Vec<u8> {
-    video(
-        b"avc1",
-        &join(&[&mp4_box(b"avcC", &[1, 66, 0, 30]), extensions]),
-    )
-}
-
-pub(crate) fn hevc() -> Vec<u8> {
-    video(b"hvc1", &mp4_box(b"hvcC", &[1; 23]))
-}
-
-/// A video description with the vendor, the quality and the colour table that `QuickTime` writes, and
-/// the four zeros that may end its extensions.
-pub(crate) fn video(kind: &[u8], extensions: &[u8]) -> Vec<u8> {
-    mp4_box(
-        kind,
-        &join(&[
-            &[0, 0, 0, 0, 0, 0, 0, 1],
-            &[0, 1, 0, 1],
-            b"appl\0\0\x02\0\0\0\x02\0",
-            &[0, 64, 0, 48],
-            &[0, 72, 0, 0, 0, 72, 0, 0, 0, 0, 0, 0, 0, 1],
-            &[0; 32],
-            &[0, 24, 0xFF, 0xFF],
-            extensions,
-            &[0; 4],
-        ]),
-    )
-}
-
-pub(crate) fn colr_nclc() -> Vec<u8> {
-    mp4_box(b"colr", b"nclc\0\x09\0\x12\0\x09")
-}
-
-/// A sound description of version 0, 1 or 2 with two channels and 44,100 Hz.
-pub(crate) fn sound(kind: &[u8], version: u8, extensions: &[u8]) -> Vec<u8> {
-    let added = match version {
-        0 => Vec::new(),
-        1 => [0, 0, 4, 0].repeat(4),
-        _ => join(&[
-            &number(72),
-            &44_100_f64.to_be_bytes(),
-            &number(2),
-            &[0x7F, 0, 0, 0],
-            &[0; 16],
-        ]),
-    };
-    let channels = if version == 2 { 3 } else { 2 };
-    let rate = if version == 2 {
-        [0, 1, 0, 0]
-    } else {
-        [0xAC, 0x44, 0, 0]
-    };
-    mp4_box(
-        kind,
-        &join(&[
-            &[0, 0, 0, 0, 0, 0, 0, 1],
-            &[0, version, 0, 0, 0, 0, 0, 0],
-            &[0, channels, 0, 16, 0xFF, 0xFE, 0, 0],
-            &rate,
-            &added,
-            extensions,
-        ]),
-    )
-}
-
-/// `QuickTime`'s extension around `esds`.
-pub(crate) fn wave(esds: &[u8]) -> Vec<u8> {
-    let frma = mp4_box(b"frma", b"mp4a");
-    let format = mp4_box(b"mp4a", &[0; 4]);
-    mp4_box(
-        b"wave",
-        &join(&[&frma, &format, esds, &[0, 0, 0, 8, 0, 0, 0, 0]]),
-    )
-}
-
-/// An elementary stream of an object type with a configuration.
-pub(crate) fn esds(object_type: u8, configuration: &[u8]) -> Vec<u8> {
-    let descriptor = |tag: u8, content: &[u8]| {
-        let length = u8::try_from(content.len()).expect("a short descriptor");
-        join(&[&[tag, 0x80, 0x80, 0x80, length], content])
-    };
-    let specific = descriptor(5, configuration);
-    let decoder = descriptor(4, &join(&[&[object_type, 0x15], &[0; 11], &specific]));
-    let stream = descriptor(3, &join(&[&[0, 1, 0], &decoder, &descriptor(6, &[2])]));
-    mp4_box(b"esds", &join(&[&[0; 4], &stream]))
 }

@@ -3,7 +3,8 @@
 use ccmessaging_media::convert::{ConvertError, m4a_to_adts};
 
 use crate::build_audio::{Audio, FRAME};
-use crate::build_movie::{LC, Movie, esds, sound};
+use crate::build_description::{LC, esds, sound};
+use crate::build_movie::Movie;
 use crate::tree::{find, join, mp4_box, number};
 
 fn convert(audio: &Audio) -> Vec<u8> {

@@ -4,7 +4,8 @@ use allocation_counter::measure;
 use ccmessaging_media::convert::{m4a_to_adts, mov_to_mp4};
 
 use crate::build_audio::Audio;
-use crate::build_movie::{Movie, Track, hevc};
+use crate::build_description::hevc;
+use crate::build_movie::{Movie, Track};
 
 const LENGTH: usize = 3_000_000;
 

@@ -2,9 +2,8 @@
 
 use ccmessaging_media::convert::mov_to_mp4;
 
-use crate::build_movie::{
-    LC, Mdat, Movie, PLACE, Track, colr_nclc, esds, h264, hevc, sound, video, wave,
-};
+use crate::build_description::{LC, colr_nclc, esds, h264, hevc, sound, video, wave};
+use crate::build_movie::{Mdat, Movie, PLACE, Track};
 use crate::tree::{children, find, join, mp4_box, number, table};
 
 fn convert(movie: &Movie) -> Vec<u8> {
@@ -188,6 +187,16 @@ fn video_descriptions_keep_what_mp4_defines() {
         (b"pasp", &[1; 8]),
     ];
     assert_eq!(children(&entry[78..]), expected);
+}
+
+#[test]
+fn sample_groups_stay() {
+    let converted = convert(&Movie::iphone());
+    let groups = find(&converted, "moov/trak/mdia/minf/stbl/sbgp");
+    assert_eq!(groups, [b"\0\0\0\0roll\0\0\0\x01\0\0\0\x05\0\0\0\x01"]);
+    let descriptions = find(&converted, "moov/trak/mdia/minf/stbl/sgpd");
+    let expected = b"\x01\0\0\0roll\0\0\0\x02\0\0\0\x01\xFF\xFF";
+    assert_eq!(descriptions, [expected]);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use ccmessaging_media::convert::{ConvertError, mov_to_mp4};
 
-use crate::build_movie::{LC, Movie, Track, esds, h264, hevc, sound, video};
+use crate::build_description::{LC, esds, h264, hevc, sound, video};
+use crate::build_movie::{Movie, Track};
 use crate::tree::{join, mp4_box, number, table};
 
 fn error(movie: &Movie) -> ConvertError {

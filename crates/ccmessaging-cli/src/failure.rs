@@ -43,7 +43,14 @@ impl Failure {
 
     /// Returns a failure with the messages of `error` and its causes.
     pub(crate) fn from_error(error: &dyn Error) -> Self {
-        Self::new(with_causes(error))
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        Self::new(text)
     }
 
     /// Prints the failure and returns the process's exit code.
@@ -76,16 +83,4 @@ impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::with_remedy(error.problem(), error.remedy())
     }
-}
-
-/// Joins the messages of an error and its causes.
-pub(crate) fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

@@ -33,16 +33,12 @@ pub(crate) struct SessionOptions {
     /// A session token to use instead of calling applyToken. Other users of this machine can see a
     /// command's arguments; prefer the variable.
     #[arg(long, value_name = "TOKEN", env = "CCMESSAGING_TOKEN", hide_env_values = true, value_parser = parse_token)]
-    session_token: Option<SessionToken>,
+    session_token: Option<HeaderValue>,
 }
-
-/// A session token as a header value marked as sensitive.
-#[derive(Clone, Debug)]
-pub(crate) struct SessionToken(pub(crate) HeaderValue);
 
 impl SessionOptions {
     /// Returns the given token.
-    pub(crate) fn token(&self) -> Option<&SessionToken> {
+    pub(crate) fn token(&self) -> Option<&HeaderValue> {
         self.session_token.as_ref()
     }
 
@@ -65,10 +61,10 @@ fn parse_user_id(text: &str) -> Result<String, String> {
     }
 }
 
-fn parse_token(text: &str) -> Result<SessionToken, &'static str> {
+/// Returns a token as a header value marked as sensitive.
+fn parse_token(text: &str) -> Result<HeaderValue, &'static str> {
     Secret::new(text)
         .to_header()
         .filter(|value| !value.is_empty())
-        .map(SessionToken)
         .ok_or("it must contain only visible ASCII characters")
 }

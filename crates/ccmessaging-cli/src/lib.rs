@@ -8,7 +8,6 @@
 
 mod commands;
 mod deployment;
-mod example;
 mod failure;
 mod files;
 mod identity;
@@ -16,19 +15,19 @@ mod logging;
 mod output;
 mod page;
 mod remedies;
-mod runtime;
 mod simulator;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tokio::runtime::Builder;
 
 use commands::check::CheckArguments;
 use commands::doctor::DoctorArguments;
 use commands::sandbox::SandboxArguments;
 use commands::send::SendArguments;
 use commands::serve::ServeArguments;
-use failure::NOT_DONE;
+use failure::{Failure, NOT_DONE};
 use output::printable;
 
 /// The uploadFileStream gateway on your own machine.
@@ -89,12 +88,19 @@ pub fn main() -> ExitCode {
         }
         Err(error) => error.exit(),
     };
-    let ended = match command.unwrap_or(Command::Serve(serve)) {
-        Command::Serve(arguments) => commands::serve::run(&arguments),
-        Command::Send(arguments) => commands::send::run(&arguments),
-        Command::Doctor(arguments) => commands::doctor::run(&arguments),
-        Command::Sandbox(arguments) => commands::sandbox::run(&arguments),
-        Command::Check(arguments) => commands::check::run(&arguments),
-    };
+    let ended = run(command.unwrap_or(Command::Serve(serve)));
     ended.unwrap_or_else(|failure| failure.report())
+}
+
+/// Runs a command on a new multi-threaded runtime.
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    let runtime = Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::from_error(&error))?;
+    match command {
+        Command::Serve(arguments) => runtime.block_on(commands::serve::run(&arguments)),
+        Command::Send(arguments) => runtime.block_on(commands::send::run(&arguments)),
+        Command::Doctor(arguments) => runtime.block_on(commands::doctor::run(&arguments)),
+        Command::Sandbox(arguments) => runtime.block_on(commands::sandbox::run(&arguments)),
+        Command::Check(arguments) => commands::check::run(&arguments),
+    }
 }

@@ -53,21 +53,15 @@ impl SimulatorOptions {
             builder = builder.faults(plan.clone());
         }
         if let Some(rotation) = self.rotation {
-            builder = builder.rotate_session_token(rotation.into());
+            builder = builder.rotate_session_token(match rotation {
+                Rotation::Never => RotationPolicy::never(),
+                Rotation::EveryCall => RotationPolicy::every_call(),
+                Rotation::EveryCallStrict => RotationPolicy::every_call().revoke_old(),
+            });
         }
         if self.unbound_ids {
             builder = builder.unbound_ids();
         }
         builder
-    }
-}
-
-impl From<Rotation> for RotationPolicy {
-    fn from(rotation: Rotation) -> Self {
-        match rotation {
-            Rotation::Never => Self::never(),
-            Rotation::EveryCall => Self::every_call(),
-            Rotation::EveryCallStrict => Self::every_call().revoke_old(),
-        }
     }
 }

@@ -11,7 +11,6 @@ use clap::Args;
 use crate::deployment::{cannot_listen, parse_listen};
 use crate::failure::Failure;
 use crate::output::print_line;
-use crate::runtime::block_on;
 use crate::simulator::SimulatorOptions;
 
 /// The arguments of `sandbox`.
@@ -47,31 +46,29 @@ pub(crate) struct SandboxArguments {
 }
 
 /// Serves until interrupted.
-pub(crate) fn run(arguments: &SandboxArguments) -> Result<ExitCode, Failure> {
-    block_on(async {
-        let mut builder = arguments
-            .simulator
-            .builder()
-            .listen(arguments.listen)
-            .observe(print_exchange);
-        if let Some(app_key) = &arguments.app_key {
-            builder = builder.app_key(app_key);
-        }
-        if let Some(app_secret) = &arguments.app_secret {
-            builder = builder.app_secret(app_secret);
-        }
-        let sandbox = builder
-            .start()
-            .await
-            .map_err(|error| cannot_listen(arguments.listen, &error))?;
-        if let Some(token) = &arguments.session_token {
-            sandbox.accept_session_token(token);
-        }
-        let mut stop_signal = StopSignal::listen()?;
-        announce(&sandbox)?;
-        stop_signal.received().await;
-        Ok(ExitCode::SUCCESS)
-    })
+pub(crate) async fn run(arguments: &SandboxArguments) -> Result<ExitCode, Failure> {
+    let mut builder = arguments
+        .simulator
+        .builder()
+        .listen(arguments.listen)
+        .observe(print_exchange);
+    if let Some(app_key) = &arguments.app_key {
+        builder = builder.app_key(app_key);
+    }
+    if let Some(app_secret) = &arguments.app_secret {
+        builder = builder.app_secret(app_secret);
+    }
+    let sandbox = builder
+        .start()
+        .await
+        .map_err(|error| cannot_listen(arguments.listen, &error))?;
+    if let Some(token) = &arguments.session_token {
+        sandbox.accept_session_token(token);
+    }
+    let mut stop_signal = StopSignal::listen()?;
+    announce(&sandbox)?;
+    stop_signal.received().await;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn announce(sandbox: &Sandbox) -> io::Result<()> {

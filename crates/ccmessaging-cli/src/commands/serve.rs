@@ -6,17 +6,19 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::middleware::from_fn;
+use ccmessaging_client::UPLOAD_PATH;
 use ccmessaging_gateway::server::{STOP_TIMEOUT, Server, StopSignal, Workers};
 use ccmessaging_gateway::{Gateway, SystemClock, router};
 use clap::Args;
 
 use crate::deployment::{Deployment, UpstreamOptions, cannot_listen, parse_listen};
-use crate::example::{ExampleCredentials, upload_command};
 use crate::failure::Failure;
 use crate::logging;
 use crate::output::print_line;
 use crate::page::{self, PageConfig};
-use crate::runtime::block_on;
+
+/// A one-pixel PNG in Base64.
+const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /// The arguments of `serve`.
 #[derive(Args, Debug)]
@@ -43,67 +45,65 @@ pub(crate) struct ServeArguments {
 }
 
 /// Serves until it is interrupted.
-pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
-    block_on(async {
-        let deployment = Deployment::open(&arguments.upstream).await?;
-        let config = &deployment.config;
-        logging::init(&config.log);
-        let gateway = Gateway::new(config, Arc::new(SystemClock))
-            .map_err(|error| Failure::from_error(&error))?;
-        let gateway = Arc::new(gateway);
-        let listen = arguments.listen.unwrap_or(config.listen);
-        let evicting = Arc::clone(&gateway);
-        let evict_slowest = move || evicting.evict_slowest();
-        let server = Server::bind(listen, config.connections, evict_slowest)
-            .map_err(|error| cannot_listen(listen, &error))?;
-        let mut pages = page::description();
-        if let Some(sandbox) = &deployment.sandbox {
-            let page = PageConfig {
-                ticket_key: deployment.ticket_key.clone(),
-                faults: sandbox.faults(),
-                is_local: server.address().ip().is_loopback(),
-            };
-            pages = pages.merge(page::router(sandbox, page));
-        }
-        let pages = pages.layer(from_fn(page::refuse_malformed));
-        let new_router = || router(Arc::new(gateway.with_own_connections())).merge(pages.clone());
-        let workers = Workers::start()?;
-        let (mut first_signal, mut signals) = (StopSignal::listen()?, StopSignal::listen()?);
-        announce(server.address(), &deployment)?;
-        let stop = async {
-            first_signal.received().await;
-            eprintln!(
-                "stopping: requests in flight get up to {} s; Ctrl-C again ends them",
-                STOP_TIMEOUT.as_secs()
-            );
+pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
+    let deployment = Deployment::open(&arguments.upstream).await?;
+    let config = &deployment.config;
+    logging::init(&config.log);
+    let gateway =
+        Gateway::new(config, Arc::new(SystemClock)).map_err(|error| Failure::from_error(&error))?;
+    let gateway = Arc::new(gateway);
+    let listen = arguments.listen.unwrap_or(config.listen);
+    let evicting = Arc::clone(&gateway);
+    let evict_slowest = move || evicting.evict_slowest();
+    let server = Server::bind(listen, config.connections, evict_slowest)
+        .map_err(|error| cannot_listen(listen, &error))?;
+    let mut pages = page::description();
+    if let Some(sandbox) = &deployment.sandbox {
+        let page = PageConfig {
+            ticket_key: deployment.ticket_key.clone(),
+            faults: sandbox.faults(),
+            is_local: server.address().ip().is_loopback(),
         };
-        let second_signal = async {
-            signals.received().await;
-            signals.received().await;
-        };
-        tokio::select! {
-            // Poll this branch first: it has to see the first signal before the message is printed, or
-            // it would count a second one that follows at once as the first.
-            biased;
-            () = second_signal => {
-                eprintln!("ended with requests in flight");
-                Ok(ExitCode::FAILURE)
-            }
-            () = server.serve(workers, new_router, stop) => Ok(ExitCode::SUCCESS),
+        pages = pages.merge(page::router(sandbox, page));
+    }
+    let pages = pages.layer(from_fn(page::refuse_malformed));
+    let new_router = || router(Arc::new(gateway.with_own_connections())).merge(pages.clone());
+    let workers = Workers::start()?;
+    let (mut first_signal, mut signals) = (StopSignal::listen()?, StopSignal::listen()?);
+    announce(server.address(), &deployment)?;
+    let stop = async {
+        first_signal.received().await;
+        eprintln!(
+            "stopping: requests in flight get up to {} s; Ctrl-C again ends them",
+            STOP_TIMEOUT.as_secs()
+        );
+    };
+    let second_signal = async {
+        signals.received().await;
+        signals.received().await;
+    };
+    tokio::select! {
+        // Poll this branch first: it has to see the first signal before the message is printed, or
+        // it would count a second one that follows at once as the first.
+        biased;
+        () = second_signal => {
+            eprintln!("ended with requests in flight");
+            Ok(ExitCode::FAILURE)
         }
-    })
+        () = server.serve(workers, new_router, stop) => Ok(ExitCode::SUCCESS),
+    }
 }
 
-/// Prints the gateway's address and a command to try it.
+/// Prints the gateway's address and a command that uploads an image.
 fn announce(address: SocketAddr, deployment: &Deployment) -> io::Result<()> {
-    let token = deployment
-        .sandbox
-        .as_ref()
-        .map(|sandbox| sandbox.issue_session_token());
-    let credentials = match (&token, &deployment.config.managed) {
-        (Some(token), _) => ExampleCredentials::Simulated(token),
-        (None, Some(_)) => ExampleCredentials::SessionToken,
-        (None, None) => ExampleCredentials::All,
+    // Credentials that the gateway does not add are variables of the shell.
+    let headers = match (&deployment.sandbox, &deployment.config.managed) {
+        (Some(sandbox), _) => &format!("-H 'ccmessaging-token: {}'", sandbox.issue_session_token()),
+        (None, Some(_)) => "-H \"ccmessaging-token: $CCMESSAGING_TOKEN\"",
+        (None, None) => {
+            "-H \"ccmessaging-token: $CCMESSAGING_TOKEN\" \
+             -H \"x-app-key: $APP_KEY\" -H \"Authorization: Bearer $ACCESS_TOKEN\""
+        }
     };
     print_line(format_args!("gateway:  http://{address}"))?;
     if deployment.sandbox.is_some() {
@@ -111,5 +111,8 @@ fn announce(address: SocketAddr, deployment: &Deployment) -> io::Result<()> {
     }
     print_line(format_args!("upstream: {deployment}"))?;
     print_line("upload an image (Ctrl-C stops the gateway):")?;
-    print_line(upload_command(address, credentials))
+    print_line(format_args!(
+        "curl -sS http://{address}{UPLOAD_PATH} {headers} -H 'Content-Type: application/json' \
+         -w '\\n' -d '{{\"fileType\":\"png\",\"fileStream\":\"{PIXEL}\",\"channel\":\"WEB\"}}'"
+    ))
 }

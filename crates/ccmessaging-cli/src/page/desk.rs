@@ -16,7 +16,6 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
-use ccmessaging_core::FileType;
 use ccmessaging_sandbox::{Call, Desk, DeskError, Fault, FaultPlan, MessageFile, Sandbox};
 use data_encoding::BASE64;
 use http::header::CONTENT_DISPOSITION;
@@ -24,7 +23,7 @@ use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{JSON, POLICY, STORED_FILE_POLICY, response};
+use super::{JSON, POLICY, STORED_FILE_POLICY, media_type, response};
 
 /// The largest reply: a file of 6 MB in Base64.
 const MAX_REPLY_BYTES: usize = 8 * 1024 * 1024;
@@ -144,22 +143,13 @@ async fn file(State(state): State<DeskState>, Path(object_key): Path<String>) ->
     let Some((file, content)) = state.desk.file(&object_key) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let mut response = response(media_type(&file), STORED_FILE_POLICY, content);
+    let mut response = response(media_type(&file.file_type), STORED_FILE_POLICY, content);
     let disposition = HeaderValue::from_str(&disposition(&file));
     let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
     response
         .headers_mut()
         .insert(CONTENT_DISPOSITION, disposition);
     response
-}
-
-fn media_type(file: &MessageFile) -> &'static str {
-    match file.file_type.as_str() {
-        "pdf" => "application/pdf",
-        known => known
-            .parse()
-            .map_or("application/octet-stream", FileType::media_type),
-    }
 }
 
 /// Returns an `attachment` with the file's name, in which other than harmless characters are replaced.

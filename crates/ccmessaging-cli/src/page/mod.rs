@@ -23,7 +23,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use assets::{ASSETS, MODULES, PAGE};
+use assets::{ASSETS, PAGE};
 pub(crate) use guard::refuse_malformed;
 use guard::{loopback, same_origin};
 pub(crate) use session::random_hex;
@@ -64,8 +64,8 @@ pub(crate) fn router(sandbox: &Arc<Sandbox>, config: PageConfig) -> Router {
         session::open(&sandbox, ticket_key.as_deref(), &headers)
     };
     let router = ASSETS
-        .iter()
-        .chain(&MODULES)
+        .into_iter()
+        .flatten()
         .fold(Router::new(), |router, asset| {
             let file = async || response(asset.media_type, POLICY, asset.content);
             router.route(asset.path, get(file))
@@ -127,12 +127,17 @@ async fn stored_file(
     let Some((file, content)) = file.zip(sandbox.file(&object_key)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let media_type = file
-        .file_type
-        .parse()
-        .ok()
-        .map_or("application/octet-stream", FileType::media_type);
-    response(media_type, STORED_FILE_POLICY, content)
+    response(media_type(&file.file_type), STORED_FILE_POLICY, content)
+}
+
+/// Returns the media type of a file of the chat.
+fn media_type(file_type: &str) -> &'static str {
+    match file_type {
+        "pdf" => "application/pdf",
+        known => known
+            .parse()
+            .map_or("application/octet-stream", FileType::media_type),
+    }
 }
 
 fn response(

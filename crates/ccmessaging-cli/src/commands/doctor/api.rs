@@ -45,7 +45,7 @@ impl<'a> Api<'a> {
             client,
             request: options.request(deployment.sandbox.is_some()),
             authorization: None,
-            session_token: options.token().map(|token| token.0.clone()),
+            session_token: options.token().cloned(),
         })
     }
 

@@ -19,7 +19,6 @@ use crate::deployment::{Deployment, UpstreamOptions};
 use crate::failure::Failure;
 use crate::identity::SessionOptions;
 use crate::output::print_line;
-use crate::runtime::block_on;
 
 /// The arguments of `doctor`.
 #[derive(Args, Debug)]
@@ -50,23 +49,21 @@ pub(crate) struct DoctorArguments {
 }
 
 /// Runs the steps and prints each result at once.
-pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
-    block_on(async {
-        let mut findings = Findings::default();
-        match Deployment::open_configured(&arguments.upstream).await {
-            Ok(deployment) => {
-                findings.report("configuration", &describe(&deployment))?;
-                for warning in &deployment.config.warnings {
-                    let verdict = Verdict::Doubtful(warning.clone());
-                    findings.report("setting", &verdict)?;
-                }
-                examine(&deployment, arguments, &mut findings).await?;
+pub(crate) async fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
+    let mut findings = Findings::default();
+    match Deployment::open_configured(&arguments.upstream).await {
+        Ok(deployment) => {
+            findings.report("configuration", &describe(&deployment))?;
+            for warning in &deployment.config.warnings {
+                let verdict = Verdict::Doubtful(warning.clone());
+                findings.report("setting", &verdict)?;
             }
-            Err(failure) => findings.report("configuration", &failure.try_into()?)?,
+            examine(&deployment, arguments, &mut findings).await?;
         }
-        print_line(findings.summary())?;
-        Ok(ExitCode::from(u8::from(!findings.wrong.is_empty())))
-    })
+        Err(failure) => findings.report_failure("configuration", failure)?,
+    }
+    print_line(findings.summary())?;
+    Ok(ExitCode::from(u8::from(!findings.wrong.is_empty())))
 }
 
 fn describe(deployment: &Deployment) -> Verdict {
@@ -116,7 +113,7 @@ async fn examine(
     };
     let mut api = match api::Api::new(deployment, &client, &arguments.session) {
         Ok(api) => api,
-        Err(failure) => return Ok(findings.report("key", &failure.try_into()?)?),
+        Err(failure) => return findings.report_failure("key", failure),
     };
     findings.report("key", &api.key(is_token_service_reachable).await)?;
     findings.report("session", &api.session(is_reachable).await)?;
@@ -179,6 +176,15 @@ impl Findings {
         verdict.print(step)
     }
 
+    /// Reports a failure as the result of a step, except that the output is closed.
+    fn report_failure(&mut self, step: &str, failure: Failure) -> Result<(), Failure> {
+        let Failure::Reported { problem, remedy } = failure else {
+            return Err(failure);
+        };
+        let remedy = remedy.unwrap_or_else(|| "correct the setting".to_owned());
+        Ok(self.report(step, &Verdict::wrong(problem, remedy))?)
+    }
+
     /// Returns what is wrong, and what is unknown.
     fn summary(&self) -> String {
         let mut summary = match self.wrong.as_slice() {
@@ -191,20 +197,5 @@ impl Findings {
             summary.push_str(&self.skipped.join(", "));
         }
         summary
-    }
-}
-
-/// Converts a failure to the result of a step, except if the output is closed.
-impl TryFrom<Failure> for Verdict {
-    type Error = Failure;
-
-    fn try_from(failure: Failure) -> Result<Self, Failure> {
-        match failure {
-            Failure::Reported { problem, remedy } => {
-                let remedy = remedy.unwrap_or_else(|| "correct the setting".to_owned());
-                Ok(Self::wrong(problem, remedy))
-            }
-            closed @ Failure::OutputClosed => Err(closed),
-        }
     }
 }

@@ -19,7 +19,6 @@ use crate::files::{FileArguments, Input, reason, sha256, summary};
 use crate::identity::SessionOptions;
 use crate::output::{print_json, print_line};
 use crate::remedies;
-use crate::runtime::block_on;
 
 /// The arguments of `send`.
 #[derive(Args, Debug)]
@@ -58,31 +57,29 @@ pub(crate) struct SendArguments {
 }
 
 /// Sends the files one after the other; a failed file does not stop the others.
-pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
-    block_on(async {
-        let deployment = Deployment::open(&arguments.upstream).await?;
-        let mut sender = Sender {
-            arguments,
-            deployment: &deployment,
-            session: None,
-        };
-        let mut worst = 0;
-        let mut outcomes = Vec::new();
-        for input in arguments.files.inputs(&deployment.config.policy) {
-            let report = sender.send(&input).await?;
-            worst = worst.max(report.exit_code());
-            outcomes.push(report.outcome());
-            if arguments.json {
-                print_json(&report.to_json())?;
-            } else {
-                report.print()?;
-            }
+pub(crate) async fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
+    let deployment = Deployment::open(&arguments.upstream).await?;
+    let mut sender = Sender {
+        arguments,
+        deployment: &deployment,
+        session: None,
+    };
+    let mut worst = 0;
+    let mut outcomes = Vec::new();
+    for input in arguments.files.inputs(&deployment.config.policy) {
+        let report = sender.send(&input).await?;
+        worst = worst.max(report.exit_code());
+        outcomes.push(report.outcome());
+        if arguments.json {
+            print_json(&report.to_json())?;
+        } else {
+            report.print()?;
         }
-        if outcomes.len() > 1 && !arguments.json {
-            print_line(summary(&outcomes))?;
-        }
-        Ok(ExitCode::from(worst))
-    })
+    }
+    if outcomes.len() > 1 && !arguments.json {
+        print_line(summary(&outcomes))?;
+    }
+    Ok(ExitCode::from(worst))
 }
 
 /// The state shared by all files of a command.
@@ -160,7 +157,7 @@ async fn open_session(
     let client = Client::new(&config.client).map_err(|error| Failure::from_error(&error))?;
     let app = credentials::app(managed, &client, Arc::new(SystemClock))?;
     let session = if let Some(token) = options.token() {
-        Session::resume(&client, app, token.0.clone())
+        Session::resume(&client, app, token.clone())
     } else {
         let customer = options.request(deployment.sandbox.is_some());
         let customer = customer.ok_or_else(|| {

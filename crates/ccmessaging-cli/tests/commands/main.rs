@@ -3,7 +3,6 @@
 mod check;
 mod desk;
 mod doctor;
-mod help;
 mod http;
 mod output;
 mod program;

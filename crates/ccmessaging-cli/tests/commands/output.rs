@@ -1,4 +1,4 @@
-//! Output: names and responses are escaped.
+//! Output: names and responses are escaped, and help has examples and no secrets.
 
 use crate::program::{ccmessaging, run, sample};
 
@@ -64,4 +64,25 @@ fn responses_of_servers_are_escaped() {
         assert!(!ended.all().contains('\x1b'));
         assert!(ended.all().contains("\\u{1b}[2J"), "{}", ended.all());
     }
+}
+
+const COMMANDS: [&str; 5] = ["serve", "send", "doctor", "sandbox", "check"];
+
+#[test]
+fn help_of_every_command_has_examples() {
+    for command in COMMANDS {
+        let ended = run(&mut ccmessaging([command, "--help"]));
+        assert_eq!(ended.code, Some(0), "{command}");
+        let (_, examples) = ended.stdout.split_once("Examples:").expect(command);
+        assert!(
+            examples.contains(&format!("ccmessaging {command}")),
+            "{command}"
+        );
+    }
+}
+
+#[test]
+fn help_never_shows_a_token_from_the_environment() {
+    let ended = run(ccmessaging(["send", "--help"]).env("CCMESSAGING_TOKEN", "t0ken"));
+    assert!(!ended.all().contains("t0ken"));
 }

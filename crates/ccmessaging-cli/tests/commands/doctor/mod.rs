@@ -1,12 +1,13 @@
 //! The command `doctor`: a test for each problem that it detects.
 
-use ccmessaging_sandbox::{Call, ConversationState, Fault, Sandbox};
+mod chat;
+mod tls;
 
+use ccmessaging_sandbox::{Call, Sandbox};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket};
 
 use crate::program::{Ended, ccmessaging, environment, run};
-use crate::tls_server::TlsServer;
 
 async fn sandbox() -> Sandbox {
     Sandbox::builder().start().await.expect("a sandbox")
@@ -123,78 +124,6 @@ async fn closed_port_fails_the_tcp_step() {
     let (_socket, url) = refusing_port();
     let ended = doctor_at(&url);
     assert_wrong(&ended, "TCP", "refuses connections");
-}
-
-/// Runs `doctor` for a TLS server with these certificates in `UPSTREAM_CA_FILE`.
-fn doctor_trusting(certificates: &str, server: &TlsServer) -> Ended {
-    let folder = tempfile::tempdir().expect("a folder");
-    let ca_file = folder.path().join("ca.pem");
-    std::fs::write(&ca_file, certificates).expect("a file");
-    doctor(&[
-        ("UPSTREAM_BASE_URL", &format!("https://{}", server.address)),
-        ("UPSTREAM_CA_FILE", ca_file.to_str().expect("Unicode")),
-        // The server does not respond after the handshake.
-        ("UPSTREAM_TIMEOUT_MS", "100"),
-    ])
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn authority_certificate_as_server_certificate_is_rejected_with_commands_for_a_valid_one() {
-    let server = TlsServer::start_authority("127.0.0.1", false).await;
-    for ended in [
-        doctor_at(&format!("https://{}", server.address)),
-        doctor_trusting(&server.certificate_pem, &server),
-    ] {
-        assert_wrong(&ended, "TLS", "marked as an authority's (CA:TRUE)");
-        let commands: Vec<_> = ended
-            .stdout
-            .lines()
-            .map(str::trim)
-            .filter(|line| line.starts_with("openssl "))
-            .collect();
-        let [authority, certificate] = commands[..] else {
-            panic!("two commands in {}", ended.all());
-        };
-        assert!(authority.contains("-out ca.pem"), "{authority}");
-        for words in ["-CA ca.pem", "CA:FALSE", "subjectAltName=IP:127.0.0.1"] {
-            assert!(certificate.contains(words), "{certificate}");
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn unknown_authority_expired_certificate_and_wrong_name_are_distinguished() {
-    let good = TlsServer::start("127.0.0.1", false).await;
-    let ended = doctor_at(&format!("https://{}", good.address));
-    assert_wrong(&ended, "TLS", "an authority that is not trusted");
-    assert!(line(&doctor_trusting(&good.certificate_pem, &good), "TLS").starts_with("ok"));
-
-    let expired = TlsServer::start("127.0.0.1", true).await;
-    assert_wrong(
-        &doctor_trusting(&expired.certificate_pem, &expired),
-        "TLS",
-        "has expired",
-    );
-
-    for (names, words) in [
-        (
-            "elsewhere.example",
-            "is not for 127.0.0.1, but for elsewhere.example",
-        ),
-        ("127.0.0.2", "is not for 127.0.0.1, but for 127.0.0.2"),
-        ("", "but for no name at all (it has no subjectAltName)"),
-    ] {
-        let other = TlsServer::start(names, false).await;
-        let ended = doctor_trusting(&other.certificate_pem, &other);
-        assert_wrong(&ended, "TLS", words);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn port_without_tls_fails_the_tls_step() {
-    let sandbox = sandbox().await;
-    let ended = doctor_at(&format!("https://{}", sandbox.address()));
-    assert_wrong(&ended, "TLS", "the response is not TLS");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -360,71 +289,4 @@ async fn clamd() -> String {
         }
     });
     format!("tcp://{address}")
-}
-
-/// Runs `doctor --chat` with these variables for this sandbox.
-fn doctor_chat(sandbox: &Sandbox, vars: &[(&str, &str)]) -> Ended {
-    let own = environment(sandbox);
-    tokio::task::block_in_place(|| {
-        let mut command = ccmessaging(["doctor", "--channel-id", "channel", "--chat"]);
-        run(command
-            .envs(own.each_ref().map(|(name, value)| (*name, value)))
-            .envs(vars.iter().copied()))
-    })
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn refused_identifiers_of_others_pass_the_chat_step() {
-    let sandbox = sandbox().await;
-    let by_upstream = [("CHAT_CALLS", "poll"), ("CHAT_IDENTITY", "upstream")];
-    let ended = doctor_chat(&sandbox, &by_upstream);
-    assert_eq!(ended.code, Some(0), "{}", ended.all());
-    let chat = line(&ended, "chat");
-    assert!(
-        chat.starts_with("ok") && chat.contains("refuses the identifiers"),
-        "{chat}"
-    );
-    // Both chats are closed, and no agent was asked for.
-    for conversation in sandbox.desk().conversations() {
-        assert_eq!(conversation.state, ConversationState::Ended);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn accepted_identifiers_of_others_need_tickets() {
-    let unbound = Sandbox::builder().unbound_ids().start().await;
-    let sandbox = unbound.expect("a sandbox");
-    let by_upstream = [("CHAT_CALLS", "poll"), ("CHAT_IDENTITY", "upstream")];
-    let ended = doctor_chat(&sandbox, &by_upstream);
-    assert_wrong(
-        &ended,
-        "chat",
-        "accepts the identifiers of other users in poll and queryHistory",
-    );
-    assert!(
-        ended.stdout.contains("CHAT_IDENTITY=signed"),
-        "{}",
-        ended.stdout
-    );
-
-    let signed = [
-        ("CHAT_CALLS", "poll"),
-        ("CHAT_IDENTITY", "signed"),
-        ("CHAT_TICKET_KEY", "a key of 32 bytes for the tests!"),
-    ];
-    let ended = doctor_chat(&sandbox, &signed);
-    assert_eq!(ended.code, Some(0), "{}", ended.all());
-    assert!(line(&ended, "chat").contains("needs tickets"));
-    let ended = doctor_chat(&sandbox, &[]);
-    assert_eq!(ended.code, Some(0), "{}", ended.all());
-    assert!(line(&ended, "chat").contains("set CHAT_IDENTITY=signed"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_contact_centre_without_chats_is_inconclusive() {
-    let sandbox = sandbox().await;
-    sandbox.set_faults(Fault::status(404).on(Call::Send));
-    let ended = doctor_chat(&sandbox, &[]);
-    assert_eq!(ended.code, Some(1), "{}", ended.all());
-    assert!(line(&ended, "chat").starts_with("wrong"));
 }

@@ -110,33 +110,13 @@ fn strip_items(meta: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) -> Opti
 /// starts late and does not loop without a gap.
 fn is_gapless(item: &BoxAt, file: &[u8]) -> bool {
     const HEAD: &[u8] = b"\0\0\0\x1Cmean\0\0\0\0com.apple.iTunes\0\0\0\x14name\0\0\0\0iTunSMPB";
-    let is_number = |byte: &u8| *byte == b' ' || byte.is_ascii_hexdigit();
     let data = file[item.payload.clone()].strip_prefix(HEAD);
-    // Length and type of the box, type of the value (binary or UTF-8), locale, value.
-    let text = match data.and_then(<[u8]>::split_first_chunk::<16>) {
-        Some((
-            [
-                _,
-                _,
-                _,
-                _,
-                b'd',
-                b'a',
-                b't',
-                b'a',
-                0,
-                0,
-                0,
-                0 | 1,
-                0,
-                0,
-                0,
-                0,
-            ],
-            text,
-        )) => text,
-        _ => return false,
+    // The box's length, its type, the value's type (binary or UTF-8), its locale.
+    let value = data.and_then(|data| data.get(4..)?.strip_prefix(b"data\0\0\0"));
+    let Some([0 | 1, 0, 0, 0, 0, text @ ..]) = value else {
+        return false;
     };
+    let is_number = |byte: &u8| *byte == b' ' || byte.is_ascii_hexdigit();
     item.kind == *b"----" && text.iter().all(is_number)
 }
 

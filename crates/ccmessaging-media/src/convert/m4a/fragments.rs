@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
-use super::track::Track;
 use crate::convert::ConvertError;
 use crate::mp4::{BoxAt, Fields};
 
 /// Reads the samples of a track in fragments, one fragment after the other.
 pub(super) struct Fragments<'a> {
-    pub(super) track: &'a Track<'a>,
+    /// The track's identifier.
+    pub(super) id: u32,
+    pub(super) defaults: Defaults,
     pub(super) file: &'a [u8],
     /// The decoding time of the next sample.
     pub(super) time: u64,
@@ -30,9 +31,9 @@ impl Fragments<'_> {
             }
             let damaged = ConvertError::from(found.invalid());
             let tfhd = found.child(file, *b"tfhd")?.ok_or(damaged)?;
-            let header = Header::read(&file[tfhd.payload], moof, self.track.defaults);
+            let header = Header::read(&file[tfhd.payload], moof, self.defaults);
             let mut header = header.ok_or(damaged)?;
-            if header.track == self.track.id {
+            if header.track == self.id {
                 // The base is the end of the previous track's data, which is not read.
                 if !header.has_base && !is_first {
                     return Err(damaged);

@@ -98,7 +98,12 @@ fn for_each_frame(
     track
         .samples
         .for_each_sample::<ConvertError>(visit_sample)?;
-    let mut fragments = Fragments { track, file, time };
+    let mut fragments = Fragments {
+        id: track.id,
+        defaults: track.defaults,
+        file,
+        time,
+    };
     for found in Boxes::of_file(file) {
         let found = found?;
         if found.kind == *b"moof" {

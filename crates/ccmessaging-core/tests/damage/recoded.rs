@@ -212,7 +212,18 @@ fn a_bitmap_with_question_marks_for_undefined_bytes_is_refused() {
     assert_eq!(reason(&picture, FileType::Bmp), None);
     let damaged = recoded(&picture, WINDOWS_1252);
     assert_eq!(reason(&damaged, FileType::Bmp), DAMAGED);
-    // A single value may be missing after the contrast was changed.
-    let stretched = recoded(&picture, WINDOWS_1251);
+    // A change of contrast may leave values out.
+    let stretched: Vec<u8> = picture
+        .iter()
+        .map(|&byte| {
+            if WINDOWS_1252.contains(&byte) {
+                0x80
+            } else {
+                byte
+            }
+        })
+        .collect();
     assert_eq!(reason(&stretched, FileType::Bmp), None);
+    let without_one = recoded(&picture, WINDOWS_1251);
+    assert_eq!(reason(&without_one, FileType::Bmp), None);
 }

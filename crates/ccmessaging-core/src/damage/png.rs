@@ -4,7 +4,7 @@ use super::read_u32;
 use crate::content::Content;
 
 const SIGNATURE_BYTES: usize = 8;
-const WINDOW_BYTES: usize = 16 * 1024;
+const WINDOW_BYTES: usize = 4 * 1024;
 
 /// The maximum number of chunks that are followed.
 const MAX_CHUNKS: usize = 1024;
@@ -57,8 +57,8 @@ impl Chunk {
         let mut has_question_mark = false;
         let mut window = [0; WINDOW_BYTES];
         for at in (self.start..self.end).step_by(WINDOW_BYTES) {
-            let count = content.read_at(at, &mut window).min(self.end - at);
-            let bytes = &window[..count];
+            let bytes = &mut window[..WINDOW_BYTES.min(self.end - at)];
+            content.read_at(at, bytes);
             hasher.update(bytes);
             has_question_mark |= memchr::memchr(b'?', bytes).is_some();
         }

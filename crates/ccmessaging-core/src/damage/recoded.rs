@@ -38,7 +38,7 @@ const UNDEFINED: [&[u8]; 11] = [
 
 /// How often the undefined bytes must be expected in all until their absence has a meaning. By chance, a byte
 /// that is expected ten times is missing from one of 20,000 files, and [`Sample::expected`] goes by the rarer
-/// neighbour. In 1,900 intact photos, recordings and films, it was 5 at most.
+/// neighbour. In 1,500 intact photos, recordings and films, it was 5 at most.
 const MIN_EXPECTED: usize = 10;
 
 /// The smallest set that counts in a bitmap. After a change of contrast, single values are missing next to

@@ -8,7 +8,8 @@
 //!   of more than a few bytes is not.
 //! - It encodes the characters in a small character set. Nearly all bytes beyond ASCII become question marks.
 //! - It decodes and encodes the bytes in the same character set. Only those that the character set does not
-//!   define become question marks.
+//!   define become question marks or are dropped.
+//! - It converts line breaks.
 //! - It clears the eighth bit, or writes escapes such as `\\xFF`. No byte beyond ASCII is left.
 //!
 //! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap or a video of a
@@ -17,7 +18,12 @@
 
 mod bitmap;
 mod byte_counts;
+mod double_byte;
+mod huffman;
+mod line_breaks;
+mod pairs;
 mod placeholder;
+mod png;
 mod recoded;
 
 use byte_counts::ByteCounts;
@@ -61,12 +67,7 @@ pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -
         return Some(Damage::Placeholder);
     }
     let Some(counts) = ByteCounts::count(content) else {
-        let is_recoded = match file_type {
-            // Their bytes are not spread evenly.
-            FileType::Bmp | FileType::Txt | FileType::Csv => false,
-            _ => recoded::is_recoded(content),
-        };
-        return is_recoded.then_some(Damage::DecodedAsText);
+        return recoded::is_recoded(file_type, content).then_some(Damage::DecodedAsText);
     };
     let is_decoded = match file_type {
         FileType::Txt | FileType::Csv => counts.has_lost_characters(),

@@ -1,0 +1,68 @@
+//! Files that a program decoded as text, or never read, before they were sent.
+
+mod bitmap;
+mod decoded;
+mod eighth_bits;
+mod placeholder;
+mod recoded;
+mod text;
+mod video;
+
+use std::path::Path;
+
+use ccmessaging_core::{Declared, FileType, Policy, UploadRequest};
+
+fn samples() -> impl Iterator<Item = (String, FileType, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/samples");
+    let manifest = std::fs::read_to_string(folder.join("manifest.tsv")).expect("the manifest");
+    let lines: Vec<String> = manifest.lines().skip(1).map(str::to_owned).collect();
+    lines.into_iter().filter_map(move |line| {
+        let [name, declared, verdict, ..] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("not a line of the manifest: {line}");
+        };
+        let file = std::fs::read(folder.join(name)).expect("a sample");
+        let declared = declared.parse().expect("a type");
+        (verdict == "accept").then(|| (name.to_owned(), declared, file))
+    })
+}
+
+/// The reason code; `None` if the file is valid.
+fn reason(file: &[u8], declared: impl Into<Declared>) -> Option<&'static str> {
+    let request = UploadRequest::from_file(file.to_vec(), declared);
+    let error = request.validate(&Policy::default()).err()?;
+    Some(error.reason_code())
+}
+
+/// The accepted samples that are not text.
+fn binary_samples() -> impl Iterator<Item = (String, FileType, Vec<u8>)> {
+    let is_text = |file_type| matches!(file_type, FileType::Txt | FileType::Csv);
+    samples().filter(move |&(_, file_type, _)| !is_text(file_type))
+}
+
+/// `file` with other bytes for each one beyond ASCII.
+fn with_each_beyond_ascii(file: &[u8], other: impl Fn(u8) -> Vec<u8>) -> Vec<u8> {
+    let each = |&byte: &u8| {
+        if byte.is_ascii() {
+            vec![byte]
+        } else {
+            other(byte)
+        }
+    };
+    file.iter().flat_map(each).collect()
+}
+
+/// A picture of 24 bits per pixel with its length in the header.
+fn bitmap((width, height): (i32, i32), pixels: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(54 + pixels.len()).expect("a small picture");
+    [
+        b"BM".as_slice(),
+        &length.to_le_bytes(),
+        b"\0\0\0\0\x36\0\0\0\x28\0\0\0",
+        &width.to_le_bytes(),
+        &height.to_le_bytes(),
+        b"\x01\0\x18\0",
+        &[0; 24],
+        pixels,
+    ]
+    .concat()
+}

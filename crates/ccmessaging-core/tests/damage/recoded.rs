@@ -1,0 +1,229 @@
+//! Files that were decoded and encoded in the same character set, or whose line breaks were converted.
+
+use ccmessaging_core::{Declared, FileType};
+
+use crate::{binary_samples, bitmap, reason};
+
+/// The bytes that Windows-1250 to 1258 do not define; 1256 defines all.
+const UNDEFINED: [&[u8]; 8] = [
+    b"\x81\x83\x88\x90\x98",
+    b"\x98",
+    b"\x81\x8D\x8F\x90\x9D",
+    b"\x81\x88\x8A\x8C\x8D\x8E\x8F\x90\x98\x9A\x9C\x9D\x9E\x9F\xAA\xD2\xFF",
+    b"\x81\x8D\x8E\x8F\x90\x9D\x9E",
+    b"\x81\x8A\x8C\x8D\x8E\x8F\x90\x9A\x9C\x9D\x9E\x9F\xCA\xD9\xDA\xDB\xDC\xDD\xDE\xDF\xFB\xFC\xFF",
+    b"\x81\x83\x88\x8A\x8C\x90\x98\x9A\x9C\x9F\xA1\xA5",
+    b"\x81\x8A\x8D\x8E\x8F\x90\x9A\x9D\x9E",
+];
+
+const WINDOWS_1251: &[u8] = UNDEFINED[1];
+const WINDOWS_1252: &[u8] = UNDEFINED[2];
+
+const DAMAGED: Option<&str> = Some("damaged_in_transit");
+
+/// `file` after it was decoded and encoded in a character set that does not define these bytes.
+fn recoded(file: &[u8], undefined: &[u8]) -> Vec<u8> {
+    let each = |&byte: &u8| {
+        if undefined.contains(&byte) {
+            b'?'
+        } else {
+            byte
+        }
+    };
+    file.iter().map(each).collect()
+}
+
+fn sample(name: &str) -> (FileType, Vec<u8>) {
+    let (_, file_type, file) = binary_samples()
+        .find(|(known, ..)| known == name)
+        .expect("a sample");
+    (file_type, file)
+}
+
+/// Returns numbers that are spread like compressed data.
+fn noise(count: usize) -> Vec<u8> {
+    let mut random = fastrand::Rng::with_seed(7);
+    std::iter::repeat_with(|| random.u8(..))
+        .take(count)
+        .collect()
+}
+
+#[test]
+fn a_photo_or_film_with_question_marks_for_undefined_bytes_is_refused() {
+    let (_, film) = sample("h264-aac.mp4");
+    for undefined in UNDEFINED {
+        if undefined.len() > 1 {
+            let found = reason(&recoded(&film, undefined), FileType::Mp4);
+            assert_eq!(found, DAMAGED, "{undefined:02X?}");
+        }
+        // A photo begins with FF.
+        if undefined.ends_with(b"\xFF") {
+            continue;
+        }
+        let (_, photo) = sample("photo.jpg");
+        for declared in [FileType::Jpg.into(), Declared::Unknown] {
+            let found = reason(&recoded(&photo, undefined), declared);
+            assert_eq!(found, DAMAGED, "{undefined:02X?}");
+        }
+    }
+}
+
+#[test]
+fn a_photo_without_undefined_bytes_is_refused() {
+    let (file_type, mut photo) = sample("photo.jpg");
+    photo.retain(|byte| !WINDOWS_1252.contains(byte));
+    assert_eq!(reason(&photo, file_type), DAMAGED);
+}
+
+#[test]
+fn a_photo_that_contains_some_undefined_bytes_is_intact() {
+    let (file_type, mut photo) = sample("photo.jpg");
+    // The Huffman tables, in which a question mark is proof, end before.
+    for (at, byte) in photo.iter_mut().enumerate().skip(1024) {
+        if WINDOWS_1252.contains(byte) && at % 8 > 0 {
+            *byte = b'?';
+        }
+    }
+    assert_eq!(reason(&photo, file_type), None);
+}
+
+#[test]
+fn the_huffman_tables_show_that_a_small_photo_was_recoded() {
+    let (file_type, photo) = sample("photo.jpg");
+    let cut = &photo[..1024];
+    assert_eq!(reason(cut, file_type), None);
+    assert_eq!(reason(&recoded(cut, WINDOWS_1252), file_type), DAMAGED);
+}
+
+/// A chunk of a PNG with a correct checksum.
+fn chunk(kind: &[u8], data: &[u8]) -> Vec<u8> {
+    let typed = [kind, data].concat();
+    let length = u32::try_from(data.len()).expect("a small chunk");
+    let checksum = crc32fast::hash(&typed);
+    [&length.to_be_bytes()[..], &typed, &checksum.to_be_bytes()].concat()
+}
+
+fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
+    let header = chunk(b"IHDR", b"\0\0\0\x08\0\0\0\x08\x08\x02\0\0\0");
+    let signature = b"\x89PNG\r\n\x1A\n".to_vec();
+    [&[signature, header], chunks, &[chunk(b"IEND", b"")]]
+        .concat()
+        .concat()
+}
+
+#[test]
+fn a_small_png_with_question_marks_and_a_wrong_checksum_is_refused() {
+    let picture = png(&[chunk(b"IDAT", &noise(300))]);
+    assert_eq!(reason(&picture, FileType::Png), None);
+    for undefined in UNDEFINED {
+        let found = reason(&recoded(&picture, undefined), FileType::Png);
+        assert_eq!(found, DAMAGED, "{undefined:02X?}");
+    }
+}
+
+#[test]
+fn a_png_with_only_a_wrong_checksum_is_not_called_damaged() {
+    let mut picture = png(&[chunk(b"IDAT", &noise(30_000))]);
+    let at = picture.len() - 20;
+    picture[at] ^= 1;
+    assert_eq!(reason(&picture, FileType::Png), None);
+    // Viewers ignore a comment whose checksum is wrong.
+    let comment = chunk(b"tEXt", b"Comment\0a\x98b");
+    let picture = png(&[recoded(&comment, WINDOWS_1251), chunk(b"IDAT", b"?")]);
+    assert_eq!(reason(&picture, FileType::Png), None);
+}
+
+/// `file` after it was decoded and encoded in a character set of two bytes per character.
+fn recoded_in_pairs(file: &[u8], is_first: fn(u8) -> bool, is_second: fn(u8) -> bool) -> Vec<u8> {
+    let mut bytes = file.iter().copied().peekable();
+    let mut result = Vec::new();
+    while let Some(byte) = bytes.next() {
+        if !is_first(byte) {
+            result.push(byte);
+        } else if let Some(second) = bytes.next_if(|&next| is_second(next)) {
+            result.extend([byte, second]);
+        } else {
+            result.push(b'?');
+        }
+    }
+    result
+}
+
+#[test]
+fn a_file_that_is_text_of_two_bytes_per_character_is_refused() {
+    let gbk = |file: &[u8]| {
+        recoded_in_pairs(
+            file,
+            |byte| matches!(byte, 0x81..=0xFE),
+            |byte| matches!(byte, 0x40..=0x7E | 0x80..=0xFE),
+        )
+    };
+    let shift_jis = |file: &[u8]| {
+        recoded_in_pairs(
+            file,
+            |byte| matches!(byte, 0x81..=0x9F | 0xE0..=0xFC),
+            |byte| matches!(byte, 0x40..=0x7E | 0x80..=0xFC),
+        )
+    };
+    let (_, film) = sample("h264-aac.mp4");
+    let (_, music) = sample("adts.aac");
+    let picture = png(&[chunk(b"IDAT", &noise(1000))]);
+    for (damaged, file_type) in [
+        (gbk(&film), FileType::Mp4),
+        (shift_jis(&film), FileType::Mp4),
+        (shift_jis(&music), FileType::Aac),
+        (shift_jis(&picture), FileType::Png),
+    ] {
+        assert_eq!(reason(&damaged, file_type), DAMAGED, "{file_type}");
+    }
+}
+
+#[test]
+fn a_photo_with_converted_line_breaks_is_refused() {
+    let (file_type, photo) = sample("photo.jpg");
+    let without_cr: Vec<u8> = photo
+        .iter()
+        .map(|&byte| if byte == b'\r' { b'\n' } else { byte })
+        .collect();
+    assert_eq!(reason(&without_cr, file_type), DAMAGED);
+    let mut with_crlf = Vec::new();
+    for &byte in &photo {
+        if byte == b'\n' {
+            with_crlf.push(b'\r');
+        }
+        with_crlf.push(byte);
+    }
+    assert_eq!(reason(&with_crlf, file_type), DAMAGED);
+}
+
+#[test]
+fn a_repeated_frame_without_an_undefined_byte_is_intact() {
+    // MPEG-1 layer III, 128 kbit/s, 44.1 kHz: 417 bytes.
+    let mut frame = recoded(&noise(417), WINDOWS_1252);
+    frame[..4].copy_from_slice(b"\xFF\xFB\x90\x00");
+    frame[100..102].copy_from_slice(b"\x97\x99");
+    let frame = recoded(&frame, WINDOWS_1251);
+    assert_eq!(reason(&frame.repeat(50), FileType::Mp3), None);
+}
+
+#[test]
+fn a_bitmap_with_question_marks_for_undefined_bytes_is_refused() {
+    let picture = bitmap((100, 100), &noise(30_000));
+    assert_eq!(reason(&picture, FileType::Bmp), None);
+    let damaged = recoded(&picture, WINDOWS_1252);
+    assert_eq!(reason(&damaged, FileType::Bmp), DAMAGED);
+    // A change of contrast may leave values out.
+    let stretched: Vec<u8> = picture
+        .iter()
+        .map(|&byte| {
+            if WINDOWS_1252.contains(&byte) {
+                0x80
+            } else {
+                byte
+            }
+        })
+        .collect();
+    assert_eq!(reason(&stretched, FileType::Bmp), None);
+    let without_one = recoded(&picture, WINDOWS_1251);
+    assert_eq!(reason(&without_one, FileType::Bmp), None);
+}

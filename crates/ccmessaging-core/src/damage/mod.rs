@@ -111,7 +111,7 @@ pub(crate) fn of_rejected<C: Content + ?Sized>(
     is_decoded.then_some(Damage::DecodedAsText)
 }
 
-/// Returns whether a text in place of a binary file consists of the file's bytes. Base64 has a message of its own.
+/// Returns whether a text in place of a binary file consists of the file's bytes. Base64 has another message.
 fn is_printed<C: Content + ?Sized>(content: &C) -> bool {
     let mut head = vec![0; content.len().min(PRINTED_BYTES)];
     let count = content.read_at(0, &mut head);

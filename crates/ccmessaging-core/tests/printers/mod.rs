@@ -207,7 +207,7 @@ fn indexed(file: &[u8], print: impl Fn(usize, u8) -> String, separator: &str) ->
     bytes.join(separator)
 }
 
-/// Escapes all bytes but printable ones without a meaning of their own.
+/// Escapes all bytes but printable ones without a meaning.
 fn escaped(file: &[u8], escape: impl Fn(u8) -> String) -> String {
     let print = |byte: u8| {
         if byte.is_ascii_graphic() && !b"\\\"'%=&".contains(&byte) {

@@ -35,6 +35,7 @@ mod policy;
 mod request;
 mod return_code;
 pub mod sniff;
+pub mod text_instead;
 mod validate;
 mod validated;
 

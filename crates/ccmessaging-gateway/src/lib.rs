@@ -38,7 +38,7 @@ pub use ccmessaging_client::{Clock, SystemClock};
 pub use chat::{ChatRejection, DownloadError, TicketError, X_CHAT_TICKET, fits_event_as_text};
 pub use config::Config;
 pub use context::{Malformed, Platform, RequestContext};
-pub use extract::{FormError, MediaTypeError, StandIn};
+pub use extract::{FormError, MediaTypeError, TextInsteadOfFile};
 pub use gateway::{Gateway, GatewayError};
 pub use rejection::Rejection;
 pub use routes::{

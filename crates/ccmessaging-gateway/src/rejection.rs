@@ -12,7 +12,7 @@ use crate::body::BodyError;
 use crate::context::Malformed;
 use crate::credentials::caller::CredentialsError;
 use crate::error_body::ErrorBody;
-use crate::extract::{FormError, MediaTypeError, StandIn};
+use crate::extract::{FormError, MediaTypeError, TextInsteadOfFile};
 use crate::outcome::{OVERLOADED, Outcome};
 use crate::scan::ScanRefusal;
 
@@ -207,10 +207,10 @@ impl Rejection {
                 Malformed::Path => Verdict::refused(Status::URI_TOO_LONG, "uri_too_long"),
             },
             Self::MediaType(error) => match error {
-                MediaTypeError::StandIn(StandIn::Json) => {
+                MediaTypeError::TextInsteadOfFile(TextInsteadOfFile::Json) => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "misdeclared_json")
                 }
-                MediaTypeError::Unsupported | MediaTypeError::StandIn(_) => {
+                MediaTypeError::Unsupported | MediaTypeError::TextInsteadOfFile(_) => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
                 }
                 MediaTypeError::Missing => Verdict::refused(Status::BAD_REQUEST, "not_json"),

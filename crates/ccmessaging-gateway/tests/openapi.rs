@@ -13,8 +13,8 @@ use ccmessaging_core::{
 use ccmessaging_gateway::credentials::CredentialsError;
 use ccmessaging_gateway::{
     BodyError, BodyTimeout, ChatRejection, Config, DownloadError, FormError, HEALTH_PATH,
-    Malformed, MediaTypeError, OPENAPI_JSON, READY_PATH, Rejection, ScanRefusal, StandIn,
-    TRACEPARENT, TRACESTATE, TicketError, X_CHAT_TICKET, X_REQUEST_ID,
+    Malformed, MediaTypeError, OPENAPI_JSON, READY_PATH, Rejection, ScanRefusal, TRACEPARENT,
+    TRACESTATE, TextInsteadOfFile, TicketError, X_CHAT_TICKET, X_REQUEST_ID,
 };
 use ccmessaging_media::metadata::StripLevel;
 use http::HeaderName;
@@ -54,10 +54,10 @@ fn rejections() -> Vec<Rejection> {
         Rejection::UnknownPath,
         Rejection::MethodNotAllowed { allowed: "POST" },
         Rejection::MediaType(MediaTypeError::Unsupported),
-        Rejection::MediaType(MediaTypeError::StandIn(StandIn::Json)),
+        Rejection::MediaType(MediaTypeError::TextInsteadOfFile(TextInsteadOfFile::Json)),
         Rejection::MediaType(MediaTypeError::Encoded),
         Rejection::MediaType(MediaTypeError::UnknownEncoding),
-        Rejection::MediaType(MediaTypeError::StandIn(StandIn::Form)),
+        Rejection::MediaType(MediaTypeError::TextInsteadOfFile(TextInsteadOfFile::Form)),
         Rejection::MediaType(MediaTypeError::Missing),
         Rejection::Malformed(Malformed::DecodedBody),
         Rejection::Malformed(Malformed::DecodedText),
@@ -278,10 +278,10 @@ fn number(rejection: &Rejection) -> usize {
         Rejection::UnknownPath => 0,
         Rejection::MethodNotAllowed { .. } => 1,
         Rejection::MediaType(MediaTypeError::Unsupported) => 2,
-        Rejection::MediaType(MediaTypeError::StandIn(StandIn::Json)) => 3,
+        Rejection::MediaType(MediaTypeError::TextInsteadOfFile(TextInsteadOfFile::Json)) => 3,
         Rejection::MediaType(MediaTypeError::Encoded) => 4,
         Rejection::MediaType(MediaTypeError::UnknownEncoding) => 29,
-        Rejection::MediaType(MediaTypeError::StandIn(_)) => 30,
+        Rejection::MediaType(MediaTypeError::TextInsteadOfFile(_)) => 30,
         Rejection::MediaType(MediaTypeError::Missing) => 32,
         Rejection::Malformed(Malformed::DecodedBody) => 33,
         Rejection::Malformed(Malformed::DecodedText) => 31,

@@ -1,8 +1,9 @@
-//! Any content declared as TXT gets a verdict; well-formed UTF-8 without control characters passes.
+//! Any content declared as TXT gets a verdict; well-formed UTF-8 without control characters passes. Any text is
+//! examined for being sent instead of a file.
 
 #![no_main]
 
-use ccmessaging_core::{FileType, sniff};
+use ccmessaging_core::{FileType, sniff, text_instead};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|content: &[u8]| {
@@ -18,6 +19,11 @@ fuzz_target!(|content: &[u8]| {
                 .is_none_or(|position| position <= content.len())
         );
     }
+    let _ = text_instead::is_data_url(content);
+    if text_instead::is_printed_file(content) {
+        assert!(content.len() >= 16);
+    }
+    let _ = text_instead::is_path(content);
     let is_plain = std::str::from_utf8(content).is_ok_and(|text| {
         !text.is_empty() && !text.chars().any(|letter| letter.is_ascii_control())
     });

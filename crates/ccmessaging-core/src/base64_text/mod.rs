@@ -9,6 +9,7 @@ use base64_simd::AsOut as _;
 use bytes::Bytes;
 
 use crate::content::Content;
+use crate::text_instead::placeholder::is_base64_placeholder;
 
 pub(crate) use data_url::DataUrl;
 pub use tolerated::{Base64Error, Base64Problem};
@@ -150,7 +151,7 @@ impl CanonicalBase64 {
 
 /// Rejects the text from `start` on if it is a word for a missing value.
 pub(crate) fn check_placeholder(text: &[u8], start: usize) -> Result<(), Base64Error> {
-    if tolerated::is_placeholder(&text[start..]) {
+    if is_base64_placeholder(&text[start..]) {
         return Err(Base64Error::new(start, Base64Problem::Placeholder));
     }
     Ok(())

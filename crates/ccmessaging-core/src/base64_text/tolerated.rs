@@ -96,27 +96,6 @@ pub(super) fn without_white_space(text: &[u8]) -> Vec<u8> {
     joined
 }
 
-/// The words that JavaScript, Python and others write for a missing value. Four of them are valid
-/// Base64.
-const PLACEHOLDERS: [&[u8]; 8] = [
-    b"null",
-    b"none",
-    b"undefined",
-    b"true",
-    b"false",
-    b"nan",
-    b"nil",
-    b"[object object]",
-];
-
-/// Returns whether a text is a word for a missing value, in any letter case.
-pub(super) fn is_placeholder(text: &[u8]) -> bool {
-    let word = text.trim_ascii();
-    PLACEHOLDERS
-        .iter()
-        .any(|placeholder| placeholder.eq_ignore_ascii_case(word))
-}
-
 /// Returns the position of the first space that may have been a `+`, because it does not fold a line.
 ///
 /// Decoders of `application/x-www-form-urlencoded` turn `+` into a space. Line breaks with any

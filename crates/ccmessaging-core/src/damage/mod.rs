@@ -22,7 +22,6 @@ mod double_byte;
 mod huffman;
 mod line_breaks;
 mod pairs;
-mod placeholder;
 mod png;
 mod recoded;
 
@@ -31,6 +30,8 @@ use byte_counts::ByteCounts;
 use crate::content::Content;
 use crate::file_type::{Family, FileType};
 use crate::sniff::{self, Found};
+use crate::text_instead::placeholder::is_placeholder;
+use crate::text_instead::printed::{self, Notation};
 
 /// The smallest video that is examined for bytes beyond ASCII. Compressed pictures and sound, and the
 /// descriptions of H.264 and HEVC, always contain some.
@@ -38,6 +39,9 @@ const MIN_VIDEO_BYTES: usize = 1024;
 
 /// The maximum number of boxes of a video that are followed. Only a file that is valid UTF-8 gets here.
 const MAX_BOXES: usize = 4096;
+
+/// How much of a text is read to recognise the bytes of a file.
+const PRINTED_BYTES: usize = 8 * 1024;
 
 /// How often a file may have been decoded and encoded again.
 const MAX_ENCODINGS: usize = 3;
@@ -49,7 +53,8 @@ const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Damage {
-    /// The bytes were decoded as text: invalid sequences were replaced, or the characters were encoded again.
+    /// The bytes were decoded as text: invalid sequences were replaced, or the characters were encoded again. Or
+    /// they were written as text, such as a list of numbers.
     #[error(
         "the file was damaged in transit: a program decoded its bytes as text; send the raw bytes, not a string"
     )]
@@ -63,7 +68,7 @@ pub enum Damage {
 
 /// Returns how a file that satisfies the rule of its type is damaged.
 pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -> Option<Damage> {
-    if file_type.family() == Family::Text && placeholder::is_placeholder(content) {
+    if file_type.family() == Family::Text && is_placeholder(content) {
         return Some(Damage::Placeholder);
     }
     let Some(counts) = ByteCounts::count(content) else {
@@ -87,10 +92,10 @@ pub(crate) fn of_rejected<C: Content + ?Sized>(
     content: &C,
 ) -> Option<Damage> {
     let is_text = |declared: FileType| declared.family() == Family::Text;
-    if placeholder::is_placeholder(content) {
+    if is_placeholder(content) {
         return Some(Damage::Placeholder);
     }
-    if declared.is_some_and(|declared| !is_text(declared)) && placeholder::lists_bytes(content) {
+    if declared.is_some_and(|declared| !is_text(declared)) && is_printed(content) {
         return Some(Damage::DecodedAsText);
     }
     let counts = ByteCounts::count(content)?;
@@ -105,6 +110,13 @@ pub(crate) fn of_rejected<C: Content + ?Sized>(
     // Text may be declared to be an image by mistake.
     let is_decoded = is_decoded && sniff::prove(FileType::Txt, content).is_err();
     is_decoded.then_some(Damage::DecodedAsText)
+}
+
+/// Returns whether a text in place of a binary file consists of the file's bytes. Base64 has another message.
+fn is_printed<C: Content + ?Sized>(content: &C) -> bool {
+    let mut head = vec![0; content.len().min(PRINTED_BYTES)];
+    let count = content.read_at(0, &mut head);
+    printed::find(&head[..count]).is_some_and(|notation| notation != Notation::Base64)
 }
 
 /// Returns whether bytes that were taken for characters of Latin-1 or Windows-1252 are a file of a

@@ -143,6 +143,33 @@ pub(crate) fn document<C: Content + ?Sized>(content: &C) -> Option<&'static str>
     }
 }
 
+/// Returns whether a binary file may begin with these bytes, of which there may be fewer than in its signature.
+pub(crate) fn may_begin_file(first: &[u8]) -> bool {
+    const FRAME_HEADER: usize = 7;
+
+    match first {
+        [0xFF, 0xD8, ..] | [b'B', b'M', ..] => true,
+        [0xFF, 0xE0..=0xFF, ..] if first.len() < FRAME_HEADER => true,
+        [0xFF, 0xE0..=0xFF, ..] => mpeg_audio::has_frames(first, 1),
+        _ => signatures::is_certain(first),
+    }
+}
+
+/// Returns whether a binary file begins with these bytes. Unlike [`name`], the answer is hardly ever wrong for
+/// random bytes or numbers, and the rest of the file need not be known.
+pub(crate) fn begins_file(head: &[u8]) -> bool {
+    match head {
+        [0xFF, 0xD8, 0xFF, ..] => jpg::is_jpg(head),
+        [b'B', b'M', ..] => bmp::is_bmp(head),
+        // Rows of one colour resemble frames if their length is divisible by 3.
+        [0xFF, 0xE0..=0xFF, rest @ ..] => {
+            let mut pairs = rest.windows(2).take(16);
+            !pairs.any(|pair| *pair == head[..2]) && mpeg_audio::has_frames(head, 3)
+        }
+        _ => signatures::is_certain(head),
+    }
+}
+
 /// Why content is not of the declared type.
 enum Violation {
     /// The type's rule does not hold.

@@ -9,6 +9,7 @@ use super::window::Window;
 use super::{first_of, office, pdf, text};
 use crate::content::Content;
 use crate::file_type::FileType;
+use crate::text_instead::printed::{self, Notation};
 
 const EBCDIC: Found = Found::named("EBCDIC text", "text/plain");
 const PDF: Found = Found::named("PDF", "application/pdf");
@@ -84,7 +85,7 @@ fn text_format(head: &[u8]) -> Found {
         Found::named("RTF", "application/rtf")
     } else if begins(start, "%!PS") {
         Found::named("PostScript", "application/postscript")
-    } else if is_base64_of_a_file(start) {
+    } else if printed::find(head) == Some(Notation::Base64) {
         Found::named("Base64 text", "text/plain")
     } else {
         Found::named("text", "text/plain")
@@ -114,29 +115,6 @@ fn skip_prolog(mut bytes: &[u8]) -> &[u8] {
             None => return bytes,
         }
     }
-}
-
-/// Returns whether a text is the Base64 form of one of the API's binary types, by their first bytes in Base64.
-fn is_base64_of_a_file(start: &[u8]) -> bool {
-    const FIRST_CHARACTERS: [&[u8]; 9] = [
-        b"data:",
-        b"/9j/",
-        b"iVBORw0KGgo",
-        b"Qk",
-        b"SUQz",
-        b"//t",
-        b"//F",
-        b"//E",
-        b"AAAA",
-    ];
-    let sample = start.get(..64).unwrap_or(start);
-    FIRST_CHARACTERS
-        .iter()
-        .any(|first| start.starts_with(first))
-        && sample.len() >= 32
-        && sample
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"+/=:;,.-\r\n".contains(byte))
 }
 
 /// Names UTF-16 that was rejected as text because it has no byte order mark, or because it is damaged.

@@ -3,6 +3,7 @@
 
 use super::mismatch::Found;
 use super::mp4::{Named, describe};
+use super::mpeg_audio::id3v2_length;
 
 /// How many bytes of the head [`signature`] uses.
 pub(super) const HEAD_BYTES: usize = 4096;
@@ -29,6 +30,33 @@ pub(super) fn signature(head: &[u8]) -> Option<Found> {
         Some(name) => Found::named(name, media_type),
         None => Found::from_extension(kind.extension(), media_type),
     })
+}
+
+/// Returns whether the head agrees, as far as it goes, with a signature that random bytes, or lists of small
+/// numbers, hardly ever have.
+pub(super) fn is_certain(head: &[u8]) -> bool {
+    const MIN_SIGNATURE: usize = 4;
+    const KINDS: [&str; 4] = ["image/", "audio/", "video/", "application/pdf"];
+    const RIFF: [&[u8]; 5] = [b"RIFF", b"RIFX", b"RF64", b"BW64", b"FORM"];
+
+    let agrees = |magic: &[u8]| magic.iter().zip(head).all(|(a, b)| a == b);
+    let is_long = |magic: &[u8]| magic.len() >= MIN_SIGNATURE && !magic.starts_with(b"\0\0");
+    let is_media = |media_type: &str| KINDS.iter().any(|kind| media_type.starts_with(kind));
+    let is_ftyp = agrees(b"\0\0\0") && head.get(4..8).is_none_or(|kind| kind == b"ftyp");
+    let is_riff = || RIFF.iter().any(|it| agrees(it)) && (head.len() < 12 || riff(head).is_some());
+    let is_tag = || {
+        agrees(b"ID3")
+            && head
+                .first_chunk()
+                .is_none_or(|&tag| id3v2_length(tag).is_some())
+    };
+    is_ftyp
+        || is_riff()
+        || is_tag()
+        || OF_INFER.iter().any(|magic| agrees(magic))
+        || SIGNATURES.iter().any(|&(magic, (_, media_type))| {
+            agrees(magic) && is_long(magic) && is_media(media_type)
+        })
 }
 
 /// ISO base media files and `QuickTime`, by the type and brand of their first box.
@@ -71,6 +99,19 @@ fn riff(head: &[u8]) -> Option<Named> {
         _ => None,
     }
 }
+
+/// Signatures of formats that `infer` names. The rest of PNG's consists of line breaks, which a program may change.
+const OF_INFER: [&[u8]; 9] = [
+    b"\x89PNG",
+    b"OggS\0",
+    b"fLaC",
+    b"\x1A\x45\xDF\xA3",
+    b"\x30\x26\xB2\x75",
+    b"\xD0\xCF\x11\xE0",
+    b"PK\x03\x04",
+    b"Rar!\x1A",
+    b"7z\xBC\xAF",
+];
 
 /// Signatures that `infer` lacks or names less exactly.
 const SIGNATURES: [(&[u8], Named); 42] = [

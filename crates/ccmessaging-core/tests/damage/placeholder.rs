@@ -18,6 +18,7 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
         "<Buffer ff d8 ff e0 ... 295 more bytes>",
         "b'\\xff\\xd8\\xff\\xe0'",
         "b\"it's\"",
+        "{\"type\":\"Buffer\",\"data\":[255,216,255,224]}",
         "[B@1b6d3586",
         "[Ljava.lang.Byte;@1b6d35",
         "java.io.ByteArrayInputStream@1b2c3d",
@@ -88,11 +89,14 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
 #[test]
 fn bytes_that_are_listed_in_place_of_a_photo_are_called_damaged() {
     for list in [
-        "[255 216 255 224 0 16]",
-        "[-1, -40, -1, -32, 0]",
-        "255,216,255,224,0,16",
-        "ffd8ffe000104a464946",
-        "0xFFD8FFE000104A46",
+        "[255 216 255 224 0 16 74 70 73 70 0 1 1 1 0 72]",
+        "[-1, -40, -1, -32, 0, 16, 74, 70, 73, 70, 0, 1, 1, 1, 0, 72]",
+        "255,216,255,224,0,16,74,70,73,70,0,1,1,1,0,72",
+        "ffd8ffe000104a46494600010101004800480000",
+        "0xFFD8FFE000104A46494600010101004800480000",
+        "Uint8Array(295) [ 255, 216, 255, 224, 0, 16, 74, 70, 73, 70, 0, 1, 1, 1, 0, 72, ... 279 more items ]",
+        "{length = 295, bytes = 0xffd8ffe0 00104a46 49460001 01010048 ... ffd90000 }",
+        "00000000: ffd8 ffe0 0010 4a46 4946 0001 0101 0048  ......JFIF.....H\n00000010: 0048 0000",
     ] {
         let found = reason(list.as_bytes(), FileType::Jpg);
         assert_eq!(found, Some("damaged_in_transit"), "{list}");

@@ -1,6 +1,6 @@
 //! Errors of extracting an upload from a request. No message quotes the body.
 
-use super::stand_in::StandIn;
+use super::text_instead_of_file::TextInsteadOfFile;
 
 /// The body's media type or encoding is not supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,7 +12,7 @@ pub enum MediaTypeError {
     Unsupported,
     /// The body stands for a file, but its media type is that of a file.
     #[error("the body is {0}, but its media type is that of a file; {remedy}", remedy = remedy(*.0))]
-    StandIn(StandIn),
+    TextInsteadOfFile(TextInsteadOfFile),
     /// The request has no media type, and its body is not JSON.
     #[error(
         "the request has no Content-Type, and its body is not JSON; send JSON as application/json, the file's own bytes with their media type, such as image/jpeg, or application/octet-stream, and a form as multipart/form-data"
@@ -33,14 +33,16 @@ pub enum MediaTypeError {
     UnknownEncoding,
 }
 
-fn remedy(stand_in: StandIn) -> &'static str {
-    match stand_in {
-        StandIn::Json => "send it with Content-Type: application/json",
-        StandIn::Form => "leave the header Content-Type to the library that builds the form",
-        StandIn::UrlEncoded => "send JSON with Content-Type: application/json",
-        StandIn::DataUrl => "send the file's own bytes, or the URL as fileStream in JSON",
-        StandIn::Encoded => "send the file's own bytes, or Base64 as fileStream in JSON",
-        StandIn::Path => "send the file's own bytes",
+fn remedy(text: TextInsteadOfFile) -> &'static str {
+    match text {
+        TextInsteadOfFile::Json => "send it with Content-Type: application/json",
+        TextInsteadOfFile::Form => {
+            "leave the header Content-Type to the library that builds the form"
+        }
+        TextInsteadOfFile::UrlEncoded => "send JSON with Content-Type: application/json",
+        TextInsteadOfFile::DataUrl => "send the file's own bytes, or the URL as fileStream in JSON",
+        TextInsteadOfFile::Encoded => "send the file's own bytes, or Base64 as fileStream in JSON",
+        TextInsteadOfFile::Path => "send the file's own bytes",
     }
 }
 
@@ -124,7 +126,7 @@ pub enum FormError {
     NotAFile,
     /// The part `file` stands for a file.
     #[error("the part file contains {0} instead of the file; append the File or Blob itself")]
-    StandIn(StandIn),
+    TextInsteadOfFile(TextInsteadOfFile),
     /// A text part is far longer than any correct value.
     #[error("the part {name} has more than {limit_bytes} bytes; send a documented value")]
     LongPart {

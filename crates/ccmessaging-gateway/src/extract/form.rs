@@ -16,7 +16,7 @@ use ccmessaging_core::{
 
 use super::error::FormError;
 use super::multipart::{Part, Parts};
-use super::stand_in::StandIn;
+use super::text_instead_of_file::TextInsteadOfFile;
 use crate::rejection::Rejection;
 
 /// The maximum number of parts of a form. Three have a meaning; the rest leaves room for what pages add.
@@ -127,8 +127,8 @@ impl Form {
             Some(spelling) => Declared::Spelling(spelling),
             None => file.declared.into(),
         };
-        if let Some(stand_in) = file.stand_in() {
-            return Err(FormError::StandIn(stand_in).into());
+        if let Some(text) = file.text_instead() {
+            return Err(FormError::TextInsteadOfFile(text).into());
         }
         if !file.has_file_name && is_undeclared_text(&file.content, &declared) {
             return Err(FormError::NotAFile.into());
@@ -155,14 +155,14 @@ impl FilePart {
     }
 
     /// Returns what the content is instead of the file. A text file may quote anything but a whole form.
-    fn stand_in(&self) -> Option<StandIn> {
+    fn text_instead(&self) -> Option<TextInsteadOfFile> {
         let is_text = |file_type: FileType| file_type.family() == Family::Text;
         if !self.has_extension {
-            StandIn::of(&self.content)
+            TextInsteadOfFile::of(&self.content)
         } else if self.declared.is_none_or(is_text) {
-            StandIn::of_whole_form(&self.content)
+            TextInsteadOfFile::of_whole_form(&self.content)
         } else {
-            StandIn::of_request(&self.content)
+            TextInsteadOfFile::of_request(&self.content)
         }
     }
 

@@ -16,14 +16,14 @@ mod json;
 mod multipart;
 mod parameters;
 mod raw;
-mod stand_in;
+mod text_instead_of_file;
 
 use ccmessaging_core::{FileType, Policy, ReceivedBody, UploadRequest};
 use http::header::{CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 pub use error::{FormError, MediaTypeError};
-pub use stand_in::StandIn;
+pub use text_instead_of_file::TextInsteadOfFile;
 
 use crate::rejection::Rejection;
 
@@ -58,8 +58,11 @@ pub(crate) enum UploadFormat {
     Json { is_declared: bool },
     /// A form, whose parts this boundary separates.
     Multipart { boundary: String },
-    /// The raw file, and its declared type.
-    Raw { declared: Option<FileType> },
+    /// The raw file, and its declared type; `is_text_format` if that is TXT because of another media type of text.
+    Raw {
+        declared: Option<FileType>,
+        is_text_format: bool,
+    },
 }
 
 impl UploadFormat {
@@ -84,15 +87,18 @@ impl UploadFormat {
             return Ok(Self::Multipart { boundary });
         }
         let essence = String::from_utf8_lossy(essence);
-        let declared = policy.type_of_media_type(&essence).or_else(|| {
-            // Markdown, HTML, a vCard: each is text, and proven to be.
-            let is_text = essence.get(..TEXT.len())?.eq_ignore_ascii_case(TEXT);
-            is_text.then_some(FileType::Txt)
-        });
+        let declared = policy.type_of_media_type(&essence);
+        // Markdown, HTML, a vCard: each is text, and proven to be.
+        let is_text = |start: &str| start.eq_ignore_ascii_case(TEXT);
+        let is_text_format = declared.is_none() && essence.get(..TEXT.len()).is_some_and(is_text);
+        let declared = declared.or(is_text_format.then_some(FileType::Txt));
         if declared.is_none() && !FileType::is_generic_media_type(&essence) {
             return Err(MediaTypeError::Unsupported.into());
         }
-        Ok(Self::Raw { declared })
+        Ok(Self::Raw {
+            declared,
+            is_text_format,
+        })
     }
 
     /// The names of all formats.
@@ -117,7 +123,10 @@ impl UploadFormat {
         match self {
             Self::Json { is_declared } => json::read(is_declared, body),
             Self::Multipart { boundary } => form::read(&boundary, body.into_bytes(), policy),
-            Self::Raw { declared } => raw::read(declared, body.into_bytes()),
+            Self::Raw {
+                declared,
+                is_text_format,
+            } => raw::read(declared, is_text_format, body.into_bytes()),
         }
     }
 }

@@ -4,18 +4,26 @@ use bytes::Bytes;
 use ccmessaging_core::{Declared, Family, Field, FileType, UploadRequest};
 
 use super::error::MediaTypeError;
-use super::stand_in::StandIn;
+use super::text_instead_of_file::TextInsteadOfFile;
 use crate::rejection::Rejection;
 
-pub(super) fn read(declared: Option<FileType>, body: Bytes) -> Result<UploadRequest, Rejection> {
+/// Reads a body; `is_text_format` if its media type is that of a format such as HTML, which no program declares by
+/// itself.
+pub(super) fn read(
+    declared: Option<FileType>,
+    is_text_format: bool,
+    body: Bytes,
+) -> Result<UploadRequest, Rejection> {
     let may_be_text = declared.is_none_or(|file_type| file_type.family() == Family::Text);
-    let stand_in = if may_be_text {
-        StandIn::of(&body)
+    let text = if is_text_format {
+        TextInsteadOfFile::of_whole_form(&body)
+    } else if may_be_text {
+        TextInsteadOfFile::of(&body)
     } else {
-        StandIn::of_request(&body)
+        TextInsteadOfFile::of_request(&body)
     };
-    if let Some(stand_in) = stand_in {
-        return Err(MediaTypeError::StandIn(stand_in).into());
+    if let Some(text) = text {
+        return Err(MediaTypeError::TextInsteadOfFile(text).into());
     }
     Ok(UploadRequest::from_file(body, Declared::from(declared)).in_field(Field::Body))
 }

@@ -80,6 +80,17 @@ pub(super) fn codec<C: Content + ?Sized>(content: &C) -> Option<Codec> {
     is_audio.then_some(chain.codec)
 }
 
+/// Returns whether content begins with this many whole frames.
+pub(super) fn has_frames(content: &[u8], frames: usize) -> bool {
+    let proof = Proof {
+        frames,
+        frames_to_end: frames,
+        may_be_cut: false,
+        free_format: frames > 1,
+    };
+    chain::confirm(content, 0, proof).is_some()
+}
+
 /// Returns whether the bytes have the signature of another format. WAV, AVI, FLV and others contain the same frames.
 fn is_other_format(head: &[u8]) -> bool {
     signature(head).is_some_and(|found| !found.is_mpeg_audio())

@@ -1,6 +1,7 @@
 //! Recognises the path of a file.
 
-use ccmessaging_core::{Conversion, Family, FileType};
+use crate::conversion::Conversion;
+use crate::file_type::{Family, FileType};
 
 /// The longest path of Linux.
 const MAX_BYTES: usize = 4096;
@@ -16,8 +17,10 @@ const SCHEMES: [&str; 5] = [
 
 const ROOTS: [&str; 5] = ["/", "./", "../", "~/", r"\\"];
 
-/// Returns whether a text is one path or file name and nothing else.
-pub(super) fn is_path(text: &[u8]) -> bool {
+/// Returns whether a text is one path or file name and nothing else. The Base64 of a small JPG resembles one, so ask
+/// [`is_printed_file`](super::is_printed_file) before.
+#[must_use]
+pub fn is_path(text: &[u8]) -> bool {
     if text.len() > MAX_BYTES {
         return false;
     }

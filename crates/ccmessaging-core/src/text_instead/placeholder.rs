@@ -5,12 +5,15 @@ use crate::content::Content;
 /// How many bytes of a text are read at each end.
 const HEAD_BYTES: usize = 256;
 
-/// How JavaScript, Python, C and Go print a missing value. Fewer words count than for Base64, because a text file
-/// may well consist of `true`.
+/// How JavaScript, Python, C and Go print a missing value.
 const WORDS: [&str; 7] = ["undefined", "null", "(null)", "None", "NaN", "nil", "<nil>"];
 
+/// What they print for other values, and for an object. Base64 cannot be one of these words, although `true` and
+/// `null` are valid Base64, but a text file may consist of `true`.
+const BASE64_WORDS: [&str; 3] = ["true", "false", "[object Object]"];
+
 /// The first and the last characters of what programs print for an object instead of its content.
-const OBJECTS: [(&str, &str); 14] = [
+const OBJECTS: [(&str, &str); 15] = [
     // JavaScript: [object File]; React Native and Dart: [Blob blob].
     ("[object ", "]"),
     ("[Blob ", "]"),
@@ -21,6 +24,7 @@ const OBJECTS: [(&str, &str); 14] = [
     ("File { ", " }"),
     // Node.js and Python: the bytes, or a part of them.
     ("<Buffer ", ">"),
+    ("{\"type\":\"Buffer\",\"data\":[", "]}"),
     ("b'", "'"),
     ("b\"", "\""),
     ("bytearray(b", ")"),
@@ -33,18 +37,22 @@ const OBJECTS: [(&str, &str); 14] = [
     ("Instance of '", "'"),
 ];
 
-/// The shortest list of bytes that is recognised.
-const MIN_LIST_BYTES: usize = 8;
-
 /// How PHP prints an open file, before its number.
 const PHP_RESOURCE: &str = "Resource id #";
 
 /// The beginnings of the paths and URLs that browsers return for a local file.
 const BROWSER_PATHS: [&str; 3] = [r"C:\fakepath\", "blob:http://", "blob:https://"];
 
+/// Returns whether a text in place of Base64 is a word for a missing value, in any letter case.
+pub(crate) fn is_base64_placeholder(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    let mut words = WORDS.iter().chain(&BASE64_WORDS);
+    words.any(|word| word.as_bytes().eq_ignore_ascii_case(text))
+}
+
 /// Returns whether a text is one line that a program writes for a missing value or for an object whose
 /// content it should have read.
-pub(super) fn is_placeholder<C: Content + ?Sized>(content: &C) -> bool {
+pub(crate) fn is_placeholder<C: Content + ?Sized>(content: &C) -> bool {
     let mut head = [0; HEAD_BYTES];
     let head_bytes = content.read_at(0, &mut head);
     let mut tail = [0; HEAD_BYTES];
@@ -69,18 +77,6 @@ pub(super) fn is_placeholder<C: Content + ?Sized>(content: &C) -> bool {
             let rules = [is_words, is_java_object, is_python_object, is_dotnet_class];
             rules.iter().any(|rule| rule(head)) || is_resource() || is_path()
         }
-}
-
-/// Returns whether a text in place of a binary file lists its bytes in hexadecimal or decimal, as Go and
-/// Java print them.
-pub(super) fn lists_bytes<C: Content + ?Sized>(content: &C) -> bool {
-    let mut head = [0; HEAD_BYTES];
-    let count = content.read_at(0, &mut head);
-    let head = &head[..count];
-    let head = head.strip_prefix(b"0x").unwrap_or(head);
-    let is_list = |byte: &u8| byte.is_ascii_digit() || b" ,[]-".contains(byte);
-    head.len() >= MIN_LIST_BYTES
-        && (head.iter().all(is_list) || head.iter().all(u8::is_ascii_hexdigit))
 }
 
 fn ascii(bytes: &[u8]) -> Option<&str> {

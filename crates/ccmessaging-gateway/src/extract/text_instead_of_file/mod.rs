@@ -2,23 +2,16 @@
 //! of the file. They are accepted if the caller names or declares them as a text file, except where
 //! a program does that by itself: `fetch` declares every string as `text/plain`.
 
-mod encoded;
 mod json;
-mod path;
 
-use bytes::Bytes;
-use ccmessaging_core::Field;
-use memchr::memmem;
-
-/// How far the media type of a `data:` URL may reach.
-const DATA_URL_HEAD_BYTES: usize = 256;
+use ccmessaging_core::{Field, text_instead};
 
 /// The most parameters of a page's form.
 const MAX_PARAMETERS: usize = 16;
 
 /// A text in place of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StandIn {
+pub enum TextInsteadOfFile {
     /// The documented JSON.
     #[error("an upload in JSON")]
     Json,
@@ -31,7 +24,7 @@ pub enum StandIn {
     /// A `data:` URL (RFC 2397) of an image, a recording, a video or of bytes.
     #[error("a data: URL")]
     DataUrl,
-    /// The file in Base64 or hexadecimal, or its bytes as decimal numbers.
+    /// The file in Base64 or hexadecimal, or its bytes as numbers or escapes.
     #[error("the file's bytes written as text")]
     Encoded,
     /// The path of a file.
@@ -39,19 +32,19 @@ pub enum StandIn {
     Path,
 }
 
-impl StandIn {
+impl TextInsteadOfFile {
     /// Returns what a text is instead of a file.
-    pub(super) fn of(text: &Bytes) -> Option<Self> {
+    pub(super) fn of(text: &[u8]) -> Option<Self> {
         let content = without_mark(text);
         if let Some(request) = Self::of_request(text) {
             Some(request)
-        } else if is_data_url(content) {
+        } else if text_instead::is_data_url(content) {
             Some(Self::DataUrl)
-        } else if encoded::is_encoded_file(text) {
+        } else if text_instead::is_printed_file(content) {
             // Before paths: the Base64 of a JPG begins with "/9j/".
             Some(Self::Encoded)
         } else {
-            path::is_path(content).then_some(Self::Path)
+            text_instead::is_path(content).then_some(Self::Path)
         }
     }
 
@@ -92,26 +85,6 @@ fn is_form(body: &[u8]) -> bool {
         })
 }
 
-/// Returns whether a text is a `data:` URL of a file other than text.
-fn is_data_url(text: &[u8]) -> bool {
-    let head = &text[..text.len().min(DATA_URL_HEAD_BYTES)];
-    let head = head.trim_ascii_start();
-    let is_binary = [
-        // A file whose type the browser does not know.
-        "data:;base64,",
-        "data:image/",
-        "data:audio/",
-        "data:video/",
-        "data:application/",
-    ]
-    .iter()
-    .any(|start| {
-        let head = head.get(..start.len());
-        head.is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
-    });
-    is_binary && memmem::find(head, b";base64,").is_some()
-}
-
 /// Returns whether a text has the documented names as parameters, as `URLSearchParams` writes them.
 fn is_url_encoded(text: &[u8]) -> bool {
     let parameters = text.split(|&byte| byte == b'&').take(MAX_PARAMETERS);
@@ -138,13 +111,13 @@ mod tests {
         fn no_text_makes_it_panic(
             text in "(\\{|\\}|\\[|\\]|\"|fileStream|type|:|,|=|&|-|/|\\.|@|[0-9]{1,6}|[a-f]{1,40}|data:image/|;base64,|\r|\n| |\u{e9}){0,60}",
         ) {
-            let _ = StandIn::of(&Bytes::from(text));
+            let _ = TextInsteadOfFile::of(text.as_bytes());
         }
 
         #[test]
         fn words_in_lines_are_a_text(words in proptest::collection::vec("[a-zA-Z]{1,12}", 2..40)) {
             let text = words.join("\n");
-            prop_assert_eq!(StandIn::of(&Bytes::from(text)), None);
+            prop_assert_eq!(TextInsteadOfFile::of(text.as_bytes()), None);
         }
     }
 }

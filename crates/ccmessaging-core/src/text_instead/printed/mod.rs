@@ -1,0 +1,108 @@
+//! Recognises files whose bytes a program wrote as text.
+//!
+//! The search reads a few bytes from each place in the beginning of a text, in each [`Notation`]. If a file of a
+//! known format begins with these bytes, and the notation continues through most of the text, the text is
+//! a printed file. So the search need not know what programs write around the bytes, such as brackets, names of
+//! types and fields, or the headers of a message.
+
+mod dump;
+mod notation;
+
+use notation::{NOTATIONS, Reader};
+
+use crate::sniff;
+
+pub(crate) use notation::Notation;
+
+/// How far the search for the first byte reaches.
+const SEARCHED_BYTES: usize = 1024;
+
+/// The smallest file that is recognised: shorter texts may only mention its signature.
+const MIN_BYTES: usize = 16;
+
+/// How much of the text the first [`MIN_BYTES`] may take.
+const MAX_FIRST_TEXT_BYTES: usize = 1024;
+
+/// How many bytes of the file are read at most: three of the longest MP3 frames.
+const HEAD_BYTES: usize = 6 * 1024;
+
+/// How much of the text they may take.
+const MAX_HEAD_TEXT_BYTES: usize = 12 * HEAD_BYTES;
+
+/// How many places are examined beyond the first bytes. This bounds the work for hostile texts.
+const MAX_CANDIDATES: u8 = 32;
+
+/// Returns whether a text consists of the bytes of an image, a recording, a video or another binary file, such as
+/// Base64, a dump, a list of numbers or a string with escapes. Reads a few KiB of any other text.
+///
+/// ```
+/// use ccmessaging_core::text_instead::is_printed_file;
+///
+/// assert!(is_printed_file(b"Uint8Array(345) [ 255, 216, 255, 224, 0, 16, 74, 70, 73, 70, 0, 1, 1, 1, 0, 72"));
+/// assert!(!is_printed_file(b"A JPG begins with FF D8 FF E0, and a GIF with the letters GIF89a."));
+/// ```
+#[must_use]
+pub fn is_printed_file(text: &[u8]) -> bool {
+    find(text).is_some()
+}
+
+/// Returns the notation of a printed file.
+pub(crate) fn find(text: &[u8]) -> Option<Notation> {
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    if dump::is_dump(text) {
+        return Some(Notation::Hexadecimal);
+    }
+    let mut candidates = MAX_CANDIDATES;
+    search(text, true, &mut candidates)
+}
+
+/// Searches the beginning of a text for the first byte of a file; `may_be_nested` if that file may be a printed
+/// file itself, such as Base64 of Base64.
+fn search(text: &[u8], may_be_nested: bool, candidates: &mut u8) -> Option<Notation> {
+    let starts = 0..text.len().min(SEARCHED_BYTES);
+    let mut places = starts.flat_map(|start| NOTATIONS.map(|notation| (notation, start)));
+    let found = places.find(|&(notation, start)| {
+        notation.may_begin(text, start)
+            && is_file_at(text, start, notation, may_be_nested, candidates)
+    });
+    found.map(|(notation, _)| notation)
+}
+
+/// Returns whether so much of a text is most of it.
+fn is_most_of(bytes: usize, text: &[u8]) -> bool {
+    bytes >= text.len() / 3 * 2
+}
+
+fn is_file_at(
+    text: &[u8],
+    start: usize,
+    notation: Notation,
+    may_be_nested: bool,
+    candidates: &mut u8,
+) -> bool {
+    let rest = &text[start..];
+    let mut reader = Reader::new(notation, &rest[..rest.len().min(MAX_FIRST_TEXT_BYTES)]);
+    let mut first = [0; MIN_BYTES];
+    // A string with escapes consists of other characters, too, so it would contain itself.
+    let mut is_nested = may_be_nested && notation != Notation::Escapes;
+    for count in 0..MIN_BYTES {
+        let Some(byte) = reader.next() else {
+            return false;
+        };
+        first[count] = byte;
+        is_nested &= matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+        // Nearly all places are ruled out here.
+        if count > 0 && !is_nested && !sniff::may_begin_file(&first[..=count]) {
+            return false;
+        }
+    }
+    if *candidates == 0 {
+        return false;
+    }
+    *candidates -= 1;
+    let head_text = &rest[..rest.len().min(MAX_HEAD_TEXT_BYTES)];
+    let head: Vec<u8> = Reader::new(notation, head_text).take(HEAD_BYTES).collect();
+    let is_file =
+        sniff::begins_file(&head) || (is_nested && search(&head, false, candidates).is_some());
+    is_file && Reader::new(notation, rest).covers_most_of(text)
+}

@@ -4,6 +4,7 @@ mod printers;
 
 use std::path::Path;
 
+use ccmessaging_core::CanonicalBase64;
 use ccmessaging_core::text_instead::{is_data_url, is_path, is_printed_file};
 use printers::printed;
 use proptest::prelude::*;
@@ -41,6 +42,16 @@ fn every_sample_is_recognised_in_every_notation() {
         }
     }
     assert!(missed.is_empty(), "{} {missed:#?}", missed.len());
+}
+
+#[test]
+fn a_recording_without_a_signature_is_recognised_in_base64() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/samples");
+    for name in ["cut.mp3", "free-format.mp3"] {
+        let file = std::fs::read(folder.join(name)).expect("a sample");
+        let text = CanonicalBase64::encode(&file);
+        assert!(is_printed_file(text.as_text()), "{name}");
+    }
 }
 
 #[test]

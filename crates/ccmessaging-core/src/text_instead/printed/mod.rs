@@ -10,6 +10,8 @@ mod notation;
 
 use notation::{NOTATIONS, Reader};
 
+use crate::base64_text::CanonicalBase64;
+use crate::file_type::Family;
 use crate::sniff;
 
 pub(crate) use notation::Notation;
@@ -54,6 +56,16 @@ pub(crate) fn find(text: &[u8]) -> Option<Notation> {
     }
     let mut candidates = MAX_CANDIDATES;
     search(text, true, &mut candidates)
+        .or_else(|| is_base64_of_recording(text).then_some(Notation::Base64))
+}
+
+/// Returns whether the whole text is the Base64 of a file that no signature begins, such as an MP3 that was cut.
+fn is_base64_of_recording(text: &[u8]) -> bool {
+    let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
+    text.len() >= SEARCHED_BYTES
+        && text[..SEARCHED_BYTES].iter().all(is_symbol)
+        && CanonicalBase64::from_text(text.to_vec())
+            .is_ok_and(|file| sniff::identify(&file).is_some_and(|it| it.family() != Family::Text))
 }
 
 /// Searches the beginning of a text for the first byte of a file; `may_be_nested` if that file may be a printed

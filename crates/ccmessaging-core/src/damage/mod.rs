@@ -48,6 +48,11 @@ pub enum Damage {
         "the file was damaged in transit: a program decoded its bytes as text; send the raw bytes, not a string"
     )]
     DecodedAsText,
+    /// Line breaks were removed or replaced, as in a text.
+    #[error(
+        "the file was damaged in transit: a program removed or replaced its line breaks; send its bytes unchanged (with curl: --data-binary instead of -d)"
+    )]
+    LineBreaks,
     /// The content is a word that JavaScript or Python writes for a value other than a file.
     #[error(
         "the content is a placeholder such as null or [object Object], not a file; send the file's bytes"
@@ -57,6 +62,9 @@ pub enum Damage {
 
 /// Returns how a file that satisfies the rule of its type is damaged.
 pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -> Option<Damage> {
+    if file_type.family() == Family::Text && has_lost_line_breaks(content) {
+        return Some(Damage::LineBreaks);
+    }
     if file_type.family() == Family::Text && placeholder::is_placeholder(content) {
         return Some(Damage::Placeholder);
     }
@@ -86,6 +94,9 @@ pub(crate) fn of_rejected<C: Content + ?Sized>(
     content: &C,
 ) -> Option<Damage> {
     let is_text = |declared: FileType| declared.family() == Family::Text;
+    if has_lost_line_breaks(content) {
+        return Some(Damage::LineBreaks);
+    }
     if placeholder::is_placeholder(content) {
         return Some(Damage::Placeholder);
     }
@@ -104,6 +115,23 @@ pub(crate) fn of_rejected<C: Content + ?Sized>(
     // Text may be declared to be an image by mistake.
     let is_decoded = is_decoded && sniff::prove(FileType::Txt, content).is_err();
     is_decoded.then_some(Damage::DecodedAsText)
+}
+
+/// Returns whether a PNG's signature has lost its line breaks, which it contains for this purpose (ISO/IEC 15948
+/// section 5.2). The rest may be so short that it is a text.
+fn has_lost_line_breaks<C: Content + ?Sized>(content: &C) -> bool {
+    const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1A\n";
+    const SPOILT: [&[u8]; 4] = [
+        b"\x89PNG\n\x1A\n",
+        b"\x89PNG\r\r\n\x1A",
+        b"\x89PNG\r\x1A\r",
+        b"\x89PNG\x1A",
+    ];
+    let mut start = [0; SIGNATURE.len()];
+    let count = content.read_at(0, &mut start);
+    SPOILT
+        .iter()
+        .any(|spoilt| start[..count].starts_with(spoilt))
 }
 
 /// Returns whether bytes that were taken for characters of Latin-1 or Windows-1252 are a file of a

@@ -210,7 +210,9 @@ impl Rejection {
                 MediaTypeError::StandIn(StandIn::Json) => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "misdeclared_json")
                 }
-                MediaTypeError::Unsupported | MediaTypeError::StandIn(_) => {
+                MediaTypeError::Unsupported
+                | MediaTypeError::UrlEncoded
+                | MediaTypeError::StandIn(_) => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
                 }
                 MediaTypeError::Missing => Verdict::refused(Status::BAD_REQUEST, "not_json"),

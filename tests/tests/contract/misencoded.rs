@@ -168,6 +168,46 @@ async fn a_png_without_its_line_breaks_is_no_text() {
 }
 
 #[tokio::test]
+async fn a_photo_whose_line_breaks_were_converted_is_refused() {
+    let photo = sample("photo.jpg");
+    let convert = |line_feed: &[u8], carriage_return: &[u8]| {
+        let bytes = photo.chunks(1).map(|byte| match byte {
+            b"\n" => line_feed,
+            b"\r" => carriage_return,
+            byte => byte,
+        });
+        bytes.collect::<Vec<_>>().concat()
+    };
+    let spoilt = [
+        // A terminal.
+        convert(b"\r\n", b"\r"),
+        convert(b"\n", b"\n"),
+        convert(b"\n", b""),
+        convert(b"", b"\r"),
+        convert(b"", b""),
+    ];
+    let requests: Vec<_> = spoilt
+        .iter()
+        .flat_map(|file| {
+            [
+                Request::raw("image/jpeg", file),
+                Form::new().file("a.jpg", "image/jpeg", file).request(),
+                Request::upload("jpg", file),
+            ]
+        })
+        .collect();
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(200, "3", &["line breaks", "bytes unchanged"]);
+        assert_eq!(
+            answer.json()["reasonCode"],
+            "damaged_in_transit",
+            "{answer:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_media_type_that_curl_and_wget_set_by_default_is_named() {
     let requests = [sample("photo.jpg"), b"fileType=jpg&channel=WEB".to_vec()]
         .map(|body| Request::raw("application/x-www-form-urlencoded", &body));

@@ -9,6 +9,7 @@
 //! - It encodes the characters in a small character set. Nearly all bytes beyond ASCII become question marks.
 //! - It decodes and encodes the bytes in the same character set. Only those that the character set does not
 //!   define become question marks.
+//! - It converts or removes line breaks.
 //! - It clears the eighth bit, or writes escapes such as `\\xFF`. No byte beyond ASCII is left.
 //!
 //! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap or a video of a
@@ -17,6 +18,7 @@
 
 mod bitmap;
 mod byte_counts;
+mod line_breaks;
 mod placeholder;
 mod recoded;
 
@@ -62,10 +64,12 @@ pub enum Damage {
 
 /// Returns how a file that satisfies the rule of its type is damaged.
 pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -> Option<Damage> {
-    if file_type.family() == Family::Text && has_lost_line_breaks(content) {
+    let is_text = file_type.family() == Family::Text;
+    if (is_text && line_breaks::is_spoilt_png(content)) || line_breaks::are_lost(file_type, content)
+    {
         return Some(Damage::LineBreaks);
     }
-    if file_type.family() == Family::Text && placeholder::is_placeholder(content) {
+    if is_text && placeholder::is_placeholder(content) {
         return Some(Damage::Placeholder);
     }
     let Some(counts) = ByteCounts::count(content) else {
@@ -94,7 +98,8 @@ pub(crate) fn of_rejected<C: Content + ?Sized>(
     content: &C,
 ) -> Option<Damage> {
     let is_text = |declared: FileType| declared.family() == Family::Text;
-    if has_lost_line_breaks(content) {
+    let are_lost = |declared| line_breaks::are_lost(declared, content);
+    if line_breaks::is_spoilt_png(content) || declared.is_some_and(are_lost) {
         return Some(Damage::LineBreaks);
     }
     if placeholder::is_placeholder(content) {
@@ -115,23 +120,6 @@ pub(crate) fn of_rejected<C: Content + ?Sized>(
     // Text may be declared to be an image by mistake.
     let is_decoded = is_decoded && sniff::prove(FileType::Txt, content).is_err();
     is_decoded.then_some(Damage::DecodedAsText)
-}
-
-/// Returns whether a PNG's signature has lost its line breaks, which it contains for this purpose (ISO/IEC 15948
-/// section 5.2). The rest may be so short that it is a text.
-fn has_lost_line_breaks<C: Content + ?Sized>(content: &C) -> bool {
-    const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1A\n";
-    const SPOILT: [&[u8]; 4] = [
-        b"\x89PNG\n\x1A\n",
-        b"\x89PNG\r\r\n\x1A",
-        b"\x89PNG\r\x1A\r",
-        b"\x89PNG\x1A",
-    ];
-    let mut start = [0; SIGNATURE.len()];
-    let count = content.read_at(0, &mut start);
-    SPOILT
-        .iter()
-        .any(|spoilt| start[..count].starts_with(spoilt))
 }
 
 /// Returns whether bytes that were taken for characters of Latin-1 or Windows-1252 are a file of a

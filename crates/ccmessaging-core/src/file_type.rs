@@ -77,15 +77,8 @@ struct Row {
     media_types: &'static [&'static str],
 }
 
-/// Media types for arbitrary bytes. Android apps send the wildcards of the dialog in which a file was selected.
-const GENERIC_MEDIA_TYPES: [&str; 6] = [
-    "application/octet-stream",
-    "binary/octet-stream",
-    "*/*",
-    "image/*",
-    "audio/*",
-    "video/*",
-];
+/// Media types for arbitrary bytes.
+const GENERIC_MEDIA_TYPES: [&str; 2] = ["application/octet-stream", "binary/octet-stream"];
 
 impl FileType {
     /// Every file type, in the documentation's order.

@@ -98,9 +98,7 @@ impl UploadFormat {
         } else if is_text {
             Declared::Type(FileType::Txt)
         } else if FileType::is_generic_media_type(&essence) {
-            let other = raw::other_format(headers, policy);
-            let other = other.or_else(|| other_format::of_media_type(&essence));
-            other.map_or(Declared::Unknown, Declared::Other)
+            raw::other_format(headers, policy).map_or(Declared::Unknown, Declared::Other)
         } else if essence.eq_ignore_ascii_case(URL_ENCODED) {
             return Err(MediaTypeError::UrlEncoded.into());
         } else {

@@ -20,13 +20,13 @@ fn upload(name: &str, media_type: &str, text: &str) -> Request {
 
 #[tokio::test]
 async fn a_text_in_a_part_that_declares_another_format_is_refused() {
-    let names = [
+    let extensions = [
         "heic", "bin", "mov", "jpg", "mp3", "webp", "pdf", "zip", "xlsx", "exe", "WAV", "gz",
     ];
     for (text, detected) in TEXTS {
         let mut requests = Vec::new();
         for media_type in [GENERIC, "application/json", "text/plain"] {
-            requests.extend(names.map(|name| upload(&format!("a.{name}"), media_type, text)));
+            requests.extend(extensions.map(|it| upload(&format!("a.{it}"), media_type, text)));
         }
         for media_type in [
             "image/heic",

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::base64_text::{CanonicalBase64, DataUrl, check_placeholder};
+use crate::base64_text::{CanonicalBase64, DataUrl, check_placeholder, misencoded};
 use crate::content::Content;
 use crate::conversion::Conversion;
 use crate::convertible::{CheckedUpload, ConvertibleUpload, SourceFile};
@@ -41,7 +41,7 @@ impl UploadRequest {
         let declared = match &self.declared {
             Declared::Spelling(spelling) => Some(parse_type(spelling, policy)?),
             Declared::Type(file_type) => Some(*file_type),
-            Declared::Unknown => None,
+            Declared::Other(_) | Declared::Unknown => None,
         };
         if let Some(channel) = self.channel {
             check_channel(&channel)?;
@@ -49,10 +49,12 @@ impl UploadRequest {
         let field = self.field;
         let file = match self.file {
             FileStream::Text(text) => {
-                let url = DataUrl::split(&text)?;
+                let explained = |error| misencoded(&text).unwrap_or(error);
+                let url = DataUrl::split(&text).map_err(explained)?;
                 check_media_type(declared, url.media_type, policy)?;
                 check_placeholder(&text, url.data_start)?;
-                SourceFile::Text(CanonicalBase64::from_text_at(&text, url.data_start)?)
+                let file = CanonicalBase64::from_text_at(&text, url.data_start);
+                SourceFile::Text(file.map_err(explained)?)
             }
             FileStream::Canonical { file, media_type } => {
                 check_media_type(declared, media_type.as_deref(), policy)?;
@@ -65,10 +67,30 @@ impl UploadRequest {
             SourceFile::Text(text) => prove(declared, text, policy),
             SourceFile::Raw(bytes) => prove(declared, &bytes[..], policy),
         };
-        let proof = proof.map_err(|problem| UploadError::File { field, problem })?;
+        let proof = proof.map_err(|problem| {
+            match (&problem, &file) {
+                (
+                    FileProblem::Mismatch(_) | FileProblem::DamagedInTransit(_),
+                    SourceFile::Text(text),
+                ) => misencoded(text.as_text()).map(UploadError::from),
+                _ => None,
+            }
+            .unwrap_or(UploadError::File { field, problem })
+        })?;
+        if let (Declared::Other(name), Proof::Valid(FileType::Txt)) = (&self.declared, &proof) {
+            let found = match &file {
+                SourceFile::Text(text) => sniff::name(text),
+                SourceFile::Raw(bytes) => sniff::name(bytes),
+            };
+            let problem = FileProblem::TextInstead {
+                declared: name,
+                found,
+            };
+            return Err(UploadError::File { field, problem });
+        }
         let spelling = match self.declared {
             Declared::Spelling(spelling) => Cow::Owned(spelling),
-            Declared::Type(_) | Declared::Unknown => {
+            Declared::Type(_) | Declared::Other(_) | Declared::Unknown => {
                 Cow::Borrowed(policy.spelling_of(proof.file_type()))
             }
         };

@@ -59,7 +59,9 @@ pub struct RequestContext {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
     /// The event has `isBase64Encoded`, but its body is not valid Base64.
-    #[error("isBase64Encoded is true, but the body is not valid Base64; send the request again")]
+    #[error(
+        "isBase64Encoded is true, but the body is not valid Base64; whoever builds the event must encode the body, or set isBase64Encoded to false"
+    )]
     Event,
     /// The body is not text, but the event contains it as text, in which bytes were replaced.
     #[error(

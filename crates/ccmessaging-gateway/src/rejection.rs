@@ -210,7 +210,9 @@ impl Rejection {
                 MediaTypeError::TextInsteadOfFile(TextInsteadOfFile::Json) => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "misdeclared_json")
                 }
-                MediaTypeError::Unsupported | MediaTypeError::TextInsteadOfFile(_) => {
+                MediaTypeError::Unsupported
+                | MediaTypeError::UrlEncoded
+                | MediaTypeError::TextInsteadOfFile(_) => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
                 }
                 MediaTypeError::Missing => Verdict::refused(Status::BAD_REQUEST, "not_json"),

@@ -43,7 +43,7 @@ impl Gateway {
                 allowed: "GET, POST",
             });
         }
-        let format = UploadFormat::choose(&head.headers, &self.policy)?;
+        let format = UploadFormat::choose(&head.headers, head.uri.query(), &self.policy)?;
         event.format = Some(format.name());
         let caller = self.caller(&head.headers, &mut event.request)?;
 

@@ -2,6 +2,7 @@
 //! upstream. The modules follow the rows of the contract's table.
 
 mod chat;
+mod chunks;
 mod configuration;
 mod content_type;
 mod conversion;
@@ -20,7 +21,9 @@ mod log_line;
 mod malformed_forms;
 mod metadata;
 mod metrics;
+mod misencoded;
 mod multipart;
+mod other_formats;
 mod raw;
 mod routing;
 mod stopping;

@@ -239,53 +239,6 @@ async fn a_file_that_is_printed_as_text_is_refused_unless_something_says_that_it
 }
 
 #[tokio::test]
-async fn one_chunk_of_a_file_is_refused() {
-    let photo = sample("photo.jpg");
-    let form = || Form::new().file("photo.jpg", "image/jpeg", &photo);
-    let counts = [
-        "dztotalchunkcount",
-        "chunks",
-        "resumableTotalChunks",
-        "flowTotalChunks",
-        "totalChunks",
-        "qqtotalparts",
-    ];
-    let mut requests: Vec<_> = counts.map(|name| form().text(name, "2").request()).into();
-    requests.push(
-        Form::new()
-            .text("chunks", "3")
-            .file("blob", GENERIC, &photo)
-            .request(),
-    );
-    let uploads = || {
-        [
-            form().request(),
-            Request::raw("image/jpeg", &photo),
-            Request::upload("jpg", &photo),
-        ]
-    };
-    for request in uploads() {
-        requests.push(request.clone().with("content-range", "bytes 0-999/2000"));
-        requests.push(request.with("content-range", "bytes 1000-1999/2000"));
-    }
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(400, "3", &["one chunk", "send the file in one request"]);
-        assert_eq!(answer.json()["reasonCode"], "malformed_form");
-    })
-    .await;
-
-    // A file of one chunk is whole.
-    let service = storing(Platform::Http, &[]).await;
-    let whole = counts.map(|name| form().text(name, "1").request());
-    let ranges = ["bytes 0-1999/2000", "bytes 0-1999/*", "items"];
-    let in_ranges = uploads().into_iter().zip(ranges);
-    let in_ranges = in_ranges.map(|(request, range)| request.with("content-range", range));
-    for request in whole.into_iter().chain(in_ranges) {
-        assert_eq!(service.store(&request).await, upload_json("jpg", &photo));
-    }
-}
-
-#[tokio::test]
 async fn a_part_without_a_file_name_is_a_file_if_something_declares_it() {
     let (png, csv) = (sample("rgb.png"), sample("bmi.csv"));
     let bare = "Content-Disposition: form-data; name=\"file\"";

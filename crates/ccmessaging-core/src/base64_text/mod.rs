@@ -1,6 +1,7 @@
 //! Base64 files: the accepted forms, and the canonical form that is forwarded.
 
 mod data_url;
+mod misencoded;
 mod tolerated;
 
 use std::fmt;
@@ -155,6 +156,11 @@ pub(crate) fn check_placeholder(text: &[u8], start: usize) -> Result<(), Base64E
         return Err(Base64Error::new(start, Base64Problem::Placeholder));
     }
     Ok(())
+}
+
+/// Returns the error for a rejected text that is something else than Base64 throughout.
+pub(crate) fn misencoded(text: &[u8]) -> Option<Base64Error> {
+    misencoded::problem(text).map(|problem| Base64Error::new(0, problem))
 }
 
 /// Returns whether a text consists of complete groups without padding, so that more may follow.

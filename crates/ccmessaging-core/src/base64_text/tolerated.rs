@@ -78,6 +78,12 @@ pub enum Base64Problem {
         "the text is a placeholder for a missing value, such as null or undefined; send the file's bytes in Base64"
     )]
     Placeholder,
+    /// Hexadecimal, with or without separators.
+    #[error("the text is hexadecimal; encode the file's bytes with RFC 4648 Base64 instead")]
+    Hexadecimal,
+    /// Python's text for bytes: `b'...'`.
+    #[error("the text is Python's b'...'; use decode() instead of str() on the encoded bytes")]
+    BytesLiteral,
     /// A `data:` URL without `;base64,`.
     #[error("the data: URL is not marked as Base64; it must read data:TYPE;base64,TEXT")]
     DataUrlNotBase64,

@@ -1,9 +1,18 @@
-//! Recognises compressed files whose line breaks were converted, as FTP in ASCII mode does.
+//! Recognises files whose line breaks were converted or removed, as a terminal, FTP in ASCII mode and `curl -d` do.
 
 use super::recoded::SAMPLE_BYTES;
 use crate::content::Content;
 
 const WINDOW_BYTES: usize = 4 * 1024;
+
+/// How a PNG begins whose line breaks were converted or removed. The intact signature contains them for this
+/// purpose (ISO/IEC 15948 section 5.2).
+const DAMAGED_PNG: [&[u8]; 4] = [
+    b"\x89PNG\n\x1A\n",
+    b"\x89PNG\r\r\n\x1A",
+    b"\x89PNG\r\x1A\r",
+    b"\x89PNG\x1A",
+];
 
 /// How many different bytes must follow LF until the absence of a lone LF has a meaning. In text that a file
 /// contains, only letters and few other bytes follow.
@@ -11,6 +20,16 @@ const MIN_FOLLOWERS: usize = 12;
 
 /// How many of them must be control characters other than tab and line breaks.
 const MIN_CONTROLS: usize = 2;
+
+/// Returns whether content begins like a PNG whose line breaks were converted or removed. The rest may be so
+/// short that it is a text.
+pub(super) fn is_damaged_png<C: Content + ?Sized>(content: &C) -> bool {
+    let mut start = [0; 8];
+    let count = content.read_at(0, &mut start);
+    DAMAGED_PNG
+        .iter()
+        .any(|damaged| start[..count].starts_with(damaged))
+}
 
 /// Returns whether each LF in the middle of a file follows CR, unlike the LFs of compressed data.
 pub(super) fn are_all_crlf<C: Content + ?Sized>(content: &C) -> bool {

@@ -9,7 +9,7 @@
 //! - It encodes the characters in a small character set. Nearly all bytes beyond ASCII become question marks.
 //! - It decodes and encodes the bytes in the same character set. Only those that the character set does not
 //!   define become question marks or are dropped.
-//! - It converts line breaks.
+//! - It converts or removes line breaks.
 //! - It clears the eighth bit, or writes escapes such as `\\xFF`. No byte beyond ASCII is left.
 //!
 //! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap or a video of a
@@ -59,6 +59,11 @@ pub enum Damage {
         "the file was damaged in transit: a program decoded its bytes as text; send the raw bytes, not a string"
     )]
     DecodedAsText,
+    /// Line breaks were removed or replaced, as in a text.
+    #[error(
+        "the file was damaged in transit: a program removed or replaced its line breaks; send its bytes unchanged (with curl: --data-binary instead of -d)"
+    )]
+    LineBreaks,
     /// The content is a word that JavaScript or Python writes for a value other than a file.
     #[error(
         "the content is a placeholder such as null or [object Object], not a file; send the file's bytes"
@@ -68,11 +73,15 @@ pub enum Damage {
 
 /// Returns how a file that satisfies the rule of its type is damaged.
 pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -> Option<Damage> {
-    if file_type.family() == Family::Text && is_placeholder(content) {
+    let is_text = file_type.family() == Family::Text;
+    if is_text && line_breaks::is_damaged_png(content) {
+        return Some(Damage::LineBreaks);
+    }
+    if is_text && is_placeholder(content) {
         return Some(Damage::Placeholder);
     }
     let Some(counts) = ByteCounts::count(content) else {
-        return recoded::is_recoded(file_type, content).then_some(Damage::DecodedAsText);
+        return recoded::damage(file_type, content);
     };
     let is_decoded = match file_type {
         FileType::Txt | FileType::Csv => counts.has_lost_characters(),
@@ -92,6 +101,9 @@ pub(crate) fn of_rejected<C: Content + ?Sized>(
     content: &C,
 ) -> Option<Damage> {
     let is_text = |declared: FileType| declared.family() == Family::Text;
+    if line_breaks::is_damaged_png(content) {
+        return Some(Damage::LineBreaks);
+    }
     if is_placeholder(content) {
         return Some(Damage::Placeholder);
     }

@@ -6,7 +6,7 @@
 //! bytes per character, every first byte is followed by a second one.
 
 use super::pairs::Pairs;
-use super::{double_byte, huffman, line_breaks, png};
+use super::{Damage, double_byte, huffman, line_breaks, png};
 use crate::content::Content;
 use crate::file_type::FileType;
 
@@ -18,7 +18,7 @@ pub(super) const SAMPLE_BYTES: usize = 64 * 1024;
 
 /// The bytes that character sets do not define. Most other sets either define all bytes or lack FF, with which
 /// JPG, MP3 and AAC begin.
-const UNDEFINED: [&[u8]; 11] = [
+const UNDEFINED: [&[u8]; 12] = [
     // Windows-1250 to 1258 without 1256, which defines all.
     b"\x81\x83\x88\x90\x98",
     b"\x98",
@@ -32,9 +32,12 @@ const UNDEFINED: [&[u8]; 11] = [
     b"\xDB\xDC\xDD\xDE\xFC\xFD\xFE\xFF",
     // Parts 7 and 8 of ISO 8859.
     b"\xFF",
-    // Not a character set: Python and C on Windows read a line break of a text as LF.
-    b"\r",
+    LINE_BREAKS[0],
+    LINE_BREAKS[1],
 ];
+
+/// Not character sets: programs convert CR to LF, or remove either.
+const LINE_BREAKS: [&[u8]; 2] = [b"\r", b"\n"];
 
 /// How often the undefined bytes must be expected in all until their absence has a meaning. By chance, a byte
 /// that is expected ten times is missing from one of 20,000 files, and [`Sample::expected`] goes by the rarer
@@ -45,28 +48,35 @@ const MIN_EXPECTED: usize = 10;
 /// frequent ones.
 const MIN_BITMAP_SET: usize = 5;
 
-/// Returns whether a file of this type, which is not valid UTF-8, was decoded and encoded in one character set.
-pub(super) fn is_recoded<C: Content + ?Sized>(file_type: FileType, content: &C) -> bool {
-    let lacks = |sample: &Sample, min_set| {
-        let mut sets = sample.missing.iter().filter(|set| set.len() >= min_set);
-        sets.any(|set| sample.expected(set) >= MIN_EXPECTED)
-    };
+/// Returns how a file of this type, which is not valid UTF-8, was damaged.
+pub(super) fn damage<C: Content + ?Sized>(file_type: FileType, content: &C) -> Option<Damage> {
     let sample = Sample::read(content);
-    match file_type {
+    let missing = || sample.missing.iter();
+    let is_expected = |set: &&&'static [u8]| sample.expected(set) >= MIN_EXPECTED;
+    let is_recoded = match file_type {
         FileType::Txt | FileType::Csv => false,
-        FileType::Bmp => lacks(&sample, MIN_BITMAP_SET) && sample.has_question_marks(),
+        FileType::Bmp => {
+            let mut large = missing().filter(|set| set.len() >= MIN_BITMAP_SET);
+            large.any(|set| is_expected(&set)) && sample.has_question_marks()
+        }
         // Its checksums are better evidence than numbers, of which small images have too few.
         FileType::Png => {
             (!sample.missing.is_empty() || double_byte::is_text(content, 16))
                 && png::has_wrong_checksum(content)
         }
         _ => {
-            lacks(&sample, 1)
+            let lacks_line_breaks = missing()
+                .filter(is_expected)
+                .any(|set| LINE_BREAKS.contains(set));
+            if lacks_line_breaks || line_breaks::are_all_crlf(content) {
+                return Some(Damage::LineBreaks);
+            }
+            missing().any(|set| is_expected(&set))
                 || double_byte::is_text(content, 64)
-                || line_breaks::are_all_crlf(content)
                 || (file_type == FileType::Jpg && huffman::has_question_mark(content))
         }
-    }
+    };
+    is_recoded.then_some(Damage::DecodedAsText)
 }
 
 /// The middle of a file, as far as it is needed.

@@ -1,6 +1,7 @@
 //! Why a body is not JSON, and what its sender can do.
 
 use crate::file_type::FileType;
+use crate::sniff::Found;
 
 /// The problem with a body that is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,12 @@ pub enum JsonProblem {
     LineBreak,
     /// It is encoded in UTF-16.
     Utf16,
+    /// It is compressed.
+    Compressed,
+    /// It is an object that was encoded in Base64.
+    Base64,
+    /// It is a file of a format that the API does not have.
+    OtherFile(Found),
 }
 
 impl JsonProblem {
@@ -36,6 +43,13 @@ impl JsonProblem {
             Self::Utf16 => {
                 "the body is encoded in UTF-16; encode the JSON in UTF-8".to_owned()
             }
+            Self::Compressed => {
+                "the body is compressed, which is not supported; send the JSON uncompressed".to_owned()
+            }
+            Self::Base64 => "the body is JSON in Base64; send the JSON itself (whoever builds an AWS event must set isBase64Encoded to true for such a body)".to_owned(),
+            Self::OtherFile(found) => format!(
+                "the body is declared as JSON, but this is {found}; send one JSON object"
+            ),
             Self::LineBreak => format!(
                 "the body is not JSON: a string has a line break at byte {position}; encode the file without line breaks, as base64 -w0 does"
             ),

@@ -19,7 +19,7 @@ use crate::damage::Damage;
 use crate::excerpt::Excerpt;
 use crate::file_type::{Family, FileType, ParseFileTypeError};
 use crate::return_code::ReturnCode;
-use crate::sniff::{Found, Mismatch};
+use crate::sniff::{self, Found, Mismatch};
 
 /// Why an upload is rejected before anything is sent.
 ///
@@ -208,7 +208,8 @@ impl UploadError {
                 ..
             } => Some(mismatch.found()),
             Self::File {
-                problem: FileProblem::Unsupported { found, .. },
+                problem:
+                    FileProblem::Unsupported { found, .. } | FileProblem::TextInstead { found, .. },
                 ..
             } => Some(found),
             _ => None,
@@ -273,8 +274,19 @@ pub enum FileProblem {
     /// The content is not of the declared type.
     #[error("{0}; {remedy}", remedy = .0.hint().unwrap_or("declare the file's actual type, or convert it"))]
     Mismatch(#[from] Mismatch),
+    /// Another format was declared, as by a file name such as `photo.heic`, but the content is text.
+    #[error(
+        "declared {declared}, but the content is {found}; {}",
+        sniff::text_hint(found)
+    )]
+    TextInstead {
+        /// The declared format.
+        declared: &'static str,
+        /// The kind of text.
+        found: Found,
+    },
     /// No type was declared, and the content is not of a type that the API supports.
-    #[error("the content is {found}; {}", content_remedy(*conversion))]
+    #[error("the content is {found}; {}", content_remedy(found, *conversion))]
     Unsupported {
         /// The recognised format.
         found: Found,
@@ -327,8 +339,9 @@ fn type_remedy(conversion: Option<Conversion>) -> Cow<'static, str> {
 }
 
 /// Returns what to send instead of an unsupported format.
-fn content_remedy(conversion: Option<Conversion>) -> String {
+fn content_remedy(found: &Found, conversion: Option<Conversion>) -> String {
     match conversion {
+        None if matches!(found, Found::Preceded { .. }) => sniff::PRECEDED_HINT.to_owned(),
         Some(conversion) => format!(
             "send it as {}, or declare fileType \"{}\", to which it is converted",
             conversion.media_types()[0],

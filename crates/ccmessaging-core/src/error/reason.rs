@@ -26,7 +26,9 @@ impl UploadError {
             Self::File { problem, .. } => match problem {
                 FileProblem::Empty => "empty_file",
                 FileProblem::TooLarge { .. } | FileProblem::ResultTooLarge { .. } => "too_large",
-                FileProblem::Mismatch(_) | FileProblem::NotConvertible { .. } => "content_mismatch",
+                FileProblem::Mismatch(_)
+                | FileProblem::NotConvertible { .. }
+                | FileProblem::TextInstead { .. } => "content_mismatch",
                 FileProblem::Unsupported { .. } => "unsupported_content",
                 FileProblem::DamagedInTransit(_) => "damaged_in_transit",
                 FileProblem::Metadata(_) => "metadata_not_removable",
@@ -106,6 +108,11 @@ impl UploadError {
                         ..details
                     }
                 }
+                FileProblem::TextInstead { declared, found } => Details {
+                    declared: Some((*declared).into()),
+                    detected: Some(detected(found).into()),
+                    ..details
+                },
                 FileProblem::Unsupported { found, .. } => Details {
                     detected: Some(detected(found).into()),
                     ..details
@@ -119,7 +126,7 @@ impl UploadError {
 const fn detected(found: &Found) -> &'static str {
     match found {
         Found::Format { media_type, .. } => media_type,
-        Found::Damaged { .. } => "damaged",
+        Found::Damaged { .. } | Found::Preceded { .. } => "damaged",
         Found::Binary | Found::ControlCharacter { .. } | Found::NotAsMarked { .. } => "binary",
         Found::Empty => "empty",
         Found::Unknown => "unknown",

@@ -44,6 +44,9 @@ pub enum Declared {
     /// A type from another source, such as a media type or a file name. It is forwarded in the spelling of
     /// the [`Policy`](crate::Policy).
     Type(FileType),
+    /// A format that the API does not have and that is not text, by its usual name, such as `heic`. The type is
+    /// inferred from the content as for [`Unknown`](Self::Unknown), but text is rejected.
+    Other(&'static str),
     /// No type: it is inferred from the content.
     #[default]
     Unknown,
@@ -57,17 +60,18 @@ impl Declared {
         match self {
             Self::Spelling(spelling) => Some(spelling),
             Self::Type(file_type) => Some(file_type.name()),
+            Self::Other(name) => Some(name),
             Self::Unknown => None,
         }
     }
 
-    /// Returns the declared type; `None` if it is unknown or its spelling is not documented.
+    /// Returns the declared type; `None` if it is unknown or not one of the API's.
     #[must_use]
     pub fn file_type(&self) -> Option<FileType> {
         match self {
             Self::Spelling(spelling) => spelling.parse().ok(),
             Self::Type(file_type) => Some(*file_type),
-            Self::Unknown => None,
+            Self::Other(_) | Self::Unknown => None,
         }
     }
 }

@@ -12,6 +12,8 @@ static ACCEPTED: LazyLock<String> = LazyLock::new(|| {
     format!("only {types} files can be sent")
 });
 
+pub(crate) const PRECEDED_HINT: &str = "remove the bytes before the file, such as a byte order mark or a line break that a script wrote";
+
 const AUDIO_HINT: &str = "convert the audio to MP3 or AAC";
 
 /// The content is not of the declared type.
@@ -85,6 +87,7 @@ impl Mismatch {
                 Some("save it as UTF-8 (in Excel: CSV UTF-8), or remove the byte order mark")
             }
             Found::Damaged { .. } => Some("save or export the file again"),
+            Found::Preceded { .. } => Some(PRECEDED_HINT),
             Found::Unknown => None,
             Found::Format { name, media_type } => {
                 Some(format_hint(self.declared, name, media_type))
@@ -126,6 +129,14 @@ pub enum Found {
     Damaged {
         /// The usual name of that type.
         name: Cow<'static, str>,
+    },
+    /// A file of one of the API's types after a few bytes of text, such as a byte order mark, a line break or a
+    /// warning that a script wrote before it.
+    Preceded {
+        /// The file's type.
+        file_type: FileType,
+        /// How many bytes precede it.
+        bytes: usize,
     },
     /// Binary data in a file that was declared as text.
     Binary,
@@ -195,6 +206,11 @@ impl fmt::Display for Found {
         match self {
             Self::Format { name, media_type } => write!(f, "{name} ({media_type})"),
             Self::Damaged { name } => write!(f, "damaged, or only begins like {name}"),
+            Self::Preceded { file_type, bytes } => {
+                let others = if *bytes == 1 { "byte" } else { "bytes" };
+                let found = Self::of_type(*file_type);
+                write!(f, "{found} after {bytes} other {others}")
+            }
             Self::Binary => f.write_str("binary data"),
             Self::ControlCharacter { character: '\0' } => f.write_str("text with a NUL character"),
             Self::ControlCharacter { character } => write!(
@@ -218,6 +234,14 @@ fn api_type(name: &str, media_type: &str) -> Option<FileType> {
         .iter()
         .copied()
         .find(|known| known.media_type() == media_type && name.eq_ignore_ascii_case(known.name()))
+}
+
+/// Returns the hint for a text in place of a file of another format.
+pub(crate) fn text_hint(found: &Found) -> &'static str {
+    match found {
+        Found::Format { name, media_type } => format_hint(FileType::Jpg, name, media_type),
+        _ => &ACCEPTED,
+    }
 }
 
 fn format_hint(declared: FileType, name: &str, media_type: &str) -> &'static str {

@@ -69,12 +69,14 @@ mod naming;
 mod office;
 mod pdf;
 mod png;
+mod preceded;
 mod signatures;
 mod text;
 mod window;
 
 pub use mismatch::{Found, Mismatch};
 
+pub(crate) use mismatch::{PRECEDED_HINT, text_hint};
 pub(crate) use naming::name;
 
 use crate::content::Content;

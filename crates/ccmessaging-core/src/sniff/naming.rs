@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::mismatch::Found;
 use super::mpeg_audio::{Codec, codec};
+use super::preceded::preceded;
 use super::signatures::{HEAD_BYTES, signature};
 use super::window::Window;
 use super::{first_of, office, pdf, text};
@@ -42,6 +43,7 @@ pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
     transport_stream(head)
         .or_else(|| behind_tag(content, head))
         .or_else(|| office::name(content).map(|(name, media_type)| Found::named(name, media_type)))
+        .or_else(|| preceded(content, head))
         .or_else(|| signature(head))
         .map(Found::by_signature)
         .or_else(|| pdf::is_pdf(content).then_some(PDF))

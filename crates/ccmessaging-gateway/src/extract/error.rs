@@ -10,6 +10,11 @@ pub enum MediaTypeError {
         "unsupported media type; send JSON as application/json, a form with the part file as multipart/form-data, or the file's own bytes as image/jpeg, image/png, image/bmp, audio/mpeg, audio/aac, video/mp4, text/plain, text/csv or application/octet-stream"
     )]
     Unsupported,
+    /// The body is declared as `application/x-www-form-urlencoded`.
+    #[error(
+        "unsupported media type application/x-www-form-urlencoded, which curl, wget and many libraries set by default; send JSON as application/json, a form with the part file as multipart/form-data, or the file's own bytes as image/jpeg, image/png, image/bmp, audio/mpeg, audio/aac, video/mp4, text/plain, text/csv or application/octet-stream"
+    )]
+    UrlEncoded,
     /// The body stands for a file, but its media type is that of a file.
     #[error("the body is {0}, but its media type is that of a file; {remedy}", remedy = remedy(*.0))]
     TextInsteadOfFile(TextInsteadOfFile),
@@ -72,6 +77,11 @@ pub enum FormError {
     /// The body is JSON.
     #[error("the body is declared as a form, but is JSON; send it as application/json")]
     Json,
+    /// The body is a form in Base64.
+    #[error(
+        "the body is a form in Base64; send the form itself (whoever builds an AWS event must set isBase64Encoded to true for such a body)"
+    )]
+    Base64,
     /// No part begins, or the last one is incomplete.
     #[error(
         "the form is incomplete, or its boundary differs from the one in Content-Type; send it again"
@@ -114,11 +124,16 @@ pub enum FormError {
         /// The part's name.
         name: &'static str,
     },
-    /// The request has one chunk of a file, according to a field of the form or to `Content-Range`.
+    /// The request has one chunk of a file, according to the form, the query or a header.
     #[error(
         "the request has only one chunk of the file; turn chunked uploads off, and send the file in one request"
     )]
     Chunk,
+    /// The request belongs to the protocol tus.
+    #[error(
+        "resumable uploads (tus) are not supported; turn them off, and send the file in one request"
+    )]
+    Resumable,
     /// The part `file` is a text that was put in place of a file.
     #[error(
         "the part file has no file name and contains text, so a script probably appended an object, undefined, a path or a data: URL; append the File or Blob itself"

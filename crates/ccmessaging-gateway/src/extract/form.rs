@@ -14,8 +14,10 @@ use ccmessaging_core::{
     Absence, Declared, Family, Field, FileType, Policy, UploadError, UploadRequest, sniff,
 };
 
+use super::chunk::ChunkParameters;
 use super::error::FormError;
 use super::multipart::{Part, Parts};
+use super::other_format::{self, excludes_text, extension};
 use super::text_instead_of_file::TextInsteadOfFile;
 use crate::rejection::Rejection;
 
@@ -24,17 +26,6 @@ const MAX_PARTS: usize = 16;
 
 /// The longest text part: far longer than any documented value.
 const MAX_TEXT_BYTES: usize = 1024;
-
-/// The fields in which Dropzone, Plupload and `WebUploader`, resumable.js, flow.js, simple-uploader and Fine
-/// Uploader write how many chunks a file has.
-const CHUNK_COUNTS: [&str; 6] = [
-    "dztotalchunkcount",
-    "chunks",
-    "resumableTotalChunks",
-    "flowTotalChunks",
-    "totalChunks",
-    "qqtotalparts",
-];
 
 /// The encodings that change nothing (RFC 2045 section 6.2).
 const IDENTITY_ENCODINGS: [&str; 3] = ["binary", "8bit", "7bit"];
@@ -48,12 +39,13 @@ struct Form {
     has_several_unnamed: bool,
     file_type: Option<Bytes>,
     channel: Option<Bytes>,
+    chunk: ChunkParameters,
 }
 
 struct FilePart {
     content: Bytes,
     /// The type that its media type and its name declare.
-    declared: Option<FileType>,
+    declared: Declared,
     has_file_name: bool,
     /// Whether it is an input without a selected file.
     is_unselected: bool,
@@ -100,7 +92,7 @@ impl Form {
                 Field::Channel,
             )
         } else {
-            check_chunks(&part)
+            self.chunk.add(&part.name, &part.content)
         }
     }
 
@@ -125,7 +117,7 @@ impl Form {
         // The part `fileType` takes precedence over the file's own part.
         let declared = match text(self.file_type) {
             Some(spelling) => Declared::Spelling(spelling),
-            None => file.declared.into(),
+            None => file.declared.clone(),
         };
         if let Some(text) = file.text_instead() {
             return Err(FormError::TextInsteadOfFile(text).into());
@@ -156,22 +148,19 @@ impl FilePart {
 
     /// Returns what the content is instead of the file. A text file may quote anything but a whole form.
     fn text_instead(&self) -> Option<TextInsteadOfFile> {
-        let is_text = |file_type: FileType| file_type.family() == Family::Text;
         if !self.has_extension {
             TextInsteadOfFile::of(&self.content)
-        } else if self.declared.is_none_or(is_text) {
-            TextInsteadOfFile::of_whole_form(&self.content)
-        } else {
+        } else if excludes_text(&self.declared) {
             TextInsteadOfFile::of_request(&self.content)
+        } else {
+            TextInsteadOfFile::of_whole_form(&self.content)
         }
     }
 
     /// Returns whether the part says that it is a file. Some libraries give every text part a text's
     /// media type.
     fn is_file(&self) -> bool {
-        let is_text = |file_type: FileType| file_type.family() == Family::Text;
-        !self.is_unselected
-            && (self.has_file_name || self.declared.is_some_and(|declared| !is_text(declared)))
+        !self.is_unselected && (self.has_file_name || excludes_text(&self.declared))
     }
 }
 
@@ -182,30 +171,26 @@ fn is_undeclared_text(content: &Bytes, declared: &Declared) -> bool {
         && sniff::identify(content).is_some_and(|file_type| file_type.family() == Family::Text)
 }
 
-/// Returns the extension of a file name.
-fn extension(name: &str) -> Option<&str> {
-    let (_, extension) = name.rsplit_once('.')?;
-    Some(extension).filter(|extension| !extension.is_empty())
-}
-
 /// Returns what a file's media type and name declare it to be, the media type first. Between the kinds
-/// of text, the name's extension is the better judge: many systems call a CSV file `text/plain`.
-fn declared_type(part: &Part, policy: &Policy) -> Option<FileType> {
-    let by_media_type = part
-        .media_type
-        .as_deref()
-        .and_then(|media_type| policy.type_of_media_type(media_type));
-    let by_name = part
-        .file_name
-        .as_deref()
-        .and_then(extension)
-        .and_then(|extension| policy.type_of_extension(extension));
-    let is_text = |file_type: FileType| file_type.family() == Family::Text;
-    match (by_media_type, by_name) {
-        (Some(by_media_type), Some(by_name)) if is_text(by_media_type) && is_text(by_name) => {
-            Some(by_name)
-        }
-        (by_media_type, by_name) => by_media_type.or(by_name),
+/// of text, the name's extension is the better judge: many systems call a CSV file `text/plain`. It also is if only
+/// the media type is a text's, which some libraries give every part.
+fn declared_type(part: &Part, policy: &Policy) -> Declared {
+    let media_type = part.media_type.as_deref();
+    let by_media_type = media_type.and_then(|it| policy.type_of_media_type(it));
+    let extension = part.file_name.as_deref().and_then(extension);
+    let by_name = extension.and_then(|it| policy.type_of_extension(it));
+    let is_text = |file_type: &FileType| file_type.family() == Family::Text;
+    if let Some(file_type) = by_media_type.filter(|it| !is_text(it)).or(by_name) {
+        return Declared::Type(file_type);
+    }
+    if let Some(name) = extension.and_then(other_format::of_extension) {
+        return Declared::Other(name);
+    }
+    let other = media_type.and_then(other_format::of_media_type);
+    match (by_media_type, other) {
+        (Some(file_type), _) => Declared::Type(file_type),
+        (None, Some(name)) => Declared::Other(name),
+        (None, None) => Declared::Unknown,
     }
 }
 
@@ -221,16 +206,6 @@ fn check_encoding(part: &Part, field: Field) -> Result<(), FormError> {
         }
         _ => Ok(()),
     }
-}
-
-/// Rejects one chunk of several: it may begin as the file does, and would be stored as if it were the file.
-fn check_chunks(part: &Part) -> Result<(), FormError> {
-    let count = std::str::from_utf8(&part.content).ok();
-    let count = count.and_then(|count| count.trim().parse::<u32>().ok());
-    if CHUNK_COUNTS.contains(&&part.name[..]) && count.is_some_and(|count| count > 1) {
-        return Err(FormError::Chunk);
-    }
-    Ok(())
 }
 
 fn set_once<T>(place: &mut Option<T>, value: T, field: Field) -> Result<(), FormError> {

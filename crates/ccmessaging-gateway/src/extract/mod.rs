@@ -5,21 +5,23 @@
 //! | `application/json`, `text/json`, none | the documented JSON | `fileType` |
 //! | `multipart/form-data` | a form with the part `file` | the part `fileType`, else the media type of `file`, else its name's extension |
 //! | a media type of a file, such as `image/jpeg` | the file's own bytes | the media type; other `text/*` is TXT |
-//! | `application/octet-stream` | the file's own bytes | nothing |
+//! | `application/octet-stream` | the file's own bytes | nothing; a name in `Content-Disposition` may exclude text |
 //!
 //! A declared type is proven; otherwise the type is inferred from the content. Everything after that is
 //! the same for all formats.
 
+mod chunk;
 pub(crate) mod error;
 mod form;
 mod json;
 mod multipart;
+mod other_format;
 mod parameters;
 mod raw;
 mod text_instead_of_file;
 
-use ccmessaging_core::{FileType, Policy, ReceivedBody, UploadRequest};
-use http::header::{CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE};
+use ccmessaging_core::{Declared, FileType, Policy, ReceivedBody, UploadRequest};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 pub use error::{FormError, MediaTypeError};
@@ -30,6 +32,8 @@ use crate::rejection::Rejection;
 const TEXT: &str = "text/";
 
 const FORM: &[u8] = b"multipart/form-data";
+
+const URL_ENCODED: &str = "application/x-www-form-urlencoded";
 
 /// The media types of the documented JSON. `text/json` is an older name that some clients use.
 const JSON: [&[u8]; 2] = [b"application/json", b"text/json"];
@@ -60,21 +64,23 @@ pub(crate) enum UploadFormat {
     Multipart { boundary: String },
     /// The raw file, and its declared type; `is_text_format` if that is TXT because of another media type of text.
     Raw {
-        declared: Option<FileType>,
+        declared: Declared,
         is_text_format: bool,
     },
 }
 
 impl UploadFormat {
-    /// Chooses the format by a request's headers, before its body is read.
+    /// Chooses the format by a request's headers and query, before its body is read.
     ///
     /// A body without a media type is parsed as JSON, the only type that the API documents. JSON's
     /// `charset` is ignored, because JSON is always UTF-8 (RFC 8259 section 8.1).
-    pub(crate) fn choose(headers: &HeaderMap, policy: &Policy) -> Result<Self, Rejection> {
+    pub(crate) fn choose(
+        headers: &HeaderMap,
+        query: Option<&str>,
+        policy: &Policy,
+    ) -> Result<Self, Rejection> {
         check_encodings(headers)?;
-        if headers.get_all(CONTENT_RANGE).iter().any(is_chunk) {
-            return Err(FormError::Chunk.into());
-        }
+        chunk::check_head(headers, query)?;
         let Some(media_type) = single_media_type(headers)? else {
             return Ok(Self::Json { is_declared: false });
         };
@@ -87,14 +93,22 @@ impl UploadFormat {
             return Ok(Self::Multipart { boundary });
         }
         let essence = String::from_utf8_lossy(essence);
-        let declared = policy.type_of_media_type(&essence);
         // Markdown, HTML, a vCard: each is text, and proven to be.
-        let is_text = |start: &str| start.eq_ignore_ascii_case(TEXT);
-        let is_text_format = declared.is_none() && essence.get(..TEXT.len()).is_some_and(is_text);
-        let declared = declared.or(is_text_format.then_some(FileType::Txt));
-        if declared.is_none() && !FileType::is_generic_media_type(&essence) {
+        let start = essence.get(..TEXT.len());
+        let is_text = start.is_some_and(|start| start.eq_ignore_ascii_case(TEXT));
+        let by_media_type = policy.type_of_media_type(&essence);
+        let is_text_format = is_text && by_media_type.is_none();
+        let declared = if let Some(file_type) = by_media_type {
+            Declared::Type(file_type)
+        } else if is_text {
+            Declared::Type(FileType::Txt)
+        } else if FileType::is_generic_media_type(&essence) {
+            raw::other_format(headers, policy).map_or(Declared::Unknown, Declared::Other)
+        } else if essence.eq_ignore_ascii_case(URL_ENCODED) {
+            return Err(MediaTypeError::UrlEncoded.into());
+        } else {
             return Err(MediaTypeError::Unsupported.into());
-        }
+        };
         Ok(Self::Raw {
             declared,
             is_text_format,
@@ -186,19 +200,6 @@ fn check_encodings(headers: &HeaderMap) -> Result<(), MediaTypeError> {
         }
     }
     error.map_or(Ok(()), Err)
-}
-
-/// Returns whether a `Content-Range` (RFC 9110 section 14.4) is less than the whole file.
-fn is_chunk(range: &HeaderValue) -> bool {
-    let is_shorter = || {
-        let range = range.to_str().ok()?.trim().strip_prefix("bytes")?;
-        let (range, total) = range.split_once('/')?;
-        let (first, last) = range.split_once('-')?;
-        let number = |text: &str| text.trim().parse::<u64>().ok();
-        let before_last = number(last)?.checked_sub(number(first)?)?;
-        Some(before_last.checked_add(1)? < number(total)?)
-    };
-    is_shorter().unwrap_or(false)
 }
 
 /// Returns whether a header value is a list; a comma in a quoted parameter makes none (RFC 9110 section

@@ -19,6 +19,9 @@ const MAX_HEADERS: usize = 32;
 /// How far the end of a boundary's line is looked for.
 const MAX_PADDING: usize = 16;
 
+/// How the Base64 of a form begins.
+const DASHES_IN_BASE64: &[u8] = b"LS0";
+
 const CONTENT_DISPOSITION: &str = "Content-Disposition";
 const CONTENT_TYPE: &str = "Content-Type";
 /// Deprecated in forms (RFC 7578 section 4.7), but older libraries send it.
@@ -138,6 +141,8 @@ impl Parts {
             FormError::LineFeeds
         } else if self.body.trim_ascii_start().starts_with(b"{") {
             FormError::Json
+        } else if self.body.starts_with(DASHES_IN_BASE64) {
+            FormError::Base64
         } else {
             FormError::Incomplete
         }

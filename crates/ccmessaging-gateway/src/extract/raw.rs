@@ -1,29 +1,45 @@
 //! A file's own bytes, as `curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg'` sends them.
 
 use bytes::Bytes;
-use ccmessaging_core::{Declared, Family, Field, FileType, UploadRequest};
+use ccmessaging_core::{Declared, Family, Field, Policy, UploadRequest};
+use http::HeaderMap;
+use http::header::CONTENT_DISPOSITION;
 
 use super::error::MediaTypeError;
+use super::other_format::{self, excludes_text, extension};
+use super::parameters;
 use super::text_instead_of_file::TextInsteadOfFile;
 use crate::rejection::Rejection;
 
 /// Reads a body; `is_text_format` if its media type is that of a format such as HTML, which no program declares by
 /// itself.
 pub(super) fn read(
-    declared: Option<FileType>,
+    declared: Declared,
     is_text_format: bool,
     body: Bytes,
 ) -> Result<UploadRequest, Rejection> {
-    let may_be_text = declared.is_none_or(|file_type| file_type.family() == Family::Text);
     let text = if is_text_format {
         TextInsteadOfFile::of_whole_form(&body)
-    } else if may_be_text {
-        TextInsteadOfFile::of(&body)
-    } else {
+    } else if excludes_text(&declared) {
         TextInsteadOfFile::of_request(&body)
+    } else {
+        TextInsteadOfFile::of(&body)
     };
     if let Some(text) = text {
         return Err(MediaTypeError::TextInsteadOfFile(text).into());
     }
-    Ok(UploadRequest::from_file(body, Declared::from(declared)).in_field(Field::Body))
+    Ok(UploadRequest::from_file(body, declared).in_field(Field::Body))
+}
+
+/// Returns the format of the file name in `Content-Disposition`, if it is not text. Some clients send the name
+/// so beside a body of bytes.
+pub(super) fn other_format(headers: &HeaderMap, policy: &Policy) -> Option<&'static str> {
+    let (_, mut parameters) = parameters::split(headers.get(CONTENT_DISPOSITION)?.as_bytes());
+    let name = parameters.find(|it| it.is("filename") || it.is("filename*"))?;
+    let name = String::from_utf8_lossy(&name.value);
+    let extension = extension(&name)?;
+    match policy.type_of_extension(extension) {
+        Some(file_type) => Some(file_type.name()).filter(|_| file_type.family() != Family::Text),
+        None => other_format::of_extension(extension),
+    }
 }

@@ -1,6 +1,10 @@
 //! Events that the platform sends seldom, or never.
 
-use gateway_tests::{Invocation, Platform, assert_untouched, received};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use gateway_tests::{
+    Form, Invocation, Platform, Request, assert_untouched, http_api_event, received, sample,
+};
 use serde_json::{Value, json};
 
 use super::{answer, event, store};
@@ -30,11 +34,34 @@ async fn a_body_that_is_not_the_base64_it_is_marked_as_is_refused() {
         let (status, body) = answer(&service.gateway, &event).await;
         assert_eq!((status, &body["returnCode"]), (400, &json!("3")));
         let sentence = body["returnDesc"].as_str().expect("a sentence");
-        assert!(sentence.contains("isBase64Encoded"), "{sentence}");
+        assert!(
+            sentence.contains("set isBase64Encoded to false"),
+            "{sentence}"
+        );
     }
     // The instance serves on.
     store(&service.gateway, &event()).await;
     assert_eq!(received(&service.upstream).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_body_in_base64_that_is_not_marked_as_such_is_refused_with_the_cause() {
+    let service = storing(Platform::Lambda, &[]).await;
+    let form = Form::new().file("rgb.png", "image/png", &sample("rgb.png"));
+    for request in [Request::png(), form.request()] {
+        let mut event = http_api_event(&request);
+        event["body"] = json!(STANDARD.encode(&request.body));
+        event["isBase64Encoded"] = json!(false);
+        let (status, body) = answer(&service.gateway, &event).await;
+        assert_eq!((status, &body["returnCode"]), (400, &json!("3")));
+        let sentence = body["returnDesc"].as_str().expect("a sentence");
+        assert!(sentence.contains("in Base64"), "{sentence}");
+        assert!(
+            sentence.contains("set isBase64Encoded to true"),
+            "{sentence}"
+        );
+    }
+    assert_untouched(&service.upstream).await;
 }
 
 #[tokio::test]

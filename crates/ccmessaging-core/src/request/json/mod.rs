@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod differential;
+mod explain;
 mod fast;
 mod received;
 
@@ -24,20 +25,12 @@ pub use received::ReceivedBody;
 use super::{Declared, FileStream, UploadRequest};
 use crate::error::{Absence, Field, JsonKind, JsonProblem, UploadError};
 use crate::excerpt::Excerpt;
-use crate::file_type::Family;
-use crate::sniff;
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The maximum number of fields of the object. Three are documented; clients may add others. The limit
 /// bounds the search for duplicates.
 const MAX_FIELDS: usize = 64;
-
-/// Enough for a boundary of 70 characters, and the name of the header after it.
-const FORM_HEAD_BYTES: usize = 256;
-
-/// How the headers of a form's part begin.
-const CONTENT: &[u8] = b"Content-";
 
 /// Parses a body. `checked` is a range that is known to be complete groups of Base64 symbols.
 pub(super) fn parse(body: &Bytes, checked: Range<usize>) -> Result<UploadRequest, UploadError> {
@@ -48,7 +41,8 @@ pub(super) fn parse(body: &Bytes, checked: Range<usize>) -> Result<UploadRequest
 fn parse_generally(body: &Bytes) -> Result<UploadRequest, UploadError> {
     let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let fields = read_object(text, body.len() - text.len());
-    let [file_type, file_stream, channel] = fields.map_err(|error| explained(error, text))?;
+    let [file_type, file_stream, channel] =
+        fields.map_err(|error| explain::explained(error, text))?;
     for (field, value) in Field::JSON
         .into_iter()
         .zip([&file_type, &file_stream, &channel])
@@ -164,52 +158,6 @@ pub(crate) fn syntax_error(error: &serde_json::Error, text: &str) -> (usize, Str
     let before = usize::from(!error.is_eof());
     let position = (line_start + error.column()).saturating_sub(before);
     (position, reason.to_owned())
-}
-
-/// Replaces the parser's message for a body that is something else entirely.
-fn explained(error: UploadError, body: &[u8]) -> UploadError {
-    let UploadError::NotJson { position, problem } = error else {
-        return error;
-    };
-    let body = body.trim_ascii_start();
-    let problem = if body.is_empty() {
-        JsonProblem::Empty
-    } else if looks_like_form(body) {
-        JsonProblem::Form
-    } else if looks_like_utf16(body) {
-        JsonProblem::Utf16
-    } else {
-        match sniff::identify(body) {
-            Some(file_type) if file_type.family() != Family::Text => JsonProblem::File(file_type),
-            _ => problem,
-        }
-    };
-    UploadError::NotJson { position, problem }
-}
-
-/// Returns whether a body begins as an object or an array in UTF-16, with or without a byte order mark.
-fn looks_like_utf16(body: &[u8]) -> bool {
-    let is_start = |byte: u8| byte.is_ascii_whitespace() || b"{[".contains(&byte);
-    match *body {
-        [0xFF, 0xFE, byte, 0, ..]
-        | [0xFE, 0xFF, 0, byte, ..]
-        | [byte, 0, _, 0, ..]
-        | [0, byte, 0, _, ..] => is_start(byte),
-        _ => false,
-    }
-}
-
-/// Returns whether a text begins as a form does (RFC 7578): with a boundary, and the header of a part.
-fn looks_like_form(body: &[u8]) -> bool {
-    let head = &body[..body.len().min(FORM_HEAD_BYTES)];
-    let Some((boundary, rest)) = memchr::memchr(b'\n', head).map(|end| head.split_at(end)) else {
-        return false;
-    };
-    let header = rest.trim_ascii_start();
-    let is_content = header
-        .get(..CONTENT.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(CONTENT));
-    boundary.starts_with(b"--") && is_content
 }
 
 struct ObjectVisitor<V>(PhantomData<V>);

@@ -1,0 +1,51 @@
+//! Recognises what programs write where Base64 is expected.
+
+use super::Base64Problem;
+
+/// The fewest digits that are judged, and how many of 0 to 9 must be among them. Base64 of repeated bytes may
+/// consist of such letters, but not of that many digits.
+const MIN_DIGITS: usize = 32;
+const MIN_DISTINCT: u32 = 6;
+
+/// Returns what a text is that was rejected.
+pub(super) fn problem(text: &[u8]) -> Option<Base64Problem> {
+    if is_bytes_literal(text.trim_ascii()) {
+        Some(Base64Problem::BytesLiteral)
+    } else {
+        is_hexadecimal(text).then_some(Base64Problem::Hexadecimal)
+    }
+}
+
+/// Returns whether a text is what Python's `str` makes of bytes.
+fn is_bytes_literal(text: &[u8]) -> bool {
+    text.starts_with(b"b'") && text.ends_with(b"'")
+}
+
+/// Returns whether a text that was rejected as Base64, or as the file that it encodes, is hexadecimal: `ffd8`,
+/// `0xFFD8`, `\xffd8`, `FF-D8`, `ff:d8` or `data:image/jpeg;hex,ffd8`. Digits are symbols of
+/// Base64, so it may decode, to bytes of no known format. A `-` may have been translated to `+`.
+fn is_hexadecimal(text: &[u8]) -> bool {
+    let text = match memchr::memchr(b',', text) {
+        Some(comma) if text.trim_ascii_start().starts_with(b"data:") => &text[comma + 1..],
+        _ => text,
+    };
+    let text = text.trim_ascii();
+    let text = text.strip_prefix(b"\\x").unwrap_or(text);
+    let padding = text.iter().rev().take_while(|&&byte| byte == b'=').count();
+    let mut digits = 0;
+    let mut seen = 0_u16;
+    let is_separator = |byte: &u8| b" ,:-+\r\n\t".contains(byte);
+    let mut numbers = text[..text.len() - padding].split(is_separator);
+    let is_hexadecimal = numbers.all(|number| {
+        let number = number.strip_prefix(b"0x").unwrap_or(number);
+        digits += number.len();
+        number.len().is_multiple_of(2)
+            && number.iter().all(|&byte| {
+                if byte.is_ascii_digit() {
+                    seen |= 1 << (byte - b'0');
+                }
+                byte.is_ascii_hexdigit()
+            })
+    });
+    is_hexadecimal && digits >= MIN_DIGITS && seen.count_ones() >= MIN_DISTINCT
+}

@@ -1,0 +1,59 @@
+//! Recognises files after bytes that do not belong to them.
+
+use super::first_of;
+use super::mismatch::Found;
+use crate::content::Content;
+use crate::file_type::{Family, FileType};
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// How documents begin that may contain a file after text: PDF, PostScript and RTF.
+const DOCUMENTS: [&[u8]; 2] = [b"%", b"{\\rtf"];
+
+/// Returns what follows the text at the beginning of a file, if it is a file of one of the API's binary types.
+/// Scripts write such a text by mistake: PHP's byte order mark, a template's line break, a warning.
+pub(super) fn preceded<C: Content + ?Sized>(content: &C, head: &[u8]) -> Option<Found> {
+    if DOCUMENTS.iter().any(|start| head.starts_with(start)) {
+        return None;
+    }
+    let unmarked = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
+    // A bitmap and a tag of audio begin with letters, the other files with a byte that no text has.
+    let after_blanks = head.len() - unmarked.trim_ascii_start().len();
+    let lengths = [after_blanks, text_bytes(head)];
+    lengths
+        .into_iter()
+        .filter(|&bytes| bytes > 0)
+        .find_map(|bytes| {
+            let types = FileType::ALL.iter().copied();
+            let types = types.filter(|file_type| file_type.family() != Family::Text);
+            let file_type = first_of(types, &After { content, bytes })?;
+            Some(Found::Preceded { file_type, bytes })
+        })
+}
+
+/// Returns how many bytes at the beginning are text.
+fn text_bytes(head: &[u8]) -> usize {
+    let valid = match std::str::from_utf8(head) {
+        Ok(_) => head.len(),
+        Err(error) => error.valid_up_to(),
+    };
+    let is_control = |byte: &u8| byte.is_ascii_control() && !b"\t\r\n".contains(byte);
+    head[..valid].iter().position(is_control).unwrap_or(valid)
+}
+
+/// A file after some bytes.
+struct After<'a, C: ?Sized> {
+    content: &'a C,
+    bytes: usize,
+}
+
+impl<C: Content + ?Sized> Content for After<'_, C> {
+    fn len(&self) -> usize {
+        self.content.len().saturating_sub(self.bytes)
+    }
+
+    fn read_at(&self, offset: usize, window: &mut [u8]) -> usize {
+        let offset = offset.saturating_add(self.bytes);
+        self.content.read_at(offset, window)
+    }
+}

@@ -1,0 +1,92 @@
+//! Names and media types of formats that are neither the API's nor text. A text in a part that has one was put in
+//! place of the file: an error page, an error in JSON.
+
+use ccmessaging_core::{Declared, Family, FileType};
+
+/// The extensions of formats that are never text. `xls` and `doc` are not among them, because many programs give
+/// these names to HTML or text with tabs, nor is `ts`, which is also TypeScript.
+const EXTENSIONS: [&[&str]; 5] = [
+    &[
+        "heic", "heif", "hif", "avif", "webp", "gif", "tif", "tiff", "jfif", "jpe", "jp2", "jxl",
+        "psd", "ico", "cr2", "cr3", "nef", "arw", "dng", "orf", "rw2", "dcm",
+    ],
+    &[
+        "m4a", "m4b", "wav", "ogg", "oga", "opus", "flac", "amr", "awb", "wma", "aif", "aiff",
+        "caf", "mka", "weba", "mid", "ac3",
+    ],
+    &[
+        "mov", "qt", "m4v", "3gp", "3g2", "avi", "mkv", "webm", "wmv", "flv", "mpg", "mpeg", "ogv",
+        "m2ts",
+    ],
+    &[
+        "pdf", "docx", "xlsx", "xlsm", "pptx", "ppt", "odt", "ods", "odp",
+    ],
+    &[
+        "zip", "rar", "7z", "gz", "tgz", "bz2", "xz", "zst", "tar", "jar", "apk", "exe", "dll",
+        "bin",
+    ],
+];
+
+/// Media types of texts among those of images, recordings and videos. TypeScript is sent as a transport stream.
+const TEXTS: [&str; 16] = [
+    "image/svg+xml",
+    "image/vnd.dxf",
+    "image/x-dxf",
+    "image/x-eps",
+    "image/x-portable-anymap",
+    "image/x-portable-bitmap",
+    "image/x-portable-graymap",
+    "image/x-portable-pixmap",
+    "image/x-xbitmap",
+    "image/x-xpixmap",
+    "audio/mpegurl",
+    "audio/x-mpegurl",
+    "audio/x-pn-realaudio",
+    "audio/x-scpls",
+    "video/mp2t",
+    "video/vnd.dlna.mpeg-tts",
+];
+
+/// The beginnings of other media types, and what files with them are called.
+const MEDIA_TYPES: [(&str, &str); 6] = [
+    ("image/", "image"),
+    ("audio/", "audio"),
+    ("video/", "video"),
+    ("application/pdf", "pdf"),
+    ("application/zip", "zip"),
+    ("application/x-zip-compressed", "zip"),
+];
+
+/// Returns the format with a file name extension.
+pub(super) fn of_extension(extension: &str) -> Option<&'static str> {
+    let mut known = EXTENSIONS.into_iter().flatten().copied();
+    known.find(|known| known.eq_ignore_ascii_case(extension))
+}
+
+/// Returns the format with a media type, which may have parameters.
+pub(super) fn of_media_type(media_type: &str) -> Option<&'static str> {
+    let (essence, _) = media_type.split_once(';').unwrap_or((media_type, ""));
+    let essence = essence.trim().to_ascii_lowercase();
+    if TEXTS.contains(&&essence[..]) {
+        return None;
+    }
+    let mut known = MEDIA_TYPES.into_iter();
+    known
+        .find(|(start, _)| essence.starts_with(start))
+        .map(|(_, name)| name)
+}
+
+/// Returns whether a declaration permits only files that are not text.
+pub(super) fn excludes_text(declared: &Declared) -> bool {
+    let is_text = |file_type: FileType| file_type.family() == Family::Text;
+    match declared {
+        Declared::Other(_) => true,
+        declared => declared.file_type().is_some_and(|it| !is_text(it)),
+    }
+}
+
+/// Returns the extension of a file name. Programs name temporary copies `.tmp`, which says nothing.
+pub(super) fn extension(name: &str) -> Option<&str> {
+    let (_, extension) = name.rsplit_once('.')?;
+    Some(extension).filter(|it| !it.is_empty() && !it.eq_ignore_ascii_case("tmp"))
+}

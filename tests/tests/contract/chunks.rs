@@ -1,0 +1,162 @@
+//! One chunk of a file, as libraries for chunked and resumable uploads send it.
+
+use gateway_tests::{Form, Platform, Request, sample, upload_json};
+
+use crate::damaged::GENERIC;
+use crate::{judged, refused, storing};
+
+/// The names of the number of chunks in forms and queries.
+const COUNTS: [&str; 9] = [
+    "dztotalchunkcount",
+    "chunks",
+    "resumableTotalChunks",
+    "flowTotalChunks",
+    "totalChunks",
+    "total_chunks",
+    "qqtotalparts",
+    "chunkCount",
+    "total-chunk",
+];
+
+/// The photo in each format.
+fn uploads() -> [Request; 3] {
+    let photo = sample("photo.jpg");
+    [
+        form().request(),
+        Request::raw("image/jpeg", &photo),
+        Request::upload("jpg", &photo),
+    ]
+}
+
+fn form() -> Form {
+    Form::new().file("photo.jpg", "image/jpeg", &sample("photo.jpg"))
+}
+
+fn with_query(request: &Request, query: &str) -> Request {
+    let path = format!("{}?{query}", request.path);
+    request.clone().path(&path)
+}
+
+async fn refused_as_chunk(requests: &[Request]) {
+    judged(&[], requests, |answer| {
+        answer.assert_refused(400, "3", &["one chunk", "send the file in one request"]);
+        assert_eq!(answer.json()["reasonCode"], "malformed_form");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_chunk_is_refused_by_its_number_in_form_query_or_header() {
+    let photo = sample("photo.jpg");
+    let mut requests: Vec<_> = COUNTS.map(|name| form().text(name, "2").request()).into();
+    requests.push(
+        Form::new()
+            .text("chunks", "3")
+            .file("blob", GENERIC, &photo)
+            .request(),
+    );
+    let sizes = form().text("_chunkNumber", "0").text("_totalSize", "9999");
+    requests.push(sizes.text("_currentChunkSize", "1000").request());
+    requests.push(
+        form()
+            .text("metadata", r#"{"chunkIndex":0,"totalChunks":4}"#)
+            .request(),
+    );
+    requests.push(
+        form()
+            .text("chunkMetadata", r#"{"Index":1,"TotalCount":2}"#)
+            .request(),
+    );
+    for request in uploads() {
+        let queries = COUNTS.map(|name| with_query(&request, &format!("name=a&{name}=2&x")));
+        requests.extend(queries);
+        for name in ["x-total-chunks", "x-chunk-count", "uploader-chunks-total"] {
+            requests.push(request.clone().with(name, "2"));
+        }
+    }
+    refused_as_chunk(&requests).await;
+}
+
+#[tokio::test]
+async fn a_chunk_is_refused_by_its_range() {
+    let ranges = [
+        "bytes 0-999/2000",
+        "bytes 1000-1999/2000",
+        "bytes=0-999/2000",
+        "0-999/2000",
+        // Who has the whole file knows its length.
+        "bytes 0-999/*",
+        "bytes 1000-1999/*",
+    ];
+    let requests: Vec<_> = uploads()
+        .iter()
+        .flat_map(|request| ranges.map(|range| request.clone().with("content-range", range)))
+        .chain(uploads().map(|request| request.with("x-content-range", ranges[0])))
+        .collect();
+    refused_as_chunk(&requests).await;
+}
+
+#[tokio::test]
+async fn a_part_of_a_resumable_upload_is_refused() {
+    let with = |headers: &[(&str, &str)]| {
+        uploads().map(|request| {
+            let with = |request: Request, &(name, value): &(&str, &str)| request.with(name, value);
+            headers.iter().fold(request, with)
+        })
+    };
+    let requests = [
+        with(&[("upload-offset", "1000")]),
+        with(&[("upload-offset", "0"), ("upload-length", "99999999")]),
+        with(&[("upload-complete", "?0")]),
+        with(&[("upload-incomplete", "?1")]),
+    ];
+    refused_as_chunk(&requests.concat()).await;
+
+    let photo = sample("photo.jpg");
+    let tus = Request::raw("application/offset+octet-stream", &photo);
+    let requests = [tus, Request::raw("image/jpeg", b"")]
+        .map(|request| request.with("tus-resumable", "1.0.0"));
+    refused(&requests, 400, "3", &["tus", "in one request"]).await;
+
+    // FilePond announces the file with a form that only has its metadata.
+    let service = storing(Platform::Http, &[]).await;
+    let announced = Form::new().text("file", "{}").request();
+    let announced = announced.with("upload-length", "99999999");
+    let answer = service.refuse(&announced).await;
+    answer.assert_refused(400, "3", &["one chunk"]);
+}
+
+#[tokio::test]
+async fn a_file_of_one_chunk_is_stored() {
+    let photo = sample("photo.jpg");
+    let mut requests: Vec<_> = COUNTS.map(|name| form().text(name, "1").request()).into();
+    let sizes = form().text("_totalSize", "1000");
+    requests.push(sizes.text("_currentChunkSize", "1000").request());
+    requests.push(form().text("metadata", r#"{"totalChunks":1}"#).request());
+    requests.push(
+        form()
+            .text("metadata", "[2]")
+            .text("totalSize", "9")
+            .request(),
+    );
+    for request in uploads() {
+        requests.push(with_query(&request, "chunks=1&totalChunks=many&chunk=2"));
+        for range in ["bytes 0-1999/2000", "bytes */2000", "items 0-1/9", "items"] {
+            requests.push(request.clone().with("content-range", range));
+        }
+        // Apple's URLSession offers to resume a whole file.
+        let offered = request.clone().with("upload-incomplete", "?0");
+        requests.push(offered.with("upload-draft-interop-version", "3"));
+        requests.push(request.clone().with("upload-complete", "?1"));
+        requests.push(request.with("x-total-chunks", "1"));
+    }
+    let service = storing(Platform::Http, &[]).await;
+    for request in &requests {
+        let stored = service.store(request).await;
+        assert_eq!(stored, upload_json("jpg", &photo), "{:?}", request.headers);
+    }
+    let length = photo.len().to_string();
+    let whole = Request::raw("image/jpeg", &photo).with("upload-length", &length);
+    service.store(&whole).await;
+    service.store(&whole.with("upload-offset", "0")).await;
+}

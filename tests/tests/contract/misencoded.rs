@@ -1,0 +1,219 @@
+//! Files and bodies that are intact, but encoded in another way than documented, or preceded by other bytes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use gateway_tests::{Form, Request, sample};
+use serde_json::json;
+
+use crate::damaged::GENERIC;
+use crate::{each_refused, judged};
+
+#[tokio::test]
+async fn hexadecimal_in_place_of_base64_is_named() {
+    let photo = sample("photo.jpg");
+    let pairs: Vec<_> = photo.iter().map(|byte| format!("{byte:02x}")).collect();
+    let texts = [
+        pairs.concat(),
+        pairs[..20_001].concat(),
+        pairs.concat().to_uppercase(),
+        format!("0x{}", pairs.concat()),
+        format!(r"\x{}", pairs.concat()),
+        pairs.join(" "),
+        pairs.join("-").to_uppercase(),
+        pairs.join(":"),
+        format!("data:image/jpeg;base64,{}", pairs.concat()),
+        format!("data:image/jpeg;hex,{}", pairs.concat()),
+        format!("data:image/jpeg,{}", pairs.concat()),
+    ];
+    let requests = texts.map(|text| {
+        Request::json(&json!({"fileType": "jpg", "fileStream": text, "channel": "WEB"}))
+    });
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(200, "3", &["fileStream: ", "hexadecimal", "Base64"]);
+        assert_eq!(answer.json()["reasonCode"], "not_base64", "{answer:?}");
+    })
+    .await;
+    // Base64 that happens to have digits of hexadecimal only.
+    let zeros = Request::upload("jpg", &[0; 3000]);
+    judged(&[], &[zeros], |answer| {
+        assert_eq!(
+            answer.json()["reasonCode"],
+            "content_mismatch",
+            "{answer:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn bytes_before_a_file_are_counted() {
+    let files = [
+        ("jpg", "image/jpeg", "photo.jpg"),
+        ("png", "image/png", "rgb.png"),
+        ("bmp", "image/bmp", "info-header.bmp"),
+        ("mp4", "video/mp4", "h264-aac.mp4"),
+    ];
+    let warning = "Warning: Undefined variable $x in upload.php on line 3\n";
+    for (before, words) in [
+        ("\u{feff}", "after 3 other bytes"),
+        ("\n", "after 1 other byte;"),
+        (" \r\n", "after 3 other bytes"),
+        ("\u{feff}\r\n", "after 5 other bytes"),
+        (warning, "after 55 other bytes"),
+    ] {
+        for (file_type, media_type, name) in files {
+            // A bitmap begins with letters.
+            if before == warning && file_type == "bmp" {
+                continue;
+            }
+            let file = [before.as_bytes(), &sample(name)].concat();
+            let requests = [
+                Request::upload(file_type, &file),
+                Request::upload("txt", &file),
+                Request::raw(media_type, &file),
+                Request::raw(GENERIC, &file),
+                Form::new().file("blob", GENERIC, &file).request(),
+            ];
+            let named = format!("{} ({media_type})", file_type.to_uppercase());
+            judged(&[], &requests, |answer| {
+                answer.assert_refused(200, "3", &[words, &named, "remove the bytes before"]);
+                assert_eq!(answer.json()["details"]["detected"], "damaged");
+            })
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_declared_as_json_is_called_what_it_is() {
+    let upload = Request::png();
+    let gzip = [b"\x1F\x8B\x08\0", &sample("photo.jpg")[..]].concat();
+    let zlib = [b"\x78\x9C", &sample("photo.jpg")[..]].concat();
+    let cases = [
+        (gzip, ["the body is compressed", "uncompressed"]),
+        (zlib, ["the body is compressed", "uncompressed"]),
+        (
+            STANDARD.encode(&upload.body).into_bytes(),
+            ["JSON in Base64", "send the JSON itself"],
+        ),
+        (
+            sample("refused/heic.jpg"),
+            ["HEIC (image/heic)", "one JSON object"],
+        ),
+        (
+            sample("photo.jpg"),
+            ["the jpg file itself", "Content-Type: image/jpeg"],
+        ),
+    ]
+    .map(|(body, words)| (Request::new(body), words));
+    each_refused(cases, 400, "3").await;
+}
+
+#[tokio::test]
+async fn a_form_in_base64_is_named() {
+    let form = Form::new().file("photo.jpg", "image/jpeg", &sample("photo.jpg"));
+    let encoded = Form::request_of(STANDARD.encode(form.body()).as_bytes());
+    each_refused(
+        [(encoded, ["a form in Base64", "the form itself"])],
+        400,
+        "3",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn pythons_text_for_bytes_is_named() {
+    let text = format!("b'{}'", STANDARD.encode(sample("photo.jpg")));
+    let request = Request::json(&json!({"fileType": "jpg", "fileStream": text, "channel": "WEB"}));
+    each_refused([(request, ["Python's b'...'", "decode()"])], 200, "3").await;
+}
+
+#[tokio::test]
+async fn a_png_without_its_line_breaks_is_no_text() {
+    let png = sample("rgb.png");
+    let without = |removed: &[u8]| {
+        let kept = png.iter().copied().filter(|byte| !removed.contains(byte));
+        kept.collect::<Vec<_>>()
+    };
+    let unix = [b"\x89PNG\n\x1A\n", &png[8..]].concat();
+    // As `curl -d` sends it: without line breaks and what follows a zero.
+    let spoilt = [
+        without(b"\r\n"),
+        without(b"\r"),
+        unix,
+        b"\x89PNG\x1A".to_vec(),
+    ];
+    let requests: Vec<_> = spoilt
+        .iter()
+        .flat_map(|file| {
+            [
+                Request::raw(GENERIC, file),
+                Request::raw("image/png", file),
+                Request::raw("text/plain", file),
+                Form::new().file("blob", GENERIC, file).request(),
+                Request::upload("png", file),
+                Request::upload("txt", file),
+            ]
+        })
+        .collect();
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(200, "3", &["line breaks", "--data-binary"]);
+        assert_eq!(
+            answer.json()["reasonCode"],
+            "damaged_in_transit",
+            "{answer:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_photo_whose_line_breaks_were_converted_is_refused() {
+    let photo = sample("photo.jpg");
+    let convert = |line_feed: &[u8], carriage_return: &[u8]| {
+        let bytes = photo.chunks(1).map(|byte| match byte {
+            b"\n" => line_feed,
+            b"\r" => carriage_return,
+            byte => byte,
+        });
+        bytes.collect::<Vec<_>>().concat()
+    };
+    let spoilt = [
+        // A terminal.
+        convert(b"\r\n", b"\r"),
+        convert(b"\n", b"\n"),
+        convert(b"\n", b""),
+        convert(b"", b"\r"),
+        convert(b"", b""),
+    ];
+    let requests: Vec<_> = spoilt
+        .iter()
+        .flat_map(|file| {
+            [
+                Request::raw("image/jpeg", file),
+                Form::new().file("a.jpg", "image/jpeg", file).request(),
+                Request::upload("jpg", file),
+            ]
+        })
+        .collect();
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(200, "3", &["line breaks", "bytes unchanged"]);
+        assert_eq!(
+            answer.json()["reasonCode"],
+            "damaged_in_transit",
+            "{answer:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_media_type_that_curl_and_wget_set_by_default_is_named() {
+    let requests = [sample("photo.jpg"), b"fileType=jpg&channel=WEB".to_vec()]
+        .map(|body| Request::raw("application/x-www-form-urlencoded", &body));
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(415, "3", &["curl", "image/jpeg"]);
+        assert_eq!(answer.json()["reasonCode"], "unsupported_media_type");
+    })
+    .await;
+}

@@ -1,6 +1,6 @@
 // Types of the element.
 
-import type { Chat, FileType, Upload, Uploader } from "./index.js";
+import type { Chat, FileType, StoredUpload, Upload, Uploader } from "./index.js";
 
 export { addLanguage } from "./index.js";
 
@@ -97,7 +97,7 @@ export interface UploadEvents {
   "upload-progress": CustomEvent<Upload>;
   "upload-offline": CustomEvent<Upload>;
   "upload-retrying": CustomEvent<Upload>;
-  "upload-stored": CustomEvent<Upload>;
+  "upload-stored": CustomEvent<StoredUpload>;
   "upload-refused": CustomEvent<Upload>;
   "upload-failed": CustomEvent<Upload>;
   "upload-cancelled": CustomEvent<Upload>;

@@ -183,20 +183,15 @@ export type UploadState =
   | "cancelled"
   | "removed";
 
-/** An upload: its properties change, but those of a frozen copy in `Uploader.uploads` do not. */
-export interface Upload {
+interface UploadBase {
   /** Unique in the page; the same in all copies. */
   readonly id: number;
   /** The added file. */
   readonly original: File;
   /** The file that is sent: the original, a smaller copy, or what `beforeAdd` has returned. */
   readonly file: File;
-  readonly fileType: string | undefined;
-  readonly state: UploadState;
   /** The sent part, from 0 to 1. */
   readonly progress: number;
-  /** Set when it is stored. */
-  readonly objectKey?: string;
   /** Set when it was refused or has failed, and while it waits to be retried. */
   readonly error?: UploadError;
   /** When it is, or can be, tried again: milliseconds since 1970, if the server has said so. */
@@ -215,6 +210,22 @@ export interface Upload {
   /** Ends it and removes it from the list. */
   remove(): void;
 }
+
+export interface StoredUpload extends UploadBase {
+  readonly state: "stored";
+  readonly fileType: FileType;
+  readonly objectKey: string;
+}
+
+export interface UnstoredUpload extends UploadBase {
+  readonly state: Exclude<UploadState, "stored">;
+  readonly fileType: string | undefined;
+  /** Set if it is stored, but the chat did not send it, or if it was removed later. */
+  readonly objectKey?: string;
+}
+
+/** An upload: its properties change, but those of a frozen copy in `Uploader.uploads` do not. */
+export type Upload = StoredUpload | UnstoredUpload;
 
 /** An `EventTarget` whose events are known. */
 export interface TypedEventTarget<Events> extends EventTarget {

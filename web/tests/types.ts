@@ -58,7 +58,7 @@ element.types = ["jpg"];
 element.maxFiles = 5;
 element.addEventListener("upload-progress", ({ detail: { progress } }) => progress.toFixed(1));
 element.addEventListener("token", ({ detail }) => detail.length);
-document.addEventListener("upload-stored", ({ detail }) => detail.objectKey);
+document.addEventListener("upload-stored", ({ detail }) => detail.objectKey.length);
 // @ts-expect-error: only the element itself fires it
 document.body.addEventListener("token", ({ detail }) => detail);
 element.addEventListener("upload-stored", ({ detail }) => attach(detail.original));
@@ -76,6 +76,8 @@ async function converse() {
   await chat.sendText("hello");
   const { objectKey } = await chat.sendFile(new File([], "a.txt"), { signal: AbortSignal.timeout(5) });
   await chat.sendStored({ objectKey, fileType: "txt", file: { name: "a.txt", size: 1 } });
+  element.addEventListener("upload-stored", ({ detail }) => chat.sendStored(detail));
+  for (const upload of uploader.uploads) if (upload.state === "stored") await chat.sendStored(upload);
   // @ts-expect-error: nothing is stored
   await chat.sendStored({ fileType: "txt", file: { name: "a.txt", size: 1 } });
   for await (const message of chat.messages()) {

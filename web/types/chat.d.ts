@@ -1,6 +1,6 @@
 // Types of the chat.
 
-import type { FileType, TypedEventTarget, Upload, Uploader, UploaderOptions } from "../index.js";
+import type { FileType, StoredUpload, TypedEventTarget, Uploader, UploaderOptions } from "../index.js";
 
 /** The response of the page's backend: the session's token, and where the gateway needs one, the ticket. */
 export interface ChatSession {
@@ -96,7 +96,7 @@ export interface Chat extends TypedEventTarget<ChatEvents> {
    * `objectKey`, and the upload stays in `uploader.uploads`: its `retry()` only sends the message. Rejects with `duplicate`
    * or `too_many_files` if the options of the uploader leave the file out.
    */
-  sendFile(file: File, options?: { signal?: AbortSignal }): Promise<Readonly<Upload & SentFile>>;
+  sendFile(file: File, options?: { signal?: AbortSignal }): Promise<Readonly<StoredUpload>>;
   /** Sends the message about a stored file. */
   sendStored(file: SentFile): Promise<void>;
   /**

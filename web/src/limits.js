@@ -14,11 +14,16 @@ const responses = new Map();
  * requested once. If it does not respond soon, or is too old to have limits, the result is `own`.
  */
 export async function fetchLimits(endpoint, own, signal) {
-  if (!responses.has(endpoint)) responses.set(endpoint, request(endpoint));
-  const limits = await unlessAborted(Promise.race([responses.get(endpoint), pause(TIMEOUT_MS)]), signal);
+  const limits = await unlessAborted(Promise.race([limitsOf(endpoint), pause(TIMEOUT_MS)]), signal);
   const all = typeof own === "number" ? Object.fromEntries(FAMILIES.map((family) => [family, own])) : own;
   const defined = Object.entries(all ?? {}).filter(([, value]) => value !== undefined);
   return limits ? { ...limits, ...Object.fromEntries(defined) } : own;
+}
+
+/** The gateway's limits, whenever they arrive; undefined if it returns none. */
+export function limitsOf(endpoint) {
+  if (!responses.has(endpoint)) responses.set(endpoint, request(endpoint));
+  return responses.get(endpoint);
 }
 
 async function request(endpoint) {

@@ -1,6 +1,6 @@
 // Types of the element.
 
-import type { Chat, FileType, Upload, Uploader } from "./index.js";
+import type { Chat, FileType, StoredUpload, Upload, Uploader } from "./index.js";
 
 export { addLanguage } from "./index.js";
 
@@ -8,7 +8,7 @@ export { addLanguage } from "./index.js";
 export interface UploadFileStreamAttributes {
   /** The URL of uploadFileStream on the gateway. */
   endpoint: string;
-  /** Answers a POST with `{"token": "..."}`. */
+  /** Responds to a POST with `{"token": "..."}`. */
   tokenUrl: string;
   /** The field's name in its form. */
   name: string;
@@ -82,6 +82,10 @@ export class UploadFileStreamElement extends HTMLElement implements UploadFileSt
   readonly validationMessage: string;
   checkValidity(): boolean;
   reportValidity(): boolean;
+  addEventListener<Type extends keyof UploadFileStreamElementEventMap>(type: Type, listener: (this: UploadFileStreamElement, event: UploadFileStreamElementEventMap[Type]) => unknown, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Type extends keyof UploadFileStreamElementEventMap>(type: Type, listener: (this: UploadFileStreamElement, event: UploadFileStreamElementEventMap[Type]) => unknown, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
 }
 
 /** Fired when an upload gets into a state, or makes progress. They bubble. */
@@ -93,14 +97,20 @@ export interface UploadEvents {
   "upload-progress": CustomEvent<Upload>;
   "upload-offline": CustomEvent<Upload>;
   "upload-retrying": CustomEvent<Upload>;
-  "upload-stored": CustomEvent<Upload>;
+  "upload-stored": CustomEvent<StoredUpload>;
   "upload-refused": CustomEvent<Upload>;
   "upload-failed": CustomEvent<Upload>;
   "upload-cancelled": CustomEvent<Upload>;
   "upload-removed": CustomEvent<Upload>;
+}
+
+/** All events of the element itself. */
+export interface UploadFileStreamEvents extends UploadEvents {
   /** The session has a new token. It does not bubble. */
   token: CustomEvent<string>;
 }
+
+export interface UploadFileStreamElementEventMap extends HTMLElementEventMap, UploadFileStreamEvents {}
 
 type Kebab<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `-${Lowercase<First>}`}${Kebab<Rest>}`
@@ -111,12 +121,12 @@ export type UploadFileStreamProps = Partial<
   UploadFileStreamAttributes & Pick<UploadFileStreamElement, "headers" | "uploader" | "getToken" | "beforeAdd" | "chat" | "value">
   & { types: readonly FileType[] | string; lang: string; [data: `data-${string}`]: unknown }
   & { [Name in keyof UploadFileStreamAttributes as Kebab<Name>]: UploadFileStreamAttributes[Name] | string }
-  & { [Type in keyof UploadEvents as `on${Type}`]: (event: UploadEvents[Type]) => void }
+  & { [Type in keyof UploadFileStreamEvents as `on${Type}`]: (event: UploadFileStreamEvents[Type]) => void }
 >;
 
 declare global {
   interface HTMLElementTagNameMap {
     "upload-file-stream": UploadFileStreamElement;
   }
-  interface HTMLElementEventMap extends UploadEvents {}
+  interface GlobalEventHandlersEventMap extends UploadEvents {}
 }

@@ -2,7 +2,7 @@
 
 import type { Chat } from "./types/chat.js";
 
-export type { Chat, ChatMessage, ChatOptions, ChatSession, ChatState, SentFile } from "./types/chat.js";
+export type { Chat, ChatEvents, ChatFile, ChatMessage, ChatOptions, ChatSession, ChatState, SentFile } from "./types/chat.js";
 export { createChat } from "./types/chat.js";
 
 /** A file type of the API. */
@@ -28,7 +28,7 @@ export interface GatewayLimits {
   conversions: readonly Conversion[];
 }
 
-/** Asks the gateway for its limits, once for each endpoint; undefined if it does not answer within 3 seconds, or is older. */
+/** Asks the gateway for its limits, once for each endpoint; undefined if it does not respond within 3 seconds, or is older. */
 export function fetchLimits(endpoint: string): Promise<GatewayLimits | undefined>;
 
 /** The gateway's own default limit: 4,718,592 bytes. */
@@ -46,13 +46,13 @@ export interface PrecheckOptions {
   /** The accepted types: by default all. */
   types?: readonly FileType[];
   limits?: Limits;
-  /** The URL of uploadFileStream: before a file is refused, the gateway is asked for its limits and conversions. */
+  /** The URL of uploadFileStream: before a file is rejected, the gateway is asked for its limits and conversions. */
   endpoint?: string;
   signal?: AbortSignal;
 }
 
 /**
- * Rejects if the gateway would certainly refuse the file, judging by its name, its size and its first 512
+ * Rejects if the gateway would certainly reject the file, judging by its name, its size and its first 512
  * bytes: `empty_file`, `unreadable_file`, `unsupported_type`, `content_mismatch` or `too_large`. Resolves to the
  * type to send it as: `mp4` for a `.mov` that the gateway converts.
  * @throws {UploadError}
@@ -70,13 +70,13 @@ export interface UploadOptions extends PrecheckOptions {
   headers?: HeadersInit;
   /** Called as the body is sent, which is a third larger than the file. */
   onProgress?: (event: ProgressEvent) => void;
-  /** The longest time without progress or answer, in milliseconds: 120,000 by default. */
+  /** The longest time without progress or a response, in milliseconds: 120,000 by default. */
   silenceMs?: number;
 }
 
 export interface Stored {
   objectKey: string;
-  /** The token to use from now on: the sent one, or the one that the answer replaced it by. */
+  /** The token to use from now on: the sent one, or the one that the response replaced it by. */
   token: string;
 }
 
@@ -107,11 +107,11 @@ export class UploadError extends Error {
   /** The gateway's reason, or one of this package's own. */
   readonly reasonCode: string;
   readonly details: ErrorDetails;
-  /** The status of the answer; 0 where there was none. */
+  /** The response's status; 0 without one. */
   readonly status: number;
-  /** The API's code, where the answer has one. */
+  /** The API's code, where the response has one. */
   readonly returnCode?: string;
-  /** The answer's `x-request-id`. */
+  /** The response's `x-request-id`. */
   readonly requestId?: string;
   /** Seconds to wait, by the response's `Retry-After`. */
   readonly retryAfter?: number;
@@ -135,7 +135,7 @@ export interface UploaderOptions extends Omit<UploadOptions, "token" | "fileType
   /** The session's token, where the page has one already. */
   token?: string;
   /**
-   * Gets a session token if there is none or the newest was refused; never called twice at once. Throw
+   * Gets a session token if there is none or the newest was rejected; never called twice at once. Throw
    * an `UploadError("session_unavailable")`, or return nothing, if the customer has no session; anything else
    * that is thrown means that the source cannot be reached. The signal aborts after the time limit, or when all waiting uploads are cancelled.
    */
@@ -146,7 +146,7 @@ export interface UploaderOptions extends Omit<UploadOptions, "token" | "fileType
   onToken?: (token: string) => void;
   /** A chat, whose session the uploads use, and which sends a message about each: then it is `stored`. */
   chat?: Chat;
-  /** How many are sent at once: 1 by default, because an answer may void the token of the others. */
+  /** How many are sent at once: 1 by default, because a response may void the token of the others. */
   concurrency?: number;
   /** Makes photos that are too large or of another format, such as HEIC, into JPGs that can be sent. */
   shrinkPhotos?: boolean;
@@ -158,7 +158,7 @@ export interface UploaderOptions extends Omit<UploadOptions, "token" | "fileType
   skipDuplicates?: boolean;
   /**
    * Decides about each added file: returns another file to send in its place, or false to drop it. To
-   * refuse it, throw an `UploadError("rejected", { message })`, whose message is shown.
+   * reject it, throw an `UploadError("rejected", { message })`, whose message is shown.
    */
   beforeAdd?: (file: File, options: { signal: AbortSignal }) => File | boolean | void | Promise<File | boolean | void>;
   /** How often a file is sent after faults that may pass. `Retry-After` counts more than the pauses. */
@@ -183,20 +183,15 @@ export type UploadState =
   | "cancelled"
   | "removed";
 
-/** An upload: its properties change, but those of a frozen copy in `Uploader.uploads` do not. */
-export interface Upload {
+interface UploadBase {
   /** Unique in the page; the same in all copies. */
   readonly id: number;
   /** The added file. */
   readonly original: File;
   /** The file that is sent: the original, a smaller copy, or what `beforeAdd` has returned. */
   readonly file: File;
-  readonly fileType: string | undefined;
-  readonly state: UploadState;
   /** The sent part, from 0 to 1. */
   readonly progress: number;
-  /** Set when it is stored. */
-  readonly objectKey?: string;
   /** Set when it was refused or has failed, and while it waits to be retried. */
   readonly error?: UploadError;
   /** When it is, or can be, tried again: milliseconds since 1970, if the server has said so. */
@@ -216,7 +211,37 @@ export interface Upload {
   remove(): void;
 }
 
-export interface Uploader extends EventTarget {
+export interface StoredUpload extends UploadBase {
+  readonly state: "stored";
+  readonly fileType: FileType;
+  readonly objectKey: string;
+}
+
+export interface UnstoredUpload extends UploadBase {
+  readonly state: Exclude<UploadState, "stored">;
+  readonly fileType: string | undefined;
+  /** Set if it is stored, but the chat did not send it, or if it was removed later. */
+  readonly objectKey?: string;
+}
+
+/** An upload: its properties change, but those of a frozen copy in `Uploader.uploads` do not. */
+export type Upload = StoredUpload | UnstoredUpload;
+
+/** An `EventTarget` whose events are known. */
+export interface TypedEventTarget<Events> extends EventTarget {
+  addEventListener<Type extends keyof Events>(type: Type, listener: (event: Events[Type]) => void, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Type extends keyof Events>(type: Type, listener: (event: Events[Type]) => void, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+}
+
+export interface UploaderEvents {
+  change: CustomEvent<Upload>;
+  /** Files that `add` has left out. */
+  skipped: CustomEvent<{ reasonCode: "duplicate" | "too_many_files"; files: File[] }>;
+}
+
+export interface Uploader extends TypedEventTarget<UploaderEvents> {
   readonly options: UploaderOptions;
   /** Frozen copies of all uploads: the same array until one of them changes, as stores expect it. */
   readonly uploads: readonly Readonly<Upload>[];
@@ -233,10 +258,6 @@ export interface Uploader extends EventTarget {
   close(): void;
   /** Calls a listener after each change; returns a function that ends it. */
   readonly subscribe: (listener: () => void) => () => void;
-  addEventListener(type: "change", listener: (event: CustomEvent<Upload>) => void, options?: boolean | AddEventListenerOptions): void;
-  /** Files that `add` has left out. */
-  addEventListener(type: "skipped", listener: (event: CustomEvent<{ reasonCode: "duplicate" | "too_many_files"; files: File[] }>) => void, options?: boolean | AddEventListenerOptions): void;
-  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
 }
 
 /** A queue of uploads in one chat session. */

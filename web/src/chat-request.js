@@ -1,7 +1,7 @@
 // One request of a chat.
 
 import { UploadError } from "./upload-error.js";
-import { read } from "./upload-file.js";
+import { readResponse } from "./upload-file.js";
 import { unlessAborted } from "./wait.js";
 
 const TIMEOUT_MS = 30_000;
@@ -14,8 +14,9 @@ const TIMEOUT_MS = 30_000;
 export async function request(options, { path, body, token: sent, ticket, signal }) {
   const isMessage = /^send/.test(path);
   const isDownload = /^down/.test(path);
-  const headers = new Headers(options.headers);
+  let headers;
   try {
+    headers = new Headers(options.headers);
     headers.set("ccmessaging-token", sent);
     if (ticket) headers.set("x-chat-ticket", ticket);
     if (body) headers.set("content-type", "application/json");
@@ -45,16 +46,16 @@ export async function request(options, { path, body, token: sent, ticket, signal
   const token = header("ccmessaging-token") ?? sent;
   if (isDownload && status === 200 && !/^(application\/json|text\/html)$/.test(mediaType)) return { content, mediaType, token };
   const responseText = new TextDecoder().decode(content);
-  let answer;
+  let result;
   try {
-    answer = JSON.parse(responseText);
+    result = JSON.parse(responseText);
   } catch {} // a proxy's error page
-  if (status === 200 && `${answer?.resultCode ?? answer?.returnCode}` === "0") return { ...answer, token };
+  if (status === 200 && `${result?.resultCode ?? result?.returnCode}` === "0") return { ...result, token };
   try {
-    return read({ status, responseText, getResponseHeader: header }, sent); // It throws, because nothing is stored.
+    return readResponse({ status, responseText, getResponseHeader: header }, sent); // It throws, because the response reports no stored file.
   } catch (error) {
-    if (answer?.resultDesc) error.message = answer.resultDesc;
-    if (isMessage && !isRejection(error, answer?.reasonCode)) Object.assign(error, { reasonCode: "unconfirmed", retryable: true });
+    if (result?.resultDesc) error.message = result.resultDesc;
+    if (isMessage && !isRejection(error, result?.reasonCode)) Object.assign(error, { reasonCode: "unconfirmed", retryable: true });
     throw error;
   }
 }

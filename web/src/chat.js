@@ -5,14 +5,15 @@ import { request, urlOf } from "./chat-request.js";
 import { fetchToken, SESSION, Session } from "./session.js";
 import { UploadError } from "./upload-error.js";
 import { createUploader } from "./uploader.js";
-import { backOff, limiter, pause, shared, unlessAborted } from "./wait.js";
+import { limiter, nextChange, pause, retryPause, shared, unlessAborted } from "./wait.js";
 
-/** How often a message is sent to a gateway that is overloaded, and the longest pause in between. */
+/** How often a message is sent to a gateway that is overloaded, and the first and the longest pause in between. */
 const ATTEMPTS = 3;
+const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 10_000;
-/** The longest pauses after polls that have failed: by itself, and by `Retry-After`. */
+/** The longest pauses after polls that have failed: by their number, and by `Retry-After`. */
 const LONGEST_PAUSE_MS = 30_000;
-const LONGEST_RETRY_AFTER_SECONDS = 300;
+const LONGEST_RETRY_AFTER_MS = 300_000;
 
 /** The result of `createChat`. */
 class Chat extends EventTarget {
@@ -34,7 +35,7 @@ class Chat extends EventTarget {
   #isRotating = false;
   /** If responses replace the token, calls wait for each other: a response may void the token of the others. */
   #callQueue = limiter(() => (this.#isRotating ? 1 : Infinity));
-  #fetchSession = shared((abort) => fetchToken({ ...this.#options, getToken: (context) => this.#askPage(context) }, abort));
+  #fetchSession = shared((abort) => fetchToken({ ...this.#options, getToken: (context) => this.#getToken(context) }, abort));
 
   constructor(options) {
     super();
@@ -104,7 +105,7 @@ class Chat extends EventTarget {
     uploader.removeEventListener("skipped", onSkipped);
     if (!upload) throw new UploadError(skipped);
     const ended = async () => {
-      while (upload.isUnfinished) await change(uploader);
+      while (upload.isUnfinished) await nextChange(uploader);
     };
     await unlessAborted(ended(), signal, upload.cancel);
     const sent = { ...upload };
@@ -130,7 +131,7 @@ class Chat extends EventTarget {
       while (at === this.#received.length) {
         if (this.#state === "ended" && this.#error) throw this.#error;
         if (this.#state === "ended") return;
-        await change(this);
+        await nextChange(this);
       }
       yield this.#received[at];
     }
@@ -170,7 +171,7 @@ class Chat extends EventTarget {
   }
 
   /** Gets a token from the page, and adopts the ids and the ticket that it may have. */
-  async #askPage(context) {
+  async #getToken(context) {
     const session = await this.#options.getToken?.(context);
     context.signal.throwIfAborted(); // A late response is not adopted.
     if (typeof session !== "object") return session;
@@ -218,13 +219,13 @@ class Chat extends EventTarget {
       await this.connect();
       // A message that a browser without a connection did not send is certainly not sent.
       if (globalThis.navigator?.onLine === false) throw new UploadError("network", { retryable: true });
-      for (let attempts = 1; ; attempts++) {
+      for (let failures = 0; ; ) {
         try {
           await this.#call(...this.#message(controlType, mediaType, content));
           break;
         } catch (error) {
-          const pauseMs = (error.retryAfter ?? attempts) * 1000;
-          if (error.reasonCode !== "overloaded" || attempts === ATTEMPTS || pauseMs > LONGEST_WAIT_MS) throw error;
+          const pauseMs = retryPause(error, failures, FIRST_WAIT_MS, LONGEST_WAIT_MS);
+          if (error.reasonCode !== "overloaded" || ++failures === ATTEMPTS || pauseMs > LONGEST_WAIT_MS) throw error;
           await pause(pauseMs);
         }
       }
@@ -272,8 +273,7 @@ class Chat extends EventTarget {
         signal.throwIfAborted();
         if (!error.retryable || /^40[13]$/.test(error.status) || error.reasonCode === "session_unavailable") return this.#end(error);
         // Browsers would run a timer of more than 2^31 ms at once.
-        const retryAfterMs = Math.min(error.retryAfter, LONGEST_RETRY_AFTER_SECONDS) * 1000;
-        pauseMs = retryAfterMs || backOff(++failures, firstPauseMs, LONGEST_PAUSE_MS);
+        pauseMs = Math.min(retryPause(error, ++failures, firstPauseMs, LONGEST_PAUSE_MS), LONGEST_RETRY_AFTER_MS);
         this.#update("interrupted", error);
       }
       const isHidden = globalThis.document?.hidden;
@@ -298,8 +298,6 @@ class Chat extends EventTarget {
     if (isEnd) this.#end();
   }
 }
-
-const change = (target) => new Promise((resolve) => target.addEventListener("change", resolve, { once: true }));
 
 /** Creates the customer's side of a chat; see `ChatOptions` in the type declarations. */
 export const createChat = (options) => new Chat(options);

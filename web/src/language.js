@@ -79,6 +79,10 @@ export function formatSize(bytes, { language }, round = Math.ceil) {
   return format.format(round((bytes / divisor) * 10) / 10);
 }
 
+/** Names of files, as in "a.jpg and b.jpg". */
+export const formatNames = (files, { language }) =>
+  new Intl.ListFormat(language).format(files.map(({ name }) => isolate(name)));
+
 /** "JPG, PNG or MP4". */
 export const formatTypes = (types, { language }) =>
   new Intl.ListFormat(language, { type: "disjunction" }).format(types.map((type) => type.toUpperCase()));

@@ -1,34 +1,38 @@
 // The limits and conversions of a gateway, which it returns for a GET of the endpoint.
 
 import { FAMILIES, familyOf } from "./file-types.js";
-import { precheck } from "./precheck.js";
 import { pause, unlessAborted } from "./wait.js";
 
 const TIMEOUT_MS = 3000;
 /** The size of an upload beside the file. */
 const ENVELOPE_BYTES = '{"fileType":"mp4","channel":"WEB","fileStream":""}'.length;
 
-const answers = new Map();
+const responses = new Map();
 
 /**
  * Returns the gateway's limits as `limits` for `precheck`, with the page's `own` over them. Each endpoint is
- * asked once. If it does not answer soon, as an older gateway, the result is `own`.
+ * requested once. If it does not respond soon, or is too old to have limits, the result is `own`.
  */
-export async function fetchLimits(endpoint, own) {
-  if (!answers.has(endpoint)) answers.set(endpoint, ask(endpoint));
-  const limits = await Promise.race([answers.get(endpoint), pause(TIMEOUT_MS)]);
+export async function fetchLimits(endpoint, own, signal) {
+  const limits = await unlessAborted(Promise.race([limitsOf(endpoint), pause(TIMEOUT_MS)]), signal);
   const all = typeof own === "number" ? Object.fromEntries(FAMILIES.map((family) => [family, own])) : own;
   const defined = Object.entries(all ?? {}).filter(([, value]) => value !== undefined);
   return limits ? { ...limits, ...Object.fromEntries(defined) } : own;
 }
 
-async function ask(endpoint) {
+/** The gateway's limits, whenever they arrive; undefined if it returns none. */
+export function limitsOf(endpoint) {
+  if (!responses.has(endpoint)) responses.set(endpoint, request(endpoint));
+  return responses.get(endpoint);
+}
+
+async function request(endpoint) {
   try {
     const response = await fetch(endpoint, { credentials: "omit" });
     // Older gateways accept only POST.
     return response.status === 405 ? undefined : limitsIn(await response.json());
   } catch {
-    answers.delete(endpoint); // It may answer the next time.
+    responses.delete(endpoint); // It may respond the next time.
     return undefined;
   }
 }
@@ -50,9 +54,4 @@ function limitsIn({ maxBodyBytes, types, conversions }) {
       return { target: fileType, isConverted, limitBytes: isConverted && fileType === "aac" ? bodyLimit : undefined };
     },
   };
-}
-
-/** Checks a file by the gateway's limits, or once more by the built-in ones. */
-export async function precheckAgain(file, { endpoint, limits, ...options }) {
-  return precheck(file, { ...options, limits: await unlessAborted(fetchLimits(endpoint, limits), options.signal) });
 }

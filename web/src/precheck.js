@@ -36,20 +36,20 @@ const SIGNATURES = [
  */
 export async function precheck(file, options = {}) {
   const { fileType = fileTypeOf(file), types = ALL_TYPES, limits, endpoint, signal } = options;
-  const refuse = (reasonCode, details) => {
+  const reject = (reasonCode, details) => {
     const error = new UploadError(reasonCode, { details: { declared: fileType, ...details } });
     if (!endpoint || limits?.convert) throw error;
-    return import("./limits.js").then(({ precheckAgain }) => precheckAgain(file, options), () => {
+    return import("./limits.js").then(({ fetchLimits }) => fetchLimits(endpoint, limits, signal), () => {
       throw error;
-    });
+    }).then((limits) => precheck(file, { ...options, endpoint: undefined, limits }));
   };
-  if (!file.size) return refuse("empty_file");
+  if (!file.size) return reject("empty_file");
   const head = await readAs("readAsBinaryString", file.slice(0, HEAD_BYTES), signal);
   const detected = SIGNATURES.find(([, signature]) => signature.test(head))?.[0];
   const { target = fileType, isConverted, limitBytes = limitOf(target, limits) } = limits?.convert?.(file, fileType, detected) ?? {};
-  if (!types.includes(target)) return refuse("unsupported_type", { detected });
-  if (!isConverted && contradicts(target, detected, head)) return refuse("content_mismatch", { detected });
-  if (file.size > limitBytes) return refuse("too_large", { limitBytes, actualBytes: file.size });
+  if (!types.includes(target)) return reject("unsupported_type", { detected });
+  if (!isConverted && contradicts(target, detected, head)) return reject("content_mismatch", { detected });
+  if (file.size > limitBytes) return reject("too_large", { limitBytes, actualBytes: file.size });
   return target;
 }
 

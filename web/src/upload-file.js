@@ -54,24 +54,24 @@ async function send(body, { endpoint, token, headers, signal, silenceMs = 120_00
   }
   await ended(xhr, signal);
   if (xhr.status === 0) throw new UploadError(reasonCode, { retryable: true });
-  return read(xhr, token);
+  return readResponse(xhr, token);
 }
 
 /**
  * Returns what a response reports as stored, and the token to use from now on.
  * @throws {UploadError}
  */
-export function read(xhr, sent) {
+export function readResponse(xhr, sent) {
   const { status } = xhr;
   const token = xhr.getResponseHeader("ccmessaging-token") ?? sent;
-  let answer;
+  let body;
   try {
-    answer = JSON.parse(xhr.responseText);
+    body = JSON.parse(xhr.responseText);
   } catch {} // a proxy's error page
-  const { objectKey, returnCode = answer?.resultCode, returnDesc: message, details = {} } = answer ?? {};
+  const { objectKey, returnCode = body?.resultCode, returnDesc: message, details = {} } = body ?? {};
   if (status === 200 && returnCode === "0" && objectKey) return { objectKey, token };
-  const fallback = reasonOf(status, returnCode, answer);
-  throw new UploadError(answer?.reasonCode ?? fallback, {
+  const fallback = reasonOf(status, returnCode, body);
+  throw new UploadError(body?.reasonCode ?? fallback, {
     message, details, status, returnCode, token,
     requestId: xhr.getResponseHeader("x-request-id") ?? undefined,
     retryAfter: secondsOf(xhr.getResponseHeader("retry-after")),
@@ -80,13 +80,13 @@ export function read(xhr, sent) {
 }
 
 /** The reason that status and return code imply if the response names none, as the contact centre's own. */
-function reasonOf(status, returnCode, answer) {
+function reasonOf(status, returnCode, body) {
   if (status === 401 || status === 403) return "session_refused";
   if (status === 408) return "body_timeout";
   if (status === 413) return "too_large";
   if (status === 429 || status === 503) return "overloaded";
   if (status >= 500 || returnCode === "13") return "not_stored";
-  if (!answer) return "network"; // a captive portal's or a proxy's page
+  if (!body) return "network"; // a captive portal's or a proxy's page
   return returnCode === "2" || returnCode === "3" ? "refused" : "unexpected_answer";
 }
 

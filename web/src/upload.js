@@ -5,7 +5,7 @@ import { limitOf, precheck } from "./precheck.js";
 import { SESSION } from "./session.js";
 import { UploadError } from "./upload-error.js";
 import { uploadFile } from "./upload-file.js";
-import { backOff, pause, unlessAborted } from "./wait.js";
+import { pause, retryPause, unlessAborted } from "./wait.js";
 
 /** Formats that some browsers decode and the API does not accept. */
 const CONVERTIBLE = /^image\/(hei[cf]|avif|webp)$/;
@@ -53,7 +53,7 @@ export function createUpload(context, original) {
     const { signal } = (abort = new AbortController());
     update({ state: "waiting", progress: 0, error: undefined, retryAt: undefined });
     try {
-      if (!isChosen) await askPage(signal);
+      if (!isChosen) await runBeforeAdd(signal);
       await check(signal);
       if (options.review && !isReleased) await review(signal);
       await context.sendInTurn(async () => {
@@ -86,32 +86,32 @@ export function createUpload(context, original) {
   }
 
   /** Lets the page's `beforeAdd` replace or reject the file. */
-  async function askPage(signal) {
-    const answer = await unlessAborted(Promise.resolve(options.beforeAdd?.(original, { signal })), signal);
+  async function runBeforeAdd(signal) {
+    const replacement = await unlessAborted(Promise.resolve(options.beforeAdd?.(original, { signal })), signal);
     isChosen = true;
-    if (answer === false) {
+    if (replacement === false) {
       end("removed");
       signal.throwIfAborted();
     }
-    if (answer instanceof Blob) update({ file: answer, fileType: fileTypeOf(answer) });
+    if (replacement instanceof Blob) update({ file: replacement, fileType: fileTypeOf(replacement) });
   }
 
   /** Throws an error if the file cannot be sent. Photos are shrunk or converted if that helps. */
   async function check(signal) {
     try {
       upload.fileType = await precheck(upload.file, { ...options, fileType: upload.fileType, signal });
-    } catch (refusal) {
-      if (signal.aborted || !options.shrinkPhotos || !types().includes("jpg")) throw refusal;
-      const { reasonCode, details } = refusal;
+    } catch (rejection) {
+      if (signal.aborted || !options.shrinkPhotos || !types().includes("jpg")) throw rejection;
+      const { reasonCode, details } = rejection;
       const isLargePhoto = reasonCode === "too_large" && familyOf(upload.fileType) === "image";
-      if (!isLargePhoto && !CONVERTIBLE.test(details?.detected)) throw refusal;
+      if (!isLargePhoto && !CONVERTIBLE.test(details?.detected)) throw rejection;
       await context.shrinkInTurn(async () => {
         signal.throwIfAborted();
         update({ state: "preparing" });
         const limitBytes = limitOf("jpg", options.limits);
         const shrunk = import("./shrink-photo.js").then((module) => module.shrinkPhoto(upload.file, { limitBytes, signal }));
         const file = await shrunk.catch(() => {
-          throw refusal; // It is more specific than a decoding error.
+          throw rejection; // It is more specific than a decoding error.
         });
         update({ state: "waiting", file, fileType: "jpg" });
       });
@@ -119,7 +119,7 @@ export function createUpload(context, original) {
   }
 
   async function review(signal) {
-    const released = new Promise((resolve) => (release = resolve));
+    const released = new Promise((resolve) => (release = resolve)); // before listeners may call `send`
     update({ state: "ready" });
     await unlessAborted(released, signal);
     update({ state: "waiting" });
@@ -137,7 +137,7 @@ export function createUpload(context, original) {
           await pause(longestPauseMs, signal, "online");
           continue;
         }
-        const pauseMs = error.retryAfter * 1000 || backOff(failures, firstPauseMs, longestPauseMs);
+        const pauseMs = retryPause(error, failures, firstPauseMs, longestPauseMs);
         if (!error.retryable || ++failures >= attempts || pauseMs > longestPauseMs) throw error;
         update({ state: "retrying", retryAt: timeAfter(pauseMs / 1000), error });
         await pause(pauseMs, signal);
@@ -150,7 +150,7 @@ export function createUpload(context, original) {
     const onProgress = ({ loaded, total }) => update({ state: "uploading", progress: total && loaded / total });
     const session = options.chat?.[SESSION] ?? context.session;
     const stored = await session.call((token) => {
-      update({ state: "uploading", progress: 0, retryAt: undefined, error: undefined });
+      update({ state: "uploading", progress: 0, error: undefined, retryAt: undefined });
       return uploadFile(upload.file, { ...options, fileType: upload.fileType, token, signal, onProgress });
     }, signal);
     return stored.objectKey;

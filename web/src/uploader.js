@@ -2,7 +2,7 @@
 
 import { Session } from "./session.js";
 import { createUpload } from "./upload.js";
-import { limiter } from "./wait.js";
+import { limiter, nextChange } from "./wait.js";
 
 /** The result of `createUploader`. */
 class Uploader extends EventTarget {
@@ -65,9 +65,8 @@ class Uploader extends EventTarget {
       }
     }
     for (const { start } of added) start();
-    for (const [reasonCode, files] of [["duplicate", duplicates], ["too_many_files", excess]]) {
-      if (files.length) this.#fire("skipped", { reasonCode, files });
-    }
+    if (duplicates.length) this.#fire("skipped", { reasonCode: "duplicate", files: duplicates });
+    if (excess.length) this.#fire("skipped", { reasonCode: "too_many_files", files: excess });
     return added.map(({ upload }) => upload);
   }
 
@@ -75,7 +74,7 @@ class Uploader extends EventTarget {
   async send() {
     for (const { send } of this.#list()) send();
     while (this.uploads.some(({ isUnfinished }) => isUnfinished)) {
-      await new Promise((resolve) => this.addEventListener("change", resolve, { once: true }));
+      await nextChange(this);
     }
     return this.uploads;
   }

@@ -29,9 +29,15 @@ export async function pause(milliseconds, signal, event) {
   }
 }
 
-/** The pause in milliseconds after so many failures. Half of it is random, so that many pages do not retry at the same moment. */
-export const backOff = (failures, firstMs, longestMs) =>
-  Math.min(longestMs, firstMs * 2 ** failures) * (1 + Math.random()) / 2;
+/**
+ * The pause in milliseconds before a retry: by the error's `Retry-After`, or else longer after
+ * each failure. Half of the latter is random, so that many pages do not retry at the same moment.
+ */
+export const retryPause = ({ retryAfter }, failures, firstMs, longestMs) =>
+  retryAfter * 1000 || Math.min(longestMs, firstMs * 2 ** failures) * (1 + Math.random()) / 2;
+
+/** Resolves when `target` fires `change` the next time. */
+export const nextChange = (target) => new Promise((resolve) => target.addEventListener("change", resolve, { once: true }));
 
 /** Runs tasks in order, at most `limit()` at once. */
 export function limiter(limit) {

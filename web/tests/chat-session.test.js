@@ -194,3 +194,10 @@ test("tokens and tickets are in no error that a log would show", async (t) => {
   assert.equal(error.reasonCode, "invalid_request");
   assert.doesNotMatch(JSON.stringify(error) + error.stack, /u20acret|€ret|hidden/);
 });
+
+test("headers that the browser rejects fail the call, and are in no error", async (t) => {
+  const { chat } = await chatOf(t, {}, { headers: { "x-app-key": "s\u20acret" } });
+  const error = await failure(chat.connect());
+  assert.equal(error.reasonCode, "invalid_request");
+  assert.doesNotMatch(JSON.stringify(error) + error.stack, /u20acret|€ret/);
+});

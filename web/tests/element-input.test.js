@@ -179,9 +179,31 @@ test("the gateway is asked when the element is seen, and again when it has anoth
   assert.equal(seen.limits, 2);
 });
 
+test("limits that arrive late are shown", { skip }, async (t) => {
+  const { page, text } = await open(t, "", { limits: LIMITS });
+  await page.clock.install();
+  let answer;
+  const isAsked = new Promise((resolve) => page.route("**/upload", (route) => {
+    answer = () => route.continue();
+    resolve();
+  }));
+  await page.evaluate((html) => (document.querySelector("main").innerHTML = html), tagOf('types="mp4"'));
+  await isAsked;
+  await page.clock.fastForward(60_000);
+  assert.equal(await text("[part=limits]"), "MP4, up to 4.7 MB");
+  await answer();
+  await page.waitForFunction(() => inside("[part=limits]").textContent.includes("MOV"));
+  assert.equal(await text("[part=limits]"), "MP4 or MOV, up to 4 MB");
+});
+
 test("a gateway that is named later is asked when the element is used", { skip }, async (t) => {
   const { page, seen, text } = await open(t, ELEMENT.replace('endpoint="/upload"', 'types="jpg"'), { limits: LIMITS });
-  await page.evaluate(() => (el().chat = { endpoint: "/upload" }));
+  await page.evaluate(async () => {
+    await import("/web/src/element/seen.js");
+    // The element is seen, before it has an endpoint.
+    for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    el().chat = { endpoint: "/upload" };
+  });
   assert.equal(seen.limits, 0);
   await page.evaluate(() => el().focus());
   await page.waitForFunction(() => inside("[part=limits]").textContent.includes("2 MB"));

@@ -63,3 +63,12 @@ test("no file is over 400 lines", () => {
     assert.ok(read(path).split("\n").length <= 400, path);
   }
 });
+
+test("no module imports itself through others, neither at once nor on demand", () => {
+  const importsOf = (url) => Array.from(readFileSync(url, "utf8").matchAll(/(?:from|import|import\() ?"(\.{1,2}\/[^"]+)"/g), ([, path]) => new URL(path, url));
+  const visit = (url, path) => {
+    assert.ok(!path.includes(url.href), [...path, url].join(" > "));
+    for (const imported of importsOf(url)) visit(imported, [...path, url.href]);
+  };
+  for (const entry of ["index.js", "element.js"]) visit(new URL(entry, root), []);
+});

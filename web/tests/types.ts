@@ -4,8 +4,7 @@ import { addLanguage, UploadFileStreamElement } from "ccmessaging-upload/element
 import dutchLater from "ccmessaging-upload/messages/en";
 import {
   DEFAULT_LIMIT_BYTES, UploadError, acceptOf, createChat, createUploader, describeError, fetchLimits, fileTypeOf, messagesFor,
-  precheck,
-  shrinkPhoto, uploadFile,
+  precheck, shrinkPhoto, uploadFile, type Upload,
 } from "ccmessaging-upload";
 
 const input = document.createElement("input");
@@ -33,6 +32,9 @@ uploader.addEventListener("change", ({ detail: { state, progress, detectedType, 
   if (state === "refused" && detectedType) sendAs(detectedType);
   console.log(progress);
 });
+const onChange = ({ detail }: CustomEvent<Upload>) => console.log(detail.id);
+uploader.addEventListener("change", onChange);
+uploader.removeEventListener("change", onChange);
 uploader.addEventListener("skipped", ({ detail: { reasonCode, files } }) => console.log(reasonCode === "duplicate", files.length));
 uploader.send().then((uploads) => uploads.map(({ id, retryAt }) => [id, retryAt]));
 const queue = createUploader({
@@ -55,6 +57,10 @@ element.disabled = element.checkValidity();
 element.types = ["jpg"];
 element.maxFiles = 5;
 element.addEventListener("upload-progress", ({ detail: { progress } }) => progress.toFixed(1));
+element.addEventListener("token", ({ detail }) => detail.length);
+document.addEventListener("upload-stored", ({ detail }) => detail.objectKey.length);
+// @ts-expect-error: only the element itself fires it
+document.body.addEventListener("token", ({ detail }) => detail);
 element.addEventListener("upload-stored", ({ detail }) => attach(detail.original));
 addLanguage({ ...dutchLater, language: "nl" });
 
@@ -70,7 +76,14 @@ async function converse() {
   await chat.sendText("hello");
   const { objectKey } = await chat.sendFile(new File([], "a.txt"), { signal: AbortSignal.timeout(5) });
   await chat.sendStored({ objectKey, fileType: "txt", file: { name: "a.txt", size: 1 } });
-  for await (const message of chat.messages()) if (message.file) URL.createObjectURL(await chat.download(message));
+  element.addEventListener("upload-stored", ({ detail }) => chat.sendStored(detail));
+  for (const upload of uploader.uploads) if (upload.state === "stored") await chat.sendStored(upload);
+  // @ts-expect-error: nothing is stored
+  await chat.sendStored({ fileType: "txt", file: { name: "a.txt", size: 1 } });
+  for await (const message of chat.messages()) {
+    if (message.file) URL.createObjectURL(await chat.download(message));
+    else message.text.trim();
+  }
   await chat.disconnect();
 }
 converse();

@@ -1,6 +1,6 @@
 // Types of the chat.
 
-import type { Upload, Uploader, UploaderOptions } from "../index.js";
+import type { FileType, StoredUpload, TypedEventTarget, Uploader, UploaderOptions } from "../index.js";
 
 /** The response of the page's backend: the session's token, and where the gateway needs one, the ticket. */
 export interface ChatSession {
@@ -17,7 +17,7 @@ export interface ChatOptions {
    * Gets a session token, and a ticket where the gateway needs one: when the chat begins, and whenever one of
    * them has expired. Errors are handled as in `UploaderOptions.getToken`.
    */
-  getToken: (options: { signal?: AbortSignal }) => string | ChatSession | undefined | Promise<string | ChatSession | undefined>;
+  getToken: (options: { signal: AbortSignal }) => string | ChatSession | undefined | Promise<string | ChatSession | undefined>;
   /** The customer's id of 1 to 24 characters, unless `getToken` returns it. */
   userId?: string;
   /** The id of the channel's configuration, unless `getToken` returns it. */
@@ -40,31 +40,42 @@ export interface ChatOptions {
   contentOf?: (upload: SentFile) => { mediaType: string; content: string } | undefined;
 }
 
-/** A stored file: an upload, or what is known of one. */
-export type SentFile = Pick<Upload, "objectKey" | "fileType"> & { file: { name: string; size: number } };
+/** A stored file. */
+export interface SentFile {
+  objectKey: string;
+  fileType: FileType;
+  file: { name: string; size: number };
+}
 
-export interface ChatMessage {
+/** A file of the other side. */
+export interface ChatFile {
+  id: string;
+  /** The `fileType` of the download, such as `pdf`. */
+  type: string;
+  /** Whether it is of the multimedia library. */
+  isLibrary: boolean;
+}
+
+/** A message of the other side: a text, which is shown as text and never as markup, or a file. */
+export type ChatMessage = {
   from: "agent" | "robot" | "system" | (string & {});
   nickname?: string;
   time: Date;
-  /** Show it as text, never as markup. Undefined for a file. */
-  text?: string;
-  file?: {
-    id: string;
-    /** The `fileType` of the download, such as `pdf`. */
-    type: string;
-    /** Whether it is of the multimedia library. */
-    isLibrary: boolean;
-  };
   /** The message as it was received. */
   raw: Record<string, unknown>;
-}
+} & ({ text: string; file?: undefined } | { text?: undefined; file: ChatFile });
 
 /** `interrupted`: polls are failing; retrying. */
 export type ChatState = "new" | "connecting" | "connected" | "interrupted" | "ended";
 
-/** The customer's side of a chat. Its methods reject with an `UploadError`. */
-export interface Chat extends EventTarget {
+export interface ChatEvents {
+  message: CustomEvent<ChatMessage>;
+  /** A new state or message. */
+  change: CustomEvent<Chat>;
+}
+
+/** The customer's side of a chat. Its methods reject with an `UploadError`, or if aborted, the signal's reason. */
+export interface Chat extends TypedEventTarget<ChatEvents> {
   readonly state: ChatState;
   /** Why it has ended, or is interrupted. */
   readonly error: Error | undefined;
@@ -85,22 +96,18 @@ export interface Chat extends EventTarget {
    * `objectKey`, and the upload stays in `uploader.uploads`: its `retry()` only sends the message. Rejects with `duplicate`
    * or `too_many_files` if the options of the uploader leave the file out.
    */
-  sendFile(file: File, options?: { signal?: AbortSignal }): Promise<Readonly<Upload>>;
+  sendFile(file: File, options?: { signal?: AbortSignal }): Promise<Readonly<StoredUpload>>;
   /** Sends the message about a stored file. */
   sendStored(file: SentFile): Promise<void>;
   /**
    * Downloads the file of a message. Its `type` is JPG, PNG, BMP, MP3, AAC, MP4, text, CSV, PDF, DOCX or ZIP by its
    * content, or else `application/octet-stream`.
    */
-  download(message: Pick<ChatMessage, "file">, options?: { signal?: AbortSignal }): Promise<File>;
+  download(message: { file: ChatFile }, options?: { signal?: AbortSignal }): Promise<File>;
   /** All messages since the chat was created, and those to come until it ends. Throws if it ends with an error. */
   messages(): AsyncGenerator<ChatMessage, void>;
   /** Ends the chat. */
   disconnect(): Promise<void>;
-  addEventListener(type: "message", listener: (event: CustomEvent<ChatMessage>) => void, options?: boolean | AddEventListenerOptions): void;
-  /** A new state or message. */
-  addEventListener(type: "change", listener: (event: CustomEvent<Chat>) => void, options?: boolean | AddEventListenerOptions): void;
-  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
 }
 
 /** Creates the customer's side of a chat. */

@@ -1,11 +1,11 @@
 // Types of the element in Vue 3, in templates and in JSX. Importing "ccmessaging-upload/vue" defines the element.
 
 import type { DefineComponent, HTMLAttributes, ReservedProps } from "vue";
-import type { UploadEvents, UploadFileStreamProps } from "../element.js";
+import type { UploadFileStreamEvents, UploadFileStreamProps } from "../element.js";
 
 export * from "../element.js";
 
-type Listeners = { [Type in keyof UploadEvents as Type extends `upload-${infer State}` ? `onUpload${Capitalize<State>}` : "onToken"]?: (event: UploadEvents[Type]) => void };
+type Listeners = { [Type in keyof UploadFileStreamEvents as Type extends `upload-${infer State}` ? `onUpload${Capitalize<State>}` : "onToken"]?: (event: UploadFileStreamEvents[Type]) => void };
 type Props = UploadFileStreamProps & Listeners & Omit<HTMLAttributes, keyof UploadFileStreamProps>;
 
 declare module "vue" {

@@ -11,6 +11,21 @@ use crate::server::{Server, sample};
 /// Installed by `npm ci` in `web/`.
 const AXE: &str = "../web/node_modules/axe-core/axe.min.js";
 
+/// Gives the element an upload in each state, of which some would pass too soon.
+const SHOW_EVERY_STATE: &str = "
+    const states = ['waiting', 'ready', 'preparing', 'uploading', 'offline', 'retrying', 'stored', 'refused', 'failed', 'cancelled'];
+    const details = { declared: 'jpg', detected: 'image/png' };
+    const uploads = states.map((state, id) => {
+      const file = new File(['Delivered on Monday.'], `${state}.txt`);
+      const isRepeatable = /refused|failed|cancelled/.test(state);
+      return {
+        id, state, original: file, file, fileType: 'txt', progress: 0.4, isRepeatable, isUnfinished: !isRepeatable && state !== 'stored',
+        error: isRepeatable ? { reasonCode: 'content_mismatch', details } : undefined,
+        detectedType: state === 'refused' ? 'png' : undefined, retryAt: state === 'retrying' ? Date.now() + 3600000 : undefined,
+      };
+    });
+    document.querySelector('upload-file-stream').uploader = Object.assign(new EventTarget(), { options: {}, uploads });";
+
 /// Whether axe-core is installed, or what to do.
 pub(crate) fn is_installed() -> Result<(), String> {
     let is_there = Path::new(env!("CARGO_MANIFEST_DIR")).join(AXE).is_file();
@@ -19,34 +34,43 @@ pub(crate) fn is_installed() -> Result<(), String> {
         .ok_or_else(|| "axe-core is not installed: run `npm ci` in web/".to_owned())
 }
 
-/// Empty, uploading, failed, refused, cancelled and stored; left to right and right to left.
+/// Left to right and right to left, light and dark.
 pub(crate) async fn axe_finds_nothing_in_any_state(browser: &Browser) {
-    let arguments = [
-        "--faults",
-        r#"[
-            {"call":"uploadFileStream","when":{"nth":1},"fault":{"status":{"code":200,"retryAfter":3600}}},
-            {"call":"uploadFileStream","when":{"nth":3},"delayMs":60000}
-        ]"#,
-    ];
-    for language in ["en", "ar"] {
-        let server = Server::start(browser.name(), &arguments, &[]).await;
-        let page = UploadPage::open_in(browser, &server, language).await;
-        assert_accessible(browser, "empty").await;
-        page.choose(&[&sample("photo.jpg"), &sample("refused/png.jpg")])
-            .await;
-        page.item("photo.jpg", "failed").await;
-        page.item("png.jpg", "refused").await;
-        assert_accessible(browser, "failed and refused").await;
-        // One after the other, because only the third call is held.
-        page.choose(&[&sample("bmi.csv")]).await;
-        page.stored("bmi.csv").await;
-        page.choose(&[&sample("rgb.png")]).await;
-        let uploading = page.item("rgb.png", "uploading").await;
-        assert_accessible(browser, "uploading").await;
-        uploading.click("end").await;
-        page.item("rgb.png", "cancelled").await;
-        assert_accessible(browser, "cancelled and stored").await;
+    let server = Server::start(browser.name(), &[], &[]).await;
+    for (language, scheme) in [("en", "light"), ("en", "dark"), ("ar", "light")] {
+        check_every_state(browser, &server, language, scheme).await;
     }
+}
+
+/// With the person's own colours instead of the page's.
+pub(crate) async fn axe_finds_nothing_in_forced_colours(browser: &Browser) {
+    if browser.is_chromium() {
+        let media = json!({"features": [{"name": "forced-colors", "value": "active"}]});
+        browser
+            .development_tools("Emulation.setEmulatedMedia", media)
+            .await;
+    }
+    let are_forced = "return matchMedia('(forced-colors: active)').matches";
+    assert_eq!(browser.script(are_forced, vec![]).await, json!(true));
+    let server = Server::start(browser.name(), &[], &[]).await;
+    check_every_state(browser, &server, "en", "light").await;
+}
+
+/// Checks the page when it is empty, with a file in both conversations, and with an upload in each state.
+async fn check_every_state(browser: &Browser, server: &Server, language: &str, scheme: &str) {
+    let page = UploadPage::open_in(browser, server, language).await;
+    let set_scheme = "document.documentElement.style.colorScheme = arguments[0]";
+    browser.script(set_scheme, vec![json!(scheme)]).await;
+    assert_accessible(browser, &format!("empty, {language}, {scheme}")).await;
+    page.choose(&[&sample("bmi.csv"), &sample("refused/png.jpg")])
+        .await;
+    page.stored("bmi.csv").await;
+    page.decision("png.jpg").await;
+    browser.script(SHOW_EVERY_STATE, vec![]).await;
+    browser
+        .wait_in_element("[data-state=refused] [part=message]:not([hidden])")
+        .await;
+    assert_accessible(browser, &format!("every state, {language}, {scheme}")).await;
 }
 
 async fn assert_accessible(browser: &Browser, state: &str) {

@@ -22,6 +22,9 @@ use crate::engine::{Engine, Programs};
 /// for a busy machine.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// The longest time that a script may take: axe needs many seconds on a busy machine.
+const SCRIPT_LIMIT: Duration = Duration::from_secs(120);
+
 /// The pause between two looks at a condition.
 const POLL: Duration = Duration::from_millis(20);
 
@@ -53,9 +56,11 @@ impl Browser {
         let name = name.replace("::", ".");
         let profile = tempfile::tempdir().expect("a folder");
         let driver = Driver::start(programs, &name).await;
-        let Value::Object(capabilities) = programs.capabilities(profile.path()) else {
+        let Value::Object(mut capabilities) = programs.capabilities(profile.path()) else {
             unreachable!("capabilities are an object");
         };
+        let timeouts = json!({"script": SCRIPT_LIMIT.as_secs() * 1000});
+        capabilities.insert("timeouts".to_owned(), timeouts);
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(driver.url())

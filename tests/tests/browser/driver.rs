@@ -13,6 +13,7 @@ use crate::artefacts;
 use crate::engine::{Engine, Programs};
 
 const START_LIMIT: Duration = Duration::from_secs(30);
+const ATTEMPTS: usize = 3;
 
 /// The pause between two attempts to reach a driver that is starting.
 const POLL: Duration = Duration::from_millis(20);
@@ -27,26 +28,22 @@ pub(crate) struct Driver {
 impl Driver {
     /// Starts it on a free port. What it prints goes to the artefact `NAME.driver.log`.
     pub(crate) async fn start(programs: &Programs, name: &str) -> Self {
-        let address = free_address();
-        let log = artefacts::create(&format!("{name}.driver.log"));
-        let errors = log.try_clone().expect("a file");
-        let child = Command::new(&programs.driver)
-            .args(arguments(programs.engine, address.port()))
-            .stdin(Stdio::null())
-            .stdout(log)
-            .stderr(errors)
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap_or_else(|error| {
-                panic!("{} does not start: {error}", programs.driver.display())
-            });
-        timeout(START_LIMIT, reached(address))
-            .await
-            .unwrap_or_else(|_| panic!("the driver does not listen; see {name}.driver.log"));
-        Self {
-            child,
-            url: format!("http://{address}"),
+        // Another program may take the port before the driver does, which then ends.
+        for _ in 0..ATTEMPTS {
+            let address = free_address();
+            let mut child = spawn(programs, address, name);
+            let is_listening = async {
+                tokio::select! {
+                    () = reached(address) => true,
+                    _ = child.wait() => false,
+                }
+            };
+            if timeout(START_LIMIT, is_listening).await == Ok(true) {
+                let url = format!("http://{address}");
+                return Self { child, url };
+            }
         }
+        panic!("the driver does not listen; see {name}.driver.log");
     }
 
     /// Where it listens.
@@ -58,6 +55,19 @@ impl Driver {
     pub(crate) async fn stop(mut self) {
         self.child.kill().await.expect("a process to kill");
     }
+}
+
+fn spawn(programs: &Programs, address: SocketAddr, name: &str) -> Child {
+    let log = artefacts::create(&format!("{name}.driver.log"));
+    let errors = log.try_clone().expect("a file");
+    Command::new(&programs.driver)
+        .args(arguments(programs.engine, address.port()))
+        .stdin(Stdio::null())
+        .stdout(log)
+        .stderr(errors)
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap_or_else(|error| panic!("{} does not start: {error}", programs.driver.display()))
 }
 
 /// Returns a free address, because not every driver chooses a port and reports it.

@@ -19,6 +19,7 @@ pub(crate) struct Programs {
     pub(crate) engine: Engine,
     pub(crate) driver: PathBuf,
     pub(crate) browser: PathBuf,
+    forced_colours: bool,
 }
 
 impl Engine {
@@ -61,6 +62,7 @@ impl Engine {
             engine: self,
             driver: find_program(driver).ok_or_else(|| missing(driver))?,
             browser: browser.ok_or_else(|| missing(browsers[0]))?,
+            forced_colours: false,
         })
     }
 }
@@ -78,6 +80,18 @@ fn find_program(name: &str) -> Option<PathBuf> {
 }
 
 impl Programs {
+    /// Returns the same, but with the colours of a high contrast theme, or says why not. Only Firefox needs to know
+    /// it before it starts.
+    pub(crate) fn with_forced_colours(self) -> Result<Self, String> {
+        if self.engine == Engine::WebKit {
+            return Err("WebKitGTK has no forced colours".to_owned());
+        }
+        Ok(Self {
+            forced_colours: true,
+            ..self
+        })
+    }
+
     /// Returns the requested capabilities of a session with a new profile in `profile`.
     pub(crate) fn capabilities(&self, profile: &Path) -> Value {
         match self.engine {
@@ -90,7 +104,12 @@ impl Programs {
                 "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
             }),
             Engine::Firefox => json!({
-                "moz:firefoxOptions": {"binary": self.browser, "args": ["-headless"]},
+                "moz:firefoxOptions": {
+                    "binary": self.browser,
+                    "args": ["-headless"],
+                    // 2: never the page's colours. 0: the page's, except in high contrast themes.
+                    "prefs": {"browser.display.document_color_use": if self.forced_colours { 2 } else { 0 }},
+                },
             }),
             Engine::WebKit => json!({
                 "webkitgtk:browserOptions": {"binary": self.browser, "args": ["--automation"]},

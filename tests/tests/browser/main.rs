@@ -83,6 +83,11 @@ fn main() -> ExitCode {
     );
     let with_axe = and(&setup, accessibility::is_installed());
     let axe = trials!(&with_axe, [accessibility::axe_finds_nothing_in_any_state]);
+    let forced_colours = with_axe.and_then(Programs::with_forced_colours);
+    let axe_in_forced_colours = trials!(
+        &forced_colours,
+        [accessibility::axe_finds_nothing_in_forced_colours]
+    );
     let drawing = and(
         &setup,
         illustration::can_be_drawn(Engine::from_environment()),
@@ -96,6 +101,7 @@ fn main() -> ExitCode {
         .into_iter()
         .chain(playback)
         .chain(axe)
+        .chain(axe_in_forced_colours)
         .chain(picture)
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()

@@ -21,15 +21,15 @@ export class Announcer {
   note(state, item, isBusy, messages) {
     this.#news.push([state, item.sentence()]);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#tell(isBusy(), messages), GATHERING_MS);
+    this.#timer = setTimeout(() => this.#announce(isBusy(), messages), GATHERING_MS);
   }
 
-  async #tell(isBusy, messages) {
-    const told = this.#news.filter(([state]) => !isBusy || state !== "stored");
-    this.#news = this.#news.filter((news) => !told.includes(news));
-    if (!told.length) return;
-    const { sumUp = join } = told[1] ? await import("./summary.js").catch(() => ({})) : {};
-    this.say(await sumUp(told, messages));
+  async #announce(isBusy, messages) {
+    const due = this.#news.filter(([state]) => !isBusy || state !== "stored");
+    this.#news = this.#news.filter((news) => !due.includes(news));
+    if (!due.length) return;
+    const { sumUp = join } = due[1] ? await import("./summary.js").catch(() => ({})) : {};
+    this.say(await sumUp(due, messages));
   }
 }
 

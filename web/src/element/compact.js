@@ -1,10 +1,10 @@
 // The paperclip, and the list above one that stands alone.
 
-import { icon, sheetOf } from "./dom.js";
+import { adoptSheet, icon, sheetOf } from "./dom.js";
 
 const CLIP = "M20 11.5l-8 8a5 5 0 0 1-7-7l8.5-8.5a3.4 3.4 0 0 1 4.8 4.8L9.8 17.300a1.7 1.7 0 0 1-2.4-2.400L15 7.5";
 
-export const SHEET = sheetOf(`
+const SHEET = sheetOf(`
 [data-compact] [part=plus] svg:not(:last-child), :not([data-compact]) > .bar [part=plus] svg:nth-child(3) { display: none; }
 [data-compact] [part=plus] svg:last-child { display: block; }
 [data-floating] { width: max-content; }
@@ -14,6 +14,7 @@ export const SHEET = sheetOf(`
 
 /** Adds the paperclip to a chooser, whose plus it replaces. */
 export function addClip(chooser) {
+  adoptSheet(chooser, SHEET);
   const plus = chooser.querySelector("[part=plus]");
   if (!plus.children[2]) plus.append(icon(CLIP));
 }

@@ -18,6 +18,12 @@ export function sheetOf(css) {
   return sheet;
 }
 
+/** Adds a style sheet to the shadow root of a node, if it is in one, unless it is there. */
+export function adoptSheet(node, sheet) {
+  const { adoptedStyleSheets } = node.getRootNode();
+  if (adoptedStyleSheets?.includes(sheet) === false) adoptedStyleSheets.push(sheet);
+}
+
 /**
  * Creates a button. The second click of a double-click, and the repetition of a key that is held, are not meant
  * for the button that appears in the same place.
@@ -41,7 +47,9 @@ export const fileInput = (part, attributes, add) => h("input", {
 
 /** Creates an icon of 24 units that is drawn as one line: a known one, or a path. */
 export function icon(name) {
-  const [svg, path] = ["svg", "path"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
+  const create = (tag) => document.createElementNS("http://www.w3.org/2000/svg", tag);
+  const svg = create("svg");
+  const path = create("path");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.ariaHidden = true;
   path.setAttribute("d", ICONS[name] ?? name);

@@ -1,7 +1,7 @@
 // <upload-file-stream>: choose, drop, paste or record files, and follow their uploads.
 
 import { ALL_TYPES, FAMILIES, familyOf } from "../file-types.js";
-import { english, fill, messagesFor } from "../language.js";
+import { english, fill, formatNames, messagesFor } from "../language.js";
 import { UploadError } from "../upload-error.js";
 import { createUploader } from "../uploader.js";
 import { Announcer } from "./announcer.js";
@@ -63,7 +63,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     uploader.addEventListener("change", ({ detail }) => this.#onUploadChange(detail), { signal });
     uploader.addEventListener("skipped", ({ detail }) => this.#onSkipped(detail), { signal });
     this.#list.clear();
-    for (const upload of uploader.uploads) this.#list.update(upload, this.#messages, this.#types);
+    for (const upload of uploader.uploads) this.#draw(upload);
     this.#render();
   }
 
@@ -72,7 +72,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     const url = this.tokenUrl;
     if (!url) throw new UploadError("invalid_request", { message: "token-url is missing" });
     const response = await fetch(url, { method: "POST", signal });
-    if (response.status === 401 || response.status === 403) return undefined;
+    if (/^40[13]$/.test(response.status)) return undefined;
     if (response.ok) return (await response.json()).token;
     throw new UploadError("session_unreachable", { message: `${url} responds with status ${response.status}`, retryable: true });
   }
@@ -93,7 +93,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   }
 
   get types() {
-    return this.#types;
+    return this.#uploader.options.types ?? ALL_TYPES;
   }
 
   set types(types) {
@@ -116,11 +116,6 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   checkValidity() { return this.#internals.checkValidity(); }
   reportValidity() { return this.#internals.reportValidity(); }
 
-  get #types() {
-    const { types } = this.#uploader.options;
-    return types ?? ALL_TYPES;
-  }
-
   get #isDisabled() {
     return this.matches(":disabled"); // also by a fieldset
   }
@@ -128,7 +123,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   /** Read again by each upload, so that a changed attribute takes effect at once. */
   #options() {
     const element = this;
-    const own = () => FAMILIES.map((family) => [family, numberOf(this, `max-${family}-bytes`)]).filter(([, limit]) => limit);
+    const limitOf = (family) => numberOf(element, `max-${family}-bytes`) ?? element.#limits?.[family];
     return {
       skipDuplicates: true,
       getToken: (options) => this.getToken(options),
@@ -137,7 +132,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
       get chat() { return element.chat; },
       get endpoint() { return element.endpoint || element.chat?.endpoint; },
       get headers() { return element.headers; },
-      get limits() { return { ...element.#limits, ...Object.fromEntries(own()) }; },
+      get limits() { return { ...element.#limits, ...Object.fromEntries(FAMILIES.map((family) => [family, limitOf(family)])) }; },
       get maxFiles() { return element.maxFiles ?? MAX_FILES; },
       get review() { return element.review; },
       get shrinkPhotos() { return element.shrinkPhotos; },
@@ -156,7 +151,7 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
 
   disconnectedCallback() {
     this.#connection.abort();
-    clearInterval(this.#clock);
+    clearTimeout(this.#clock);
   }
 
   attributeChangedCallback(name, before, value) {
@@ -181,7 +176,10 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     this.#connection?.abort();
     const { signal } = (this.#connection = new AbortController());
     onLanguageChange(this, () => this.#translate(), signal);
-    import("./seen.js").then(({ limitsWhenSeen }) => limitsWhenSeen(this, signal, (limits) => this.#render((this.#limits = limits))), () => {});
+    import("./seen.js").then(({ limitsWhenSeen }) => limitsWhenSeen(this, signal, (limits) => {
+      this.#limits = limits;
+      this.#render();
+    }), () => {});
     const area = this.wholePage ? document : this.area && (this.closest(this.area) ?? document.querySelector(this.area));
     if (area) this.#listen(area, signal);
   }
@@ -219,10 +217,6 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     return fill(this.#messages.labels[label], values, this.#messages);
   }
 
-  #listed(names) {
-    return new Intl.ListFormat(this.#messages.language).format(names.map((name) => `\u2068${name}\u2069`));
-  }
-
   #render() {
     if (!this.isConnected) return;
     if (hasMistakes(this)) import("./diagnose.js").then(({ checkAttributes }) => checkAttributes(this), () => {});
@@ -237,31 +231,25 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     if ((this.#root.firstChild === this.#panel) !== this.compact) this.#root.prepend(this.compact ? this.#panel : this.#bar);
     this.#root.toggleAttribute("data-compact", this.compact);
     this.#root.toggleAttribute("data-floating", this.compact && !this.#slot.assignedElements()[0]);
-    if (this.compact) this.#adopt(import("./compact.js")).then(({ addClip }) => addClip(this.#chooser.element), () => {});
+    if (this.compact) import("./compact.js").then(({ addClip }) => addClip(this.#chooser.element), () => {});
     this.#chooser.render(this.#messages, {
-      types: this.#types, limits, shrinkPhotos, conversions: this.#limits?.conversions, isDisabled: this.#isDisabled,
+      types: this.types, limits, shrinkPhotos, conversions: this.#limits?.conversions, isDisabled: this.#isDisabled,
     });
     if (this.camera || this.voice) this.#renderTools();
-    for (const upload of this.#uploader.uploads) this.#list.update(upload, this.#messages, this.#types);
+    for (const upload of this.#uploader.uploads) this.#draw(upload);
     this.#summarize();
   }
 
   /** Loads the camera and microphone buttons only if they are enabled. */
-  async #renderTools() {
-    const { Tools } = await this.#adopt(import("./tools.js"));
-    if (!this.#tools) {
-      this.#tools = new Tools((files) => this.#add(files), (text) => this.#tell(text));
-      this.#chooser.element.append(this.#tools.element);
-    }
-    this.#tools.render(this.#messages.labels, this, this.#types, this.#isDisabled);
+  #renderTools() {
+    import("./tools.js").then(({ Tools }) => {
+      this.#tools ??= new Tools(this.#chooser.element, (files) => this.#add(files), (text) => this.#notify(text));
+      this.#tools.render(this.#messages.labels, this, this.types, this.#isDisabled);
+    }, () => {});
   }
 
-  /** Adopts the style sheet of a module. */
-  async #adopt(module) {
-    const { SHEET } = await module;
-    const { adoptedStyleSheets } = this.shadowRoot;
-    if (!adoptedStyleSheets.includes(SHEET)) adoptedStyleSheets.push(SHEET);
-    return module;
+  #draw(upload) {
+    return this.#list.update(upload, this.#messages, this.types);
   }
 
   #summarize() {
@@ -270,20 +258,20 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
     this.#root.toggleAttribute("data-filled", isFilled);
     this.#chooser.showMore(isFilled);
     this.#updateForm();
-    const isCounting = this.#uploader.uploads.some(({ retryAt }) => retryAt > Date.now());
-    clearInterval(this.#clock);
-    if (isCounting) this.#clock = setInterval(() => this.#render(), 1000);
+    clearTimeout(this.#clock);
+    if (this.#uploader.uploads.some(({ retryAt }) => retryAt > Date.now())) this.#clock = setTimeout(() => this.#render(), 1000);
   }
 
   /** Names the files that were unfinished when the page was reloaded. */
-  async #remember() {
-    const { watch } = await import("./memory.js");
-    const names = watch(this, () => this.#uploader.uploads, this.#connection.signal);
-    if (names.length) this.#tell(this.#fill("interrupted", { names: this.#listed(names) }));
+  #remember() {
+    import("./memory.js").then(({ unfinishedFiles }) => {
+      const files = unfinishedFiles(this, () => this.#uploader.uploads, this.#connection.signal);
+      if (files.length) this.#notify(this.#fill("interrupted", { names: formatNames(files, this.#messages) }));
+    }, () => {});
   }
 
   /** Shows a sentence until the next files are added, and announces it. */
-  #tell(text, before = "") {
+  #notify(text, before = "") {
     this.#notice.textContent = `${before} ${text}`.trim();
     this.#notice.hidden = !text;
     if (text) this.#announcer.say(text);
@@ -293,23 +281,23 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
 
   #add(files) {
     if (!files.length) return;
-    this.#tell("");
+    this.#notify("");
     const { length } = this.#uploader.add(files);
     if (length) this.#announcer.say(this.#fill("added", { count: length }));
   }
 
   #onSkipped({ reasonCode, files }) {
-    const names = this.#listed(files.map(({ name }) => name));
-    this.#tell(this.#fill(reasonCode, { names, max: this.#uploader.options.maxFiles }), this.#notice.textContent);
+    const names = formatNames(files, this.#messages);
+    this.#notify(this.#fill(reasonCode, { names, max: this.#uploader.options.maxFiles }), this.#notice.textContent);
   }
 
   #onUploadChange(upload) {
     const { state, error } = upload;
-    const { isNews, item, hadFocus, next } = this.#list.update(upload, this.#messages, this.#types);
+    const { isNewState, item, hadFocus, next } = this.#draw(upload);
     if (hadFocus) (next ?? this.#chooser).focus();
     this.#summarize();
     const fire = (type) => this.dispatchEvent(new CustomEvent(type, { detail: upload, bubbles: true, composed: true }));
-    if (!isNews) return fire("upload-progress");
+    if (!isNewState) return fire("upload-progress");
     if (error) import("./diagnose.js").then(({ explain }) => explain(error, this.#uploader.options), () => {});
     const isBusy = () => this.#uploader.uploads.some(({ isUnfinished }) => isUnfinished);
     if (/stored|refused|failed|cancelled|offline|retrying/.test(state)) this.#announcer.note(state, item, isBusy, this.#messages);
@@ -334,10 +322,9 @@ export class UploadFileStreamElement extends (globalThis.HTMLElement ?? Object) 
   }
 }
 
-/** Decides about each chosen file, as `beforeAdd` of `createUploader`. */
-UploadFileStreamElement.prototype.beforeAdd = undefined;
-
-/** A chat of `createChat`, which then sends what is uploaded. */
-UploadFileStreamElement.prototype.chat = undefined;
-
-reflect(UploadFileStreamElement.prototype);
+reflect(Object.assign(UploadFileStreamElement.prototype, {
+  /** Decides about each chosen file, as `beforeAdd` of `createUploader`. */
+  beforeAdd: undefined,
+  /** A chat of `createChat`, which then sends what is uploaded. */
+  chat: undefined,
+}));

@@ -61,10 +61,10 @@ export class Item {
     const { state, error, progress, original, file, detectedType, retryAt, isUnfinished, isRepeatable } = upload;
     const { labels } = messages;
     const focused = this.element.getRootNode().activeElement; // Hiding it may already move the focus.
-    const isNews = this.element.dataset.state !== state;
+    const isNewState = this.element.dataset.state !== state;
     this.element.dataset.state = state;
     const isChecking = state === "uploading" && progress === 1;
-    if (isNews) this.#badge.replaceChildren(...(SHAPES[state] ? [icon(SHAPES[state])] : []));
+    if (isNewState) this.#badge.replaceChildren(...(SHAPES[state] ? [icon(SHAPES[state])] : []));
     this.#badge.classList.toggle("turning", isChecking || state === "preparing");
     if (SHAPES[state] === "ring") {
       const ring = this.#badge.querySelector("path:last-child");
@@ -73,8 +73,8 @@ export class Item {
       ring.style.strokeDasharray = `${57 * (isChecking ? 0.7 : Math.max(progress, 0.07))} 57`;
     }
 
-    const retryAfter = retryAt && Math.ceil((retryAt - Date.now()) / 1000);
-    const when = formatWait(Math.max(1, retryAfter ?? 0), messages);
+    const retryAfter = Math.max(0, Math.ceil(((retryAt ?? 0) - Date.now()) / 1000));
+    const when = formatWait(retryAfter || 1, messages);
     this.#status.textContent = fill(labels[isChecking ? "checking" : state], { when }, messages);
     const [before, after] = [original, file].map(({ size }) => formatSize(size, messages));
     const size = file === original ? before : fill(labels.made_smaller, { before, after }, messages);
@@ -85,10 +85,10 @@ export class Item {
     this.#progress.style.visibility = state === "uploading" ? "" : "hidden"; // Its height stays.
     this.#progress.hidden = isRepeatable;
 
-    const options = { isNamed: false, retryAfter: retryAfter > 0 ? retryAfter : 0, hasAdvice: !detectedType };
+    const options = { isNamed: false, retryAfter, hasAdvice: !detectedType };
     this.#message.textContent = error && isRepeatable ? describeError?.(error, original, messages, types, options) ?? labels[state] : "";
     this.#message.hidden = !this.#message.textContent;
-    this.#facts.hidden = !!this.#message.textContent;
+    this.#facts.hidden = !this.#message.hidden;
 
     this.#label(this.#end, isUnfinished ? labels.cancel : labels.remove);
     this.#label(this.#retry, labels.retry);

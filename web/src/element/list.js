@@ -28,18 +28,18 @@ export class List {
     const { id, state } = upload;
     const item = this.#items.get(id) ?? new Item(upload);
     const { element } = item;
-    const isNews = element.dataset.state !== state;
+    const isNewState = element.dataset.state !== state;
     if (state === "removed") {
       const next = element.nextElementSibling;
       const hadFocus = element.contains(element.getRootNode().activeElement);
       element.remove();
       this.#items.delete(id);
-      return { isNews, hadFocus, next };
+      return { isNewState, hadFocus, next };
     }
     if (!this.#items.has(id)) this.#rows.append(element);
     this.#items.set(id, item);
     item.render(upload, messages, types);
-    return { isNews, item };
+    return { isNewState, item };
   }
 
   async summarize(messages) {

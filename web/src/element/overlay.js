@@ -1,6 +1,6 @@
 // Covers the area that files are dragged over. Loaded with the first drag.
 
-import { h, sheetOf } from "./dom.js";
+import { adoptSheet, h, sheetOf } from "./dom.js";
 
 const SHEET = sheetOf(`
 [part=overlay]:popover-open {
@@ -17,7 +17,7 @@ export function cover(root, area, text) {
   if (!overlay) {
     overlay = h("div", { part: "overlay", popover: "manual", "aria-hidden": true });
     overlays.set(root, overlay);
-    root.adoptedStyleSheets.push(SHEET);
+    adoptSheet(root, SHEET);
     root.append(overlay);
   }
   if (!area) return overlay.hidePopover?.();

@@ -1,6 +1,6 @@
 // The gateway's limits, for an element that is seen.
 
-import { fetchLimits } from "../limits.js";
+import { limitsOf } from "../limits.js";
 
 /**
  * Calls `listener` with the gateway's limits, if it returns any. It is not asked before the element is seen, because
@@ -12,7 +12,7 @@ export function limitsWhenSeen(element, signal, listener) {
     const { endpoint } = element.uploader.options;
     if (!endpoint || isAsked) return;
     isAsked = true;
-    const limits = await fetchLimits(endpoint);
+    const limits = await limitsOf(endpoint);
     if (limits && !signal.aborted) listener(limits);
   };
   const observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && ask());

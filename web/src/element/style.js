@@ -60,15 +60,12 @@ svg { width: 1.5rem; height: 1.5rem; flex: none; fill: none; stroke: currentColo
   position: relative; display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: .75rem; align-items: center; padding: .5rem .625rem;
 }
 [part=item] + [part=item] { border-top: 1px solid var(--line); }
-:is([data-state=refused], [data-state=failed]) { background: color-mix(in srgb, var(--bad) 9%, var(--ground)); }
 [part=item]:focus-visible { outline-offset: -3px; }
 .picture { position: relative; width: var(--thumbnail); height: var(--thumbnail); }
 [part=thumbnail] {
   position: relative; display: grid; place-content: center; justify-items: center; height: 100%; border-radius: .5rem; overflow: hidden;
   background: var(--tint); color: var(--muted); font-size: .625rem; font-weight: 700; text-transform: uppercase;
 }
-[part=thumbnail] svg { stroke-width: 1.5; }
-img, canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; }
 [part=badge] {
   position: absolute; inset-inline-end: -.3125rem; bottom: -.3125rem; display: grid; width: 1.375rem; height: 1.375rem; border: 2px solid var(--ground);
   border-radius: 50%; background: var(--ground); color: var(--muted);
@@ -76,18 +73,22 @@ img, canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fi
 [part=badge] svg { width: 100%; height: 100%; stroke-width: 2.75; }
 [part=badge]:empty { display: none; }
 [part=badge] path:not(:last-child) { opacity: .2; }
-[data-state=stored] [part=badge] { background: var(--accent); color: var(--ground); }
-:is([data-state=refused], [data-state=failed]) [part=badge] { background: var(--bad); color: var(--ground); }
+[data-state=stored] {
+  [part=badge] { background: var(--accent); color: var(--ground); }
+  [part=status] { color: var(--accent); }
+}
+:is([data-state=refused], [data-state=failed]) {
+  background: color-mix(in srgb, var(--bad) 9%, var(--ground));
+  [part=badge] { background: var(--bad); color: var(--ground); }
+}
 :is([data-state=uploading], [data-state=preparing]) [part=badge] { color: var(--accent); }
 .turning svg { animation: turn 1s linear infinite; }
 @keyframes turn { to { rotate: 1turn; } }
 [part=name] { font-size: .9375em; font-weight: 550; }
-bdi { display: flex; width: fit-content; max-width: 100%; }
-bdi span { white-space: pre; }
+bdi { display: flex; width: fit-content; max-width: 100%; white-space: pre; }
 bdi span:first-child { overflow: hidden; text-overflow: ellipsis; }
 [part=facts] { display: flex; flex-wrap: wrap; gap: 0 .5rem; color: var(--muted); font-size: .8125em; }
 [part=size] { font-variant-numeric: tabular-nums; }
-[data-state=stored] [part=status] { color: var(--accent); }
 [part=message] { font-size: .8125em; overflow-wrap: anywhere; }
 [part=item]:not(:focus-within) [part=message] { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 progress { appearance: none; display: block; width: 100%; height: .25rem; border: 0; border-radius: .125rem; overflow: hidden; background: var(--line); }

@@ -1,7 +1,7 @@
 // The sum of all files of the list, and buttons for all of them. Loaded when there are several, or files to review.
 
 import { fill } from "../language.js";
-import { button, h, sheetOf } from "./dom.js";
+import { adoptSheet, button, h, sheetOf } from "./dom.js";
 
 const SHEET = sheetOf(`
 [part=summary] {
@@ -28,7 +28,7 @@ export class Summary {
     this.#send = button("send", () => uploader().send());
     this.element = h("div", { part: "summary" }, this.#progress, this.#total, this.#retryAll, this.#clear, this.#send);
     list.append(this.element);
-    list.getRootNode().adoptedStyleSheets.push(SHEET);
+    adoptSheet(list, SHEET);
   }
 
   render(uploads, messages) {

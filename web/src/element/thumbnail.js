@@ -1,7 +1,12 @@
 // A small picture of a file. It is loaded with the first file.
 
 import { familyOf } from "../file-types.js";
-import { h, icon } from "./dom.js";
+import { adoptSheet, h, icon, sheetOf } from "./dom.js";
+
+const SHEET = sheetOf(`
+[part=thumbnail] svg { stroke-width: 1.5; }
+img, canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; }
+`);
 
 const PAGE = "M7 3h7l4 4v14H7z";
 const KINDS = {
@@ -18,13 +23,14 @@ const LARGEST_BYTES = 20e6;
 const PIXELS = 112;
 
 /** Draws the picture, a frame of the video, or an icon of the kind of file. */
-export function drawThumbnail(place, { original, fileType }) {
+export function drawThumbnail(container, { original, fileType }) {
   const [family] = original.type.split("/");
-  place.prepend(icon(KINDS[familyOf(fileType)] ?? OTHER));
+  adoptSheet(container, SHEET);
+  container.prepend(icon(KINDS[familyOf(fileType)] ?? OTHER));
   if (!/image|video/.test(family) || original.size > LARGEST_BYTES) return;
   const src = URL.createObjectURL(original);
   const done = () => URL.revokeObjectURL(src);
-  const show = (picture) => place.append(picture);
+  const show = (picture) => container.append(picture);
   if (family === "image") {
     const image = h("img", { alt: "", decoding: "async", src, onerror: done, onload: () => (show(image), done()) });
     return;

@@ -1,6 +1,6 @@
 // Buttons for the camera and the microphone.
 
-import { button, fileInput, h, icon, sheetOf } from "./dom.js";
+import { adoptSheet, button, fileInput, h, icon, sheetOf } from "./dom.js";
 import { canRecord, record } from "./recorder.js";
 
 const ICONS = {
@@ -9,8 +9,7 @@ const ICONS = {
   stop: "M7 7h10v10H7z",
 };
 
-/** For the shadow root with the buttons. */
-export const SHEET = sheetOf(`
+const SHEET = sheetOf(`
 .tools { flex: 1; display: flex; flex-wrap: wrap; gap: .5rem; }
 .tools:not(:has(> :not([hidden]))) { display: none; }
 [part~=tool] { flex: 1; min-height: 2.75rem; min-width: 2.75rem; background: var(--ground); color: var(--muted); }
@@ -25,7 +24,7 @@ button:disabled { opacity: .5; }
 
 export class Tools {
   #add;
-  #tell;
+  #notify;
   #labels;
   #photo = fileInput("photo", { accept: "image/*", capture: "environment", hidden: true }, (files) => this.#add(files));
   #camera = button("tool camera", () => this.#photo.click());
@@ -33,11 +32,11 @@ export class Tools {
   /** Ends the recording, if there is one. */
   #stop;
 
-  element = h("div", { class: "tools" }, this.#photo, this.#camera, this.#voice);
-
-  constructor(add, tell) {
+  constructor(chooser, add, notify) {
+    chooser.append(h("div", { class: "tools" }, this.#photo, this.#camera, this.#voice));
+    adoptSheet(chooser, SHEET);
     this.#add = add;
-    this.#tell = tell;
+    this.#notify = notify;
   }
 
   render(labels, { camera, voice }, types, isDisabled) {
@@ -65,7 +64,7 @@ export class Tools {
       };
       label(this.#voice, "stop", this.#labels.stop, time);
     } catch {
-      this.#tell(this.#labels.no_microphone);
+      this.#notify(this.#labels.no_microphone);
     }
     this.#voice.toggleAttribute("data-recording", !!this.#stop);
   }

@@ -179,7 +179,7 @@ struct Call<'a, 'e> {
 impl Call<'_, '_> {
     /// Sends the call and returns the response unchanged.
     async fn pass(mut self, call: &ChatCall<'_>) -> Result<Response, ChatRejection> {
-        self.send(call).await.map(pass_through)
+        self.send(call, None).await.map(pass_through)
     }
 
     /// Does the same for a call that returns messages. Its memory is reserved before the call, because
@@ -191,13 +191,19 @@ impl Call<'_, '_> {
     ) -> Result<Response, ChatRejection> {
         let memory = chat.message_memory.reserve(call.max_response_bytes());
         let memory = memory.map_err(Rejection::from)?;
-        let reply = self.send(call).await?;
+        let reply = self.send(call, None).await?;
         Ok(pass_through_counted(reply, memory))
     }
 
     /// Sends the call; if the upstream rejects the gateway's own access token, once more with a new one.
     /// Otherwise the client repeats no message that the upstream may have received.
-    async fn send(&mut self, call: &ChatCall<'_>) -> Result<ChatReply, ChatRejection> {
+    ///
+    /// `memory` is reserved for the response before it is read.
+    async fn send(
+        &mut self,
+        call: &ChatCall<'_>,
+        memory: Option<&ReservedMemory>,
+    ) -> Result<ChatReply, ChatRejection> {
         let credentials = &self.gateway.credentials;
         let is_message = matches!(call, ChatCall::Send(_) | ChatCall::SendAsync(_));
         let mut may_renew = true;
@@ -208,7 +214,10 @@ impl Call<'_, '_> {
             }
             let client = &self.gateway.client;
             let request = client.chat(*call, &resolved.credentials);
-            let request = request.headers(self.trace.clone()).deadline(self.deadline);
+            let mut request = request.headers(self.trace.clone()).deadline(self.deadline);
+            if let Some(memory) = memory {
+                request = request.memory(memory);
+            }
             let result = request.send().await;
             let (session_token, is_rejected, attempts) = match &result {
                 Ok(reply) => {

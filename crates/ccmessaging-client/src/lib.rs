@@ -52,3 +52,4 @@ pub use secret::Secret;
 pub use session::{App, ChatOptions, Messages, Session, SessionError};
 pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};
+pub use transport::ReserveMemory;

@@ -13,7 +13,7 @@ use super::DEFAULT_TIMEOUT;
 use crate::body::RequestBody;
 use crate::headers::{request_id, retry_after};
 use crate::retry::Repeat;
-use crate::transport::{Call, RawResponse};
+use crate::transport::{Call, RawResponse, ReserveMemory};
 use crate::{CallError, Client, Credentials, Deadline, InvalidResponse, Peer};
 
 /// The longest response to `send` and `sendAsync` that is read. A documented one has about 50 bytes.
@@ -202,14 +202,22 @@ pub struct ChatRequest<'a> {
     call: ChatCall<'a>,
     credentials: &'a Credentials,
     headers: HeaderMap,
+    memory: Option<&'a dyn ReserveMemory>,
     deadline: Deadline,
 }
 
-impl ChatRequest<'_> {
+impl<'a> ChatRequest<'a> {
     /// Adds headers to each attempt, such as a trace context. The credentials replace headers of the
     /// same name.
     pub fn headers(mut self, headers: HeaderMap) -> Self {
         self.headers = headers;
+        self
+    }
+
+    /// Reserves memory for the response before it is read. If there is not enough, the call fails with
+    /// [`InvalidResponse::NoMemory`].
+    pub fn memory(mut self, memory: &'a dyn ReserveMemory) -> Self {
+        self.memory = Some(memory);
         self
     }
 
@@ -252,6 +260,7 @@ impl ChatRequest<'_> {
                 headers,
                 body: RequestBody::from(body.clone()),
                 max_response_bytes: call.max_response_bytes(),
+                memory: self.memory,
             };
             client.transport.send(request, deadline)
         };
@@ -268,6 +277,7 @@ impl Client {
             call,
             credentials,
             headers: HeaderMap::new(),
+            memory: None,
             deadline: Deadline::after(DEFAULT_TIMEOUT),
         }
     }

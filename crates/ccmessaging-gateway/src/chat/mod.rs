@@ -11,6 +11,7 @@ mod rejection;
 mod request;
 mod response_memory;
 mod ticket;
+mod ticket_keys;
 
 use std::time::{Duration, SystemTime};
 
@@ -29,8 +30,9 @@ pub use rejection::ChatRejection;
 pub(crate) use request::ChatCallKind;
 use request::ChatRequest;
 use response_memory::{ReservedMemory, ResponseMemory};
-use ticket::{Ticket, TicketKey};
+use ticket::Ticket;
 pub use ticket::{TicketError, X_CHAT_TICKET};
+use ticket_keys::TicketKeySource;
 
 use crate::admission::Overloaded;
 use crate::body::receive;
@@ -53,8 +55,8 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 #[derive(Debug)]
 pub(crate) struct Chat {
     pub(crate) calls: ChatCalls,
-    /// The key of the tickets; `None` if the contact centre checks identities.
-    tickets: Option<TicketKey>,
+    /// The keys of the tickets; `None` if the contact centre checks identities.
+    ticket_keys: Option<TicketKeySource>,
     max_download_bytes: usize,
     /// Calls in flight. They are separate from the uploads' slots, so that neither starves the other.
     slots: Semaphore,
@@ -67,13 +69,13 @@ pub(crate) struct Chat {
 
 impl Chat {
     pub(crate) fn new(config: &ChatConfig) -> Result<Self, ConfigError> {
-        let tickets = match &config.identity {
-            Identity::Signed(source) => Some(TicketKey::load(source)?),
+        let ticket_keys = match &config.identity {
+            Identity::Signed(source) => Some(TicketKeySource::new(source)?),
             Identity::Upstream => None,
         };
         Ok(Self {
             calls: config.calls,
-            tickets,
+            ticket_keys,
             max_download_bytes: config.max_download_bytes,
             slots: Semaphore::new(config.max_calls_in_flight),
             read_slots: Semaphore::new(max_reads_in_flight(config.max_calls_in_flight)),
@@ -83,10 +85,16 @@ impl Chat {
     }
 
     /// Verifies the ticket of a request, if calls need one.
-    fn ticket(&self, headers: &HeaderMap) -> Result<Option<Ticket>, ChatRejection> {
-        let key = self.tickets.as_ref();
-        key.map(|key| key.verify(headers, SystemTime::now()))
-            .transpose()
+    async fn ticket(
+        &self,
+        headers: &HeaderMap,
+        deadline: Deadline,
+    ) -> Result<Option<Ticket>, ChatRejection> {
+        let Some(keys) = &self.ticket_keys else {
+            return Ok(None);
+        };
+        let keys = keys.get(deadline).await.map_err(Rejection::from)?;
+        keys.verify(headers, SystemTime::now()).map(Some)
     }
 }
 
@@ -113,9 +121,9 @@ impl Gateway {
             return Err(Rejection::MethodNotAllowed { allowed }.into());
         }
         let caller = self.caller(&head.headers, &mut event.request)?;
-        let ticket = chat.ticket(&head.headers)?;
-
         let platform_deadline = event.request.context.deadline;
+        let deadline = Deadline::after(self.upstream_timeout).min_with(platform_deadline);
+        let ticket = chat.ticket(&head.headers, deadline).await?;
         let request = if name == ChatCallKind::Poll {
             ChatRequest::from_query(head.uri.query().unwrap_or_default())?
         } else {
@@ -179,7 +187,7 @@ struct Call<'a, 'e> {
 impl Call<'_, '_> {
     /// Sends the call and returns the response unchanged.
     async fn pass(mut self, call: &ChatCall<'_>) -> Result<Response, ChatRejection> {
-        self.send(call).await.map(pass_through)
+        self.send(call, None).await.map(pass_through)
     }
 
     /// Does the same for a call that returns messages. Its memory is reserved before the call, because
@@ -191,13 +199,19 @@ impl Call<'_, '_> {
     ) -> Result<Response, ChatRejection> {
         let memory = chat.message_memory.reserve(call.max_response_bytes());
         let memory = memory.map_err(Rejection::from)?;
-        let reply = self.send(call).await?;
+        let reply = self.send(call, None).await?;
         Ok(pass_through_counted(reply, memory))
     }
 
     /// Sends the call; if the upstream rejects the gateway's own access token, once more with a new one.
     /// Otherwise the client repeats no message that the upstream may have received.
-    async fn send(&mut self, call: &ChatCall<'_>) -> Result<ChatReply, ChatRejection> {
+    ///
+    /// `memory` is reserved for the response before it is read.
+    async fn send(
+        &mut self,
+        call: &ChatCall<'_>,
+        memory: Option<&ReservedMemory>,
+    ) -> Result<ChatReply, ChatRejection> {
         let credentials = &self.gateway.credentials;
         let is_message = matches!(call, ChatCall::Send(_) | ChatCall::SendAsync(_));
         let mut may_renew = true;
@@ -208,7 +222,10 @@ impl Call<'_, '_> {
             }
             let client = &self.gateway.client;
             let request = client.chat(*call, &resolved.credentials);
-            let request = request.headers(self.trace.clone()).deadline(self.deadline);
+            let mut request = request.headers(self.trace.clone()).deadline(self.deadline);
+            if let Some(memory) = memory {
+                request = request.memory(memory);
+            }
             let result = request.send().await;
             let (session_token, is_rejected, attempts) = match &result {
                 Ok(reply) => {

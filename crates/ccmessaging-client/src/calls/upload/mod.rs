@@ -139,7 +139,7 @@ impl Client {
         UpstreamResponse::read(self.transport.send(call, deadline).await?)
     }
 
-    fn upload_call(&self, headers: HeaderMap, body: RequestBody) -> Call {
+    fn upload_call(&self, headers: HeaderMap, body: RequestBody) -> Call<'static> {
         Call {
             peer: Peer::ContactCentre,
             method: Method::POST,
@@ -147,6 +147,7 @@ impl Client {
             headers,
             body,
             max_response_bytes: MAX_RESPONSE_BYTES,
+            memory: None,
         }
     }
 }

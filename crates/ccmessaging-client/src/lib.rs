@@ -37,8 +37,8 @@ mod unique_object;
 
 pub use base_url::{BaseUrl, BaseUrlError, ProxyUrl};
 pub use calls::{
-    AccessToken, ChatCall, ChatReply, ChatRequest, SessionReply, SessionRequest, TOKEN_PATH,
-    UPLOAD_PATH, Upload, UploadResponse, UpstreamResponse,
+    AccessToken, CallRequest, CallResponse, ChatCall, ChatCallKind, SessionReply, SessionRequest,
+    TOKEN_PATH, UPLOAD_PATH, UploadResponse,
 };
 pub use client::Client;
 pub use clock::{Clock, SystemClock};

@@ -1,9 +1,9 @@
-//! Counts what an upload has done so far.
+//! Counts what a call has done so far.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The number of an upload's attempts, readable while it runs and after it was dropped. Clones share it.
+/// The number of a call's attempts, readable while it runs and after it was dropped. Clones share it.
 ///
 /// ```
 /// let progress = ccmessaging_client::Progress::default();
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub struct Progress(Arc<AtomicU32>);
 
 impl Progress {
-    /// Returns the number of attempts of all uploads that were given this counter.
+    /// Returns the number of attempts of all calls that were given this counter.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.load(Ordering::Relaxed)

@@ -28,10 +28,12 @@ mod outcome;
 mod rejection;
 mod routes;
 mod scan;
+mod services;
 mod telemetry;
 mod trace_context;
 mod upload;
 mod upload_outcome;
+mod upstream;
 
 pub use body::{BodyError, BodyTimeout};
 pub use ccmessaging_client::{Clock, SystemClock};

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use ccmessaging_client::{CallError, CallErrorKind, ChatCall, ChatReply, InvalidResponse};
+use ccmessaging_client::{CallError, CallErrorKind, CallResponse, ChatCall, InvalidResponse};
 use ccmessaging_core::FileType;
 use ccmessaging_core::chat::{
-    DownloadRequest, DownloadResponse, ResponseError, media_type_of_download,
+    ChatResponse, DownloadRequest, ResponseError, media_type_of_download,
 };
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
@@ -103,11 +103,9 @@ impl Call<'_, '_> {
         self.event.form = Some(if is_file { "file" } else { "json" });
         let platform = self.event.request.context.platform;
         let max_bytes = limit_on(platform, chat.max_download_bytes);
-        let request = request.with_bmp_spelling(self.gateway.policy.bmp_spelling);
-        let call = ChatCall::Download {
-            request: &request,
-            max_bytes,
-        };
+        let request = request.with_bmp_spelling(self.call.services.policy.bmp_spelling);
+        let name = file_name(&request);
+        let call = ChatCall::Download { request, max_bytes };
         // The size is known only once the response has been received.
         let memory = chat.download_memory.reserve(call.max_response_bytes());
         let mut memory = memory.map_err(Rejection::from)?;
@@ -124,15 +122,14 @@ impl Call<'_, '_> {
         // The decoded file, too, as long as both are in memory.
         let both = reply.body.len() + reply.body.len() / 4 * 3;
         memory.extend_to(both).map_err(Rejection::from)?;
-        let is_scanned = self.gateway.scanner.is_some();
+        let is_scanned = self.call.services.scanner.is_some();
         // The API fabric responds with 404, without a result code, if it does not know the call.
         let is_unknown = reply.status == StatusCode::NOT_FOUND && reply.result.code().is_some();
         if !reply.status.is_success() && !is_unknown {
             // A rejected token, or a failure of the contact centre.
             return Ok(pass_result(reply, memory, is_scanned));
         }
-        let download = DownloadResponse::from_json(&reply.body, max_bytes)?;
-        let Some(file) = download.file() else {
+        let Some(file) = reply.result.file(max_bytes)? else {
             // The same in both forms: it concerns this file alone.
             self.event.request.outcome = Some(Outcome::RefusedByUpstream);
             return self.no_file(reply, memory, is_file);
@@ -140,12 +137,12 @@ impl Call<'_, '_> {
         // A download that is abandoned from here on has not succeeded.
         let outcome = self.event.request.outcome.take();
         self.event.request.decoded_bytes = Some(file.len());
-        self.scan(file).await?;
-        let media_type = media_type_of_download(file);
+        self.scan(&file).await?;
+        let media_type = media_type_of_download(&file);
         let body = if is_file {
-            file.clone()
+            file
         } else {
-            json_form(reply.body, &download, is_scanned)?
+            json_form(reply.body, &reply.result, is_scanned)?
         };
         if !fits(platform, &body, is_file) {
             let limit_bytes = MAX_EVENT_FILE_BYTES;
@@ -154,7 +151,7 @@ impl Call<'_, '_> {
         self.event.request.outcome = outcome;
         let body = Body::from(memory.attach(body));
         if is_file {
-            Ok(file_response(&file_name(&request), media_type, body))
+            Ok(file_response(&name, media_type, body))
         } else {
             Ok(json_response(reply.status, body))
         }
@@ -166,14 +163,14 @@ impl Call<'_, '_> {
     /// that it does not save the error as the file.
     fn no_file(
         self,
-        reply: ChatReply,
+        reply: CallResponse<ChatResponse>,
         memory: ReservedMemory,
         is_file: bool,
     ) -> Result<Response, ChatRejection> {
         let error = match reply.result.code() {
             None | Some("0") => DownloadError::NotFound,
             Some(_) if !is_file => {
-                let is_scanned = self.gateway.scanner.is_some();
+                let is_scanned = self.call.services.scanner.is_some();
                 return Ok(pass_result(reply, memory, is_scanned));
             }
             Some(NO_OBJECT_KEY) => DownloadError::NotFound,
@@ -189,11 +186,7 @@ impl Call<'_, '_> {
     }
 
     async fn scan(&mut self, file: &Bytes) -> Result<(), DownloadError> {
-        let Some(scanner) = &self.gateway.scanner else {
-            return Ok(());
-        };
-        let report = &mut self.event.request.scan;
-        let verdict = scanner.scan(file, self.deadline, report).await;
+        let verdict = self.call.scan(file, &mut self.event.request).await;
         verdict.map_err(|refusal| match refusal {
             ScanRefusal::Malware => DownloadError::Malware,
             ScanRefusal::Unavailable => DownloadError::NotScanned,
@@ -217,7 +210,11 @@ fn limit_on(platform: Platform, max_bytes: usize) -> usize {
 
 /// Returns a response that delivers no file. If files are scanned, only its result passes: it may still
 /// contain a file, or the link to one, which no scan has read.
-fn pass_result(mut reply: ChatReply, memory: ReservedMemory, is_scanned: bool) -> Response {
+fn pass_result(
+    mut reply: CallResponse<ChatResponse>,
+    memory: ReservedMemory,
+    is_scanned: bool,
+) -> Response {
     if is_scanned {
         // A body that is not an object has no result.
         let mut members = members(&reply.body).unwrap_or_default();
@@ -230,12 +227,8 @@ fn pass_result(mut reply: ChatReply, memory: ReservedMemory, is_scanned: bool) -
 
 /// Returns the contact centre's JSON. If files are scanned, only the result and the file pass: the link to
 /// the file would bypass the scan. It is never followed. A missing result code, as in one edition, is added.
-fn json_form(
-    body: Bytes,
-    download: &DownloadResponse,
-    is_scanned: bool,
-) -> Result<Bytes, DownloadError> {
-    if !is_scanned && download.result().code().is_some() {
+fn json_form(body: Bytes, result: &ChatResponse, is_scanned: bool) -> Result<Bytes, DownloadError> {
+    if !is_scanned && result.code().is_some() {
         return Ok(body);
     }
     let undocumented = |_| DownloadError::Undocumented;
@@ -244,7 +237,7 @@ fn json_form(
     if is_scanned {
         members.retain(|name, value| name == FILE_STREAM || is_result(name, value));
     }
-    if download.result().code().is_none() {
+    if result.code().is_none() {
         members.insert(RESULT_CODE.to_owned(), &success);
     }
     let json = serde_json::to_vec(&members).map_err(undocumented)?;

@@ -1,8 +1,9 @@
 //! Configuration of the chat's calls.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use ccmessaging_client::Secret;
+use ccmessaging_client::{ChatCallKind, Secret};
 
 use super::settings;
 use super::values::ParseError;
@@ -17,7 +18,7 @@ const MAX_MESSAGES_BYTES: usize = 1024 * 1024;
 #[non_exhaustive]
 pub struct ChatConfig {
     /// `CHAT_CALLS`: the calls; at least one.
-    pub calls: ChatCalls,
+    pub calls: BTreeSet<ChatCallKind>,
     /// How the gateway ensures that a caller only uses its own chat.
     pub identity: Identity,
     /// `MAX_DOWNLOAD_BYTES`: the largest file that is downloaded, decoded.
@@ -28,23 +29,6 @@ pub struct ChatConfig {
     pub download_memory_bytes: usize,
     /// The memory for responses with messages, until they are sent.
     pub message_memory_bytes: usize,
-}
-
-/// A set of the chat's calls.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "one for each call")]
-#[non_exhaustive]
-pub struct ChatCalls {
-    /// `downloadFileStream`.
-    pub download: bool,
-    /// `send`.
-    pub send: bool,
-    /// `sendAsync`.
-    pub send_async: bool,
-    /// `poll`.
-    pub poll: bool,
-    /// `queryHistoryChatMessage`.
-    pub history: bool,
 }
 
 /// How the gateway ensures that a caller only uses its own chat. Another variant is a breaking change on
@@ -125,21 +109,24 @@ impl ChatConfig {
                 ));
             }
         };
-        let has_messages = calls.poll || calls.history;
+        let has_download = calls.contains(&ChatCallKind::Download);
+        let has_messages = [ChatCallKind::Poll, ChatCallKind::History]
+            .iter()
+            .any(|kind| calls.contains(kind));
         if has_messages && memory_bytes < MAX_MESSAGES_BYTES {
             return Err(ConfigError::invalid(
                 settings::MAX_BODY_MEMORY_BYTES.setting.name,
                 "CHAT_CALLS has poll or history: set it to at least 4194304, so that a quarter of it can hold messages",
             ));
         }
-        if calls.download && memory_bytes < download_memory(max_download_bytes) {
+        if has_download && memory_bytes < download_memory(max_download_bytes) {
             return Err(ConfigError::invalid(
                 settings::MAX_DOWNLOAD_BYTES.setting.name,
                 "such a file must fit into a quarter of MAX_BODY_MEMORY_BYTES in Base64 and decoded: set it to at most 10 % of that",
             ));
         }
         Ok(Some(Self {
-            download_memory_bytes: if calls.download { memory_bytes } else { 0 },
+            download_memory_bytes: if has_download { memory_bytes } else { 0 },
             message_memory_bytes: if has_messages { memory_bytes } else { 0 },
             calls,
             identity,
@@ -173,26 +160,23 @@ fn ticket_key(vars: &Vars) -> Result<Option<TicketKeySource>, ConfigError> {
     }
 }
 
-impl ChatCalls {
-    /// Reads a list of calls, separated by commas.
-    pub(super) fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut calls = Self::default();
-        for name in text.split(',').map(str::trim) {
-            let call = match name {
-                "download" => &mut calls.download,
-                "send" => &mut calls.send,
-                "sendAsync" => &mut calls.send_async,
-                "poll" => &mut calls.poll,
-                "history" => &mut calls.history,
-                _ => {
-                    return Err(
-                        "it must be a list of download, send, sendAsync, poll and history, separated by commas"
-                            .into(),
-                    );
-                }
-            };
-            *call = true;
-        }
-        Ok(calls)
+/// Reads a list of calls, separated by commas.
+pub(super) fn chat_calls(text: &str) -> Result<BTreeSet<ChatCallKind>, ParseError> {
+    let parse = |name: &str| {
+        let mut kinds = ChatCallKind::ALL.into_iter();
+        kinds.find(|kind| setting_value(*kind) == name.trim()).ok_or_else(|| {
+            "it must be a list of download, send, sendAsync, poll and history, separated by commas"
+                .into()
+        })
+    };
+    text.split(',').map(parse).collect()
+}
+
+/// Returns the name of a call in `CHAT_CALLS`.
+fn setting_value(kind: ChatCallKind) -> &'static str {
+    match kind {
+        ChatCallKind::Download => "download",
+        ChatCallKind::History => "history",
+        other => other.name(),
     }
 }

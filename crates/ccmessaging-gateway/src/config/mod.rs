@@ -22,7 +22,7 @@ use http::HeaderValue;
 use tracing::level_filters::LevelFilter;
 
 use chat::IdentityPolicy;
-pub use chat::{ChatCalls, ChatConfig, Identity, TicketKeySource};
+pub use chat::{ChatConfig, Identity, TicketKeySource};
 pub use error::ConfigError;
 pub use managed::{CallerPolicy, ManagedConfig, SecretSource};
 pub use scan::{ClamdAddress, ScanConfig, ScanFailure};

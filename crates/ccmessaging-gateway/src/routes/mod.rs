@@ -50,6 +50,9 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 }
 
 async fn unknown_path(State(gateway): State<Arc<Gateway>>) -> Rejection {
-    gateway.telemetry.count_rejection(&Rejection::UnknownPath);
+    gateway
+        .services
+        .telemetry
+        .count_rejection(&Rejection::UnknownPath);
     Rejection::UnknownPath
 }

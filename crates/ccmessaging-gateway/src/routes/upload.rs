@@ -6,7 +6,7 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use ccmessaging_client::{CCMESSAGING_TOKEN, UpstreamResponse};
+use ccmessaging_client::{CCMESSAGING_TOKEN, CallResponse, UploadResponse};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use tracing::Instrument as _;
@@ -17,6 +17,7 @@ use crate::gateway::Gateway;
 use crate::outcome::Outcome;
 use crate::telemetry::{UploadEvent, spans};
 use crate::trace_context::TraceContext;
+use crate::upload;
 use crate::upload_outcome::UploadOutcome;
 
 /// Handles a request on the upload's path.
@@ -25,10 +26,11 @@ pub(super) async fn handle(
     Extension(context): Extension<RequestContext>,
     request: Request,
 ) -> Response {
-    let mode = gateway.credentials().mode();
-    let mut event = UploadEvent::begin(&gateway.telemetry, &context, mode);
+    let services = &gateway.services;
+    let mode = services.credentials.mode();
+    let mut event = UploadEvent::begin(&services.telemetry, &context, mode);
     let span = spans::upload_span(TraceContext::from_headers(request.headers()).as_ref());
-    let result = gateway.upload(request, &mut event);
+    let result = upload::handle(services, request, &mut event);
     let result = result.instrument(span.clone()).await;
     if let Err(rejection) = &result {
         event.record_rejection(rejection);
@@ -63,7 +65,7 @@ pub(super) async fn handle(
 }
 
 /// Returns the upstream's response unchanged.
-fn pass_through(response: UpstreamResponse) -> Response {
+fn pass_through(response: CallResponse<UploadResponse>) -> Response {
     let mut reply = Response::new(Body::from(response.body));
     *reply.status_mut() = response.status;
     *reply.headers_mut() = response.headers;

@@ -1,11 +1,12 @@
 //! The data of one of the chat's calls for the log and the metrics. No identifier, key or text of the
 //! call is recorded.
 
-use ccmessaging_client::ChatReply;
+use ccmessaging_client::{CallResponse, ChatCallKind};
+use ccmessaging_core::chat::ChatResponse;
 use http::HeaderValue;
 
 use super::{RequestEvent, Telemetry, UpstreamResult};
-use crate::chat::{ChatCallKind, ChatRejection};
+use crate::chat::ChatRejection;
 use crate::context::RequestContext;
 use crate::outcome::Outcome;
 
@@ -14,11 +15,9 @@ use crate::outcome::Outcome;
 #[derive(Debug)]
 pub(crate) struct ChatEvent<'a> {
     pub(crate) request: RequestEvent<'a>,
-    pub(super) call: ChatCallKind,
+    pub(crate) call: ChatCallKind,
     /// The form of a download: `json` or `file`.
     pub(crate) form: Option<&'static str>,
-    /// How often the call was sent to the contact centre.
-    pub(crate) attempts: u32,
 }
 
 impl<'a> ChatEvent<'a> {
@@ -33,12 +32,11 @@ impl<'a> ChatEvent<'a> {
             request: RequestEvent::begin(telemetry, context, mode),
             call,
             form: None,
-            attempts: 0,
         }
     }
 
     /// Records the upstream's response.
-    pub(crate) fn record_reply(&mut self, reply: &ChatReply) {
+    pub(crate) fn record_reply(&mut self, reply: &CallResponse<ChatResponse>) {
         let code = reply.result.code();
         self.request.record_response(reply.status, code);
         self.request.upstream_status = Some(reply.status);

@@ -49,7 +49,7 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
         (
             "UpstreamAttempts",
             "Count",
-            Some(json!(upload.progress.attempts())),
+            Some(json!(upload.request.progress.attempts())),
         ),
         ("TokenFetches", "Count", Some(json!(token_fetches))),
         overloaded,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ccmessaging_client::{TokenCache, TokenFetches};
+use ccmessaging_client::{ChatCallKind, TokenCache, TokenFetches};
 use ccmessaging_core::{Conversion, FileType};
 use ccmessaging_media::metadata::Kind;
 use prometheus_client::collector::Collector;
@@ -20,7 +20,7 @@ use prometheus_client::registry::Registry;
 
 use super::log_queue::lines_lost;
 use super::{ChatEvent, RequestEvent, UploadEvent, UpstreamResult};
-use crate::chat::{CHAT_LOG_REASON_CODES, ChatCallKind};
+use crate::chat::CHAT_LOG_REASON_CODES;
 use crate::extract::UploadFormat;
 use crate::outcome::{OVERLOADED, Outcome};
 use crate::rejection::LOG_REASON_CODES;
@@ -293,7 +293,7 @@ impl Metrics {
             self.metadata_removed.get_or_create(&labels).inc();
         }
         self.upstream_attempts
-            .inc_by(upload.progress.attempts().into());
+            .inc_by(upload.request.progress.attempts().into());
         let phases = upload.phases();
         for (phase, time) in [
             ("receive", Some(phases.receive)),

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use ccmessaging_client::Progress;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::{Telemetry, spans};
@@ -32,6 +33,8 @@ pub(crate) struct RequestEvent<'a> {
     pub(crate) scan: Option<ScanReport>,
     /// The newest session token of the upstream's responses.
     pub(crate) session_token: Option<HeaderValue>,
+    /// Counts the attempts at the upstream, also of a request that is abandoned.
+    pub(crate) progress: Progress,
     pub(crate) outcome: Option<Outcome>,
     /// The status of the response, if one was sent.
     pub(crate) status: Option<StatusCode>,
@@ -64,6 +67,7 @@ impl<'a> RequestEvent<'a> {
             decoded_bytes: None,
             scan: None,
             session_token: None,
+            progress: Progress::default(),
             outcome: None,
             status: None,
             return_code: None,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ccmessaging_client::{CallErrorClass, Credentials, Progress, UploadResponse, UpstreamResponse};
+use ccmessaging_client::{CallErrorClass, CallResponse, Credentials, UploadResponse};
 use ccmessaging_core::{Content, Declared, FileType};
 use ccmessaging_media::metadata::Kind;
 use http::HeaderValue;
@@ -37,8 +37,6 @@ pub(crate) struct UploadEvent<'a> {
     pub(crate) removed: BTreeSet<Kind>,
     /// Of the file as it is sent, if the log contains it.
     pub(super) file_sha256: Option<String>,
-    /// Counts the attempts, also of an upload that is abandoned.
-    pub(crate) progress: Progress,
     /// The upstream's last response, whether or not it was usable.
     pub(super) upstream_result: Option<UpstreamResult>,
     /// The upstream's explanation of a response that it did not store the file.
@@ -81,7 +79,6 @@ impl<'a> UploadEvent<'a> {
             converted_from: None,
             removed: BTreeSet::new(),
             file_sha256: None,
-            progress: Progress::default(),
             upstream_result: None,
             upstream_desc: None,
             upstream_request_id: None,
@@ -117,7 +114,7 @@ impl<'a> UploadEvent<'a> {
     /// Records the upstream's response to the upload.
     pub(crate) fn record_response(
         &mut self,
-        response: &UpstreamResponse,
+        response: &CallResponse<UploadResponse>,
         credentials: &Credentials,
     ) {
         let return_code = response.result.return_code();

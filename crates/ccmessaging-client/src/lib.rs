@@ -19,17 +19,15 @@ mod base_url;
 mod body;
 mod calls;
 mod client;
-mod clock;
 mod config;
 mod connector;
 mod credentials;
-mod deadline;
 mod error;
 mod headers;
-mod progress;
 mod retry;
 mod secret;
 mod session;
+mod time;
 mod tls;
 mod token_cache;
 mod transport;
@@ -37,18 +35,16 @@ mod unique_object;
 
 pub use base_url::{BaseUrl, BaseUrlError, ProxyUrl};
 pub use calls::{
-    AccessToken, CallRequest, CallResponse, ChatCall, ChatCallKind, SessionReply, SessionRequest,
-    TOKEN_PATH, UPLOAD_PATH, UploadResponse,
+    AccessToken, CallRequest, CallResponse, ChatCall, ChatCallKind, Progress, SessionReply,
+    SessionRequest, TOKEN_PATH, UPLOAD_PATH, UploadResponse,
 };
 pub use client::Client;
-pub use clock::{Clock, SystemClock};
 pub use config::{ClientConfig, RetryPolicy};
 pub use credentials::Credentials;
-pub use deadline::Deadline;
 pub use error::{CallError, CallErrorClass, CallErrorKind, InvalidResponse, Peer, TokenError};
 pub use headers::{CCMESSAGING_TOKEN, X_APP_KEY};
-pub use progress::Progress;
 pub use secret::Secret;
 pub use session::{App, ChatOptions, Messages, Session, SessionError};
+pub use time::{Clock, Deadline, SystemClock};
 pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};

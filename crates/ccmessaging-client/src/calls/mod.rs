@@ -12,7 +12,7 @@ use std::time::Duration;
 
 pub use apply_token::{SessionReply, SessionRequest};
 pub use chat::{ChatCall, ChatCallKind};
-pub use request::CallRequest;
+pub use request::{CallRequest, Progress};
 pub use response::CallResponse;
 pub use token_by_ak_sk::{AccessToken, TOKEN_PATH};
 pub use upload::UPLOAD_PATH;

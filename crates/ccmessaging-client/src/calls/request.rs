@@ -1,6 +1,8 @@
 //! A call that is prepared, with the options that uploads and the chat's calls have in common.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,7 +14,7 @@ use super::response::CallResponse;
 use crate::body::RequestBody;
 use crate::retry::Repeat;
 use crate::transport::{Call, RawResponse};
-use crate::{CallError, Client, Credentials, Deadline, Peer, Progress};
+use crate::{CallError, Client, Credentials, Deadline, Peer};
 
 /// A call to make. Created by [`Client::upload`] and [`Client::chat`]; `R` is what its response contains.
 #[must_use = "a call is not made until `send` is awaited"]
@@ -127,5 +129,26 @@ impl<R> fmt::Debug for CallRequest<'_, R> {
             .field("uri", &self.content.uri)
             .field("deadline", &self.deadline)
             .finish_non_exhaustive()
+    }
+}
+
+/// The number of a call's attempts, readable while it runs and after it was dropped. Clones share it.
+///
+/// ```
+/// let progress = ccmessaging_client::Progress::default();
+/// assert_eq!(progress.attempts(), 0);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Progress(Arc<AtomicU32>);
+
+impl Progress {
+    /// Returns the number of attempts of all calls that were given this counter.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn begin_attempt(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use ccmessaging_core::Payload;
-use http::Method;
+use http::{HeaderMap, Method};
 
 use super::request::{CallBody, CallContent, CallRequest};
 use super::response::CallResponse;
@@ -73,11 +73,13 @@ impl Client {
         credentials: &Credentials,
         deadline: Deadline,
     ) -> Result<CallResponse<UploadResponse>, CallError> {
+        let mut headers = HeaderMap::new();
+        credentials.add_to(&mut headers, None);
         let call = Call {
             peer: Peer::ContactCentre,
             method: Method::POST,
             uri: self.base_url.join(UPLOAD_PATH),
-            headers: credentials.to_headers(None),
+            headers,
             body: RequestBody::from(Bytes::from_static(b"{}")),
             max_response_bytes: MAX_RESPONSE_BYTES,
         };

@@ -18,13 +18,12 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::call::{Call, pass_through_counted};
 use super::event_size::{MAX_EVENT_FILE_BYTES, fits};
-use super::rejection::ChatRejection;
-use super::response_memory::ReservedMemory;
-use super::{Call, Chat, pass_through_counted};
+use super::response_memory::{ReservedMemory, ResponseMemory};
 use crate::context::Platform;
 use crate::outcome::Outcome;
-use crate::rejection::{Rejection, json_response};
+use crate::rejection::{ChatRejection, DownloadError, Rejection, json_response};
 use crate::scan::ScanRefusal;
 
 /// How many characters of a file's key are part of its name.
@@ -48,40 +47,6 @@ const RESULT: [&str; 7] = [
     "request_id",
 ];
 
-/// Why a file is not delivered. `Display` is the sentence for the caller.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DownloadError {
-    /// The malware scan found something.
-    #[error("the malware scan found something in the file; it cannot be downloaded")]
-    Malware,
-    /// The scan has no verdict, and `SCAN_FAILURE` is `refuse`.
-    #[error("the file could not be scanned for malware; try again later")]
-    NotScanned,
-    /// The file is over the gateway's limit, or the platform's.
-    #[error("the file has more than {limit_bytes} bytes; ask the sender for a smaller one")]
-    TooLarge {
-        /// The limit, in decoded bytes.
-        limit_bytes: usize,
-    },
-    /// The contact centre has no such file.
-    #[error(
-        "the contact centre has no such file; send the fileId and fileType that belong to the message"
-    )]
-    NotFound,
-    /// The contact centre did not deliver the file.
-    #[error(
-        "the contact centre did not deliver the file (resultCode {code}); it may have expired, be larger than 2 MB, or have another fileType"
-    )]
-    NotDelivered {
-        /// Its result code.
-        code: String,
-    },
-    /// The response is not as documented.
-    #[error("the contact centre's response is not as documented; try again later")]
-    Undocumented,
-}
-
 impl From<ResponseError> for ChatRejection {
     fn from(error: ResponseError) -> Self {
         let error = match error {
@@ -97,17 +62,18 @@ impl Call<'_, '_> {
     pub(super) async fn download(
         mut self,
         request: DownloadRequest,
+        max_bytes: usize,
         is_file: bool,
-        chat: &Chat,
+        memory: &ResponseMemory,
     ) -> Result<Response, ChatRejection> {
         self.event.form = Some(if is_file { "file" } else { "json" });
         let platform = self.event.request.context.platform;
-        let max_bytes = limit_on(platform, chat.max_download_bytes);
+        let max_bytes = limit_on(platform, max_bytes);
         let request = request.with_bmp_spelling(self.call.services.policy.bmp_spelling);
         let name = file_name(&request);
         let call = ChatCall::Download { request, max_bytes };
         // The size is known only once the response has been received.
-        let memory = chat.download_memory.reserve(call.max_response_bytes());
+        let memory = memory.reserve(call.max_response_bytes());
         let mut memory = memory.map_err(Rejection::from)?;
         let reply = self
             .send(&call)

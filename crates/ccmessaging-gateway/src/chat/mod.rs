@@ -5,39 +5,35 @@
 //! are forwarded. The response passes unchanged, except for a [download](download).
 
 mod accept;
+mod call;
 mod download;
 mod event_size;
-mod rejection;
 mod request;
 mod response_memory;
 mod ticket;
 
 use std::collections::BTreeSet;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use axum::extract::Request;
 use axum::response::Response;
-use ccmessaging_client::{CallResponse, ChatCall, ChatCallKind, Deadline};
-use ccmessaging_core::chat::ChatResponse;
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderValue, Method};
+use ccmessaging_client::{ChatCall, ChatCallKind, Deadline};
+use http::{HeaderMap, Method};
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
 use accept::prefers_file;
-pub use download::DownloadError;
+use call::Call;
 pub use event_size::fits_event_as_text;
-pub(crate) use rejection::CHAT_LOG_REASON_CODES;
-pub use rejection::ChatRejection;
-use response_memory::{ReservedMemory, ResponseMemory};
+use response_memory::ResponseMemory;
+pub use ticket::X_CHAT_TICKET;
 use ticket::{Ticket, TicketKey};
-pub use ticket::{TicketError, X_CHAT_TICKET};
 
 use crate::admission::Overloaded;
 use crate::body::receive;
 use crate::config::{ChatConfig, ConfigError, Identity, RequestConfig};
 use crate::extract;
-use crate::rejection::{Rejection, json_response};
+use crate::rejection::{ChatRejection, Rejection};
 use crate::services::Services;
 use crate::telemetry::ChatEvent;
 use crate::telemetry::spans::span;
@@ -46,10 +42,6 @@ use crate::upstream::UpstreamCall;
 /// The largest body of a call. The longest documented one, a text of 1 KB with a nickname and an
 /// avatar's URL, has a few KiB.
 const MAX_BODY_BYTES: usize = 64 * 1024;
-
-/// The longest `Retry-After` that is forwarded. With a longer one, such as a wrong date or 2^64 - 1, a page
-/// would not call again as long as it is open.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// The state that all chat calls share, created once.
 #[derive(Debug)]
@@ -152,12 +144,15 @@ impl Chat {
         };
         let call = Call { call, event };
         match request {
-            ChatCall::Download { request, .. } => {
+            ChatCall::Download { request, max_bytes } => {
                 let is_file = prefers_file(&head.headers);
-                call.download(request, is_file, self).await
+                let memory = &self.download_memory;
+                call.download(request, max_bytes, is_file, memory).await
             }
             ChatCall::Send(_) | ChatCall::SendAsync(_) => call.pass(&request).await,
-            ChatCall::Poll(_) | ChatCall::History(_) => call.messages(&request, self).await,
+            ChatCall::Poll(_) | ChatCall::History(_) => {
+                call.messages(&request, &self.message_memory).await
+            }
         }
     }
 }
@@ -165,62 +160,4 @@ impl Chat {
 /// Three quarters of all slots, and at least one.
 fn max_reads_in_flight(max_calls_in_flight: usize) -> usize {
     max_calls_in_flight - max_calls_in_flight.div_ceil(4).min(max_calls_in_flight - 1)
-}
-
-/// A call whose request is valid.
-struct Call<'a, 'e> {
-    call: UpstreamCall<'a>,
-    event: &'a mut ChatEvent<'e>,
-}
-
-impl Call<'_, '_> {
-    /// Sends the call and returns the response unchanged.
-    async fn pass(mut self, call: &ChatCall) -> Result<Response, ChatRejection> {
-        self.send(call).await.map(pass_through)
-    }
-
-    /// Does the same for a call that returns messages. Its memory is reserved before the call, because
-    /// messages that a poll has returned would be lost.
-    async fn messages(mut self, call: &ChatCall, chat: &Chat) -> Result<Response, ChatRejection> {
-        let memory = chat.message_memory.reserve(call.max_response_bytes());
-        let memory = memory.map_err(Rejection::from)?;
-        let reply = self.send(call).await?;
-        Ok(pass_through_counted(reply, memory))
-    }
-
-    /// Sends the call. The client repeats no message that the upstream may have received.
-    async fn send(&mut self, call: &ChatCall) -> Result<CallResponse<ChatResponse>, ChatRejection> {
-        let client = &self.call.services.client;
-        let prepare = |credentials: &_| client.chat(call, credentials);
-        let sent = self.call.send(&mut self.event.request, prepare).await;
-        let (reply, _) = sent.map_err(|rejection| match rejection {
-            Rejection::Upstream(error) => ChatRejection::Upstream {
-                error,
-                is_message: call.kind().is_message(),
-            },
-            other => other.into(),
-        })?;
-        self.event.record_reply(&reply);
-        Ok(reply)
-    }
-}
-
-/// Returns the upstream's response unchanged. It counts in the body memory until it is sent.
-fn pass_through_counted(mut reply: CallResponse<ChatResponse>, memory: ReservedMemory) -> Response {
-    reply.body = memory.attach(reply.body);
-    pass_through(reply)
-}
-
-/// Returns the upstream's response unchanged.
-fn pass_through(reply: CallResponse<ChatResponse>) -> Response {
-    let retry_after = reply.retry_after();
-    let mut response = json_response(reply.status, reply.body);
-    if let Some(retry_after) = retry_after {
-        // Rounded up, so that the next call is not too early.
-        let retry_after = retry_after.min(MAX_RETRY_AFTER);
-        let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
-        let seconds = HeaderValue::from(seconds);
-        response.headers_mut().insert(RETRY_AFTER, seconds);
-    }
-    response
 }

@@ -5,7 +5,8 @@ use ccmessaging_core::chat::{
     ChatError, DownloadRequest, HistoryRequest, PollRequest, SendRequest,
 };
 
-use super::ticket::{Ticket, TicketError};
+use super::ticket::Ticket;
+use crate::rejection::TicketError;
 
 /// Parses the body of a call, or the query of a poll. A file may have at most `max_download_bytes`.
 pub(super) fn parse(

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use ccmessaging_client::{ChatCallKind, Secret};
 
 use super::settings;
-use super::values::ParseError;
 use super::vars::Vars;
 use super::{ConfigError, ManagedConfig};
 
@@ -157,26 +156,5 @@ fn ticket_key(vars: &Vars) -> Result<Option<TicketKeySource>, ConfigError> {
         (key, file) => Ok(key
             .map(TicketKeySource::Value)
             .or(file.map(TicketKeySource::File))),
-    }
-}
-
-/// Reads a list of calls, separated by commas.
-pub(super) fn chat_calls(text: &str) -> Result<BTreeSet<ChatCallKind>, ParseError> {
-    let parse = |name: &str| {
-        let mut kinds = ChatCallKind::ALL.into_iter();
-        kinds.find(|kind| setting_value(*kind) == name.trim()).ok_or_else(|| {
-            "it must be a list of download, send, sendAsync, poll and history, separated by commas"
-                .into()
-        })
-    };
-    text.split(',').map(parse).collect()
-}
-
-/// Returns the name of a call in `CHAT_CALLS`.
-fn setting_value(kind: ChatCallKind) -> &'static str {
-    match kind {
-        ChatCallKind::Download => "download",
-        ChatCallKind::History => "history",
-        other => other.name(),
     }
 }

@@ -16,7 +16,7 @@ mod json;
 mod multipart;
 mod parameters;
 mod raw;
-mod stand_in;
+pub(crate) mod stand_in;
 
 use ccmessaging_core::{FileType, Policy, ReceivedBody, UploadRequest};
 use http::header::{CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE};

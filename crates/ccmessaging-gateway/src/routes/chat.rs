@@ -9,17 +9,17 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, any};
-use ccmessaging_client::{CCMESSAGING_TOKEN, ChatCallKind};
+use ccmessaging_client::ChatCallKind;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
 use super::middleware::refuse_malformed;
-use crate::chat::{Chat, ChatRejection};
+use crate::chat::Chat;
 use crate::context::RequestContext;
 use crate::gateway::Gateway;
-use crate::rejection::Rejection;
+use crate::rejection::{ChatRejection, Rejection};
 use crate::telemetry::{ChatEvent, spans};
 use crate::trace_context::TraceContext;
 
@@ -92,12 +92,8 @@ async fn handle(
         event.record_rejection(rejection);
     }
     spans::record_outcome(&span, event.request.outcome());
-    let session_token = event.finish();
     let mut response = result.unwrap_or_else(ChatRejection::into_response);
-    // The caller needs the newest session token, also if the call failed.
-    if let Some(token) = session_token {
-        response.headers_mut().insert(CCMESSAGING_TOKEN, token);
-    }
+    event.request.add_session_token(response.headers_mut());
     if kind == ChatCallKind::Download {
         response
             .headers_mut()

@@ -14,7 +14,7 @@ use axum::routing::get;
 use ccmessaging_client::UPLOAD_PATH;
 
 pub use health::{HEALTH_PATH, METRICS_PATH, READY_PATH, check_health, metrics_router};
-pub use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID};
+pub use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED};
 
 use crate::gateway::Gateway;
 use crate::rejection::Rejection;

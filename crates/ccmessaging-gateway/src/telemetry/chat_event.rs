@@ -3,12 +3,13 @@
 
 use ccmessaging_client::{CallResponse, ChatCallKind};
 use ccmessaging_core::chat::ChatResponse;
-use http::HeaderValue;
 
-use super::{RequestEvent, Telemetry, UpstreamResult};
-use crate::chat::ChatRejection;
+use super::request_event::RequestEvent;
+use super::state::Telemetry;
+use super::upstream_result::UpstreamResult;
 use crate::context::RequestContext;
 use crate::outcome::Outcome;
+use crate::rejection::ChatRejection;
 
 /// Collects the data of a call and reports it once, when the call ends. If dropped unfinished, it
 /// reports the call as abandoned or panicked.
@@ -55,16 +56,5 @@ impl<'a> ChatEvent<'a> {
         if let ChatRejection::Upstream { error, .. } = rejection {
             self.request.upstream_status = error.status();
         }
-    }
-
-    /// Reports the call; returns the session token that the caller needs next.
-    pub(crate) fn finish(self) -> Option<HeaderValue> {
-        self.request.session_token.clone()
-    }
-}
-
-impl Drop for ChatEvent<'_> {
-    fn drop(&mut self) {
-        self.request.telemetry.report_chat_call(self);
     }
 }

@@ -7,11 +7,13 @@ use std::time::Duration;
 use ccmessaging_client::{CallErrorClass, CallResponse, Credentials, UploadResponse};
 use ccmessaging_core::{Content, Declared, FileType};
 use ccmessaging_media::metadata::Kind;
-use http::HeaderValue;
 
 use super::checksum::sha256;
+use super::metrics::NONE;
+use super::request_event::RequestEvent;
+use super::state::Telemetry;
 use super::upstream_desc::upstream_desc;
-use super::{RequestEvent, Telemetry, UpstreamResult};
+use super::upstream_result::UpstreamResult;
 use crate::context::RequestContext;
 use crate::outcome::Outcome;
 use crate::rejection::Rejection;
@@ -160,20 +162,12 @@ impl<'a> UploadEvent<'a> {
         }
     }
 
-    /// Reports the upload; returns the session token that the caller needs next.
-    pub(crate) fn finish(self) -> Option<HeaderValue> {
-        self.request.session_token.clone()
-    }
-
-    /// The value of an unknown label.
-    pub(super) const NONE: &'static str = "none";
-
     pub(super) fn format_name(&self) -> &'static str {
-        self.format.unwrap_or(Self::NONE)
+        self.format.unwrap_or(NONE)
     }
 
     pub(super) fn file_type_name(&self) -> &'static str {
-        self.file_type.map_or(Self::NONE, FileType::name)
+        self.file_type.map_or(NONE, FileType::name)
     }
 
     /// The time spent so far.
@@ -191,12 +185,6 @@ impl<'a> UploadEvent<'a> {
                 .validated_after
                 .map(|validated_after| total.saturating_sub(validated_after)),
         }
-    }
-}
-
-impl Drop for UploadEvent<'_> {
-    fn drop(&mut self) {
-        self.request.telemetry.report(self);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What an upload and a call of the chat do once their request is valid: scan a file, and send the call.
+//! Scans the file of a validated upload or download, and sends the call to the contact centre.
 
 use ccmessaging_client::{CallRequest, CallResponse, Credentials, Deadline};
 use ccmessaging_core::Content;
@@ -46,7 +46,7 @@ impl UpstreamCall<'_> {
         let own = &self.services.credentials;
         let mut may_renew = true;
         loop {
-            let resolved = own.resolve(&self.caller, self.deadline);
+            let resolved = own.resolve::<Rejection>(&self.caller, self.deadline);
             let mut resolved = resolved.instrument(span!("token")).await?;
             if let Some(token) = &event.session_token {
                 resolved.credentials.session_token.clone_from(token);

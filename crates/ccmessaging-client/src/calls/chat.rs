@@ -77,7 +77,7 @@ impl ChatCallKind {
         }
     }
 
-    /// Returns whether the call posts a message, which must not be posted twice: there is no idempotency key, so an
+    /// Returns whether the call posts a message, which must not be posted twice: without an idempotency key, an
     /// agent would see it twice.
     #[must_use]
     pub const fn is_message(self) -> bool {

@@ -22,7 +22,7 @@ pub struct CallResponse<R> {
     pub headers: HeaderMap,
     /// The JSON, unchanged.
     pub body: Bytes,
-    /// What was read of the JSON. Messages are not parsed.
+    /// The parsed result. Messages are not parsed.
     pub result: R,
     /// The newest session token of the responses to all attempts. It replaces the one that was sent.
     pub session_token: Option<HeaderValue>,

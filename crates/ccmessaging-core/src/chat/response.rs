@@ -43,7 +43,7 @@ pub enum ResponseError {
     },
 }
 
-/// What is read of the responses to the chat's calls: the result, and the file of a download. Those to `send` and
+/// The result of a response to one of the chat's calls, and the file of a download. Responses to `send` and
 /// `sendAsync` contain nothing else.
 ///
 /// ```
@@ -58,7 +58,7 @@ pub enum ResponseError {
 pub struct ChatResponse {
     code: Option<String>,
     description: Option<String>,
-    /// The file in Base64. An unusable member is an error only for who wants the file.
+    /// The file in Base64. An unusable one matters only to a caller that decodes it.
     file: Result<Option<Bytes>, ResponseError>,
 }
 

@@ -56,6 +56,8 @@ def check(kind: str, bootstrap: pathlib.Path, event: pathlib.Path) -> None:
                 headers = FORGED | {"Origin": front_errors.ORIGIN}
                 return client.Client("127.0.0.1", HTTPS, sample, headers, tls, name, source)
 
+            if kind == "nginx":
+                front_errors.polls_at_once_are_limited(caller("127.0.0.13"), GATEWAY_PORT)
             with gateway(GATEWAY_PORT) as first:
                 uploads(caller("127.0.0.1"), centre)
                 body_is_not_buffered(caller("127.0.0.3"), centre)

@@ -1,14 +1,18 @@
 """Error responses through a TLS server, which must have the documented form and CORS headers."""
 
+import http.server
 import json
 import pathlib
 import signal
 import subprocess
+import threading
 
 import client
 
 # The origin that the configuration files of deploy/ allow.
 ORIGIN = "https://shop.example.com"
+# By nginx.conf, for each address.
+POLLS_AT_ONCE = 32
 # Changes of nginx.conf that provoke further errors.
 STRICTER = {
     "client_max_body_size 0;": "client_max_body_size 1;",
@@ -78,6 +82,38 @@ def requests_are_limited(caller: client.Client) -> None:
     # Browsers hide the response to a rejected preflight request from the page.
     status, _, _ = caller.request("OPTIONS", None)
     assert status != 429, status
+
+
+def polls_at_once_are_limited(caller: client.Client, gateway_port: int) -> None:
+    """A server in the gateway's place responds once all polls that nginx allows have arrived."""
+    all_arrived = threading.Barrier(POLLS_AT_ONCE + 1, timeout=30)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            all_arrived.wait()
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            """Prints nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", gateway_port), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        connections = [caller.connect() for _ in range(POLLS_AT_ONCE + 1)]
+        url = "/apiaccess/ccmessaging/poll?channel=WEB&receiverId=customer"
+        for connection in connections:
+            connection.request("GET", url, headers=caller.headers | {"Host": caller.server_name})
+        all_arrived.wait()
+        responses = [connection.getresponse() for connection in connections]
+        server.shutdown()
+    statuses = sorted(response.status for response in responses)
+    assert statuses == [204] * POLLS_AT_ONCE + [429], statuses
+    (rejected,) = (response for response in responses if response.status == 429)
+    answer = json.loads(rejected.read())
+    assert (answer["resultCode"], answer["reasonCode"]) == ("13", "overloaded"), answer
+    assert rejected.headers["Retry-After"] == "1", rejected.headers
+    for connection in connections:
+        connection.close()
 
 
 def head_is_too_long(caller: client.Client) -> None:

@@ -9,7 +9,7 @@ locals {
     poll      = "poll"
     history   = "queryHistoryChatMessage"
   }
-  chat_calls = var.chat_calls == null ? [] : split(",", var.chat_calls)
+  chat_calls = var.chat_calls == null ? [] : compact(split(",", var.chat_calls))
   chat_paths = [for call in local.chat_calls : "/apiaccess/ccmessaging/${local.chat_names[call]}"]
 
   # Settings that are null are omitted, so that the program's default applies.
@@ -104,6 +104,14 @@ resource "huaweicloud_fgs_function" "gateway" {
     precondition {
       condition     = var.app_secret == null || var.app_secret_file == null
       error_message = "Set only one of app_secret and app_secret_file."
+    }
+    precondition {
+      condition     = length(local.chat_calls) == 0 || var.app_key == null || var.chat_identity != null
+      error_message = "chat_calls with app_key needs chat_identity."
+    }
+    precondition {
+      condition     = length(local.chat_calls) == 0 || (var.chat_identity == "signed") == (var.chat_ticket_key != null || var.chat_ticket_key_file != null)
+      error_message = "chat_identity signed needs chat_ticket_key or chat_ticket_key_file; other identities have none."
     }
     precondition {
       condition     = (var.vpc_id != null) == (var.network_id != null)

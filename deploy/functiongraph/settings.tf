@@ -295,7 +295,7 @@ variable "chat_identity" {
 }
 
 variable "chat_ticket_key" {
-  description = "The key of the tickets. It is passed as an encrypted environment variable and is part of the Terraform state."
+  description = "The key of the tickets; two, separated by a comma, while it is replaced. It is passed as an encrypted environment variable and is part of the Terraform state."
   type        = string
   default     = null
   sensitive   = true

@@ -86,6 +86,8 @@ pub enum InvalidResponse {
     PrematureSuccess,
     /// It is longer than any documented response.
     TooLong,
+    /// There is no memory for it: see [`ReserveMemory`](crate::ReserveMemory).
+    NoMemory,
     /// It is a redirect. Redirects are never followed, because the body is a customer's file.
     Redirect,
 }
@@ -252,6 +254,7 @@ impl fmt::Display for CallError {
                     InvalidResponse::TooLong => {
                         ", but the body is longer than any documented response"
                     }
+                    InvalidResponse::NoMemory => ", but there is no memory for its body",
                     InvalidResponse::Redirect => ", but redirects are not followed",
                 })
             }
@@ -290,8 +293,8 @@ pub enum TokenError {
         /// What it returned instead.
         source: Arc<CallError>,
     },
-    /// The app secret cannot be read from where it is stored.
-    #[error("the app secret cannot be read: {reason}")]
+    /// The app secret, or another one, cannot be read from where it is stored.
+    #[error("a secret cannot be read: {reason}")]
     SecretUnreadable {
         /// What went wrong.
         reason: String,

@@ -48,3 +48,4 @@ pub use session::{App, ChatOptions, Messages, Session, SessionError};
 pub use time::{Clock, Deadline, SystemClock};
 pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};
+pub use transport::ReserveMemory;

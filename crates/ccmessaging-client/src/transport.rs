@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -68,14 +68,22 @@ pub(crate) struct RawResponse {
     pub(crate) body: Result<Bytes, CallErrorKind>,
 }
 
+/// Memory for a response, which grows with it. For callers that limit the memory of many responses.
+pub trait ReserveMemory: fmt::Debug + Sync {
+    /// Reserves memory for a response of `bytes` in total; `false` if there is not enough.
+    fn grow_to(&self, bytes: usize) -> bool;
+}
+
 /// A call to make. Every call of the API is a POST of JSON, except `poll`, which is a GET.
-pub(crate) struct Call {
+pub(crate) struct Call<'a> {
     pub(crate) peer: Peer,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: RequestBody,
     pub(crate) max_response_bytes: usize,
+    /// Where memory for the response is reserved, if the caller limits it.
+    pub(crate) memory: Option<&'a dyn ReserveMemory>,
 }
 
 impl RawResponse {
@@ -161,7 +169,7 @@ impl Transport {
     /// Makes a call and reads its response before the deadline.
     pub(crate) async fn send(
         &self,
-        call: Call,
+        call: Call<'_>,
         deadline: Deadline,
     ) -> Result<RawResponse, CallError> {
         let peer = call.peer;
@@ -195,13 +203,15 @@ impl Transport {
             is_sent_whole,
             body: Err(CallErrorKind::TimedOut),
         };
-        if let Some(read) = deadline.timeout(read(body, call.max_response_bytes)).await {
-            response.body = read.and_then(|body| {
-                body.ok_or_else(|| CallErrorKind::UnexpectedResponse {
+        let read = read(body, call.max_response_bytes, call.memory);
+        if let Some(read) = deadline.timeout(read).await {
+            response.body = read.map_err(|error| match error {
+                ReadError::Incomplete(error) => CallErrorKind::IncompleteResponse(Arc::new(error)),
+                ReadError::Unusable(problem) => CallErrorKind::UnexpectedResponse {
                     status: response.status,
-                    problem: InvalidResponse::TooLong,
+                    problem,
                     retry_after: retry_after(&response.headers),
-                })
+                },
             });
         }
         Ok(response)
@@ -220,21 +230,47 @@ fn limit_informational(request: &mut Request<RequestBody>) -> Arc<Notify> {
     too_many
 }
 
-/// Reads a body of at most `limit` bytes, whatever its headers say about its length; `None` if it is
-/// longer.
-async fn read(mut body: Incoming, limit: usize) -> Result<Option<Bytes>, CallErrorKind> {
-    let mut read = BytesMut::new();
+/// Why a response's body was not read to its end.
+enum ReadError {
+    Incomplete(hyper::Error),
+    Unusable(InvalidResponse),
+}
+
+/// Reads a body of at most `limit` bytes.
+///
+/// Memory is reserved before the buffer grows: for the declared length at once, otherwise in steps that
+/// double it. A larger buffer than reserved would be memory that nobody counts.
+async fn read(
+    mut body: Incoming,
+    limit: usize,
+    memory: Option<&dyn ReserveMemory>,
+) -> Result<Bytes, ReadError> {
+    let declared = body.size_hint().lower();
+    let declared = usize::try_from(declared).unwrap_or(usize::MAX);
+    if declared > limit {
+        return Err(ReadError::Unusable(InvalidResponse::TooLong));
+    }
+    let mut read = Vec::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| CallErrorKind::IncompleteResponse(Arc::new(error)))?;
+        let frame = frame.map_err(ReadError::Incomplete)?;
         let Ok(data) = frame.into_data() else {
             continue;
         };
-        if read.len() + data.len() > limit {
-            return Ok(None);
+        let len = read.len() + data.len();
+        if len > limit {
+            return Err(ReadError::Unusable(InvalidResponse::TooLong));
+        }
+        if len > read.capacity() {
+            let doubled = read.capacity().saturating_mul(2).min(limit);
+            let capacity = len.max(declared).max(doubled);
+            if memory.is_some_and(|memory| !memory.grow_to(capacity)) {
+                return Err(ReadError::Unusable(InvalidResponse::NoMemory));
+            }
+            read.reserve_exact(capacity - read.len());
         }
         read.extend_from_slice(&data);
     }
-    Ok(Some(read.freeze()))
+    Ok(read.into())
 }
 
 impl fmt::Debug for Transport {

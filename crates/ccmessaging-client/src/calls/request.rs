@@ -13,7 +13,7 @@ use super::DEFAULT_TIMEOUT;
 use super::response::CallResponse;
 use crate::body::RequestBody;
 use crate::retry::Repeat;
-use crate::transport::{Call, RawResponse};
+use crate::transport::{Call, RawResponse, ReserveMemory};
 use crate::{CallError, Client, Credentials, Deadline, Peer};
 
 /// A call to make. Created by [`Client::upload`] and [`Client::chat`]; `R` is what its response contains.
@@ -25,6 +25,7 @@ pub struct CallRequest<'a, R> {
     headers: HeaderMap,
     deadline: Deadline,
     progress: Progress,
+    memory: Option<&'a dyn ReserveMemory>,
 }
 
 /// What distinguishes the calls.
@@ -56,6 +57,7 @@ impl<'a, R> CallRequest<'a, R> {
             headers: HeaderMap::new(),
             deadline: Deadline::after(DEFAULT_TIMEOUT),
             progress: Progress::default(),
+            memory: None,
         }
     }
 
@@ -80,6 +82,13 @@ impl<'a, R> CallRequest<'a, R> {
     /// Counts attempts in `progress`.
     pub fn progress(mut self, progress: &Progress) -> Self {
         self.progress = progress.clone();
+        self
+    }
+
+    /// Reserves memory for the response before it is read. If there is not enough, the call fails with
+    /// [`InvalidResponse::NoMemory`](crate::InvalidResponse::NoMemory).
+    pub fn memory(mut self, memory: &'a dyn ReserveMemory) -> Self {
+        self.memory = Some(memory);
         self
     }
 
@@ -114,6 +123,7 @@ impl<'a, R> CallRequest<'a, R> {
                     CallBody::Json(json) => json.clone().into(),
                 },
                 max_response_bytes: content.max_response_bytes,
+                memory: self.memory,
             };
             client.transport.send(call, self.deadline)
         };

@@ -82,6 +82,7 @@ impl Client {
             headers,
             body: RequestBody::from(Bytes::from_static(b"{}")),
             max_response_bytes: MAX_RESPONSE_BYTES,
+            memory: None,
         };
         CallResponse::<UploadResponse>::read(self.transport.send(call, deadline).await?)
     }

@@ -26,7 +26,7 @@ pub(super) struct Call<'a, 'e> {
 impl Call<'_, '_> {
     /// Sends the call and returns the response unchanged.
     pub(super) async fn pass(mut self, call: &ChatCall) -> Result<Response, ChatRejection> {
-        self.send(call).await.map(pass_through)
+        self.send(call, None).await.map(pass_through)
     }
 
     /// Does the same for a call that returns messages. Its memory is reserved before the call, because
@@ -38,17 +38,25 @@ impl Call<'_, '_> {
     ) -> Result<Response, ChatRejection> {
         let memory = memory.reserve(call.max_response_bytes());
         let memory = memory.map_err(Rejection::from)?;
-        let reply = self.send(call).await?;
+        let reply = self.send(call, None).await?;
         Ok(pass_through_counted(reply, memory))
     }
 
-    /// Sends the call. The client repeats no message that the upstream may have received.
+    /// Sends the call. The client repeats no message that the upstream may have received. `memory` is reserved for
+    /// the response before it is read.
     pub(super) async fn send(
         &mut self,
         call: &ChatCall,
+        memory: Option<&ReservedMemory>,
     ) -> Result<CallResponse<ChatResponse>, ChatRejection> {
         let client = &self.call.services.client;
-        let prepare = |credentials: &_| client.chat(call, credentials);
+        let prepare = |credentials: &_| {
+            let request = client.chat(call, credentials);
+            match memory {
+                Some(memory) => request.memory(memory),
+                None => request,
+            }
+        };
         let sent = self.call.send(&mut self.event.request, prepare).await;
         let (reply, _) = sent.map_err(|rejection| match rejection {
             Rejection::Upstream(error) => ChatRejection::Upstream {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use ccmessaging_client::{CallError, CallErrorKind, CallResponse, ChatCall, InvalidResponse};
+use ccmessaging_client::{CallErrorKind, CallResponse, ChatCall, InvalidResponse};
 use ccmessaging_core::FileType;
 use ccmessaging_core::chat::{
     ChatResponse, DownloadRequest, ResponseError, media_type_of_download,
@@ -21,10 +21,15 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::call::{Call, pass_through_counted};
 use super::event_size::{MAX_EVENT_FILE_BYTES, fits};
 use super::response_memory::{ReservedMemory, ResponseMemory};
+use crate::admission::Overloaded;
 use crate::context::Platform;
 use crate::outcome::Outcome;
 use crate::rejection::{ChatRejection, DownloadError, Rejection, json_response};
 use crate::scan::ScanRefusal;
+
+/// The memory that is reserved for a download before its size is known. Most files are small, so with the
+/// largest size few downloads could run at once.
+const FIRST_BYTES: usize = 64 * 1024;
 
 /// How many characters of a file's key are part of its name.
 const KEY_CHARS_IN_NAME: usize = 8;
@@ -72,19 +77,19 @@ impl Call<'_, '_> {
         let request = request.with_bmp_spelling(self.call.services.policy.bmp_spelling);
         let name = file_name(&request);
         let call = ChatCall::Download { request, max_bytes };
-        // The size is known only once the response has been received.
-        let memory = memory.reserve(call.max_response_bytes());
-        let mut memory = memory.map_err(Rejection::from)?;
-        let reply = self
-            .send(&call)
-            .await
-            .map_err(|rejection| match rejection {
-                ChatRejection::Upstream { error, .. } if is_too_large(&error) => {
+        // The rest is reserved once the response's size is known.
+        let memory = memory.reserve(FIRST_BYTES);
+        let memory = memory.map_err(Rejection::from)?;
+        let reply = self.send(&call, Some(&memory)).await.map_err(|rejection| {
+            match unread(&rejection) {
+                Some(InvalidResponse::TooLong) => {
                     let limit_bytes = max_bytes;
                     DownloadError::TooLarge { limit_bytes }.into()
                 }
-                other => other,
-            })?;
+                Some(InvalidResponse::NoMemory) => Rejection::from(Overloaded).into(),
+                _ => rejection,
+            }
+        })?;
         // The decoded file, too, as long as both are in memory.
         let both = reply.body.len() + reply.body.len() / 4 * 3;
         memory.extend_to(both).map_err(Rejection::from)?;
@@ -160,10 +165,15 @@ impl Call<'_, '_> {
     }
 }
 
-/// Returns whether the client stopped reading the response at its limit.
-fn is_too_large(error: &CallError) -> bool {
-    let problem = InvalidResponse::TooLong;
-    matches!(error.kind(), CallErrorKind::UnexpectedResponse { problem: found, .. } if *found == problem)
+/// Returns why the client did not use the response.
+fn unread(rejection: &ChatRejection) -> Option<InvalidResponse> {
+    match rejection {
+        ChatRejection::Upstream { error, .. } => match error.kind() {
+            CallErrorKind::UnexpectedResponse { problem, .. } => Some(*problem),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The limit of a file: the configured one, or what the platform can return.

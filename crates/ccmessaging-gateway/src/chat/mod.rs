@@ -11,6 +11,7 @@ mod event_size;
 mod request;
 mod response_memory;
 mod ticket;
+mod ticket_keys;
 
 use std::collections::BTreeSet;
 use std::time::SystemTime;
@@ -26,8 +27,9 @@ use accept::prefers_file;
 use call::Call;
 pub use event_size::fits_event_as_text;
 use response_memory::ResponseMemory;
+use ticket::Ticket;
 pub use ticket::X_CHAT_TICKET;
-use ticket::{Ticket, TicketKey};
+use ticket_keys::TicketKeySource;
 
 use crate::admission::Overloaded;
 use crate::body::receive;
@@ -47,8 +49,8 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Chat {
     calls: BTreeSet<ChatCallKind>,
-    /// The key of the tickets; `None` if the contact centre checks identities.
-    tickets: Option<TicketKey>,
+    /// The keys of the tickets; `None` if the contact centre checks identities.
+    ticket_keys: Option<TicketKeySource>,
     max_download_bytes: usize,
     /// Calls in flight. They are separate from the uploads' slots, so that neither starves the other.
     slots: Semaphore,
@@ -61,13 +63,13 @@ pub(crate) struct Chat {
 
 impl Chat {
     pub(crate) fn new(config: &ChatConfig) -> Result<Self, ConfigError> {
-        let tickets = match &config.identity {
-            Identity::Signed(source) => Some(TicketKey::load(source)?),
+        let ticket_keys = match &config.identity {
+            Identity::Signed(source) => Some(TicketKeySource::new(source)?),
             Identity::Upstream => None,
         };
         Ok(Self {
             calls: config.calls.clone(),
-            tickets,
+            ticket_keys,
             max_download_bytes: config.max_download_bytes,
             slots: Semaphore::new(config.max_calls_in_flight),
             read_slots: Semaphore::new(max_reads_in_flight(config.max_calls_in_flight)),
@@ -77,10 +79,16 @@ impl Chat {
     }
 
     /// Verifies the ticket of a request, if calls need one.
-    fn ticket(&self, headers: &HeaderMap) -> Result<Option<Ticket>, ChatRejection> {
-        let key = self.tickets.as_ref();
-        key.map(|key| key.verify(headers, SystemTime::now()))
-            .transpose()
+    async fn ticket(
+        &self,
+        headers: &HeaderMap,
+        deadline: Deadline,
+    ) -> Result<Option<Ticket>, ChatRejection> {
+        let Some(keys) = &self.ticket_keys else {
+            return Ok(None);
+        };
+        let keys = keys.get(deadline).await.map_err(Rejection::from)?;
+        keys.verify(headers, SystemTime::now()).map(Some)
     }
 
     /// Returns whether the deployment serves a call.
@@ -106,9 +114,9 @@ impl Chat {
             return Err(Rejection::MethodNotAllowed { allowed }.into());
         }
         let caller = services.caller(&head.headers, &mut event.request)?;
-        let ticket = self.ticket(&head.headers)?;
-
         let platform_deadline = event.request.context.deadline;
+        let deadline = Deadline::after(services.upstream_timeout).min_with(platform_deadline);
+        let ticket = self.ticket(&head.headers, deadline).await?;
         let content = if kind == ChatCallKind::Poll {
             head.uri.query().unwrap_or_default().to_owned().into()
         } else {

@@ -1,9 +1,10 @@
 //! The memory that responses hold until they are sent. It is separate from that of request bodies, so that
 //! neither slow readers nor slow senders starve the other direction.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use ccmessaging_client::ReserveMemory;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::admission::Overloaded;
@@ -17,7 +18,7 @@ pub(super) struct ResponseMemory(Arc<Semaphore>);
 
 /// The memory of one response, which is released on drop.
 #[derive(Debug)]
-pub(super) struct ReservedMemory(OwnedSemaphorePermit);
+pub(super) struct ReservedMemory(Mutex<OwnedSemaphorePermit>);
 
 impl ResponseMemory {
     pub(super) fn new(max_bytes: usize) -> Self {
@@ -27,19 +28,22 @@ impl ResponseMemory {
     /// Reserves memory for a response of at most `bytes`.
     pub(super) fn reserve(&self, bytes: usize) -> Result<ReservedMemory, Overloaded> {
         let permit = Arc::clone(&self.0).try_acquire_many_owned(permits(bytes));
-        permit.map(ReservedMemory).map_err(|_| Overloaded)
+        let permit = permit.map_err(|_| Overloaded)?;
+        Ok(ReservedMemory(Mutex::new(permit)))
     }
 }
 
 impl ReservedMemory {
     /// Extends the reservation to `bytes` if it is smaller.
-    pub(super) fn extend_to(&mut self, bytes: usize) -> Result<(), Overloaded> {
-        let held = u32::try_from(self.0.num_permits()).unwrap_or(u32::MAX);
+    pub(super) fn extend_to(&self, bytes: usize) -> Result<(), Overloaded> {
+        // A permit is complete after each change, so a panic elsewhere cannot corrupt it.
+        let mut permit = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = u32::try_from(permit.num_permits()).unwrap_or(u32::MAX);
         let needed = permits(bytes);
         if needed > held {
-            let semaphore = Arc::clone(self.0.semaphore());
+            let semaphore = Arc::clone(permit.semaphore());
             let more = semaphore.try_acquire_many_owned(needed - held);
-            self.0.merge(more.map_err(|_| Overloaded)?);
+            permit.merge(more.map_err(|_| Overloaded)?);
         }
         Ok(())
     }
@@ -49,14 +53,21 @@ impl ReservedMemory {
     ///
     /// The server drops a response's body as soon as it has queued the last frame. The bytes themselves
     /// stay in its queue until the client has received them.
-    pub(super) fn attach(mut self, bytes: Bytes) -> Bytes {
+    pub(super) fn attach(self, bytes: Bytes) -> Bytes {
+        let mut permit = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         let needed = bytes.len().div_ceil(BYTES_PER_PERMIT);
-        let excess = self.0.num_permits().saturating_sub(needed);
-        drop(self.0.split(excess));
+        let excess = permit.num_permits().saturating_sub(needed);
+        drop(permit.split(excess));
         Bytes::from_owner(CountedBytes {
             bytes,
-            _memory: self,
+            _permit: permit,
         })
+    }
+}
+
+impl ReserveMemory for ReservedMemory {
+    fn grow_to(&self, bytes: usize) -> bool {
+        self.extend_to(bytes).is_ok()
     }
 }
 
@@ -66,7 +77,7 @@ fn permits(bytes: usize) -> u32 {
 
 struct CountedBytes {
     bytes: Bytes,
-    _memory: ReservedMemory,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl AsRef<[u8]> for CountedBytes {
@@ -82,7 +93,7 @@ mod tests {
     #[test]
     fn a_response_is_counted_until_its_last_bytes_are_dropped() {
         let memory = ResponseMemory::new(10 * 1024);
-        let mut response = memory.reserve(8 * 1024).expect("memory");
+        let response = memory.reserve(8 * 1024).expect("memory");
         assert!(memory.reserve(3 * 1024).is_err());
         response.extend_to(10 * 1024).expect("the rest");
         assert_eq!(response.extend_to(10 * 1024 + 1), Err(Overloaded));

@@ -14,8 +14,8 @@ use ring::hmac;
 use serde::de::{Deserializer, IgnoredAny};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::config::{ConfigError, TicketKeySource, ticket_key};
-use crate::credentials::{CredentialsError, read_file_blocking};
+use crate::config::split_ticket_keys;
+use crate::credentials::CredentialsError;
 use crate::rejection::{ChatRejection, TicketError};
 
 /// The header that contains the ticket.
@@ -28,9 +28,9 @@ const MAX_TICKET_BYTES: usize = 4096;
 /// backend's clock may be ahead of the gateway's.
 const NOT_BEFORE_LEEWAY: Duration = Duration::from_secs(60);
 
-/// The key that signs tickets. `Debug` does not print it.
-#[derive(Clone, Debug)]
-pub(crate) struct TicketKey(hmac::Key);
+/// The keys that sign tickets; more than one while a key is replaced. `Debug` does not print them.
+#[derive(Debug)]
+pub(super) struct TicketKeys(Vec<hmac::Key>);
 
 /// The chat that a verified ticket permits.
 #[derive(Debug)]
@@ -59,21 +59,12 @@ struct Claims {
     nbf: Option<f64>,
 }
 
-impl TicketKey {
-    /// Loads the key. A file is read here, so that an unusable one stops the start.
-    pub(crate) fn load(source: &TicketKeySource) -> Result<Self, ConfigError> {
-        match source {
-            TicketKeySource::Value(key) => Ok(Self::new(key)),
-            TicketKeySource::File(path) => {
-                let key = read_file_blocking(path).map_err(ConfigError::ticket_key_file)?;
-                let key = ticket_key(key.expose()).map_err(ConfigError::ticket_key_file)?;
-                Ok(Self::new(&key))
-            }
-        }
-    }
-
-    fn new(key: &Secret) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, key.expose().as_bytes()))
+impl TicketKeys {
+    /// Creates the keys of a list that [`ticket_keys`](crate::config::ticket_keys) accepts.
+    pub(super) fn new(keys: &Secret) -> Self {
+        let keys = split_ticket_keys(keys.expose());
+        let keys = keys.map(|key| hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()));
+        Self(keys.collect())
     }
 
     /// Verifies the ticket of a request.
@@ -106,7 +97,7 @@ impl TicketKey {
         })
     }
 
-    /// Returns the claims if the signature matches. Nothing is parsed before that.
+    /// Returns the claims if the signature is of one of the keys. Nothing is parsed before that.
     fn claims(&self, ticket: &[u8]) -> Option<Claims> {
         if ticket.len() > MAX_TICKET_BYTES {
             return None;
@@ -115,7 +106,10 @@ impl TicketKey {
         let (signed, signature) = (&ticket[..dot], &ticket[dot + 1..]);
         let signature = URL_SAFE_NO_PAD.decode_to_vec(signature).ok()?;
         // Compares in constant time.
-        hmac::verify(&self.0, signed, &signature).ok()?;
+        let is_signed_with = |key| hmac::verify(key, signed, &signature).is_ok();
+        if !self.0.iter().any(is_signed_with) {
+            return None;
+        }
         let dot = memchr::memchr(b'.', signed)?;
         let header = URL_SAFE_NO_PAD.decode_to_vec(&signed[..dot]).ok()?;
         let header: Header = object(&header)?;
@@ -187,7 +181,7 @@ mod tests {
         let ticket = HeaderValue::from_str(ticket).expect("a header's value");
         let headers = HeaderMap::from_iter([(X_CHAT_TICKET, ticket)]);
         let now = UNIX_EPOCH + Duration::from_secs(seconds);
-        let verified = TicketKey::new(&Secret::new(KEY)).verify(&headers, now);
+        let verified = TicketKeys::new(&Secret::new(KEY)).verify(&headers, now);
         verified.map_err(|rejection| rejection.reason_code())
     }
 
@@ -295,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_ticket_is_sent_once() {
-        let key = TicketKey::new(&Secret::new(KEY));
+        let key = TicketKeys::new(&Secret::new(KEY));
         let verify = |tickets: &[&'static str]| {
             let ticket = |ticket: &&'static str| (X_CHAT_TICKET, HeaderValue::from_static(ticket));
             let mut headers = HeaderMap::new();

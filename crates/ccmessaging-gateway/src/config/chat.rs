@@ -1,13 +1,12 @@
 //! Configuration of the chat's calls.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
-use ccmessaging_client::{ChatCallKind, Secret};
+use ccmessaging_client::ChatCallKind;
 
 use super::settings;
 use super::vars::Vars;
-use super::{ConfigError, ManagedConfig};
+use super::{ConfigError, ManagedConfig, SecretSource};
 
 /// The longest response to `poll` and `queryHistoryChatMessage`.
 const MAX_MESSAGES_BYTES: usize = 1024 * 1024;
@@ -34,31 +33,11 @@ pub struct ChatConfig {
 /// purpose: tools that check a deployment must know each.
 #[derive(Clone, Debug)]
 pub enum Identity {
-    /// Each call needs a ticket that is signed with this key.
-    Signed(TicketKeySource),
+    /// Each call needs a ticket that is signed with this key, or with one of several.
+    Signed(SecretSource),
     /// The contact centre compares the identifiers with the session token; or the caller has the
     /// contact centre's credentials, which give access to every chat.
     Upstream,
-}
-
-/// Where the key of the tickets comes from.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum TicketKeySource {
-    /// `CHAT_TICKET_KEY`: the value itself.
-    Value(Secret),
-    /// `CHAT_TICKET_KEY_FILE`: a file that contains it; white space around it is ignored.
-    File(PathBuf),
-}
-
-impl TicketKeySource {
-    /// The setting that it was read from.
-    const fn setting_name(&self) -> &'static str {
-        match self {
-            Self::Value(_) => settings::CHAT_TICKET_KEY.setting.name,
-            Self::File(_) => settings::CHAT_TICKET_KEY_FILE.setting.name,
-        }
-    }
 }
 
 /// The values of `CHAT_IDENTITY`.
@@ -80,21 +59,26 @@ impl ChatConfig {
         let max_download_bytes = vars.get(&settings::MAX_DOWNLOAD_BYTES)?;
         let max_calls_in_flight = vars.get(&settings::MAX_CHAT_CALLS_IN_FLIGHT)?;
         let policy = vars.optional(&settings::CHAT_IDENTITY)?;
-        let key = ticket_key(vars)?;
+        let key = SecretSource::from_vars(
+            vars,
+            &settings::CHAT_TICKET_KEY,
+            &settings::CHAT_TICKET_KEY_FILE,
+            &settings::CHAT_TICKET_KEY_ARN,
+        )?;
         let Some(calls) = vars.optional(&settings::CHAT_CALLS)? else {
             return Ok(None);
         };
         let identity = match (policy, key) {
-            (Some(IdentityPolicy::Signed), Some(key)) => Identity::Signed(key),
+            (Some(IdentityPolicy::Signed), Some((_, key))) => Identity::Signed(key),
             (Some(IdentityPolicy::Signed), None) => {
                 return Err(ConfigError::missing(
                     settings::CHAT_TICKET_KEY.setting.name,
-                    "CHAT_IDENTITY is signed: also set CHAT_TICKET_KEY or CHAT_TICKET_KEY_FILE",
+                    "CHAT_IDENTITY is signed: also set CHAT_TICKET_KEY, CHAT_TICKET_KEY_FILE or CHAT_TICKET_KEY_ARN",
                 ));
             }
-            (_, Some(key)) => {
+            (_, Some((name, _))) => {
                 return Err(ConfigError::invalid(
-                    key.setting_name(),
+                    name,
                     "CHAT_IDENTITY is not signed: set it to signed, or remove the key",
                 ));
             }
@@ -142,19 +126,4 @@ fn download_memory(bytes: usize) -> usize {
         .div_ceil(3)
         .saturating_mul(7)
         .saturating_add(SURROUNDING_BYTES)
-}
-
-/// Returns where the key of the tickets comes from, if one is set.
-fn ticket_key(vars: &Vars) -> Result<Option<TicketKeySource>, ConfigError> {
-    let key = vars.optional(&settings::CHAT_TICKET_KEY)?;
-    let file = vars.optional(&settings::CHAT_TICKET_KEY_FILE)?;
-    match (key, file) {
-        (Some(_), Some(_)) => Err(ConfigError::invalid(
-            settings::CHAT_TICKET_KEY_FILE.setting.name,
-            "CHAT_TICKET_KEY is also set: set only one of them",
-        )),
-        (key, file) => Ok(key
-            .map(TicketKeySource::Value)
-            .or(file.map(TicketKeySource::File))),
-    }
 }

@@ -8,6 +8,7 @@ mod chat;
 mod error;
 mod managed;
 mod scan;
+mod secret_source;
 mod settings;
 mod values;
 mod vars;
@@ -22,12 +23,13 @@ use http::HeaderValue;
 use tracing::level_filters::LevelFilter;
 
 use chat::IdentityPolicy;
-pub use chat::{ChatConfig, Identity, TicketKeySource};
+pub use chat::{ChatConfig, Identity};
 pub use error::ConfigError;
-pub use managed::{CallerPolicy, ManagedConfig, SecretSource};
+pub use managed::{CallerPolicy, ManagedConfig};
 pub use scan::{ClamdAddress, ScanConfig, ScanFailure};
+pub use secret_source::SecretSource;
 pub use settings::{SETTINGS, Scope, Setting};
-pub(crate) use values::ticket_key;
+pub(crate) use values::{split_ticket_keys, ticket_keys};
 use vars::Vars;
 
 /// Shorter timeouts are probably seconds in a setting of milliseconds.

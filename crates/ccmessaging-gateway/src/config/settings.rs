@@ -157,10 +157,12 @@ settings! {
         "The [chat's calls](#chat-calls) that the gateway also serves, separated by commas: `download`, `send`, `sendAsync`, `poll`, `history`.";
     CHAT_IDENTITY: IdentityPolicy, Everywhere, "", values::identity_policy,
         "Who ensures that callers only use their own chat: `signed`, tickets that your backend signs, or `upstream`, the contact centre. Required with `CHAT_CALLS` if the gateway has its own credentials.";
-    CHAT_TICKET_KEY: Secret, Everywhere, "", values::ticket_key,
-        "The key of the tickets, at least 32 bytes.";
+    CHAT_TICKET_KEY: Secret, Everywhere, "", values::ticket_keys,
+        "The key of the tickets, at least 32 bytes; two, separated by a comma, while it is [replaced](#chat-calls).";
     CHAT_TICKET_KEY_FILE: PathBuf, Everywhere, "", values::path,
-        "A file that contains that key, instead of `CHAT_TICKET_KEY`. It is read at the start.";
+        "A file that contains that value, instead of `CHAT_TICKET_KEY`. It is read at the start.";
+    CHAT_TICKET_KEY_ARN: String, Lambda, "", values::text,
+        "The secret that contains it, as with `APP_SECRET_ARN`, or as the member `chat_ticket_key`. It is read again every five minutes.";
     // The Base64 of such a file fits into a response of AWS Lambda, 6 MiB.
     MAX_DOWNLOAD_BYTES: usize, Everywhere, "4194304", values::size,
         "The largest file that a caller can download.";

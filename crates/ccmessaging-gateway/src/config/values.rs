@@ -230,16 +230,21 @@ pub(super) fn identity_policy(value: &str) -> Result<IdentityPolicy, ParseError>
     )
 }
 
-/// A key of HMAC-SHA256 (RFC 7518 section 3.2).
-pub(crate) fn ticket_key(value: &str) -> Result<Secret, ParseError> {
-    if value.len() >= MIN_TICKET_KEY_BYTES {
+/// Keys of HMAC-SHA256 (RFC 7518 section 3.2), separated by commas.
+pub(crate) fn ticket_keys(value: &str) -> Result<Secret, ParseError> {
+    if split_ticket_keys(value).all(|key| key.len() >= MIN_TICKET_KEY_BYTES) {
         Ok(Secret::new(value))
     } else {
         Err(
-            "it must have at least 32 bytes, such as the output of `openssl rand -base64 32`"
+            "each key must have at least 32 bytes, such as the output of `openssl rand -base64 32`; commas separate keys"
                 .into(),
         )
     }
+}
+
+/// Returns the keys of such a list.
+pub(crate) fn split_ticket_keys(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(str::trim)
 }
 
 pub(super) fn log_level(value: &str) -> Result<LevelFilter, ParseError> {

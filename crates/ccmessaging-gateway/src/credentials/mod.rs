@@ -12,7 +12,7 @@ use std::time::Duration;
 pub use caller::{CallerCredentials, CredentialsError};
 use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache, TokenError};
 
-pub(crate) use secret_source::read_file_blocking;
+pub(crate) use secret_source::{read as read_secret, read_file_blocking};
 
 use crate::config::{CallerPolicy, ConfigError, ManagedConfig, SecretSource};
 
@@ -69,7 +69,7 @@ pub fn app(
     let fetch = move |deadline| {
         let (client, config) = (client.clone(), config.clone());
         async move {
-            let secret = secret_source::read(&config.app_secret, deadline).await?;
+            let secret = read_secret(&config.app_secret, "APP_SECRET", deadline).await?;
             client
                 .token_by_ak_sk(&config.app_key, &secret, config.token_lifetime, deadline)
                 .await

@@ -1,4 +1,4 @@
-//! Reads the app secret from its configured source.
+//! Reads a secret from its configured source.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -16,29 +16,33 @@ use crate::local_http;
 
 const EXTENSION_TOKEN: HeaderName = HeaderName::from_static("x-aws-parameters-secrets-token");
 
-/// The member of a JSON secret that contains the app secret.
-const JSON_MEMBER: &str = "app_secret";
-
-/// No app secret contains a control character; a file of several lines does.
+/// No secret contains a control character; a file of several lines does.
 const NO_CONTROL_CHARACTERS: &str = "the secret contains a line break or another control character";
 
-/// The longest file that is read. App secrets have less than 100 bytes.
+/// The longest file that is read. Secrets have less than 100 bytes.
 const MAX_FILE_BYTES: usize = 64 * 1024;
 
-/// Reads the secret for each access token, so that a rotated secret needs no restart.
-pub(super) async fn read(source: &SecretSource, deadline: Deadline) -> Result<Secret, TokenError> {
+/// Reads the secret. `name` is the name of its setting; with `_FILE` and `_ARN`, those of the other settings;
+/// in lower case, that of its member if the secret in Secrets Manager is a JSON object.
+pub(crate) async fn read(
+    source: &SecretSource,
+    name: &'static str,
+    deadline: Deadline,
+) -> Result<Secret, TokenError> {
     let secret = match source {
         SecretSource::Value(secret) => secret.clone(),
         SecretSource::File(path) => read_file(path.clone(), deadline)
             .await
-            .map_err(|reason| unreadable(format!("APP_SECRET_FILE: {reason}")))?,
+            .map_err(|reason| unreadable(format!("{name}_FILE: {reason}")))?,
         SecretSource::SecretsManager {
             id,
             session_token,
             port,
         } => ask_extension(id, session_token, *port, deadline)
             .await
-            .map_err(|reason| unreadable(format!("APP_SECRET_ARN: {reason}")))?,
+            .map(|text| json_member(text.as_bytes(), &name.to_lowercase()).unwrap_or(text))
+            .map(Secret::new)
+            .map_err(|reason| unreadable(format!("{name}_ARN: {reason}")))?,
     };
     if secret.expose().is_empty() {
         return Err(unreadable("the secret is empty".to_owned()));
@@ -90,13 +94,13 @@ pub(crate) fn read_file_blocking(path: &Path) -> Result<Secret, String> {
     }
 }
 
-/// `GET /secretsmanager/get?secretId=…` on the extension's local port.
+/// `GET /secretsmanager/get?secretId=…` on the extension's local port. Returns the secret's text.
 async fn ask_extension(
     id: &str,
     session_token: &Secret,
     port: u16,
     deadline: Deadline,
-) -> Result<Secret, String> {
+) -> Result<String, String> {
     let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
     let uri = format!("http://localhost:{port}/secretsmanager/get?secretId={id}");
     let uri: Uri = uri.parse().map_err(|_| "it is not a valid secret name")?;
@@ -110,10 +114,7 @@ async fn ask_extension(
         let status = response.status.as_u16();
         return Err(format!("the secrets extension returned status {status}"));
     }
-    let text = json_member(&response.body, "SecretString").ok_or("the secret has no text")?;
-    // A secret's text is the app secret, or a JSON object that contains it.
-    let member = json_member(text.as_bytes(), JSON_MEMBER);
-    Ok(Secret::new(member.unwrap_or(text)))
+    json_member(&response.body, "SecretString").ok_or_else(|| "the secret has no text".to_owned())
 }
 
 fn json_member(json: &[u8], name: &str) -> Option<String> {

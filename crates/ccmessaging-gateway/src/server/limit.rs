@@ -27,6 +27,7 @@ pub(super) struct ConnectionLimit {
     next_idle_number: AtomicU64,
     /// A connection waits for a slot, and none is idle.
     is_full: AtomicBool,
+    is_stopping: AtomicBool,
     on_full: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -52,6 +53,7 @@ impl ConnectionLimit {
             idle: Mutex::default(),
             next_idle_number: AtomicU64::new(BUSY + 1),
             is_full: AtomicBool::new(false),
+            is_stopping: AtomicBool::new(false),
             on_full: Box::new(on_full),
         }
     }
@@ -74,6 +76,11 @@ impl ConnectionLimit {
         };
         slot.set_idle();
         slot
+    }
+
+    /// Closes each connection after its next response, which announces it.
+    pub(super) fn stop(&self) {
+        self.is_stopping.store(true, Relaxed);
     }
 
     /// Ends one connection after another until the caller has its slot.
@@ -110,10 +117,10 @@ impl ConnectionSlot {
         self.limit.idle().remove(&number);
     }
 
-    /// Returns whether to close the connection after its current response, because another one waits for
-    /// its slot. Announcing it in the response loses no request, unlike evicting an idle connection.
+    /// Returns whether to close the connection after its current response: because another one waits for
+    /// its slot, or because the server stops. Announcing it in the response loses no request, unlike evicting an idle connection.
     pub(super) fn closes_after_response(&self) -> bool {
-        self.limit.is_full.load(Relaxed)
+        self.limit.is_full.load(Relaxed) || self.limit.is_stopping.load(Relaxed)
     }
 
     /// Completes when the client takes too long to receive a response.

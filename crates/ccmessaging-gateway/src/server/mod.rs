@@ -134,9 +134,11 @@ impl Server {
             () = accept_all => {}
         }
         // Refuse new connections first, so that load balancers choose another instance. Then keep reading
-        // for a moment, to serve requests that have already arrived. Then close idle connections and wait
+        // for a moment, to serve requests that have already arrived; a response announces that its connection
+        // closes, so that its client sends no further request on it. Then close idle connections and wait
         // for the requests in flight. The workers outlive all of it, since the access token of an upload
         // may be fetched on another worker than the upload.
+        limit.stop();
         drop(listener);
         sleep(LAST_REQUESTS_PAUSE).await;
         stopping.send_replace(());
@@ -206,7 +208,7 @@ mod tests {
 
     use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::sync::oneshot;
+    use tokio::sync::{Notify, oneshot};
 
     use super::*;
     use crate::Config;
@@ -220,13 +222,17 @@ mod tests {
         response
     }
 
-    #[tokio::test]
-    async fn requests_that_arrived_before_the_stop_are_answered_on_every_worker() {
+    fn bind() -> Server {
         let vars = [("UPSTREAM_BASE_URL", "https://upstream.example.com")];
         let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = Config::from_vars(vars).expect("usable settings");
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = Server::bind(any_port, config.connections, || {}).expect("a free port");
+        Server::bind(any_port, config.connections, || {}).expect("a free port")
+    }
+
+    #[tokio::test]
+    async fn requests_that_arrived_before_the_stop_are_answered_on_every_worker() {
+        let server = bind();
         let address = server.address();
         let router = Router::new().route("/", get(async || "served"));
         let workers = Workers::start().expect("threads");
@@ -250,6 +256,35 @@ mod tests {
             let response = response(client).await;
             assert!(response.ends_with("served"), "{response}");
         }
+        serving.await.expect("no panic");
+    }
+    #[tokio::test]
+    async fn the_last_response_announces_that_its_connection_closes() {
+        let server = bind();
+        let address = server.address();
+        let [arrived, released] = [(); 2].map(|()| Arc::new(Notify::new()));
+        let (arriving, releasing) = (Arc::clone(&arrived), Arc::clone(&released));
+        let handler = async move || {
+            arriving.notify_one();
+            releasing.notified().await;
+            "served"
+        };
+        let router = Router::new().route("/", get(handler));
+        let workers = Workers::start().expect("threads");
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async { stopped.await.expect("sent") };
+        let serving = tokio::spawn(server.serve(workers, move || router.clone(), stopped));
+
+        let mut client = TcpStream::connect(address).await.expect("a connection");
+        let request = b"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n";
+        client.write_all(request).await.expect("an open connection");
+        arrived.notified().await;
+        stop.send(()).expect("a server");
+        while TcpStream::connect(address).await.is_ok() {}
+        released.notify_one();
+        let response = response(client).await;
+        assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
+        assert!(response.ends_with("served"), "{response}");
         serving.await.expect("no panic");
     }
 }

@@ -80,7 +80,13 @@ fn settings_that_cannot_be_used_stop_the_start() {
     let own = [("APP_KEY", "key"), ("APP_SECRET", "secret")];
     let (own_key, own_secret) = (own[0], own[1]);
     let short = ("CHAT_TICKET_KEY", "31 bytes, which is one too few.");
+    let with_short = (
+        "CHAT_TICKET_KEY",
+        &*format!("{KEY},31 bytes, which is one too few."),
+    );
+    let with_empty = ("CHAT_TICKET_KEY", &*format!("{KEY},"));
     let file = ("CHAT_TICKET_KEY_FILE", "/does/not/exist");
+    let arn = ("CHAT_TICKET_KEY_ARN", "aicc/tickets");
     for (settings, words) in [
         (vec![("CHAT_CALLS", "send,upload")], "CHAT_CALLS"),
         (vec![("CHAT_CALLS", "send,")], "CHAT_CALLS"),
@@ -88,6 +94,12 @@ fn settings_that_cannot_be_used_stop_the_start() {
         (vec![calls, own_key, own_secret], "CHAT_IDENTITY is not set"),
         (vec![calls, signed], "CHAT_TICKET_KEY is not set"),
         (vec![calls, signed, short], "32 bytes"),
+        (vec![calls, signed, with_short], "each key"),
+        (vec![calls, signed, with_empty], "each key"),
+        (
+            vec![calls, signed, arn],
+            "CHAT_TICKET_KEY_ARN only works on AWS Lambda",
+        ),
         (vec![calls, signed, key, file], "only one of them"),
         (vec![calls, signed, file], "CHAT_TICKET_KEY_FILE"),
         (vec![calls, by_upstream, key], "set it to signed"),

@@ -1,52 +1,84 @@
 //! Responses count in the body memory until they are sent, and keep their connection as long.
 
+use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::future::join_all;
-use gateway_tests::{PATIENT, Platform, Request, Wire, in_time, received};
+use futures_util::future::{join_all, select};
+use gateway_tests::{
+    Answer, PATIENT, Platform, Request, Script, ScriptedUpstream, Step, Wire, in_time, received,
+};
 use serde_json::{Value, json};
-use wiremock::ResponseTemplate;
 
 use super::downloads::file_answer;
-use super::{Chat, answers, call, json_answer};
+use super::{ALL, Chat, answers, call, json_answer};
+use crate::gateway;
 
 const DOWNLOAD: &str = "downloadFileStream";
 
-/// Sends a call twice at once. The memory must hold one response only.
-async fn one_of_two_is_overloaded(chat: &Chat, name: &str, answer: ResponseTemplate) {
-    let slow = answer.set_delay(Duration::from_secs(1));
-    answers(&chat.upstream, name, slow).await;
-    let request = call(name);
-    let (first, second) = tokio::join!(chat.gateway.send(&request), chat.gateway.send(&request));
-    let (delivered, refused) = match first.status {
-        200 => (first, second),
-        _ => (second, first),
-    };
-    assert_eq!(delivered.status, 200, "{}", delivered.text);
-    refused.assert_chat_refused(503, "13", "overloaded", &["overloaded", "Retry-After"]);
-    assert_eq!(refused.header("retry-after"), Some("1"));
-    assert_eq!(received(&chat.upstream).await.len(), 1);
-    // The memory is released.
-    for _ in 0..2 {
-        assert_eq!(chat.gateway.send(&request).await.status, 200);
-    }
-}
-
 #[tokio::test]
-async fn responses_count_before_they_are_received() {
-    // A quarter of the memory is enough for one download of the largest size, in Base64 and decoded, and
-    // another quarter for one response with messages.
+async fn messages_count_before_they_are_received() {
+    // A quarter of the memory is enough for one response with messages.
     let settings = [
         ("MAX_BODY_BYTES", "100000"),
         ("MAX_BODY_MEMORY_BYTES", "4194304"),
         ("MAX_DOWNLOAD_BYTES", "440000"),
     ];
     let chat = Chat::start(Platform::Http, &settings).await;
-    one_of_two_is_overloaded(&chat, DOWNLOAD, file_answer(b"a file")).await;
     for name in ["poll", "queryHistoryChatMessage"] {
         let success = json_answer(200, &json!({"resultCode": "0"}));
-        one_of_two_is_overloaded(&chat, name, success).await;
+        let slow = success.set_delay(Duration::from_secs(1));
+        answers(&chat.upstream, name, slow).await;
+        let request = call(name);
+        let (first, second) =
+            tokio::join!(chat.gateway.send(&request), chat.gateway.send(&request));
+        let (delivered, refused) = match first.status {
+            200 => (first, second),
+            _ => (second, first),
+        };
+        assert_eq!(delivered.status, 200, "{}", delivered.text);
+        assert_overloaded(&refused);
+        assert_eq!(received(&chat.upstream).await.len(), 1);
+        // The memory is released.
+        for _ in 0..2 {
+            assert_eq!(chat.gateway.send(&request).await.status, 200);
+        }
     }
+}
+
+fn assert_overloaded(answer: &Answer) {
+    answer.assert_chat_refused(503, "13", "overloaded", &["overloaded", "Retry-After"]);
+    assert_eq!(answer.header("retry-after"), Some("1"));
+}
+
+#[tokio::test]
+async fn a_download_of_undeclared_length_counts_as_it_is_received() {
+    // A quarter of the memory is enough for one download of the largest size, in Base64 and decoded.
+    let settings = [
+        ALL,
+        ("MAX_BODY_MEMORY_BYTES", "40000000"),
+        ("MAX_DOWNLOAD_BYTES", "4000000"),
+    ];
+    let json = json!({"resultCode": "0", "fileStream": "A".repeat(5_333_332)}).to_string();
+    let (most, rest) = json.split_at(5_000_000);
+    let chunk = |data: &str| format!("{:x}\r\n{data}\r\n", data.len());
+    let head = "HTTP/1.1 200 -\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let upstream = ScriptedUpstream::start(Script::new([
+        Step::ReadRequest,
+        Step::Write([head, &chunk(most)].concat().into()),
+        Step::Hold,
+        Step::Write([&chunk(rest), "0\r\n\r\n"].concat().into()),
+    ]))
+    .await;
+    let gateway = gateway(Platform::Http, &upstream.uri(), &settings).await;
+    let request = call(DOWNLOAD);
+    let (first, second) = (pin!(gateway.send(&request)), pin!(gateway.send(&request)));
+    // The upstream withholds the rest, so only the one that does not fit can end.
+    let (refused, other) = select(first, second).await.factor_first();
+    assert_overloaded(&refused);
+    upstream.release();
+    assert_eq!(other.await.text.len(), json.len());
+    // The memory is released.
+    assert_eq!(gateway.send(&request).await.status, 200);
 }
 
 #[tokio::test]
@@ -91,14 +123,14 @@ async fn begin_large_download(chat: &Chat) -> Wire {
 }
 
 #[tokio::test]
-async fn downloads_in_flight_leave_memory_for_uploads() {
-    // Less than eight times the memory that a download reserves.
+async fn small_downloads_in_flight_leave_memory_for_others_and_for_uploads() {
+    // A quarter of the memory is enough for one file of the largest size, or for many small ones.
     let settings = [("MAX_BODY_MEMORY_BYTES", "40000000")];
     let chat = Chat::start(Platform::Http, &settings).await;
     let slow = file_answer(b"a file").set_delay(Duration::from_secs(3));
     answers(&chat.upstream, DOWNLOAD, slow).await;
     let request = call(DOWNLOAD);
-    let downloads = join_all((0..8).map(|_| chat.gateway.send(&request)));
+    let downloads = join_all((0..100).map(|_| chat.gateway.send(&request)));
     let upload = async {
         gateway_tests::until_reached(&chat.upstream).await;
         // The mock has no answer for the upload.
@@ -107,8 +139,9 @@ async fn downloads_in_flight_leave_memory_for_uploads() {
     };
     let (downloads, upload) = tokio::join!(downloads, upload);
     assert_ne!(upload.status, 503, "{}", upload.text);
-    let delivered = downloads.iter().filter(|answer| answer.status == 200);
-    assert_eq!(delivered.count(), 1);
+    for download in downloads {
+        assert_eq!(download.status, 200, "{}", download.text);
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use gateway_tests::{ClosedPort, Platform, Script, ScriptedUpstream, received};
+use futures_util::future::join_all;
+use gateway_tests::{ClosedPort, Platform, Script, ScriptedUpstream, Step, received};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -193,12 +194,30 @@ async fn an_unreachable_contact_centre_received_nothing() {
 }
 
 #[tokio::test]
-async fn a_late_answer_is_a_timeout() {
-    let chat = Chat::start(Platform::Http, &[("UPSTREAM_TIMEOUT_MS", "200")]).await;
-    for name in NAMES {
-        let late = json_answer(200, &json!({"resultCode": "0"}));
-        let late = late.set_delay(Duration::from_secs(60));
-        let answer = chat.send(name, &call(name), late).await;
-        answer.assert_chat_refused(500, "13", "upstream_timeout", &[]);
+async fn a_response_that_stalls_at_any_point_is_a_timeout() {
+    for written in [
+        "",
+        "HTTP/1.1 2",
+        "HTTP/1.1 200 -\r\nContent-Le",
+        "HTTP/1.1 102 -\r\n\r\n",
+        "HTTP/1.1 200 -\r\nContent-Length: 30\r\n\r\n",
+        "HTTP/1.1 200 -\r\nContent-Length: 30\r\n\r\n{\"resultCode\":\"0\"",
+        "HTTP/1.1 200 -\r\nTransfer-Encoding: chunked\r\n\r\n12\r\n{\"resultCode\":\"0\"}",
+        "HTTP/1.1 200 -\r\n\r\n{\"resultCode\":\"0\"}",
+    ] {
+        let stall = Script::new([
+            Step::ReadRequest,
+            Step::Write(written.as_bytes().to_vec()),
+            Step::Wait,
+        ]);
+        let upstream = ScriptedUpstream::start(stall).await;
+        let settings = [ALL, ("UPSTREAM_TIMEOUT_MS", "200")];
+        let gateway = gateway(Platform::Http, &upstream.uri(), &settings).await;
+        let calls = NAMES.map(call);
+        for answer in join_all(calls.iter().map(|call| gateway.send(call))).await {
+            answer.assert_chat_refused(500, "13", "upstream_timeout", &[]);
+        }
+        // The gateway closes the connections.
+        upstream.until_over(NAMES.len()).await;
     }
 }

@@ -2,6 +2,8 @@
 
 use gateway_tests::{Platform, TICKET_KEY as KEY, jwt, received, ticket};
 use serde_json::{Value, json};
+use wiremock::matchers::{method, path, query_param};
+use wiremock::{Mock, MockServer};
 
 use super::{CHANNEL, Chat, NAMES, USER, call, documented, json_answer, request};
 use crate::Settings;
@@ -152,5 +154,88 @@ async fn with_the_gateways_credentials_the_contact_centre_may_check_identities()
     for name in NAMES {
         let answer = chat.send(name, &call(name), success()).await;
         assert_eq!(answer.status, 200, "{name}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn while_a_key_is_replaced_tickets_of_both_are_valid() {
+    let new = "the next key of 32 bytes or more";
+    let keys = format!("{new}, {KEY}");
+    let settings = [("CHAT_IDENTITY", "signed"), ("CHAT_TICKET_KEY", &*keys)];
+    for platform in Platform::ALL {
+        let chat = Chat::start(platform, &settings).await;
+        for key in [new, KEY] {
+            let request = call("send").with("x-chat-ticket", &ticket(key, USER, CHANNEL, 60));
+            let answer = chat.send("send", &request, success()).await;
+            assert_eq!(answer.status, 200, "{key}: {}", answer.text);
+        }
+        let both = ticket(&keys[..64], USER, CHANNEL, 60);
+        let answer = chat
+            .refuse(&call("send").with("x-chat-ticket", &both))
+            .await;
+        answer.assert_chat_refused(401, "3", "ticket_invalid", &[]);
+    }
+}
+
+/// The settings for a key in AWS Secrets Manager, read through the extension at this port.
+fn in_secrets_manager(port: &str) -> [(&str, &str); 4] {
+    [
+        ("CHAT_IDENTITY", "signed"),
+        ("CHAT_TICKET_KEY_ARN", "aicc/tickets"),
+        ("AWS_SESSION_TOKEN", "session-of-the-function"),
+        ("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", port),
+    ]
+}
+
+#[tokio::test]
+async fn the_key_can_be_in_secrets_manager_as_text_or_json() {
+    for kept in [KEY.to_owned(), json!({"chat_ticket_key": KEY}).to_string()] {
+        let extension = MockServer::start().await;
+        let answer = json!({"Name": "aicc/tickets", "SecretString": kept});
+        Mock::given(method("GET"))
+            .and(path("/secretsmanager/get"))
+            .and(query_param("secretId", "aicc/tickets"))
+            .respond_with(json_answer(200, &answer))
+            .mount(&extension)
+            .await;
+        let port = extension.address().port().to_string();
+        let chat = Chat::start(Platform::Lambda, &in_secrets_manager(&port)).await;
+        let request = call("send").with("x-chat-ticket", &ticket(KEY, USER, CHANNEL, 60));
+        for _ in 0..2 {
+            let answer = chat.send("send", &request, success()).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+        }
+        let forged = ticket("another key of 32 bytes and more", USER, CHANNEL, 60);
+        let forged = call("send").with("x-chat-ticket", &forged);
+        let answer = chat.refuse(&forged).await;
+        answer.assert_chat_refused(401, "3", "ticket_invalid", &[]);
+        // Read once for all three.
+        assert_eq!(received(&extension).await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn without_a_usable_key_from_secrets_manager_no_call_is_forwarded() {
+    let short = json!({"SecretString": "31 bytes, which is one too few."});
+    for (status, body, reason) in [
+        (400, json!({}), "the secrets extension returned status 400"),
+        (200, short, "each key must have at least 32 bytes"),
+    ] {
+        let extension = MockServer::start().await;
+        Mock::given(method("GET"))
+            .respond_with(json_answer(status, &body))
+            .mount(&extension)
+            .await;
+        let port = extension.address().port().to_string();
+        let chat = Chat::start(Platform::Lambda, &in_secrets_manager(&port)).await;
+        let request = call("send").with("x-chat-ticket", &ticket(KEY, USER, CHANNEL, 60));
+        let answer = chat.refuse(&request).await;
+        answer.assert_chat_refused(500, "13", "token_unavailable", &[]);
+        let log = chat.gateway.stop().await;
+        assert!(
+            log.contains(&format!("CHAT_TICKET_KEY_ARN: {reason}")),
+            "{log}"
+        );
+        assert!(!log.contains("which is one too few"), "{log}");
     }
 }

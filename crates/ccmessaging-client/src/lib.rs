@@ -30,6 +30,7 @@ mod session;
 mod time;
 mod tls;
 mod token_cache;
+mod token_error;
 mod transport;
 mod unique_object;
 
@@ -41,11 +42,12 @@ pub use calls::{
 pub use client::Client;
 pub use config::{ClientConfig, RetryPolicy};
 pub use credentials::Credentials;
-pub use error::{CallError, CallErrorClass, CallErrorKind, InvalidResponse, Peer, TokenError};
+pub use error::{CallError, CallErrorClass, CallErrorKind, InvalidResponse, Peer};
 pub use headers::{CCMESSAGING_TOKEN, X_APP_KEY};
 pub use secret::Secret;
 pub use session::{App, ChatOptions, Messages, Session, SessionError};
 pub use time::{Clock, Deadline, SystemClock};
 pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};
+pub use token_error::TokenError;
 pub use transport::ReserveMemory;

@@ -206,13 +206,13 @@ impl Session {
             max_bytes,
         };
         let limit_bytes = max_bytes;
-        let reply = match self.chat_reply(&call).await {
+        let mut reply = match self.chat_reply(&call).await {
             Err(SessionError::Call(error)) if is_too_long(error.kind()) => {
                 return Err(invalid(kind, ResponseError::TooLarge { limit_bytes }));
             }
             reply => reply?,
         };
-        let not_found = || SessionError::FileNotFound {
+        let not_found = |reply: &CallResponse<ChatResponse>| SessionError::FileNotFound {
             status: reply.status,
             result_code: reply.result.code().map(str::to_owned),
         };
@@ -223,14 +223,14 @@ impl Session {
             None => false,
         };
         if is_not_found {
-            return Err(not_found());
+            return Err(not_found(&reply));
         }
         if !reply.is_success() {
             return Err(rejected(kind, &reply));
         }
-        let file = reply.result.file(max_bytes);
+        let file = reply.result.take_file(max_bytes);
         file.map_err(|source| invalid(kind, source))?
-            .ok_or_else(not_found)
+            .ok_or_else(|| not_found(&reply))
     }
 
     /// Sends a message, and records whether it starts or ends the chat.

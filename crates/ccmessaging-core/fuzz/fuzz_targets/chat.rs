@@ -56,10 +56,12 @@ fn requests(input: &[u8]) {
 }
 
 fn responses(input: &[u8]) {
-    if let Ok(response) = ChatResponse::from_json(&Bytes::copy_from_slice(input))
-        && let Ok(Some(file)) = response.file(MAX_BYTES)
-    {
-        assert!(response.has_file() && (1..=MAX_BYTES).contains(&file.len()));
+    if let Ok(mut response) = ChatResponse::from_json(&Bytes::copy_from_slice(input)) {
+        let has_file = response.has_file();
+        if let Ok(file) = response.take_file(MAX_BYTES) {
+            assert_eq!(file.is_some(), has_file);
+            assert!(file.is_none_or(|file| (1..=MAX_BYTES).contains(&file.len())));
+        }
     }
     for messages in [
         Message::list_from_poll_json(input),

@@ -49,9 +49,9 @@ pub enum ResponseError {
 /// ```
 /// use ccmessaging_core::chat::ChatResponse;
 ///
-/// let response = ChatResponse::from_json(&br#"{"resultCode":"0","fileStream":"aGVsbG8="}"#[..].into())?;
+/// let mut response = ChatResponse::from_json(&br#"{"resultCode":"0","fileStream":"aGVsbG8="}"#[..].into())?;
 /// assert!(response.is_success());
-/// assert_eq!(response.file(1024)?.as_deref(), Some(&b"hello"[..]));
+/// assert_eq!(response.take_file(1024)?.as_deref(), Some(&b"hello"[..]));
 /// # Ok::<_, ccmessaging_core::chat::ResponseError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -114,16 +114,17 @@ impl ChatResponse {
         matches!(self.file, Ok(Some(_))) && !is_failure
     }
 
-    /// Decodes the file, which may have at most `max_bytes`. Returns `None` if the response has none, or reports a
-    /// failure.
+    /// Takes the file, which may have at most `max_bytes`, and decodes it. Returns `None` if the response has none, or
+    /// reports a failure.
     ///
     /// # Errors
     ///
     /// The file is not Base64, or too large.
-    pub fn file(&self, max_bytes: usize) -> Result<Option<Bytes>, ResponseError> {
-        let file = self.file.as_ref().map_err(Clone::clone)?;
-        let file = file.as_ref().map(|text| decode(text, max_bytes));
-        Ok(file.transpose()?.filter(|_| self.has_file()))
+    pub fn take_file(&mut self, max_bytes: usize) -> Result<Option<Bytes>, ResponseError> {
+        let has_file = self.has_file();
+        let text = std::mem::replace(&mut self.file, Ok(None))?;
+        let file = text.map(|text| decode(&text, max_bytes)).transpose()?;
+        Ok(file.filter(|_| has_file))
     }
 }
 

@@ -97,7 +97,7 @@ fn response(body: &str) -> Result<ChatResponse, ResponseError> {
 
 /// The file in a response, which may have five bytes.
 fn file(body: &str) -> Result<Option<Bytes>, ResponseError> {
-    response(body)?.file(5)
+    response(body)?.take_file(5)
 }
 
 #[test]
@@ -255,7 +255,7 @@ proptest! {
         let text = CanonicalBase64::encode(&file);
         let text = std::str::from_utf8(text.as_text()).expect("ASCII");
         let body = json!({"fileStream": text, "resultCode": "0"}).to_string();
-        let decoded = response(&body).expect("documented").file(limit);
+        let decoded = response(&body).expect("documented").take_file(limit);
         if file.len() > limit {
             prop_assert_eq!(decoded, Err(ResponseError::TooLarge { limit_bytes: limit }));
         } else {
@@ -266,7 +266,7 @@ proptest! {
     #[test]
     fn no_response_panics(body in any::<Vec<u8>>()) {
         let response = ChatResponse::from_json(&Bytes::copy_from_slice(&body));
-        let is_usable = response.is_ok_and(|response| response.file(100).is_ok());
+        let is_usable = response.is_ok_and(|mut response| response.take_file(100).is_ok());
         prop_assert!(!is_usable || serde_json::from_slice::<Value>(&body).is_ok_and(|value| value.is_object()));
     }
 

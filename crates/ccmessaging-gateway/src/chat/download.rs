@@ -80,16 +80,17 @@ impl Call<'_, '_> {
         // The rest is reserved once the response's size is known.
         let memory = memory.reserve(FIRST_BYTES);
         let memory = memory.map_err(Rejection::from)?;
-        let reply = self.send(&call, Some(&memory)).await.map_err(|rejection| {
-            match unread(&rejection) {
+        let mut reply = self
+            .send(&call, Some(&memory))
+            .await
+            .map_err(|rejection| match unread(&rejection) {
                 Some(InvalidResponse::TooLong) => {
                     let limit_bytes = max_bytes;
                     DownloadError::TooLarge { limit_bytes }.into()
                 }
                 Some(InvalidResponse::NoMemory) => Rejection::from(Overloaded).into(),
                 _ => rejection,
-            }
-        })?;
+            })?;
         // The decoded file, too, as long as both are in memory.
         let both = reply.body.len() + reply.body.len() / 4 * 3;
         memory.extend_to(both).map_err(Rejection::from)?;
@@ -100,7 +101,7 @@ impl Call<'_, '_> {
             // A rejected token, or a failure of the contact centre.
             return Ok(pass_result(reply, memory, is_scanned));
         }
-        let Some(file) = reply.result.file(max_bytes)? else {
+        let Some(file) = reply.result.take_file(max_bytes)? else {
             // The same in both forms: it concerns this file alone.
             self.event.request.outcome = Some(Outcome::RefusedByUpstream);
             return self.no_file(reply, memory, is_file);

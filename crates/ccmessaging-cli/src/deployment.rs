@@ -148,7 +148,7 @@ impl fmt::Display for Deployment {
 }
 
 /// Enables all of the chat's calls with a new key of tickets, unless the environment configures them.
-/// Returns the key that the configuration has then.
+/// Returns the key that the configuration has then; of several, the first.
 fn enable_chat(vars: &mut Vars) -> Option<String> {
     if !vars.iter().any(|(name, _)| name.starts_with("CHAT_")) {
         let chat = [
@@ -159,7 +159,8 @@ fn enable_chat(vars: &mut Vars) -> Option<String> {
         vars.push((CHAT_TICKET_KEY.to_owned(), random_hex()));
     }
     let key = vars.iter().find(|(name, _)| name == CHAT_TICKET_KEY);
-    key.map(|(_, key)| key.clone())
+    let key = key.and_then(|(_, keys)| keys.split(',').next())?;
+    Some(key.trim().to_owned())
 }
 
 /// Parses the configuration. Unlike in the deployed gateway, log lines are text by default.

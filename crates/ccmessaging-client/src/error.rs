@@ -86,7 +86,7 @@ pub enum InvalidResponse {
     PrematureSuccess,
     /// It is longer than any documented response.
     TooLong,
-    /// There is no memory for it: see [`ReserveMemory`](crate::ReserveMemory).
+    /// Not enough memory is available for it: see [`ReserveMemory`](crate::ReserveMemory).
     NoMemory,
     /// It is a redirect. Redirects are never followed, because the body is a customer's file.
     Redirect,
@@ -254,7 +254,9 @@ impl fmt::Display for CallError {
                     InvalidResponse::TooLong => {
                         ", but the body is longer than any documented response"
                     }
-                    InvalidResponse::NoMemory => ", but there is no memory for its body",
+                    InvalidResponse::NoMemory => {
+                        ", but not enough memory is available for the body"
+                    }
                     InvalidResponse::Redirect => ", but redirects are not followed",
                 })
             }

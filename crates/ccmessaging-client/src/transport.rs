@@ -239,7 +239,7 @@ enum ReadError {
 /// Reads a body of at most `limit` bytes.
 ///
 /// Memory is reserved before the buffer grows: for the declared length at once, otherwise in steps that
-/// double it. A larger buffer than reserved would be memory that nobody counts.
+/// double it, so that the reservation covers the buffer's capacity and not only its contents.
 async fn read(
     mut body: Incoming,
     limit: usize,

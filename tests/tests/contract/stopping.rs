@@ -22,6 +22,7 @@ async fn a_server_that_stops_finishes_requests_in_flight() {
         while TcpStream::connect(gateway.address()).await.is_ok() {
             tokio::task::yield_now().await;
         }
+        gateway.until_said("draining").await;
         upstream.release();
     });
     for answer in answers {

@@ -4,13 +4,16 @@ use std::time::{Duration, Instant};
 
 use data_encoding::HEXLOWER;
 use gateway_tests::{
-    Gateway, Platform, Request, Script, ScriptedUpstream, Step, received, upload_line,
+    Gateway, Platform, Request, Script, ScriptedUpstream, Step, log_lines, received, upload_line,
     upstream_storing,
 };
+use serde_json::json;
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_bootstrap-under-test");
+
+const SEND: &str = "/apiaccess/ccmessaging/send";
 
 const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN_ID: &str = "00f067aa0ba902b7";
@@ -91,6 +94,53 @@ async fn an_upload_continues_the_callers_trace_with_a_span_for_each_phase() {
         assert!(contains(&exported, &id), "{id:?}");
     }
     for secret in ["session-token-of-the-test", "access-token-of-the-test"] {
+        assert!(!contains(&exported, secret.as_bytes()), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_of_the_chat_has_the_same_spans() {
+    let (upstream, collector) = (MockServer::start().await, collector().await);
+    let success = ResponseTemplate::new(200).set_body_string(r#"{"resultCode":"0"}"#);
+    Mock::given(method("POST"))
+        .and(path(SEND))
+        .respond_with(success)
+        .mount(&upstream)
+        .await;
+    let endpoint = collector.uri();
+    let settings = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()),
+        ("CHAT_CALLS", "send"),
+    ];
+    let gateway = gateway(&upstream, &settings).await;
+    let message = json!({
+        "channel": "WEB", "controlType": "CHAT", "from": "visitor", "to": "channel",
+        "mediaType": "TEXT", "sourceType": "CUSTOMER", "content": "a private text",
+    });
+    let parent = format!("00-{TRACE_ID}-{SPAN_ID}-01");
+    let request = Request::json(&message)
+        .path(SEND)
+        .with("traceparent", &parent);
+    let answer = gateway.send(&request).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+
+    let traceparent = forwarded(&upstream).await.expect("a header");
+    assert!(traceparent.contains(TRACE_ID), "{traceparent}");
+    assert!(!traceparent.contains(SPAN_ID), "{traceparent}");
+    let log = gateway.stop().await;
+    assert_eq!(log_lines(&log, "chat call")[0]["trace_id"], TRACE_ID);
+    let exported = exported(&collector).await;
+    for name in [
+        "chat call",
+        "send",
+        "receive",
+        "token",
+        "upstream",
+        "succeeded",
+    ] {
+        assert!(contains(&exported, name.as_bytes()), "{name}");
+    }
+    for secret in ["a private text", "session-token-of-the-test"] {
         assert!(!contains(&exported, secret.as_bytes()), "{secret}");
     }
 }

@@ -48,11 +48,4 @@ impl Credentials {
         headers.insert(X_APP_KEY, self.app_key.clone());
         headers.insert(AUTHORIZATION, self.authorization.clone());
     }
-
-    /// The credentials as the only headers; `newest_token` replaces the session token.
-    pub(crate) fn to_headers(&self, newest_token: Option<HeaderValue>) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        self.add_to(&mut headers, newest_token);
-        headers
-    }
 }

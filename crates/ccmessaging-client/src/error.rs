@@ -1,4 +1,4 @@
-//! Errors of calls: no usable response, or no access token.
+//! The error of a call without a usable response.
 
 use std::error::Error;
 use std::fmt;
@@ -275,78 +275,6 @@ impl Error for CallError {
             CallErrorKind::TooManyInformational
             | CallErrorKind::TimedOut
             | CallErrorKind::UnexpectedResponse { .. } => None,
-        }
-    }
-}
-
-/// Obtaining an access token failed.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TokenError {
-    /// The service does not accept this pair of key and secret, or no longer.
-    #[error("the token service rejects the app key or its secret (status {})", .status.as_u16())]
-    KeyRejected {
-        /// The service's status: 400, 401 or 403.
-        status: StatusCode,
-    },
-    /// The service returned no usable response.
-    #[error("the token service returned no access token")]
-    Unavailable {
-        /// What it returned instead.
-        source: Arc<CallError>,
-    },
-    /// The app secret, or another one, cannot be read from where it is stored.
-    #[error("a secret cannot be read: {reason}")]
-    SecretUnreadable {
-        /// What went wrong.
-        reason: String,
-    },
-}
-
-impl TokenError {
-    pub(crate) fn timed_out() -> Self {
-        CallError::new(Peer::TokenService, CallErrorKind::TimedOut).into()
-    }
-
-    /// The service's response is not the documented JSON.
-    pub(crate) fn undocumented() -> Self {
-        unexpected(
-            Peer::TokenService,
-            StatusCode::OK,
-            InvalidResponse::Undocumented,
-        )
-        .into()
-    }
-
-    /// Returns how long the token service asks to wait before the next call (`Retry-After`).
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Unavailable { source } => source.retry_after(),
-            Self::KeyRejected { .. } | Self::SecretUnreadable { .. } => None,
-        }
-    }
-
-    /// Returns whether asking again may succeed later.
-    #[must_use]
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Unavailable { source } => source.is_transient(),
-            Self::KeyRejected { .. } | Self::SecretUnreadable { .. } => false,
-        }
-    }
-
-    /// Returns the sentence followed by its chain of causes, for a log.
-    #[must_use]
-    pub fn causes(&self) -> String {
-        with_causes(self)
-    }
-}
-
-impl From<CallError> for TokenError {
-    fn from(error: CallError) -> Self {
-        Self::Unavailable {
-            source: Arc::new(error),
         }
     }
 }

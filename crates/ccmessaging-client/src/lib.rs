@@ -19,37 +19,35 @@ mod base_url;
 mod body;
 mod calls;
 mod client;
-mod clock;
 mod config;
 mod connector;
 mod credentials;
-mod deadline;
 mod error;
 mod headers;
-mod progress;
 mod retry;
 mod secret;
 mod session;
+mod time;
 mod tls;
 mod token_cache;
+mod token_error;
 mod transport;
 mod unique_object;
 
 pub use base_url::{BaseUrl, BaseUrlError, ProxyUrl};
 pub use calls::{
-    AccessToken, ChatCall, ChatReply, ChatRequest, SessionReply, SessionRequest, TOKEN_PATH,
-    UPLOAD_PATH, Upload, UploadResponse, UpstreamResponse,
+    AccessToken, CallRequest, CallResponse, ChatCall, ChatCallKind, Progress, SessionReply,
+    SessionRequest, TOKEN_PATH, UPLOAD_PATH, UploadResponse,
 };
 pub use client::Client;
-pub use clock::{Clock, SystemClock};
 pub use config::{ClientConfig, RetryPolicy};
 pub use credentials::Credentials;
-pub use deadline::Deadline;
-pub use error::{CallError, CallErrorClass, CallErrorKind, InvalidResponse, Peer, TokenError};
+pub use error::{CallError, CallErrorClass, CallErrorKind, InvalidResponse, Peer};
 pub use headers::{CCMESSAGING_TOKEN, X_APP_KEY};
-pub use progress::Progress;
 pub use secret::Secret;
 pub use session::{App, ChatOptions, Messages, Session, SessionError};
+pub use time::{Clock, Deadline, SystemClock};
 pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};
+pub use token_error::TokenError;
 pub use transport::ReserveMemory;

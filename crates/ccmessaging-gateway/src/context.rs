@@ -7,7 +7,8 @@ use ccmessaging_client::Deadline;
 use http::{HeaderMap, HeaderName};
 use uuid::Uuid;
 
-use crate::routes::X_REQUEST_ID;
+/// The request identifier, in every response and every log line.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// FunctionGraph's invocation ID.
 const X_CFF_REQUEST_ID: HeaderName = HeaderName::from_static("x-cff-request-id");

@@ -1,32 +1,23 @@
-//! What all requests share.
+//! The service: what all requests share, created from a configuration.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use ccmessaging_client::{Client, Clock, TlsError};
-use ccmessaging_core::Policy;
-use http::HeaderMap;
 
 use crate::admission::Admission;
 use crate::chat::Chat;
-use crate::config::{AllowedOrigins, Config, ConfigError, RequestConfig};
-use crate::credentials::{CallerCredentials, CredentialsError, GatewayCredentials};
+use crate::config::{AllowedOrigins, Config, ConfigError};
+use crate::credentials::GatewayCredentials;
 use crate::scan::Scanner;
-use crate::telemetry::{RequestEvent, Telemetry};
+use crate::services::Services;
+use crate::telemetry::Telemetry;
 
-/// What uploads and the chat's calls need, created once and shared by all requests.
+/// The service: what uploads and the chat's calls need, created once and shared by all requests.
 #[derive(Clone, Debug)]
 pub struct Gateway {
-    pub(crate) client: Client,
-    pub(crate) credentials: GatewayCredentials,
-    pub(crate) policy: Policy,
-    pub(crate) scanner: Option<Arc<Scanner>>,
-    pub(crate) request: RequestConfig,
-    pub(crate) upstream_timeout: Duration,
-    pub(crate) admission: Arc<Admission>,
+    pub(crate) services: Services,
     pub(crate) chat: Option<Arc<Chat>>,
     pub(crate) allowed_origins: AllowedOrigins,
-    pub(crate) telemetry: Arc<Telemetry>,
 }
 
 /// Why a gateway cannot be built from a configuration.
@@ -55,20 +46,23 @@ impl Gateway {
         let chat = config.chat.as_ref().map(Chat::new).transpose()?;
         let tokens = credentials.tokens().cloned();
         let telemetry = Telemetry::new(&config.log, &config.metrics, tokens);
-        Ok(Self {
+        let services = Services {
             client,
             credentials,
             policy: config.policy,
             scanner,
             request: config.request,
-            chat: chat.map(Arc::new),
-            allowed_origins: config.allowed_origins.clone(),
             upstream_timeout: config.upstream_timeout,
             admission: Arc::new(Admission::new(
                 config.request.max_body_memory_bytes,
                 config.request.max_uploads_in_flight,
             )),
             telemetry: Arc::new(telemetry),
+        };
+        Ok(Self {
+            services,
+            chat: chat.map(Arc::new),
+            allowed_origins: config.allowed_origins.clone(),
         })
     }
 
@@ -80,32 +74,19 @@ impl Gateway {
     /// longer.
     #[must_use]
     pub fn with_own_connections(&self) -> Self {
-        Self {
-            client: self.client.with_own_connections(),
-            ..self.clone()
-        }
+        let mut gateway = self.clone();
+        gateway.services.client = self.services.client.with_own_connections();
+        gateway
     }
 
     /// Evicts the upload whose body has the largest lag, to free a connection for a server at its limit.
     pub fn evict_slowest(&self) {
-        self.admission.evict_slowest();
-    }
-
-    /// Reads the caller's credentials from a request's headers, and records its session.
-    pub(crate) fn caller(
-        &self,
-        headers: &HeaderMap,
-        event: &mut RequestEvent<'_>,
-    ) -> Result<CallerCredentials, CredentialsError> {
-        let caller = CallerCredentials::from_headers(headers)?;
-        event.set_session(caller.session_token());
-        self.credentials.check(&caller)?;
-        Ok(caller)
+        self.services.admission.evict_slowest();
     }
 
     /// The credentials that requests to the contact centre carry.
     #[must_use]
     pub fn credentials(&self) -> &GatewayCredentials {
-        &self.credentials
+        &self.services.credentials
     }
 }

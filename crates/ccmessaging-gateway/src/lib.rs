@@ -20,7 +20,6 @@ mod admission;
 mod body;
 mod chat;
 mod context;
-mod error_body;
 mod extract;
 mod gateway;
 mod local_http;
@@ -28,22 +27,24 @@ mod outcome;
 mod rejection;
 mod routes;
 mod scan;
+mod services;
 mod telemetry;
 mod trace_context;
 mod upload;
 mod upload_outcome;
+mod upstream;
 
 pub use body::{BodyError, BodyTimeout};
 pub use ccmessaging_client::{Clock, SystemClock};
-pub use chat::{ChatRejection, DownloadError, TicketError, X_CHAT_TICKET, fits_event_as_text};
+pub use chat::{X_CHAT_TICKET, fits_event_as_text};
 pub use config::Config;
-pub use context::{Malformed, Platform, RequestContext};
+pub use context::{Malformed, Platform, RequestContext, X_REQUEST_ID};
 pub use extract::{FormError, MediaTypeError, TextInsteadOfFile};
 pub use gateway::{Gateway, GatewayError};
-pub use rejection::Rejection;
+pub use rejection::{ChatRejection, DownloadError, Rejection, TicketError};
 pub use routes::{
-    HEALTH_PATH, METRICS_PATH, READY_PATH, X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID,
-    check_health, metrics_router, router,
+    HEALTH_PATH, METRICS_PATH, READY_PATH, X_CONVERTED_FROM, X_METADATA_REMOVED, check_health,
+    metrics_router, router,
 };
 pub use scan::{ScanRefusal, probe_scanner};
 pub use telemetry::{LogGuard, init_logging, report_panics};

@@ -27,27 +27,18 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// Every outcome of a call of the chat.
-    pub(crate) const OF_CHAT_CALLS: [Self; 7] = [
-        Self::Succeeded,
-        Self::Refused,
-        Self::RefusedByUpstream,
-        Self::FailedByUpstream,
-        Self::Failed,
-        Self::Abandoned,
-        Self::Panicked,
-    ];
-
-    /// Every outcome of an upload.
-    pub(crate) const OF_UPLOADS: [Self; 7] = [
-        Self::Stored,
-        Self::Refused,
-        Self::RefusedByUpstream,
-        Self::FailedByUpstream,
-        Self::Failed,
-        Self::Abandoned,
-        Self::Panicked,
-    ];
+    /// Every outcome of an upload or a call, after `succeeded`, the success of that kind.
+    pub(crate) fn all(succeeded: Self) -> [Self; 7] {
+        [
+            succeeded,
+            Self::Refused,
+            Self::RefusedByUpstream,
+            Self::FailedByUpstream,
+            Self::Failed,
+            Self::Abandoned,
+            Self::Panicked,
+        ]
+    }
 
     /// The level of the log line: a failure that an operator should know of, or an ordinary end.
     pub(crate) fn level(self, reason_code: Option<&str>) -> Level {

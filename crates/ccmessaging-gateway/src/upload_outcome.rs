@@ -33,7 +33,7 @@ impl UploadOutcome {
             return_code: event.request.return_code.clone(),
             file_type: event.file_type,
             decoded_bytes: event.request.decoded_bytes,
-            attempts: event.progress.attempts(),
+            attempts: event.request.progress.attempts(),
         }
     }
 }

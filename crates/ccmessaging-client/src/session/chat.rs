@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use ccmessaging_core::chat::{
-    ControlType, DownloadRequest, DownloadResponse, HistoryRequest, MediaFormat, Message,
+    ChatResponse, ControlType, DownloadRequest, HistoryRequest, MediaFormat, Message,
     MessageControl, PollRequest, ResponseError, SendRequest, SentFile,
 };
 use http::{HeaderValue, StatusCode};
 
-use super::tokens::{ChatState, Received};
+use super::tokens::ChatState;
 use super::{Messages, Session};
 use crate::{
-    CallErrorKind, ChatCall, ChatReply, Credentials, Deadline, InvalidResponse, SessionError,
-    SessionRequest,
+    CallErrorKind, CallResponse, ChatCall, ChatCallKind, Credentials, Deadline, InvalidResponse,
+    SessionError, SessionRequest,
 };
 
 /// The result code of a download without an object key ("objectKey is null!").
@@ -145,7 +145,7 @@ impl Session {
     /// The message or the session is rejected, or the response is missing or unusable. Unless the error is
     /// [`ChatRejected`](SessionError::ChatRejected), the message may have been received all the same.
     pub async fn send(&self, request: &SendRequest) -> Result<(), SessionError> {
-        self.message(ChatCall::Send(request), request).await
+        self.message(ChatCall::Send(request.clone()), request).await
     }
 
     /// Like [`send`](Self::send), by `sendAsync`: success means that the message is accepted, not that it is
@@ -155,7 +155,8 @@ impl Session {
     ///
     /// As for [`send`](Self::send).
     pub async fn send_async(&self, request: &SendRequest) -> Result<(), SessionError> {
-        self.message(ChatCall::SendAsync(request), request).await
+        self.message(ChatCall::SendAsync(request.clone()), request)
+            .await
     }
 
     /// Returns the new messages to a user, each only once. [`messages`](Self::messages) polls repeatedly.
@@ -164,10 +165,9 @@ impl Session {
     ///
     /// The poll or the session is rejected, or the response is missing or unusable.
     pub async fn poll(&self, request: &PollRequest) -> Result<Vec<Message>, SessionError> {
-        let call = ChatCall::Poll(request);
-        let reply = self.chat_call(call).await?;
+        let reply = self.chat_call(ChatCall::Poll(request.clone())).await?;
         let messages = Message::list_from_poll_json(&reply.body);
-        let messages = messages.map_err(|source| invalid(call, source))?;
+        let messages = messages.map_err(|source| invalid(ChatCallKind::Poll, source))?;
         let is_end = |message: &Message| message.control == MessageControl::Disconnect;
         if messages.iter().any(is_end) {
             self.token.set_chat(ChatState::Closed);
@@ -181,10 +181,9 @@ impl Session {
     ///
     /// As for [`poll`](Self::poll).
     pub async fn history(&self, request: &HistoryRequest) -> Result<Vec<Message>, SessionError> {
-        let call = ChatCall::History(request);
-        let reply = self.chat_call(call).await?;
+        let reply = self.chat_call(ChatCall::History(request.clone())).await?;
         let messages = Message::list_from_history_json(&reply.body);
-        messages.map_err(|source| invalid(call, source))
+        messages.map_err(|source| invalid(ChatCallKind::History, source))
     }
 
     /// Downloads a file of at most `max_bytes`: one that this session uploaded, that an agent sent
@@ -201,15 +200,19 @@ impl Session {
         request: &DownloadRequest,
         max_bytes: usize,
     ) -> Result<Bytes, SessionError> {
-        let call = ChatCall::Download { request, max_bytes };
+        let kind = ChatCallKind::Download;
+        let call = ChatCall::Download {
+            request: request.clone(),
+            max_bytes,
+        };
         let limit_bytes = max_bytes;
-        let reply = match self.chat_reply(call).await {
+        let mut reply = match self.chat_reply(&call).await {
             Err(SessionError::Call(error)) if is_too_long(error.kind()) => {
-                return Err(invalid(call, ResponseError::TooLarge { limit_bytes }));
+                return Err(invalid(kind, ResponseError::TooLarge { limit_bytes }));
             }
             reply => reply?,
         };
-        let not_found = |reply: ChatReply| SessionError::FileNotFound {
+        let not_found = |reply: &CallResponse<ChatResponse>| SessionError::FileNotFound {
             status: reply.status,
             result_code: reply.result.code().map(str::to_owned),
         };
@@ -220,18 +223,18 @@ impl Session {
             None => false,
         };
         if is_not_found {
-            return Err(not_found(reply));
+            return Err(not_found(&reply));
         }
         if !reply.is_success() {
-            return Err(rejected(call, &reply));
+            return Err(rejected(kind, &reply));
         }
-        let response = DownloadResponse::from_json(&reply.body, max_bytes);
-        let response = response.map_err(|source| invalid(call, source))?;
-        response.into_file().ok_or_else(|| not_found(reply))
+        let file = reply.result.take_file(max_bytes);
+        file.map_err(|source| invalid(kind, source))?
+            .ok_or_else(|| not_found(&reply))
     }
 
     /// Sends a message, and records whether it starts or ends the chat.
-    async fn message(&self, call: ChatCall<'_>, request: &SendRequest) -> Result<(), SessionError> {
+    async fn message(&self, call: ChatCall, request: &SendRequest) -> Result<(), SessionError> {
         let control = request.control_type();
         // If a token is rejected, this message is repeated in the new session, in which no chat must be started
         // before it.
@@ -262,16 +265,15 @@ impl Session {
         if state == ChatState::WithAgent {
             messages.push(SendRequest::transfer_to_agent(from, to)?);
         }
-        for message in &messages {
-            let call = ChatCall::Send(message);
+        for call in messages.into_iter().map(ChatCall::Send) {
             let (authorization, _) = self.app.tokens.authorization(deadline).await?;
             let credentials = Credentials::new(token.clone(), self.app.key.clone(), authorization);
-            let request = self.client.chat(call, &credentials).deadline(deadline);
+            let request = self.client.chat(&call, &credentials).deadline(deadline);
             let reply = request.headers(self.headers.clone()).send().await?;
             if !reply.is_success() {
                 // The session remains usable for uploads, and for a CONNECT of the application.
                 self.token.set_chat(ChatState::Closed);
-                return Err(rejected(call, &reply));
+                return Err(rejected(call.kind(), &reply));
             }
             token = reply.session_token.unwrap_or(token);
         }
@@ -279,27 +281,21 @@ impl Session {
     }
 
     /// Makes a call of the chat with renewed tokens, if necessary.
-    async fn chat_reply(&self, call: ChatCall<'_>) -> Result<ChatReply, SessionError> {
-        let headers = &self.headers;
-        self.call(|client, credentials, deadline| async move {
-            let request = client.chat(call, &credentials).deadline(deadline);
-            let reply = request.headers(headers.clone()).send().await?;
-            Ok(Received {
-                session_token: reply.session_token.clone(),
-                rejection: reply.rejects_token().then_some(reply.status),
-                response: reply,
-            })
-        })
-        .await
+    async fn chat_reply(
+        &self,
+        call: &ChatCall,
+    ) -> Result<CallResponse<ChatResponse>, SessionError> {
+        self.call(|credentials| self.client.chat(call, credentials))
+            .await
     }
 
     /// Makes a call of the chat that must succeed.
-    async fn chat_call(&self, call: ChatCall<'_>) -> Result<ChatReply, SessionError> {
-        let reply = self.chat_reply(call).await?;
+    async fn chat_call(&self, call: ChatCall) -> Result<CallResponse<ChatResponse>, SessionError> {
+        let reply = self.chat_reply(&call).await?;
         if reply.is_success() {
             Ok(reply)
         } else {
-            Err(rejected(call, &reply))
+            Err(rejected(call.kind(), &reply))
         }
     }
 
@@ -315,19 +311,19 @@ impl Session {
     }
 }
 
-fn rejected(call: ChatCall<'_>, reply: &ChatReply) -> SessionError {
+fn rejected(kind: ChatCallKind, reply: &CallResponse<ChatResponse>) -> SessionError {
     let text = |text: Option<&str>| text.map(str::to_owned);
     SessionError::ChatRejected {
-        call: call.name(),
+        call: kind.name(),
         status: reply.status,
         result_code: text(reply.result.code()),
         result_desc: text(reply.result.description()),
-        retry_after: reply.retry_after,
+        retry_after: reply.retry_after(),
     }
 }
 
-fn invalid(call: ChatCall<'_>, source: ResponseError) -> SessionError {
-    let call = call.name();
+fn invalid(kind: ChatCallKind, source: ResponseError) -> SessionError {
+    let call = kind.name();
     SessionError::InvalidResponse { call, source }
 }
 

@@ -14,9 +14,8 @@ use ccmessaging_core::Payload;
 use http::{HeaderMap, HeaderValue};
 
 use crate::calls::DEFAULT_TIMEOUT;
-use crate::headers::retry_after;
-use crate::{Client, Deadline, SessionRequest, UploadResponse};
-use tokens::{Received, SessionToken};
+use crate::{Client, Credentials, Deadline, SessionRequest, UploadResponse};
+use tokens::SessionToken;
 
 pub use app::App;
 pub use chat::ChatOptions;
@@ -142,25 +141,15 @@ impl Session {
     ///
     /// The file or the session is rejected, or the response is unusable.
     pub async fn upload(&self, payload: &Payload) -> Result<String, SessionError> {
-        let headers = &self.headers.clone();
-        let response = self
-            .call(|client, credentials, deadline| async move {
-                let upload = client.upload(payload, &credentials).deadline(deadline);
-                let response = upload.headers(headers.clone()).send().await?;
-                Ok(Received {
-                    session_token: response.session_token.clone(),
-                    rejection: response.rejects_token().then_some(response.status),
-                    response,
-                })
-            })
-            .await?;
-        let is_stored = response.is_stored();
+        let call = |credentials: &Credentials| self.client.upload(payload, credentials);
+        let response = self.call(call).await?;
+        let (is_stored, retry_after) = (response.is_stored(), response.retry_after());
         match response.result {
             UploadResponse::Stored { object_key } if is_stored => Ok(object_key),
             result => Err(SessionError::Rejected {
                 status: response.status,
                 return_code: result.return_code().map(str::to_owned),
-                retry_after: retry_after(&response.headers),
+                retry_after,
             }),
         }
     }

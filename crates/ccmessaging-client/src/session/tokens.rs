@@ -2,13 +2,13 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use http::{HeaderValue, StatusCode};
+use http::HeaderValue;
 
 use super::Session;
 use crate::headers::is_usable_token;
 use crate::{
-    CallError, CallErrorKind, Client, Credentials, Deadline, Peer, SessionError, SessionReply,
-    TokenError,
+    CallError, CallErrorKind, CallRequest, CallResponse, Credentials, Deadline, Peer, SessionError,
+    SessionReply, TokenError,
 };
 
 /// The session token and the state of the chat, which all clones of a session share.
@@ -93,14 +93,6 @@ impl SessionToken {
     }
 }
 
-/// A response, with what all responses of a session have.
-pub(super) struct Received<T> {
-    pub(super) response: T,
-    pub(super) session_token: Option<HeaderValue>,
-    /// The status, if the response rejects a token.
-    pub(super) rejection: Option<StatusCode>,
-}
-
 /// The tokens that a call was sent with.
 struct Used {
     /// The session token.
@@ -114,20 +106,21 @@ struct Used {
 impl Session {
     /// Makes a call with the session's tokens, and once more with new ones if they are rejected. All of it
     /// ends at one deadline.
-    pub(super) async fn call<T, F>(
+    pub(super) async fn call<'a, R>(
         &self,
-        call: impl Fn(Client, Credentials, Deadline) -> F,
-    ) -> Result<T, SessionError>
-    where
-        F: Future<Output = Result<Received<T>, CallError>>,
-    {
+        call: impl Fn(&Credentials) -> CallRequest<'a, R>,
+    ) -> Result<CallResponse<R>, SessionError> {
         let deadline = Deadline::after(self.timeout);
         let mut may_renew = true;
         loop {
             let (credentials, mut used) = self.credentials(deadline).await?;
-            let result = call(self.client.clone(), credentials, deadline).await;
+            let request = call(&credentials).deadline(deadline);
+            let result = request.headers(self.headers.clone()).send().await;
             let (token, rejection) = match &result {
-                Ok(received) => (received.session_token.as_ref(), received.rejection),
+                Ok(response) => {
+                    let status = response.rejects_token().then_some(response.status);
+                    (response.session_token.as_ref(), status)
+                }
                 Err(error) => {
                     let status = error.status().filter(|_| error.rejects_token());
                     (error.session_token(), status)
@@ -140,7 +133,7 @@ impl Session {
                 used.token.clone_from(token);
             }
             match rejection {
-                None => return Ok(result?.response),
+                None => return Ok(result?),
                 // Another response rotated or renewed the token while this call was under way, so the rejected
                 // one is not the newest. The deadline bounds how often this happens.
                 Some(_) if is_superseded => {}

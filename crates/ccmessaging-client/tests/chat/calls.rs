@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ccmessaging_client::{
-    CallError, CallErrorKind, ChatCall, ChatReply, Deadline, InvalidResponse,
+    CallError, CallErrorKind, CallResponse, ChatCall, ChatCallKind, Deadline, InvalidResponse,
 };
 use ccmessaging_core::chat::{
-    DownloadRequest, DownloadType, HistoryRequest, PollRequest, SendRequest,
+    ChatResponse, DownloadRequest, DownloadType, HistoryRequest, PollRequest, SendRequest,
 };
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
@@ -17,63 +17,47 @@ use wiremock::{MockServer, ResponseTemplate};
 
 use crate::server::{client, credentials, header, json_response, received, respond, success};
 
-/// One valid request of each kind.
-struct Requests {
-    send: SendRequest,
-    poll: PollRequest,
-    history: HistoryRequest,
-    download: DownloadRequest,
+/// One valid call of each kind.
+fn calls() -> [ChatCall; 5] {
+    let send = SendRequest::text("42", "channel", "hello").expect("valid");
+    let history = HistoryRequest::new("channel", "42", 10, 0).expect("valid");
+    let request = DownloadRequest::local("b6ed", DownloadType::Pdf).expect("valid");
+    let max_bytes = 100;
+    [
+        ChatCall::Send(send.clone()),
+        ChatCall::SendAsync(send),
+        poll(),
+        ChatCall::History(history),
+        ChatCall::Download { request, max_bytes },
+    ]
 }
 
-impl Requests {
-    fn new() -> Self {
-        Self {
-            send: SendRequest::text("42", "channel", "hello").expect("valid"),
-            poll: PollRequest::new("4 2").expect("valid"),
-            history: HistoryRequest::new("channel", "42", 10, 0).expect("valid"),
-            download: DownloadRequest::local("b6ed", DownloadType::Pdf).expect("valid"),
-        }
-    }
-
-    fn calls(&self) -> [ChatCall<'_>; 5] {
-        let (request, max_bytes) = (&self.download, 100);
-        [
-            ChatCall::Send(&self.send),
-            ChatCall::SendAsync(&self.send),
-            ChatCall::Poll(&self.poll),
-            ChatCall::History(&self.history),
-            ChatCall::Download { request, max_bytes },
-        ]
-    }
+fn poll() -> ChatCall {
+    ChatCall::Poll(PollRequest::new("4 2").expect("valid"))
 }
 
-fn is_send(call: &ChatCall<'_>) -> bool {
-    matches!(call, ChatCall::Send(_) | ChatCall::SendAsync(_))
-}
-
-async fn call(base_url: &str, call: &ChatCall<'_>) -> Result<ChatReply, CallError> {
+async fn call(base_url: &str, call: &ChatCall) -> Result<CallResponse<ChatResponse>, CallError> {
     let (client, credentials) = (client(base_url), credentials());
-    let request = client.chat(*call, &credentials);
+    let request = client.chat(call, &credentials);
     request.timeout(Duration::from_secs(10)).send().await
 }
 
 /// Makes `call` against a server that gives this response to everything.
 async fn answered(
-    made: &ChatCall<'_>,
+    made: &ChatCall,
     response: &ResponseTemplate,
-) -> (Result<ChatReply, CallError>, usize) {
+) -> (Result<CallResponse<ChatResponse>, CallError>, usize) {
     let server = MockServer::start().await;
-    respond(&server, made.name(), response.clone(), None).await;
+    respond(&server, made.kind().name(), response.clone(), None).await;
     let reply = call(&server.uri(), made).await;
-    (reply, received(&server, made.name()).await.len())
+    (reply, received(&server, made.kind().name()).await.len())
 }
 
 #[tokio::test]
 async fn every_call_is_sent_as_documented() {
-    let requests = Requests::new();
-    for made in requests.calls() {
+    for made in calls() {
         let server = MockServer::start().await;
-        respond(&server, made.name(), success(), None).await;
+        respond(&server, made.kind().name(), success(), None).await;
         let trace = HeaderMap::from_iter([
             (
                 http::HeaderName::from_static("traceparent"),
@@ -87,24 +71,24 @@ async fn every_call_is_sent_as_documented() {
         ]);
         let deadline = Deadline::after(Duration::from_secs(10));
         let (client, credentials) = (client(&server.uri()), credentials());
-        let request = client.chat(made, &credentials).headers(trace);
+        let request = client.chat(&made, &credentials).headers(trace);
         let reply = request.deadline(deadline).send().await;
         let reply = reply.expect("documented");
         assert!(reply.is_success());
         assert_eq!(reply.attempts, 1);
-        let sent = received(&server, made.name()).await;
+        let sent = received(&server, made.kind().name()).await;
         for (name, value) in [
             ("ccmessaging-token", "session"),
             ("x-app-key", "key"),
             ("authorization", "Bearer access"),
             ("traceparent", "00-1"),
         ] {
-            assert_eq!(header(&sent, name), [value], "{}", made.name());
+            assert_eq!(header(&sent, name), [value], "{}", made.kind().name());
         }
         let [sent] = &sent[..] else {
-            panic!("one request: {}", made.name());
+            panic!("one request: {}", made.kind().name());
         };
-        let body = match made {
+        let body = match &made {
             ChatCall::Poll(_) => {
                 assert_eq!(sent.url.query(), Some("receiverId=4%202&channel=WEB"));
                 assert!(sent.body.is_empty() && !sent.headers.contains_key("content-type"));
@@ -113,7 +97,6 @@ async fn every_call_is_sent_as_documented() {
             ChatCall::Send(request) | ChatCall::SendAsync(request) => request.to_json(),
             ChatCall::History(request) => request.to_json(),
             ChatCall::Download { request, .. } => request.to_json(),
-            _ => unreachable!("all calls are listed"),
         };
         assert_eq!(sent.body, body);
         assert_eq!(sent.headers["content-type"], "application/json");
@@ -122,9 +105,8 @@ async fn every_call_is_sent_as_documented() {
 
 #[tokio::test]
 async fn documented_responses_of_every_status_and_code_pass_unchanged() {
-    let requests = Requests::new();
     let with_code = |code: &str| json!({"resultCode": code, "resultDesc": "what happened"});
-    for made in requests.calls() {
+    for made in calls() {
         let codes: &[&str] = match made {
             ChatCall::Download { .. } => &["0", "2", "13", "401"],
             _ => &["0", "1", "2", "3", "13"],
@@ -143,10 +125,15 @@ async fn documented_responses_of_every_status_and_code_pass_unchanged() {
                 .insert_header("x-request-id", "id-1");
             let (reply, requests) = answered(&made, &response).await;
             let reply = reply.expect("documented");
-            assert_eq!(reply.status.as_u16(), status, "{} {body}", made.name());
+            assert_eq!(
+                reply.status.as_u16(),
+                status,
+                "{} {body}",
+                made.kind().name()
+            );
             assert_eq!(reply.body, body.to_string());
             assert_eq!(reply.result.code(), body["resultCode"].as_str());
-            assert_eq!(reply.retry_after, Some(Duration::from_secs(7)));
+            assert_eq!(reply.retry_after(), Some(Duration::from_secs(7)));
             assert_eq!(reply.request_id.as_deref(), Some("id-1"));
             assert_eq!(
                 reply.session_token.as_ref().map(HeaderValue::as_bytes),
@@ -157,7 +144,7 @@ async fn documented_responses_of_every_status_and_code_pass_unchanged() {
                 body["resultCode"] == "0" && status == 200
             );
             assert_eq!(reply.rejects_token(), status == 401 || status == 403);
-            assert_eq!(requests, 1, "{} {status}", made.name());
+            assert_eq!(requests, 1, "{} {status}", made.kind().name());
         }
         // With a result code, the contact centre itself forbids the call, for another reason.
         let (reply, _) = answered(&made, &json_response(403, &with_code("13"))).await;
@@ -167,10 +154,9 @@ async fn documented_responses_of_every_status_and_code_pass_unchanged() {
 
 #[tokio::test]
 async fn undocumented_responses_are_errors() {
-    let requests = Requests::new();
     let text = |status, body: &str| ResponseTemplate::new(status).set_body_string(body);
     let long = format!("{{\"resultCode\":\"0\",\"x\":\"{}\"}}", "x".repeat(1 << 21));
-    for made in requests.calls() {
+    for made in calls() {
         for (response, expected) in [
             (text(200, "<html>"), InvalidResponse::Undocumented),
             (text(500, "<html>"), InvalidResponse::Undocumented),
@@ -198,9 +184,9 @@ async fn undocumented_responses_are_errors() {
             let (reply, requests) = answered(&made, &response).await;
             let error = reply.expect_err("undocumented");
             let CallErrorKind::UnexpectedResponse { problem, .. } = error.kind() else {
-                panic!("{}: {error:?}", made.name());
+                panic!("{}: {error:?}", made.kind().name());
             };
-            assert_eq!(*problem, expected, "{}", made.name());
+            assert_eq!(*problem, expected, "{}", made.kind().name());
             assert_eq!(requests, 1);
         }
     }
@@ -208,29 +194,27 @@ async fn undocumented_responses_are_errors() {
 
 #[tokio::test]
 async fn only_a_download_may_omit_the_result_code_of_a_success() {
-    let requests = Requests::new();
     let response = json_response(200, &json!({"fileStream": "aGVsbG8="}));
-    for made in requests.calls() {
+    for made in calls() {
         let (reply, _) = answered(&made, &response).await;
-        let is_download = matches!(made, ChatCall::Download { .. });
+        let is_download = made.kind() == ChatCallKind::Download;
         assert_eq!(reply.is_ok_and(|reply| reply.is_success()), is_download);
     }
 }
 
 #[tokio::test]
 async fn a_message_is_never_repeated_once_it_may_have_been_received() {
-    let requests = Requests::new();
     for status in [429, 502, 503, 504] {
         let response = json_response(status, &json!({"resultCode": "13"}));
-        for made in requests.calls() {
+        for made in calls() {
             let (reply, requests) = answered(&made, &response).await;
             assert_eq!(reply.expect("documented").status.as_u16(), status);
-            let expected = if is_send(&made) { 1 } else { 3 };
-            assert_eq!(requests, expected, "{} {status}", made.name());
+            let expected = if made.kind().is_message() { 1 } else { 3 };
+            assert_eq!(requests, expected, "{} {status}", made.kind().name());
         }
     }
     // A connection that is closed after the request was read.
-    for made in requests.calls() {
+    for made in calls() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port");
@@ -250,8 +234,13 @@ async fn a_message_is_never_repeated_once_it_may_have_been_received() {
             matches!(error.kind(), CallErrorKind::ConnectionClosed(_)),
             "{error:?}"
         );
-        let expected = if is_send(&made) { 1 } else { 3 };
-        assert_eq!(count.load(Ordering::Relaxed), expected, "{}", made.name());
+        let expected = if made.kind().is_message() { 1 } else { 3 };
+        assert_eq!(
+            count.load(Ordering::Relaxed),
+            expected,
+            "{}",
+            made.kind().name()
+        );
         server.abort();
     }
 }
@@ -264,23 +253,21 @@ async fn every_call_is_repeated_if_no_connection_can_be_opened() {
         .bind(([127, 0, 0, 1], 0).into())
         .expect("a free port");
     let url = format!("http://{}", socket.local_addr().expect("an address"));
-    let requests = Requests::new();
-    for made in requests.calls() {
+    for made in calls() {
         let error = call(&url, &made).await.expect_err("rejected");
-        assert_eq!(error.attempts(), 3, "{}", made.name());
+        assert_eq!(error.attempts(), 3, "{}", made.kind().name());
         assert!(error.is_transient());
     }
 }
 
 #[tokio::test]
 async fn an_attempt_uses_the_token_that_the_one_before_rotated() {
-    let requests = Requests::new();
     let server = MockServer::start().await;
     let busy = json_response(503, &json!({"resultCode": "13"}));
     let busy = busy.insert_header("ccmessaging-token", "rotated");
     respond(&server, "poll", busy, Some(1)).await;
     respond(&server, "poll", success(), None).await;
-    let reply = call(&server.uri(), &ChatCall::Poll(&requests.poll)).await;
+    let reply = call(&server.uri(), &poll()).await;
     let reply = reply.expect("documented");
     assert_eq!(reply.attempts, 2);
     assert_eq!(
@@ -293,9 +280,8 @@ async fn an_attempt_uses_the_token_that_the_one_before_rotated() {
 
 #[tokio::test]
 async fn debug_output_contains_no_message() {
-    let requests = Requests::new();
     let body = json!({"resultCode": "0", "downlinkMessages": [{"content": "hush"}]});
-    let made = ChatCall::Poll(&requests.poll);
+    let made = poll();
     let (reply, _) = answered(&made, &json_response(200, &body)).await;
     let printed = format!("{:?} {made:?}", reply.expect("documented"));
     assert!(!printed.contains("hush"), "{printed}");

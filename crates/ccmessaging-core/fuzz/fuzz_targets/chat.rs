@@ -4,8 +4,9 @@
 
 #![no_main]
 
+use bytes::Bytes;
 use ccmessaging_core::chat::{
-    ChatResult, DownloadRequest, DownloadResponse, HistoryRequest, LibraryTypes, Message,
+    ChatResponse, DownloadRequest, HistoryRequest, LibraryTypes, Message,
     PollRequest, SendRequest, media_type_of_download,
 };
 use libfuzzer_sys::fuzz_target;
@@ -55,14 +56,12 @@ fn requests(input: &[u8]) {
 }
 
 fn responses(input: &[u8]) {
-    let result = ChatResult::from_json(input);
-    if let Ok(response) = DownloadResponse::from_json(input, MAX_BYTES) {
-        assert_eq!(result.as_ref(), Ok(response.result()));
-        assert!(
-            response
-                .file()
-                .is_none_or(|file| (1..=MAX_BYTES).contains(&file.len()))
-        );
+    if let Ok(mut response) = ChatResponse::from_json(&Bytes::copy_from_slice(input)) {
+        let has_file = response.has_file();
+        if let Ok(file) = response.take_file(MAX_BYTES) {
+            assert_eq!(file.is_some(), has_file);
+            assert!(file.is_none_or(|file| (1..=MAX_BYTES).contains(&file.len())));
+        }
     }
     for messages in [
         Message::list_from_poll_json(input),

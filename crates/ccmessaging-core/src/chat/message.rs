@@ -135,7 +135,7 @@ impl Default for LibraryTypes {
 
 impl Message {
     /// Parses the messages of a response to `poll`, in its order. The caller checks the result: see
-    /// [`ChatResult`](super::ChatResult).
+    /// [`ChatResponse`](super::ChatResponse).
     ///
     /// # Errors
     ///

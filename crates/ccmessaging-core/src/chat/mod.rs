@@ -5,8 +5,8 @@
 //! the documented members only, check every value, and are rebuilt from them, so nothing that was not
 //! checked is forwarded. A [`ChatError`] says which field is wrong and what to send instead.
 //!
-//! Responses are read leniently, because editions of the documentation differ: [`ChatResult`],
-//! [`Message`] and [`DownloadResponse`].
+//! Responses are read leniently, because editions of the documentation differ: [`ChatResponse`]
+//! and [`Message`].
 //!
 //! ```
 //! use ccmessaging_core::chat::SendRequest;
@@ -25,7 +25,6 @@ mod check;
 mod content;
 mod download;
 mod download_media_type;
-mod download_response;
 mod download_type;
 mod error;
 mod field;
@@ -41,7 +40,6 @@ mod send;
 pub use content::{MediaFormat, SentFile};
 pub use download::DownloadRequest;
 pub use download_media_type::media_type_of_download;
-pub use download_response::DownloadResponse;
 pub use download_type::DownloadType;
 pub use error::ChatError;
 pub use field::ChatField;
@@ -49,5 +47,5 @@ pub use history::HistoryRequest;
 pub use kinds::{ControlType, MessageKind};
 pub use message::{LibraryTypes, Message, MessageControl, MessageMedia, MessageSource};
 pub use poll::PollRequest;
-pub use response::{ChatResult, ResponseError};
+pub use response::{ChatResponse, ResponseError};
 pub use send::SendRequest;

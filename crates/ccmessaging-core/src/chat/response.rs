@@ -1,8 +1,13 @@
-//! The result that every response contains.
+//! The result that every response contains, and the file of a download.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
 
 use super::error::ChatError;
 use super::members::{MAX_MEMBERS, Members, Value};
-use crate::base64_text::Base64Error;
+use crate::base64_text::{Base64Error, CanonicalBase64};
 use crate::error::JsonKind;
 
 /// Why a response of the contact centre cannot be used.
@@ -38,44 +43,49 @@ pub enum ResponseError {
     },
 }
 
-/// The result that every response to the chat's calls contains; that of `send` and `sendAsync` contains
-/// nothing else.
+/// The result of a response to one of the chat's calls, and the file of a download. Responses to `send` and
+/// `sendAsync` contain nothing else.
 ///
 /// ```
-/// use ccmessaging_core::chat::ChatResult;
+/// use ccmessaging_core::chat::ChatResponse;
 ///
-/// let result = ChatResult::from_json(br#"{"resultCode":"0","resultDesc":"success"}"#)?;
-/// assert!(result.is_success());
+/// let mut response = ChatResponse::from_json(&br#"{"resultCode":"0","fileStream":"aGVsbG8="}"#[..].into())?;
+/// assert!(response.is_success());
+/// assert_eq!(response.take_file(1024)?.as_deref(), Some(&b"hello"[..]));
 /// # Ok::<_, ccmessaging_core::chat::ResponseError>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ChatResult {
+#[derive(Clone, PartialEq, Eq)]
+pub struct ChatResponse {
     code: Option<String>,
     description: Option<String>,
+    /// The file in Base64. An unusable one matters only to a caller that decodes it.
+    file: Result<Option<Bytes>, ResponseError>,
 }
 
-impl ChatResult {
-    /// Reads the result of a response body. Other members are ignored, whatever their size.
+impl ChatResponse {
+    /// Reads a response body. Other members are ignored, whatever their size. The file is not decoded yet and
+    /// shares the memory of `body`.
     ///
     /// # Errors
     ///
     /// The body is not a JSON object, or its result is ambiguous.
-    pub fn from_json(body: &[u8]) -> Result<Self, ResponseError> {
-        Self::read(&members(body)?)
-    }
-
-    pub(super) fn read(members: &Members<'_>) -> Result<Self, ResponseError> {
-        let code = match (text(members, "resultCode")?, text(members, "returnCode")?) {
+    pub fn from_json(body: &Bytes) -> Result<Self, ResponseError> {
+        let members = members(body)?;
+        let code = match (text(&members, "resultCode")?, text(&members, "returnCode")?) {
             // No edition documents both, so it is ambiguous which one is valid.
             (Some(one), Some(other)) if one != other => return Err(ResponseError::AmbiguousCode),
             (Some(code), _) | (None, Some(code)) => Some(code),
             (None, None) => None,
         };
-        let description = match text(members, "resultDesc")? {
-            None => text(members, "returnDesc")?,
+        let description = match text(&members, "resultDesc")? {
+            None => text(&members, "returnDesc")?,
             description => description,
         };
-        Ok(Self { code, description })
+        Ok(Self {
+            code,
+            description,
+            file: encoded_file(&members, body),
+        })
     }
 
     /// Returns whether the code is `0`.
@@ -95,6 +105,67 @@ impl ChatResult {
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
+
+    /// Returns whether the response contains a file and reports no failure. One edition's examples have a file and
+    /// no result code.
+    #[must_use]
+    pub fn has_file(&self) -> bool {
+        let is_failure = self.code().is_some() && !self.is_success();
+        matches!(self.file, Ok(Some(_))) && !is_failure
+    }
+
+    /// Takes the file, which may have at most `max_bytes`, and decodes it. Returns `None` if the response has none, or
+    /// reports a failure.
+    ///
+    /// # Errors
+    ///
+    /// The file is not Base64, or too large.
+    pub fn take_file(&mut self, max_bytes: usize) -> Result<Option<Bytes>, ResponseError> {
+        let has_file = self.has_file();
+        let text = std::mem::replace(&mut self.file, Ok(None))?;
+        let file = text.map(|text| decode(&text, max_bytes)).transpose()?;
+        Ok(file.filter(|_| has_file))
+    }
+}
+
+impl fmt::Debug for ChatResponse {
+    /// Prints the size of the file only: it is a customer's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file.as_ref().ok().and_then(Option::as_ref);
+        f.debug_struct("ChatResponse")
+            .field("code", &self.code)
+            .field("file_len", &file.map(Bytes::len))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns the file in Base64.
+fn encoded_file(members: &Members<'_>, body: &Bytes) -> Result<Option<Bytes>, ResponseError> {
+    let member = "fileStream";
+    let value = members.value(member);
+    match value.map_err(|_| ResponseError::NotAnObject)? {
+        None | Some(Value::Other(_, JsonKind::Null)) => Ok(None),
+        Some(Value::String(text)) if text.is_empty() => Ok(None),
+        Some(Value::String(Cow::Borrowed(text))) => Ok(Some(body.slice_ref(text.as_bytes()))),
+        Some(Value::String(Cow::Owned(text))) => Ok(Some(text.into())),
+        Some(Value::Other(..)) => Err(ResponseError::WrongType { member }),
+    }
+}
+
+/// Decodes a file in any accepted form of Base64.
+fn decode(text: &[u8], max_bytes: usize) -> Result<Bytes, ResponseError> {
+    // Canonical text, which is the documented form, is decoded without being copied.
+    let file = match base64_simd::STANDARD.decode_to_vec(text) {
+        Ok(file) => file,
+        Err(_) => CanonicalBase64::from_text(String::from_utf8_lossy(text).into_owned())
+            .map_err(ResponseError::NotBase64)?
+            .decode(),
+    };
+    if file.len() > max_bytes {
+        let limit_bytes = max_bytes;
+        return Err(ResponseError::TooLarge { limit_bytes });
+    }
+    Ok(file.into())
 }
 
 /// Reads the object of a response.

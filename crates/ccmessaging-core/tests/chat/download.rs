@@ -1,7 +1,8 @@
 //! `downloadFileStream`: requests, responses, and the media type of files.
 
+use bytes::Bytes;
 use ccmessaging_core::chat::{
-    DownloadRequest, DownloadResponse, DownloadType, ResponseError, media_type_of_download,
+    ChatResponse, DownloadRequest, DownloadType, ResponseError, media_type_of_download,
 };
 use ccmessaging_core::{BmpSpelling, CanonicalBase64, FileType};
 use proptest::prelude::*;
@@ -90,13 +91,18 @@ fn wrong_requests_are_rejected() {
     assert!(DownloadRequest::library("local/k", FileType::Jpg).is_err());
 }
 
-fn response(body: &str) -> Result<DownloadResponse, ResponseError> {
-    DownloadResponse::from_json(body.as_bytes(), 5)
+fn response(body: &str) -> Result<ChatResponse, ResponseError> {
+    ChatResponse::from_json(&Bytes::copy_from_slice(body.as_bytes()))
+}
+
+/// The file in a response, which may have five bytes.
+fn file(body: &str) -> Result<Option<Bytes>, ResponseError> {
+    response(body)?.take_file(5)
 }
 
 #[test]
 fn a_response_has_a_file_or_says_why_not() {
-    for (body, file, code) in [
+    for (body, expected, code) in [
         (
             r#"{"fileStream":"aGVsbG8=","resultCode":"0","resultDesc":"success"}"#,
             Some("hello"),
@@ -127,18 +133,15 @@ fn a_response_has_a_file_or_says_why_not() {
             None,
         ),
     ] {
+        let expected = expected.map(Bytes::from);
         let response = response(body).expect("documented");
-        let expected = file.map(str::as_bytes);
-        assert_eq!(response.file().map(|file| &file[..]), expected, "{body}");
-        assert_eq!(response.result().code(), code, "{body}");
-        assert_eq!(response.is_success(), file.is_some());
-        assert!(!response.has_file_url());
+        assert_eq!(response.code(), code, "{body}");
+        assert_eq!(response.has_file(), expected.is_some());
+        assert_eq!(file(body), Ok(expected), "{body}");
     }
-    let linked = response(r#"{"fileStream":"aGVsbG8=","fileUrl":"https://example.com"}"#);
-    assert!(linked.expect("documented").has_file_url());
     let described = response(r#"{"resultCode":"2","resultDesc":"param is null"}"#);
     let described = described.expect("documented");
-    assert_eq!(described.result().description(), Some("param is null"));
+    assert_eq!(described.description(), Some("param is null"));
 }
 
 #[test]
@@ -171,9 +174,9 @@ fn an_unusable_response_is_an_error() {
             ResponseError::TooLarge { limit_bytes: 5 },
         ),
     ] {
-        assert_eq!(response(body), Err(error), "{body}");
+        assert_eq!(file(body), Err(error), "{body}");
     }
-    let error = response(r#"{"fileStream":"???"}"#).expect_err("not Base64");
+    let error = file(r#"{"fileStream":"???"}"#).expect_err("not Base64");
     assert!(matches!(error, ResponseError::NotBase64(_)), "{error:?}");
 }
 
@@ -252,18 +255,18 @@ proptest! {
         let text = CanonicalBase64::encode(&file);
         let text = std::str::from_utf8(text.as_text()).expect("ASCII");
         let body = json!({"fileStream": text, "resultCode": "0"}).to_string();
-        let response = DownloadResponse::from_json(body.as_bytes(), limit);
+        let decoded = response(&body).expect("documented").take_file(limit);
         if file.len() > limit {
-            prop_assert_eq!(response, Err(ResponseError::TooLarge { limit_bytes: limit }));
+            prop_assert_eq!(decoded, Err(ResponseError::TooLarge { limit_bytes: limit }));
         } else {
-            let decoded = response.expect("within the limit").into_file();
-            prop_assert_eq!(decoded.as_deref(), Some(&file[..]));
+            prop_assert_eq!(decoded, Ok(Some(file.into())));
         }
     }
 
     #[test]
     fn no_response_panics(body in any::<Vec<u8>>()) {
-        let is_usable = DownloadResponse::from_json(&body, 100).is_ok();
+        let response = ChatResponse::from_json(&Bytes::copy_from_slice(&body));
+        let is_usable = response.is_ok_and(|mut response| response.take_file(100).is_ok());
         prop_assert!(!is_usable || serde_json::from_slice::<Value>(&body).is_ok_and(|value| value.is_object()));
     }
 

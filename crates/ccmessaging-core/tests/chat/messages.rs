@@ -1,9 +1,10 @@
 //! Messages to the customer, and the responses that contain them.
 
+use bytes::Bytes;
 use ccmessaging_core::FileType;
 use ccmessaging_core::chat::{
-    ChatResult, DownloadRequest, DownloadType, LibraryTypes, Message, MessageControl, MessageMedia,
-    MessageSource, ResponseError,
+    ChatResponse, DownloadRequest, DownloadType, LibraryTypes, Message, MessageControl,
+    MessageMedia, MessageSource, ResponseError,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -171,7 +172,7 @@ fn responses_without_messages_and_failures_are_read() {
     ] {
         assert!(poll(&body).expect("documented").is_empty());
     }
-    let failed = ChatResult::from_json(br#"{"resultCode":"1","resultDesc":"no session"}"#);
+    let failed = result(r#"{"resultCode":"1","resultDesc":"no session"}"#);
     let failed = failed.expect("documented");
     assert!(!failed.is_success());
     assert_eq!(failed.code(), Some("1"));
@@ -186,18 +187,22 @@ fn responses_without_messages_and_failures_are_read() {
     assert_eq!(history[0].source, MessageSource::Customer);
 }
 
+fn result(body: &str) -> Result<ChatResponse, ResponseError> {
+    ChatResponse::from_json(&Bytes::copy_from_slice(body.as_bytes()))
+}
+
 #[test]
 fn the_result_of_any_response_is_read() {
-    let result = ChatResult::from_json(br#"{"resultCode":"0","resultDesc":"success"}"#);
-    assert!(result.expect("documented").is_success());
-    let fabric = ChatResult::from_json(br#"{"errorCode":"0","exceptionInfo":"auth fail!"}"#);
+    let success = result(r#"{"resultCode":"0","resultDesc":"success"}"#);
+    assert!(success.expect("documented").is_success());
+    let fabric = result(r#"{"errorCode":"0","exceptionInfo":"auth fail!"}"#);
     let fabric = fabric.expect("an object");
     assert!(!fabric.is_success());
     assert_eq!(fabric.code(), None);
     let many: Vec<String> = (0..65).map(|number| format!("\"m{number}\":0")).collect();
     let many = format!("{{{}}}", many.join(","));
     assert_eq!(
-        ChatResult::from_json(many.as_bytes()),
+        result(&many),
         Err(ResponseError::TooManyMembers { limit: 64 })
     );
 }

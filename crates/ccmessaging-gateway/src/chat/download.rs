@@ -9,23 +9,22 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use ccmessaging_client::{CallErrorKind, ChatCall, ChatReply, InvalidResponse};
+use ccmessaging_client::{CallErrorKind, CallResponse, ChatCall, InvalidResponse};
 use ccmessaging_core::FileType;
 use ccmessaging_core::chat::{
-    DownloadRequest, DownloadResponse, ResponseError, media_type_of_download,
+    ChatResponse, DownloadRequest, ResponseError, media_type_of_download,
 };
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::call::{Call, pass_through_counted};
 use super::event_size::{MAX_EVENT_FILE_BYTES, fits};
-use super::rejection::ChatRejection;
-use super::response_memory::ReservedMemory;
-use super::{Call, Chat, pass_through_counted};
+use super::response_memory::{ReservedMemory, ResponseMemory};
 use crate::admission::Overloaded;
 use crate::context::Platform;
 use crate::outcome::Outcome;
-use crate::rejection::{Rejection, json_response};
+use crate::rejection::{ChatRejection, DownloadError, Rejection, json_response};
 use crate::scan::ScanRefusal;
 
 /// The memory that is reserved for a download before its size is known. Most files are small, so with the
@@ -53,40 +52,6 @@ const RESULT: [&str; 7] = [
     "request_id",
 ];
 
-/// Why a file is not delivered. `Display` is the sentence for the caller.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DownloadError {
-    /// The malware scan found something.
-    #[error("the malware scan found something in the file; it cannot be downloaded")]
-    Malware,
-    /// The scan has no verdict, and `SCAN_FAILURE` is `refuse`.
-    #[error("the file could not be scanned for malware; try again later")]
-    NotScanned,
-    /// The file is over the gateway's limit, or the platform's.
-    #[error("the file has more than {limit_bytes} bytes; ask the sender for a smaller one")]
-    TooLarge {
-        /// The limit, in decoded bytes.
-        limit_bytes: usize,
-    },
-    /// The contact centre has no such file.
-    #[error(
-        "the contact centre has no such file; send the fileId and fileType that belong to the message"
-    )]
-    NotFound,
-    /// The contact centre did not deliver the file.
-    #[error(
-        "the contact centre did not deliver the file (resultCode {code}); it may have expired, be larger than 2 MB, or have another fileType"
-    )]
-    NotDelivered {
-        /// Its result code.
-        code: String,
-    },
-    /// The response is not as documented.
-    #[error("the contact centre's response is not as documented; try again later")]
-    Undocumented,
-}
-
 impl From<ResponseError> for ChatRejection {
     fn from(error: ResponseError) -> Self {
         let error = match error {
@@ -102,42 +67,41 @@ impl Call<'_, '_> {
     pub(super) async fn download(
         mut self,
         request: DownloadRequest,
+        max_bytes: usize,
         is_file: bool,
-        chat: &Chat,
+        memory: &ResponseMemory,
     ) -> Result<Response, ChatRejection> {
         self.event.form = Some(if is_file { "file" } else { "json" });
         let platform = self.event.request.context.platform;
-        let max_bytes = limit_on(platform, chat.max_download_bytes);
-        let request = request.with_bmp_spelling(self.gateway.policy.bmp_spelling);
-        let call = ChatCall::Download {
-            request: &request,
-            max_bytes,
-        };
+        let max_bytes = limit_on(platform, max_bytes);
+        let request = request.with_bmp_spelling(self.call.services.policy.bmp_spelling);
+        let name = file_name(&request);
+        let call = ChatCall::Download { request, max_bytes };
         // The rest is reserved once the response's size is known.
-        let memory = chat.download_memory.reserve(FIRST_BYTES);
+        let memory = memory.reserve(FIRST_BYTES);
         let memory = memory.map_err(Rejection::from)?;
-        let reply = self.send(&call, Some(&memory)).await.map_err(|rejection| {
-            match unread(&rejection) {
+        let mut reply = self
+            .send(&call, Some(&memory))
+            .await
+            .map_err(|rejection| match unread(&rejection) {
                 Some(InvalidResponse::TooLong) => {
                     let limit_bytes = max_bytes;
                     DownloadError::TooLarge { limit_bytes }.into()
                 }
                 Some(InvalidResponse::NoMemory) => Rejection::from(Overloaded).into(),
                 _ => rejection,
-            }
-        })?;
+            })?;
         // The decoded file, too, as long as both are in memory.
         let both = reply.body.len() + reply.body.len() / 4 * 3;
         memory.extend_to(both).map_err(Rejection::from)?;
-        let is_scanned = self.gateway.scanner.is_some();
+        let is_scanned = self.call.services.scanner.is_some();
         // The API fabric responds with 404, without a result code, if it does not know the call.
         let is_unknown = reply.status == StatusCode::NOT_FOUND && reply.result.code().is_some();
         if !reply.status.is_success() && !is_unknown {
             // A rejected token, or a failure of the contact centre.
             return Ok(pass_result(reply, memory, is_scanned));
         }
-        let download = DownloadResponse::from_json(&reply.body, max_bytes)?;
-        let Some(file) = download.file() else {
+        let Some(file) = reply.result.take_file(max_bytes)? else {
             // The same in both forms: it concerns this file alone.
             self.event.request.outcome = Some(Outcome::RefusedByUpstream);
             return self.no_file(reply, memory, is_file);
@@ -145,12 +109,12 @@ impl Call<'_, '_> {
         // A download that is abandoned from here on has not succeeded.
         let outcome = self.event.request.outcome.take();
         self.event.request.decoded_bytes = Some(file.len());
-        self.scan(file).await?;
-        let media_type = media_type_of_download(file);
+        self.scan(&file).await?;
+        let media_type = media_type_of_download(&file);
         let body = if is_file {
-            file.clone()
+            file
         } else {
-            json_form(reply.body, &download, is_scanned)?
+            json_form(reply.body, &reply.result, is_scanned)?
         };
         if !fits(platform, &body, is_file) {
             let limit_bytes = MAX_EVENT_FILE_BYTES;
@@ -159,7 +123,7 @@ impl Call<'_, '_> {
         self.event.request.outcome = outcome;
         let body = Body::from(memory.attach(body));
         if is_file {
-            Ok(file_response(&file_name(&request), media_type, body))
+            Ok(file_response(&name, media_type, body))
         } else {
             Ok(json_response(reply.status, body))
         }
@@ -171,14 +135,14 @@ impl Call<'_, '_> {
     /// that it does not save the error as the file.
     fn no_file(
         self,
-        reply: ChatReply,
+        reply: CallResponse<ChatResponse>,
         memory: ReservedMemory,
         is_file: bool,
     ) -> Result<Response, ChatRejection> {
         let error = match reply.result.code() {
             None | Some("0") => DownloadError::NotFound,
             Some(_) if !is_file => {
-                let is_scanned = self.gateway.scanner.is_some();
+                let is_scanned = self.call.services.scanner.is_some();
                 return Ok(pass_result(reply, memory, is_scanned));
             }
             Some(NO_OBJECT_KEY) => DownloadError::NotFound,
@@ -194,11 +158,7 @@ impl Call<'_, '_> {
     }
 
     async fn scan(&mut self, file: &Bytes) -> Result<(), DownloadError> {
-        let Some(scanner) = &self.gateway.scanner else {
-            return Ok(());
-        };
-        let report = &mut self.event.request.scan;
-        let verdict = scanner.scan(file, self.deadline, report).await;
+        let verdict = self.call.scan(file, &mut self.event.request).await;
         verdict.map_err(|refusal| match refusal {
             ScanRefusal::Malware => DownloadError::Malware,
             ScanRefusal::Unavailable => DownloadError::NotScanned,
@@ -227,7 +187,11 @@ fn limit_on(platform: Platform, max_bytes: usize) -> usize {
 
 /// Returns a response that delivers no file. If files are scanned, only its result passes: it may still
 /// contain a file, or the link to one, which no scan has read.
-fn pass_result(mut reply: ChatReply, memory: ReservedMemory, is_scanned: bool) -> Response {
+fn pass_result(
+    mut reply: CallResponse<ChatResponse>,
+    memory: ReservedMemory,
+    is_scanned: bool,
+) -> Response {
     if is_scanned {
         // A body that is not an object has no result.
         let mut members = members(&reply.body).unwrap_or_default();
@@ -240,12 +204,8 @@ fn pass_result(mut reply: ChatReply, memory: ReservedMemory, is_scanned: bool) -
 
 /// Returns the contact centre's JSON. If files are scanned, only the result and the file pass: the link to
 /// the file would bypass the scan. It is never followed. A missing result code, as in one edition, is added.
-fn json_form(
-    body: Bytes,
-    download: &DownloadResponse,
-    is_scanned: bool,
-) -> Result<Bytes, DownloadError> {
-    if !is_scanned && download.result().code().is_some() {
+fn json_form(body: Bytes, result: &ChatResponse, is_scanned: bool) -> Result<Bytes, DownloadError> {
+    if !is_scanned && result.code().is_some() {
         return Ok(body);
     }
     let undocumented = |_| DownloadError::Undocumented;
@@ -254,7 +214,7 @@ fn json_form(
     if is_scanned {
         members.retain(|name, value| name == FILE_STREAM || is_result(name, value));
     }
-    if download.result().code().is_none() {
+    if result.code().is_none() {
         members.insert(RESULT_CODE.to_owned(), &success);
     }
     let json = serde_json::to_vec(&members).map_err(undocumented)?;

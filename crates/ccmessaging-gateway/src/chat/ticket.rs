@@ -14,9 +14,9 @@ use ring::hmac;
 use serde::de::{Deserializer, IgnoredAny};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::rejection::ChatRejection;
 use crate::config::split_ticket_keys;
 use crate::credentials::CredentialsError;
+use crate::rejection::{ChatRejection, TicketError};
 
 /// The header that contains the ticket.
 pub const X_CHAT_TICKET: HeaderName = HeaderName::from_static("x-chat-ticket");
@@ -27,32 +27,6 @@ const MAX_TICKET_BYTES: usize = 4096;
 /// How much earlier than `nbf` a ticket is accepted. Many libraries set it to the time of signing, and the
 /// backend's clock may be ahead of the gateway's.
 const NOT_BEFORE_LEEWAY: Duration = Duration::from_secs(60);
-
-/// Why a ticket does not permit a call. No message quotes the ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TicketError {
-    /// The header is missing or empty.
-    #[error("the header x-chat-ticket is missing; send the ticket that your backend issues")]
-    Missing,
-    /// It is not a JWT with HS256, has another signature, or lacks a claim.
-    #[error(
-        "invalid x-chat-ticket; send a JWT (HS256) with sub, aud and exp, signed by your backend"
-    )]
-    Invalid,
-    /// The time in `nbf` is in the future.
-    #[error("the ticket is not valid yet; correct the clock of the server that signs it")]
-    NotYetValid,
-    /// The time in `exp` has passed.
-    #[error("the ticket has expired; get a new one from your backend")]
-    Expired,
-    /// The call names another user or channel.
-    #[error("{field} is not the one in the ticket; send the value that your backend signed")]
-    Mismatch {
-        /// The parameter of the call.
-        field: &'static str,
-    },
-}
 
 /// The keys that sign tickets; more than one while a key is replaced. `Debug` does not print them.
 #[derive(Debug)]

@@ -1,7 +1,10 @@
 //! Configuration of the chat's calls.
 
+use std::collections::BTreeSet;
+
+use ccmessaging_client::ChatCallKind;
+
 use super::settings;
-use super::values::ParseError;
 use super::vars::Vars;
 use super::{ConfigError, ManagedConfig, SecretSource};
 
@@ -13,7 +16,7 @@ const MAX_MESSAGES_BYTES: usize = 1024 * 1024;
 #[non_exhaustive]
 pub struct ChatConfig {
     /// `CHAT_CALLS`: the calls; at least one.
-    pub calls: ChatCalls,
+    pub calls: BTreeSet<ChatCallKind>,
     /// How the gateway ensures that a caller only uses its own chat.
     pub identity: Identity,
     /// `MAX_DOWNLOAD_BYTES`: the largest file that is downloaded, decoded.
@@ -24,23 +27,6 @@ pub struct ChatConfig {
     pub download_memory_bytes: usize,
     /// The memory for responses with messages, until they are sent.
     pub message_memory_bytes: usize,
-}
-
-/// A set of the chat's calls.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "one for each call")]
-#[non_exhaustive]
-pub struct ChatCalls {
-    /// `downloadFileStream`.
-    pub download: bool,
-    /// `send`.
-    pub send: bool,
-    /// `sendAsync`.
-    pub send_async: bool,
-    /// `poll`.
-    pub poll: bool,
-    /// `queryHistoryChatMessage`.
-    pub history: bool,
 }
 
 /// How the gateway ensures that a caller only uses its own chat. Another variant is a breaking change on
@@ -106,21 +92,24 @@ impl ChatConfig {
                 ));
             }
         };
-        let has_messages = calls.poll || calls.history;
+        let has_download = calls.contains(&ChatCallKind::Download);
+        let has_messages = [ChatCallKind::Poll, ChatCallKind::History]
+            .iter()
+            .any(|kind| calls.contains(kind));
         if has_messages && memory_bytes < MAX_MESSAGES_BYTES {
             return Err(ConfigError::invalid(
                 settings::MAX_BODY_MEMORY_BYTES.setting.name,
                 "CHAT_CALLS has poll or history: set it to at least 4194304, so that a quarter of it can hold messages",
             ));
         }
-        if calls.download && memory_bytes < download_memory(max_download_bytes) {
+        if has_download && memory_bytes < download_memory(max_download_bytes) {
             return Err(ConfigError::invalid(
                 settings::MAX_DOWNLOAD_BYTES.setting.name,
                 "such a file must fit into a quarter of MAX_BODY_MEMORY_BYTES in Base64 and decoded: set it to at most 10 % of that",
             ));
         }
         Ok(Some(Self {
-            download_memory_bytes: if calls.download { memory_bytes } else { 0 },
+            download_memory_bytes: if has_download { memory_bytes } else { 0 },
             message_memory_bytes: if has_messages { memory_bytes } else { 0 },
             calls,
             identity,
@@ -137,28 +126,4 @@ fn download_memory(bytes: usize) -> usize {
         .div_ceil(3)
         .saturating_mul(7)
         .saturating_add(SURROUNDING_BYTES)
-}
-
-impl ChatCalls {
-    /// Reads a list of calls, separated by commas.
-    pub(super) fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut calls = Self::default();
-        for name in text.split(',').map(str::trim) {
-            let call = match name {
-                "download" => &mut calls.download,
-                "send" => &mut calls.send,
-                "sendAsync" => &mut calls.send_async,
-                "poll" => &mut calls.poll,
-                "history" => &mut calls.history,
-                _ => {
-                    return Err(
-                        "it must be a list of download, send, sendAsync, poll and history, separated by commas"
-                            .into(),
-                    );
-                }
-            };
-            *call = true;
-        }
-        Ok(calls)
-    }
 }

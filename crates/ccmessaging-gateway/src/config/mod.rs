@@ -23,7 +23,7 @@ use http::HeaderValue;
 use tracing::level_filters::LevelFilter;
 
 use chat::IdentityPolicy;
-pub use chat::{ChatCalls, ChatConfig, Identity};
+pub use chat::{ChatConfig, Identity};
 pub use error::ConfigError;
 pub use managed::{CallerPolicy, ManagedConfig};
 pub use scan::{ClamdAddress, ScanConfig, ScanFailure};

@@ -3,19 +3,18 @@
 //! [`Config::from_vars`](super::Config::from_vars) and `bootstrap --help` read it. A test compares it
 //! with the table in the function's README and with both deployment templates.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ccmessaging_client::{BaseUrl, Secret};
+use ccmessaging_client::{BaseUrl, ChatCallKind, Secret};
 use ccmessaging_core::BmpSpelling;
 use ccmessaging_media::metadata::StripLevel;
 use tracing::level_filters::LevelFilter;
 
 use super::values::{self, ParseError};
-use super::{
-    AllowedOrigins, CallerPolicy, ChatCalls, ClamdAddress, IdentityPolicy, LogFormat, ScanFailure,
-};
+use super::{AllowedOrigins, CallerPolicy, ClamdAddress, IdentityPolicy, LogFormat, ScanFailure};
 
 /// Where a setting applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +153,7 @@ settings! {
         "What happens to a file that cannot be scanned: `refuse`, or `allow`.";
     SCAN_TIMEOUT_MS: Duration, Everywhere, "10000", values::milliseconds,
         "The longest time for one scan, in milliseconds. It also counts against `UPSTREAM_TIMEOUT_MS`.";
-    CHAT_CALLS: ChatCalls, Everywhere, "", ChatCalls::parse,
+    CHAT_CALLS: BTreeSet<ChatCallKind>, Everywhere, "", values::chat_calls,
         "The [chat's calls](#chat-calls) that the gateway also serves, separated by commas: `download`, `send`, `sendAsync`, `poll`, `history`.";
     CHAT_IDENTITY: IdentityPolicy, Everywhere, "", values::identity_policy,
         "Who ensures that callers only use their own chat: `signed`, tickets that your backend signs, or `upstream`, the contact centre. Required with `CHAT_CALLS` if the gateway has its own credentials.";

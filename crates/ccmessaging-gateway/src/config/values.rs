@@ -1,12 +1,13 @@
 //! Parsers of settings' values. An error is the remedy: one clause that says what the value must be.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ccmessaging_client::{BaseUrl, Secret};
+use ccmessaging_client::{BaseUrl, ChatCallKind, Secret};
 use ccmessaging_core::BmpSpelling;
 use ccmessaging_media::metadata::StripLevel;
 use http::HeaderValue;
@@ -196,6 +197,27 @@ pub(super) fn scan_failure(value: &str) -> Result<ScanFailure, ParseError> {
             ("allow", ScanFailure::Allow),
         ],
     )
+}
+
+/// Reads a list of calls, separated by commas.
+pub(super) fn chat_calls(text: &str) -> Result<BTreeSet<ChatCallKind>, ParseError> {
+    let parse = |name: &str| {
+        let mut kinds = ChatCallKind::ALL.into_iter();
+        kinds.find(|kind| setting_value(*kind) == name.trim()).ok_or_else(|| {
+            "it must be a list of download, send, sendAsync, poll and history, separated by commas"
+                .into()
+        })
+    };
+    text.split(',').map(parse).collect()
+}
+
+/// Returns the name of a call in `CHAT_CALLS`.
+fn setting_value(kind: ChatCallKind) -> &'static str {
+    match kind {
+        ChatCallKind::Download => "download",
+        ChatCallKind::History => "history",
+        other => other.name(),
+    }
 }
 
 pub(super) fn identity_policy(value: &str) -> Result<IdentityPolicy, ParseError> {

@@ -10,12 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use caller::{CallerCredentials, CredentialsError};
-use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache};
+use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache, TokenError};
 
 pub(crate) use secret_source::{read as read_secret, read_file_blocking};
 
 use crate::config::{CallerPolicy, ConfigError, ManagedConfig, SecretSource};
-use crate::rejection::Rejection;
 
 /// How long a readiness probe waits for the first access token. Probes of Kubernetes time out after a
 /// second.
@@ -41,7 +40,7 @@ pub enum GatewayCredentials {
 /// Credentials to send, and which of the gateway's tokens they contain.
 #[derive(Clone, Debug)]
 pub(crate) struct Resolved {
-    /// The credentials of the upload.
+    /// The credentials of the call.
     pub(crate) credentials: Credentials,
     /// The generation of the gateway's access token; `None` for the caller's.
     generation: Option<u64>,
@@ -155,12 +154,15 @@ impl GatewayCredentials {
         }
     }
 
-    /// Returns the credentials of one upload, fetching an access token if necessary.
-    pub(crate) async fn resolve(
+    /// Returns the credentials of one call, fetching an access token if necessary.
+    pub(crate) async fn resolve<E>(
         &self,
         sent: &CallerCredentials,
         deadline: Deadline,
-    ) -> Result<Resolved, Rejection> {
+    ) -> Result<Resolved, E>
+    where
+        E: From<CredentialsError> + From<TokenError>,
+    {
         let own = match self {
             Self::PassThrough => None,
             Self::Managed { caller, .. }

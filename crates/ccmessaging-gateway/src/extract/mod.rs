@@ -18,7 +18,7 @@ mod multipart;
 mod other_format;
 mod parameters;
 mod raw;
-mod text_instead_of_file;
+pub(crate) mod text_instead_of_file;
 
 use ccmessaging_core::{Declared, FileType, Policy, ReceivedBody, UploadRequest};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};

@@ -9,33 +9,35 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, any};
-use ccmessaging_client::CCMESSAGING_TOKEN;
+use ccmessaging_client::ChatCallKind;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS};
 use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument as _;
 
 use super::middleware::refuse_malformed;
-use crate::chat::{Chat, ChatCallKind, ChatRejection};
+use crate::chat::Chat;
 use crate::context::RequestContext;
 use crate::gateway::Gateway;
-use crate::rejection::Rejection;
-use crate::telemetry::ChatEvent;
+use crate::rejection::{ChatRejection, Rejection};
+use crate::telemetry::{ChatEvent, spans};
+use crate::trace_context::TraceContext;
 
 /// Creates the routes of the calls. They have separate middleware, because their error responses have other
 /// members than those of uploads. The calls that the deployment does not serve have routes for that reason too.
 pub(super) fn routes(gateway: &Arc<Gateway>) -> Router {
     let router = ChatCallKind::ALL
         .iter()
-        .fold(Router::new(), |router, &name| {
+        .fold(Router::new(), |router, &kind| {
             let not_served = not_served(gateway);
             let chat = gateway.chat.as_ref();
-            let handler = match chat.filter(|chat| name.is_in(chat.calls)) {
-                Some(chat) => served(gateway, chat, name),
+            let handler = match chat.filter(|chat| chat.serves(kind)) {
+                Some(chat) => served(gateway, chat, kind),
                 None => not_served.clone(),
             };
-            let path = name.path();
+            let path = kind.path();
             router
-                .route(&path, handler.clone())
+                .route(path, handler.clone())
                 .route(&format!("{path}/"), handler)
                 .route(&format!("{path}/{{*rest}}"), not_served)
         });
@@ -44,18 +46,18 @@ pub(super) fn routes(gateway: &Arc<Gateway>) -> Router {
         .layer(from_fn(forbid_caching))
 }
 
-fn served(gateway: &Arc<Gateway>, chat: &Arc<Chat>, name: ChatCallKind) -> MethodRouter {
+fn served(gateway: &Arc<Gateway>, chat: &Arc<Chat>, kind: ChatCallKind) -> MethodRouter {
     let (gateway, chat) = (Arc::clone(gateway), Arc::clone(chat));
     let handler = any(
         move |Extension(context): Extension<RequestContext>, request: Request| {
             let (gateway, chat) = (Arc::clone(&gateway), Arc::clone(&chat));
-            async move { handle(&gateway, &chat, name, &context, request).await }
+            async move { handle(&gateway, &chat, kind, &context, request).await }
         },
     );
     // As for uploads, the response does not contain the panic's message.
     handler.layer(CatchPanicLayer::custom(move |_: Box<dyn Any + Send>| {
         ChatRejection::Panicked {
-            is_message: name.is_message(),
+            is_message: kind.is_message(),
         }
         .into_response()
     }))
@@ -64,7 +66,10 @@ fn served(gateway: &Arc<Gateway>, chat: &Arc<Chat>, name: ChatCallKind) -> Metho
 fn not_served(gateway: &Arc<Gateway>) -> MethodRouter {
     let gateway = Arc::clone(gateway);
     any(async move || {
-        gateway.telemetry.count_rejection(&Rejection::UnknownPath);
+        gateway
+            .services
+            .telemetry
+            .count_rejection(&Rejection::UnknownPath);
         ChatRejection::NotServed
     })
 }
@@ -72,23 +77,24 @@ fn not_served(gateway: &Arc<Gateway>) -> MethodRouter {
 async fn handle(
     gateway: &Gateway,
     chat: &Chat,
-    name: ChatCallKind,
+    kind: ChatCallKind,
     context: &RequestContext,
     request: Request,
 ) -> Response {
-    let mode = gateway.credentials().mode();
-    let mut event = ChatEvent::begin(&gateway.telemetry, context, mode, name);
-    let result = gateway.chat(chat, name, request, &mut event).await;
+    let services = &gateway.services;
+    let mode = services.credentials.mode();
+    let mut event = ChatEvent::begin(&services.telemetry, context, mode, kind);
+    let trace = TraceContext::from_headers(request.headers());
+    let span = spans::chat_span(kind.name(), trace.as_ref());
+    let result = chat.handle(services, request, &mut event);
+    let result = result.instrument(span.clone()).await;
     if let Err(rejection) = &result {
         event.record_rejection(rejection);
     }
-    let session_token = event.finish();
+    spans::record_outcome(&span, event.request.outcome());
     let mut response = result.unwrap_or_else(ChatRejection::into_response);
-    // The caller needs the newest session token, also if the call failed.
-    if let Some(token) = session_token {
-        response.headers_mut().insert(CCMESSAGING_TOKEN, token);
-    }
-    if name == ChatCallKind::Download {
+    event.request.add_session_token(response.headers_mut());
+    if kind == ChatCallKind::Download {
         response
             .headers_mut()
             .insert(VARY, HeaderValue::from_static("accept"));

@@ -79,7 +79,10 @@ pub fn metrics_router(gateway: Arc<Gateway>) -> Router {
 }
 
 async fn metrics(State(gateway): State<Arc<Gateway>>) -> impl IntoResponse {
-    uncached(telemetry::CONTENT_TYPE, gateway.telemetry.prometheus_text())
+    uncached(
+        telemetry::CONTENT_TYPE,
+        gateway.services.telemetry.prometheus_text(),
+    )
 }
 
 fn uncached(media_type: &'static str, body: impl IntoResponse) -> impl IntoResponse {

@@ -21,7 +21,7 @@ pub(super) async fn handle(State(gateway): State<Arc<Gateway>>) -> impl IntoResp
 }
 
 fn describe(gateway: &Gateway) -> Value {
-    let policy = &gateway.policy;
+    let policy = &gateway.services.policy;
     let types = FileType::ALL.iter().map(|file_type| {
         json!({
             "fileType": file_type.name(),
@@ -40,7 +40,7 @@ fn describe(gateway: &Gateway) -> Value {
         })
     });
     json!({
-        "maxBodyBytes": gateway.request.max_body_bytes,
+        "maxBodyBytes": gateway.services.request.max_body_bytes,
         "types": types.collect::<Vec<_>>(),
         "conversions": conversions.collect::<Vec<_>>(),
     })

@@ -15,12 +15,9 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use crate::chat::X_CHAT_TICKET;
 use crate::config::AllowedOrigins;
-use crate::context::{Malformed, RequestContext};
+use crate::context::{Malformed, RequestContext, X_REQUEST_ID};
 use crate::rejection::Rejection;
 use crate::trace_context::{TRACEPARENT, TRACESTATE};
-
-/// The request identifier, in every response and every log line.
-pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The kinds of metadata that were removed from a stored file, such as `exif, xmp`.
 pub const X_METADATA_REMOVED: HeaderName = HeaderName::from_static("x-metadata-removed");

@@ -14,7 +14,7 @@ use axum::routing::get;
 use ccmessaging_client::UPLOAD_PATH;
 
 pub use health::{HEALTH_PATH, METRICS_PATH, READY_PATH, check_health, metrics_router};
-pub use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED, X_REQUEST_ID};
+pub use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED};
 
 use crate::gateway::Gateway;
 use crate::rejection::Rejection;
@@ -50,6 +50,9 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 }
 
 async fn unknown_path(State(gateway): State<Arc<Gateway>>) -> Rejection {
-    gateway.telemetry.count_rejection(&Rejection::UnknownPath);
+    gateway
+        .services
+        .telemetry
+        .count_rejection(&Rejection::UnknownPath);
     Rejection::UnknownPath
 }

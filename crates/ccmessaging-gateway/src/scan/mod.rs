@@ -2,7 +2,7 @@
 
 mod clamd;
 mod connection;
-mod error;
+pub(crate) mod error;
 mod file_scan;
 mod suspension;
 

@@ -1,24 +1,24 @@
 //! The data of one of the chat's calls for the log and the metrics. No identifier, key or text of the
 //! call is recorded.
 
-use ccmessaging_client::ChatReply;
-use http::HeaderValue;
+use ccmessaging_client::{CallResponse, ChatCallKind};
+use ccmessaging_core::chat::ChatResponse;
 
-use super::{RequestEvent, Telemetry, UpstreamResult};
-use crate::chat::{ChatCallKind, ChatRejection};
+use super::request_event::RequestEvent;
+use super::state::Telemetry;
+use super::upstream_result::UpstreamResult;
 use crate::context::RequestContext;
 use crate::outcome::Outcome;
+use crate::rejection::ChatRejection;
 
 /// Collects the data of a call and reports it once, when the call ends. If dropped unfinished, it
 /// reports the call as abandoned or panicked.
 #[derive(Debug)]
 pub(crate) struct ChatEvent<'a> {
     pub(crate) request: RequestEvent<'a>,
-    pub(super) call: ChatCallKind,
+    pub(crate) call: ChatCallKind,
     /// The form of a download: `json` or `file`.
     pub(crate) form: Option<&'static str>,
-    /// How often the call was sent to the contact centre.
-    pub(crate) attempts: u32,
 }
 
 impl<'a> ChatEvent<'a> {
@@ -33,12 +33,11 @@ impl<'a> ChatEvent<'a> {
             request: RequestEvent::begin(telemetry, context, mode),
             call,
             form: None,
-            attempts: 0,
         }
     }
 
     /// Records the upstream's response.
-    pub(crate) fn record_reply(&mut self, reply: &ChatReply) {
+    pub(crate) fn record_reply(&mut self, reply: &CallResponse<ChatResponse>) {
         let code = reply.result.code();
         self.request.record_response(reply.status, code);
         self.request.upstream_status = Some(reply.status);
@@ -57,16 +56,5 @@ impl<'a> ChatEvent<'a> {
         if let ChatRejection::Upstream { error, .. } = rejection {
             self.request.upstream_status = error.status();
         }
-    }
-
-    /// Reports the call; returns the session token that the caller needs next.
-    pub(crate) fn finish(self) -> Option<HeaderValue> {
-        self.request.session_token.clone()
-    }
-}
-
-impl Drop for ChatEvent<'_> {
-    fn drop(&mut self) {
-        self.request.telemetry.report_chat_call(self);
     }
 }

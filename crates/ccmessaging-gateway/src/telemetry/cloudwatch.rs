@@ -7,7 +7,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::{ChatEvent, RequestEvent, UploadEvent};
+use super::chat_event::ChatEvent;
+use super::request_event::RequestEvent;
+use super::upload_event::UploadEvent;
 use crate::outcome::OVERLOADED;
 use crate::scan::ScanResult;
 
@@ -49,7 +51,7 @@ pub(super) fn line(namespace: &str, upload: &UploadEvent<'_>, token_fetches: u64
         (
             "UpstreamAttempts",
             "Count",
-            Some(json!(upload.progress.attempts())),
+            Some(json!(upload.request.progress.attempts())),
         ),
         ("TokenFetches", "Count", Some(json!(token_fetches))),
         overloaded,

@@ -13,10 +13,11 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
+use super::chat_event::ChatEvent;
 use super::log_queue::{LogGuard, LogQueue};
 #[cfg(feature = "otlp")]
 use super::otlp::Exporter;
-use super::{ChatEvent, UploadEvent};
+use super::upload_event::UploadEvent;
 use crate::config::{Config, LogFormat};
 use crate::scan::ScanResult;
 
@@ -69,99 +70,75 @@ pub fn init_logging(config: &Config, program: &str) -> io::Result<LogGuard> {
     })
 }
 
-/// Writes the line of an upload. Fields that are `None` are omitted; the function's README describes
-/// all of them.
+/// Writes a line at the level of the event's outcome. `fields` are those that uploads and the chat's calls do not
+/// have in common. Fields that are `None` are omitted; the function's README describes all of them.
+macro_rules! write_line {
+    ($event:ident, $message:literal, $fields:tt) => {
+        // The level of a line is a constant of its call site.
+        match $event.request.outcome().level($event.request.reason_code) {
+            Level::ERROR => write_line!(ERROR, $event, $message, $fields),
+            Level::WARN => write_line!(WARN, $event, $message, $fields),
+            _ => write_line!(INFO, $event, $message, $fields),
+        }
+    };
+    ($level:ident, $event:ident, $message:literal, { $($fields:tt)* }) => {{
+        let request = &$event.request;
+        let scan = request.scan.as_ref().map(|scan| &scan.result);
+        tracing::event!(
+            target: TARGET,
+            Level::$level,
+            request_id = request.context.request_id,
+            caller_request_id = request.caller_request_id,
+            trace_id = request.trace_id,
+            session = request.session,
+            next_session = request.next_session(),
+            platform = %request.context.platform,
+            mode = request.mode,
+            decoded_bytes = request.decoded_bytes,
+            scan = scan.map(ScanResult::name),
+            malware = scan.and_then(ScanResult::malware),
+            scan_error = scan.and_then(ScanResult::error),
+            outcome = request.outcome().name(),
+            status = request.status.as_ref().map(StatusCode::as_u16),
+            upstream_status = request.upstream_status.as_ref().map(StatusCode::as_u16),
+            attempts = request.progress.attempts(),
+            $($fields)*
+            reason_code = request.log_reason_code,
+            reason = request.reason,
+            $message
+        )
+    }};
+}
+
+/// Writes the line of an upload.
 pub(super) fn write(event: &UploadEvent<'_>) {
     let phases = event.phases();
-    let outcome = event.request.outcome();
-    let scan = event.request.scan.as_ref().map(|scan| &scan.result);
-    // The level of an event is a constant of its call site.
-    macro_rules! write_at {
-        ($level:ident) => {
-    tracing::event!(
-        target: TARGET,
-        Level::$level,
-        request_id = event.request.context.request_id,
-        caller_request_id = event.request.caller_request_id,
-        trace_id = event.request.trace_id,
-        session = event.request.session,
-        next_session = event.request.next_session(),
-        platform = %event.request.context.platform,
-        mode = event.request.mode,
+    write_line!(event, "upload", {
         format = event.format,
         file_type = event.declared,
         detected_type = event.detected.as_deref(),
-        decoded_bytes = event.request.decoded_bytes,
         converted_from = event.converted_from,
         metadata_removed = event.removed_kinds(),
         file_sha256 = event.file_sha256,
-        scan = scan.map(ScanResult::name),
-        malware = scan.and_then(ScanResult::malware),
-        scan_error = scan.and_then(ScanResult::error),
-        outcome = outcome.name(),
-        status = event.request.status.as_ref().map(StatusCode::as_u16),
         return_code = event.request.return_code,
-        upstream_status = event.request.upstream_status.as_ref().map(StatusCode::as_u16),
         upstream_request_id = event.upstream_request_id,
         upstream_desc = event.upstream_desc,
         object_key = event.object_key,
-        attempts = event.progress.attempts(),
         receive_ms = milliseconds(phases.receive),
         validate_ms = phases.validate.map(milliseconds),
         scan_ms = phases.scan.map(milliseconds),
         upstream_ms = phases.upstream.map(milliseconds),
-        reason_code = event.request.log_reason_code,
-        reason = event.request.reason,
-        "upload"
-    )
-        };
-    }
-    match outcome.level(event.request.reason_code) {
-        Level::ERROR => write_at!(ERROR),
-        Level::WARN => write_at!(WARN),
-        _ => write_at!(INFO),
-    }
+    });
 }
 
 /// Writes the line of one of the chat's calls.
 pub(super) fn write_chat_call(event: &ChatEvent<'_>) {
-    let outcome = event.request.outcome();
-    let scan = event.request.scan.as_ref().map(|scan| &scan.result);
-    macro_rules! write_at {
-        ($level:ident) => {
-    tracing::event!(
-        target: TARGET,
-        Level::$level,
-        request_id = event.request.context.request_id,
-        caller_request_id = event.request.caller_request_id,
-        trace_id = event.request.trace_id,
-        session = event.request.session,
-        next_session = event.request.next_session(),
-        platform = %event.request.context.platform,
-        mode = event.request.mode,
+    write_line!(event, "chat call", {
         call = event.call.name(),
         form = event.form,
-        decoded_bytes = event.request.decoded_bytes,
-        scan = scan.map(ScanResult::name),
-        malware = scan.and_then(ScanResult::malware),
-        scan_error = scan.and_then(ScanResult::error),
-        outcome = outcome.name(),
-        status = event.request.status.as_ref().map(StatusCode::as_u16),
         result_code = event.request.return_code,
-        upstream_status = event.request.upstream_status.as_ref().map(StatusCode::as_u16),
-        attempts = event.attempts,
         total_ms = milliseconds(event.request.elapsed()),
-        reason_code = event.request.log_reason_code,
-        reason = event.request.reason,
-        "chat call"
-    )
-        };
-    }
-    match outcome.level(event.request.reason_code) {
-        Level::ERROR => write_at!(ERROR),
-        Level::WARN => write_at!(WARN),
-        _ => write_at!(INFO),
-    }
+    });
 }
 
 fn milliseconds(time: Duration) -> u64 {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ccmessaging_client::{TokenCache, TokenFetches};
+use ccmessaging_client::{ChatCallKind, TokenCache, TokenFetches};
 use ccmessaging_core::{Conversion, FileType};
 use ccmessaging_media::metadata::Kind;
 use prometheus_client::collector::Collector;
@@ -19,11 +19,10 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use super::log_queue::lines_lost;
-use super::{ChatEvent, RequestEvent, UploadEvent, UpstreamResult};
-use crate::chat::{CHAT_LOG_REASON_CODES, ChatCallKind};
+use super::upstream_result::UpstreamResult;
 use crate::extract::UploadFormat;
-use crate::outcome::{OVERLOADED, Outcome};
-use crate::rejection::LOG_REASON_CODES;
+use crate::outcome::Outcome;
+use crate::rejection::{CHAT_LOG_REASON_CODES, LOG_REASON_CODES};
 
 /// The first part of every metric's name.
 const PREFIX: &str = "upload_file_stream";
@@ -33,30 +32,33 @@ const BUCKETS: [f64; 12] = [
     0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0, 30.0,
 ];
 
+/// The value of an unknown label.
+pub(super) const NONE: &str = "none";
+
 /// Label names and values. Values come from fixed sets of words, never from a caller.
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 
-/// Counts what uploads do since the program's start.
+/// Counts what requests do since the program's start.
 #[derive(Debug)]
 pub(super) struct Metrics {
     registry: Registry,
     /// Whether every series was [created](Self::create_series).
     series: Once,
-    uploads: Family<Labels<3>, Counter>,
-    in_flight: Gauge,
-    overloaded: Counter,
+    pub(super) uploads: Family<Labels<3>, Counter>,
+    pub(super) in_flight: Gauge,
+    pub(super) overloaded: Counter,
     rejections: Family<Labels<1>, Counter>,
-    scans: Family<Labels<1>, Counter>,
-    file_bytes: Counter,
-    conversions: Family<Labels<1>, Counter>,
-    metadata_removed: Family<Labels<1>, Counter>,
-    upstream_attempts: Counter,
-    upstream_results: Family<Labels<2>, Counter>,
-    durations: Family<Labels<1>, Histogram>,
-    chat_calls: Family<Labels<2>, Counter>,
-    chat_calls_in_flight: Gauge,
-    chat_rejections: Family<Labels<1>, Counter>,
-    chat_durations: Family<Labels<1>, Histogram>,
+    pub(super) scans: Family<Labels<1>, Counter>,
+    pub(super) file_bytes: Counter,
+    pub(super) conversions: Family<Labels<1>, Counter>,
+    pub(super) metadata_removed: Family<Labels<1>, Counter>,
+    pub(super) upstream_attempts: Counter,
+    pub(super) upstream_results: Family<Labels<2>, Counter>,
+    pub(super) durations: Family<Labels<1>, Histogram>,
+    pub(super) chat_calls: Family<Labels<2>, Counter>,
+    pub(super) chat_calls_in_flight: Gauge,
+    pub(super) chat_rejections: Family<Labels<1>, Counter>,
+    pub(super) chat_durations: Family<Labels<1>, Histogram>,
     /// The number of token fetches that the last CloudWatch line included.
     last_reported_fetches: AtomicU64,
 }
@@ -91,11 +93,11 @@ impl Metrics {
     /// appears with its first event, so an alert would miss that event. Not at the start, which would be
     /// slower for functions, whose metrics are not scraped.
     fn create_series(&self) {
-        let formats = UploadFormat::NAMES.into_iter().chain([UploadEvent::NONE]);
+        let formats = UploadFormat::NAMES.into_iter().chain([NONE]);
         for format in formats {
             let types = FileType::ALL.iter().map(|one| one.name());
-            for file_type in types.chain([UploadEvent::NONE]) {
-                for outcome in Outcome::OF_UPLOADS {
+            for file_type in types.chain([NONE]) {
+                for outcome in Outcome::all(Outcome::Stored) {
                     let labels = upload_labels(outcome.name(), format, file_type);
                     drop(self.uploads.get_or_create(&labels));
                 }
@@ -109,7 +111,7 @@ impl Metrics {
         }
         for call in ChatCallKind::ALL {
             let call = ("call", call.name());
-            for outcome in Outcome::OF_CHAT_CALLS {
+            for outcome in Outcome::all(Outcome::Succeeded) {
                 let labels = [call, ("outcome", outcome.name())];
                 drop(self.chat_calls.get_or_create(&labels));
             }
@@ -237,77 +239,6 @@ impl Metrics {
         self.chat_calls_in_flight.inc();
     }
 
-    /// Counts a call that has ended after [`begin_chat_call`](Self::begin_chat_call).
-    pub(super) fn record_chat_call(&self, event: &ChatEvent<'_>) {
-        let call = ("call", event.call.name());
-        let labels = [call, ("outcome", event.request.outcome().name())];
-        self.chat_calls.get_or_create(&labels).inc();
-        self.chat_calls_in_flight.dec();
-        let duration = self.chat_durations.get_or_create(&[call]);
-        duration.observe(event.request.elapsed().as_secs_f64());
-        if let Some(reason_code) = event.request.log_reason_code {
-            let labels = [("reason_code", reason_code)];
-            self.chat_rejections.get_or_create(&labels).inc();
-        }
-        self.record_scan(&event.request);
-    }
-
-    fn record_scan(&self, request: &RequestEvent<'_>) {
-        if let Some(scan) = &request.scan {
-            let labels = [("result", scan.result.name())];
-            self.scans.get_or_create(&labels).inc();
-        }
-    }
-
-    /// Counts an upload that has ended after [`begin`](Self::begin).
-    pub(super) fn record(&self, upload: &UploadEvent<'_>) {
-        let labels = upload_labels(
-            upload.request.outcome().name(),
-            upload.format_name(),
-            upload.file_type_name(),
-        );
-        self.uploads.get_or_create(&labels).inc();
-        self.in_flight.dec();
-        if let Some(reason_code) = upload.request.log_reason_code {
-            self.count_rejection(reason_code);
-            if reason_code == OVERLOADED {
-                self.overloaded.inc();
-            }
-        }
-        self.record_scan(&upload.request);
-        if let Some(result) = upload.upstream_result {
-            let labels = [
-                ("status", result.status),
-                ("return_code", result.return_code),
-            ];
-            self.upstream_results.get_or_create(&labels).inc();
-        }
-        self.file_bytes
-            .inc_by(upload.request.decoded_bytes.unwrap_or_default() as u64);
-        if let Some(source) = upload.converted_from {
-            let labels = [("from", source)];
-            self.conversions.get_or_create(&labels).inc();
-        }
-        for kind in &upload.removed {
-            let labels = [("kind", kind.name())];
-            self.metadata_removed.get_or_create(&labels).inc();
-        }
-        self.upstream_attempts
-            .inc_by(upload.progress.attempts().into());
-        let phases = upload.phases();
-        for (phase, time) in [
-            ("receive", Some(phases.receive)),
-            ("validate", phases.validate),
-            ("scan", phases.scan),
-            ("upstream", phases.upstream),
-        ] {
-            if let Some(time) = time {
-                let histogram = self.durations.get_or_create(&[("phase", phase)]);
-                histogram.observe(time.as_secs_f64());
-            }
-        }
-    }
-
     /// Counts a request that is rejected for this reason.
     pub(super) fn count_rejection(&self, reason_code: &'static str) {
         let labels = [("reason_code", reason_code)];
@@ -332,7 +263,7 @@ impl Metrics {
 }
 
 /// The labels of a finished upload.
-const fn upload_labels(
+pub(super) const fn upload_labels(
     outcome: &'static str,
     format: &'static str,
     file_type: &'static str,

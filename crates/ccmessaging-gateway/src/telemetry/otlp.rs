@@ -2,7 +2,7 @@
 //! siblings of the OpenTelemetry specification say.
 //!
 //! The SDK queues finished spans, drops those that do not fit, and sends them from a separate thread, so
-//! a collector that does not respond delays no upload.
+//! a collector that does not respond delays no request.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,14 +79,14 @@ impl Exporter {
         Ok(Some(Self(provider)))
     }
 
-    /// Returns the layer that passes the spans of uploads to the exporter.
+    /// Returns the layer that passes the spans of requests to the exporter.
     pub(super) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,
     {
         tracing_opentelemetry::layer()
             .with_tracer(self.0.tracer(SERVICE))
-            .with_filter(Targets::new().with_target("upload_spans", LevelFilter::INFO))
+            .with_filter(Targets::new().with_target("request_spans", LevelFilter::INFO))
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use ccmessaging_client::{CCMESSAGING_TOKEN, Progress};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::{Telemetry, spans};
+use super::spans;
+use super::state::Telemetry;
 use crate::context::{RequestContext, caller_request_id};
 use crate::outcome::Outcome;
 use crate::rejection::Verdict;
@@ -32,6 +34,8 @@ pub(crate) struct RequestEvent<'a> {
     pub(crate) scan: Option<ScanReport>,
     /// The newest session token of the upstream's responses.
     pub(crate) session_token: Option<HeaderValue>,
+    /// Counts the attempts at the upstream, also of a request that is abandoned.
+    pub(crate) progress: Progress,
     pub(crate) outcome: Option<Outcome>,
     /// The status of the response, if one was sent.
     pub(crate) status: Option<StatusCode>,
@@ -64,6 +68,7 @@ impl<'a> RequestEvent<'a> {
             decoded_bytes: None,
             scan: None,
             session_token: None,
+            progress: Progress::default(),
             outcome: None,
             status: None,
             return_code: None,
@@ -93,6 +98,13 @@ impl<'a> RequestEvent<'a> {
     pub(super) fn next_session(&self) -> Option<String> {
         let token = self.session_token.as_ref()?;
         self.telemetry.session(token)
+    }
+
+    /// Adds the newest session token to the response. The caller needs it also if the request failed.
+    pub(crate) fn add_session_token(&self, headers: &mut HeaderMap) {
+        if let Some(token) = &self.session_token {
+            headers.insert(CCMESSAGING_TOKEN, token.clone());
+        }
     }
 
     /// Records the status and the code of an upstream's response that the caller receives.

@@ -1,4 +1,4 @@
-//! The spans of an upload, which the feature `otlp` exports. Without an exporter, they are disabled.
+//! The spans of uploads and of the chat's calls, which the feature `otlp` exports. Without an exporter, they are disabled.
 
 use http::HeaderMap;
 use tracing::Span;
@@ -12,7 +12,7 @@ use crate::trace_context::TraceContext;
 /// Creates a span. Its target is not the log's, so that log lines do not contain it.
 macro_rules! span {
     ($name:literal $(, $($field:tt)+)?) => {
-        tracing::info_span!(target: "upload_spans", $name $(, $($field)+)?)
+        tracing::info_span!(target: "request_spans", $name $(, $($field)+)?)
     };
 }
 pub(crate) use span;
@@ -40,7 +40,14 @@ pub(crate) fn upload_span(trace: Option<&TraceContext>) -> Span {
     span
 }
 
-/// Adds the outcome to the span of an upload.
+/// Creates the span of one of the chat's calls, in the caller's trace if there is one.
+pub(crate) fn chat_span(call: &'static str, trace: Option<&TraceContext>) -> Span {
+    let span = span!("chat call", otel.kind = "server", call, outcome = Empty);
+    otlp::set_parent(&span, trace);
+    span
+}
+
+/// Adds the outcome to the span of an upload or of a call.
 pub(crate) fn record_outcome(span: &Span, outcome: Outcome) {
     span.record("outcome", outcome.name());
 }

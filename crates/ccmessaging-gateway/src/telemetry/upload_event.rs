@@ -4,14 +4,16 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ccmessaging_client::{CallErrorClass, Credentials, Progress, UploadResponse, UpstreamResponse};
+use ccmessaging_client::{CallErrorClass, CallResponse, Credentials, UploadResponse};
 use ccmessaging_core::{Content, Declared, FileType};
 use ccmessaging_media::metadata::Kind;
-use http::HeaderValue;
 
 use super::checksum::sha256;
+use super::metrics::NONE;
+use super::request_event::RequestEvent;
+use super::state::Telemetry;
 use super::upstream_desc::upstream_desc;
-use super::{RequestEvent, Telemetry, UpstreamResult};
+use super::upstream_result::UpstreamResult;
 use crate::context::RequestContext;
 use crate::outcome::Outcome;
 use crate::rejection::Rejection;
@@ -37,8 +39,6 @@ pub(crate) struct UploadEvent<'a> {
     pub(crate) removed: BTreeSet<Kind>,
     /// Of the file as it is sent, if the log contains it.
     pub(super) file_sha256: Option<String>,
-    /// Counts the attempts, also of an upload that is abandoned.
-    pub(crate) progress: Progress,
     /// The upstream's last response, whether or not it was usable.
     pub(super) upstream_result: Option<UpstreamResult>,
     /// The upstream's explanation of a response that it did not store the file.
@@ -81,7 +81,6 @@ impl<'a> UploadEvent<'a> {
             converted_from: None,
             removed: BTreeSet::new(),
             file_sha256: None,
-            progress: Progress::default(),
             upstream_result: None,
             upstream_desc: None,
             upstream_request_id: None,
@@ -117,7 +116,7 @@ impl<'a> UploadEvent<'a> {
     /// Records the upstream's response to the upload.
     pub(crate) fn record_response(
         &mut self,
-        response: &UpstreamResponse,
+        response: &CallResponse<UploadResponse>,
         credentials: &Credentials,
     ) {
         let return_code = response.result.return_code();
@@ -163,20 +162,12 @@ impl<'a> UploadEvent<'a> {
         }
     }
 
-    /// Reports the upload; returns the session token that the caller needs next.
-    pub(crate) fn finish(self) -> Option<HeaderValue> {
-        self.request.session_token.clone()
-    }
-
-    /// The value of an unknown label.
-    pub(super) const NONE: &'static str = "none";
-
     pub(super) fn format_name(&self) -> &'static str {
-        self.format.unwrap_or(Self::NONE)
+        self.format.unwrap_or(NONE)
     }
 
     pub(super) fn file_type_name(&self) -> &'static str {
-        self.file_type.map_or(Self::NONE, FileType::name)
+        self.file_type.map_or(NONE, FileType::name)
     }
 
     /// The time spent so far.
@@ -194,12 +185,6 @@ impl<'a> UploadEvent<'a> {
                 .validated_after
                 .map(|validated_after| total.saturating_sub(validated_after)),
         }
-    }
-}
-
-impl Drop for UploadEvent<'_> {
-    fn drop(&mut self) {
-        self.request.telemetry.report(self);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The upstream's own explanation of a response, shortened and redacted for the log.
 
-use ccmessaging_client::{Credentials, UpstreamResponse};
+use ccmessaging_client::{CallResponse, Credentials, UploadResponse};
 use http::HeaderValue;
 
 /// The most characters that are logged.
@@ -11,7 +11,7 @@ const MAX_WORD_CHARS: usize = 40;
 
 /// Returns the explanation, or `None` if the response has none or quotes a credential.
 pub(super) fn upstream_desc(
-    response: &UpstreamResponse,
+    response: &CallResponse<UploadResponse>,
     credentials: &Credentials,
 ) -> Option<String> {
     let text = response.description()?;

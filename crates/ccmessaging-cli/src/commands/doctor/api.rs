@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use ccmessaging_client::{
-    App, CallError, Client, Credentials, Deadline, SessionReply, SessionRequest, SystemClock,
-    UploadResponse, UpstreamResponse,
+    App, CallError, CallResponse, Client, Credentials, Deadline, SessionReply, SessionRequest,
+    SystemClock, UploadResponse,
 };
 use ccmessaging_gateway::credentials;
 use http::{HeaderValue, StatusCode};
@@ -160,7 +160,7 @@ impl<'a> Api<'a> {
 }
 
 /// Interprets the response to an incomplete upload.
-fn classify(response: &UpstreamResponse, is_complete: bool) -> Verdict {
+fn classify(response: &CallResponse<UploadResponse>, is_complete: bool) -> Verdict {
     let status = response.status;
     match (status, &response.result) {
         (StatusCode::NOT_FOUND, _) => not_there("uploadFileStream"),

@@ -1,6 +1,8 @@
 //! The step chat: whether the contact centre refuses the identifiers of other users.
 
-use ccmessaging_client::{ChatCall, Client, Credentials, Deadline, SessionReply, SessionRequest};
+use ccmessaging_client::{
+    ChatCall, ChatCallKind, Client, Credentials, Deadline, SessionReply, SessionRequest,
+};
 use ccmessaging_core::chat::{HistoryRequest, PollRequest, SendRequest};
 use ccmessaging_gateway::config::{Config, Identity};
 use http::HeaderValue;
@@ -45,13 +47,13 @@ impl ChatProbe<'_> {
         let other = self.connect(format!("{}{OTHER}", own.id)).await?;
         let mut accepted = Vec::new();
         let mut refused = 0;
-        for name in ["poll", "queryHistoryChatMessage"] {
+        for kind in [ChatCallKind::Poll, ChatCallKind::History] {
             // A call that fails for the own chat says nothing about another one.
-            if !self.reads(name, &own, &own.id).await? {
+            if !self.reads(kind, &own, &own.id).await? {
                 continue;
             }
-            if self.reads(name, &own, &other.id).await? {
-                accepted.push(name);
+            if self.reads(kind, &own, &other.id).await? {
+                accepted.push(kind.name());
             } else {
                 refused += 1;
             }
@@ -60,7 +62,7 @@ impl ChatProbe<'_> {
             let end = SendRequest::disconnect(&user.id, &self.request.channel_id);
             let end = end.map_err(|error| error.to_string())?;
             // The chats end by themselves after a silence.
-            let _ = self.call(&ChatCall::Send(&end), &user.credentials).await;
+            let _ = self.call(&ChatCall::Send(end), &user.credentials).await;
         }
         if accepted.is_empty() && refused == 0 {
             return Err("the contact centre rejects poll and queryHistoryChatMessage even for the user's own chat, so this check is inconclusive".to_owned());
@@ -109,7 +111,7 @@ impl ChatProbe<'_> {
             self.app_key.clone(),
             self.authorization.clone(),
         );
-        if self.call(&ChatCall::Send(&connect), &credentials).await? {
+        if self.call(&ChatCall::Send(connect), &credentials).await? {
             Ok(User { id, credentials })
         } else {
             Err("the contact centre refuses to open a chat (send, CONNECT)".to_owned())
@@ -117,19 +119,19 @@ impl ChatProbe<'_> {
     }
 
     /// Returns whether `user` may read the messages of the user `id`.
-    async fn reads(&self, name: &str, user: &User, id: &str) -> Result<bool, String> {
-        if name == "poll" {
+    async fn reads(&self, kind: ChatCallKind, user: &User, id: &str) -> Result<bool, String> {
+        if kind == ChatCallKind::Poll {
             let poll = PollRequest::new(id).map_err(|error| error.to_string())?;
-            return self.call(&ChatCall::Poll(&poll), &user.credentials).await;
+            return self.call(&ChatCall::Poll(poll), &user.credentials).await;
         }
         let history = HistoryRequest::new(&self.request.channel_id, id, 1, 0);
         let history = history.map_err(|error| error.to_string())?;
-        self.call(&ChatCall::History(&history), &user.credentials)
+        self.call(&ChatCall::History(history), &user.credentials)
             .await
     }
 
-    async fn call(&self, call: &ChatCall<'_>, credentials: &Credentials) -> Result<bool, String> {
-        let request = self.client.chat(*call, credentials);
+    async fn call(&self, call: &ChatCall, credentials: &Credentials) -> Result<bool, String> {
+        let request = self.client.chat(call, credentials);
         let reply = request.deadline(self.deadline()).send().await;
         match reply {
             Ok(reply) => Ok(reply.is_success()),

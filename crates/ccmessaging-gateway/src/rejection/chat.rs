@@ -6,57 +6,15 @@ use ccmessaging_core::chat::ChatError;
 use ccmessaging_core::{Details, ErrorClass};
 use http::StatusCode;
 
-use super::download::DownloadError;
-use super::ticket::TicketError;
+use super::chat_error::{DownloadError, TicketError};
+use super::error_body::{ErrorBody, json_response};
+use super::reason_codes::UPSTREAM_TLS;
+use super::request::Rejection;
+use super::verdict::{Verdict, is_tls};
 use crate::body::BodyError;
 use crate::context::Malformed;
-use crate::credentials::CredentialsError;
-use crate::error_body::ErrorBody;
-use crate::outcome::{OVERLOADED, Outcome};
-use crate::rejection::{Rejection, TOKEN_TLS, UPSTREAM_TLS, Verdict, is_tls, json_response};
-
-/// Every reason code of the metric of rejected calls. Malformed requests are rejected before they are
-/// counted.
-pub(crate) const CHAT_LOG_REASON_CODES: [&str; 38] = [
-    "app_key_refused",
-    "body_incomplete",
-    "body_timeout",
-    "download_failed",
-    "duplicate_field",
-    "field_too_long",
-    "file_not_found",
-    "internal_error",
-    "invalid_value",
-    "malformed_query",
-    "malware_found",
-    "method_not_allowed",
-    "missing_field",
-    "missing_header",
-    "not_json",
-    "not_json_object",
-    OVERLOADED,
-    "repeated_header",
-    "scan_unavailable",
-    "ticket_expired",
-    "ticket_invalid",
-    "ticket_mismatch",
-    "ticket_missing",
-    TOKEN_TLS,
-    "token_unavailable",
-    "too_large",
-    "unauthorized",
-    "unknown_field",
-    "unsupported_channel",
-    "unsupported_encoding",
-    "unsupported_media_type",
-    "unsupported_type",
-    "upstream_failed",
-    "upstream_invalid_answer",
-    "upstream_timeout",
-    UPSTREAM_TLS,
-    "upstream_unreachable",
-    "wrong_field_type",
-];
+use crate::credentials::caller::CredentialsError;
+use crate::outcome::Outcome;
 
 /// One of the chat's calls that the gateway rejects itself. `Display` is the sentence that the caller
 /// receives; it reveals nothing about the deployment.
@@ -258,22 +216,5 @@ impl IntoResponse for ChatRejection {
             Self::Gateway(rejection) => rejection.respond(body),
             _ => json_response(verdict.status, body),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-    use crate::rejection::documented_log_reason_codes;
-
-    #[test]
-    fn every_documented_reason_code_has_a_series() {
-        let mut expected = documented_log_reason_codes("ChatRejection");
-        // Counted for all paths together.
-        assert!(expected.remove("unknown_path"));
-        let expected = expected.iter().map(String::as_str).collect();
-        assert_eq!(BTreeSet::from(CHAT_LOG_REASON_CODES), expected);
     }
 }

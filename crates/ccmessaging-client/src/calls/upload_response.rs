@@ -1,57 +1,23 @@
-//! Responses to an upload: which of them the API documents, and what of them is kept.
+//! Responses to an upload: which of them the API documents.
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
 use ccmessaging_core::ReturnCode;
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::headers::request_id;
+use super::response::CallResponse;
 use crate::transport::RawResponse;
-use crate::{CCMESSAGING_TOKEN, CallError, InvalidResponse};
-
-/// A documented response to an upload.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct UpstreamResponse {
-    /// The status, unchanged.
-    pub status: StatusCode,
-    /// `ccmessaging-token`, if usable, and `Retry-After`; no other headers.
-    pub headers: HeaderMap,
-    /// The JSON, unchanged.
-    pub body: Bytes,
-    /// The parsed JSON.
-    pub result: UploadResponse,
-    /// The newest session token of the responses to all attempts. It replaces the one that was sent.
-    pub session_token: Option<HeaderValue>,
-    /// The identifier that the contact centre gave the call (`x-request-id`).
-    pub request_id: Option<String>,
-    /// How often the upload was attempted.
-    pub attempts: u32,
-}
+use crate::{CallError, InvalidResponse};
 
 /// The members by which the contact centre and the API gateways in front of it explain a response.
 const DESCRIPTIONS: [&str; 4] = ["returnDesc", "resultDesc", "exceptionInfo", "error_msg"];
 
-impl UpstreamResponse {
+impl CallResponse<UploadResponse> {
     /// Returns whether the contact centre stored the file: status, return code and object key agree.
     #[must_use]
     pub fn is_stored(&self) -> bool {
         self.status.is_success() && matches!(self.result, UploadResponse::Stored { .. })
-    }
-
-    /// Returns whether a token is expired or wrong: 401, or the API fabric's 403, whose JSON has no
-    /// return code. The response is the same for an access token and for a session token.
-    #[must_use]
-    pub fn rejects_token(&self) -> bool {
-        match self.status {
-            StatusCode::UNAUTHORIZED => true,
-            StatusCode::FORBIDDEN => self.result == UploadResponse::Other,
-            _ => false,
-        }
     }
 
     /// Returns the sentence by which the response explains itself, such as `returnDesc`. It is the
@@ -69,7 +35,7 @@ impl UpstreamResponse {
 
     /// Accepts a response that the API documents. One that says that the file is stored counts only
     /// if all of the request had been written before.
-    pub(crate) fn read(mut raw: RawResponse) -> Result<Self, CallError> {
+    pub(super) fn read(mut raw: RawResponse) -> Result<Self, CallError> {
         let status = raw.status;
         let body = raw.take_documented_body()?;
         let result = UploadResponse::parse(&body)
@@ -80,22 +46,8 @@ impl UpstreamResponse {
         if status.is_success() && is_stored && !raw.is_sent_whole {
             return Err(raw.unexpected(InvalidResponse::PrematureSuccess));
         }
-        let mut headers = HeaderMap::new();
-        if let Some(token) = &raw.session_token {
-            headers.insert(CCMESSAGING_TOKEN, token.clone());
-        }
-        if let Some(value) = raw.headers.get(RETRY_AFTER) {
-            headers.insert(RETRY_AFTER, value.clone());
-        }
-        Ok(Self {
-            status,
-            headers,
-            body,
-            result,
-            session_token: raw.session_token,
-            request_id: request_id(&raw.headers),
-            attempts: raw.attempts,
-        })
+        let has_code = result.return_code().is_some();
+        Ok(Self::new(raw, body, result, has_code))
     }
 }
 

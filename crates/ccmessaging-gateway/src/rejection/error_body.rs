@@ -1,20 +1,24 @@
-//! The JSON body of a response that the gateway itself gives.
+//! The response that the gateway itself gives: JSON.
 
+use axum::body::Body;
+use axum::response::Response;
 use ccmessaging_core::{Details, ReturnCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
 /// The documented members `returnCode` and `returnDesc`, and two that the gateway adds for programs:
 /// `reasonCode` and, if there are any, `details`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ErrorBody {
-    pub(crate) return_code: ReturnCode,
+pub(super) struct ErrorBody {
+    pub(super) return_code: ReturnCode,
     /// One sentence for the caller.
-    pub(crate) return_desc: String,
+    pub(super) return_desc: String,
     /// A stable `snake_case` word.
-    pub(crate) reason_code: &'static str,
+    pub(super) reason_code: &'static str,
     #[serde(skip_serializing_if = "Details::is_empty")]
-    pub(crate) details: Details,
+    pub(super) details: Details,
 }
 
 /// The same with the names of the chat's other calls, `resultCode` and `resultDesc`.
@@ -29,12 +33,12 @@ struct ChatErrorBody<'a> {
 }
 
 impl ErrorBody {
-    pub(crate) fn to_json(&self) -> Vec<u8> {
+    pub(super) fn to_json(&self) -> Vec<u8> {
         // Serialization of strings and numbers does not fail.
         serde_json::to_vec(self).unwrap_or_else(|_| br#"{"returnCode":"13"}"#.to_vec())
     }
 
-    pub(crate) fn to_chat_json(&self) -> Vec<u8> {
+    pub(super) fn to_chat_json(&self) -> Vec<u8> {
         let body = ChatErrorBody {
             result_code: self.return_code,
             result_desc: &self.return_desc,
@@ -43,4 +47,13 @@ impl ErrorBody {
         };
         serde_json::to_vec(&body).unwrap_or_else(|_| br#"{"resultCode":"13"}"#.to_vec())
     }
+}
+
+/// Creates a response of JSON.
+pub(crate) fn json_response(status: StatusCode, json: impl Into<Body>) -> Response {
+    let mut response = Response::new(json.into());
+    *response.status_mut() = status;
+    let media_type = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, media_type);
+    response
 }

@@ -1,69 +1,22 @@
-//! Why a request is rejected: the response that the caller receives, and what the log records.
+//! Why an upload or another request is rejected, and the response to it.
 
-use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use ccmessaging_client::{CallError, CallErrorClass, CallErrorKind, TokenError};
+use ccmessaging_client::{CallError, TokenError};
 use ccmessaging_core::{Details, ErrorClass, ReturnCode, UploadError};
-use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ALLOW, CONNECTION, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
+use super::error_body::{ErrorBody, json_response};
+use super::reason_codes::{TOKEN_TLS, UPSTREAM_TLS};
+use super::verdict::{Verdict, is_tls};
 use crate::admission::Overloaded;
 use crate::body::BodyError;
 use crate::context::Malformed;
 use crate::credentials::caller::CredentialsError;
-use crate::error_body::ErrorBody;
-use crate::extract::{FormError, MediaTypeError, TextInsteadOfFile};
-use crate::outcome::{OVERLOADED, Outcome};
-use crate::scan::ScanRefusal;
-
-/// The log's reason code if the TLS handshake with the contact centre failed.
-pub(crate) const UPSTREAM_TLS: &str = "upstream_tls";
-
-/// The log's reason code if the TLS handshake with the token service failed.
-pub(crate) const TOKEN_TLS: &str = "token_tls";
-
-/// Every reason code that the metrics count. Malformed requests are rejected before they are counted.
-pub(crate) const LOG_REASON_CODES: [&str; 39] = [
-    "app_key_refused",
-    "body_incomplete",
-    "body_timeout",
-    "content_mismatch",
-    "damaged_in_transit",
-    "duplicate_field",
-    "empty_file",
-    "internal_error",
-    "malformed_form",
-    "malware_found",
-    "media_type_mismatch",
-    "metadata_not_removable",
-    "method_not_allowed",
-    "misdeclared_json",
-    "missing_field",
-    "missing_header",
-    "not_base64",
-    "not_json",
-    "not_json_object",
-    OVERLOADED,
-    "repeated_header",
-    "scan_unavailable",
-    TOKEN_TLS,
-    "token_unavailable",
-    "too_large",
-    "too_many_fields",
-    "unauthorized",
-    "unknown_path",
-    "unsupported_channel",
-    "unsupported_content",
-    "unsupported_encoding",
-    "unsupported_media_type",
-    "unsupported_type",
-    "upstream_failed",
-    "upstream_invalid_answer",
-    "upstream_timeout",
-    UPSTREAM_TLS,
-    "upstream_unreachable",
-    "wrong_field_type",
-];
+use crate::extract::error::{FormError, MediaTypeError};
+use crate::extract::text_instead_of_file::TextInsteadOfFile;
+use crate::outcome::Outcome;
+use crate::scan::error::ScanRefusal;
 
 /// A request that the gateway rejects itself. `Display` is the sentence that the caller receives; it
 /// reveals nothing about the deployment.
@@ -127,57 +80,6 @@ fn token_sentence(error: &TokenError) -> &'static str {
 impl From<Overloaded> for Rejection {
     fn from(Overloaded: Overloaded) -> Self {
         Self::Overloaded
-    }
-}
-
-/// How a rejection is reported to the caller, in the log and in the metrics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
-    pub(crate) status: StatusCode,
-    pub(crate) return_code: ReturnCode,
-    pub(crate) reason_code: &'static str,
-    pub(crate) outcome: Outcome,
-}
-
-impl Verdict {
-    /// The request is wrong.
-    pub(crate) const fn refused(status: StatusCode, reason_code: &'static str) -> Self {
-        Self {
-            status,
-            return_code: ReturnCode::IncorrectParameter,
-            reason_code,
-            outcome: Outcome::Refused,
-        }
-    }
-
-    /// The gateway has no capacity.
-    const fn overloaded() -> Self {
-        Self {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            return_code: ReturnCode::UploadFailure,
-            reason_code: OVERLOADED,
-            outcome: Outcome::Refused,
-        }
-    }
-
-    /// A service that the upload needs failed.
-    pub(crate) const fn failed(reason_code: &'static str) -> Self {
-        Self {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            return_code: ReturnCode::UploadFailure,
-            reason_code,
-            outcome: Outcome::Failed,
-        }
-    }
-
-    /// The contact centre sent no usable response.
-    pub(crate) fn upstream(error: &CallError) -> Self {
-        Self::failed(match error.class() {
-            CallErrorClass::Unreachable => "upstream_unreachable",
-            CallErrorClass::TimedOut => "upstream_timeout",
-            CallErrorClass::Interrupted => "upstream_failed",
-            CallErrorClass::InvalidResponse => "upstream_invalid_answer",
-        })
     }
 }
 
@@ -363,56 +265,5 @@ impl Rejection {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
-    }
-}
-
-/// Whether a call failed in the TLS handshake.
-pub(crate) fn is_tls(error: &CallError) -> bool {
-    matches!(error.kind(), CallErrorKind::Tls(_))
-}
-
-/// Creates a response of JSON.
-pub(crate) fn json_response(status: StatusCode, json: impl Into<Body>) -> Response {
-    let mut response = Response::new(json.into());
-    *response.status_mut() = status;
-    let media_type = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(CONTENT_TYPE, media_type);
-    response
-}
-
-/// Returns the reason codes that a schema of the API's description documents, as far as metrics count
-/// them, and those of the log.
-#[cfg(test)]
-pub(crate) fn documented_log_reason_codes(schema: &str) -> std::collections::BTreeSet<String> {
-    /// The reason codes of malformed requests, which no metric counts.
-    const MALFORMED: [&str; 5] = [
-        "headers_too_large",
-        "malformed_event",
-        "malformed_host",
-        "unsupported_transfer_coding",
-        "uri_too_long",
-    ];
-    let openapi: serde_json::Value = serde_json::from_str(crate::OPENAPI_JSON).expect("JSON");
-    let codes = &openapi["components"]["schemas"][schema]["properties"]["reasonCode"];
-    let codes = codes["enum"].as_array().expect("an enumeration").iter();
-    let codes = codes.filter_map(serde_json::Value::as_str);
-    codes
-        .filter(|code| !MALFORMED.contains(code))
-        .chain([UPSTREAM_TLS, TOKEN_TLS])
-        .map(str::to_owned)
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn every_documented_reason_code_has_a_series() {
-        let expected = documented_log_reason_codes("Rejection");
-        let expected = expected.iter().map(String::as_str).collect();
-        assert_eq!(BTreeSet::from(LOG_REASON_CODES), expected);
     }
 }

@@ -1,0 +1,94 @@
+//! Sends a call whose request is valid, and returns the upstream's response.
+
+use std::time::Duration;
+
+use axum::response::Response;
+use ccmessaging_client::{CallResponse, ChatCall};
+use ccmessaging_core::chat::ChatResponse;
+use http::HeaderValue;
+use http::header::RETRY_AFTER;
+
+use super::response_memory::{ReservedMemory, ResponseMemory};
+use crate::rejection::{ChatRejection, Rejection, json_response};
+use crate::telemetry::ChatEvent;
+use crate::upstream::UpstreamCall;
+
+/// The longest `Retry-After` that is forwarded. With a longer one, such as a wrong date or 2^64 - 1, a page
+/// would not call again as long as it is open.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
+
+/// A call whose request is valid.
+pub(super) struct Call<'a, 'e> {
+    pub(super) call: UpstreamCall<'a>,
+    pub(super) event: &'a mut ChatEvent<'e>,
+}
+
+impl Call<'_, '_> {
+    /// Sends the call and returns the response unchanged.
+    pub(super) async fn pass(mut self, call: &ChatCall) -> Result<Response, ChatRejection> {
+        self.send(call, None).await.map(pass_through)
+    }
+
+    /// Does the same for a call that returns messages. Its memory is reserved before the call, because
+    /// messages that a poll has returned would be lost.
+    pub(super) async fn messages(
+        mut self,
+        call: &ChatCall,
+        memory: &ResponseMemory,
+    ) -> Result<Response, ChatRejection> {
+        let memory = memory.reserve(call.max_response_bytes());
+        let memory = memory.map_err(Rejection::from)?;
+        let reply = self.send(call, None).await?;
+        Ok(pass_through_counted(reply, memory))
+    }
+
+    /// Sends the call. The client repeats no message that the upstream may have received. `memory` is reserved for
+    /// the response before it is read.
+    pub(super) async fn send(
+        &mut self,
+        call: &ChatCall,
+        memory: Option<&ReservedMemory>,
+    ) -> Result<CallResponse<ChatResponse>, ChatRejection> {
+        let client = &self.call.services.client;
+        let prepare = |credentials: &_| {
+            let request = client.chat(call, credentials);
+            match memory {
+                Some(memory) => request.memory(memory),
+                None => request,
+            }
+        };
+        let sent = self.call.send(&mut self.event.request, prepare).await;
+        let (reply, _) = sent.map_err(|rejection| match rejection {
+            Rejection::Upstream(error) => ChatRejection::Upstream {
+                error,
+                is_message: call.kind().is_message(),
+            },
+            other => other.into(),
+        })?;
+        self.event.record_reply(&reply);
+        Ok(reply)
+    }
+}
+
+/// Returns the upstream's response unchanged. It counts in the body memory until it is sent.
+pub(super) fn pass_through_counted(
+    mut reply: CallResponse<ChatResponse>,
+    memory: ReservedMemory,
+) -> Response {
+    reply.body = memory.attach(reply.body);
+    pass_through(reply)
+}
+
+/// Returns the upstream's response unchanged.
+fn pass_through(reply: CallResponse<ChatResponse>) -> Response {
+    let retry_after = reply.retry_after();
+    let mut response = json_response(reply.status, reply.body);
+    if let Some(retry_after) = retry_after {
+        // Rounded up, so that the next call is not too early.
+        let retry_after = retry_after.min(MAX_RETRY_AFTER);
+        let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+        let seconds = HeaderValue::from(seconds);
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    response
+}

@@ -1,0 +1,15 @@
+//! Why a request is rejected: the response that the caller receives, and what the log records.
+
+mod chat;
+mod chat_error;
+mod error_body;
+mod reason_codes;
+mod request;
+mod verdict;
+
+pub use chat::ChatRejection;
+pub use chat_error::{DownloadError, TicketError};
+pub(crate) use error_body::json_response;
+pub(crate) use reason_codes::{CHAT_LOG_REASON_CODES, LOG_REASON_CODES};
+pub use request::Rejection;
+pub(crate) use verdict::Verdict;

@@ -32,7 +32,7 @@ const HEAD_BYTES: usize = 6 * 1024;
 const MAX_HEAD_TEXT_BYTES: usize = 12 * HEAD_BYTES;
 
 /// How many places are examined beyond the first bytes. This bounds the work for hostile texts.
-const MAX_CANDIDATES: u8 = 8;
+const MAX_CANDIDATES: u8 = 16;
 
 /// Returns whether a text consists of the bytes of an image, a recording, a video or another binary file, such as
 /// Base64, a dump, a list of numbers or a string with escapes. Reads a few KiB of any other text.

@@ -247,7 +247,7 @@ fn with_lyrics(recording: &[u8], text: &[u8]) -> Vec<u8> {
         digit(7),
         digit(0),
     ];
-    [&header, &frame[..], &[0; PADDING], recording].concat()
+    [&header, &frame[..], &vec![0; PADDING], recording].concat()
 }
 
 #[test]

@@ -29,7 +29,7 @@ const COUNTS: [&str; 9] = [
 ];
 
 /// Names of that number that may also mean something else, and those of the chunk's own number, without which they
-/// are ignored: Plupload and WebUploader; scripts that follow S3.
+/// are ignored: Plupload and `WebUploader`; scripts that follow S3.
 const AMBIGUOUS_COUNTS: [&str; 2] = ["chunks", "totalparts"];
 const CHUNK_NUMBERS: [&str; 2] = ["chunk", "partnumber"];
 

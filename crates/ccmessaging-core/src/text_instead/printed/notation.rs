@@ -97,7 +97,7 @@ impl Notation {
         }
     }
 
-    /// Returns the bits of a symbol, and whether it is one.
+    /// Returns the bits of a symbol.
     fn symbol(self, byte: u8) -> Option<u8> {
         Some(match (self, byte) {
             (Self::Uuencode, b' '..=b'`') => (byte - b' ') & 0x3F,

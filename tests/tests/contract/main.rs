@@ -25,6 +25,7 @@ mod misencoded;
 mod multipart;
 mod other_formats;
 mod raw;
+mod recoded;
 mod routing;
 mod stopping;
 mod text_instead_of_file;

@@ -55,7 +55,7 @@ pub(super) fn is_damaged<C: Content + ?Sized>(counts: &ByteCounts, content: &C) 
 }
 
 /// Returns whether the length in the header, or else that of the uncompressed pixels, is the file's.
-fn has_declared_length<C: Content + ?Sized>(content: &C) -> bool {
+pub(super) fn has_declared_length<C: Content + ?Sized>(content: &C) -> bool {
     let by_pixels = || {
         let layout = Layout::read(content)?;
         let pixels = layout.padded_row.checked_mul(layout.height)?;

@@ -9,7 +9,7 @@ const WINDOW_BYTES: usize = 3 * 1024;
 const MIN_NON_ASCII: usize = 16;
 
 /// The share of bytes that is small: one in so many.
-const SMALL_SHARE: usize = 64;
+pub(super) const SMALL_SHARE: usize = 64;
 
 /// How many replacement characters are too many for a text without other characters beyond ASCII.
 const MIN_REPLACEMENTS: usize = 3;
@@ -69,7 +69,7 @@ impl ByteCounts {
         self.counts[128..].iter().sum()
     }
 
-    fn of(&self, byte: u8) -> usize {
+    pub(super) fn of(&self, byte: u8) -> usize {
         self.counts[usize::from(byte)]
     }
 
@@ -81,6 +81,22 @@ impl ByteCounts {
     /// Returns whether the file is UTF-8, and not only ASCII.
     pub(super) fn is_utf8(&self) -> bool {
         self.is_valid_utf8 && !self.is_ascii()
+    }
+
+    /// Returns whether no character is beyond U+00FF.
+    pub(super) fn is_latin1(&self) -> bool {
+        self.is_valid_utf8 && self.counts[0xC4..].iter().all(|&count| count == 0)
+    }
+
+    /// Returns the number of characters beyond ASCII: one byte of each begins it.
+    pub(super) fn characters(&self) -> usize {
+        self.counts[0xC0..].iter().sum()
+    }
+
+    /// Returns the number of letters in ASCII.
+    pub(super) fn letters(&self) -> usize {
+        let letters = (b'A'..=b'Z').chain(b'a'..=b'z');
+        letters.map(|letter| self.of(letter)).sum()
     }
 
     /// Returns whether at least this many of the 256 bytes occur.
@@ -111,11 +127,9 @@ impl ByteCounts {
     /// Returns whether the file is UTF-8, and most characters beyond ASCII were replaced, as in a text of
     /// another encoding that was decoded as UTF-8. A few replacement characters are legitimate.
     pub(super) fn has_lost_characters(&self) -> bool {
-        // One byte of each character beyond ASCII begins it.
-        let characters: usize = self.counts[0xC0..].iter().sum();
         self.has_replacements()
             && self.replacements >= MIN_REPLACEMENTS
-            && 2 * self.replacements > characters
+            && 2 * self.replacements > self.characters()
     }
 }
 

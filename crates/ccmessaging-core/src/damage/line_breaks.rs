@@ -1,4 +1,5 @@
-//! Recognises files whose line breaks were converted or removed, as a terminal, FTP in ASCII mode and `curl -d` do.
+//! Recognises files whose line breaks or zero bytes were converted or removed, as a terminal, FTP in ASCII mode and
+//! `curl -d` do.
 
 use super::pairs::Pairs;
 use crate::content::Content;
@@ -19,6 +20,12 @@ const MIN_FOLLOWERS: usize = 12;
 /// How many of them must be control characters other than tab and line breaks.
 const MIN_CONTROLS: usize = 2;
 
+/// The smallest file in which the absence of line breaks and zero bytes has a meaning. By chance, it is one in
+/// 10,000,000,000.
+const MIN_STRIPPED_BYTES: usize = 2 * 1024;
+
+const WINDOW_BYTES: usize = 4 * 1024;
+
 /// Returns whether content begins like a PNG whose line breaks were converted or removed. The rest may be so
 /// short that it is a text.
 pub(super) fn is_damaged_png<C: Content + ?Sized>(content: &C) -> bool {
@@ -27,6 +34,17 @@ pub(super) fn is_damaged_png<C: Content + ?Sized>(content: &C) -> bool {
     DAMAGED_PNG
         .iter()
         .any(|damaged| start[..count].starts_with(damaged))
+}
+
+/// Returns whether a binary file has neither line breaks nor zero bytes.
+pub(super) fn are_stripped<C: Content + ?Sized>(content: &C) -> bool {
+    let mut window = [0; WINDOW_BYTES];
+    let mut offsets = (0..content.len()).step_by(WINDOW_BYTES);
+    content.len() >= MIN_STRIPPED_BYTES
+        && offsets.all(|offset| {
+            let count = content.read_at(offset, &mut window);
+            memchr::memchr3(b'\r', b'\n', 0, &window[..count]).is_none()
+        })
 }
 
 /// Returns whether each LF of a sample follows CR, unlike the LFs of compressed data.

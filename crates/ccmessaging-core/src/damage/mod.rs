@@ -6,10 +6,10 @@
 //!   surrogate, or is dropped; or it decodes each byte as a character of Latin-1 or Windows-1252. Then it
 //!   encodes the characters as UTF-8. The result is valid UTF-8, which an intact image, video or recording
 //!   of more than a few bytes is not.
-//! - It encodes the characters in a small character set. Nearly all bytes beyond ASCII become question marks.
+//! - It encodes the characters in another character set. Most bytes beyond ASCII become question marks, or FD.
 //! - It decodes and encodes the bytes in the same character set. Only those that the character set does not
 //!   define become question marks or are dropped.
-//! - It converts or removes line breaks.
+//! - It converts or removes line breaks, or removes zero bytes, or ends the file at the first one.
 //! - It clears the eighth bit, or writes escapes such as `\\xFF`. No byte beyond ASCII is left.
 //!
 //! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap or a video of a
@@ -24,6 +24,8 @@ mod line_breaks;
 mod pairs;
 mod png;
 mod recoded;
+mod substitutes;
+mod text;
 
 use byte_counts::ByteCounts;
 
@@ -59,9 +61,9 @@ pub enum Damage {
         "the file was damaged in transit: a program decoded its bytes as text; send the raw bytes, not a string"
     )]
     DecodedAsText,
-    /// Line breaks were removed or replaced, as in a text.
+    /// Line breaks or zero bytes were removed or replaced, as in a text.
     #[error(
-        "the file was damaged in transit: a program removed or replaced its line breaks; send its bytes unchanged (with curl: --data-binary instead of -d)"
+        "the file was damaged in transit: a program removed or replaced its line breaks or zero bytes; send its bytes unchanged (with curl: --data-binary instead of -d)"
     )]
     LineBreaks,
     /// The content is a word that JavaScript or Python writes for a value other than a file.
@@ -80,11 +82,14 @@ pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -
     if is_text && is_placeholder(content) {
         return Some(Damage::Placeholder);
     }
+    if is_text && text::is_cut_file(content) {
+        return Some(Damage::DecodedAsText);
+    }
     let Some(counts) = ByteCounts::count(content) else {
         return recoded::damage(file_type, content);
     };
     let is_decoded = match file_type {
-        FileType::Txt | FileType::Csv => counts.has_lost_characters(),
+        FileType::Txt | FileType::Csv => text::is_damaged(&counts, content),
         FileType::Bmp => bitmap::is_damaged(&counts, content),
         FileType::Mp4 if counts.is_ascii() || counts.has_question_marks() => {
             counts.bytes() >= MIN_VIDEO_BYTES && counts.has_distinct(32)
@@ -107,21 +112,32 @@ pub(crate) fn of_rejected<C: Content + ?Sized>(
     if is_placeholder(content) {
         return Some(Damage::Placeholder);
     }
-    if declared.is_some_and(|declared| !is_text(declared)) && is_printed(content) {
+    let is_binary = declared.is_some_and(|declared| !is_text(declared));
+    if is_binary && is_printed(content) {
         return Some(Damage::DecodedAsText);
     }
-    let counts = ByteCounts::count(content)?;
-    let is_decoded = if declared.is_some_and(is_text) {
-        // A text with a control character may contain a few replacement characters as well.
-        counts.has_replacements() || (counts.is_utf8() && was_latin1(content))
+    let is_decoded = |counts: ByteCounts| {
+        if declared.is_some_and(is_text) {
+            // A text with a control character may contain a few replacement characters as well.
+            counts.has_replacements() || (counts.is_utf8() && was_latin1(content))
+        } else {
+            counts.has_replacement()
+                || counts.has_question_marks()
+                || (counts.is_utf8() && was_latin1(content))
+        }
+    };
+    let has_substitutes = || !declared.is_some_and(is_text) && substitutes::are_frequent(content);
+    let damage = if has_substitutes() || ByteCounts::count(content).is_some_and(is_decoded) {
+        Damage::DecodedAsText
+    } else if is_binary && line_breaks::are_stripped(content) {
+        Damage::LineBreaks
     } else {
-        counts.has_replacement()
-            || counts.has_question_marks()
-            || (counts.is_utf8() && was_latin1(content))
+        return None;
     };
     // Text may be declared to be an image by mistake.
-    let is_decoded = is_decoded && sniff::prove(FileType::Txt, content).is_err();
-    is_decoded.then_some(Damage::DecodedAsText)
+    sniff::prove(FileType::Txt, content)
+        .is_err()
+        .then_some(damage)
 }
 
 /// Returns whether a text in place of a binary file consists of the file's bytes. Base64 has another message.

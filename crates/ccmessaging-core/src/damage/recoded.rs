@@ -6,7 +6,7 @@
 //! bytes per character, every first byte is followed by a second one.
 
 use super::pairs::Pairs;
-use super::{Damage, double_byte, huffman, line_breaks, png};
+use super::{Damage, bitmap, double_byte, huffman, line_breaks, png, substitutes};
 use crate::content::Content;
 use crate::file_type::FileType;
 
@@ -44,6 +44,9 @@ const LINE_BREAKS: [&[u8]; 2] = [b"\r", b"\n"];
 /// neighbour. In 1,500 intact photos, recordings and films, it was 5 at most.
 const MIN_EXPECTED: usize = 10;
 
+/// How many different bytes precede each neighbour of a range that is absent.
+const MIN_NEIGHBOURS: usize = 4;
+
 /// How many of the control characters other than NUL, tab and line breaks compressed data has at least. Text that
 /// a file contains, such as the lyrics of a song in GBK, has none.
 const MIN_CONTROLS: usize = 8;
@@ -61,7 +64,9 @@ pub(super) fn damage<C: Content + ?Sized>(file_type: FileType, content: &C) -> O
         FileType::Txt | FileType::Csv => false,
         FileType::Bmp => {
             let mut large = missing().filter(|set| set.len() >= MIN_BITMAP_SET);
-            large.any(|set| is_expected(&set)) && sample.has_question_marks()
+            (large.any(|set| is_expected(&set)) && sample.has_question_marks())
+                || sample.lacks_controls()
+                || (substitutes::are_frequent(content) && !bitmap::has_declared_length(content))
         }
         // Its checksums are better evidence than numbers, of which small images have too few.
         FileType::Png => {
@@ -78,6 +83,8 @@ pub(super) fn damage<C: Content + ?Sized>(file_type: FileType, content: &C) -> O
             }
             missing().any(is_missing)
                 || double_byte::is_text(content, 64, MIN_CONTROLS)
+                || sample.lacks_controls()
+                || (sample.has_controls() && substitutes::are_frequent(content))
                 || (file_type == FileType::Jpg && huffman::has_question_mark(content))
         }
     };
@@ -127,6 +134,14 @@ impl Sample {
         let occurs = |&byte: &u8| self.pairs.ending_in(byte) > 0;
         let controls = (0..b' ').filter(|&byte| is_control(byte)).filter(occurs);
         controls.count() >= MIN_CONTROLS
+    }
+
+    /// Returns whether question marks replace the characters in which Windows-1252 and ISO 8859-1 differ.
+    fn lacks_controls(&self) -> bool {
+        let of = |byte| self.pairs.ending_in(byte);
+        (0x80..=0x9F).all(|byte| of(byte) == 0)
+            && of(0x7F).min(of(0xA0)) >= MIN_NEIGHBOURS
+            && self.has_question_marks()
     }
 
     /// Returns whether question marks are more frequent than both neighbours together.

@@ -5,6 +5,7 @@ mod decoded;
 mod eighth_bits;
 mod placeholder;
 mod recoded;
+mod substitutes;
 mod text;
 mod video;
 
@@ -37,6 +38,21 @@ fn reason(file: &[u8], declared: impl Into<Declared>) -> Option<&'static str> {
 fn binary_samples() -> impl Iterator<Item = (String, FileType, Vec<u8>)> {
     let is_text = |file_type| matches!(file_type, FileType::Txt | FileType::Csv);
     samples().filter(move |&(_, file_type, _)| !is_text(file_type))
+}
+
+fn sample(name: &str) -> (FileType, Vec<u8>) {
+    let (_, file_type, file) = binary_samples()
+        .find(|(known, ..)| known == name)
+        .expect("a sample");
+    (file_type, file)
+}
+
+/// Returns numbers that are spread like compressed data.
+fn noise(count: usize) -> Vec<u8> {
+    let mut random = fastrand::Rng::with_seed(7);
+    std::iter::repeat_with(|| random.u8(..))
+        .take(count)
+        .collect()
 }
 
 /// `file` with other bytes for each one beyond ASCII.

@@ -2,7 +2,7 @@
 
 use ccmessaging_core::{Declared, FileType};
 
-use crate::{binary_samples, bitmap, reason};
+use crate::{bitmap, noise, reason, sample};
 
 /// The bytes that Windows-1250 to 1258 do not define; 1256 defines all.
 const UNDEFINED: [&[u8]; 8] = [
@@ -31,21 +31,6 @@ fn recoded(file: &[u8], undefined: &[u8]) -> Vec<u8> {
         }
     };
     file.iter().map(each).collect()
-}
-
-fn sample(name: &str) -> (FileType, Vec<u8>) {
-    let (_, file_type, file) = binary_samples()
-        .find(|(known, ..)| known == name)
-        .expect("a sample");
-    (file_type, file)
-}
-
-/// Returns numbers that are spread like compressed data.
-fn noise(count: usize) -> Vec<u8> {
-    let mut random = fastrand::Rng::with_seed(7);
-    std::iter::repeat_with(|| random.u8(..))
-        .take(count)
-        .collect()
 }
 
 #[test]
@@ -194,6 +179,24 @@ fn a_photo_with_converted_line_breaks_is_refused() {
         with_crlf.push(byte);
     }
     assert_eq!(reason(&with_crlf, file_type), DAMAGED);
+}
+
+#[test]
+fn a_file_without_line_breaks_and_zero_bytes_is_refused() {
+    for name in ["photo.jpg", "cbr.mp3", "h264-aac.mp4"] {
+        let (file_type, mut file) = sample(name);
+        file.retain(|byte| !b"\r\n\0".contains(byte));
+        assert_eq!(reason(&file, file_type), DAMAGED, "{name}");
+    }
+    let unknown: Vec<u8> = (1..=8).chain(128..=255).cycle().take(4000).collect();
+    assert_eq!(reason(&unknown, FileType::Jpg), DAMAGED);
+    for other in [&unknown[..2000], &[&unknown[..], b"\0"].concat()] {
+        let found = reason(other, FileType::Jpg);
+        assert_eq!(found, Some("content_mismatch"));
+    }
+    let text = "a text in one line; ".repeat(200);
+    let found = reason(text.as_bytes(), FileType::Jpg);
+    assert_eq!(found, Some("content_mismatch"));
 }
 
 #[test]

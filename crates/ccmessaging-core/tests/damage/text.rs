@@ -41,3 +41,93 @@ fn a_text_of_another_encoding_that_was_decoded_as_utf_8_is_refused() {
         }
     }
 }
+
+#[test]
+fn a_text_whose_characters_became_question_marks_is_refused() {
+    let question_marks = |text: &str| -> String {
+        let replaced = |letter: char| if letter.is_ascii() { letter } else { '?' };
+        text.chars().map(replaced).collect()
+    };
+    for text in [
+        "编号,姓名,城市\r\n1,王小明,上海市浦东新区\r\n",
+        "Номер;Имя;Город\r\n1;Иван Петров;Москва\r\n",
+    ] {
+        assert_eq!(reason(text.as_bytes(), FileType::Csv), None, "{text}");
+        let damaged = question_marks(text);
+        for declared in [FileType::Csv.into(), Declared::Unknown] {
+            let found = reason(damaged.as_bytes(), declared);
+            assert_eq!(found, Some("damaged_in_transit"), "{damaged}");
+        }
+    }
+    for text in [
+        // Missing numbers.
+        "63,1,?,145,?\n67,?,?,160,1\n".repeat(20),
+        "What????????? Why????????? Is this really so??".to_owned(),
+        "???".to_owned(),
+    ] {
+        assert_eq!(reason(text.as_bytes(), FileType::Csv), None, "{text}");
+    }
+}
+
+/// A text whose bytes were encoded as characters.
+fn encoded_twice(text: &str) -> String {
+    text.bytes().map(char::from).collect()
+}
+
+#[test]
+fn a_text_that_was_encoded_twice_is_refused() {
+    for text in [
+        "姓名,城市\r\n",
+        "Имя;Город\r\n",
+        "Größe, Maße, Äpfel, Öl\r\n",
+    ] {
+        assert_eq!(reason(text.as_bytes(), FileType::Csv), None, "{text}");
+        let damaged = encoded_twice(text);
+        let found = reason(damaged.as_bytes(), FileType::Csv);
+        assert_eq!(found, Some("damaged_in_transit"), "{damaged}");
+    }
+    let name = encoded_twice("宋体.ttf");
+    for text in [
+        "naïve café, «déjà vu»\u{85}\u{85}\u{85}\n".to_owned(),
+        format!("{name} 宋体\n"),
+        format!("{}{name}\n", "a font\n".repeat(200)),
+    ] {
+        assert_eq!(reason(text.as_bytes(), FileType::Txt), None, "{text}");
+    }
+}
+
+#[test]
+fn replacement_characters_that_were_decoded_as_gbk_are_recognised() {
+    let damaged = format!("1,{},锟斤拷\n", "锟斤拷".repeat(3));
+    let found = reason(damaged.as_bytes(), FileType::Csv);
+    assert_eq!(found, Some("damaged_in_transit"));
+    for text in [
+        "锟斤拷 锟斤拷",
+        "锟斤拷锟斤拷锟斤拷是乱码，因为编码转换错误而产生",
+    ] {
+        assert_eq!(reason(text.as_bytes(), FileType::Txt), None, "{text}");
+    }
+}
+
+#[test]
+fn the_beginning_of_a_file_up_to_its_first_zero_byte_is_not_a_text() {
+    for start in [
+        b"\xFF\xD8\xFF\xE0".as_slice(),
+        b"\xFF\xD8\xFF\xFE",
+        b"\xFF\xFB\x50\xC4",
+        b"\xFF\xF1\x50\x80\x2E\x9F\xFC\x21",
+    ] {
+        for declared in [FileType::Txt.into(), Declared::Unknown] {
+            let found = reason(start, declared);
+            assert_eq!(found, Some("damaged_in_transit"), "{start:X?}");
+        }
+    }
+    // Two words in Windows-1251, and one that begins like a bitmap.
+    for text in [
+        b"\xFF\xE2\xEA\xE0".as_slice(),
+        b"\xFF\xF0\n",
+        b"BMI,weight\n",
+    ] {
+        assert_eq!(reason(text, FileType::Txt), None, "{text:X?}");
+    }
+}

@@ -1,0 +1,77 @@
+//! Recognises texts that lost their characters, and binary files of which so little is left that it is text.
+
+use super::byte_counts::{ByteCounts, SMALL_SHARE};
+use crate::content::Content;
+
+/// U+FFFD twice, whose bytes in UTF-8 were decoded as GBK.
+const REPLACEMENTS_AS_GBK: &str = "锟斤拷";
+
+/// A byte that occurs once in [`REPLACEMENTS_AS_GBK`].
+const OF_REPLACEMENTS_AS_GBK: u8 = 0x9F;
+
+const MIN_REPLACEMENTS_AS_GBK: usize = 3;
+
+/// How many question marks that follow another one are too many for a text of few letters.
+const MIN_QUESTION_MARKS: usize = 8;
+
+/// How many control characters from U+0080 to U+009F a text has at least that was encoded twice.
+const MIN_CONTROLS: usize = 3;
+
+/// The length from which the beginning of a file is no longer text by chance.
+const MAX_CUT_BYTES: usize = 16;
+
+/// Returns whether most characters beyond ASCII were replaced, or each of their bytes was encoded as a character.
+pub(super) fn is_damaged<C: Content + ?Sized>(counts: &ByteCounts, content: &C) -> bool {
+    if counts.has_lost_characters() {
+        return true;
+    }
+    let has_question_marks =
+        counts.is_ascii() && counts.of(b'?') >= counts.letters().max(MIN_QUESTION_MARKS);
+    let may_be_as_gbk = 6 * counts.of(OF_REPLACEMENTS_AS_GBK) > counts.characters();
+    let may_be_twice = counts.is_latin1()
+        && counts.of(0xC2) >= MIN_CONTROLS
+        && counts.characters() >= counts.bytes() / SMALL_SHARE;
+    if !has_question_marks && !(counts.is_utf8() && (may_be_as_gbk || may_be_twice)) {
+        return false;
+    }
+    let mut bytes = vec![0; content.len()];
+    let count = content.read_at(0, &mut bytes);
+    let chunk = bytes[..count].utf8_chunks().next();
+    let text = chunk.map(|chunk| chunk.valid()).unwrap_or_default();
+    if has_question_marks {
+        // A single one may stand for a missing number.
+        let pairs = text.as_bytes().windows(2);
+        let following = pairs.filter(|&pair| pair == b"??").count();
+        return following >= counts.letters().max(MIN_QUESTION_MARKS);
+    }
+    let as_gbk = text.matches(REPLACEMENTS_AS_GBK).count();
+    let is_as_gbk = as_gbk >= MIN_REPLACEMENTS_AS_GBK && 6 * as_gbk > counts.characters();
+    is_as_gbk || (may_be_twice && is_encoded_twice(text))
+}
+
+/// Returns whether a text consists of the bytes of another one, each encoded as a character.
+fn is_encoded_twice(text: &str) -> bool {
+    let controls = text.chars().filter(|it| ('\u{80}'..='\u{9F}').contains(it));
+    let bytes = || {
+        text.chars()
+            .map(u8::try_from)
+            .collect::<Result<Vec<_>, _>>()
+    };
+    controls.count() >= MIN_CONTROLS
+        && bytes().is_ok_and(|bytes| std::str::from_utf8(&bytes).is_ok())
+}
+
+/// Returns whether a short text is a JPG, MP3 or AAC up to its first NUL, where C programs end a string. In Cyrillic
+/// encodings, FF is a letter, too, but only lower-case letters follow it.
+pub(super) fn is_cut_file<C: Content + ?Sized>(content: &C) -> bool {
+    let mut start = [0; MAX_CUT_BYTES];
+    let count = content.read_at(0, &mut start);
+    count < MAX_CUT_BYTES
+        && matches!(
+            start[..count],
+            [0xFF, 0xD8, 0xFF, ..]
+                // The header of a frame, with a bit rate below 320 kbit/s or a usual profile of AAC.
+                | [0xFF, 0xE2 | 0xE3 | 0xF2 | 0xF3 | 0xFA | 0xFB, 0x10..0xC0, _, ..]
+                | [0xFF, 0xF0 | 0xF1 | 0xF8 | 0xF9, 0x40..0x80, _, ..]
+        )
+}

@@ -1,0 +1,85 @@
+//! Files and texts whose bytes were decoded in one character set and encoded in another, or handled as a string.
+
+use gateway_tests::{Form, Request, sample};
+
+use crate::damaged::GENERIC;
+use crate::judged;
+
+/// All ways to upload a file.
+fn requests(name: &str, media_type: &str, file: &[u8]) -> [Request; 4] {
+    let (_, extension) = name.split_once('.').expect("an extension");
+    [
+        Request::upload(extension, file),
+        Request::raw(media_type, file),
+        Request::raw(GENERIC, file),
+        Form::new().file(name, media_type, file).request(),
+    ]
+}
+
+async fn assert_damaged(requests: &[Request], words: &[&str]) {
+    judged(&[], requests, |answer| {
+        answer.assert_refused(200, "3", words);
+        assert_eq!(
+            answer.json()["reasonCode"],
+            "damaged_in_transit",
+            "{answer:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_whose_bytes_were_replaced_by_one_is_refused() {
+    let question_marks = |byte: u8| match byte {
+        0..0x80 | 0xA8 | 0xB0 | 0xE0 | 0xF7 => byte,
+        _ => b'?',
+    };
+    let windows = |byte: u8| match byte {
+        0x80..0xA0 => b'?',
+        other => other,
+    };
+    let lower_halves = |byte: u8| if byte.is_ascii() { byte } else { 0xFD };
+    let mut all = Vec::new();
+    for (name, media_type) in [
+        ("photo.jpg", "image/jpeg"),
+        ("cbr.mp3", "audio/mpeg"),
+        ("adts.aac", "audio/aac"),
+        ("h264-aac.mp4", "video/mp4"),
+    ] {
+        let file = sample(name);
+        for accident in [question_marks, windows, lower_halves] {
+            let damaged: Vec<u8> = file.iter().copied().map(accident).collect();
+            all.extend(requests(name, media_type, &damaged));
+        }
+    }
+    assert_damaged(&all, &["decoded", "as text"]).await;
+}
+
+#[tokio::test]
+async fn a_text_that_lost_its_characters_is_refused() {
+    let encoded_twice: String = "姓名,城市\r\n".bytes().map(char::from).collect();
+    let texts = [
+        "??,????\r\n1,???,????????\r\n",
+        &encoded_twice,
+        "锟斤拷锟斤拷,锟斤拷\r\n",
+    ];
+    let all = texts.map(|text| requests("a.txt", "text/plain", text.as_bytes()));
+    assert_damaged(&all.concat(), &["decoded", "as text"]).await;
+}
+
+#[tokio::test]
+async fn a_file_that_was_handled_as_a_string_is_refused() {
+    let starts = [
+        b"\xFF\xD8\xFF\xE0",
+        b"\xFF\xD8\xFF\xFE",
+        b"\xFF\xFB\x50\xC4",
+    ];
+    let all = starts.map(|start| requests("a.txt", "text/plain", start));
+    assert_damaged(&all.concat(), &["decoded", "as text"]).await;
+
+    let mut photo = sample("photo.jpg");
+    photo.retain(|byte| !b"\r\n\0".contains(byte));
+    let [upload, raw, _, form] = requests("a.jpg", "image/jpeg", &photo);
+    let words = ["line breaks or zero bytes", "--data-binary"];
+    assert_damaged(&[upload, raw, form], &words).await;
+}

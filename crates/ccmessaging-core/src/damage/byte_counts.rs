@@ -9,7 +9,7 @@ const WINDOW_BYTES: usize = 3 * 1024;
 const MIN_NON_ASCII: usize = 16;
 
 /// The share of bytes that is small: one in so many.
-pub(super) const SMALL_SHARE: usize = 64;
+const SMALL_SHARE: usize = 64;
 
 /// How many replacement characters are too many for a text without other characters beyond ASCII.
 const MIN_REPLACEMENTS: usize = 3;

@@ -1,6 +1,6 @@
 //! Recognises texts that lost their characters, and binary files of which so little is left that it is text.
 
-use super::byte_counts::{ByteCounts, SMALL_SHARE};
+use super::byte_counts::ByteCounts;
 use crate::content::Content;
 
 /// U+FFFD twice, whose bytes in UTF-8 were decoded as GBK.
@@ -17,6 +17,10 @@ const MIN_QUESTION_MARKS: usize = 8;
 /// How many control characters from U+0080 to U+009F a text has at least that was encoded twice.
 const MIN_CONTROLS: usize = 3;
 
+/// How many characters of such a text are beyond ASCII at least: one for so many bytes. A few names that were encoded
+/// twice may be part of an intact file.
+const MIN_SHARE: usize = 16;
+
 /// The length from which the beginning of a file is no longer text by chance.
 const MAX_CUT_BYTES: usize = 16;
 
@@ -27,10 +31,11 @@ pub(super) fn is_damaged<C: Content + ?Sized>(counts: &ByteCounts, content: &C) 
     }
     let has_question_marks =
         counts.is_ascii() && counts.of(b'?') >= counts.letters().max(MIN_QUESTION_MARKS);
+    // It has three characters, and the majority decides.
     let may_be_as_gbk = 6 * counts.of(OF_REPLACEMENTS_AS_GBK) > counts.characters();
     let may_be_twice = counts.is_latin1()
         && counts.of(0xC2) >= MIN_CONTROLS
-        && counts.characters() >= counts.bytes() / SMALL_SHARE;
+        && counts.characters() >= counts.bytes() / MIN_SHARE;
     if !has_question_marks && !(counts.is_utf8() && (may_be_as_gbk || may_be_twice)) {
         return false;
     }

@@ -29,8 +29,7 @@ pub(super) fn is_damaged<C: Content + ?Sized>(counts: &ByteCounts, content: &C) 
     if counts.has_lost_characters() {
         return true;
     }
-    let has_question_marks =
-        counts.is_ascii() && counts.of(b'?') >= counts.letters().max(MIN_QUESTION_MARKS);
+    let has_question_marks = counts.is_ascii() && counts.has_question_marks();
     // It has three characters, and the majority decides.
     let may_be_as_gbk = 6 * counts.of(OF_REPLACEMENTS_AS_GBK) > counts.characters();
     let may_be_twice = counts.is_latin1()

@@ -64,6 +64,7 @@ fn a_text_whose_characters_became_question_marks_is_refused() {
         "63,1,?,145,?\n67,?,?,160,1\n".repeat(20),
         "What????????? Why????????? Is this really so??".to_owned(),
         "???".to_owned(),
+        "1,???>>>\n".repeat(20),
     ] {
         assert_eq!(reason(text.as_bytes(), FileType::Csv), None, "{text}");
     }

@@ -42,18 +42,19 @@ impl Call<'_, '_> {
         Ok(pass_through_counted(reply, memory))
     }
 
-    /// Sends the call. The client repeats no message that the upstream may have received. `memory` is reserved for
-    /// the response before it is read.
+    /// Sends the call. The client repeats no message that the upstream may have received. `memory` is extended to
+    /// the response as that is read.
     pub(super) async fn send(
         &mut self,
         call: &ChatCall,
         memory: Option<&ReservedMemory>,
     ) -> Result<CallResponse<ChatResponse>, ChatRejection> {
         let client = &self.call.services.client;
+        let reserve = memory.map(|memory| |bytes| memory.extend_to(bytes).is_ok());
         let prepare = |credentials: &_| {
             let request = client.chat(call, credentials);
-            match memory {
-                Some(memory) => request.memory(memory),
+            match &reserve {
+                Some(reserve) => request.reserve_memory(reserve),
                 None => request,
             }
         };

@@ -33,7 +33,7 @@ pub(crate) async fn handle(
     }
     let format = UploadFormat::choose(&head.headers, head.uri.query(), &services.policy)?;
     event.format = Some(format.name());
-    let caller = services.caller(&head.headers, &mut event.request)?;
+    let credentials = services.credentials(&head.headers, &mut event.request)?;
 
     let platform_deadline = event.request.context.deadline;
     // Both are held until the end of the upload: the body is in memory as long.
@@ -47,7 +47,7 @@ pub(crate) async fn handle(
     let request = format.read(body, &services.policy)?;
     let call = UpstreamCall {
         services,
-        caller,
+        credentials,
         trace,
         deadline: Deadline::after(services.upstream_timeout).min_with(platform_deadline),
     };

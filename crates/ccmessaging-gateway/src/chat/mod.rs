@@ -113,7 +113,7 @@ impl Chat {
             let allowed = if is_get { "GET" } else { "POST" };
             return Err(Rejection::MethodNotAllowed { allowed }.into());
         }
-        let caller = services.caller(&head.headers, &mut event.request)?;
+        let credentials = services.credentials(&head.headers, &mut event.request)?;
         let platform_deadline = event.request.context.deadline;
         let deadline = Deadline::after(services.upstream_timeout).min_with(platform_deadline);
         let ticket = self.ticket(&head.headers, deadline).await?;
@@ -146,7 +146,7 @@ impl Chat {
         let _slot = self.slots.try_acquire().map_err(overloaded)?;
         let call = UpstreamCall {
             services,
-            caller,
+            credentials,
             trace,
             deadline: Deadline::after(services.upstream_timeout).min_with(platform_deadline),
         };

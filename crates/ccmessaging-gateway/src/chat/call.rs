@@ -71,7 +71,7 @@ impl Call<'_, '_> {
     }
 }
 
-/// Returns the upstream's response unchanged. It counts in the body memory until it is sent.
+/// Returns the upstream's response unchanged. It counts in `memory` until it is sent.
 pub(super) fn pass_through_counted(
     mut reply: CallResponse<ChatResponse>,
     memory: ReservedMemory,

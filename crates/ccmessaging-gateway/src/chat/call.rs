@@ -19,7 +19,7 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// A call whose request is valid.
 pub(super) struct Call<'a, 'e> {
-    pub(super) call: UpstreamCall<'a>,
+    pub(super) upstream: UpstreamCall<'a>,
     pub(super) event: &'a mut ChatEvent<'e>,
 }
 
@@ -49,7 +49,7 @@ impl Call<'_, '_> {
         call: &ChatCall,
         memory: Option<&ReservedMemory>,
     ) -> Result<CallResponse<ChatResponse>, ChatRejection> {
-        let client = &self.call.services.client;
+        let client = &self.upstream.services.client;
         let reserve = memory.map(|memory| |bytes| memory.extend_to(bytes).is_ok());
         let prepare = |credentials: &_| {
             let request = client.chat(call, credentials);
@@ -58,7 +58,7 @@ impl Call<'_, '_> {
                 None => request,
             }
         };
-        let sent = self.call.send(&mut self.event.request, prepare).await;
+        let sent = self.upstream.send(&mut self.event.request, prepare).await;
         let (reply, _) = sent.map_err(|rejection| match rejection {
             Rejection::Upstream(error) => ChatRejection::Upstream {
                 error,

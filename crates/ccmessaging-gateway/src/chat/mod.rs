@@ -147,13 +147,13 @@ impl Chat {
             Some(self.read_slots.try_acquire().map_err(overloaded)?)
         };
         let _slot = self.slots.try_acquire().map_err(overloaded)?;
-        let call = UpstreamCall {
+        let upstream = UpstreamCall {
             services,
             credentials,
             trace,
             deadline: Deadline::after(services.upstream_timeout).min_with(platform_deadline),
         };
-        let call = Call { call, event };
+        let call = Call { upstream, event };
         match request {
             ChatCall::Download { request, max_bytes } => {
                 let is_file = prefers_file(&head.headers);

@@ -6,9 +6,8 @@ use crate::damaged::GENERIC;
 use crate::{judged, refused, storing};
 
 /// The names of the number of chunks in forms and queries.
-const COUNTS: [&str; 9] = [
+const COUNTS: [&str; 8] = [
     "dztotalchunkcount",
-    "chunks",
     "resumableTotalChunks",
     "flowTotalChunks",
     "totalChunks",
@@ -17,6 +16,9 @@ const COUNTS: [&str; 9] = [
     "chunkCount",
     "total-chunk",
 ];
+
+/// The names of the chunk's number and of the number of chunks, which may mean something else without the former.
+const AMBIGUOUS: [(&str, &str); 2] = [("chunk", "chunks"), ("part_number", "totalParts")];
 
 /// The photo in each format.
 fn uploads() -> [Request; 3] {
@@ -49,12 +51,10 @@ async fn refused_as_chunk(requests: &[Request]) {
 async fn a_chunk_is_refused_by_its_number_in_form_query_or_header() {
     let photo = sample("photo.jpg");
     let mut requests: Vec<_> = COUNTS.map(|name| form().text(name, "2").request()).into();
-    requests.push(
-        Form::new()
-            .text("chunks", "3")
-            .file("blob", GENERIC, &photo)
-            .request(),
-    );
+    for (number, count) in AMBIGUOUS {
+        let form = Form::new().text(count, "3").text(number, "0");
+        requests.push(form.file("blob", GENERIC, &photo).request());
+    }
     let sizes = form().text("_chunkNumber", "0").text("_totalSize", "9999");
     requests.push(sizes.text("_currentChunkSize", "1000").request());
     requests.push(
@@ -70,6 +70,11 @@ async fn a_chunk_is_refused_by_its_number_in_form_query_or_header() {
     for request in uploads() {
         let queries = COUNTS.map(|name| with_query(&request, &format!("name=a&{name}=2&x")));
         requests.extend(queries);
+        requests.extend(
+            AMBIGUOUS.map(|(number, count)| {
+                with_query(&request, &format!("name=a&{number}=0&{count}=2"))
+            }),
+        );
         for name in ["x-total-chunks", "x-chunk-count", "uploader-chunks-total"] {
             requests.push(request.clone().with(name, "2"));
         }
@@ -139,8 +144,13 @@ async fn a_file_of_one_chunk_is_stored() {
             .text("totalSize", "9")
             .request(),
     );
+    for (_, count) in AMBIGUOUS {
+        requests.push(form().text(count, "2").request());
+    }
     for request in uploads() {
         requests.push(with_query(&request, "chunks=1&totalChunks=many&chunk=2"));
+        requests.push(with_query(&request, "chunks=2&totalParts=3&totalSize=9"));
+        requests.push(request.clone().with("total-parts", "4"));
         for range in ["bytes 0-1999/2000", "bytes */2000", "items 0-1/9", "items"] {
             requests.push(request.clone().with("content-range", range));
         }

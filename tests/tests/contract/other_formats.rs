@@ -21,7 +21,7 @@ fn upload(name: &str, media_type: &str, text: &str) -> Request {
 #[tokio::test]
 async fn a_text_in_a_part_that_declares_another_format_is_refused() {
     let extensions = [
-        "heic", "bin", "mov", "jpg", "mp3", "webp", "pdf", "zip", "xlsx", "exe", "WAV", "gz",
+        "heic", "mov", "jpg", "mp3", "webp", "pdf", "zip", "xlsx", "exe", "WAV", "gz",
     ];
     for (text, detected) in TEXTS {
         let mut requests = Vec::new();
@@ -134,6 +134,10 @@ async fn a_text_under_a_name_or_media_type_that_texts_have_is_stored() {
         ("dump.dat", GENERIC),
         ("readme", GENERIC),
         ("notes.tmp", GENERIC),
+        ("notes.bin", GENERIC),
+        ("notes.BIN", "text/plain"),
+        ("film.sub", "image/vnd.dvb.subtitle"),
+        ("radio.asx", "video/x-ms-asf"),
     ] {
         let stored = service.store(&upload(name, media_type, "a text\n")).await;
         assert_eq!(stored, upload_json("txt", b"a text\n"), "{name}");

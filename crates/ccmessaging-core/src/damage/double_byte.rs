@@ -4,7 +4,7 @@
 //! is never below 30 (hex). In compressed data, a fifth of the first bytes are followed by something else.
 
 use super::pairs::Pairs;
-use super::recoded::SAMPLE_BYTES;
+use super::recoded::{SAMPLE_BYTES, is_control};
 use crate::content::Content;
 
 const WINDOW_BYTES: usize = 4 * 1024;
@@ -28,15 +28,23 @@ const SETS: [CharacterSet; 2] = [
 ];
 
 /// Returns whether the beginning of a file consists of characters of such a set and of other bytes, with at
-/// least this many different characters.
-pub(super) fn is_text<C: Content + ?Sized>(content: &C, min_characters: usize) -> bool {
-    let is_text = |set| characters(content, set).is_some_and(|it| it.len() >= min_characters);
-    SETS.iter().any(is_text)
+/// least this many different characters and control characters. Text in metadata has no control characters.
+pub(super) fn is_text<C: Content + ?Sized>(
+    content: &C,
+    min_characters: usize,
+    min_controls: usize,
+) -> bool {
+    SETS.iter().any(|set| {
+        count(content, set).is_some_and(|(characters, controls)| {
+            characters >= min_characters && controls >= min_controls
+        })
+    })
 }
 
-/// Returns the characters of two bytes; `None` at the first that is malformed.
-fn characters<C: Content + ?Sized>(content: &C, set: &CharacterSet) -> Option<Pairs> {
+/// Counts the different characters of two bytes and the control characters; `None` if a character is malformed.
+fn count<C: Content + ?Sized>(content: &C, set: &CharacterSet) -> Option<(usize, usize)> {
     let mut characters = Pairs::new();
+    let mut controls = [false; 32];
     let mut window = [0; WINDOW_BYTES];
     let mut first = None;
     for at in (0..content.len().min(SAMPLE_BYTES)).step_by(WINDOW_BYTES) {
@@ -50,7 +58,11 @@ fn characters<C: Content + ?Sized>(content: &C, set: &CharacterSet) -> Option<Pa
                 Some(_) => return None,
                 None => (set.is_first)(byte).then_some(byte),
             };
+            if is_control(byte) {
+                controls[usize::from(byte)] = true;
+            }
         }
     }
-    Some(characters)
+    let controls = controls.iter().filter(|&&occurs| occurs).count();
+    Some((characters.len(), controls))
 }

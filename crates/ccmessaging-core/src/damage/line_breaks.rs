@@ -1,9 +1,7 @@
 //! Recognises files whose line breaks were converted or removed, as a terminal, FTP in ASCII mode and `curl -d` do.
 
-use super::recoded::SAMPLE_BYTES;
+use super::pairs::Pairs;
 use crate::content::Content;
-
-const WINDOW_BYTES: usize = 4 * 1024;
 
 /// How a PNG begins whose line breaks were converted or removed. The intact signature contains them for this
 /// purpose (ISO/IEC 15948 section 5.2).
@@ -31,27 +29,12 @@ pub(super) fn is_damaged_png<C: Content + ?Sized>(content: &C) -> bool {
         .any(|damaged| start[..count].starts_with(damaged))
 }
 
-/// Returns whether each LF in the middle of a file follows CR, unlike the LFs of compressed data.
-pub(super) fn are_all_crlf<C: Content + ?Sized>(content: &C) -> bool {
-    let mut is_follower = [false; 256];
-    let mut window = [0; WINDOW_BYTES];
-    // The first byte has no predecessor.
-    let (mut before, mut last) = (b'\r', b'\r');
-    let length = content.len().min(SAMPLE_BYTES);
-    let start = (content.len() - length) / 2;
-    for at in (start..start + length).step_by(WINDOW_BYTES) {
-        let count = content.read_at(at, &mut window);
-        for &byte in &window[..count] {
-            if last == b'\n' {
-                if before != b'\r' {
-                    return false;
-                }
-                is_follower[usize::from(byte)] = true;
-            }
-            (before, last) = (last, byte);
-        }
-    }
-    let followers = || (0..=u8::MAX).filter(|&byte| is_follower[usize::from(byte)]);
+/// Returns whether each LF of a sample follows CR, unlike the LFs of compressed data.
+pub(super) fn are_all_crlf(sample: &Pairs) -> bool {
+    let followers = || (0..=u8::MAX).filter(|&byte| sample.contains(b'\n', byte));
     let controls = followers().filter(|byte| byte.is_ascii_control() && !(9..=13).contains(byte));
-    followers().count() >= MIN_FOLLOWERS && controls.count() >= MIN_CONTROLS
+    sample.ending_in(b'\n') == 1
+        && sample.contains(b'\r', b'\n')
+        && followers().count() >= MIN_FOLLOWERS
+        && controls.count() >= MIN_CONTROLS
 }

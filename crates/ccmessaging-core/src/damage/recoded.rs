@@ -44,6 +44,10 @@ const LINE_BREAKS: [&[u8]; 2] = [b"\r", b"\n"];
 /// neighbour. In 1,500 intact photos, recordings and films, it was 5 at most.
 const MIN_EXPECTED: usize = 10;
 
+/// How many of the control characters other than NUL, tab and line breaks compressed data has at least. Text that
+/// a file contains, such as the lyrics of a song in GBK, has none.
+const MIN_CONTROLS: usize = 8;
+
 /// The smallest set that counts in a bitmap. After a change of contrast, single values are missing next to
 /// frequent ones.
 const MIN_BITMAP_SET: usize = 5;
@@ -61,18 +65,19 @@ pub(super) fn damage<C: Content + ?Sized>(file_type: FileType, content: &C) -> O
         }
         // Its checksums are better evidence than numbers, of which small images have too few.
         FileType::Png => {
-            (!sample.missing.is_empty() || double_byte::is_text(content, 16))
+            (!sample.missing.is_empty() || double_byte::is_text(content, 16, 0))
                 && png::has_wrong_checksum(content)
         }
         _ => {
-            let lacks_line_breaks = missing()
-                .filter(is_expected)
-                .any(|set| LINE_BREAKS.contains(set));
-            if lacks_line_breaks || line_breaks::are_all_crlf(content) {
+            let is_missing = |set: &&'static [u8]| sample.has_controls() && is_expected(&set);
+            let lacks_line_breaks = LINE_BREAKS
+                .iter()
+                .any(|set| sample.missing.contains(set) && is_missing(set));
+            if lacks_line_breaks || line_breaks::are_all_crlf(&sample.pairs) {
                 return Some(Damage::LineBreaks);
             }
-            missing().any(|set| is_expected(&set))
-                || double_byte::is_text(content, 64)
+            missing().any(is_missing)
+                || double_byte::is_text(content, 64, MIN_CONTROLS)
                 || (file_type == FileType::Jpg && huffman::has_question_mark(content))
         }
     };
@@ -93,11 +98,13 @@ impl Sample {
         let mut window = [0; WINDOW_BYTES];
         let length = content.len().min(SAMPLE_BYTES);
         let start = (content.len() - length) / 2;
-        for at in (start..start + length).step_by(WINDOW_BYTES) {
+        // Windows overlap by one byte, so that no pair is missed.
+        for at in (start..start + length).step_by(WINDOW_BYTES - 1) {
             let count = content.read_at(at, &mut window);
             pairs.add_all(&window[..count]);
             missing.retain(|set| set.iter().all(|&byte| pairs.ending_in(byte) == 0));
-            if missing.is_empty() {
+            let has_lone_lf = pairs.ending_in(b'\n') > 1;
+            if missing.is_empty() && has_lone_lf {
                 break;
             }
         }
@@ -116,9 +123,20 @@ impl Sample {
         set.iter().filter_map(of).sum()
     }
 
+    fn has_controls(&self) -> bool {
+        let occurs = |&byte: &u8| self.pairs.ending_in(byte) > 0;
+        let controls = (0..b' ').filter(|&byte| is_control(byte)).filter(occurs);
+        controls.count() >= MIN_CONTROLS
+    }
+
     /// Returns whether question marks are more frequent than both neighbours together.
     fn has_question_marks(&self) -> bool {
         let of = |byte| self.pairs.ending_in(byte);
         of(b'?') > of(b'>') + of(b'@')
     }
+}
+
+/// Returns whether a byte is a control character that texts do not contain, and files do not repeat as padding.
+pub(super) const fn is_control(byte: u8) -> bool {
+    matches!(byte, 1..=8 | 14..=31)
 }

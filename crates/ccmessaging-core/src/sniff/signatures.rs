@@ -39,10 +39,14 @@ pub(super) fn is_certain(head: &[u8]) -> bool {
     const KINDS: [&str; 4] = ["image/", "audio/", "video/", "application/pdf"];
     const RIFF: [&[u8]; 5] = [b"RIFF", b"RIFX", b"RF64", b"BW64", b"FORM"];
 
-    let agrees = |magic: &[u8]| magic.iter().zip(head).all(|(a, b)| a == b);
+    let agrees_at = |offset: usize, magic: &[u8]| {
+        let bytes = head.get(offset..).unwrap_or_default();
+        magic.iter().zip(bytes).all(|(a, b)| a == b)
+    };
+    let agrees = |magic: &[u8]| agrees_at(0, magic);
     let is_long = |magic: &[u8]| magic.len() >= MIN_SIGNATURE && !magic.starts_with(b"\0\0");
     let is_media = |media_type: &str| KINDS.iter().any(|kind| media_type.starts_with(kind));
-    let is_ftyp = agrees(b"\0\0\0") && head.get(4..8).is_none_or(|kind| kind == b"ftyp");
+    let is_ftyp = agrees(b"\0\0\0") && agrees_at(4, b"ftyp");
     let is_riff = || RIFF.iter().any(|it| agrees(it)) && (head.len() < 12 || riff(head).is_some());
     let is_tag = || {
         agrees(b"ID3")

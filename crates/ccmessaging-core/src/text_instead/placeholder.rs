@@ -32,7 +32,7 @@ const OBJECTS: [(&str, &str); 15] = [
     ("<_io.", ">"),
     ("#<", ">"),
     // Java's buffers.
-    ("java.", "]"),
+    ("java.nio.", "]"),
     // Dart.
     ("Instance of '", "'"),
 ];
@@ -124,7 +124,8 @@ fn is_python_object(text: &str) -> bool {
         !address.is_empty() && address.bytes().all(|byte| byte.is_ascii_hexdigit())
     });
     let names_file = inner.split_once(": ").is_some_and(|(class, name)| {
-        is_dotted_name(class) && (name.starts_with('\'') || name.ends_with(')'))
+        let has_media_type = name.contains('/') && name.ends_with(')');
+        is_dotted_name(class) && (name.starts_with('\'') || has_media_type)
     });
     has_address || names_file
 }

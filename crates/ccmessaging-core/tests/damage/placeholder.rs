@@ -77,6 +77,8 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
         "<p>Meet me at 0x7f</p>",
         "<mailto:ann@example.com>",
         "<Name: Ann>",
+        "<Ann: (laughs)>",
+        "java.sql.SQLException: duplicate key [orders.id]",
         "System.",
         "System.out.println(1)",
         "Microsoft.",

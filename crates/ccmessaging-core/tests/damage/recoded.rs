@@ -227,3 +227,38 @@ fn a_bitmap_with_question_marks_for_undefined_bytes_is_refused() {
     let without_one = recoded(&picture, WINDOWS_1251);
     assert_eq!(reason(&without_one, FileType::Bmp), None);
 }
+
+/// A recording after an `ID3v2` tag with this text, and padding.
+fn with_lyrics(recording: &[u8], text: &[u8]) -> Vec<u8> {
+    const PADDING: usize = 70_000;
+    let bytes = u32::try_from(text.len()).expect("a short text");
+    let frame = [b"USLT", &bytes.to_be_bytes()[..], b"\0\0", text].concat();
+    let length = frame.len() + PADDING;
+    let digit = |shift: usize| u8::try_from(length >> shift & 0x7F).expect("seven bits");
+    let header = [
+        b'I',
+        b'D',
+        b'3',
+        3,
+        0,
+        0,
+        digit(21),
+        digit(14),
+        digit(7),
+        digit(0),
+    ];
+    [&header, &frame[..], &vec![0; PADDING], recording].concat()
+}
+
+#[test]
+fn text_of_two_bytes_per_character_in_metadata_is_intact() {
+    let characters =
+        (0xB0..=0xF7).flat_map(|first| (0xA1..=0xFE).map(move |second| [first, second]));
+    let lyrics: Vec<u8> = characters.flatten().collect();
+    let (_, recording) = sample("cbr.mp3");
+    let song = with_lyrics(&recording, &[b"\0chi\0", &lyrics[..]].concat());
+    assert_eq!(reason(&song, FileType::Mp3), None);
+    let (_, photo) = sample("photo.jpg");
+    let photo = [&photo[..], &lyrics.repeat(30)].concat();
+    assert_eq!(reason(&photo, FileType::Jpg), None);
+}

@@ -7,13 +7,12 @@ use http::header::{CONTENT_LENGTH, CONTENT_RANGE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::error::FormError;
+use super::folded;
 
 /// The names of the number of chunks, in lower case and without separators.
-const COUNTS: [&str; 11] = [
+const COUNTS: [&str; 9] = [
     // Dropzone.
     "dztotalchunkcount",
-    // Plupload and WebUploader.
-    "chunks",
     "resumabletotalchunks",
     "flowtotalchunks",
     // simple-uploader, Kendo UI and many scripts, also as X-Total-Chunks.
@@ -26,9 +25,13 @@ const COUNTS: [&str; 11] = [
     "totalchunk",
     // huge-uploader.
     "uploaderchunkstotal",
-    "totalparts",
     "chunkstotal",
 ];
+
+/// Names of that number that may also mean something else, and those of the chunk's own number, without which they
+/// are ignored: Plupload and `WebUploader`; scripts that follow S3.
+const AMBIGUOUS_COUNTS: [&str; 2] = ["chunks", "totalparts"];
+const CHUNK_NUMBERS: [&str; 2] = ["chunk", "partnumber"];
 
 /// The names of the chunk's size and the file's in ng-file-upload, which sends no number of chunks.
 const CHUNK_BYTES: &str = "currentchunksize";
@@ -62,6 +65,9 @@ const INCOMPLETE: [(HeaderName, &str); 2] = [
 pub(super) struct ChunkParameters {
     chunk_bytes: Option<u64>,
     total_bytes: Option<u64>,
+    has_chunk_number: bool,
+    /// Whether one of [`AMBIGUOUS_COUNTS`] is more than 1.
+    may_be_several: bool,
 }
 
 impl ChunkParameters {
@@ -79,8 +85,15 @@ impl ChunkParameters {
         };
         let name = folded(name);
         let number = || value.trim().parse::<u64>().ok();
+        let is_several_chunks = || number().is_some_and(|count| count > 1);
         let is_several = if COUNTS.contains(&&name[..]) {
-            number().is_some_and(|count| count > 1)
+            is_several_chunks()
+        } else if AMBIGUOUS_COUNTS.contains(&&name[..]) {
+            self.may_be_several = is_several_chunks();
+            false
+        } else if CHUNK_NUMBERS.contains(&&name[..]) {
+            self.has_chunk_number = number().is_some();
+            false
         } else if name == CHUNK_BYTES {
             self.chunk_bytes = number();
             false
@@ -94,7 +107,7 @@ impl ChunkParameters {
         };
         let is_shorter = self.chunk_bytes.zip(self.total_bytes);
         let is_shorter = is_shorter.is_some_and(|(chunk, total)| chunk < total);
-        if is_several || is_shorter {
+        if is_several || is_shorter || (self.may_be_several && self.has_chunk_number) {
             return Err(FormError::Chunk);
         }
         Ok(())
@@ -153,12 +166,6 @@ fn is_shorter_upload(headers: &HeaderMap) -> bool {
         (None, _) => false,
     };
     is_shorter || offset.is_some_and(|offset| offset > 0)
-}
-
-/// Returns a name in lower case without separators.
-fn folded(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// Returns whether a member of an object is a number of several chunks.

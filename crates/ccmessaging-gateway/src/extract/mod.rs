@@ -164,6 +164,12 @@ fn is_form(essence: &[u8]) -> bool {
     essence.eq_ignore_ascii_case(FORM)
 }
 
+/// Returns a name without the differences between `fileStream`, `file_stream` and `File-Stream`.
+fn folded(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
 /// Returns the only media type of a request; `None` if there is none or it is empty.
 fn single_media_type(headers: &HeaderMap) -> Result<Option<&[u8]>, Rejection> {
     let mut media_types = headers.get_all(CONTENT_TYPE).iter();

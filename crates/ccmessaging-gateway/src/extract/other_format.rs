@@ -23,13 +23,14 @@ const EXTENSIONS: [&[&str]; 5] = [
     ],
     &[
         "zip", "rar", "7z", "gz", "tgz", "bz2", "xz", "zst", "tar", "jar", "apk", "exe", "dll",
-        "bin",
     ],
 ];
 
-/// Media types of texts among those of images, recordings and videos. TypeScript is sent as a transport stream.
-const TEXTS: [&str; 16] = [
+/// Media types of texts among those of images, recordings and videos. Browsers and libraries send TypeScript as a
+/// transport stream, and subtitles (`.sub`) as an image.
+const TEXTS: [&str; 20] = [
     "image/svg+xml",
+    "image/vnd.dvb.subtitle",
     "image/vnd.dxf",
     "image/x-dxf",
     "image/x-eps",
@@ -45,6 +46,9 @@ const TEXTS: [&str; 16] = [
     "audio/x-scpls",
     "video/mp2t",
     "video/vnd.dlna.mpeg-tts",
+    "video/vnd.mpegurl",
+    "video/x-ms-asf",
+    "video/x-ms-wvx",
 ];
 
 /// The beginnings of other media types, and what files with them are called.
@@ -85,8 +89,12 @@ pub(super) fn excludes_text(declared: &Declared) -> bool {
     }
 }
 
-/// Returns the extension of a file name. Programs name temporary copies `.tmp`, which says nothing.
+/// Returns the extension of a file name. Programs name temporary copies `.tmp`, and any file of the media type
+/// `application/octet-stream` `.bin`: these say nothing.
 pub(super) fn extension(name: &str) -> Option<&str> {
     let (_, extension) = name.rsplit_once('.')?;
-    Some(extension).filter(|it| !it.is_empty() && !it.eq_ignore_ascii_case("tmp"))
+    let says_nothing = ["", "tmp", "bin"]
+        .iter()
+        .any(|it| it.eq_ignore_ascii_case(extension));
+    (!says_nothing).then_some(extension)
 }

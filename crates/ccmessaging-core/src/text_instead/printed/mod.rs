@@ -32,7 +32,7 @@ const HEAD_BYTES: usize = 6 * 1024;
 const MAX_HEAD_TEXT_BYTES: usize = 12 * HEAD_BYTES;
 
 /// How many places are examined beyond the first bytes. This bounds the work for hostile texts.
-const MAX_CANDIDATES: u8 = 32;
+const MAX_CANDIDATES: u8 = 16;
 
 /// Returns whether a text consists of the bytes of an image, a recording, a video or another binary file, such as
 /// Base64, a dump, a list of numbers or a string with escapes. Reads a few KiB of any other text.
@@ -104,7 +104,7 @@ fn is_file_at(
         first[count] = byte;
         is_nested &= matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
         // Nearly all places are ruled out here.
-        if count > 0 && !is_nested && !sniff::may_begin_file(&first[..=count]) {
+        if !is_nested && !sniff::may_begin_file(&first[..=count]) {
             return false;
         }
     }

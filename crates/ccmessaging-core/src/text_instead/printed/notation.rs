@@ -46,9 +46,19 @@ const MAX_BETWEEN_STRINGS: usize = 64;
 /// How far from the beginning of a string with escapes its first escape is. Signatures of formats have less text.
 const MAX_BEFORE_ESCAPE: usize = 8;
 
-/// Returns whether an escape may begin with this byte. 0xC2 and 0xC3 begin the characters of Latin-1 in UTF-8.
-const fn begins_escape(byte: u8) -> bool {
-    matches!(byte, b'\\' | b'%' | b'=' | b'&' | 0xC2 | 0xC3)
+/// Whether an escape may begin with a byte. 0xC2 and 0xC3 begin the characters of Latin-1 in UTF-8.
+const BEGINS_ESCAPE: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut bytes: &[u8] = b"\\%=&\xC2\xC3";
+    while let [byte, rest @ ..] = bytes {
+        begins[*byte as usize] = true;
+        bytes = rest;
+    }
+    begins
+};
+
+fn begins_escape(byte: u8) -> bool {
+    BEGINS_ESCAPE[usize::from(byte)]
 }
 
 impl Notation {
@@ -87,7 +97,7 @@ impl Notation {
         }
     }
 
-    /// Returns the bits of a symbol, and whether it is one.
+    /// Returns the bits of a symbol.
     fn symbol(self, byte: u8) -> Option<u8> {
         Some(match (self, byte) {
             (Self::Uuencode, b' '..=b'`') => (byte - b' ') & 0x3F,

@@ -7,6 +7,8 @@ use ccmessaging_core::Field;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::extract::folded;
+
 /// The most letters in which a misspelt name differs from the documented one.
 const MAX_TYPOS: usize = 2;
 
@@ -81,12 +83,6 @@ impl<'de> Visitor<'de> for &mut Names {
         }
         Ok(())
     }
-}
-
-/// Returns a name without the differences between `fileStream`, `file_stream` and `File-Stream`.
-pub(super) fn folded(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// Returns whether a folded name is that of a field, perhaps misspelt.

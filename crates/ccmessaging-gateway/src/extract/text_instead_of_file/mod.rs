@@ -6,6 +6,8 @@ mod json;
 
 use ccmessaging_core::{Field, text_instead};
 
+use super::folded;
+
 /// The most parameters of a page's form.
 const MAX_PARAMETERS: usize = 16;
 
@@ -93,7 +95,7 @@ fn is_url_encoded(text: &[u8]) -> bool {
         let Some(end) = memchr::memchr(b'=', parameter) else {
             return false;
         };
-        let name = json::folded(&String::from_utf8_lossy(&parameter[..end.min(32)]));
+        let name = folded(&String::from_utf8_lossy(&parameter[..end.min(32)]));
         has_file |= json::is_like(&name, Field::FileStream);
         has_other |= json::is_like(&name, Field::FileType) || json::is_like(&name, Field::Channel);
     }

@@ -132,11 +132,6 @@ pub enum FormError {
         /// The part's name.
         name: &'static str,
     },
-    /// The request has one chunk of a file, according to the form, the query or a header.
-    #[error(
-        "the request has only one chunk of the file; turn chunked uploads off, and send the file in one request"
-    )]
-    Chunk,
     /// The request belongs to the protocol tus.
     #[error(
         "resumable uploads (tus) are not supported; turn them off, and send the file in one request"

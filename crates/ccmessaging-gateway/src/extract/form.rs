@@ -11,10 +11,10 @@
 
 use bytes::Bytes;
 use ccmessaging_core::{
-    Absence, Declared, Family, Field, FileType, Policy, UploadError, UploadRequest, sniff,
+    Absence, ChunkParameters, Declared, Family, Field, FileType, Policy, UploadError,
+    UploadRequest, sniff,
 };
 
-use super::chunk::ChunkParameters;
 use super::error::FormError;
 use super::multipart::{Part, Parts};
 use super::other_format::{self, excludes_text, extension};
@@ -75,25 +75,26 @@ pub(super) fn read(
 
 impl Form {
     /// Adds a part; one without a meaning is skipped.
-    fn add(&mut self, part: Part, policy: &Policy) -> Result<(), FormError> {
+    fn add(&mut self, part: Part, policy: &Policy) -> Result<(), Rejection> {
         if part.name == Field::File.name() {
             check_encoding(&part, Field::File)?;
-            self.add_file(FilePart::new(part, policy))
+            self.add_file(FilePart::new(part, policy))?;
         } else if part.name == Field::FileType.name() {
             set_once(
                 &mut self.file_type,
                 text_part(part, Field::FileType)?,
                 Field::FileType,
-            )
+            )?;
         } else if part.name == Field::Channel.name() {
             set_once(
                 &mut self.channel,
                 text_part(part, Field::Channel)?,
                 Field::Channel,
-            )
+            )?;
         } else {
-            self.chunk.add(&part.name, &part.content)
+            self.chunk.add(&part.name, &part.content)?;
         }
+        Ok(())
     }
 
     fn add_file(&mut self, file: FilePart) -> Result<(), FormError> {

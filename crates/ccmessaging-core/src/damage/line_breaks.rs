@@ -1,7 +1,6 @@
 //! Recognises files whose line breaks were converted or removed, as a terminal, FTP in ASCII mode and `curl -d` do.
 
 use super::pairs::Pairs;
-use super::recoded::is_control;
 use crate::content::Content;
 
 /// How a PNG begins whose line breaks were converted or removed. The intact signature contains them for this
@@ -33,7 +32,7 @@ pub(super) fn is_damaged_png<C: Content + ?Sized>(content: &C) -> bool {
 /// Returns whether each LF of a sample follows CR, unlike the LFs of compressed data.
 pub(super) fn are_all_crlf(sample: &Pairs) -> bool {
     let followers = || (0..=u8::MAX).filter(|&byte| sample.contains(b'\n', byte));
-    let controls = followers().filter(|&byte| byte == 0 || is_control(byte));
+    let controls = followers().filter(|byte| byte.is_ascii_control() && !(9..=13).contains(byte));
     sample.ending_in(b'\n') == 1
         && sample.contains(b'\r', b'\n')
         && followers().count() >= MIN_FOLLOWERS

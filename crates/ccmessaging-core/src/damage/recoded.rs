@@ -98,7 +98,8 @@ impl Sample {
         let mut window = [0; WINDOW_BYTES];
         let length = content.len().min(SAMPLE_BYTES);
         let start = (content.len() - length) / 2;
-        for at in (start..start + length).step_by(WINDOW_BYTES) {
+        // Windows overlap by one byte, so that no pair is missed.
+        for at in (start..start + length).step_by(WINDOW_BYTES - 1) {
             let count = content.read_at(at, &mut window);
             pairs.add_all(&window[..count]);
             missing.retain(|set| set.iter().all(|&byte| pairs.ending_in(byte) == 0));

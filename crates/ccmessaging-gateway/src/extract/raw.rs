@@ -11,8 +11,8 @@ use super::parameters;
 use super::text_instead_of_file::TextInsteadOfFile;
 use crate::rejection::Rejection;
 
-/// Reads a body; `is_text_format` if its media type is that of a format such as HTML, which few programs declare by
-/// themselves.
+/// Reads a body; `is_text_format` if its media type is that of a format such as HTML. Programs do not declare that by
+/// themselves, so only an upload in JSON, a form or URL encoding is rejected then, and the text may be anything else.
 pub(super) fn read(
     declared: Declared,
     is_text_format: bool,

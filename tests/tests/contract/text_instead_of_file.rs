@@ -273,7 +273,8 @@ async fn a_file_that_is_printed_as_text_is_refused_unless_something_says_that_it
     refused(&parts.collect::<Vec<_>>(), 400, "3", &words).await;
 
     let service = storing(Platform::Http, &[]).await;
-    for text in texts() {
+    // What NSData prints is rejected under any media type.
+    for text in texts().filter(|text| !text.starts_with(b"{length = ")) {
         for media_type in ["text/html", "text/vcard"] {
             let stored = service.store(&Request::raw(media_type, text)).await;
             assert_eq!(stored, upload_json("txt", text));

@@ -158,7 +158,8 @@ export interface UploaderOptions extends Omit<UploadOptions, "token" | "fileType
   skipDuplicates?: boolean;
   /**
    * Decides about each added file: returns another file to send in its place, or false to drop it. To
-   * reject it, throw an `UploadError("rejected", { message })`, whose message is shown.
+   * reject it, throw an `UploadError("rejected", { message })`, whose message is shown. Files that were added
+   * later wait for it, because all are sent in the order in which they were added.
    */
   beforeAdd?: (file: File, options: { signal: AbortSignal }) => File | boolean | void | Promise<File | boolean | void>;
   /** How often a file is sent after faults that may pass. `Retry-After` counts more than the pauses. */

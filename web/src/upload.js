@@ -51,10 +51,15 @@ export function createUpload(context, original) {
   async function start() {
     if ((abort || !upload.isUnfinished) && !upload.isRepeatable) return;
     const { signal } = (abort = new AbortController());
+    const earlier = context.checked;
+    let pass;
+    context.checked = new Promise((resolve) => (pass = resolve));
     update({ state: "waiting", progress: 0, error: undefined, retryAt: undefined });
     try {
       if (!isChosen) await runBeforeAdd(signal);
       await check(signal);
+      await unlessAborted(earlier, signal); // Files are sent in the order in which they were added.
+      pass();
       if (options.review && !isReleased) await review(signal);
       await context.sendInTurn(async () => {
         signal.throwIfAborted();
@@ -67,6 +72,8 @@ export function createUpload(context, original) {
       if (signal.aborted) return; // The caller of abort() has set the state.
       const known = error instanceof UploadError ? error : new UploadError("page_fault", { cause: error });
       update({ state: known.retryable ? "failed" : "refused", error: known, retryAt: timeAfter(known.retryAfter) });
+    } finally {
+      pass(earlier); // A file that is not sent must not let later ones overtake earlier ones.
     }
   }
 

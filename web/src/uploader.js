@@ -19,6 +19,7 @@ class Uploader extends EventTarget {
     this.#context = {
       options,
       session: this.#session,
+      checked: Promise.resolve(), // when all files added so far are
       sendInTurn: limiter(() => options.concurrency ?? 1),
       shrinkInTurn: limiter(() => 1), // A decoded photo takes much memory.
       changed: (upload) => this.#changed(upload),

@@ -155,6 +155,23 @@ test("beforeAdd replaces, rejects, or drops a file", async (t) => {
   assert.deepEqual(requests.map(({ body }) => body.fileType), ["jpg", "txt"]);
 });
 
+test("files are sent in the order in which they were added, whichever is checked first", async (t) => {
+  const { endpoint, requests } = await scriptedGateway(t, () => STORED);
+  const decided = {};
+  const beforeAdd = ({ name }) => new Promise((resolve) => (decided[name] = resolve));
+  const uploader = uploaderFor(t, { endpoint, beforeAdd });
+  const [first, cancelled, second, third] =
+    uploader.add([fileOf(CONTENT.jpg, "1.jpg"), notes("cancelled.txt"), notes("2.txt"), notes("3.csv")]);
+  decided["3.csv"]();
+  decided["2.txt"]();
+  cancelled.cancel();
+  for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
+  assert.equal(requests.length, 0);
+  decided["1.jpg"]();
+  for (const upload of [first, second, third]) assert.equal(await ended(uploader, upload), "stored");
+  assert.deepEqual(requests.map(({ body }) => body.fileType), ["jpg", "txt", "csv"]);
+});
+
 test("all that failed are tried again, and what has ended is cleared", async (t) => {
   let isUp = false;
   const { endpoint } = await scriptedGateway(t, () => (isUp ? STORED : { status: 500, body: {} }));

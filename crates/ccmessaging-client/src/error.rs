@@ -86,7 +86,8 @@ pub enum InvalidResponse {
     PrematureSuccess,
     /// It is longer than any documented response.
     TooLong,
-    /// Not enough memory is available for it: see [`ReserveMemory`](crate::ReserveMemory).
+    /// Not enough memory is available for it: see
+    /// [`CallRequest::reserve_memory`](crate::CallRequest::reserve_memory).
     NoMemory,
     /// It is a redirect. Redirects are never followed, because the body is a customer's file.
     Redirect,

@@ -50,4 +50,3 @@ pub use time::{Clock, Deadline, SystemClock};
 pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};
 pub use token_error::TokenError;
-pub use transport::ReserveMemory;

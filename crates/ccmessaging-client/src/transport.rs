@@ -68,11 +68,8 @@ pub(crate) struct RawResponse {
     pub(crate) body: Result<Bytes, CallErrorKind>,
 }
 
-/// Memory for a response, which grows with it. For callers that limit the memory of many responses.
-pub trait ReserveMemory: fmt::Debug + Sync {
-    /// Reserves memory for a response of `bytes` in total; `false` if there is not enough.
-    fn grow_to(&self, bytes: usize) -> bool;
-}
+/// Reserves memory for a response of so many bytes in total; returns `false` if there is not enough.
+pub(crate) type Reserve<'a> = &'a (dyn Fn(usize) -> bool + Sync);
 
 /// A call to make. Every call of the API is a POST of JSON, except `poll`, which is a GET.
 pub(crate) struct Call<'a> {
@@ -82,8 +79,8 @@ pub(crate) struct Call<'a> {
     pub(crate) headers: HeaderMap,
     pub(crate) body: RequestBody,
     pub(crate) max_response_bytes: usize,
-    /// Where memory for the response is reserved, if the caller limits it.
-    pub(crate) memory: Option<&'a dyn ReserveMemory>,
+    /// Reserves memory for the response, if the caller limits it.
+    pub(crate) reserve: Option<Reserve<'a>>,
 }
 
 impl RawResponse {
@@ -203,7 +200,7 @@ impl Transport {
             is_sent_whole,
             body: Err(CallErrorKind::TimedOut),
         };
-        let read = read(body, call.max_response_bytes, call.memory);
+        let read = read(body, call.max_response_bytes, call.reserve);
         if let Some(read) = deadline.timeout(read).await {
             response.body = read.map_err(|error| match error {
                 ReadError::Incomplete(error) => CallErrorKind::IncompleteResponse(Arc::new(error)),
@@ -243,7 +240,7 @@ enum ReadError {
 async fn read(
     mut body: Incoming,
     limit: usize,
-    memory: Option<&dyn ReserveMemory>,
+    reserve: Option<Reserve<'_>>,
 ) -> Result<Bytes, ReadError> {
     let declared = body.size_hint().lower();
     // A response that declares more than the limit may still end early, which is another error.
@@ -261,7 +258,7 @@ async fn read(
         if len > read.capacity() {
             let doubled = read.capacity().saturating_mul(2).min(limit);
             let capacity = len.max(declared).max(doubled);
-            if memory.is_some_and(|memory| !memory.grow_to(capacity)) {
+            if reserve.is_some_and(|reserve| !reserve(capacity)) {
                 return Err(ReadError::Unusable(InvalidResponse::NoMemory));
             }
             read.reserve_exact(capacity - read.len());

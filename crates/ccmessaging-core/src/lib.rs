@@ -54,6 +54,6 @@ pub use excerpt::Excerpt;
 pub use file_type::{Family, FileType, ParseFileTypeError};
 pub use payload::Payload;
 pub use policy::{BmpSpelling, Limits, Policy};
-pub use request::{Declared, ReceivedBody, UploadRequest};
+pub use request::{ChunkParameters, Declared, ReceivedBody, UploadRequest};
 pub use return_code::ReturnCode;
 pub use validated::ValidatedUpload;

@@ -47,6 +47,11 @@ fn every_rejection_of_a_body_has_its_reason() {
             json!({}),
         ),
         (
+            r#"{"fileType":"jpg","fileStream":null,"totalChunks":2}"#.to_owned(),
+            "malformed_form",
+            json!({}),
+        ),
+        (
             r#"{"fileType":"jpg","fileStream":null}"#.to_owned(),
             "missing_field",
             json!({"field": "fileStream"}),

@@ -86,6 +86,28 @@ fn a_text_about_files_is_not_one() {
 }
 
 #[test]
+fn a_text_that_contains_a_file_is_not_one() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/samples");
+    let photo = std::fs::read(folder.join("photo.jpg")).expect("a sample");
+    let photo = CanonicalBase64::encode(&photo);
+    let photo = std::str::from_utf8(photo.as_text()).expect("Base64");
+    for text in [
+        format!(
+            "BEGIN:VCARD\r\nVERSION:2.1\r\nN:Doe;Jane;;;\r\nPHOTO;ENCODING=BASE64;JPEG:{photo}\r\n\r\nEND:VCARD\r\n"
+        ),
+        format!(
+            "From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\n{photo}\r\n"
+        ),
+        format!("<!DOCTYPE html><h1>Receipt</h1><img src=\"data:image/jpeg;base64,{photo}\">"),
+        format!("# Bug\n\n![screenshot](data:image/png;base64,{photo})\n"),
+        format!("10:00:00 INFO start\n10:00:01 DEBUG body {{\"img\":\"{photo}\"}}\n"),
+        format!("id,name,thumb\r\n1,a,{photo}\r\n2,b,{photo}\r\n"),
+    ] {
+        assert!(!is_printed_file(text.as_bytes()), "{:.60}", text);
+    }
+}
+
+#[test]
 fn a_row_of_one_colour_is_no_recording() {
     let row = "255,251,144\n".repeat(2000);
     assert!(!is_printed_file(row.as_bytes()));

@@ -1,4 +1,4 @@
-//! What uploads and the chat's calls need.
+//! The services that uploads and the chat's calls share.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,11 +9,13 @@ use http::HeaderMap;
 
 use crate::admission::Admission;
 use crate::config::RequestConfig;
-use crate::credentials::{CallerCredentials, CredentialsError, GatewayCredentials};
+use crate::credentials::{
+    CallCredentials, CallerCredentials, CredentialsError, GatewayCredentials,
+};
 use crate::scan::Scanner;
 use crate::telemetry::{RequestEvent, Telemetry};
 
-/// What uploads and the chat's calls need, created once and shared by all requests.
+/// What uploads and the chat's calls need, created once for all requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Services {
     pub(crate) client: Client,
@@ -27,15 +29,15 @@ pub(crate) struct Services {
 }
 
 impl Services {
-    /// Reads the caller's credentials from a request's headers, and records its session.
-    pub(crate) fn caller(
+    /// Reads the caller's credentials from a request's headers, records its session, and decides whose
+    /// credentials the call is sent with.
+    pub(crate) fn credentials(
         &self,
         headers: &HeaderMap,
         event: &mut RequestEvent<'_>,
-    ) -> Result<CallerCredentials, CredentialsError> {
+    ) -> Result<CallCredentials, CredentialsError> {
         let caller = CallerCredentials::from_headers(headers)?;
         event.set_session(caller.session_token());
-        self.credentials.check(&caller)?;
-        Ok(caller)
+        self.credentials.choose(&caller)
     }
 }

@@ -33,7 +33,7 @@ pub(crate) async fn handle(
     }
     let format = UploadFormat::choose(&head.headers, head.uri.query(), &services.policy)?;
     event.format = Some(format.name());
-    let caller = services.caller(&head.headers, &mut event.request)?;
+    let credentials = services.credentials(&head.headers, &mut event.request)?;
 
     let platform_deadline = event.request.context.deadline;
     // Both are held until the end of the upload: the body is in memory as long.
@@ -45,18 +45,18 @@ pub(crate) async fn handle(
     event.received();
 
     let request = format.read(body, &services.policy)?;
-    let call = UpstreamCall {
+    let upstream = UpstreamCall {
         services,
-        caller,
+        credentials,
         trace,
         deadline: Deadline::after(services.upstream_timeout).min_with(platform_deadline),
     };
-    Upload { call, event }.run(request).await
+    Upload { upstream, event }.run(request).await
 }
 
 /// An upload whose body was received.
 struct Upload<'a, 'e> {
-    call: UpstreamCall<'a>,
+    upstream: UpstreamCall<'a>,
     event: &'a mut UploadEvent<'e>,
 }
 
@@ -65,7 +65,7 @@ impl Upload<'_, '_> {
         mut self,
         request: UploadRequest,
     ) -> Result<CallResponse<UploadResponse>, Rejection> {
-        let services = self.call.services;
+        let services = self.upstream.services;
         self.event.record_declared(request.declared());
         let checked = span!("validate").in_scope(|| request.check(&services.policy))?;
         let mut upload = match checked {
@@ -87,7 +87,7 @@ impl Upload<'_, '_> {
         self.event.validated(upload.file());
         let payload = upload.into_payload();
         let prepare = |credentials: &_| services.client.upload(&payload, credentials);
-        let sent = self.call.send(&mut self.event.request, prepare).await;
+        let sent = self.upstream.send(&mut self.event.request, prepare).await;
         let (response, credentials) = sent?;
         self.event.record_response(&response, &credentials);
         Ok(response)
@@ -97,7 +97,7 @@ impl Upload<'_, '_> {
     async fn convert(&mut self, upload: ConvertibleUpload) -> Result<ValidatedUpload, Rejection> {
         self.scan(&upload.file()).await?;
         let received_bytes = upload.file().len();
-        let upload = upload.convert(&self.call.services.policy)?;
+        let upload = upload.convert(&self.upstream.services.policy)?;
         self.event.record_detected(upload.file_type());
         self.event.request.decoded_bytes = Some(received_bytes);
         self.event.converted_from = upload.conversion().map(Conversion::source);
@@ -105,6 +105,6 @@ impl Upload<'_, '_> {
     }
 
     async fn scan(&mut self, file: &(impl Content + Sync)) -> Result<(), Rejection> {
-        Ok(self.call.scan(file, &mut self.event.request).await?)
+        Ok(self.upstream.scan(file, &mut self.event.request).await?)
     }
 }

@@ -5,7 +5,7 @@ use ccmessaging_core::Content;
 use http::HeaderMap;
 use tracing::Instrument as _;
 
-use crate::credentials::CallerCredentials;
+use crate::credentials::CallCredentials;
 use crate::rejection::Rejection;
 use crate::scan::ScanRefusal;
 use crate::services::Services;
@@ -15,7 +15,7 @@ use crate::telemetry::spans::{self, span};
 /// A call to the contact centre.
 pub(crate) struct UpstreamCall<'a> {
     pub(crate) services: &'a Services,
-    pub(crate) caller: CallerCredentials,
+    pub(crate) credentials: CallCredentials,
     /// The trace headers to forward.
     pub(crate) trace: HeaderMap,
     /// When the upstream must have answered, scan included.
@@ -43,10 +43,9 @@ impl UpstreamCall<'_> {
         event: &mut RequestEvent<'_>,
         prepare: impl Fn(&Credentials) -> CallRequest<'c, R>,
     ) -> Result<(CallResponse<R>, Credentials), Rejection> {
-        let own = &self.services.credentials;
         let mut may_renew = true;
         loop {
-            let resolved = own.resolve::<Rejection>(&self.caller, self.deadline);
+            let resolved = self.credentials.resolve(self.deadline);
             let mut resolved = resolved.instrument(span!("token")).await?;
             if let Some(token) = &event.session_token {
                 resolved.credentials.session_token.clone_from(token);
@@ -64,7 +63,7 @@ impl UpstreamCall<'_> {
             if let Some(token) = session_token {
                 event.session_token = Some(token.clone());
             }
-            if !(may_renew && is_rejected && own.renew(&resolved)) {
+            if !(may_renew && is_rejected && self.credentials.renew(&resolved)) {
                 return Ok((result?, resolved.credentials));
             }
             may_renew = false;

@@ -1,4 +1,5 @@
-//! A request that is dropped while the upstream works on it logs how often it was sent.
+//! A request that is dropped while the upstream works on it logs how often it was sent, and its span has an
+//! outcome.
 
 use std::sync::Arc;
 
@@ -11,16 +12,18 @@ use serde_json::Value;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
+use tracing_subscriber::fmt::format::FmtSpan;
 
 const UPLOAD: &str = r#"{"fileType":"txt","fileStream":"aGVsbG8=","channel":"WEB"}"#;
 const MESSAGE: &str = r#"{"channel":"WEB","controlType":"CHAT","from":"a","to":"b","mediaType":"TEXT","sourceType":"CUSTOMER","content":"hello"}"#;
 
 #[tokio::test]
-async fn an_abandoned_request_logs_its_attempts() {
+async fn an_abandoned_request_logs_its_attempts_and_its_span_has_an_outcome() {
     let log = tempfile::NamedTempFile::new().expect("a file");
     let subscriber = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
+        .with_span_events(FmtSpan::CLOSE)
         .with_writer(log.reopen().expect("the file"))
         .finish();
     let _subscribed = tracing::subscriber::set_default(subscriber);
@@ -62,6 +65,14 @@ async fn an_abandoned_request_logs_its_attempts() {
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"));
     let lines: Vec<Value> = lines.collect();
+    let (closed, lines): (Vec<_>, Vec<_>) = lines
+        .into_iter()
+        .partition(|line| line["message"] == "close");
+    for name in ["upload", "chat call"] {
+        let span = closed.iter().find(|line| line["span"]["name"] == name);
+        let span = span.expect("a span that was closed");
+        assert_eq!(span["span"]["outcome"], "abandoned", "{span}");
+    }
     let messages: Vec<_> = lines.iter().map(|line| &line["message"]).collect();
     assert_eq!(messages, ["upload", "chat call"], "{log}");
     for line in lines {

@@ -161,6 +161,8 @@ impl SeenRequest {
                 let length = length.to_str().ok().and_then(|length| length.parse().ok());
                 length.is_some_and(|length: usize| self.body_bytes >= length)
             }
+            // A request with neither header has an empty body (RFC 9112 section 6.3).
+            None if !self.headers.contains_key("transfer-encoding") => true,
             None => self.end.ends_with(LAST_CHUNK),
         };
     }

@@ -2,11 +2,13 @@
 
 use gateway_tests::{Form, Platform, Request, sample, upload_json};
 
+use serde_json::{Value, json};
+
 use crate::damaged::GENERIC;
 use crate::{judged, refused, storing};
 
 /// The names of the number of chunks in forms and queries.
-const COUNTS: [&str; 8] = [
+const COUNTS: [&str; 10] = [
     "dztotalchunkcount",
     "resumableTotalChunks",
     "flowTotalChunks",
@@ -15,10 +17,32 @@ const COUNTS: [&str; 8] = [
     "qqtotalparts",
     "chunkCount",
     "total-chunk",
+    "chunk_total",
+    "upload_chunk_count",
 ];
 
 /// The names of the chunk's number and of the number of chunks, which may mean something else without the former.
-const AMBIGUOUS: [(&str, &str); 2] = [("chunk", "chunks"), ("part_number", "totalParts")];
+const AMBIGUOUS: [(&str, &str); 5] = [
+    ("chunk", "chunks"),
+    ("part_number", "totalParts"),
+    ("sliceIndex", "sliceTotal"),
+    ("shardIndex", "shardTotal"),
+    ("chunkNo", "chunks"),
+];
+
+/// The documented JSON with other members before or after the documented ones.
+fn json_with(members: &Value) -> [Request; 2] {
+    let photo = sample("photo.jpg");
+    let documented = upload_json("jpg", &photo).to_string();
+    let members = members.to_string();
+    let inner = |object: &str| object[1..object.len() - 1].to_owned();
+    let (documented, members) = (inner(&documented), inner(&members));
+    [
+        format!("{{{documented},{members}}}"),
+        format!("{{{members},{documented}}}"),
+    ]
+    .map(Request::new)
+}
 
 /// The photo in each format.
 fn uploads() -> [Request; 3] {
@@ -80,6 +104,49 @@ async fn a_chunk_is_refused_by_its_number_in_form_query_or_header() {
         }
     }
     refused_as_chunk(&requests).await;
+}
+
+#[tokio::test]
+async fn a_chunk_is_refused_by_members_of_the_json() {
+    let mut members = vec![
+        json!({"chunkIndex": 0, "totalChunks": 4}),
+        json!({"chunkIndex": "0", "totalChunks": "4"}),
+        json!({"resumableChunkNumber": 1, "resumableTotalChunks": 4}),
+        json!({"dzchunkindex": 0, "dztotalchunkcount": 4}),
+        json!({"flowChunkNumber": 1, "flowTotalChunks": 4}),
+        json!({"_currentChunkSize": 1000, "_totalSize": 9999}),
+        json!({"chunkNumber": 0, "isLastChunk": false}),
+        json!({"metadata": {"chunkIndex": 0, "totalChunks": 4}}),
+        json!({"metadata": r#"{"chunkIndex":0,"totalChunks":4}"#}),
+        json!({"chunkMetadata": r#"{"Index":1,"TotalCount":2}"#}),
+    ];
+    members.extend(COUNTS.map(|name| json!({ name: 2 })));
+    members.extend(AMBIGUOUS.map(|(number, count)| json!({ number: 0, count: 3 })));
+    members.extend(AMBIGUOUS.map(|(number, count)| json!({ number: "0", count: "3" })));
+    let requests: Vec<_> = members.iter().flat_map(json_with).collect();
+    refused_as_chunk(&requests).await;
+}
+
+#[tokio::test]
+async fn a_file_in_json_with_other_members_is_stored() {
+    let mut members = vec![
+        json!({"fileSize": 99999, "size": "99999", "fileName": "photo.jpg"}),
+        json!({"offset": 0, "totalSize": 99999}),
+        json!({"index": 0, "total": 4}),
+        json!({"chunkIndex": 0, "isLastChunk": true}),
+        json!({"chunks": [1, 2], "chunk": {"a": 1}, "totalChunks": null}),
+        json!({"totalChunks": 1, "chunkIndex": 0}),
+        json!({"metadata": {"totalChunks": 1}}),
+        json!({"metadata": "[2]", "partNumber": 7}),
+        json!({"totalChunks": "2".repeat(2000)}),
+        json!({"note": "totalChunks 4", "discount": 3, "thumbnail": "A".repeat(9000)}),
+    ];
+    members.extend(AMBIGUOUS.map(|(_, count)| json!({ count: 2 })));
+    let service = storing(Platform::Http, &[]).await;
+    for request in members.iter().flat_map(json_with) {
+        let stored = service.store(&request).await;
+        assert_eq!(stored, upload_json("jpg", &sample("photo.jpg")));
+    }
 }
 
 #[tokio::test]

@@ -46,6 +46,8 @@ fn of_mov(file: &[u8]) -> Vec<Request> {
         Form::new()
             .file("IMG_0001.MOV", "application/octet-stream", file)
             .request(),
+        // As scripts for React Native send every file.
+        Form::new().file("a.mov", "image/jpeg", file).request(),
     ]
 }
 
@@ -60,6 +62,9 @@ fn of_m4a(file: &[u8]) -> Vec<Request> {
         Form::new()
             .file("memo.m4a", "application/octet-stream", file)
             .request(),
+        // Android and Debian have this media type for the extension.
+        Form::new().file("memo.m4a", "audio/mpeg", file).request(),
+        Form::new().file("memo.mp3", "audio/mp4", file).request(),
     ]
 }
 

@@ -46,6 +46,32 @@ async fn hexadecimal_in_place_of_base64_is_named() {
 }
 
 #[tokio::test]
+async fn base64_in_pieces_is_refused_with_the_remedy() {
+    let photo = sample("photo.jpg");
+    let (one, two) = (photo.chunks(1000), photo.chunks(3001));
+    let pieces = |pieces: std::slice::Chunks<'_, u8>, between: &str| {
+        pieces
+            .map(|piece| STANDARD.encode(piece))
+            .collect::<Vec<_>>()
+            .join(between)
+    };
+    let texts = [
+        pieces(one.clone(), ""),
+        pieces(one, "\n"),
+        format!("data:image/jpeg;base64,{}", pieces(two, "")),
+    ];
+    let requests = texts.map(|text| {
+        Request::json(&json!({"fileType": "jpg", "fileStream": text, "channel": "WEB"}))
+    });
+    judged(&[], &requests, |answer| {
+        answer.assert_refused(200, "3", &["encoded separately", "a multiple of 3 bytes"]);
+        assert!(!answer.text.contains("omit"), "{answer:?}");
+        assert_eq!(answer.json()["reasonCode"], "not_base64");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn bytes_before_a_file_are_counted() {
     let files = [
         ("jpg", "image/jpeg", "photo.jpg"),

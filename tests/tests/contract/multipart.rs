@@ -28,7 +28,7 @@ async fn a_photo_is_stored_at_any_position_of_its_part() {
 }
 
 #[tokio::test]
-async fn a_spelled_type_goes_before_the_media_type_and_that_before_the_name() {
+async fn a_spelled_type_goes_before_the_media_type_and_the_name() {
     let (png, csv) = (sample("rgb.png"), sample("bmi.csv"));
     let file = |name, media_type, file| Form::new().file(name, media_type, file);
     let spelled = Form::new().text("fileType", "PNG");
@@ -48,6 +48,31 @@ async fn a_spelled_type_goes_before_the_media_type_and_that_before_the_name() {
         ("csv", &csv, file("x.csv", "application/vnd.ms-excel", &csv)),
     ])
     .await;
+}
+
+#[tokio::test]
+async fn of_two_declared_types_the_one_of_the_content_is_stored() {
+    let (png, jpg) = (sample("rgb.png"), sample("photo.jpg"));
+    let (mp3, mp4) = (sample("cbr.mp3"), sample("faststart.mp4"));
+    let file = |name, media_type, file| Form::new().file(name, media_type, file);
+    stored_as([
+        ("png", &*png, file("a.png", "image/jpeg", &png)),
+        ("jpg", &jpg, file("a.png", "image/jpeg", &jpg)),
+        ("mp4", &mp4, file("a.mp4", "image/jpeg", &mp4)),
+        ("mp3", &mp3, file("a.mp3", "audio/mp4", &mp3)),
+        ("mp3", &mp3, file("a.m4a", "audio/mpeg", &mp3)),
+        ("mp3", &mp3, file("a.aac", "audio/mpeg", &mp3)),
+        ("mp3", &mp3, file("a.mp3", "audio/aac", &mp3)),
+    ])
+    .await;
+    let requests = [
+        file("a.png", "image/jpeg", &sample("info-header.bmp")),
+        file("a.png", "image/jpeg", b"a text"),
+        file("a.m4a", "audio/mpeg", &png),
+        file("a.mp3", "audio/mp4", &png),
+    ]
+    .map(|form| form.request());
+    refused(&requests, 200, "3", &["file: declared "]).await;
 }
 
 #[tokio::test]
@@ -99,7 +124,7 @@ async fn the_declared_type_is_proven() {
         Form::new()
             .text("fileType", "jpg")
             .file("x.png", "image/png", &png),
-        Form::new().file("x.png", "image/jpeg", &png),
+        Form::new().file("x", "image/jpeg", &png),
         Form::new().file("x.jpg", GENERIC, &png),
     ]
     .map(|form| form.request());

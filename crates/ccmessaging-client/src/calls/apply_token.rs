@@ -108,7 +108,7 @@ impl Client {
                 ]),
                 body: body.clone().into(),
                 max_response_bytes: MAX_RESPONSE_BYTES,
-                memory: None,
+                reserve: None,
             };
             self.transport.send(call, deadline)
         };

@@ -18,9 +18,6 @@ const PREFIX: &str = "/apiaccess/ccmessaging/";
 /// The longest response to `send` and `sendAsync` that is read. A documented one has about 50 bytes.
 const MAX_RESULT_BYTES: usize = 64 * 1024;
 
-/// The longest response with messages that is read. A message has at most 500 characters of content.
-const MAX_MESSAGES_BYTES: usize = 1024 * 1024;
-
 /// The size of a response to a download without the file's Base64.
 const MAX_FRAME_BYTES: usize = 16 * 1024;
 
@@ -106,6 +103,9 @@ pub enum ChatCall {
 }
 
 impl ChatCall {
+    /// The longest response with messages that is read. A message has at most 500 characters of content.
+    pub const MAX_MESSAGES_BYTES: usize = 1024 * 1024;
+
     /// Returns which call it is.
     #[must_use]
     pub const fn kind(&self) -> ChatCallKind {
@@ -123,7 +123,7 @@ impl ChatCall {
     pub const fn max_response_bytes(&self) -> usize {
         match self {
             Self::Send(_) | Self::SendAsync(_) => MAX_RESULT_BYTES,
-            Self::Poll(_) | Self::History(_) => MAX_MESSAGES_BYTES,
+            Self::Poll(_) | Self::History(_) => Self::MAX_MESSAGES_BYTES,
             Self::Download { max_bytes, .. } => max_bytes
                 .div_ceil(3)
                 .saturating_mul(4)

@@ -13,7 +13,7 @@ use super::DEFAULT_TIMEOUT;
 use super::response::CallResponse;
 use crate::body::RequestBody;
 use crate::retry::Repeat;
-use crate::transport::{Call, RawResponse, ReserveMemory};
+use crate::transport::{Call, RawResponse, Reserve};
 use crate::{CallError, Client, Credentials, Deadline, Peer};
 
 /// A call to make. Created by [`Client::upload`] and [`Client::chat`]; `R` is what its response contains.
@@ -25,7 +25,7 @@ pub struct CallRequest<'a, R> {
     headers: HeaderMap,
     deadline: Deadline,
     progress: Progress,
-    memory: Option<&'a dyn ReserveMemory>,
+    reserve: Option<Reserve<'a>>,
 }
 
 /// What distinguishes the calls.
@@ -57,7 +57,7 @@ impl<'a, R> CallRequest<'a, R> {
             headers: HeaderMap::new(),
             deadline: Deadline::after(DEFAULT_TIMEOUT),
             progress: Progress::default(),
-            memory: None,
+            reserve: None,
         }
     }
 
@@ -85,10 +85,11 @@ impl<'a, R> CallRequest<'a, R> {
         self
     }
 
-    /// Reserves memory for the response before it is read. If there is not enough, the call fails with
+    /// Limits the memory of many responses: `reserve` is called with the total size before memory for the
+    /// response is allocated, and each time before it grows. If it returns `false`, the call fails with
     /// [`InvalidResponse::NoMemory`](crate::InvalidResponse::NoMemory).
-    pub fn memory(mut self, memory: &'a dyn ReserveMemory) -> Self {
-        self.memory = Some(memory);
+    pub fn reserve_memory(mut self, reserve: &'a (dyn Fn(usize) -> bool + Sync)) -> Self {
+        self.reserve = Some(reserve);
         self
     }
 
@@ -123,7 +124,7 @@ impl<'a, R> CallRequest<'a, R> {
                     CallBody::Json(json) => json.clone().into(),
                 },
                 max_response_bytes: content.max_response_bytes,
-                memory: self.memory,
+                reserve: self.reserve,
             };
             client.transport.send(call, self.deadline)
         };
@@ -133,10 +134,10 @@ impl<'a, R> CallRequest<'a, R> {
 }
 
 impl<R> fmt::Debug for CallRequest<'_, R> {
-    /// Prints no body, which contains a customer's file or message.
+    /// Prints neither body nor query, which contain a customer's file, message or identifier.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallRequest")
-            .field("uri", &self.content.uri)
+            .field("path", &self.content.uri.path())
             .field("deadline", &self.deadline)
             .finish_non_exhaustive()
     }

@@ -68,7 +68,7 @@ impl Client {
                 headers: HeaderMap::from_iter([(X_TOKEN_EXPIRE, seconds)]),
                 body: body.clone().into(),
                 max_response_bytes: MAX_RESPONSE_BYTES,
-                memory: None,
+                reserve: None,
             };
             self.transport.send(call, deadline)
         };

@@ -82,7 +82,7 @@ impl Client {
             headers,
             body: RequestBody::from(Bytes::from_static(b"{}")),
             max_response_bytes: MAX_RESPONSE_BYTES,
-            memory: None,
+            reserve: None,
         };
         CallResponse::<UploadResponse>::read(self.transport.send(call, deadline).await?)
     }

@@ -55,10 +55,13 @@ pub enum Base64Problem {
         "the text mixes the standard alphabet (+ /) with the URL-safe one (- _); use one of them"
     )]
     MixedAlphabets,
-    /// Padding that is not at the end, or of the wrong length.
+    /// Symbols after padding, as where pieces of a file were encoded one by one and joined.
     #[error(
-        "misplaced or wrong padding; pad the last group of four characters with '=', or omit the padding"
+        "padding before the end: the text consists of several pieces that were encoded separately; encode the whole file at once, or in pieces of a multiple of 3 bytes"
     )]
+    SeparatePieces,
+    /// Padding of the wrong length.
+    #[error("wrong padding; pad the last group of four characters with '=', or omit the padding")]
     BadPadding,
     /// One symbol more than a multiple of four.
     #[error("Base64 text cannot have this length; it was probably truncated")]
@@ -234,7 +237,7 @@ pub(super) fn walk(text: &[u8]) -> Result<Vec<u8>, Base64Error> {
             _ => return fail(position, Base64Problem::InvalidByte(byte)),
         };
         if let Some(first_pad) = first_pad {
-            return fail(first_pad, Base64Problem::BadPadding);
+            return fail(first_pad, Base64Problem::SeparatePieces);
         }
         if shown.is_some() && *alphabet.get_or_insert(shown) != shown {
             return fail(position, Base64Problem::MixedAlphabets);

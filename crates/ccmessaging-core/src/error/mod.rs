@@ -59,6 +59,11 @@ pub enum UploadError {
         /// The most fields an object may have.
         limit: usize,
     },
+    /// The request has one chunk of a file.
+    #[error(
+        "the request has only one chunk of the file; turn chunked uploads off, and send the file in one request"
+    )]
+    Chunk,
     /// A mandatory field is missing, null or empty.
     #[error("{field} is {absence}; {}", field.remedy())]
     Missing {
@@ -120,7 +125,8 @@ impl UploadError {
             Self::NotJson { .. }
             | Self::NotAnObject { .. }
             | Self::DuplicateField { .. }
-            | Self::TooManyFields { .. } => ErrorClass::MalformedBody,
+            | Self::TooManyFields { .. }
+            | Self::Chunk => ErrorClass::MalformedBody,
             Self::Missing { .. } => ErrorClass::MissingField,
             Self::WrongType { .. }
             | Self::UnsupportedFileType { .. }
@@ -154,6 +160,7 @@ impl UploadError {
             Self::NotJson { .. }
             | Self::NotAnObject { .. }
             | Self::TooManyFields { .. }
+            | Self::Chunk
             | Self::Missing { .. }
             | Self::WrongType { .. }
             | Self::NotBase64(_)
@@ -168,7 +175,8 @@ impl UploadError {
             Self::NotJson { .. }
             | Self::NotAnObject { .. }
             | Self::DuplicateField { .. }
-            | Self::TooManyFields { .. } => None,
+            | Self::TooManyFields { .. }
+            | Self::Chunk => None,
             Self::Missing { field, .. }
             | Self::WrongType { field, .. }
             | Self::File { field, .. } => Some(*field),

@@ -17,6 +17,7 @@ impl UploadError {
             Self::NotAnObject { .. } => "not_json_object",
             Self::DuplicateField { .. } => "duplicate_field",
             Self::TooManyFields { .. } => "too_many_fields",
+            Self::Chunk => "malformed_form",
             Self::Missing { .. } => "missing_field",
             Self::WrongType { .. } => "wrong_field_type",
             Self::UnsupportedFileType { .. } => "unsupported_type",
@@ -58,6 +59,7 @@ impl UploadError {
         match self {
             Self::NotJson { .. }
             | Self::TooManyFields { .. }
+            | Self::Chunk
             | Self::Missing { .. }
             | Self::NotBase64(_) => details,
             Self::DuplicateField { name } => Details {

@@ -1,11 +1,13 @@
 //! The first stage: requests that are parsed but not validated.
 
+mod chunk;
 mod json;
 
 use std::fmt;
 
 use bytes::Bytes;
 
+pub use chunk::ChunkParameters;
 pub use json::ReceivedBody;
 pub(crate) use json::{BYTE_ORDER_MARK, syntax_error};
 
@@ -118,12 +120,12 @@ pub(crate) enum FileStream {
 
 impl UploadRequest {
     /// Reads the API's JSON body: an object with the strings `fileType`, `fileStream` and
-    /// `channel`. Other fields are ignored and not forwarded. A byte order mark is skipped
+    /// `channel`. Other fields are not forwarded, and only [examined](ChunkParameters). A byte order mark is skipped
     /// (RFC 8259 section 8.1).
     ///
     /// # Errors
     ///
-    /// The body is not JSON, not an object or names a field twice; or a field is missing, null,
+    /// The body is not JSON, not an object, names a field twice or describes one chunk of a file; or a field is missing, null,
     /// empty or not a string. Of several errors the first in this list is reported, and of several
     /// fields the one that the documentation names first.
     ///

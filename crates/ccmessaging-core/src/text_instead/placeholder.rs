@@ -5,15 +5,24 @@ use crate::content::Content;
 /// How many bytes of a text are read at each end.
 const HEAD_BYTES: usize = 256;
 
-/// How JavaScript, Python, C and Go print a missing value.
-const WORDS: [&str; 7] = ["undefined", "null", "(null)", "None", "NaN", "nil", "<nil>"];
+/// How JavaScript, Python, C and Go print a missing value. `JSON.stringify` makes `{}` of a `File`.
+const WORDS: [&str; 8] = [
+    "undefined",
+    "null",
+    "(null)",
+    "None",
+    "NaN",
+    "nil",
+    "<nil>",
+    "{}",
+];
 
 /// What they print for other values, and for an object. Base64 cannot be one of these words, although `true` and
 /// `null` are valid Base64, but a text file may consist of `true`.
 const BASE64_WORDS: [&str; 3] = ["true", "false", "[object Object]"];
 
 /// The first and the last characters of what programs print for an object instead of its content.
-const OBJECTS: [(&str, &str); 15] = [
+const OBJECTS: [(&str, &str); 25] = [
     // JavaScript: [object File]; React Native and Dart: [Blob blob].
     ("[object ", "]"),
     ("[Blob ", "]"),
@@ -35,10 +44,26 @@ const OBJECTS: [(&str, &str); 15] = [
     ("java.nio.", "]"),
     // Dart.
     ("Instance of '", "'"),
+    ("File: '", "'"),
+    // React Native's description of a file.
+    ("{\"uri\":\"file:", "}"),
+    ("{\"uri\":\"content:", "}"),
+    ("{\"uri\":\"ph:", "}"),
+    // Starlette, Python's paths, Spring.
+    ("UploadFile(", ")"),
+    ("PosixPath('", "')"),
+    ("MultipartFile[", "]"),
+    ("Byte array resource [", "]"),
+    // Swift's `Data`, and that of Objective-C.
+    ("Optional(", " bytes)"),
+    ("{length = ", "}"),
 ];
 
 /// How PHP prints an open file, before its number.
 const PHP_RESOURCE: &str = "Resource id #";
+
+/// How Swift prints data, after their length.
+const SWIFT_BYTES: &str = " bytes";
 
 /// The beginnings of the paths and URLs that browsers return for a local file.
 const BROWSER_PATHS: [&str; 3] = [r"C:\fakepath\", "blob:http://", "blob:https://"];
@@ -68,8 +93,9 @@ pub(crate) fn is_placeholder<C: Content + ?Sized>(content: &C) -> bool {
     });
     let is_whole = content.len() <= HEAD_BYTES;
     let is_resource = || {
-        let number = head.strip_prefix(PHP_RESOURCE);
-        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+        let php = head.strip_prefix(PHP_RESOURCE);
+        let number = php.or_else(|| head.strip_suffix(SWIFT_BYTES));
+        number.is_some_and(is_number)
     };
     let is_path = || BROWSER_PATHS.iter().any(|start| head.starts_with(start));
     is_object
@@ -142,6 +168,10 @@ fn is_dotnet_class(text: &str) -> bool {
             && (class.contains('.') || class.len() < name.len())
             && !arguments.contains(char::is_whitespace)
     })
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_dotted_name(text: &str) -> bool {

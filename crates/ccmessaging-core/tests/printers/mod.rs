@@ -61,13 +61,6 @@ fn in_base64(file: &[u8]) -> Vec<Printed> {
             "PEM",
             format!("-----BEGIN FILE-----\n{}\n-----END FILE-----\n", lines(64)),
         ),
-        (
-            "MIME",
-            format!(
-                "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
-                lines(76)
-            ),
-        ),
         ("Base64 of Base64", STANDARD.encode(&base64)),
         ("Base64 of hexadecimal digits", STANDARD.encode(&hex)),
         ("Base32", base32(file)),

@@ -19,7 +19,7 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// A call whose request is valid.
 pub(super) struct Call<'a, 'e> {
-    pub(super) call: UpstreamCall<'a>,
+    pub(super) upstream: UpstreamCall<'a>,
     pub(super) event: &'a mut ChatEvent<'e>,
 }
 
@@ -42,22 +42,23 @@ impl Call<'_, '_> {
         Ok(pass_through_counted(reply, memory))
     }
 
-    /// Sends the call. The client repeats no message that the upstream may have received. `memory` is reserved for
-    /// the response before it is read.
+    /// Sends the call. The client repeats no message that the upstream may have received. `memory` is extended to
+    /// the response as that is read.
     pub(super) async fn send(
         &mut self,
         call: &ChatCall,
         memory: Option<&ReservedMemory>,
     ) -> Result<CallResponse<ChatResponse>, ChatRejection> {
-        let client = &self.call.services.client;
+        let client = &self.upstream.services.client;
+        let reserve = memory.map(|memory| |bytes| memory.extend_to(bytes).is_ok());
         let prepare = |credentials: &_| {
             let request = client.chat(call, credentials);
-            match memory {
-                Some(memory) => request.memory(memory),
+            match &reserve {
+                Some(reserve) => request.reserve_memory(reserve),
                 None => request,
             }
         };
-        let sent = self.call.send(&mut self.event.request, prepare).await;
+        let sent = self.upstream.send(&mut self.event.request, prepare).await;
         let (reply, _) = sent.map_err(|rejection| match rejection {
             Rejection::Upstream(error) => ChatRejection::Upstream {
                 error,
@@ -70,7 +71,7 @@ impl Call<'_, '_> {
     }
 }
 
-/// Returns the upstream's response unchanged. It counts in the body memory until it is sent.
+/// Returns the upstream's response unchanged. It counts in `memory` until it is sent.
 pub(super) fn pass_through_counted(
     mut reply: CallResponse<ChatResponse>,
     memory: ReservedMemory,

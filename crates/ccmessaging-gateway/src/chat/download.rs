@@ -74,7 +74,7 @@ impl Call<'_, '_> {
         self.event.form = Some(if is_file { "file" } else { "json" });
         let platform = self.event.request.context.platform;
         let max_bytes = limit_on(platform, max_bytes);
-        let request = request.with_bmp_spelling(self.call.services.policy.bmp_spelling);
+        let request = request.with_bmp_spelling(self.upstream.services.policy.bmp_spelling);
         let name = file_name(&request);
         let call = ChatCall::Download { request, max_bytes };
         // The rest is reserved once the response's size is known.
@@ -94,7 +94,7 @@ impl Call<'_, '_> {
         // The decoded file, too, as long as both are in memory.
         let both = reply.body.len() + reply.body.len() / 4 * 3;
         memory.extend_to(both).map_err(Rejection::from)?;
-        let is_scanned = self.call.services.scanner.is_some();
+        let is_scanned = self.upstream.services.scanner.is_some();
         // The API fabric responds with 404, without a result code, if it does not know the call.
         let is_unknown = reply.status == StatusCode::NOT_FOUND && reply.result.code().is_some();
         if !reply.status.is_success() && !is_unknown {
@@ -114,6 +114,8 @@ impl Call<'_, '_> {
         let body = if is_file {
             file
         } else {
+            // Before the JSON may be copied.
+            drop(file);
             json_form(reply.body, &reply.result, is_scanned)?
         };
         if !fits(platform, &body, is_file) {
@@ -142,7 +144,7 @@ impl Call<'_, '_> {
         let error = match reply.result.code() {
             None | Some("0") => DownloadError::NotFound,
             Some(_) if !is_file => {
-                let is_scanned = self.call.services.scanner.is_some();
+                let is_scanned = self.upstream.services.scanner.is_some();
                 return Ok(pass_result(reply, memory, is_scanned));
             }
             Some(NO_OBJECT_KEY) => DownloadError::NotFound,
@@ -158,7 +160,7 @@ impl Call<'_, '_> {
     }
 
     async fn scan(&mut self, file: &Bytes) -> Result<(), DownloadError> {
-        let verdict = self.call.scan(file, &mut self.event.request).await;
+        let verdict = self.upstream.scan(file, &mut self.event.request).await;
         verdict.map_err(|refusal| match refusal {
             ScanRefusal::Malware => DownloadError::Malware,
             ScanRefusal::Unavailable => DownloadError::NotScanned,

@@ -113,12 +113,14 @@ impl Chat {
             let allowed = if is_get { "GET" } else { "POST" };
             return Err(Rejection::MethodNotAllowed { allowed }.into());
         }
-        let caller = services.caller(&head.headers, &mut event.request)?;
+        let credentials = services.credentials(&head.headers, &mut event.request)?;
         let platform_deadline = event.request.context.deadline;
         let deadline = Deadline::after(services.upstream_timeout).min_with(platform_deadline);
         let ticket = self.ticket(&head.headers, deadline).await?;
-        let content = if kind == ChatCallKind::Poll {
-            head.uri.query().unwrap_or_default().to_owned().into()
+        let max_bytes = self.max_download_bytes;
+        let request = if kind == ChatCallKind::Poll {
+            let query = head.uri.query().unwrap_or_default();
+            request::parse(kind, query.as_bytes(), max_bytes)?
         } else {
             if !extract::is_json(&head.headers)? {
                 return Err(ChatRejection::MediaType);
@@ -130,9 +132,10 @@ impl Chat {
             let memory = services.admission.admit_without_slot();
             let body = receive(body, &limits, &memory, platform_deadline);
             let body = body.instrument(span!("receive")).await;
-            body.map_err(Rejection::from)?.into_bytes()
+            let body = body.map_err(Rejection::from)?.into_bytes();
+            // Body and reservation end here: the request contains only the documented members.
+            request::parse(kind, &body, max_bytes)?
         };
-        let request = request::parse(kind, &content, self.max_download_bytes)?;
         if let Some(ticket) = &ticket {
             request::check(&request, ticket)?;
         }
@@ -144,13 +147,13 @@ impl Chat {
             Some(self.read_slots.try_acquire().map_err(overloaded)?)
         };
         let _slot = self.slots.try_acquire().map_err(overloaded)?;
-        let call = UpstreamCall {
+        let upstream = UpstreamCall {
             services,
-            caller,
+            credentials,
             trace,
             deadline: Deadline::after(services.upstream_timeout).min_with(platform_deadline),
         };
-        let call = Call { call, event };
+        let call = Call { upstream, event };
         match request {
             ChatCall::Download { request, max_bytes } => {
                 let is_file = prefers_file(&head.headers);

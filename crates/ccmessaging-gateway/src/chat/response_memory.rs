@@ -4,7 +4,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use ccmessaging_client::ReserveMemory;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::admission::Overloaded;
@@ -62,12 +61,6 @@ impl ReservedMemory {
             bytes,
             _permit: permit,
         })
-    }
-}
-
-impl ReserveMemory for ReservedMemory {
-    fn grow_to(&self, bytes: usize) -> bool {
-        self.extend_to(bytes).is_ok()
     }
 }
 

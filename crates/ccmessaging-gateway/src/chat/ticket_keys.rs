@@ -15,6 +15,9 @@ use crate::credentials::{read_file_blocking, read_secret};
 /// no deployment. The extension keeps secrets for as long, too.
 const MAX_AGE: Duration = Duration::from_secs(300);
 
+/// How long a call waits for keys that are read again, although the last ones can be used.
+const READ_AGAIN_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// The keys of the tickets, or where to read them.
 #[derive(Debug)]
 pub(super) enum TicketKeySource {
@@ -48,8 +51,8 @@ impl TicketKeySource {
         Ok(Self::Loaded(Arc::new(keys)))
     }
 
-    /// Returns the keys. If they cannot be read again, the last ones are used for another five minutes, so
-    /// that a short failure ends no chat.
+    /// Returns the keys. If they cannot be read again soon, the last ones are used for another five minutes,
+    /// so that a short failure ends no chat.
     pub(super) async fn get(&self, deadline: Deadline) -> Result<Arc<TicketKeys>, TokenError> {
         let (source, last) = match self {
             Self::Loaded(keys) => return Ok(Arc::clone(keys)),
@@ -63,13 +66,13 @@ impl TicketKeySource {
             Some((keys, read_again)) if Instant::now() < *read_again => {
                 return Ok(Arc::clone(keys));
             }
-            Some((keys, _)) => match read(source, deadline).await {
-                Ok(keys) => keys,
-                Err(error) => {
+            Some((keys, _)) => {
+                let deadline = Deadline::after(READ_AGAIN_TIMEOUT).min_with(Some(deadline));
+                read(source, deadline).await.unwrap_or_else(|error| {
                     tracing::warn!(%error, "the keys of the tickets cannot be read again");
                     Arc::clone(keys)
-                }
-            },
+                })
+            }
             None => read(source, deadline).await?,
         };
         *last = Some((Arc::clone(&keys), Instant::now() + MAX_AGE));
@@ -129,15 +132,36 @@ mod tests {
         tokio::time::resume();
     }
 
-    #[tokio::test]
-    async fn keys_in_secrets_manager_are_read_again_after_five_minutes() {
-        let port = extension(vec![(200, KEYS[0]), (500, ""), (200, KEYS[1])]);
-        let source = TicketKeySource::new(&SecretSource::SecretsManager {
+    fn secrets_manager(port: u16) -> SecretSource {
+        SecretSource::SecretsManager {
             id: "id".to_owned(),
             session_token: Secret::new("token"),
             port,
-        });
-        let source = source.expect("a source");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_does_not_wait_long_for_keys_that_are_read_again() {
+        // It accepts connections and never responds.
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let keys = Arc::new(TicketKeys::new(&Secret::new(KEYS[0])));
+        let source = TicketKeySource::SecretsManager {
+            source: secrets_manager(port),
+            last: Mutex::new(Some((Arc::clone(&keys), Instant::now()))),
+        };
+        let deadline = Deadline::after(Duration::from_secs(60));
+        assert!(Arc::ptr_eq(
+            &keys,
+            &source.get(deadline).await.expect("keys")
+        ));
+        assert!(deadline.remaining() > Duration::from_secs(57));
+    }
+
+    #[tokio::test]
+    async fn keys_in_secrets_manager_are_read_again_after_five_minutes() {
+        let port = extension(vec![(200, KEYS[0]), (500, ""), (200, KEYS[1])]);
+        let source = TicketKeySource::new(&secrets_manager(port)).expect("a source");
         let get = async || {
             let deadline = Deadline::after(Duration::from_secs(60));
             source.get(deadline).await.expect("keys")

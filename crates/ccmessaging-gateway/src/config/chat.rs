@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use ccmessaging_client::ChatCallKind;
+use ccmessaging_client::{ChatCall, ChatCallKind};
 
 use super::settings;
 use super::vars::Vars;
 use super::{ConfigError, ManagedConfig, SecretSource};
-
-/// The longest response to `poll` and `queryHistoryChatMessage`.
-const MAX_MESSAGES_BYTES: usize = 1024 * 1024;
 
 /// The chat's calls that the gateway serves in addition to uploads.
 #[derive(Clone, Debug)]
@@ -96,7 +93,7 @@ impl ChatConfig {
         let has_messages = [ChatCallKind::Poll, ChatCallKind::History]
             .iter()
             .any(|kind| calls.contains(kind));
-        if has_messages && memory_bytes < MAX_MESSAGES_BYTES {
+        if has_messages && memory_bytes < ChatCall::MAX_MESSAGES_BYTES {
             return Err(ConfigError::invalid(
                 settings::MAX_BODY_MEMORY_BYTES.setting.name,
                 "CHAT_CALLS has poll or history: set it to at least 4194304, so that a quarter of it can hold messages",

@@ -18,7 +18,7 @@ pub enum SecretSource {
     /// ignored.
     File(PathBuf),
     /// `APP_SECRET_ARN`, `CHAT_TICKET_KEY_ARN`: a secret of AWS Secrets Manager, read through the local
-    /// HTTP endpoint of the Parameters and Secrets Lambda extension.
+    /// HTTP endpoint of the Parameters and Secrets Lambda extension; white space around it is ignored.
     SecretsManager {
         /// The secret's name or ARN.
         id: String,

@@ -232,14 +232,14 @@ pub(super) fn identity_policy(value: &str) -> Result<IdentityPolicy, ParseError>
 
 /// Keys of HMAC-SHA256 (RFC 7518 section 3.2), separated by commas.
 pub(crate) fn ticket_keys(value: &str) -> Result<Secret, ParseError> {
-    if split_ticket_keys(value).all(|key| key.len() >= MIN_TICKET_KEY_BYTES) {
-        Ok(Secret::new(value))
-    } else {
-        Err(
-            "each key must have at least 32 bytes, such as the output of `openssl rand -base64 32`; commas separate keys"
-                .into(),
-        )
+    for key in split_ticket_keys(value) {
+        if key.len() < MIN_TICKET_KEY_BYTES {
+            return Err("each key must have at least 32 bytes, such as the output of `openssl rand -base64 32`; commas separate keys".into());
+        }
+        // Keys on two lines would be one key, with which no ticket is signed.
+        secret(key)?;
     }
+    Ok(Secret::new(value))
 }
 
 /// Returns the keys of such a list.

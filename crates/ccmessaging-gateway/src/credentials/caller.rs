@@ -72,13 +72,8 @@ impl CallerCredentials {
         &self.session_token
     }
 
-    /// Requires the app key and a Bearer token.
-    pub(super) fn require_all(&self) -> Result<(), CredentialsError> {
-        self.as_sent().map(drop)
-    }
-
-    /// Returns all three as received, except that the scheme gets its documented spelling: schemes
-    /// are case-insensitive (RFC 9110 section 11.1).
+    /// Returns all three as received, none of which may be missing. Only the scheme gets its documented
+    /// spelling: schemes are case-insensitive (RFC 9110 section 11.1).
     pub(super) fn as_sent(&self) -> Result<Credentials, CredentialsError> {
         let app_key = self
             .app_key

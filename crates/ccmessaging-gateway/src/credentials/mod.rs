@@ -11,6 +11,7 @@ use std::time::Duration;
 
 pub use caller::{CallerCredentials, CredentialsError};
 use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache, TokenError};
+use http::HeaderValue;
 
 pub(crate) use secret_source::{read as read_secret, read_file_blocking};
 
@@ -37,10 +38,21 @@ pub enum GatewayCredentials {
     },
 }
 
+/// Whose credentials a call is sent with.
+#[derive(Debug)]
+pub(crate) enum CallCredentials {
+    /// The caller's.
+    Caller(Credentials),
+    /// The gateway's, with the caller's session token.
+    Gateway {
+        app: App,
+        session_token: HeaderValue,
+    },
+}
+
 /// Credentials to send, and which of the gateway's tokens they contain.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Resolved {
-    /// The credentials of the call.
     pub(crate) credentials: Credentials,
     /// The generation of the gateway's access token; `None` for the caller's.
     generation: Option<u64>,
@@ -146,53 +158,49 @@ impl GatewayCredentials {
         }
     }
 
-    /// Checks the caller's credentials before the body is read.
-    pub(crate) fn check(&self, caller: &CallerCredentials) -> Result<(), CredentialsError> {
-        match self {
-            Self::PassThrough => caller.require_all(),
-            Self::Managed { .. } => Ok(()),
-        }
-    }
-
-    /// Returns the credentials of one call, fetching an access token if necessary.
-    pub(crate) async fn resolve<E>(
+    /// Decides whose credentials a call is sent with, before its body is read.
+    pub(crate) fn choose(
         &self,
         sent: &CallerCredentials,
-        deadline: Deadline,
-    ) -> Result<Resolved, E>
-    where
-        E: From<CredentialsError> + From<TokenError>,
-    {
-        let own = match self {
-            Self::PassThrough => None,
-            Self::Managed { caller, .. }
-                if *caller == CallerPolicy::Preferred && sent.require_all().is_ok() =>
-            {
-                None
-            }
-            Self::Managed { app, .. } => Some(app),
+    ) -> Result<CallCredentials, CredentialsError> {
+        let (app, policy) = match self {
+            Self::PassThrough => return sent.as_sent().map(CallCredentials::Caller),
+            Self::Managed { app, caller, .. } => (app, caller),
         };
-        let Some(app) = own else {
-            return Ok(Resolved {
-                credentials: sent.as_sent()?,
+        match (policy, sent.as_sent()) {
+            (CallerPolicy::Preferred, Ok(credentials)) => Ok(CallCredentials::Caller(credentials)),
+            _ => Ok(CallCredentials::Gateway {
+                app: app.clone(),
+                session_token: sent.session_token().clone(),
+            }),
+        }
+    }
+}
+
+impl CallCredentials {
+    /// Returns the credentials to send, fetching an access token if necessary.
+    pub(crate) async fn resolve(&self, deadline: Deadline) -> Result<Resolved, TokenError> {
+        match self {
+            Self::Caller(credentials) => Ok(Resolved {
+                credentials: credentials.clone(),
                 generation: None,
-            });
-        };
-        let (authorization, generation) = app.tokens.authorization(deadline).await?;
-        Ok(Resolved {
-            credentials: Credentials::new(
-                sent.session_token().clone(),
-                app.key.clone(),
-                authorization,
-            ),
-            generation: Some(generation),
-        })
+            }),
+            Self::Gateway { app, session_token } => {
+                let (authorization, generation) = app.tokens.authorization(deadline).await?;
+                let credentials =
+                    Credentials::new(session_token.clone(), app.key.clone(), authorization);
+                Ok(Resolved {
+                    credentials,
+                    generation: Some(generation),
+                })
+            }
+        }
     }
 
     /// Invalidates a token that the upstream rejected. Returns whether a newer one can be fetched.
     pub(crate) fn renew(&self, used: &Resolved) -> bool {
         match (self, used.generation) {
-            (Self::Managed { app, .. }, Some(generation)) => app.tokens.reject(generation),
+            (Self::Gateway { app, .. }, Some(generation)) => app.tokens.reject(generation),
             _ => false,
         }
     }

@@ -29,32 +29,33 @@ pub(crate) async fn read(
     name: &'static str,
     deadline: Deadline,
 ) -> Result<Secret, TokenError> {
-    let secret = match source {
-        SecretSource::Value(secret) => secret.clone(),
-        SecretSource::File(path) => read_file(path.clone(), deadline)
-            .await
-            .map_err(|reason| unreadable(format!("{name}_FILE: {reason}")))?,
+    let (suffix, secret) = match source {
+        SecretSource::Value(secret) => ("", Ok(secret.clone())),
+        SecretSource::File(path) => ("_FILE", read_file(path.clone(), deadline).await),
         SecretSource::SecretsManager {
             id,
             session_token,
             port,
-        } => ask_extension(id, session_token, *port, deadline)
-            .await
-            .map(|text| json_member(text.as_bytes(), &name.to_lowercase()).unwrap_or(text))
-            .map(Secret::new)
-            .map_err(|reason| unreadable(format!("{name}_ARN: {reason}")))?,
+        } => {
+            let text = ask_extension(id, session_token, *port, deadline).await;
+            let secret = text
+                .map(|text| json_member(text.as_bytes(), &name.to_lowercase()).unwrap_or(text))
+                .map(|text| Secret::new(text.trim()));
+            ("_ARN", secret)
+        }
     };
-    if secret.expose().is_empty() {
-        return Err(unreadable("the secret is empty".to_owned()));
-    }
-    if secret.expose().contains(char::is_control) {
-        return Err(unreadable(NO_CONTROL_CHARACTERS.to_owned()));
-    }
-    Ok(secret)
+    secret.and_then(check).map_err(|reason| {
+        let reason = format!("{name}{suffix}: {reason}");
+        TokenError::SecretUnreadable { reason }
+    })
 }
 
-fn unreadable(reason: String) -> TokenError {
-    TokenError::SecretUnreadable { reason }
+fn check(secret: Secret) -> Result<Secret, String> {
+    match secret.expose() {
+        "" => Err("the secret is empty".to_owned()),
+        text if text.contains(char::is_control) => Err(NO_CONTROL_CHARACTERS.to_owned()),
+        _ => Ok(secret),
+    }
 }
 
 /// Reads a file on a thread for blocking calls: a file of a network file system may take long.

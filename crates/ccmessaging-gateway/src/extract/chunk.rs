@@ -1,47 +1,12 @@
-//! Recognises one chunk of a file. It may begin as the file does, and would be stored as if it were the file.
-//!
-//! Libraries describe a chunk by parameters, which are fields of the form, parameters of the query, headers or
-//! members of a JSON object in a field; or by the headers of HTTP and of protocols for resumable uploads.
+//! Recognises one chunk of a file by the head of a request: by [parameters](ChunkParameters) in the query or headers,
+//! or by the headers of HTTP and of protocols for resumable uploads.
 
+use ccmessaging_core::{ChunkParameters, UploadError};
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::error::FormError;
-use super::folded;
-
-/// The names of the number of chunks, in lower case and without separators.
-const COUNTS: [&str; 9] = [
-    // Dropzone.
-    "dztotalchunkcount",
-    "resumabletotalchunks",
-    "flowtotalchunks",
-    // simple-uploader, Kendo UI and many scripts, also as X-Total-Chunks.
-    "totalchunks",
-    // Fine Uploader.
-    "qqtotalparts",
-    // bootstrap-fileinput.
-    "chunkcount",
-    // Syncfusion.
-    "totalchunk",
-    // huge-uploader.
-    "uploaderchunkstotal",
-    "chunkstotal",
-];
-
-/// Names of that number that may also mean something else, and those of the chunk's own number, without which they
-/// are ignored: Plupload and `WebUploader`; scripts that follow S3.
-const AMBIGUOUS_COUNTS: [&str; 2] = ["chunks", "totalparts"];
-const CHUNK_NUMBERS: [&str; 2] = ["chunk", "partnumber"];
-
-/// The names of the chunk's size and the file's in ng-file-upload, which sends no number of chunks.
-const CHUNK_BYTES: &str = "currentchunksize";
-const TOTAL_BYTES: &str = "totalsize";
-
-/// The fields that contain an object, and its member with the number of chunks: Kendo UI and `DevExtreme`.
-const METADATA: [(&str, &str); 2] = [("metadata", "totalChunks"), ("chunkmetadata", "TotalCount")];
-
-/// The longest value that is examined.
-const MAX_VALUE_BYTES: usize = 1024;
+use crate::rejection::Rejection;
 
 /// nginx's upload module and others.
 const X_CONTENT_RANGE: HeaderName = HeaderName::from_static("x-content-range");
@@ -60,64 +25,10 @@ const INCOMPLETE: [(HeaderName, &str); 2] = [
     (HeaderName::from_static("upload-incomplete"), "?1"),
 ];
 
-/// The parameters that were read.
-#[derive(Default)]
-pub(super) struct ChunkParameters {
-    chunk_bytes: Option<u64>,
-    total_bytes: Option<u64>,
-    has_chunk_number: bool,
-    /// Whether one of [`AMBIGUOUS_COUNTS`] is more than 1.
-    may_be_several: bool,
-}
-
-impl ChunkParameters {
-    /// Examines a parameter.
-    ///
-    /// # Errors
-    ///
-    /// With those before it, it describes a chunk that is not the whole file.
-    pub(super) fn add(&mut self, name: &str, value: &[u8]) -> Result<(), FormError> {
-        let Some(value) = value
-            .get(..value.len().min(MAX_VALUE_BYTES))
-            .and_then(|value| std::str::from_utf8(value).ok())
-        else {
-            return Ok(());
-        };
-        let name = folded(name);
-        let number = || value.trim().parse::<u64>().ok();
-        let is_several_chunks = || number().is_some_and(|count| count > 1);
-        let is_several = if COUNTS.contains(&&name[..]) {
-            is_several_chunks()
-        } else if AMBIGUOUS_COUNTS.contains(&&name[..]) {
-            self.may_be_several = is_several_chunks();
-            false
-        } else if CHUNK_NUMBERS.contains(&&name[..]) {
-            self.has_chunk_number = number().is_some();
-            false
-        } else if name == CHUNK_BYTES {
-            self.chunk_bytes = number();
-            false
-        } else if name == TOTAL_BYTES {
-            self.total_bytes = number();
-            false
-        } else {
-            METADATA
-                .iter()
-                .any(|&(field, member)| name == field && counts_several(value, member))
-        };
-        let is_shorter = self.chunk_bytes.zip(self.total_bytes);
-        let is_shorter = is_shorter.is_some_and(|(chunk, total)| chunk < total);
-        if is_several || is_shorter || (self.may_be_several && self.has_chunk_number) {
-            return Err(FormError::Chunk);
-        }
-        Ok(())
-    }
-}
-
 /// Rejects a request whose headers or query describe a chunk.
-pub(super) fn check_head(headers: &HeaderMap, query: Option<&str>) -> Result<(), FormError> {
+pub(super) fn check_head(headers: &HeaderMap, query: Option<&str>) -> Result<(), Rejection> {
     if headers.contains_key(TUS_RESUMABLE) {
-        return Err(FormError::Resumable);
+        return Err(FormError::Resumable.into());
     }
     let ranges = [CONTENT_RANGE, X_CONTENT_RANGE];
     let mut ranges = ranges.iter().flat_map(|name| headers.get_all(name));
@@ -125,7 +36,7 @@ pub(super) fn check_head(headers: &HeaderMap, query: Option<&str>) -> Result<(),
         headers.get(name).is_some_and(|value| value == incomplete)
     };
     if ranges.any(is_shorter_range) || is_shorter_upload(headers) || INCOMPLETE.iter().any(has) {
-        return Err(FormError::Chunk);
+        return Err(UploadError::Chunk.into());
     }
     let mut parameters = ChunkParameters::default();
     for (name, value) in headers {
@@ -166,11 +77,4 @@ fn is_shorter_upload(headers: &HeaderMap) -> bool {
         (None, _) => false,
     };
     is_shorter || offset.is_some_and(|offset| offset > 0)
-}
-
-/// Returns whether a member of an object is a number of several chunks.
-fn counts_several(object: &str, member: &str) -> bool {
-    let object: Option<serde_json::Value> = serde_json::from_str(object).ok();
-    let count = object.and_then(|object| object.get(member)?.as_u64());
-    count.is_some_and(|count| count > 1)
 }

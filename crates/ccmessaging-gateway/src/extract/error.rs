@@ -47,7 +47,15 @@ fn remedy(text: TextInsteadOfFile) -> &'static str {
         TextInsteadOfFile::UrlEncoded => "send JSON with Content-Type: application/json",
         TextInsteadOfFile::DataUrl => "send the file's own bytes, or the URL as fileStream in JSON",
         TextInsteadOfFile::Encoded => "send the file's own bytes, or Base64 as fileStream in JSON",
+        TextInsteadOfFile::BytesLiteral => "send the bytes, not str() of them",
         TextInsteadOfFile::Path => "send the file's own bytes",
+    }
+}
+
+fn remedy_in_form(text: TextInsteadOfFile) -> &'static str {
+    match text {
+        TextInsteadOfFile::BytesLiteral => "send the bytes, not str() of them",
+        _ => "append the File or Blob itself",
     }
 }
 
@@ -124,11 +132,6 @@ pub enum FormError {
         /// The part's name.
         name: &'static str,
     },
-    /// The request has one chunk of a file, according to the form, the query or a header.
-    #[error(
-        "the request has only one chunk of the file; turn chunked uploads off, and send the file in one request"
-    )]
-    Chunk,
     /// The request belongs to the protocol tus.
     #[error(
         "resumable uploads (tus) are not supported; turn them off, and send the file in one request"
@@ -140,7 +143,7 @@ pub enum FormError {
     )]
     NotAFile,
     /// The part `file` stands for a file.
-    #[error("the part file contains {0} instead of the file; append the File or Blob itself")]
+    #[error("the part file contains {0} instead of the file; {remedy}", remedy = remedy_in_form(*.0))]
     TextInsteadOfFile(TextInsteadOfFile),
     /// A text part is far longer than any correct value.
     #[error("the part {name} has more than {limit_bytes} bytes; send a documented value")]

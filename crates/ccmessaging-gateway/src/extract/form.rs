@@ -11,10 +11,10 @@
 
 use bytes::Bytes;
 use ccmessaging_core::{
-    Absence, Declared, Family, Field, FileType, Policy, UploadError, UploadRequest, sniff,
+    Absence, ChunkParameters, Conversion, Declared, Family, Field, FileType, Policy, UploadError,
+    UploadRequest, sniff,
 };
 
-use super::chunk::ChunkParameters;
 use super::error::FormError;
 use super::multipart::{Part, Parts};
 use super::other_format::{self, excludes_text, extension};
@@ -75,25 +75,26 @@ pub(super) fn read(
 
 impl Form {
     /// Adds a part; one without a meaning is skipped.
-    fn add(&mut self, part: Part, policy: &Policy) -> Result<(), FormError> {
+    fn add(&mut self, part: Part, policy: &Policy) -> Result<(), Rejection> {
         if part.name == Field::File.name() {
             check_encoding(&part, Field::File)?;
-            self.add_file(FilePart::new(part, policy))
+            self.add_file(FilePart::new(part, policy))?;
         } else if part.name == Field::FileType.name() {
             set_once(
                 &mut self.file_type,
                 text_part(part, Field::FileType)?,
                 Field::FileType,
-            )
+            )?;
         } else if part.name == Field::Channel.name() {
             set_once(
                 &mut self.channel,
                 text_part(part, Field::Channel)?,
                 Field::Channel,
-            )
+            )?;
         } else {
-            self.chunk.add(&part.name, &part.content)
+            self.chunk.add(&part.name, &part.content)?;
         }
+        Ok(())
     }
 
     fn add_file(&mut self, file: FilePart) -> Result<(), FormError> {
@@ -171,16 +172,21 @@ fn is_undeclared_text(content: &Bytes, declared: &Declared) -> bool {
         && sniff::identify(content).is_some_and(|file_type| file_type.family() == Family::Text)
 }
 
-/// Returns what a file's media type and name declare it to be, the media type first. Between the kinds
-/// of text, the name's extension is the better judge: many systems call a CSV file `text/plain`. It also is if only
-/// the media type is a text's, which some libraries give every part.
+/// Returns what a file's media type and name declare it to be, the media type first, unless [the content and the
+/// name](is_as_named) contradict it. Between the kinds of text, the name's extension is the better judge: many systems
+/// call a CSV file `text/plain`. It also is if only the media type is a text's, which some libraries give every part.
 fn declared_type(part: &Part, policy: &Policy) -> Declared {
     let media_type = part.media_type.as_deref();
     let by_media_type = media_type.and_then(|it| policy.type_of_media_type(it));
     let extension = part.file_name.as_deref().and_then(extension);
     let by_name = extension.and_then(|it| policy.type_of_extension(it));
     let is_text = |file_type: &FileType| file_type.family() == Family::Text;
-    if let Some(file_type) = by_media_type.filter(|it| !is_text(it)).or(by_name) {
+    let by_binary = by_media_type.filter(|it| !is_text(it));
+    let by_binary = by_binary.filter(|declared| {
+        let named = by_name.filter(|it| it != declared && !is_text(it));
+        !named.is_some_and(|named| is_as_named(part, *declared, named))
+    });
+    if let Some(file_type) = by_binary.or(by_name) {
         return Declared::Type(file_type);
     }
     if let Some(name) = extension.and_then(other_format::of_extension) {
@@ -192,6 +198,18 @@ fn declared_type(part: &Part, policy: &Policy) -> Declared {
         (None, Some(name)) => Declared::Other(name),
         (None, None) => Declared::Unknown,
     }
+}
+
+/// Returns whether a file is what its name says, not its media type. Some systems have a wrong media type for an
+/// extension (`audio/mpeg` for M4A), and scripts set one for all files. Of content that is neither type, the name
+/// decides, unless the media type is that of a container that is converted.
+fn is_as_named(part: &Part, by_media_type: FileType, by_name: FileType) -> bool {
+    let is = |file_type| sniff::prove(file_type, &part.content).is_ok();
+    let is_convertible = || {
+        let media_type = part.media_type.as_deref();
+        media_type.is_some_and(|it| Conversion::from_media_type(it).is_some())
+    };
+    !is(by_media_type) && (!is_convertible() || is(by_name))
 }
 
 fn check_encoding(part: &Part, field: Field) -> Result<(), FormError> {

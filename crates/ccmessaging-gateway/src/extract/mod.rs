@@ -3,7 +3,7 @@
 //! | `Content-Type` | the body is | the type is declared by |
 //! |---|---|---|
 //! | `application/json`, `text/json`, none | the documented JSON | `fileType` |
-//! | `multipart/form-data` | a form with the part `file` | the part `fileType`, else the media type of `file`, else its name's extension |
+//! | `multipart/form-data` | a form with the part `file` | the part `fileType`, else the media type and the name of `file` |
 //! | a media type of a file, such as `image/jpeg` | the file's own bytes | the media type; other `text/*` is TXT |
 //! | `application/octet-stream` | the file's own bytes | nothing; a name in `Content-Disposition` may exclude text |
 //!

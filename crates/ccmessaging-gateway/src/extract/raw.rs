@@ -11,16 +11,14 @@ use super::parameters;
 use super::text_instead_of_file::TextInsteadOfFile;
 use crate::rejection::Rejection;
 
-/// Reads a body; `is_text_format` if its media type is that of a format such as HTML, which no program declares by
-/// itself.
+/// Reads a body; `is_text_format` if its media type is that of a format such as HTML. Programs do not declare that by
+/// themselves, so only an upload in JSON, a form or URL encoding is rejected then, and the text may be anything else.
 pub(super) fn read(
     declared: Declared,
     is_text_format: bool,
     body: Bytes,
 ) -> Result<UploadRequest, Rejection> {
-    let text = if is_text_format {
-        TextInsteadOfFile::of_whole_form(&body)
-    } else if excludes_text(&declared) {
+    let text = if is_text_format || excludes_text(&declared) {
         TextInsteadOfFile::of_request(&body)
     } else {
         TextInsteadOfFile::of(&body)

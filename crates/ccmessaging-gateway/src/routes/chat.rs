@@ -83,15 +83,14 @@ async fn handle(
 ) -> Response {
     let services = &gateway.services;
     let mode = services.credentials.mode();
-    let mut event = ChatEvent::begin(&services.telemetry, context, mode, kind);
     let trace = TraceContext::from_headers(request.headers());
     let span = spans::chat_span(kind.name(), trace.as_ref());
+    let mut event = ChatEvent::begin(&services.telemetry, context, mode, kind, span.clone());
     let result = chat.handle(services, request, &mut event);
-    let result = result.instrument(span.clone()).await;
+    let result = result.instrument(span).await;
     if let Err(rejection) = &result {
         event.record_rejection(rejection);
     }
-    spans::record_outcome(&span, event.request.outcome());
     let mut response = result.unwrap_or_else(ChatRejection::into_response);
     event.request.add_session_token(response.headers_mut());
     if kind == ChatCallKind::Download {

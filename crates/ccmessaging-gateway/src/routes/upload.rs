@@ -27,15 +27,14 @@ pub(super) async fn handle(
 ) -> Response {
     let services = &gateway.services;
     let mode = services.credentials.mode();
-    let mut event = UploadEvent::begin(&services.telemetry, &context, mode);
     let span = spans::upload_span(TraceContext::from_headers(request.headers()).as_ref());
+    let mut event = UploadEvent::begin(&services.telemetry, &context, mode, span.clone());
     let result = upload::handle(services, request, &mut event);
-    let result = result.instrument(span.clone()).await;
+    let result = result.instrument(span).await;
     if let Err(rejection) = &result {
         event.record_rejection(rejection);
     }
     let outcome = event.request.outcome();
-    spans::record_outcome(&span, outcome);
     let is_stored = outcome == Outcome::Stored;
     let converted_from = event.converted_from.filter(|_| is_stored);
     let removed = event

@@ -118,7 +118,8 @@ impl ConnectionSlot {
     }
 
     /// Returns whether to close the connection after its current response: because another one waits for
-    /// its slot, or because the server stops. Announcing it in the response loses no request, unlike evicting an idle connection.
+    /// its slot, or because the server stops. Announcing it in the response loses no request, unlike evicting
+    /// an idle connection.
     pub(super) fn closes_after_response(&self) -> bool {
         self.limit.is_full.load(Relaxed) || self.limit.is_stopping.load(Relaxed)
     }

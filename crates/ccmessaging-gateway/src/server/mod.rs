@@ -258,6 +258,7 @@ mod tests {
         }
         serving.await.expect("no panic");
     }
+
     #[tokio::test]
     async fn the_last_response_announces_that_its_connection_closes() {
         let server = bind();

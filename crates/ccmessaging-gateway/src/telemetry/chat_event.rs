@@ -3,6 +3,7 @@
 
 use ccmessaging_client::{CallResponse, ChatCallKind};
 use ccmessaging_core::chat::ChatResponse;
+use tracing::Span;
 
 use super::request_event::RequestEvent;
 use super::state::Telemetry;
@@ -27,10 +28,11 @@ impl<'a> ChatEvent<'a> {
         context: &'a RequestContext,
         mode: &'static str,
         call: ChatCallKind,
+        span: Span,
     ) -> Self {
         telemetry.metrics.begin_chat_call();
         Self {
-            request: RequestEvent::begin(telemetry, context, mode),
+            request: RequestEvent::begin(telemetry, context, mode, span),
             call,
             form: None,
         }

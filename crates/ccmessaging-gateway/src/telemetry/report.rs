@@ -1,4 +1,4 @@
-//! Reports each event once, when it is dropped: to the log, the metrics and CloudWatch.
+//! Reports each event once, when it is dropped: to its span, the log, the metrics and CloudWatch.
 
 use super::chat_event::ChatEvent;
 use super::metrics::{Metrics, upload_labels};
@@ -10,6 +10,7 @@ use crate::outcome::OVERLOADED;
 impl Drop for UploadEvent<'_> {
     fn drop(&mut self) {
         let telemetry = self.request.telemetry;
+        record_outcome(&self.request);
         log::write(self);
         count_upload(&telemetry.metrics, self);
         telemetry.write_cloudwatch(self.request.context, |namespace, fetches| {
@@ -21,12 +22,17 @@ impl Drop for UploadEvent<'_> {
 impl Drop for ChatEvent<'_> {
     fn drop(&mut self) {
         let telemetry = self.request.telemetry;
+        record_outcome(&self.request);
         log::write_chat_call(self);
         count_chat_call(&telemetry.metrics, self);
         telemetry.write_cloudwatch(self.request.context, |namespace, fetches| {
             cloudwatch::chat_line(namespace, self, fetches)
         });
     }
+}
+
+fn record_outcome(request: &RequestEvent<'_>) {
+    request.span.record("outcome", request.outcome().name());
 }
 
 fn count_upload(metrics: &Metrics, upload: &UploadEvent<'_>) {

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use ccmessaging_client::{CCMESSAGING_TOKEN, Progress};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use tracing::Span;
 
 use super::spans;
 use super::state::Telemetry;
@@ -20,6 +21,8 @@ const MAX_RETURN_CODE_CHARS: usize = 8;
 #[derive(Debug)]
 pub(crate) struct RequestEvent<'a> {
     pub(super) telemetry: &'a Telemetry,
+    /// The span of the request, which is open until the event is dropped.
+    pub(crate) span: Span,
     pub(crate) context: &'a RequestContext,
     pub(super) trace_id: Option<String>,
     /// The caller's own identifier of the request (`x-request-id`).
@@ -57,9 +60,11 @@ impl<'a> RequestEvent<'a> {
         telemetry: &'a Telemetry,
         context: &'a RequestContext,
         mode: &'static str,
+        span: Span,
     ) -> Self {
         Self {
             telemetry,
+            span,
             context,
             trace_id: None,
             caller_request_id: None,

@@ -6,7 +6,6 @@ use tracing::field::Empty;
 
 #[cfg(feature = "otlp")]
 use super::otlp;
-use crate::outcome::Outcome;
 use crate::trace_context::TraceContext;
 
 /// Creates a span. Its target is not the log's, so that log lines do not contain it.
@@ -45,11 +44,6 @@ pub(crate) fn chat_span(call: &'static str, trace: Option<&TraceContext>) -> Spa
     let span = span!("chat call", otel.kind = "server", call, outcome = Empty);
     otlp::set_parent(&span, trace);
     span
-}
-
-/// Adds the outcome to the span of an upload or of a call.
-pub(crate) fn record_outcome(span: &Span, outcome: Outcome) {
-    span.record("outcome", outcome.name());
 }
 
 /// Returns the trace of the current span, if it is exported.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use ccmessaging_client::{CallErrorClass, CallResponse, Credentials, UploadResponse};
 use ccmessaging_core::{Content, Declared, FileType};
 use ccmessaging_media::metadata::Kind;
+use tracing::Span;
 
 use super::checksum::sha256;
 use super::metrics::NONE;
@@ -70,10 +71,11 @@ impl<'a> UploadEvent<'a> {
         telemetry: &'a Telemetry,
         context: &'a RequestContext,
         mode: &'static str,
+        span: Span,
     ) -> Self {
         telemetry.metrics.begin();
         Self {
-            request: RequestEvent::begin(telemetry, context, mode),
+            request: RequestEvent::begin(telemetry, context, mode, span),
             format: None,
             declared: None,
             file_type: None,

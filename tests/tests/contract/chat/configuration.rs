@@ -85,6 +85,7 @@ fn settings_that_cannot_be_used_stop_the_start() {
         &*format!("{KEY},31 bytes, which is one too few."),
     );
     let with_empty = ("CHAT_TICKET_KEY", &*format!("{KEY},"));
+    let on_two_lines = ("CHAT_TICKET_KEY", &*format!("{KEY}\n{KEY}"));
     let file = ("CHAT_TICKET_KEY_FILE", "/does/not/exist");
     let arn = ("CHAT_TICKET_KEY_ARN", "aicc/tickets");
     for (settings, words) in [
@@ -96,6 +97,7 @@ fn settings_that_cannot_be_used_stop_the_start() {
         (vec![calls, signed, short], "32 bytes"),
         (vec![calls, signed, with_short], "each key"),
         (vec![calls, signed, with_empty], "each key"),
+        (vec![calls, signed, on_two_lines], "line break"),
         (
             vec![calls, signed, arn],
             "CHAT_TICKET_KEY_ARN only works on AWS Lambda",

@@ -189,7 +189,13 @@ fn in_secrets_manager(port: &str) -> [(&str, &str); 4] {
 
 #[tokio::test]
 async fn the_key_can_be_in_secrets_manager_as_text_or_json() {
-    for kept in [KEY.to_owned(), json!({"chat_ticket_key": KEY}).to_string()] {
+    // As a secret that was created from a file.
+    let with_line_end = format!("{KEY}\n");
+    for kept in [
+        KEY.to_owned(),
+        with_line_end,
+        json!({"chat_ticket_key": KEY}).to_string(),
+    ] {
         let extension = MockServer::start().await;
         let answer = json!({"Name": "aicc/tickets", "SecretString": kept});
         Mock::given(method("GET"))

@@ -62,7 +62,7 @@ fn in_lines(text: &str, columns: usize, end: &str) -> String {
 /// A member of the object, documented or not, well-formed or nearly.
 fn member(rng: &mut Rng) -> String {
     let space = [" ", "\n", "\t", ""][rng.usize(..4)];
-    match rng.u8(..25) {
+    match rng.u8(..26) {
         0..=5 => format!(
             "\"fileType\"{space}:{space}\"{}\"",
             ["txt", "csv", "TXT", "png", ""][rng.usize(..5)]
@@ -78,6 +78,11 @@ fn member(rng: &mut Rng) -> String {
         21 => r#""list":["fileStream",":","AAAA"]"#.to_owned(),
         22 => ["\"x\":-1e999", "\"fileType\":1e999"][rng.usize(..2)].to_owned(),
         23 => format!(r#""fileStrea\u006d":"{}""#, text(rng)),
+        24 => {
+            let name = ["chunks", "total_chunks", "chunkIndex", "metadata"][rng.usize(..4)];
+            let value = ["1", "\"2\"", "3", r#"{"totalChunks":2}"#, "null"][rng.usize(..5)];
+            format!("\"{name}\"{space}:{space}{value}")
+        }
         _ => "\"fileStream\":null".to_owned(),
     }
 }

@@ -22,7 +22,7 @@ use serde_json::value::RawValue;
 
 pub use received::ReceivedBody;
 
-use super::{Declared, FileStream, UploadRequest};
+use super::{ChunkParameters, Declared, FileStream, UploadRequest};
 use crate::error::{Absence, Field, JsonKind, JsonProblem, UploadError};
 use crate::excerpt::Excerpt;
 
@@ -175,6 +175,7 @@ where
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = Fields::default();
         let mut problem = None;
+        let mut chunk = ChunkParameters::default();
         let mut names: Vec<Cow<'de, str>> = Vec::with_capacity(Field::JSON.len());
         while let Some(Name(name)) = map.next_key()? {
             if problem.is_some() {
@@ -187,10 +188,13 @@ where
             } else if names.len() == MAX_FIELDS {
                 problem = Some(UploadError::TooManyFields { limit: MAX_FIELDS });
             }
-            match Field::JSON.iter().position(|field| field.name() == name) {
-                Some(index) => fields[index] = Some(map.next_value::<V>()?.into()),
-                None => {
-                    map.next_value::<IgnoredAny>()?;
+            let documented = Field::JSON.iter().position(|field| field.name() == name);
+            if let Some(index) = documented {
+                fields[index] = Some(map.next_value::<V>()?.into());
+            } else {
+                let value = map.next_value::<&RawValue>()?;
+                if let Err(error) = chunk.add_member(&name, value.get()) {
+                    problem.get_or_insert(error);
                 }
             }
             names.push(name);

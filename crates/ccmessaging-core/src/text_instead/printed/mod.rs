@@ -3,7 +3,7 @@
 //! The search reads a few bytes from each place in the beginning of a text, in each [`Notation`]. If a file of a
 //! known format begins with these bytes, and the notation continues through most of the text, the text is
 //! a printed file. So the search need not know what programs write around the bytes, such as brackets, names of
-//! types and fields, or the headers of a message.
+//! types and fields.
 
 mod dump;
 mod notation;
@@ -75,9 +75,23 @@ fn search(text: &[u8], may_be_nested: bool, candidates: &mut u8) -> Option<Notat
     let mut places = starts.flat_map(|start| NOTATIONS.map(|notation| (notation, start)));
     let found = places.find(|&(notation, start)| {
         notation.may_begin(text, start)
+            && (!notation.is_usual_in_texts() || may_precede_file(&text[..start]))
             && is_file_at(text, start, notation, may_be_nested, candidates)
     });
     found.map(|(notation, _)| notation)
+}
+
+/// Returns whether a program may have written this before the bytes of a file. Lines, and tags of markup, belong to a
+/// text that contains a file: a vCard, an e-mail, a log, a page.
+fn may_precede_file(before: &[u8]) -> bool {
+    let is_line = || !before.contains(&b'\n');
+    let is_markup = |byte: &u8| byte.is_ascii_alphabetic() || b"!?".contains(byte);
+    match before {
+        [b'<', next, ..] if is_markup(next) => false,
+        // An object in several lines; PEM and its relatives; uuencode.
+        [b'{' | b'[' | b'(', ..] => true,
+        _ => is_line() || before.starts_with(b"-----") || before.starts_with(b"begin"),
+    }
 }
 
 /// Returns whether so much of a text is most of it.

@@ -62,6 +62,11 @@ fn begins_escape(byte: u8) -> bool {
 }
 
 impl Notation {
+    /// Returns whether texts contain files in this notation, with text before them.
+    pub(super) const fn is_usual_in_texts(self) -> bool {
+        matches!(self, Self::Base64 | Self::SpacedBase64)
+    }
+
     /// Returns whether bytes may begin at this place in a text, and not within a number or a word.
     pub(super) fn may_begin(self, text: &[u8], start: usize) -> bool {
         let rest = &text[start..];

@@ -103,7 +103,7 @@ fn a_text_that_contains_a_file_is_not_one() {
         format!("10:00:00 INFO start\n10:00:01 DEBUG body {{\"img\":\"{photo}\"}}\n"),
         format!("id,name,thumb\r\n1,a,{photo}\r\n2,b,{photo}\r\n"),
     ] {
-        assert!(!is_printed_file(text.as_bytes()), "{:.60}", text);
+        assert!(!is_printed_file(text.as_bytes()), "{text:.60}");
     }
 }
 

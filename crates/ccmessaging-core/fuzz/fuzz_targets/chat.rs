@@ -6,8 +6,8 @@
 
 use bytes::Bytes;
 use ccmessaging_core::chat::{
-    ChatResponse, DownloadRequest, HistoryRequest, LibraryTypes, Message,
-    PollRequest, SendRequest, media_type_of_download,
+    ChatResponse, DownloadRequest, HistoryRequest, LibraryTypes, Message, PollRequest, SendRequest,
+    media_type_of_download,
 };
 use libfuzzer_sys::fuzz_target;
 

@@ -65,7 +65,7 @@ impl UploadRequest {
         };
         let proof = match &file {
             SourceFile::Text(text) => prove(declared, text, policy),
-            SourceFile::Raw(bytes) => prove(declared, &bytes[..], policy),
+            SourceFile::Raw(bytes) => prove(declared, bytes, policy),
         };
         let proof = proof.map_err(|problem| {
             match (&problem, &file) {
@@ -171,9 +171,9 @@ impl Proof {
 }
 
 /// Checks the declared type, or finds the type if none is declared.
-fn prove<C: Content + ?Sized>(
+fn prove(
     declared: Option<FileType>,
-    file: &C,
+    file: &dyn Content,
     policy: &Policy,
 ) -> Result<Proof, FileProblem> {
     if file.is_empty() {
@@ -221,7 +221,7 @@ fn prove<C: Content + ?Sized>(
     Err(mismatch.convertible_by(other).into())
 }
 
-fn undamaged<C: Content + ?Sized>(file_type: FileType, file: &C) -> Result<Proof, FileProblem> {
+fn undamaged(file_type: FileType, file: &dyn Content) -> Result<Proof, FileProblem> {
     if file_type.family() == Family::Text && is_only_mark(file) {
         return Err(FileProblem::Empty);
     }
@@ -232,7 +232,7 @@ fn undamaged<C: Content + ?Sized>(file_type: FileType, file: &C) -> Result<Proof
 }
 
 /// Returns whether a text consists of a byte order mark, as editors save an empty one.
-fn is_only_mark<C: Content + ?Sized>(file: &C) -> bool {
+fn is_only_mark(file: &dyn Content) -> bool {
     const MARKS: [&[u8]; 3] = [b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xFE\xFF"];
     let mut bytes = [0; 4];
     let count = file.read_at(0, &mut bytes);

@@ -1,6 +1,5 @@
 //! The media type of a downloaded file, by its content.
 
-use crate::content::Content;
 use crate::file_type::{Family, FileType};
 use crate::sniff::{self, Found};
 
@@ -24,14 +23,14 @@ pub fn media_type_of_download(file: &[u8]) -> &'static str {
         Some(file_type) if file_type.family() != Family::Text => file_type.media_type(),
         Some(_) if is_plain_text(file) => FileType::Txt.media_type(),
         Some(_) => UNKNOWN,
-        None => sniff::document(file).unwrap_or(UNKNOWN),
+        None => sniff::document(&file).unwrap_or(UNKNOWN),
     }
 }
 
 /// Returns whether a text has no other format, such as HTML or RTF.
-fn is_plain_text<C: Content + ?Sized>(text: &C) -> bool {
+fn is_plain_text(text: &[u8]) -> bool {
     matches!(
-        sniff::name(text),
+        sniff::name(&text),
         Found::Format { name, media_type: "text/plain" } if name == "text"
     )
 }

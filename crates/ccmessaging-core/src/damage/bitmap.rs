@@ -26,7 +26,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn read<C: Content + ?Sized>(content: &C) -> Option<Self> {
+    fn read(content: &dyn Content) -> Option<Self> {
         let number = |offset| read_u32(content, offset, u32::from_le_bytes);
         let (width, height) = (number(18)?, number(22)?);
         let depth = number(28)? & 0xFFFF;
@@ -45,7 +45,7 @@ impl Layout {
 
 /// Returns whether a bitmap was decoded as text. A picture of a few dark colours is ASCII, and one of a
 /// single colour may be UTF-8 or consist of question marks, so either alone proves nothing.
-pub(super) fn is_damaged<C: Content + ?Sized>(counts: &ByteCounts, content: &C) -> bool {
+pub(super) fn is_damaged(counts: &ByteCounts, content: &dyn Content) -> bool {
     let is_varied_ascii = counts.is_ascii() && counts.has_distinct(MIN_COLOURS);
     let is_certain = (is_varied_ascii && counts.has_question_marks())
         || (counts.is_ascii() && has_cleared_length(content))
@@ -55,7 +55,7 @@ pub(super) fn is_damaged<C: Content + ?Sized>(counts: &ByteCounts, content: &C) 
 }
 
 /// Returns whether the length in the header, or else that of the uncompressed pixels, is the file's.
-pub(super) fn has_declared_length<C: Content + ?Sized>(content: &C) -> bool {
+pub(super) fn has_declared_length(content: &dyn Content) -> bool {
     let by_pixels = || {
         let layout = Layout::read(content)?;
         let pixels = layout.padded_row.checked_mul(layout.height)?;
@@ -66,14 +66,14 @@ pub(super) fn has_declared_length<C: Content + ?Sized>(content: &C) -> bool {
 }
 
 /// Returns whether the length in the header lacks nothing but the eighth bits of its bytes.
-fn has_cleared_length<C: Content + ?Sized>(content: &C) -> bool {
+fn has_cleared_length(content: &dyn Content) -> bool {
     let declared = read_u32(content, 2, u32::from_le_bytes);
     declared != Some(content.len()) && declared == Some(content.len() & 0x7F7F_7F7F)
 }
 
 /// Returns whether a character of a file that is UTF-8 crosses the border of a colour, in the palette or
 /// among pixels of whole bytes. Colours that are UTF-8 by chance consist of whole characters.
-fn splits_a_pixel<C: Content + ?Sized>(content: &C) -> bool {
+fn splits_a_pixel(content: &dyn Content) -> bool {
     let Some(layout) = Layout::read(content) else {
         return false;
     };

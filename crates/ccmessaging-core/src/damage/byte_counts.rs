@@ -26,7 +26,7 @@ pub(super) struct ByteCounts {
 impl ByteCounts {
     /// Counts the bytes of a file. Returns `None` as soon as they prove that it is intact: it is not UTF-8,
     /// and has too many bytes beyond ASCII. In most files, this is within the first window.
-    pub(super) fn count<C: Content + ?Sized>(content: &C) -> Option<Self> {
+    pub(super) fn count(content: &dyn Content) -> Option<Self> {
         let mut counts = Self {
             counts: [0; 256],
             is_valid_utf8: true,
@@ -83,20 +83,15 @@ impl ByteCounts {
         self.is_valid_utf8 && !self.is_ascii()
     }
 
-    /// Returns whether no character is beyond U+00FF.
-    pub(super) fn is_latin1(&self) -> bool {
-        self.is_valid_utf8 && self.counts[0xC4..].iter().all(|&count| count == 0)
-    }
-
     /// Returns the number of characters beyond ASCII: one byte of each begins it.
     pub(super) fn characters(&self) -> usize {
         self.counts[0xC0..].iter().sum()
     }
 
-    /// Returns the number of letters in ASCII.
-    pub(super) fn letters(&self) -> usize {
-        let letters = (b'A'..=b'Z').chain(b'a'..=b'z');
-        letters.map(|letter| self.of(letter)).sum()
+    /// Returns the number of letters and digits in ASCII.
+    pub(super) fn letters_and_digits(&self) -> usize {
+        let all = (0..=u8::MAX).filter(u8::is_ascii_alphanumeric);
+        all.map(|byte| self.of(byte)).sum()
     }
 
     /// Returns whether at least this many of the 256 bytes occur.

@@ -29,11 +29,7 @@ const SETS: [CharacterSet; 2] = [
 
 /// Returns whether the beginning of a file consists of characters of such a set and of other bytes, with at
 /// least this many different characters and control characters. Text in metadata has no control characters.
-pub(super) fn is_text<C: Content + ?Sized>(
-    content: &C,
-    min_characters: usize,
-    min_controls: usize,
-) -> bool {
+pub(super) fn is_text(content: &dyn Content, min_characters: usize, min_controls: usize) -> bool {
     SETS.iter().any(|set| {
         count(content, set).is_some_and(|(characters, controls)| {
             characters >= min_characters && controls >= min_controls
@@ -42,7 +38,7 @@ pub(super) fn is_text<C: Content + ?Sized>(
 }
 
 /// Counts the different characters of two bytes and the control characters; `None` if a character is malformed.
-fn count<C: Content + ?Sized>(content: &C, set: &CharacterSet) -> Option<(usize, usize)> {
+fn count(content: &dyn Content, set: &CharacterSet) -> Option<(usize, usize)> {
     let mut characters = Pairs::new();
     let mut controls = [false; 32];
     let mut window = [0; WINDOW_BYTES];

@@ -19,7 +19,7 @@ const TABLE_HEADER_BYTES: usize = 17;
 /// Returns whether a Huffman table before the first scan contains a question mark. The lower half of a symbol
 /// is the size of a coefficient in bits: at most 14 (ITU-T T.81 section F.1.2.2), and 15 in the question mark.
 /// The usual tables contain 81 and 98 (hex), one of which becomes a question mark in Windows-125x.
-pub(super) fn has_question_mark<C: Content + ?Sized>(content: &C) -> bool {
+pub(super) fn has_question_mark(content: &dyn Content) -> bool {
     let mut at = START_BYTES;
     for _ in 0..MAX_SEGMENTS {
         let Some(header) = read_u32(content, at, u32::from_be_bytes) else {

@@ -28,7 +28,7 @@ const WINDOW_BYTES: usize = 4 * 1024;
 
 /// Returns whether content begins like a PNG whose line breaks were converted or removed. The rest may be so
 /// short that it is a text.
-pub(super) fn is_damaged_png<C: Content + ?Sized>(content: &C) -> bool {
+pub(super) fn is_damaged_png(content: &dyn Content) -> bool {
     let mut start = [0; 8];
     let count = content.read_at(0, &mut start);
     DAMAGED_PNG
@@ -37,7 +37,7 @@ pub(super) fn is_damaged_png<C: Content + ?Sized>(content: &C) -> bool {
 }
 
 /// Returns whether a binary file has neither line breaks nor zero bytes.
-pub(super) fn are_stripped<C: Content + ?Sized>(content: &C) -> bool {
+pub(super) fn are_stripped(content: &dyn Content) -> bool {
     let mut window = [0; WINDOW_BYTES];
     let mut offsets = (0..content.len()).step_by(WINDOW_BYTES);
     content.len() >= MIN_STRIPPED_BYTES

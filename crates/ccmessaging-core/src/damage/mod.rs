@@ -74,7 +74,7 @@ pub enum Damage {
 }
 
 /// Returns how a file that satisfies the rule of its type is damaged.
-pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -> Option<Damage> {
+pub(crate) fn of_proven(file_type: FileType, content: &dyn Content) -> Option<Damage> {
     let is_text = file_type.family() == Family::Text;
     if is_text && line_breaks::is_damaged_png(content) {
         return Some(Damage::LineBreaks);
@@ -101,10 +101,7 @@ pub(crate) fn of_proven<C: Content + ?Sized>(file_type: FileType, content: &C) -
 }
 
 /// Returns how a file that satisfies no rule, or not that of its declared type, is damaged.
-pub(crate) fn of_rejected<C: Content + ?Sized>(
-    declared: Option<FileType>,
-    content: &C,
-) -> Option<Damage> {
+pub(crate) fn of_rejected(declared: Option<FileType>, content: &dyn Content) -> Option<Damage> {
     let is_text = |declared: FileType| declared.family() == Family::Text;
     if line_breaks::is_damaged_png(content) {
         return Some(Damage::LineBreaks);
@@ -141,7 +138,7 @@ pub(crate) fn of_rejected<C: Content + ?Sized>(
 }
 
 /// Returns whether a text in place of a binary file consists of the file's bytes. Base64 has another message.
-fn is_printed<C: Content + ?Sized>(content: &C) -> bool {
+fn is_printed(content: &dyn Content) -> bool {
     let mut head = vec![0; content.len().min(PRINTED_BYTES)];
     let count = content.read_at(0, &mut head);
     printed::find(&head[..count]).is_some_and(|notation| notation != Notation::Base64)
@@ -149,7 +146,7 @@ fn is_printed<C: Content + ?Sized>(content: &C) -> bool {
 
 /// Returns whether bytes that were taken for characters of Latin-1 or Windows-1252 are a file of a
 /// known format.
-fn was_latin1<C: Content + ?Sized>(content: &C) -> bool {
+fn was_latin1(content: &dyn Content) -> bool {
     let mut bytes = vec![0; content.len()];
     let count = content.read_at(0, &mut bytes);
     bytes.truncate(count);
@@ -157,7 +154,7 @@ fn was_latin1<C: Content + ?Sized>(content: &C) -> bool {
         let Some(decoded) = std::str::from_utf8(&bytes).ok().and_then(latin1_bytes) else {
             return false;
         };
-        match sniff::name(&decoded[..]) {
+        match sniff::name(&decoded) {
             Found::Format { media_type, .. } if !media_type.starts_with("text/") => return true,
             Found::Damaged { .. } => return true,
             _ => bytes = decoded,
@@ -178,18 +175,14 @@ fn latin1_bytes(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-fn read_u32<C: Content + ?Sized>(
-    content: &C,
-    offset: usize,
-    number: fn([u8; 4]) -> u32,
-) -> Option<usize> {
+fn read_u32(content: &dyn Content, offset: usize, number: fn([u8; 4]) -> u32) -> Option<usize> {
     let mut bytes = [0; 4];
     let is_there = content.read_at(offset, &mut bytes) == bytes.len();
     usize::try_from(number(bytes)).ok().filter(|_| is_there)
 }
 
 /// Returns whether the outermost boxes of a video, each with a declared length, fill the file.
-fn boxes_end<C: Content + ?Sized>(content: &C) -> bool {
+fn boxes_end(content: &dyn Content) -> bool {
     let mut at = 0;
     for _ in 0..MAX_BOXES {
         let Some(length) = read_u32(content, at, u32::from_be_bytes).filter(|&length| length >= 8)

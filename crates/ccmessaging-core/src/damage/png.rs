@@ -14,7 +14,7 @@ const ANCILLARY: u8 = 0x20;
 
 /// Returns whether the checksum of a critical chunk with a question mark is wrong. Viewers do not show such an
 /// image, but they ignore an ancillary chunk whose checksum is wrong.
-pub(super) fn has_wrong_checksum<C: Content + ?Sized>(content: &C) -> bool {
+pub(super) fn has_wrong_checksum(content: &dyn Content) -> bool {
     let mut at = SIGNATURE_BYTES;
     for _ in 0..MAX_CHUNKS {
         let Some(chunk) = Chunk::read(content, at) else {
@@ -38,7 +38,7 @@ struct Chunk {
 }
 
 impl Chunk {
-    fn read<C: Content + ?Sized>(content: &C, at: usize) -> Option<Self> {
+    fn read(content: &dyn Content, at: usize) -> Option<Self> {
         let number = |offset| read_u32(content, offset, u32::from_be_bytes);
         let start = at + 4;
         let end = number(at)?.checked_add(start + 4)?;
@@ -52,7 +52,7 @@ impl Chunk {
         })
     }
 
-    fn has_question_mark_and_wrong_checksum<C: Content + ?Sized>(&self, content: &C) -> bool {
+    fn has_question_mark_and_wrong_checksum(&self, content: &dyn Content) -> bool {
         let mut hasher = crc32fast::Hasher::new();
         let mut has_question_mark = false;
         let mut window = [0; WINDOW_BYTES];

@@ -26,7 +26,7 @@ const MIN_PREDECESSORS: usize = 32;
 const MIN_ALONE: usize = 16;
 
 /// Returns whether the middle of a file contains too many substitutes.
-pub(super) fn are_frequent<C: Content + ?Sized>(content: &C) -> bool {
+pub(super) fn are_frequent(content: &dyn Content) -> bool {
     let mut window = [0; WINDOW_BYTES];
     let start = content.len().saturating_sub(WINDOW_BYTES) / 2;
     let count = content.read_at(start, &mut window);

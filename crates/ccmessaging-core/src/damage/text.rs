@@ -1,6 +1,9 @@
 //! Recognises texts that lost their characters, and binary files of which so little is left that it is text.
 
+use std::collections::BTreeSet;
+
 use super::byte_counts::ByteCounts;
+use super::latin1_bytes;
 use crate::content::Content;
 
 /// U+FFFD twice, whose bytes in UTF-8 were decoded as GBK.
@@ -11,11 +14,13 @@ const OF_REPLACEMENTS_AS_GBK: u8 = 0x9F;
 
 const MIN_REPLACEMENTS_AS_GBK: usize = 3;
 
-/// How many question marks that follow another one are too many for a text of few letters.
+/// How many question marks in runs are too many for a text of few letters and digits, and how many lengths these
+/// runs have, like words.
 const MIN_QUESTION_MARKS: usize = 8;
+const MIN_LENGTHS: usize = 3;
 
-/// How many control characters from U+0080 to U+009F a text has at least that was encoded twice.
-const MIN_CONTROLS: usize = 3;
+/// How many characters beyond ASCII a text has at least that was encoded twice.
+const MIN_ENCODED_TWICE: usize = 6;
 
 /// How many characters of such a text are beyond ASCII at least: one for so many bytes. A few names that were encoded
 /// twice may be part of an intact file.
@@ -25,16 +30,14 @@ const MIN_SHARE: usize = 16;
 const MAX_CUT_BYTES: usize = 16;
 
 /// Returns whether most characters beyond ASCII were replaced, or each of their bytes was encoded as a character.
-pub(super) fn is_damaged<C: Content + ?Sized>(counts: &ByteCounts, content: &C) -> bool {
+pub(super) fn is_damaged(counts: &ByteCounts, content: &dyn Content) -> bool {
     if counts.has_lost_characters() {
         return true;
     }
     let has_question_marks = counts.is_ascii() && counts.has_question_marks();
     // It has three characters, and the majority decides.
     let may_be_as_gbk = 6 * counts.of(OF_REPLACEMENTS_AS_GBK) > counts.characters();
-    let may_be_twice = counts.is_latin1()
-        && counts.of(0xC2) >= MIN_CONTROLS
-        && counts.characters() >= counts.bytes() / MIN_SHARE;
+    let may_be_twice = counts.characters() >= MIN_ENCODED_TWICE.max(counts.bytes() / MIN_SHARE);
     if !has_question_marks && !(counts.is_utf8() && (may_be_as_gbk || may_be_twice)) {
         return false;
     }
@@ -43,10 +46,13 @@ pub(super) fn is_damaged<C: Content + ?Sized>(counts: &ByteCounts, content: &C) 
     let chunk = bytes[..count].utf8_chunks().next();
     let text = chunk.map(|chunk| chunk.valid()).unwrap_or_default();
     if has_question_marks {
-        // A single one may stand for a missing number.
-        let pairs = text.as_bytes().windows(2);
-        let following = pairs.filter(|&pair| pair == b"??").count();
-        return following >= counts.letters().max(MIN_QUESTION_MARKS);
+        // A single one may stand for a missing number, and runs of few lengths for a mask or emphasis.
+        let runs = text.split(|character| character != '?');
+        let lengths = runs.map(str::len).filter(|&length| length > 1);
+        let question_marks: usize = lengths.clone().sum();
+        let distinct: BTreeSet<_> = lengths.collect();
+        return distinct.len() >= MIN_LENGTHS
+            && question_marks >= MIN_QUESTION_MARKS.max(2 * counts.letters_and_digits());
     }
     let as_gbk = text.matches(REPLACEMENTS_AS_GBK).count();
     let is_as_gbk = as_gbk >= MIN_REPLACEMENTS_AS_GBK && 6 * as_gbk > counts.characters();
@@ -55,19 +61,12 @@ pub(super) fn is_damaged<C: Content + ?Sized>(counts: &ByteCounts, content: &C) 
 
 /// Returns whether a text consists of the bytes of another one, each encoded as a character.
 fn is_encoded_twice(text: &str) -> bool {
-    let controls = text.chars().filter(|it| ('\u{80}'..='\u{9F}').contains(it));
-    let bytes = || {
-        text.chars()
-            .map(u8::try_from)
-            .collect::<Result<Vec<_>, _>>()
-    };
-    controls.count() >= MIN_CONTROLS
-        && bytes().is_ok_and(|bytes| std::str::from_utf8(&bytes).is_ok())
+    latin1_bytes(text).is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok())
 }
 
 /// Returns whether a short text is a JPG, MP3 or AAC up to its first NUL, where C programs end a string. In Cyrillic
 /// encodings, FF is a letter, too, but only lower-case letters follow it.
-pub(super) fn is_cut_file<C: Content + ?Sized>(content: &C) -> bool {
+pub(super) fn is_cut_file(content: &dyn Content) -> bool {
     let mut start = [0; MAX_CUT_BYTES];
     let count = content.read_at(0, &mut start);
     count < MAX_CUT_BYTES

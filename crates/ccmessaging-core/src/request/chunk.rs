@@ -48,9 +48,10 @@ const MAX_VALUE_BYTES: usize = 1024;
 pub struct ChunkParameters {
     chunk_bytes: Option<u64>,
     total_bytes: Option<u64>,
-    has_number: bool,
-    /// Whether a number that may mean something else is more than 1.
-    may_be_several: bool,
+    /// The chunk's own number.
+    number: Option<u64>,
+    /// A number of chunks that may mean something else.
+    count: Option<u64>,
 }
 
 impl ChunkParameters {
@@ -81,15 +82,22 @@ impl ChunkParameters {
         } else if counts(&name, CHUNK) || name == FINE_UPLOADER_COUNT {
             is_several
         } else if name == CHUNKS || OTHER_UNITS.iter().any(|unit| counts(&name, unit)) {
-            self.may_be_several |= is_several;
+            self.count = self.count.max(number.filter(|_| is_several));
             false
         } else {
-            self.has_number |= number.is_some() && is_number(&name);
+            if is_number(&name) {
+                self.number = self.number.or(number);
+            }
             false
         };
         let is_shorter = self.chunk_bytes.zip(self.total_bytes);
         let is_shorter = is_shorter.is_some_and(|(chunk, total)| chunk < total);
-        if is_chunk || is_shorter || (self.may_be_several && self.has_number) {
+        // A spare part has a number, too, but not one of so few.
+        let is_one_of = self
+            .number
+            .zip(self.count)
+            .is_some_and(|(number, count)| number <= count);
+        if is_chunk || is_shorter || is_one_of {
             return Err(UploadError::Chunk);
         }
         Ok(())

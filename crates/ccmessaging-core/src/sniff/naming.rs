@@ -21,7 +21,7 @@ const IMAGES_AND_FILMS: [FileType; 4] =
 
 /// Names the format of the content: by the rules, then by signature, then as text. The rules are first because
 /// signatures are guesses from a few bytes.
-pub(crate) fn name<C: Content + ?Sized>(content: &C) -> Found {
+pub(crate) fn name(content: &dyn Content) -> Found {
     if content.is_empty() {
         return Found::Empty;
     }

@@ -77,7 +77,7 @@ pub(crate) fn is_base64_placeholder(text: &[u8]) -> bool {
 
 /// Returns whether a text is one line that a program writes for a missing value or for an object whose
 /// content it should have read.
-pub(crate) fn is_placeholder<C: Content + ?Sized>(content: &C) -> bool {
+pub(crate) fn is_placeholder(content: &dyn Content) -> bool {
     let mut head = [0; HEAD_BYTES];
     let head_bytes = content.read_at(0, &mut head);
     let mut tail = [0; HEAD_BYTES];

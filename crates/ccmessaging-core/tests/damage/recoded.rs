@@ -265,3 +265,18 @@ fn text_of_two_bytes_per_character_in_metadata_is_intact() {
     let photo = [&photo[..], &lyrics.repeat(30)].concat();
     assert_eq!(reason(&photo, FileType::Jpg), None);
 }
+
+/// In the data of a smooth photo, FF may be so rare that it does not occur.
+#[test]
+fn a_photo_without_ff_in_its_data_is_accepted() {
+    let (file_type, mut photo) = sample("photo.jpg");
+    let scan = photo.windows(2).position(|pair| pair == b"\xFF\xDA");
+    let start = scan.expect("a scan") + 2;
+    let end = photo.len() - 2;
+    for byte in &mut photo[start..end] {
+        if *byte == 0xFF {
+            *byte = 0xFE;
+        }
+    }
+    assert_eq!(reason(&photo, file_type), None);
+}

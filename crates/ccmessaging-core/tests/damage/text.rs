@@ -65,6 +65,12 @@ fn a_text_whose_characters_became_question_marks_is_refused() {
         "What????????? Why????????? Is this really so??".to_owned(),
         "???".to_owned(),
         "1,???>>>\n".repeat(20),
+        // Emphasis, a mask, a listing of lost names, and hops that did not answer.
+        "Hello???????????????????????".to_owned(),
+        "S/N: ????-????-????-????".to_owned(),
+        "30.11.2026 12:00 1.024 ??????1.jpg\n".repeat(20),
+        "-????????? ? ? ? ?  ? IMG_0001.jpg\n".repeat(30),
+        " 1  ???\n 2  ???\n 3  ???\n 4  ???\n".to_owned(),
     ] {
         assert_eq!(reason(text.as_bytes(), FileType::Csv), None, "{text}");
     }
@@ -87,6 +93,10 @@ fn a_text_that_was_encoded_twice_is_refused() {
         let found = reason(damaged.as_bytes(), FileType::Csv);
         assert_eq!(found, Some("damaged_in_transit"), "{damaged}");
     }
+    // Windows-1252, as which browsers read Latin-1.
+    let damaged = "ç¼–å\u{8f}·,å§“å\u{90}\u{8d},åŸŽå¸‚";
+    let found = reason(damaged.as_bytes(), FileType::Csv);
+    assert_eq!(found, Some("damaged_in_transit"));
     let name = encoded_twice("宋体.ttf");
     for text in [
         "naïve café, «déjà vu»\u{85}\u{85}\u{85}\n".to_owned(),

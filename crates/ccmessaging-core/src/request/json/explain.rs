@@ -46,7 +46,7 @@ pub(super) fn explained(error: UploadError, body: &[u8]) -> UploadError {
         match sniff::identify(body) {
             Some(FileType::Txt) => problem,
             Some(file_type) => JsonProblem::File(file_type),
-            None => match sniff::name(body) {
+            None => match sniff::name(&body) {
                 found @ Found::Format { .. } if !body.starts_with(b"{") => {
                     JsonProblem::OtherFile(found)
                 }

@@ -10,6 +10,7 @@ use ccmessaging_client::UPLOAD_PATH;
 use ccmessaging_gateway::server::{STOP_TIMEOUT, Server, StopSignal, Workers};
 use ccmessaging_gateway::{Gateway, SystemClock, router};
 use clap::Args;
+use tokio::sync::oneshot;
 
 use crate::deployment::{Deployment, UpstreamOptions, cannot_listen, parse_listen};
 use crate::failure::Failure;
@@ -69,28 +70,28 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure>
     let pages = pages.layer(from_fn(page::refuse_malformed));
     let new_router = || router(Arc::new(gateway.with_own_connections())).merge(pages.clone());
     let workers = Workers::start()?;
-    let (mut first_signal, mut signals) = (StopSignal::listen()?, StopSignal::listen()?);
+    let mut signals = StopSignal::listen()?;
     announce(server.address(), &deployment)?;
-    let stop = async {
-        first_signal.received().await;
+    let (stop, stopped) = oneshot::channel();
+    let two_signals = async {
+        signals.received().await;
         eprintln!(
             "stopping: requests in flight get up to {} s; Ctrl-C again ends them",
             STOP_TIMEOUT.as_secs()
         );
+        // The server is there as long as this future is.
+        let _ = stop.send(());
+        signals.received().await;
     };
-    let second_signal = async {
-        signals.received().await;
-        signals.received().await;
+    let stopped = async {
+        let _ = stopped.await;
     };
     tokio::select! {
-        // Poll this branch first: it has to see the first signal before the message is printed, or
-        // it would count a second one that follows at once as the first.
-        biased;
-        () = second_signal => {
+        () = two_signals => {
             eprintln!("ended with requests in flight");
             Ok(ExitCode::FAILURE)
         }
-        () = server.serve(workers, new_router, stop) => Ok(ExitCode::SUCCESS),
+        () = server.serve(workers, new_router, stopped) => Ok(ExitCode::SUCCESS),
     }
 }
 

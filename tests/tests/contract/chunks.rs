@@ -5,7 +5,7 @@ use gateway_tests::{Form, Platform, Request, sample, upload_json};
 use serde_json::{Value, json};
 
 use crate::damaged::GENERIC;
-use crate::{judged, refused, storing};
+use crate::{refused, refused_as, storing};
 
 /// The names of the number of chunks in forms and queries.
 const COUNTS: [&str; 10] = [
@@ -64,10 +64,12 @@ fn with_query(request: &Request, query: &str) -> Request {
 }
 
 async fn refused_as_chunk(requests: &[Request]) {
-    judged(&[], requests, |answer| {
-        answer.assert_refused(400, "3", &["one chunk", "send the file in one request"]);
-        assert_eq!(answer.json()["reasonCode"], "malformed_form");
-    })
+    refused_as(
+        requests,
+        400,
+        "malformed_form",
+        &["one chunk", "send the file in one request"],
+    )
     .await;
 }
 

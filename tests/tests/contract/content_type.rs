@@ -2,7 +2,7 @@
 
 use gateway_tests::{Form, Platform, Request, sample, upload_json};
 
-use crate::{each_refused, judged, refused, storing};
+use crate::{each_refused, refused, refused_as, storing};
 
 /// A form with the boundary `XX`.
 fn form() -> Vec<u8> {
@@ -106,22 +106,14 @@ async fn a_body_without_a_content_type_is_rejected_with_that_reason() {
         .to_vec();
     requests.push(Request::new(form()).without("content-type"));
     let words = ["no Content-Type", "image/jpeg", "application/octet-stream"];
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(400, "3", &words);
-        assert_eq!(answer.json()["reasonCode"], "not_json");
-    })
-    .await;
+    refused_as(&requests, 400, "not_json", &words).await;
 }
 
 #[tokio::test]
 async fn an_empty_body_is_called_empty() {
     let mut requests: Vec<_> = ["", " \r\n\t"].map(Request::new).into();
     requests.push(Request::new("").without("content-type"));
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(400, "3", &["the body is empty"]);
-        assert_eq!(answer.json()["reasonCode"], "not_json");
-    })
-    .await;
+    refused_as(&requests, 400, "not_json", &["the body is empty"]).await;
 }
 
 #[tokio::test]
@@ -169,10 +161,12 @@ async fn a_content_encoding_without_compression_is_rejected_with_advice() {
         "identity, utf8",
     ];
     let requests = encodings.map(|encoding| Request::png().with("content-encoding", encoding));
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(415, "3", &["remove Content-Encoding"]);
-        assert_eq!(answer.json()["reasonCode"], "unsupported_encoding");
-    })
+    refused_as(
+        &requests,
+        415,
+        "unsupported_encoding",
+        &["remove Content-Encoding"],
+    )
     .await;
     let compressed = ["gzip", "utf-8, gzip", "br"];
     let requests = compressed.map(|encoding| Request::png().with("content-encoding", encoding));

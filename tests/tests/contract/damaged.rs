@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use gateway_tests::{Answer, Form, Platform, Request, sample, upload_json};
 use serde_json::{Value, json};
 
-use crate::{judged, refused, storing};
+use crate::{judged, refused, refused_as, storing};
 
 pub(crate) const GENERIC: &str = "application/octet-stream";
 
@@ -345,10 +345,12 @@ async fn a_part_that_is_a_text_instead_of_a_file_is_refused() {
             .text("fileType", "txt")
             .request(),
     );
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(400, "3", &["part file", "File or Blob"]);
-        assert_eq!(answer.json()["reasonCode"], "malformed_form");
-    })
+    refused_as(
+        &requests,
+        400,
+        "malformed_form",
+        &["part file", "File or Blob"],
+    )
     .await;
 }
 

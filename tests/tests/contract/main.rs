@@ -85,7 +85,16 @@ async fn refused(requests: &[Request], status: u16, return_code: &str, words: &[
     .await;
 }
 
-/// The same with words of each request's own.
+/// Like [`refused`], with return code 3 and this reason code.
+async fn refused_as(requests: &[Request], status: u16, reason_code: &str, words: &[&str]) {
+    judged(&[], requests, |answer| {
+        answer.assert_refused(status, "3", words);
+        assert_eq!(answer.json()["reasonCode"], reason_code, "{answer:?}");
+    })
+    .await;
+}
+
+/// Like [`refused`], with words of each request's own.
 async fn each_refused<W: AsRef<[&'static str]>>(
     cases: impl IntoIterator<Item = (Request, W)>,
     status: u16,

@@ -6,7 +6,7 @@ use gateway_tests::{Form, Request, sample};
 use serde_json::json;
 
 use crate::damaged::GENERIC;
-use crate::{each_refused, judged};
+use crate::{each_refused, judged, refused_as};
 
 #[tokio::test]
 async fn hexadecimal_in_place_of_base64_is_named() {
@@ -28,10 +28,12 @@ async fn hexadecimal_in_place_of_base64_is_named() {
     let requests = texts.map(|text| {
         Request::json(&json!({"fileType": "jpg", "fileStream": text, "channel": "WEB"}))
     });
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(200, "3", &["fileStream: ", "hexadecimal", "Base64"]);
-        assert_eq!(answer.json()["reasonCode"], "not_base64", "{answer:?}");
-    })
+    refused_as(
+        &requests,
+        200,
+        "not_base64",
+        &["fileStream: ", "hexadecimal", "Base64"],
+    )
     .await;
     // Base64 that happens to have digits of hexadecimal only.
     let zeros = Request::upload("jpg", &[0; 3000]);
@@ -182,14 +184,12 @@ async fn a_png_without_its_line_breaks_is_no_text() {
             ]
         })
         .collect();
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(200, "3", &["line breaks", "--data-binary"]);
-        assert_eq!(
-            answer.json()["reasonCode"],
-            "damaged_in_transit",
-            "{answer:?}"
-        );
-    })
+    refused_as(
+        &requests,
+        200,
+        "damaged_in_transit",
+        &["line breaks", "--data-binary"],
+    )
     .await;
 }
 
@@ -222,14 +222,12 @@ async fn a_photo_whose_line_breaks_were_converted_is_refused() {
             ]
         })
         .collect();
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(200, "3", &["line breaks", "bytes unchanged"]);
-        assert_eq!(
-            answer.json()["reasonCode"],
-            "damaged_in_transit",
-            "{answer:?}"
-        );
-    })
+    refused_as(
+        &requests,
+        200,
+        "damaged_in_transit",
+        &["line breaks", "bytes unchanged"],
+    )
     .await;
 }
 
@@ -237,9 +235,11 @@ async fn a_photo_whose_line_breaks_were_converted_is_refused() {
 async fn the_media_type_that_curl_and_wget_set_by_default_is_named() {
     let requests = [sample("photo.jpg"), b"fileType=jpg&channel=WEB".to_vec()]
         .map(|body| Request::raw("application/x-www-form-urlencoded", &body));
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(415, "3", &["curl", "image/jpeg"]);
-        assert_eq!(answer.json()["reasonCode"], "unsupported_media_type");
-    })
+    refused_as(
+        &requests,
+        415,
+        "unsupported_media_type",
+        &["curl", "image/jpeg"],
+    )
     .await;
 }

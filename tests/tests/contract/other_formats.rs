@@ -3,7 +3,7 @@
 use gateway_tests::{Form, Platform, Request, sample, upload_json};
 
 use crate::damaged::GENERIC;
-use crate::{judged, storing};
+use crate::{judged, refused_as, storing};
 
 /// What servers send in place of a file that they do not have.
 const TEXTS: [(&str, &str); 3] = [
@@ -71,14 +71,12 @@ async fn a_raw_text_that_declares_another_format_is_refused_and_a_photo_stored()
         Request::raw(media_type, body).with("content-disposition", disposition)
     };
     let requests = headers.map(|headers| request(headers, TEXTS[0].0.as_bytes()));
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(200, "3", &["body: declared ", "but the content is text"]);
-        assert_eq!(
-            answer.json()["reasonCode"],
-            "content_mismatch",
-            "{answer:?}"
-        );
-    })
+    refused_as(
+        &requests,
+        200,
+        "content_mismatch",
+        &["body: declared ", "but the content is text"],
+    )
     .await;
     let (photo, png) = (sample("photo.jpg"), sample("rgb.png"));
     let service = storing(Platform::Http, &[]).await;

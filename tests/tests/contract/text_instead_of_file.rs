@@ -8,7 +8,7 @@ use serde_json::json;
 use printers::printed;
 
 use crate::damaged::GENERIC;
-use crate::{each_refused, judged, refused, storing};
+use crate::{each_refused, refused, refused_as, storing};
 
 #[path = "../../../crates/ccmessaging-core/tests/printers/mod.rs"]
 mod printers;
@@ -88,10 +88,12 @@ async fn a_text_in_place_of_a_file_is_refused_in_a_part_without_a_name_of_its_ow
         let declared = Form::new().text("file", &text).text("fileType", "txt");
         requests.push(declared.request());
     }
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(400, "3", &["part file contains", "File or Blob itself"]);
-        assert_eq!(answer.json()["reasonCode"], "malformed_form");
-    })
+    refused_as(
+        &requests,
+        400,
+        "malformed_form",
+        &["part file contains", "File or Blob itself"],
+    )
     .await;
 }
 
@@ -144,10 +146,12 @@ async fn an_upload_that_is_declared_to_be_a_photo_or_a_recording_is_called_what_
             requests.push(Form::new().file(name, media_type, body).request());
         }
     }
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(400, "3", &["part file contains", "File or Blob itself"]);
-        assert_eq!(answer.json()["reasonCode"], "malformed_form");
-    })
+    refused_as(
+        &requests,
+        400,
+        "malformed_form",
+        &["part file contains", "File or Blob itself"],
+    )
     .await;
 }
 
@@ -165,10 +169,12 @@ async fn an_upload_that_is_declared_as_another_format_of_text_is_called_what_it_
         .iter()
         .flat_map(|text| media_types.map(|it| Request::raw(it, text.as_bytes())))
         .collect();
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(415, "3", &["an upload in JSON", "application/json"]);
-        assert_eq!(answer.json()["reasonCode"], "misdeclared_json");
-    })
+    refused_as(
+        &requests,
+        415,
+        "misdeclared_json",
+        &["an upload in JSON", "application/json"],
+    )
     .await;
 }
 
@@ -328,10 +334,12 @@ async fn json_as_text_is_refused_even_if_a_field_is_missing_or_misspelt() {
         .iter()
         .flat_map(|text| media_types.map(|it| Request::raw(it, text.as_bytes())))
         .collect();
-    judged(&[], &requests, |answer| {
-        answer.assert_refused(415, "3", &["Content-Type: application/json"]);
-        assert_eq!(answer.json()["reasonCode"], "misdeclared_json");
-    })
+    refused_as(
+        &requests,
+        415,
+        "misdeclared_json",
+        &["Content-Type: application/json"],
+    )
     .await;
 }
 

@@ -4,10 +4,8 @@
 //! is never below 30 (hex). In compressed data, a fifth of the first bytes are followed by something else.
 
 use super::pairs::Pairs;
-use super::recoded::{SAMPLE_BYTES, is_control};
+use super::{SAMPLE_BYTES, WINDOW_BYTES, is_control};
 use crate::content::Content;
-
-const WINDOW_BYTES: usize = 4 * 1024;
 
 struct CharacterSet {
     is_first: fn(u8) -> bool,

@@ -1,6 +1,7 @@
 //! Recognises files whose line breaks or zero bytes were converted or removed, as a terminal, FTP in ASCII mode and
 //! `curl -d` do.
 
+use super::WINDOW_BYTES;
 use super::pairs::Pairs;
 use crate::content::Content;
 
@@ -23,8 +24,6 @@ const MIN_CONTROLS: usize = 2;
 /// The smallest file in which the absence of line breaks and zero bytes has a meaning. By chance, it is one in
 /// 10,000,000,000.
 const MIN_STRIPPED_BYTES: usize = 2 * 1024;
-
-const WINDOW_BYTES: usize = 4 * 1024;
 
 /// Returns whether content begins like a PNG whose line breaks were converted or removed. The rest may be so
 /// short that it is a text.

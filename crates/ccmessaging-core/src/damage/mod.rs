@@ -45,6 +45,12 @@ const MAX_BOXES: usize = 4096;
 /// How much of a text is read to recognise the bytes of a file.
 const PRINTED_BYTES: usize = 8 * 1024;
 
+/// Bytes that are read at once.
+const WINDOW_BYTES: usize = 4 * 1024;
+
+/// How much of a file is examined for what most files have in their first window.
+const SAMPLE_BYTES: usize = 64 * 1024;
+
 /// How often a file may have been decoded and encoded again.
 const MAX_ENCODINGS: usize = 3;
 
@@ -76,16 +82,22 @@ pub enum Damage {
 /// Returns how a file that satisfies the rule of its type is damaged.
 pub(crate) fn of_proven(file_type: FileType, content: &dyn Content) -> Option<Damage> {
     let is_text = file_type.family() == Family::Text;
-    if is_text && line_breaks::is_damaged_png(content) {
-        return Some(Damage::LineBreaks);
-    }
-    if is_text && is_placeholder(content) {
-        return Some(Damage::Placeholder);
-    }
-    if is_text && text::is_cut_file(content) {
-        return Some(Damage::DecodedAsText);
+    if is_text {
+        if line_breaks::is_damaged_png(content) {
+            return Some(Damage::LineBreaks);
+        }
+        if is_placeholder(content) {
+            return Some(Damage::Placeholder);
+        }
+        if text::is_cut_file(content) {
+            return Some(Damage::DecodedAsText);
+        }
     }
     let Some(counts) = ByteCounts::count(content) else {
+        // A text in another encoding than UTF-8 may lack any byte.
+        if is_text {
+            return None;
+        }
         return recoded::damage(file_type, content);
     };
     let is_decoded = match file_type {
@@ -173,6 +185,11 @@ fn latin1_bytes(text: &str) -> Option<Vec<u8>> {
                 .or_else(|| u8::try_from(0x80 + windows()?).ok())
         })
         .collect()
+}
+
+/// Returns whether a byte is a control character that texts do not contain, and files do not repeat as padding.
+const fn is_control(byte: u8) -> bool {
+    matches!(byte, 1..=8 | 14..=31)
 }
 
 fn read_u32(content: &dyn Content, offset: usize, number: fn([u8; 4]) -> u32) -> Option<usize> {

@@ -1,10 +1,9 @@
 //! Checks the checksums of a PNG.
 
-use super::read_u32;
+use super::{WINDOW_BYTES, read_u32};
 use crate::content::Content;
 
 const SIGNATURE_BYTES: usize = 8;
-const WINDOW_BYTES: usize = 4 * 1024;
 
 /// The maximum number of chunks that are followed.
 const MAX_CHUNKS: usize = 1024;

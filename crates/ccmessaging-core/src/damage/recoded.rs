@@ -6,15 +6,12 @@
 //! bytes per character, every first byte is followed by a second one.
 
 use super::pairs::Pairs;
-use super::{Damage, bitmap, double_byte, huffman, line_breaks, png, substitutes};
+use super::{
+    Damage, SAMPLE_BYTES, WINDOW_BYTES, bitmap, double_byte, huffman, is_control, line_breaks, png,
+    substitutes,
+};
 use crate::content::Content;
 use crate::file_type::FileType;
-
-/// Bytes that are read at once. In an intact file, the first window usually contains bytes of every set.
-const WINDOW_BYTES: usize = 4 * 1024;
-
-/// How much is examined at most, in the middle of the file, because metadata is at either end.
-pub(super) const SAMPLE_BYTES: usize = 64 * 1024;
 
 /// The bytes that character sets do not define. Most other sets either define all bytes or lack FF, with which
 /// JPG, MP3 and AAC begin.
@@ -55,13 +52,12 @@ const MIN_CONTROLS: usize = 8;
 /// frequent ones.
 const MIN_BITMAP_SET: usize = 5;
 
-/// Returns how a file of this type, which is not valid UTF-8, was damaged.
+/// Returns how a binary file of this type, which is not valid UTF-8, was damaged.
 pub(super) fn damage(file_type: FileType, content: &dyn Content) -> Option<Damage> {
     let sample = Sample::read(content);
     let missing = || sample.missing.iter();
     let is_expected = |set: &&&'static [u8]| sample.expected(set) >= MIN_EXPECTED;
     let is_recoded = match file_type {
-        FileType::Txt | FileType::Csv => false,
         FileType::Bmp => {
             let mut large = missing().filter(|set| set.len() >= MIN_BITMAP_SET);
             (large.any(|set| is_expected(&set)) && sample.has_question_marks())
@@ -106,6 +102,7 @@ impl Sample {
         let mut pairs = Pairs::new();
         let mut missing = UNDEFINED.to_vec();
         let mut window = [0; WINDOW_BYTES];
+        // Metadata is at either end.
         let length = content.len().min(SAMPLE_BYTES);
         let start = (content.len() - length) / 2;
         // Windows overlap by one byte, so that no pair is missed.
@@ -152,9 +149,4 @@ impl Sample {
         let of = |byte| self.pairs.ending_in(byte);
         of(b'?') > of(b'>') + of(b'@')
     }
-}
-
-/// Returns whether a byte is a control character that texts do not contain, and files do not repeat as padding.
-pub(super) const fn is_control(byte: u8) -> bool {
-    matches!(byte, 1..=8 | 14..=31)
 }

@@ -3,11 +3,9 @@
 //! Programs write it for each character that the character set lacks. Some bytes beyond ASCII may remain, because
 //! their characters occur in both sets.
 
+use super::WINDOW_BYTES;
 use super::pairs::Pairs;
 use crate::content::Content;
-
-/// How much is examined at most, in the middle of the file. In larger samples, all bytes have all others before them.
-const WINDOW_BYTES: usize = 4 * 1024;
 
 /// What programs write: a question mark, the lower half of U+FFFD, and SUB.
 const SUBSTITUTES: [u8; 3] = [b'?', FROM_REPLACEMENT, 0x1A];
@@ -27,6 +25,7 @@ const MIN_ALONE: usize = 16;
 
 /// Returns whether the middle of a file contains too many substitutes.
 pub(super) fn are_frequent(content: &dyn Content) -> bool {
+    // In larger samples, all bytes have all others before them.
     let mut window = [0; WINDOW_BYTES];
     let start = content.len().saturating_sub(WINDOW_BYTES) / 2;
     let count = content.read_at(start, &mut window);

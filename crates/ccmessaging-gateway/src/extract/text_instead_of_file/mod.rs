@@ -4,15 +4,12 @@
 
 mod json;
 
-use ccmessaging_core::{CanonicalBase64, Field, text_instead};
+use ccmessaging_core::{Field, text_instead};
 
 use super::folded;
 
 /// The most parameters of a page's form.
 const MAX_PARAMETERS: usize = 16;
-
-/// The longest beginning of a `data:` URL, up to its comma.
-const MAX_URL_PREFIX_BYTES: usize = 256;
 
 /// A text in place of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +43,7 @@ impl TextInsteadOfFile {
         let content = without_mark(text);
         if let Some(request) = Self::of_request(text) {
             Some(request)
-        } else if text_instead::is_data_url(content) || is_data_url_of_text(content) {
+        } else if text_instead::is_data_url(content) || text_instead::is_data_url_of_text(content) {
             Some(Self::DataUrl)
         } else if text_instead::is_printed_file(content) {
             // Before paths: the Base64 of a JPG begins with "/9j/".
@@ -80,25 +77,6 @@ impl TextInsteadOfFile {
         let before_dashes = content.trim_ascii_end().strip_suffix(b"--")?;
         (is_form(content) && before_dashes.ends_with(boundary)).then_some(Self::Form)
     }
-}
-
-/// Returns whether a text consists of a `data:` URL of a text. One that only begins with such a URL may quote it.
-fn is_data_url_of_text(text: &[u8]) -> bool {
-    const START: &[u8] = b"data:text/";
-    const MARKER: &[u8] = b";base64";
-    let text = text.trim_ascii();
-    let is = |part: Option<&[u8]>, expected: &[u8]| {
-        part.is_some_and(|part| part.eq_ignore_ascii_case(expected))
-    };
-    if !is(text.get(..START.len()), START) {
-        return false;
-    }
-    let Some(comma) = memchr::memchr(b',', &text[..text.len().min(MAX_URL_PREFIX_BYTES)]) else {
-        return false;
-    };
-    let (prefix, data) = (&text[..comma], &text[comma + 1..]);
-    is(prefix.get(comma - MARKER.len()..), MARKER)
-        && CanonicalBase64::from_text(data.to_vec()).is_ok()
 }
 
 fn without_mark(text: &[u8]) -> &[u8] {

@@ -205,13 +205,7 @@ impl ChatRejection {
 impl IntoResponse for ChatRejection {
     fn into_response(self) -> Response {
         let verdict = self.verdict();
-        let body = ErrorBody {
-            return_code: verdict.return_code,
-            return_desc: self.to_string(),
-            reason_code: verdict.reason_code,
-            details: self.details(),
-        };
-        let body = body.to_chat_json();
+        let body = ErrorBody::new(&verdict, self.to_string(), self.details()).to_chat_json();
         match self {
             Self::Gateway(rejection) => rejection.respond(body),
             _ => json_response(verdict.status, body),

@@ -7,18 +7,20 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
+use super::verdict::Verdict;
+
 /// The documented members `returnCode` and `returnDesc`, and two that the gateway adds for programs:
 /// `reasonCode` and, if there are any, `details`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ErrorBody {
-    pub(super) return_code: ReturnCode,
+    return_code: ReturnCode,
     /// One sentence for the caller.
-    pub(super) return_desc: String,
+    return_desc: String,
     /// A stable `snake_case` word.
-    pub(super) reason_code: &'static str,
+    reason_code: &'static str,
     #[serde(skip_serializing_if = "Details::is_empty")]
-    pub(super) details: Details,
+    details: Details,
 }
 
 /// The same with the names of the chat's other calls, `resultCode` and `resultDesc`.
@@ -33,6 +35,15 @@ struct ChatErrorBody<'a> {
 }
 
 impl ErrorBody {
+    pub(super) fn new(verdict: &Verdict, return_desc: String, details: Details) -> Self {
+        Self {
+            return_code: verdict.return_code,
+            return_desc,
+            reason_code: verdict.reason_code,
+            details,
+        }
+    }
+
     pub(super) fn to_json(&self) -> Vec<u8> {
         // Serialization of strings and numbers does not fail.
         serde_json::to_vec(self).unwrap_or_else(|_| br#"{"returnCode":"13"}"#.to_vec())

@@ -238,13 +238,7 @@ impl Rejection {
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        let verdict = self.verdict();
-        let body = ErrorBody {
-            return_code: verdict.return_code,
-            return_desc: self.to_string(),
-            reason_code: verdict.reason_code,
-            details: self.details(),
-        };
+        let body = ErrorBody::new(&self.verdict(), self.to_string(), self.details());
         self.respond(body.to_json())
     }
 }

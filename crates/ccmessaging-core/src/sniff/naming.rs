@@ -65,7 +65,7 @@ fn audio(codec: Codec) -> Found {
 
 /// Names the format after an `ID3v2` tag, which taggers also write before FLAC, APE, WAV and others.
 fn behind_tag<C: Content + ?Sized>(content: &C, head: &[u8]) -> Option<Found> {
-    let length = super::mpeg_audio::id3v2_length(*head.first_chunk()?)?;
+    let length = super::mpeg_audio::tags::id3v2_length(*head.first_chunk()?)?;
     let window = Window::<HEAD_BYTES>::read(content, length);
     signature(window.bytes())
 }

@@ -3,7 +3,7 @@
 
 use super::mismatch::Found;
 use super::mp4::{Named, describe};
-use super::mpeg_audio::id3v2_length;
+use super::mpeg_audio::tags::id3v2_length;
 
 /// How many bytes of the head [`signature`] uses.
 pub(super) const HEAD_BYTES: usize = 4096;

@@ -6,10 +6,9 @@
 mod adif;
 mod chain;
 mod header;
-mod tags;
+pub(super) mod tags;
 
 pub(super) use header::Codec;
-pub(super) use tags::id3v2_length;
 
 use super::signatures::signature;
 use super::text;

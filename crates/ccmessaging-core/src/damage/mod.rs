@@ -24,6 +24,7 @@ mod line_breaks;
 mod pairs;
 mod png;
 mod recoded;
+mod structure;
 mod substitutes;
 mod text;
 
@@ -72,6 +73,14 @@ pub enum Damage {
         "the file was damaged in transit: a program removed or replaced its line breaks or zero bytes; send its bytes unchanged (with curl: --data-binary instead of -d)"
     )]
     LineBreaks,
+    /// The file's own structure shows that bytes were lost, inserted or replaced.
+    #[error(
+        "the file was damaged in transit: from byte {offset} on, its data is invalid; a program treated the bytes as text, or decoded Base64 in which `+` had become a space; send the bytes unchanged"
+    )]
+    BrokenStructure {
+        /// Where the invalid data begins, in bytes from the start of the file.
+        offset: usize,
+    },
     /// The content is a word that JavaScript or Python writes for a value other than a file.
     #[error(
         "the content is a placeholder such as null or [object Object], not a file; send the file's bytes"
@@ -81,6 +90,15 @@ pub enum Damage {
 
 /// Returns how a file that satisfies the rule of its type is damaged.
 pub(crate) fn of_proven(file_type: FileType, content: &dyn Content) -> Option<Damage> {
+    let broken = || {
+        let offset = structure::first_fault(file_type, content)?;
+        Some(Damage::BrokenStructure { offset })
+    };
+    treated_as_text(file_type, content).or_else(broken)
+}
+
+/// Returns how a file was damaged if its bytes show that a program treated them as text.
+fn treated_as_text(file_type: FileType, content: &dyn Content) -> Option<Damage> {
     let is_text = file_type.family() == Family::Text;
     if is_text {
         if line_breaks::is_damaged_png(content) {

@@ -1,0 +1,25 @@
+//! Follows a file's own structure beyond its beginning, to find where bytes were lost, inserted or replaced.
+//!
+//! The rules that prove a type read the beginning of a file, which may be intact although the rest is not.
+//! An intact file satisfies these rules by its specification, and so does one that merely ends too early.
+
+mod bmp;
+mod jpg;
+mod mp4;
+mod mpeg_audio;
+mod png;
+
+use crate::content::Content;
+use crate::file_type::FileType;
+
+/// Returns the offset from which a file that satisfies the rule of its type is certainly invalid.
+pub(super) fn first_fault(file_type: FileType, content: &dyn Content) -> Option<usize> {
+    match file_type {
+        FileType::Jpg => jpg::first_fault(content),
+        FileType::Png => png::first_fault(content),
+        FileType::Bmp => bmp::first_fault(content),
+        FileType::Mp3 | FileType::Aac => mpeg_audio::first_fault(content),
+        FileType::Mp4 => mp4::first_fault(content),
+        FileType::Txt | FileType::Csv => None,
+    }
+}

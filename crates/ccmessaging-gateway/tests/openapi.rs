@@ -179,6 +179,9 @@ fn chat_rejections() -> Vec<ChatRejection> {
         TicketError::NotYetValid.into(),
         TicketError::Expired.into(),
         TicketError::Mismatch { field: "from" }.into(),
+        ChatRejection::TicketKeys {
+            reason: "down".to_owned(),
+        },
         DownloadError::Malware.into(),
         DownloadError::NotScanned.into(),
         DownloadError::TooLarge { limit_bytes: 1 }.into(),

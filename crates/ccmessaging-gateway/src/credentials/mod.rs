@@ -81,7 +81,8 @@ pub fn app(
     let fetch = move |deadline| {
         let (client, config) = (client.clone(), config.clone());
         async move {
-            let secret = read_secret(&config.app_secret, "APP_SECRET", deadline).await?;
+            let secret = read_secret(&config.app_secret, "APP_SECRET", deadline).await;
+            let secret = secret.map_err(|reason| TokenError::SecretUnreadable { reason })?;
             client
                 .token_by_ak_sk(&config.app_key, &secret, config.token_lifetime, deadline)
                 .await

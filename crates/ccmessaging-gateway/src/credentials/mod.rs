@@ -9,7 +9,8 @@ mod secret_source;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use caller::{CallerCredentials, CredentialsError};
+pub(crate) use caller::CallerCredentials;
+pub use caller::CredentialsError;
 use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache, TokenError};
 use http::HeaderValue;
 

@@ -198,8 +198,7 @@ impl ChatRejection {
     }
 
     /// The reason for the log: the caller's sentence with its causes, without quoted values.
-    #[must_use]
-    pub fn for_log(&self) -> String {
+    pub(crate) fn for_log(&self) -> String {
         match self {
             Self::Gateway(rejection) => rejection.for_log(),
             Self::Request(error) => error.redacted(),

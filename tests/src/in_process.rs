@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use ccmessaging_gateway::server::{Server, Workers};
-use ccmessaging_gateway::{Clock, Config, Gateway, router};
+use ccmessaging_gateway::{Clock, Config, Gateway};
 use ccmessaging_sandbox::ManualClock;
 use tokio::task::JoinHandle;
 
@@ -44,16 +44,16 @@ impl InProcessGateway {
         let clock = Arc::new(Monotonic { clock, start });
         let gateway = Arc::new(Gateway::new(&config, clock).expect("usable settings"));
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = Server::bind(any_port, config.connections, || {});
+        let server = Server::bind(any_port, config.connections);
         let server = server.expect("a free port");
         let workers = Workers::start().expect("threads");
-        let router = router(gateway);
         Self {
             address: server.address().to_string(),
             client: http_client(),
-            server: tokio::spawn(server.serve(
+            server: tokio::spawn(server.serve_gateway(
+                gateway,
                 workers,
-                move || router.clone(),
+                |router| router,
                 std::future::pending(),
             )),
         }

@@ -72,15 +72,14 @@ impl Gateway {
     /// A connection belongs to the thread that opened it. With one pool for all threads, small uploads
     /// wait for the large ones of two threads: beside 16 uploads of 5 MB, one of 10 KB takes a sixth
     /// longer.
-    #[must_use]
-    pub fn with_own_connections(&self) -> Self {
+    pub(crate) fn with_own_connections(&self) -> Self {
         let mut gateway = self.clone();
         gateway.services.client = self.services.client.with_own_connections();
         gateway
     }
 
     /// Evicts the upload whose body has the largest lag, to free a connection for a server at its limit.
-    pub fn evict_slowest(&self) {
+    pub(crate) fn evict_slowest(&self) {
         self.services.admission.evict_slowest();
     }
 

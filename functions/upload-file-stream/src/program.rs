@@ -110,25 +110,22 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
         let workers = Workers::start()?;
         gateway.credentials().prefetch();
         if let Some(address) = config.metrics.address {
-            let server = listen("METRICS_ADDRESS", address, config.connections, || {})?;
+            let server = listen("METRICS_ADDRESS", address, config.connections)?;
             tracing::info!(address = %server.address(), "serving metrics");
             let metrics = metrics_router(Arc::clone(gateway));
             // Served until the process ends, so that scrapes during a stop include the last uploads.
-            let metrics = move || metrics.clone();
-            tokio::spawn(server.serve(workers.clone(), metrics, std::future::pending()));
+            tokio::spawn(server.serve(metrics, workers.clone(), std::future::pending()));
         }
-        let evicting = Arc::clone(gateway);
-        let on_full = move || evicting.evict_slowest();
-        let server = listen("LISTEN_ADDRESS", config.listen, config.connections, on_full)?;
+        let server = listen("LISTEN_ADDRESS", config.listen, config.connections)?;
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
             address = %server.address(),
             upstream = %config.client.base_url,
             "listening"
         );
-        let new_router = || router(Arc::new(gateway.with_own_connections()));
+        let gateway = Arc::clone(gateway);
         server
-            .serve(workers, new_router, stop_signal.received())
+            .serve_gateway(gateway, workers, |router| router, stop_signal.received())
             .await;
         Ok(())
     });
@@ -147,9 +144,8 @@ fn listen(
     setting: &str,
     address: SocketAddr,
     connections: ConnectionConfig,
-    on_full: impl Fn() + Send + Sync + 'static,
 ) -> Result<Server, Box<dyn Error>> {
-    Server::bind(address, connections, on_full)
+    Server::bind(address, connections)
         .map_err(|error| format!("{setting}: cannot listen on {address}: {error}").into())
 }
 

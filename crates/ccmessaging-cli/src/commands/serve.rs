@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::middleware::from_fn;
 use ccmessaging_client::UPLOAD_PATH;
 use ccmessaging_gateway::server::{STOP_TIMEOUT, Server, StopSignal, Workers};
-use ccmessaging_gateway::{Gateway, SystemClock, router};
+use ccmessaging_gateway::{Gateway, SystemClock};
 use clap::Args;
 use tokio::sync::oneshot;
 
@@ -54,10 +55,8 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure>
         Gateway::new(config, Arc::new(SystemClock)).map_err(|error| Failure::from_error(&error))?;
     let gateway = Arc::new(gateway);
     let listen = arguments.listen.unwrap_or(config.listen);
-    let evicting = Arc::clone(&gateway);
-    let evict_slowest = move || evicting.evict_slowest();
-    let server = Server::bind(listen, config.connections, evict_slowest)
-        .map_err(|error| cannot_listen(listen, &error))?;
+    let server =
+        Server::bind(listen, config.connections).map_err(|error| cannot_listen(listen, &error))?;
     let mut pages = page::description();
     if let Some(sandbox) = &deployment.sandbox {
         let page = PageConfig {
@@ -68,7 +67,7 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure>
         pages = pages.merge(page::router(sandbox, page));
     }
     let pages = pages.layer(from_fn(page::refuse_malformed));
-    let new_router = || router(Arc::new(gateway.with_own_connections())).merge(pages.clone());
+    let add_pages = |router: Router| router.merge(pages.clone());
     let workers = Workers::start()?;
     let mut signals = StopSignal::listen()?;
     announce(server.address(), &deployment)?;
@@ -88,10 +87,11 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure>
     };
     tokio::select! {
         () = two_signals => {
+            workers.stop().await;
             eprintln!("ended with requests in flight");
             Ok(ExitCode::FAILURE)
         }
-        () = server.serve(workers, new_router, stopped) => Ok(ExitCode::SUCCESS),
+        () = server.serve_gateway(gateway, workers.clone(), add_pages, stopped) => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -272,7 +272,13 @@ fn second_interrupt_aborts_requests_in_flight() {
     assert!(line.contains("requests in flight get up to 30 s"), "{line}");
     assert!(line.contains("Ctrl-C again ends them"), "{line}");
     serve.interrupt();
-    assert_eq!(serve.end().code, Some(1));
+    let ended = serve.end();
+    assert_eq!(ended.code, Some(1));
+    assert!(
+        ended.stderr.contains(r#"outcome="abandoned""#),
+        "{}",
+        ended.stderr
+    );
 }
 
 #[test]

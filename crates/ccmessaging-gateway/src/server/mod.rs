@@ -21,6 +21,8 @@ pub use stop::StopSignal;
 pub use worker::Workers;
 
 use crate::config::ConnectionConfig;
+use crate::gateway::Gateway;
+use crate::routes::router;
 use limit::{ConnectionLimit, ConnectionSlot};
 
 /// The longest time that requests in flight may take to complete after the server is asked to stop.
@@ -45,14 +47,10 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     config: ConnectionConfig,
-    limit: Arc<ConnectionLimit>,
 }
 
 impl Server {
     /// Binds the address. Port 0 selects any free port.
-    ///
-    /// `on_full` is called while the limit of connections is reached, every connection has a request, and
-    /// another connection waits. It should end a request whose client is slow.
     ///
     /// # Errors
     ///
@@ -61,11 +59,7 @@ impl Server {
     /// # Panics
     ///
     /// Panics outside of a Tokio runtime.
-    pub fn bind(
-        address: SocketAddr,
-        config: ConnectionConfig,
-        on_full: impl Fn() + Send + Sync + 'static,
-    ) -> io::Result<Self> {
+    pub fn bind(address: SocketAddr, config: ConnectionConfig) -> io::Result<Self> {
         let socket = match address {
             SocketAddr::V4(_) => TcpSocket::new_v4()?,
             SocketAddr::V6(_) => TcpSocket::new_v6()?,
@@ -78,7 +72,6 @@ impl Server {
             address: listener.local_addr()?,
             listener,
             config,
-            limit: Arc::new(ConnectionLimit::new(config.max_connections, on_full)),
         })
     }
 
@@ -88,24 +81,43 @@ impl Server {
         self.address
     }
 
-    /// Serves connections on the workers until `stop` completes, then waits for the requests in flight,
-    /// at most for [`STOP_TIMEOUT`].
+    /// Serves the gateway on the workers until `stop` completes. Then waits for the requests in flight, at
+    /// most for [`STOP_TIMEOUT`], and [stops](Workers::stop) the workers.
     ///
-    /// `new_router` creates the router of each worker; see
-    /// [`Gateway::with_own_connections`](crate::Gateway::with_own_connections).
-    pub async fn serve(
+    /// `add_routes` receives the gateway's router once for each worker, and may add routes or nest it.
+    ///
+    /// When every connection has a request and another connection waits, the upload whose body has the largest
+    /// lag is evicted.
+    pub async fn serve_gateway(
         self,
+        gateway: Arc<Gateway>,
         workers: Workers,
-        new_router: impl Fn() -> Router,
+        add_routes: impl Fn(Router) -> Router,
         stop: impl Future<Output = ()>,
     ) {
+        let new_router = || add_routes(router(Arc::new(gateway.with_own_connections())));
         let routers = workers.create_each(new_router);
+        let on_full = move || gateway.evict_slowest();
+        self.run(workers, routers, on_full, stop).await;
+    }
+
+    /// Serves another router in the same way. A connection beyond the limit waits while every one has a request.
+    pub async fn serve(self, router: Router, workers: Workers, stop: impl Future<Output = ()>) {
+        let routers = workers.create_each(|| router.clone());
+        self.run(workers, routers, || {}, stop).await;
+    }
+
+    async fn run(
+        self,
+        workers: Workers,
+        routers: Vec<Router>,
+        on_full: impl Fn() + Send + Sync + 'static,
+        stop: impl Future<Output = ()>,
+    ) {
         let Self {
-            listener,
-            config,
-            limit,
-            ..
+            listener, config, ..
         } = self;
+        let limit = Arc::new(ConnectionLimit::new(config.max_connections, on_full));
         // Each connection holds a receiver until it ends.
         let (stopping, _) = watch::channel(());
         let accept_all = async {
@@ -150,6 +162,7 @@ impl Server {
         } else {
             tracing::info!("stopped");
         }
+        workers.stop().await;
     }
 }
 
@@ -205,10 +218,13 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::sync::{Notify, oneshot};
+    use tokio::task::yield_now;
+    use tokio::time::{Instant, advance, pause, resume};
 
     use super::*;
     use crate::Config;
@@ -227,7 +243,7 @@ mod tests {
         let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = Config::from_vars(vars).expect("usable settings");
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Server::bind(any_port, config.connections, || {}).expect("a free port")
+        Server::bind(any_port, config.connections).expect("a free port")
     }
 
     #[tokio::test]
@@ -238,7 +254,7 @@ mod tests {
         let workers = Workers::start().expect("threads");
         let (stop, stopped) = oneshot::channel();
         let stopped = async { stopped.await.expect("sent") };
-        let serving = tokio::spawn(server.serve(workers, move || router.clone(), stopped));
+        let serving = tokio::spawn(server.serve(router, workers, stopped));
 
         let mut clients = Vec::new();
         for _ in 0..8 {
@@ -274,7 +290,7 @@ mod tests {
         let workers = Workers::start().expect("threads");
         let (stop, stopped) = oneshot::channel();
         let stopped = async { stopped.await.expect("sent") };
-        let serving = tokio::spawn(server.serve(workers, move || router.clone(), stopped));
+        let serving = tokio::spawn(server.serve(router, workers, stopped));
 
         let mut client = TcpStream::connect(address).await.expect("a connection");
         let request = b"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n";
@@ -287,5 +303,45 @@ mod tests {
         assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
         assert!(response.ends_with("served"), "{response}");
         serving.await.expect("no panic");
+    }
+
+    #[tokio::test]
+    async fn requests_in_flight_are_dropped_before_the_server_returns() {
+        struct Event(Arc<AtomicBool>);
+
+        impl Drop for Event {
+            fn drop(&mut self) {
+                self.0.store(true, Ordering::Relaxed);
+            }
+        }
+
+        let server = bind();
+        let address = server.address();
+        let (arrived, is_reported) = (Arc::new(Notify::new()), Arc::default());
+        let (arriving, reporting) = (Arc::clone(&arrived), Arc::clone(&is_reported));
+        let handler = async move || {
+            let _event = Event(reporting);
+            arriving.notify_one();
+            std::future::pending::<()>().await;
+        };
+        let router = Router::new().route("/", get(handler));
+        let workers = Workers::start().expect("threads");
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async { stopped.await.expect("sent") };
+        let serving = tokio::spawn(server.serve(router, workers, stopped));
+
+        let mut client = TcpStream::connect(address).await.expect("a connection");
+        client.write_all(REQUEST).await.expect("an open connection");
+        arrived.notified().await;
+        let draining = Instant::now();
+        pause();
+        stop.send(()).expect("a server");
+        while draining.elapsed() < STOP_TIMEOUT {
+            yield_now().await;
+            advance(LAST_REQUESTS_PAUSE).await;
+        }
+        resume();
+        serving.await.expect("no panic");
+        assert!(is_reported.load(Ordering::Relaxed));
     }
 }

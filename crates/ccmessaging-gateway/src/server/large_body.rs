@@ -1,4 +1,4 @@
-//! Responses that may be larger than the kernel's send buffer.
+//! Responses that may be larger than the kernel's send buffer, or are streamed.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -39,7 +39,9 @@ struct Part {
 
 /// Returns a body that keeps its connection busy until it was sent, which may take as long as `timeout`.
 pub(super) fn until_sent(body: Body, busy: Busy, timeout: Duration) -> Body {
-    if body.size_hint().lower() <= SMALL_BYTES {
+    // A streamed body has no upper bound.
+    let max_bytes = body.size_hint().upper();
+    if max_bytes.is_some_and(|bytes| bytes <= SMALL_BYTES) {
         return body;
     }
     let close = busy.close_handle();

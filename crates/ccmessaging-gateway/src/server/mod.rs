@@ -5,6 +5,8 @@ mod drain;
 mod large_body;
 mod limit;
 mod stop;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::io;
@@ -42,6 +44,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const ACCEPT_QUEUE: u32 = 4096;
 
 /// A server that is bound to its address.
+///
+/// It supports no upgrades, such as WebSocket. A response that is streamed or large ends after
+/// [`ConnectionConfig::send_timeout`].
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
@@ -212,136 +217,5 @@ async fn accept(listener: &TcpListener) -> TcpStream {
                 sleep(ACCEPT_PAUSE).await;
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::Ipv4Addr;
-    use std::sync::atomic::{AtomicBool, Ordering};
-
-    use axum::routing::get;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::sync::{Notify, oneshot};
-    use tokio::task::yield_now;
-    use tokio::time::{Instant, advance, pause, resume};
-
-    use super::*;
-    use crate::Config;
-
-    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n";
-
-    /// Reads until the server closes the connection.
-    async fn response(mut client: TcpStream) -> String {
-        let mut response = String::new();
-        client.read_to_string(&mut response).await.expect("text");
-        response
-    }
-
-    fn bind() -> Server {
-        let vars = [("UPSTREAM_BASE_URL", "https://upstream.example.com")];
-        let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let config = Config::from_vars(vars).expect("usable settings");
-        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Server::bind(any_port, config.connections).expect("a free port")
-    }
-
-    #[tokio::test]
-    async fn requests_that_arrived_before_the_stop_are_answered_on_every_worker() {
-        let server = bind();
-        let address = server.address();
-        let router = Router::new().route("/", get(async || "served"));
-        let workers = Workers::start().expect("threads");
-        let (stop, stopped) = oneshot::channel();
-        let stopped = async { stopped.await.expect("sent") };
-        let serving = tokio::spawn(server.serve(router, workers, stopped));
-
-        let mut clients = Vec::new();
-        for _ in 0..8 {
-            clients.push(TcpStream::connect(address).await.expect("a connection"));
-        }
-        // Connections are accepted in order, so a response to the last means that all are.
-        let mut last = TcpStream::connect(address).await.expect("a connection");
-        last.write_all(REQUEST).await.expect("an open connection");
-        assert!(response(last).await.ends_with("served"));
-        for client in &mut clients {
-            client.write_all(REQUEST).await.expect("an open connection");
-        }
-        stop.send(()).expect("a server");
-        for client in clients {
-            let response = response(client).await;
-            assert!(response.ends_with("served"), "{response}");
-        }
-        serving.await.expect("no panic");
-    }
-
-    #[tokio::test]
-    async fn the_last_response_announces_that_its_connection_closes() {
-        let server = bind();
-        let address = server.address();
-        let [arrived, released] = [(); 2].map(|()| Arc::new(Notify::new()));
-        let (arriving, releasing) = (Arc::clone(&arrived), Arc::clone(&released));
-        let handler = async move || {
-            arriving.notify_one();
-            releasing.notified().await;
-            "served"
-        };
-        let router = Router::new().route("/", get(handler));
-        let workers = Workers::start().expect("threads");
-        let (stop, stopped) = oneshot::channel();
-        let stopped = async { stopped.await.expect("sent") };
-        let serving = tokio::spawn(server.serve(router, workers, stopped));
-
-        let mut client = TcpStream::connect(address).await.expect("a connection");
-        let request = b"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n";
-        client.write_all(request).await.expect("an open connection");
-        arrived.notified().await;
-        stop.send(()).expect("a server");
-        while TcpStream::connect(address).await.is_ok() {}
-        released.notify_one();
-        let response = response(client).await;
-        assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
-        assert!(response.ends_with("served"), "{response}");
-        serving.await.expect("no panic");
-    }
-
-    #[tokio::test]
-    async fn requests_in_flight_are_dropped_before_the_server_returns() {
-        struct Event(Arc<AtomicBool>);
-
-        impl Drop for Event {
-            fn drop(&mut self) {
-                self.0.store(true, Ordering::Relaxed);
-            }
-        }
-
-        let server = bind();
-        let address = server.address();
-        let (arrived, is_reported) = (Arc::new(Notify::new()), Arc::default());
-        let (arriving, reporting) = (Arc::clone(&arrived), Arc::clone(&is_reported));
-        let handler = async move || {
-            let _event = Event(reporting);
-            arriving.notify_one();
-            std::future::pending::<()>().await;
-        };
-        let router = Router::new().route("/", get(handler));
-        let workers = Workers::start().expect("threads");
-        let (stop, stopped) = oneshot::channel();
-        let stopped = async { stopped.await.expect("sent") };
-        let serving = tokio::spawn(server.serve(router, workers, stopped));
-
-        let mut client = TcpStream::connect(address).await.expect("a connection");
-        client.write_all(REQUEST).await.expect("an open connection");
-        arrived.notified().await;
-        let draining = Instant::now();
-        pause();
-        stop.send(()).expect("a server");
-        while draining.elapsed() < STOP_TIMEOUT {
-            yield_now().await;
-            advance(LAST_REQUESTS_PAUSE).await;
-        }
-        resume();
-        serving.await.expect("no panic");
-        assert!(is_reported.load(Ordering::Relaxed));
     }
 }

@@ -69,7 +69,10 @@ impl Scanner {
         // scans slowly, or many at once.
         let is_alive = match &result {
             Ok(_) | Err(ScanError::HungUp | ScanError::Error(_)) => true,
-            Err(ScanError::TimedOut) => self.clamd.is_alive().await,
+            Err(ScanError::TimedOut) => match deadline.timeout(self.clamd.is_alive()).await {
+                Some(is_alive) => is_alive,
+                None => return result,
+            },
             Err(ScanError::Unreachable(_) | ScanError::NotClamd | ScanError::Premature) => false,
             Err(ScanError::Suspended | ScanError::NoTimeLeft) => return result,
         };

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ccmessaging_sandbox::{ManualClock, Sandbox};
+use futures_util::future::join_all;
 use gateway_tests::{InProcessGateway, Request, Script, ScriptedUpstream, Step};
 
 use super::{CLEAN, NOT_SCANNED_WORDS, scanner};
@@ -161,6 +162,24 @@ async fn callers_do_not_suspend_scanning_by_a_short_deadline() {
         answer.assert_refused(500, "13", &NOT_SCANNED_WORDS);
         assert_eq!(scanner.connections(), count);
     }
+    scene.stored().await;
+}
+
+#[tokio::test]
+async fn a_ping_that_the_deadline_ends_does_not_suspend_scanning() {
+    // Each upload has two connections, and the ping has less than its second.
+    let scripts = vec![Script::new([Step::Wait]); 2 * MAX_FAILURES];
+    let scanner = ScriptedUpstream::start_changing(scripts, Script::scanning(CLEAN)).await;
+    let scene = Scene::new(&scanner, &[("SCAN_TIMEOUT_MS", "700")]).await;
+    let request = Request::png().admitted_by(&scene.sandbox);
+    let request = request
+        .with("x-cff-request-id", "hurried")
+        .with("x-cff-timeout", "2");
+    let uploads = std::iter::repeat_with(|| scene.gateway.send(&request)).take(MAX_FAILURES);
+    for answer in join_all(uploads).await {
+        answer.assert_refused(500, "13", &NOT_SCANNED_WORDS);
+    }
+    assert_eq!(scanner.connections(), 2 * MAX_FAILURES);
     scene.stored().await;
 }
 

@@ -48,9 +48,11 @@ struct Bodies {
     by_id: BTreeMap<u64, Reserved>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Reserved {
     bytes: usize,
+    /// Small bodies need no memory, but may be evicted to free their connection.
+    is_small: bool,
     /// The client's lag is the time since this moment, which each received byte moves towards now.
     /// `None` once the body is complete: only an upstream slot is missing then, so evicting it would
     /// waste a finished transfer.
@@ -70,9 +72,14 @@ pub(crate) struct Reservation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Overloaded;
 
-/// The memory is full, and the body is the one with the largest lag.
+/// The body was stopped because the memory is full or its connection is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Evicted;
+pub(crate) enum Evicted {
+    /// It has the largest lag of all bodies.
+    Slowest,
+    /// No body lags, and it needed more memory than there is.
+    Latest,
+}
 
 impl Admission {
     pub(crate) fn new(max_bytes: usize, max_slots: usize) -> Self {
@@ -98,23 +105,30 @@ impl Admission {
         if !has_memory || self.slots.available_permits() == 0 {
             return Err(Overloaded);
         }
-        Ok(self.register(bodies))
+        Ok(self.register(bodies, false))
     }
 
-    /// Admits the small body of a call that needs no slot, so that full slots do not reject it.
-    pub(crate) fn admit_without_slot(&self) -> Reservation {
-        self.register(self.bodies())
+    /// Admits a body of at most a few KiB, whose bytes do not count and which needs no slot: uploads do not
+    /// reject it. The limit of connections bounds the memory of such bodies.
+    pub(crate) fn admit_small(&self) -> Reservation {
+        self.register(self.bodies(), true)
     }
 
-    fn register(&self, mut bodies: MutexGuard<'_, Bodies>) -> Reservation {
+    fn register(&self, mut bodies: MutexGuard<'_, Bodies>, is_small: bool) -> Reservation {
         let id = bodies.next_id;
         bodies.next_id += 1;
-        let body = bodies.by_id.entry(id).or_default();
-        body.lagging_since = Some(Instant::now());
+        let evicted = Arc::default();
+        let body = Reserved {
+            bytes: 0,
+            is_small,
+            lagging_since: Some(Instant::now()),
+            evicted: Arc::clone(&evicted),
+        };
+        bodies.by_id.insert(id, body);
         Reservation {
             memory: Arc::clone(&self.memory),
             id,
-            evicted: Arc::clone(&body.evicted),
+            evicted,
         }
     }
 
@@ -163,24 +177,26 @@ impl Reservation {
     /// slow client cannot evict faster ones.
     pub(crate) fn reserve_bytes(&self, count: usize) -> Result<(), Evicted> {
         let mut bodies = self.memory.bodies();
-        let body = bodies.by_id.get_mut(&self.id).ok_or(Evicted)?;
-        body.bytes += count;
+        let body = bodies.by_id.get_mut(&self.id).ok_or(Evicted::Slowest)?;
+        let counted = if body.is_small { 0 } else { count };
+        body.bytes += counted;
         let credit = Duration::from_secs(u32::try_from(count).unwrap_or(u32::MAX).into())
             / EXPECTED_BYTES_PER_SECOND;
         body.lagging_since = body
             .lagging_since
             .map(|since| Instant::now().min(since + credit));
-        bodies.bytes += count;
-        while bodies.bytes > self.memory.max_bytes && bodies.by_id.contains_key(&self.id) {
+        bodies.bytes += counted;
+        while bodies.bytes > self.memory.max_bytes {
+            let slowest = bodies.slowest(|body| body.bytes > 0);
             // If no body lags, the one that asked for more is evicted, so that older ones finish.
-            let slowest = bodies.slowest(|body| body.bytes > 0).unwrap_or(self.id);
-            bodies.remove(slowest);
+            bodies.remove(slowest.unwrap_or(self.id));
+            match slowest {
+                None => return Err(Evicted::Latest),
+                Some(id) if id == self.id => return Err(Evicted::Slowest),
+                Some(_) => {}
+            }
         }
-        if bodies.by_id.contains_key(&self.id) {
-            Ok(())
-        } else {
-            Err(Evicted)
-        }
+        Ok(())
     }
 
     /// Completes when the body is evicted.
@@ -191,7 +207,7 @@ impl Reservation {
     /// The whole body was received: from now on the client does not lag, and the body stays.
     pub(crate) fn complete(&self) -> Result<(), Evicted> {
         let mut bodies = self.memory.bodies();
-        let body = bodies.by_id.get_mut(&self.id).ok_or(Evicted)?;
+        let body = bodies.by_id.get_mut(&self.id).ok_or(Evicted::Slowest)?;
         body.lagging_since = None;
         Ok(())
     }
@@ -254,7 +270,7 @@ mod tests {
         let fast = admit(&admission);
         assert_eq!(fast.reserve_bytes(500_000), Ok(()));
         assert_eq!(slowest.evicted().now_or_never(), Some(()));
-        assert_eq!(slowest.complete(), Err(Evicted));
+        assert_eq!(slowest.complete(), Err(Evicted::Slowest));
         assert_eq!(slow.complete(), Ok(()));
         // Its memory is released once.
         drop(slowest);
@@ -268,7 +284,7 @@ mod tests {
         let admission = Admission::new(1_000_000, 1);
         let slowest = paused(&admission, 100_000, 1).await;
         let slow = paused(&admission, 900_000, 9).await;
-        assert_eq!(slowest.reserve_bytes(1), Err(Evicted));
+        assert_eq!(slowest.reserve_bytes(1), Err(Evicted::Slowest));
         assert_eq!(slow.complete(), Ok(()));
     }
 
@@ -279,7 +295,7 @@ mod tests {
         first.reserve_bytes(900_000).expect("memory");
         let second = admit(&admission);
         advance(TOLERATED_LAG).await;
-        assert_eq!(second.reserve_bytes(100_001), Err(Evicted));
+        assert_eq!(second.reserve_bytes(100_001), Err(Evicted::Latest));
         assert_eq!(first.reserve_bytes(100_000), Ok(()));
         assert_eq!(admission.admit().map(drop), Err(Overloaded));
         assert!(!admission.evict_slowest());
@@ -309,7 +325,7 @@ mod tests {
         body.reserve_bytes(60 * BYTES_PER_SECOND).expect("memory");
         advance(SECOND).await;
         assert!(admission.evict_slowest());
-        assert_eq!(body.reserve_bytes(1), Err(Evicted));
+        assert_eq!(body.reserve_bytes(1), Err(Evicted::Slowest));
         assert_eq!(admission.bodies().bytes, 0);
     }
 
@@ -319,17 +335,21 @@ mod tests {
         let silent = admit(&admission);
         advance(SECOND).await;
         assert!(admission.evict_slowest());
-        assert_eq!(silent.complete(), Err(Evicted));
+        assert_eq!(silent.complete(), Err(Evicted::Slowest));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_small_body_needs_no_slot() {
+    async fn a_small_body_needs_no_slot_and_no_memory() {
         let admission = Admission::new(1_000_000, 1);
         let _slot = admission.acquire_slot(None).await.expect("a slot");
         assert_eq!(admission.admit().map(drop), Err(Overloaded));
-        let body = admission.admit_without_slot();
-        assert_eq!(body.reserve_bytes(200), Ok(()));
-        assert_eq!(body.complete(), Ok(()));
+        let small = admission.admit_small();
+        small.reserve_bytes(200).expect("no memory");
+        assert_eq!(admission.bodies().bytes, 0);
+        // But its connection may be needed.
+        advance(SECOND).await;
+        assert!(admission.evict_slowest());
+        assert_eq!(small.complete(), Err(Evicted::Slowest));
     }
 
     #[tokio::test]

@@ -32,7 +32,10 @@ pub enum BodyError {
     /// It did not arrive in time.
     #[error(transparent)]
     TimedOut(#[from] BodyTimeout),
-    /// The memory for bodies is full, and others arrive faster.
+    /// The memory for bodies is full, and no body is slow.
+    #[error("the gateway is overloaded; retry after the time in Retry-After")]
+    MemoryFull,
+    /// The memory for bodies is full or its connection is needed, and others arrive faster.
     #[error(
         "the gateway is overloaded, and other uploads arrive faster; retry after the time in Retry-After, or over a faster connection"
     )]
@@ -62,8 +65,11 @@ pub enum BodyTimeout {
 }
 
 impl From<Evicted> for BodyError {
-    fn from(Evicted: Evicted) -> Self {
-        Self::Evicted
+    fn from(evicted: Evicted) -> Self {
+        match evicted {
+            Evicted::Slowest => Self::Evicted,
+            Evicted::Latest => Self::MemoryFull,
+        }
     }
 }
 

@@ -130,7 +130,7 @@ impl Chat {
                 max_body_bytes: MAX_BODY_BYTES,
                 ..services.request
             };
-            let memory = services.admission.admit_without_slot();
+            let memory = services.admission.admit_small();
             let body = receive(body, &limits, &memory, platform_deadline);
             let body = body.instrument(span!("receive")).await;
             let body = body.map_err(Rejection::from)?.into_bytes();

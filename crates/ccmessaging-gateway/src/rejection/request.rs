@@ -130,7 +130,7 @@ impl Rejection {
                     Verdict::refused(Status::PAYLOAD_TOO_LARGE, "too_large")
                 }
                 BodyError::TimedOut(_) => Verdict::refused(Status::REQUEST_TIMEOUT, "body_timeout"),
-                BodyError::Evicted => Verdict::overloaded(),
+                BodyError::MemoryFull | BodyError::Evicted => Verdict::overloaded(),
                 BodyError::Incomplete => Verdict {
                     outcome: Outcome::Abandoned,
                     ..Verdict::refused(Status::BAD_REQUEST, "body_incomplete")
@@ -254,7 +254,7 @@ impl Rejection {
             // Where the body ends is uncertain, so the connection cannot be reused.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if let Self::Overloaded | Self::Body(BodyError::Evicted) = self {
+        if let Self::Overloaded | Self::Body(BodyError::MemoryFull | BodyError::Evicted) = self {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response

@@ -47,6 +47,7 @@ pub(crate) fn rejections() -> Vec<Rejection> {
         Rejection::Body(BodyError::TimedOut(BodyTimeout::BelowMinRate {
             min_bytes_per_second: 1,
         })),
+        Rejection::Body(BodyError::MemoryFull),
         Rejection::Body(BodyError::Evicted),
         Rejection::Body(BodyError::Incomplete),
         Rejection::Malformed(Malformed::Event),

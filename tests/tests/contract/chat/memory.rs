@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use futures_util::future::{join_all, select};
 use gateway_tests::{
-    Answer, PATIENT, Platform, Request, Script, ScriptedUpstream, Step, Wire, in_time, received,
+    Answer, PATIENT, Platform, Request, Script, ScriptedUpstream, Step, Wire, http_answer, in_time,
+    received,
 };
 use serde_json::{Value, json};
 
@@ -107,6 +108,31 @@ async fn slow_readers_of_downloads_leave_memory_for_messages_and_uploads() {
     answers(&chat.upstream, DOWNLOAD, file).await;
     let released = async { while chat.gateway.send(&request).await.status == 503 {} };
     in_time("the memory must be released", released).await;
+}
+
+#[tokio::test]
+async fn uploads_leave_memory_for_messages() {
+    let upload = Request::upload("txt", &b"a".repeat(3_000_000));
+    let size = upload.body.len();
+    // Half of the memory is for uploads, and holds one.
+    let (size, memory) = (size.to_string(), (2 * size).to_string());
+    let settings = [
+        ALL,
+        ("MAX_BODY_BYTES", &*size),
+        ("MAX_BODY_MEMORY_BYTES", &*memory),
+        ("MAX_DOWNLOAD_BYTES", "440000"),
+    ];
+    let success = http_answer(200, "", r#"{"resultCode":"0"}"#);
+    let scripts = vec![Script::holding()];
+    let upstream = ScriptedUpstream::start_changing(scripts, Script::answering(success)).await;
+    let gateway = gateway(Platform::Http, &upstream.uri(), &settings).await;
+    let (stored, ()) = tokio::join!(gateway.send(&upload), async {
+        upstream.until_complete(1).await;
+        let sent = gateway.send(&call("send")).await;
+        assert_eq!(sent.status, 200, "{}", sent.text);
+        upstream.release();
+    });
+    stored.assert_stored();
 }
 
 /// The file is larger than the kernel's buffers.

@@ -1,33 +1,27 @@
-//! A connection to `clamd` and its responses.
-//!
-//! `clamav-client` implements the protocol (clamd(8), `INSTREAM`). But it reads the response to the end
-//! of the connection without a limit of size or time, and accepts any text that contains `OK` as clean.
-//! Therefore the transport here limits the response, and the verdict is parsed here.
+//! Commands to `clamd` (clamd(8), `INSTREAM` and `PING`) and its responses.
 
 use std::io;
-use std::path::Path;
+use std::iter::once;
+use std::pin::pin;
 use std::time::Duration;
 
-use bytes::Bytes;
-use clamav_client::tokio::{TransportProtocol, ping, scan_stream};
-use futures_util::Stream;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, split};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 
-use super::connection::{Connection, EarlyReply};
 use super::error::ScanError;
 use crate::config::ClamdAddress;
+
+/// The longest response that is read. It contains the name of one signature.
+const MAX_REPLY_BYTES: u64 = 1024;
 
 /// The longest part of a response that is kept, for the log.
 const MAX_KEPT_CHARACTERS: usize = 128;
 
-/// The largest chunk in which a file is sent.
-const CHUNK_BYTES: usize = 64 * 1024;
-
 /// The longest wait for the response to `PING`, which `clamd` sends even while it scans.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Opens a connection for each file, as the protocol requires.
+/// Opens a connection for each command, as the protocol requires.
 #[derive(Clone, Debug)]
 pub(super) struct Clamd(ClamdAddress);
 
@@ -39,66 +33,77 @@ pub(super) enum Verdict {
     Found(String),
 }
 
+/// The response to a command.
+struct Reply {
+    bytes: Vec<u8>,
+    /// It began before the whole command was sent.
+    is_early: bool,
+}
+
 impl Clamd {
     pub(super) fn new(address: ClamdAddress) -> Self {
         Self(address)
     }
 
-    /// Scans the bytes of the stream. Dropping the future closes the connection.
-    pub(super) async fn scan<S>(&self, file: S) -> Result<Verdict, ScanError>
-    where
-        S: Stream<Item = io::Result<Bytes>> + Send,
-    {
-        let attempt = Attempt {
-            address: &self.0,
-            early: EarlyReply::default(),
-        };
-        let reply = scan_stream(file, &attempt, Some(CHUNK_BYTES)).await;
-        match parse_reply(&reply.map_err(failure)?)? {
-            Verdict::Clean if attempt.early.is_set() => Err(ScanError::Premature),
+    /// Scans a file, which is the concatenation of the pieces. Dropping the future closes the connection.
+    pub(super) async fn scan(
+        &self,
+        pieces: impl Iterator<Item = Vec<u8>>,
+    ) -> Result<Verdict, ScanError> {
+        let chunks = pieces.flat_map(|piece| {
+            let length = u32::try_from(piece.len()).unwrap_or(u32::MAX);
+            [length.to_be_bytes().to_vec(), piece]
+        });
+        let command = once(b"zINSTREAM\0".to_vec()).chain(chunks);
+        let reply = self.ask(command.chain(once(vec![0; 4]))).await;
+        let reply = reply.map_err(failure)?;
+        match parse_reply(&reply.bytes)? {
+            Verdict::Clean if reply.is_early => Err(ScanError::Premature),
             verdict => Ok(verdict),
         }
     }
 
     /// Returns whether the scanner responds to `PING`.
     pub(super) async fn is_alive(&self) -> bool {
-        let attempt = Attempt {
-            address: &self.0,
-            early: EarlyReply::default(),
-        };
-        let reply = timeout(PING_TIMEOUT, ping(attempt)).await;
-        reply.is_ok_and(|reply| reply.is_ok_and(|reply| reply == clamav_client::PONG))
+        let reply = timeout(PING_TIMEOUT, self.ask(once(b"zPING\0".to_vec()))).await;
+        reply.is_ok_and(|reply| reply.is_ok_and(|reply| reply.bytes == b"PONG\0"))
     }
-}
 
-/// One connection to the scanner.
-struct Attempt<'a> {
-    address: &'a ClamdAddress,
-    early: EarlyReply,
-}
-
-impl TransportProtocol for Attempt<'_> {
-    type Stream = Connection;
-
-    async fn connect(&self) -> io::Result<Connection> {
-        match self.address {
-            ClamdAddress::Tcp(address) => connect_tcp(address, self.early.clone()).await,
-            ClamdAddress::Unix(path) => connect_unix(path, self.early.clone()).await,
+    async fn ask(&self, command: impl Iterator<Item = Vec<u8>>) -> io::Result<Reply> {
+        match &self.0 {
+            ClamdAddress::Tcp(address) => {
+                let stream = TcpStream::connect(address).await?;
+                // The end of the file is announced in four bytes, which must not wait for an acknowledgement.
+                stream.set_nodelay(true)?;
+                exchange(stream, command).await
+            }
+            ClamdAddress::Unix(path) => exchange(UnixStream::connect(path).await?, command).await,
         }
     }
 }
 
-async fn connect_tcp(address: &str, early: EarlyReply) -> io::Result<Connection> {
-    let stream = TcpStream::connect(address).await?;
-    // The end of the file is announced in four bytes, which must not wait for an acknowledgement.
-    stream.set_nodelay(true)?;
-    let (reader, writer) = stream.into_split();
-    Ok(Connection::new(reader, writer, early))
-}
-
-async fn connect_unix(path: &Path, early: EarlyReply) -> io::Result<Connection> {
-    let (reader, writer) = UnixStream::connect(path).await?.into_split();
-    Ok(Connection::new(reader, writer, early))
+/// Sends a command and reads the response. If that arrives first, the rest of the command is not sent, because
+/// the scanner stops reading it.
+async fn exchange(
+    stream: impl AsyncRead + AsyncWrite,
+    command: impl Iterator<Item = Vec<u8>>,
+) -> io::Result<Reply> {
+    let (reader, mut writer) = split(stream);
+    let mut reader = reader.take(MAX_REPLY_BYTES);
+    let mut bytes = Vec::new();
+    let send = pin!(async {
+        for part in command {
+            writer.write_all(&part).await?;
+        }
+        Ok::<_, io::Error>(())
+    });
+    let is_early = tokio::select! {
+        biased;
+        read = reader.read_buf(&mut bytes) => read.map(|count| count > 0)?,
+        sent = send => sent.map(|()| false)?,
+    };
+    reader.read_to_end(&mut bytes).await?;
+    Ok(Reply { bytes, is_early })
 }
 
 /// `clamd` closes the connection if a file exceeds its limit. Its response is then lost, because the

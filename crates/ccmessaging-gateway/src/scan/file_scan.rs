@@ -1,12 +1,9 @@
 //! The scan of one file.
 
-use std::io;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use ccmessaging_client::Deadline;
 use ccmessaging_core::Content;
-use futures_util::{Stream, stream};
 
 use super::clamd::Verdict;
 use super::error::{ScanError, ScanRefusal};
@@ -87,11 +84,10 @@ impl Scanner {
 }
 
 /// Decodes a file piece by piece, as fast as the scanner reads.
-fn pieces(file: &(dyn Content + Sync)) -> impl Stream<Item = io::Result<Bytes>> + Send {
-    let offsets = (0..file.len()).step_by(PIECE_BYTES);
-    stream::iter(offsets.map(|offset| {
+fn pieces(file: &(dyn Content + Sync)) -> impl Iterator<Item = Vec<u8>> + Send {
+    (0..file.len()).step_by(PIECE_BYTES).map(|offset| {
         let mut piece = vec![0; PIECE_BYTES.min(file.len() - offset)];
         file.read_at(offset, &mut piece);
-        Ok(piece.into())
-    }))
+        piece
+    })
 }

@@ -1,7 +1,6 @@
 //! Scans files for malware with ClamAV's `clamd` before they are sent.
 
 mod clamd;
-mod connection;
 pub(crate) mod error;
 mod file_scan;
 mod suspension;

@@ -1,16 +1,24 @@
 //! Scans the file of a validated upload or download, and sends the call to the contact centre.
 
+use std::time::Duration;
+
+use axum::response::Response;
 use ccmessaging_client::{CallRequest, CallResponse, Credentials, Deadline};
 use ccmessaging_core::Content;
-use http::HeaderMap;
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderValue};
 use tracing::Instrument as _;
 
 use crate::credentials::CallCredentials;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, json_response};
 use crate::scan::ScanRefusal;
 use crate::services::Services;
 use crate::telemetry::RequestEvent;
 use crate::telemetry::spans::{self, span};
+
+/// The longest `Retry-After` that is forwarded. With a longer one, such as a wrong date or 2^64 - 1, a page
+/// would not call again as long as it is open.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// A call to the contact centre.
 pub(crate) struct UpstreamCall<'a> {
@@ -69,4 +77,18 @@ impl UpstreamCall<'_> {
             may_renew = false;
         }
     }
+}
+
+/// Returns the upstream's response unchanged, with its `Retry-After`.
+pub(crate) fn pass_through<R>(reply: CallResponse<R>) -> Response {
+    let retry_after = reply.retry_after();
+    let mut response = json_response(reply.status, reply.body);
+    if let Some(retry_after) = retry_after {
+        // Rounded up, so that the next call is not too early.
+        let retry_after = retry_after.min(MAX_RETRY_AFTER);
+        let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+        let seconds = HeaderValue::from(seconds);
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    response
 }

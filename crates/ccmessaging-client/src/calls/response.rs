@@ -4,10 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 
-use crate::CCMESSAGING_TOKEN;
 use crate::headers::{request_id, retry_after};
 use crate::transport::RawResponse;
 
@@ -18,8 +16,6 @@ use crate::transport::RawResponse;
 pub struct CallResponse<R> {
     /// The status, unchanged.
     pub status: StatusCode,
-    /// `ccmessaging-token`, if usable, and `Retry-After`; no other headers.
-    pub headers: HeaderMap,
     /// The JSON, unchanged.
     pub body: Bytes,
     /// The parsed result. Messages are not parsed.
@@ -30,35 +26,29 @@ pub struct CallResponse<R> {
     pub request_id: Option<String>,
     /// How often the call was attempted.
     pub attempts: u32,
+    retry_after: Option<Duration>,
     has_code: bool,
 }
 
 impl<R> CallResponse<R> {
     /// Combines a response's head and its JSON. `has_code` says whether that has a return code or result code.
     pub(super) fn new(raw: RawResponse, body: Bytes, result: R, has_code: bool) -> Self {
-        let mut headers = HeaderMap::new();
-        if let Some(token) = &raw.session_token {
-            headers.insert(CCMESSAGING_TOKEN, token.clone());
-        }
-        if let Some(value) = raw.headers.get(RETRY_AFTER) {
-            headers.insert(RETRY_AFTER, value.clone());
-        }
         Self {
             status: raw.status,
-            headers,
             body,
             result,
             session_token: raw.session_token,
             request_id: request_id(&raw.headers),
             attempts: raw.attempts,
+            retry_after: retry_after(&raw.headers),
             has_code,
         }
     }
 
     /// Returns how long the response asks to wait before the next call (`Retry-After`).
     #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        retry_after(&self.headers)
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// Returns whether a token is expired or wrong: 401, or the API fabric's 403, whose JSON has no

@@ -1,21 +1,13 @@
 //! Sends a call whose request is valid, and returns the upstream's response.
 
-use std::time::Duration;
-
 use axum::response::Response;
 use ccmessaging_client::{CallResponse, ChatCall};
 use ccmessaging_core::chat::ChatResponse;
-use http::HeaderValue;
-use http::header::RETRY_AFTER;
 
 use super::response_memory::{ReservedMemory, ResponseMemory};
-use crate::rejection::{ChatRejection, Rejection, json_response};
+use crate::rejection::{ChatRejection, Rejection};
 use crate::telemetry::ChatEvent;
-use crate::upstream::UpstreamCall;
-
-/// The longest `Retry-After` that is forwarded. With a longer one, such as a wrong date or 2^64 - 1, a page
-/// would not call again as long as it is open.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
+use crate::upstream::{UpstreamCall, pass_through};
 
 /// A call whose request is valid.
 pub(super) struct Call<'a, 'e> {
@@ -78,18 +70,4 @@ pub(super) fn pass_through_counted(
 ) -> Response {
     reply.body = memory.attach(reply.body);
     pass_through(reply)
-}
-
-/// Returns the upstream's response unchanged.
-fn pass_through(reply: CallResponse<ChatResponse>) -> Response {
-    let retry_after = reply.retry_after();
-    let mut response = json_response(reply.status, reply.body);
-    if let Some(retry_after) = retry_after {
-        // Rounded up, so that the next call is not too early.
-        let retry_after = retry_after.min(MAX_RETRY_AFTER);
-        let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
-        let seconds = HeaderValue::from(seconds);
-        response.headers_mut().insert(RETRY_AFTER, seconds);
-    }
-    response
 }

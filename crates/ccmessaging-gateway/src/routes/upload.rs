@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use ccmessaging_client::{CallResponse, UploadResponse};
 use http::HeaderValue;
 use tracing::Instrument as _;
 
@@ -13,11 +12,11 @@ use super::{X_CONVERTED_FROM, X_METADATA_REMOVED};
 use crate::context::RequestContext;
 use crate::gateway::Gateway;
 use crate::outcome::Outcome;
-use crate::rejection::json_response;
 use crate::telemetry::{UploadEvent, spans};
 use crate::trace_context::TraceContext;
 use crate::upload;
 use crate::upload_outcome::UploadOutcome;
+use crate::upstream::pass_through;
 
 /// Handles a request on the upload's path.
 pub(super) async fn handle(
@@ -56,11 +55,4 @@ pub(super) async fn handle(
         response.headers_mut().insert(X_METADATA_REMOVED, removed);
     }
     response
-}
-
-/// Returns the upstream's response unchanged.
-fn pass_through(response: CallResponse<UploadResponse>) -> Response {
-    let mut reply = json_response(response.status, response.body);
-    reply.headers_mut().extend(response.headers);
-    reply
 }

@@ -5,7 +5,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ccmessaging_client::Secret;
 use ccmessaging_gateway::Config;
+use ccmessaging_gateway::config::SETTINGS;
 use ccmessaging_sandbox::Sandbox;
 use clap::Args;
 
@@ -53,7 +55,7 @@ pub(crate) struct Deployment {
     /// The simulated upstream, if it is one; it stops when this is dropped.
     pub(crate) sandbox: Option<Arc<Sandbox>>,
     /// The key of the chat's tickets, if the upstream is simulated and the gateway demands them.
-    pub(crate) ticket_key: Option<String>,
+    pub(crate) ticket_key: Option<Secret>,
 }
 
 /// Variables and their values.
@@ -149,8 +151,14 @@ impl fmt::Display for Deployment {
 
 /// Enables all of the chat's calls with a new key of tickets, unless the environment configures them.
 /// Returns the key that the configuration has then; of several, the first.
-fn enable_chat(vars: &mut Vars) -> Option<String> {
-    if !vars.iter().any(|(name, _)| name.starts_with("CHAT_")) {
+fn enable_chat(vars: &mut Vars) -> Option<Secret> {
+    let is_chat_setting = |name: &str| {
+        let mut names = SETTINGS.iter().map(|setting| setting.name);
+        name.starts_with("CHAT_") && names.any(|known| known == name)
+    };
+    let is_configured =
+        |(name, value): &(String, String)| is_chat_setting(name) && !value.trim().is_empty();
+    if !vars.iter().any(is_configured) {
         let chat = [
             ("CHAT_CALLS", "download,send,sendAsync,poll,history"),
             ("CHAT_IDENTITY", "signed"),
@@ -160,7 +168,7 @@ fn enable_chat(vars: &mut Vars) -> Option<String> {
     }
     let key = vars.iter().find(|(name, _)| name == CHAT_TICKET_KEY);
     let key = key.and_then(|(_, keys)| keys.split(',').next())?;
-    Some(key.trim().to_owned())
+    Some(Secret::new(key.trim()))
 }
 
 /// Parses the configuration. Unlike in the deployed gateway, log lines are text by default.

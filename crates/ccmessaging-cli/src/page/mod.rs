@@ -15,6 +15,7 @@ use axum::extract::{Path, State};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use ccmessaging_client::Secret;
 use ccmessaging_core::FileType;
 use ccmessaging_sandbox::{FaultPlan, Sandbox, StoredFile};
 use http::header::{
@@ -49,7 +50,7 @@ pub(crate) fn description() -> Router {
 /// The configuration of the page's routes.
 pub(crate) struct PageConfig {
     /// The key of the gateway's tickets, if it demands them.
-    pub(crate) ticket_key: Option<String>,
+    pub(crate) ticket_key: Option<Secret>,
     /// The faults of the command line, which apply unless the page sets others.
     pub(crate) faults: FaultPlan,
     /// Whether only this machine can reach the gateway.
@@ -59,9 +60,9 @@ pub(crate) struct PageConfig {
 /// Returns the page's routes. They hand out session tokens and stored files to anyone who can reach the
 /// gateway, so they must only be used with a simulated upstream.
 pub(crate) fn router(sandbox: &Arc<Sandbox>, config: PageConfig) -> Router {
-    let ticket_key: Option<Arc<str>> = config.ticket_key.map(Into::into);
+    let ticket_key = config.ticket_key;
     let chat_session = async move |State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap| {
-        session::open(&sandbox, ticket_key.as_deref(), &headers)
+        session::open(&sandbox, ticket_key.as_ref(), &headers)
     };
     let router = ASSETS
         .into_iter()

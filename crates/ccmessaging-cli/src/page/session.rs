@@ -6,6 +6,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::response::Response;
+use ccmessaging_client::Secret;
 use ccmessaging_sandbox::Sandbox;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use http::header::{COOKIE, SET_COOKIE};
@@ -50,14 +51,18 @@ fn cookie(visitor: &str) -> HeaderValue {
 }
 
 /// Responds with the session token and the ticket of the visitor in the cookie.
-pub(super) fn open(sandbox: &Sandbox, ticket_key: Option<&str>, headers: &HeaderMap) -> Response {
+pub(super) fn open(
+    sandbox: &Sandbox,
+    ticket_key: Option<&Secret>,
+    headers: &HeaderMap,
+) -> Response {
     let known = visitor(headers).map(str::to_owned);
     let is_known = known.is_some();
     let visitor = known.unwrap_or_else(random_hex);
     // The identifier is visible to agents, so it must not be the cookie itself.
     let digest = HEXLOWER.encode(&Sha256::digest(visitor.as_bytes()));
     let user_id = &digest[..USER_ID_LENGTH];
-    let ticket = ticket_key.map(|key| sign(key, user_id));
+    let ticket = ticket_key.map(|key| sign(key.expose(), user_id));
     let body = json!({
         "token": sandbox.issue_session_token_for(user_id, CHANNEL_ID),
         "ticket": ticket,

@@ -38,10 +38,11 @@ pub(crate) async fn read(
             session_token,
             port,
         } => {
-            let text = ask_extension(id, session_token, *port, deadline).await;
-            let secret = text
-                .map(|text| json_member(text.as_bytes(), &name.to_lowercase()).unwrap_or(text))
-                .map(|text| Secret::new(text.trim()));
+            let secret = ask_extension(id, session_token, *port, deadline).await;
+            let secret = secret.map(|text| {
+                let member = json_member(text.expose().as_bytes(), &name.to_lowercase());
+                Secret::new(member.as_ref().unwrap_or(&text).expose().trim())
+            });
             ("_ARN", secret)
         }
     };
@@ -100,7 +101,7 @@ async fn ask_extension(
     session_token: &Secret,
     port: u16,
     deadline: Deadline,
-) -> Result<String, String> {
+) -> Result<Secret, String> {
     let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
     let uri = format!("http://localhost:{port}/secretsmanager/get?secretId={id}");
     let uri: Uri = uri.parse().map_err(|_| "it is not a valid secret name")?;
@@ -117,10 +118,10 @@ async fn ask_extension(
     json_member(&response.body, "SecretString").ok_or_else(|| "the secret has no text".to_owned())
 }
 
-fn json_member(json: &[u8], name: &str) -> Option<String> {
+fn json_member(json: &[u8], name: &str) -> Option<Secret> {
     let mut object: Map<String, Value> = serde_json::from_slice(json).ok()?;
     match object.remove(name) {
-        Some(Value::String(text)) => Some(text),
+        Some(Value::String(text)) => Some(Secret::new(text)),
         _ => None,
     }
 }

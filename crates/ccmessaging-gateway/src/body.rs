@@ -174,7 +174,7 @@ impl Receiver<'_> {
         let elapsed = self.started.elapsed();
         let total = self.config.receive_timeout.saturating_sub(elapsed);
         let below_min_rate = BodyTimeout::BelowMinRate {
-            min_bytes_per_second: self.config.min_body_bytes_per_second,
+            min_bytes_per_second: self.config.min_body_bytes_per_second.get(),
         };
         let timeouts = [
             (total, BodyTimeout::Total),
@@ -191,7 +191,8 @@ impl Receiver<'_> {
             return None;
         }
         let received = u32::try_from(self.received).unwrap_or(u32::MAX);
-        let earned = Duration::from_secs(received.into()) / self.config.min_body_bytes_per_second;
+        let earned =
+            Duration::from_secs(received.into()) / self.config.min_body_bytes_per_second.get();
         Some(earned.max(self.config.idle_timeout).saturating_sub(elapsed))
     }
 

@@ -55,7 +55,7 @@ impl Gateway {
             upstream_timeout: config.upstream_timeout,
             admission: Arc::new(Admission::new(
                 config.request.max_body_memory_bytes,
-                config.request.max_uploads_in_flight,
+                config.request.max_uploads_in_flight.get(),
             )),
             telemetry: Arc::new(telemetry),
         };

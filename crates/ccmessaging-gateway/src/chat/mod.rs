@@ -14,6 +14,7 @@ mod ticket;
 mod ticket_keys;
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
 use axum::extract::Request;
@@ -71,7 +72,7 @@ impl Chat {
             calls: config.calls.clone(),
             ticket_keys,
             max_download_bytes: config.max_download_bytes,
-            slots: Semaphore::new(config.max_calls_in_flight),
+            slots: Semaphore::new(config.max_calls_in_flight.get()),
             read_slots: Semaphore::new(max_reads_in_flight(config.max_calls_in_flight)),
             download_memory: ResponseMemory::new(config.download_memory_bytes),
             message_memory: ResponseMemory::new(config.message_memory_bytes),
@@ -170,6 +171,7 @@ impl Chat {
 }
 
 /// Three quarters of all slots, and at least one.
-fn max_reads_in_flight(max_calls_in_flight: usize) -> usize {
+fn max_reads_in_flight(max_calls_in_flight: NonZeroUsize) -> usize {
+    let max_calls_in_flight = max_calls_in_flight.get();
     max_calls_in_flight - max_calls_in_flight.div_ceil(4).min(max_calls_in_flight - 1)
 }

@@ -1,6 +1,7 @@
 //! Configuration of the chat's calls.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 use ccmessaging_client::{ChatCall, ChatCallKind};
 
@@ -19,7 +20,7 @@ pub struct ChatConfig {
     /// `MAX_DOWNLOAD_BYTES`: the largest file that is downloaded, decoded.
     pub max_download_bytes: usize,
     /// `MAX_CHAT_CALLS_IN_FLIGHT`: how many calls are sent to the upstream at once.
-    pub max_calls_in_flight: usize,
+    pub max_calls_in_flight: NonZeroUsize,
     /// The memory for files that are downloaded, until they are sent.
     pub download_memory_bytes: usize,
     /// The memory for responses with messages, until they are sent.

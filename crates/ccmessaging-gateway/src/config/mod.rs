@@ -14,6 +14,7 @@ mod values;
 mod vars;
 
 use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
 use ccmessaging_client::{ClientConfig, Secret};
@@ -80,14 +81,14 @@ pub struct RequestConfig {
     /// without that for the chat's responses.
     pub max_body_memory_bytes: usize,
     /// `MAX_UPLOADS_IN_FLIGHT`: how many uploads are sent to the upstream at once.
-    pub max_uploads_in_flight: usize,
+    pub max_uploads_in_flight: NonZeroUsize,
     /// `RECEIVE_TIMEOUT_MS`: the longest time to receive a whole request body.
     pub receive_timeout: Duration,
     /// `IDLE_TIMEOUT_MS`: the longest wait for the next bytes of a request body. After this time, the
     /// minimum average rate applies too.
     pub idle_timeout: Duration,
     /// `MIN_BODY_BYTES_PER_SECOND`: that rate.
-    pub min_body_bytes_per_second: u32,
+    pub min_body_bytes_per_second: NonZeroU32,
     /// `STRIP_METADATA`: which metadata is removed from files.
     pub removal: Option<StripLevel>,
 }
@@ -98,7 +99,7 @@ pub struct RequestConfig {
 pub struct ConnectionConfig {
     /// `MAX_CONNECTIONS`: how many are open at once. A further one replaces an idle one or the one
     /// with the slowest body, or waits.
-    pub max_connections: usize,
+    pub max_connections: NonZeroUsize,
     /// `HEAD_TIMEOUT_MS`: the longest wait for a request's head, from the start of the connection or
     /// the previous response. An idle connection is closed after it too.
     pub head_timeout: Duration,
@@ -191,7 +192,7 @@ impl Config {
             ));
         }
         let memory_bytes = max_body_memory_bytes
-            .unwrap_or_else(|| max_body_bytes.saturating_mul(max_uploads_in_flight));
+            .unwrap_or_else(|| max_body_bytes.saturating_mul(max_uploads_in_flight.get()));
         let managed = ManagedConfig::from_vars(&vars, upstream_timeout)?;
         // Uploads and responses do not share memory, so that neither starves the other.
         let chat = ChatConfig::from_vars(&vars, managed.as_ref(), memory_bytes / 4)?;

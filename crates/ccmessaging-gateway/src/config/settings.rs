@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -130,7 +131,7 @@ settings! {
     ALLOWED_ORIGINS: AllowedOrigins, Everywhere, "", AllowedOrigins::parse,
         "The origins whose web pages may call from a browser, separated by commas, such as `https://shop.example.com`; `*` for all.";
     // With the default body limit, 768 MiB if all bodies have the maximum size.
-    MAX_UPLOADS_IN_FLIGHT: usize, Everywhere, "128", values::count,
+    MAX_UPLOADS_IN_FLIGHT: NonZeroUsize, Everywhere, "128", values::count,
         "The number of received uploads that are validated, scanned or sent at once; more are rejected with 503 and `Retry-After`. See [Limits and load](#limits-and-load).";
     MAX_BODY_MEMORY_BYTES: usize, Everywhere, "", values::memory,
         "The memory for the received bytes of all request bodies. Without it, `MAX_UPLOADS_IN_FLIGHT` × `MAX_BODY_BYTES`. When it is full, the slowest body is evicted: see [Limits and load](#limits-and-load).";
@@ -139,13 +140,13 @@ settings! {
     IDLE_TIMEOUT_MS: Duration, Connections, "10000", values::milliseconds,
         "The longest wait for the next part of a body, and for a client to read a response, in milliseconds.";
     // 32 kbit/s, slower than the slowest mobile network that is still in use (GPRS, 40 kbit/s).
-    MIN_BODY_BYTES_PER_SECOND: u32, Connections, "4096", values::rate,
+    MIN_BODY_BYTES_PER_SECOND: NonZeroU32, Connections, "4096", values::rate,
         "The minimum average rate of a body after `IDLE_TIMEOUT_MS`, in bytes a second.";
     HEAD_TIMEOUT_MS: Duration, Connections, "10000", values::milliseconds,
         "The longest wait for a request head, and for the next request on a connection, in milliseconds.";
     // Together with the upstream connections, in use and idle, this stays below 1,024 descriptors on up
     // to eight processors, the usual limit of a process.
-    MAX_CONNECTIONS: usize, Connections, "512", values::count,
+    MAX_CONNECTIONS: NonZeroUsize, Connections, "512", values::count,
         "The number of open connections. At the limit, a new connection replaces the one that has been idle longest, or else the one with the slowest body, or else waits.";
     SCAN_CLAMD: ClamdAddress, Everywhere, "", ClamdAddress::parse,
         "The address of ClamAV's `clamd`, which scans every file for malware before it is forwarded, such as `tcp://clamd:3310` or `unix:/run/clamav/clamd.sock`. Without it, no file is scanned. See [Malware scan](#malware-scan).";
@@ -167,7 +168,7 @@ settings! {
     MAX_DOWNLOAD_BYTES: usize, Everywhere, "4194304", values::size,
         "The largest file that a caller can download.";
     // A call holds a few KiB, a download also its file, which counts in the body memory.
-    MAX_CHAT_CALLS_IN_FLIGHT: usize, Everywhere, "256", values::count,
+    MAX_CHAT_CALLS_IN_FLIGHT: NonZeroUsize, Everywhere, "256", values::count,
         "The number of the chat's calls that are sent at once; more are rejected with 503 and `Retry-After`.";
     // FunctionGraph calls this address.
     LISTEN_ADDRESS: SocketAddr, Server, "127.0.0.1:8000", values::listen_address,

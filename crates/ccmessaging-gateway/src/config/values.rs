@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -104,13 +105,14 @@ pub(super) fn memory(value: &str) -> Result<usize, ParseError> {
     number(value, 1..=MOST_MEMORY_BYTES)
 }
 
-pub(super) fn rate(value: &str) -> Result<u32, ParseError> {
-    number(value, 1..=LARGEST_BYTES)
+pub(super) fn rate(value: &str) -> Result<NonZeroU32, ParseError> {
+    number(value, 1..=LARGEST_BYTES).map(|rate| NonZeroU32::new(rate).unwrap_or(NonZeroU32::MIN))
 }
 
 /// A number of things, at least one.
-pub(super) fn count(value: &str) -> Result<usize, ParseError> {
-    number(value, 1..=LARGEST_COUNT)
+pub(super) fn count(value: &str) -> Result<NonZeroUsize, ParseError> {
+    let count = number(value, 1..=LARGEST_COUNT);
+    count.map(|count| NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN))
 }
 
 fn number<T: TryFrom<u64>>(value: &str, range: RangeInclusive<u64>) -> Result<T, ParseError> {

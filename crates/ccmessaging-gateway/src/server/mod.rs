@@ -122,7 +122,7 @@ impl Server {
         let Self {
             listener, config, ..
         } = self;
-        let limit = Arc::new(ConnectionLimit::new(config.max_connections, on_full));
+        let limit = Arc::new(ConnectionLimit::new(config.max_connections.get(), on_full));
         // Each connection holds a receiver until it ends.
         let (stopping, _) = watch::channel(());
         let accept_all = async {

@@ -7,10 +7,16 @@ use crate::program::{Ended, ccmessaging, environment, run};
 
 /// Runs `doctor --chat` with these variables for this sandbox.
 fn doctor_chat(sandbox: &Sandbox, vars: &[(&str, &str)]) -> Ended {
+    doctor_chat_as("ccmessaging-cli", sandbox, vars)
+}
+
+/// Does the same for this user.
+fn doctor_chat_as(user_id: &str, sandbox: &Sandbox, vars: &[(&str, &str)]) -> Ended {
     let own = environment(sandbox);
     tokio::task::block_in_place(|| {
         let mut command = ccmessaging(["doctor", "--channel-id", "channel", "--chat"]);
         run(command
+            .args(["--user-id", user_id])
             .envs(own.each_ref().map(|(name, value)| (*name, value)))
             .envs(vars.iter().copied()))
     })
@@ -27,10 +33,37 @@ async fn refused_identifiers_of_others_pass_the_chat_step() {
         chat.starts_with("ok") && chat.contains("refuses the identifiers"),
         "{chat}"
     );
-    // Both chats are closed, and no agent was asked for.
-    for conversation in sandbox.desk().conversations() {
+    assert_both_are_closed(&sandbox);
+}
+
+/// Both chats are closed, and no agent was asked for.
+fn assert_both_are_closed(sandbox: &Sandbox) {
+    let conversations = sandbox.desk().conversations();
+    assert_eq!(conversations.len(), 2);
+    for conversation in conversations {
         assert_eq!(conversation.state, ConversationState::Ended);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_identifier_passes_the_chat_step() {
+    let sandbox = sandbox().await;
+    let ended = doctor_chat_as(&"x".repeat(24), &sandbox, &[]);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    assert!(line(&ended, "chat").starts_with("ok"));
+    assert_both_are_closed(&sandbox);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_call_of_the_chat_step_has_its_own_remedy_and_closes_both_chats() {
+    let sandbox = sandbox().await;
+    sandbox.set_faults(Fault::reset().on(Call::Poll));
+    let ended = doctor_chat(&sandbox, &[]);
+    assert_wrong(&ended, "chat", "closed the connection");
+    let (_, chat) = ended.stdout.split_once("chat:").expect("the step");
+    assert!(chat.contains("try again later"), "{chat}");
+    assert!(!chat.contains("CHAT_IDENTITY"), "{chat}");
+    assert_both_are_closed(&sandbox);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,6 @@
 //! Errors that end a command.
 
 use std::error::Error;
-use std::io;
 use std::process::ExitCode;
 
 use ccmessaging_gateway::config::ConfigError;
@@ -12,6 +11,9 @@ use crate::output::printable;
 /// uses the same one.
 pub(crate) const NOT_DONE: u8 = 2;
 
+/// The exit code if the reader closed the output: that of a program that SIGPIPE ended.
+const OUTPUT_CLOSED: u8 = 128 + 13;
+
 /// An error that ends a command.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -20,7 +22,8 @@ pub(crate) enum Failure {
         problem: String,
         remedy: Option<String>,
     },
-    /// The reader closed the output, for example `head`. This is not an error.
+    /// The reader closed the output, for example `head`. There is nothing to report, but the command has not
+    /// done all of its work.
     OutputClosed,
 }
 
@@ -63,18 +66,7 @@ impl Failure {
                 }
                 ExitCode::from(NOT_DONE)
             }
-            Self::OutputClosed => ExitCode::SUCCESS,
-        }
-    }
-}
-
-/// Converts an error of writing to standard output.
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            Self::OutputClosed
-        } else {
-            Self::new(format!("cannot write to standard output: {error}"))
+            Self::OutputClosed => ExitCode::from(OUTPUT_CLOSED),
         }
     }
 }

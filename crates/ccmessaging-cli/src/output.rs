@@ -5,6 +5,8 @@ use std::io::{self, Write as _};
 
 use serde_json::Value;
 
+use crate::failure::Failure;
+
 /// Escapes control and invisible characters as in Rust's strings: file names and responses of servers
 /// may contain anything.
 pub(crate) fn printable(text: impl Display) -> String {
@@ -20,17 +22,22 @@ pub(crate) fn printable(text: impl Display) -> String {
 }
 
 /// Prints a line to standard output, escaped, and flushes it.
-pub(crate) fn print_line(line: impl Display) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}", printable(line))?;
-    out.flush()
+pub(crate) fn print_line(line: impl Display) -> Result<(), Failure> {
+    write_line(printable(line))
 }
 
 /// Prints an object for programs on one line and flushes it.
-pub(crate) fn print_json(object: &Value) -> io::Result<()> {
+pub(crate) fn print_json(object: &Value) -> Result<(), Failure> {
+    write_line(object)
+}
+
+fn write_line(line: impl Display) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{object}")?;
-    out.flush()
+    let written = writeln!(out, "{line}").and_then(|()| out.flush());
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::OutputClosed,
+        _ => Failure::new(format!("cannot write to standard output: {error}")),
+    })
 }
 
 /// Prints a result, and its remedy on a second line with this indentation.
@@ -38,7 +45,7 @@ pub(crate) fn print_result(
     result: impl Display,
     remedy: Option<&str>,
     indent: usize,
-) -> io::Result<()> {
+) -> Result<(), Failure> {
     print_line(result)?;
     match remedy {
         Some(remedy) => print_line(format_args!("{:indent$}remedy: {remedy}", "")),

@@ -1,6 +1,5 @@
 //! `sandbox`: runs the simulated upstream alone.
 
-use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -65,13 +64,13 @@ pub(crate) async fn run(arguments: &SandboxArguments) -> Result<ExitCode, Failur
     if let Some(token) = &arguments.session_token {
         sandbox.accept_session_token(token);
     }
-    let mut stop_signal = StopSignal::listen()?;
+    let mut stop_signal = StopSignal::listen().map_err(|error| Failure::from_error(&error))?;
     announce(&sandbox)?;
     stop_signal.received().await;
     Ok(ExitCode::SUCCESS)
 }
 
-fn announce(sandbox: &Sandbox) -> io::Result<()> {
+fn announce(sandbox: &Sandbox) -> Result<(), Failure> {
     let token = sandbox.issue_session_token();
     print_line(format_args!("UPSTREAM_BASE_URL={}", sandbox.base_url()))?;
     print_line(format_args!("APP_KEY={}", sandbox.app_key()))?;

@@ -51,6 +51,12 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure>
     let deployment = Deployment::open(&arguments.upstream).await?;
     let config = &deployment.config;
     logging::init(&config.log);
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    if config.metrics.address.is_some() {
+        tracing::warn!("METRICS_ADDRESS has no effect; only the deployed gateway serves metrics");
+    }
     let gateway =
         Gateway::new(config, Arc::new(SystemClock)).map_err(|error| Failure::from_error(&error))?;
     let gateway = Arc::new(gateway);
@@ -68,8 +74,9 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure>
     }
     let pages = pages.layer(from_fn(page::refuse_malformed));
     let add_pages = |router: Router| router.merge(pages.clone());
-    let workers = Workers::start()?;
-    let mut signals = StopSignal::listen()?;
+    let cannot_start = |error: io::Error| Failure::from_error(&error);
+    let workers = Workers::start().map_err(cannot_start)?;
+    let mut signals = StopSignal::listen().map_err(cannot_start)?;
     announce(server.address(), &deployment)?;
     let (stop, stopped) = oneshot::channel();
     let two_signals = async {
@@ -96,7 +103,7 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure>
 }
 
 /// Prints the gateway's address and a command that uploads an image.
-fn announce(address: SocketAddr, deployment: &Deployment) -> io::Result<()> {
+fn announce(address: SocketAddr, deployment: &Deployment) -> Result<(), Failure> {
     // Credentials that the gateway does not add are variables of the shell.
     let headers = match (&deployment.sandbox, &deployment.config.managed) {
         (Some(sandbox), _) => &format!("-H 'ccmessaging-token: {}'", sandbox.issue_session_token()),

@@ -1,5 +1,7 @@
 //! Output: names and responses are escaped, and help has examples and no secrets.
 
+use std::io::pipe;
+
 use crate::program::{ccmessaging, run, sample};
 
 const PHOTO: &str = "tests/samples/photo.jpg";
@@ -63,6 +65,21 @@ fn responses_of_servers_are_escaped() {
         let ended = run(&mut command);
         assert!(!ended.all().contains('\x1b'));
         assert!(ended.all().contains("\\u{1b}[2J"), "{}", ended.all());
+    }
+}
+
+#[test]
+fn a_closed_output_is_no_success() {
+    for arguments in [
+        &["check", PHOTO][..],
+        &["send", "--json", PHOTO],
+        &["doctor"],
+    ] {
+        let (reader, writer) = pipe().expect("a pipe");
+        drop(reader);
+        let ended = run(ccmessaging(arguments).stdout(writer));
+        assert_eq!(ended.code, Some(141), "{arguments:?}: {}", ended.stderr);
+        assert_eq!(ended.stderr, "");
     }
 }
 

@@ -100,6 +100,11 @@ impl Running {
         }
     }
 
+    /// Waits for output and returns whether the program ended without any.
+    pub(crate) fn is_silent(&mut self) -> bool {
+        self.stdout.fill_buf().expect("a pipe").is_empty()
+    }
+
     /// Sends SIGINT, as Ctrl-C does.
     pub(crate) fn interrupt(&self) {
         let pid = Pid::from_child(&self.child);

@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::http::{client, get, json};
 use crate::program::{Running, ccmessaging, environment, project, run};
@@ -241,6 +241,63 @@ fn listen_accepts_ports_and_host_names_and_rejects_anything_else() {
         let expected = "it must be an address and port, such as 127.0.0.1:8000, or 8000";
         assert!(ended.stderr.contains(expected), "{}", ended.stderr);
     }
+}
+
+#[test]
+fn settings_without_effect_are_reported() {
+    let mut serve = Running::start(
+        ccmessaging(ANYWHERE)
+            .env("MAX_BODY_BYTE", "1000")
+            .env("METRICS_ADDRESS", "127.0.0.1:0"),
+    );
+    serve.line("gateway:");
+    let ended = serve.stop();
+    for warning in [
+        "did you mean MAX_BODY_BYTES?",
+        "METRICS_ADDRESS has no effect",
+    ] {
+        assert!(ended.stderr.contains(warning), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn variables_that_configure_no_chat_leave_the_chat_enabled() {
+    let mut serve = Running::start(
+        ccmessaging(ANYWHERE)
+            .env("CHAT_FOO", "1")
+            .env("CHAT_CALLS", ""),
+    );
+    let gateway = serve.line("gateway:");
+    // It needs a ticket.
+    let poll = get(format!("{gateway}/apiaccess/ccmessaging/poll"));
+    assert_ne!(poll.status().as_u16(), 404);
+}
+
+#[test]
+fn without_free_descriptors_the_error_names_the_cause() {
+    let program = env!("CARGO_BIN_EXE_ccmessaging");
+    let mut failures = 0;
+    for limit in 6..24 {
+        let script = format!("ulimit -n {limit}; exec {program} serve --listen 127.0.0.1:0");
+        let mut serve = Running::start(
+            Command::new("sh")
+                .args(["-c", &script])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped()),
+        );
+        if serve.is_silent() {
+            failures += 1;
+            let ended = serve.end();
+            let expected = "Too many open files";
+            assert!(ended.stderr.contains(expected), "{limit}: {}", ended.stderr);
+            assert!(
+                !ended.stderr.contains("output"),
+                "{limit}: {}",
+                ended.stderr
+            );
+        }
+    }
+    assert!(failures > 0);
 }
 
 /// Starts a gateway with an upload in flight, which lasts until the connection is closed.

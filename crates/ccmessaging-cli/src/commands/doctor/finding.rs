@@ -1,8 +1,8 @@
 //! The result of a step.
 
 use std::borrow::Cow;
-use std::io;
 
+use crate::failure::Failure;
 use crate::output::{print_line, print_result};
 
 /// The indentation of the lines below a result: the longest word and a space.
@@ -42,7 +42,7 @@ impl Verdict {
     }
 
     /// Prints the result of `step`, its remedy and the remedy's commands.
-    pub(super) fn print(&self, step: &str) -> io::Result<()> {
+    pub(super) fn print(&self, step: &str) -> Result<(), Failure> {
         let (word, text) = match self {
             Self::Fine(text) => ("ok", text.as_str()),
             Self::Wrong { problem, .. } => ("wrong", problem.as_str()),

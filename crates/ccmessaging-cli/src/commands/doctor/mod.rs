@@ -7,7 +7,6 @@ mod machine;
 mod network;
 mod tls;
 
-use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -92,7 +91,7 @@ async fn examine(
         Err(error) => {
             let remedy = "correct UPSTREAM_CA_FILE, the path of a file with certificates in PEM \
                  (-----BEGIN CERTIFICATE-----)";
-            return Ok(findings.report("certificates", &Verdict::wrong(error.to_string(), remedy))?);
+            return findings.report("certificates", &Verdict::wrong(error.to_string(), remedy));
         }
     };
     let network = Network {
@@ -166,7 +165,7 @@ struct Findings {
 }
 
 impl Findings {
-    fn report(&mut self, step: &str, verdict: &Verdict) -> io::Result<()> {
+    fn report(&mut self, step: &str, verdict: &Verdict) -> Result<(), Failure> {
         match verdict {
             Verdict::Wrong { .. } => self.wrong.push(step.to_owned()),
             Verdict::Skipped(_) => self.skipped.push(step.to_owned()),
@@ -182,7 +181,7 @@ impl Findings {
             return Err(failure);
         };
         let remedy = remedy.unwrap_or_else(|| "correct the setting".to_owned());
-        Ok(self.report(step, &Verdict::wrong(problem, remedy))?)
+        self.report(step, &Verdict::wrong(problem, remedy))
     }
 
     /// Returns what is wrong, and what is unknown.

@@ -1,12 +1,11 @@
 //! The result of sending one file.
 
-use std::io;
 use std::path::Path;
 
 use ccmessaging_client::{CallErrorKind, SessionError, TokenError};
 use serde_json::{Value, json};
 
-use crate::failure::NOT_DONE;
+use crate::failure::{Failure, NOT_DONE};
 use crate::output::print_result;
 use crate::remedies;
 
@@ -148,7 +147,7 @@ impl<'a> Report<'a> {
     }
 
     /// Prints the human-readable report.
-    pub(super) fn print(&self) -> io::Result<()> {
+    pub(super) fn print(&self) -> Result<(), Failure> {
         let (text, remedy) = match &self.outcome {
             Outcome::Stored {
                 object_key,

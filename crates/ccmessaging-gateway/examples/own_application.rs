@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
     let gateway = Gateway::new(&config, Arc::new(SystemClock))?;
     // Optional: requests the first access token before the first upload needs it.
-    gateway.credentials().prefetch();
+    gateway.prefetch_token();
 
     let application = Router::new()
         .route("/", get(|| async { "the chat" }))

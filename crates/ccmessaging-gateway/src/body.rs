@@ -22,7 +22,7 @@ const FIRST_BYTES: usize = 64 * 1024;
 
 /// A body that was not received as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BodyError {
+pub(crate) enum BodyError {
     /// It is over the limit.
     #[error("the body has more than {limit_bytes} bytes; send a smaller file")]
     TooLarge {
@@ -47,7 +47,7 @@ pub enum BodyError {
 
 /// Which body timeout expired. If two expire together, the variant declared first wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-pub enum BodyTimeout {
+pub(crate) enum BodyTimeout {
     /// The whole body did not arrive within `RECEIVE_TIMEOUT_MS`, or before the platform's deadline.
     #[error("the body did not arrive in time; send it again")]
     Total,

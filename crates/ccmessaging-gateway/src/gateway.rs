@@ -83,9 +83,12 @@ impl Gateway {
         self.services.admission.evict_slowest();
     }
 
-    /// The credentials that requests to the contact centre carry.
-    #[must_use]
-    pub fn credentials(&self) -> &GatewayCredentials {
-        &self.services.credentials
+    /// Fetches the access token of the first upload in the background, if the gateway has its own credentials.
+    ///
+    /// # Panics
+    ///
+    /// Panics outside of a Tokio runtime.
+    pub fn prefetch_token(&self) {
+        self.services.credentials.prefetch();
     }
 }

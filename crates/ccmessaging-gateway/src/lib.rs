@@ -1,14 +1,30 @@
 //! The gateway in front of `uploadFileStream`, as a library: an axum [`router`] and the [`server`] that
 //! runs it.
 //!
-//! The program that AWS Lambda and FunctionGraph start is in `functions/upload-file-stream`.
+//! The program that AWS Lambda and FunctionGraph start is in `functions/upload-file-stream`. An application
+//! handles the paths that it does not serve itself with the gateway:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use axum::{Router, routing::get};
+//! use ccmessaging_gateway::{Config, Gateway, SystemClock, router};
+//!
+//! fn application() -> Result<Router, Box<dyn std::error::Error>> {
+//!     let config = Config::from_env()?;
+//!     let gateway = Gateway::new(&config, Arc::new(SystemClock))?;
+//!     Ok(Router::new()
+//!         .route("/", get(|| async { "the chat" }))
+//!         .fallback_service(router(Arc::new(gateway))))
+//! }
+//! ```
 //!
 //! # Data flow
 //!
 //! The [`server`] or a platform adapter receives the request and passes it to the [`router`]. The
 //! [`Gateway`] reads and validates the upload (with `ccmessaging-core`), adds [`credentials`] and forwards
-//! it (with `ccmessaging-client`). Everything that is not forwarded is a [`Rejection`], the only type that
-//! knows HTTP statuses.
+//! it (with `ccmessaging-client`). Everything that is not forwarded becomes an error response; [`OPENAPI_JSON`]
+//! describes all of them.
 
 #![forbid(unsafe_code)]
 
@@ -23,6 +39,8 @@ mod context;
 mod extract;
 mod gateway;
 mod local_http;
+#[cfg(test)]
+mod openapi;
 mod outcome;
 mod rejection;
 mod routes;
@@ -34,21 +52,19 @@ mod upload;
 mod upload_outcome;
 mod upstream;
 
-pub use body::{BodyError, BodyTimeout};
-pub use ccmessaging_client::{Clock, SystemClock};
-pub use chat::{X_CHAT_TICKET, fits_event_as_text};
+pub use ccmessaging_client::{self, Clock, Deadline, SystemClock};
+pub use ccmessaging_core;
+pub use ccmessaging_media;
+pub use chat::fits_event_as_text;
 pub use config::Config;
 pub use context::{Malformed, Platform, RequestContext, X_REQUEST_ID};
-pub use extract::{FormError, MediaTypeError, TextInsteadOfFile};
 pub use gateway::{Gateway, GatewayError};
-pub use rejection::{ChatRejection, DownloadError, Rejection, TicketError};
+pub use outcome::Outcome;
 pub use routes::{
-    HEALTH_PATH, METRICS_PATH, READY_PATH, X_CONVERTED_FROM, X_METADATA_REMOVED, check_health,
-    metrics_router, router,
+    HEALTH_PATH, METRICS_PATH, READY_PATH, check_health, metrics_router, refuse_malformed, router,
 };
-pub use scan::{ScanRefusal, probe_scanner};
+pub use scan::probe_scanner;
 pub use telemetry::{LogGuard, init_logging, report_panics};
-pub use trace_context::{TRACEPARENT, TRACESTATE};
 pub use upload_outcome::UploadOutcome;
 
 /// The API's description in OpenAPI 3.1, as JSON.

@@ -7,7 +7,8 @@ pub(crate) const OVERLOADED: &str = "overloaded";
 
 /// How an upload or a call of the chat ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Outcome {
+#[non_exhaustive]
+pub enum Outcome {
     /// The contact centre stored the file.
     Stored,
     /// The call of the chat succeeded.
@@ -50,8 +51,9 @@ impl Outcome {
         }
     }
 
-    /// The name in log lines and metrics.
-    pub(crate) const fn name(self) -> &'static str {
+    /// The name in log lines and metrics, such as `stored`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Stored => "stored",
             Self::Succeeded => "succeeded",

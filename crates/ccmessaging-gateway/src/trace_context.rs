@@ -6,10 +6,10 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Identifies the trace and the caller's span.
-pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// Holds the data that tracing systems add to `traceparent`.
-pub const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
+pub(crate) const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 
 /// The longest value that is forwarded: the least that the specification asks every system to
 /// forward of `tracestate` (section 3.3.1.5).

@@ -11,8 +11,8 @@ use crate::telemetry::UploadEvent;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadOutcome {
-    /// The outcome, such as `stored`, `refused` or `failed`.
-    pub outcome: &'static str,
+    /// The outcome.
+    pub outcome: Outcome,
     /// Why the gateway rejected the upload; `None` for the contact centre's own responses.
     pub reason_code: Option<&'static str>,
     /// The return code of the response.
@@ -28,7 +28,7 @@ pub struct UploadOutcome {
 impl UploadOutcome {
     pub(crate) fn of(event: &UploadEvent<'_>, outcome: Outcome) -> Self {
         Self {
-            outcome: outcome.name(),
+            outcome,
             reason_code: event.request.reason_code,
             return_code: event.request.return_code.clone(),
             file_type: event.file_type,

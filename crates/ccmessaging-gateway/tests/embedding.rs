@@ -9,7 +9,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::get;
 use ccmessaging_client::{CCMESSAGING_TOKEN, SystemClock, UPLOAD_PATH};
-use ccmessaging_gateway::{Config, Gateway, HEALTH_PATH, UploadOutcome, router};
+use ccmessaging_gateway::{Config, Gateway, HEALTH_PATH, Outcome, UploadOutcome, router};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use tower::ServiceExt as _;
@@ -45,7 +45,11 @@ async fn middleware_reads_how_an_upload_ended() {
     async fn audit(request: Request, next: Next) -> Response {
         let mut response = next.run(request).await;
         if let Some(ended) = response.extensions().get::<UploadOutcome>() {
-            let audit = format!("{} {}", ended.outcome, ended.reason_code.unwrap_or("none"));
+            let audit = format!(
+                "{} {}",
+                ended.outcome.name(),
+                ended.reason_code.unwrap_or("none")
+            );
             let audit = HeaderValue::try_from(audit).expect("ASCII");
             response.headers_mut().insert("x-audit", audit);
         }
@@ -69,7 +73,7 @@ async fn an_application_with_its_own_fallback_nests_the_gateway() {
     let response = send(&application, upload("/aicc")).await;
     assert_eq!(response.status(), StatusCode::OK);
     let outcome = response.extensions().get::<UploadOutcome>();
-    assert_eq!(outcome.expect("an outcome").outcome, "refused");
+    assert_eq!(outcome.expect("an outcome").outcome, Outcome::Refused);
     let elsewhere = Request::get("/elsewhere").body(Body::empty());
     let response = send(&application, elsewhere.expect("a request")).await;
     assert_eq!(response.status(), StatusCode::NOT_FOUND);

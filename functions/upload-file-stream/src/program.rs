@@ -95,7 +95,7 @@ fn serve_lambda_events(gateway: Arc<Gateway>) -> Result<(), Box<dyn Error>> {
     let runtime = new_runtime()?;
     runtime.block_on(async {
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
-        gateway.credentials().prefetch();
+        gateway.prefetch_token();
         serve_lambda(router(gateway))
             .await
             .map_err(|error| error as Box<dyn Error>)
@@ -108,7 +108,7 @@ fn serve_http(config: &Config, gateway: &Arc<Gateway>) -> Result<(), Box<dyn Err
     let served = runtime.block_on(async {
         let mut stop_signal = StopSignal::listen()?;
         let workers = Workers::start()?;
-        gateway.credentials().prefetch();
+        gateway.prefetch_token();
         if let Some(address) = config.metrics.address {
             let server = listen("METRICS_ADDRESS", address, config.connections)?;
             tracing::info!(address = %server.address(), "serving metrics");

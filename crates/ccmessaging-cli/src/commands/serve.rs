@@ -9,7 +9,7 @@ use axum::Router;
 use axum::middleware::from_fn;
 use ccmessaging_client::UPLOAD_PATH;
 use ccmessaging_gateway::server::{STOP_TIMEOUT, Server, StopSignal, Workers};
-use ccmessaging_gateway::{Gateway, SystemClock};
+use ccmessaging_gateway::{Gateway, SystemClock, refuse_malformed};
 use clap::Args;
 use tokio::sync::oneshot;
 
@@ -72,7 +72,7 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure>
         };
         pages = pages.merge(page::router(sandbox, page));
     }
-    let pages = pages.layer(from_fn(page::refuse_malformed));
+    let pages = pages.layer(from_fn(refuse_malformed));
     let add_pages = |router: Router| router.merge(pages.clone());
     let cannot_start = |error: io::Error| Failure::from_error(&error);
     let workers = Workers::start().map_err(cannot_start)?;

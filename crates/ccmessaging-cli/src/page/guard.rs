@@ -3,17 +3,8 @@
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use ccmessaging_gateway::{Malformed, Rejection};
 use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, StatusCode};
-
-/// Rejects malformed requests, such as one with two `Host` headers, as the gateway's own routes do.
-pub(crate) async fn refuse_malformed(request: Request, next: Next) -> Response {
-    match request.extensions().get::<Malformed>() {
-        Some(malformed) => Rejection::from(*malformed).into_response(),
-        None => next.run(request).await,
-    }
-}
 
 /// Rejects requests of pages from other origins.
 pub(super) async fn same_origin(request: Request, next: Next) -> Response {

@@ -25,7 +25,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use assets::{ASSETS, PAGE};
-pub(crate) use guard::refuse_malformed;
 use guard::{loopback, same_origin};
 pub(crate) use session::random_hex;
 

@@ -29,7 +29,7 @@ use call::Call;
 pub use event_size::fits_event_as_text;
 use response_memory::ResponseMemory;
 use ticket::Ticket;
-pub use ticket::X_CHAT_TICKET;
+pub(crate) use ticket::X_CHAT_TICKET;
 use ticket_keys::TicketKeySource;
 
 use crate::admission::Overloaded;

@@ -19,7 +19,7 @@ use crate::credentials::CredentialsError;
 use crate::rejection::{ChatRejection, TicketError};
 
 /// The header that contains the ticket.
-pub const X_CHAT_TICKET: HeaderName = HeaderName::from_static("x-chat-ticket");
+pub(crate) const X_CHAT_TICKET: HeaderName = HeaderName::from_static("x-chat-ticket");
 
 /// The longest ticket that is verified; one with the documented claims has about 200 bytes.
 const MAX_TICKET_BYTES: usize = 4096;
@@ -182,7 +182,7 @@ mod tests {
         let headers = HeaderMap::from_iter([(X_CHAT_TICKET, ticket)]);
         let now = UNIX_EPOCH + Duration::from_secs(seconds);
         let verified = TicketKeys::new(&Secret::new(KEY)).verify(&headers, now);
-        verified.map_err(|rejection| rejection.reason_code())
+        verified.map_err(|rejection| rejection.verdict().reason_code)
     }
 
     #[test]
@@ -298,7 +298,7 @@ mod tests {
                 headers.append(name, value);
             }
             let verified = key.verify(&headers, UNIX_EPOCH);
-            verified.expect_err("no ticket").reason_code()
+            verified.expect_err("no ticket").verdict().reason_code
         };
         assert_eq!(verify(&[]), "ticket_missing");
         assert_eq!(verify(&[""]), "ticket_missing");

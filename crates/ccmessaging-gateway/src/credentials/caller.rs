@@ -16,7 +16,7 @@ pub(crate) struct CallerCredentials {
 
 /// Why a caller's credentials cannot be used. No message quotes a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CredentialsError {
+pub(crate) enum CredentialsError {
     /// A mandatory header is missing or empty.
     #[error("the header {0} is missing; {remedy}", remedy = remedy(.0))]
     Missing(HeaderName),
@@ -34,7 +34,7 @@ pub enum CredentialsError {
 impl CredentialsError {
     /// The header that is missing or wrong.
     #[must_use]
-    pub fn header(&self) -> HeaderName {
+    pub(crate) fn header(&self) -> HeaderName {
         match self {
             Self::Missing(name) | Self::Repeated(name) => name.clone(),
             Self::NoAuthorization | Self::NotBearer => AUTHORIZATION,

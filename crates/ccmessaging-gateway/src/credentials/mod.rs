@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use caller::CallerCredentials;
-pub use caller::CredentialsError;
+pub(crate) use caller::CredentialsError;
 use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache, TokenError};
 use http::HeaderValue;
 
@@ -24,8 +24,7 @@ const READY_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The source of an upload's credentials.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum GatewayCredentials {
+pub(crate) enum GatewayCredentials {
     /// The caller sends all three.
     PassThrough,
     /// The gateway sends its own app key and access token.
@@ -116,7 +115,7 @@ impl GatewayCredentials {
 
     /// The name of the mode in the log.
     #[must_use]
-    pub fn mode(&self) -> &'static str {
+    pub(crate) fn mode(&self) -> &'static str {
         match self {
             Self::PassThrough => "pass-through",
             Self::Managed { .. } => "managed",
@@ -128,7 +127,7 @@ impl GatewayCredentials {
     /// # Panics
     ///
     /// Outside a Tokio runtime.
-    pub fn prefetch(&self) {
+    pub(crate) fn prefetch(&self) {
         if let Self::Managed {
             app,
             can_prefetch: true,

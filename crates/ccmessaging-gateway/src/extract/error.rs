@@ -4,7 +4,7 @@ use super::text_instead_of_file::TextInsteadOfFile;
 
 /// The body's media type or encoding is not supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MediaTypeError {
+pub(crate) enum MediaTypeError {
     /// The body's media type is not supported.
     #[error(
         "unsupported media type; send JSON as application/json, a form with the part file as multipart/form-data, or the file's own bytes as image/jpeg, image/png, image/bmp, audio/mpeg, audio/aac, video/mp4, text/plain, text/csv or application/octet-stream"
@@ -61,7 +61,7 @@ fn remedy_in_form(text: TextInsteadOfFile) -> &'static str {
 
 /// A `multipart/form-data` body (RFC 7578) cannot be parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FormError {
+pub(crate) enum FormError {
     /// `Content-Type` has no boundary of 1 to 70 characters (RFC 2046 section 5.1.1).
     #[error(
         "Content-Type: multipart/form-data has no usable boundary; leave the header to the library that builds the form"

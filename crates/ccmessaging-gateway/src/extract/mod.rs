@@ -24,8 +24,7 @@ use ccmessaging_core::{Declared, FileType, Policy, ReceivedBody, UploadRequest};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
-pub use error::{FormError, MediaTypeError};
-pub use text_instead_of_file::TextInsteadOfFile;
+pub(crate) use error::{FormError, MediaTypeError};
 
 use crate::rejection::Rejection;
 

@@ -19,8 +19,7 @@ use crate::outcome::Outcome;
 /// One of the chat's calls that the gateway rejects itself. `Display` is the sentence that the caller
 /// receives; it reveals nothing about the deployment.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ChatRejection {
+pub(crate) enum ChatRejection {
     /// For a reason that uploads have too.
     #[error(transparent)]
     Gateway(Rejection),
@@ -154,18 +153,6 @@ impl ChatRejection {
             Self::Upstream { error, .. } => Verdict::upstream(error),
             Self::Panicked { .. } => Rejection::Panicked.verdict(),
         }
-    }
-
-    /// The HTTP status.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        self.verdict().status
-    }
-
-    /// The reason as a stable word for programs and translations.
-    #[must_use]
-    pub fn reason_code(&self) -> &'static str {
-        self.verdict().reason_code
     }
 
     /// The reason code for log and metrics, as [`Rejection::log_reason_code`] returns for uploads.

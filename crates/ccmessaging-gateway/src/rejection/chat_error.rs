@@ -3,7 +3,7 @@
 /// Why a ticket does not permit a call. No message quotes the ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum TicketError {
+pub(crate) enum TicketError {
     /// The header is missing or empty.
     #[error("the header x-chat-ticket is missing; send the ticket that your backend issues")]
     Missing,
@@ -29,7 +29,7 @@ pub enum TicketError {
 /// Why a file is not delivered. `Display` is the sentence for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum DownloadError {
+pub(crate) enum DownloadError {
     /// The malware scan found something.
     #[error("the malware scan found something in the file; it cannot be downloaded")]
     Malware,

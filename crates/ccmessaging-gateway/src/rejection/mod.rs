@@ -7,9 +7,9 @@ mod reason_codes;
 mod request;
 mod verdict;
 
-pub use chat::ChatRejection;
-pub use chat_error::{DownloadError, TicketError};
+pub(crate) use chat::ChatRejection;
+pub(crate) use chat_error::{DownloadError, TicketError};
 pub(crate) use error_body::json_response;
 pub(crate) use reason_codes::{CHAT_LOG_REASON_CODES, LOG_REASON_CODES};
-pub use request::Rejection;
+pub(crate) use request::Rejection;
 pub(crate) use verdict::Verdict;

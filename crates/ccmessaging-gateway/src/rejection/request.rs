@@ -23,7 +23,7 @@ use crate::scan::error::ScanRefusal;
 ///
 /// Another variant is a breaking change on purpose: each has a response that is documented and translated.
 #[derive(Debug, thiserror::Error)]
-pub enum Rejection {
+pub(crate) enum Rejection {
     /// No route has this path.
     #[error("unknown path; send the upload to /apiaccess/ccmessaging/uploadFileStream")]
     UnknownPath,
@@ -176,24 +176,6 @@ impl Rejection {
             },
             Self::Upstream(error) => Verdict::upstream(error),
         }
-    }
-
-    /// The HTTP status.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        self.verdict().status
-    }
-
-    /// The API's return code.
-    #[must_use]
-    pub fn return_code(&self) -> ReturnCode {
-        self.verdict().return_code
-    }
-
-    /// The reason as a stable word for programs and translations.
-    #[must_use]
-    pub fn reason_code(&self) -> &'static str {
-        self.verdict().reason_code
     }
 
     /// The reason code for log and metrics. A failed TLS handshake has its own, because it needs another

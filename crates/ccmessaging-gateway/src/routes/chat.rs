@@ -15,7 +15,7 @@ use http::header::{CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
-use super::middleware::refuse_malformed;
+use super::middleware::refuse_malformed_as;
 use crate::chat::Chat;
 use crate::context::RequestContext;
 use crate::gateway::Gateway;
@@ -42,7 +42,7 @@ pub(super) fn routes(gateway: &Arc<Gateway>) -> Router {
                 .route(&format!("{path}/{{*rest}}"), not_served)
         });
     router
-        .layer(from_fn(refuse_malformed::<ChatRejection>))
+        .layer(from_fn(refuse_malformed_as::<ChatRejection>))
         .layer(map_response(forbid_caching))
 }
 

@@ -56,7 +56,7 @@ pub(super) async fn handle() -> impl IntoResponse {
 /// Reports readiness: an instance that never obtained an access token has a wrong configuration, and a
 /// rollout should stop there.
 pub(super) async fn ready(State(gateway): State<Arc<Gateway>>) -> impl IntoResponse {
-    if gateway.credentials().is_ready().await {
+    if gateway.services.credentials.is_ready().await {
         (StatusCode::OK, uncached("application/json", READY))
     } else {
         let status = StatusCode::SERVICE_UNAVAILABLE;
@@ -74,7 +74,7 @@ pub(super) async fn other_method() -> Rejection {
 pub fn metrics_router(gateway: Arc<Gateway>) -> Router {
     Router::new()
         .route(METRICS_PATH, get(metrics))
-        .layer(from_fn(refuse_malformed::<Rejection>))
+        .layer(from_fn(refuse_malformed))
         .with_state(gateway)
 }
 

@@ -20,10 +20,10 @@ use crate::rejection::Rejection;
 use crate::trace_context::{TRACEPARENT, TRACESTATE};
 
 /// The kinds of metadata that were removed from a stored file, such as `exif, xmp`.
-pub const X_METADATA_REMOVED: HeaderName = HeaderName::from_static("x-metadata-removed");
+pub(crate) const X_METADATA_REMOVED: HeaderName = HeaderName::from_static("x-metadata-removed");
 
 /// The format that a stored file was converted from, such as `mov`.
-pub const X_CONVERTED_FROM: HeaderName = HeaderName::from_static("x-converted-from");
+pub(crate) const X_CONVERTED_FROM: HeaderName = HeaderName::from_static("x-converted-from");
 
 /// How long a browser may cache a preflight response: an hour, so that a shortened list of origins
 /// takes effect soon. (Chromium caches for at most two hours.)
@@ -58,7 +58,7 @@ const HARMLESS: [&str; 19] = [
 /// Adds the responses to malformed requests and panics.
 pub(super) fn with_responses(router: Router) -> Router {
     router
-        .layer(middleware::from_fn(refuse_malformed::<Rejection>))
+        .layer(middleware::from_fn(refuse_malformed))
         .layer(CatchPanicLayer::custom(panicked))
 }
 
@@ -84,8 +84,14 @@ async fn identify(mut request: Request, next: Next) -> Response {
     response
 }
 
+/// Rejects malformed requests, for routes that an application adds to the gateway's: those with several `Host`
+/// headers, for example. Use it with [`axum::middleware::from_fn`].
+pub async fn refuse_malformed(request: Request, next: Next) -> Response {
+    refuse_malformed_as::<Rejection>(request, next).await
+}
+
 /// Rejects malformed requests, with the members that `R` has.
-pub(super) async fn refuse_malformed<R>(request: Request, next: Next) -> Response
+pub(super) async fn refuse_malformed_as<R>(request: Request, next: Next) -> Response
 where
     R: From<Rejection> + IntoResponse,
 {

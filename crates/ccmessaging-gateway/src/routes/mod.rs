@@ -14,16 +14,20 @@ use axum::routing::get;
 use ccmessaging_client::UPLOAD_PATH;
 
 pub use health::{HEALTH_PATH, METRICS_PATH, READY_PATH, check_health, metrics_router};
-pub use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED};
+pub use middleware::refuse_malformed;
+pub(crate) use middleware::{X_CONVERTED_FROM, X_METADATA_REMOVED};
 
 use crate::gateway::Gateway;
 use crate::rejection::Rejection;
 
 /// Creates the service as an axum router, for the server of this crate or for another application.
 ///
+/// It serves [`UPLOAD_PATH`], [`HEALTH_PATH`], [`READY_PATH`] and the configured calls of the chat, which are
+/// beside the upload's path, and rejects all other paths.
+///
 /// A [`RequestContext`](crate::RequestContext) extension describes where a request was received; a request
 /// without one counts as received by the plain HTTP server. The response to an upload has the extension
-/// [`UploadOutcome`](crate::UploadOutcome).
+/// [`UploadOutcome`](crate::UploadOutcome), unless the request was malformed or its handler panicked.
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let origins = gateway.allowed_origins.clone();
     let has_chat = gateway.chat.is_some();

@@ -5,7 +5,7 @@ use std::io;
 /// Why a file is rejected. `Display` is the sentence for the caller; only the log contains the
 /// signature's name and the scanner's error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ScanRefusal {
+pub(crate) enum ScanRefusal {
     /// The scan found something.
     #[error("the malware scan found something in the file; send another file")]
     Malware,

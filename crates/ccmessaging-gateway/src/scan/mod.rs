@@ -14,7 +14,7 @@ use crate::config::{ScanConfig, ScanFailure};
 use clamd::Clamd;
 use suspension::Suspension;
 
-pub use error::ScanRefusal;
+pub(crate) use error::ScanRefusal;
 
 /// The scanner, shared by all uploads.
 #[derive(Debug)]

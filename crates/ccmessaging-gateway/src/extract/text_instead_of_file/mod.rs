@@ -13,7 +13,7 @@ const MAX_PARAMETERS: usize = 16;
 
 /// A text in place of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TextInsteadOfFile {
+pub(crate) enum TextInsteadOfFile {
     /// The documented JSON.
     #[error("an upload in JSON")]
     Json,

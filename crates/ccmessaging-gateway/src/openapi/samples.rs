@@ -5,17 +5,20 @@ use std::sync::Arc;
 use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, CallErrorKind, Peer, TokenError};
 use ccmessaging_core::chat::{DownloadRequest, PollRequest, SendRequest};
 use ccmessaging_core::{Declared, FileType, Limits, Policy, UploadRequest};
-use ccmessaging_gateway::credentials::CredentialsError;
-use ccmessaging_gateway::{
-    BodyError, BodyTimeout, ChatRejection, DownloadError, FormError, Malformed, MediaTypeError,
-    Rejection, ScanRefusal, TextInsteadOfFile, TicketError,
-};
 use ccmessaging_media::metadata::StripLevel;
 use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
+use crate::Malformed;
+use crate::body::{BodyError, BodyTimeout};
+use crate::credentials::CredentialsError;
+use crate::extract::text_instead_of_file::TextInsteadOfFile;
+use crate::extract::{FormError, MediaTypeError};
+use crate::rejection::{ChatRejection, DownloadError, Rejection, TicketError};
+use crate::scan::ScanRefusal;
+
 /// One rejection of every kind that uploads have.
-pub(crate) fn rejections() -> Vec<Rejection> {
+pub(super) fn rejections() -> Vec<Rejection> {
     let upload = |body: &str| {
         let error = UploadRequest::from_json(body.to_owned())
             .and_then(|request| request.validate(&Policy::default()));
@@ -110,7 +113,7 @@ fn unremovable() -> Rejection {
 }
 
 /// One rejection of every kind that only the chat's calls have.
-pub(crate) fn chat_rejections() -> Vec<ChatRejection> {
+pub(super) fn chat_rejections() -> Vec<ChatRejection> {
     let send = |body: &str| {
         let error = SendRequest::from_json(body.as_bytes());
         ChatRejection::from(error.expect_err("not a correct message"))

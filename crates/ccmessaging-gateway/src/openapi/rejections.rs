@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use ccmessaging_client::TokenError;
-use ccmessaging_gateway::credentials::CredentialsError;
-use ccmessaging_gateway::{
-    BodyError, ChatRejection, Malformed, MediaTypeError, Rejection, ScanRefusal, TextInsteadOfFile,
-};
 use serde_json::Value;
 
-use crate::samples::{chat_rejections, rejections};
-use crate::{description, object, upload};
+use super::samples::{chat_rejections, rejections};
+use super::{description, object, upload};
+use crate::Malformed;
+use crate::body::BodyError;
+use crate::credentials::CredentialsError;
+use crate::extract::MediaTypeError;
+use crate::extract::text_instead_of_file::TextInsteadOfFile;
+use crate::rejection::{ChatRejection, Rejection};
+use crate::scan::ScanRefusal;
 
 /// A number for each kind, without a catch-all: a new kind stops the build here, and needs a sample.
 fn number(rejection: &Rejection) -> usize {
@@ -59,8 +62,9 @@ fn every_response_of_the_gateway_is_described_with_an_example() {
     let mut numbers = BTreeSet::new();
     for rejection in rejections() {
         numbers.insert(number(&rejection));
-        let status = rejection.status().as_u16().to_string();
-        let code = rejection.return_code().as_str();
+        let verdict = rejection.verdict();
+        let status = verdict.status.as_u16().to_string();
+        let code = verdict.return_code.as_str();
         let examples = object(&responses[&status]["content"]["application/json"]["examples"]);
         assert!(
             examples
@@ -83,7 +87,10 @@ fn documented_reason_codes_are_complete() {
         .filter_map(Value::as_str)
         .collect();
     let rejections = rejections();
-    let carried = rejections.iter().map(Rejection::reason_code).collect();
+    let carried = rejections.iter();
+    let carried = carried
+        .map(|rejection| rejection.verdict().reason_code)
+        .collect();
     assert_eq!(described, carried);
     for code in described {
         let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
@@ -126,8 +133,9 @@ fn every_rejection_of_a_chat_call_is_described() {
     let mut carried = BTreeSet::new();
     let paths = &description["paths"];
     for rejection in all {
-        carried.insert(rejection.reason_code());
-        let status = rejection.status();
+        let verdict = rejection.verdict();
+        carried.insert(verdict.reason_code);
+        let status = verdict.status;
         // Platforms and servers reject these before they know the call.
         let is_of_the_head = matches!(status.as_u16(), 414 | 431 | 501);
         let is_described = is_of_the_head

@@ -8,12 +8,14 @@ use std::collections::BTreeSet;
 use ccmessaging_client::{CCMESSAGING_TOKEN, UPLOAD_PATH, X_APP_KEY};
 use ccmessaging_core::chat::{DownloadRequest, HistoryRequest, SendRequest};
 use ccmessaging_core::{Conversion, Field, FileType, Policy, UploadError, UploadRequest};
-use ccmessaging_gateway::{
-    Config, HEALTH_PATH, MediaTypeError, OPENAPI_JSON, READY_PATH, Rejection, TRACEPARENT,
-    TRACESTATE, X_CHAT_TICKET, X_REQUEST_ID,
-};
 use http::HeaderName;
 use serde_json::{Map, Value, json};
+
+use crate::chat::X_CHAT_TICKET;
+use crate::extract::MediaTypeError;
+use crate::rejection::Rejection;
+use crate::trace_context::{TRACEPARENT, TRACESTATE};
+use crate::{Config, HEALTH_PATH, OPENAPI_JSON, READY_PATH, X_REQUEST_ID};
 
 fn description() -> Value {
     serde_json::from_str(OPENAPI_JSON).expect("the description is JSON")

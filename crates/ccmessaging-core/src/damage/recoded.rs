@@ -77,7 +77,7 @@ pub(super) fn damage(file_type: FileType, content: &dyn Content) -> Option<Damag
         // Without FF, neither JPG, MP3 nor AAC would begin as they do. In JPG, it is rare.
         let may_lack = |set: &&&'static [u8]| file_type == FileType::Mp4 || !set.contains(&0xFF);
         missing().filter(may_lack).any(is_missing)
-            || double_byte::is_text(content, 64, MIN_CONTROLS)
+            || double_byte::is_text(content, MIN_CONTROLS)
             || sample.lacks_controls()
             || (sample.has_controls() && substitutes::are_frequent(content))
             || (file_type == FileType::Jpg && huffman::has_question_mark(content))

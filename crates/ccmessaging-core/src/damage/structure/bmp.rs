@@ -26,9 +26,9 @@ const REMOVED: [&[usize]; 3] = [
     &[0x81, 0x8D, 0x8F, 0x90, 0x9D],
 ];
 
-/// How many times more bytes may be missing than the neighbours of the removed ones let expect. A few colours are
-/// much more frequent than others.
-const MAX_SURPLUS: usize = 8;
+/// How many bytes may be missing for each one that the neighbours of the removed ones suggest. More show that the file
+/// was cut.
+const MAX_SURPLUS: usize = 4;
 
 /// Returns the offset of the pixels if bytes were removed or inserted.
 pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
@@ -62,8 +62,8 @@ fn is_replaced(content: &dyn Content, at: usize, actual: usize) -> bool {
     number != actual && number.iter().zip(&actual).all(is_same)
 }
 
-/// Returns whether some bytes or digits do not occur, although their neighbours are about as frequent as the
-/// missing bytes.
+/// Returns whether some bytes or digits do not occur, and their neighbours are frequent enough to explain how many
+/// bytes are missing.
 fn has_removed(content: &dyn Content, missing: usize) -> bool {
     let mut counts = [0_usize; DIGIT + DIGITS];
     let mut window = [0; WINDOW_BYTES];

@@ -24,7 +24,7 @@ fn recordings() -> impl Iterator<Item = (String, FileType, Vec<u8>)> {
         .map(|(name, file_type, file)| (name, file_type, file.repeat(12)))
 }
 
-/// What a lenient decoder makes of Base64 in which `+` became a space.
+/// `bytes` after a lenient decoder skipped each `+` of their Base64, because it had become a space.
 fn without_plus(bytes: &[u8]) -> Vec<u8> {
     let mut text = STANDARD_NO_PAD.encode(bytes).replace('+', "");
     text.truncate(text.len() / 4 * 4);
@@ -136,7 +136,9 @@ fn with_changed(mut frames: Vec<Vec<u8>>, step: usize, change: fn(&mut Vec<u8>))
 #[test]
 fn a_fault_in_each_of_several_frames_is_damage() {
     let changes: [fn(&mut Vec<u8>); 7] = [
-        |frame| drop(frame.remove(200)),
+        |frame| {
+            frame.remove(200);
+        },
         |frame| frame.insert(200, b'\r'),
         // main_data_begin is 511, and earlier frames leave no room.
         |frame| frame[4..6].fill(0xFF),
@@ -163,7 +165,9 @@ fn a_fault_in_each_of_several_frames_is_damage() {
 
 #[test]
 fn the_message_contains_the_offset_of_the_first_fault() {
-    let damaged = with_changed(frames(40), 4, |frame| drop(frame.remove(200)));
+    let damaged = with_changed(frames(40), 4, |frame| {
+        frame.remove(200);
+    });
     let request = UploadRequest::from_file(damaged, FileType::Mp3);
     let error = request.validate(&Policy::default()).expect_err("damaged");
     let offset = 9 * FRAME_BYTES;

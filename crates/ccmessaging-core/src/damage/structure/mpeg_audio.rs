@@ -14,11 +14,11 @@ use side_information::Reservoir;
 /// How much of the audio is examined.
 const EXAMINED_BYTES: usize = 64 * 1024;
 
-/// The minimum number of faults in a damaged file. 1,400 intact recordings had 2 at most.
+/// The minimum number of faults in a damaged file. 1,300 intact recordings had 2 at most.
 const MIN_FAULTS: usize = 3;
 
-/// The maximum number of bytes for each fault in a damaged file. Text processing changes one of 256 bytes or
-/// more. Internet radio that was saved with the station's titles has a fault every 8 KiB.
+/// The maximum number of bytes for each fault in a damaged file. In compressed data, text processing changes about one
+/// of 256 bytes. Internet radio that was saved with the titles between its frames has a fault every 8 KiB.
 const BYTES_PER_FAULT: usize = 4 * 1024;
 
 /// The shortest run of zeros between frames that counts as padding. Shorter ones may be a part of a frame.

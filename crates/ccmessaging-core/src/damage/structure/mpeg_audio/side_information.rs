@@ -3,7 +3,7 @@
 //! It contains the length of the frame's main data, which may begin in the room that earlier frames left (the bit
 //! reservoir, ISO/IEC 11172-3 section 2.4.3.4), and never in their main data.
 
-/// What the frame header, the CRC and the longest side information take.
+/// The lengths in bytes of the frame header, the CRC and the longest side information.
 const HEADER: usize = 4;
 const CRC: usize = 2;
 const MAX_BYTES: usize = 32;

@@ -44,8 +44,10 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     let mut last = 0;
     while let Some(frame) = next {
         last = frame.at;
-        // Free format has no length.
-        let end = frame.at + frame.header.length?;
+        let Some(length) = frame.header.length else {
+            break;
+        };
+        let end = frame.at + length;
         if bytes
             .get(frame.at..end)
             .is_some_and(|whole| !reservoir.add(whole))

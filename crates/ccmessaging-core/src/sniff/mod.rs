@@ -65,7 +65,7 @@ mod bmp;
 mod jpg;
 mod mismatch;
 mod mp4;
-mod mpeg_audio;
+pub(crate) mod mpeg_audio;
 mod naming;
 mod office;
 mod pdf;

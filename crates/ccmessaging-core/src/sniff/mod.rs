@@ -63,7 +63,7 @@
 mod bmp;
 mod jpg;
 mod mismatch;
-mod mp4;
+pub(crate) mod mp4;
 mod mpeg_audio;
 mod naming;
 mod office;

@@ -3,6 +3,8 @@
 mod bitmap;
 mod decoded;
 mod eighth_bits;
+mod film_samples;
+mod film_structure;
 mod placeholder;
 mod recoded;
 mod substitutes;

@@ -16,8 +16,8 @@ fn description(name: &str) -> (usize, Vec<u8>) {
 }
 
 /// The offset of the content of the first box of a type.
-fn content(moov: &[u8], kind: &[u8; 4]) -> usize {
-    let found = moov.windows(4).position(|window| window == kind);
+fn content(moov: &[u8], kind: [u8; 4]) -> usize {
+    let found = moov.windows(4).position(|window| *window == kind);
     found.expect("a box of this type") + 4
 }
 
@@ -69,7 +69,7 @@ fn a_box_that_exceeds_its_parent_is_an_error() {
     let (_, intact) = description("faststart.mp4");
     for kind in [b"mvhd", b"trak", b"mdia", b"stbl", b"stsd", b"stco"] {
         let mut moov = intact.clone();
-        let header = content(&moov, kind) - 8;
+        let header = content(&moov, *kind) - 8;
         write(&mut moov, header, &[0x0001_0000]);
         assert_eq!(tracks::read(&moov), Err(header), "{kind:?}");
         write(&mut moov, header, &[7]);
@@ -87,11 +87,11 @@ fn a_box_that_exceeds_its_parent_is_an_error() {
 fn samples_of_a_long_track_are_spread_over_it() {
     let (_, mut moov) = description("faststart.mp4");
     // All samples have the same size, and those of the first chunk never end.
-    let sizes = content(&moov, b"stsz");
+    let sizes = content(&moov, *b"stsz");
     write(&mut moov, sizes + 4, &[10, u32::MAX]);
-    let runs = content(&moov, b"stsc");
+    let runs = content(&moov, *b"stsc");
     write(&mut moov, runs + 12, &[u32::MAX]);
-    let durations = content(&moov, b"stts");
+    let durations = content(&moov, *b"stts");
     write(&mut moov, durations + 8, &[u32::MAX]);
     let tracks = tracks::read(&moov).expect("tracks");
     let samples = &tracks[0].samples;

@@ -9,19 +9,19 @@ const DAMAGED: Option<&str> = Some("damaged_in_transit");
 const SAMPLES: u32 = 64;
 const SAMPLE_BYTES: usize = 200;
 
-fn film_box(kind: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+fn film_box(kind: &[u8], payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(8 + payload.len()).expect("a small box");
-    [&length.to_be_bytes(), kind.as_slice(), payload].concat()
+    [&length.to_be_bytes(), kind, payload].concat()
 }
 
 /// A box with version and flags 0, and numbers.
-fn table(kind: &[u8; 4], numbers: &[u32]) -> Vec<u8> {
+fn table(kind: &[u8], numbers: &[u32]) -> Vec<u8> {
     let numbers: Vec<u8> = numbers.iter().flat_map(|it| it.to_be_bytes()).collect();
     film_box(kind, &[&[0; 4], &numbers[..]].concat())
 }
 
 /// A description of pictures.
-fn video(kind: &[u8; 4], extensions: &[u8]) -> Vec<u8> {
+fn video(kind: &[u8], extensions: &[u8]) -> Vec<u8> {
     film_box(kind, &[&[0; 78], extensions].concat())
 }
 

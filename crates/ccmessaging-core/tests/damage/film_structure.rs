@@ -5,8 +5,8 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{GeneralPurposeConfig, STANDARD};
 
+use ccmessaging_core::media::tracks;
 use ccmessaging_core::{FileType, Policy, UploadRequest};
-use ccmessaging_media::tracks;
 
 use crate::{binary_samples, reason, sample};
 
@@ -48,7 +48,7 @@ fn with_crlf(file: &[u8]) -> Vec<u8> {
 }
 
 /// The offset of the last box of a type.
-fn position(film: &[u8], kind: &[u8; 4]) -> usize {
+fn position(film: &[u8], kind: &[u8]) -> usize {
     let found = film.windows(4).rposition(|window| window == kind);
     found.expect("a box of this type") - 4
 }

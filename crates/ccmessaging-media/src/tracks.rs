@@ -15,8 +15,11 @@ const CONTAINERS: [[u8; 4]; 7] = [
 /// The maximum number of boxes whose children are read. Each track has five.
 const MAX_CONTAINERS: usize = 256;
 
-/// The maximum number of a track's samples that are located: an hour of video at 60 frames per second.
-const MAX_LOCATED: usize = 216_000;
+/// The maximum number of tracks that are described.
+const MAX_TRACKS: usize = 8;
+
+/// The maximum number of a track's samples that are located: 18 minutes of video at 60 frames per second.
+const MAX_LOCATED: usize = 65_536;
 
 /// The maximum number of samples of a track.
 const MAX_SAMPLES: usize = 256;
@@ -58,8 +61,8 @@ pub enum Coding {
 
 /// Reads the description of a film, a `moov` box.
 ///
-/// A description that is cut off has no tracks, and one of a
-/// fragmented film has tracks without samples.
+/// At most eight tracks are described, each with at most 256 samples. A description that is cut off has no
+/// tracks, and one of a fragmented film has tracks without samples.
 ///
 /// # Errors
 ///
@@ -105,7 +108,8 @@ fn read_boxes(file: &[u8]) -> Result<Vec<Track>, InvalidBox> {
     if is_truncated {
         return Ok(tracks);
     }
-    for trak in containers.iter().filter(|found| found.kind == *b"trak") {
+    let traks = containers.iter().filter(|found| found.kind == *b"trak");
+    for trak in traks.take(MAX_TRACKS) {
         tracks.extend(read_track(trak, file)?);
     }
     Ok(tracks)

@@ -18,7 +18,7 @@ const MAX_BOXES: usize = 4096;
 const MAX_DESCRIPTION_BYTES: usize = 1024 * 1024;
 
 /// How many NAL units of a sample are followed.
-const MAX_UNITS: usize = 64;
+const MAX_UNITS: usize = 32;
 
 /// How many samples are invalid in a damaged film, at least, and one of how many: cameras may write a few.
 const MIN_INVALID: usize = 2;

@@ -95,7 +95,7 @@ impl ConvertibleUpload {
         if let Some(damage) = damage::of_proven(file_type, &file) {
             return Err(at_file(damage.into()));
         }
-        within_limit(file_type, &file, policy)
+        within_limit(file_type, file.len(), policy)
             .map_err(FileProblem::of_result)
             .map_err(at_file)?;
         let file = CanonicalBase64::encode(&file);

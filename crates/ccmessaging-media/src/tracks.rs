@@ -108,8 +108,8 @@ fn read_boxes(file: &[u8]) -> Result<Vec<Track>, InvalidBox> {
     if is_truncated {
         return Ok(tracks);
     }
-    let traks = containers.iter().filter(|found| found.kind == *b"trak");
-    for trak in traks.take(MAX_TRACKS) {
+    let found = containers.iter().filter(|found| found.kind == *b"trak");
+    for trak in found.take(MAX_TRACKS) {
         tracks.extend(read_track(trak, file)?);
     }
     Ok(tracks)

@@ -75,7 +75,7 @@ fn a_box_that_exceeds_its_parent_is_an_error() {
         write(&mut moov, header, &[7]);
         assert_eq!(tracks::read(&moov), Err(header), "{kind:?}");
     }
-    // Bytes that are no box.
+    // Bytes after the last box.
     let mut moov = intact.clone();
     moov.extend([1; 5]);
     let length = u32::try_from(moov.len()).expect("a small box");

@@ -14,7 +14,7 @@ use crate::sniff::mp4::BoxHeader;
 /// The maximum number of outermost boxes. Fragmented films have two for each fragment.
 const MAX_BOXES: usize = 4096;
 
-/// The largest description of a film that is read. An hour of video and sound has less than one of this size.
+/// The size up to which a film's description is read. It grows by about ten bytes for each frame.
 const MAX_DESCRIPTION_BYTES: usize = 1024 * 1024;
 
 /// How many NAL units of a sample are followed.
@@ -63,7 +63,7 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     }
 }
 
-/// What the outermost boxes of a file are.
+/// The outermost boxes of a file.
 #[derive(Default)]
 struct Film {
     /// Where the description is, as far as it is in the file.
@@ -232,11 +232,13 @@ fn has_nal_units(content: &dyn Content, sample: &Range<usize>, length_bytes: usi
     true
 }
 
-/// Returns whether a sample begins with these bits. A smaller one stands for a frame that was left out.
+/// Returns whether a sample begins with these bits. A smaller one stands for a frame that was left out, and zeros
+/// for a part of the file that a program has not downloaded.
 fn starts_with(content: &dyn Content, sample: &Range<usize>, mask: [u8; 3], bits: [u8; 3]) -> bool {
     let mut bytes = [0; 3];
     content.read_at(sample.start, &mut bytes);
-    sample.len() <= bytes.len() || (0..3).all(|index| bytes[index] & mask[index] == bits[index])
+    let is_absent = sample.len() <= bytes.len() || bytes == [0; 3];
+    is_absent || (0..3).all(|index| bytes[index] & mask[index] == bits[index])
 }
 
 /// Returns whether a sample begins with an element that comes first, or ends with the last one (ISO/IEC 14496-3

@@ -4,6 +4,8 @@ mod audio;
 mod bitmap;
 mod decoded;
 mod eighth_bits;
+mod film_samples;
+mod film_structure;
 mod placeholder;
 mod png;
 mod recoded;

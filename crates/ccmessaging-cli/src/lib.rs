@@ -11,7 +11,6 @@ mod deployment;
 mod failure;
 mod files;
 mod identity;
-mod logging;
 mod output;
 mod page;
 mod remedies;

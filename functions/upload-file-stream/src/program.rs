@@ -68,7 +68,7 @@ fn serve() -> ExitCode {
         Ok(config) => config,
         Err(error) => return fail(2, &error),
     };
-    let _log_guard = match init_logging(&config, env!("CARGO_CRATE_NAME")) {
+    let _log_guard = match init_logging(&config, env!("CARGO_CRATE_NAME"), io::stdout) {
         Ok(guard) => guard,
         Err(error) => return fail(1, &format!("cannot start the log: {error}")),
     };

@@ -9,13 +9,12 @@ use axum::Router;
 use axum::middleware::from_fn;
 use ccmessaging_client::UPLOAD_PATH;
 use ccmessaging_gateway::server::{STOP_TIMEOUT, Server, StopSignal, Workers};
-use ccmessaging_gateway::{Gateway, SystemClock, refuse_malformed};
+use ccmessaging_gateway::{Gateway, SystemClock, init_logging, refuse_malformed};
 use clap::Args;
 use tokio::sync::oneshot;
 
 use crate::deployment::{Deployment, UpstreamOptions, cannot_listen, parse_listen};
 use crate::failure::Failure;
-use crate::logging;
 use crate::output::print_line;
 use crate::page::{self, PageConfig};
 
@@ -50,7 +49,10 @@ pub(crate) struct ServeArguments {
 pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
     let deployment = Deployment::open(&arguments.upstream).await?;
     let config = &deployment.config;
-    logging::init(&config.log);
+    let cannot_start = |error: io::Error| Failure::from_error(&error);
+    // Standard output only contains the command's results.
+    let _log_guard =
+        init_logging(config, env!("CARGO_CRATE_NAME"), io::stderr).map_err(cannot_start)?;
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
@@ -74,7 +76,6 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure>
     }
     let pages = pages.layer(from_fn(refuse_malformed));
     let add_pages = |router: Router| router.merge(pages.clone());
-    let cannot_start = |error: io::Error| Failure::from_error(&error);
     let workers = Workers::start().map_err(cannot_start)?;
     let mut signals = StopSignal::listen().map_err(cannot_start)?;
     announce(server.address(), &deployment)?;

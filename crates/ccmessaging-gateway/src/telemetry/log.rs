@@ -1,6 +1,6 @@
 //! The log: the line of each upload, and the line of a panic.
 
-use std::io;
+use std::io::{self, Write};
 use std::panic::{self, PanicHookInfo};
 use std::time::Duration;
 
@@ -24,11 +24,11 @@ use crate::scan::ScanResult;
 /// The target of this crate's lines.
 const TARGET: &str = env!("CARGO_CRATE_NAME");
 
-/// Writes log lines to standard output, where both platforms collect them: the gateway's and those
-/// with the target `program` from the configured level on.
+/// Writes log lines to `output`, such as [`io::stdout`], where both platforms collect them: the gateway's and
+/// those with the target `program` from the configured level on.
 ///
-/// A thread writes the lines, so that a standard output that is not read blocks nothing: further lines
-/// are lost then, and counted in a metric. On Lambda, lines are written synchronously, because the
+/// A thread writes the lines, so that an output that is not read blocks nothing: further lines are lost
+/// then, and counted in a metric. On Lambda, lines are written synchronously, because the
 /// platform stops the process between two invocations.
 ///
 /// Other crates are limited to warnings: their debug lines may contain headers and bodies. A
@@ -39,18 +39,21 @@ const TARGET: &str = env!("CARGO_CRATE_NAME");
 /// # Errors
 ///
 /// The thread or the exporter cannot be started.
-pub fn init_logging(config: &Config, program: &str) -> io::Result<LogGuard> {
+pub fn init_logging<W>(config: &Config, program: &str, output: fn() -> W) -> io::Result<LogGuard>
+where
+    W: Write + Send + 'static,
+{
     let level = config.log.level;
     let targets = Targets::new()
         .with_default(level.min(LevelFilter::WARN))
         .with_target(TARGET, level)
         .with_target(program, level);
     let queue = (!config.is_lambda)
-        .then(|| LogQueue::start(io::stdout()))
+        .then(|| LogQueue::start(output()))
         .transpose()?;
     let writer = match &queue {
         Some(queue) => BoxMakeWriter::new(queue.clone()),
-        None => BoxMakeWriter::new(io::stdout),
+        None => BoxMakeWriter::new(output),
     };
     let lines = fmt::layer().with_writer(writer);
     let lines = match config.log.format {

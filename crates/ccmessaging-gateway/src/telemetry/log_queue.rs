@@ -1,6 +1,6 @@
-//! Writes log lines to standard output from a separate thread.
+//! Writes log lines from a separate thread.
 //!
-//! Standard output may be a pipe that is not read. A write to it blocks once the pipe is full, and
+//! The output may be a pipe that is not read. A write to it blocks once the pipe is full, and
 //! must block neither an upload nor the stop of the program.
 
 use std::io::{self, Write};
@@ -17,10 +17,10 @@ const MAX_WAITING_BYTES: usize = 1024 * 1024;
 /// How long [`LogGuard`] waits at the end of the program for the last lines.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The lines of this process that were not written. There is one standard output, so there is one count.
+/// The lines of this process that were not written. There is one log, so there is one count.
 static LINES_LOST: AtomicU64 = AtomicU64::new(0);
 
-/// Returns the number of log lines that were lost because standard output was not read.
+/// Returns the number of log lines that were lost because the output was not read.
 pub(super) fn lines_lost() -> u64 {
     LINES_LOST.load(Ordering::Relaxed)
 }

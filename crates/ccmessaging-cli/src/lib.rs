@@ -46,7 +46,7 @@ Examples:
   ccmessaging sandbox                      the simulated upstream alone
 
 Exit codes: 0 success; 1 a file was rejected or a check failed; 2 wrong usage, or the command could
-not run."
+not run; 141 standard output was closed."
 )]
 struct Cli {
     #[command(flatten)]

@@ -91,7 +91,7 @@ async fn exchange(
     let (reader, mut writer) = split(stream);
     let mut reader = reader.take(MAX_REPLY_BYTES);
     let mut bytes = Vec::new();
-    let send = pin!(async {
+    let sending = pin!(async {
         for part in command {
             writer.write_all(&part).await?;
         }
@@ -100,7 +100,7 @@ async fn exchange(
     let is_early = tokio::select! {
         biased;
         read = reader.read_buf(&mut bytes) => read.map(|count| count > 0)?,
-        sent = send => sent.map(|()| false)?,
+        sent = sending => sent.map(|()| false)?,
     };
     reader.read_to_end(&mut bytes).await?;
     Ok(Reply { bytes, is_early })

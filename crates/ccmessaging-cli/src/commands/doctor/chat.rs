@@ -107,7 +107,7 @@ impl ChatProbe<'_> {
         let mut request = self.request.clone();
         request.user_id.clone_from(&id);
         let connect = SendRequest::connect(&id, &request.channel_id);
-        let connect = connect.map_err(unusable)?;
+        let connect = connect.map_err(|error| unusable(&error))?;
         let applied = self
             .client
             .apply_token(self.app_key, self.authorization, &request, self.deadline())
@@ -141,11 +141,11 @@ impl ChatProbe<'_> {
     /// Returns whether `user` may read the messages of the user `id`.
     async fn reads(&self, kind: ChatCallKind, user: &User, id: &str) -> Result<bool, Verdict> {
         if kind == ChatCallKind::Poll {
-            let poll = PollRequest::new(id).map_err(unusable)?;
+            let poll = PollRequest::new(id).map_err(|error| unusable(&error))?;
             return self.call(&ChatCall::Poll(poll), &user.credentials).await;
         }
         let history = HistoryRequest::new(&self.request.channel_id, id, 1, 0);
-        let history = history.map_err(unusable)?;
+        let history = history.map_err(|error| unusable(&error))?;
         self.call(&ChatCall::History(history), &user.credentials)
             .await
     }
@@ -163,7 +163,7 @@ impl ChatProbe<'_> {
 }
 
 /// Returns the verdict on an identifier that the chat's calls do not accept.
-fn unusable(error: ChatError) -> Verdict {
+fn unusable(error: &ChatError) -> Verdict {
     Verdict::wrong(error.to_string(), "give another --user-id or --channel-id")
 }
 

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::future::pending;
 use std::net::Ipv4Addr;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
 use axum::routing::get;
@@ -94,24 +93,35 @@ async fn the_last_response_announces_that_its_connection_closes() {
     serving.await.expect("no panic");
 }
 
+/// Reports that its request is being dropped, and waits for the test.
+struct InFlight {
+    dropping: Arc<Notify>,
+    released: std::sync::mpsc::Receiver<()>,
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.dropping.notify_one();
+        self.released.recv().expect("a release");
+    }
+}
+
 #[tokio::test]
 async fn requests_in_flight_are_dropped_before_the_server_returns() {
-    struct Event(Arc<AtomicBool>);
-
-    impl Drop for Event {
-        fn drop(&mut self) {
-            self.0.store(true, Ordering::Relaxed);
-        }
-    }
-
     let server = bind([]);
     let address = server.address();
-    let (arrived, is_reported) = (Arc::new(Notify::new()), Arc::default());
-    let (arriving, reporting) = (Arc::clone(&arrived), Arc::clone(&is_reported));
+    let [arrived, dropping] = [(); 2].map(|()| Arc::new(Notify::new()));
+    let (release, released) = std::sync::mpsc::channel();
+    let in_flight = InFlight {
+        dropping: Arc::clone(&dropping),
+        released,
+    };
+    let in_flight = Arc::new(Mutex::new(Some(in_flight)));
+    let arriving = Arc::clone(&arrived);
     let handler = async move || {
-        let _event = Event(reporting);
+        let _in_flight = in_flight.lock().expect("no panic").take();
         arriving.notify_one();
-        std::future::pending::<()>().await;
+        pending::<()>().await;
     };
     let router = Router::new().route("/", get(handler));
     let workers = Workers::start().expect("threads");
@@ -130,8 +140,10 @@ async fn requests_in_flight_are_dropped_before_the_server_returns() {
         advance(LAST_REQUESTS_PAUSE).await;
     }
     resume();
+    dropping.notified().await;
+    assert!(!serving.is_finished());
+    release.send(()).expect("a request");
     serving.await.expect("no panic");
-    assert!(is_reported.load(Ordering::Relaxed));
 }
 
 #[tokio::test]

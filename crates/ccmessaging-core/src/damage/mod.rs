@@ -19,7 +19,6 @@
 mod bitmap;
 mod byte_counts;
 mod double_byte;
-mod huffman;
 mod line_breaks;
 mod pairs;
 mod png;

@@ -3,6 +3,7 @@
 mod bitmap;
 mod decoded;
 mod eighth_bits;
+mod jpg;
 mod placeholder;
 mod recoded;
 mod substitutes;

@@ -1,5 +1,7 @@
 //! Files and texts whose bytes were decoded in one character set and encoded in another, or handled as a string.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use gateway_tests::{Form, Request, sample};
 
 use crate::damaged::GENERIC;
@@ -45,6 +47,16 @@ async fn a_file_whose_bytes_were_replaced_by_one_is_refused() {
         }
     }
     assert_damaged(&all, &["decoded", "as text"]).await;
+}
+
+#[tokio::test]
+async fn a_photo_that_a_lenient_decoder_of_base64_shortened_is_refused() {
+    let mut text = STANDARD.encode(sample("photo.jpg"));
+    text.retain(|character| !matches!(character, '+' | '='));
+    text.truncate(text.len() / 4 * 4);
+    let damaged = STANDARD.decode(text).expect("Base64");
+    let words = ["from byte", "Base64", "`+`", "unchanged"];
+    assert_damaged(&requests("photo.jpg", "image/jpeg", &damaged), &words).await;
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Detects files that were damaged in transit because a program treated their bytes as text.
+//! Detects files that were damaged in transit because a program treated their bytes, or their Base64, as text.
 //!
 //! These cases are common:
 //!
@@ -10,11 +10,14 @@
 //! - It decodes and encodes the bytes in the same character set. Only those that the character set does not
 //!   define become question marks or are dropped.
 //! - It converts or removes line breaks, or removes zero bytes, or ends the file at the first one.
+//! - A lenient decoder of Base64 drops the spaces that replaced `+`.
 //! - It clears the eighth bit, or writes escapes such as `\\xFF`. No byte beyond ASCII is left.
 //!
 //! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap or a video of a
 //! few bytes may be valid UTF-8 by chance, and a dark bitmap may be ASCII, so [`of_proven`] examines what
 //! else such a file has. A small bitmap whose eighth bits were cleared may escape it.
+//!
+//! What remains is found by following the [structure] of the file.
 
 mod bitmap;
 mod byte_counts;

@@ -69,7 +69,7 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     (!is_padded).then_some(offset)
 }
 
-/// What the segments before a scan define for it.
+/// The definitions in the segments so far, and the state of decoding.
 #[derive(Default)]
 struct Decoder {
     /// The first number of each quantisation table, by which DC coefficients are multiplied.

@@ -64,8 +64,8 @@ impl<'c> Reader<'c> {
         self.index = self.index.saturating_add(count);
     }
 
-    /// Returns the code of the next marker and the number of stray bytes before it. Fill bytes are no stray bytes
-    /// (T.81 section B.1.1.2).
+    /// Returns the code of the next marker and the number of stray bytes before it, without fill bytes (T.81
+    /// section B.1.1.2).
     pub(super) fn marker(&mut self) -> Result<(u8, usize), Stop> {
         let mut stray = 0;
         loop {

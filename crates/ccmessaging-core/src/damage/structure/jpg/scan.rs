@@ -40,7 +40,7 @@ struct Selector {
     ac_table: usize,
 }
 
-/// What is needed to decode the blocks of a component.
+/// The tables, sampling and last value with which the blocks of a component are decoded.
 struct Channel<'d> {
     dc_table: Option<&'d Table>,
     ac_table: Option<&'d Table>,

@@ -50,7 +50,7 @@ const AFTER_CUT: Proof = Proof {
 
 /// Returns the codec of an MPEG audio file, or `None` for other content. The first confirmed chain of frames
 /// decides.
-pub(super) fn codec<C: Content + ?Sized>(content: &C) -> Option<Codec> {
+pub(super) fn codec(content: &dyn Content) -> Option<Codec> {
     let lead = tags::skip_lead(content)?;
     let head = Window::<{ adif::ADIF_BYTES }>::read(content, lead.end);
     if adif::is_adif(head.bytes()) {
@@ -87,7 +87,7 @@ pub(super) fn has_frames(content: &[u8], frames: usize) -> bool {
         may_be_cut: false,
         free_format: frames > 1,
     };
-    chain::confirm(content, 0, proof).is_some()
+    chain::confirm(&content, 0, proof).is_some()
 }
 
 /// Returns whether the bytes have the signature of another format. WAV, AVI, FLV and others contain the same frames.
@@ -95,7 +95,7 @@ fn is_other_format(head: &[u8]) -> bool {
     signature(head).is_some_and(|found| !found.is_mpeg_audio())
 }
 
-fn begins_as_other_format<C: Content + ?Sized>(content: &C) -> bool {
+fn begins_as_other_format(content: &dyn Content) -> bool {
     is_other_format(Window::<RESYNC_BYTES>::read(content, 0).bytes())
 }
 
@@ -126,7 +126,7 @@ fn is_foreign_text(bytes: &[u8]) -> bool {
     let is_ascii = length >= TOO_LONG_FOR_CHANCE && ascii * 8 >= length * 7;
     let is_encoded = length >= TOO_LONG_FOR_CHANCE && str::from_utf8(bytes).is_ok()
         || length >= TOO_LONG_FOR_CHANCE_IN_LEGACY;
-    is_ascii || (is_encoded && text::examine(bytes).is_ok()) || text::is_ebcdic(bytes)
+    is_ascii || (is_encoded && text::examine(&bytes).is_ok()) || text::is_ebcdic(bytes)
 }
 
 /// Returns whether the bytes before the frames are binary data with fields, such as the header of another format that no

@@ -237,15 +237,9 @@ fn a_marker_within_a_scan_is_a_fault() {
         );
     }
     // The picture was cut, and another one may follow.
-    for next in [
-        b"\xFF\xD9".as_slice(),
-        b"\xFF\xD8",
-        b"\xFF\xDC\0\x04\0\x08\xFF\xD9",
-    ] {
-        assert!(
-            !with_tables(frame(0xC0, 8, 8), &[&begun, next]),
-            "{next:02X?}"
-        );
+    for next in [EOI, b"\xFF\xD8"] {
+        let is_refused = with_tables(frame(0xC0, 8, 8), &[&begun, next]);
+        assert!(!is_refused, "{next:02X?}");
     }
     // A byte FF, with and without fill bytes.
     let filled = [
@@ -254,8 +248,9 @@ fn a_marker_within_a_scan_is_a_fault() {
     ];
     assert!(!with_tables(frame(0xC0, 8, 8), &[&filled.concat()]));
     // The number of lines follows.
-    let lines = [&complete, b"\xFF\xDC\0\x04\0\x08\xFF\xD9".as_slice()].concat();
-    assert!(!with_tables(frame(0xC0, 8, 0), &[&lines]));
+    let lines = b"\xFF\xDC\0\x04\0\x08\xFF\xD9";
+    assert!(!with_tables(frame(0xC0, 8, 0), &[&begun, lines]));
+    assert!(with_tables(frame(0xC0, 8, 8), &[&begun, lines]));
 }
 
 #[test]
@@ -363,16 +358,32 @@ fn stray_bytes_and_a_missing_end_are_a_fault_together() {
         let (tables, scan) = ([dc_table(), ac_table()].concat(), scan(SEQUENTIAL, bits));
         [frame(0xC0, 8, 8), tables, scan, EOI.to_vec()].concat()
     };
-    let stray = b"stray".to_vec();
-    assert!(!is_refused(&[
-        quantisation(1),
-        stray.clone(),
-        rest("0 0, 0 0")
-    ]));
-    assert!(!is_refused(&[quantisation(1), rest("0 0")]));
-    assert!(is_refused(&[quantisation(1), stray.clone(), rest("0 0")]));
-    let empty = [quantisation(1), frame(0xC0, 8, 8), stray, EOI.to_vec()];
-    assert!(is_refused(&empty));
+    let (table, stray) = (quantisation(1), b"stray".to_vec());
+    let complete = rest("0 0, 0 0");
+    assert!(!is_refused(&[table.clone(), stray.clone(), complete]));
+    assert!(!is_refused(&[table.clone(), rest("0 0")]));
+    assert!(is_refused(&[table.clone(), stray.clone(), rest("0 0")]));
+    let mut cut = rest("0 0");
+    cut.truncate(cut.len() - EOI.len());
+    assert!(!is_refused(&[table.clone(), stray.clone(), cut]));
+    // Without a scan, and with arithmetic coding.
+    let (frame, other) = (frame(0xC0, 8, 8), frame(0xC9, 8, 8));
+    for next in [EOI, b""] {
+        assert!(!is_refused(&[table.clone(), frame.clone(), next.to_vec()]));
+        let parts = [&table, &frame, &stray, next].map(<[u8]>::to_vec);
+        // Stray bytes at the end are not followed by a segment.
+        assert_eq!(is_refused(&parts), !next.is_empty(), "{next:02X?}");
+    }
+    assert!(is_refused(&[table, stray, other, EOI.to_vec()]));
+}
+
+#[test]
+fn few_stray_bytes_precede_a_scan() {
+    let header = [quantisation(1), frame(0xC0, 8, 8), dc_table(), ac_table()].concat();
+    let complete = [scan(SEQUENTIAL, "0 0, 0 0"), EOI.to_vec()].concat();
+    let refused = |count| is_refused(&[header.clone(), vec![b'x'; count], complete.clone()]);
+    assert!(!refused(4096));
+    assert!(refused(4097));
 }
 
 #[test]

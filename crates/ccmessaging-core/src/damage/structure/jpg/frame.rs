@@ -30,7 +30,7 @@ impl Frame {
         let extra_bits = match segment.byte()? {
             8 => 0,
             12 => 4,
-            _ => return Err(Stop::Done),
+            _ => return Err(Stop::Unknown),
         };
         let (height, width) = (segment.u16()?.into(), segment.u16()?.into());
         let count = segment.byte()?;
@@ -38,7 +38,7 @@ impl Frame {
             return Err(Stop::Invalid);
         }
         if count > 4 {
-            return Err(Stop::Done);
+            return Err(Stop::Unknown);
         }
         let components = (0..count).map(|_| Component::read(segment));
         Ok(Self {

@@ -38,6 +38,9 @@ const COM: u8 = 0xFE;
 /// The length of SOI, with which a JPG begins.
 const START_BYTES: usize = 2;
 
+/// The most stray bytes before a marker of the header. After more, the proof of the type does not look for one, either.
+const MAX_STRAY: usize = 4096;
+
 /// How many zero bytes after a fault and at the end show that a file was cut and padded, as by an interrupted
 /// download.
 const PADDING_BYTES: usize = 16;
@@ -46,7 +49,9 @@ const PADDING_BYTES: usize = 16;
 enum Stop {
     /// The data is invalid.
     Invalid,
-    /// The file or the examined part of it ends, or nothing is known about what follows.
+    /// The file ends, or has something that is not examined.
+    Unknown,
+    /// The examined part of the file ends.
     Done,
     /// A marker ends a scan too early.
     Marker(u8),
@@ -55,7 +60,14 @@ enum Stop {
 /// Returns the offset from which the headers or the Huffman codes are certainly invalid.
 pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     let mut reader = Reader::new(content, START_BYTES);
-    if !matches!(Decoder::default().decode(&mut reader), Stop::Invalid) {
+    let mut decoder = Decoder::default();
+    let is_invalid = match decoder.decode(&mut reader) {
+        Stop::Invalid => true,
+        // Nothing was decoded, and bytes were lost or inserted before.
+        Stop::Unknown => decoder.has_stray && decoder.decoded == 0,
+        Stop::Done | Stop::Marker(_) => false,
+    };
+    if !is_invalid {
         return None;
     }
     let offset = reader.offset();
@@ -106,10 +118,11 @@ impl Decoder {
         };
         match code {
             TEM | RST0..=RST7 => return Ok(()),
-            // Without a picture: metadata alone, or all else was lost.
-            SOI | EOI if self.has_stray && !self.has_scan => return Err(Stop::Invalid),
-            // Lossless, hierarchical and arithmetic coding (T.81 annexes D, F, H and J) are not examined.
-            SOI | EOI | 0xC3 | 0xC5..=0xC7 | 0xC9..=0xCF | 0xDE..=0xDF => return Err(Stop::Done),
+            // The picture or its metadata ends. Lossless, hierarchical and arithmetic coding (T.81 annexes D, F, H
+            // and J) are not examined.
+            SOI | EOI | 0xC3 | 0xC5..=0xC7 | 0xC9..=0xCF | 0xDE..=0xDF => {
+                return Err(Stop::Unknown);
+            }
             SOF0..=SOF2 | DHT | SOS | DQT | DNL | DRI | 0xE0..=0xEF | COM => {}
             _ if self.has_scan => return Err(Stop::Done),
             _ => return Err(Stop::Invalid),
@@ -132,7 +145,8 @@ impl Decoder {
     }
 
     fn find_marker(&mut self, reader: &mut Reader) -> Result<u8, Stop> {
-        let (code, stray) = reader.marker()?;
+        let max_stray = if self.has_scan { usize::MAX } else { MAX_STRAY };
+        let (code, stray) = reader.marker(max_stray)?;
         // What follows stray bytes after a scan may be another file, such as a video.
         if stray > 0 && self.has_scan {
             return Err(Stop::Done);
@@ -193,9 +207,10 @@ impl Decoder {
             // Only libraries write progressive pictures, without stray bytes between the scans.
             Ok((DHT | SOS, 1..)) if frame.is_progressive => return Err(Stop::Invalid),
             Ok((code, _)) => self.next_marker = Some(code),
-            // A picture that was cut: either a tool added EOI, or another picture follows. DNL gives the number of
-            // lines after the first scan (T.81 section B.2.5).
-            Err(Stop::Marker(SOI | EOI | DNL)) if !self.has_stray => return Err(Stop::Done),
+            // DNL gives the number of lines after the first scan (T.81 section B.2.5).
+            Err(Stop::Marker(DNL)) if frame.height == 0 => return Err(Stop::Done),
+            // A picture that was cut: either a tool added EOI, or another picture follows.
+            Err(Stop::Marker(SOI | EOI)) if !self.has_stray => return Err(Stop::Done),
             Err(Stop::Marker(_)) => return Err(Stop::Invalid),
             Err(stop) => return Err(stop),
         }

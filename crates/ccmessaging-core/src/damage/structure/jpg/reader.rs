@@ -49,14 +49,15 @@ impl<'c> Reader<'c> {
         self.start = self.offset();
         self.index = 0;
         self.filled = 0;
-        if self.windows < MAX_WINDOWS {
-            self.windows += 1;
-            self.filled = self.content.read_at(self.start, &mut self.window);
+        if self.windows == MAX_WINDOWS {
+            return Err(Stop::Done);
         }
+        self.windows += 1;
+        self.filled = self.content.read_at(self.start, &mut self.window);
         if self.filled > 0 {
             Ok(())
         } else {
-            Err(Stop::Done)
+            Err(Stop::Unknown)
         }
     }
 
@@ -66,9 +67,9 @@ impl<'c> Reader<'c> {
 
     /// Returns the code of the next marker and the number of stray bytes before it, without fill bytes (T.81
     /// section B.1.1.2).
-    pub(super) fn marker(&mut self) -> Result<(u8, usize), Stop> {
+    pub(super) fn marker(&mut self, max_stray: usize) -> Result<(u8, usize), Stop> {
         let mut stray = 0;
-        loop {
+        while stray <= max_stray {
             match self.byte()? {
                 0xFF => match self.code()? {
                     0 => stray += 2,
@@ -77,6 +78,7 @@ impl<'c> Reader<'c> {
                 _ => stray += 1,
             }
         }
+        Err(Stop::Invalid)
     }
 
     /// Returns the byte after `FF` and fill bytes.
@@ -249,13 +251,17 @@ impl<'r, 'c> Bits<'r, 'c> {
         self.count = 0;
         let (code, stray) = match self.end.take() {
             Some(Stop::Marker(code)) => (code, 0),
-            Some(stop) => return Err(stop),
-            None => self.reader.marker()?,
+            Some(_) => return Err(Stop::Done),
+            None => self.reader.marker(usize::MAX).or(Err(Stop::Done))?,
         };
         Ok((code, discarded + stray))
     }
 
+    /// Returns what follows. A scan at the end of the file was cut, and is not examined further.
     fn end(&mut self) -> Stop {
-        self.end.take().unwrap_or(Stop::Done)
+        match self.end.take() {
+            Some(Stop::Marker(code)) => Stop::Marker(code),
+            _ => Stop::Done,
+        }
     }
 }

@@ -126,13 +126,9 @@ impl Scan {
         let quantisation = decoder.quantisation.get(component.quantisation);
         let quantisation = quantisation.copied().flatten().ok_or(Stop::Invalid)?;
         let find = |tables: &'d [Option<Table>], index: usize| {
+            let table = tables.get(index).and_then(Option::as_ref);
             // Pictures of Motion JPEG may omit the usual tables.
-            let missing = if decoder.has_stray {
-                Stop::Invalid
-            } else {
-                Stop::Done
-            };
-            tables.get(index).and_then(Option::as_ref).ok_or(missing)
+            table.ok_or(Stop::Unknown)
         };
         let dc_table = || find(&decoder.dc_tables, selector.dc_table);
         let ac_table = || find(&decoder.ac_tables, selector.ac_table);
@@ -266,7 +262,7 @@ const fn difference(category: u8, bits: i64) -> i64 {
 /// Skips the data of a scan, and returns the marker after it.
 pub(super) fn skip(reader: &mut Reader) -> Result<u8, Stop> {
     loop {
-        match reader.marker()?.0 {
+        match reader.marker(usize::MAX)?.0 {
             RST0..=RST7 => {}
             TEM..SOF0 => return Err(Stop::Invalid),
             code => return Ok(code),

@@ -8,6 +8,7 @@ mod recoded;
 mod substitutes;
 mod text;
 mod video;
+mod wide;
 
 use std::path::Path;
 

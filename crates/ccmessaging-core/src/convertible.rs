@@ -90,7 +90,7 @@ impl ConvertibleUpload {
             let error = ConvertError::Damaged { position };
             return Err(at_file(FileProblem::NotConvertible { mismatch, error }));
         }
-        within_limit(file_type, &file, policy)
+        within_limit(file_type, file.len(), policy)
             .map_err(FileProblem::of_result)
             .map_err(at_file)?;
         let file = CanonicalBase64::encode(&file);

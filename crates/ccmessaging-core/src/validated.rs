@@ -164,14 +164,13 @@ const fn media_format(file_type: FileType) -> Option<Format> {
 }
 
 /// Checks the size of a file.
-pub(crate) fn within_limit<C: Content + ?Sized>(
+pub(crate) fn within_limit(
     file_type: FileType,
-    file: &C,
+    actual_bytes: usize,
     policy: &Policy,
 ) -> Result<(), FileProblem> {
     let family = file_type.family();
     let limit_bytes = policy.limits.of(family);
-    let actual_bytes = file.len();
     if actual_bytes > limit_bytes {
         return Err(FileProblem::TooLarge {
             family,

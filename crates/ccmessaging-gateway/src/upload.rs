@@ -95,7 +95,7 @@ impl Upload<'_, '_> {
 
     /// Scans a file as it was received and converts it.
     async fn convert(&mut self, upload: ConvertibleUpload) -> Result<ValidatedUpload, Rejection> {
-        self.scan(&upload.file()).await?;
+        self.scan(upload.file()).await?;
         let received_bytes = upload.file().len();
         let upload = upload.convert(&self.upstream.services.policy)?;
         self.event.record_detected(upload.file_type());
@@ -104,7 +104,7 @@ impl Upload<'_, '_> {
         Ok(upload)
     }
 
-    async fn scan(&mut self, file: &(impl Content + Sync)) -> Result<(), Rejection> {
+    async fn scan(&mut self, file: &(dyn Content + Sync)) -> Result<(), Rejection> {
         Ok(self.upstream.scan(file, &mut self.event.request).await?)
     }
 }

@@ -26,7 +26,7 @@ impl UpstreamCall<'_> {
     /// Scans a file for malware, if the gateway has a scanner.
     pub(crate) async fn scan(
         &self,
-        file: &(impl Content + Sync),
+        file: &(dyn Content + Sync),
         event: &mut RequestEvent<'_>,
     ) -> Result<(), ScanRefusal> {
         let Some(scanner) = &self.services.scanner else {

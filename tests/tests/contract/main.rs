@@ -3,6 +3,7 @@
 
 mod chat;
 mod chunks;
+mod cloudwatch;
 mod configuration;
 mod content_type;
 mod conversion;

@@ -5,6 +5,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::response::rejects_token;
 use crate::error::is_transient_status;
 use crate::retry::Repeat;
 use crate::transport::Call;
@@ -68,11 +69,7 @@ impl SessionReply {
             Self::Rejected {
                 status,
                 result_code,
-            } => match *status {
-                StatusCode::UNAUTHORIZED => true,
-                StatusCode::FORBIDDEN => result_code.is_none(),
-                _ => false,
-            },
+            } => rejects_token(*status, result_code.is_some()),
         }
     }
 }

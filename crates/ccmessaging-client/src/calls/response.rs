@@ -65,11 +65,16 @@ impl<R> CallResponse<R> {
     /// code. The response is the same for an access token and for a session token.
     #[must_use]
     pub fn rejects_token(&self) -> bool {
-        match self.status {
-            StatusCode::UNAUTHORIZED => true,
-            StatusCode::FORBIDDEN => !self.has_code,
-            _ => false,
-        }
+        rejects_token(self.status, self.has_code)
+    }
+}
+
+/// Returns whether a response rejects a token: see [`CallResponse::rejects_token`].
+pub(super) fn rejects_token(status: StatusCode, has_code: bool) -> bool {
+    match status {
+        StatusCode::UNAUTHORIZED => true,
+        StatusCode::FORBIDDEN => !has_code,
+        _ => false,
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use ccmessaging_core::chat::{Message, MessageControl, PollRequest};
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::stream::{self, BoxStream};
+use futures_util::{Stream, StreamExt as _};
 
 use super::{ChatOptions, Session};
 use crate::SessionError;
@@ -28,7 +28,7 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 /// [`next`](Self::next) does not.
 #[must_use = "streams do nothing unless polled"]
 pub struct Messages {
-    stream: Pin<Box<dyn Stream<Item = Result<Message, SessionError>> + Send>>,
+    stream: BoxStream<'static, Result<Message, SessionError>>,
 }
 
 /// The state between two items.
@@ -60,14 +60,14 @@ impl Messages {
             Some((item, polling))
         });
         Self {
-            stream: Box::pin(stream.fuse()),
+            stream: stream.fuse().boxed(),
         }
     }
 
     /// Waits for the next message, like `StreamExt::next`. The returned future may be dropped: the poll
     /// continues with the next one, and nothing is lost.
     pub async fn next(&mut self) -> Option<Result<Message, SessionError>> {
-        poll_fn(|cx| self.stream.as_mut().poll_next(cx)).await
+        self.stream.next().await
     }
 }
 
@@ -125,7 +125,7 @@ impl Stream for Messages {
     type Item = Result<Message, SessionError>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().stream.as_mut().poll_next(cx)
+        self.get_mut().stream.poll_next_unpin(cx)
     }
 }
 

@@ -209,35 +209,33 @@ impl Session {
         let Some(customer) = &self.customer else {
             return Ok(None);
         };
-        let mut may_renew = true;
-        loop {
+        let apply = async || {
             let (authorization, generation) = self.app.tokens.authorization(deadline).await?;
-            let result = self
-                .client
-                .apply_token(&self.app.key, &authorization, customer, deadline)
-                .await;
-            let is_rejected = match &result {
-                Ok(reply) => reply.rejects_token(),
-                Err(error) => error.rejects_token(),
-            };
-            if may_renew && is_rejected && self.app.tokens.reject(generation) {
-                may_renew = false;
-                continue;
-            }
-            return match result? {
-                SessionReply::Token(token) => token
-                    .to_header()
-                    .filter(is_usable_token)
-                    .map(Some)
-                    .ok_or(SessionError::NotSendable("applyToken's token")),
-                SessionReply::Rejected {
-                    status,
-                    result_code,
-                } => Err(SessionError::NoSession {
-                    status,
-                    result_code,
-                }),
-            };
+            let client = &self.client;
+            let reply = client.apply_token(&self.app.key, &authorization, customer, deadline);
+            Ok::<_, TokenError>((reply.await, generation))
+        };
+        let (mut reply, generation) = apply().await?;
+        let is_rejected = match &reply {
+            Ok(reply) => reply.rejects_token(),
+            Err(error) => error.rejects_token(),
+        };
+        if is_rejected && self.app.tokens.reject(generation) {
+            (reply, _) = apply().await?;
+        }
+        match reply? {
+            SessionReply::Token(token) => token
+                .to_header()
+                .filter(is_usable_token)
+                .map(Some)
+                .ok_or(SessionError::NotSendable("applyToken's token")),
+            SessionReply::Rejected {
+                status,
+                result_code,
+            } => Err(SessionError::NoSession {
+                status,
+                result_code,
+            }),
         }
     }
 }

@@ -12,8 +12,8 @@ const SMALLEST: usize = 14 + 12;
 /// `BM` alone begins many a text ("BMI,weight"), so the headers must hold: a DIB header of a known
 /// size, exactly one plane, a defined number of bits per pixel, and pixels that begin inside the
 /// file. The file size field is ignored, since many writers leave it zero or wrong.
-pub(super) fn is_bmp<C: Content + ?Sized>(content: &C) -> bool {
-    let Some([b'B', b'M', header @ ..]) = bytes_at::<26, _>(content, 0) else {
+pub(super) fn is_bmp(content: &dyn Content) -> bool {
+    let Some([b'B', b'M', header @ ..]) = bytes_at::<26>(content, 0) else {
         return false;
     };
     let pixels = u32_at(&header, 8);

@@ -54,7 +54,7 @@ const IDENTIFIERS: [&[u8]; 15] = [
 ///
 /// The first marker must follow SOI directly, although libjpeg would search for it: browsers identify a JPG
 /// by these three bytes (WHATWG MIME Sniffing, section 6.1) and do not show a file without them.
-pub(super) fn is_jpg<C: Content + ?Sized>(content: &C) -> bool {
+pub(super) fn is_jpg(content: &dyn Content) -> bool {
     if bytes_at(content, 0) != Some(START) {
         return false;
     }
@@ -137,7 +137,7 @@ struct Segment {
 }
 
 impl Segment {
-    fn read<C: Content + ?Sized>(content: &C, offset: usize) -> Result<Self, Stop> {
+    fn read(content: &dyn Content, offset: usize) -> Result<Self, Stop> {
         let Marker {
             code,
             end: start,
@@ -204,7 +204,7 @@ struct Marker {
 
 /// Searches for the marker of the next segment from `offset` on. Like libjpeg, skips fill bytes, stray bytes,
 /// and the markers that have no segment: RST0 to RST7 and TEM.
-fn find_marker<C: Content + ?Sized>(content: &C, offset: usize) -> Result<Marker, Stop> {
+fn find_marker(content: &dyn Content, offset: usize) -> Result<Marker, Stop> {
     const STEP: usize = 32;
 
     let mut stray = 0;

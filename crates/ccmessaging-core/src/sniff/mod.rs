@@ -60,31 +60,31 @@
 //! - **OS/2 bitmaps** (`BM`): accepted; bitmap arrays (`BA`), icons and pointers: rejected.
 //! - **An ID3 tag without audio**: rejected.
 
+pub(crate) mod beginning;
 mod bmp;
 mod jpg;
 mod mismatch;
 mod mp4;
-mod mpeg_audio;
+pub(crate) mod mpeg_audio;
 mod naming;
 mod office;
 mod pdf;
 mod png;
 mod preceded;
+pub(crate) mod rules;
 mod signatures;
 mod text;
 mod window;
 
 pub use mismatch::{Found, Mismatch};
+pub use rules::identify;
 
 pub(crate) use mismatch::{PRECEDED_HINT, text_hint};
 pub(crate) use naming::name;
 
-use std::sync::LazyLock;
-
 use crate::content::Content;
 use crate::file_type::FileType;
-use mpeg_audio::Codec;
-use text::NotText;
+use rules::{Violation, check};
 
 /// Checks that `content` is a file of the `declared` type.
 ///
@@ -105,8 +105,8 @@ pub fn prove<C: Content + ?Sized>(declared: FileType, content: &C) -> Result<(),
     prove_any(declared, &content)
 }
 
-/// Like [`prove`]. All rules are compiled once, for any content, because each copy takes as much of a function's package
-/// as a library does.
+/// Like [`prove`], for any content. The rules take no type parameter either: each copy of them would enlarge a
+/// function's package as much as a library does.
 fn prove_any(declared: FileType, content: &dyn Content) -> Result<(), Mismatch> {
     check(declared, content).map_err(|violation| {
         let found = naming::name(content);
@@ -125,25 +125,6 @@ fn prove_any(declared: FileType, content: &dyn Content) -> Result<(), Mismatch> 
     })
 }
 
-/// Returns the API's file type of the content, or `None` for other formats.
-///
-/// Text is reported as [`FileType::Txt`], because the bytes of a CSV file do not differ from text.
-#[must_use]
-pub fn identify<C: Content + ?Sized>(content: &C) -> Option<FileType> {
-    // Text is last because its rule reads the whole file.
-    const IN_ORDER: [FileType; 7] = [
-        FileType::Jpg,
-        FileType::Png,
-        FileType::Bmp,
-        FileType::Mp4,
-        FileType::Mp3,
-        FileType::Aac,
-        FileType::Txt,
-    ];
-    let content: &dyn Content = &content;
-    first_of(IN_ORDER, content)
-}
-
 /// Returns the media type of a document or archive that agents send, if the content is one: PDF, DOC, DOCX or
 /// ZIP. Other Office files have none.
 pub(crate) fn document(content: &dyn Content) -> Option<&'static str> {
@@ -152,81 +133,4 @@ pub(crate) fn document(content: &dyn Content) -> Option<&'static str> {
         [b'%', b'P', b'D', b'F', b'-'] => pdf::is_pdf(content).then_some("application/pdf"),
         _ => office::document(content),
     }
-}
-
-/// The bytes with which [`may_begin_file`] permits a file to begin. Few of the places in a text that are examined pass
-/// this test, which is much faster than a comparison with each signature.
-static FIRST_BYTES: LazyLock<[bool; 256]> = LazyLock::new(|| {
-    let may_be_first = |byte| matches!(byte, 0xFF | b'B') || signatures::is_certain(&[byte]);
-    std::array::from_fn(|byte| u8::try_from(byte).is_ok_and(may_be_first))
-});
-
-/// Returns whether a binary file may begin with these bytes, of which there may be fewer than in its signature.
-pub(crate) fn may_begin_file(first: &[u8]) -> bool {
-    const FRAME_HEADER: usize = 7;
-
-    match first {
-        [byte, ..] if !FIRST_BYTES[usize::from(*byte)] => false,
-        [_] | [0xFF, 0xD8, ..] | [b'B', b'M', ..] => true,
-        [0xFF, 0xE0..=0xFF, ..] if first.len() < FRAME_HEADER => true,
-        [0xFF, 0xE0..=0xFF, ..] => mpeg_audio::has_frames(first, 1),
-        _ => signatures::is_certain(first),
-    }
-}
-
-/// Returns whether a binary file begins with these bytes. Unlike [`name`], the answer is hardly ever wrong for
-/// random bytes or numbers, and the rest of the file need not be known.
-pub(crate) fn begins_file(head: &[u8]) -> bool {
-    match head {
-        [0xFF, 0xD8, 0xFF, ..] => jpg::is_jpg(head),
-        [b'B', b'M', ..] => bmp::is_bmp(head),
-        // Rows of one colour resemble frames if their length is divisible by 3.
-        [0xFF, 0xE0..=0xFF, rest @ ..] => {
-            let mut pairs = rest.windows(2).take(16);
-            !pairs.any(|pair| *pair == head[..2]) && mpeg_audio::has_frames(head, 3)
-        }
-        _ => signatures::is_certain(head),
-    }
-}
-
-/// Why content is not of the declared type.
-enum Violation {
-    /// The type's rule does not hold.
-    Rule,
-    /// The content is not text.
-    Text(NotText),
-}
-
-/// Checks the content against the rule of one type.
-fn check<C: Content + ?Sized>(file_type: FileType, content: &C) -> Result<(), Violation> {
-    let holds = match file_type {
-        FileType::Jpg => jpg::is_jpg(content),
-        FileType::Png => png::is_png(content),
-        FileType::Bmp => bmp::is_bmp(content),
-        FileType::Mp3 | FileType::Aac => {
-            mpeg_audio::codec(content).and_then(Codec::file_type) == Some(file_type)
-        }
-        FileType::Mp4 => mp4::is_mp4(content),
-        FileType::Txt | FileType::Csv => {
-            text::examine(content).map_err(Violation::Text)?;
-            !is_other_than_text(content)
-        }
-    };
-    if holds { Ok(()) } else { Err(Violation::Rule) }
-}
-
-/// Returns the first candidate whose rule the content satisfies.
-fn first_of<C: Content + ?Sized>(
-    candidates: impl IntoIterator<Item = FileType>,
-    content: &C,
-) -> Option<FileType> {
-    candidates
-        .into_iter()
-        .find(|candidate| check(*candidate, content).is_ok())
-}
-
-/// Returns whether text is also a well-formed file of another format, which is not accepted as text. A short JPEG
-/// or a few AAC frames need not contain control characters, and a PDF may be pure ASCII.
-fn is_other_than_text<C: Content + ?Sized>(content: &C) -> bool {
-    pdf::is_pdf(content) || jpg::is_jpg(content) || mpeg_audio::codec(content).is_some()
 }

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use super::mismatch::Found;
 use super::mpeg_audio::{Codec, codec};
 use super::preceded::preceded;
+use super::rules::first_of;
 use super::signatures::{HEAD_BYTES, signature};
 use super::window::Window;
-use super::{first_of, office, pdf, text};
+use super::{office, pdf, text};
 use crate::content::Content;
 use crate::file_type::FileType;
 use crate::text_instead::printed::{self, Notation};
@@ -64,7 +65,7 @@ fn audio(codec: Codec) -> Found {
 }
 
 /// Names the format after an `ID3v2` tag, which taggers also write before FLAC, APE, WAV and others.
-fn behind_tag<C: Content + ?Sized>(content: &C, head: &[u8]) -> Option<Found> {
+fn behind_tag(content: &dyn Content, head: &[u8]) -> Option<Found> {
     let length = super::mpeg_audio::tags::id3v2_length(*head.first_chunk()?)?;
     let window = Window::<HEAD_BYTES>::read(content, length);
     signature(window.bytes())

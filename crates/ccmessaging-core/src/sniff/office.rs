@@ -12,7 +12,7 @@ const DOC: Named = ("DOC", "application/msword");
 const OLE: Named = ("Microsoft Office or OLE file", "application/x-ole-storage");
 
 /// Names the format of an OLE or ZIP file; `None` for other files, and for ZIP archives of other kinds.
-pub(super) fn name<C: Content + ?Sized>(content: &C) -> Option<Named> {
+pub(super) fn name(content: &dyn Content) -> Option<Named> {
     match bytes_at(content, 0)? {
         // `infer` calls every OLE file a DOC.
         [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1] => Some(ole(content).unwrap_or(OLE)),
@@ -22,7 +22,7 @@ pub(super) fn name<C: Content + ?Sized>(content: &C) -> Option<Named> {
 }
 
 /// Returns the media type of a DOC, a DOCX or another ZIP archive; `None` for other Office files.
-pub(super) fn document<C: Content + ?Sized>(content: &C) -> Option<&'static str> {
+pub(super) fn document(content: &dyn Content) -> Option<&'static str> {
     match name(content) {
         Some(named) if [DOC, DOCX].contains(&named) => Some(named.1),
         Some(_) => None,
@@ -32,7 +32,7 @@ pub(super) fn document<C: Content + ?Sized>(content: &C) -> Option<&'static str>
 
 /// Returns whether the content is a ZIP archive: it begins with a local file header, and its end record leads to
 /// the central directory.
-fn is_zip<C: Content + ?Sized>(content: &C) -> bool {
+fn is_zip(content: &dyn Content) -> bool {
     let begins =
         |offset, signature: &[u8; 4]| bytes_at(content, offset).as_ref() == Some(signature);
     begins(0, b"PK\x03\x04")
@@ -43,7 +43,7 @@ fn is_zip<C: Content + ?Sized>(content: &C) -> bool {
 ///
 /// Only the streams of the root storage count (section 2.6.4): a document may embed files of other formats, whose
 /// streams are listed in the same directory.
-fn ole<C: Content + ?Sized>(content: &C) -> Option<Named> {
+fn ole(content: &dyn Content) -> Option<Named> {
     const LEFT: usize = 68;
     const RIGHT: usize = 72;
     const CHILD: usize = 76;
@@ -68,8 +68,8 @@ fn ole<C: Content + ?Sized>(content: &C) -> Option<Named> {
 const ENTRY: usize = 128;
 
 /// Reads the entries of an OLE file's directory, as far as the file has them.
-fn ole_directory<C: Content + ?Sized>(content: &C) -> Option<Vec<[u8; ENTRY]>> {
-    let header = bytes_at::<512, _>(content, 0)?;
+fn ole_directory(content: &dyn Content) -> Option<Vec<[u8; ENTRY]>> {
+    let header = bytes_at::<512>(content, 0)?;
     // Section 2.2: version 3 has sectors of 512 bytes, version 4 of 4,096.
     let size = match header[30] {
         9 => 512,
@@ -141,13 +141,13 @@ const STREAMS: [(&str, Named); 7] = [
 ];
 
 /// The sectors of an OLE file, which are chained by its file allocation table (FAT).
-struct Sectors<'a, C: ?Sized> {
-    content: &'a C,
+struct Sectors<'a> {
+    content: &'a dyn Content,
     header: &'a [u8; 512],
     size: usize,
 }
 
-impl<C: Content + ?Sized> Sectors<'_, C> {
+impl Sectors<'_> {
     /// Returns where a sector begins. The header occupies the space of the first one.
     fn offset(&self, sector: u32) -> Option<usize> {
         usize::try_from(sector)
@@ -169,10 +169,10 @@ impl<C: Content + ?Sized> Sectors<'_, C> {
 
 /// ZIP archives (APPNOTE.TXT sections 4.3.12 and 4.3.16): the end record leads to the central directory, whose
 /// entries have the paths. Office writes its parts in any order, so the first local headers are not enough.
-fn zip<C: Content + ?Sized>(content: &C) -> Option<Named> {
+fn zip(content: &dyn Content) -> Option<Named> {
     let mut offset = zip_directory(content)?;
     for _ in 0..MAX_ENTRIES {
-        let entry = bytes_at::<51, _>(content, offset)?;
+        let entry = bytes_at::<51>(content, offset)?;
         if !entry.starts_with(b"PK\x01\x02") {
             return None;
         }
@@ -190,7 +190,7 @@ fn zip<C: Content + ?Sized>(content: &C) -> Option<Named> {
 }
 
 /// Returns where the end record says that a ZIP archive's central directory begins.
-fn zip_directory<C: Content + ?Sized>(content: &C) -> Option<usize> {
+fn zip_directory(content: &dyn Content) -> Option<usize> {
     /// The end record with a comment of a usual length.
     const END: usize = 1024;
 

@@ -15,7 +15,7 @@ const SEARCHED: usize = 1024;
 /// other data before the header. Then the header must begin a line and include a version, and the document must end
 /// as section 7.5.5 requires, with a line `startxref` and a line `%%EOF`, so that a text that explains PDF is not
 /// rejected.
-pub(super) fn is_pdf<C: Content + ?Sized>(content: &C) -> bool {
+pub(super) fn is_pdf(content: &dyn Content) -> bool {
     let head = Window::<SEARCHED>::read(content, 0);
     let head = head.bytes();
     let Some(header) = find_iter(head, b"%PDF-").find(|&at| begins_line(head, at)) else {

@@ -13,18 +13,18 @@ const CHUNK_OVERHEAD: usize = 12;
 ///
 /// The signature must be followed by an `IHDR` chunk whose values section 11.2.1 allows. Apple's
 /// variant puts a `CgBI` chunk before it.
-pub(super) fn is_png<C: Content + ?Sized>(content: &C) -> bool {
+pub(super) fn is_png(content: &dyn Content) -> bool {
     if bytes_at(content, 0) != Some(SIGNATURE) {
         return false;
     }
     let first = SIGNATURE.len();
-    let header = match bytes_at::<8, _>(content, first) {
+    let header = match bytes_at::<8>(content, first) {
         Some([0, 0, 0, length, b'C', b'g', b'B', b'I']) => {
             first + usize::from(length) + CHUNK_OVERHEAD
         }
         _ => first,
     };
-    bytes_at::<8, _>(content, header) == Some([0, 0, 0, 13, b'I', b'H', b'D', b'R'])
+    bytes_at::<8>(content, header) == Some([0, 0, 0, 13, b'I', b'H', b'D', b'R'])
         && bytes_at(content, header + 8).is_some_and(is_valid_header)
 }
 

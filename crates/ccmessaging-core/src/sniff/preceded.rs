@@ -1,7 +1,7 @@
 //! Recognises files after bytes that do not belong to them.
 
-use super::first_of;
 use super::mismatch::Found;
+use super::rules::first_of;
 use crate::content::Content;
 use crate::file_type::{Family, FileType};
 
@@ -12,7 +12,7 @@ const DOCUMENTS: [&[u8]; 2] = [b"%", b"{\\rtf"];
 
 /// Returns what follows the text at the beginning of a file, if it is a file of one of the API's binary types.
 /// Scripts write such a text by mistake: PHP's byte order mark, a template's line break, a warning.
-pub(super) fn preceded<C: Content + ?Sized>(content: &C, head: &[u8]) -> Option<Found> {
+pub(super) fn preceded(content: &dyn Content, head: &[u8]) -> Option<Found> {
     if DOCUMENTS.iter().any(|start| head.starts_with(start)) {
         return None;
     }
@@ -42,12 +42,12 @@ fn text_bytes(head: &[u8]) -> usize {
 }
 
 /// A file after some bytes.
-struct After<'a, C: ?Sized> {
-    content: &'a C,
+struct After<'a> {
+    content: &'a dyn Content,
     bytes: usize,
 }
 
-impl<C: Content + ?Sized> Content for After<'_, C> {
+impl Content for After<'_> {
     fn len(&self) -> usize {
         self.content.len().saturating_sub(self.bytes)
     }

@@ -3,16 +3,13 @@
 use crate::content::Content;
 
 /// The `N` bytes at `offset`, or `None` where the file ends before them.
-pub(super) fn bytes_at<const N: usize, C: Content + ?Sized>(
-    content: &C,
-    offset: usize,
-) -> Option<[u8; N]> {
+pub(super) fn bytes_at<const N: usize>(content: &dyn Content, offset: usize) -> Option<[u8; N]> {
     let mut window = [0; N];
     (content.read_at(offset, &mut window) == N).then_some(window)
 }
 
 /// Whether the file has a byte at `offset`.
-pub(super) fn has_byte<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
+pub(super) fn has_byte(content: &dyn Content, offset: usize) -> bool {
     offset
         .checked_add(1)
         .is_some_and(|end| end <= content.len())
@@ -26,7 +23,7 @@ pub(super) struct Window<const N: usize> {
 
 impl<const N: usize> Window<N> {
     /// Reads the window that begins at `offset`.
-    pub(super) fn read<C: Content + ?Sized>(content: &C, offset: usize) -> Self {
+    pub(super) fn read(content: &dyn Content, offset: usize) -> Self {
         let mut buffer = [0; N];
         let filled = content.read_at(offset, &mut buffer).min(N);
         Self { buffer, filled }

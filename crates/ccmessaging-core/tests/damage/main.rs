@@ -1,5 +1,6 @@
 //! Files that a program decoded as text, or never read, before they were sent.
 
+mod audio;
 mod bitmap;
 mod decoded;
 mod eighth_bits;

@@ -204,6 +204,8 @@ fn a_repeated_frame_without_an_undefined_byte_is_intact() {
     // MPEG-1 layer III, 128 kbit/s, 44.1 kHz: 417 bytes.
     let mut frame = recoded(&noise(417), WINDOWS_1252);
     frame[..4].copy_from_slice(b"\xFF\xFB\x90\x00");
+    // Side information without main data.
+    frame[4..36].fill(0);
     frame[100..102].copy_from_slice(b"\x97\x99");
     let frame = recoded(&frame, WINDOWS_1251);
     assert_eq!(reason(&frame.repeat(50), FileType::Mp3), None);

@@ -7,15 +7,15 @@
 use std::collections::BTreeMap;
 
 use axum::body::Body;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use ccmessaging_client::{CallErrorKind, CallResponse, ChatCall, InvalidResponse};
 use ccmessaging_core::FileType;
 use ccmessaging_core::chat::{
     ChatResponse, DownloadRequest, ResponseError, media_type_of_download,
 };
+use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::call::{Call, pass_through_counted};
@@ -235,18 +235,14 @@ fn is_result(name: &str, value: &RawValue) -> bool {
 
 /// Returns the file with headers that keep browsers from rendering it.
 fn file_response(name: &str, media_type: &'static str, body: Body) -> Response {
-    let mut response = Response::new(body);
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    let extension = extension(media_type);
-    let disposition = format!("attachment; filename=\"{name}.{extension}\"");
-    // The name contains only letters, digits and a hyphen.
-    if let Ok(disposition) = HeaderValue::try_from(disposition) {
-        headers.insert(CONTENT_DISPOSITION, disposition);
-    }
-    let sandbox = HeaderValue::from_static("sandbox");
-    headers.insert(CONTENT_SECURITY_POLICY, sandbox);
-    response
+    // A valid header value: the name contains only letters, digits and a hyphen.
+    let disposition = format!("attachment; filename=\"{name}.{}\"", extension(media_type));
+    let headers = [
+        (CONTENT_TYPE, media_type),
+        (CONTENT_DISPOSITION, &disposition),
+        (CONTENT_SECURITY_POLICY, "sandbox"),
+    ];
+    (headers, body).into_response()
 }
 
 /// Returns a name for the file, without its extension. No name is documented, and a key may contain

@@ -87,7 +87,8 @@ impl Chat {
         let Some(keys) = &self.ticket_keys else {
             return Ok(None);
         };
-        let keys = keys.get(deadline).await.map_err(Rejection::from)?;
+        let keys = keys.get(deadline).await;
+        let keys = keys.map_err(|reason| ChatRejection::TicketKeys { reason })?;
         keys.verify(headers, SystemTime::now()).map(Some)
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ccmessaging_client::{Deadline, Secret, TokenError};
+use ccmessaging_client::Deadline;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -52,8 +52,8 @@ impl TicketKeySource {
     }
 
     /// Returns the keys. If they cannot be read again soon, the last ones are used for another five minutes,
-    /// so that a short failure ends no chat.
-    pub(super) async fn get(&self, deadline: Deadline) -> Result<Arc<TicketKeys>, TokenError> {
+    /// so that a short failure ends no chat. The error is a phrase for the operator.
+    pub(super) async fn get(&self, deadline: Deadline) -> Result<Arc<TicketKeys>, String> {
         let (source, last) = match self {
             Self::Loaded(keys) => return Ok(Arc::clone(keys)),
             Self::SecretsManager { source, last } => (source, last),
@@ -80,15 +80,14 @@ impl TicketKeySource {
     }
 }
 
-async fn read(source: &SecretSource, deadline: Deadline) -> Result<Arc<TicketKeys>, TokenError> {
-    let keys: Secret = read_secret(source, "CHAT_TICKET_KEY", deadline).await?;
+async fn read(source: &SecretSource, deadline: Deadline) -> Result<Arc<TicketKeys>, String> {
+    let keys = read_secret(source, "CHAT_TICKET_KEY", deadline).await?;
     let keys = ticket_keys(keys.expose()).map_err(|remedy| unreadable(&remedy))?;
     Ok(Arc::new(TicketKeys::new(&keys)))
 }
 
-fn unreadable(reason: &str) -> TokenError {
-    let reason = format!("CHAT_TICKET_KEY_ARN: {reason}");
-    TokenError::SecretUnreadable { reason }
+fn unreadable(reason: &str) -> String {
+    format!("CHAT_TICKET_KEY_ARN: {reason}")
 }
 
 #[cfg(test)]
@@ -96,6 +95,8 @@ mod tests {
     use std::io::{BufRead as _, BufReader, Write as _};
     use std::net::TcpListener;
     use std::thread;
+
+    use ccmessaging_client::Secret;
 
     use super::*;
 

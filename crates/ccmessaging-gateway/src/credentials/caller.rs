@@ -8,7 +8,7 @@ const SCHEME: &str = "Bearer ";
 
 /// A request's credential headers, read but not yet required.
 #[derive(Clone, Debug)]
-pub struct CallerCredentials {
+pub(crate) struct CallerCredentials {
     session_token: HeaderValue,
     app_key: Option<HeaderValue>,
     authorization: Option<HeaderValue>,
@@ -53,12 +53,8 @@ fn remedy(name: &HeaderName) -> &'static str {
 }
 
 impl CallerCredentials {
-    /// Reads the three headers, of which only the session token is required.
-    ///
-    /// # Errors
-    ///
-    /// The session token is missing or empty, or one of the headers was sent more than once.
-    pub fn from_headers(headers: &HeaderMap) -> Result<Self, CredentialsError> {
+    /// Reads the three headers, of which only the session token is required. None may be sent more than once.
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Result<Self, CredentialsError> {
         Ok(Self {
             session_token: single(headers, &CCMESSAGING_TOKEN)?
                 .ok_or(CredentialsError::Missing(CCMESSAGING_TOKEN))?,

@@ -9,7 +9,8 @@ mod secret_source;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use caller::{CallerCredentials, CredentialsError};
+pub(crate) use caller::CallerCredentials;
+pub use caller::CredentialsError;
 use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache, TokenError};
 use http::HeaderValue;
 
@@ -81,7 +82,8 @@ pub fn app(
     let fetch = move |deadline| {
         let (client, config) = (client.clone(), config.clone());
         async move {
-            let secret = read_secret(&config.app_secret, "APP_SECRET", deadline).await?;
+            let secret = read_secret(&config.app_secret, "APP_SECRET", deadline).await;
+            let secret = secret.map_err(|reason| TokenError::SecretUnreadable { reason })?;
             client
                 .token_by_ak_sk(&config.app_key, &secret, config.token_lifetime, deadline)
                 .await

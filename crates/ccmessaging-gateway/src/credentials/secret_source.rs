@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use ccmessaging_client::{Deadline, Secret, TokenError};
+use ccmessaging_client::{Deadline, Secret};
 use http::header::HeaderMap;
 use http::{HeaderName, StatusCode, Uri};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -23,12 +23,13 @@ const NO_CONTROL_CHARACTERS: &str = "the secret contains a line break or another
 const MAX_FILE_BYTES: usize = 64 * 1024;
 
 /// Reads the secret. `name` is the name of its setting; with `_FILE` and `_ARN`, those of the other settings;
-/// in lower case, that of its member if the secret in Secrets Manager is a JSON object.
+/// in lower case, that of its member if the secret in Secrets Manager is a JSON object. The error is a phrase for
+/// the operator that begins with the setting.
 pub(crate) async fn read(
     source: &SecretSource,
     name: &'static str,
     deadline: Deadline,
-) -> Result<Secret, TokenError> {
+) -> Result<Secret, String> {
     let (suffix, secret) = match source {
         SecretSource::Value(secret) => ("", Ok(secret.clone())),
         SecretSource::File(path) => ("_FILE", read_file(path.clone(), deadline).await),
@@ -44,10 +45,8 @@ pub(crate) async fn read(
             ("_ARN", secret)
         }
     };
-    secret.and_then(check).map_err(|reason| {
-        let reason = format!("{name}{suffix}: {reason}");
-        TokenError::SecretUnreadable { reason }
-    })
+    let secret = secret.and_then(check);
+    secret.map_err(|reason| format!("{name}{suffix}: {reason}"))
 }
 
 fn check(secret: Secret) -> Result<Secret, String> {

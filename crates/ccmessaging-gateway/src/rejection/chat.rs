@@ -44,6 +44,12 @@ pub enum ChatRejection {
     /// The ticket does not permit the call.
     #[error(transparent)]
     Ticket(#[from] TicketError),
+    /// The keys of the tickets cannot be read.
+    #[error("the gateway cannot read the keys of the tickets; try again later")]
+    TicketKeys {
+        /// What went wrong, for the operator.
+        reason: String,
+    },
     /// The file cannot be delivered.
     #[error(transparent)]
     Download(#[from] DownloadError),
@@ -130,6 +136,7 @@ impl ChatRejection {
                     Verdict::refused(Status::FORBIDDEN, "ticket_mismatch")
                 }
             },
+            Self::TicketKeys { .. } => Verdict::failed("token_unavailable"),
             Self::Download(error) => match error {
                 DownloadError::Malware => Verdict::refused(Status::OK, "malware_found"),
                 DownloadError::NotScanned => Verdict::failed("scan_unavailable"),
@@ -191,11 +198,13 @@ impl ChatRejection {
     }
 
     /// The reason for the log: the caller's sentence with its causes, without quoted values.
-    #[must_use]
-    pub fn for_log(&self) -> String {
+    pub(crate) fn for_log(&self) -> String {
         match self {
             Self::Gateway(rejection) => rejection.for_log(),
             Self::Request(error) => error.redacted(),
+            Self::TicketKeys { reason } => {
+                format!("the keys of the tickets cannot be read: {reason}")
+            }
             Self::Upstream { error, .. } => error.causes(),
             other => other.to_string(),
         }

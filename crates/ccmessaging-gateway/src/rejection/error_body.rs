@@ -1,10 +1,10 @@
 //! The response that the gateway itself gives: JSON.
 
 use axum::body::Body;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use ccmessaging_core::{Details, ReturnCode};
+use http::StatusCode;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
 use super::verdict::Verdict;
@@ -62,9 +62,6 @@ impl ErrorBody {
 
 /// Creates a response of JSON.
 pub(crate) fn json_response(status: StatusCode, json: impl Into<Body>) -> Response {
-    let mut response = Response::new(json.into());
-    *response.status_mut() = status;
-    let media_type = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(CONTENT_TYPE, media_type);
-    response
+    let headers = [(CONTENT_TYPE, "application/json")];
+    (status, headers, json.into()).into_response()
 }

@@ -225,8 +225,7 @@ impl Rejection {
 
     /// The reason for the log: the caller's sentence with its causes, without quoted values. A
     /// quoted value may be the file, sent in the wrong field.
-    #[must_use]
-    pub fn for_log(&self) -> String {
+    pub(crate) fn for_log(&self) -> String {
         match self {
             Self::Token(error) => error.causes(),
             Self::Upstream(error) => error.causes(),

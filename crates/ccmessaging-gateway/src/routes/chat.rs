@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse as _, Response};
+use axum::middleware::{from_fn, map_response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any};
 use ccmessaging_client::ChatCallKind;
 use http::HeaderValue;
@@ -43,7 +43,7 @@ pub(super) fn routes(gateway: &Arc<Gateway>) -> Router {
         });
     router
         .layer(from_fn(refuse_malformed::<ChatRejection>))
-        .layer(from_fn(forbid_caching))
+        .layer(map_response(forbid_caching))
 }
 
 fn served(gateway: &Arc<Gateway>, chat: &Arc<Chat>, kind: ChatCallKind) -> MethodRouter {
@@ -102,10 +102,10 @@ async fn handle(
 }
 
 /// The responses contain a customer's messages and files, and no cache may keep them.
-async fn forbid_caching(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
+async fn forbid_caching(response: Response) -> impl IntoResponse {
+    let headers = [
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, response)
 }

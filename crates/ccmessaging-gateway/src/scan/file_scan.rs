@@ -19,9 +19,9 @@ const PIECE_BYTES: usize = 48 * 1024;
 impl Scanner {
     /// Scans a file, for `SCAN_TIMEOUT_MS` at most, and records the result in `report`. Only after this
     /// has returned `Ok` may the file be sent.
-    pub(crate) async fn scan<C: Content + Sync>(
+    pub(crate) async fn scan(
         &self,
-        file: &C,
+        file: &(dyn Content + Sync),
         deadline: Deadline,
         report: &mut Option<ScanReport>,
     ) -> Result<(), ScanRefusal> {
@@ -45,9 +45,9 @@ impl Scanner {
         refusal.map_or(Ok(()), Err)
     }
 
-    async fn verdict<C: Content + Sync>(
+    async fn verdict(
         &self,
-        file: &C,
+        file: &(dyn Content + Sync),
         deadline: Deadline,
     ) -> Result<Verdict, ScanError> {
         let began = self.clock.now();
@@ -84,7 +84,7 @@ impl Scanner {
 }
 
 /// Decodes a file piece by piece, as fast as the scanner reads.
-fn pieces<C: Content + Sync>(file: &C) -> impl Stream<Item = io::Result<Bytes>> + Send {
+fn pieces(file: &(dyn Content + Sync)) -> impl Stream<Item = io::Result<Bytes>> + Send {
     let offsets = (0..file.len()).step_by(PIECE_BYTES);
     stream::iter(offsets.map(|offset| {
         let mut piece = vec![0; PIECE_BYTES.min(file.len() - offset)];

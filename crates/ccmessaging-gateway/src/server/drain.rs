@@ -12,6 +12,7 @@ use http::header::EXPECT;
 use http::request::Parts;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
@@ -27,21 +28,15 @@ const DRAIN_IDLE_TIME: Duration = Duration::from_secs(5);
 /// rejected (RFC 9112 section 9.6). The response is therefore sent at once, and the rest of the body
 /// is read and discarded. This occupies only the connection, not an upload slot.
 #[derive(Debug)]
-pub(super) struct DrainedBody<B>
-where
-    B: Body<Data = Bytes> + Send + Unpin + 'static,
-{
+pub(super) struct DrainedBody {
     /// `None` once it has ended or is being drained.
-    body: Option<B>,
+    body: Option<Incoming>,
     /// The client waits for `100 Continue` before it sends the body (RFC 9110 section 10.1.1).
     awaiting_continue: Arc<AtomicBool>,
 }
 
-impl<B> DrainedBody<B>
-where
-    B: Body<Data = Bytes> + Send + Unpin + 'static,
-{
-    pub(super) fn new(head: &Parts, body: B) -> Self {
+impl DrainedBody {
+    pub(super) fn new(head: &Parts, body: Incoming) -> Self {
         let is_continue = |expectation: &HeaderValue| {
             expectation.as_bytes().eq_ignore_ascii_case(b"100-continue")
         };
@@ -58,17 +53,14 @@ where
     }
 }
 
-impl<B> Body for DrainedBody<B>
-where
-    B: Body<Data = Bytes> + Send + Unpin + 'static,
-{
+impl Body for DrainedBody {
     type Data = Bytes;
-    type Error = B::Error;
+    type Error = hyper::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+    ) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
         // hyper sends `100 Continue` when the body is first polled.
         self.awaiting_continue.store(false, Ordering::Relaxed);
         let Some(body) = &mut self.body else {
@@ -92,10 +84,7 @@ where
     }
 }
 
-impl<B> Drop for DrainedBody<B>
-where
-    B: Body<Data = Bytes> + Send + Unpin + 'static,
-{
+impl Drop for DrainedBody {
     fn drop(&mut self) {
         let rest = self.body.take().filter(|body| !body.is_end_stream());
         // Polling the body makes hyper send `100 Continue`, which would request the whole body.
@@ -107,10 +96,7 @@ where
 }
 
 /// Reads to the end, or until a timeout.
-async fn drain<B>(mut body: B)
-where
-    B: Body<Data = Bytes> + Send + Unpin + 'static,
-{
+async fn drain(mut body: impl Body<Data = Bytes> + Unpin) {
     let everything =
         async { while let Ok(Some(Ok(_))) = timeout(DRAIN_IDLE_TIME, body.frame()).await {} };
     // The outcome doesn't matter: the response has been sent.

@@ -237,6 +237,8 @@ async fn without_a_usable_key_from_secrets_manager_no_call_is_forwarded() {
         let request = call("send").with("x-chat-ticket", &ticket(KEY, USER, CHANNEL, 60));
         let answer = chat.refuse(&request).await;
         answer.assert_chat_refused(500, "13", "token_unavailable", &[]);
+        let sentence = "the gateway cannot read the keys of the tickets; try again later";
+        assert_eq!(answer.json()["resultDesc"], sentence);
         let log = chat.gateway.stop().await;
         assert!(
             log.contains(&format!("CHAT_TICKET_KEY_ARN: {reason}")),

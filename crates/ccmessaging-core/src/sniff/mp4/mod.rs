@@ -25,7 +25,7 @@ const MAX_BOXES: usize = 32;
 ///
 /// A file may be cut off anywhere after the header of the movie's box, or after boxes that only a
 /// movie has: its index (`sidx`) and what protects it (`pssh`, ISO/IEC 23001-7).
-pub(super) fn is_mp4<C: Content + ?Sized>(content: &C) -> bool {
+pub(super) fn is_mp4(content: &dyn Content) -> bool {
     let mut offset = 0;
     let mut has_brand = false;
     let mut belongs_to_film = false;
@@ -51,7 +51,7 @@ pub(super) fn is_mp4<C: Content + ?Sized>(content: &C) -> bool {
 }
 
 /// The major brand and the compatible brands of a file.
-fn is_mp4_brand<C: Content + ?Sized>(content: &C, offset: usize, ftyp: &BoxHeader) -> bool {
+fn is_mp4_brand(content: &dyn Content, offset: usize, ftyp: &BoxHeader) -> bool {
     /// 62 compatible brands; real files have fewer than ten.
     const LONGEST: usize = 8 + 62 * 4;
 
@@ -76,8 +76,8 @@ struct BoxHeader {
 }
 
 impl BoxHeader {
-    fn read<C: Content + ?Sized>(content: &C, offset: usize) -> Option<Self> {
-        let [l0, l1, l2, l3, kind @ ..] = bytes_at::<8, _>(content, offset)?;
+    fn read(content: &dyn Content, offset: usize) -> Option<Self> {
+        let [l0, l1, l2, l3, kind @ ..] = bytes_at::<8>(content, offset)?;
         let (header_length, length) = match u32::from_be_bytes([l0, l1, l2, l3]) {
             0 => (8, content.len().saturating_sub(offset)),
             1 => {

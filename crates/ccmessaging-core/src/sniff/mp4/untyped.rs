@@ -13,7 +13,7 @@ const MAX_BOXES: usize = 32;
 /// By ISO/IEC 14496-12 section 4.3, readers treat a file without `ftyp` as `mp41`. `QuickTime`'s
 /// `hdlr` atom (`QuickTime` File Format, "Handler reference atoms") carries a component type there,
 /// `mhlr`, where ISO/IEC 14496-12 section 8.4.3 demands zero; the first track's decides.
-pub(super) fn is_mp4<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
+pub(super) fn is_mp4(content: &dyn Content, offset: usize) -> bool {
     first_handler(content, offset).is_some_and(|hdlr| {
         let [_, _, _, _, pre_defined @ .., k0, k1, k2, k3] = hdlr;
         pre_defined == [0; 4] && matches!(&[k0, k1, k2, k3], b"vide" | b"soun" | b"sdsm" | b"odsm")
@@ -21,7 +21,7 @@ pub(super) fn is_mp4<C: Content + ?Sized>(content: &C, offset: usize) -> bool {
 }
 
 /// Returns version, flags, pre-defined field and handler type of the first track.
-fn first_handler<C: Content + ?Sized>(content: &C, offset: usize) -> Option<[u8; 12]> {
+fn first_handler(content: &dyn Content, offset: usize) -> Option<[u8; 12]> {
     let movie = Level {
         start: offset,
         end: content.len(),
@@ -42,7 +42,7 @@ struct Level {
 
 impl Level {
     /// Returns the content of the first box of a `kind`.
-    fn child<C: Content + ?Sized>(&self, content: &C, kind: FourCc) -> Option<Self> {
+    fn child(&self, content: &dyn Content, kind: FourCc) -> Option<Self> {
         let mut offset = self.start;
         for _ in 0..MAX_BOXES {
             if offset >= self.end {

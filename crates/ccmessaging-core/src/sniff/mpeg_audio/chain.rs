@@ -29,11 +29,7 @@ pub(super) struct Chain {
 }
 
 /// The frames that begin at `offset`, if they satisfy `proof`.
-pub(super) fn confirm<C: Content + ?Sized>(
-    content: &C,
-    offset: usize,
-    proof: Proof,
-) -> Option<Chain> {
+pub(super) fn confirm(content: &dyn Content, offset: usize, proof: Proof) -> Option<Chain> {
     let first = header_at(content, offset)?;
     let codec = first.stream.codec;
     let Some(mut longest) = first.length else {
@@ -61,8 +57,8 @@ pub(super) fn confirm<C: Content + ?Sized>(
     Some(Chain { codec, longest })
 }
 
-fn header_at<C: Content + ?Sized>(content: &C, offset: usize) -> Option<FrameHeader> {
-    if let Some(bytes) = bytes_at::<HEADER_BYTES, _>(content, offset) {
+fn header_at(content: &dyn Content, offset: usize) -> Option<FrameHeader> {
+    if let Some(bytes) = bytes_at::<HEADER_BYTES>(content, offset) {
         return FrameHeader::parse(bytes);
     }
     // An MPEG header has 4 bytes only: a file may be cut off right after it.
@@ -73,7 +69,7 @@ fn header_at<C: Content + ?Sized>(content: &C, offset: usize) -> Option<FrameHea
 /// Free format (ISO/IEC 11172-3 section 2.4.2.3): a constant bit rate that no index names, so that
 /// the length of the frames is the distance to the next header. Four headers must be equidistant,
 /// but for the padding.
-fn is_free_format<C: Content + ?Sized>(content: &C, offset: usize, first: FrameHeader) -> bool {
+fn is_free_format(content: &dyn Content, offset: usize, first: FrameHeader) -> bool {
     /// The longest frame: 640 kbit/s, the most that encoders offer, at 8 kHz in MPEG-2.5.
     const LONGEST_FRAME: usize = 5_760 + 2;
     /// Behind the header, the CRC and the side information nothing shorter is possible.

@@ -21,10 +21,7 @@ pub(super) enum Encodings {
 }
 
 /// Reads the whole content.
-pub(super) fn examine<C: Content + ?Sized>(
-    content: &C,
-    encodings: Encodings,
-) -> Result<(), NotText> {
+pub(super) fn examine(content: &dyn Content, encodings: Encodings) -> Result<(), NotText> {
     let end = without_end_of_file_marks(content, &[END_OF_FILE]);
     // The chunk is read after room for what the one before it left over.
     let mut buffer = [0; CARRY + CHUNK];

@@ -11,10 +11,7 @@ use crate::sniff::window::Window;
 const SAMPLE: usize = 4096;
 
 /// Returns the problem of content that is text except for a few bytes; `None` if it is binary.
-pub(in crate::sniff) fn flaw<C: Content + ?Sized>(
-    content: &C,
-    not_text: &NotText,
-) -> Option<Found> {
+pub(in crate::sniff) fn flaw(content: &dyn Content, not_text: &NotText) -> Option<Found> {
     let start = not_text.position.saturating_sub(SAMPLE / 2);
     let samples = [0, start].map(|offset| Window::<SAMPLE>::read(content, offset));
     let all_are = |is_text: fn(&[u8]) -> bool| samples.iter().all(|sample| is_text(sample.bytes()));

@@ -79,7 +79,7 @@ impl From<Control> for NotText {
 }
 
 /// Reads the whole content and checks that it is text.
-pub(super) fn examine<C: Content + ?Sized>(content: &C) -> Result<(), NotText> {
+pub(super) fn examine(content: &dyn Content) -> Result<(), NotText> {
     let head = Window::<{ ebcdic::EBCDIC_BYTES }>::read(content, 0);
     match mark(head.bytes()) {
         Some(Mark::Utf8) => bytewise::examine(content, Encodings::Utf8),
@@ -113,7 +113,7 @@ fn mark(head: &[u8]) -> Option<Mark> {
 
 /// Returns the length without the ^Z characters at the end, with which CP/M and DOS programs fill the last record
 /// of 128 bytes. `mark` is ^Z in the text's encoding.
-fn without_end_of_file_marks<C: Content + ?Sized>(content: &C, mark: &[u8]) -> usize {
+fn without_end_of_file_marks(content: &dyn Content, mark: &[u8]) -> usize {
     const RECORD: usize = 128;
 
     let tail = Window::<RECORD>::read(content, content.len().saturating_sub(RECORD));

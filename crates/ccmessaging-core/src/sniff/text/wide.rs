@@ -36,7 +36,7 @@ impl Layout {
 }
 
 /// Reads everything after the mark, which must be well-formed.
-pub(super) fn examine<C: Content + ?Sized>(content: &C, layout: Layout) -> Result<(), NotText> {
+pub(super) fn examine(content: &dyn Content, layout: Layout) -> Result<(), NotText> {
     let mut buffer = [0; CHUNK];
     let mut decoder = Decoder::default();
     let end = without_end_of_file_marks(content, layout.end_of_file());

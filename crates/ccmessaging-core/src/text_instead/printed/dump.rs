@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::notation::{Notation, Reader};
 use super::{HEAD_BYTES, MIN_BYTES, SEARCHED_BYTES, is_most_of};
-use crate::sniff;
+use crate::sniff::beginning::{begins_file, may_begin_file};
 
 /// How many digits an offset has.
 const OFFSET_DIGITS: RangeInclusive<usize> = 4..=16;
@@ -48,7 +48,7 @@ fn is_dump_in(notation: Notation, text: &[u8]) -> bool {
                     let count = (next.0 - start).min(MAX_LINE_BYTES);
                     head.extend(Reader::new(notation, bytes).take(count));
                     let first = head.get(..MIN_BYTES);
-                    if first.is_some_and(|first| !is_file(first, sniff::may_begin_file)) {
+                    if first.is_some_and(|first| !is_file(first, may_begin_file)) {
                         return false;
                     }
                 }
@@ -59,9 +59,7 @@ fn is_dump_in(notation: Notation, text: &[u8]) -> bool {
         }
         at += line.len();
     }
-    is_most_of(at - dump_start, text)
-        && head.len() >= MIN_BYTES
-        && is_file(&head, sniff::begins_file)
+    is_most_of(at - dump_start, text) && head.len() >= MIN_BYTES && is_file(&head, begins_file)
 }
 
 /// Checks the bytes as they are, and as words of two bytes in little-endian order.

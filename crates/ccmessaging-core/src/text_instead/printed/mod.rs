@@ -13,7 +13,8 @@ use notation::{NOTATIONS, Reader};
 
 use crate::base64_text::CanonicalBase64;
 use crate::file_type::Family;
-use crate::sniff;
+use crate::sniff::beginning::{begins_file, may_begin_file};
+use crate::sniff::rules::identify;
 
 pub(crate) use notation::Notation;
 
@@ -67,7 +68,7 @@ fn is_base64_of_recording(text: &[u8]) -> bool {
     text.len() >= SEARCHED_BYTES
         && text[..SEARCHED_BYTES].iter().all(is_symbol)
         && CanonicalBase64::from_text(text.to_vec())
-            .is_ok_and(|file| sniff::identify(&file).is_some_and(|it| it.family() != Family::Text))
+            .is_ok_and(|file| identify(&file).is_some_and(|it| it.family() != Family::Text))
 }
 
 /// Searches the beginning of a text for the first byte of a file; `may_be_nested` if that file may be a printed
@@ -120,7 +121,7 @@ fn is_file_at(
         first[count] = byte;
         is_nested &= matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
         // Nearly all places are ruled out here.
-        if !is_nested && !sniff::may_begin_file(&first[..=count]) {
+        if !is_nested && !may_begin_file(&first[..=count]) {
             return false;
         }
     }
@@ -130,7 +131,6 @@ fn is_file_at(
     *candidates -= 1;
     let head_text = &rest[..rest.len().min(MAX_HEAD_TEXT_BYTES)];
     let head: Vec<u8> = Reader::new(notation, head_text).take(HEAD_BYTES).collect();
-    let is_file =
-        sniff::begins_file(&head) || (is_nested && search(&head, false, candidates).is_some());
+    let is_file = begins_file(&head) || (is_nested && search(&head, false, candidates).is_some());
     is_file && Reader::new(notation, rest).covers_most_of(text)
 }

@@ -64,7 +64,7 @@ pub(crate) mod beginning;
 mod bmp;
 mod jpg;
 mod mismatch;
-mod mp4;
+pub(crate) mod mp4;
 pub(crate) mod mpeg_audio;
 mod naming;
 mod office;

@@ -1,7 +1,7 @@
 //! Recognises UTF-16 and UTF-32 in which bytes that look like line breaks or zero bytes were inserted or removed.
 //!
 //! A program that converts the line breaks of ASCII inserts or removes single bytes. After the first one, each
-//! character consists of halves of two others. The place itself shows that, whatever the language is.
+//! character consists of halves of two others. The place itself shows that, in any language.
 
 use super::WINDOW_BYTES;
 use crate::content::Content;

@@ -1,4 +1,4 @@
-//! Recognises what programs print of an array of bytes, whatever the bytes are.
+//! Recognises what programs print of an array of bytes, also those of a text.
 
 /// The fewest bytes of such an array. A shorter object may have other numbers.
 const MIN_BYTES: usize = 16;

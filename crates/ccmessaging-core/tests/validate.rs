@@ -162,14 +162,39 @@ fn an_error_about_the_file_names_the_part_of_the_request_that_holds_it() {
 }
 
 #[test]
-fn content_of_no_supported_type_is_named_where_it_can_be() {
-    let gif = b"GIF89a\x01\0\x01\0\0\0\0;".as_slice();
-    let refused = UploadRequest::from_file(gif, Declared::Unknown).validate(&Policy::default());
-    let sentence = refused.expect_err("a GIF").to_string();
-    assert!(
-        sentence.starts_with("fileStream: the content is GIF (image/gif); send a jpg, "),
-        "{sentence}"
-    );
+fn content_of_no_supported_type_is_named_with_what_to_do() {
+    let types = "send a jpg, png, bmp, mp3, aac, mp4, txt or csv file";
+    for (file, expected) in [
+        (
+            &b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..],
+            "the content is HEIC (image/heic); HEIC photo: convert to JPG, or set the iPhone camera to 'Most Compatible'",
+        ),
+        (
+            b"GIF89a\x01\0\x01\0\0\0\0;",
+            "the content is GIF (image/gif); convert the image to JPG or PNG",
+        ),
+        (
+            b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR",
+            "the content is damaged, or only begins like PNG; save or export the file again",
+        ),
+        (
+            b"name,city\nAda,\0\n",
+            "the content is text with a NUL character (first at byte 14); remove the control characters, or export the text again without them",
+        ),
+        (
+            b"\0\x9C\x01\x02",
+            &format!("the content is of no known format; {types}"),
+        ),
+    ] {
+        for declared in [Declared::Unknown, Declared::Other("heic")] {
+            let refused = UploadRequest::from_file(file.to_vec(), declared);
+            let refused = refused.validate(&Policy::default()).expect_err("refused");
+            assert_eq!(refused.to_string(), format!("fileStream: {expected}"));
+            assert_eq!(refused.position(), refused.details().position);
+            let is_text = expected.contains("NUL");
+            assert_eq!(refused.position(), is_text.then_some(14), "{refused}");
+        }
+    }
 }
 
 #[test]

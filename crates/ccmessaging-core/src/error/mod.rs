@@ -19,7 +19,7 @@ use crate::damage::Damage;
 use crate::excerpt::Excerpt;
 use crate::file_type::{Family, FileType, ParseFileTypeError};
 use crate::return_code::ReturnCode;
-use crate::sniff::{self, Found, Mismatch};
+use crate::sniff::{Found, Mismatch};
 
 /// Why an upload is rejected before anything is sent.
 ///
@@ -188,7 +188,7 @@ impl UploadError {
 
     /// Returns where the problem is, as a byte offset from 0: in the body for [`NotJson`](Self::NotJson), in
     /// the field's text for [`NotBase64`](Self::NotBase64), in the decoded file if it was declared
-    /// as text and is not, or if its metadata cannot be removed.
+    /// as text and is not, if it is text except for some bytes, or if its metadata cannot be removed.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         match self {
@@ -198,6 +198,10 @@ impl UploadError {
                 problem: FileProblem::Mismatch(mismatch),
                 ..
             } => mismatch.position(),
+            Self::File {
+                problem: FileProblem::Unsupported { found, .. },
+                ..
+            } => found.position(),
             Self::File {
                 problem: FileProblem::Metadata(error),
                 ..
@@ -283,10 +287,7 @@ pub enum FileProblem {
     #[error("{0}; {remedy}", remedy = .0.hint().unwrap_or("declare the file's actual type, or convert it"))]
     Mismatch(#[from] Mismatch),
     /// Another format was declared, as by a file name such as `photo.heic`, but the content is text.
-    #[error(
-        "declared {declared}, but the content is {found}; {}",
-        sniff::text_hint(found)
-    )]
+    #[error("declared {declared}, but the content is {found}; {}", content_remedy(found, None))]
     TextInstead {
         /// The declared format.
         declared: &'static str,
@@ -346,15 +347,18 @@ fn type_remedy(conversion: Option<Conversion>) -> Cow<'static, str> {
     }
 }
 
-/// Returns what to send instead of an unsupported format.
-fn content_remedy(found: &Found, conversion: Option<Conversion>) -> String {
-    match conversion {
-        None if matches!(found, Found::Preceded { .. }) => sniff::PRECEDED_HINT.to_owned(),
-        Some(conversion) => format!(
+/// Returns what to send instead of a file without a declared type.
+fn content_remedy(found: &Found, conversion: Option<Conversion>) -> Cow<'static, str> {
+    match (conversion, found.hint(None)) {
+        (Some(conversion), _) => Cow::Owned(format!(
             "send it as {}, or declare fileType \"{}\", to which it is converted",
             conversion.media_types()[0],
             conversion.target()
-        ),
-        None => format!("send a {} file", FileType::listed(str::to_owned, " or ")),
+        )),
+        (None, Some(hint)) => Cow::Borrowed(hint),
+        (None, None) => Cow::Owned(format!(
+            "send a {} file",
+            FileType::listed(str::to_owned, " or ")
+        )),
     }
 }

@@ -79,7 +79,6 @@ mod window;
 pub use mismatch::{Found, Mismatch};
 pub use rules::identify;
 
-pub(crate) use mismatch::{PRECEDED_HINT, text_hint};
 pub(crate) use naming::name;
 
 use crate::content::Content;
@@ -114,7 +113,7 @@ fn prove_any(declared: FileType, content: &dyn Content) -> Result<(), Mismatch> 
             Violation::Rule => Mismatch::new(declared, found),
             Violation::Text(not_text) => {
                 let found = match found {
-                    // A text may begin like a bitmap or an image by chance ("BMI,weight").
+                    // A text in a legacy encoding may begin like an image by chance.
                     Found::Damaged { .. } => text::flaw(content, &not_text).unwrap_or(found),
                     Found::Unknown => Found::Binary,
                     found => found,

@@ -6,7 +6,8 @@ use super::mismatch::Found;
 use super::mpeg_audio::{Codec, codec};
 use super::preceded::preceded;
 use super::rules::first_of;
-use super::signatures::{HEAD_BYTES, signature};
+use super::signatures::{HEAD_BYTES, is_certain, signature};
+use super::text::NotText;
 use super::window::Window;
 use super::{office, pdf, text};
 use crate::content::Content;
@@ -45,6 +46,7 @@ pub(crate) fn name(content: &dyn Content) -> Found {
         .or_else(|| behind_tag(content, head))
         .or_else(|| office::name(content).map(|(name, media_type)| Found::named(name, media_type)))
         .or_else(|| preceded(content, head))
+        .or_else(|| flawed_words(content, head, &not_text))
         .or_else(|| signature(head))
         .map(Found::by_signature)
         .or_else(|| pdf::is_pdf(content).then_some(PDF))
@@ -53,6 +55,14 @@ pub(crate) fn name(content: &dyn Content) -> Found {
         .or_else(|| latm(head))
         .or_else(|| text::flaw(content, &not_text))
         .unwrap_or(Found::Unknown)
+}
+
+/// Names a text that begins with the letters of a short signature by chance, as a table does with `BALANCE;DATE` or
+/// `BMI;weight`, and has a control character, so that it is not text.
+fn flawed_words(content: &dyn Content, head: &[u8], not_text: &NotText) -> Option<Found> {
+    let begins_as_text = |first: &[u8; 4]| first.iter().all(u8::is_ascii_graphic);
+    let is_ambiguous = head.first_chunk().is_some_and(begins_as_text) && !is_certain(head);
+    is_ambiguous.then(|| text::flaw(content, not_text))?
 }
 
 /// Names audio of the API's types and of the layers that the API does not support.

@@ -2,7 +2,7 @@
 //!
 //! A file is a sequence of segments, each after a marker; the header of a scan (SOS) is followed by coded
 //! picture data up to the next marker. The walk skips what decoders skip: fill bytes, and stray bytes
-//! between segments.
+//! and standalone markers between segments.
 
 use std::ops::Range;
 
@@ -68,8 +68,8 @@ pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, M
             SOI | EOI if has_scan => None,
             _ => match marker.segment(file) {
                 Some(data) => Some(data),
-                // Decoders treat an invalid marker within a scan as picture data.
-                None if has_scan => continue,
+                // Decoders treat an invalid marker within a scan as picture data, and skip a standalone one before.
+                None if has_scan || marker.is_standalone() => continue,
                 None => return Err(damaged(marker.start)),
             },
         };
@@ -140,6 +140,11 @@ impl Marker {
         }
     }
 
+    /// Returns whether it is TEM or RST0 to RST7, which have no segment and mean nothing outside a scan.
+    const fn is_standalone(&self) -> bool {
+        matches!(self.code, 0x01 | 0xD0..=0xD7)
+    }
+
     /// Returns the range of the segment's data, clipped to the file; `None` if the marker has no segment.
     fn segment(&self, file: &[u8]) -> Option<Range<usize>> {
         let start = self.end;
@@ -159,6 +164,10 @@ fn first_exif(file: &[u8]) -> Option<&[u8]> {
     let mut at = 2;
     loop {
         let marker = Marker::find(file, at)?;
+        if marker.is_standalone() {
+            at = marker.end;
+            continue;
+        }
         let data = marker.segment(file)?;
         at = data.end;
         match (marker.code, file[data].strip_prefix(EXIF)) {

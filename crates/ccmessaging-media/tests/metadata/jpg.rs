@@ -249,6 +249,11 @@ fn stray_bytes_before_the_first_scan_are_removed() {
         ("a location", b"GPS 50.1N 8.6E".as_slice()),
         ("a location after a stuffed byte", b"\xFF\0GPS 50.1N 8.6E"),
         ("zeros", b"\0\0"),
+        ("restart markers", b"\xFF\xD0\xFF\xD7"),
+        (
+            "a location after a temporary marker",
+            b"\xFF\x01GPS 50.1N 8.6E",
+        ),
     ] {
         for (with, without) in [
             (jpg(&[&tables, stray]), jpg(&[&tables])),
@@ -298,7 +303,11 @@ fn a_file_that_cannot_be_walked_is_refused() {
             2,
         ),
         ("JPEG-LS", jpg(&[b"\xFF\xF7\0\x04"]), 2),
-        ("a restart of no scan", jpg(&[b"\xFF\xD0"]), 2),
+        (
+            "restarts of no scan",
+            b"\xFF\xD8\xFF\xD0\xFF\xD1".to_vec(),
+            6,
+        ),
         ("a length that is none", jpg(&[b"\xFF\xE1\0\x01"]), 2),
     ] {
         let error = error(Format::Jpg, &file);

@@ -77,6 +77,9 @@ fn frames_outside_the_edit_list_are_cut() {
         (vec![(500, -1, 1), (46, 0, 1)], vec![0, 1]),
         // A cut in the middle.
         (vec![(20, 0, 1), (20, second * 4, 1)], vec![0, 3, 4]),
+        // 24 ms are 1,058.4 units, which one editor rounds up and another down to milliseconds.
+        (vec![(24, 0, 1), (25, 1058, 1)], vec![0, 1, 2]),
+        (vec![(24, 0, 1), (25, 1058 - 44, 1)], vec![0, 1, 2]),
     ] {
         for is_fragmented in [false, true] {
             let audio = Audio {
@@ -93,6 +96,8 @@ fn frames_outside_the_edit_list_are_cut() {
 fn edits_that_repeat_reorder_or_stretch_are_refused() {
     for edits in [
         vec![(50, 0, 1), (50, 1000, 1)],
+        vec![(24, 0, 1), (24, 1058 - 45, 1)],
+        vec![(1, 45, 1), (1, 44, 1)],
         vec![(20, 4096, 1), (20, 0, 1)],
         vec![(20, 0, 2)],
         vec![(20, -2, 1)],

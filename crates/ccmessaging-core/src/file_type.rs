@@ -257,17 +257,21 @@ impl FileType {
     ///
     /// assert!(FileType::Csv.agrees_with("text/plain"));
     /// assert!(FileType::Csv.agrees_with("application/csv; header=present"));
+    /// assert!(FileType::Txt.agrees_with("application/vnd.ms-excel"));
     /// assert!(!FileType::Jpg.agrees_with("image/heic"));
     /// ```
     #[must_use]
     pub fn agrees_with(self, media_type: &str) -> bool {
         let essence = essence(media_type);
-        let is_text = essence
-            .get(..5)
-            .is_some_and(|start| start.eq_ignore_ascii_case("text/"));
+        let named = Self::from_media_type(essence);
+        let is_text = || {
+            let start = essence.get(..5);
+            start.is_some_and(|start| start.eq_ignore_ascii_case("text/"))
+                || named.is_some_and(|named| named.family() == Family::Text)
+        };
         Self::is_generic_media_type(essence)
-            || names(self.media_types(), essence)
-            || (self.family() == Family::Text && is_text)
+            || named == Some(self)
+            || (self.family() == Family::Text && is_text())
     }
 
     /// Lists the names of all types for a sentence: each formatted by `word`, `last` (such as `" or "`)

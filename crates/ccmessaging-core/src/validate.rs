@@ -58,7 +58,6 @@ impl UploadRequest {
             }
             FileStream::Canonical { file, media_type } => {
                 check_media_type(declared, media_type.as_deref(), policy)?;
-                check_placeholder(file.as_text(), 0)?;
                 SourceFile::Text(file)
             }
             FileStream::Raw(bytes) => SourceFile::Raw(bytes),

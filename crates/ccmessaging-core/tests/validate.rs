@@ -55,6 +55,20 @@ fn a_data_url_must_agree_with_the_declared_type() {
 }
 
 #[test]
+fn a_data_url_of_a_table_agrees_with_text() {
+    for media_type in ["text/csv", "application/csv", "application/vnd.ms-excel"] {
+        for declared in ["txt", "csv"] {
+            let url = format!("data:{media_type};base64,{ENCODED}");
+            let upload = validated(body(declared, &url, "WEB"), &Policy::default());
+            assert_eq!(upload.expect("text").spelling(), declared);
+        }
+    }
+    let url = format!("data:application/vnd.ms-excel;base64,{ENCODED}");
+    let error = refused(body("png", &url, "WEB"));
+    assert_eq!(error.reason_code(), "media_type_mismatch");
+}
+
+#[test]
 fn a_data_url_without_base64_is_rejected() {
     for url in ["data:text/plain,abc", "data:", "data:text/plain;base64"] {
         let error = refused(body("txt", url, "WEB"));
@@ -67,6 +81,16 @@ fn positions_count_from_the_beginning_of_the_field() {
     let request = body("txt", r"data:text\/plain;base64,AAAA*", "WEB");
     let error = refused(request);
     assert_eq!(error.position(), Some("data:text/plain;base64,AAAA".len()));
+}
+
+#[test]
+fn the_position_of_a_placeholder_does_not_depend_on_escapes() {
+    let prefix = "data:image/png;base64,";
+    for word in ["null", r"n\u0075ll"] {
+        let error = refused(body("png", &format!("{prefix}{word}"), "WEB"));
+        assert_eq!(error.reason_code(), "not_base64");
+        assert_eq!(error.position(), Some(prefix.len()), "{word}");
+    }
 }
 
 #[test]

@@ -108,7 +108,7 @@ impl<T: Into<Self>> From<Option<T>> for Declared {
 pub(crate) enum FileStream {
     /// The text of the `fileStream` field, not checked yet.
     Text(Bytes),
-    /// Base64 that the reader of the body has checked.
+    /// Base64 that the reader of the body has checked, and too long for a placeholder.
     Canonical {
         file: CanonicalBase64,
         /// The media type of a `data:` URL prefix.

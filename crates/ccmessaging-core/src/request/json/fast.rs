@@ -26,6 +26,9 @@ const SIDE_BYTES: usize = 256;
 /// The longest `data:` URL prefix that the fast path supports.
 const PREFIX_BYTES: usize = 128;
 
+/// The shortest Base64 that the fast path supports: shorter text may be a word such as `null` in place of a file.
+const MIN_TEXT_BYTES: usize = 16;
+
 /// The number of bytes that suffices to find the start of a documented body's Base64.
 pub(super) const HEAD_BYTES: usize = SIDE_BYTES + PREFIX_BYTES;
 
@@ -95,10 +98,10 @@ fn read_sides(sides: &[u8], cut: usize) -> Option<(String, Option<String>)> {
 
 /// The text in this range as Base64, perhaps after a `data:` URL prefix.
 fn read_text(body: &Bytes, text: Range<usize>, checked: Range<usize>) -> Option<FileStream> {
-    if text.is_empty() {
+    let start = text.start + prefix_len(&body[text.clone()]);
+    if text.end - start < MIN_TEXT_BYTES {
         return None;
     }
-    let start = text.start + prefix_len(&body[text.clone()]);
     let mut media_type = None;
     if start > text.start {
         let prefix = read_prefix(&body[text.start..start])?;

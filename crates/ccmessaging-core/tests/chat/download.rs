@@ -121,6 +121,12 @@ fn a_response_has_a_file_or_says_why_not() {
             None,
             Some("13"),
         ),
+        (r#"{"fileStream":"*","resultCode":"13"}"#, None, Some("13")),
+        (
+            r#"{"fileStream":false,"resultCode":"401"}"#,
+            None,
+            Some("401"),
+        ),
         (r#"{"fileStream":"","resultCode":"0"}"#, None, Some("0")),
         (
             r#"{"fileStream":null,"resultCode":"401"}"#,

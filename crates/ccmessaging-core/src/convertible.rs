@@ -70,6 +70,7 @@ impl ConvertibleUpload {
     /// [`FileProblem::NotConvertible`]: the file is damaged, or a codec or structure is not supported.
     /// [`FileProblem::ResultTooLarge`]: the result exceeds its limit.
     pub fn convert(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
+        let received_bytes = self.file().len();
         let Self {
             conversion,
             spelling,
@@ -86,7 +87,7 @@ impl ConvertibleUpload {
             Err(error) => return Err(at_file(FileProblem::NotConvertible { mismatch, error })),
         };
         if sniff::prove(file_type, &file).is_err() {
-            let position = file.len();
+            let position = received_bytes;
             let error = ConvertError::Damaged { position };
             return Err(at_file(FileProblem::NotConvertible { mismatch, error }));
         }

@@ -222,7 +222,7 @@ fn prove(
 
 fn undamaged(file_type: FileType, file: &dyn Content) -> Result<Proof, FileProblem> {
     if file_type.family() == Family::Text && is_only_mark(file) {
-        return Err(FileProblem::Empty);
+        return Err(FileProblem::OnlyByteOrderMark);
     }
     match damage::of_proven(file_type, file) {
         Some(damage) => Err(damage.into()),

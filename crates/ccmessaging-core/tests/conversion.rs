@@ -172,6 +172,18 @@ fn what_cannot_be_converted_is_refused_with_both_types_and_the_reason() {
 }
 
 #[test]
+fn the_position_of_damage_is_reported() {
+    let mut file = m4a();
+    file.truncate(file.len() - 100);
+    let request = UploadRequest::from_file(file, "aac");
+    let error = request.validate(&converting()).expect_err("an error");
+    let position = error.position().expect("a position");
+    let words = format!("damaged or incomplete at byte {position}; ");
+    assert!(error.to_string().contains(&words), "{error}");
+    assert_eq!(error.details().position, Some(position));
+}
+
+#[test]
 fn the_limit_applies_to_the_result() {
     let result = m4a_to_adts(&m4a()).expect("a conversion");
     assert!(result.len() < m4a().len());

@@ -103,6 +103,19 @@ fn a_file_without_bytes_is_rejected_as_incorrect() {
 }
 
 #[test]
+fn a_byte_order_mark_alone_is_not_called_empty() {
+    for mark in [&b"\xEF\xBB\xBF"[..], b"\xFF\xFE", b"\xFE\xFF"] {
+        let refused = UploadRequest::from_file(mark, "txt").validate(&Policy::default());
+        let refused = refused.expect_err("no text");
+        assert_eq!(
+            refused.to_string(),
+            "fileStream: the file contains only a byte order mark; send a file with text"
+        );
+        assert_eq!(refused.reason_code(), "empty_file");
+    }
+}
+
+#[test]
 fn the_limit_of_a_family_is_exact() {
     for (limit, passes) in [
         (TEXT.len() - 1, false),

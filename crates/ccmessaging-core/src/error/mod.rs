@@ -187,8 +187,9 @@ impl UploadError {
     }
 
     /// Returns where the problem is, as a byte offset from 0: in the body for [`NotJson`](Self::NotJson), in
-    /// the field's text for [`NotBase64`](Self::NotBase64), in the decoded file if it was declared
-    /// as text and is not, if it is text except for some bytes, or if its metadata cannot be removed.
+    /// the field's text for [`NotBase64`](Self::NotBase64), in the decoded file as it was received if it was
+    /// declared as text and is not, if it is text except for some bytes, or if it cannot be converted or its metadata
+    /// removed.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         match self {
@@ -202,6 +203,10 @@ impl UploadError {
                 problem: FileProblem::Unsupported { found, .. },
                 ..
             } => found.position(),
+            Self::File {
+                problem: FileProblem::NotConvertible { error, .. },
+                ..
+            } => error.position(),
             Self::File {
                 problem: FileProblem::Metadata(error),
                 ..
@@ -259,6 +264,9 @@ pub enum FileProblem {
     /// It has no bytes.
     #[error("the file is empty; send a file with at least one byte")]
     Empty,
+    /// It is a byte order mark without a text.
+    #[error("the file contains only a byte order mark; send a file with text")]
+    OnlyByteOrderMark,
     /// It exceeds the limit of its family.
     #[error(
         "the file has {actual_bytes} bytes, but {family} files may have at most {limit_bytes}; send a smaller file"
@@ -287,7 +295,10 @@ pub enum FileProblem {
     #[error("{0}; {remedy}", remedy = .0.hint().unwrap_or("declare the file's actual type, or convert it"))]
     Mismatch(#[from] Mismatch),
     /// Another format was declared, as by a file name such as `photo.heic`, but the content is text.
-    #[error("declared {declared}, but the content is {found}; {}", content_remedy(found, None))]
+    #[error(
+        "declared {declared}, but the content is {found}; {}",
+        content_remedy(found, None)
+    )]
     TextInstead {
         /// The declared format.
         declared: &'static str,

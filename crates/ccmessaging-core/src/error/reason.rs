@@ -25,7 +25,7 @@ impl UploadError {
             Self::NotBase64(_) => "not_base64",
             Self::MediaTypeMismatch { .. } => "media_type_mismatch",
             Self::File { problem, .. } => match problem {
-                FileProblem::Empty => "empty_file",
+                FileProblem::Empty | FileProblem::OnlyByteOrderMark => "empty_file",
                 FileProblem::TooLarge { .. } | FileProblem::ResultTooLarge { .. } => "too_large",
                 FileProblem::Mismatch(_)
                 | FileProblem::NotConvertible { .. }
@@ -87,6 +87,7 @@ impl UploadError {
             },
             Self::File { problem, .. } => match problem {
                 FileProblem::Empty
+                | FileProblem::OnlyByteOrderMark
                 | FileProblem::DamagedInTransit(_)
                 | FileProblem::Metadata(_) => details,
                 FileProblem::TooLarge {

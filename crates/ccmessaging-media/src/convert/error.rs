@@ -68,6 +68,17 @@ pub enum ConvertError {
     Edited,
 }
 
+impl ConvertError {
+    /// Returns where the problem is, as a byte offset from 0, if it is at one place.
+    #[must_use]
+    pub const fn position(&self) -> Option<usize> {
+        match self {
+            Self::Damaged { position } => Some(*position),
+            _ => None,
+        }
+    }
+}
+
 impl From<InvalidBox> for ConvertError {
     fn from(InvalidBox { position }: InvalidBox) -> Self {
         Self::Damaged { position }

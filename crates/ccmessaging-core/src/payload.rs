@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::base64_text::CanonicalBase64;
 
-/// The only channel that the API knows.
+/// The only documented channel.
 pub(crate) const CHANNEL: &str = "WEB";
 
 const TAIL: &str = r#"","channel":"WEB"}"#;

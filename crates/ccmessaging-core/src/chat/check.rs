@@ -5,9 +5,7 @@ use super::field::ChatField;
 use super::members::Members;
 use crate::error::Absence;
 use crate::excerpt::Excerpt;
-
-/// The only documented channel.
-pub(super) const CHANNEL: &str = "WEB";
+pub(super) use crate::payload::CHANNEL;
 
 /// The longest user id of `send` and `queryHistoryChatMessage`. `applyToken` accepts longer ones.
 pub(super) const MAX_SENDER_CHARACTERS: usize = 24;

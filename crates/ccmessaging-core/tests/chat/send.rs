@@ -37,8 +37,8 @@ fn every_documented_member_is_read_and_sent() {
         ("userAgent", json!("Mozilla/5.0")),
     ];
     let request = parse(&changes).expect("documented");
-    assert_eq!(request.from(), "42");
-    assert_eq!(request.to(), "channel");
+    assert_eq!(request.user_id(), "42");
+    assert_eq!(request.channel_id(), "channel");
     assert_eq!(request.content(), Some("hello"));
     let sent: Value = serde_json::from_slice(&request.to_json()).expect("JSON");
     let received: Value = serde_json::from_slice(&body(&changes)).expect("JSON");

@@ -165,8 +165,9 @@ fn codecs_are_refused_by_name() {
             entry,
             ..Audio::new()
         });
-        let sentence =
-            format!("its codec {name} is not supported; export it as MP3 or AAC-LC and send that");
+        let sentence = format!(
+            "the file's codec {name} is not supported; export it as MP3 or AAC-LC and send that"
+        );
         assert_eq!(error.to_string(), sentence);
     }
 }
@@ -174,10 +175,13 @@ fn codecs_are_refused_by_name() {
 #[test]
 fn configurations_that_adts_cannot_express_are_refused() {
     for (configuration, what) in [
-        (vec![0x12, 0x00], "its channel layout"),
-        (vec![0x12, 0x14], "its kind of frames"),
+        (vec![0x12, 0x00], "the file's channel layout"),
+        (vec![0x12, 0x14], "the file's kind of frames"),
         // 12,345 Hz.
-        (vec![0x17, 0x80, 0x18, 0x1C, 0x90], "its sampling rate"),
+        (
+            vec![0x17, 0x80, 0x18, 0x1C, 0x90],
+            "the file's sampling rate",
+        ),
     ] {
         assert_eq!(
             error(&Audio::of(&configuration)),

@@ -52,7 +52,7 @@ impl ConvertibleUpload {
         self.conversion
     }
 
-    /// Returns the file as it was received.
+    /// Returns the file as it was received: Base64 from JSON, else bytes.
     #[must_use]
     pub fn file(&self) -> &(dyn Content + Sync) {
         match &self.file {
@@ -68,7 +68,7 @@ impl ConvertibleUpload {
     /// # Errors
     ///
     /// [`FileProblem::NotConvertible`]: the file is damaged, or a codec or structure is not supported.
-    /// [`FileProblem::ResultTooLarge`]: the result exceeds its limit.
+    /// [`FileProblem::TooLarge`]: the result exceeds its limit.
     pub fn convert(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
         let received_bytes = self.file().len();
         let Self {
@@ -91,9 +91,7 @@ impl ConvertibleUpload {
             let error = ConvertError::Damaged { position };
             return Err(at_file(FileProblem::NotConvertible { mismatch, error }));
         }
-        within_limit(file_type, file.len(), policy)
-            .map_err(FileProblem::of_result)
-            .map_err(at_file)?;
+        within_limit(file_type, file.len(), true, policy).map_err(at_file)?;
         let file = CanonicalBase64::encode(&file);
         let upload = ValidatedUpload::new(file_type, spelling, file, field);
         Ok(upload.converted_by(conversion))

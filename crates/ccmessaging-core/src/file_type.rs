@@ -41,7 +41,7 @@ impl fmt::Display for Family {
 /// use ccmessaging_core::FileType;
 ///
 /// assert_eq!("JPEG".parse(), Ok(FileType::Jpg));
-/// assert_eq!(FileType::try_from("bpm"), Ok(FileType::Bmp));
+/// assert_eq!("bpm".parse(), Ok(FileType::Bmp));
 /// assert_eq!(
 ///     "exe".parse::<FileType>().unwrap_err().to_string(),
 ///     "\"exe\" is not a supported file type; use one of jpg, jpeg, png, bmp, bpm, mp3, aac, mp4, txt, csv"
@@ -308,14 +308,6 @@ impl FromStr for FileType {
         Self::from_extension(spelling).ok_or_else(|| ParseFileTypeError {
             spelling: Excerpt::new(spelling),
         })
-    }
-}
-
-impl TryFrom<&str> for FileType {
-    type Error = ParseFileTypeError;
-
-    fn try_from(spelling: &str) -> Result<Self, Self::Error> {
-        spelling.parse()
     }
 }
 

@@ -189,12 +189,12 @@ fn prove(
             let damage = damage::of_rejected(declared, file);
             return Err(damage.map_or_else(unsupported, Into::into));
         };
-        within_limit(file_type, file.len(), policy)?;
+        within_limit(file_type, file.len(), false, policy)?;
         return undamaged(file_type, file);
     };
     // The limit first, because that check does not read the content. It applies to the result of a
     // conversion, whose source may be larger.
-    let within_limit = within_limit(file_type, file.len(), policy);
+    let within_limit = within_limit(file_type, file.len(), false, policy);
     let may_be_converted = policy.convert_media && Conversion::exists_for(file_type);
     if !may_be_converted {
         within_limit.clone()?;

@@ -163,10 +163,11 @@ const fn media_format(file_type: FileType) -> Option<Format> {
     }
 }
 
-/// Checks the size of a file.
+/// Checks the size of a file, as it was received or after its conversion.
 pub(crate) fn within_limit(
     file_type: FileType,
     actual_bytes: usize,
+    is_converted: bool,
     policy: &Policy,
 ) -> Result<(), FileProblem> {
     let family = file_type.family();
@@ -176,6 +177,7 @@ pub(crate) fn within_limit(
             family,
             limit_bytes,
             actual_bytes,
+            is_converted,
         });
     }
     Ok(())

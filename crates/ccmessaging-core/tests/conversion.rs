@@ -161,7 +161,7 @@ fn what_cannot_be_converted_is_refused_with_both_types_and_the_reason() {
     let error = request.validate(&converting()).expect_err("an error");
     assert_eq!(
         error.to_string(),
-        "file: declared mp4, but the content is QuickTime MOV (video/quicktime); its video codec \
+        "file: declared mp4, but the content is QuickTime MOV (video/quicktime); the file's video codec \
          Apple ProRes is not supported; export it as MP4 with H.264 and send that"
     );
     assert_eq!(error.reason_code(), "content_mismatch");
@@ -195,10 +195,11 @@ fn the_limit_applies_to_the_result() {
         .expect_err("an error");
     let expected = UploadError::File {
         field: Field::FileStream,
-        problem: FileProblem::ResultTooLarge {
+        problem: FileProblem::TooLarge {
             family: Family::Audio,
             limit_bytes: result.len() - 1,
             actual_bytes: result.len(),
+            is_converted: true,
         },
     };
     assert_eq!(error, expected);

@@ -132,6 +132,7 @@ fn the_limit_of_a_family_is_exact() {
                 family: Family::Text,
                 limit_bytes: limit,
                 actual_bytes: TEXT.len(),
+                is_converted: false,
             }))
         };
         let upload = validated(body("txt", ENCODED, "WEB"), &policy);
@@ -147,6 +148,7 @@ fn the_limit_is_checked_before_the_content() {
         family: Family::Image,
         limit_bytes: 1,
         actual_bytes: TEXT.len(),
+        is_converted: false,
     };
     assert_eq!(error, about_file(too_large));
 }

@@ -17,7 +17,7 @@ use crate::base64_text::Base64Error;
 use crate::conversion::Conversion;
 use crate::damage::Damage;
 use crate::excerpt::Excerpt;
-use crate::file_type::{Family, FileType, ParseFileTypeError};
+use crate::file_type::{Family, FileType};
 use crate::return_code::ReturnCode;
 use crate::sniff::{Found, Mismatch};
 
@@ -96,7 +96,7 @@ pub enum UploadError {
     },
     /// `fileStream` is not Base64.
     #[error("fileStream: {0}")]
-    NotBase64(#[from] Base64Error),
+    NotBase64(Base64Error),
     /// The media type that came with the file contradicts the declared type.
     #[error(
         "fileStream: declared {declared}, but its media type is {media_type}; declare the file's actual type, or convert it"
@@ -248,12 +248,10 @@ pub enum ErrorClass {
     InvalidField,
 }
 
-impl From<ParseFileTypeError> for UploadError {
-    fn from(ParseFileTypeError { spelling }: ParseFileTypeError) -> Self {
-        Self::UnsupportedFileType {
-            spelling,
-            conversion: None,
-        }
+// By hand, because the attribute `from` also makes the error a source, although the message already contains it.
+impl From<Base64Error> for UploadError {
+    fn from(error: Base64Error) -> Self {
+        Self::NotBase64(error)
     }
 }
 
@@ -267,9 +265,10 @@ pub enum FileProblem {
     /// It is a byte order mark without a text.
     #[error("the file contains only a byte order mark; send a file with text")]
     OnlyByteOrderMark,
-    /// It exceeds the limit of its family.
+    /// It, or the result of its conversion, exceeds the limit of its family.
     #[error(
-        "the file has {actual_bytes} bytes, but {family} files may have at most {limit_bytes}; send a smaller file"
+        "the file has {actual_bytes} bytes{}, but {family} files may have at most {limit_bytes}; send a smaller file",
+        if *is_converted { " after its conversion" } else { "" }
     )]
     TooLarge {
         /// The family whose limit applies.
@@ -278,22 +277,12 @@ pub enum FileProblem {
         limit_bytes: usize,
         /// The file's size, in decoded bytes.
         actual_bytes: usize,
-    },
-    /// The result of its conversion exceeds the limit of its family.
-    #[error(
-        "the file has {actual_bytes} bytes after its conversion, but {family} files may have at most {limit_bytes}; send a smaller file"
-    )]
-    ResultTooLarge {
-        /// The family whose limit applies.
-        family: Family,
-        /// The limit, in decoded bytes.
-        limit_bytes: usize,
-        /// The size of the result, in decoded bytes.
-        actual_bytes: usize,
+        /// Whether the file is the result of a conversion.
+        is_converted: bool,
     },
     /// The content is not of the declared type.
     #[error("{0}; {remedy}", remedy = .0.hint().unwrap_or("declare the file's actual type, or convert it"))]
-    Mismatch(#[from] Mismatch),
+    Mismatch(Mismatch),
     /// Another format was declared, as by a file name such as `photo.heic`, but the content is text.
     #[error(
         "declared {declared}, but the content is {found}; {}",
@@ -329,21 +318,9 @@ pub enum FileProblem {
     Metadata(#[from] MetadataError),
 }
 
-impl FileProblem {
-    /// Returns the problem of a file that is the result of a conversion.
-    pub(crate) fn of_result(self) -> Self {
-        match self {
-            Self::TooLarge {
-                family,
-                limit_bytes,
-                actual_bytes,
-            } => Self::ResultTooLarge {
-                family,
-                limit_bytes,
-                actual_bytes,
-            },
-            other => other,
-        }
+impl From<Mismatch> for FileProblem {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::Mismatch(mismatch)
     }
 }
 

@@ -26,7 +26,7 @@ impl UploadError {
             Self::MediaTypeMismatch { .. } => "media_type_mismatch",
             Self::File { problem, .. } => match problem {
                 FileProblem::Empty | FileProblem::OnlyByteOrderMark => "empty_file",
-                FileProblem::TooLarge { .. } | FileProblem::ResultTooLarge { .. } => "too_large",
+                FileProblem::TooLarge { .. } => "too_large",
                 FileProblem::Mismatch(_)
                 | FileProblem::NotConvertible { .. }
                 | FileProblem::TextInstead { .. } => "content_mismatch",
@@ -91,11 +91,6 @@ impl UploadError {
                 | FileProblem::DamagedInTransit(_)
                 | FileProblem::Metadata(_) => details,
                 FileProblem::TooLarge {
-                    limit_bytes,
-                    actual_bytes,
-                    ..
-                }
-                | FileProblem::ResultTooLarge {
                     limit_bytes,
                     actual_bytes,
                     ..

@@ -125,9 +125,13 @@ impl UploadRequest {
     ///
     /// # Errors
     ///
-    /// The body is not JSON, not an object, names a field twice or describes one chunk of a file; or a field is missing, null,
-    /// empty or not a string. Of several errors the first in this list is reported, and of several
-    /// fields the one that the documentation names first.
+    /// The body is not JSON or not an object, names a field twice, has too many fields or describes one chunk of a file;
+    /// or a field is missing, null, empty or not a string. Invalid JSON is reported before everything else, then the
+    /// first problem with the object's names, then the first missing field and the first that is not a string, in the
+    /// documentation's order.
+    ///
+    /// The file's text shares the memory of `body` if it has no escapes. Of the chat's parsers,
+    /// [`ChatResponse::from_json`](crate::chat::ChatResponse::from_json) does the same; the others copy what they need.
     ///
     /// ```
     /// use ccmessaging_core::{ReturnCode, UploadRequest};

@@ -20,7 +20,8 @@
 //! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8, or free of control characters and not in EBCDIC; ^Z may end it, and the last character may be incomplete | The Unicode Standard sections 3.9, 23.8; IBM CDRA; RFC 4180 |
 //!
 //! The rules establish identity, not integrity: nothing is decoded, and a truncated movie is still an MP4 unless
-//! only its brand is left.
+//! only its brand is left. [`UploadRequest::validate`](crate::UploadRequest::validate) also rejects files that show signs of
+//! damage on their way.
 //!
 //! # Policies for ambiguous content
 //!

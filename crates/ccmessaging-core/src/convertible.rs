@@ -82,7 +82,7 @@ impl ConvertibleUpload {
         let file_type = conversion.target();
         let file = match convert(conversion, file) {
             Ok(file) => file,
-            // It is a video; the usual answer says so.
+            // It is a video, which the error without a conversion reports.
             Err(ConvertError::HasVideo) => return Err(at_file(mismatch.into())),
             Err(error) => return Err(at_file(FileProblem::NotConvertible { mismatch, error })),
         };

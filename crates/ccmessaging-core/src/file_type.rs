@@ -93,7 +93,7 @@ impl FileType {
         Self::Csv,
     ];
 
-    /// The table of all names. Other lists of types are generated from it, or tests compare them with
+    /// Returns the type's row of the table of all names. Other lists of types are generated from it, or tests compare them with
     /// it.
     const fn row(self) -> Row {
         match self {

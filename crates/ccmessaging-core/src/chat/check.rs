@@ -79,7 +79,7 @@ pub(super) fn constant(
     Err(unsupported(field, &value))
 }
 
-/// The error for a value that the call does not document.
+/// Returns the error for a value that the call does not document.
 pub(super) fn unsupported(field: ChatField, value: &str) -> ChatError {
     let value = Excerpt::new(value);
     ChatError::Unsupported { field, value }

@@ -220,7 +220,7 @@ fn is_key(key: &str) -> bool {
     (1..=MAX_KEY_BYTES).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Whether a text can be the type of a file. The documentation lists none for messages.
+/// Returns whether a text can be the type of a file. The documentation lists none for messages.
 fn is_type(file_type: &str) -> bool {
     (1..=8).contains(&file_type.len()) && file_type.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

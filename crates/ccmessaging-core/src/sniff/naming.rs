@@ -10,7 +10,7 @@ use super::signatures::{HEAD_BYTES, is_certain, signature};
 use super::text::NotText;
 use super::window::Window;
 use super::{office, pdf, text};
-use crate::content::Content;
+use crate::content::{BYTE_ORDER_MARK, Content};
 use crate::file_type::FileType;
 use crate::text_instead::printed::{self, Notation};
 
@@ -18,7 +18,7 @@ const EBCDIC: Found = Found::named("EBCDIC text", "text/plain");
 const PDF: Found = Found::named("PDF", "application/pdf");
 
 /// The types that their rules name. Audio and text need further distinctions.
-const IMAGES_AND_FILMS: [FileType; 4] =
+const IMAGES_AND_VIDEOS: [FileType; 4] =
     [FileType::Jpg, FileType::Png, FileType::Bmp, FileType::Mp4];
 
 /// Names the format of the content: by the rules, then by signature, then as text. The rules are first because
@@ -29,7 +29,7 @@ pub(crate) fn name(content: &dyn Content) -> Found {
     }
     let head = Window::<HEAD_BYTES>::read(content, 0);
     let head = head.bytes();
-    if let Some(file_type) = first_of(IMAGES_AND_FILMS, content) {
+    if let Some(file_type) = first_of(IMAGES_AND_VIDEOS, content) {
         return Found::of_type(file_type);
     }
     if let Some(codec) = codec(content) {
@@ -84,7 +84,7 @@ fn behind_tag(content: &dyn Content, head: &[u8]) -> Option<Found> {
 /// Names the kinds of text that a sender may have mistaken for something else.
 fn text_format(head: &[u8]) -> Found {
     let start = head
-        .strip_prefix(b"\xEF\xBB\xBF")
+        .strip_prefix(BYTE_ORDER_MARK)
         .unwrap_or(head)
         .trim_ascii_start();
     let root = skip_prolog(start);

@@ -14,7 +14,7 @@ use super::signatures::signature;
 use super::text;
 use super::window::Window;
 use crate::content::Content;
-use chain::Proof;
+use chain::ChainRule;
 
 /// How far the first whole frame is searched for. The longest MP3 frame has 1,441 bytes, a usual
 /// ADTS frame fewer than 1,000.
@@ -24,7 +24,7 @@ const RESYNC_BYTES: usize = 4096;
 const PADDING_BYTES: usize = 32;
 
 /// Frames that begin directly after tags and zeros.
-const AT_START: Proof = Proof {
+const AT_START: ChainRule = ChainRule {
     frames: 3,
     frames_to_end: 1,
     may_be_cut: true,
@@ -32,7 +32,7 @@ const AT_START: Proof = Proof {
 };
 
 /// Frames after bytes that a tagger or a recorder left between a tag or padding and the audio.
-const AFTER_LEAD: Proof = Proof {
+const AFTER_LEAD: ChainRule = ChainRule {
     frames: 4,
     frames_to_end: 2,
     may_be_cut: false,
@@ -41,7 +41,7 @@ const AFTER_LEAD: Proof = Proof {
 
 /// Frames after the rest of a frame whose beginning was cut off, as in a recording
 /// that starts in the middle of a stream. More frames are required because no tag announces them.
-const AFTER_CUT: Proof = Proof {
+const AFTER_CUT: ChainRule = ChainRule {
     frames: 8,
     frames_to_end: 4,
     may_be_cut: false,
@@ -61,9 +61,9 @@ pub(super) fn codec(content: &dyn Content) -> Option<Codec> {
     }
     let window = Window::<RESYNC_BYTES>::read(content, lead.end);
     let is_announced = lead.has_tag || lead.zeros >= PADDING_BYTES;
-    let proof = if is_announced { AFTER_LEAD } else { AFTER_CUT };
+    let rule = if is_announced { AFTER_LEAD } else { AFTER_CUT };
     let (at, chain) = memchr::memchr_iter(0xFF, window.bytes())
-        .find_map(|at| Some((at, chain::confirm(content, lead.end + at, proof)?)))?;
+        .find_map(|at| Some((at, chain::confirm(content, lead.end + at, rule)?)))?;
     let (skipped, frames) = window.bytes().split_at(at);
     let is_audio = !is_other_format(window.bytes())
         && (lead.has_tag || {
@@ -81,13 +81,13 @@ pub(super) fn codec(content: &dyn Content) -> Option<Codec> {
 
 /// Returns whether content begins with this many whole frames.
 pub(super) fn has_frames(content: &[u8], frames: usize) -> bool {
-    let proof = Proof {
+    let rule = ChainRule {
         frames,
         frames_to_end: frames,
         may_be_cut: false,
         free_format: frames > 1,
     };
-    chain::confirm(&content, 0, proof).is_some()
+    chain::confirm(&content, 0, rule).is_some()
 }
 
 /// Returns whether the bytes have the signature of another format. WAV, AVI, FLV and others contain the same frames.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::editor::Editor;
-use crate::metadata::{Kind, MetadataError};
+use crate::metadata::{MetadataError, MetadataKind};
 use crate::mp4::{
     BoxAt, Boxes, InvalidBox, SampleTables, handler, number_after_dates, sort_and_merge,
 };
@@ -111,7 +111,12 @@ impl Tracks {
     }
 
     /// Clears the bytes of a range that belong to no sample; the whole range if the samples are not known.
-    pub(super) fn clear_unused(&self, range: Range<usize>, kind: Kind, editor: &mut Editor<'_>) {
+    pub(super) fn clear_unused(
+        &self,
+        range: Range<usize>,
+        kind: MetadataKind,
+        editor: &mut Editor<'_>,
+    ) {
         let mut at = range.start;
         for samples in self.used_in(&range) {
             if at < samples.start {

@@ -9,6 +9,7 @@ use ccmessaging_media::convert::{ConvertError, m4a_to_adts, mov_to_mp4};
 use crate::base64_text::CanonicalBase64;
 use crate::content::Content;
 use crate::conversion::Conversion;
+use crate::damage;
 use crate::error::{Field, FileProblem, UploadError};
 use crate::policy::Policy;
 use crate::sniff::{self, Mismatch};
@@ -68,6 +69,7 @@ impl ConvertibleUpload {
     /// # Errors
     ///
     /// [`FileProblem::NotConvertible`]: the file is damaged, or a codec or structure is not supported.
+    /// [`FileProblem::DamagedInTransit`]: the converted file shows that the source was damaged in transit.
     /// [`FileProblem::TooLarge`]: the result exceeds its limit.
     pub fn convert(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
         let received_bytes = self.file().len();
@@ -90,6 +92,9 @@ impl ConvertibleUpload {
             let position = received_bytes;
             let error = ConvertError::Damaged { position };
             return Err(at_file(FileProblem::NotConvertible { mismatch, error }));
+        }
+        if let Some(damage) = damage::of_proven(file_type, &file) {
+            return Err(at_file(damage.into()));
         }
         within_limit(file_type, file.len(), true, policy).map_err(at_file)?;
         let file = CanonicalBase64::encode(&file);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ccmessaging_core::media::convert::{m4a_to_adts, mov_to_mp4};
+use ccmessaging_core::media::tracks;
 use ccmessaging_core::{
     CheckedUpload, Content as _, Conversion, Family, Field, FileProblem, FileType, Limits, Policy,
     UploadError, UploadRequest, ValidatedUpload,
@@ -207,4 +208,20 @@ fn the_limit_applies_to_the_result() {
     let picture = UploadRequest::from_file(sample("photo.jpg"), "mp4");
     let error = picture.validate(&policy(10)).expect_err("an error");
     assert_eq!(error.reason_code(), "too_large");
+}
+
+#[test]
+fn a_movie_whose_samples_were_damaged_is_refused() {
+    let mut damaged = mov();
+    let kind = damaged.windows(4).position(|window| window == b"moov");
+    let start = kind.expect("a description") - 4;
+    let tracks = tracks::read(&damaged[start..]).expect("tracks");
+    let samples = tracks.iter().flat_map(|track| &track.samples);
+    for sample in samples {
+        damaged[sample.start] = b'?';
+    }
+    mov_to_mp4(damaged.clone()).expect("a conversion");
+    let upload = UploadRequest::from_file(damaged, "mp4").validate(&converting());
+    let error = upload.expect_err("a damaged movie");
+    assert_eq!(error.reason_code(), "damaged_in_transit");
 }

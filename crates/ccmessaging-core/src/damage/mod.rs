@@ -22,7 +22,6 @@ mod double_byte;
 mod huffman;
 mod line_breaks;
 mod pairs;
-mod png;
 mod recoded;
 mod structure;
 mod substitutes;

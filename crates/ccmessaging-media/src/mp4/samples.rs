@@ -75,7 +75,7 @@ impl<'a> SampleTables<'a> {
 
     /// Returns whether the samples are those of the decoded sound, as in `QuickTime`'s first sound descriptions: their
     /// common size is nominal.
-    pub(crate) fn counts_decoded_sound(&self) -> bool {
+    pub(crate) fn has_nominal_sizes(&self) -> bool {
         self.common_size() == Some(1)
     }
 

@@ -68,15 +68,15 @@ fn is_mp4_brand(content: &dyn Content, offset: usize, ftyp: &BoxHeader) -> bool 
 }
 
 /// A box's length and type (ISO/IEC 14496-12 section 4.2).
-struct BoxHeader {
-    kind: FourCc,
-    header_length: usize,
+pub(crate) struct BoxHeader {
+    pub(crate) kind: FourCc,
+    pub(crate) header_length: usize,
     /// The whole box, header included; as far as the address space goes.
-    length: usize,
+    pub(crate) length: usize,
 }
 
 impl BoxHeader {
-    fn read(content: &dyn Content, offset: usize) -> Option<Self> {
+    pub(crate) fn read(content: &dyn Content, offset: usize) -> Option<Self> {
         let [l0, l1, l2, l3, kind @ ..] = bytes_at::<8>(content, offset)?;
         let (header_length, length) = match u32::from_be_bytes([l0, l1, l2, l3]) {
             0 => (8, content.len().saturating_sub(offset)),
@@ -92,5 +92,12 @@ impl BoxHeader {
             header_length,
             length,
         })
+    }
+
+    /// Returns whether the type is printable, as all registered ones are. Apple's may begin with a copyright sign.
+    pub(crate) fn has_printable_type(&self) -> bool {
+        self.kind
+            .iter()
+            .all(|byte| matches!(byte, b' '..=b'~' | 0xA9))
     }
 }

@@ -9,6 +9,8 @@ mod header;
 pub(super) mod tags;
 
 pub(super) use header::Codec;
+pub(crate) use header::{FrameHeader, HEADER_BYTES};
+pub(crate) use tags::skip_tags;
 
 use super::signatures::signature;
 use super::text;
@@ -48,16 +50,34 @@ const AFTER_CUT: ChainRule = ChainRule {
     free_format: false,
 };
 
-/// Returns the codec of an MPEG audio file, or `None` for other content. The first confirmed chain of frames
-/// decides.
+/// Where the audio of an MPEG audio file is.
+pub(crate) struct Audio {
+    codec: Codec,
+    /// The offset after the tags and the padding before the audio.
+    pub(crate) start: usize,
+    /// The offset of the first frame of a confirmed chain, which is later if other bytes precede it.
+    pub(crate) first_frame: usize,
+}
+
+/// Returns the codec of an MPEG audio file, or `None` for other content.
 pub(super) fn codec(content: &dyn Content) -> Option<Codec> {
+    find(content).map(|audio| audio.codec)
+}
+
+/// Finds the first confirmed chain of frames, or an ADIF header.
+pub(crate) fn find(content: &dyn Content) -> Option<Audio> {
     let lead = tags::skip_lead(content)?;
+    let audio = |codec, first_frame| Audio {
+        codec,
+        start: lead.end,
+        first_frame,
+    };
     let head = Window::<{ adif::ADIF_BYTES }>::read(content, lead.end);
     if adif::is_adif(head.bytes()) {
-        return Some(Codec::Adif);
+        return Some(audio(Codec::Adif, lead.end));
     }
     if let Some(chain) = chain::confirm(content, lead.end, AT_START) {
-        return Some(chain.codec);
+        return Some(audio(chain.codec, lead.end));
     }
     let window = Window::<RESYNC_BYTES>::read(content, lead.end);
     let is_announced = lead.has_tag || lead.zeros >= PADDING_BYTES;
@@ -76,7 +96,7 @@ pub(super) fn codec(content: &dyn Content) -> Option<Codec> {
                         || is_structured(skipped)
                         || begins_stream(frames)))
         });
-    is_audio.then_some(chain.codec)
+    is_audio.then_some(audio(chain.codec, lead.end + at))
 }
 
 /// Returns whether content begins with this many whole frames.

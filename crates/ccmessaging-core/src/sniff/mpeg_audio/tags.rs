@@ -19,13 +19,26 @@ pub(super) struct Lead {
     pub(super) zeros: usize,
 }
 
+/// Skips the tags and the zero padding before the audio.
+pub(super) fn skip_lead(content: &dyn Content) -> Option<Lead> {
+    skip(content, 0)
+}
+
+/// Returns the offset after the tags and the zero padding between frames at `offset`, or `None` where the file ends.
+pub(crate) fn skip_tags(content: &dyn Content, offset: usize) -> Option<usize> {
+    const ID3V1: usize = 128;
+    let is_id3v1 = bytes_at(content, offset) == Some(*b"TAG");
+    let offset = offset.checked_add(if is_id3v1 { ID3V1 } else { 0 })?;
+    skip(content, offset).map(|lead| lead.end)
+}
+
 /// Skips stacked tags and zero padding.
 ///
 /// Only a tag's size field is read, because a tag with cover art is often larger than the audio's first minute.
 /// Returns `None` if a tag claims to be longer than the file.
-pub(super) fn skip_lead(content: &dyn Content) -> Option<Lead> {
+fn skip(content: &dyn Content, start: usize) -> Option<Lead> {
     let mut lead = Lead {
-        end: 0,
+        end: start,
         has_tag: false,
         zeros: 0,
     };
@@ -39,8 +52,8 @@ pub(super) fn skip_lead(content: &dyn Content) -> Option<Lead> {
         lead.end += lead.zeros;
     }
     if !lead.has_tag {
-        lead.zeros = zeros_at(content, 0);
-        lead.end = lead.zeros;
+        lead.zeros = zeros_at(content, start);
+        lead.end += lead.zeros;
     }
     has_byte(content, lead.end).then_some(lead)
 }

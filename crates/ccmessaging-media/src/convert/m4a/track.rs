@@ -55,7 +55,7 @@ impl<'a> Track<'a> {
         let stbl = stbl.ok_or(damaged)?;
         let stsd = stbl.child(file, *b"stsd")?.ok_or(damaged)?;
         let samples = SampleTables::read_all(&stbl, file)?;
-        if samples.counts_decoded_sound() {
+        if samples.has_nominal_sizes() {
             return Err(damaged);
         }
         let scale =

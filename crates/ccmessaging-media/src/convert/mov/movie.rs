@@ -50,7 +50,7 @@ impl Movie {
         let mut used: Vec<Range<usize>> = Vec::new();
         for track in &self.tracks {
             let table = SampleTables::read_all(&track.stbl, file)?;
-            if track.kind == TrackKind::Sound && table.counts_decoded_sound() {
+            if track.kind == TrackKind::Sound && table.has_nominal_sizes() {
                 return Err(table.invalid.into());
             }
             // The last range may grow.

@@ -179,7 +179,7 @@ fn add_samples(
     let Some(tables) = SampleTables::read(&stbl, file)? else {
         return Ok(None);
     };
-    if role == Role::Sound && has_nominal_sizes(&tables, &stbl, file)? {
+    if role == Role::Sound && are_sizes_too_small(&tables, &stbl, file)? {
         return Ok(None);
     }
     // Bounds the memory of the list to half of the file's length.
@@ -187,9 +187,9 @@ fn add_samples(
     Ok(tables.add_chunks(max_ranges, used).ok())
 }
 
-/// Returns whether the common sample size is only nominal: less than a sample of that many channels and
+/// Returns whether the common sample size is less than a sample of that many channels and
 /// bits needs, as in older sound tracks of `QuickTime`.
-fn has_nominal_sizes(
+fn are_sizes_too_small(
     tables: &SampleTables<'_>,
     stbl: &BoxAt,
     file: &[u8],

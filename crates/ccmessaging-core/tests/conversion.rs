@@ -162,7 +162,7 @@ fn what_cannot_be_converted_is_refused_with_both_types_and_the_reason() {
     let error = request.validate(&converting()).expect_err("an error");
     assert_eq!(
         error.to_string(),
-        "file: declared mp4, but the content is QuickTime MOV (video/quicktime); its video codec \
+        "file: declared mp4, but the content is QuickTime MOV (video/quicktime); the file's video codec \
          Apple ProRes is not supported; export it as MP4 with H.264 and send that"
     );
     assert_eq!(error.reason_code(), "content_mismatch");
@@ -170,6 +170,18 @@ fn what_cannot_be_converted_is_refused_with_both_types_and_the_reason() {
     assert_eq!(details.declared.as_deref(), Some("mp4"));
     assert_eq!(details.detected.as_deref(), Some("video/quicktime"));
     assert!(error.found().is_some());
+}
+
+#[test]
+fn the_position_of_damage_is_reported() {
+    let mut file = m4a();
+    file.truncate(file.len() - 100);
+    let request = UploadRequest::from_file(file, "aac");
+    let error = request.validate(&converting()).expect_err("an error");
+    let position = error.position().expect("a position");
+    let words = format!("damaged or incomplete at byte {position}; ");
+    assert!(error.to_string().contains(&words), "{error}");
+    assert_eq!(error.details().position, Some(position));
 }
 
 #[test]
@@ -184,10 +196,11 @@ fn the_limit_applies_to_the_result() {
         .expect_err("an error");
     let expected = UploadError::File {
         field: Field::FileStream,
-        problem: FileProblem::ResultTooLarge {
+        problem: FileProblem::TooLarge {
             family: Family::Audio,
             limit_bytes: result.len() - 1,
             actual_bytes: result.len(),
+            is_converted: true,
         },
     };
     assert_eq!(error, expected);

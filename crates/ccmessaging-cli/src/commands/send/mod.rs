@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ccmessaging_client::{Client, Session, SessionError, SystemClock};
-use ccmessaging_core::Content as _;
 use ccmessaging_core::chat::DownloadRequest;
 use ccmessaging_gateway::credentials;
 use clap::Args;
@@ -110,8 +109,7 @@ impl Sender<'_> {
         };
         let file_type = upload.file_type();
         // Of the file as it is sent: it may have been converted.
-        let mut file = vec![0; upload.decoded_bytes()];
-        upload.file().read_at(0, &mut file);
+        let file = upload.file().decode();
         report.file_type = Some(upload.spelling().to_owned());
         report.sha256 = Some(sha256(&file));
 

@@ -18,7 +18,7 @@ pub(crate) enum Codec {
 }
 
 impl Codec {
-    /// The API's type for a file of this codec, if it has one.
+    /// Returns the API's type for a file of this codec, if it has one.
     pub(in crate::sniff) const fn file_type(self) -> Option<FileType> {
         match self {
             Self::Layer3 => Some(FileType::Mp3),
@@ -134,7 +134,7 @@ impl FrameHeader {
     }
 }
 
-/// The bit rates in kbit/s by index, 0 being free format; index 15 is forbidden.
+/// Returns the bit rates in kbit/s by index, 0 being free format; index 15 is forbidden.
 fn bitrates(codec: Codec, first_edition: bool) -> &'static [u16; 15] {
     match (codec, first_edition) {
         (Codec::Layer1, true) => &[

@@ -16,7 +16,7 @@ use super::signatures::signature;
 use super::text;
 use super::window::Window;
 use crate::content::Content;
-use chain::Proof;
+use chain::ChainRule;
 
 /// How far the first whole frame is searched for. The longest MP3 frame has 1,441 bytes, a usual
 /// ADTS frame fewer than 1,000.
@@ -26,7 +26,7 @@ const RESYNC_BYTES: usize = 4096;
 const PADDING_BYTES: usize = 32;
 
 /// Frames that begin directly after tags and zeros.
-const AT_START: Proof = Proof {
+const AT_START: ChainRule = ChainRule {
     frames: 3,
     frames_to_end: 1,
     may_be_cut: true,
@@ -34,7 +34,7 @@ const AT_START: Proof = Proof {
 };
 
 /// Frames after bytes that a tagger or a recorder left between a tag or padding and the audio.
-const AFTER_LEAD: Proof = Proof {
+const AFTER_LEAD: ChainRule = ChainRule {
     frames: 4,
     frames_to_end: 2,
     may_be_cut: false,
@@ -43,7 +43,7 @@ const AFTER_LEAD: Proof = Proof {
 
 /// Frames after the rest of a frame whose beginning was cut off, as in a recording
 /// that starts in the middle of a stream. More frames are required because no tag announces them.
-const AFTER_CUT: Proof = Proof {
+const AFTER_CUT: ChainRule = ChainRule {
     frames: 8,
     frames_to_end: 4,
     may_be_cut: false,
@@ -81,9 +81,9 @@ pub(crate) fn find(content: &dyn Content) -> Option<Audio> {
     }
     let window = Window::<RESYNC_BYTES>::read(content, lead.end);
     let is_announced = lead.has_tag || lead.zeros >= PADDING_BYTES;
-    let proof = if is_announced { AFTER_LEAD } else { AFTER_CUT };
+    let rule = if is_announced { AFTER_LEAD } else { AFTER_CUT };
     let (at, chain) = memchr::memchr_iter(0xFF, window.bytes())
-        .find_map(|at| Some((at, chain::confirm(content, lead.end + at, proof)?)))?;
+        .find_map(|at| Some((at, chain::confirm(content, lead.end + at, rule)?)))?;
     let (skipped, frames) = window.bytes().split_at(at);
     let is_audio = !is_other_format(window.bytes())
         && (lead.has_tag || {
@@ -101,13 +101,13 @@ pub(crate) fn find(content: &dyn Content) -> Option<Audio> {
 
 /// Returns whether content begins with this many whole frames.
 pub(super) fn has_frames(content: &[u8], frames: usize) -> bool {
-    let proof = Proof {
+    let rule = ChainRule {
         frames,
         frames_to_end: frames,
         may_be_cut: false,
         free_format: frames > 1,
     };
-    chain::confirm(&content, 0, proof).is_some()
+    chain::confirm(&content, 0, rule).is_some()
 }
 
 /// Returns whether the bytes have the signature of another format. WAV, AVI, FLV and others contain the same frames.

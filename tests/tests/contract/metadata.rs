@@ -46,16 +46,17 @@ fn contains(file: &[u8], word: &[u8]) -> bool {
     file.windows(word.len()).any(|window| window == word)
 }
 
-/// A picture that is accepted, although the bytes after its head are invalid.
-fn broken_picture() -> Vec<u8> {
-    const HEAD_BYTES: usize = 33;
+/// A picture that is accepted, although its last chunk has a length that none may have, and the position of
+/// that chunk.
+fn broken_picture() -> (Vec<u8>, usize) {
     let mut picture = sample("geotagged.png");
-    picture[HEAD_BYTES..HEAD_BYTES + 4].fill(0xFF);
+    let position = picture.len() - 12;
+    picture[position..position + 4].fill(0xFF);
     let accepted = UploadRequest::from_file(picture.clone(), FileType::Png);
     accepted
         .validate(&ccmessaging_core::Policy::default())
         .expect("a picture");
-    picture
+    (picture, position)
 }
 
 #[tokio::test]
@@ -144,7 +145,7 @@ async fn a_file_is_forwarded_unchanged_without_the_setting() {
                 }
             }
             // The structure is not checked in this case.
-            let broken = broken_picture();
+            let (broken, _) = broken_picture();
             let request = Request::upload("png", &broken);
             assert!(file(&service.store(&request).await) == broken);
             let log = service.gateway.stop().await;
@@ -155,22 +156,19 @@ async fn a_file_is_forwarded_unchanged_without_the_setting() {
 
 #[tokio::test]
 async fn a_file_whose_metadata_cannot_be_removed_is_refused() {
-    let broken = broken_picture();
+    let (broken, position) = broken_picture();
+    let damaged = format!("damaged at byte {position}");
     let fields = ["fileStream", "body", "file"];
     for platform in Platform::ALL {
         for (setting, _) in LEVELS {
             let service = storing(platform, &strip(setting)).await;
             for (request, field) in in_each_format(FileType::Png, &broken).iter().zip(fields) {
                 let answer = service.refuse(request).await;
-                let words = [
-                    field,
-                    "damaged at byte 33",
-                    "save it again and send the new file",
-                ];
+                let words = [field, &damaged, "save it again and send the new file"];
                 answer.assert_refused(200, "3", &words);
                 let json = answer.json();
                 assert_eq!(json["reasonCode"], "metadata_not_removable");
-                assert_eq!(json["details"]["position"], 33);
+                assert_eq!(json["details"]["position"], position);
                 assert_eq!(json["details"]["field"], field);
                 assert_eq!(answer.header("x-metadata-removed"), None);
             }

@@ -103,11 +103,12 @@ fn upstream(kind: CallErrorKind) -> Rejection {
     Rejection::Upstream(CallError::new(Peer::ContactCentre, kind))
 }
 
-/// A picture with an unreadable chunk.
+/// A picture whose last chunk has a length that none may have.
 fn unremovable() -> Rejection {
-    let picture = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90\x77\x53\xDE\xFF\xFF\xFF\xFF????";
-    let upload =
-        UploadRequest::from_file(picture.as_slice(), FileType::Png).validate(&Policy::default());
+    let upload = UploadRequest::from_json(
+        r#"{"fileType":"png","fileStream":"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9a/////9JRU5ErkJggg==","channel":"WEB"}"#,
+    );
+    let upload = upload.and_then(|request| request.validate(&Policy::default()));
     let result = upload.and_then(|upload| upload.without_metadata(StripLevel::Location));
     Rejection::Upload(result.expect_err("a damaged picture"))
 }

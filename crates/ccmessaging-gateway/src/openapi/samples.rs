@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ccmessaging_client::{CCMESSAGING_TOKEN, CallError, CallErrorKind, Peer, TokenError};
 use ccmessaging_core::chat::{DownloadRequest, PollRequest, SendRequest};
-use ccmessaging_core::{Declared, FileType, Limits, Policy, UploadRequest};
+use ccmessaging_core::{Declared, Limits, Policy, UploadRequest};
 use ccmessaging_media::metadata::StripLevel;
 use http::header::AUTHORIZATION;
 use serde_json::{Value, json};

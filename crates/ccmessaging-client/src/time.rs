@@ -22,8 +22,8 @@ pub struct Deadline(Instant);
 /// The time reserved before a platform's deadline to write the response.
 const RESERVE: Duration = Duration::from_millis(500);
 
-/// The longest time until a deadline; a longer one may overflow the clock.
-const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+/// The longest time until a deadline or the end of a token; a longer one may overflow the clock.
+pub(crate) const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// Of a time shorter than this, a quarter is reserved instead.
 const SHORT_LIMIT: Duration = Duration::from_secs(2);

@@ -5,6 +5,7 @@
 //! client disconnects, and that would restart the call for all others.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use futures_util::future::{BoxFuture, Shared};
 use http::HeaderValue;
 use zeroize::Zeroizing;
 
+use crate::time::CENTURY;
 use crate::{AccessToken, Clock, Deadline, Secret, TokenError};
 
 /// How long a caller waits for a renewal while the old token is still valid: long enough for a healthy
@@ -94,7 +96,7 @@ pub struct TokenFetches {
 type Fetch = dyn Fn(Deadline) -> BoxFuture<'static, Result<AccessToken, TokenError>> + Send + Sync;
 
 /// A call that all callers wait for. `None` if it says nothing about the service, so that they call
-/// again: the task panicked, its runtime ended, or it was a prefetch that failed.
+/// again: the task's runtime ended, or it was a prefetch that failed.
 type Renewal = Shared<BoxFuture<'static, Option<Result<Token, TokenError>>>>;
 
 struct Inner {
@@ -303,8 +305,15 @@ impl Inner {
         is_prefetch: bool,
     ) -> Option<Result<Token, TokenError>> {
         let deadline = Deadline::after(timeout);
-        let fetched = deadline.timeout((self.fetch)(deadline)).await;
-        let fetched = fetched.unwrap_or_else(|| Err(TokenError::timed_out()));
+        let fetch = async { (self.fetch)(deadline).await };
+        // A panic is a failure like any other, so that it delays the next call: callers would otherwise repeat
+        // it at once.
+        let fetch = AssertUnwindSafe(fetch).catch_unwind();
+        let fetched = match deadline.timeout(fetch).await {
+            Some(Ok(fetched)) => fetched,
+            Some(Err(_)) => Err(TokenError::Panicked),
+            None => Err(TokenError::timed_out()),
+        };
         let now = self.clock.now();
         let mut state = self.state();
         state.renewal = None;
@@ -331,6 +340,8 @@ impl Inner {
 impl State {
     fn keep(&mut self, AccessToken { token, lifetime }: AccessToken, now: Instant) -> Token {
         self.generation += 1;
+        // A longer lifetime, such as that of a token that never expires, may overflow the clock.
+        let lifetime = lifetime.min(CENTURY);
         let margin = MAX_MARGIN.min(lifetime / MARGIN_DIVISOR);
         let early = margin.mul_f64(1.0 + fastrand::f64());
         let token = Token {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ccmessaging_client::{AccessToken, Clock, Deadline, Secret, TokenCache};
+use ccmessaging_client::{AccessToken, Clock, Deadline, Secret, TokenCache, TokenError};
 use tokio::runtime::{Builder, Runtime};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -96,4 +96,33 @@ async fn cancelled_callers_share_one_call() {
         .metrics()
         .num_alive_tasks();
     assert_eq!(alive, 1);
+}
+
+#[tokio::test]
+async fn panicking_fetch_is_a_failure_that_delays_the_next_call() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&calls);
+    let fetch = move |_| {
+        counter.fetch_add(1, Ordering::Relaxed);
+        async { panic!("a defect of the application") }
+    };
+    let cache = TokenCache::new(fetch, HOUR, Arc::new(ccmessaging_client::SystemClock));
+    for _ in 0..3 {
+        let result = cache.get(Deadline::after(Duration::from_millis(300))).await;
+        let error = result.expect_err("no token");
+        assert!(matches!(error, TokenError::Panicked), "{error:?}");
+    }
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+    assert_eq!(cache.fetches().failed, 1);
+}
+
+#[tokio::test]
+async fn token_may_live_forever() {
+    let fetch = |_| async { Ok(AccessToken::new(Secret::new("token"), Duration::MAX)) };
+    let cache = TokenCache::new(fetch, HOUR, Arc::new(ccmessaging_client::SystemClock));
+    for _ in 0..2 {
+        let token = cache.get(Deadline::after(Duration::from_millis(300))).await;
+        assert_eq!(token.expect("a token").generation, 1);
+    }
+    assert_eq!(cache.fetches().obtained, 1);
 }

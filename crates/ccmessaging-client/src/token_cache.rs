@@ -259,24 +259,29 @@ impl TokenCache {
     }
 
     /// Records that the upstream rejected a token; returns whether [`get`](Self::get) may have a newer
-    /// one. The token is kept until there is one, because a wrong session token is rejected with the
-    /// same status.
+    /// one. It has none while the service is not called because it failed a moment ago. The token is kept
+    /// until there is a newer one, because a wrong session token is rejected with the same status.
     #[must_use]
     pub fn reject(&self, generation: u64) -> bool {
         let now = self.0.clock.now();
         let mut state = self.0.state();
+        let state = &mut *state;
         let recently = state
             .replaced_at
             .is_some_and(|at| now.saturating_duration_since(at) < REPLACE_INTERVAL);
+        let has_failed = state
+            .failure
+            .as_ref()
+            .is_some_and(|(_, until)| now < *until);
         match &mut state.token {
-            Some(cached) if cached.token.generation == generation && !cached.is_rejected => {
-                cached.is_rejected = !recently;
-                if !recently {
+            Some(cached) if cached.token.generation == generation => {
+                if !cached.is_rejected && !recently {
+                    cached.is_rejected = true;
                     state.replaced_at = Some(now);
                 }
-                !recently
+                cached.is_rejected && !has_failed
             }
-            // The caller used an older token, or another caller has already reported this one.
+            // The caller used an older token.
             _ => true,
         }
     }

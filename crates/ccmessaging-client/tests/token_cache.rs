@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ccmessaging_client::{AccessToken, Clock, Deadline, Secret, TokenCache, TokenError};
+use ccmessaging_client::{
+    AccessToken, CallError, CallErrorKind, Clock, Deadline, Peer, Secret, TokenCache, TokenError,
+};
 use tokio::runtime::{Builder, Runtime};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -125,4 +127,37 @@ async fn token_may_live_forever() {
         assert_eq!(token.expect("a token").generation, 1);
     }
     assert_eq!(cache.fetches().obtained, 1);
+}
+
+#[tokio::test]
+async fn rejected_token_has_no_newer_one_while_the_service_is_not_called() {
+    let calls = AtomicUsize::new(0);
+    let fetch = move |_| {
+        let is_first = calls.fetch_add(1, Ordering::Relaxed) == 0;
+        let failure = CallError::new(Peer::TokenService, CallErrorKind::TimedOut);
+        std::future::ready(if is_first {
+            Ok(token())
+        } else {
+            Err(failure.into())
+        })
+    };
+    let clock = SetClock(Arc::new(Mutex::new(Instant::now())));
+    let cache = TokenCache::new(fetch, HOUR, Arc::new(clock.clone()));
+    let deadline = Deadline::after(HOUR);
+    let generation = cache.get(deadline).await.expect("a token").generation;
+
+    assert!(cache.reject(generation), "the service was not called yet");
+    // The renewal fails, so the old token is returned.
+    let kept = cache.get(deadline).await.expect("a token");
+    assert_eq!(kept.generation, generation);
+    for _ in 0..2 {
+        assert!(!cache.reject(generation));
+    }
+    assert_eq!(cache.fetches().failed, 1);
+
+    // The longest delay after the first failure.
+    clock.advance(Duration::from_secs(2));
+    assert!(cache.reject(generation));
+    cache.get(deadline).await.expect("the old token");
+    assert_eq!(cache.fetches().failed, 2);
 }

@@ -67,6 +67,31 @@ async fn token_rotated_by_every_response_is_used() {
 }
 
 #[tokio::test]
+async fn concurrent_calls_follow_a_token_that_every_response_replaces() {
+    const UPLOADS: usize = 16;
+    let rotation = RotationPolicy::every_call().revoke_old();
+    let (sandbox, session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
+    let payload = payload();
+    let upload_all = async || {
+        let uploads = std::iter::repeat_with(|| session.upload(&payload)).take(UPLOADS);
+        for result in futures_util::future::join_all(uploads).await {
+            result.expect("stored");
+        }
+    };
+    upload_all().await;
+    assert_eq!(sandbox.uploads().len(), UPLOADS);
+    // Each is sent with the first token, and all but one again with the newest.
+    assert!(sandbox.calls(Call::UploadFileStream) < 2 * UPLOADS);
+    assert_eq!(sandbox.calls(Call::ApplyToken), 1);
+
+    sandbox.revoke_session_tokens();
+    upload_all().await;
+    assert_eq!(sandbox.uploads().len(), 2 * UPLOADS);
+    assert!(sandbox.calls(Call::UploadFileStream) < (2 + 3) * UPLOADS);
+    assert_eq!(sandbox.calls(Call::ApplyToken), 2);
+}
+
+#[tokio::test]
 async fn rejected_tokens_are_renewed_once() {
     let (sandbox, session) = start(Sandbox::builder()).await;
     sandbox.revoke_access_tokens();

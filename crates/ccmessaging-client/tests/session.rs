@@ -98,17 +98,27 @@ async fn rejected_tokens_are_renewed_once() {
     sandbox.revoke_session_tokens();
     session.upload(&payload()).await.expect("stored");
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
+    // The second is rejected and repeated with the new access token.
+    assert_eq!(sandbox.calls(Call::ApplyToken), 3);
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 2);
+}
+
+#[tokio::test]
+async fn access_token_is_kept_if_only_the_session_token_has_expired() {
+    let (sandbox, session) = start(Sandbox::builder()).await;
+    sandbox.revoke_session_tokens();
+    session.upload(&payload()).await.expect("stored");
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
     assert_eq!(sandbox.calls(Call::ApplyToken), 2);
     assert_eq!(sandbox.calls(Call::UploadFileStream), 2);
 }
 
 #[tokio::test]
-async fn undocumented_rejection_renews_tokens_too() {
+async fn undocumented_rejection_renews_the_session_too() {
     let (sandbox, session) = start(Sandbox::builder()).await;
     let rejection = Fault::status(401).body("<html>Unauthorized</html>");
     sandbox.set_faults(rejection.on(Call::UploadFileStream).nth(1));
     session.upload(&payload()).await.expect("stored");
-    assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
     assert_eq!(sandbox.calls(Call::ApplyToken), 2);
     assert_eq!(sandbox.calls(Call::UploadFileStream), 2);
 }
@@ -211,7 +221,7 @@ async fn a_download_renews_rejected_tokens_and_is_repeated() {
         .download(&table(&key), CSV.len())
         .await
         .expect("an answer");
-    assert_eq!(sandbox.calls(Call::ApplyToken), 2);
+    assert_eq!(sandbox.calls(Call::ApplyToken), 3);
 
     sandbox.set_faults(Fault::status(503).on(Call::DownloadFileStream).nth(1));
     let back = session.download(&table(&key), CSV.len()).await;
@@ -228,6 +238,8 @@ async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is
     let client = client(&sandbox);
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
     let resumed = Session::resume(&client, app, session.token());
+    resumed.upload(&payload()).await.expect("stored");
+    sandbox.revoke_access_tokens();
     resumed.upload(&payload()).await.expect("stored");
 
     sandbox.revoke_session_tokens();

@@ -22,7 +22,7 @@ pub use chat::ChatOptions;
 pub use error::SessionError;
 pub use messages::Messages;
 
-/// One customer's session with the contact centre. It renews both tokens when they are rejected, and
+/// One customer's session with the contact centre. It renews the tokens when they are rejected, and
 /// uses the newest session token of all responses. Clones share the session, so that one task can send
 /// messages while another receives them.
 ///

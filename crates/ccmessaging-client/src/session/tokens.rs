@@ -201,7 +201,7 @@ impl Session {
         Ok((credentials, used))
     }
 
-    /// Replaces the tokens after one of them was rejected: the response does not say which.
+    /// Renews the session after a token was rejected: the response does not say which one.
     async fn renew(
         &self,
         used: &Used,
@@ -217,9 +217,12 @@ impl Session {
                 return Err(error.clone());
             }
         }
-        tracing::debug!("the contact centre rejected a token; renewing both");
-        // Without a newer access token, the next call shows whether the old one is still accepted.
-        let _ = self.app.tokens.reject(used.access);
+        tracing::debug!("the contact centre rejected a token; renewing it");
+        // Which token it was, `applyToken` shows by its own response. Without the customer only the access token can
+        // be renewed; if it cannot, the next call shows whether the old one is still accepted.
+        if self.customer.is_none() {
+            let _ = self.app.tokens.reject(used.access);
+        }
         let result = self.start_session(deadline).await;
         if let Err(error) = &result {
             self.token.record_failure(error.clone());

@@ -105,7 +105,7 @@ async fn a_rejected_token_is_the_only_reason_to_send_a_message_again() {
             let sent = received(&server, call).await;
             assert_eq!(
                 header(&sent, "authorization"),
-                ["Bearer access-1", "Bearer access-2"]
+                ["Bearer access-1", "Bearer access-1"]
             );
             assert_eq!(
                 header(&sent, "ccmessaging-token"),

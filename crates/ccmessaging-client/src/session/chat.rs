@@ -142,8 +142,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// The message or the session is rejected, or the response is missing or unusable. Unless the error is
-    /// [`ChatRejected`](SessionError::ChatRejected), the message may have been received all the same.
+    /// The message or the session is rejected, or the response is missing or unusable. The message may have been
+    /// received all the same: see [`SessionError::may_have_been_received`].
     pub async fn send(&self, request: &SendRequest) -> Result<(), SessionError> {
         self.message(ChatCall::Send(request.clone()), request).await
     }

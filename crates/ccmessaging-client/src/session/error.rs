@@ -93,8 +93,8 @@ fn code(code: Option<&str>) -> &str {
 }
 
 impl SessionError {
-    /// Returns whether the same call may succeed later. A message that failed this way may have been
-    /// received: sending it again may show it twice.
+    /// Returns whether the same call may succeed later. Of a message, check
+    /// [`may_have_been_received`](Self::may_have_been_received) too.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -109,6 +109,26 @@ impl SessionError {
             | Self::InvalidResponse { .. }
             | Self::Message(_)
             | Self::NoCustomer
+            | Self::NotSendable(_) => false,
+        }
+    }
+
+    /// Returns whether the contact centre may have received the call all the same, so that sending a message
+    /// again may show it twice. A status of 5xx counts as received: a proxy between may have failed afterwards.
+    #[must_use]
+    pub fn may_have_been_received(&self) -> bool {
+        match self {
+            Self::Call(error) => error.may_have_been_received(),
+            Self::Rejected { status, .. } | Self::ChatRejected { status, .. } => {
+                status.is_server_error()
+            }
+            Self::InvalidResponse { .. } => true,
+            Self::NoSession { .. }
+            | Self::TokenRejected { .. }
+            | Self::FileNotFound { .. }
+            | Self::Message(_)
+            | Self::NoCustomer
+            | Self::Token(_)
             | Self::NotSendable(_) => false,
         }
     }

@@ -235,6 +235,7 @@ async fn a_message_is_never_repeated_once_it_may_have_been_received() {
             matches!(error.kind(), CallErrorKind::ConnectionClosed(_)),
             "{error:?}"
         );
+        assert!(error.may_have_been_received());
         let expected = if made.kind().is_message() { 1 } else { 3 };
         assert_eq!(
             count.load(Ordering::Relaxed),
@@ -258,6 +259,7 @@ async fn every_call_is_repeated_if_no_connection_can_be_opened() {
         let error = call(&url, &made).await.expect_err("rejected");
         assert_eq!(error.attempts(), 3, "{}", made.kind().name());
         assert!(error.is_transient());
+        assert!(!error.may_have_been_received());
     }
 }
 

@@ -189,6 +189,7 @@ async fn a_message_whose_response_is_lost_is_shown_once() {
         let text = number.to_string();
         let error = session.send_text(&text).await.expect_err("no response");
         assert!(matches!(error, SessionError::Call(_)), "{error:?}");
+        assert!(error.may_have_been_received());
         let conversation = sandbox.desk().conversation("42").expect("a conversation");
         let messages = conversation.messages.iter();
         let shown = messages.filter(|message| message.text.as_deref() == Some(&*text));

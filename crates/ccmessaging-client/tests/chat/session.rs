@@ -40,6 +40,7 @@ async fn a_chat_is_connected_and_ended() {
         .await
         .expect_err("too long");
     assert!(matches!(too_long, SessionError::Message(_)), "{too_long:?}");
+    assert!(!too_long.may_have_been_received());
     assert_eq!(received(&server, "send").await.len(), 4);
 }
 
@@ -129,19 +130,20 @@ async fn a_rejected_token_is_the_only_reason_to_send_a_message_again() {
         ),
         "{error:?}"
     );
+    assert!(!error.may_have_been_received());
     assert_eq!(received(&server, "send").await.len(), 2);
 }
 
 #[tokio::test]
 async fn a_failed_message_is_sent_once_and_reported() {
-    for (status, code, is_transient) in [
-        (200, "1", false),
-        (400, "3", false),
-        (404, "3", false),
-        (403, "13", false),
-        (500, "13", true),
-        (503, "13", true),
-        (429, "13", true),
+    for (status, code, is_transient, may_have_been_received) in [
+        (200, "1", false, false),
+        (400, "3", false, false),
+        (404, "3", false, false),
+        (403, "13", false, false),
+        (500, "13", true, true),
+        (503, "13", true, true),
+        (429, "13", true, false),
     ] {
         let server = start().await;
         let body = json!({"resultCode": code, "resultDesc": "why"});
@@ -153,6 +155,11 @@ async fn a_failed_message_is_sent_once_and_reported() {
             .await
             .expect_err("rejected");
         assert_eq!(error.is_transient(), is_transient, "{status}");
+        assert_eq!(
+            error.may_have_been_received(),
+            may_have_been_received,
+            "{status}"
+        );
         assert_eq!(error.retry_after().map(|time| time.as_secs()), Some(9));
         assert!(
             matches!(error, SessionError::ChatRejected { call: "send", .. }),

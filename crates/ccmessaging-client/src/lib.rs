@@ -5,7 +5,7 @@
 //! | purpose | type |
 //! |---|---|
 //! | send files and messages of one customer, receive the agent's | [`Session`]: obtains and renews both tokens, follows a rotated one |
-//! | make one call with credentials of your own | [`Client`]: one method per call |
+//! | make one call with credentials of your own | [`Client`] |
 //! | share one access token among many tasks | [`TokenCache`] |
 //!
 //! Every call ends at a [`Deadline`] and is repeated as a [`RetryPolicy`] says. TLS is always

@@ -248,7 +248,8 @@ async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is
         matches!(
             error,
             SessionError::TokenRejected {
-                status: http::StatusCode::UNAUTHORIZED
+                status: http::StatusCode::UNAUTHORIZED,
+                ..
             }
         ),
         "{error:?}"

@@ -143,12 +143,15 @@ impl Session {
     pub async fn upload(&self, payload: &Payload) -> Result<String, SessionError> {
         let call = |credentials: &Credentials| self.client.upload(payload, credentials);
         let response = self.call(call).await?;
-        let (is_stored, retry_after) = (response.is_stored(), response.retry_after());
+        let is_stored = response.is_stored();
+        let (return_desc, retry_after) = (response.description(), response.retry_after());
         match response.result {
             UploadResponse::Stored { object_key } if is_stored => Ok(object_key),
             result => Err(SessionError::Rejected {
                 status: response.status,
                 return_code: result.return_code().map(str::to_owned),
+                return_desc,
+                request_id: response.request_id,
                 retry_after,
             }),
         }

@@ -173,7 +173,11 @@ impl Session {
             }
             if !is_renewed {
                 if !may_renew {
-                    return Err(SessionError::TokenRejected { status });
+                    let request_id = match result {
+                        Ok(response) => response.request_id,
+                        Err(error) => error.request_id,
+                    };
+                    return Err(SessionError::TokenRejected { status, request_id });
                 }
                 self.renew(&used, failures, deadline).await?;
             }
@@ -269,9 +273,13 @@ impl Session {
             SessionReply::Rejected {
                 status,
                 result_code,
+                result_desc,
+                request_id,
             } => Err(SessionError::NoSession {
                 status,
                 result_code,
+                result_desc,
+                request_id,
             }),
         }
     }

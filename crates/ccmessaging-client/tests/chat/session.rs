@@ -125,7 +125,8 @@ async fn a_rejected_token_is_the_only_reason_to_send_a_message_again() {
         matches!(
             error,
             SessionError::TokenRejected {
-                status: http::StatusCode::FORBIDDEN
+                status: http::StatusCode::FORBIDDEN,
+                ..
             }
         ),
         "{error:?}"

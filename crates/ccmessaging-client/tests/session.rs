@@ -34,7 +34,8 @@ fn customer() -> SessionRequest {
 async fn open(sandbox: &Sandbox, secret: &str) -> Result<Session, SessionError> {
     let client = client(sandbox);
     let app = App::new(&client, sandbox.app_key(), secret)?;
-    Session::open(&client, app, customer()).await
+    let session = Session::builder(&client, app).customer(customer());
+    session.open().await
 }
 
 async fn start(builder: ccmessaging_sandbox::SandboxBuilder) -> (Sandbox, Session) {
@@ -130,7 +131,7 @@ async fn debug_prints_no_token_and_no_key() {
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
     // Not marked as sensitive.
     let token = http::HeaderValue::from_static("a-session-token");
-    let session = Session::resume(&client, app, token.clone());
+    let session = Session::builder(&client, app).resume(token.clone());
     let credentials = ccmessaging_client::Credentials::new(token.clone(), token.clone(), token);
     let printed = format!("{session:?} {credentials:?}");
     for secret in [sandbox.app_key(), sandbox.app_secret(), "a-session-token"] {
@@ -193,10 +194,16 @@ async fn rejected_cached_access_token_is_replaced_when_a_session_is_opened() {
     let sandbox = Sandbox::builder().start().await.expect("it starts");
     let client = client(&sandbox);
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
-    let first = Session::open(&client, app.clone(), customer()).await;
+    let first = Session::builder(&client, app.clone())
+        .customer(customer())
+        .open()
+        .await;
     first.expect("a session");
     sandbox.revoke_access_tokens();
-    let second = Session::open(&client, app, customer()).await;
+    let second = Session::builder(&client, app)
+        .customer(customer())
+        .open()
+        .await;
     second.expect("a session");
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
 }
@@ -237,7 +244,7 @@ async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is
 
     let client = client(&sandbox);
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
-    let resumed = Session::resume(&client, app, session.token());
+    let resumed = Session::builder(&client, app).resume(session.token());
     resumed.upload(&payload()).await.expect("stored");
     sandbox.revoke_access_tokens();
     resumed.upload(&payload()).await.expect("stored");
@@ -283,7 +290,10 @@ async fn errors_name_their_peer_and_have_sources() {
         config.retry = RetryPolicy::never();
         let client = Client::new(&config).expect("a client");
         let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
-        let error = Session::open(&client, app, customer()).await;
+        let error = Session::builder(&client, app)
+            .customer(customer())
+            .open()
+            .await;
         let error = error.expect_err("nobody answers");
         assert!(error.causes().contains(expected), "{}", error.causes());
         assert!(error.is_transient());
@@ -306,7 +316,10 @@ async fn the_retry_policy_is_the_configurations() {
     config.retry.min_delay = Duration::from_millis(1);
     let client = Client::new(&config).expect("a client");
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
-    let session = Session::open(&client, app, customer()).await;
+    let session = Session::builder(&client, app)
+        .customer(customer())
+        .open()
+        .await;
     let session = session.expect("a session");
 
     sandbox.set_faults(Fault::status(503).on(Call::UploadFileStream).first(4));

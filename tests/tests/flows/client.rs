@@ -48,8 +48,9 @@ async fn a_session_trusts_a_certificate_from_memory_and_sends_its_own_headers() 
         (name, HeaderValue::from_static(value))
     });
     let token = HeaderValue::from_static("session");
-    let session =
-        Session::resume(&client, app(), token).with_headers(HeaderMap::from_iter(headers));
+    let session = Session::builder(&client, app())
+        .headers(HeaderMap::from_iter(headers))
+        .resume(token);
     let object_key = session.upload(&text()).await.expect("stored");
     assert_eq!(object_key, OBJECT_KEY);
     let requests = upstream.requests();
@@ -79,7 +80,7 @@ async fn a_client_with_own_connections_does_not_use_those_of_another() {
     let config = ClientConfig::new(upstream.uri().parse().expect("a URL"));
     let client = Client::new(&config).expect("public certificates");
     for client in [client.with_own_connections(), client] {
-        let session = Session::resume(&client, app(), HeaderValue::from_static("session"));
+        let session = Session::builder(&client, app()).resume(HeaderValue::from_static("session"));
         session.upload(&text()).await.expect("stored");
     }
     assert_eq!(upstream.requests().len(), 2);

@@ -88,7 +88,7 @@ pub enum SessionError {
     #[error(transparent)]
     Message(#[from] ChatError),
     /// The session was resumed without its customer, whose id a message needs.
-    #[error("the session has no customer; set one with Session::with_customer")]
+    #[error("the session has no customer; set one with SessionBuilder::customer")]
     NoCustomer,
     /// No access token could be obtained.
     #[error(transparent)]

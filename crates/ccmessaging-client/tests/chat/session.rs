@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use wiremock::MockServer;
 
 use crate::server::{
-    client, fabric_rejection, header, json_response, open, received, respond, start, success,
+    builder, client, fabric_rejection, header, json_response, open, received, respond, start,
+    success,
 };
 
 async fn bodies(server: &MockServer, call: &str) -> Vec<Value> {
@@ -56,7 +57,9 @@ async fn a_file_is_sent_in_the_format_of_its_call() {
         let mut options = ChatOptions::default();
         options.send_async = send_async;
         options.media_format = media_format;
-        session.clone().with_chat_options(options)
+        builder(&server)
+            .chat_options(options)
+            .resume(session.token())
     };
     for (session, call, media) in [
         (with(false, None), "send", "k"),
@@ -270,17 +273,17 @@ async fn a_resumed_session_needs_its_customer_for_messages() {
     respond(&server, "send", success(), None).await;
     let client = client(&server.uri());
     let app = App::new(&client, "key", "secret").expect("an app");
-    let resumed = Session::resume(&client, app, HeaderValue::from_static("session"));
+    let token = HeaderValue::from_static("session");
+    let unopened = Session::builder(&client, app.clone()).open().await;
+    let error = unopened.expect_err("no customer");
+    assert!(matches!(error, SessionError::NoCustomer), "{error:?}");
+    let resumed = Session::builder(&client, app).resume(token.clone());
     let error = resumed.connect().await.expect_err("no customer");
     assert!(matches!(error, SessionError::NoCustomer), "{error:?}");
     assert!(resumed.messages().is_err());
     let hello = SendRequest::text("42", "channel", "hello").expect("valid");
     resumed.send(&hello).await.expect("sent");
-    let customer = ccmessaging_client::SessionRequest::new("channel", "42");
-    resumed
-        .with_customer(customer)
-        .connect()
-        .await
-        .expect("sent");
+    let resumed = builder(&server).resume(token);
+    resumed.connect().await.expect("sent");
     assert_eq!(received(&server, "send").await.len(), 2);
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -52,7 +52,7 @@ type Connect = WithTimeout<HttpsConnector<Connector>>;
 #[derive(Clone)]
 pub(crate) struct Transport {
     connector: Connect,
-    client: Client<Connect, RequestBody>,
+    client: Client<Connect, Full<RequestBody>>,
 }
 
 /// A response whose body may be unusable. Its head is valid all the same, so a session token in it
@@ -174,7 +174,8 @@ impl Transport {
     ) -> Result<RawResponse, CallError> {
         let peer = call.peer;
         let failed = |kind| CallError::new(peer, kind);
-        let mut request = Request::new(call.body);
+        let written = call.body.written();
+        let mut request = Request::new(Full::new(call.body));
         *request.uri_mut() = call.uri;
         *request.headers_mut() = call.headers;
         if call.method == Method::POST {
@@ -182,7 +183,6 @@ impl Transport {
         }
         *request.method_mut() = call.method;
         request.headers_mut().insert(USER_AGENT, AGENT);
-        let written = request.body().written();
         let too_many = limit_informational(&mut request);
         let response = tokio::select! {
             // First: a final response after too many interim ones must not win by chance.
@@ -219,7 +219,7 @@ impl Transport {
 }
 
 /// Counts the interim responses to a request; notifies when there are too many.
-fn limit_informational(request: &mut Request<RequestBody>) -> Arc<Notify> {
+fn limit_informational(request: &mut Request<Full<RequestBody>>) -> Arc<Notify> {
     let too_many = Arc::new(Notify::new());
     let (count, notify) = (AtomicUsize::new(0), Arc::clone(&too_many));
     hyper::ext::on_informational(request, move |_| {

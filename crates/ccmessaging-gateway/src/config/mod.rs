@@ -163,10 +163,9 @@ impl Config {
     /// # Errors
     ///
     /// A variable is missing, or its value cannot be used: the error names it.
-    pub fn from_vars<I>(vars: I) -> Result<Self, ConfigError>
-    where
-        I: IntoIterator<Item = (String, String)>,
-    {
+    pub fn from_vars(
+        vars: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
         let vars = Vars::new(vars);
         let base_url = vars.url(&settings::UPSTREAM_BASE_URL)?.ok_or_else(|| {
             ConfigError::missing(
@@ -297,10 +296,9 @@ impl Config {
     /// # Errors
     ///
     /// The value of one of them cannot be used.
-    pub fn policy_from_vars<I>(vars: I) -> Result<Policy, ConfigError>
-    where
-        I: IntoIterator<Item = (String, String)>,
-    {
+    pub fn policy_from_vars(
+        vars: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Policy, ConfigError> {
         read_policy(&Vars::new(vars))
     }
 
@@ -309,10 +307,9 @@ impl Config {
     /// # Errors
     ///
     /// Its value cannot be used.
-    pub fn listen_address<I>(vars: I) -> Result<SocketAddr, ConfigError>
-    where
-        I: IntoIterator<Item = (String, String)>,
-    {
+    pub fn listen_address(
+        vars: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<SocketAddr, ConfigError> {
         Vars::new(vars).get(&settings::LISTEN_ADDRESS)
     }
 }

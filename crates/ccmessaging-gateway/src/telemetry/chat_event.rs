@@ -30,7 +30,7 @@ impl<'a> ChatEvent<'a> {
         call: ChatCallKind,
         span: Span,
     ) -> Self {
-        telemetry.metrics.begin_chat_call();
+        telemetry.metrics.chat_calls_in_flight.inc();
         Self {
             request: RequestEvent::begin(telemetry, context, mode, span),
             call,

@@ -229,16 +229,6 @@ impl Metrics {
         self
     }
 
-    /// Counts an upload that begins.
-    pub(super) fn begin(&self) {
-        self.in_flight.inc();
-    }
-
-    /// Counts one of the chat's calls that begins.
-    pub(super) fn begin_chat_call(&self) {
-        self.chat_calls_in_flight.inc();
-    }
-
     /// Counts a request that is rejected for this reason.
     pub(super) fn count_rejection(&self, reason_code: &'static str) {
         let labels = [("reason_code", reason_code)];

@@ -73,7 +73,7 @@ impl<'a> UploadEvent<'a> {
         mode: &'static str,
         span: Span,
     ) -> Self {
-        telemetry.metrics.begin();
+        telemetry.metrics.in_flight.inc();
         Self {
             request: RequestEvent::begin(telemetry, context, mode, span),
             format: None,

@@ -46,7 +46,7 @@ impl SessionBuilder {
     ///
     /// # Errors
     ///
-    /// No access token or no session token could be obtained, or there is no customer.
+    /// No access token or no session token could be obtained, or the customer is not set.
     pub async fn open(self) -> Result<Session, SessionError> {
         let Self(session) = self;
         if session.customer.is_none() {

@@ -265,7 +265,7 @@ async fn every_call_is_repeated_if_no_connection_can_be_opened() {
 
 #[tokio::test]
 async fn a_stalled_handshake_counts_as_no_connection() {
-    // The system accepts its connections, but nobody reads them.
+    // The system accepts its connections; the listener never reads from them.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port");

@@ -93,7 +93,7 @@ async fn rejections_have_the_services_description() {
     let request = PollRequest::new("42").expect("valid");
     let error = session.poll(&request).await.expect_err("no session");
     assert_eq!(error.request_id(), Some("applyToken"));
-    // The description may quote the request, so it is no part of the message.
+    // The description may quote the request, so it is not part of the message.
     assert!(!error.to_string().contains("why"), "{error}");
     match error {
         SessionError::NoSession { result_desc, .. } => {

@@ -46,7 +46,7 @@ pub use error::{CallError, CallErrorClass, CallErrorKind, InvalidResponse, Peer}
 pub use headers::{CCMESSAGING_TOKEN, X_APP_KEY};
 pub use secret::Secret;
 pub use session::{App, ChatOptions, Messages, Session, SessionBuilder, SessionError};
-pub use time::{Clock, Deadline, SystemClock};
+pub use time::Deadline;
 pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};
 pub use token_error::TokenError;

@@ -1,6 +1,5 @@
-//! The time by which a call must end, and monotonic time as a parameter.
+//! The time by which a call must end.
 
-use std::fmt;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -62,22 +61,6 @@ impl Deadline {
     /// Awaits a future until the deadline; `None` if that passes first.
     pub async fn timeout<F: Future>(self, future: F) -> Option<F::Output> {
         tokio::time::timeout_at(self.0, future).await.ok()
-    }
-}
-
-/// A monotonic clock. Tests use one that they advance themselves.
-pub trait Clock: fmt::Debug + Send + Sync {
-    /// The current time.
-    fn now(&self) -> std::time::Instant;
-}
-
-/// The machine's own clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> std::time::Instant {
-        std::time::Instant::now()
     }
 }
 

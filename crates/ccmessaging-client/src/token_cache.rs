@@ -7,16 +7,17 @@
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 use http::HeaderValue;
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use crate::time::CENTURY;
-use crate::{AccessToken, Clock, Deadline, Secret, TokenError};
+use crate::{AccessToken, Deadline, Secret, TokenError};
 
 /// How long a caller waits for a renewal while the old token is still valid: long enough for a healthy
 /// token service, short enough that a slow one does not delay uploads noticeably.
@@ -53,10 +54,9 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 /// after a failure the service is not called for a delay that doubles each time.
 ///
 /// ```
-/// use std::sync::Arc;
 /// use std::time::Duration;
 ///
-/// use ccmessaging_client::{AccessToken, Deadline, Secret, SystemClock, TokenCache};
+/// use ccmessaging_client::{AccessToken, Deadline, Secret, TokenCache};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), ccmessaging_client::TokenError> {
@@ -64,7 +64,7 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 /// let fetch = |_deadline| async {
 ///     Ok(AccessToken::new(Secret::new("token"), Duration::from_secs(3600)))
 /// };
-/// let tokens = TokenCache::new(fetch, Duration::from_secs(5), Arc::new(SystemClock));
+/// let tokens = TokenCache::new(fetch, Duration::from_secs(5));
 /// let deadline = Deadline::after(Duration::from_secs(5));
 /// assert_eq!(tokens.get(deadline).await?.secret.expose(), "token");
 /// # Ok(())
@@ -102,7 +102,6 @@ type Renewal = Shared<BoxFuture<'static, Option<Result<Token, TokenError>>>>;
 struct Inner {
     fetch: Box<Fetch>,
     timeout: Duration,
-    clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
 
@@ -134,18 +133,13 @@ enum Lookup {
 
 impl TokenCache {
     /// Creates a cache that obtains tokens by `fetch`, each within `timeout`. Makes no call yet.
-    pub fn new<F>(
-        fetch: impl Fn(Deadline) -> F + Send + Sync + 'static,
-        timeout: Duration,
-        clock: Arc<dyn Clock>,
-    ) -> Self
+    pub fn new<F>(fetch: impl Fn(Deadline) -> F + Send + Sync + 'static, timeout: Duration) -> Self
     where
         F: Future<Output = Result<AccessToken, TokenError>> + Send + 'static,
     {
         Self(Arc::new(Inner {
             fetch: Box::new(move |deadline| fetch(deadline).boxed()),
             timeout,
-            clock,
             state: Mutex::new(State {
                 token: None,
                 generation: 0,
@@ -212,7 +206,7 @@ impl TokenCache {
 
     /// Returns the token unless it must be renewed; else the renewal, starting it if there is none.
     fn look_up(&self) -> Lookup {
-        let now = self.0.clock.now();
+        let now = Instant::now();
         let mut state = self.0.state();
         // A renewal whose runtime ended never completes its token: drop it, so that a new one is started
         // instead of waiting for it on every call until the old token expires.
@@ -263,7 +257,7 @@ impl TokenCache {
     /// until there is a newer one, because a wrong session token is rejected with the same status.
     #[must_use]
     pub fn reject(&self, generation: u64) -> bool {
-        let now = self.0.clock.now();
+        let now = Instant::now();
         let mut state = self.0.state();
         let state = &mut *state;
         let recently = state
@@ -319,7 +313,7 @@ impl Inner {
             Some(Err(_)) => Err(TokenError::Panicked),
             None => Err(TokenError::timed_out()),
         };
-        let now = self.clock.now();
+        let now = Instant::now();
         let mut state = self.state();
         state.renewal = None;
         match fetched {

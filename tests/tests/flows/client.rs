@@ -1,11 +1,8 @@
 //! The client library against an upstream with a private certificate.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use ccmessaging_client::{
-    AccessToken, App, Client, ClientConfig, Secret, Session, SystemClock, TokenCache,
-};
+use ccmessaging_client::{AccessToken, App, Client, ClientConfig, Secret, Session, TokenCache};
 use ccmessaging_core::{Payload, Policy, UploadRequest};
 use gateway_tests::{
     OBJECT_KEY, Script, ScriptedUpstream, Step, http_answer, stored, tls_acceptor,
@@ -18,7 +15,7 @@ fn app() -> App {
         let lifetime = Duration::from_secs(3600);
         Ok(AccessToken::new(Secret::new("access"), lifetime))
     };
-    let tokens = TokenCache::new(fetch, Duration::from_secs(10), Arc::new(SystemClock));
+    let tokens = TokenCache::new(fetch, Duration::from_secs(10));
     App::with_tokens(HeaderValue::from_static("key"), tokens)
 }
 

@@ -3,9 +3,8 @@
 mod report;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use ccmessaging_client::{Client, Session, SessionError, SystemClock};
+use ccmessaging_client::{Client, Session, SessionError};
 use ccmessaging_core::Content as _;
 use ccmessaging_core::chat::DownloadRequest;
 use ccmessaging_gateway::credentials;
@@ -155,7 +154,7 @@ async fn open_session(
         )
     })?;
     let client = Client::new(&config.client).map_err(|error| Failure::from_error(&error))?;
-    let app = credentials::app(managed, &client, Arc::new(SystemClock))?;
+    let app = credentials::app(managed, &client)?;
     let session = Session::builder(&client, app).timeout(config.upstream_timeout);
     if let Some(token) = options.token() {
         return Ok(session.resume(token.clone()));

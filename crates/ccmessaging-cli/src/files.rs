@@ -26,7 +26,8 @@ pub(crate) struct FileArguments {
 }
 
 fn parse_spelling(spelling: &str) -> Result<String, ParseFileTypeError> {
-    FileType::try_from(spelling).map(|_| spelling.to_owned())
+    let parsed: Result<FileType, _> = spelling.parse();
+    parsed.map(|_| spelling.to_owned())
 }
 
 impl FileArguments {

@@ -2,6 +2,9 @@
 
 use bytes::Bytes;
 
+/// The byte order mark of UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// A file whose bytes can be read at any offset.
 ///
 /// The rules that prove a file's type read a few windows, so only those parts of a Base64 text are

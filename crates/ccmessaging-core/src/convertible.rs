@@ -9,6 +9,7 @@ use ccmessaging_media::convert::{ConvertError, m4a_to_adts, mov_to_mp4};
 use crate::base64_text::CanonicalBase64;
 use crate::content::Content;
 use crate::conversion::Conversion;
+use crate::damage;
 use crate::error::{Field, FileProblem, UploadError};
 use crate::policy::Policy;
 use crate::sniff::{self, Mismatch};
@@ -52,7 +53,7 @@ impl ConvertibleUpload {
         self.conversion
     }
 
-    /// Returns the file as it was received.
+    /// Returns the file as it was received: Base64 from JSON, else bytes.
     #[must_use]
     pub fn file(&self) -> &(dyn Content + Sync) {
         match &self.file {
@@ -68,8 +69,10 @@ impl ConvertibleUpload {
     /// # Errors
     ///
     /// [`FileProblem::NotConvertible`]: the file is damaged, or a codec or structure is not supported.
-    /// [`FileProblem::ResultTooLarge`]: the result exceeds its limit.
+    /// [`FileProblem::DamagedInTransit`]: the converted file shows that the source was damaged in transit.
+    /// [`FileProblem::TooLarge`]: the result exceeds its limit.
     pub fn convert(self, policy: &Policy) -> Result<ValidatedUpload, UploadError> {
+        let received_bytes = self.file().len();
         let Self {
             conversion,
             spelling,
@@ -81,18 +84,19 @@ impl ConvertibleUpload {
         let file_type = conversion.target();
         let file = match convert(conversion, file) {
             Ok(file) => file,
-            // It is a video; the usual answer says so.
+            // It is a video, which the error without a conversion reports.
             Err(ConvertError::HasVideo) => return Err(at_file(mismatch.into())),
             Err(error) => return Err(at_file(FileProblem::NotConvertible { mismatch, error })),
         };
         if sniff::prove(file_type, &file).is_err() {
-            let position = file.len();
+            let position = received_bytes;
             let error = ConvertError::Damaged { position };
             return Err(at_file(FileProblem::NotConvertible { mismatch, error }));
         }
-        within_limit(file_type, file.len(), policy)
-            .map_err(FileProblem::of_result)
-            .map_err(at_file)?;
+        if let Some(damage) = damage::of_proven(file_type, &file) {
+            return Err(at_file(damage.into()));
+        }
+        within_limit(file_type, file.len(), true, policy).map_err(at_file)?;
         let file = CanonicalBase64::encode(&file);
         let upload = ValidatedUpload::new(file_type, spelling, file, field);
         Ok(upload.converted_by(conversion))

@@ -41,7 +41,7 @@ impl fmt::Display for Family {
 /// use ccmessaging_core::FileType;
 ///
 /// assert_eq!("JPEG".parse(), Ok(FileType::Jpg));
-/// assert_eq!(FileType::try_from("bpm"), Ok(FileType::Bmp));
+/// assert_eq!("bpm".parse(), Ok(FileType::Bmp));
 /// assert_eq!(
 ///     "exe".parse::<FileType>().unwrap_err().to_string(),
 ///     "\"exe\" is not a supported file type; use one of jpg, jpeg, png, bmp, bpm, mp3, aac, mp4, txt, csv"
@@ -93,7 +93,7 @@ impl FileType {
         Self::Csv,
     ];
 
-    /// The table of all names. Other lists of types are generated from it, or tests compare them with
+    /// Returns the type's row of the table of all names. Other lists of types are generated from it, or tests compare them with
     /// it.
     const fn row(self) -> Row {
         match self {
@@ -257,17 +257,21 @@ impl FileType {
     ///
     /// assert!(FileType::Csv.agrees_with("text/plain"));
     /// assert!(FileType::Csv.agrees_with("application/csv; header=present"));
+    /// assert!(FileType::Txt.agrees_with("application/vnd.ms-excel"));
     /// assert!(!FileType::Jpg.agrees_with("image/heic"));
     /// ```
     #[must_use]
     pub fn agrees_with(self, media_type: &str) -> bool {
         let essence = essence(media_type);
-        let is_text = essence
-            .get(..5)
-            .is_some_and(|start| start.eq_ignore_ascii_case("text/"));
+        let named = Self::from_media_type(essence);
+        let is_text = || {
+            let start = essence.get(..5);
+            start.is_some_and(|start| start.eq_ignore_ascii_case("text/"))
+                || named.is_some_and(|named| named.family() == Family::Text)
+        };
         Self::is_generic_media_type(essence)
-            || names(self.media_types(), essence)
-            || (self.family() == Family::Text && is_text)
+            || named == Some(self)
+            || (self.family() == Family::Text && is_text())
     }
 
     /// Lists the names of all types for a sentence: each formatted by `word`, `last` (such as `" or "`)
@@ -304,14 +308,6 @@ impl FromStr for FileType {
         Self::from_extension(spelling).ok_or_else(|| ParseFileTypeError {
             spelling: Excerpt::new(spelling),
         })
-    }
-}
-
-impl TryFrom<&str> for FileType {
-    type Error = ParseFileTypeError;
-
-    fn try_from(spelling: &str) -> Result<Self, Self::Error> {
-        spelling.parse()
     }
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::base64_text::CanonicalBase64;
 
-/// The only channel that the API knows.
+/// The only documented channel.
 pub(crate) const CHANNEL: &str = "WEB";
 
 const TAIL: &str = r#"","channel":"WEB"}"#;
@@ -22,7 +22,7 @@ pub struct Payload {
 }
 
 impl Payload {
-    /// `file_type` is a documented spelling, so it needs no escapes; nor does Base64.
+    /// Builds the body. `file_type` is a documented spelling, so it needs no escapes; nor does Base64.
     pub(crate) fn new(file_type: &str, file: CanonicalBase64) -> Self {
         Self {
             head: Bytes::from(format!(r#"{{"fileType":"{file_type}","fileStream":""#)),
@@ -30,22 +30,21 @@ impl Payload {
         }
     }
 
-    /// The body's length in bytes: the `Content-Length` of the request.
+    /// Returns the body's length in bytes: the `Content-Length` of the request.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "a payload is never empty")]
     pub fn len(&self) -> usize {
         self.head.len() + self.file.len() + TAIL.len()
     }
 
-    /// The body in order: what stands before the file, the file in Base64, what follows. Copies
-    /// nothing.
+    /// Returns the body in order: its beginning, the file in Base64, and the rest. Copies nothing.
     #[must_use]
     pub fn segments(&self) -> [Bytes; 3] {
         let tail = Bytes::from_static(TAIL.as_bytes());
         [self.head.clone(), self.file.clone(), tail]
     }
 
-    /// The whole body in one piece: copies the file.
+    /// Returns the whole body in one piece, with a copy of the file.
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
         self.segments().concat()

@@ -58,16 +58,15 @@ impl UploadRequest {
             }
             FileStream::Canonical { file, media_type } => {
                 check_media_type(declared, media_type.as_deref(), policy)?;
-                check_placeholder(file.as_text(), 0)?;
                 SourceFile::Text(file)
             }
             FileStream::Raw(bytes) => SourceFile::Raw(bytes),
         };
-        let proof = match &file {
+        let content = match &file {
             SourceFile::Text(text) => prove(declared, text, policy),
             SourceFile::Raw(bytes) => prove(declared, bytes, policy),
         };
-        let proof = proof.map_err(|problem| {
+        let content = content.map_err(|problem| {
             match (&problem, &file) {
                 (
                     FileProblem::Mismatch(_) | FileProblem::DamagedInTransit(_),
@@ -77,7 +76,9 @@ impl UploadRequest {
             }
             .unwrap_or(UploadError::File { field, problem })
         })?;
-        if let (Declared::Other(name), Proof::Valid(FileType::Txt)) = (&self.declared, &proof) {
+        if let (Declared::Other(name), CheckedContent::Valid(FileType::Txt)) =
+            (&self.declared, &content)
+        {
             let found = match &file {
                 SourceFile::Text(text) => sniff::name(text),
                 SourceFile::Raw(bytes) => sniff::name(bytes),
@@ -91,18 +92,18 @@ impl UploadRequest {
         let spelling = match self.declared {
             Declared::Spelling(spelling) => Cow::Owned(spelling),
             Declared::Type(_) | Declared::Other(_) | Declared::Unknown => {
-                Cow::Borrowed(policy.spelling_of(proof.file_type()))
+                Cow::Borrowed(policy.spelling_of(content.file_type()))
             }
         };
-        Ok(match proof {
-            Proof::Valid(file_type) => {
+        Ok(match content {
+            CheckedContent::Valid(file_type) => {
                 let file = match file {
                     SourceFile::Text(text) => text,
                     SourceFile::Raw(bytes) => CanonicalBase64::encode(&bytes),
                 };
                 CheckedUpload::Valid(ValidatedUpload::new(file_type, spelling, file, field))
             }
-            Proof::Convertible(conversion, mismatch) => {
+            CheckedContent::Convertible(conversion, mismatch) => {
                 CheckedUpload::Convertible(ConvertibleUpload {
                     conversion,
                     spelling,
@@ -154,14 +155,14 @@ fn check_media_type(
 }
 
 /// The result of checking a file's content.
-enum Proof {
+enum CheckedContent {
     /// It is of the type.
     Valid(FileType),
     /// It is of another type, but can be converted.
     Convertible(Conversion, Mismatch),
 }
 
-impl Proof {
+impl CheckedContent {
     fn file_type(&self) -> FileType {
         match self {
             Self::Valid(file_type) => *file_type,
@@ -175,7 +176,7 @@ fn prove(
     declared: Option<FileType>,
     file: &dyn Content,
     policy: &Policy,
-) -> Result<Proof, FileProblem> {
+) -> Result<CheckedContent, FileProblem> {
     if file.is_empty() {
         return Err(FileProblem::Empty);
     }
@@ -190,12 +191,12 @@ fn prove(
             let damage = damage::of_rejected(declared, file);
             return Err(damage.map_or_else(unsupported, Into::into));
         };
-        within_limit(file_type, file.len(), policy)?;
+        within_limit(file_type, file.len(), false, policy)?;
         return undamaged(file_type, file);
     };
     // The limit first, because that check does not read the content. It applies to the result of a
     // conversion, whose source may be larger.
-    let within_limit = within_limit(file_type, file.len(), policy);
+    let within_limit = within_limit(file_type, file.len(), false, policy);
     let may_be_converted = policy.convert_media && Conversion::exists_for(file_type);
     if !may_be_converted {
         within_limit.clone()?;
@@ -214,20 +215,20 @@ fn prove(
         return Err(damage.into());
     }
     if let Some(conversion) = conversion {
-        return Ok(Proof::Convertible(conversion, mismatch));
+        return Ok(CheckedContent::Convertible(conversion, mismatch));
     }
     let conversion = media_type.and_then(Conversion::from_media_type);
     let other = conversion.filter(|it| policy.convert_media && it.target() != file_type);
     Err(mismatch.convertible_by(other).into())
 }
 
-fn undamaged(file_type: FileType, file: &dyn Content) -> Result<Proof, FileProblem> {
+fn undamaged(file_type: FileType, file: &dyn Content) -> Result<CheckedContent, FileProblem> {
     if file_type.family() == Family::Text && is_only_mark(file) {
-        return Err(FileProblem::Empty);
+        return Err(FileProblem::OnlyByteOrderMark);
     }
     match damage::of_proven(file_type, file) {
         Some(damage) => Err(damage.into()),
-        None => Ok(Proof::Valid(file_type)),
+        None => Ok(CheckedContent::Valid(file_type)),
     }
 }
 

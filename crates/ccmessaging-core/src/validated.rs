@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use ccmessaging_media::Format;
-use ccmessaging_media::metadata::{self, Kind, MetadataError, StripLevel};
+use ccmessaging_media::metadata::{self, MetadataError, MetadataKind, StripLevel};
 
 use crate::base64_text::CanonicalBase64;
 use crate::content::Content;
@@ -32,7 +32,7 @@ pub struct ValidatedUpload {
 }
 
 impl ValidatedUpload {
-    /// For content that was checked to be of the type.
+    /// Creates an upload from content that was checked to be of the type.
     pub(crate) fn new(
         file_type: FileType,
         spelling: Cow<'static, str>,
@@ -93,7 +93,7 @@ impl ValidatedUpload {
     /// copied.
     ///
     /// ```
-    /// use ccmessaging_core::media::metadata::{Kind, StripLevel};
+    /// use ccmessaging_core::media::metadata::{MetadataKind, StripLevel};
     /// use ccmessaging_core::{FileType, Policy, UploadRequest};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -101,7 +101,7 @@ impl ValidatedUpload {
     ///     \0\0\0\x09tEXtCity\0Bern\0\0\0\0";
     /// let upload = UploadRequest::from_file(&picture[..], FileType::Png).validate(&Policy::default())?;
     /// let (upload, removed) = upload.without_metadata(StripLevel::All)?;
-    /// assert!(removed.contains(&Kind::Text));
+    /// assert!(removed.contains(&MetadataKind::Text));
     /// assert_eq!(upload.decoded_bytes(), 33);
     /// # Ok(())
     /// # }
@@ -113,7 +113,7 @@ impl ValidatedUpload {
     pub fn without_metadata(
         self,
         level: StripLevel,
-    ) -> Result<(Self, BTreeSet<Kind>), UploadError> {
+    ) -> Result<(Self, BTreeSet<MetadataKind>), UploadError> {
         let Some(format) = media_format(self.file_type) else {
             return Ok((self, BTreeSet::new()));
         };
@@ -163,10 +163,11 @@ const fn media_format(file_type: FileType) -> Option<Format> {
     }
 }
 
-/// Checks the size of a file.
+/// Checks the size of a file, as it was received or after its conversion.
 pub(crate) fn within_limit(
     file_type: FileType,
     actual_bytes: usize,
+    is_converted: bool,
     policy: &Policy,
 ) -> Result<(), FileProblem> {
     let family = file_type.family();
@@ -176,6 +177,7 @@ pub(crate) fn within_limit(
             family,
             limit_bytes,
             actual_bytes,
+            is_converted,
         });
     }
     Ok(())

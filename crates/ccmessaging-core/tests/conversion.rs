@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ccmessaging_core::media::convert::{m4a_to_adts, mov_to_mp4};
+use ccmessaging_core::media::tracks;
 use ccmessaging_core::{
     CheckedUpload, Content as _, Conversion, Family, Field, FileProblem, FileType, Limits, Policy,
     UploadError, UploadRequest, ValidatedUpload,
@@ -161,7 +162,7 @@ fn what_cannot_be_converted_is_refused_with_both_types_and_the_reason() {
     let error = request.validate(&converting()).expect_err("an error");
     assert_eq!(
         error.to_string(),
-        "file: declared mp4, but the content is QuickTime MOV (video/quicktime); its video codec \
+        "file: declared mp4, but the content is QuickTime MOV (video/quicktime); the file's video codec \
          Apple ProRes is not supported; export it as MP4 with H.264 and send that"
     );
     assert_eq!(error.reason_code(), "content_mismatch");
@@ -169,6 +170,18 @@ fn what_cannot_be_converted_is_refused_with_both_types_and_the_reason() {
     assert_eq!(details.declared.as_deref(), Some("mp4"));
     assert_eq!(details.detected.as_deref(), Some("video/quicktime"));
     assert!(error.found().is_some());
+}
+
+#[test]
+fn the_position_of_damage_is_reported() {
+    let mut file = m4a();
+    file.truncate(file.len() - 100);
+    let request = UploadRequest::from_file(file, "aac");
+    let error = request.validate(&converting()).expect_err("an error");
+    let position = error.position().expect("a position");
+    let words = format!("damaged or incomplete at byte {position}; ");
+    assert!(error.to_string().contains(&words), "{error}");
+    assert_eq!(error.details().position, Some(position));
 }
 
 #[test]
@@ -183,10 +196,11 @@ fn the_limit_applies_to_the_result() {
         .expect_err("an error");
     let expected = UploadError::File {
         field: Field::FileStream,
-        problem: FileProblem::ResultTooLarge {
+        problem: FileProblem::TooLarge {
             family: Family::Audio,
             limit_bytes: result.len() - 1,
             actual_bytes: result.len(),
+            is_converted: true,
         },
     };
     assert_eq!(error, expected);
@@ -194,4 +208,20 @@ fn the_limit_applies_to_the_result() {
     let picture = UploadRequest::from_file(sample("photo.jpg"), "mp4");
     let error = picture.validate(&policy(10)).expect_err("an error");
     assert_eq!(error.reason_code(), "too_large");
+}
+
+#[test]
+fn a_movie_whose_samples_were_damaged_is_refused() {
+    let mut damaged = mov();
+    let kind = damaged.windows(4).position(|window| window == b"moov");
+    let start = kind.expect("a description") - 4;
+    let tracks = tracks::read(&damaged[start..]).expect("tracks");
+    let samples = tracks.iter().flat_map(|track| &track.samples);
+    for sample in samples {
+        damaged[sample.start] = b'?';
+    }
+    mov_to_mp4(damaged.clone()).expect("a conversion");
+    let upload = UploadRequest::from_file(damaged, "mp4").validate(&converting());
+    let error = upload.expect_err("a damaged movie");
+    assert_eq!(error.reason_code(), "damaged_in_transit");
 }

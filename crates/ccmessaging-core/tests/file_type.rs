@@ -9,11 +9,12 @@ fn every_documented_spelling_is_known_in_any_case() {
     for spelling in [
         "JPG", "JPEG", "PNG", "BPM", "BMP", "MP3", "AAC", "MP4", "TXT", "CSV",
     ] {
-        assert!(FileType::try_from(spelling).is_ok());
+        assert!(spelling.parse::<FileType>().is_ok());
         assert!(FileType::from_str(&spelling.to_lowercase()).is_ok());
     }
     for spelling in ["", "jp", "jpgx", " jpg", "ＪＰＧ", "gif"] {
-        let sentence = FileType::try_from(spelling)
+        let sentence = spelling
+            .parse::<FileType>()
             .expect_err("unknown")
             .to_string();
         let known = "use one of jpg, jpeg, png, bmp, bpm, mp3, aac, mp4, txt, csv";

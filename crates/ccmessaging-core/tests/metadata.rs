@@ -49,6 +49,24 @@ fn stripped_file_is_valid() {
     }
 }
 
+/// Decoders skip these markers, so such a photo is accepted.
+#[test]
+fn photo_with_standalone_markers_is_stripped() {
+    for name in ["baseline.jpg", "geotagged.jpg"] {
+        let photo = sample(name);
+        for code in [0x01, 0xD0, 0xD7] {
+            let marked = [&photo[..2], &[0xFF, code], &photo[2..]].concat();
+            for level in LEVELS {
+                let [expected, stripped] = [&photo, &marked].map(|file| {
+                    let upload = validated(FileType::Jpg, file).without_metadata(level);
+                    decoded(&upload.expect("no error").0)
+                });
+                assert!(stripped == expected, "{name}, {code:02X}, {level:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn file_without_metadata_is_not_copied() {
     for (file_type, file) in [

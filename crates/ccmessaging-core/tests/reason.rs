@@ -1,5 +1,7 @@
 //! Reason codes and details of rejections.
 
+use std::error::Error as _;
+
 use ccmessaging_core::{
     Declared, FileType, Limits, Policy, ReturnCode, UploadError, UploadRequest,
 };
@@ -138,6 +140,22 @@ fn every_rejection_of_content_has_its_reason() {
         let mut expected = details;
         expected["field"] = json!("fileStream");
         assert_eq!(reason(&error), (code, expected));
+    }
+}
+
+/// Programs such as `anyhow` print an error with its sources.
+#[test]
+fn no_source_repeats_the_message() {
+    for request in [
+        UploadRequest::from_json(body("jpg", "AA*A", "WEB")),
+        Ok(UploadRequest::from_file(GIF, "png")),
+        Ok(UploadRequest::from_file("", "png")),
+    ] {
+        let error = refused(request);
+        assert!(error.source().is_none(), "{error}");
+        if let UploadError::File { problem, .. } = error {
+            assert!(problem.source().is_none(), "{problem}");
+        }
     }
 }
 

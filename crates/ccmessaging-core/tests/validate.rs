@@ -55,6 +55,20 @@ fn a_data_url_must_agree_with_the_declared_type() {
 }
 
 #[test]
+fn a_data_url_of_a_table_agrees_with_text() {
+    for media_type in ["text/csv", "application/csv", "application/vnd.ms-excel"] {
+        for declared in ["txt", "csv"] {
+            let url = format!("data:{media_type};base64,{ENCODED}");
+            let upload = validated(body(declared, &url, "WEB"), &Policy::default());
+            assert_eq!(upload.expect("text").spelling(), declared);
+        }
+    }
+    let url = format!("data:application/vnd.ms-excel;base64,{ENCODED}");
+    let error = refused(body("png", &url, "WEB"));
+    assert_eq!(error.reason_code(), "media_type_mismatch");
+}
+
+#[test]
 fn a_data_url_without_base64_is_rejected() {
     for url in ["data:text/plain,abc", "data:", "data:text/plain;base64"] {
         let error = refused(body("txt", url, "WEB"));
@@ -70,11 +84,34 @@ fn positions_count_from_the_beginning_of_the_field() {
 }
 
 #[test]
+fn the_position_of_a_placeholder_does_not_depend_on_escapes() {
+    let prefix = "data:image/png;base64,";
+    for word in ["null", r"n\u0075ll"] {
+        let error = refused(body("png", &format!("{prefix}{word}"), "WEB"));
+        assert_eq!(error.reason_code(), "not_base64");
+        assert_eq!(error.position(), Some(prefix.len()), "{word}");
+    }
+}
+
+#[test]
 fn a_file_without_bytes_is_rejected_as_incorrect() {
     for file_stream in ["data:text/plain;base64,", " ", r"\n"] {
         let error = refused(body("txt", file_stream, "WEB"));
         assert_eq!(error, about_file(FileProblem::Empty));
         assert_eq!(error.return_code(), ReturnCode::IncorrectParameter);
+    }
+}
+
+#[test]
+fn a_byte_order_mark_alone_is_not_called_empty() {
+    for mark in [&b"\xEF\xBB\xBF"[..], b"\xFF\xFE", b"\xFE\xFF"] {
+        let refused = UploadRequest::from_file(mark, "txt").validate(&Policy::default());
+        let refused = refused.expect_err("no text");
+        assert_eq!(
+            refused.to_string(),
+            "fileStream: the file contains only a byte order mark; send a file with text"
+        );
+        assert_eq!(refused.reason_code(), "empty_file");
     }
 }
 
@@ -95,6 +132,7 @@ fn the_limit_of_a_family_is_exact() {
                 family: Family::Text,
                 limit_bytes: limit,
                 actual_bytes: TEXT.len(),
+                is_converted: false,
             }))
         };
         let upload = validated(body("txt", ENCODED, "WEB"), &policy);
@@ -110,6 +148,7 @@ fn the_limit_is_checked_before_the_content() {
         family: Family::Image,
         limit_bytes: 1,
         actual_bytes: TEXT.len(),
+        is_converted: false,
     };
     assert_eq!(error, about_file(too_large));
 }
@@ -162,14 +201,39 @@ fn an_error_about_the_file_names_the_part_of_the_request_that_holds_it() {
 }
 
 #[test]
-fn content_of_no_supported_type_is_named_where_it_can_be() {
-    let gif = b"GIF89a\x01\0\x01\0\0\0\0;".as_slice();
-    let refused = UploadRequest::from_file(gif, Declared::Unknown).validate(&Policy::default());
-    let sentence = refused.expect_err("a GIF").to_string();
-    assert!(
-        sentence.starts_with("fileStream: the content is GIF (image/gif); send a jpg, "),
-        "{sentence}"
-    );
+fn content_of_no_supported_type_is_named_with_what_to_do() {
+    let types = "send a jpg, png, bmp, mp3, aac, mp4, txt or csv file";
+    for (file, expected) in [
+        (
+            &b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..],
+            "the content is HEIC (image/heic); HEIC photo: convert to JPG, or set the iPhone camera to 'Most Compatible'",
+        ),
+        (
+            b"GIF89a\x01\0\x01\0\0\0\0;",
+            "the content is GIF (image/gif); convert the image to JPG or PNG",
+        ),
+        (
+            b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR",
+            "the content is damaged, or only begins like PNG; save or export the file again",
+        ),
+        (
+            b"name,city\nAda,\0\n",
+            "the content is text with a NUL character (first at byte 14); remove the control characters, or export the text again without them",
+        ),
+        (
+            b"\0\x9C\x01\x02",
+            &format!("the content is of no known format; {types}"),
+        ),
+    ] {
+        for declared in [Declared::Unknown, Declared::Other("heic")] {
+            let refused = UploadRequest::from_file(file.to_vec(), declared);
+            let refused = refused.validate(&Policy::default()).expect_err("refused");
+            assert_eq!(refused.to_string(), format!("fileStream: {expected}"));
+            assert_eq!(refused.position(), refused.details().position);
+            let is_text = expected.contains("NUL");
+            assert_eq!(refused.position(), is_text.then_some(14), "{refused}");
+        }
+    }
 }
 
 #[test]

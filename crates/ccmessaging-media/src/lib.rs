@@ -5,5 +5,6 @@ pub mod convert;
 mod format;
 pub mod metadata;
 mod mp4;
+pub mod tracks;
 
 pub use format::Format;

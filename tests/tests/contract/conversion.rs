@@ -208,7 +208,7 @@ async fn declarations_that_the_api_does_not_document_stay_refused() {
     for (request, words) in [
         (Request::upload("mov", &mov()), "send one of jpg"),
         (Request::upload("mp4", &m4a()), "convert to MP3"),
-        (Request::raw(generic, &mov()), "send a jpg"),
+        (Request::raw(generic, &mov()), "convert to MP4"),
         (Request::upload("aac", &mov()), "convert the audio"),
     ] {
         let answer = service.refuse(&request).await;

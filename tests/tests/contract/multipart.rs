@@ -141,7 +141,10 @@ async fn each_refusal_names_the_part_at_fault() {
         (file().text("fileType", "gif"), "fileType: \"gif\""),
         (file().text("channel", "PHONE"), "channel: \"PHONE\""),
         (empty, "file: the file is empty"),
-        (heic, "file: the content is HEIC (image/heic)"),
+        (
+            heic,
+            "file: the content is HEIC (image/heic); HEIC photo: convert to JPG",
+        ),
     ];
     each_refused(
         cases.map(|(form, words)| (form.request(), [words])),

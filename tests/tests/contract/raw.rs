@@ -67,7 +67,7 @@ async fn a_text_of_any_kind_is_proven() {
         &[mark, Request::upload("csv", b"\xFF\xFE")],
         200,
         "3",
-        &["the file is empty"],
+        &["the file contains only a byte order mark"],
     )
     .await;
 }

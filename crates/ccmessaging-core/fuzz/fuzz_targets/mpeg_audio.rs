@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use ccmessaging_core::{FileType, sniff};
+use ccmessaging_core::{FileType, Policy, UploadRequest, sniff};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|content: &[u8]| {
@@ -11,5 +11,11 @@ fuzz_target!(|content: &[u8]| {
     assert!(!(is_mp3 && is_aac));
     if is_mp3 || is_aac {
         assert!(sniff::prove(FileType::Txt, content).is_err());
+        // The frames are followed.
+        let file_type = if is_mp3 { FileType::Mp3 } else { FileType::Aac };
+        let request = UploadRequest::from_file(content.to_vec(), file_type);
+        if let Err(error) = request.validate(&Policy::default()) {
+            assert_ne!(error.reason_code(), "content_mismatch");
+        }
     }
 });

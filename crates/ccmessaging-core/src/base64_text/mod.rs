@@ -132,7 +132,8 @@ impl CanonicalBase64 {
     }
 
     /// Decodes the whole file.
-    pub(crate) fn decode(&self) -> Vec<u8> {
+    #[must_use]
+    pub fn decode(&self) -> Vec<u8> {
         let mut file = vec![0; self.decoded_len];
         self.read_at(0, &mut file);
         file

@@ -274,7 +274,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
         #[test]
-        fn the_fast_way_takes_nothing_else_than_the_walk(text in "[A-D+/_=\\- \t\r\n\x0C*]{0,24}") {
+        fn the_fast_path_accepts_what_the_walk_accepts(text in "[A-D+/_=\\- \t\r\n\x0C*]{0,24}") {
             let walked = walk(text.as_bytes()).ok();
             let joined = without_white_space(text.as_bytes());
             let is_rare = joined.iter().any(u8::is_ascii_whitespace);

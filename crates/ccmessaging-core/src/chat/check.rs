@@ -5,9 +5,7 @@ use super::field::ChatField;
 use super::members::Members;
 use crate::error::Absence;
 use crate::excerpt::Excerpt;
-
-/// The only documented channel.
-pub(super) const CHANNEL: &str = "WEB";
+pub(super) use crate::payload::CHANNEL;
 
 /// The longest user id of `send` and `queryHistoryChatMessage`. `applyToken` accepts longer ones.
 pub(super) const MAX_SENDER_CHARACTERS: usize = 24;
@@ -81,7 +79,7 @@ pub(super) fn constant(
     Err(unsupported(field, &value))
 }
 
-/// The error for a value that the call does not document.
+/// Returns the error for a value that the call does not document.
 pub(super) fn unsupported(field: ChatField, value: &str) -> ChatError {
     let value = Excerpt::new(value);
     ChatError::Unsupported { field, value }

@@ -13,6 +13,12 @@ use crate::validated::ValidatedUpload;
 /// The longest text: "1 KB".
 const MAX_TEXT_BYTES: usize = 1024;
 
+/// The longest file name of common file systems.
+const MAX_FILE_NAME_CHARACTERS: usize = 255;
+
+/// The longest web card. No page documents a limit.
+const MAX_CARD_CHARACTERS: usize = 16 * 1024;
+
 /// The longest object key. Documented ones are UUIDs.
 const MAX_KEY_BYTES: usize = 500;
 
@@ -47,14 +53,17 @@ pub struct SentFile {
 
 impl SentFile {
     /// Describes a file. In its name, which the agent sees for text files, commas and control characters are
-    /// replaced by `_`: a comma separates the fields of a message.
+    /// replaced by `_`, because a comma separates the fields of a message. The name is cut off after 255 characters.
     #[must_use]
     pub fn new(file_type: FileType, name: &str, bytes: usize) -> Self {
         let is_safe = |character: char| character != ',' && !character.is_control();
         let safe = |character| if is_safe(character) { character } else { '_' };
         let name = match name.trim() {
             "" => format!("file.{file_type}"),
-            name => name.chars().map(safe).collect(),
+            name => {
+                let characters = name.chars().take(MAX_FILE_NAME_CHARACTERS);
+                characters.map(safe).collect()
+            }
         };
         Self {
             file_type,
@@ -131,7 +140,7 @@ pub(super) fn check_content(kind: MessageKind, content: &str) -> Result<(), Chat
     let (is_valid, problem) = match kind {
         MessageKind::Text => return check_text(content),
         // No page documents the content of a web card.
-        MessageKind::WebCard => return Ok(()),
+        MessageKind::WebCard => return check_card(content),
         MessageKind::Image | MessageKind::Audio | MessageKind::Video => (
             match fields[..] {
                 [key] => is_key(key),
@@ -143,6 +152,12 @@ pub(super) fn check_content(kind: MessageKind, content: &str) -> Result<(), Chat
         MessageKind::File => (
             match fields[..] {
                 [name, bytes, key, file_type] => {
+                    if name.chars().count() > MAX_FILE_NAME_CHARACTERS {
+                        return Err(ChatError::Invalid {
+                            field: ChatField::Content,
+                            problem: "the file's name has more than 255 characters; shorten it",
+                        });
+                    }
                     !name.trim().is_empty()
                         && !name.chars().any(char::is_control)
                         && is_size(bytes)
@@ -178,6 +193,26 @@ fn check_text(text: &str) -> Result<(), ChatError> {
             actual_bytes: text.len(),
         });
     }
+    // Editors paste other layout characters than tabs and line breaks, such as a vertical tab.
+    let is_control = |byte: u8| byte.is_ascii_control() && !matches!(byte, b'\t'..=b'\r');
+    if text.bytes().any(is_control) {
+        return Err(ChatError::Invalid {
+            field: ChatField::Content,
+            problem: "contains control characters; remove them",
+        });
+    }
+    Ok(())
+}
+
+fn check_card(card: &str) -> Result<(), ChatError> {
+    let actual = card.chars().count();
+    if actual > MAX_CARD_CHARACTERS {
+        return Err(ChatError::TooLong {
+            field: ChatField::Content,
+            limit: MAX_CARD_CHARACTERS,
+            actual,
+        });
+    }
     Ok(())
 }
 
@@ -185,7 +220,7 @@ fn is_key(key: &str) -> bool {
     (1..=MAX_KEY_BYTES).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Whether a text can be the type of a file. The documentation lists none for messages.
+/// Returns whether a text can be the type of a file. The documentation lists none for messages.
 fn is_type(file_type: &str) -> bool {
     (1..=8).contains(&file_type.len()) && file_type.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

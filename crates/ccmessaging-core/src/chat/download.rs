@@ -18,7 +18,7 @@ const LOCAL: &str = "local/";
 /// The value that marks a file of the multimedia library.
 const MULTI_MEDIA: &str = "multiMedia";
 
-/// The longest `fileId`: the longest content of a message, after the prefix.
+/// The longest `fileId`: the longest content of a message to the customer, after the prefix.
 const MAX_FILE_ID_CHARACTERS: usize = 500 + LOCAL.len();
 
 const FIELDS: &[ChatField] = &[
@@ -148,12 +148,15 @@ impl DownloadRequest {
     }
 }
 
-/// Returns whether a key leads to another directory; it should be a name. The server may decode it as a part
+/// Returns whether a key is an absolute path, or leads to another directory. The server may decode it as a part
 /// of a URL, and possibly more than once, so it is decoded until nothing changes.
 fn leads_elsewhere(key: &str) -> bool {
     let mut key = key.to_owned();
     loop {
-        if key.split(['/', '\\']).any(|part| part == "..") {
+        let is_relative = key
+            .split(['/', '\\'])
+            .any(|part| matches!(part, "." | ".."));
+        if is_relative || key.starts_with(['/', '\\']) {
             return true;
         }
         let decoded = query::decode_ascii(&key);

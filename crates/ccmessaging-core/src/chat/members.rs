@@ -9,9 +9,10 @@ use serde_json::value::RawValue;
 
 use super::error::ChatError;
 use super::field::ChatField;
+use crate::content::BYTE_ORDER_MARK;
 use crate::error::{Absence, JsonKind};
 use crate::excerpt::Excerpt;
-use crate::request::{BYTE_ORDER_MARK, syntax_error};
+use crate::request::syntax_error;
 
 /// The maximum number of members of a response. It bounds the search for duplicates.
 pub(super) const MAX_MEMBERS: usize = 64;

@@ -1,9 +1,11 @@
 //! Messages to the customer.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
 use super::download::DownloadRequest;
 use super::download_type::DownloadType;
@@ -15,7 +17,8 @@ use crate::file_type::FileType;
 /// A message to the customer, as `poll` and `queryHistoryChatMessage` return it.
 ///
 /// Members are read leniently, because tables and examples of the documentation differ: a string may also
-/// be a number or a boolean and the reverse, and everything may be absent or null. `Debug` prints no
+/// be a number or a boolean and the reverse, and everything may be absent or null. A member that cannot be read
+/// counts as absent. `Debug` prints no
 /// content and no name.
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -173,15 +176,10 @@ impl Message {
 
     /// Parses a message; `None` if it is not a JSON object.
     fn from_json(json: &str) -> Option<Self> {
-        let object: Map<String, Value> = serde_json::from_str(json).ok()?;
+        let object: Members<'_> = serde_json::from_str(json).ok()?;
         let text = |name| text(&object, name);
-        let questions = match object.get("simQuestions") {
-            Some(Value::Array(questions)) => {
-                let texts = questions.iter().filter_map(Value::as_str);
-                texts.map(str::to_owned).collect()
-            }
-            _ => Vec::new(),
-        };
+        let questions: Option<Vec<&RawValue>> = read(&object, "simQuestions");
+        let questions = questions.unwrap_or_default().into_iter();
         Some(Self {
             content: text("content").unwrap_or_default(),
             media: match text("mediaType").as_deref() {
@@ -221,7 +219,9 @@ impl Message {
                 _ => None,
             },
             queue_flag: text("queueFlag"),
-            similar_questions: questions,
+            similar_questions: questions
+                .filter_map(|question| serde_json::from_str(question.get()).ok())
+                .collect(),
         })
     }
 
@@ -267,10 +267,18 @@ impl Message {
     }
 }
 
-/// Returns a member as text; `None` if it is absent, null, an array or an object.
-fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
-    match object.get(name)? {
-        Value::String(text) => Some(text.clone()),
+/// The members of a message. Their values are read one by one, because an invalid one, such as half of a surrogate
+/// pair, must not hide the others.
+type Members<'a> = BTreeMap<String, &'a RawValue>;
+
+fn read<'a, T: Deserialize<'a>>(object: &Members<'a>, name: &str) -> Option<T> {
+    serde_json::from_str(object.get(name)?.get()).ok()
+}
+
+/// Returns a member as text; `None` if it is absent, null, an array or an object, or cannot be read.
+fn text(object: &Members<'_>, name: &str) -> Option<String> {
+    match read(object, name)? {
+        Value::String(text) => Some(text),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(value) => Some(value.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,

@@ -18,7 +18,7 @@ const FIELDS: &[ChatField] = &[
 /// A validated request of `poll`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PollRequest {
-    receiver_id: String,
+    user_id: String,
     is_need_read: Option<bool>,
 }
 
@@ -28,10 +28,10 @@ impl PollRequest {
     /// # Errors
     ///
     /// The id is empty or has more than 32 characters.
-    pub fn new(receiver_id: impl Into<String>) -> Result<Self, ChatError> {
+    pub fn new(user_id: impl Into<String>) -> Result<Self, ChatError> {
         let field = ChatField::ReceiverId;
         Ok(Self {
-            receiver_id: check::id(field, receiver_id.into(), MAX_USER_CHARACTERS)?,
+            user_id: check::id(field, user_id.into(), MAX_USER_CHARACTERS)?,
             is_need_read: None,
         })
     }
@@ -56,7 +56,7 @@ impl PollRequest {
     /// use ccmessaging_core::chat::PollRequest;
     ///
     /// let request = PollRequest::from_query("receiverId=4%202&channel=WEB")?;
-    /// assert_eq!(request.receiver_id(), "4 2");
+    /// assert_eq!(request.user_id(), "4 2");
     /// assert_eq!(request.to_query(), "receiverId=4%202&channel=WEB");
     /// # Ok::<_, ccmessaging_core::chat::ChatError>(())
     /// ```
@@ -74,13 +74,13 @@ impl PollRequest {
                 return Err(ChatError::DuplicateField { name });
             }
         }
-        let [receiver_id, channel, is_need_read] = values;
+        let [user_id, channel, is_need_read] = values;
         let missing = |field| ChatError::Missing {
             field,
             absence: Absence::Absent,
         };
-        let receiver_id = receiver_id.ok_or_else(|| missing(ChatField::ReceiverId))?;
-        let mut request = Self::new(receiver_id)?;
+        let user_id = user_id.ok_or_else(|| missing(ChatField::ReceiverId))?;
+        let mut request = Self::new(user_id)?;
         let channel = channel.ok_or_else(|| missing(ChatField::Channel))?;
         if channel != CHANNEL {
             return Err(if channel.is_empty() {
@@ -103,8 +103,8 @@ impl PollRequest {
 
     /// Returns the user whose messages are polled.
     #[must_use]
-    pub fn receiver_id(&self) -> &str {
-        &self.receiver_id
+    pub fn user_id(&self) -> &str {
+        &self.user_id
     }
 
     /// Returns whether read receipts are polled too, if the request says so.
@@ -116,13 +116,13 @@ impl PollRequest {
     /// Returns the query to send, without the question mark.
     #[must_use]
     pub fn to_query(&self) -> String {
-        let receiver_id = query::encode(&self.receiver_id);
+        let user_id = query::encode(&self.user_id);
         let is_need_read = match self.is_need_read {
             None => "",
             Some(true) => "&isNeedRead=true",
             Some(false) => "&isNeedRead=false",
         };
-        format!("receiverId={receiver_id}&channel={CHANNEL}{is_need_read}")
+        format!("receiverId={user_id}&channel={CHANNEL}{is_need_read}")
     }
 }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::error::ChatError;
 use super::members::{MAX_MEMBERS, Members, Value};
 use crate::base64_text::{Base64Error, CanonicalBase64};
+use crate::content::Content as _;
 use crate::error::JsonKind;
 
 /// Why a response of the contact centre cannot be used.
@@ -77,13 +78,11 @@ impl ChatResponse {
             (Some(code), _) | (None, Some(code)) => Some(code),
             (None, None) => None,
         };
-        let description = match text(&members, "resultDesc")? {
-            None => text(&members, "returnDesc")?,
-            description => description,
-        };
+        // The description decides nothing, so an invalid one must not hide the code.
+        let description = |member| text(&members, member).ok().flatten();
         Ok(Self {
             code,
-            description,
+            description: description("resultDesc").or_else(|| description("returnDesc")),
             file: encoded_file(&members, body),
         })
     }
@@ -110,8 +109,7 @@ impl ChatResponse {
     /// no result code.
     #[must_use]
     pub fn has_file(&self) -> bool {
-        let is_failure = self.code().is_some() && !self.is_success();
-        matches!(self.file, Ok(Some(_))) && !is_failure
+        matches!(self.file, Ok(Some(_))) && !self.is_failure()
     }
 
     /// Takes the file, which may have at most `max_bytes`, and decodes it. Returns `None` if the response has none, or
@@ -121,10 +119,23 @@ impl ChatResponse {
     ///
     /// The file is not Base64, or too large.
     pub fn take_file(&mut self, max_bytes: usize) -> Result<Option<Bytes>, ResponseError> {
-        let has_file = self.has_file();
-        let text = std::mem::replace(&mut self.file, Ok(None))?;
-        let file = text.map(|text| decode(&text, max_bytes)).transpose()?;
-        Ok(file.filter(|_| has_file))
+        let file = std::mem::replace(&mut self.file, Ok(None));
+        if self.is_failure() {
+            return Ok(None);
+        }
+        let Some(text) = file? else {
+            return Ok(None);
+        };
+        let file = CanonicalBase64::from_text(text).map_err(ResponseError::NotBase64)?;
+        if file.len() > max_bytes {
+            let limit_bytes = max_bytes;
+            return Err(ResponseError::TooLarge { limit_bytes });
+        }
+        Ok(Some(file.decode().into()))
+    }
+
+    fn is_failure(&self) -> bool {
+        self.code().is_some() && !self.is_success()
     }
 }
 
@@ -150,22 +161,6 @@ fn encoded_file(members: &Members<'_>, body: &Bytes) -> Result<Option<Bytes>, Re
         Some(Value::String(Cow::Owned(text))) => Ok(Some(text.into())),
         Some(Value::Other(..)) => Err(ResponseError::WrongType { member }),
     }
-}
-
-/// Decodes a file in any accepted form of Base64.
-fn decode(text: &[u8], max_bytes: usize) -> Result<Bytes, ResponseError> {
-    // Canonical text, which is the documented form, is decoded without being copied.
-    let file = match base64_simd::STANDARD.decode_to_vec(text) {
-        Ok(file) => file,
-        Err(_) => CanonicalBase64::from_text(String::from_utf8_lossy(text).into_owned())
-            .map_err(ResponseError::NotBase64)?
-            .decode(),
-    };
-    if file.len() > max_bytes {
-        let limit_bytes = max_bytes;
-        return Err(ResponseError::TooLarge { limit_bytes });
-    }
-    Ok(file.into())
 }
 
 /// Reads the object of a response.

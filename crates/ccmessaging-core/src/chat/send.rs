@@ -78,8 +78,8 @@ impl SendRequest {
             .into_iter()
             .find(|known| known.as_str() == control_type)
             .ok_or_else(|| check::unsupported(ChatField::ControlType, &control_type))?;
-        let from = members.required(ChatField::From)?.into_owned();
-        let to = members.required(ChatField::To)?.into_owned();
+        let user_id = members.required(ChatField::From)?.into_owned();
+        let channel_id = members.required(ChatField::To)?.into_owned();
         let kind = members.required(ChatField::MediaType)?;
         let kind = MessageKind::ALL
             .into_iter()
@@ -91,7 +91,7 @@ impl SendRequest {
         }
         let optional = |field| Ok(members.optional(field)?.map(std::borrow::Cow::into_owned));
         let content = optional(ChatField::Content)?;
-        let mut request = Self::new(from, to, control_type, kind, content)?;
+        let mut request = Self::new(user_id, channel_id, control_type, kind, content)?;
         if let Some(name) = optional(ChatField::SenderNickname)? {
             request = request.with_sender_nickname(name)?;
         }
@@ -109,8 +109,11 @@ impl SendRequest {
     /// # Errors
     ///
     /// An id is empty or too long; so for the other constructors.
-    pub fn connect(from: impl Into<String>, to: impl Into<String>) -> Result<Self, ChatError> {
-        Self::control(from, to, ControlType::Connect)
+    pub fn connect(
+        user_id: impl Into<String>,
+        channel_id: impl Into<String>,
+    ) -> Result<Self, ChatError> {
+        Self::control(user_id, channel_id, ControlType::Connect)
     }
 
     /// Creates the request that asks for a person (`TRANS2AGENT`).
@@ -119,10 +122,10 @@ impl SendRequest {
     ///
     /// An id is empty or too long.
     pub fn transfer_to_agent(
-        from: impl Into<String>,
-        to: impl Into<String>,
+        user_id: impl Into<String>,
+        channel_id: impl Into<String>,
     ) -> Result<Self, ChatError> {
-        Self::control(from, to, ControlType::TransferToAgent)
+        Self::control(user_id, channel_id, ControlType::TransferToAgent)
     }
 
     /// Creates the request that ends a chat (`DISCONNECT`).
@@ -130,8 +133,11 @@ impl SendRequest {
     /// # Errors
     ///
     /// An id is empty or too long.
-    pub fn disconnect(from: impl Into<String>, to: impl Into<String>) -> Result<Self, ChatError> {
-        Self::control(from, to, ControlType::Disconnect)
+    pub fn disconnect(
+        user_id: impl Into<String>,
+        channel_id: impl Into<String>,
+    ) -> Result<Self, ChatError> {
+        Self::control(user_id, channel_id, ControlType::Disconnect)
     }
 
     /// Creates a message of text, which may have at most 1,024 bytes in UTF-8.
@@ -140,12 +146,18 @@ impl SendRequest {
     ///
     /// An id is empty or too long, or the text is.
     pub fn text(
-        from: impl Into<String>,
-        to: impl Into<String>,
+        user_id: impl Into<String>,
+        channel_id: impl Into<String>,
         text: impl Into<String>,
     ) -> Result<Self, ChatError> {
         let content = Some(text.into());
-        Self::new(from, to, ControlType::Chat, MessageKind::Text, content)
+        Self::new(
+            user_id,
+            channel_id,
+            ControlType::Chat,
+            MessageKind::Text,
+            content,
+        )
     }
 
     /// Creates a message that shows the agent an uploaded file.
@@ -166,14 +178,14 @@ impl SendRequest {
     /// # Ok::<_, ccmessaging_core::chat::ChatError>(())
     /// ```
     pub fn file(
-        from: impl Into<String>,
-        to: impl Into<String>,
+        user_id: impl Into<String>,
+        channel_id: impl Into<String>,
         object_key: &str,
         file: &SentFile,
         format: MediaFormat,
     ) -> Result<Self, ChatError> {
         let content = Some(file.content(object_key, format)?);
-        Self::new(from, to, ControlType::Chat, file.kind(), content)
+        Self::new(user_id, channel_id, ControlType::Chat, file.kind(), content)
     }
 
     /// Creates a request of any kind.
@@ -182,8 +194,8 @@ impl SendRequest {
     ///
     /// An id is empty or too long; content is missing or has the wrong format.
     pub fn new(
-        from: impl Into<String>,
-        to: impl Into<String>,
+        user_id: impl Into<String>,
+        channel_id: impl Into<String>,
         control_type: ControlType,
         kind: MessageKind,
         content: Option<String>,
@@ -191,8 +203,8 @@ impl SendRequest {
         let request = Self {
             channel: CHANNEL,
             control_type,
-            from: check::id(ChatField::From, from.into(), MAX_SENDER_CHARACTERS)?,
-            to: check::channel_id(ChatField::To, to.into())?,
+            from: check::id(ChatField::From, user_id.into(), MAX_SENDER_CHARACTERS)?,
+            to: check::channel_id(ChatField::To, channel_id.into())?,
             kind,
             source_type: SOURCE_TYPE,
             content,
@@ -215,11 +227,11 @@ impl SendRequest {
     }
 
     fn control(
-        from: impl Into<String>,
-        to: impl Into<String>,
+        user_id: impl Into<String>,
+        channel_id: impl Into<String>,
         control_type: ControlType,
     ) -> Result<Self, ChatError> {
-        Self::new(from, to, control_type, MessageKind::Text, None)
+        Self::new(user_id, channel_id, control_type, MessageKind::Text, None)
     }
 
     /// Sets the customer's name, which the agent sees.
@@ -290,13 +302,13 @@ impl SendRequest {
 
     /// Returns the id of the user that sends the message.
     #[must_use]
-    pub fn from(&self) -> &str {
+    pub fn user_id(&self) -> &str {
         &self.from
     }
 
     /// Returns the configuration ID of the channel that it is sent to.
     #[must_use]
-    pub fn to(&self) -> &str {
+    pub fn channel_id(&self) -> &str {
         &self.to
     }
 

@@ -13,8 +13,14 @@ const MIN_COLOURS: usize = 16;
 /// A colour of the palette: blue, green, red and a zero.
 const PALETTE_COLOUR_BYTES: usize = 4;
 
+/// The length of the smaller header that has no such fields.
+const CORE_HEADER_BYTES: usize = 12;
+
+/// `BI_RGB`, `BI_BITFIELDS` and `BI_ALPHABITFIELDS`.
+const UNCOMPRESSED: [usize; 3] = [0, 3, 6];
+
 /// The layout that a bitmap declares in its `BITMAPINFOHEADER`.
-struct Layout {
+pub(super) struct Layout {
     header_end: usize,
     pixels: usize,
     height: usize,
@@ -23,23 +29,45 @@ struct Layout {
     /// A row's length in bytes, without and with padding.
     row: usize,
     padded_row: usize,
+    /// The length of the pixels, if they are compressed.
+    compressed: Option<usize>,
 }
 
 impl Layout {
-    fn read(content: &dyn Content) -> Option<Self> {
+    pub(super) fn read(content: &dyn Content) -> Option<Self> {
         let number = |offset| read_u32(content, offset, u32::from_le_bytes);
+        let header = number(14)?;
+        if header == CORE_HEADER_BYTES {
+            return None;
+        }
         let (width, height) = (number(18)?, number(22)?);
         let depth = number(28)? & 0xFFFF;
         let bits = width.checked_mul(depth)?;
         Some(Self {
-            header_end: number(14)?.checked_add(FILE_HEADER_BYTES)?,
+            header_end: header.checked_add(FILE_HEADER_BYTES)?,
             pixels: number(10)?,
             // A negative height means that the first row is the top one.
             height: height.min(height.wrapping_neg() & 0xFFFF_FFFF),
             depth,
             row: bits.div_ceil(8),
             padded_row: bits.div_ceil(32).checked_mul(4)?,
+            compressed: match number(30)? {
+                compression if UNCOMPRESSED.contains(&compression) => None,
+                _ => number(34),
+            },
         })
+    }
+
+    /// Returns the offset of the pixels.
+    pub(super) const fn pixels(&self) -> usize {
+        self.pixels
+    }
+
+    /// Returns where the pixels end.
+    pub(super) fn end(&self) -> Option<usize> {
+        let uncompressed = || self.padded_row.checked_mul(self.height);
+        let length = self.compressed.or_else(uncompressed)?;
+        self.pixels.checked_add(length)
     }
 }
 
@@ -56,11 +84,7 @@ pub(super) fn is_damaged(counts: &ByteCounts, content: &dyn Content) -> bool {
 
 /// Returns whether the length in the header, or else that of the uncompressed pixels, is the file's.
 pub(super) fn has_declared_length(content: &dyn Content) -> bool {
-    let by_pixels = || {
-        let layout = Layout::read(content)?;
-        let pixels = layout.padded_row.checked_mul(layout.height)?;
-        pixels.checked_add(layout.pixels)
-    };
+    let by_pixels = || Layout::read(content)?.end();
     read_u32(content, 2, u32::from_le_bytes) == Some(content.len())
         || by_pixels() == Some(content.len())
 }

@@ -25,12 +25,15 @@ const SETS: [CharacterSet; 2] = [
     },
 ];
 
+/// How many different characters of two bytes a file has at least.
+const MIN_CHARACTERS: usize = 64;
+
 /// Returns whether the beginning of a file consists of characters of such a set and of other bytes, with at
-/// least this many different characters and control characters. Text in metadata has no control characters.
-pub(super) fn is_text(content: &dyn Content, min_characters: usize, min_controls: usize) -> bool {
+/// least this many different control characters. Text in metadata has none.
+pub(super) fn is_text(content: &dyn Content, min_controls: usize) -> bool {
     SETS.iter().any(|set| {
         count(content, set).is_some_and(|(characters, controls)| {
-            characters >= min_characters && controls >= min_controls
+            characters >= MIN_CHARACTERS && controls >= min_controls
         })
     })
 }

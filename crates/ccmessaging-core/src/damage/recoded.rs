@@ -7,8 +7,7 @@
 
 use super::pairs::Pairs;
 use super::{
-    Damage, SAMPLE_BYTES, WINDOW_BYTES, bitmap, double_byte, huffman, is_control, line_breaks, png,
-    substitutes,
+    Damage, SAMPLE_BYTES, WINDOW_BYTES, bitmap, double_byte, is_control, line_breaks, substitutes,
 };
 use crate::content::Content;
 use crate::file_type::FileType;
@@ -54,38 +53,32 @@ const MIN_BITMAP_SET: usize = 5;
 
 /// Returns how a binary file of this type, which is not valid UTF-8, was damaged.
 pub(super) fn damage(file_type: FileType, content: &dyn Content) -> Option<Damage> {
+    // Its checksums are better evidence than numbers, of which small images have too few.
+    if file_type == FileType::Png {
+        return None;
+    }
     let sample = Sample::read(content);
     let missing = || sample.missing.iter();
     let is_expected = |set: &&&'static [u8]| sample.expected(set) >= MIN_EXPECTED;
-    let is_recoded = match file_type {
-        FileType::Bmp => {
-            let mut large = missing().filter(|set| set.len() >= MIN_BITMAP_SET);
-            (large.any(|set| is_expected(&set)) && sample.has_question_marks())
-                || sample.lacks_controls()
-                || (substitutes::are_frequent(content) && !bitmap::has_declared_length(content))
+    let is_recoded = if file_type == FileType::Bmp {
+        let mut large = missing().filter(|set| set.len() >= MIN_BITMAP_SET);
+        (large.any(|set| is_expected(&set)) && sample.has_question_marks())
+            || sample.lacks_controls()
+            || (substitutes::are_frequent(content) && !bitmap::has_declared_length(content))
+    } else {
+        let is_missing = |set: &&'static [u8]| sample.has_controls() && is_expected(&set);
+        let lacks_line_breaks = LINE_BREAKS
+            .iter()
+            .any(|set| sample.missing.contains(set) && is_missing(set));
+        if lacks_line_breaks || line_breaks::are_all_crlf(&sample.pairs) {
+            return Some(Damage::LineBreaks);
         }
-        // Its checksums are better evidence than numbers, of which small images have too few.
-        FileType::Png => {
-            (!sample.missing.is_empty() || double_byte::is_text(content, 16, 0))
-                && png::has_wrong_checksum(content)
-        }
-        _ => {
-            let is_missing = |set: &&'static [u8]| sample.has_controls() && is_expected(&set);
-            let lacks_line_breaks = LINE_BREAKS
-                .iter()
-                .any(|set| sample.missing.contains(set) && is_missing(set));
-            if lacks_line_breaks || line_breaks::are_all_crlf(&sample.pairs) {
-                return Some(Damage::LineBreaks);
-            }
-            // Without FF, neither JPG, MP3 nor AAC would begin as they do. In JPG, it is rare.
-            let may_lack =
-                |set: &&&'static [u8]| file_type == FileType::Mp4 || !set.contains(&0xFF);
-            missing().filter(may_lack).any(is_missing)
-                || double_byte::is_text(content, 64, MIN_CONTROLS)
-                || sample.lacks_controls()
-                || (sample.has_controls() && substitutes::are_frequent(content))
-                || (file_type == FileType::Jpg && huffman::has_question_mark(content))
-        }
+        // Without FF, neither JPG, MP3 nor AAC would begin as they do. In JPG, it is rare.
+        let may_lack = |set: &&&'static [u8]| file_type == FileType::Mp4 || !set.contains(&0xFF);
+        missing().filter(may_lack).any(is_missing)
+            || double_byte::is_text(content, MIN_CONTROLS)
+            || sample.lacks_controls()
+            || (sample.has_controls() && substitutes::are_frequent(content))
     };
     is_recoded.then_some(Damage::DecodedAsText)
 }

@@ -8,7 +8,7 @@ use super::pairs::Pairs;
 use crate::content::Content;
 
 /// What programs write: a question mark, the lower half of U+FFFD, and SUB.
-const SUBSTITUTES: [u8; 3] = [b'?', FROM_REPLACEMENT, 0x1A];
+pub(super) const SUBSTITUTES: [u8; 3] = [b'?', FROM_REPLACEMENT, 0x1A];
 
 const FROM_REPLACEMENT: u8 = 0xFD;
 

@@ -17,9 +17,9 @@ use crate::base64_text::Base64Error;
 use crate::conversion::Conversion;
 use crate::damage::Damage;
 use crate::excerpt::Excerpt;
-use crate::file_type::{Family, FileType, ParseFileTypeError};
+use crate::file_type::{Family, FileType};
 use crate::return_code::ReturnCode;
-use crate::sniff::{self, Found, Mismatch};
+use crate::sniff::{Found, Mismatch};
 
 /// Why an upload is rejected before anything is sent.
 ///
@@ -96,7 +96,7 @@ pub enum UploadError {
     },
     /// `fileStream` is not Base64.
     #[error("fileStream: {0}")]
-    NotBase64(#[from] Base64Error),
+    NotBase64(Base64Error),
     /// The media type that came with the file contradicts the declared type.
     #[error(
         "fileStream: declared {declared}, but its media type is {media_type}; declare the file's actual type, or convert it"
@@ -187,8 +187,9 @@ impl UploadError {
     }
 
     /// Returns where the problem is, as a byte offset from 0: in the body for [`NotJson`](Self::NotJson), in
-    /// the field's text for [`NotBase64`](Self::NotBase64), in the decoded file if it was declared
-    /// as text and is not, or if its metadata cannot be removed.
+    /// the field's text for [`NotBase64`](Self::NotBase64), in the decoded file as it was received if it was
+    /// declared as text and is not, if it is text except for some bytes, or if it cannot be converted or its metadata
+    /// removed.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         match self {
@@ -198,6 +199,14 @@ impl UploadError {
                 problem: FileProblem::Mismatch(mismatch),
                 ..
             } => mismatch.position(),
+            Self::File {
+                problem: FileProblem::Unsupported { found, .. },
+                ..
+            } => found.position(),
+            Self::File {
+                problem: FileProblem::NotConvertible { error, .. },
+                ..
+            } => error.position(),
             Self::File {
                 problem: FileProblem::Metadata(error),
                 ..
@@ -239,12 +248,10 @@ pub enum ErrorClass {
     InvalidField,
 }
 
-impl From<ParseFileTypeError> for UploadError {
-    fn from(ParseFileTypeError { spelling }: ParseFileTypeError) -> Self {
-        Self::UnsupportedFileType {
-            spelling,
-            conversion: None,
-        }
+// By hand, because the attribute `from` also makes the error a source, although the message already contains it.
+impl From<Base64Error> for UploadError {
+    fn from(error: Base64Error) -> Self {
+        Self::NotBase64(error)
     }
 }
 
@@ -255,9 +262,13 @@ pub enum FileProblem {
     /// It has no bytes.
     #[error("the file is empty; send a file with at least one byte")]
     Empty,
-    /// It exceeds the limit of its family.
+    /// It is a byte order mark without a text.
+    #[error("the file contains only a byte order mark; send a file with text")]
+    OnlyByteOrderMark,
+    /// It, or the result of its conversion, exceeds the limit of its family.
     #[error(
-        "the file has {actual_bytes} bytes, but {family} files may have at most {limit_bytes}; send a smaller file"
+        "the file has {actual_bytes} bytes{}, but {family} files may have at most {limit_bytes}; send a smaller file",
+        if *is_converted { " after its conversion" } else { "" }
     )]
     TooLarge {
         /// The family whose limit applies.
@@ -266,26 +277,16 @@ pub enum FileProblem {
         limit_bytes: usize,
         /// The file's size, in decoded bytes.
         actual_bytes: usize,
-    },
-    /// The result of its conversion exceeds the limit of its family.
-    #[error(
-        "the file has {actual_bytes} bytes after its conversion, but {family} files may have at most {limit_bytes}; send a smaller file"
-    )]
-    ResultTooLarge {
-        /// The family whose limit applies.
-        family: Family,
-        /// The limit, in decoded bytes.
-        limit_bytes: usize,
-        /// The size of the result, in decoded bytes.
-        actual_bytes: usize,
+        /// Whether the file is the result of a conversion.
+        is_converted: bool,
     },
     /// The content is not of the declared type.
     #[error("{0}; {remedy}", remedy = .0.hint().unwrap_or("declare the file's actual type, or convert it"))]
-    Mismatch(#[from] Mismatch),
+    Mismatch(Mismatch),
     /// Another format was declared, as by a file name such as `photo.heic`, but the content is text.
     #[error(
         "declared {declared}, but the content is {found}; {}",
-        sniff::text_hint(found)
+        content_remedy(found, None)
     )]
     TextInstead {
         /// The declared format.
@@ -317,21 +318,9 @@ pub enum FileProblem {
     Metadata(#[from] MetadataError),
 }
 
-impl FileProblem {
-    /// Returns the problem of a file that is the result of a conversion.
-    pub(crate) fn of_result(self) -> Self {
-        match self {
-            Self::TooLarge {
-                family,
-                limit_bytes,
-                actual_bytes,
-            } => Self::ResultTooLarge {
-                family,
-                limit_bytes,
-                actual_bytes,
-            },
-            other => other,
-        }
+impl From<Mismatch> for FileProblem {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::Mismatch(mismatch)
     }
 }
 
@@ -346,15 +335,18 @@ fn type_remedy(conversion: Option<Conversion>) -> Cow<'static, str> {
     }
 }
 
-/// Returns what to send instead of an unsupported format.
-fn content_remedy(found: &Found, conversion: Option<Conversion>) -> String {
-    match conversion {
-        None if matches!(found, Found::Preceded { .. }) => sniff::PRECEDED_HINT.to_owned(),
-        Some(conversion) => format!(
+/// Returns what to send instead of a file without a declared type.
+fn content_remedy(found: &Found, conversion: Option<Conversion>) -> Cow<'static, str> {
+    match (conversion, found.hint(None)) {
+        (Some(conversion), _) => Cow::Owned(format!(
             "send it as {}, or declare fileType \"{}\", to which it is converted",
             conversion.media_types()[0],
             conversion.target()
-        ),
-        None => format!("send a {} file", FileType::listed(str::to_owned, " or ")),
+        )),
+        (None, Some(hint)) => Cow::Borrowed(hint),
+        (None, None) => Cow::Owned(format!(
+            "send a {} file",
+            FileType::listed(str::to_owned, " or ")
+        )),
     }
 }

@@ -25,8 +25,8 @@ impl UploadError {
             Self::NotBase64(_) => "not_base64",
             Self::MediaTypeMismatch { .. } => "media_type_mismatch",
             Self::File { problem, .. } => match problem {
-                FileProblem::Empty => "empty_file",
-                FileProblem::TooLarge { .. } | FileProblem::ResultTooLarge { .. } => "too_large",
+                FileProblem::Empty | FileProblem::OnlyByteOrderMark => "empty_file",
+                FileProblem::TooLarge { .. } => "too_large",
                 FileProblem::Mismatch(_)
                 | FileProblem::NotConvertible { .. }
                 | FileProblem::TextInstead { .. } => "content_mismatch",
@@ -87,14 +87,10 @@ impl UploadError {
             },
             Self::File { problem, .. } => match problem {
                 FileProblem::Empty
+                | FileProblem::OnlyByteOrderMark
                 | FileProblem::DamagedInTransit(_)
                 | FileProblem::Metadata(_) => details,
                 FileProblem::TooLarge {
-                    limit_bytes,
-                    actual_bytes,
-                    ..
-                }
-                | FileProblem::ResultTooLarge {
                     limit_bytes,
                     actual_bytes,
                     ..

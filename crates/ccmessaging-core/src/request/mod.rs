@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 pub use chunk::ChunkParameters;
 pub use json::ReceivedBody;
-pub(crate) use json::{BYTE_ORDER_MARK, syntax_error};
+pub(crate) use json::syntax_error;
 
 use crate::base64_text::CanonicalBase64;
 use crate::error::{Field, UploadError};
@@ -108,7 +108,7 @@ impl<T: Into<Self>> From<Option<T>> for Declared {
 pub(crate) enum FileStream {
     /// The text of the `fileStream` field, not checked yet.
     Text(Bytes),
-    /// Base64 that the reader of the body has checked.
+    /// Base64 that the reader of the body has checked, and too long for a placeholder.
     Canonical {
         file: CanonicalBase64,
         /// The media type of a `data:` URL prefix.
@@ -125,9 +125,13 @@ impl UploadRequest {
     ///
     /// # Errors
     ///
-    /// The body is not JSON, not an object, names a field twice or describes one chunk of a file; or a field is missing, null,
-    /// empty or not a string. Of several errors the first in this list is reported, and of several
-    /// fields the one that the documentation names first.
+    /// The body is not JSON or not an object, names a field twice, has too many fields or describes one chunk of a file;
+    /// or a field is missing, null, empty or not a string. Invalid JSON is reported before everything else, then the
+    /// first problem with the object's names, then the first missing field and the first that is not a string, in the
+    /// documentation's order.
+    ///
+    /// The file's text shares the memory of `body` if it has no escapes. Of the chat's parsers,
+    /// [`ChatResponse::from_json`](crate::chat::ChatResponse::from_json) does the same; the others copy what they need.
     ///
     /// ```
     /// use ccmessaging_core::{ReturnCode, UploadRequest};

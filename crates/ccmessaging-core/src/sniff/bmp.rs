@@ -1,23 +1,24 @@
 //! Windows and OS/2 bitmaps, after Microsoft's `BITMAPFILEHEADER` and `BITMAPINFOHEADER` family
 //! and IBM's OS/2 Presentation Manager bitmap headers.
 
-use super::window::{bytes_at, has_byte};
+use super::window::{bytes_at, has_byte, u32_at};
 use crate::content::Content;
 
 /// `BITMAPFILEHEADER` and the smallest DIB header (`BITMAPCOREHEADER`).
 const SMALLEST: usize = 14 + 12;
 
-/// Whether the content is a bitmap file.
+/// Returns whether the content is a bitmap file.
 ///
-/// `BM` alone begins many a text ("BMI,weight"), so the headers must hold: a DIB header of a known
+/// `BM` alone begins many texts ("BMI,weight"), so the headers must hold: a DIB header of a known
 /// size, exactly one plane, a defined number of bits per pixel, and pixels that begin inside the
 /// file. The file size field is ignored, since many writers leave it zero or wrong.
 pub(super) fn is_bmp(content: &dyn Content) -> bool {
-    let Some([b'B', b'M', header @ ..]) = bytes_at::<26>(content, 0) else {
+    let Some(header @ [b'B', b'M', ..]) = bytes_at::<26>(content, 0) else {
         return false;
     };
-    let pixels = u32_at(&header, 8);
-    let dib_size = u32_at(&header, 12);
+    let (Some(pixels), Some(dib_size)) = (u32_at(&header, 10), u32_at(&header, 14)) else {
+        return false;
+    };
     // BITMAPCOREHEADER has 16-bit dimensions, so that planes and depth come 4 bytes earlier.
     let Some([p0, p1, b0, b1]) = bytes_at(content, if dib_size == 12 { 22 } else { 26 }) else {
         return false;
@@ -37,12 +38,4 @@ fn is_dib_size(size: u32) -> bool {
 /// 0 stands for "as the embedded JPEG or PNG says"; 2 and 64 are Windows CE's and GDI+'s.
 fn is_depth(bits: u16) -> bool {
     matches!(bits, 0 | 1 | 2 | 4 | 8 | 16 | 24 | 32 | 64)
-}
-
-/// The little-endian number at `at`, an offset after the two magic bytes.
-fn u32_at(header: &[u8; 24], at: usize) -> u32 {
-    header
-        .get(at..)
-        .and_then(<[u8]>::first_chunk)
-        .map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }

@@ -45,7 +45,7 @@ const IDENTIFIERS: [&[u8]; 15] = [
     b"SPIFF\0",
 ];
 
-/// Whether the content is a JPEG image.
+/// Returns whether the content is a JPEG image.
 ///
 /// The segments are followed to the frame header, which must be well-formed. If the file is cut off
 /// before it, or it is past [`REACH`], one segment must be recognised: an application segment by
@@ -158,8 +158,8 @@ impl Segment {
         self.bytes.bytes().get(2..).unwrap_or_default()
     }
 
-    /// Sample precision and number of components, which gives the length (T.81 table B.2), or `None`
-    /// where the file ends before them.
+    /// Returns whether the sample precision is permitted and the number of components gives the length (T.81 table B.2);
+    /// `None` if the file ends before them.
     fn is_frame_header(&self) -> Option<bool> {
         let &[precision, _, _, _, _, components] = self.data().first_chunk()?;
         Some(
@@ -169,7 +169,8 @@ impl Segment {
         )
     }
 
-    /// Compares as much of an identifier as the file has; an empty rest shows nothing.
+    /// Returns whether an application segment begins with a known identifier, or with at least 4 bytes of one at the
+    /// end of the file.
     fn has_known_identifier(&self) -> bool {
         let data = self.data();
         IDENTIFIERS.iter().any(|identifier| {
@@ -178,8 +179,8 @@ impl Segment {
         })
     }
 
-    /// The lengths that up to four quantisation tables (T.81 table B.4), eight Huffman tables (B.5)
-    /// or eight arithmetic conditionings (B.6) can have, and that of a restart interval (B.7). A
+    /// Returns whether the length is one that up to four quantisation tables (T.81 table B.4), eight Huffman tables (B.5)
+    /// or eight arithmetic conditionings (B.6) can have, or that of a restart interval (B.7). A
     /// table begins with its class or precision, 0 or 1, and its destination, 0 to 3.
     fn is_table(&self) -> bool {
         let lengths = match self.code {

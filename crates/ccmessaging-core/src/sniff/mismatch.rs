@@ -12,8 +12,6 @@ static ACCEPTED: LazyLock<String> = LazyLock::new(|| {
     format!("only {types} files can be sent")
 });
 
-pub(crate) const PRECEDED_HINT: &str = "remove the bytes before the file, such as a byte order mark or a line break that a script wrote";
-
 const AUDIO_HINT: &str = "convert the audio to MP3 or AAC";
 
 /// The content is not of the declared type.
@@ -77,22 +75,7 @@ impl Mismatch {
                 Conversion::M4aToAac => "declare fileType \"aac\", to which it is converted",
             });
         }
-        match &self.found {
-            Found::Empty => Some("send a file that has at least one byte"),
-            Found::Binary => Some("save it as plain text in UTF-8, or declare the type that it is"),
-            Found::ControlCharacter { .. } => {
-                Some("remove the control characters, or export the text again without them")
-            }
-            Found::NotAsMarked { .. } => {
-                Some("save it as UTF-8 (in Excel: CSV UTF-8), or remove the byte order mark")
-            }
-            Found::Damaged { .. } => Some("save or export the file again"),
-            Found::Preceded { .. } => Some(PRECEDED_HINT),
-            Found::Unknown => None,
-            Found::Format { name, media_type } => {
-                Some(format_hint(self.declared, name, media_type))
-            }
-        }
+        self.found.hint(Some(self.declared))
     }
 }
 
@@ -105,10 +88,7 @@ impl fmt::Display for Mismatch {
         } = self;
         write!(f, "declared {declared}, but the content is {found}")?;
         match (found, self.position) {
-            (
-                Found::Binary | Found::ControlCharacter { .. } | Found::NotAsMarked { .. },
-                Some(position),
-            ) => write!(f, " (first at byte {position})"),
+            (Found::Binary, Some(position)) => write_position(f, position),
             _ => Ok(()),
         }
     }
@@ -144,11 +124,15 @@ pub enum Found {
     ControlCharacter {
         /// The first control character.
         character: char,
+        /// Its offset in bytes, from 0.
+        position: usize,
     },
     /// Text in another encoding than its byte order mark names.
     NotAsMarked {
         /// The encoding that the mark names.
         encoding: &'static str,
+        /// The offset of the first byte in another encoding, from 0.
+        position: usize,
     },
     /// An empty file.
     Empty,
@@ -193,11 +177,55 @@ impl Found {
     }
 
     /// Returns the media type of a known format.
-    pub(crate) fn media_type(&self) -> Option<&'static str> {
+    #[must_use]
+    pub const fn media_type(&self) -> Option<&'static str> {
         match self {
             Self::Format { media_type, .. } => Some(media_type),
             _ => None,
         }
+    }
+
+    /// Returns the offset, from 0, of the first byte that makes a text invalid.
+    #[must_use]
+    pub const fn position(&self) -> Option<usize> {
+        match self {
+            Self::ControlCharacter { position, .. } | Self::NotAsMarked { position, .. } => {
+                Some(*position)
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns a hint for the sender of a file with this content, without a full stop. `declared` is the file's
+    /// declared type, if it is one of the API's.
+    ///
+    /// ```
+    /// use ccmessaging_core::sniff::Found;
+    ///
+    /// let found = Found::Format { name: "HEIC".into(), media_type: "image/heic" };
+    /// assert_eq!(
+    ///     found.hint(None),
+    ///     Some("HEIC photo: convert to JPG, or set the iPhone camera to 'Most Compatible'")
+    /// );
+    /// ```
+    #[must_use]
+    pub fn hint(&self, declared: Option<FileType>) -> Option<&'static str> {
+        Some(match self {
+            Self::Empty => "send a file that has at least one byte",
+            Self::Binary => "save it as plain text in UTF-8, or declare the type that it is",
+            Self::ControlCharacter { .. } => {
+                "remove the control characters, or export the text again without them"
+            }
+            Self::NotAsMarked { .. } => {
+                "save it as UTF-8 (in Excel: CSV UTF-8), or remove the byte order mark"
+            }
+            Self::Damaged { .. } => "save or export the file again",
+            Self::Preceded { .. } => {
+                "remove the bytes before the file, such as a byte order mark or a line break that a script wrote"
+            }
+            Self::Unknown => return None,
+            Self::Format { name, media_type } => format_hint(declared, name, media_type),
+        })
     }
 }
 
@@ -212,20 +240,28 @@ impl fmt::Display for Found {
                 write!(f, "{found} after {bytes} other {others}")
             }
             Self::Binary => f.write_str("binary data"),
-            Self::ControlCharacter { character: '\0' } => f.write_str("text with a NUL character"),
-            Self::ControlCharacter { character } => write!(
+            Self::ControlCharacter {
+                character: '\0', ..
+            } => f.write_str("text with a NUL character"),
+            Self::ControlCharacter { character, .. } => write!(
                 f,
                 "text with the control character U+{:04X}",
                 u32::from(*character)
             ),
-            Self::NotAsMarked { encoding } => write!(
+            Self::NotAsMarked { encoding, .. } => write!(
                 f,
                 "text whose byte order mark says {encoding}, but which is not {encoding}"
             ),
             Self::Empty => f.write_str("empty"),
             Self::Unknown => f.write_str("of no known format"),
-        }
+        }?;
+        self.position()
+            .map_or(Ok(()), |position| write_position(f, position))
     }
+}
+
+fn write_position(f: &mut fmt::Formatter<'_>, position: usize) -> fmt::Result {
+    write!(f, " (first at byte {position})")
 }
 
 /// Returns the API's type with this name and media type. MP2 and MP3 share a media type.
@@ -236,19 +272,12 @@ fn api_type(name: &str, media_type: &str) -> Option<FileType> {
         .find(|known| known.media_type() == media_type && name.eq_ignore_ascii_case(known.name()))
 }
 
-/// Returns the hint for a text in place of a file of another format.
-pub(crate) fn text_hint(found: &Found) -> &'static str {
-    match found {
-        Found::Format { name, media_type } => format_hint(FileType::Jpg, name, media_type),
-        _ => &ACCEPTED,
-    }
-}
-
-fn format_hint(declared: FileType, name: &str, media_type: &str) -> &'static str {
+fn format_hint(declared: Option<FileType>, name: &str, media_type: &str) -> &'static str {
     if let Some(actual) = api_type(name, media_type) {
         return declare(actual);
     }
-    if declared.family() == Family::Audio && media_type.starts_with("video/") {
+    let family = declared.map(FileType::family);
+    if family == Some(Family::Audio) && media_type.starts_with("video/") {
         // Voice messages are often recorded into videos without a picture.
         return AUDIO_HINT;
     }
@@ -277,7 +306,7 @@ fn format_hint(declared: FileType, name: &str, media_type: &str) -> &'static str
             "remove the password, then save a workbook as CSV or a document as plain text"
         }
         (_, "text/html") => "open the file first: an error page may have been saved in its place",
-        (_, "text/plain") if declared.family() != Family::Text => {
+        (_, "text/plain") if family != Some(Family::Text) => {
             "plain text: declare fileType \"txt\" or \"csv\", or send the file itself"
         }
         _ => match media_type.split('/').next() {

@@ -20,7 +20,8 @@
 //! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8, or free of control characters and not in EBCDIC; ^Z may end it, and the last character may be incomplete | The Unicode Standard sections 3.9, 23.8; IBM CDRA; RFC 4180 |
 //!
 //! The rules establish identity, not integrity: nothing is decoded, and a truncated movie is still an MP4 unless
-//! only its brand is left.
+//! only its brand is left. [`UploadRequest::validate`](crate::UploadRequest::validate) also rejects files that show signs of
+//! damage on their way.
 //!
 //! # Policies for ambiguous content
 //!
@@ -64,8 +65,8 @@ pub(crate) mod beginning;
 mod bmp;
 mod jpg;
 mod mismatch;
-mod mp4;
-mod mpeg_audio;
+pub(crate) mod mp4;
+pub(crate) mod mpeg_audio;
 mod naming;
 mod office;
 mod pdf;
@@ -79,7 +80,6 @@ mod window;
 pub use mismatch::{Found, Mismatch};
 pub use rules::identify;
 
-pub(crate) use mismatch::{PRECEDED_HINT, text_hint};
 pub(crate) use naming::name;
 
 use crate::content::Content;
@@ -114,7 +114,7 @@ fn prove_any(declared: FileType, content: &dyn Content) -> Result<(), Mismatch> 
             Violation::Rule => Mismatch::new(declared, found),
             Violation::Text(not_text) => {
                 let found = match found {
-                    // A text may begin like a bitmap or an image by chance ("BMI,weight").
+                    // A text in a legacy encoding may begin like an image by chance.
                     Found::Damaged { .. } => text::flaw(content, &not_text).unwrap_or(found),
                     Found::Unknown => Found::Binary,
                     found => found,

@@ -6,10 +6,11 @@ use super::mismatch::Found;
 use super::mpeg_audio::{Codec, codec};
 use super::preceded::preceded;
 use super::rules::first_of;
-use super::signatures::{HEAD_BYTES, signature};
+use super::signatures::{HEAD_BYTES, is_certain, signature};
+use super::text::NotText;
 use super::window::Window;
 use super::{office, pdf, text};
-use crate::content::Content;
+use crate::content::{BYTE_ORDER_MARK, Content};
 use crate::file_type::FileType;
 use crate::text_instead::printed::{self, Notation};
 
@@ -17,7 +18,7 @@ const EBCDIC: Found = Found::named("EBCDIC text", "text/plain");
 const PDF: Found = Found::named("PDF", "application/pdf");
 
 /// The types that their rules name. Audio and text need further distinctions.
-const IMAGES_AND_FILMS: [FileType; 4] =
+const IMAGES_AND_VIDEOS: [FileType; 4] =
     [FileType::Jpg, FileType::Png, FileType::Bmp, FileType::Mp4];
 
 /// Names the format of the content: by the rules, then by signature, then as text. The rules are first because
@@ -28,7 +29,7 @@ pub(crate) fn name(content: &dyn Content) -> Found {
     }
     let head = Window::<HEAD_BYTES>::read(content, 0);
     let head = head.bytes();
-    if let Some(file_type) = first_of(IMAGES_AND_FILMS, content) {
+    if let Some(file_type) = first_of(IMAGES_AND_VIDEOS, content) {
         return Found::of_type(file_type);
     }
     if let Some(codec) = codec(content) {
@@ -45,6 +46,7 @@ pub(crate) fn name(content: &dyn Content) -> Found {
         .or_else(|| behind_tag(content, head))
         .or_else(|| office::name(content).map(|(name, media_type)| Found::named(name, media_type)))
         .or_else(|| preceded(content, head))
+        .or_else(|| flawed_words(content, head, &not_text))
         .or_else(|| signature(head))
         .map(Found::by_signature)
         .or_else(|| pdf::is_pdf(content).then_some(PDF))
@@ -53,6 +55,14 @@ pub(crate) fn name(content: &dyn Content) -> Found {
         .or_else(|| latm(head))
         .or_else(|| text::flaw(content, &not_text))
         .unwrap_or(Found::Unknown)
+}
+
+/// Names a text that begins with the letters of a short signature by chance, as a table does with `BALANCE;DATE` or
+/// `BMI;weight`, and has a control character, so that it is not text.
+fn flawed_words(content: &dyn Content, head: &[u8], not_text: &NotText) -> Option<Found> {
+    let begins_as_text = |first: &[u8; 4]| first.iter().all(u8::is_ascii_graphic);
+    let is_ambiguous = head.first_chunk().is_some_and(begins_as_text) && !is_certain(head);
+    is_ambiguous.then(|| text::flaw(content, not_text))?
 }
 
 /// Names audio of the API's types and of the layers that the API does not support.
@@ -74,7 +84,7 @@ fn behind_tag(content: &dyn Content, head: &[u8]) -> Option<Found> {
 /// Names the kinds of text that a sender may have mistaken for something else.
 fn text_format(head: &[u8]) -> Found {
     let start = head
-        .strip_prefix(b"\xEF\xBB\xBF")
+        .strip_prefix(BYTE_ORDER_MARK)
         .unwrap_or(head)
         .trim_ascii_start();
     let root = skip_prolog(start);

@@ -1,7 +1,7 @@
 //! Names Office files by the directory of their container, because the containers' signatures do not differ.
 
 use super::mp4::Named;
-use super::window::{Window, bytes_at};
+use super::window::{Window, bytes_at, u32_at};
 use crate::content::Content;
 
 /// The most directory entries that are read. Office files have fewer than a hundred before a telling one.
@@ -212,10 +212,3 @@ const PPTX: Named = (
     "PPTX",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 );
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes
-        .get(at..)?
-        .first_chunk()
-        .map(|bytes| u32::from_le_bytes(*bytes))
-}

@@ -1,7 +1,7 @@
 //! PDF, which may be text from end to end (ISO 32000-1 section 7.5).
 
 use super::window::Window;
-use crate::content::Content;
+use crate::content::{BYTE_ORDER_MARK, Content};
 use memchr::memmem::{find, find_iter};
 
 /// Where readers look for the header and for the end-of-file marker: in so many bytes at the start
@@ -47,5 +47,5 @@ fn has_line(bytes: &[u8], line: &[u8]) -> bool {
 }
 
 fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }

@@ -9,7 +9,7 @@ const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A];
 /// What surrounds a chunk's data: length, type and CRC.
 const CHUNK_OVERHEAD: usize = 12;
 
-/// Whether the content is a PNG image (an APNG is one too).
+/// Returns whether the content is a PNG image (an APNG is one too).
 ///
 /// The signature must be followed by an `IHDR` chunk whose values section 11.2.1 allows. Apple's
 /// variant puts a `CgBI` chunk before it.

@@ -2,10 +2,8 @@
 
 use super::mismatch::Found;
 use super::rules::first_of;
-use crate::content::Content;
+use crate::content::{BYTE_ORDER_MARK, Content};
 use crate::file_type::{Family, FileType};
-
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// How documents begin that may contain a file after text: PDF, PostScript and RTF.
 const DOCUMENTS: [&[u8]; 2] = [b"%", b"{\\rtf"];

@@ -91,7 +91,7 @@ fn table(head: &[u8]) -> Option<Named> {
         .or_else(|| riff(head))
 }
 
-/// The Resource Interchange File Format names its form at offset 8.
+/// Names files in the Resource Interchange File Format by their form, at offset 8.
 fn riff(head: &[u8]) -> Option<Named> {
     let form = head.get(8..)?.first_chunk::<4>()?;
     match (head.first_chunk::<4>()?, form) {

@@ -2,20 +2,26 @@
 
 use crate::content::Content;
 
-/// The `N` bytes at `offset`, or `None` where the file ends before them.
+/// Returns the `N` bytes at `offset`; `None` if the file ends before.
 pub(super) fn bytes_at<const N: usize>(content: &dyn Content, offset: usize) -> Option<[u8; N]> {
     let mut window = [0; N];
     (content.read_at(offset, &mut window) == N).then_some(window)
 }
 
-/// Whether the file has a byte at `offset`.
+/// Returns the little-endian number at an offset of `bytes`.
+pub(super) fn u32_at(bytes: &[u8], offset: usize) -> Option<u32> {
+    let number = bytes.get(offset..)?.first_chunk()?;
+    Some(u32::from_le_bytes(*number))
+}
+
+/// Returns whether the file has a byte at `offset`.
 pub(super) fn has_byte(content: &dyn Content, offset: usize) -> bool {
     offset
         .checked_add(1)
         .is_some_and(|end| end <= content.len())
 }
 
-/// A window of at most `N` bytes: shorter only where the file ends.
+/// A window of at most `N` bytes: shorter only at the end of the file.
 pub(super) struct Window<const N: usize> {
     buffer: [u8; N],
     filled: usize,
@@ -29,7 +35,7 @@ impl<const N: usize> Window<N> {
         Self { buffer, filled }
     }
 
-    /// The bytes that the file has there.
+    /// Returns the bytes that the file has there.
     pub(super) fn bytes(&self) -> &[u8] {
         self.buffer.get(..self.filled).unwrap_or_default()
     }

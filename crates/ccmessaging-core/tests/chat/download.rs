@@ -71,6 +71,11 @@ fn wrong_requests_are_rejected() {
         ("fileId", json!("local/..%2fk"), "invalid_value"),
         ("fileId", json!("local/.%2E%5ck"), "invalid_value"),
         ("fileId", json!("local/%252e%2e/k"), "invalid_value"),
+        ("fileId", json!("local//etc/passwd"), "invalid_value"),
+        ("fileId", json!("local/%5Cserver%5Ck"), "invalid_value"),
+        ("fileId", json!("/k"), "invalid_value"),
+        ("fileId", json!("local/./k"), "invalid_value"),
+        ("fileId", json!("local/a/%2e"), "invalid_value"),
         ("fileId", json!("local/\n"), "invalid_value"),
         ("fileId", json!("x".repeat(507)), "field_too_long"),
         // A library file without the member that marks it.
@@ -120,6 +125,12 @@ fn a_response_has_a_file_or_says_why_not() {
             r#"{"fileStream":"aGVsbG8=","resultCode":"13"}"#,
             None,
             Some("13"),
+        ),
+        (r#"{"fileStream":"*","resultCode":"13"}"#, None, Some("13")),
+        (
+            r#"{"fileStream":false,"resultCode":"401"}"#,
+            None,
+            Some("401"),
         ),
         (r#"{"fileStream":"","resultCode":"0"}"#, None, Some("0")),
         (

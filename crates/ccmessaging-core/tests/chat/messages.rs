@@ -164,6 +164,23 @@ fn an_element_that_is_no_message_hides_no_other() {
 }
 
 #[test]
+fn an_unreadable_member_does_not_hide_its_message() {
+    let body = br#"{"resultCode":"0","downlinkMessages":[
+        {"content":"a","senderNickname":"\ud83d","timestamp":1e999,"simQuestions":["\ud83d","b"],"x":-1e999},
+        {"content":"\ud83d","mediaType":"TEXT"}
+    ]}"#;
+    let messages = Message::list_from_poll_json(body).expect("a list");
+    let [readable, unreadable] = &messages[..] else {
+        panic!("{messages:?}");
+    };
+    assert_eq!(readable.content, "a");
+    assert_eq!(readable.sender_nickname, None);
+    assert_eq!(readable.timestamp, None);
+    assert_eq!(readable.similar_questions, ["b"]);
+    assert_eq!(unreadable.content, "");
+}
+
+#[test]
 fn responses_without_messages_and_failures_are_read() {
     for body in [
         json!({"resultCode": "0"}),
@@ -195,6 +212,13 @@ fn result(body: &str) -> Result<ChatResponse, ResponseError> {
 fn the_result_of_any_response_is_read() {
     let success = result(r#"{"resultCode":"0","resultDesc":"success"}"#);
     assert!(success.expect("documented").is_success());
+    // The code decides, whatever the description is.
+    for description in ["true", "{}", r#""ok \ud83d""#] {
+        let body = format!(r#"{{"resultCode":"0","resultDesc":{description},"returnDesc":"ok"}}"#);
+        let success = result(&body).expect("a result");
+        assert!(success.is_success(), "{body}");
+        assert_eq!(success.description(), Some("ok"));
+    }
     let fabric = result(r#"{"errorCode":"0","exceptionInfo":"auth fail!"}"#);
     let fabric = fabric.expect("an object");
     assert!(!fabric.is_success());

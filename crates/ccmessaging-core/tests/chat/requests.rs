@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 #[test]
 fn a_poll_is_read_from_its_query() {
     let request = PollRequest::from_query("channel=WEB&receiverId=42").expect("documented");
-    assert_eq!(request.receiver_id(), "42");
+    assert_eq!(request.user_id(), "42");
     assert_eq!(request.is_need_read(), None);
     assert_eq!(request.to_query(), "receiverId=42&channel=WEB");
     for value in [true, false] {
@@ -20,7 +20,7 @@ fn a_poll_is_read_from_its_query() {
         assert_eq!(request.to_query(), query);
     }
     let request = PollRequest::from_query("&receiverId=a%2Bb+c&&channel=WEB&").expect("valid");
-    assert_eq!(request.receiver_id(), "a+b c");
+    assert_eq!(request.user_id(), "a+b c");
 }
 
 #[test]

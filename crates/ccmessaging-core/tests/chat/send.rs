@@ -37,8 +37,8 @@ fn every_documented_member_is_read_and_sent() {
         ("userAgent", json!("Mozilla/5.0")),
     ];
     let request = parse(&changes).expect("documented");
-    assert_eq!(request.from(), "42");
-    assert_eq!(request.to(), "channel");
+    assert_eq!(request.user_id(), "42");
+    assert_eq!(request.channel_id(), "channel");
     assert_eq!(request.content(), Some("hello"));
     let sent: Value = serde_json::from_slice(&request.to_json()).expect("JSON");
     let received: Value = serde_json::from_slice(&body(&changes)).expect("JSON");
@@ -308,6 +308,34 @@ fn content_has_the_format_of_its_media_type() {
 }
 
 #[test]
+fn content_is_bounded_and_readable() {
+    let long = |length| "é".repeat(length);
+    let file = |length| format!("{},12,b6ed,csv", long(length));
+    for (media_type, content, reason) in [
+        ("TEXT", "a\tb\r\nc\u{B}d\u{85}".to_owned(), None),
+        ("TEXT", "a\0b".to_owned(), Some("invalid_value")),
+        ("TEXT", "a\u{1B}[2Jb".to_owned(), Some("invalid_value")),
+        ("FILE", file(255), None),
+        ("FILE", file(256), Some("invalid_value")),
+        ("WEBCARD", long(16_384), None),
+        ("WEBCARD", long(16_385), Some("field_too_long")),
+    ] {
+        let request = parse(&[
+            ("mediaType", json!(media_type)),
+            ("content", json!(content)),
+        ]);
+        let error = request.err();
+        let code = error.as_ref().map(ChatError::reason_code);
+        assert_eq!(code, reason, "{media_type}");
+    }
+    let name = format!("{}.csv", long(300));
+    let file = SentFile::new(FileType::Csv, &name, 9);
+    let request = SendRequest::file("42", "channel", "k", &file, MediaFormat::ObjectKey);
+    let content = request.expect("a name that is cut off");
+    assert_eq!(content.content(), Some(&*format!("{},9,k,csv", long(255))));
+}
+
+#[test]
 fn a_file_becomes_the_message_that_its_type_needs() {
     for (file_type, kind, key_alone, with_type) in [
         (FileType::Png, MessageKind::Image, "k", "k,png"),
@@ -370,7 +398,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_arrives_as_it_was_sent(from in "\\PC{1,24}", to in "\\PC{1,64}", text in ".{1,200}") {
+    fn any_text_arrives_as_it_was_sent(from in "\\PC{1,24}", to in "\\PC{1,64}", text in "[\\PC\t-\r]{1,200}") {
         let request = SendRequest::text(from, to, text).expect("valid");
         prop_assert_eq!(SendRequest::from_json(&request.to_json()), Ok(request));
     }

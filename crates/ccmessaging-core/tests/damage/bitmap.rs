@@ -1,9 +1,10 @@
-//! Intact bitmaps that resemble damaged ones.
+//! Damaged bitmaps, and intact ones that resemble them.
 
 use ccmessaging_core::FileType;
 use proptest::prelude::*;
 
-use crate::{bitmap, reason};
+use crate::png::without_plus;
+use crate::{DAMAGED, UNDEFINED, bitmap, noise, reason, samples};
 
 #[test]
 fn a_dark_bitmap_is_not_damaged() {
@@ -27,6 +28,76 @@ fn a_dark_bitmap_is_not_damaged() {
     for (number, pixels) in pictures.iter().enumerate() {
         let picture = bitmap((20, 20), pixels);
         assert_eq!(reason(&picture, FileType::Bmp), None, "{number}");
+    }
+}
+
+/// A picture with pixels of all values.
+fn picture() -> Vec<u8> {
+    bitmap((100, 100), &noise(30_000))
+}
+
+#[test]
+fn a_bitmap_without_some_bytes_is_refused() {
+    let without = |removed: &[u8]| {
+        let mut file = picture();
+        file.retain(|byte| !removed.contains(byte));
+        file
+    };
+    for damaged in [
+        without_plus(&picture()),
+        without(b"\r"),
+        without(UNDEFINED[2]),
+    ] {
+        assert_eq!(reason(&damaged, FileType::Bmp), DAMAGED);
+    }
+}
+
+#[test]
+fn a_bitmap_with_inserted_bytes_is_refused() {
+    let damaged: Vec<u8> = picture()
+        .iter()
+        .flat_map(|&byte| match byte {
+            b'\n' => vec![b'\r', byte],
+            _ => vec![byte],
+        })
+        .collect();
+    assert_eq!(reason(&damaged, FileType::Bmp), DAMAGED);
+    // One more byte at the end has another cause.
+    let longer = [&damaged[..], &[0]].concat();
+    assert_eq!(reason(&longer, FileType::Bmp), None);
+}
+
+#[test]
+fn a_question_mark_in_the_length_of_a_bitmap_is_proof() {
+    let intact = bitmap((40, 61), &[0; 7320]);
+    assert_eq!(intact[2..4], [0xCE, 0x1C]);
+    assert_eq!(reason(&intact, FileType::Bmp), None);
+    for (wrong, expected) in [
+        (b'?', DAMAGED),
+        (0x1A, DAMAGED),
+        (0xFD, DAMAGED),
+        (0xCF, None),
+    ] {
+        let mut file = intact.clone();
+        file[2] = wrong;
+        assert_eq!(reason(&file, FileType::Bmp), expected, "{wrong:02X}");
+    }
+}
+
+#[test]
+fn a_bitmap_that_is_cut_or_continues_is_accepted() {
+    let samples = samples().filter(|&(_, file_type, _)| file_type == FileType::Bmp);
+    let samples = samples.map(|(name, _, file)| (name, file));
+    for (name, file) in samples.chain([("noise".to_owned(), picture())]) {
+        let pixels = usize::from(file[10]) + 256 * usize::from(file[11]);
+        for length in (pixels + 1..file.len()).step_by(7) {
+            let found = reason(&file[..length], FileType::Bmp);
+            assert_eq!(found, None, "{length} of {name}");
+        }
+        for end in [&b"\n"[..], b"\r\n", &[0; 99]] {
+            let longer = [&file, end].concat();
+            assert_eq!(reason(&longer, FileType::Bmp), None, "{name}");
+        }
     }
 }
 

@@ -1,17 +1,37 @@
 //! Files that a program decoded as text, or never read, before they were sent.
 
+mod audio;
 mod bitmap;
 mod decoded;
 mod eighth_bits;
+mod film_samples;
+mod film_structure;
+mod jpg;
 mod placeholder;
+mod png;
 mod recoded;
 mod substitutes;
 mod text;
 mod video;
+mod wide;
 
 use std::path::Path;
 
 use ccmessaging_core::{Declared, FileType, Policy, UploadRequest};
+
+/// The bytes that Windows-1250 to 1258 do not define; 1256 defines all.
+const UNDEFINED: [&[u8]; 8] = [
+    b"\x81\x83\x88\x90\x98",
+    b"\x98",
+    b"\x81\x8D\x8F\x90\x9D",
+    b"\x81\x88\x8A\x8C\x8D\x8E\x8F\x90\x98\x9A\x9C\x9D\x9E\x9F\xAA\xD2\xFF",
+    b"\x81\x8D\x8E\x8F\x90\x9D\x9E",
+    b"\x81\x8A\x8C\x8D\x8E\x8F\x90\x9A\x9C\x9D\x9E\x9F\xCA\xD9\xDA\xDB\xDC\xDD\xDE\xDF\xFB\xFC\xFF",
+    b"\x81\x83\x88\x8A\x8C\x90\x98\x9A\x9C\x9F\xA1\xA5",
+    b"\x81\x8A\x8D\x8E\x8F\x90\x9A\x9D\x9E",
+];
+
+const DAMAGED: Option<&str> = Some("damaged_in_transit");
 
 fn samples() -> impl Iterator<Item = (String, FileType, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/samples");

@@ -79,6 +79,8 @@ fn a_repeated_pattern_with_a_substitute_is_intact() {
     for substitute in [b'?', 0xFD, 0x1A] {
         let mut frame = noise(417);
         frame[..4].copy_from_slice(b"\xFF\xFB\x90\x00");
+        // Side information without main data.
+        frame[4..36].fill(0);
         frame[200..300].fill(substitute);
         assert_eq!(reason(&frame.repeat(50), FileType::Mp3), None);
     }

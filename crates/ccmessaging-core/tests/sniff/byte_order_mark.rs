@@ -66,6 +66,34 @@ fn the_text_behind_a_byte_order_mark_must_be_in_the_encoding_it_names() {
     );
 }
 
+/// The mark and the first character of UTF-16 are also the header of a frame of MPEG-1 layer I.
+#[test]
+fn a_text_in_utf16_may_have_the_length_of_a_frame_of_audio() {
+    const BIT_RATES: [usize; 14] = [
+        32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448,
+    ];
+    const SAMPLING_RATES: [usize; 3] = [44_100, 48_000, 32_000];
+
+    let mut texts = 0;
+    for first in ('!'..='\u{D7FF}').filter(|first| !first.is_control()) {
+        let code = first as usize;
+        let (rate, sampling) = (code >> 4 & 15, code >> 2 & 3);
+        let bit_rate = rate.checked_sub(1).and_then(|index| BIT_RATES.get(index));
+        let (Some(bit_rate), Some(sampling)) = (bit_rate, SAMPLING_RATES.get(sampling)) else {
+            continue;
+        };
+        let length = (12_000 * bit_rate / sampling + (code >> 1 & 1)) * 4;
+        let units = length / 2 - 1;
+        let text = utf16(&format!("{first:a<units$}"), u16::to_le_bytes);
+        assert_eq!(text.len(), length);
+        let proven = sniff::prove(FileType::Csv, text.as_slice());
+        assert!(proven.is_ok(), "{first:?}: {proven:?}");
+        assert_eq!(sniff::identify(text.as_slice()), Some(FileType::Txt));
+        texts += 1;
+    }
+    assert!(texts > 30_000, "{texts}");
+}
+
 #[test]
 fn a_text_behind_a_byte_order_mark_may_be_cut_within_its_last_character() {
     for letter in ["ë", "你", "🙂"] {

@@ -150,3 +150,27 @@ fn a_control_character_in_a_text_is_named_with_its_position() {
         assert!(hint.is_some());
     }
 }
+
+#[test]
+fn a_table_with_a_stray_nul_is_not_named_after_its_first_letters() {
+    for beginning in [
+        "BALANCE;DATE",
+        "BMI;AGE",
+        "MZ;DATE",
+        "BZh,DATE",
+        "MP+;DATE",
+        "EA3;DATE",
+    ] {
+        let table = format!("{beginning}\n21;20\011\n");
+        let (message, _) = rejection(FileType::Csv, table.as_bytes());
+        let position = beginning.len() + 6;
+        assert_eq!(
+            message,
+            format!(
+                "declared csv, but the content is text with a NUL character (first at byte {position})"
+            )
+        );
+        let (message, _) = rejection(FileType::Jpg, table.as_bytes());
+        assert!(message.contains("text with a NUL character"), "{message}");
+    }
+}

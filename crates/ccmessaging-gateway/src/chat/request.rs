@@ -36,10 +36,10 @@ pub(super) fn check(call: &ChatCall, ticket: &Ticket) -> Result<(), TicketError>
     match call {
         ChatCall::Download { .. } => Ok(()),
         ChatCall::Send(request) | ChatCall::SendAsync(request) => {
-            ticket.check_user("from", request.from())?;
-            ticket.check_channel("to", request.to())
+            ticket.check_user("from", request.user_id())?;
+            ticket.check_channel("to", request.channel_id())
         }
-        ChatCall::Poll(request) => ticket.check_user("receiverId", request.receiver_id()),
+        ChatCall::Poll(request) => ticket.check_user("receiverId", request.user_id()),
         ChatCall::History(request) => {
             ticket.check_user("userId", request.user_id())?;
             ticket.check_channel("channelId", request.channel_id())

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ccmessaging_client::{ChatCallKind, TokenCache, TokenFetches};
 use ccmessaging_core::{Conversion, FileType};
-use ccmessaging_media::metadata::Kind;
+use ccmessaging_media::metadata::MetadataKind;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::prometheus_text;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
@@ -130,7 +130,7 @@ impl Metrics {
             let labels = [("from", conversion.source())];
             drop(self.conversions.get_or_create(&labels));
         }
-        for kind in Kind::ALL {
+        for kind in MetadataKind::ALL {
             let labels = [("kind", kind.name())];
             drop(self.metadata_removed.get_or_create(&labels));
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ccmessaging_client::{CallErrorClass, CallResponse, Credentials, UploadResponse};
 use ccmessaging_core::{Content, Declared, FileType};
-use ccmessaging_media::metadata::Kind;
+use ccmessaging_media::metadata::MetadataKind;
 use tracing::Span;
 
 use super::checksum::sha256;
@@ -37,7 +37,7 @@ pub(crate) struct UploadEvent<'a> {
     /// The format that the file was converted from.
     pub(crate) converted_from: Option<&'static str>,
     /// Which metadata was removed.
-    pub(crate) removed: BTreeSet<Kind>,
+    pub(crate) removed: BTreeSet<MetadataKind>,
     /// Of the file as it is sent, if the log contains it.
     pub(super) file_sha256: Option<String>,
     /// The upstream's last response, whether or not it was usable.

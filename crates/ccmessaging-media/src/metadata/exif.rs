@@ -7,7 +7,7 @@
 use memchr::memmem;
 
 use super::tiff::{self, ByteOrder, Directory, EXIF_IFD, Entry};
-use super::{Action, Kind, StripLevel, location};
+use super::{Action, MetadataKind, StripLevel, location};
 
 /// Precedes the block in a JPG, and in PNG files of some writers.
 pub(super) const IDENTIFIER: &[u8] = b"Exif\0\0";
@@ -34,7 +34,7 @@ const MAX_LENGTH: usize = 0xFFFF;
 /// Strips an EXIF block, which starts with the TIFF header. An unreadable block is removed.
 pub(super) fn strip(block: &[u8], level: StripLevel) -> Action {
     let Some(exif) = Exif::read(block) else {
-        return Action::Remove(Kind::Exif);
+        return Action::Remove(MetadataKind::Exif);
     };
     let written = match level {
         StripLevel::Location if !exif.has_location(block) => return Action::Keep,
@@ -44,8 +44,8 @@ pub(super) fn strip(block: &[u8], level: StripLevel) -> Action {
     let written = written.or_else(|| with_orientation(exif.orientation()?, exif.order));
     match written.filter(|written| written.len() <= block.len()) {
         Some(written) if written == block => Action::Keep,
-        Some(written) => Action::Replace(written, Kind::Exif),
-        None => Action::Remove(Kind::Exif),
+        Some(written) => Action::Replace(written, MetadataKind::Exif),
+        None => Action::Remove(MetadataKind::Exif),
     }
 }
 

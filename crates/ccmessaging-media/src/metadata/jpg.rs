@@ -2,7 +2,7 @@
 //!
 //! A file is a sequence of segments, each after a marker; the header of a scan (SOS) is followed by coded
 //! picture data up to the next marker. The walk skips what decoders skip: fill bytes, and stray bytes
-//! between segments.
+//! and standalone markers between segments.
 
 use std::ops::Range;
 
@@ -10,7 +10,8 @@ use memchr::memchr;
 
 use super::tiff::ByteOrder;
 use super::{
-    Action, Kind, MetadataError, Rewrite, StripLevel, StripResult, exif, location, photoshop,
+    Action, MetadataError, MetadataKind, Rewrite, StripLevel, StripResult, exif, location,
+    photoshop,
 };
 use crate::Format;
 use exif::IDENTIFIER as EXIF;
@@ -68,17 +69,17 @@ pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, M
             SOI | EOI if has_scan => None,
             _ => match marker.segment(file) {
                 Some(data) => Some(data),
-                // Decoders treat an invalid marker within a scan as picture data.
-                None if has_scan => continue,
+                // Decoders treat an invalid marker within a scan as picture data, and skip a standalone one before.
+                None if has_scan || marker.is_standalone() => continue,
                 None => return Err(damaged(marker.start)),
             },
         };
         if let Some(end) = stray_from.take() {
-            rewrite.remove(end..marker.start, Kind::Unused);
+            rewrite.remove(end..marker.start, MetadataKind::Unused);
         }
         let Some(data) = segment else {
             let end = if marker.code == EOI { at } else { marker.start };
-            rewrite.remove(end..file.len(), Kind::Unused);
+            rewrite.remove(end..file.len(), MetadataKind::Unused);
             return Ok(rewrite.finish());
         };
         at = data.end;
@@ -106,7 +107,7 @@ pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, M
         return Err(damaged(file.len()));
     }
     if let Some(end) = stray_from {
-        rewrite.remove(end..file.len(), Kind::Unused);
+        rewrite.remove(end..file.len(), MetadataKind::Unused);
     }
     Ok(rewrite.finish())
 }
@@ -140,6 +141,11 @@ impl Marker {
         }
     }
 
+    /// Returns whether it is TEM or RST0 to RST7, which have no segment and mean nothing outside a scan.
+    const fn is_standalone(&self) -> bool {
+        matches!(self.code, 0x01 | 0xD0..=0xD7)
+    }
+
     /// Returns the range of the segment's data, clipped to the file; `None` if the marker has no segment.
     fn segment(&self, file: &[u8]) -> Option<Range<usize>> {
         let start = self.end;
@@ -159,6 +165,10 @@ fn first_exif(file: &[u8]) -> Option<&[u8]> {
     let mut at = 2;
     loop {
         let marker = Marker::find(file, at)?;
+        if marker.is_standalone() {
+            at = marker.end;
+            continue;
+        }
         let data = marker.segment(file)?;
         at = data.end;
         match (marker.code, file[data].strip_prefix(EXIF)) {
@@ -182,14 +192,14 @@ impl Rules {
     fn apply(&mut self, code: u8, data: &[u8]) -> Action {
         let is_all = self.level == StripLevel::All;
         match code {
-            COM if is_all || location::names_location(data) => Action::Remove(Kind::Text),
+            COM if is_all || location::names_location(data) => Action::Remove(MetadataKind::Text),
             APP0 if data.starts_with(JFIF) && is_all => without_thumbnail(data),
             APP0 if data.starts_with(JFIF) || data.starts_with(b"AVI1") => Action::Keep,
-            APP0 if data.starts_with(b"JFXX\0") => Action::Remove(Kind::Thumbnail),
+            APP0 if data.starts_with(b"JFXX\0") => Action::Remove(MetadataKind::Thumbnail),
             APP1 if data.starts_with(EXIF) => {
                 let is_first = !std::mem::replace(&mut self.has_exif, true);
                 if is_all && !is_first {
-                    return Action::Remove(Kind::Exif);
+                    return Action::Remove(MetadataKind::Exif);
                 }
                 match exif::strip(&data[EXIF.len()..], self.level) {
                     Action::Replace(block, kind) => Action::Replace([EXIF, &block].concat(), kind),
@@ -204,9 +214,9 @@ impl Rules {
                     Action::Keep
                 }
             }
-            APP1 if data.starts_with(EXTENDED_XMP) => Action::Remove(Kind::Xmp),
+            APP1 if data.starts_with(EXTENDED_XMP) => Action::Remove(MetadataKind::Xmp),
             APP2 if data.starts_with(b"ICC_PROFILE\0") => Action::Keep,
-            APP13 if data.starts_with(PHOTOSHOP) && is_all => Action::Remove(Kind::Iptc),
+            APP13 if data.starts_with(PHOTOSHOP) && is_all => Action::Remove(MetadataKind::Iptc),
             APP13 if data.starts_with(PHOTOSHOP) => {
                 match photoshop::strip_location(&data[PHOTOSHOP.len()..]) {
                     Action::Replace(resources, kind) => {
@@ -217,11 +227,11 @@ impl Rules {
             }
             APP14 if data.starts_with(b"Adobe") => match data.split_at_checked(ADOBE_LENGTH) {
                 Some((adobe, rest)) if !rest.is_empty() => {
-                    Action::Replace(adobe.to_vec(), Kind::Vendor)
+                    Action::Replace(adobe.to_vec(), MetadataKind::Vendor)
                 }
                 _ => Action::Keep,
             },
-            APP0..=APP15 => Action::Remove(Kind::Vendor),
+            APP0..=APP15 => Action::Remove(MetadataKind::Vendor),
             _ => Action::Keep,
         }
     }
@@ -231,11 +241,11 @@ impl Rules {
         let orientation = location::xmp_orientation(packet).filter(|_| self.needs_orientation);
         let block = orientation.and_then(|value| exif::with_orientation(value, ByteOrder::Big));
         let Some(block) = block else {
-            return Action::Remove(Kind::Xmp);
+            return Action::Remove(MetadataKind::Xmp);
         };
         self.has_exif = true;
         self.needs_orientation = false;
-        Action::Replace([EXIF, &block].concat(), Kind::Xmp)
+        Action::Replace([EXIF, &block].concat(), MetadataKind::Xmp)
     }
 }
 
@@ -243,7 +253,7 @@ impl Rules {
 fn without_thumbnail(jfif: &[u8]) -> Action {
     match jfif.split_first_chunk::<JFIF_LENGTH>() {
         Some((&[ref head @ .., _, _], thumbnail)) if !thumbnail.is_empty() => {
-            Action::Replace([head.as_slice(), &[0, 0]].concat(), Kind::Thumbnail)
+            Action::Replace([head.as_slice(), &[0, 0]].concat(), MetadataKind::Thumbnail)
         }
         _ => Action::Keep,
     }

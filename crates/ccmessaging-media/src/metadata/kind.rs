@@ -7,7 +7,7 @@ use std::fmt;
 /// `Display` writes its [`name`](Self::name), which suits a header or a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum MetadataKind {
     /// EXIF: camera, date, GPS (CIPA DC-008).
     Exif,
     /// IPTC and Photoshop image resources (IPTC-NAA IIM 4).
@@ -30,7 +30,7 @@ pub enum Kind {
     Xmp,
 }
 
-impl Kind {
+impl MetadataKind {
     /// Every kind.
     pub const ALL: &'static [Self] = &[
         Self::Exif,
@@ -63,7 +63,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for MetadataKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }

@@ -51,7 +51,7 @@ mod rewrite;
 mod tiff;
 
 pub use error::MetadataError;
-pub use kind::Kind;
+pub use kind::MetadataKind;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -79,7 +79,7 @@ pub struct StripResult<'a> {
     /// MP4 has the same length.
     pub file: Cow<'a, [u8]>,
     /// The kinds of metadata that were removed.
-    pub removed: BTreeSet<Kind>,
+    pub removed: BTreeSet<MetadataKind>,
 }
 
 impl fmt::Debug for StripResult<'_> {
@@ -102,12 +102,12 @@ impl fmt::Debug for StripResult<'_> {
 ///
 /// ```
 /// use ccmessaging_media::Format;
-/// use ccmessaging_media::metadata::{self, Kind, StripLevel};
+/// use ccmessaging_media::metadata::{self, MetadataKind, StripLevel};
 ///
 /// let photo = b"\xFF\xD8\xFF\xFE\0\x07Hello\xFF\xDA\0\x02scan\xFF\xD9";
 /// let stripped = metadata::strip(Format::Jpg, photo, StripLevel::All)?;
 /// assert_eq!(stripped.file, b"\xFF\xD8\xFF\xDA\0\x02scan\xFF\xD9".as_slice());
-/// assert!(stripped.removed.contains(&Kind::Text));
+/// assert!(stripped.removed.contains(&MetadataKind::Text));
 /// # Ok::<(), metadata::MetadataError>(())
 /// ```
 ///

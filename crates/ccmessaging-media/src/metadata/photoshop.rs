@@ -3,7 +3,7 @@
 //! Sources: Adobe Photoshop File Formats Specification, "Image Resource Blocks"; IPTC-NAA
 //! Information Interchange Model 4.2, chapters 3 to 6.
 
-use super::{Action, Kind, exif, location};
+use super::{Action, MetadataKind, exif, location};
 
 /// The resource with IPTC datasets.
 const IPTC: u16 = 0x0404;
@@ -21,7 +21,7 @@ pub(super) fn strip_location(resources: &[u8]) -> Action {
     let mut rest = resources;
     while !rest.is_empty() {
         let Some(resource) = Resource::read(rest) else {
-            return Action::Remove(Kind::Iptc);
+            return Action::Remove(MetadataKind::Iptc);
         };
         rest = &rest[resource.bytes.len()..];
         match resource.id {
@@ -46,8 +46,8 @@ pub(super) fn strip_location(resources: &[u8]) -> Action {
     }
     match (is_changed, output.is_empty()) {
         (false, _) => Action::Keep,
-        (true, true) => Action::Remove(Kind::Iptc),
-        (true, false) => Action::Replace(output, Kind::Iptc),
+        (true, true) => Action::Remove(MetadataKind::Iptc),
+        (true, false) => Action::Replace(output, MetadataKind::Iptc),
     }
 }
 

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::tiff::ByteOrder;
-use super::{Action, Kind, MetadataError, Rewrite, StripLevel, StripResult, exif, location};
+use super::{
+    Action, MetadataError, MetadataKind, Rewrite, StripLevel, StripResult, exif, location,
+};
 use crate::Format;
 
 /// Section 5.2.
@@ -57,7 +59,7 @@ pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, M
         }
         at = chunk.end;
         if chunk.kind == *b"IEND" {
-            rewrite.remove(at..file.len(), Kind::Unused);
+            rewrite.remove(at..file.len(), MetadataKind::Unused);
             break;
         }
     }
@@ -66,7 +68,7 @@ pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, M
 
 /// Returns an EXIF block with the orientation of a text chunk that is removed, and the kind of that chunk.
 /// Returns `None` if `eXIf` has an orientation, which takes precedence.
-fn lost_orientation(file: &[u8], level: StripLevel) -> Option<(Vec<u8>, Kind)> {
+fn lost_orientation(file: &[u8], level: StripLevel) -> Option<(Vec<u8>, MetadataKind)> {
     let mut budget = INFLATE_BUDGET;
     let mut found = None;
     let mut at = SIGNATURE.len();
@@ -144,12 +146,12 @@ const ANCILLARY: [&[u8; 4]; 18] = [
 fn rule(chunk: [u8; 4], data: &[u8], level: StripLevel, budget: &mut usize) -> Action {
     match &chunk {
         // Section 11.2.4: "the data field is empty".
-        b"IEND" if !data.is_empty() => Action::Replace(Vec::new(), Kind::Unused),
+        b"IEND" if !data.is_empty() => Action::Replace(Vec::new(), MetadataKind::Unused),
         [b'A'..=b'Z', ..] => Action::Keep,
         kind if ANCILLARY.contains(&kind) => Action::Keep,
         b"eXIf" => exif::strip(data.strip_prefix(exif::IDENTIFIER).unwrap_or(data), level),
         b"tIME" if level == StripLevel::Location => Action::Keep,
-        b"tIME" => Action::Remove(Kind::Time),
+        b"tIME" => Action::Remove(MetadataKind::Time),
         b"tEXt" | b"zTXt" | b"iTXt" => {
             let text = Text::read(chunk, data, budget);
             if text.is_removed(level) {
@@ -158,13 +160,13 @@ fn rule(chunk: [u8; 4], data: &[u8], level: StripLevel, budget: &mut usize) -> A
                 Action::Keep
             }
         }
-        _ => Action::Remove(Kind::Vendor),
+        _ => Action::Remove(MetadataKind::Vendor),
     }
 }
 
 /// The content of a text chunk.
 struct Text<'a> {
-    kind: Kind,
+    kind: MetadataKind,
     keyword: &'a [u8],
     /// Whether it is another format as hexadecimal digits.
     is_profile: bool,
@@ -189,11 +191,11 @@ impl<'a> Text<'a> {
         let profile = name.strip_prefix(b"raw profile type ");
         Self {
             kind: match (profile, name.as_slice()) {
-                (Some(b"exif" | b"app1"), _) => Kind::Exif,
-                (Some(b"iptc" | b"8bim"), _) => Kind::Iptc,
-                (Some(b"xmp"), _) | (None, b"xml:com.adobe.xmp") => Kind::Xmp,
-                (Some(_), _) => Kind::Vendor,
-                (None, _) => Kind::Text,
+                (Some(b"exif" | b"app1"), _) => MetadataKind::Exif,
+                (Some(b"iptc" | b"8bim"), _) => MetadataKind::Iptc,
+                (Some(b"xmp"), _) | (None, b"xml:com.adobe.xmp") => MetadataKind::Xmp,
+                (Some(_), _) => MetadataKind::Vendor,
+                (None, _) => MetadataKind::Text,
             },
             keyword,
             is_profile: profile.is_some(),
@@ -205,7 +207,7 @@ impl<'a> Text<'a> {
         let text = self.content.as_deref();
         match self.kind {
             _ if level == StripLevel::All || self.is_profile => true,
-            Kind::Xmp => text.is_none_or(location::xmp_has_location),
+            MetadataKind::Xmp => text.is_none_or(location::xmp_has_location),
             // ImageMagick writes keywords such as exif:GPSLatitude.
             _ => {
                 location::names_location(self.keyword) || text.is_none_or(location::names_location)
@@ -217,8 +219,8 @@ impl<'a> Text<'a> {
     fn orientation(&self) -> Option<u16> {
         let text = self.content.as_deref()?;
         match self.kind {
-            Kind::Xmp if !self.is_profile => location::xmp_orientation(text),
-            Kind::Exif | Kind::Xmp => {
+            MetadataKind::Xmp if !self.is_profile => location::xmp_orientation(text),
+            MetadataKind::Exif | MetadataKind::Xmp => {
                 let profile = raw_profile(text)?;
                 exif_orientation(&profile).or_else(|| location::xmp_orientation(&profile))
             }

@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{Kind, StripResult};
+use super::{MetadataKind, StripResult};
 
 /// What to do with a segment, a chunk, or the metadata block in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Action {
     Keep,
-    Remove(Kind),
+    Remove(MetadataKind),
     /// Replaces the content with other content that is not longer.
-    Replace(Vec<u8>, Kind),
+    Replace(Vec<u8>, MetadataKind),
 }
 
 /// Rewrites a file from front to back, copying it only if something changes.
@@ -21,7 +21,7 @@ pub(super) struct Rewrite<'a> {
     /// How many bytes of the file are in the output, unchanged or replaced.
     done: usize,
     output: Option<Vec<u8>>,
-    removed: BTreeSet<Kind>,
+    removed: BTreeSet<MetadataKind>,
 }
 
 impl<'a> Rewrite<'a> {
@@ -35,7 +35,7 @@ impl<'a> Rewrite<'a> {
     }
 
     /// Replaces a range with `parts`. Ranges must be passed in ascending order without overlap.
-    pub(super) fn replace(&mut self, range: Range<usize>, parts: &[&[u8]], kind: Kind) {
+    pub(super) fn replace(&mut self, range: Range<usize>, parts: &[&[u8]], kind: MetadataKind) {
         let output = self
             .output
             .get_or_insert_with(|| Vec::with_capacity(self.file.len()));
@@ -48,7 +48,7 @@ impl<'a> Rewrite<'a> {
     }
 
     /// Removes a range. Does nothing if it is empty.
-    pub(super) fn remove(&mut self, range: Range<usize>, kind: Kind) {
+    pub(super) fn remove(&mut self, range: Range<usize>, kind: MetadataKind) {
         if !range.is_empty() {
             self.replace(range, &[], kind);
         }

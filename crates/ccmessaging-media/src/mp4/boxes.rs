@@ -42,6 +42,14 @@ impl BoxAt {
         }
     }
 
+    /// Like [`children`](Self::children), but if the file ends before the box does, so may its last child.
+    pub(crate) fn children_up_to_cut<'a>(&self, file: &'a [u8]) -> Boxes<'a> {
+        Boxes {
+            may_be_truncated: self.is_truncated,
+            ..self.children(file)
+        }
+    }
+
     /// Returns the box without version, flags and count, which precede the boxes in `stsd` and `dref`.
     pub(crate) fn without_count(&self) -> Self {
         let mut entries = self.clone();

@@ -73,8 +73,8 @@ impl<'a> SampleTables<'a> {
         }
     }
 
-    /// Returns whether the common sample size is only nominal, as in `QuickTime`'s first sound
-    /// descriptions, whose "samples" are those of the decoded sound.
+    /// Returns whether the samples are those of the decoded sound, as in `QuickTime`'s first sound descriptions: their
+    /// common size is nominal.
     pub(crate) fn has_nominal_sizes(&self) -> bool {
         self.common_size() == Some(1)
     }

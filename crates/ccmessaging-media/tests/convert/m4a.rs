@@ -77,6 +77,9 @@ fn frames_outside_the_edit_list_are_cut() {
         (vec![(500, -1, 1), (46, 0, 1)], vec![0, 1]),
         // A cut in the middle.
         (vec![(20, 0, 1), (20, second * 4, 1)], vec![0, 3, 4]),
+        // 24 ms are 1,058.4 units, which one editor rounds up and another down to milliseconds.
+        (vec![(24, 0, 1), (25, 1058, 1)], vec![0, 1, 2]),
+        (vec![(24, 0, 1), (25, 1058 - 44, 1)], vec![0, 1, 2]),
     ] {
         for is_fragmented in [false, true] {
             let audio = Audio {
@@ -93,6 +96,8 @@ fn frames_outside_the_edit_list_are_cut() {
 fn edits_that_repeat_reorder_or_stretch_are_refused() {
     for edits in [
         vec![(50, 0, 1), (50, 1000, 1)],
+        vec![(24, 0, 1), (24, 1058 - 45, 1)],
+        vec![(1, 45, 1), (1, 44, 1)],
         vec![(20, 4096, 1), (20, 0, 1)],
         vec![(20, 0, 2)],
         vec![(20, -2, 1)],
@@ -160,8 +165,9 @@ fn codecs_are_refused_by_name() {
             entry,
             ..Audio::new()
         });
-        let sentence =
-            format!("its codec {name} is not supported; export it as MP3 or AAC-LC and send that");
+        let sentence = format!(
+            "the file's codec {name} is not supported; export it as MP3 or AAC-LC and send that"
+        );
         assert_eq!(error.to_string(), sentence);
     }
 }
@@ -169,10 +175,13 @@ fn codecs_are_refused_by_name() {
 #[test]
 fn configurations_that_adts_cannot_express_are_refused() {
     for (configuration, what) in [
-        (vec![0x12, 0x00], "its channel layout"),
-        (vec![0x12, 0x14], "its kind of frames"),
+        (vec![0x12, 0x00], "the file's channel layout"),
+        (vec![0x12, 0x14], "the file's kind of frames"),
         // 12,345 Hz.
-        (vec![0x17, 0x80, 0x18, 0x1C, 0x90], "its sampling rate"),
+        (
+            vec![0x17, 0x80, 0x18, 0x1C, 0x90],
+            "the file's sampling rate",
+        ),
     ] {
         assert_eq!(
             error(&Audio::of(&configuration)),

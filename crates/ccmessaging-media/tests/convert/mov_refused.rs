@@ -22,7 +22,7 @@ fn codecs_are_refused_by_name() {
         let error = error(&Movie::new(vec![Track::video(vec![video(kind, &[])])]));
         assert!(matches!(error, ConvertError::Video { .. }));
         let sentence = format!(
-            "its video codec {name} is not supported; export it as MP4 with H.264 and send that"
+            "the file's video codec {name} is not supported; export it as MP4 with H.264 and send that"
         );
         assert_eq!(error.to_string(), sentence);
     }
@@ -35,7 +35,7 @@ fn codecs_are_refused_by_name() {
         let error = error(&Movie::new(tracks));
         assert!(matches!(error, ConvertError::Sound { .. }));
         let sentence = format!(
-            "its audio codec {name} is not supported; export it as MP4 with AAC and send that"
+            "the file's audio codec {name} is not supported; export it as MP4 with AAC and send that"
         );
         assert_eq!(error.to_string(), sentence);
     }

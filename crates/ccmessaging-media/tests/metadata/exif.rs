@@ -3,7 +3,7 @@
 use std::slice;
 
 use ccmessaging_media::Format;
-use ccmessaging_media::metadata::{Kind, StripLevel};
+use ccmessaging_media::metadata::{MetadataKind, StripLevel};
 
 use crate::build_picture::{
     Entry, Order, chunk, directory, join, jpg, orientation, png, segment, text, tiff,
@@ -38,7 +38,7 @@ fn assert_becomes(block: &[u8], level: StripLevel, expected: &[u8]) {
     for ((format, file), (_, expected)) in files(block).into_iter().zip(expected) {
         let (stripped, removed) = remove(format, &file, level);
         assert_eq!(stripped, expected, "{format}");
-        assert_eq!(removed, [Kind::Exif], "{format}");
+        assert_eq!(removed, [MetadataKind::Exif], "{format}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Segments of a JPG, and the bytes between and after them.
 
 use ccmessaging_media::Format;
-use ccmessaging_media::metadata::{Kind, StripLevel};
+use ccmessaging_media::metadata::{MetadataKind, StripLevel};
 
 use crate::build_picture::{
     Order, XMP, dataset, exif, frame, join, jpg, orientation, photoshop, resource, segment, tiff,
@@ -26,9 +26,14 @@ fn what_is_needed_to_show_the_picture_is_kept() {
 #[test]
 fn metadata_without_a_location_is_removed_by_all_only() {
     for (name, code, data, kind) in [
-        ("comment", 0xFE, b"home".as_slice(), Kind::Text),
-        ("XMP", 0xE1, &join(&[XMP, b"<xmp:Rating>4"]), Kind::Xmp),
-        ("IPTC", 0xED, b"Photoshop 3.0\0", Kind::Iptc),
+        ("comment", 0xFE, b"home".as_slice(), MetadataKind::Text),
+        (
+            "XMP",
+            0xE1,
+            &join(&[XMP, b"<xmp:Rating>4"]),
+            MetadataKind::Xmp,
+        ),
+        ("IPTC", 0xED, b"Photoshop 3.0\0", MetadataKind::Iptc),
     ] {
         let file = jpg(&[&segment(code, data)]);
         assert_removed(
@@ -49,36 +54,51 @@ fn metadata_with_a_possible_location_is_removed_at_both_levels() {
             "XMP",
             0xE1,
             join(&[XMP, b"<exif:GPSLatitude>47"]),
-            Kind::Xmp,
+            MetadataKind::Xmp,
         ),
         (
             "XMP in UTF-16",
             0xE1,
             join(&[XMP, b"\xFE\xFF\0<\0x"]),
-            Kind::Xmp,
+            MetadataKind::Xmp,
         ),
         (
             "extended XMP",
             0xE1,
             b"http://ns.adobe.com/xmp/extension/\0".to_vec(),
-            Kind::Xmp,
+            MetadataKind::Xmp,
         ),
         (
             "JFIF's other thumbnail",
             0xE0,
             b"JFXX\0".to_vec(),
-            Kind::Thumbnail,
+            MetadataKind::Thumbnail,
         ),
         (
             "index of further pictures",
             0xE2,
             b"MPF\0".to_vec(),
-            Kind::Vendor,
+            MetadataKind::Vendor,
         ),
-        ("GoPro's telemetry", 0xE6, b"GoPro\0".to_vec(), Kind::Vendor),
-        ("content credentials", 0xEB, b"JP\0".to_vec(), Kind::Vendor),
-        ("an unknown one", 0xE1, b"GPS".to_vec(), Kind::Vendor),
-        ("an empty one", 0xEF, Vec::new(), Kind::Vendor),
+        (
+            "GoPro's telemetry",
+            0xE6,
+            b"GoPro\0".to_vec(),
+            MetadataKind::Vendor,
+        ),
+        (
+            "content credentials",
+            0xEB,
+            b"JP\0".to_vec(),
+            MetadataKind::Vendor,
+        ),
+        (
+            "an unknown one",
+            0xE1,
+            b"GPS".to_vec(),
+            MetadataKind::Vendor,
+        ),
+        ("an empty one", 0xEF, Vec::new(), MetadataKind::Vendor),
     ] {
         let file = jpg(&[&segment(code, &data)]);
         assert_removed(name, Format::Jpg, &file, &jpg(&[]), kind, &LEVELS);
@@ -97,7 +117,7 @@ fn a_thumbnail_within_jfif_is_cut_out() {
     let (stripped, removed) = remove(Format::Jpg, &jpg(&[&with]), StripLevel::All);
     assert_eq!(
         (stripped, removed),
-        (jpg(&[&without]), vec![Kind::Thumbnail])
+        (jpg(&[&without]), vec![MetadataKind::Thumbnail])
     );
     let (stripped, _) = remove(Format::Jpg, &jpg(&[&with]), StripLevel::Location);
     assert_eq!(stripped, jpg(&[&with]));
@@ -113,7 +133,7 @@ fn what_follows_adobes_twelve_bytes_is_cut_off() {
         Format::Jpg,
         &with,
         &without,
-        Kind::Vendor,
+        MetadataKind::Vendor,
         &LEVELS,
     );
 }
@@ -146,7 +166,7 @@ fn datasets_with_a_location_are_removed_from_iptc() {
     ])]);
     let (stripped, removed) = remove(Format::Jpg, &file, StripLevel::Location);
     let kept = jpg(&[&photoshop(&[&resolution, &iptc(&[&keyword, &long])])]);
-    assert_eq!((stripped, removed), (kept, vec![Kind::Iptc]));
+    assert_eq!((stripped, removed), (kept, vec![MetadataKind::Iptc]));
 
     // Without a location the digest is kept.
     let file = jpg(&[&photoshop(&[&iptc(&[&keyword, &long]), &digest])]);
@@ -176,7 +196,7 @@ fn incomplete_image_resources_are_removed() {
         );
         assert!(!contains(&stripped, b"GPS"), "{name}");
         assert!(!contains(&stripped, b"Bern"), "{name}");
-        assert_eq!(removed, [Kind::Iptc], "{name}");
+        assert_eq!(removed, [MetadataKind::Iptc], "{name}");
     }
 }
 
@@ -193,7 +213,7 @@ fn what_follows_the_end_is_cut_off() {
             let (stripped, removed) = remove(Format::Jpg, &file, level);
             assert_eq!(
                 (stripped, removed),
-                (jpg(&[]), vec![Kind::Unused]),
+                (jpg(&[]), vec![MetadataKind::Unused]),
                 "{name}"
             );
         }
@@ -228,7 +248,7 @@ fn stray_bytes_belong_to_the_segment_in_front_of_them() {
         let file = jpg(&[&exif, stray]);
         let (stripped, removed) = remove(Format::Jpg, &file, StripLevel::All);
         assert!(!contains(&stripped, b"GPS"));
-        assert!(removed.contains(&Kind::Exif));
+        assert!(removed.contains(&MetadataKind::Exif));
     }
     let file = join(&[
         b"\xFF\xD8",
@@ -239,7 +259,7 @@ fn stray_bytes_belong_to_the_segment_in_front_of_them() {
     ]);
     let (stripped, removed) = remove(Format::Jpg, &file, StripLevel::All);
     assert_eq!(stripped, join(&[b"\xFF\xD8", &frame(), &frame()]));
-    assert_eq!(removed, [Kind::Text, Kind::Unused]);
+    assert_eq!(removed, [MetadataKind::Text, MetadataKind::Unused]);
 }
 
 #[test]
@@ -249,13 +269,25 @@ fn stray_bytes_before_the_first_scan_are_removed() {
         ("a location", b"GPS 50.1N 8.6E".as_slice()),
         ("a location after a stuffed byte", b"\xFF\0GPS 50.1N 8.6E"),
         ("zeros", b"\0\0"),
+        ("restart markers", b"\xFF\xD0\xFF\xD7"),
+        (
+            "a location after a temporary marker",
+            b"\xFF\x01GPS 50.1N 8.6E",
+        ),
     ] {
         for (with, without) in [
             (jpg(&[&tables, stray]), jpg(&[&tables])),
             (jpg(&[&tables, stray, &tables]), jpg(&[&tables, &tables])),
             (jpg(&[stray, &tables]), jpg(&[&tables])),
         ] {
-            assert_removed(name, Format::Jpg, &with, &without, Kind::Unused, &LEVELS);
+            assert_removed(
+                name,
+                Format::Jpg,
+                &with,
+                &without,
+                MetadataKind::Unused,
+                &LEVELS,
+            );
         }
     }
 }
@@ -298,7 +330,11 @@ fn a_file_that_cannot_be_walked_is_refused() {
             2,
         ),
         ("JPEG-LS", jpg(&[b"\xFF\xF7\0\x04"]), 2),
-        ("a restart of no scan", jpg(&[b"\xFF\xD0"]), 2),
+        (
+            "restarts of no scan",
+            b"\xFF\xD8\xFF\xD0\xFF\xD1".to_vec(),
+            6,
+        ),
         ("a length that is none", jpg(&[b"\xFF\xE1\0\x01"]), 2),
     ] {
         let error = error(Format::Jpg, &file);

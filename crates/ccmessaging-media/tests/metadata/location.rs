@@ -1,7 +1,7 @@
 //! Names of locations in texts and properties of every format.
 
 use ccmessaging_media::Format;
-use ccmessaging_media::metadata::{Kind, StripLevel};
+use ccmessaging_media::metadata::{MetadataKind, StripLevel};
 
 use crate::build_picture::{
     Order, chunk, dataset, directory, exif, join, jpg, orientation, photoshop, png, raw_profile,
@@ -57,7 +57,7 @@ fn xmp_is_judged_by_names_and_namespaces() {
             (Format::Png, png(&[&chunk(b"iTXt", &itxt)]), png(&[])),
             (Format::Png, png(&[&chunk(b"iTXt", &ztxt)]), png(&[])),
         ] {
-            assert_removed(packet, format, &with, &without, Kind::Xmp, levels);
+            assert_removed(packet, format, &with, &without, MetadataKind::Xmp, levels);
         }
     }
 }
@@ -90,7 +90,7 @@ fn texts_of_exif_with_a_location_are_removed() {
             let with = jpg(&[&exif(&tiff(order, &image, &thumbnail))]);
             let (stripped, removed) = remove(Format::Jpg, &with, StripLevel::Location);
             assert_eq!(stripped, jpg(&[&exif(&kept(order))]));
-            assert_eq!(removed, [Kind::Exif]);
+            assert_eq!(removed, [MetadataKind::Exif]);
         }
         // Other texts, and other entries beside a text with a location, are kept.
         let photo = directory(0x8769, &[date()]);
@@ -112,7 +112,7 @@ fn captions_of_iptc_with_a_location_are_removed() {
     let with = jpg(&[&iptc(&[&title, &dataset(120, MAPILLARY)])]);
     let (stripped, removed) = remove(Format::Jpg, &with, StripLevel::Location);
     assert_eq!(stripped, jpg(&[&iptc(&[&title])]));
-    assert_eq!(removed, [Kind::Iptc]);
+    assert_eq!(removed, [MetadataKind::Iptc]);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn texts_with_a_location_are_removed() {
         Format::Jpg,
         &comment,
         &jpg(&[]),
-        Kind::Text,
+        MetadataKind::Text,
         &LEVELS,
     );
     for (kind, data) in [
@@ -154,7 +154,14 @@ fn texts_with_a_location_are_removed() {
         ),
     ] {
         let with = png(&[&chunk(kind, &data)]);
-        assert_removed("text", Format::Png, &with, &png(&[]), Kind::Text, &LEVELS);
+        assert_removed(
+            "text",
+            Format::Png,
+            &with,
+            &png(&[]),
+            MetadataKind::Text,
+            &LEVELS,
+        );
     }
 }
 
@@ -186,7 +193,14 @@ fn profiles_are_recognised_in_any_case() {
     ] {
         let data = join(&[keyword.as_bytes(), b"\0", &raw_profile("exif", &block)]);
         let with = png(&[&chunk(b"tEXt", &data)]);
-        assert_removed(keyword, Format::Png, &with, &png(&[]), Kind::Exif, &LEVELS);
+        assert_removed(
+            keyword,
+            Format::Png,
+            &with,
+            &png(&[]),
+            MetadataKind::Exif,
+            &LEVELS,
+        );
     }
 }
 

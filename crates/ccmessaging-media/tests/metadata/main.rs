@@ -18,12 +18,12 @@ mod samples;
 use std::borrow::Cow;
 
 use ccmessaging_media::Format;
-use ccmessaging_media::metadata::{self, Kind, MetadataError, StripLevel};
+use ccmessaging_media::metadata::{self, MetadataError, MetadataKind, StripLevel};
 
 const LEVELS: [StripLevel; 2] = [StripLevel::Location, StripLevel::All];
 
 /// The file without its metadata, and what was removed.
-fn remove(format: Format, file: &[u8], level: StripLevel) -> (Vec<u8>, Vec<Kind>) {
+fn remove(format: Format, file: &[u8], level: StripLevel) -> (Vec<u8>, Vec<MetadataKind>) {
     let stripped = metadata::strip(format, file, level).unwrap_or_else(|error| panic!("{error}"));
     let removed: Vec<_> = stripped.removed.into_iter().collect();
     (stripped.file.into_owned(), removed)
@@ -53,7 +53,7 @@ fn assert_removed(
     format: Format,
     with: &[u8],
     without: &[u8],
-    kind: Kind,
+    kind: MetadataKind,
     levels: &[StripLevel],
 ) {
     for level in LEVELS {
@@ -79,5 +79,5 @@ fn a_file_is_not_printed() {
         format!("{stripped:?}"),
         format!("StripResult {{ file_bytes: {length}, removed: {{Text}} }}")
     );
-    assert_eq!(Kind::UserData.to_string(), "user-data");
+    assert_eq!(MetadataKind::UserData.to_string(), "user-data");
 }

@@ -1,7 +1,7 @@
 //! Boxes of a video, its tracks and its media data.
 
 use ccmessaging_media::Format;
-use ccmessaging_media::metadata::{Kind, MetadataError, StripLevel};
+use ccmessaging_media::metadata::{MetadataError, MetadataKind, StripLevel};
 
 use crate::build_mp4::{
     DATA, co64, freed, ftyp, hdlr, moov, mp4, mp4_box, stco, stsc, stsd_of_sound, stsz,
@@ -23,7 +23,7 @@ pub(crate) fn sound() -> Vec<u8> {
 }
 
 /// Checks the result for a video at both levels.
-pub(crate) fn assert_becomes(name: &str, file: &[u8], expected: &[u8], kinds: &[Kind]) {
+pub(crate) fn assert_becomes(name: &str, file: &[u8], expected: &[u8], kinds: &[MetadataKind]) {
     for level in LEVELS {
         let (stripped, removed) = remove(Format::Mp4, file, level);
         assert_eq!(stripped, expected, "{name}, {level:?}");
@@ -79,7 +79,7 @@ fn unknown_boxes_become_free_space_of_the_same_length() {
         ),
     ];
     for (file, expected) in cases {
-        assert_becomes("gps", &file, &expected, &[Kind::Vendor]);
+        assert_becomes("gps", &file, &expected, &[MetadataKind::Vendor]);
     }
     let large = join(&[
         &1_u32.to_be_bytes(),
@@ -97,7 +97,7 @@ fn unknown_boxes_become_free_space_of_the_same_length() {
         "a length of 64 bits",
         &with_boxes(&[], &[], &[], &large),
         &with_boxes(&[], &[], &[], &expected),
-        &[Kind::Vendor],
+        &[MetadataKind::Vendor],
     );
 }
 
@@ -110,7 +110,7 @@ fn free_space_is_cleared() {
             let video = track_of(1, &hdlr(b"vide", &[0]), &in_minf, &space, &space);
             join(&[&mp4(MEDIA, &[&video, &sound()], &space), &space])
         });
-        assert_becomes("free space", &full, &empty, &[Kind::Unused]);
+        assert_becomes("free space", &full, &empty, &[MetadataKind::Unused]);
     }
 }
 
@@ -137,7 +137,7 @@ fn what_follows_the_last_box_is_cleared() {
         ]
     };
     for (with, without) in files(place).into_iter().zip(files(&nothing)) {
-        assert_becomes("a rest", &with, &without, &[Kind::Unused]);
+        assert_becomes("a rest", &with, &without, &[MetadataKind::Unused]);
     }
 }
 
@@ -159,7 +159,7 @@ fn dates_are_cleared_by_all_only() {
             join(&[&ftyp(), &moov])
         };
         let (stripped, removed) = remove(Format::Mp4, &build(5), StripLevel::All);
-        assert_eq!((stripped, removed), (build(0), vec![Kind::Time]));
+        assert_eq!((stripped, removed), (build(0), vec![MetadataKind::Time]));
         let (stripped, removed) = remove(Format::Mp4, &build(5), StripLevel::Location);
         assert_eq!((stripped, removed), (build(5), vec![]));
     }
@@ -205,7 +205,12 @@ fn media_data_that_no_track_uses_is_cleared() {
     ] {
         let video = track_with(1, b"vide", &tables, &[], &[]);
         let build = |gap| mp4(&data(gap), &[&video, &sound()], &[]);
-        assert_becomes(name, &build(b"GPS"), &build(&[0; 3]), &[Kind::Unused]);
+        assert_becomes(
+            name,
+            &build(b"GPS"),
+            &build(&[0; 3]),
+            &[MetadataKind::Unused],
+        );
     }
 }
 
@@ -218,7 +223,12 @@ fn samples_are_kept_wherever_they_are() {
         let payload = join(&[&vec![before; space], b"VIDEO"]);
         join(&[&ftyp(), &mp4_box(b"free", &payload), &description])
     };
-    assert_becomes("in free space", &build(7), &build(0), &[Kind::Unused]);
+    assert_becomes(
+        "in free space",
+        &build(7),
+        &build(0),
+        &[MetadataKind::Unused],
+    );
 }
 
 #[test]
@@ -236,7 +246,12 @@ fn a_track_that_is_neither_picture_nor_sound_is_removed_with_its_data() {
             &freed(places.len() - 8),
             &mp4_box(b"tref", &freed(4)),
         );
-        assert_becomes("a track", &file, &expected, &[Kind::Track, Kind::Unused]);
+        assert_becomes(
+            "a track",
+            &file,
+            &expected,
+            &[MetadataKind::Track, MetadataKind::Unused],
+        );
     }
     // A reference to a track that is kept is kept, too.
     let video = track_with(1, b"vide", &tables(VIDEO), &[], &refers_to(2));
@@ -296,7 +311,7 @@ fn media_data_is_kept_if_it_is_not_known_what_is_used() {
     let file = mp4(&data, &[&video(), &sound], &[]);
     assert_eq!(
         remove(Format::Mp4, &file, StripLevel::All).1,
-        [Kind::Unused]
+        [MetadataKind::Unused]
     );
 }
 

@@ -1,7 +1,7 @@
 //! Videos that are compressed, cut off or broken.
 
 use ccmessaging_media::Format;
-use ccmessaging_media::metadata::{Kind, MetadataError, StripLevel};
+use ccmessaging_media::metadata::{MetadataError, MetadataKind, StripLevel};
 
 use crate::build_mp4::{DATA, ftyp, moov, mp4, mp4_box, track};
 use crate::build_picture::join;
@@ -99,7 +99,12 @@ fn what_follows_an_invalid_header_is_cleared() {
     for junk in [b"\0\0\0\x02GPS GPS".as_slice(), b"\0\0\0\x01GPS GPS "] {
         let file = mp4(MEDIA, &[&video(), &sound()], &[]);
         let expected = join(&[&file, &vec![0; junk.len()]]);
-        assert_becomes("junk", &join(&[&file, junk]), &expected, &[Kind::Unused]);
+        assert_becomes(
+            "junk",
+            &join(&[&file, junk]),
+            &expected,
+            &[MetadataKind::Unused],
+        );
     }
     // Where it is not known what is used, it may be picture or sound.
     let file = join(&[

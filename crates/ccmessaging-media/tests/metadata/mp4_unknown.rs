@@ -1,7 +1,7 @@
 //! Boxes that playback does not need, in the description and in fragments.
 
 use ccmessaging_media::Format;
-use ccmessaging_media::metadata::Kind;
+use ccmessaging_media::metadata::MetadataKind;
 
 use crate::assert_kept;
 use crate::build_mp4::{
@@ -67,11 +67,15 @@ pub(crate) fn in_containers(children: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 #[test]
 fn unknown_boxes_are_cleared_in_every_container() {
     for (kind, data, reported) in [
-        (b"gps ", b"47.3769,8.5417".as_slice(), Kind::Vendor),
-        (b"free", b"47.3769,8.5417", Kind::Unused),
-        (b"skip", b"47.3769,8.5417", Kind::Unused),
-        (b"uuid", b"vendor's type 16, and 47.3769", Kind::Vendor),
-        (b"ID32", b"47.3769,8.5417", Kind::Vendor),
+        (b"gps ", b"47.3769,8.5417".as_slice(), MetadataKind::Vendor),
+        (b"free", b"47.3769,8.5417", MetadataKind::Unused),
+        (b"skip", b"47.3769,8.5417", MetadataKind::Unused),
+        (
+            b"uuid",
+            b"vendor's type 16, and 47.3769",
+            MetadataKind::Vendor,
+        ),
+        (b"ID32", b"47.3769,8.5417", MetadataKind::Vendor),
     ] {
         let space = if kind == b"skip" { b"skip" } else { b"free" };
         let with = in_containers(&mp4_box(kind, data));
@@ -85,7 +89,7 @@ fn unknown_boxes_are_cleared_in_every_container() {
     let with = in_containers(place);
     let without = in_containers(&vec![0; place.len()]);
     for ((name, with), (_, without)) in with.into_iter().zip(without) {
-        assert_becomes(name, &with, &without, &[Kind::Unused]);
+        assert_becomes(name, &with, &without, &[MetadataKind::Unused]);
     }
 }
 
@@ -99,7 +103,7 @@ fn what_follows_an_invalid_header_in_a_fragment_is_cleared() {
             .filter(move |(name, _)| is_fragment(name))
     };
     for ((name, with), (_, without)) in in_fragments(b"47.3769").zip(in_fragments(&[0; 7])) {
-        assert_becomes(name, &with, &without, &[Kind::Unused]);
+        assert_becomes(name, &with, &without, &[MetadataKind::Unused]);
     }
 }
 
@@ -121,7 +125,7 @@ fn paths_of_data_references_are_cleared() {
         "a path",
         &with_references(path),
         &cleared,
-        &[Kind::UserData],
+        &[MetadataKind::UserData],
     );
 }
 
@@ -145,7 +149,7 @@ fn object_descriptors_with_more_than_profiles_become_free_space() {
     ] {
         let file = with_iods(&descriptor);
         let free = mp4(MEDIA, &[&video(), &sound()], &freed(4 + descriptor.len()));
-        assert_becomes(name, &file, &free, &[Kind::Vendor]);
+        assert_becomes(name, &file, &free, &[MetadataKind::Vendor]);
     }
 }
 
@@ -155,6 +159,6 @@ fn what_follows_the_end_of_the_file_is_cleared() {
     for rest in [b"GPS".as_slice(), b"\0\0\0\0\0\0\0\0GPS 50.1N 8.6E"] {
         let with = join(&[&file, rest]);
         let without = join(&[&file, &vec![0; rest.len()]]);
-        assert_becomes("a rest", &with, &without, &[Kind::Unused]);
+        assert_becomes("a rest", &with, &without, &[MetadataKind::Unused]);
     }
 }

@@ -1,7 +1,7 @@
 //! User data of a video: `Location` searches it, `All` removes it.
 
 use ccmessaging_media::Format;
-use ccmessaging_media::metadata::{Kind, StripLevel};
+use ccmessaging_media::metadata::{MetadataKind, StripLevel};
 
 use crate::build_mp4::{
     free_form, freed, ftyp, hdlr, moov, mp4, mp4_box, tables, track, track_of, track_with,
@@ -44,7 +44,7 @@ fn files(data: &[u8]) -> [Vec<u8>; 6] {
 }
 
 /// Checks the result for a box of user data at both levels: `Location` leaves `kept`.
-fn assert_becomes(name: &str, data: &[u8], kept: &[u8], kind: Kind) {
+fn assert_becomes(name: &str, data: &[u8], kept: &[u8], kind: MetadataKind) {
     let all = freed(data.len() - 8);
     for (level, expected) in LEVELS.into_iter().zip([kept, &all]) {
         for (file, expected) in files(data).into_iter().zip(files(expected)) {
@@ -85,13 +85,13 @@ fn texts_of_user_data_without_a_location_are_kept() {
     ] {
         let udta = |place: &[u8]| mp4_box(b"udta", &join(&[&title, place, &[0; 4]]));
         let kept = udta(&freed(place.len() - 8));
-        assert_becomes(name, &udta(&place), &kept, Kind::UserData);
+        assert_becomes(name, &udta(&place), &kept, MetadataKind::UserData);
     }
     let harmless = mp4_box(
         b"udta",
         &join(&[&title, &mp4_box(b"titl", b"\0\0\0\0\0\0Bear")]),
     );
-    assert_becomes("texts", &harmless, &harmless, Kind::UserData);
+    assert_becomes("texts", &harmless, &harmless, MetadataKind::UserData);
 }
 
 #[test]
@@ -101,12 +101,17 @@ fn incomplete_user_data_is_removed() {
         ("a box too short", b"\0\0\0\x04\xA9nam"),
     ] {
         let udta = mp4_box(b"udta", inside);
-        assert_becomes(name, &udta, &freed(inside.len()), Kind::UserData);
+        assert_becomes(name, &udta, &freed(inside.len()), MetadataKind::UserData);
     }
     // Behind the last box.
     let title = mp4_box(b"\xA9nam", b"\0\x04\0\0Bear");
     let udta = |rest: &[u8]| mp4_box(b"udta", &join(&[&title, rest]));
-    assert_becomes("a rest", &udta(b"GPS"), &udta(&[0; 3]), Kind::UserData);
+    assert_becomes(
+        "a rest",
+        &udta(b"GPS"),
+        &udta(&[0; 3]),
+        MetadataKind::UserData,
+    );
 }
 
 #[test]
@@ -132,9 +137,9 @@ fn items_are_judged_by_their_keys() {
     let with = items(&item(1), &item(3));
     let without = items(&freed(length), &freed(length));
     for (with, without) in with.into_iter().zip(without) {
-        assert_becomes("keys", &with, &without, Kind::UserData);
+        assert_becomes("keys", &with, &without, MetadataKind::UserData);
         let [with, without] = [with, without].map(|meta| mp4_box(b"udta", &meta));
-        assert_becomes("keys in user data", &with, &without, Kind::UserData);
+        assert_becomes("keys in user data", &with, &without, MetadataKind::UserData);
     }
 }
 
@@ -168,7 +173,7 @@ fn items_without_keys_are_judged_by_their_types() {
         } else {
             items(&[&title, &free])
         };
-        assert_becomes(name, &with, &kept, Kind::UserData);
+        assert_becomes(name, &with, &kept, MetadataKind::UserData);
     }
 }
 
@@ -192,25 +197,25 @@ fn other_forms_of_meta_are_removed() {
             ),
         ),
     ] {
-        assert_becomes(name, &meta, &freed(meta.len() - 8), Kind::UserData);
+        assert_becomes(name, &meta, &freed(meta.len() - 8), MetadataKind::UserData);
     }
     let xml = mp4_box(b"xml ", b"<serialNumber>");
     let with = meta(b"mdir", &[&ilst, &xml]);
     let kept = meta(b"mdir", &[&ilst, &freed(xml.len() - 8)]);
-    assert_becomes("XML besides items", &with, &kept, Kind::UserData);
+    assert_becomes("XML besides items", &with, &kept, MetadataKind::UserData);
 }
 
 #[test]
 fn uuid_boxes_are_removed_except_xmp_without_a_location() {
     let uuid = |kind: &[u8], data: &[u8]| mp4_box(b"uuid", &join(&[kind, data]));
     let rating = uuid(XMP, b"<xmp:Rating>4");
-    assert_becomes("XMP", &rating, &rating, Kind::Xmp);
+    assert_becomes("XMP", &rating, &rating, MetadataKind::Xmp);
     let place = uuid(XMP, b"<exif:GPSLatitude>47");
     assert_becomes(
         "XMP with a location",
         &place,
         &freed(place.len() - 8),
-        Kind::Xmp,
+        MetadataKind::Xmp,
     );
     let vendor = uuid(
         b"PROF!\xD2\x4F\xCE\xBB\x88\x69\x5C\xFA\xC9\xC7\x40",
@@ -220,10 +225,15 @@ fn uuid_boxes_are_removed_except_xmp_without_a_location() {
         "a vendor's",
         &vendor,
         &freed(vendor.len() - 8),
-        Kind::Vendor,
+        MetadataKind::Vendor,
     );
     let short = mp4_box(b"uuid", b"GPS");
-    assert_becomes("one without a type", &short, &freed(3), Kind::Vendor);
+    assert_becomes(
+        "one without a type",
+        &short,
+        &freed(3),
+        MetadataKind::Vendor,
+    );
 }
 
 #[test]
@@ -254,7 +264,7 @@ fn names_of_handlers_are_cleared_by_all_only() {
             Format::Mp4,
             &build(name),
             &build(&vec![0; name.len()]),
-            Kind::UserData,
+            MetadataKind::UserData,
             &[StripLevel::All],
         );
     }
@@ -289,12 +299,22 @@ fn texts_with_a_location_are_removed() {
     let title = mp4_box(b"\xA9nam", b"\0\x04\0\0Bear");
     let with = mp4_box(b"udta", &join(&[&title, &mp4_box(b"\xA9cmt", json)]));
     let kept = mp4_box(b"udta", &join(&[&title, &freed(json.len())]));
-    assert_becomes("a comment", &with, &kept, Kind::UserData);
+    assert_becomes("a comment", &with, &kept, MetadataKind::UserData);
     let items = |item: &[u8]| meta(b"mdir", &[&mp4_box(b"ilst", &join(&[&title, item]))]);
     let with = items(&mp4_box(b"desc", json));
-    assert_becomes("an item", &with, &items(&freed(json.len())), Kind::UserData);
+    assert_becomes(
+        "an item",
+        &with,
+        &items(&freed(json.len())),
+        MetadataKind::UserData,
+    );
     let free = |data: &[u8]| mp4_box(b"udta", &join(&[&title, &mp4_box(b"free", data)]));
-    assert_becomes("free space", &free(b"47.3"), &free(&[0; 4]), Kind::UserData);
+    assert_becomes(
+        "free space",
+        &free(b"47.3"),
+        &free(&[0; 4]),
+        MetadataKind::UserData,
+    );
 }
 
 #[test]
@@ -318,7 +338,12 @@ fn keys_of_other_namespaces_are_judged_by_them() {
         } else {
             freed(item.len() - 8)
         };
-        assert_becomes("a key", &items(&item), &items(&kept), Kind::UserData);
+        assert_becomes(
+            "a key",
+            &items(&item),
+            &items(&kept),
+            MetadataKind::UserData,
+        );
     }
 }
 
@@ -344,7 +369,10 @@ fn the_encoder_delay_is_kept() {
     ] {
         for (with, without) in files(&with).into_iter().zip(files(&without)) {
             let (stripped, removed) = remove(Format::Mp4, &with, StripLevel::All);
-            assert_eq!((stripped, removed), (without.clone(), vec![Kind::UserData]));
+            assert_eq!(
+                (stripped, removed),
+                (without.clone(), vec![MetadataKind::UserData])
+            );
             assert_kept(Format::Mp4, &without);
         }
     }

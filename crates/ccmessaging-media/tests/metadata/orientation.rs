@@ -53,6 +53,17 @@ fn an_orientation_in_xmp_is_written_to_exif() {
 }
 
 #[test]
+fn an_orientation_after_a_restart_marker_is_kept() {
+    let [packet, ..] = packets(3);
+    let segments = [xmp(packet.as_bytes()), exif(&block(6))];
+    let [xmp, exif] = segments.each_ref().map(Vec::as_slice);
+    for order in [[b"\xFF\xD0", xmp, exif], [xmp, b"\xFF\x01", exif]] {
+        let (stripped, _) = remove(Format::Jpg, &jpg(&order), StripLevel::All);
+        assert_eq!(stripped, jpg(&[exif]));
+    }
+}
+
+#[test]
 fn xmp_with_a_location_leaves_its_orientation() {
     let [packet, ..] = packets(6);
     let packet = format!("{packet}<exif:GPSLatitude>47");

@@ -1,7 +1,7 @@
 //! Chunks of a PNG.
 
 use ccmessaging_media::Format;
-use ccmessaging_media::metadata::{Kind, StripLevel};
+use ccmessaging_media::metadata::{MetadataKind, StripLevel};
 
 use crate::build_picture::{Order, chunk, directory, join, orientation, png, text, tiff, zlib};
 use crate::{LEVELS, assert_kept, assert_removed, error, remove};
@@ -19,25 +19,29 @@ fn what_is_needed_to_show_the_picture_is_kept() {
 #[test]
 fn metadata_without_a_location_is_removed_by_all_only() {
     for (kind, data, reported) in [
-        (b"tIME", [0; 7].as_slice(), Kind::Time),
-        (b"tEXt", b"Title\0Bear", Kind::Text),
-        (b"zTXt", &join(&[b"Title\0\0", &zlib(b"Bear")]), Kind::Text),
+        (b"tIME", [0; 7].as_slice(), MetadataKind::Time),
+        (b"tEXt", b"Title\0Bear", MetadataKind::Text),
+        (
+            b"zTXt",
+            &join(&[b"Title\0\0", &zlib(b"Bear")]),
+            MetadataKind::Text,
+        ),
         (
             b"iTXt",
             &join(&[b"Title\0\x01\0\0\0", &zlib(b"Bear")]),
-            Kind::Text,
+            MetadataKind::Text,
         ),
-        (b"iTXt", b"Title\0\0\0\0\0Bear", Kind::Text),
-        (b"tEXt", b"", Kind::Text),
+        (b"iTXt", b"Title\0\0\0\0\0Bear", MetadataKind::Text),
+        (b"tEXt", b"", MetadataKind::Text),
         (
             b"iTXt",
             b"XML:com.adobe.xmp\0\0\0\0\0<xmp:Rating>4",
-            Kind::Xmp,
+            MetadataKind::Xmp,
         ),
         (
             b"iTXt",
             &join(&[b"XML:com.adobe.xmp\0\x01\0\0\0", &zlib(b"<xmp:Rating>4")]),
-            Kind::Xmp,
+            MetadataKind::Xmp,
         ),
     ] {
         let file = png(&[&chunk(kind, data)]);
@@ -60,65 +64,75 @@ fn metadata_with_a_possible_location_is_removed_at_both_levels() {
             "text",
             b"tEXt",
             b"exif:GPSLatitude\x0047".as_slice(),
-            Kind::Text,
+            MetadataKind::Text,
         ),
-        ("text in capitals", b"zTXt", b"CITY\0\0...", Kind::Text),
+        (
+            "text in capitals",
+            b"zTXt",
+            b"CITY\0\0...",
+            MetadataKind::Text,
+        ),
         (
             "EXIF in digits",
             b"zTXt",
             b"Raw profile type exif\0\0...",
-            Kind::Exif,
+            MetadataKind::Exif,
         ),
         (
             "IPTC in digits",
             b"tEXt",
             b"Raw profile type iptc\0...",
-            Kind::Iptc,
+            MetadataKind::Iptc,
         ),
         (
             "XMP in digits",
             b"tEXt",
             b"Raw profile type xmp\0...",
-            Kind::Xmp,
+            MetadataKind::Xmp,
         ),
         (
             "others in digits",
             b"tEXt",
             b"Raw profile type maker\0...",
-            Kind::Vendor,
+            MetadataKind::Vendor,
         ),
         (
             "XMP",
             b"iTXt",
             b"XML:com.adobe.xmp\0\0\0\0\0<photoshop:City>Bern",
-            Kind::Xmp,
+            MetadataKind::Xmp,
         ),
         (
             "compressed XMP",
             b"iTXt",
             b"XML:com.adobe.xmp\0\x01\0\0\0...",
-            Kind::Xmp,
+            MetadataKind::Xmp,
         ),
         (
             "XMP that is cut off",
             b"iTXt",
             b"XML:com.adobe.xmp\0\0\0",
-            Kind::Xmp,
+            MetadataKind::Xmp,
         ),
         (
             "EXIF in digits, in another case",
             b"tEXt",
             b"raw profile type EXIF\0...",
-            Kind::Exif,
+            MetadataKind::Exif,
         ),
         (
             "a text that cannot be decompressed",
             b"zTXt",
             b"Title\0\0...",
-            Kind::Text,
+            MetadataKind::Text,
         ),
-        ("content credentials", b"caBX", b"Bern", Kind::Vendor),
-        ("Apple's hints", b"iDOT", &[0; 28], Kind::Vendor),
+        (
+            "content credentials",
+            b"caBX",
+            b"Bern",
+            MetadataKind::Vendor,
+        ),
+        ("Apple's hints", b"iDOT", &[0; 28], MetadataKind::Vendor),
     ] {
         let file = png(&[&chunk(kind, data)]);
         assert_removed(name, Format::Png, &file, &png(&[]), reported, &LEVELS);
@@ -135,7 +149,7 @@ fn what_follows_the_end_is_cut_off() {
     for level in LEVELS {
         let file = join(&[&png(&[]), b"the rest of a larger picture"]);
         let (stripped, removed) = remove(Format::Png, &file, level);
-        assert_eq!((stripped, removed), (png(&[]), vec![Kind::Unused]));
+        assert_eq!((stripped, removed), (png(&[]), vec![MetadataKind::Unused]));
     }
 }
 
@@ -149,7 +163,14 @@ fn the_end_is_empty() {
         ("whole", with_place.as_slice(), picture.as_slice()),
         ("cut off", &with_place[..with_place.len() - 5], head),
     ] {
-        assert_removed(name, Format::Png, file, expected, Kind::Unused, &LEVELS);
+        assert_removed(
+            name,
+            Format::Png,
+            file,
+            expected,
+            MetadataKind::Unused,
+            &LEVELS,
+        );
     }
     assert!(picture.ends_with(b"\0\0\0\0IEND\xAE\x42\x60\x82"));
 }

@@ -5,7 +5,6 @@ mod report;
 use std::process::ExitCode;
 
 use ccmessaging_client::{Client, Session, SessionError};
-use ccmessaging_core::Content as _;
 use ccmessaging_core::chat::DownloadRequest;
 use ccmessaging_gateway::credentials;
 use clap::Args;
@@ -109,8 +108,7 @@ impl Sender<'_> {
         };
         let file_type = upload.file_type();
         // Of the file as it is sent: it may have been converted.
-        let mut file = vec![0; upload.decoded_bytes()];
-        upload.file().read_at(0, &mut file);
+        let file = upload.file().decode();
         report.file_type = Some(upload.spelling().to_owned());
         report.sha256 = Some(sha256(&file));
 

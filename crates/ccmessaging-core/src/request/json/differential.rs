@@ -32,7 +32,7 @@ fn text(rng: &mut Rng) -> String {
     };
     let text = CanonicalBase64::encode(&file).as_text().to_vec();
     let text = String::from_utf8(text).expect("ASCII");
-    match rng.u8(..16) {
+    match rng.u8(..24) {
         0 | 1 => text.replace('/', r"\/"),
         2 => format!("data:text/plain;base64,{text}"),
         3 => format!("data:image/png;base64,{}", text.replace('/', r"\/")),
@@ -44,6 +44,8 @@ fn text(rng: &mut Rng) -> String {
         10 => format!(r"data:text\/plain;base64,{}", in_lines(&text, 4, r"\n")),
         11 => in_lines(&text.replace('+', "-").replace('/', "_"), 5, r"\n"),
         8 => format!(r#"data:text/plain;x="{text}";base64,{text}"#),
+        12 => ["null", "true", r"nu\nll", "None="][rng.usize(..4)].to_owned(),
+        13 => "data:text/plain;base64,null".to_owned(),
         _ => text,
     }
 }

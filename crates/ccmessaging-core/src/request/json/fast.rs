@@ -26,6 +26,9 @@ const SIDE_BYTES: usize = 256;
 /// The longest `data:` URL prefix that the fast path supports.
 const PREFIX_BYTES: usize = 128;
 
+/// The shortest Base64 that the fast path supports: shorter text may be a word such as `null` in place of a file.
+const MIN_TEXT_BYTES: usize = 16;
+
 /// The number of bytes that suffices to find the start of a documented body's Base64.
 pub(super) const HEAD_BYTES: usize = SIDE_BYTES + PREFIX_BYTES;
 
@@ -47,19 +50,19 @@ pub(super) fn parse(body: &Bytes, checked: Range<usize>) -> Option<UploadRequest
     })
 }
 
-/// Where the Base64 of a documented body begins, after a `data:` URL prefix if there is one.
+/// Returns where the Base64 of a documented body begins, after a `data:` URL prefix if there is one.
 pub(super) fn data_start(head: &[u8]) -> Option<usize> {
     let start = text_start(&head[..head.len().min(SIDE_BYTES)])?;
     Some(start + prefix_len(&head[start..]))
 }
 
-/// The length of what seems to be a `data:` URL prefix, comma included.
+/// Returns the length of what seems to be a `data:` URL prefix, comma included.
 fn prefix_len(text: &[u8]) -> usize {
     let beginning = &text[..text.len().min(PREFIX_BYTES)];
     memchr::memchr(b',', beginning).map_or(0, |comma| comma + 1)
 }
 
-/// Where the text of the first `"fileStream":"` begins.
+/// Returns where the text of the first `"fileStream":"` begins.
 fn text_start(head: &[u8]) -> Option<usize> {
     let key = memchr::memchr_iter(b'"', head).find(|&at| head[at..].starts_with(KEY))?;
     let after_key = key + KEY.len();
@@ -68,7 +71,7 @@ fn text_start(head: &[u8]) -> Option<usize> {
     (head[colon] == b':' && head[quote] == b'"').then_some(quote + 1)
 }
 
-/// The first byte from `from` on that is not JSON's white space.
+/// Returns the offset of the first byte from `from` on that is not JSON's white space.
 fn after_space(head: &[u8], from: usize) -> Option<usize> {
     let rest = head.get(from..)?;
     let skipped = rest.iter().position(|byte| !b" \t\r\n".contains(byte))?;
@@ -93,12 +96,12 @@ fn read_sides(sides: &[u8], cut: usize) -> Option<(String, Option<String>)> {
     (is_whole && is_named).then(|| (file_type.into_owned(), channel.map(Cow::into_owned)))
 }
 
-/// The text in this range as Base64, perhaps after a `data:` URL prefix.
+/// Reads the text in this range as Base64, perhaps after a `data:` URL prefix.
 fn read_text(body: &Bytes, text: Range<usize>, checked: Range<usize>) -> Option<FileStream> {
-    if text.is_empty() {
+    let start = text.start + prefix_len(&body[text.clone()]);
+    if text.end - start < MIN_TEXT_BYTES {
         return None;
     }
-    let start = text.start + prefix_len(&body[text.clone()]);
     let mut media_type = None;
     if start > text.start {
         let prefix = read_prefix(&body[text.start..start])?;
@@ -118,7 +121,7 @@ fn read_text(body: &Bytes, text: Range<usize>, checked: Range<usize>) -> Option<
     Some(FileStream::Canonical { file, media_type })
 }
 
-/// A `data:` URL prefix as the general parser would read it: printable ASCII, and slashes that may be
+/// Reads a `data:` URL prefix as the general parser would read it: printable ASCII, and slashes that may be
 /// escaped.
 fn read_prefix(prefix: &[u8]) -> Option<String> {
     let prefix = std::str::from_utf8(prefix).ok()?.replace(r"\/", "/");
@@ -126,8 +129,8 @@ fn read_prefix(prefix: &[u8]) -> Option<String> {
     prefix.bytes().all(is_plain).then_some(prefix)
 }
 
-/// The text without the escapes that encoders write into Base64: `\/` (PHP's `json_encode`) and line
-/// breaks, which carry nothing. `None` if there is another escape.
+/// Removes the escapes that encoders write into Base64: `\/` (PHP's `json_encode`) and line
+/// breaks, which carry nothing. Returns `None` if there is another escape.
 fn without_escapes(text: &[u8]) -> Option<Vec<u8>> {
     // Padding may be added later.
     let mut joined = Vec::with_capacity(text.len() + 2);

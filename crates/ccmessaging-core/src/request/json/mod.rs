@@ -23,10 +23,9 @@ use serde_json::value::RawValue;
 pub use received::ReceivedBody;
 
 use super::{ChunkParameters, Declared, FileStream, UploadRequest};
+use crate::content::BYTE_ORDER_MARK;
 use crate::error::{Absence, Field, JsonKind, JsonProblem, UploadError};
 use crate::excerpt::Excerpt;
-
-pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The maximum number of fields of the object. Three are documented; clients may add others. The limit
 /// bounds the search for duplicates.

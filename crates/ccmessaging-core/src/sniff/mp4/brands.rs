@@ -81,7 +81,7 @@ pub(in crate::sniff) fn describe(payload: &[u8]) -> Option<Named> {
     )))
 }
 
-/// Whether a brand promises that an MP4 player can play the file.
+/// Returns whether MP4 players can play files of a brand.
 pub(super) fn is_mp4(brand: FourCc) -> bool {
     matches!(
         &brand,

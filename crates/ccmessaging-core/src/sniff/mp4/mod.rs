@@ -15,7 +15,7 @@ use brands::FourCc;
 /// The most boxes that are walked.
 const MAX_BOXES: usize = 32;
 
-/// Whether the content is an MP4 video container (fragmented ones included).
+/// Returns whether the content is an MP4 video container (fragmented ones included).
 ///
 /// `ftyp` must come first, after free space and extensions at most, with a major brand that belongs
 /// to no sibling (`QuickTime`, HEIF, M4A, 3GP ...) and with at least one brand of the MP4 family. From
@@ -28,29 +28,29 @@ const MAX_BOXES: usize = 32;
 pub(super) fn is_mp4(content: &dyn Content) -> bool {
     let mut offset = 0;
     let mut has_brand = false;
-    let mut belongs_to_film = false;
+    let mut is_part_of_movie = false;
     for _ in 0..MAX_BOXES {
         let Some(header) = BoxHeader::read(content, offset) else {
-            return belongs_to_film && content.len() < offset + 8;
+            return is_part_of_movie && content.len() < offset + 8;
         };
         match &header.kind {
             b"moov" | b"mdat" | b"moof" => return has_brand || untyped::is_mp4(content, offset),
             b"ftyp" if has_brand || !is_mp4_brand(content, offset, &header) => return false,
             b"ftyp" => has_brand = true,
-            b"sidx" | b"pssh" if has_brand => belongs_to_film = true,
+            b"sidx" | b"pssh" if has_brand => is_part_of_movie = true,
             b"free" | b"skip" | b"wide" | b"uuid" | b"pdin" => {}
             _ if has_brand => {}
             _ => return false,
         }
         match offset.checked_add(header.length) {
             Some(next) if next <= content.len() => offset = next,
-            _ => return belongs_to_film,
+            _ => return is_part_of_movie,
         }
     }
     false
 }
 
-/// The major brand and the compatible brands of a file.
+/// Returns whether the brands of `ftyp` are those of an MP4.
 fn is_mp4_brand(content: &dyn Content, offset: usize, ftyp: &BoxHeader) -> bool {
     /// 62 compatible brands; real files have fewer than ten.
     const LONGEST: usize = 8 + 62 * 4;
@@ -68,15 +68,15 @@ fn is_mp4_brand(content: &dyn Content, offset: usize, ftyp: &BoxHeader) -> bool 
 }
 
 /// A box's length and type (ISO/IEC 14496-12 section 4.2).
-struct BoxHeader {
-    kind: FourCc,
-    header_length: usize,
+pub(crate) struct BoxHeader {
+    pub(crate) kind: FourCc,
+    pub(crate) header_length: usize,
     /// The whole box, header included; as far as the address space goes.
-    length: usize,
+    pub(crate) length: usize,
 }
 
 impl BoxHeader {
-    fn read(content: &dyn Content, offset: usize) -> Option<Self> {
+    pub(crate) fn read(content: &dyn Content, offset: usize) -> Option<Self> {
         let [l0, l1, l2, l3, kind @ ..] = bytes_at::<8>(content, offset)?;
         let (header_length, length) = match u32::from_be_bytes([l0, l1, l2, l3]) {
             0 => (8, content.len().saturating_sub(offset)),
@@ -92,5 +92,12 @@ impl BoxHeader {
             header_length,
             length,
         })
+    }
+
+    /// Returns whether the type is printable, as all registered ones are. Apple's may begin with a copyright sign.
+    pub(crate) fn has_printable_type(&self) -> bool {
+        self.kind
+            .iter()
+            .all(|byte| matches!(byte, b' '..=b'~' | 0xA9))
     }
 }

@@ -18,11 +18,11 @@ const SAMPLING: [u32; 13] = [
 const BITS_PER_CHANNEL: u32 = 6_144;
 const SAMPLES_PER_FRAME: u32 = 1_024;
 
-/// Whether `bytes` begin with an ADIF header.
+/// Returns whether `bytes` begin with an ADIF header.
 ///
-/// Text begins with `ADIF` too, such as the logs of radio amateurs. So a control character must
-/// stand there that text does not have, and the fields must fit together: a defined sampling
-/// frequency, distinct elements, no higher bit rate and no fuller a buffer than the channels have.
+/// Text begins with `ADIF` too, such as the logs of radio amateurs. So they must
+/// contain a control character that text does not have, and the fields must fit together: a defined sampling
+/// frequency, distinct elements, and a bit rate and a buffer that the channels permit.
 pub(super) fn is_adif(bytes: &[u8]) -> bool {
     let Some(rest) = bytes.strip_prefix(b"ADIF") else {
         return false;
@@ -31,7 +31,7 @@ pub(super) fn is_adif(bytes: &[u8]) -> bool {
         && read_header(&mut Bits { bytes: rest, at: 0 }).is_some()
 }
 
-/// The fields up to the channels of the first program, or `None` where they end or do not fit.
+/// Reads the fields up to the channels of the first program. Returns `None` if they end before or do not fit.
 fn read_header(bits: &mut Bits<'_>) -> Option<()> {
     const COPYRIGHT_ID: usize = 72;
 

@@ -5,12 +5,12 @@ use super::tags;
 use crate::content::Content;
 use crate::sniff::window::{Window, bytes_at, has_byte};
 
-/// How much a chain of frames must show to be believed.
+/// The requirements for a chain of frames.
 ///
 /// A sync word alone occurs in any data about every 2,000 bytes; each further header at exactly
 /// the place that the one before it names multiplies the odds against chance by about 100,000.
 #[derive(Clone, Copy)]
-pub(super) struct Proof {
+pub(super) struct ChainRule {
     /// Headers of the same stream, one after the other.
     pub(super) frames: usize,
     /// Fewer will do where the last one ends exactly at the end of the audio.
@@ -21,29 +21,35 @@ pub(super) struct Proof {
     pub(super) free_format: bool,
 }
 
-/// Frames that satisfied a [`Proof`].
+/// Frames that satisfied a [`ChainRule`].
 pub(super) struct Chain {
     pub(super) codec: Codec,
     /// The length of the longest of them in bytes; 0 in free format.
     pub(super) longest: usize,
 }
 
-/// The frames that begin at `offset`, if they satisfy `proof`.
-pub(super) fn confirm(content: &dyn Content, offset: usize, proof: Proof) -> Option<Chain> {
+/// Returns the frames that begin at `offset`, if they satisfy `rule`.
+pub(super) fn confirm(content: &dyn Content, offset: usize, rule: ChainRule) -> Option<Chain> {
     let first = header_at(content, offset)?;
     let codec = first.stream.codec;
     let Some(mut longest) = first.length else {
-        return (proof.free_format && is_free_format(content, offset, first))
+        return (rule.free_format && is_free_format(content, offset, first))
             .then_some(Chain { codec, longest: 0 });
     };
     let mut next = offset.checked_add(longest)?;
     let mut frames = 1;
-    while frames < proof.frames {
+    while frames < rule.frames {
         if next > content.len() {
-            return (proof.may_be_cut && frames >= 2).then_some(Chain { codec, longest });
+            return (rule.may_be_cut && frames >= 2).then_some(Chain { codec, longest });
         }
         if !has_byte(content, next) || tags::is_trailing_tag(content, next) {
-            return (frames >= proof.frames_to_end).then_some(Chain { codec, longest });
+            // UTF-16's byte order mark and its first character are a header of layer I, so that a text may have
+            // the length of one frame. No type of the API has that layer, so requiring more rejects no recording.
+            let required = match codec {
+                Codec::Layer1 => rule.frames,
+                _ => rule.frames_to_end,
+            };
+            return (frames >= required).then_some(Chain { codec, longest });
         }
         let header = header_at(content, next)?;
         if header.stream != first.stream {
@@ -66,7 +72,7 @@ fn header_at(content: &dyn Content, offset: usize) -> Option<FrameHeader> {
     FrameHeader::parse([b0, b1, b2, b3, 0, 0, 0])
 }
 
-/// Free format (ISO/IEC 11172-3 section 2.4.2.3): a constant bit rate that no index names, so that
+/// Returns whether frames are in free format (ISO/IEC 11172-3 section 2.4.2.3): a constant bit rate that no index names, so that
 /// the length of the frames is the distance to the next header. Four headers must be equidistant,
 /// but for the padding.
 fn is_free_format(content: &dyn Content, offset: usize, first: FrameHeader) -> bool {

@@ -4,7 +4,7 @@ use crate::file_type::FileType;
 
 /// What kind of audio a frame holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sniff) enum Codec {
+pub(crate) enum Codec {
     /// MPEG audio layer I.
     Layer1,
     /// MPEG audio layer II (MP2).
@@ -18,7 +18,7 @@ pub(in crate::sniff) enum Codec {
 }
 
 impl Codec {
-    /// The API's type for a file of this codec, if it has one.
+    /// Returns the API's type for a file of this codec, if it has one.
     pub(in crate::sniff) const fn file_type(self) -> Option<FileType> {
         match self {
             Self::Layer3 => Some(FileType::Mp3),
@@ -30,8 +30,8 @@ impl Codec {
 
 /// The parameters that all frames of a stream share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stream {
-    pub(super) codec: Codec,
+pub(crate) struct Stream {
+    pub(crate) codec: Codec,
     /// The version bits, and for ADTS the profile and the channel configuration.
     variant: u8,
     /// The sampling frequency index.
@@ -40,23 +40,23 @@ pub(super) struct Stream {
 
 /// A frame header that breaks no rule of its specification.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct FrameHeader {
-    pub(super) stream: Stream,
+pub(crate) struct FrameHeader {
+    pub(crate) stream: Stream,
     /// The frame's length in bytes, header included; `None` in free format, where no field has it.
-    pub(super) length: Option<usize>,
+    pub(crate) length: Option<usize>,
     /// The bytes that the padding bit adds.
     pub(super) padding: usize,
 }
 
 /// How many bytes [`FrameHeader::parse`] looks at.
-pub(super) const HEADER_BYTES: usize = 7;
+pub(crate) const HEADER_BYTES: usize = 7;
 
 impl FrameHeader {
     /// Reads the header at the start of `bytes`.
     ///
     /// The two layer bits distinguish the families: ADTS sets them to 00, which MPEG-1 and MPEG-2
     /// audio reserve.
-    pub(super) fn parse(bytes: [u8; HEADER_BYTES]) -> Option<Self> {
+    pub(crate) fn parse(bytes: [u8; HEADER_BYTES]) -> Option<Self> {
         if bytes[0] != 0xFF || bytes[1] & 0xE0 != 0xE0 {
             return None;
         }
@@ -134,7 +134,7 @@ impl FrameHeader {
     }
 }
 
-/// The bit rates in kbit/s by index, 0 being free format; index 15 is forbidden.
+/// Returns the bit rates in kbit/s by index, 0 being free format; index 15 is forbidden.
 fn bitrates(codec: Codec, first_edition: bool) -> &'static [u16; 15] {
     match (codec, first_edition) {
         (Codec::Layer1, true) => &[

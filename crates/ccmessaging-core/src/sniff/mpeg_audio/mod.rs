@@ -9,12 +9,14 @@ mod header;
 pub(super) mod tags;
 
 pub(super) use header::Codec;
+pub(crate) use header::{FrameHeader, HEADER_BYTES};
+pub(crate) use tags::skip_tags;
 
 use super::signatures::signature;
 use super::text;
 use super::window::Window;
 use crate::content::Content;
-use chain::Proof;
+use chain::ChainRule;
 
 /// How far the first whole frame is searched for. The longest MP3 frame has 1,441 bytes, a usual
 /// ADTS frame fewer than 1,000.
@@ -24,7 +26,7 @@ const RESYNC_BYTES: usize = 4096;
 const PADDING_BYTES: usize = 32;
 
 /// Frames that begin directly after tags and zeros.
-const AT_START: Proof = Proof {
+const AT_START: ChainRule = ChainRule {
     frames: 3,
     frames_to_end: 1,
     may_be_cut: true,
@@ -32,7 +34,7 @@ const AT_START: Proof = Proof {
 };
 
 /// Frames after bytes that a tagger or a recorder left between a tag or padding and the audio.
-const AFTER_LEAD: Proof = Proof {
+const AFTER_LEAD: ChainRule = ChainRule {
     frames: 4,
     frames_to_end: 2,
     may_be_cut: false,
@@ -41,29 +43,47 @@ const AFTER_LEAD: Proof = Proof {
 
 /// Frames after the rest of a frame whose beginning was cut off, as in a recording
 /// that starts in the middle of a stream. More frames are required because no tag announces them.
-const AFTER_CUT: Proof = Proof {
+const AFTER_CUT: ChainRule = ChainRule {
     frames: 8,
     frames_to_end: 4,
     may_be_cut: false,
     free_format: false,
 };
 
-/// Returns the codec of an MPEG audio file, or `None` for other content. The first confirmed chain of frames
-/// decides.
+/// Where the audio of an MPEG audio file is.
+pub(crate) struct Audio {
+    codec: Codec,
+    /// The offset after the tags and the padding before the audio.
+    pub(crate) start: usize,
+    /// The offset of the first frame of a confirmed chain, which is later if other bytes precede it.
+    pub(crate) first_frame: usize,
+}
+
+/// Returns the codec of an MPEG audio file, or `None` for other content.
 pub(super) fn codec(content: &dyn Content) -> Option<Codec> {
+    find(content).map(|audio| audio.codec)
+}
+
+/// Finds the first confirmed chain of frames, or an ADIF header.
+pub(crate) fn find(content: &dyn Content) -> Option<Audio> {
     let lead = tags::skip_lead(content)?;
+    let audio = |codec, first_frame| Audio {
+        codec,
+        start: lead.end,
+        first_frame,
+    };
     let head = Window::<{ adif::ADIF_BYTES }>::read(content, lead.end);
     if adif::is_adif(head.bytes()) {
-        return Some(Codec::Adif);
+        return Some(audio(Codec::Adif, lead.end));
     }
     if let Some(chain) = chain::confirm(content, lead.end, AT_START) {
-        return Some(chain.codec);
+        return Some(audio(chain.codec, lead.end));
     }
     let window = Window::<RESYNC_BYTES>::read(content, lead.end);
     let is_announced = lead.has_tag || lead.zeros >= PADDING_BYTES;
-    let proof = if is_announced { AFTER_LEAD } else { AFTER_CUT };
+    let rule = if is_announced { AFTER_LEAD } else { AFTER_CUT };
     let (at, chain) = memchr::memchr_iter(0xFF, window.bytes())
-        .find_map(|at| Some((at, chain::confirm(content, lead.end + at, proof)?)))?;
+        .find_map(|at| Some((at, chain::confirm(content, lead.end + at, rule)?)))?;
     let (skipped, frames) = window.bytes().split_at(at);
     let is_audio = !is_other_format(window.bytes())
         && (lead.has_tag || {
@@ -76,18 +96,18 @@ pub(super) fn codec(content: &dyn Content) -> Option<Codec> {
                         || is_structured(skipped)
                         || begins_stream(frames)))
         });
-    is_audio.then_some(chain.codec)
+    is_audio.then_some(audio(chain.codec, lead.end + at))
 }
 
 /// Returns whether content begins with this many whole frames.
 pub(super) fn has_frames(content: &[u8], frames: usize) -> bool {
-    let proof = Proof {
+    let rule = ChainRule {
         frames,
         frames_to_end: frames,
         may_be_cut: false,
         free_format: frames > 1,
     };
-    chain::confirm(&content, 0, proof).is_some()
+    chain::confirm(&content, 0, rule).is_some()
 }
 
 /// Returns whether the bytes have the signature of another format. WAV, AVI, FLV and others contain the same frames.

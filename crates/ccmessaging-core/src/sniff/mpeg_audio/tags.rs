@@ -19,13 +19,26 @@ pub(super) struct Lead {
     pub(super) zeros: usize,
 }
 
+/// Skips the tags and the zero padding before the audio.
+pub(super) fn skip_lead(content: &dyn Content) -> Option<Lead> {
+    skip(content, 0)
+}
+
+/// Returns the offset after the tags and the zero padding between frames at `offset`, or `None` where the file ends.
+pub(crate) fn skip_tags(content: &dyn Content, offset: usize) -> Option<usize> {
+    const ID3V1: usize = 128;
+    let is_id3v1 = bytes_at(content, offset) == Some(*b"TAG");
+    let offset = offset.checked_add(if is_id3v1 { ID3V1 } else { 0 })?;
+    skip(content, offset).map(|lead| lead.end)
+}
+
 /// Skips stacked tags and zero padding.
 ///
 /// Only a tag's size field is read, because a tag with cover art is often larger than the audio's first minute.
 /// Returns `None` if a tag claims to be longer than the file.
-pub(super) fn skip_lead(content: &dyn Content) -> Option<Lead> {
+fn skip(content: &dyn Content, start: usize) -> Option<Lead> {
     let mut lead = Lead {
-        end: 0,
+        end: start,
         has_tag: false,
         zeros: 0,
     };
@@ -39,13 +52,13 @@ pub(super) fn skip_lead(content: &dyn Content) -> Option<Lead> {
         lead.end += lead.zeros;
     }
     if !lead.has_tag {
-        lead.zeros = zeros_at(content, 0);
-        lead.end = lead.zeros;
+        lead.zeros = zeros_at(content, start);
+        lead.end += lead.zeros;
     }
     has_byte(content, lead.end).then_some(lead)
 }
 
-/// The length of the `ID3v2` or `APEv2` tag at `offset`.
+/// Returns the length of the `ID3v2` or `APEv2` tag at `offset`.
 fn tag_length(content: &dyn Content, offset: usize) -> Option<usize> {
     id3v2_length(bytes_at(content, offset)?).or_else(|| ape_length(bytes_at(content, offset)?))
 }
@@ -78,7 +91,7 @@ pub(in crate::sniff) fn id3v2_length(header: [u8; 10]) -> Option<usize> {
     Some(ID3_HEADER + size + footer)
 }
 
-/// `APEv2` specification: a 32-byte header whose size field counts the items and the footer.
+/// Returns the length of an `APEv2` tag from its 32-byte header, whose size field counts the items and the footer.
 fn ape_length(header: [u8; 32]) -> Option<usize> {
     const APE_HEADER: usize = 32;
     const THIS_IS_THE_HEADER: u8 = 0x20;
@@ -91,7 +104,7 @@ fn ape_length(header: [u8; 32]) -> Option<usize> {
     (flags & THIS_IS_THE_HEADER != 0).then_some(APE_HEADER.checked_add(size)?)
 }
 
-/// Whether a tag that belongs after the audio begins at `offset`: `ID3v1` (always the last 128
+/// Returns whether a tag that belongs after the audio begins at `offset`: `ID3v1` (always the last 128
 /// bytes, 227 more with its "enhanced" block), `APEv2`, `Lyrics3`, or an appended `ID3v2.4`.
 pub(super) fn is_trailing_tag(content: &dyn Content, offset: usize) -> bool {
     let window = Window::<11>::read(content, offset);
@@ -105,7 +118,7 @@ pub(super) fn is_trailing_tag(content: &dyn Content, offset: usize) -> bool {
             .is_some_and(|&header| id3v2_length(header).is_some())
 }
 
-/// How many zero bytes stand at `offset`, as far as they are followed.
+/// Counts the zero bytes at `offset`, up to a limit.
 fn zeros_at(content: &dyn Content, offset: usize) -> usize {
     // Nearly always there are none: do not decode a large window to learn that.
     if bytes_at(content, offset).is_none_or(|[byte]| byte != 0) {

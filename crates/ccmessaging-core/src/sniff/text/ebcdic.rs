@@ -7,7 +7,7 @@ pub(super) const EBCDIC_BYTES: usize = 512;
 /// Shorter beginnings are too easily like EBCDIC by chance.
 const LEAST: usize = 16;
 
-/// Whether a text begins like one in EBCDIC with Latin letters, in any of its code pages
+/// Returns whether a text begins like one in EBCDIC with Latin letters, in any of its code pages
 /// (IBM Character Data Representation Architecture, CDRA; 037, 273, 500, 1140 and others).
 ///
 /// At least 7 of 8 bytes are letters, digits, separators, hyphens, slashes and line ends of EBCDIC,
@@ -34,7 +34,7 @@ const LF: u8 = 0x25;
 const HYPHEN: u8 = 0x60;
 const SLASH: u8 = 0x61;
 
-/// `a` to `z` in three pieces, `A` to `Z` likewise, and the digits.
+/// Returns whether a byte is a letter or digit: `a` to `z` in three pieces, `A` to `Z` likewise, and the digits.
 fn is_alphanumeric(byte: u8) -> bool {
     matches!(
         byte,
@@ -47,7 +47,7 @@ fn is_separator(byte: u8) -> bool {
     matches!(byte, 0x40 | 0x4B | 0x5E | 0x6B | 0x7A)
 }
 
-/// Whether bytes are UTF-8 up to a sequence that their end may cut off.
+/// Returns whether bytes are UTF-8 up to a sequence that their end may cut off.
 fn begins_as_utf8(bytes: &[u8]) -> bool {
     str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
 }

@@ -15,15 +15,18 @@ pub(in crate::sniff) fn flaw(content: &dyn Content, not_text: &NotText) -> Optio
     let start = not_text.position.saturating_sub(SAMPLE / 2);
     let samples = [0, start].map(|offset| Window::<SAMPLE>::read(content, offset));
     let all_are = |is_text: fn(&[u8]) -> bool| samples.iter().all(|sample| is_text(sample.bytes()));
+    let position = not_text.position;
     match not_text.cause {
         Cause::Control(byte) => {
             all_are(is_text_with_few_controls).then(|| Found::ControlCharacter {
                 character: byte.into(),
+                position,
             })
         }
-        Cause::NotAsMarked => {
-            all_are(has_no_control).then_some(Found::NotAsMarked { encoding: "UTF-8" })
-        }
+        Cause::NotAsMarked => all_are(has_no_control).then_some(Found::NotAsMarked {
+            encoding: "UTF-8",
+            position,
+        }),
         Cause::Other => None,
     }
 }

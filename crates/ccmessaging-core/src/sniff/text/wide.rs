@@ -19,7 +19,7 @@ pub(super) enum Layout {
 }
 
 impl Layout {
-    /// The size of a unit in bytes, which is also that of the byte order mark.
+    /// Returns the size of a unit in bytes, which is also that of the byte order mark.
     const fn unit(self) -> usize {
         self.end_of_file().len()
     }
@@ -141,12 +141,12 @@ fn is_never_text(code: u32) -> bool {
     matches!(code, 0 | 0xFDD0..=0xFDEF) || code & 0xFFFE == 0xFFFE
 }
 
-/// The high surrogates that lead to the unassigned planes.
+/// Returns whether a unit is one of the high surrogates that lead to the unassigned planes.
 fn is_high_of_unassigned(unit: u32) -> bool {
     matches!(unit, 0xD8C0..=0xDB3F)
 }
 
-/// The control characters of ASCII, and those of ISO 6429 (80 to 9F) without NEL, the line end of
+/// Returns whether a code point is a control character of ASCII, or one of ISO 6429 (80 to 9F) without NEL, the line end of
 /// texts that were EBCDIC.
 fn is_wide_control(code: u32) -> bool {
     u8::try_from(code)

@@ -22,13 +22,13 @@ impl AdtsHeader {
             return Err(ConvertError::Audio { codec });
         }
         if config.has_short_frames || config.depends_on_core {
-            return inexpressible("its kind of frames");
+            return inexpressible("the file's kind of frames");
         }
         if !(1..=7).contains(&config.channels) {
-            return inexpressible("its channel layout");
+            return inexpressible("the file's channel layout");
         }
         let Some(rate_index) = config.rate_index else {
-            return inexpressible("its sampling rate");
+            return inexpressible("the file's sampling rate");
         };
         Ok(Self {
             rate_index,
@@ -39,7 +39,7 @@ impl AdtsHeader {
     /// Returns the header of a frame of `length` bytes.
     pub(super) fn of_frame(&self, length: usize) -> Result<[u8; HEADER_BYTES], ConvertError> {
         let too_long = ConvertError::Inexpressible {
-            what: "a frame of its length",
+            what: "the length of a frame",
         };
         let length = length.saturating_add(HEADER_BYTES);
         let fits = u16::try_from(length).ok();

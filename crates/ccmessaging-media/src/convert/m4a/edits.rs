@@ -25,6 +25,7 @@ pub(super) fn read(
     scales: TimeScales,
 ) -> Result<Vec<Range<u64>>, ConvertError> {
     let mut edits: Vec<Range<u64>> = Vec::new();
+    let unit = media_duration(1, scales);
     if let Some(elst) = elst {
         let damaged = elst.invalid();
         let mut fields = Fields(&file[elst.payload.clone()]);
@@ -37,8 +38,10 @@ pub(super) fn read(
                 continue;
             }
             let start = u64::try_from(time).map_err(|_| ConvertError::Edited)?;
-            let last_end = edits.last().map_or(0, |last| last.end);
-            if rate != NORMAL_RATE || start < last_end || edits.len() == MAX_EDITS {
+            let last = edits.last().cloned().unwrap_or_default();
+            // Durations are multiples of the movie's unit, so the end of an edit may exceed the start of the next.
+            let is_earlier = start < last.start || start.saturating_add(unit) < last.end;
+            if rate != NORMAL_RATE || is_earlier || edits.len() == MAX_EDITS {
                 return Err(ConvertError::Edited);
             }
             edits.push(start..start.saturating_add(media_duration(duration, scales)));

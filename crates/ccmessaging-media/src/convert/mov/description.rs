@@ -3,7 +3,7 @@
 //! Sources: `QuickTime` File Format, "Video sample description"; ISO/IEC 14496-12 sections 8.5.2,
 //! 12.1.3 and 12.2.3.
 
-use super::headers::Kind;
+use super::headers::TrackKind;
 use crate::convert::sound_entry::SoundEntry;
 use crate::convert::{Codec, ConvertError};
 use crate::mp4::{BoxAt, write_box, write_payload};
@@ -15,7 +15,7 @@ const FIRST_REFERENCE: [u8; 8] = [0, 0, 0, 0, 0, 0, 0, 1];
 const VIDEO_BYTES: usize = 78;
 
 /// Writes a new `stsd`.
-pub(super) fn convert(stsd: &BoxAt, file: &[u8], kind: Kind) -> Result<Vec<u8>, ConvertError> {
+pub(super) fn convert(stsd: &BoxAt, file: &[u8], kind: TrackKind) -> Result<Vec<u8>, ConvertError> {
     let mut output = Vec::new();
     write_box(&mut output, *b"stsd", |output| {
         // Version, flags and count, which is counted again.
@@ -24,8 +24,8 @@ pub(super) fn convert(stsd: &BoxAt, file: &[u8], kind: Kind) -> Result<Vec<u8>, 
         for entry in stsd.without_count().children(file) {
             let entry = entry?;
             match kind {
-                Kind::Video => write_video(&entry, file, output)?,
-                Kind::Sound => write_sound(&entry, file, output)?,
+                TrackKind::Video => write_video(&entry, file, output)?,
+                TrackKind::Sound => write_sound(&entry, file, output)?,
             }
             count += 1;
         }

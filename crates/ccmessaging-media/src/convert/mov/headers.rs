@@ -6,7 +6,7 @@ use crate::mp4::{BoxAt, write_box, write_payload};
 
 /// The kinds of tracks that are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TrackKind {
     Video,
     Sound,
 }
@@ -81,12 +81,12 @@ pub(super) fn write_mdhd(
 }
 
 /// Writes `hdlr` without a name.
-pub(super) fn write_hdlr(kind: Kind, output: &mut Vec<u8>) -> Result<(), ConvertError> {
+pub(super) fn write_hdlr(kind: TrackKind, output: &mut Vec<u8>) -> Result<(), ConvertError> {
     write_box(output, *b"hdlr", |output| {
         output.extend([0; 8]);
         output.extend(match kind {
-            Kind::Video => *b"vide",
-            Kind::Sound => *b"soun",
+            TrackKind::Video => *b"vide",
+            TrackKind::Sound => *b"soun",
         });
         output.extend([0; 13]);
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::headers::{self, Kind};
+use super::headers::{self, TrackKind};
 use super::track::Track;
 use crate::convert::ConvertError;
 use crate::mp4::{BoxAt, SampleTables, sort_and_merge, write_box};
@@ -50,7 +50,7 @@ impl Movie {
         let mut used: Vec<Range<usize>> = Vec::new();
         for track in &self.tracks {
             let table = SampleTables::read_all(&track.stbl, file)?;
-            if track.kind == Kind::Sound && table.has_nominal_sizes() {
+            if track.kind == TrackKind::Sound && table.has_nominal_sizes() {
                 return Err(table.invalid.into());
             }
             // The last range may grow.
@@ -87,8 +87,8 @@ fn select(tracks: Vec<Track>) -> Result<Vec<Track>, ConvertError> {
         let of_kind = |track: &&Track| track.kind == kind && track.description.is_ok();
         tracks.iter().filter(of_kind).any(|track| track.is_enabled)
     };
-    let (video, sound) = (is_played(Kind::Video), is_played(Kind::Sound));
-    let alternates: Vec<(Kind, u16)> = tracks
+    let (video, sound) = (is_played(TrackKind::Video), is_played(TrackKind::Sound));
+    let alternates: Vec<(TrackKind, u16)> = tracks
         .iter()
         .filter(|track| track.is_enabled && track.description.is_ok())
         .map(|track| (track.kind, track.alternate_group))
@@ -97,18 +97,18 @@ fn select(tracks: Vec<Track>) -> Result<Vec<Track>, ConvertError> {
     let mut selected = Vec::new();
     for track in tracks {
         let has_played = match track.kind {
-            Kind::Video => video,
-            Kind::Sound => sound,
+            TrackKind::Video => video,
+            TrackKind::Sound => sound,
         };
         match track.description {
             Ok(_) if track.is_enabled || !has_played => selected.push(track),
             Ok(_) => {}
-            Err(_) if !track.is_enabled && (has_played || track.kind == Kind::Sound) => {}
+            Err(_) if !track.is_enabled && (has_played || track.kind == TrackKind::Sound) => {}
             Err(_) if alternates.contains(&(track.kind, track.alternate_group)) => {}
             Err(error) => return Err(error),
         }
     }
-    if selected.iter().any(|track| track.kind == Kind::Video) {
+    if selected.iter().any(|track| track.kind == TrackKind::Video) {
         Ok(selected)
     } else {
         Err(ConvertError::NoVideo)

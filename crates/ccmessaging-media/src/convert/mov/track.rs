@@ -1,13 +1,13 @@
 //! A track of the movie, and its new `trak`.
 
-use super::headers::Kind;
+use super::headers::TrackKind;
 use super::{description, headers};
 use crate::convert::ConvertError;
 use crate::mp4::{BoxAt, entries, handler, write_box, write_payload};
 
 /// A video or sound track.
 pub(super) struct Track {
-    pub(super) kind: Kind,
+    pub(super) kind: TrackKind,
     /// It is played unless the user chooses otherwise.
     pub(super) is_enabled: bool,
     /// Of the tracks with the same number, one is played; 0 means none.
@@ -27,8 +27,8 @@ impl Track {
         let damaged = ConvertError::from(trak.invalid());
         let mdia = trak.child(file, *b"mdia")?.ok_or(damaged)?;
         let kind = match handler(trak, file)? {
-            Some(b"vide") => Kind::Video,
-            Some(b"soun") => Kind::Sound,
+            Some(b"vide") => TrackKind::Video,
+            Some(b"soun") => TrackKind::Sound,
             Some(_) => return Ok(None),
             None => return Err(damaged),
         };
@@ -76,8 +76,10 @@ impl Track {
     fn write_minf(&self, file: &[u8], output: &mut Vec<u8>) -> Result<(), ConvertError> {
         match self.kind {
             // Flags 1, mode "copy".
-            Kind::Video => write_payload(output, *b"vmhd", &[0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])?,
-            Kind::Sound => headers::write_smhd(&self.minf, file, output)?,
+            TrackKind::Video => {
+                write_payload(output, *b"vmhd", &[0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])?
+            }
+            TrackKind::Sound => headers::write_smhd(&self.minf, file, output)?,
         }
         write_box(output, *b"dinf", |output| {
             write_box(output, *b"dref", |output| {

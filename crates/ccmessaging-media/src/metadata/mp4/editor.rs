@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::metadata::{Kind, StripResult};
+use crate::metadata::{MetadataKind, StripResult};
 use crate::mp4::{BoxAt, InvalidBox};
 
 /// Overwrites parts of a file, copying it at the first change.
 pub(super) struct Editor<'a> {
     file: &'a [u8],
     output: Cow<'a, [u8]>,
-    removed: BTreeSet<Kind>,
+    removed: BTreeSet<MetadataKind>,
 }
 
 impl<'a> Editor<'a> {
@@ -29,12 +29,12 @@ impl<'a> Editor<'a> {
     }
 
     /// Turns a box into free space and clears its payload.
-    pub(super) fn free(&mut self, found: &BoxAt, kind: Kind) {
+    pub(super) fn free(&mut self, found: &BoxAt, kind: MetadataKind) {
         self.rename_to_free(found, kind);
         self.clear(found.payload.clone(), kind);
     }
 
-    pub(super) fn rename_to_free(&mut self, found: &BoxAt, kind: Kind) {
+    pub(super) fn rename_to_free(&mut self, found: &BoxAt, kind: MetadataKind) {
         let range = found.start + 4..found.start + 8;
         if self.file[range.clone()] != *b"free" {
             self.output.to_mut()[range].copy_from_slice(b"free");
@@ -43,7 +43,7 @@ impl<'a> Editor<'a> {
     }
 
     /// Fills a range with zeros.
-    pub(super) fn clear(&mut self, range: Range<usize>, kind: Kind) {
+    pub(super) fn clear(&mut self, range: Range<usize>, kind: MetadataKind) {
         if self.file[range.clone()].iter().any(|&byte| byte != 0) {
             self.output.to_mut()[range].fill(0);
             self.removed.insert(kind);
@@ -54,7 +54,7 @@ impl<'a> Editor<'a> {
     pub(super) fn edit_children<E: From<InvalidBox>>(
         &mut self,
         parent: &BoxAt,
-        rest: Kind,
+        rest: MetadataKind,
         mut edit: impl FnMut(&BoxAt, &mut Self) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut boxes = parent.children(self.file);

@@ -9,7 +9,7 @@ mod user_data;
 
 use std::ops::Range;
 
-use super::{Kind, MetadataError, StripLevel, StripResult};
+use super::{MetadataError, MetadataKind, StripLevel, StripResult};
 use crate::mp4::{BoxAt, Boxes, InvalidBox};
 use editor::Editor;
 use tracks::{Role, Tracks};
@@ -42,7 +42,7 @@ pub(super) fn strip(file: &[u8], level: StripLevel) -> Result<StripResult<'_>, M
         let position = rest.start;
         return Err(InvalidBox { position }.into());
     }
-    tracks.clear_unused(rest, Kind::Unused, &mut editor);
+    tracks.clear_unused(rest, MetadataKind::Unused, &mut editor);
     Ok(editor.finish())
 }
 
@@ -55,17 +55,17 @@ fn edit_top_level(
     match &found.kind {
         b"moov" | b"moof" | b"mfra" => edit_children(found, tracks, editor, level)?,
         b"mdat" if tracks.samples_are_known() => {
-            tracks.clear_unused(found.payload.clone(), Kind::Unused, editor);
+            tracks.clear_unused(found.payload.clone(), MetadataKind::Unused, editor);
         }
         b"ftyp" | b"styp" | b"sidx" | b"ssix" | b"pdin" | b"mdat" | b"imda" | b"pssh" => {}
         // Sample offsets are absolute, so samples may be in any box, even in free space.
         b"free" | b"skip" | b"wide" => {
-            tracks.clear_unused(found.payload.clone(), Kind::Unused, editor);
+            tracks.clear_unused(found.payload.clone(), MetadataKind::Unused, editor);
         }
         b"udta" | b"meta" | b"uuid" => user_data::strip(found, editor, level),
         _ => {
-            editor.rename_to_free(found, Kind::Vendor);
-            tracks.clear_unused(found.payload.clone(), Kind::Vendor, editor);
+            editor.rename_to_free(found, MetadataKind::Vendor);
+            tracks.clear_unused(found.payload.clone(), MetadataKind::Vendor, editor);
         }
     }
     Ok(())
@@ -78,10 +78,10 @@ fn edit_children(
     editor: &mut Editor<'_>,
     level: StripLevel,
 ) -> Result<(), MetadataError> {
-    let result = editor.edit_children(parent, Kind::Unused, |found, editor| {
+    let result = editor.edit_children(parent, MetadataKind::Unused, |found, editor| {
         match (&parent.kind, &found.kind) {
             (b"moov", b"trak") if Role::of(found, editor.file())? == Role::Hidden => {
-                editor.free(found, Kind::Track);
+                editor.free(found, MetadataKind::Track);
             }
             (b"moov", b"trak" | b"mvex")
             | (b"trak", b"mdia" | b"edts" | b"tapt")
@@ -107,7 +107,7 @@ fn edit_children(
             if matches!(&parent.kind, b"moof" | b"traf" | b"mfra") =>
         {
             let start = parent.end().min(position + 8);
-            editor.clear(start..parent.end(), Kind::Unused);
+            editor.clear(start..parent.end(), MetadataKind::Unused);
             Ok(())
         }
         result => result,
@@ -147,8 +147,8 @@ const SAMPLE_TABLES: [&[u8; 4]; 22] = [
 fn edit_other(found: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) {
     match &found.kind {
         b"udta" | b"meta" | b"uuid" => user_data::strip(found, editor, level),
-        b"free" | b"skip" | b"wide" => editor.clear(found.payload.clone(), Kind::Unused),
-        _ => editor.free(found, Kind::Vendor),
+        b"free" | b"skip" | b"wide" => editor.clear(found.payload.clone(), MetadataKind::Unused),
+        _ => editor.free(found, MetadataKind::Vendor),
     }
 }
 
@@ -158,7 +158,7 @@ fn edit_other(found: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) {
 fn edit_name(handler: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) {
     let start = handler.payload.start + 24;
     if level == StripLevel::All && start < handler.end() {
-        editor.clear(start..handler.end(), Kind::UserData);
+        editor.clear(start..handler.end(), MetadataKind::UserData);
     }
 }
 
@@ -175,16 +175,16 @@ fn edit_dates(header: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) {
     let start = header.payload.start + 4;
     let end = (start + length).min(header.end());
     if start < end {
-        editor.clear(start..end, Kind::Time);
+        editor.clear(start..end, MetadataKind::Time);
     }
 }
 
 /// Frees references to tracks that are removed (section 8.3.3).
 fn edit_tref(tref: &BoxAt, tracks: &Tracks, editor: &mut Editor<'_>) -> Result<(), MetadataError> {
-    editor.edit_children(tref, Kind::Unused, |reference, editor| {
+    editor.edit_children(tref, MetadataKind::Unused, |reference, editor| {
         let (ids, _) = editor.file()[reference.payload.clone()].as_chunks::<4>();
         if ids.iter().any(|&id| tracks.hides(u32::from_be_bytes(id))) {
-            editor.free(reference, Kind::Track);
+            editor.free(reference, MetadataKind::Track);
         }
         Ok(())
     })
@@ -193,11 +193,15 @@ fn edit_tref(tref: &BoxAt, tracks: &Tracks, editor: &mut Editor<'_>) -> Result<(
 /// Clears the paths and addresses of data references (section 8.7.2): the samples are in this file. The
 /// entries follow version and flags and their count; each starts with version and flags.
 fn edit_dref(dref: &BoxAt, editor: &mut Editor<'_>) -> Result<(), MetadataError> {
-    editor.edit_children(&dref.without_count(), Kind::UserData, |entry, editor| {
-        let start = entry.end().min(entry.payload.start + 4);
-        editor.clear(start..entry.end(), Kind::UserData);
-        Ok(())
-    })
+    editor.edit_children(
+        &dref.without_count(),
+        MetadataKind::UserData,
+        |entry, editor| {
+            let start = entry.end().min(entry.payload.start + 4);
+            editor.clear(start..entry.end(), MetadataKind::UserData);
+            Ok(())
+        },
+    )
 }
 
 /// Frees an initial object descriptor (ISO/IEC 14496-1 section 7.2.6.4) with other content than an
@@ -210,6 +214,6 @@ fn edit_iods(iods: &BoxAt, editor: &mut Editor<'_>) {
     // Length, identifier, flags, of which one announces an address.
     let is_plain = matches!(content, Some([7, _, flags, _, _, _, _, _]) if flags & 0x20 == 0);
     if !is_plain {
-        editor.free(iods, Kind::Vendor);
+        editor.free(iods, MetadataKind::Vendor);
     }
 }

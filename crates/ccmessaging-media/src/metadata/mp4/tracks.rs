@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::editor::Editor;
-use crate::metadata::{Kind, MetadataError};
+use crate::metadata::{MetadataError, MetadataKind};
 use crate::mp4::{
     BoxAt, Boxes, InvalidBox, SampleTables, handler, number_after_dates, sort_and_merge,
 };
@@ -111,7 +111,12 @@ impl Tracks {
     }
 
     /// Clears the bytes of a range that belong to no sample; the whole range if the samples are not known.
-    pub(super) fn clear_unused(&self, range: Range<usize>, kind: Kind, editor: &mut Editor<'_>) {
+    pub(super) fn clear_unused(
+        &self,
+        range: Range<usize>,
+        kind: MetadataKind,
+        editor: &mut Editor<'_>,
+    ) {
         let mut at = range.start;
         for samples in self.used_in(&range) {
             if at < samples.start {
@@ -174,7 +179,7 @@ fn add_samples(
     let Some(tables) = SampleTables::read(&stbl, file)? else {
         return Ok(None);
     };
-    if role == Role::Sound && has_nominal_sizes(&tables, &stbl, file)? {
+    if role == Role::Sound && are_sizes_too_small(&tables, &stbl, file)? {
         return Ok(None);
     }
     // Bounds the memory of the list to half of the file's length.
@@ -182,9 +187,9 @@ fn add_samples(
     Ok(tables.add_chunks(max_ranges, used).ok())
 }
 
-/// Returns whether the common sample size is only nominal: less than a sample of that many channels and
+/// Returns whether the common sample size is less than a sample of that many channels and
 /// bits needs, as in older sound tracks of `QuickTime`.
-fn has_nominal_sizes(
+fn are_sizes_too_small(
     tables: &SampleTables<'_>,
     stbl: &BoxAt,
     file: &[u8],

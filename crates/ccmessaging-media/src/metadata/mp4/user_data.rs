@@ -5,7 +5,7 @@
 
 use super::edit_name;
 use super::editor::Editor;
-use crate::metadata::{Kind, StripLevel, location};
+use crate::metadata::{MetadataKind, StripLevel, location};
 use crate::mp4::{BoxAt, InvalidBox};
 
 /// XMP Specification Part 3, section 2.1.
@@ -25,8 +25,8 @@ pub(super) fn strip(found: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) {
         _ => match payload.strip_prefix(XMP) {
             Some(packet)
                 if level == StripLevel::Location && !location::xmp_has_location(packet) => {}
-            Some(_) => editor.free(found, Kind::Xmp),
-            None => editor.free(found, Kind::Vendor),
+            Some(_) => editor.free(found, MetadataKind::Xmp),
+            None => editor.free(found, MetadataKind::Vendor),
         },
     }
 }
@@ -34,19 +34,20 @@ pub(super) fn strip(found: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) {
 fn strip_udta(udta: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) {
     let file = editor.file();
     let mut is_kept = level == StripLevel::Location;
-    let result = editor.edit_children::<InvalidBox>(udta, Kind::UserData, |found, editor| {
-        match &found.kind {
-            b"meta" => is_kept |= strip_meta(found, editor, level),
-            b"free" => editor.clear(found.payload.clone(), Kind::UserData),
-            kind if level == StripLevel::Location
-                && is_known_text(*kind)
-                && !location::names_location(&file[found.payload.clone()]) => {}
-            _ => editor.free(found, Kind::UserData),
-        }
-        Ok(())
-    });
+    let result =
+        editor.edit_children::<InvalidBox>(udta, MetadataKind::UserData, |found, editor| {
+            match &found.kind {
+                b"meta" => is_kept |= strip_meta(found, editor, level),
+                b"free" => editor.clear(found.payload.clone(), MetadataKind::UserData),
+                kind if level == StripLevel::Location
+                    && is_known_text(*kind)
+                    && !location::names_location(&file[found.payload.clone()]) => {}
+                _ => editor.free(found, MetadataKind::UserData),
+            }
+            Ok(())
+        });
     if result.is_err() || !is_kept {
-        editor.free(udta, Kind::UserData);
+        editor.free(udta, MetadataKind::UserData);
     }
 }
 
@@ -66,7 +67,7 @@ fn is_known_text(kind: [u8; 4]) -> bool {
 fn strip_meta(meta: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) -> bool {
     let is_kept = strip_items(meta, editor, level).unwrap_or(false);
     if !is_kept {
-        editor.free(meta, Kind::UserData);
+        editor.free(meta, MetadataKind::UserData);
     }
     is_kept
 }
@@ -89,20 +90,21 @@ fn strip_items(meta: &BoxAt, editor: &mut Editor<'_>, level: StripLevel) -> Opti
         if is_gapless(item, file) {
             is_kept = true;
         } else if level == StripLevel::All || item_has_location(item, &keys, file) {
-            editor.free(item, Kind::UserData);
+            editor.free(item, MetadataKind::UserData);
         }
         Ok(())
     };
-    let result = editor.edit_children::<InvalidBox>(&inside, Kind::UserData, |found, editor| {
-        match &found.kind {
-            b"hdlr" => edit_name(found, editor, level),
-            b"keys" if level == StripLevel::Location => {}
-            b"free" => editor.clear(found.payload.clone(), Kind::UserData),
-            b"ilst" => editor.edit_children(found, Kind::UserData, &mut strip_item)?,
-            _ => editor.free(found, Kind::UserData),
-        }
-        Ok(())
-    });
+    let result =
+        editor.edit_children::<InvalidBox>(&inside, MetadataKind::UserData, |found, editor| {
+            match &found.kind {
+                b"hdlr" => edit_name(found, editor, level),
+                b"keys" if level == StripLevel::Location => {}
+                b"free" => editor.clear(found.payload.clone(), MetadataKind::UserData),
+                b"ilst" => editor.edit_children(found, MetadataKind::UserData, &mut strip_item)?,
+                _ => editor.free(found, MetadataKind::UserData),
+            }
+            Ok(())
+        });
     result.ok().map(|()| is_kept)
 }
 

@@ -1,0 +1,131 @@
+//! Films of one track, whose description precedes the data.
+
+use ccmessaging_core::FileType;
+
+use crate::{noise, reason};
+
+const DAMAGED: Option<&str> = Some("damaged_in_transit");
+
+const SAMPLES: u32 = 64;
+const SAMPLE_BYTES: usize = 200;
+
+fn film_box(kind: &[u8], payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(8 + payload.len()).expect("a small box");
+    [&length.to_be_bytes(), kind, payload].concat()
+}
+
+/// A box with version and flags 0, and numbers.
+fn table(kind: &[u8], numbers: &[u32]) -> Vec<u8> {
+    let numbers: Vec<u8> = numbers.iter().flat_map(|it| it.to_be_bytes()).collect();
+    film_box(kind, &[&[0; 4], &numbers[..]].concat())
+}
+
+/// A description of pictures.
+fn video(kind: &[u8], extensions: &[u8]) -> Vec<u8> {
+    film_box(kind, &[&[0; 78], extensions].concat())
+}
+
+/// A description of AAC-LC.
+fn aac() -> Vec<u8> {
+    let decoder = b"\x04\x11\x40\x15\0\0\0\0\0\0\0\0\0\0\0\x05\x02\x12\x10";
+    let esds = [b"\0\0\0\0\x03\x16\0\x01\0".as_slice(), decoder].concat();
+    film_box(b"mp4a", &[&[0; 28], &film_box(b"esds", &esds)[..]].concat())
+}
+
+/// A film in which each sample begins and ends with these bytes.
+fn film(entry: &[u8], (first, last): (&[u8], &[u8])) -> Vec<u8> {
+    let brands = film_box(b"ftyp", b"isom\0\0\x02\0isommp41");
+    let movie = |offset| {
+        let description = [&[0, 0, 0, 0, 0, 0, 0, 1], entry].concat();
+        let sizes = [0, SAMPLES].into_iter().chain((0..SAMPLES).map(|_| 200));
+        let tables = [
+            film_box(b"stsd", &description),
+            table(b"stts", &[1, SAMPLES, 1]),
+            table(b"stsc", &[1, 1, SAMPLES, 1]),
+            table(b"stsz", &sizes.collect::<Vec<u32>>()),
+            table(b"stco", &[1, offset]),
+        ];
+        let stbl = film_box(b"stbl", &tables.concat());
+        let media = film_box(b"mdia", &film_box(b"minf", &stbl));
+        let header = film_box(b"mvhd", &[0; 100]);
+        film_box(b"moov", &[header, film_box(b"trak", &media)].concat())
+    };
+    let start = brands.len() + movie(0).len() + 8;
+    let mut data = noise(SAMPLE_BYTES * usize::try_from(SAMPLES).expect("a number"));
+    for sample in data.chunks_mut(SAMPLE_BYTES) {
+        sample[..first.len()].copy_from_slice(first);
+        sample[SAMPLE_BYTES - last.len()..].copy_from_slice(last);
+    }
+    let start = u32::try_from(start).expect("a small film");
+    [brands, movie(start), film_box(b"mdat", &data)].concat()
+}
+
+/// The film without a byte of the first sample and without another one after each 1,000.
+fn with_losses(film: &[u8]) -> Vec<u8> {
+    let data = film.windows(4).position(|window| window == b"mdat");
+    let start = data.expect("data") + 100;
+    let is_kept =
+        |&(index, _): &(usize, &u8)| index < start || !(index - start).is_multiple_of(1000);
+    let kept = film.iter().enumerate().filter(is_kept);
+    kept.map(|(_, &byte)| byte).collect()
+}
+
+#[test]
+fn a_film_whose_samples_moved_is_refused() {
+    // A unit that fills the sample.
+    let unit: &[u8] = b"\0\0\0\xC4";
+    let avc = video(b"avc1", &film_box(b"avcC", b"\x01\x42\0\x1E\xFF"));
+    let short_lengths = video(b"avc3", &film_box(b"avcC", b"\x01\x42\0\x1E\xFD"));
+    let mut hevc = [1; 23];
+    hevc[21] = 3;
+    let hevc = video(b"hvc1", &film_box(b"hvcC", &hevc));
+    for (entry, first, last) in [
+        (avc, unit, b"".as_slice()),
+        (short_lengths, b"\0\xC6", b""),
+        (hevc, unit, b""),
+        (video(b"mp4v", b""), b"\0\0\x01\xB6", b""),
+        (video(b"vp09", b""), b"\x86", b""),
+        (video(b"av01", b""), b"\x12\0", b""),
+        (aac(), b"\x21", b"\x0E"),
+        // An encoder that writes more after the last element.
+        (aac(), b"\x21", b"\0"),
+    ] {
+        let intact = film(&entry, (first, last));
+        let kind = &entry[4..8];
+        assert_eq!(reason(&intact, FileType::Mp4), None, "{kind:?}, {last:?}");
+        let found = reason(&with_losses(&intact), FileType::Mp4);
+        assert_eq!(found, DAMAGED, "{kind:?}, {last:?}");
+    }
+}
+
+#[test]
+fn a_film_of_another_coding_is_accepted() {
+    for (entry, first) in [
+        (video(b"avc1", b""), b"\xFF".as_slice()),
+        (
+            video(b"encv", &film_box(b"avcC", b"\x01\x42\0\x1E\xFF")),
+            b"\xFF",
+        ),
+        (video(b"mp4v", b""), b"\xFF\xD8\xFF"),
+        (video(b"vvc1", b""), b"\0"),
+        (aac(), b"\xFF\xFB"),
+    ] {
+        let film = film(&entry, (first, b""));
+        let kind = &entry[4..8];
+        assert_eq!(reason(&film, FileType::Mp4), None, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_film_with_a_few_invalid_samples_is_accepted() {
+    let avc = video(b"avc1", &film_box(b"avcC", b"\x01\x42\0\x1E\xFF"));
+    let intact = film(&avc, (b"\0\0\0\xC4", b""));
+    let data = intact.len() - SAMPLE_BYTES;
+    for (invalid, expected) in [(1, None), (2, DAMAGED)] {
+        let mut film = intact.clone();
+        for sample in 0..invalid {
+            film[data - sample * SAMPLE_BYTES] = 1;
+        }
+        assert_eq!(reason(&film, FileType::Mp4), expected, "{invalid} invalid");
+    }
+}

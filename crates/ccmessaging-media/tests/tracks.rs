@@ -1,0 +1,104 @@
+//! The tracks of films.
+
+use std::path::Path;
+
+use ccmessaging_media::tracks::{self, Coding};
+
+/// The description of a sample film, and where it is.
+fn description(name: &str) -> (usize, Vec<u8>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/samples");
+    let film = std::fs::read(folder.join(name)).expect("a sample");
+    let kind = film.windows(4).position(|window| window == b"moov");
+    let start = kind.expect("a description") - 4;
+    let length: [u8; 4] = film[start..start + 4].try_into().expect("a length");
+    let length = usize::try_from(u32::from_be_bytes(length)).expect("a length");
+    (start, film[start..start + length].to_vec())
+}
+
+/// The offset of the content of the first box of a type.
+fn content(moov: &[u8], kind: [u8; 4]) -> usize {
+    let found = moov.windows(4).position(|window| *window == kind);
+    found.expect("a box of this type") + 4
+}
+
+fn write(moov: &mut [u8], offset: usize, numbers: &[u32]) {
+    for (index, number) in numbers.iter().enumerate() {
+        let at = offset + 4 * index;
+        moov[at..at + 4].copy_from_slice(&number.to_be_bytes());
+    }
+}
+
+#[test]
+fn codings_and_samples_are_found() {
+    let nal_units = Coding::NalUnits { length_bytes: 4 };
+    for (name, codings) in [
+        ("h264-aac.mp4", [nal_units, Coding::Aac].as_slice()),
+        ("faststart.mp4", &[nal_units]),
+        ("hevc-mp42.mp4", &[nal_units]),
+        ("mpeg4.mp4", &[Coding::Mpeg4]),
+    ] {
+        let (start, moov) = description(name);
+        let tracks = tracks::read(&moov).expect("tracks");
+        let found: Vec<Coding> = tracks.iter().map(|track| track.coding).collect();
+        assert_eq!(found, codings, "{name}");
+        for sample in tracks.iter().flat_map(|track| &track.samples) {
+            let is_outside = sample.end <= start || sample.start >= start + moov.len();
+            assert!(is_outside && !sample.is_empty(), "{name}: {sample:?}");
+        }
+    }
+}
+
+#[test]
+fn a_fragmented_film_has_no_samples_in_its_description() {
+    let (_, moov) = description("fragmented.mp4");
+    let tracks = tracks::read(&moov).expect("tracks");
+    assert!(tracks.iter().all(|track| track.samples.is_empty()));
+    assert!(!tracks.is_empty());
+}
+
+#[test]
+fn a_description_that_is_cut_off_has_no_tracks() {
+    let (_, moov) = description("h264-aac.mp4");
+    for length in 0..moov.len() {
+        assert_eq!(tracks::read(&moov[..length]), Ok(Vec::new()), "{length}");
+    }
+}
+
+#[test]
+fn a_box_that_exceeds_its_parent_is_an_error() {
+    let (_, intact) = description("faststart.mp4");
+    for kind in [b"mvhd", b"trak", b"mdia", b"stbl", b"stsd", b"stco"] {
+        let mut moov = intact.clone();
+        let header = content(&moov, *kind) - 8;
+        write(&mut moov, header, &[0x0001_0000]);
+        assert_eq!(tracks::read(&moov), Err(header), "{kind:?}");
+        write(&mut moov, header, &[7]);
+        assert_eq!(tracks::read(&moov), Err(header), "{kind:?}");
+    }
+    // Bytes after the last box.
+    let mut moov = intact.clone();
+    moov.extend([1; 5]);
+    let length = u32::try_from(moov.len()).expect("a small box");
+    write(&mut moov, 0, &[length]);
+    assert_eq!(tracks::read(&moov), Err(intact.len()));
+}
+
+#[test]
+fn samples_of_a_long_track_are_spread_over_it() {
+    let (_, mut moov) = description("faststart.mp4");
+    // All samples have the same size, and those of the first chunk never end.
+    let sizes = content(&moov, *b"stsz");
+    write(&mut moov, sizes + 4, &[10, u32::MAX]);
+    let runs = content(&moov, *b"stsc");
+    write(&mut moov, runs + 12, &[u32::MAX]);
+    let durations = content(&moov, *b"stts");
+    write(&mut moov, durations + 8, &[u32::MAX]);
+    let tracks = tracks::read(&moov).expect("tracks");
+    let samples = &tracks[0].samples;
+    assert!((128..=256).contains(&samples.len()));
+    let step = samples[1].start - samples[0].start;
+    assert!(step > 1000);
+    for pair in samples.windows(2) {
+        assert_eq!(pair[1].start - pair[0].start, step);
+    }
+}

@@ -26,7 +26,8 @@ pub use messages::Messages;
 
 /// One customer's session with the contact centre. It renews the tokens when they are rejected, and
 /// uses the newest session token of all responses. Clones share the session, so that one task can send
-/// messages while another receives them.
+/// messages while another receives them. A call whose token is rejected waits for the others under way before
+/// it is repeated, because their responses may contain a newer token.
 ///
 /// A renewed session token belongs to a new session, and a chat to one session. If the chat was started through
 /// this session or a clone, the renewal starts it again: with `CONNECT`, and with `TRANS2AGENT` if a person was

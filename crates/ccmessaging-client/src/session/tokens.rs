@@ -124,8 +124,8 @@ impl Session {
     /// Makes a call with the session's tokens, and again with new ones if they are rejected. All of it ends at
     /// one deadline.
     ///
-    /// A call is sent at most three times: with a token that another response has replaced meanwhile, with that
-    /// newer token, and with a renewed one.
+    /// If another response has replaced the rejected token meanwhile, the call is repeated while no other one is
+    /// under way. If the token was the newest, the session is renewed, once for each call.
     pub(super) async fn call<'a, R>(
         &self,
         call: impl Fn(&Credentials) -> CallRequest<'a, R>,
@@ -222,8 +222,8 @@ impl Session {
             }
         }
         tracing::debug!("the contact centre rejected a token; renewing it");
-        // Which token it was, `applyToken` shows by its own response. Without the customer only the access token can
-        // be renewed; if it cannot, the next call shows whether the old one is still accepted.
+        // `applyToken` rejects the access token if that is the wrong one. Without the customer, only the access token
+        // can be renewed; if it cannot, the next call shows whether the old one is still accepted.
         if self.customer.is_none() {
             let _ = self.app.tokens.reject(used.access);
         }

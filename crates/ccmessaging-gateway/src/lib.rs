@@ -8,11 +8,11 @@
 //! use std::sync::Arc;
 //!
 //! use axum::{Router, routing::get};
-//! use ccmessaging_gateway::{Config, Gateway, SystemClock, router};
+//! use ccmessaging_gateway::{Config, Gateway, router};
 //!
 //! fn application() -> Result<Router, Box<dyn std::error::Error>> {
 //!     let config = Config::from_env()?;
-//!     let gateway = Gateway::new(&config, Arc::new(SystemClock))?;
+//!     let gateway = Gateway::new(&config)?;
 //!     Ok(Router::new()
 //!         .route("/", get(|| async { "the chat" }))
 //!         .fallback_service(router(Arc::new(gateway))))
@@ -52,7 +52,7 @@ mod upload;
 mod upload_outcome;
 mod upstream;
 
-pub use ccmessaging_client::{self, Clock, Deadline, SystemClock};
+pub use ccmessaging_client::{self, Deadline};
 pub use ccmessaging_core;
 pub use ccmessaging_media;
 pub use chat::fits_event_as_text;

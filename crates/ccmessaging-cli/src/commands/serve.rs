@@ -9,7 +9,7 @@ use axum::Router;
 use axum::middleware::from_fn;
 use ccmessaging_client::UPLOAD_PATH;
 use ccmessaging_gateway::server::{STOP_TIMEOUT, Server, StopSignal, Workers};
-use ccmessaging_gateway::{Gateway, SystemClock, init_logging, refuse_malformed};
+use ccmessaging_gateway::{Gateway, init_logging, refuse_malformed};
 use clap::Args;
 use tokio::sync::oneshot;
 
@@ -59,8 +59,7 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure>
     if config.metrics.address.is_some() {
         tracing::warn!("METRICS_ADDRESS has no effect; only the deployed gateway serves metrics");
     }
-    let gateway =
-        Gateway::new(config, Arc::new(SystemClock)).map_err(|error| Failure::from_error(&error))?;
+    let gateway = Gateway::new(config).map_err(|error| Failure::from_error(&error))?;
     let gateway = Arc::new(gateway);
     let listen = arguments.listen.unwrap_or(config.listen);
     let server =

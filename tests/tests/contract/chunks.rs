@@ -105,7 +105,54 @@ async fn a_chunk_is_refused_by_its_number_in_form_query_or_header() {
             requests.push(request.clone().with(name, "2"));
         }
     }
+    requests.push(form().text("eof", "false").request());
+    requests.push(form().text("last", "0").text("chunk", "0").request());
     refused_as_chunk(&requests).await;
+}
+
+/// Files with these names in a form, and in the headers of a body.
+fn named(names: &[&str]) -> Vec<Request> {
+    let photo = sample("photo.jpg");
+    let requests = names.iter().flat_map(|name| {
+        let disposition = format!("attachment; filename=\"{name}\"");
+        [
+            Form::new().file(name, GENERIC, &photo).request(),
+            Request::raw(GENERIC, &photo).with("content-disposition", &disposition),
+        ]
+    });
+    requests.collect()
+}
+
+#[tokio::test]
+async fn a_piece_of_a_file_is_refused_by_its_name() {
+    let names = [
+        "film.mp4.part1",
+        "photo.jpg.part",
+        "photo.JPG.PART02",
+        "photo.heic.001",
+        "photo.jpg.001",
+        "photo.jpg.crdownload",
+        "notes.txt.part2",
+    ];
+    refused_as_chunk(&named(&names)).await;
+}
+
+#[tokio::test]
+async fn a_file_with_a_number_or_a_part_in_its_name_is_stored() {
+    let names = [
+        "photo.part1.jpg",
+        "photo.001",
+        "photo.part",
+        "photo.2026.001",
+        "photo.jpg.1",
+        "photo.jpg.partner",
+        "log.txt.001",
+    ];
+    let service = storing(Platform::Http, &[]).await;
+    for request in named(&names) {
+        let stored = service.store(&request).await;
+        assert_eq!(stored, upload_json("jpg", &sample("photo.jpg")));
+    }
 }
 
 #[tokio::test]
@@ -118,6 +165,16 @@ async fn a_chunk_is_refused_by_members_of_the_json() {
         json!({"flowChunkNumber": 1, "flowTotalChunks": 4}),
         json!({"_currentChunkSize": 1000, "_totalSize": 9999}),
         json!({"chunkNumber": 0, "isLastChunk": false}),
+        json!({"isLastChunk": "False"}),
+        json!({"lastChunk": false}),
+        json!({"eof": 0}),
+        json!({"isEOF": false}),
+        json!({"moreChunks": true}),
+        json!({"chunk": 0, "isLast": 0}),
+        json!({"last": false, "part": 1}),
+        json!({"partNumber": 1, "hasMore": true}),
+        json!({"chunkIndex": 2}),
+        json!({"chunkNumber": 7, "isLastChunk": true}),
         json!({"metadata": {"chunkIndex": 0, "totalChunks": 4}}),
         json!({"metadata": r#"{"chunkIndex":0,"totalChunks":4}"#}),
         json!({"chunkMetadata": r#"{"Index":1,"TotalCount":2}"#}),
@@ -136,6 +193,11 @@ async fn a_file_in_json_with_other_members_is_stored() {
         json!({"offset": 0, "totalSize": 99999}),
         json!({"index": 0, "total": 4}),
         json!({"chunkIndex": 0, "isLastChunk": true}),
+        json!({"chunkNumber": 1, "last": true, "hasMore": false, "eof": true}),
+        json!({"lastChunk": 0, "chunk": 0}),
+        // One of several files, and a note.
+        json!({"index": 0, "isLast": false, "hasMore": true, "eof": true}),
+        json!({"final": false, "more": 1, "last": "Smith", "lastPart": 0}),
         json!({"chunks": [1, 2], "chunk": {"a": 1}, "totalChunks": null}),
         json!({"totalChunks": 1, "chunkIndex": 0}),
         json!({"metadata": {"totalChunks": 1}}),

@@ -1,5 +1,7 @@
 //! Files and texts whose bytes were decoded in one character set and encoded in another, or handled as a string.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use gateway_tests::{Form, Request, sample};
 
 use crate::damaged::GENERIC;
@@ -48,12 +50,28 @@ async fn a_file_whose_bytes_were_replaced_by_one_is_refused() {
 }
 
 #[tokio::test]
+async fn a_photo_that_a_lenient_decoder_of_base64_shortened_is_refused() {
+    let mut text = STANDARD.encode(sample("photo.jpg"));
+    text.retain(|character| !matches!(character, '+' | '='));
+    text.truncate(text.len() / 4 * 4);
+    let damaged = STANDARD.decode(text).expect("Base64");
+    let words = ["from byte", "Base64", "`+`", "unchanged"];
+    assert_damaged(&requests("photo.jpg", "image/jpeg", &damaged), &words).await;
+}
+
+#[tokio::test]
 async fn a_text_that_lost_its_characters_is_refused() {
     let encoded_twice: String = "姓名,城市\r\n".bytes().map(char::from).collect();
     let texts = [
         "??,????\r\n1,???,????????\r\n",
         &encoded_twice,
         "锟斤拷锟斤拷,锟斤拷\r\n",
+        // Windows-1251, GBK and Shift-JIS.
+        "Р“РѕСЂРѕРґ\r\n",
+        "銇傘倞銇屻仺銇嗐仈銇栥亜銇俱仚",
+        "縺ゅｊ縺後→縺斐＊縺ｾ",
+        // UTF-16 as Latin-1.
+        "ÿþ-N‡e",
     ];
     let all = texts.map(|text| requests("a.txt", "text/plain", text.as_bytes()));
     assert_damaged(&all.concat(), &["decoded", "as text"]).await;
@@ -74,4 +92,28 @@ async fn a_file_that_was_handled_as_a_string_is_refused() {
     let [upload, raw, _, form] = requests("a.jpg", "image/jpeg", &photo);
     let words = ["line breaks or zero bytes", "--data-binary"];
     assert_damaged(&[upload, raw, form], &words).await;
+}
+
+#[tokio::test]
+async fn a_text_in_utf_16_that_was_handled_as_ascii_is_refused() {
+    let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let text = format!("\u{feff}{text}");
+        text.encode_utf16().flat_map(bytes).collect()
+    };
+    let text = "id,name\n1,Ann\n2,Bob\n3,Eve\n4,Joe\n5,Max\n";
+    let mut damaged = Vec::new();
+    for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        let intact = utf16(text, bytes);
+        let lines: Vec<_> = intact.split(|&byte| byte == b'\n').collect();
+        damaged.push(lines.join(b"\r\n".as_slice()));
+        let mut without_zeros = intact.clone();
+        without_zeros.retain(|&byte| byte != 0);
+        damaged.push(without_zeros);
+    }
+    let mut without_cr = utf16("id,name\r\n1,Ann", u16::to_le_bytes);
+    without_cr.retain(|&byte| byte != b'\r');
+    damaged.push(without_cr);
+    let all = damaged.iter().map(|it| requests("a.csv", "text/csv", it));
+    let words = ["line breaks or zero bytes", "send its bytes unchanged"];
+    assert_damaged(&all.collect::<Vec<_>>().concat(), &words).await;
 }

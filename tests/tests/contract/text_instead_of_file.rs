@@ -193,6 +193,54 @@ async fn what_python_prints_of_bytes_is_refused_with_the_remedy() {
 }
 
 #[tokio::test]
+async fn an_array_of_a_texts_bytes_is_refused_unless_something_says_that_it_is_a_text() {
+    let bytes = b"id,name\r\n1,Ann\r\n";
+    let members: Vec<_> = (0..)
+        .zip(bytes)
+        .map(|(key, byte)| format!("\"{key}\":{byte}"))
+        .collect();
+    let texts = [
+        format!("{{{}}}", members.join(",")),
+        format!("{{{}}}\n", members.join(", ")),
+        "<69642c6e 616d650d 0a>".to_owned(),
+        "{}".to_owned(),
+    ];
+    let texts = || texts.iter().map(String::as_bytes);
+    let media_types = ["text/plain;charset=UTF-8", GENERIC];
+    let bodies = texts().flat_map(|text| media_types.map(|it| Request::raw(it, text)));
+    refused(&bodies.collect::<Vec<_>>(), 415, "3", &["the body is "]).await;
+    let parts = texts().map(|text| Form::new().file("blob", GENERIC, text).request());
+    let words = ["part file contains", "File or Blob itself"];
+    refused_as(&parts.collect::<Vec<_>>(), 400, "malformed_form", &words).await;
+
+    let service = storing(Platform::Http, &[]).await;
+    for text in texts() {
+        for request in [
+            Request::upload("txt", text),
+            Request::raw("text/html", text),
+            Form::new()
+                .file("data.json", "application/json", text)
+                .request(),
+            Form::new().file("data.txt", "text/plain", text).request(),
+        ] {
+            assert_eq!(service.store(&request).await, upload_json("txt", text));
+        }
+    }
+    for text in [
+        r#"{"0":3,"1":40,"2":7,"3":0,"4":1,"5":2,"6":3,"7":4,"8":5,"9":6,"10":7,"11":8,"12":9,"13":1,"14":2,"15":3}"#,
+        r#"{"0":72,"1":101,"2":"c"}"#,
+        "<abcdef01>",
+        "<p>abcdef01 abcdef01</p>",
+        "{ }",
+    ] {
+        let stored = service
+            .store(&Request::raw("text/plain", text.as_bytes()))
+            .await;
+        assert_eq!(stored, upload_json("txt", text.as_bytes()));
+    }
+}
+
+#[tokio::test]
 async fn a_whole_form_is_refused_as_a_named_text_file_and_a_part_of_one_is_stored() {
     let form = Form::new().file("photo.jpg", "image/jpeg", b"x").body();
     let form = String::from_utf8(form).expect("ASCII");

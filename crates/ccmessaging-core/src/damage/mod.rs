@@ -1,4 +1,4 @@
-//! Detects files that were damaged in transit because a program treated their bytes as text.
+//! Detects files that were damaged in transit because a program treated their bytes, or their Base64, as text.
 //!
 //! These cases are common:
 //!
@@ -10,29 +10,33 @@
 //! - It decodes and encodes the bytes in the same character set. Only those that the character set does not
 //!   define become question marks or are dropped.
 //! - It converts or removes line breaks, or removes zero bytes, or ends the file at the first one.
+//! - A lenient decoder of Base64 drops the spaces that replaced `+`.
 //! - It clears the eighth bit, or writes escapes such as `\\xFF`. No byte beyond ASCII is left.
 //!
 //! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap or a video of a
 //! few bytes may be valid UTF-8 by chance, and a dark bitmap may be ASCII, so [`of_proven`] examines what
 //! else such a file has. A small bitmap whose eighth bits were cleared may escape it.
+//!
+//! What remains is found by following the [structure] of the file.
 
 mod bitmap;
 mod byte_counts;
 mod double_byte;
-mod huffman;
 mod line_breaks;
 mod pairs;
 mod recoded;
+mod shifted;
 mod structure;
 mod substitutes;
 mod text;
+mod wide;
 
 use byte_counts::ByteCounts;
 
 use crate::content::Content;
 use crate::file_type::{Family, FileType};
 use crate::sniff::{self, Found};
-use crate::text_instead::placeholder::is_placeholder;
+use crate::text_instead::placeholder::{is_empty_object, is_placeholder};
 use crate::text_instead::printed::{self, Notation};
 
 /// The smallest video that is examined for bytes beyond ASCII. Compressed pictures and sound, and the
@@ -100,13 +104,16 @@ pub(crate) fn of_proven(file_type: FileType, content: &dyn Content) -> Option<Da
 fn treated_as_text(file_type: FileType, content: &dyn Content) -> Option<Damage> {
     let is_text = file_type.family() == Family::Text;
     if is_text {
-        if line_breaks::is_damaged_png(content) {
+        if line_breaks::is_damaged_png(content)
+            || wide::is_torn(content)
+            || wide::lacks_zeros(content)
+        {
             return Some(Damage::LineBreaks);
         }
         if is_placeholder(content) {
             return Some(Damage::Placeholder);
         }
-        if text::is_cut_file(content) {
+        if text::is_cut_file(content) || shifted::is_text(content) {
             return Some(Damage::DecodedAsText);
         }
     }
@@ -132,10 +139,12 @@ fn treated_as_text(file_type: FileType, content: &dyn Content) -> Option<Damage>
 /// Returns how a file that satisfies no rule, or not that of its declared type, is damaged.
 pub(crate) fn of_rejected(declared: Option<FileType>, content: &dyn Content) -> Option<Damage> {
     let is_text = |declared: FileType| declared.family() == Family::Text;
-    if line_breaks::is_damaged_png(content) {
+    if line_breaks::is_damaged_png(content) || wide::lacks_zeros(content) {
         return Some(Damage::LineBreaks);
     }
-    if is_placeholder(content) {
+    let mut head = [0; 3];
+    let head_bytes = content.read_at(0, &mut head);
+    if is_placeholder(content) || is_empty_object(&head[..head_bytes]) {
         return Some(Damage::Placeholder);
     }
     let is_binary = declared.is_some_and(|declared| !is_text(declared));
@@ -180,7 +189,8 @@ fn was_latin1(content: &dyn Content) -> bool {
     let count = content.read_at(0, &mut bytes);
     bytes.truncate(count);
     for _ in 0..MAX_ENCODINGS {
-        let Some(decoded) = std::str::from_utf8(&bytes).ok().and_then(latin1_bytes) else {
+        let text = std::str::from_utf8(&bytes).ok();
+        let Some(decoded) = text.and_then(|text| latin1_bytes(text.chars())) else {
             return false;
         };
         match sniff::name(&decoded) {
@@ -192,9 +202,9 @@ fn was_latin1(content: &dyn Content) -> bool {
     false
 }
 
-/// Returns the bytes that a text of Latin-1 or Windows-1252 was made of.
-fn latin1_bytes(text: &str) -> Option<Vec<u8>> {
-    text.chars()
+/// Returns the bytes that characters of Latin-1 or Windows-1252 were made of.
+fn latin1_bytes(characters: impl Iterator<Item = char>) -> Option<Vec<u8>> {
+    characters
         .map(|character| {
             let windows = || WINDOWS_1252.chars().position(|known| known == character);
             u8::try_from(character)

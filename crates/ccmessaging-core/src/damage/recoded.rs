@@ -7,8 +7,7 @@
 
 use super::pairs::Pairs;
 use super::{
-    Damage, SAMPLE_BYTES, WINDOW_BYTES, bitmap, double_byte, huffman, is_control, line_breaks,
-    substitutes,
+    Damage, SAMPLE_BYTES, WINDOW_BYTES, bitmap, double_byte, is_control, line_breaks, substitutes,
 };
 use crate::content::Content;
 use crate::file_type::FileType;
@@ -80,7 +79,6 @@ pub(super) fn damage(file_type: FileType, content: &dyn Content) -> Option<Damag
             || double_byte::is_text(content, MIN_CONTROLS)
             || sample.lacks_controls()
             || (sample.has_controls() && substitutes::are_frequent(content))
-            || (file_type == FileType::Jpg && huffman::has_question_mark(content))
     };
     is_recoded.then_some(Damage::DecodedAsText)
 }

@@ -25,8 +25,13 @@ const FINE_UPLOADER_COUNT: &str = "qqtotalparts";
 const CHUNK_BYTES: &str = "currentchunksize";
 const TOTAL_BYTES: &str = "totalsize";
 
-/// The name of a mark of the last chunk.
-const IS_LAST: &str = "islastchunk";
+/// How home-made clients mark the last chunk, or the others. The file may also be one of several, so these marks
+/// count only beside the chunk's number, unless they name chunks or the end of the file.
+const IS_LAST: [&str; 4] = ["last", "final", "eof", "endoffile"];
+const HAS_MORE: [&str; 2] = ["more", "hasmore"];
+
+/// The lowest number of a chunk that is not the only one, however chunks are counted.
+const MIN_LATER_NUMBER: u64 = 2;
 
 /// The parameters that contain an object, and its member with the number of chunks: Kendo UI and `DevExtreme`.
 const METADATA: [(&str, &str); 2] = [("metadata", "totalChunks"), ("chunkmetadata", "TotalCount")];
@@ -52,6 +57,8 @@ pub struct ChunkParameters {
     number: Option<u64>,
     /// A number of chunks that may mean something else.
     count: Option<u64>,
+    /// Whether something follows, which may be another file.
+    has_more: bool,
 }
 
 impl ChunkParameters {
@@ -74,8 +81,10 @@ impl ChunkParameters {
         } else if name == TOTAL_BYTES {
             self.total_bytes = number;
             false
-        } else if name == IS_LAST {
-            value.trim() == "false"
+        } else if let Some(mark) = Mark::of(&name) {
+            let has_more = mark.announces_more(value.trim());
+            self.has_more |= has_more;
+            mark.is_of_chunk && has_more
         } else if let Some((_, member)) = METADATA.iter().find(|(parameter, _)| name == *parameter)
         {
             counts_several(value, member)
@@ -85,10 +94,11 @@ impl ChunkParameters {
             self.count = self.count.max(number.filter(|_| is_several));
             false
         } else {
-            if is_number(&name) {
+            if is_number(&name, &[CHUNK]) || is_number(&name, &OTHER_UNITS) {
                 self.number = self.number.or(number);
             }
-            false
+            let is_later = number.is_some_and(|number| number >= MIN_LATER_NUMBER);
+            is_later && !name.ends_with(CHUNK) && is_number(&name, &[CHUNK])
         };
         let is_shorter = self.chunk_bytes.zip(self.total_bytes);
         let is_shorter = is_shorter.is_some_and(|(chunk, total)| chunk < total);
@@ -97,7 +107,8 @@ impl ChunkParameters {
             .number
             .zip(self.count)
             .is_some_and(|(number, count)| number <= count);
-        if is_chunk || is_shorter || is_one_of {
+        let is_followed = self.has_more && self.number.is_some();
+        if is_chunk || is_shorter || is_one_of || is_followed {
             return Err(UploadError::Chunk);
         }
         Ok(())
@@ -134,13 +145,49 @@ fn counts(name: &str, unit: &str) -> bool {
     before.is_some_and(|before| counted.is_some() || before.ends_with("total"))
 }
 
-/// Returns whether a name is that of a chunk's own number, such as `chunk`, `partnumber` or `sliceindex`.
-fn is_number(name: &str) -> bool {
-    let mut units = NUMBER_ENDS.iter().filter_map(|end| name.strip_suffix(end));
-    units.any(|unit| {
-        let mut known = OTHER_UNITS.iter().chain([&CHUNK]);
-        known.any(|known| unit.ends_with(known))
-    })
+/// Returns whether a name is that of a unit's own number, such as `chunk`, `partnumber` or `sliceindex`.
+fn is_number(name: &str, units: &[&str]) -> bool {
+    let mut names = NUMBER_ENDS.iter().filter_map(|end| name.strip_suffix(end));
+    names.any(|name| units.iter().any(|unit| name.ends_with(unit)))
+}
+
+/// A parameter that says whether a chunk is the last one.
+struct Mark {
+    /// Whether its name says that this is about a chunk.
+    is_of_chunk: bool,
+    /// Whether it marks the last chunk rather than the others.
+    marks_last: bool,
+    /// Whether its value may be a number other than 0 and 1, such as that of the last chunk.
+    may_be_number: bool,
+}
+
+impl Mark {
+    /// Returns the meaning of names such as `islast`, `eof`, `lastchunk` or `morechunks`.
+    fn of(name: &str) -> Option<Self> {
+        let without_is = name.strip_prefix("is").unwrap_or(name);
+        let name = without_is.strip_suffix('s').unwrap_or(without_is);
+        let mut units = OTHER_UNITS.iter().chain([&CHUNK]);
+        let unit = units.find(|unit| name.ends_with(*unit));
+        let mark = unit
+            .and_then(|unit| name.strip_suffix(*unit))
+            .unwrap_or(name);
+        let marks_last = IS_LAST.contains(&mark);
+        (marks_last || HAS_MORE.contains(&mark)).then(|| Self {
+            is_of_chunk: unit == Some(&CHUNK) || mark.starts_with('e'),
+            marks_last,
+            may_be_number: unit.is_some(),
+        })
+    }
+
+    /// Returns whether a value says that something follows.
+    fn announces_more(&self, value: &str) -> bool {
+        let (word, digit) = if self.marks_last {
+            ("false", "0")
+        } else {
+            ("true", "1")
+        };
+        value.eq_ignore_ascii_case(word) || (value == digit && !self.may_be_number)
+    }
 }
 
 /// Returns whether a member of an object is a number of several chunks.

@@ -9,6 +9,7 @@ pub(crate) mod placeholder;
 pub(crate) mod printed;
 
 pub use path::is_path;
+pub use placeholder::is_empty_object;
 pub use printed::is_printed_file;
 
 use crate::base64_text::{CanonicalBase64, DataUrl};

@@ -5,21 +5,15 @@ use crate::content::Content;
 /// How many bytes of a text are read at each end.
 const HEAD_BYTES: usize = 256;
 
-/// How JavaScript, Python, C and Go print a missing value. `JSON.stringify` makes `{}` of a `File`.
-const WORDS: [&str; 8] = [
-    "undefined",
-    "null",
-    "(null)",
-    "None",
-    "NaN",
-    "nil",
-    "<nil>",
-    "{}",
-];
+/// How JavaScript, Python, C and Go print a missing value.
+const WORDS: [&str; 7] = ["undefined", "null", "(null)", "None", "NaN", "nil", "<nil>"];
+
+/// What `JSON.stringify` makes of a `File`. It is also an empty file of JSON.
+const EMPTY_OBJECT: &str = "{}";
 
 /// What they print for other values, and for an object. Base64 cannot be one of these words, although `true` and
 /// `null` are valid Base64, but a text file may consist of `true`.
-const BASE64_WORDS: [&str; 3] = ["true", "false", "[object Object]"];
+const BASE64_WORDS: [&str; 4] = ["true", "false", "[object Object]", EMPTY_OBJECT];
 
 /// The first and the last characters of what programs print for bytes. Their number is unlimited.
 const BYTES: [(&str, &str); 5] = [
@@ -91,6 +85,13 @@ pub(crate) fn is_base64_placeholder(text: &[u8]) -> bool {
     let text = text.trim_ascii();
     let mut words = WORDS.iter().chain(&BASE64_WORDS);
     words.any(|word| word.as_bytes().eq_ignore_ascii_case(text))
+}
+
+/// Returns whether a text is the empty object that `JSON.stringify` makes of a file in JavaScript. A file of JSON may
+/// consist of it as well.
+#[must_use]
+pub fn is_empty_object(text: &[u8]) -> bool {
+    text == EMPTY_OBJECT.as_bytes()
 }
 
 /// Returns whether a text is one line that a program writes for a missing value or for an object whose

@@ -6,12 +6,14 @@ mod decoded;
 mod eighth_bits;
 mod film_samples;
 mod film_structure;
+mod jpg;
 mod placeholder;
 mod png;
 mod recoded;
 mod substitutes;
 mod text;
 mod video;
+mod wide;
 
 use std::path::Path;
 

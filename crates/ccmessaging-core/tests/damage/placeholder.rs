@@ -45,7 +45,6 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
         "System.Threading.Tasks.Task`1[System.Byte[]]",
         "System.ReadOnlyMemory<Byte>[295]",
         "Microsoft.AspNetCore.Http.FormFile",
-        "{}",
         "39210 bytes",
         "Optional(39210 bytes)",
         "{length = 39210, bytes = 0xffd8ffe0 00104a46 ... ffd90000 }",
@@ -92,11 +91,14 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
         "Microsoft.",
         "Promise {}",
         "{ }",
+        "{}",
         "all 39210 bytes",
         " bytes",
     ] {
         assert_eq!(reason(text.as_bytes(), FileType::Txt), None, "{text}");
     }
+    let found = reason(b"{}", FileType::Jpg);
+    assert_eq!(found, Some("damaged_in_transit"));
 }
 
 #[test]

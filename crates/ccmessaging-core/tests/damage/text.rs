@@ -13,6 +13,8 @@ fn a_replacement_character_in_a_text_is_legitimate() {
             "{}\u{fffd}\u{fffd}\u{fffd}",
             "a line of text\r\n".repeat(20)
         ),
+        // All umlauts.
+        "M\u{fffd}ller;K\u{fffd}ln;Stra\u{fffd}e;Gr\u{fffd}\u{fffd}e\r\n".repeat(20),
     ];
     for text in &texts {
         for declared in [
@@ -40,6 +42,13 @@ fn a_text_of_another_encoding_that_was_decoded_as_utf_8_is_refused() {
             assert_eq!(found, Some("damaged_in_transit"), "{name}");
         }
     }
+}
+
+#[test]
+fn a_text_whose_letters_became_surrogates_is_refused() {
+    let text = b"M\xED\xB3\xBCller;K\xED\xB3\xB6ln;Stra\xED\xB3\x9Fe\r\n".repeat(9);
+    let found = reason(&text, FileType::Csv);
+    assert_eq!(found, Some("damaged_in_transit"));
 }
 
 #[test]
@@ -94,14 +103,63 @@ fn a_text_that_was_encoded_twice_is_refused() {
         assert_eq!(found, Some("damaged_in_transit"), "{damaged}");
     }
     // Windows-1252, as which browsers read Latin-1.
-    let damaged = "ç¼–å\u{8f}·,å§“å\u{90}\u{8d},åŸŽå¸‚";
-    let found = reason(damaged.as_bytes(), FileType::Csv);
-    assert_eq!(found, Some("damaged_in_transit"));
+    for damaged in [
+        "ç¼–å\u{8f}·,å§“å\u{90}\u{8d},åŸŽå¸‚",
+        "ç¼–å\u{fffd}·,å§“å\u{fffd}\u{fffd},åŸŽå¸‚",
+    ] {
+        let found = reason(damaged.as_bytes(), FileType::Csv);
+        assert_eq!(found, Some("damaged_in_transit"));
+    }
     let name = encoded_twice("宋体.ttf");
     for text in [
         "naïve café, «déjà vu»\u{85}\u{85}\u{85}\n".to_owned(),
         format!("{name} 宋体\n"),
         format!("{}{name}\n", "a font\n".repeat(50)),
+    ] {
+        assert_eq!(reason(text.as_bytes(), FileType::Txt), None, "{text}");
+    }
+}
+
+#[test]
+fn a_text_that_was_decoded_as_windows_1251_is_refused() {
+    for (text, damaged) in [
+        ("Имя;Город\n", "Р\u{98}РјСЏ;Р“РѕСЂРѕРґ\n"),
+        ("Имя;Город\n", "Р\u{fffd}РјСЏ;Р“РѕСЂРѕРґ\n"),
+        ("姓名,城市\n", "е§“еђЌ,еџЋеё‚\n"),
+    ] {
+        assert_eq!(reason(text.as_bytes(), FileType::Csv), None, "{text}");
+        for declared in [FileType::Csv.into(), Declared::Unknown] {
+            let found = reason(damaged.as_bytes(), declared);
+            assert_eq!(found, Some("damaged_in_transit"), "{damaged}");
+        }
+    }
+    for text in [
+        "Рост Сергея — №5\n",
+        "РСРСРСРСРС\n",
+        "Р°Р±РІР и это не всё\n",
+    ] {
+        assert_eq!(reason(text.as_bytes(), FileType::Txt), None, "{text}");
+    }
+}
+
+#[test]
+fn a_text_that_was_decoded_as_gbk_or_shift_jis_is_refused() {
+    for damaged in [
+        "瀹㈡埛瑕佹眰涓婂崍閫佽揣锛岃\u{fffd}鎻愬墠鑱旂郴銆備竴鍒囨\u{fffd}ｅ父锛涜阿璋\u{fffd}锛乗n",
+        "銇傘倞銇屻仺銇嗐仈銇栥亜銇俱仚",
+        "縺ゅｊ縺後→縺\u{fffd}縺斐＊縺\u{fffd}縺ｾ縺\u{fffd}",
+    ] {
+        for declared in [FileType::Txt.into(), Declared::Unknown] {
+            let found = reason(damaged.as_bytes(), declared);
+            assert_eq!(found, Some("damaged_in_transit"), "{damaged}");
+        }
+    }
+    let dictionary = format!("{}锛銆縺繧繝\n", "编号,姓名,城市,备注\n".repeat(50));
+    for text in [
+        "客户要求上午送货，请提前联系。",
+        "ありがとうございます。",
+        "页面显示锛氱敤鎴枫€傝锛岄€銆，怎么办？",
+        &dictionary,
     ] {
         assert_eq!(reason(text.as_bytes(), FileType::Txt), None, "{text}");
     }
@@ -140,5 +198,31 @@ fn the_beginning_of_a_file_up_to_its_first_zero_byte_is_not_a_text() {
         b"BMI,weight\n",
     ] {
         assert_eq!(reason(text, FileType::Txt), None, "{text:X?}");
+    }
+}
+
+#[test]
+fn a_text_of_pieces_in_base64_that_were_joined_without_padding_is_refused() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+    let texts = [
+        "编号,姓名,城市,备注\n客户要求上午送货，请提前联系。一切正常；谢谢！".repeat(9),
+        "客户要求上午送货，请提前联系。一切正常；谢谢！".repeat(9),
+        "Grüße aus Köln, schöne Straße\r\n".repeat(30),
+        "a line of lower case letters, ".repeat(30),
+    ];
+    for text in &texts {
+        for length in [400, 401] {
+            let pieces = text.as_bytes().chunks(length);
+            let mut joined: String = pieces.map(|it| STANDARD_NO_PAD.encode(it)).collect();
+            joined.truncate(joined.len() / 4 * 4);
+            let damaged = STANDARD_NO_PAD.decode(&joined).expect("whole groups");
+            assert!(reason(&damaged, FileType::Txt).is_some(), "{text} {length}");
+        }
+    }
+    // The beginnings of characters in GB18030, and a line of a terminal.
+    for text in [b"\xC4\xE3\xBA\xC3".repeat(90), b"\xC4".repeat(400)] {
+        assert_eq!(reason(&text, FileType::Txt), None);
     }
 }

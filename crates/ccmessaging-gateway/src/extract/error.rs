@@ -48,7 +48,7 @@ fn remedy(text: TextInsteadOfFile) -> &'static str {
         TextInsteadOfFile::DataUrl => "send the file's own bytes, or the URL as fileStream in JSON",
         TextInsteadOfFile::Encoded => "send the file's own bytes, or Base64 as fileStream in JSON",
         TextInsteadOfFile::BytesLiteral => "send the bytes, not str() of them",
-        TextInsteadOfFile::Path => "send the file's own bytes",
+        TextInsteadOfFile::Path | TextInsteadOfFile::EmptyObject => "send the file's own bytes",
     }
 }
 

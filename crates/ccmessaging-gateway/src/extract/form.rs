@@ -17,7 +17,7 @@ use ccmessaging_core::{
 
 use super::error::FormError;
 use super::multipart::{Part, Parts};
-use super::other_format::{self, excludes_text, extension};
+use super::other_format::{self, excludes_text, extension, names_piece};
 use super::text_instead_of_file::TextInsteadOfFile;
 use crate::rejection::Rejection;
 
@@ -78,6 +78,13 @@ impl Form {
     fn add(&mut self, part: Part, policy: &Policy) -> Result<(), Rejection> {
         if part.name == Field::File.name() {
             check_encoding(&part, Field::File)?;
+            if part
+                .file_name
+                .as_deref()
+                .is_some_and(|name| names_piece(name, policy))
+            {
+                return Err(UploadError::Chunk.into());
+            }
             self.add_file(FilePart::new(part, policy))?;
         } else if part.name == Field::FileType.name() {
             set_once(

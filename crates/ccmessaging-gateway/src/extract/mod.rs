@@ -20,11 +20,12 @@ mod parameters;
 mod raw;
 pub(crate) mod text_instead_of_file;
 
-use ccmessaging_core::{Declared, FileType, Policy, ReceivedBody, UploadRequest};
+use ccmessaging_core::{Declared, FileType, Policy, ReceivedBody, UploadError, UploadRequest};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 pub use error::{FormError, MediaTypeError};
+use other_format::names_piece;
 pub use text_instead_of_file::TextInsteadOfFile;
 
 use crate::rejection::Rejection;
@@ -81,6 +82,9 @@ impl UploadFormat {
     ) -> Result<Self, Rejection> {
         check_encodings(headers)?;
         chunk::check_head(headers, query)?;
+        if raw::file_name(headers).is_some_and(|name| names_piece(&name, policy)) {
+            return Err(UploadError::Chunk.into());
+        }
         let Some(media_type) = single_media_type(headers)? else {
             return Ok(Self::Json { is_declared: false });
         };

@@ -1,7 +1,7 @@
 //! Names and media types of formats that are neither the API's nor text. A text in a part that has one was put in
 //! place of the file: an error page, an error in JSON.
 
-use ccmessaging_core::{Declared, Family, FileType};
+use ccmessaging_core::{Declared, Family, FileType, Policy};
 
 /// The extensions of formats that are never text. `xls` and `doc` are not among them, because many programs give
 /// these names to HTML or text with tabs, nor is `ts`, which is also TypeScript.
@@ -97,4 +97,23 @@ pub(super) fn extension(name: &str) -> Option<&str> {
         .iter()
         .any(|it| it.eq_ignore_ascii_case(extension));
     (!says_nothing).then_some(extension)
+}
+
+/// Returns whether a file name is that of a piece of a file: `film.mp4.part1`, `film.mp4.001`, or a browser's unfinished
+/// download. Logs are numbered, too, so texts with a number are whole files.
+pub(super) fn names_piece(name: &str, policy: &Policy) -> bool {
+    let Some((whole, end)) = name.rsplit_once('.') else {
+        return false;
+    };
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let end = end.to_ascii_lowercase();
+    let is_piece = end == "crdownload" || end.strip_prefix("part").is_some_and(is_number);
+    let is_numbered = end.len() == 3 && is_number(&end);
+    let Some(extension) = extension(whole) else {
+        return false;
+    };
+    match policy.type_of_extension(extension) {
+        Some(file_type) => is_piece || (is_numbered && file_type.family() != Family::Text),
+        None => (is_piece || is_numbered) && of_extension(extension).is_some(),
+    }
 }

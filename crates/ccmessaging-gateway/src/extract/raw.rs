@@ -29,15 +29,19 @@ pub(super) fn read(
     Ok(UploadRequest::from_file(body, declared).in_field(Field::Body))
 }
 
-/// Returns the format of the file name in `Content-Disposition`, if it is not text. Some clients send the name
-/// so beside a body of bytes.
+/// Returns the format of the file name in `Content-Disposition`, if it is not text.
 pub(super) fn other_format(headers: &HeaderMap, policy: &Policy) -> Option<&'static str> {
-    let (_, mut parameters) = parameters::split(headers.get(CONTENT_DISPOSITION)?.as_bytes());
-    let name = parameters.find(|it| it.is("filename") || it.is("filename*"))?;
-    let name = String::from_utf8_lossy(&name.value);
+    let name = file_name(headers)?;
     let extension = extension(&name)?;
     match policy.type_of_extension(extension) {
         Some(file_type) => Some(file_type.name()).filter(|_| file_type.family() != Family::Text),
         None => other_format::of_extension(extension),
     }
+}
+
+/// Returns the file name in `Content-Disposition`. Some clients send it so beside a body of bytes.
+pub(super) fn file_name(headers: &HeaderMap) -> Option<String> {
+    let (_, mut parameters) = parameters::split(headers.get(CONTENT_DISPOSITION)?.as_bytes());
+    let name = parameters.find(|it| it.is("filename") || it.is("filename*"))?;
+    Some(String::from_utf8_lossy(&name.value).into_owned())
 }

@@ -5,6 +5,7 @@
 //! a printed file. So the search need not know what programs write around the bytes, such as brackets, names of
 //! types and fields.
 
+mod array;
 mod dump;
 mod notation;
 
@@ -36,7 +37,8 @@ const MAX_HEAD_TEXT_BYTES: usize = 12 * HEAD_BYTES;
 const MAX_CANDIDATES: u8 = 16;
 
 /// Returns whether a text consists of the bytes of an image, a recording, a video or another binary file, such as
-/// Base64, a dump, a list of numbers or a string with escapes. Reads a few KiB of any other text.
+/// Base64, a dump, a list of numbers or a string with escapes; or of what programs print of an array of bytes. Reads
+/// a few KiB of any other text.
 ///
 /// ```
 /// use ccmessaging_core::text_instead::is_printed_file;
@@ -46,7 +48,7 @@ const MAX_CANDIDATES: u8 = 16;
 /// ```
 #[must_use]
 pub fn is_printed_file(text: &[u8]) -> bool {
-    find(text).is_some()
+    find(text).is_some() || array::is_byte_array(text)
 }
 
 /// Returns the notation of a printed file.

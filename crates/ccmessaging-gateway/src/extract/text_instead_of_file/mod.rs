@@ -35,6 +35,9 @@ pub enum TextInsteadOfFile {
     /// The path of a file.
     #[error("the path of a file")]
     Path,
+    /// What `JSON.stringify` makes of a `File` or a `Blob`.
+    #[error("the empty object that JSON.stringify() makes of a File")]
+    EmptyObject,
 }
 
 impl TextInsteadOfFile {
@@ -51,6 +54,8 @@ impl TextInsteadOfFile {
                 [b'b', b'\'' | b'"', ..] => Self::BytesLiteral,
                 _ => Self::Encoded,
             })
+        } else if text_instead::is_empty_object(content) {
+            Some(Self::EmptyObject)
         } else {
             text_instead::is_path(content).then_some(Self::Path)
         }

@@ -17,10 +17,8 @@ const SCHEMES: [&str; 5] = [
 
 const ROOTS: [&str; 5] = ["/", "./", "../", "~/", r"\\"];
 
-/// Returns whether a text is one path or file name and nothing else. The Base64 of a small JPG resembles one, so ask
-/// [`is_printed_file`](super::is_printed_file) before.
-#[must_use]
-pub fn is_path(text: &[u8]) -> bool {
+/// Returns whether a text is one path or file name and nothing else. The Base64 of a small JPG resembles one.
+pub(super) fn is_path(text: &[u8]) -> bool {
     if text.len() > MAX_BYTES {
         return false;
     }

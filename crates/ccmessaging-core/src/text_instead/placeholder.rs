@@ -89,8 +89,7 @@ pub(crate) fn is_base64_placeholder(text: &[u8]) -> bool {
 
 /// Returns whether a text is the empty object that `JSON.stringify` makes of a file in JavaScript. A file of JSON may
 /// consist of it as well.
-#[must_use]
-pub fn is_empty_object(text: &[u8]) -> bool {
+pub(crate) fn is_empty_object(text: &[u8]) -> bool {
     text == EMPTY_OBJECT.as_bytes()
 }
 

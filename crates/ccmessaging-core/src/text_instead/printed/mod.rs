@@ -12,6 +12,7 @@ mod notation;
 use notation::{NOTATIONS, Reader};
 
 use crate::base64_text::CanonicalBase64;
+use crate::content::BYTE_ORDER_MARK;
 use crate::file_type::Family;
 use crate::sniff::beginning::{begins_file, may_begin_file};
 use crate::sniff::rules::identify;
@@ -39,21 +40,13 @@ const MAX_CANDIDATES: u8 = 16;
 /// Returns whether a text consists of the bytes of an image, a recording, a video or another binary file, such as
 /// Base64, a dump, a list of numbers or a string with escapes; or of what programs print of an array of bytes. Reads
 /// a few KiB of any other text.
-///
-/// ```
-/// use ccmessaging_core::text_instead::is_printed_file;
-///
-/// assert!(is_printed_file(b"Uint8Array(345) [ 255, 216, 255, 224, 0, 16, 74, 70, 73, 70, 0, 1, 1, 1, 0, 72"));
-/// assert!(!is_printed_file(b"A JPG begins with FF D8 FF E0, and a GIF with the letters GIF89a."));
-/// ```
-#[must_use]
-pub fn is_printed_file(text: &[u8]) -> bool {
+pub(super) fn is_printed_file(text: &[u8]) -> bool {
     find(text).is_some() || array::is_byte_array(text)
 }
 
 /// Returns the notation of a printed file.
 pub(crate) fn find(text: &[u8]) -> Option<Notation> {
-    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     if dump::is_dump(text) {
         return Some(Notation::Hexadecimal);
     }

@@ -2,7 +2,7 @@
 //! agent instead of the file.
 //!
 //! No text file is a placeholder, so the validation rejects those. The other kinds may be meant as text files:
-//! whether they are is for the caller to decide, who knows how the file was declared.
+//! the caller decides by the file's declaration.
 
 mod path;
 pub(crate) mod placeholder;
@@ -11,7 +11,7 @@ pub(crate) mod printed;
 use crate::base64_text::{CanonicalBase64, DataUrl};
 use crate::content::BYTE_ORDER_MARK;
 
-/// What a text is instead of a file.
+/// A text that programs send instead of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InsteadOfFile {
     /// A `data:` URL (RFC 2397) in Base64. A text that only begins with the URL of another text may quote it.

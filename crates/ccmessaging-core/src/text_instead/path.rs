@@ -6,7 +6,7 @@ use crate::file_type::{Family, FileType};
 /// The longest path of Linux.
 const MAX_BYTES: usize = 4096;
 
-/// How the paths of a file begin in URLs of browsers and phones.
+/// The beginnings of URLs of files in browsers and phones.
 const SCHEMES: [&str; 5] = [
     "file://",
     "content://",

@@ -2,10 +2,10 @@
 
 use crate::content::Content;
 
-/// How many bytes of a text are read at each end.
+/// The number of bytes that are read at each end of a text.
 const HEAD_BYTES: usize = 256;
 
-/// How JavaScript, Python, C and Go print a missing value.
+/// Missing values as JavaScript, Python, C and Go print them.
 const WORDS: [&str; 7] = ["undefined", "null", "(null)", "None", "NaN", "nil", "<nil>"];
 
 /// What `JSON.stringify` makes of a `File`. It is also an empty file of JSON.
@@ -71,10 +71,10 @@ const DOTNET_FILES: [&str; 7] = [
     "Image",
 ];
 
-/// How PHP prints an open file, before its number.
+/// An open file as PHP prints it, before its number.
 const PHP_RESOURCE: &str = "Resource id #";
 
-/// How Swift prints data, after their length.
+/// Data as Swift prints it, after its length.
 const SWIFT_BYTES: &str = " bytes";
 
 /// The beginnings of the paths and URLs that browsers return for a local file.

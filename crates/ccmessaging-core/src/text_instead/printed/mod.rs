@@ -19,22 +19,22 @@ use crate::sniff::rules::identify;
 
 pub(crate) use notation::Notation;
 
-/// How far the search for the first byte reaches.
+/// The number of bytes that are searched for the first byte of a file.
 const SEARCHED_BYTES: usize = 1024;
 
 /// The smallest file that is recognised: shorter texts may only mention its signature.
 const MIN_BYTES: usize = 16;
 
-/// How much of the text the first [`MIN_BYTES`] may take.
+/// The maximum length in the text of the first [`MIN_BYTES`].
 const MAX_FIRST_TEXT_BYTES: usize = 1024;
 
-/// How many bytes of the file are read at most: three of the longest MP3 frames.
+/// The maximum number of bytes that are read of the file: three of the longest MP3 frames.
 const HEAD_BYTES: usize = 6 * 1024;
 
-/// How much of the text they may take.
+/// Their maximum length in the text.
 const MAX_HEAD_TEXT_BYTES: usize = 12 * HEAD_BYTES;
 
-/// How many places are examined beyond the first bytes. This bounds the work for hostile texts.
+/// The maximum number of places that are examined beyond the first bytes. This bounds the work for hostile texts.
 const MAX_CANDIDATES: u8 = 16;
 
 /// Returns whether a text consists of the bytes of an image, a recording, a video or another binary file, such as

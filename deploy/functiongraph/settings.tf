@@ -23,7 +23,7 @@ variable "upstream_ca_file" {
 }
 
 variable "upstream_connect_timeout_ms" {
-  description = "The longest wait for one TCP connection."
+  description = "The longest wait for one connection with TLS."
   type        = number
   default     = null
 

@@ -23,7 +23,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         setting("APP_SECRET", sandbox.app_secret()),
     )?;
     let customer = SessionRequest::new(setting("CHANNEL_ID", "channel"), "42");
-    let session = Session::open(&client, app, customer).await?;
+    let session = Session::builder(&client, app)
+        .customer(customer)
+        .open()
+        .await?;
     for path in env::args_os().skip(1) {
         let path = Path::new(&path);
         let file_type = path.extension().unwrap_or_default().to_string_lossy();

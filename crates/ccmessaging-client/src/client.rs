@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use crate::transport::Transport;
 use crate::{BaseUrl, ClientConfig, RetryPolicy, TlsError, tls};
 
-/// A client of the contact centre's file API, with one method for each call. Clones share its
+/// A client of the contact centre's API: uploads, the chat's calls, and the tokens of both. Clones share its
 /// connections.
 ///
 /// [`Session`](crate::Session) makes these calls with tokens that it obtains and renews itself.

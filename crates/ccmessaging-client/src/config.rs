@@ -31,7 +31,7 @@ pub struct ClientConfig {
     pub ca_pem: Option<Vec<u8>>,
     /// The proxy for all connections; `None` connects directly. Environment variables are not read.
     pub proxy: Option<ProxyUrl>,
-    /// The limit for opening a TCP connection.
+    /// The limit for opening a connection, with its TLS handshake and the proxy's part.
     pub connect_timeout: Duration,
     /// When calls are repeated.
     pub retry: RetryPolicy,

@@ -1,7 +1,9 @@
-//! Opens TCP connections, directly or through an HTTP proxy.
+//! Opens connections, directly or through an HTTP proxy, within a timeout.
 
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -14,7 +16,9 @@ use crate::ProxyUrl;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// Opens a connection to the host of a URL, on which the caller speaks TLS or HTTP.
+type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+/// Opens a TCP connection to the host of a URL, on which the caller speaks TLS or HTTP.
 #[derive(Clone)]
 pub(crate) enum Connector {
     Direct(HttpConnector),
@@ -33,7 +37,7 @@ impl Connector {
 impl Service<Uri> for Connector {
     type Response = TokioIo<TcpStream>;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>> + Send>>;
+    type Future = Connecting<Self::Response>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         match self {
@@ -53,5 +57,42 @@ impl Service<Uri> for Connector {
                 Box::pin(async move { Ok(connecting.await?) })
             }
         }
+    }
+}
+
+/// Limits the time until a connection can carry a request: name resolution, TCP, the proxy's `CONNECT` and the
+/// TLS handshake. The peer has received no request when the timeout expires, so even a message may be repeated.
+#[derive(Clone)]
+pub(crate) struct WithTimeout<C> {
+    connector: C,
+    timeout: Duration,
+}
+
+impl<C> WithTimeout<C> {
+    pub(crate) fn new(connector: C, timeout: Duration) -> Self {
+        Self { connector, timeout }
+    }
+}
+
+impl<C> Service<Uri> for WithTimeout<C>
+where
+    C: Service<Uri, Error = Error>,
+    C::Future: Send + 'static,
+{
+    type Response = C::Response;
+    type Error = Error;
+    type Future = Connecting<C::Response>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.connector.poll_ready(cx)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connecting = tokio::time::timeout(self.timeout, self.connector.call(uri));
+        Box::pin(async move {
+            let late =
+                |_| io::Error::new(io::ErrorKind::TimedOut, "the connection timeout expired");
+            connecting.await.map_err(late)?
+        })
     }
 }

@@ -216,6 +216,13 @@ impl CallError {
         }
     }
 
+    /// Returns whether the peer may have received the request all the same, so that sending a message again may
+    /// show it twice.
+    #[must_use]
+    pub fn may_have_been_received(&self) -> bool {
+        self.class() != CallErrorClass::Unreachable
+    }
+
     /// Returns whether the response is a 401: the access token was rejected, regardless of the body.
     #[must_use]
     pub fn rejects_token(&self) -> bool {

@@ -5,7 +5,7 @@
 //! | purpose | type |
 //! |---|---|
 //! | send files and messages of one customer, receive the agent's | [`Session`]: obtains and renews both tokens, follows a rotated one |
-//! | make one call with credentials of your own | [`Client`]: one method per call |
+//! | make one call with credentials of your own | [`Client`] |
 //! | share one access token among many tasks | [`TokenCache`] |
 //!
 //! Every call ends at a [`Deadline`] and is repeated as a [`RetryPolicy`] says. TLS is always
@@ -45,8 +45,8 @@ pub use credentials::Credentials;
 pub use error::{CallError, CallErrorClass, CallErrorKind, InvalidResponse, Peer};
 pub use headers::{CCMESSAGING_TOKEN, X_APP_KEY};
 pub use secret::Secret;
-pub use session::{App, ChatOptions, Messages, Session, SessionError};
-pub use time::{Clock, Deadline, SystemClock};
+pub use session::{App, ChatOptions, Messages, Session, SessionBuilder, SessionError};
+pub use time::Deadline;
 pub use tls::TlsError;
 pub use token_cache::{Token, TokenCache, TokenFetches};
 pub use token_error::TokenError;

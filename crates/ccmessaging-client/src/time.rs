@@ -1,6 +1,5 @@
-//! The time by which a call must end, and monotonic time as a parameter.
+//! The time by which a call must end.
 
-use std::fmt;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -22,8 +21,8 @@ pub struct Deadline(Instant);
 /// The time reserved before a platform's deadline to write the response.
 const RESERVE: Duration = Duration::from_millis(500);
 
-/// The longest time until a deadline; a longer one may overflow the clock.
-const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+/// The longest time until a deadline or the end of a token; a longer one may overflow the clock.
+pub(crate) const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// Of a time shorter than this, a quarter is reserved instead.
 const SHORT_LIMIT: Duration = Duration::from_secs(2);
@@ -62,22 +61,6 @@ impl Deadline {
     /// Awaits a future until the deadline; `None` if that passes first.
     pub async fn timeout<F: Future>(self, future: F) -> Option<F::Output> {
         tokio::time::timeout_at(self.0, future).await.ok()
-    }
-}
-
-/// A monotonic clock. Tests use one that they advance themselves.
-pub trait Clock: fmt::Debug + Send + Sync {
-    /// The current time.
-    fn now(&self) -> std::time::Instant;
-}
-
-/// The machine's own clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> std::time::Instant {
-        std::time::Instant::now()
     }
 }
 

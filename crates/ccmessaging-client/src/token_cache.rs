@@ -5,16 +5,19 @@
 //! client disconnects, and that would restart the call for all others.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 use http::HeaderValue;
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use crate::{AccessToken, Clock, Deadline, Secret, TokenError};
+use crate::time::CENTURY;
+use crate::{AccessToken, Deadline, Secret, TokenError};
 
 /// How long a caller waits for a renewal while the old token is still valid: long enough for a healthy
 /// token service, short enough that a slow one does not delay uploads noticeably.
@@ -51,10 +54,9 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 /// after a failure the service is not called for a delay that doubles each time.
 ///
 /// ```
-/// use std::sync::Arc;
 /// use std::time::Duration;
 ///
-/// use ccmessaging_client::{AccessToken, Deadline, Secret, SystemClock, TokenCache};
+/// use ccmessaging_client::{AccessToken, Deadline, Secret, TokenCache};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), ccmessaging_client::TokenError> {
@@ -62,7 +64,7 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 /// let fetch = |_deadline| async {
 ///     Ok(AccessToken::new(Secret::new("token"), Duration::from_secs(3600)))
 /// };
-/// let tokens = TokenCache::new(fetch, Duration::from_secs(5), Arc::new(SystemClock));
+/// let tokens = TokenCache::new(fetch, Duration::from_secs(5));
 /// let deadline = Deadline::after(Duration::from_secs(5));
 /// assert_eq!(tokens.get(deadline).await?.secret.expose(), "token");
 /// # Ok(())
@@ -94,13 +96,12 @@ pub struct TokenFetches {
 type Fetch = dyn Fn(Deadline) -> BoxFuture<'static, Result<AccessToken, TokenError>> + Send + Sync;
 
 /// A call that all callers wait for. `None` if it says nothing about the service, so that they call
-/// again: the task panicked, its runtime ended, or it was a prefetch that failed.
+/// again: the task's runtime ended, or it was a prefetch that failed.
 type Renewal = Shared<BoxFuture<'static, Option<Result<Token, TokenError>>>>;
 
 struct Inner {
     fetch: Box<Fetch>,
     timeout: Duration,
-    clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
 
@@ -132,18 +133,13 @@ enum Lookup {
 
 impl TokenCache {
     /// Creates a cache that obtains tokens by `fetch`, each within `timeout`. Makes no call yet.
-    pub fn new<F>(
-        fetch: impl Fn(Deadline) -> F + Send + Sync + 'static,
-        timeout: Duration,
-        clock: Arc<dyn Clock>,
-    ) -> Self
+    pub fn new<F>(fetch: impl Fn(Deadline) -> F + Send + Sync + 'static, timeout: Duration) -> Self
     where
         F: Future<Output = Result<AccessToken, TokenError>> + Send + 'static,
     {
         Self(Arc::new(Inner {
             fetch: Box::new(move |deadline| fetch(deadline).boxed()),
             timeout,
-            clock,
             state: Mutex::new(State {
                 token: None,
                 generation: 0,
@@ -210,7 +206,7 @@ impl TokenCache {
 
     /// Returns the token unless it must be renewed; else the renewal, starting it if there is none.
     fn look_up(&self) -> Lookup {
-        let now = self.0.clock.now();
+        let now = Instant::now();
         let mut state = self.0.state();
         // A renewal whose runtime ended never completes its token: drop it, so that a new one is started
         // instead of waiting for it on every call until the old token expires.
@@ -257,24 +253,29 @@ impl TokenCache {
     }
 
     /// Records that the upstream rejected a token; returns whether [`get`](Self::get) may have a newer
-    /// one. The token is kept until there is one, because a wrong session token is rejected with the
-    /// same status.
+    /// one. It has none while the service is not called because it failed a moment ago. The token is kept
+    /// until there is a newer one, because a wrong session token is rejected with the same status.
     #[must_use]
     pub fn reject(&self, generation: u64) -> bool {
-        let now = self.0.clock.now();
+        let now = Instant::now();
         let mut state = self.0.state();
+        let state = &mut *state;
         let recently = state
             .replaced_at
             .is_some_and(|at| now.saturating_duration_since(at) < REPLACE_INTERVAL);
+        let has_failed = state
+            .failure
+            .as_ref()
+            .is_some_and(|(_, until)| now < *until);
         match &mut state.token {
-            Some(cached) if cached.token.generation == generation && !cached.is_rejected => {
-                cached.is_rejected = !recently;
-                if !recently {
+            Some(cached) if cached.token.generation == generation => {
+                if !cached.is_rejected && !recently {
+                    cached.is_rejected = true;
                     state.replaced_at = Some(now);
                 }
-                !recently
+                cached.is_rejected && !has_failed
             }
-            // The caller used an older token, or another caller has already reported this one.
+            // The caller used an older token.
             _ => true,
         }
     }
@@ -303,9 +304,16 @@ impl Inner {
         is_prefetch: bool,
     ) -> Option<Result<Token, TokenError>> {
         let deadline = Deadline::after(timeout);
-        let fetched = deadline.timeout((self.fetch)(deadline)).await;
-        let fetched = fetched.unwrap_or_else(|| Err(TokenError::timed_out()));
-        let now = self.clock.now();
+        let fetch = async { (self.fetch)(deadline).await };
+        // A panic is a failure like any other, so that it delays the next call: callers would otherwise repeat
+        // it at once.
+        let fetch = AssertUnwindSafe(fetch).catch_unwind();
+        let fetched = match deadline.timeout(fetch).await {
+            Some(Ok(fetched)) => fetched,
+            Some(Err(_)) => Err(TokenError::Panicked),
+            None => Err(TokenError::timed_out()),
+        };
+        let now = Instant::now();
         let mut state = self.state();
         state.renewal = None;
         match fetched {
@@ -331,6 +339,8 @@ impl Inner {
 impl State {
     fn keep(&mut self, AccessToken { token, lifetime }: AccessToken, now: Instant) -> Token {
         self.generation += 1;
+        // A longer lifetime, such as that of a token that never expires, may overflow the clock.
+        let lifetime = lifetime.min(CENTURY);
         let margin = MAX_MARGIN.min(lifetime / MARGIN_DIVISOR);
         let early = margin.mul_f64(1.0 + fastrand::f64());
         let token = Token {

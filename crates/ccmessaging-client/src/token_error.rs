@@ -30,6 +30,9 @@ pub enum TokenError {
         /// What went wrong.
         reason: String,
     },
+    /// The function that [`TokenCache::new`](crate::TokenCache::new) was given panicked.
+    #[error("the program failed to obtain an access token")]
+    Panicked,
 }
 
 impl TokenError {
@@ -52,7 +55,7 @@ impl TokenError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Unavailable { source } => source.retry_after(),
-            Self::KeyRejected { .. } | Self::SecretUnreadable { .. } => None,
+            Self::KeyRejected { .. } | Self::SecretUnreadable { .. } | Self::Panicked => None,
         }
     }
 
@@ -61,7 +64,7 @@ impl TokenError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Unavailable { source } => source.is_transient(),
-            Self::KeyRejected { .. } | Self::SecretUnreadable { .. } => false,
+            Self::KeyRejected { .. } | Self::SecretUnreadable { .. } | Self::Panicked => false,
         }
     }
 

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use tokio::sync::Notify;
 
 use crate::body::RequestBody;
-use crate::connector::Connector;
+use crate::connector::{Connector, WithTimeout};
 use crate::headers::{request_id, retry_after, rotated_token};
 use crate::unique_object::UniqueObject;
 use crate::{CallError, CallErrorKind, ClientConfig, Deadline, InvalidResponse, Peer};
@@ -46,11 +46,13 @@ const MAX_IDLE_TIME: Duration = Duration::from_secs(4);
 /// send any send one or two.
 const MAX_INFORMATIONAL: usize = 100;
 
+type Connect = WithTimeout<HttpsConnector<Connector>>;
+
 /// A pool of HTTP/1.1 connections, over TLS or not as the URL says.
 #[derive(Clone)]
 pub(crate) struct Transport {
-    connector: HttpsConnector<Connector>,
-    client: Client<HttpsConnector<Connector>, Full<RequestBody>>,
+    connector: Connect,
+    client: Client<Connect, Full<RequestBody>>,
 }
 
 /// A response whose body may be unusable. Its head is valid all the same, so a session token in it
@@ -139,16 +141,17 @@ impl Transport {
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_send_buffer_size(Some(SEND_BUFFER_BYTES));
+        // Of a host with several addresses, each may take its share of the time.
         connector.set_connect_timeout(Some(config.connect_timeout));
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls.clone())
             .https_or_http()
             .enable_http1()
             .wrap_connector(Connector::new(connector, config.proxy.as_ref()));
-        Self::with_connector(connector)
+        Self::with_connector(WithTimeout::new(connector, config.connect_timeout))
     }
 
-    fn with_connector(connector: HttpsConnector<Connector>) -> Self {
+    fn with_connector(connector: Connect) -> Self {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(MAX_IDLE_TIME)

@@ -34,7 +34,8 @@ fn customer() -> SessionRequest {
 async fn open(sandbox: &Sandbox, secret: &str) -> Result<Session, SessionError> {
     let client = client(sandbox);
     let app = App::new(&client, sandbox.app_key(), secret)?;
-    Session::open(&client, app, customer()).await
+    let session = Session::builder(&client, app).customer(customer());
+    session.open().await
 }
 
 async fn start(builder: ccmessaging_sandbox::SandboxBuilder) -> (Sandbox, Session) {
@@ -67,23 +68,58 @@ async fn token_rotated_by_every_response_is_used() {
 }
 
 #[tokio::test]
+async fn concurrent_calls_follow_a_token_that_every_response_replaces() {
+    const UPLOADS: usize = 16;
+    let rotation = RotationPolicy::every_call().revoke_old();
+    let (sandbox, session) = start(Sandbox::builder().rotate_session_token(rotation)).await;
+    let payload = payload();
+    let upload_all = async || {
+        let uploads = std::iter::repeat_with(|| session.upload(&payload)).take(UPLOADS);
+        for result in futures_util::future::join_all(uploads).await {
+            result.expect("stored");
+        }
+    };
+    upload_all().await;
+    assert_eq!(sandbox.uploads().len(), UPLOADS);
+    // Each is sent with the first token, and all but one again with the newest.
+    assert!(sandbox.calls(Call::UploadFileStream) < 2 * UPLOADS);
+    assert_eq!(sandbox.calls(Call::ApplyToken), 1);
+
+    sandbox.revoke_session_tokens();
+    upload_all().await;
+    assert_eq!(sandbox.uploads().len(), 2 * UPLOADS);
+    assert!(sandbox.calls(Call::UploadFileStream) < (2 + 3) * UPLOADS);
+    assert_eq!(sandbox.calls(Call::ApplyToken), 2);
+}
+
+#[tokio::test]
 async fn rejected_tokens_are_renewed_once() {
     let (sandbox, session) = start(Sandbox::builder()).await;
     sandbox.revoke_access_tokens();
     sandbox.revoke_session_tokens();
     session.upload(&payload()).await.expect("stored");
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
+    // The second is rejected and repeated with the new access token.
+    assert_eq!(sandbox.calls(Call::ApplyToken), 3);
+    assert_eq!(sandbox.calls(Call::UploadFileStream), 2);
+}
+
+#[tokio::test]
+async fn access_token_is_kept_if_only_the_session_token_has_expired() {
+    let (sandbox, session) = start(Sandbox::builder()).await;
+    sandbox.revoke_session_tokens();
+    session.upload(&payload()).await.expect("stored");
+    assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
     assert_eq!(sandbox.calls(Call::ApplyToken), 2);
     assert_eq!(sandbox.calls(Call::UploadFileStream), 2);
 }
 
 #[tokio::test]
-async fn undocumented_rejection_renews_tokens_too() {
+async fn undocumented_rejection_renews_the_session_too() {
     let (sandbox, session) = start(Sandbox::builder()).await;
     let rejection = Fault::status(401).body("<html>Unauthorized</html>");
     sandbox.set_faults(rejection.on(Call::UploadFileStream).nth(1));
     session.upload(&payload()).await.expect("stored");
-    assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
     assert_eq!(sandbox.calls(Call::ApplyToken), 2);
     assert_eq!(sandbox.calls(Call::UploadFileStream), 2);
 }
@@ -95,7 +131,7 @@ async fn debug_prints_no_token_and_no_key() {
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
     // Not marked as sensitive.
     let token = http::HeaderValue::from_static("a-session-token");
-    let session = Session::resume(&client, app, token.clone());
+    let session = Session::builder(&client, app).resume(token.clone());
     let credentials = ccmessaging_client::Credentials::new(token.clone(), token.clone(), token);
     let printed = format!("{session:?} {credentials:?}");
     for secret in [sandbox.app_key(), sandbox.app_secret(), "a-session-token"] {
@@ -158,10 +194,16 @@ async fn rejected_cached_access_token_is_replaced_when_a_session_is_opened() {
     let sandbox = Sandbox::builder().start().await.expect("it starts");
     let client = client(&sandbox);
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
-    let first = Session::open(&client, app.clone(), customer()).await;
+    let first = Session::builder(&client, app.clone())
+        .customer(customer())
+        .open()
+        .await;
     first.expect("a session");
     sandbox.revoke_access_tokens();
-    let second = Session::open(&client, app, customer()).await;
+    let second = Session::builder(&client, app)
+        .customer(customer())
+        .open()
+        .await;
     second.expect("a session");
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
 }
@@ -186,7 +228,7 @@ async fn a_download_renews_rejected_tokens_and_is_repeated() {
         .download(&table(&key), CSV.len())
         .await
         .expect("an answer");
-    assert_eq!(sandbox.calls(Call::ApplyToken), 2);
+    assert_eq!(sandbox.calls(Call::ApplyToken), 3);
 
     sandbox.set_faults(Fault::status(503).on(Call::DownloadFileStream).nth(1));
     let back = session.download(&table(&key), CSV.len()).await;
@@ -202,7 +244,9 @@ async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is
 
     let client = client(&sandbox);
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
-    let resumed = Session::resume(&client, app, session.token());
+    let resumed = Session::builder(&client, app).resume(session.token());
+    resumed.upload(&payload()).await.expect("stored");
+    sandbox.revoke_access_tokens();
     resumed.upload(&payload()).await.expect("stored");
 
     sandbox.revoke_session_tokens();
@@ -211,7 +255,8 @@ async fn a_resumed_session_continues_with_the_newest_token_and_ends_when_that_is
         matches!(
             error,
             SessionError::TokenRejected {
-                status: http::StatusCode::UNAUTHORIZED
+                status: http::StatusCode::UNAUTHORIZED,
+                ..
             }
         ),
         "{error:?}"
@@ -245,7 +290,10 @@ async fn errors_name_their_peer_and_have_sources() {
         config.retry = RetryPolicy::never();
         let client = Client::new(&config).expect("a client");
         let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
-        let error = Session::open(&client, app, customer()).await;
+        let error = Session::builder(&client, app)
+            .customer(customer())
+            .open()
+            .await;
         let error = error.expect_err("nobody answers");
         assert!(error.causes().contains(expected), "{}", error.causes());
         assert!(error.is_transient());
@@ -268,7 +316,10 @@ async fn the_retry_policy_is_the_configurations() {
     config.retry.min_delay = Duration::from_millis(1);
     let client = Client::new(&config).expect("a client");
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
-    let session = Session::open(&client, app, customer()).await;
+    let session = Session::builder(&client, app)
+        .customer(customer())
+        .open()
+        .await;
     let session = session.expect("a session");
 
     sandbox.set_faults(Fault::status(503).on(Call::UploadFileStream).first(4));

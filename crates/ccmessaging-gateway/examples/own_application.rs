@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
-use ccmessaging_gateway::{Config, Gateway, SystemClock, report_panics, router};
+use ccmessaging_gateway::{Config, Gateway, report_panics, router};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -19,7 +19,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // Optional: stops printing panic messages, which may quote a customer's file.
     report_panics();
     let config = Config::from_env()?;
-    let gateway = Gateway::new(&config, Arc::new(SystemClock))?;
+    let gateway = Gateway::new(&config)?;
     // Optional: requests the first access token before the first upload needs it.
     gateway.credentials().prefetch();
 

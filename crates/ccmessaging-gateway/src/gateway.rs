@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ccmessaging_client::{Client, Clock, TlsError};
+use ccmessaging_client::{Client, TlsError};
 
 use crate::admission::Admission;
 use crate::chat::Chat;
@@ -38,11 +38,11 @@ impl Gateway {
     /// # Errors
     ///
     /// The extra certificates of the configuration cannot be read.
-    pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, GatewayError> {
+    pub fn new(config: &Config) -> Result<Self, GatewayError> {
         let client = Client::new(&config.client)?;
         let scanner = config.scan.as_ref();
-        let scanner = scanner.map(|config| Arc::new(Scanner::new(config, Arc::clone(&clock))));
-        let credentials = GatewayCredentials::new(config.managed.as_ref(), &client, clock)?;
+        let scanner = scanner.map(|config| Arc::new(Scanner::new(config)));
+        let credentials = GatewayCredentials::new(config.managed.as_ref(), &client)?;
         let chat = config.chat.as_ref().map(Chat::new).transpose()?;
         let tokens = credentials.tokens().cloned();
         let telemetry = Telemetry::new(&config.log, &config.metrics, tokens);

@@ -35,7 +35,6 @@ mod upload_outcome;
 mod upstream;
 
 pub use body::{BodyError, BodyTimeout};
-pub use ccmessaging_client::{Clock, SystemClock};
 pub use chat::{X_CHAT_TICKET, fits_event_as_text};
 pub use config::Config;
 pub use context::{Malformed, Platform, RequestContext, X_REQUEST_ID};

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use ccmessaging_client::{CCMESSAGING_TOKEN, SystemClock, UPLOAD_PATH, X_APP_KEY};
+use ccmessaging_client::{CCMESSAGING_TOKEN, UPLOAD_PATH, X_APP_KEY};
 use ccmessaging_gateway::{Config, Gateway, router};
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -36,7 +36,7 @@ async fn an_abandoned_request_logs_its_attempts_and_its_span_has_an_outcome() {
     ];
     let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::from_vars(vars).expect("usable settings");
-    let gateway = Gateway::new(&config, Arc::new(SystemClock)).expect("usable settings");
+    let gateway = Gateway::new(&config).expect("usable settings");
     let router = router(Arc::new(gateway));
 
     for (path, body) in [

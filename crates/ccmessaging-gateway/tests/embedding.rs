@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::get;
-use ccmessaging_client::{CCMESSAGING_TOKEN, SystemClock, UPLOAD_PATH};
+use ccmessaging_client::{CCMESSAGING_TOKEN, UPLOAD_PATH};
 use ccmessaging_gateway::{Config, Gateway, HEALTH_PATH, UploadOutcome, router};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
@@ -22,7 +22,7 @@ fn gateway() -> Arc<Gateway> {
     ];
     let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::from_vars(vars).expect("usable settings");
-    Arc::new(Gateway::new(&config, Arc::new(SystemClock)).expect("usable settings"))
+    Arc::new(Gateway::new(&config).expect("usable settings"))
 }
 
 fn upload(prefix: &str) -> Request {

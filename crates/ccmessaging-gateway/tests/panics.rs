@@ -2,32 +2,31 @@
 //!
 //! The only test in its program, because the panic hook and the subscriber are global.
 
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Instant;
+use std::task::Poll;
 
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
 use ccmessaging_client::{CCMESSAGING_TOKEN, UPLOAD_PATH};
 use ccmessaging_gateway::{
-    Clock, Config, Gateway, HEALTH_PATH, METRICS_PATH, X_REQUEST_ID, metrics_router, report_panics,
-    router,
+    Config, Gateway, HEALTH_PATH, METRICS_PATH, X_REQUEST_ID, metrics_router, report_panics, router,
 };
+use futures_util::stream;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ORIGIN};
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-/// The defect: a clock that panics with a confidential message. An upload reads it when it gets
-/// its access token.
-#[derive(Debug)]
-struct BrokenClock;
-
-impl Clock for BrokenClock {
-    fn now(&self) -> Instant {
-        panic!("called `unwrap()` on: a very private letter");
-    }
+/// The defect: a body that panics with a confidential message when it is read.
+fn broken_body() -> Body {
+    Body::from_stream(stream::poll_fn(
+        |_| -> Poll<Option<Result<Bytes, Infallible>>> {
+            panic!("called `unwrap()` on: a very private letter");
+        },
+    ))
 }
 
 fn config() -> Config {
@@ -36,19 +35,15 @@ fn config() -> Config {
         ("APP_KEY", "key"),
         ("APP_SECRET", "secret"),
         ("ALLOWED_ORIGINS", "https://shop.example.com"),
-        ("CHAT_CALLS", "send,poll"),
+        ("CHAT_CALLS", "send,history"),
         ("CHAT_IDENTITY", "upstream"),
     ];
     let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
     Config::from_vars(vars).expect("usable settings")
 }
 
-async fn ask(
-    router: &Router,
-    request: http::request::Builder,
-    body: &'static str,
-) -> Response<Bytes> {
-    let request = request.body(Body::from(body)).expect("a request");
+async fn ask(router: &Router, request: http::request::Builder, body: Body) -> Response<Bytes> {
+    let request = request.body(body).expect("a request");
     let answer = router.clone().oneshot(request).await;
     let (head, body) = answer.expect("an answer").into_parts();
     let body = body.collect().await.expect("a whole answer").to_bytes();
@@ -63,7 +58,7 @@ async fn panic_fails_only_its_upload_and_logs_only_its_location() {
         .flatten_event(true)
         .with_writer(log.reopen().expect("the file"))
         .init();
-    let gateway = Gateway::new(&config(), Arc::new(BrokenClock)).expect("usable settings");
+    let gateway = Gateway::new(&config()).expect("usable settings");
     let gateway = Arc::new(gateway);
     let service = router(Arc::clone(&gateway));
     let metrics = metrics_router(gateway);
@@ -74,20 +69,19 @@ async fn panic_fails_only_its_upload_and_logs_only_its_location() {
         .header(ORIGIN, "https://shop.example.com")
         .header(CONTENT_TYPE, "application/json")
         .header(CCMESSAGING_TOKEN, "session");
-    let body = r#"{"fileType":"txt","fileStream":"aGVsbG8=","channel":"WEB"}"#;
-    let failed = ask(&service, upload, body).await;
-    let message = r#"{"channel":"WEB","controlType":"CHAT","from":"a","to":"b","mediaType":"TEXT","sourceType":"CUSTOMER","content":"hello"}"#;
+    let failed = ask(&service, upload, broken_body()).await;
     let send = Request::post("/apiaccess/ccmessaging/send")
         .header(CONTENT_TYPE, "application/json")
         .header(CCMESSAGING_TOKEN, "session");
-    let failed_send = ask(&service, send, message).await;
-    let poll = Request::get("/apiaccess/ccmessaging/poll?receiverId=a&channel=WEB")
+    let failed_send = ask(&service, send, broken_body()).await;
+    let history = Request::post("/apiaccess/ccmessaging/queryHistoryChatMessage")
+        .header(CONTENT_TYPE, "application/json")
         .header(CCMESSAGING_TOKEN, "session");
-    let failed_poll = ask(&service, poll, "").await;
+    let failed_history = ask(&service, history, broken_body()).await;
     // Back to the usual hook, for the sake of what is asserted here.
     std::panic::set_hook(usual_hook);
-    let health = ask(&service, Request::get(HEALTH_PATH), "").await;
-    let metrics = ask(&metrics, Request::get(METRICS_PATH), "").await;
+    let health = ask(&service, Request::get(HEALTH_PATH), Body::empty()).await;
+    let metrics = ask(&metrics, Request::get(METRICS_PATH), Body::empty()).await;
 
     assert_eq!(failed.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert!(failed.headers().contains_key(X_REQUEST_ID));
@@ -99,7 +93,7 @@ async fn panic_fails_only_its_upload_and_logs_only_its_location() {
     // Only a message must not be sent twice.
     for (failed, remedy) in [
         (failed_send, "check the chat before you send it again"),
-        (failed_poll, "try again later"),
+        (failed_history, "try again later"),
     ] {
         assert_eq!(failed.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let answer: Value = serde_json::from_slice(failed.body()).expect("JSON");
@@ -113,7 +107,7 @@ async fn panic_fails_only_its_upload_and_logs_only_its_location() {
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
-    let [panic, upload, _, send, _, poll] = events.as_slice() else {
+    let [panic, upload, _, send, _, history] = events.as_slice() else {
         panic!("six lines are expected: {log}");
     };
     assert_eq!(
@@ -122,7 +116,7 @@ async fn panic_fails_only_its_upload_and_logs_only_its_location() {
     );
     let location = panic["location"].as_str().expect("a location");
     assert!(location.contains("tests/panics.rs:"), "{location}");
-    for request in [upload, send, poll] {
+    for request in [upload, send, history] {
         assert_eq!(request["outcome"], "panicked");
     }
     assert!(!log.contains("private") && !log.contains("unwrap"), "{log}");

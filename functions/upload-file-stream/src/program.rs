@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ccmessaging_client::{Deadline, SystemClock};
+use ccmessaging_client::Deadline;
 use tokio::runtime::{Builder, Runtime};
 
 use ccmessaging_gateway::config::{Config, ConnectionConfig, environment};
@@ -76,7 +76,7 @@ fn serve() -> ExitCode {
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
-    let gateway = match Gateway::new(&config, Arc::new(SystemClock)) {
+    let gateway = match Gateway::new(&config) {
         Ok(gateway) => Arc::new(gateway),
         Err(error) => return fail(2, &error),
     };

@@ -6,7 +6,7 @@ use ccmessaging_sandbox::{Call, Fault};
 use futures_util::future::join_all;
 use gateway_tests::Platform;
 
-use crate::{LIFETIME, clocked_gateway, fail, from_browser, managed_gateway, sandbox};
+use crate::{LIFETIME, fail, from_browser, in_process_gateway, managed_gateway, sandbox};
 
 #[tokio::test]
 async fn concurrent_first_uploads_share_one_token_call() {
@@ -39,17 +39,19 @@ async fn token_that_expired_between_uploads_is_replaced() {
 #[tokio::test]
 async fn token_is_renewed_before_it_expires() {
     let (sandbox, _) = sandbox().await;
-    let (gateway, clock) = clocked_gateway(&sandbox).await;
+    let gateway = in_process_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
     gateway.send(&request).await.assert_stored();
 
     // With the longest margin that chance may draw, it is not due yet.
-    clock.advance(LIFETIME.saturating_sub(Duration::from_secs(121)));
+    gateway
+        .advance(LIFETIME.saturating_sub(Duration::from_secs(121)))
+        .await;
     gateway.send(&request).await.assert_stored();
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 1);
 
     // With the shortest, it is.
-    clock.advance(Duration::from_secs(62));
+    gateway.advance(Duration::from_secs(62)).await;
     gateway.send(&request).await.assert_stored();
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
     assert_eq!(sandbox.calls(Call::UploadFileStream), 3);
@@ -58,21 +60,23 @@ async fn token_is_renewed_before_it_expires() {
 #[tokio::test]
 async fn old_token_is_used_while_its_renewal_fails() {
     let (sandbox, _) = sandbox().await;
-    let (gateway, clock) = clocked_gateway(&sandbox).await;
+    let gateway = in_process_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
     gateway.send(&request).await.assert_stored();
 
     fail(&sandbox, Fault::status(500).on(Call::TokenByAkSk));
-    clock.advance(LIFETIME.saturating_sub(Duration::from_secs(30)));
+    gateway
+        .advance(LIFETIME.saturating_sub(Duration::from_secs(30)))
+        .await;
     gateway.send(&request).await.assert_stored();
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
 
-    clock.advance(Duration::from_secs(31));
+    gateway.advance(Duration::from_secs(31)).await;
     let answer = gateway.send(&request).await;
     answer.assert_refused(500, "13", &["access token"]);
 
     sandbox.set_faults([]);
-    clock.advance(Duration::from_secs(120));
+    gateway.advance(Duration::from_secs(120)).await;
     gateway.send(&request).await.assert_stored();
 }
 
@@ -80,7 +84,7 @@ async fn old_token_is_used_while_its_renewal_fails() {
 async fn failing_token_service_is_retried_with_backoff() {
     let (sandbox, _) = sandbox().await;
     fail(&sandbox, Fault::status(500).on(Call::TokenByAkSk));
-    let (gateway, clock) = clocked_gateway(&sandbox).await;
+    let gateway = in_process_gateway(&sandbox).await.with_stopped_clock();
     let request = from_browser(&sandbox.issue_session_token());
     for _ in 0..20 {
         let answer = gateway.send(&request).await;
@@ -90,7 +94,7 @@ async fn failing_token_service_is_retried_with_backoff() {
 
     // The first pause is one second and up to one more by chance; the second twice as long.
     for (pause, calls) in [(2_000, 2), (1_900, 2), (3_000, 3)] {
-        clock.advance(Duration::from_millis(pause));
+        gateway.advance(Duration::from_millis(pause)).await;
         gateway.send(&request).await.assert_refused(500, "13", &[]);
         assert_eq!(sandbox.calls(Call::TokenByAkSk), calls);
     }
@@ -104,7 +108,7 @@ async fn short_deadline_of_one_upload_does_not_cancel_the_shared_token_call() {
         &sandbox,
         Fault::delay(Duration::from_millis(1500)).on(Call::TokenByAkSk),
     );
-    let (gateway, _clock) = clocked_gateway(&sandbox).await;
+    let gateway = in_process_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
     let hurried = request.clone().with("x-cff-request-id", "hurried");
     let hurried = hurried.with("x-cff-timeout", "1");
@@ -123,7 +127,7 @@ async fn short_deadline_of_one_upload_does_not_cancel_the_shared_token_call() {
 #[tokio::test]
 async fn token_rejected_for_a_wrong_session_token_is_kept_if_renewal_fails() {
     let (sandbox, _) = sandbox().await;
-    let (gateway, _clock) = clocked_gateway(&sandbox).await;
+    let gateway = in_process_gateway(&sandbox).await;
     let request = from_browser(&sandbox.issue_session_token());
     gateway.send(&request).await.assert_stored();
 
@@ -135,14 +139,14 @@ async fn token_rejected_for_a_wrong_session_token_is_kept_if_renewal_fails() {
 #[tokio::test]
 async fn wrong_session_tokens_do_not_each_renew_the_access_token() {
     let (sandbox, _) = sandbox().await;
-    let (gateway, clock) = clocked_gateway(&sandbox).await;
+    let gateway = in_process_gateway(&sandbox).await.with_stopped_clock();
     for _ in 0..10 {
         assert_eq!(gateway.send(&from_browser("invented")).await.status, 401);
     }
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 2);
     assert_eq!(sandbox.calls(Call::UploadFileStream), 11);
 
-    clock.advance(Duration::from_secs(10));
+    gateway.advance(Duration::from_secs(10)).await;
     assert_eq!(gateway.send(&from_browser("invented")).await.status, 401);
     assert_eq!(sandbox.calls(Call::TokenByAkSk), 3);
 }
@@ -153,10 +157,10 @@ async fn retry_after_of_the_token_service_is_respected_up_to_five_minutes() {
         let (sandbox, _) = sandbox().await;
         let busy = Fault::status(503).retry_after(asked);
         fail(&sandbox, busy.on(Call::TokenByAkSk));
-        let (gateway, clock) = clocked_gateway(&sandbox).await;
+        let gateway = in_process_gateway(&sandbox).await.with_stopped_clock();
         let request = from_browser(&sandbox.issue_session_token());
         for (pause, calls) in [(0, 1), (0, 1), (kept - 1, 1), (2, 2)] {
-            clock.advance(Duration::from_secs(pause));
+            gateway.advance(Duration::from_secs(pause)).await;
             let answer = gateway.send(&request).await;
             answer.assert_refused(500, "13", &["access token"]);
             assert_eq!(sandbox.calls(Call::TokenByAkSk), calls, "{asked} {pause}");

@@ -1,11 +1,8 @@
 //! The client library against an upstream with a private certificate.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use ccmessaging_client::{
-    AccessToken, App, Client, ClientConfig, Secret, Session, SystemClock, TokenCache,
-};
+use ccmessaging_client::{AccessToken, App, Client, ClientConfig, Secret, Session, TokenCache};
 use ccmessaging_core::{Payload, Policy, UploadRequest};
 use gateway_tests::{
     OBJECT_KEY, Script, ScriptedUpstream, Step, http_answer, stored, tls_acceptor,
@@ -18,7 +15,7 @@ fn app() -> App {
         let lifetime = Duration::from_secs(3600);
         Ok(AccessToken::new(Secret::new("access"), lifetime))
     };
-    let tokens = TokenCache::new(fetch, Duration::from_secs(10), Arc::new(SystemClock));
+    let tokens = TokenCache::new(fetch, Duration::from_secs(10));
     App::with_tokens(HeaderValue::from_static("key"), tokens)
 }
 
@@ -48,8 +45,9 @@ async fn a_session_trusts_a_certificate_from_memory_and_sends_its_own_headers() 
         (name, HeaderValue::from_static(value))
     });
     let token = HeaderValue::from_static("session");
-    let session =
-        Session::resume(&client, app(), token).with_headers(HeaderMap::from_iter(headers));
+    let session = Session::builder(&client, app())
+        .headers(HeaderMap::from_iter(headers))
+        .resume(token);
     let object_key = session.upload(&text()).await.expect("stored");
     assert_eq!(object_key, OBJECT_KEY);
     let requests = upstream.requests();
@@ -79,7 +77,7 @@ async fn a_client_with_own_connections_does_not_use_those_of_another() {
     let config = ClientConfig::new(upstream.uri().parse().expect("a URL"));
     let client = Client::new(&config).expect("public certificates");
     for client in [client.with_own_connections(), client] {
-        let session = Session::resume(&client, app(), HeaderValue::from_static("session"));
+        let session = Session::builder(&client, app()).resume(HeaderValue::from_static("session"));
         session.upload(&text()).await.expect("stored");
     }
     assert_eq!(upstream.requests().len(), 2);

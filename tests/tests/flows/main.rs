@@ -66,11 +66,9 @@ async fn managed_gateway(
     Gateway::start(PROGRAM, platform, &settings).await
 }
 
-/// The service in this process, with the sandbox's own credentials and a clock to advance.
-async fn clocked_gateway(sandbox: &Sandbox) -> (InProcessGateway, ManualClock) {
-    let (url, clock) = (sandbox.base_url(), ManualClock::new());
-    let gateway = InProcessGateway::start(&credentials(&url, sandbox), clock.clone());
-    (gateway, clock)
+/// The service in this process, with the sandbox's own credentials.
+async fn in_process_gateway(sandbox: &Sandbox) -> InProcessGateway {
+    InProcessGateway::start(&credentials(&sandbox.base_url(), sandbox)).await
 }
 
 /// An upload as a browser sends it: with a session token, without any other credential.

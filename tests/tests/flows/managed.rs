@@ -3,7 +3,7 @@
 use ccmessaging_sandbox::Call;
 use gateway_tests::{Platform, Request, sample};
 
-use crate::{clocked_gateway, from_browser, managed_gateway, sandbox};
+use crate::{from_browser, in_process_gateway, managed_gateway, sandbox};
 
 #[tokio::test]
 async fn browsers_only_need_a_session_token() {
@@ -64,7 +64,7 @@ async fn complete_caller_credentials_can_be_preferred() {
 #[tokio::test]
 async fn rejected_file_does_not_fetch_a_token() {
     let (sandbox, _) = sandbox().await;
-    let (gateway, _clock) = clocked_gateway(&sandbox).await;
+    let gateway = in_process_gateway(&sandbox).await;
     let renamed = Request::upload("mp4", &sample("rgb.png"));
     let answer = gateway.send(&renamed).await;
     answer.assert_refused(200, "3", &["declared mp4"]);

@@ -47,9 +47,8 @@ async fn all_calls_of_a_session_go_through_the_proxy() {
     let client = Client::new(&config).expect("public certificates");
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("a key");
     let customer = SessionRequest::new("web", "42");
-    let session = Session::open(&client, app, customer)
-        .await
-        .expect("a session");
+    let session = Session::builder(&client, app).customer(customer);
+    let session = session.open().await.expect("a session");
     let upload = UploadRequest::from_file("hello", "txt").validate(&Policy::default());
     let payload = upload.expect("a text").into_payload();
     session.upload(&payload).await.expect("stored");

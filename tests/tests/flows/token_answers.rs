@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use ccmessaging_sandbox::ManualClock;
 use gateway_tests::{
     Answer, Gateway, InProcessGateway, Platform, answering, received, stored, upstream_storing,
 };
@@ -157,8 +156,8 @@ async fn rejection_without_the_documented_json_replaces_the_token_too() {
 async fn lifetime_of_zero_does_not_fetch_a_token_per_upload() {
     let upstream = storing(documented("access", "0")).await;
     let url = upstream.uri();
-    // Whose clock stands still, however long the uploads take.
-    let gateway = InProcessGateway::start(&credentials(&url), ManualClock::new());
+    let gateway = InProcessGateway::start(&credentials(&url)).await;
+    let gateway = gateway.with_stopped_clock();
     for _ in 0..3 {
         gateway.send(&from_browser("session")).await.assert_stored();
     }
@@ -170,10 +169,9 @@ async fn invalid_lifetimes_count_as_the_minimum() {
     for expires in ["0", "-1", "-3600", "NaN", "inf", "1e400", "soon"] {
         let upstream = storing(documented("access", expires)).await;
         let url = upstream.uri();
-        let clock = ManualClock::new();
-        let gateway = InProcessGateway::start(&credentials(&url), clock.clone());
+        let gateway = InProcessGateway::start(&credentials(&url)).await;
         for (pause, tokens) in [(0, 1), (0, 1), (11, 2)] {
-            clock.advance(Duration::from_secs(pause));
+            gateway.advance(Duration::from_secs(pause)).await;
             gateway.send(&from_browser("session")).await.assert_stored();
             let paths = paths(&upstream).await;
             let calls = paths.iter().filter(|path| *path == TOKEN_PATH);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::middleware::from_fn;
 use ccmessaging_client::UPLOAD_PATH;
 use ccmessaging_gateway::server::{STOP_TIMEOUT, Server, StopSignal, Workers};
-use ccmessaging_gateway::{Gateway, SystemClock, router};
+use ccmessaging_gateway::{Gateway, router};
 use clap::Args;
 use tokio::sync::oneshot;
 
@@ -50,8 +50,7 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure>
     let deployment = Deployment::open(&arguments.upstream).await?;
     let config = &deployment.config;
     logging::init(&config.log);
-    let gateway =
-        Gateway::new(config, Arc::new(SystemClock)).map_err(|error| Failure::from_error(&error))?;
+    let gateway = Gateway::new(config).map_err(|error| Failure::from_error(&error))?;
     let gateway = Arc::new(gateway);
     let listen = arguments.listen.unwrap_or(config.listen);
     let evicting = Arc::clone(&gateway);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::response::rejects_token;
 use crate::error::is_transient_status;
+use crate::headers::request_id;
 use crate::retry::Repeat;
 use crate::transport::Call;
 use crate::{CallError, Client, Deadline, InvalidResponse, Peer, Secret, X_APP_KEY};
@@ -56,6 +57,10 @@ pub enum SessionReply {
         status: StatusCode,
         /// `resultCode`, or `returnCode` in another edition of the API.
         result_code: Option<String>,
+        /// `resultDesc`, or `returnDesc` in another edition of the API.
+        result_desc: Option<String>,
+        /// The identifier that the contact centre gave the call (`x-request-id`).
+        request_id: Option<String>,
     },
 }
 
@@ -69,6 +74,7 @@ impl SessionReply {
             Self::Rejected {
                 status,
                 result_code,
+                ..
             } => rejects_token(*status, result_code.is_some()),
         }
     }
@@ -123,6 +129,8 @@ impl Client {
             _ => Ok(SessionReply::Rejected {
                 status,
                 result_code: text("resultCode").or(text("returnCode")).map(str::to_owned),
+                result_desc: text("resultDesc").or(text("returnDesc")).map(str::to_owned),
+                request_id: request_id(&response.headers),
             }),
         }
     }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::retry::Repeat;
@@ -56,9 +57,7 @@ impl Client {
         lifetime: Duration,
         deadline: Deadline,
     ) -> Result<AccessToken, TokenError> {
-        let body = json!({"app_key": app_key.expose(), "app_secret": app_secret.expose()});
-        // Its memory is wiped once it is sent.
-        let body = Bytes::from_owner(Zeroizing::new(body.to_string().into_bytes()));
+        let body = Bytes::from_owner(body(app_key, app_secret));
         let attempt = |_: Option<HeaderValue>| {
             let seconds = HeaderValue::from(lifetime.as_secs());
             let call = Call {
@@ -88,6 +87,31 @@ impl Client {
     }
 }
 
+#[derive(Serialize)]
+struct Fields<'a> {
+    app_key: &'a str,
+    app_secret: &'a str,
+}
+
+/// Returns the call's body, whose memory is wiped on drop.
+fn body(app_key: &Secret, app_secret: &Secret) -> Zeroizing<Vec<u8>> {
+    let (app_key, app_secret) = (app_key.expose(), app_secret.expose());
+    // A buffer that grows leaves a copy behind that is not wiped.
+    let capacity = capacity(app_key, app_secret);
+    let mut body = Zeroizing::new(Vec::with_capacity(capacity));
+    let fields = Fields {
+        app_key,
+        app_secret,
+    };
+    serde_json::to_writer(&mut *body, &fields).expect("strings are valid JSON");
+    body
+}
+
+/// The size of the longest body: JSON escapes a byte by at most six.
+const fn capacity(app_key: &str, app_secret: &str) -> usize {
+    r#"{"app_key":"","app_secret":""}"#.len() + 6 * (app_key.len() + app_secret.len())
+}
+
 fn read_token(mut object: Map<String, Value>, asked: Duration) -> Option<AccessToken> {
     let Some(Value::String(token)) = object.remove("AccessToken") else {
         return None;
@@ -113,4 +137,22 @@ fn lifetime(expires: &Value) -> Duration {
     // Negative, infinite and not a number.
     let seconds = seconds.map(Duration::try_from_secs_f64);
     seconds.and_then(Result::ok).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn buffer_of_the_body_never_grows() {
+        for secret in ["secret", "\u{1}\u{1f}", "\"\\/\n", "\u{7f}é\u{2028}😀"] {
+            let body = body(&Secret::new(secret), &Secret::new(secret));
+            assert!(body.len() <= capacity(secret, secret), "{secret:?}");
+            assert_eq!(body.capacity(), capacity(secret, secret), "{secret:?}");
+            let sent: Value = serde_json::from_slice(&body).expect("JSON");
+            assert_eq!(sent, json!({"app_key": secret, "app_secret": secret}));
+        }
+    }
 }

@@ -1,13 +1,12 @@
 //! An app key and its access tokens.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
 
 use crate::calls::DEFAULT_TIMEOUT;
-use crate::{Client, Secret, SessionError, SystemClock, TokenCache};
+use crate::{Client, Secret, SessionError, TokenCache};
 
 /// The requested lifetime of access tokens: the longest that the service grants.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
@@ -54,7 +53,7 @@ impl App {
         };
         Ok(Self {
             key: header,
-            tokens: TokenCache::new(fetch, DEFAULT_TIMEOUT, Arc::new(SystemClock)),
+            tokens: TokenCache::new(fetch, DEFAULT_TIMEOUT),
         })
     }
 }

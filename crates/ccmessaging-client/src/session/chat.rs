@@ -142,8 +142,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// The message or the session is rejected, or the response is missing or unusable. Unless the error is
-    /// [`ChatRejected`](SessionError::ChatRejected), the message may have been received all the same.
+    /// The message or the session is rejected, or the response is missing or unusable. The message may have been
+    /// received all the same: see [`SessionError::may_have_been_received`].
     pub async fn send(&self, request: &SendRequest) -> Result<(), SessionError> {
         self.message(ChatCall::Send(request.clone()), request).await
     }
@@ -167,7 +167,8 @@ impl Session {
     pub async fn poll(&self, request: &PollRequest) -> Result<Vec<Message>, SessionError> {
         let reply = self.chat_call(ChatCall::Poll(request.clone())).await?;
         let messages = Message::list_from_poll_json(&reply.body);
-        let messages = messages.map_err(|source| invalid(ChatCallKind::Poll, source))?;
+        let id = reply.request_id.as_deref();
+        let messages = messages.map_err(|source| invalid(ChatCallKind::Poll, id, source))?;
         let is_end = |message: &Message| message.control == MessageControl::Disconnect;
         if messages.iter().any(is_end) {
             self.token.set_chat(ChatState::Closed);
@@ -183,7 +184,8 @@ impl Session {
     pub async fn history(&self, request: &HistoryRequest) -> Result<Vec<Message>, SessionError> {
         let reply = self.chat_call(ChatCall::History(request.clone())).await?;
         let messages = Message::list_from_history_json(&reply.body);
-        messages.map_err(|source| invalid(ChatCallKind::History, source))
+        let id = reply.request_id.as_deref();
+        messages.map_err(|source| invalid(ChatCallKind::History, id, source))
     }
 
     /// Downloads a file of at most `max_bytes`: one that this session uploaded, that an agent sent
@@ -208,13 +210,15 @@ impl Session {
         let limit_bytes = max_bytes;
         let mut reply = match self.chat_reply(&call).await {
             Err(SessionError::Call(error)) if is_too_long(error.kind()) => {
-                return Err(invalid(kind, ResponseError::TooLarge { limit_bytes }));
+                let too_large = ResponseError::TooLarge { limit_bytes };
+                return Err(invalid(kind, error.request_id(), too_large));
             }
             reply => reply?,
         };
         let not_found = |reply: &CallResponse<ChatResponse>| SessionError::FileNotFound {
             status: reply.status,
             result_code: reply.result.code().map(str::to_owned),
+            request_id: reply.request_id.clone(),
         };
         // A 404 without a result code is the API fabric's: it has no such API.
         let is_not_found = match reply.result.code() {
@@ -229,7 +233,7 @@ impl Session {
             return Err(rejected(kind, &reply));
         }
         let file = reply.result.take_file(max_bytes);
-        file.map_err(|source| invalid(kind, source))?
+        file.map_err(|source| invalid(kind, reply.request_id.as_deref(), source))?
             .ok_or_else(|| not_found(&reply))
     }
 
@@ -318,13 +322,17 @@ fn rejected(kind: ChatCallKind, reply: &CallResponse<ChatResponse>) -> SessionEr
         status: reply.status,
         result_code: text(reply.result.code()),
         result_desc: text(reply.result.description()),
+        request_id: reply.request_id.clone(),
         retry_after: reply.retry_after(),
     }
 }
 
-fn invalid(kind: ChatCallKind, source: ResponseError) -> SessionError {
-    let call = kind.name();
-    SessionError::InvalidResponse { call, source }
+fn invalid(kind: ChatCallKind, request_id: Option<&str>, source: ResponseError) -> SessionError {
+    SessionError::InvalidResponse {
+        call: kind.name(),
+        request_id: request_id.map(str::to_owned),
+        source,
+    }
 }
 
 /// Whether a response was longer than that of any file of the limit.

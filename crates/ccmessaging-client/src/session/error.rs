@@ -19,6 +19,11 @@ pub enum SessionError {
         status: StatusCode,
         /// The result code, if the response has one.
         result_code: Option<String>,
+        /// The description of the result, if the response has one. It may repeat values of the request, so it
+        /// is not part of the message; so in the following variants.
+        result_desc: Option<String>,
+        /// The identifier that the contact centre gave the call (`x-request-id`).
+        request_id: Option<String>,
     },
     /// The contact centre rejected the session token or the access token, and new ones if they could
     /// be obtained. A session that was resumed without its customer ends this way.
@@ -26,6 +31,8 @@ pub enum SessionError {
     TokenRejected {
         /// The HTTP status: 401 or 403.
         status: StatusCode,
+        /// The identifier that the contact centre gave the call (`x-request-id`).
+        request_id: Option<String>,
     },
     /// The contact centre rejected the file.
     #[error("the contact centre rejected the upload: status {}, return code {}", .status.as_u16(), code(.return_code.as_deref()))]
@@ -34,6 +41,10 @@ pub enum SessionError {
         status: StatusCode,
         /// The return code, if the response has one.
         return_code: Option<String>,
+        /// The description of the result, if the response has one.
+        return_desc: Option<String>,
+        /// The identifier that the contact centre gave the call (`x-request-id`).
+        request_id: Option<String>,
         /// How long the response asks to wait before the next call (`Retry-After`).
         retry_after: Option<Duration>,
     },
@@ -46,9 +57,10 @@ pub enum SessionError {
         status: StatusCode,
         /// The result code, if the response has one.
         result_code: Option<String>,
-        /// The description of the result, if the response has one. It is not part of the message, because
-        /// the contact centre may repeat values of the request.
+        /// The description of the result, if the response has one.
         result_desc: Option<String>,
+        /// The identifier that the contact centre gave the call (`x-request-id`).
+        request_id: Option<String>,
         /// How long the response asks to wait before the next call (`Retry-After`).
         retry_after: Option<Duration>,
     },
@@ -59,12 +71,16 @@ pub enum SessionError {
         status: StatusCode,
         /// The result code, if the response has one.
         result_code: Option<String>,
+        /// The identifier that the contact centre gave the call (`x-request-id`).
+        request_id: Option<String>,
     },
     /// The response to a call of the chat cannot be used.
     #[error("the contact centre's response to {call} cannot be used")]
     InvalidResponse {
         /// The name of the call, such as `poll`.
         call: &'static str,
+        /// The identifier that the contact centre gave the call (`x-request-id`).
+        request_id: Option<String>,
         /// Why not.
         source: ResponseError,
     },
@@ -72,7 +88,7 @@ pub enum SessionError {
     #[error(transparent)]
     Message(#[from] ChatError),
     /// The session was resumed without its customer, whose id a message needs.
-    #[error("the session has no customer; set one with Session::with_customer")]
+    #[error("the session has no customer; set one with SessionBuilder::customer")]
     NoCustomer,
     /// No access token could be obtained.
     #[error(transparent)]
@@ -93,8 +109,8 @@ fn code(code: Option<&str>) -> &str {
 }
 
 impl SessionError {
-    /// Returns whether the same call may succeed later. A message that failed this way may have been
-    /// received: sending it again may show it twice.
+    /// Returns whether the same call may succeed later. Of a message, check
+    /// [`may_have_been_received`](Self::may_have_been_received) too.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -113,6 +129,26 @@ impl SessionError {
         }
     }
 
+    /// Returns whether the contact centre may have received the call all the same, so that sending a message
+    /// again may show it twice. A status of 5xx counts as received: a proxy between may have failed afterwards.
+    #[must_use]
+    pub fn may_have_been_received(&self) -> bool {
+        match self {
+            Self::Call(error) => error.may_have_been_received(),
+            Self::Rejected { status, .. } | Self::ChatRejected { status, .. } => {
+                status.is_server_error()
+            }
+            Self::InvalidResponse { .. } => true,
+            Self::NoSession { .. }
+            | Self::TokenRejected { .. }
+            | Self::FileNotFound { .. }
+            | Self::Message(_)
+            | Self::NoCustomer
+            | Self::Token(_)
+            | Self::NotSendable(_) => false,
+        }
+    }
+
     /// Returns how long the service asks to wait before the next call (`Retry-After`).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
@@ -123,6 +159,22 @@ impl SessionError {
                 *retry_after
             }
             _ => None,
+        }
+    }
+
+    /// Returns the identifier that the service gave the call (`x-request-id`), if there was a response with one.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::NoSession { request_id, .. }
+            | Self::TokenRejected { request_id, .. }
+            | Self::Rejected { request_id, .. }
+            | Self::ChatRejected { request_id, .. }
+            | Self::FileNotFound { request_id, .. }
+            | Self::InvalidResponse { request_id, .. } => request_id.as_deref(),
+            Self::Token(TokenError::Unavailable { source }) => source.request_id(),
+            Self::Call(error) => error.request_id(),
+            Self::Token(_) | Self::Message(_) | Self::NoCustomer | Self::NotSendable(_) => None,
         }
     }
 

@@ -155,6 +155,7 @@ mod tests {
                 status: http::StatusCode::SERVICE_UNAVAILABLE,
                 result_code: None,
                 result_desc: None,
+                request_id: None,
                 retry_after: asked.map(Duration::from_secs),
             };
             assert_eq!(delay_after(&error, delay).as_secs(), expected, "{asked:?}");

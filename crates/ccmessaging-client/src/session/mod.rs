@@ -1,6 +1,7 @@
 //! Customers' sessions: files and messages without handling tokens.
 
 mod app;
+mod builder;
 mod chat;
 mod error;
 mod messages;
@@ -14,17 +15,19 @@ use ccmessaging_core::Payload;
 use http::{HeaderMap, HeaderValue};
 
 use crate::calls::DEFAULT_TIMEOUT;
-use crate::{Client, Credentials, Deadline, SessionRequest, UploadResponse};
+use crate::{Client, Credentials, SessionRequest, UploadResponse};
 use tokens::SessionToken;
 
 pub use app::App;
+pub use builder::SessionBuilder;
 pub use chat::ChatOptions;
 pub use error::SessionError;
 pub use messages::Messages;
 
-/// One customer's session with the contact centre. It renews both tokens when they are rejected, and
+/// One customer's session with the contact centre. It renews the tokens when they are rejected, and
 /// uses the newest session token of all responses. Clones share the session, so that one task can send
-/// messages while another receives them.
+/// messages while another receives them. A call whose token is rejected waits for the others under way before
+/// it is repeated, because their responses may contain a newer token.
 ///
 /// A renewed session token belongs to a new session, and a chat to one session. If the chat was started through
 /// this session or a clone, the renewal starts it again: with `CONNECT`, and with `TRANS2AGENT` if a person was
@@ -42,12 +45,12 @@ pub use messages::Messages;
 /// let app = App::new(&client, sandbox.app_key(), sandbox.app_secret())?;
 /// let mut customer = SessionRequest::new("the web channel's configuration ID", "42");
 /// customer.user_name = "Ada".into();
-/// let session = Session::open(&client, app.clone(), customer).await?;
+/// let session = Session::builder(&client, app.clone()).customer(customer).open().await?;
 /// let file = UploadRequest::from_file("hello", "txt").validate(&Policy::default())?;
 /// let object_key = session.upload(&file.into_payload()).await?;
 ///
 /// // Another process can continue the session with its newest token.
-/// let resumed = Session::resume(&client, app, session.token());
+/// let resumed = Session::builder(&client, app).resume(session.token());
 /// let request = DownloadRequest::local(&object_key, FileType::Txt)?;
 /// assert_eq!(resumed.download(&request, 1024).await?, "hello");
 /// # Ok(())
@@ -66,69 +69,26 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens a session for a customer (`applyToken`).
-    ///
-    /// # Errors
-    ///
-    /// No access token or no session token could be obtained.
-    pub async fn open(
-        client: &Client,
-        app: App,
-        customer: SessionRequest,
-    ) -> Result<Self, SessionError> {
-        let session = Self::resume(client, app, HeaderValue::from_static(""));
-        let session = session.with_customer(customer);
-        session
-            .start_session(Deadline::after(session.timeout))
-            .await?;
-        Ok(session)
-    }
-
-    /// Continues a session by its newest token. Without [`with_customer`](Self::with_customer) it cannot be
-    /// renewed: once the contact centre rejects the token, calls return [`SessionError::TokenRejected`].
-    #[must_use]
-    pub fn resume(client: &Client, app: App, token: HeaderValue) -> Self {
-        Self {
+    /// Prepares a session with an app's access tokens.
+    pub fn builder(client: &Client, app: App) -> SessionBuilder {
+        SessionBuilder(Self {
             client: client.clone(),
             app,
-            token: Arc::new(SessionToken::new(token)),
+            token: Arc::new(SessionToken::new(HeaderValue::from_static(""))),
             customer: None,
             chat: ChatOptions::default(),
             timeout: DEFAULT_TIMEOUT,
             headers: HeaderMap::new(),
-        }
+        })
     }
 
-    /// Sets the customer of a resumed session, which can then be renewed, and whose messages are from and to
-    /// this customer.
-    #[must_use]
-    pub fn with_customer(self, customer: SessionRequest) -> Self {
-        Self {
-            customer: Some(customer),
-            ..self
-        }
-    }
-
-    /// Sets how the session sends files and receives messages.
-    #[must_use]
-    pub fn with_chat_options(self, chat: ChatOptions) -> Self {
-        Self { chat, ..self }
-    }
-
-    /// Adds headers to each upload and each call of the chat, such as a trace context. The credentials
-    /// replace headers of the same name.
-    #[must_use]
-    pub fn with_headers(self, headers: HeaderMap) -> Self {
-        Self { headers, ..self }
-    }
-
-    /// Sets the limit for each call, with its retries and the renewal of tokens: 25 s by default.
+    /// Returns the same session with another limit for each call.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
 
-    /// Returns the newest session token, for [`resume`](Self::resume) elsewhere.
+    /// Returns the newest session token, for [`resume`](SessionBuilder::resume) elsewhere.
     #[must_use]
     pub fn token(&self) -> HeaderValue {
         self.token.get()
@@ -143,12 +103,15 @@ impl Session {
     pub async fn upload(&self, payload: &Payload) -> Result<String, SessionError> {
         let call = |credentials: &Credentials| self.client.upload(payload, credentials);
         let response = self.call(call).await?;
-        let (is_stored, retry_after) = (response.is_stored(), response.retry_after());
+        let is_stored = response.is_stored();
+        let (return_desc, retry_after) = (response.description(), response.retry_after());
         match response.result {
             UploadResponse::Stored { object_key } if is_stored => Ok(object_key),
             result => Err(SessionError::Rejected {
                 status: response.status,
                 return_code: result.return_code().map(str::to_owned),
+                return_desc,
+                request_id: response.request_id,
                 retry_after,
             }),
         }

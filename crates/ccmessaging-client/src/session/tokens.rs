@@ -2,7 +2,9 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use futures_util::future::Either;
 use http::HeaderValue;
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::Session;
 use crate::headers::is_usable_token;
@@ -14,8 +16,9 @@ use crate::{
 /// The session token and the state of the chat, which all clones of a session share.
 pub(super) struct SessionToken {
     state: Mutex<State>,
-    /// Held while the token is renewed, so that calls that are rejected at the same time renew it once.
-    renewing: tokio::sync::Mutex<()>,
+    /// Shared by the calls under way. A rejected call locks it alone: it waits for the others, whose responses
+    /// may have replaced its token, and only then decides whether the session must be renewed.
+    calls: RwLock<()>,
 }
 
 struct State {
@@ -49,7 +52,7 @@ impl SessionToken {
                 last_failure: None,
                 chat: ChatState::Closed,
             }),
-            renewing: tokio::sync::Mutex::new(()),
+            calls: RwLock::new(()),
         }
     }
 
@@ -79,6 +82,16 @@ impl SessionToken {
         state.last_failure = Some(error);
     }
 
+    async fn share(&self, deadline: Deadline) -> Result<RwLockReadGuard<'_, ()>, CallError> {
+        let shared = deadline.timeout(self.calls.read()).await;
+        shared.ok_or_else(timed_out)
+    }
+
+    async fn lock(&self, deadline: Deadline) -> Result<RwLockWriteGuard<'_, ()>, CallError> {
+        let alone = deadline.timeout(self.calls.write()).await;
+        alone.ok_or_else(timed_out)
+    }
+
     pub(super) fn chat(&self) -> ChatState {
         self.state().chat
     }
@@ -93,6 +106,10 @@ impl SessionToken {
     }
 }
 
+fn timed_out() -> CallError {
+    CallError::new(Peer::ContactCentre, CallErrorKind::TimedOut)
+}
+
 /// The tokens that a call was sent with.
 struct Used {
     /// The session token.
@@ -104,13 +121,17 @@ struct Used {
 }
 
 impl Session {
-    /// Makes a call with the session's tokens, and once more with new ones if they are rejected. All of it
-    /// ends at one deadline.
+    /// Makes a call with the session's tokens, and again with new ones if they are rejected. All of it ends at
+    /// one deadline.
+    ///
+    /// If another response has replaced the rejected token meanwhile, the call is repeated while no other one is
+    /// under way. If the token was the newest, the session is renewed, once for each call.
     pub(super) async fn call<'a, R>(
         &self,
         call: impl Fn(&Credentials) -> CallRequest<'a, R>,
     ) -> Result<CallResponse<R>, SessionError> {
         let deadline = Deadline::after(self.timeout);
+        let mut turn = Either::Left(self.token.share(deadline).await?);
         let mut may_renew = true;
         loop {
             let (credentials, mut used) = self.credentials(deadline).await?;
@@ -127,22 +148,41 @@ impl Session {
                 }
             };
             // Compared before this response's own token replaces it.
-            let is_superseded = self.token.get() != used.token;
+            let mut is_superseded = self.token.get() != used.token;
             if let Some(token) = token {
                 self.token.rotate(token, used.renewals);
                 used.token.clone_from(token);
             }
-            match rejection {
-                None => return Ok(result?),
-                // Another response rotated or renewed the token while this call was under way, so the rejected
-                // one is not the newest. The deadline bounds how often this happens.
-                Some(_) if is_superseded => {}
-                Some(status) if !may_renew => return Err(SessionError::TokenRejected { status }),
-                Some(_) => {
-                    self.renew(&used, deadline).await?;
-                    may_renew = false;
+            let Some(status) = rejection else {
+                return Ok(result?);
+            };
+            let failures = self.token.state().failures;
+            let alone = match turn {
+                Either::Left(shared) => {
+                    drop(shared);
+                    self.token.lock(deadline).await?
                 }
+                Either::Right(alone) => alone,
+            };
+            is_superseded |= self.token.get() != used.token;
+            let is_renewed = self.token.state().renewals != used.renewals;
+            if is_superseded && !is_renewed {
+                // A rotation revokes the old token, so no other call may rotate it while this one is repeated.
+                turn = Either::Right(alone);
+                continue;
             }
+            if !is_renewed {
+                if !may_renew {
+                    let request_id = match result {
+                        Ok(response) => response.request_id,
+                        Err(error) => error.request_id,
+                    };
+                    return Err(SessionError::TokenRejected { status, request_id });
+                }
+                self.renew(&used, failures, deadline).await?;
+            }
+            may_renew = false;
+            turn = Either::Left(alone.downgrade());
         }
     }
 
@@ -165,17 +205,15 @@ impl Session {
         Ok((credentials, used))
     }
 
-    /// Replaces both tokens after one of them was rejected: the response does not say which.
-    async fn renew(&self, used: &Used, deadline: Deadline) -> Result<(), SessionError> {
-        let failures = self.token.state().failures;
-        let Some(_renewing) = deadline.timeout(self.token.renewing.lock()).await else {
-            return Err(CallError::new(Peer::ContactCentre, CallErrorKind::TimedOut).into());
-        };
+    /// Renews the session after a token was rejected: the response does not say which one.
+    async fn renew(
+        &self,
+        used: &Used,
+        failures: u64,
+        deadline: Deadline,
+    ) -> Result<(), SessionError> {
         {
             let state = self.token.state();
-            if state.token != used.token {
-                return Ok(());
-            }
             // The calls that waited for a renewal share its failure: each would otherwise repeat it in turn.
             if state.failures != failures
                 && let Some(error) = &state.last_failure
@@ -183,9 +221,12 @@ impl Session {
                 return Err(error.clone());
             }
         }
-        tracing::debug!("the contact centre rejected a token; renewing both");
-        // Without a newer access token, the next call shows whether the old one is still accepted.
-        let _ = self.app.tokens.reject(used.access);
+        tracing::debug!("the contact centre rejected a token; renewing it");
+        // `applyToken` rejects the access token if that is the wrong one. Without the customer, only the access token
+        // can be renewed; if it cannot, the next call shows whether the old one is still accepted.
+        if self.customer.is_none() {
+            let _ = self.app.tokens.reject(used.access);
+        }
         let result = self.start_session(deadline).await;
         if let Err(error) = &result {
             self.token.record_failure(error.clone());
@@ -232,9 +273,13 @@ impl Session {
             SessionReply::Rejected {
                 status,
                 result_code,
+                result_desc,
+                request_id,
             } => Err(SessionError::NoSession {
                 status,
                 result_code,
+                result_desc,
+                request_id,
             }),
         }
     }

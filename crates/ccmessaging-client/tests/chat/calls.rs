@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ccmessaging_client::{
-    CallError, CallErrorKind, CallResponse, ChatCall, ChatCallKind, Deadline, InvalidResponse,
+    CallError, CallErrorKind, CallResponse, ChatCall, ChatCallKind, Client, ClientConfig, Deadline,
+    InvalidResponse,
 };
 use ccmessaging_core::chat::{
     ChatResponse, DownloadRequest, DownloadType, HistoryRequest, PollRequest, SendRequest,
@@ -234,6 +235,7 @@ async fn a_message_is_never_repeated_once_it_may_have_been_received() {
             matches!(error.kind(), CallErrorKind::ConnectionClosed(_)),
             "{error:?}"
         );
+        assert!(error.may_have_been_received());
         let expected = if made.kind().is_message() { 1 } else { 3 };
         assert_eq!(
             count.load(Ordering::Relaxed),
@@ -257,6 +259,36 @@ async fn every_call_is_repeated_if_no_connection_can_be_opened() {
         let error = call(&url, &made).await.expect_err("rejected");
         assert_eq!(error.attempts(), 3, "{}", made.kind().name());
         assert!(error.is_transient());
+        assert!(!error.may_have_been_received());
+    }
+}
+
+#[tokio::test]
+async fn a_stalled_handshake_counts_as_no_connection() {
+    // The system accepts its connections; the listener never reads from them.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let proxy = format!("http://{address}").parse().expect("a URL");
+    for (url, proxy) in [
+        (format!("https://{address}"), None),
+        ("https://service.example.com".to_owned(), Some(proxy)),
+    ] {
+        let mut config = ClientConfig::new(url.parse().expect("a URL"));
+        config.proxy = proxy;
+        config.connect_timeout = Duration::from_millis(50);
+        config.retry.min_delay = Duration::from_millis(1);
+        let client = Client::new(&config).expect("a client");
+        let [send, ..] = calls();
+        let request = client.chat(&send, &credentials());
+        let error = request.timeout(Duration::from_secs(10)).send().await;
+        let error = error.expect_err("no connection");
+        assert!(
+            matches!(error.kind(), CallErrorKind::Connect(_)),
+            "{error:?}"
+        );
+        assert_eq!(error.attempts(), 3);
     }
 }
 

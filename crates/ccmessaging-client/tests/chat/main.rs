@@ -3,6 +3,7 @@
 mod calls;
 mod desk;
 mod download;
+mod errors;
 mod messages;
 mod renewal;
 mod server;

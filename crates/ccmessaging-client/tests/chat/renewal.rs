@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use wiremock::{MockServer, ResponseTemplate};
 
 use crate::server::{
-    header, json_response, open, received, respond, respond_first, start, success,
+    builder, header, json_response, open, received, respond, respond_first, start, success,
 };
 
 fn rejection() -> ResponseTemplate {
@@ -190,6 +190,21 @@ async fn a_call_ends_at_its_deadline_while_another_renews_the_session() {
         result = poll(&session) => panic!("the renewal ended first: {result:?}"),
         result = hurried.send_text("hello") => result.expect_err("no time"),
     };
+    let SessionError::Call(error) = error else {
+        panic!("{error:?}");
+    };
+    assert!(matches!(error.kind(), CallErrorKind::TimedOut), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_session_is_opened_within_its_timeout() {
+    let server = start().await;
+    let late = success().set_delay(Duration::from_secs(8));
+    respond_first(&server, "applyToken", late).await;
+    let session = builder(&server).timeout(Duration::from_millis(300));
+    // The deadline also prevents a second attempt.
+    let opened = tokio::time::timeout(Duration::from_secs(4), session.open()).await;
+    let error = opened.expect("in time").expect_err("no session");
     let SessionError::Call(error) = error else {
         panic!("{error:?}");
     };

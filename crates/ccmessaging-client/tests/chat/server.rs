@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use ccmessaging_client::{
-    App, ChatOptions, Client, ClientConfig, Credentials, RetryPolicy, Session, SessionRequest,
+    App, ChatOptions, Client, ClientConfig, Credentials, RetryPolicy, Session, SessionBuilder,
+    SessionRequest,
 };
 use http::HeaderValue;
 use serde_json::{Value, json};
@@ -117,14 +118,19 @@ pub(crate) fn credentials() -> Credentials {
     )
 }
 
-/// Opens a session of user `42`, which polls without noticeable delays.
-pub(crate) async fn open(server: &MockServer) -> Session {
+/// Prepares a session of user `42`, which polls without noticeable delays.
+pub(crate) fn builder(server: &MockServer) -> SessionBuilder {
     let client = client(&server.uri());
     let app = App::new(&client, "key", "secret").expect("an app");
     let customer = SessionRequest::new("channel", "42");
-    let session = Session::open(&client, app, customer).await;
     let mut options = ChatOptions::default();
     options.min_poll_delay = Duration::from_millis(1);
     options.max_poll_delay = Duration::from_millis(4);
-    session.expect("a session").with_chat_options(options)
+    Session::builder(&client, app)
+        .customer(customer)
+        .chat_options(options)
+}
+
+pub(crate) async fn open(server: &MockServer) -> Session {
+    builder(server).open().await.expect("a session")
 }

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use wiremock::MockServer;
 
 use crate::server::{
-    client, fabric_rejection, header, json_response, open, received, respond, start, success,
+    builder, client, fabric_rejection, header, json_response, open, received, respond, start,
+    success,
 };
 
 async fn bodies(server: &MockServer, call: &str) -> Vec<Value> {
@@ -40,6 +41,7 @@ async fn a_chat_is_connected_and_ended() {
         .await
         .expect_err("too long");
     assert!(matches!(too_long, SessionError::Message(_)), "{too_long:?}");
+    assert!(!too_long.may_have_been_received());
     assert_eq!(received(&server, "send").await.len(), 4);
 }
 
@@ -55,7 +57,9 @@ async fn a_file_is_sent_in_the_format_of_its_call() {
         let mut options = ChatOptions::default();
         options.send_async = send_async;
         options.media_format = media_format;
-        session.clone().with_chat_options(options)
+        builder(&server)
+            .chat_options(options)
+            .resume(session.token())
     };
     for (session, call, media) in [
         (with(false, None), "send", "k"),
@@ -105,7 +109,7 @@ async fn a_rejected_token_is_the_only_reason_to_send_a_message_again() {
             let sent = received(&server, call).await;
             assert_eq!(
                 header(&sent, "authorization"),
-                ["Bearer access-1", "Bearer access-2"]
+                ["Bearer access-1", "Bearer access-1"]
             );
             assert_eq!(
                 header(&sent, "ccmessaging-token"),
@@ -124,24 +128,26 @@ async fn a_rejected_token_is_the_only_reason_to_send_a_message_again() {
         matches!(
             error,
             SessionError::TokenRejected {
-                status: http::StatusCode::FORBIDDEN
+                status: http::StatusCode::FORBIDDEN,
+                ..
             }
         ),
         "{error:?}"
     );
+    assert!(!error.may_have_been_received());
     assert_eq!(received(&server, "send").await.len(), 2);
 }
 
 #[tokio::test]
 async fn a_failed_message_is_sent_once_and_reported() {
-    for (status, code, is_transient) in [
-        (200, "1", false),
-        (400, "3", false),
-        (404, "3", false),
-        (403, "13", false),
-        (500, "13", true),
-        (503, "13", true),
-        (429, "13", true),
+    for (status, code, is_transient, may_have_been_received) in [
+        (200, "1", false, false),
+        (400, "3", false, false),
+        (404, "3", false, false),
+        (403, "13", false, false),
+        (500, "13", true, true),
+        (503, "13", true, true),
+        (429, "13", true, false),
     ] {
         let server = start().await;
         let body = json!({"resultCode": code, "resultDesc": "why"});
@@ -153,6 +159,11 @@ async fn a_failed_message_is_sent_once_and_reported() {
             .await
             .expect_err("rejected");
         assert_eq!(error.is_transient(), is_transient, "{status}");
+        assert_eq!(
+            error.may_have_been_received(),
+            may_have_been_received,
+            "{status}"
+        );
         assert_eq!(error.retry_after().map(|time| time.as_secs()), Some(9));
         assert!(
             matches!(error, SessionError::ChatRejected { call: "send", .. }),
@@ -262,17 +273,17 @@ async fn a_resumed_session_needs_its_customer_for_messages() {
     respond(&server, "send", success(), None).await;
     let client = client(&server.uri());
     let app = App::new(&client, "key", "secret").expect("an app");
-    let resumed = Session::resume(&client, app, HeaderValue::from_static("session"));
+    let token = HeaderValue::from_static("session");
+    let unopened = Session::builder(&client, app.clone()).open().await;
+    let error = unopened.expect_err("no customer");
+    assert!(matches!(error, SessionError::NoCustomer), "{error:?}");
+    let resumed = Session::builder(&client, app).resume(token.clone());
     let error = resumed.connect().await.expect_err("no customer");
     assert!(matches!(error, SessionError::NoCustomer), "{error:?}");
     assert!(resumed.messages().is_err());
     let hello = SendRequest::text("42", "channel", "hello").expect("valid");
     resumed.send(&hello).await.expect("sent");
-    let customer = ccmessaging_client::SessionRequest::new("channel", "42");
-    resumed
-        .with_customer(customer)
-        .connect()
-        .await
-        .expect("sent");
+    let resumed = builder(&server).resume(token);
+    resumed.connect().await.expect("sent");
     assert_eq!(received(&server, "send").await.len(), 2);
 }

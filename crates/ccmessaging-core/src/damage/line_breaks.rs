@@ -2,7 +2,6 @@
 //! `curl -d` do.
 
 use super::WINDOW_BYTES;
-use super::pairs::Pairs;
 use crate::content::Content;
 
 /// How a PNG begins whose line breaks were converted or removed. The intact signature contains them for this
@@ -13,13 +12,6 @@ const DAMAGED_PNG: [&[u8]; 4] = [
     b"\x89PNG\r\x1A\r",
     b"\x89PNG\x1A",
 ];
-
-/// How many different bytes must follow LF until the absence of a lone LF has a meaning. In text that a file
-/// contains, only letters and few other bytes follow.
-const MIN_FOLLOWERS: usize = 12;
-
-/// How many of them must be control characters other than tab and line breaks.
-const MIN_CONTROLS: usize = 2;
 
 /// The smallest file in which the absence of line breaks and zero bytes has a meaning. By chance, it is one in
 /// 10,000,000,000.
@@ -44,14 +36,4 @@ pub(super) fn are_stripped(content: &dyn Content) -> bool {
             let count = content.read_at(offset, &mut window);
             memchr::memchr3(b'\r', b'\n', 0, &window[..count]).is_none()
         })
-}
-
-/// Returns whether each LF of a sample follows CR, unlike the LFs of compressed data.
-pub(super) fn are_all_crlf(sample: &Pairs) -> bool {
-    let followers = || (0..=u8::MAX).filter(|&byte| sample.contains(b'\n', byte));
-    let controls = followers().filter(|byte| byte.is_ascii_control() && !(9..=13).contains(byte));
-    sample.ending_in(b'\n') == 1
-        && sample.contains(b'\r', b'\n')
-        && followers().count() >= MIN_FOLLOWERS
-        && controls.count() >= MIN_CONTROLS
 }

@@ -21,30 +21,23 @@
 
 mod bitmap;
 mod byte_counts;
-mod double_byte;
+mod latin1;
 mod line_breaks;
-mod pairs;
 mod recoded;
-mod shifted;
 mod structure;
-mod substitutes;
 mod text;
-mod wide;
 
 use byte_counts::ByteCounts;
 
 use crate::content::Content;
 use crate::file_type::{Family, FileType};
-use crate::sniff::{self, Found};
+use crate::sniff;
 use crate::text_instead::placeholder::{is_empty_object, is_placeholder};
 use crate::text_instead::printed::{self, Notation};
 
 /// The smallest video that is examined for bytes beyond ASCII. Compressed pictures and sound, and the
 /// descriptions of H.264 and HEVC, always contain some.
 const MIN_VIDEO_BYTES: usize = 1024;
-
-/// The maximum number of boxes of a video that are followed. Only a file that is valid UTF-8 gets here.
-const MAX_BOXES: usize = 4096;
 
 /// How much of a text is read to recognise the bytes of a file.
 const PRINTED_BYTES: usize = 8 * 1024;
@@ -54,12 +47,6 @@ const WINDOW_BYTES: usize = 4 * 1024;
 
 /// How much of a file is examined for what most files have in their first window.
 const SAMPLE_BYTES: usize = 64 * 1024;
-
-/// How often a file may have been decoded and encoded again.
-const MAX_ENCODINGS: usize = 3;
-
-/// Windows-1252 from 0x80 to 0x9F (WHATWG Encoding Standard); the rest is Latin-1.
-const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
 
 /// How a file was damaged before it arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,6 +80,9 @@ pub enum Damage {
 
 /// Returns how a file that satisfies the rule of its type is damaged.
 pub(crate) fn of_proven(file_type: FileType, content: &dyn Content) -> Option<Damage> {
+    if file_type.family() == Family::Text {
+        return text::damage(content);
+    }
     let broken = || {
         let offset = structure::first_fault(file_type, content)?;
         Some(Damage::BrokenStructure { offset })
@@ -100,37 +90,17 @@ pub(crate) fn of_proven(file_type: FileType, content: &dyn Content) -> Option<Da
     treated_as_text(file_type, content).or_else(broken)
 }
 
-/// Returns how a file was damaged if its bytes show that a program treated them as text.
+/// Returns how a binary file was damaged if its bytes show that a program treated them as text.
 fn treated_as_text(file_type: FileType, content: &dyn Content) -> Option<Damage> {
-    let is_text = file_type.family() == Family::Text;
-    if is_text {
-        if line_breaks::is_damaged_png(content)
-            || wide::is_torn(content)
-            || wide::lacks_zeros(content)
-        {
-            return Some(Damage::LineBreaks);
-        }
-        if is_placeholder(content) {
-            return Some(Damage::Placeholder);
-        }
-        if text::is_cut_file(content) || shifted::is_text(content) {
-            return Some(Damage::DecodedAsText);
-        }
-    }
     let Some(counts) = ByteCounts::count(content) else {
-        // A text in another encoding than UTF-8 may lack any byte.
-        if is_text {
-            return None;
-        }
         return recoded::damage(file_type, content);
     };
     let is_decoded = match file_type {
-        FileType::Txt | FileType::Csv => text::is_damaged(&counts, content),
         FileType::Bmp => bitmap::is_damaged(&counts, content),
         FileType::Mp4 if counts.is_ascii() || counts.has_question_marks() => {
             counts.bytes() >= MIN_VIDEO_BYTES && counts.has_distinct(32)
         }
-        FileType::Mp4 => counts.is_utf8() && !boxes_end(content),
+        FileType::Mp4 => counts.has_replacement(),
         _ => counts.is_utf8(),
     };
     is_decoded.then_some(Damage::DecodedAsText)
@@ -139,7 +109,7 @@ fn treated_as_text(file_type: FileType, content: &dyn Content) -> Option<Damage>
 /// Returns how a file that satisfies no rule, or not that of its declared type, is damaged.
 pub(crate) fn of_rejected(declared: Option<FileType>, content: &dyn Content) -> Option<Damage> {
     let is_text = |declared: FileType| declared.family() == Family::Text;
-    if line_breaks::is_damaged_png(content) || wide::lacks_zeros(content) {
+    if line_breaks::is_damaged_png(content) || text::lacks_zeros(content) {
         return Some(Damage::LineBreaks);
     }
     let mut head = [0; 3];
@@ -154,14 +124,14 @@ pub(crate) fn of_rejected(declared: Option<FileType>, content: &dyn Content) -> 
     let is_decoded = |counts: ByteCounts| {
         if declared.is_some_and(is_text) {
             // A text with a control character may contain a few replacement characters as well.
-            counts.has_replacements() || (counts.is_utf8() && was_latin1(content))
+            counts.has_replacements() || (counts.is_utf8() && latin1::was_latin1(content))
         } else {
             counts.has_replacement()
                 || counts.has_question_marks()
-                || (counts.is_utf8() && was_latin1(content))
+                || (counts.is_utf8() && latin1::was_latin1(content))
         }
     };
-    let has_substitutes = || !declared.is_some_and(is_text) && substitutes::are_frequent(content);
+    let has_substitutes = || !declared.is_some_and(is_text) && recoded::has_substitutes(content);
     let damage = if has_substitutes() || ByteCounts::count(content).is_some_and(is_decoded) {
         Damage::DecodedAsText
     } else if is_binary && line_breaks::are_stripped(content) {
@@ -182,38 +152,6 @@ fn is_printed(content: &dyn Content) -> bool {
     printed::find(&head[..count]).is_some_and(|notation| notation != Notation::Base64)
 }
 
-/// Returns whether bytes that were taken for characters of Latin-1 or Windows-1252 are a file of a
-/// known format.
-fn was_latin1(content: &dyn Content) -> bool {
-    let mut bytes = vec![0; content.len()];
-    let count = content.read_at(0, &mut bytes);
-    bytes.truncate(count);
-    for _ in 0..MAX_ENCODINGS {
-        let text = std::str::from_utf8(&bytes).ok();
-        let Some(decoded) = text.and_then(|text| latin1_bytes(text.chars())) else {
-            return false;
-        };
-        match sniff::name(&decoded) {
-            Found::Format { media_type, .. } if !media_type.starts_with("text/") => return true,
-            Found::Damaged { .. } => return true,
-            _ => bytes = decoded,
-        }
-    }
-    false
-}
-
-/// Returns the bytes that characters of Latin-1 or Windows-1252 were made of.
-fn latin1_bytes(characters: impl Iterator<Item = char>) -> Option<Vec<u8>> {
-    characters
-        .map(|character| {
-            let windows = || WINDOWS_1252.chars().position(|known| known == character);
-            u8::try_from(character)
-                .ok()
-                .or_else(|| u8::try_from(0x80 + windows()?).ok())
-        })
-        .collect()
-}
-
 /// Returns whether a byte is a control character that texts do not contain, and files do not repeat as padding.
 const fn is_control(byte: u8) -> bool {
     matches!(byte, 1..=8 | 14..=31)
@@ -223,20 +161,4 @@ fn read_u32(content: &dyn Content, offset: usize, number: fn([u8; 4]) -> u32) ->
     let mut bytes = [0; 4];
     let is_there = content.read_at(offset, &mut bytes) == bytes.len();
     usize::try_from(number(bytes)).ok().filter(|_| is_there)
-}
-
-/// Returns whether the outermost boxes of a video, each with a declared length, fill the file.
-fn boxes_end(content: &dyn Content) -> bool {
-    let mut at = 0;
-    for _ in 0..MAX_BOXES {
-        let Some(length) = read_u32(content, at, u32::from_be_bytes).filter(|&length| length >= 8)
-        else {
-            return false;
-        };
-        at += length;
-        if at >= content.len() {
-            return at == content.len();
-        }
-    }
-    false
 }

@@ -91,7 +91,7 @@ settings! {
     UPSTREAM_TIMEOUT_MS: Duration, Everywhere, "25000", values::milliseconds,
         "The longest time from the first attempt of an upload to the last byte of the response, in milliseconds. The platform's own deadline shortens it.";
     UPSTREAM_CONNECT_TIMEOUT_MS: Duration, Everywhere, "3000", values::milliseconds,
-        "The longest wait for one TCP connection, in milliseconds.";
+        "The longest wait for one connection with TLS, in milliseconds.";
     APP_KEY: Secret, Everywhere, "", values::header_safe,
         "The app key, if the gateway itself obtains access tokens. Without it, callers send `x-app-key` and `Authorization` themselves.";
     APP_SECRET: Secret, Everywhere, "", values::secret,

@@ -6,12 +6,11 @@
 pub(crate) mod caller;
 mod secret_source;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use caller::CallerCredentials;
 pub use caller::CredentialsError;
-use ccmessaging_client::{App, Client, Clock, Credentials, Deadline, TokenCache, TokenError};
+use ccmessaging_client::{App, Client, Credentials, Deadline, TokenCache, TokenError};
 use http::HeaderValue;
 
 pub(crate) use secret_source::{read as read_secret, read_file_blocking};
@@ -65,11 +64,7 @@ pub(crate) struct Resolved {
 /// # Errors
 ///
 /// The app key cannot be sent in a header, or the secret's file cannot be used.
-pub fn app(
-    config: &ManagedConfig,
-    client: &Client,
-    clock: Arc<dyn Clock>,
-) -> Result<App, ConfigError> {
+pub fn app(config: &ManagedConfig, client: &Client) -> Result<App, ConfigError> {
     let key = config
         .app_key
         .to_header()
@@ -89,10 +84,7 @@ pub fn app(
                 .await
         }
     };
-    Ok(App::with_tokens(
-        key,
-        TokenCache::new(fetch, timeout, clock),
-    ))
+    Ok(App::with_tokens(key, TokenCache::new(fetch, timeout)))
 }
 
 impl GatewayCredentials {
@@ -100,13 +92,12 @@ impl GatewayCredentials {
     pub(crate) fn new(
         config: Option<&ManagedConfig>,
         client: &Client,
-        clock: Arc<dyn Clock>,
     ) -> Result<Self, ConfigError> {
         let Some(config) = config else {
             return Ok(Self::PassThrough);
         };
         Ok(Self::Managed {
-            app: app(config, client, clock)?,
+            app: app(config, client)?,
             caller: config.caller,
             // The secrets extension rejects every call before the first invocation, so a prefetch
             // would only log a failure.

@@ -1,7 +1,7 @@
 //! Why one of the chat's calls is rejected, and the response to it.
 
 use axum::response::{IntoResponse, Response};
-use ccmessaging_client::{CallError, CallErrorClass};
+use ccmessaging_client::CallError;
 use ccmessaging_core::chat::ChatError;
 use ccmessaging_core::{Details, ErrorClass};
 use http::StatusCode;
@@ -70,7 +70,7 @@ pub enum ChatRejection {
 }
 
 fn remedy(error: &CallError, is_message: bool) -> &'static str {
-    if is_message && error.class() != CallErrorClass::Unreachable {
+    if is_message && error.may_have_been_received() {
         "the message may have been delivered, so check the chat before you send it again"
     } else {
         "try again later"

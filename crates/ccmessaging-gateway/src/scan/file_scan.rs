@@ -1,12 +1,13 @@
 //! The scan of one file.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use ccmessaging_client::Deadline;
 use ccmessaging_core::Content;
 use futures_util::{Stream, stream};
+use tokio::time::Instant;
 
 use super::clamd::Verdict;
 use super::error::{ScanError, ScanRefusal};
@@ -50,16 +51,15 @@ impl Scanner {
         file: &(dyn Content + Sync),
         deadline: Deadline,
     ) -> Result<Verdict, ScanError> {
-        let began = self.clock.now();
+        let began = Instant::now();
         if self.suspension.is_active(began) {
             return Err(ScanError::Suspended);
         }
-        let started = Instant::now();
         let timeout = Deadline::after(self.timeout).min_with(Some(deadline));
         let scan = self.clamd.scan(pieces(file));
         let result = timeout.timeout(scan).await.unwrap_or_else(|| {
             // A caller can shorten the deadline, so only a scan that had all of its time counts.
-            Err(if started.elapsed() < self.timeout {
+            Err(if began.elapsed() < self.timeout {
                 ScanError::NoTimeLeft
             } else {
                 ScanError::TimedOut
@@ -73,7 +73,7 @@ impl Scanner {
             Err(ScanError::Unreachable(_) | ScanError::NotClamd | ScanError::Premature) => false,
             Err(ScanError::Suspended | ScanError::NoTimeLeft) => return result,
         };
-        let now = self.clock.now();
+        let now = Instant::now();
         if is_alive {
             self.suspension.record_response(now);
         } else {

@@ -6,10 +6,9 @@ pub(crate) mod error;
 mod file_scan;
 mod suspension;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use ccmessaging_client::{Clock, Deadline, SystemClock};
+use ccmessaging_client::Deadline;
 
 use crate::config::{ScanConfig, ScanFailure};
 use clamd::Clamd;
@@ -24,18 +23,16 @@ pub(crate) struct Scanner {
     on_failure: ScanFailure,
     timeout: Duration,
     suspension: Suspension,
-    clock: Arc<dyn Clock>,
 }
 
 impl Scanner {
     /// Creates the scanner, without a connection.
-    pub(crate) fn new(config: &ScanConfig, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(config: &ScanConfig) -> Self {
         Self {
             clamd: Clamd::new(config.clamd.clone()),
             on_failure: config.on_failure,
             timeout: config.timeout,
             suspension: Suspension::default(),
-            clock,
         }
     }
 }
@@ -49,7 +46,7 @@ const HARMLESS: &[u8] = b"A harmless text.";
 ///
 /// Why the scanner has no verdict, or the wrong one.
 pub async fn probe_scanner(config: &ScanConfig) -> Result<(), String> {
-    let scanner = Scanner::new(config, Arc::new(SystemClock));
+    let scanner = Scanner::new(config);
     let mut report = None;
     let deadline = Deadline::after(config.timeout);
     // The report has more details than the refusal.

@@ -1,7 +1,9 @@
 //! Suspends scanning after several failures of the scanner in a row.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// Scanning is suspended after this many failures in a row.
 const MAX_FAILURES: u32 = 5;

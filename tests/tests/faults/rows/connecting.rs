@@ -2,7 +2,7 @@
 
 use gateway_tests::{Certificate, Script, Step};
 
-use super::{NOT_HTTP, NOT_SECURE, NOTHING_COMES, STORED, TOO_SLOW, UNREACHABLE, answer};
+use super::{NOT_HTTP, NOT_SECURE, STORED, UNREACHABLE, answer};
 use crate::table::{Counted, Row, Section, Trust, Upstream};
 
 /// A TLS alert: unexpected message (RFC 8446 section 6).
@@ -42,11 +42,12 @@ fn without_tls() -> Vec<Row> {
         )
         .calls(3),
         Row::failed(
-            "does not respond in the TLS handshake",
+            "does not complete the TLS handshake within `UPSTREAM_CONNECT_TIMEOUT_MS`",
             Upstream::NoTls(Script::new([Step::Wait])),
-            TOO_SLOW,
+            UNREACHABLE,
         )
-        .with(NOTHING_COMES),
+        .with(&[("UPSTREAM_CONNECT_TIMEOUT_MS", "200")])
+        .calls(3),
     ]
 }
 

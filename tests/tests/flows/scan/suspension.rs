@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ccmessaging_sandbox::{ManualClock, Sandbox};
+use ccmessaging_sandbox::Sandbox;
 use gateway_tests::{InProcessGateway, Request, Script, ScriptedUpstream, Step};
 
 use super::{CLEAN, NOT_SCANNED_WORDS, scanner};
@@ -18,7 +18,6 @@ const NEARLY_PAUSE: Duration = Duration::from_millis(9_999);
 struct Scene {
     sandbox: Sandbox,
     gateway: InProcessGateway,
-    clock: ManualClock,
 }
 
 impl Scene {
@@ -27,14 +26,9 @@ impl Scene {
         let sandbox = sandbox.expect("the sandbox starts");
         let (url, clamd) = (sandbox.base_url(), scanner.clamd());
         let own = [("UPSTREAM_BASE_URL", &*url), ("SCAN_CLAMD", &*clamd)];
-        let clock = ManualClock::new();
         let settings = [&own, settings].concat();
-        let gateway = InProcessGateway::start(&settings, clock.clone());
-        Self {
-            sandbox,
-            gateway,
-            clock,
-        }
+        let gateway = InProcessGateway::start(&settings).await;
+        Self { sandbox, gateway }
     }
 
     async fn refused(&self) {
@@ -53,7 +47,8 @@ impl Scene {
 #[tokio::test]
 async fn consecutive_failures_suspend_scanning_and_one_more_suspends_it_again() {
     let scanner = scanner("no clamd").await;
-    let scene = Scene::new(&scanner, &[]).await;
+    let mut scene = Scene::new(&scanner, &[]).await;
+    scene.gateway = scene.gateway.with_stopped_clock();
     for count in 1..=MAX_FAILURES {
         scene.refused().await;
         assert_eq!(scanner.connections(), count);
@@ -62,10 +57,10 @@ async fn consecutive_failures_suspend_scanning_and_one_more_suspends_it_again() 
         for _ in 0..3 {
             scene.refused().await;
         }
-        scene.clock.advance(NEARLY_PAUSE);
+        scene.gateway.advance(NEARLY_PAUSE).await;
         scene.refused().await;
         assert_eq!(scanner.connections(), MAX_FAILURES + round - 1);
-        scene.clock.advance(Duration::from_millis(1));
+        scene.gateway.advance(Duration::from_millis(1)).await;
         scene.refused().await;
         assert_eq!(scanner.connections(), MAX_FAILURES + round);
     }
@@ -83,7 +78,7 @@ async fn one_success_resumes_scanning() {
     for _ in 0..=MAX_FAILURES {
         scene.refused().await;
     }
-    scene.clock.advance(PAUSE);
+    scene.gateway.advance(PAUSE).await;
     for count in 1..=3 {
         scene.stored().await;
         assert_eq!(scanner.connections(), MAX_FAILURES + count);
@@ -189,7 +184,7 @@ async fn scan_ended_by_the_upload_deadline_does_not_suspend_scanning() {
     for _ in 0..MAX_FAILURES {
         scene.refused().await;
     }
-    scene.clock.advance(PAUSE);
+    scene.gateway.advance(PAUSE).await;
     scene.refused().await;
     scene.stored().await;
 }

@@ -1,10 +1,8 @@
 //! The calls of the API: the steps key, session and path.
 
-use std::sync::Arc;
-
 use ccmessaging_client::{
     App, CallError, CallResponse, Client, Credentials, Deadline, SessionReply, SessionRequest,
-    SystemClock, UploadResponse,
+    UploadResponse,
 };
 use ccmessaging_gateway::credentials;
 use http::{HeaderValue, StatusCode};
@@ -37,7 +35,7 @@ impl<'a> Api<'a> {
     ) -> Result<Self, Failure> {
         let managed = deployment.config.managed.as_ref();
         let app = managed
-            .map(|managed| credentials::app(managed, client, Arc::new(SystemClock)))
+            .map(|managed| credentials::app(managed, client))
             .transpose()?;
         Ok(Self {
             deployment,

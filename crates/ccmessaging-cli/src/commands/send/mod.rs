@@ -3,9 +3,8 @@
 mod report;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use ccmessaging_client::{Client, Session, SessionError, SystemClock};
+use ccmessaging_client::{Client, Session, SessionError};
 use ccmessaging_core::chat::DownloadRequest;
 use ccmessaging_gateway::credentials;
 use clap::Args;
@@ -153,24 +152,23 @@ async fn open_session(
         )
     })?;
     let client = Client::new(&config.client).map_err(|error| Failure::from_error(&error))?;
-    let app = credentials::app(managed, &client, Arc::new(SystemClock))?;
-    let session = if let Some(token) = options.token() {
-        Session::resume(&client, app, token.clone())
-    } else {
-        let customer = options.request(deployment.sandbox.is_some());
-        let customer = customer.ok_or_else(|| {
-            Failure::with_remedy(
-                "applyToken needs the web channel's configuration ID",
-                "give --channel-id",
-            )
-        })?;
-        let opened = Session::open(&client, app, customer).await;
-        opened.map_err(|error| Failure::Reported {
-            problem: format!("{}; nothing was sent", describe(&error)),
-            remedy: remedies::for_session(&error).map(str::to_owned),
-        })?
-    };
-    Ok(session.with_timeout(config.upstream_timeout))
+    let app = credentials::app(managed, &client)?;
+    let session = Session::builder(&client, app).timeout(config.upstream_timeout);
+    if let Some(token) = options.token() {
+        return Ok(session.resume(token.clone()));
+    }
+    let customer = options.request(deployment.sandbox.is_some());
+    let customer = customer.ok_or_else(|| {
+        Failure::with_remedy(
+            "applyToken needs the web channel's configuration ID",
+            "give --channel-id",
+        )
+    })?;
+    let opened = session.customer(customer).open().await;
+    opened.map_err(|error| Failure::Reported {
+        problem: format!("{}; nothing was sent", describe(&error)),
+        remedy: remedies::for_session(&error).map(str::to_owned),
+    })
 }
 
 /// Downloads a file and compares it with the sent one.

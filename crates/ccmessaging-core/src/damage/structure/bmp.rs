@@ -6,7 +6,7 @@
 use crate::content::Content;
 use crate::damage::bitmap::Layout;
 use crate::damage::read_u32;
-use crate::damage::substitutes::SUBSTITUTES;
+use crate::damage::recoded::SUBSTITUTES;
 
 /// Where the header declares the length of the file, and that of its pixels.
 const LENGTHS: [usize; 2] = [2, 34];

@@ -5,15 +5,20 @@
 //! in compressed data they are about as frequent as the bytes next to them; and in a character set of two
 //! bytes per character, every first byte is followed by a second one.
 
-use super::pairs::Pairs;
-use super::{
-    Damage, SAMPLE_BYTES, WINDOW_BYTES, bitmap, double_byte, is_control, line_breaks, substitutes,
-};
+mod double_byte;
+mod pairs;
+mod substitutes;
+
+pub(super) use substitutes::{SUBSTITUTES, are_frequent as has_substitutes};
+
+use pairs::Pairs;
+
+use super::{Damage, SAMPLE_BYTES, WINDOW_BYTES, bitmap, is_control};
 use crate::content::Content;
 use crate::file_type::FileType;
 
 /// The bytes that character sets do not define. Most other sets either define all bytes or lack FF, with which
-/// JPG, MP3 and AAC begin.
+/// MP3 and AAC begin.
 const UNDEFINED: [&[u8]; 12] = [
     // Windows-1250 to 1258 without 1256, which defines all.
     b"\x81\x83\x88\x90\x98",
@@ -53,8 +58,8 @@ const MIN_BITMAP_SET: usize = 5;
 
 /// Returns how a binary file of this type, which is not valid UTF-8, was damaged.
 pub(super) fn damage(file_type: FileType, content: &dyn Content) -> Option<Damage> {
-    // Its checksums are better evidence than numbers, of which small images have too few.
-    if file_type == FileType::Png {
+    // Their structure is better evidence.
+    if matches!(file_type, FileType::Jpg | FileType::Png) {
         return None;
     }
     let sample = Sample::read(content);
@@ -70,10 +75,10 @@ pub(super) fn damage(file_type: FileType, content: &dyn Content) -> Option<Damag
         let lacks_line_breaks = LINE_BREAKS
             .iter()
             .any(|set| sample.missing.contains(set) && is_missing(set));
-        if lacks_line_breaks || line_breaks::are_all_crlf(&sample.pairs) {
+        if lacks_line_breaks {
             return Some(Damage::LineBreaks);
         }
-        // Without FF, neither JPG, MP3 nor AAC would begin as they do. In JPG, it is rare.
+        // Without FF, neither MP3 nor AAC would begin as they do.
         let may_lack = |set: &&&'static [u8]| file_type == FileType::Mp4 || !set.contains(&0xFF);
         missing().filter(may_lack).any(is_missing)
             || double_byte::is_text(content, MIN_CONTROLS)
@@ -103,8 +108,7 @@ impl Sample {
             let count = content.read_at(at, &mut window);
             pairs.add_all(&window[..count]);
             missing.retain(|set| set.iter().all(|&byte| pairs.ending_in(byte) == 0));
-            let has_lone_lf = pairs.ending_in(b'\n') > 1;
-            if missing.is_empty() && has_lone_lf {
+            if missing.is_empty() {
                 break;
             }
         }

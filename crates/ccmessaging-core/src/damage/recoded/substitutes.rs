@@ -3,12 +3,12 @@
 //! Programs write it for each character that the character set lacks. Some bytes beyond ASCII may remain, because
 //! their characters occur in both sets.
 
-use super::WINDOW_BYTES;
 use super::pairs::Pairs;
 use crate::content::Content;
+use crate::damage::WINDOW_BYTES;
 
 /// What programs write: a question mark, the lower half of U+FFFD, and SUB.
-pub(super) const SUBSTITUTES: [u8; 3] = [b'?', FROM_REPLACEMENT, 0x1A];
+pub(in crate::damage) const SUBSTITUTES: [u8; 3] = [b'?', FROM_REPLACEMENT, 0x1A];
 
 const FROM_REPLACEMENT: u8 = 0xFD;
 
@@ -24,7 +24,7 @@ const MIN_PREDECESSORS: usize = 32;
 const MIN_ALONE: usize = 16;
 
 /// Returns whether the middle of a file contains too many substitutes.
-pub(super) fn are_frequent(content: &dyn Content) -> bool {
+pub(in crate::damage) fn are_frequent(content: &dyn Content) -> bool {
     // In larger samples, all bytes have all others before them.
     let mut window = [0; WINDOW_BYTES];
     let start = content.len().saturating_sub(WINDOW_BYTES) / 2;

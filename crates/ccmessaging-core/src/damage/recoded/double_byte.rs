@@ -4,8 +4,8 @@
 //! is never below 30 (hex). In compressed data, a fifth of the first bytes are followed by something else.
 
 use super::pairs::Pairs;
-use super::{SAMPLE_BYTES, WINDOW_BYTES, is_control};
 use crate::content::Content;
+use crate::damage::{SAMPLE_BYTES, WINDOW_BYTES, is_control};
 
 struct CharacterSet {
     is_first: fn(u8) -> bool,

@@ -3,8 +3,8 @@
 //! A program that converts the line breaks of ASCII inserts or removes single bytes. After the first one, each
 //! character consists of halves of two others. The place itself shows that, in any language.
 
-use super::WINDOW_BYTES;
 use crate::content::Content;
+use crate::damage::WINDOW_BYTES;
 
 const MARK_BYTES: usize = 2;
 
@@ -54,7 +54,7 @@ pub(super) fn is_torn(content: &dyn Content) -> bool {
 }
 
 /// Returns whether ASCII follows a byte order mark.
-pub(super) fn lacks_zeros(content: &dyn Content) -> bool {
+pub(in crate::damage) fn lacks_zeros(content: &dyn Content) -> bool {
     let is_ascii = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
     let mut window = [0; WINDOW_BYTES];
     let mut offsets = (MARK_BYTES..content.len()).step_by(WINDOW_BYTES);

@@ -24,10 +24,6 @@ impl Pairs {
         }
     }
 
-    pub(super) fn contains(&self, first: u8, second: u8) -> bool {
-        self.firsts[usize::from(second)][usize::from(first / 64)] & 1 << (first % 64) != 0
-    }
-
     /// Returns the number of pairs with this second byte.
     pub(super) fn ending_in(&self, second: u8) -> usize {
         let bits = self.firsts[usize::from(second)];

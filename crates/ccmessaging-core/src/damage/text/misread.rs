@@ -1,0 +1,103 @@
+//! Recognises texts in UTF-8 or UTF-16 that were decoded in another encoding and encoded in UTF-8.
+
+use crate::content::Content;
+use crate::damage::byte_counts::ByteCounts;
+use crate::damage::latin1::latin1_bytes;
+
+/// U+FFFD twice, whose bytes in UTF-8 were decoded as GBK.
+const REPLACEMENTS_AS_GBK: &str = "锟斤拷";
+
+/// A byte that occurs once in [`REPLACEMENTS_AS_GBK`].
+const OF_REPLACEMENTS_AS_GBK: u8 = 0x9F;
+
+const MIN_REPLACEMENTS_AS_GBK: usize = 3;
+
+/// What programs make of two bytes of Chinese punctuation and Japanese syllables in UTF-8 if they decode them as GBK or
+/// Shift-JIS: rare characters, none of which is frequent in a text.
+const MISREAD: &str = "锛紝銆銇銈銉縺繧繝縲";
+
+/// How many of these a text has at least: one for so many characters beyond ASCII.
+const MIN_MISREAD: usize = 3;
+const MIN_MISREAD_SHARE: usize = 64;
+
+/// The punctuation of a text that is intact, but may quote one that is not.
+const PUNCTUATION: [char; 3] = ['，', '、', '。'];
+
+/// Windows-1251 from 0x80 to 0xBF (WHATWG Encoding Standard). The letters from А to я follow.
+const WINDOWS_1251: &str =
+    "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
+
+/// How many characters of a text are decoded as Windows-1251.
+const MAX_WINDOWS_1251: usize = 4 * 1024;
+
+/// The byte order marks of UTF-16 whose bytes were encoded as characters.
+const MARKS_AS_LATIN1: [&[u8]; 2] = ["ÿþ".as_bytes(), "þÿ".as_bytes()];
+
+/// How many characters beyond ASCII a text has at least that was encoded twice.
+const MIN_ENCODED_TWICE: usize = 6;
+
+/// How many characters of such a text are beyond ASCII at least: one for so many bytes. A few names that were encoded
+/// twice may be part of an intact file.
+const MIN_SHARE: usize = 16;
+
+/// Returns whether the characters may be those of a misread text.
+pub(super) fn is_possible(counts: &ByteCounts) -> bool {
+    let min_characters = MIN_ENCODED_TWICE.max(counts.bytes() / MIN_SHARE);
+    counts.is_utf8() && (may_be_replacements(counts) || counts.characters() >= min_characters)
+}
+
+/// Returns whether there may be a majority of [`REPLACEMENTS_AS_GBK`], which has three characters.
+fn may_be_replacements(counts: &ByteCounts) -> bool {
+    6 * counts.of(OF_REPLACEMENTS_AS_GBK) > counts.characters()
+}
+
+/// Returns whether a text was misread, for which [`is_possible`] holds.
+pub(super) fn is_misread(counts: &ByteCounts, text: &str) -> bool {
+    let replacements = text.matches(REPLACEMENTS_AS_GBK).count();
+    (replacements >= MIN_REPLACEMENTS_AS_GBK && 6 * replacements > counts.characters())
+        || is_encoded_twice(text)
+        || is_gbk_or_shift_jis(counts, text)
+}
+
+/// Returns whether a text begins with a byte order mark of UTF-16 that was decoded as Latin-1.
+pub(super) fn begins_with_mark(content: &dyn Content) -> bool {
+    let mut start = [0; 4];
+    content.read_at(0, &mut start);
+    MARKS_AS_LATIN1.contains(&start.as_slice())
+}
+
+/// Returns whether a text in UTF-8 was decoded as GBK or Shift-JIS.
+fn is_gbk_or_shift_jis(counts: &ByteCounts, text: &str) -> bool {
+    let misread = text.chars().filter(|&it| MISREAD.contains(it)).count();
+    misread >= MIN_MISREAD.max(counts.characters() / MIN_MISREAD_SHARE)
+        && !text.contains(PUNCTUATION)
+}
+
+/// Returns whether a text consists of the bytes of another one, each encoded as a character. U+FFFD stands for a byte
+/// that the character set lacks. Within UTF-8, each of these continues a character.
+fn is_encoded_twice(text: &str) -> bool {
+    let defined = text.chars().map(|character| match character {
+        char::REPLACEMENT_CHARACTER => '\u{90}',
+        character => character,
+    });
+    latin1_bytes(defined).is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok())
+        || windows_1251_bytes(text).is_some_and(|bytes| {
+            let error = std::str::from_utf8(&bytes).err();
+            let beyond_ascii = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+            beyond_ascii >= MIN_ENCODED_TWICE && error.is_none_or(|it| it.error_len().is_none())
+        })
+}
+
+/// Returns the bytes of which the beginning of a text was made if they were decoded as Windows-1251.
+fn windows_1251_bytes(text: &str) -> Option<Vec<u8>> {
+    let bytes = text.chars().take(MAX_WINDOWS_1251).map(|character| {
+        let offset = match character {
+            '\0'..='\x7F' => return u8::try_from(character).ok(),
+            char::REPLACEMENT_CHARACTER => 0x98 - 0x80,
+            'А'..='я' => 0x40 + u32::from(character) - u32::from('А'),
+            _ => u32::try_from(WINDOWS_1251.chars().position(|it| it == character)?).ok()?,
+        };
+        u8::try_from(0x80 + offset).ok()
+    });
+    bytes.collect()
+}

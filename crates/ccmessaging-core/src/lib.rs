@@ -30,6 +30,7 @@ mod damage;
 mod error;
 mod excerpt;
 mod file_type;
+mod json;
 mod payload;
 mod policy;
 mod request;

@@ -116,6 +116,32 @@ fn a_byte_order_mark_alone_is_not_called_empty() {
 }
 
 #[test]
+fn a_text_that_only_resembles_a_description_of_an_object_is_accepted() {
+    let heading = format!("#<h1>{}</h1>", "Meet me at noon. ".repeat(25));
+    let uri = format!("{{\"uri\":\"file:///a\",\"note\":\"{}\"}}", "a".repeat(600));
+    for text in [
+        &heading,
+        "#<h1>Time: noon</h1>",
+        "System.Windows.Forms",
+        "<note: 'call me'>",
+        &uri,
+    ] {
+        let upload = UploadRequest::from_file(text.to_owned(), "txt").validate(&Policy::default());
+        assert!(upload.is_ok(), "{text}");
+    }
+    let ruby = format!(
+        "#<ActionDispatch::Http::UploadedFile:0x00007f @headers=\"{}\">",
+        "a".repeat(300)
+    );
+    let bytes = format!("b'{}'", r"\xff\xd8".repeat(1_000));
+    for text in [&*ruby, &bytes, "<FileStorage: 'a b.jpg' ('image/jpeg')>"] {
+        let upload = UploadRequest::from_file(text.to_owned(), "txt").validate(&Policy::default());
+        let error = upload.expect_err("a placeholder");
+        assert_eq!(error.reason_code(), "damaged_in_transit", "{text}");
+    }
+}
+
+#[test]
 fn the_limit_of_a_family_is_exact() {
     for (limit, passes) in [
         (TEXT.len() - 1, false),

@@ -20,7 +20,7 @@ use ccmessaging_gateway::{
 use crate::arguments::{Arguments, VERSION_LINE, help};
 use crate::lambda::serve_lambda;
 
-/// How long `--check` waits for a response.
+/// The time that `--check` waits for a response.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Runs the program with the arguments and environment of this process.

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ccmessaging_core::{FileType, UploadRequest};
+use ccmessaging_core::FileType;
 use ccmessaging_media::Format;
 use ccmessaging_media::metadata::{self, StripLevel};
 use gateway_tests::{Form, Platform, Request, answering, log_lines, sample, upload_line};
@@ -46,17 +46,13 @@ fn contains(file: &[u8], word: &[u8]) -> bool {
     file.windows(word.len()).any(|window| window == word)
 }
 
-/// A picture that is accepted, although its last chunk has a length that none may have, and the position of
-/// that chunk.
-fn broken_picture() -> (Vec<u8>, usize) {
-    let mut picture = sample("geotagged.png");
-    let position = picture.len() - 12;
-    picture[position..position + 4].fill(0xFF);
-    let accepted = UploadRequest::from_file(picture.clone(), FileType::Png);
-    accepted
-        .validate(&ccmessaging_core::Policy::default())
-        .expect("a picture");
-    (picture, position)
+/// A video that is accepted, although it was cut off in the header of its description, and the offset of that.
+fn cut_video() -> (Vec<u8>, usize) {
+    let mut video = sample("geotagged.mp4");
+    let kind = video.windows(4).position(|kind| kind == b"moov");
+    let start = kind.expect("a description") - 4;
+    video.truncate(start + 8);
+    (video, start)
 }
 
 #[tokio::test]
@@ -144,10 +140,10 @@ async fn a_file_is_forwarded_unchanged_without_the_setting() {
                     assert_eq!(answer.header("x-metadata-removed"), None);
                 }
             }
-            // The structure is not checked in this case.
-            let (broken, _) = broken_picture();
-            let request = Request::upload("png", &broken);
-            assert!(file(&service.store(&request).await) == broken);
+            // The description is not read in this case.
+            let (cut, _) = cut_video();
+            let request = Request::upload("mp4", &cut);
+            assert!(file(&service.store(&request).await) == cut);
             let log = service.gateway.stop().await;
             assert!(!log.contains("metadata_removed"), "{log}");
         }
@@ -156,15 +152,15 @@ async fn a_file_is_forwarded_unchanged_without_the_setting() {
 
 #[tokio::test]
 async fn a_file_whose_metadata_cannot_be_removed_is_refused() {
-    let (broken, position) = broken_picture();
-    let damaged = format!("damaged at byte {position}");
+    let (cut, position) = cut_video();
     let fields = ["fileStream", "body", "file"];
     for platform in Platform::ALL {
         for (setting, _) in LEVELS {
             let service = storing(platform, &strip(setting)).await;
-            for (request, field) in in_each_format(FileType::Png, &broken).iter().zip(fields) {
+            for (request, field) in in_each_format(FileType::Mp4, &cut).iter().zip(fields) {
                 let answer = service.refuse(request).await;
-                let words = [field, &damaged, "save it again and send the new file"];
+                let offset = format!("expected at byte {position} ");
+                let words = [field, &offset, "send the whole video"];
                 answer.assert_refused(200, "3", &words);
                 let json = answer.json();
                 assert_eq!(json["reasonCode"], "metadata_not_removable");
@@ -175,8 +171,8 @@ async fn a_file_whose_metadata_cannot_be_removed_is_refused() {
             for line in log_lines(&service.gateway.stop().await, "upload") {
                 assert_eq!(line["outcome"], "refused", "{line}");
                 assert_eq!(line["reason_code"], "metadata_not_removable", "{line}");
-                assert_eq!(line["detected_type"], "image/png", "{line}");
-                assert_eq!(line["decoded_bytes"], broken.len(), "{line}");
+                assert_eq!(line["detected_type"], "video/mp4", "{line}");
+                assert_eq!(line["decoded_bytes"], cut.len(), "{line}");
             }
         }
     }

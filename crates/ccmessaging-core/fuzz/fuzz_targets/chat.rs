@@ -36,7 +36,7 @@ fuzz_target!(|input: &[u8]| {
 
 fn requests(input: &[u8]) {
     if let Ok(request) = SendRequest::from_json(input) {
-        assert!(request.from().chars().count() <= 24);
+        assert!(request.user_id().chars().count() <= 24);
         assert_eq!(SendRequest::from_json(&request.to_json()), Ok(request));
     }
     if let Ok(request) = HistoryRequest::from_json(input) {

@@ -3,7 +3,8 @@
 
 #![no_main]
 
-use ccmessaging_core::{FileType, sniff, text_instead};
+use ccmessaging_core::text_instead::{self, InsteadOfFile};
+use ccmessaging_core::{FileType, sniff};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|content: &[u8]| {
@@ -19,11 +20,9 @@ fuzz_target!(|content: &[u8]| {
                 .is_none_or(|position| position <= content.len())
         );
     }
-    let _ = text_instead::is_data_url(content);
-    if text_instead::is_printed_file(content) {
+    if text_instead::find(content) == Some(InsteadOfFile::Printed) {
         assert!(content.len() >= 16);
     }
-    let _ = text_instead::is_path(content);
     let is_plain = std::str::from_utf8(content).is_ok_and(|text| {
         !text.is_empty() && !text.chars().any(|letter| letter.is_ascii_control())
     });

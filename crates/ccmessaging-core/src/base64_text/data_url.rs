@@ -5,7 +5,7 @@ use super::{Base64Error, Base64Problem};
 const SCHEME: &str = "data:";
 const MARKER: &str = ";base64";
 
-/// Where the comma must be found. A media type and its parameters are short (RFC 6838 section 4.2
+/// The number of bytes in which the comma must be found. A media type and its parameters are short (RFC 6838 section 4.2
 /// allows 127 characters per name); this leaves room for a file name.
 const LONGEST_PREFIX: usize = 2048;
 

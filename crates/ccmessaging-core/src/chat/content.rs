@@ -22,7 +22,7 @@ const MAX_CARD_CHARACTERS: usize = 16 * 1024;
 /// The longest object key. Documented ones are UUIDs.
 const MAX_KEY_BYTES: usize = 500;
 
-/// How a message refers to an image, audio or video. The documentation of `send` and that of `sendAsync`
+/// The form in which a message refers to an image, audio or video. The documentation of `send` and that of `sendAsync`
 /// differ, and so do their editions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

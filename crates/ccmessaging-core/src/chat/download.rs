@@ -148,15 +148,13 @@ impl DownloadRequest {
     }
 }
 
-/// Returns whether a key is an absolute path, or leads to another directory. The server may decode it as a part
-/// of a URL, and possibly more than once, so it is decoded until nothing changes.
+/// Returns whether a key leads to another directory. The server may decode it as a part of a URL, and possibly
+/// more than once, so it is decoded until nothing changes.
 fn leads_elsewhere(key: &str) -> bool {
     let mut key = key.to_owned();
     loop {
-        let is_relative = key
-            .split(['/', '\\'])
-            .any(|part| matches!(part, "." | ".."));
-        if is_relative || key.starts_with(['/', '\\']) {
+        let mut parts = key.split(['/', '\\']);
+        if parts.any(|part| matches!(part, "." | "..")) {
             return true;
         }
         let decoded = query::decode_ascii(&key);

@@ -155,7 +155,7 @@ fn number(members: &Members<'_>, field: ChatField) -> Result<(u32, Number), Chat
 
 /// Returns an optional time.
 fn time(members: &Members<'_>, field: ChatField) -> Result<Option<Time>, ChatError> {
-    Ok(match members.value(field.name())? {
+    Ok(match members.value(field)? {
         None | Some(Value::Other(_, JsonKind::Null)) => None,
         Some(Value::String(text)) => {
             let text = check::id(field, text.into_owned(), MAX_TIME_CHARACTERS)?;

@@ -9,10 +9,10 @@ use serde_json::value::RawValue;
 
 use super::download::DownloadRequest;
 use super::download_type::DownloadType;
-use super::members;
 use super::response::{self, ResponseError};
 use crate::error::JsonKind;
 use crate::file_type::FileType;
+use crate::json;
 
 /// A message to the customer, as `poll` and `queryHistoryChatMessage` return it.
 ///
@@ -157,11 +157,11 @@ impl Message {
     }
 
     fn list_from_json(body: &[u8], member: &'static str) -> Result<Vec<Self>, ResponseError> {
-        let members = response::members(body)?;
-        let value = members.value(member);
+        let object = response::object(body)?;
+        let value = object.value(member);
         match value.map_err(|_| ResponseError::NotAnObject)? {
-            None | Some(members::Value::Other(_, JsonKind::Null)) => Ok(Vec::new()),
-            Some(members::Value::Other(list, JsonKind::Array)) => {
+            None | Some(json::Value::Other(_, JsonKind::Null)) => Ok(Vec::new()),
+            Some(json::Value::Other(list, JsonKind::Array)) => {
                 let list: Vec<&RawValue> =
                     serde_json::from_str(list).map_err(|_| ResponseError::WrongType { member })?;
                 // An element that is not a message must not hide the others.
@@ -176,7 +176,7 @@ impl Message {
 
     /// Parses a message; `None` if it is not a JSON object.
     fn from_json(json: &str) -> Option<Self> {
-        let object: Members<'_> = serde_json::from_str(json).ok()?;
+        let object: RawMembers<'_> = serde_json::from_str(json).ok()?;
         let text = |name| text(&object, name);
         let questions: Option<Vec<&RawValue>> = read(&object, "simQuestions");
         let questions = questions.unwrap_or_default().into_iter();
@@ -269,14 +269,14 @@ impl Message {
 
 /// The members of a message. Their values are read one by one, because an invalid one, such as half of a surrogate
 /// pair, must not hide the others.
-type Members<'a> = BTreeMap<String, &'a RawValue>;
+type RawMembers<'a> = BTreeMap<String, &'a RawValue>;
 
-fn read<'a, T: Deserialize<'a>>(object: &Members<'a>, name: &str) -> Option<T> {
+fn read<'a, T: Deserialize<'a>>(object: &RawMembers<'a>, name: &str) -> Option<T> {
     serde_json::from_str(object.get(name)?.get()).ok()
 }
 
 /// Returns a member as text; `None` if it is absent, null, an array or an object, or cannot be read.
-fn text(object: &Members<'_>, name: &str) -> Option<String> {
+fn text(object: &RawMembers<'_>, name: &str) -> Option<String> {
     match read(object, name)? {
         Value::String(text) => Some(text),
         Value::Number(number) => Some(number.to_string()),

@@ -1,15 +1,15 @@
 //! The result that every response contains, and the file of a download.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::fmt;
 
 use bytes::Bytes;
 
-use super::error::ChatError;
-use super::members::{MAX_MEMBERS, Members, Value};
 use crate::base64_text::{Base64Error, CanonicalBase64};
 use crate::content::Content as _;
 use crate::error::JsonKind;
+use crate::json::{MAX_MEMBERS, Object, ObjectError, Value};
 
 /// Why a response of the contact centre cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,19 +71,19 @@ impl ChatResponse {
     ///
     /// The body is not a JSON object, or its result is ambiguous.
     pub fn from_json(body: &Bytes) -> Result<Self, ResponseError> {
-        let members = members(body)?;
-        let code = match (text(&members, "resultCode")?, text(&members, "returnCode")?) {
+        let object = object(body)?;
+        let code = match (text(&object, "resultCode")?, text(&object, "returnCode")?) {
             // No edition documents both, so it is ambiguous which one is valid.
             (Some(one), Some(other)) if one != other => return Err(ResponseError::AmbiguousCode),
             (Some(code), _) | (None, Some(code)) => Some(code),
             (None, None) => None,
         };
         // The description decides nothing, so an invalid one must not hide the code.
-        let description = |member| text(&members, member).ok().flatten();
+        let description = |member| text(&object, member).ok().flatten();
         Ok(Self {
             code,
             description: description("resultDesc").or_else(|| description("returnDesc")),
-            file: encoded_file(&members, body),
+            file: encoded_file(&object, body),
         })
     }
 
@@ -151,9 +151,9 @@ impl fmt::Debug for ChatResponse {
 }
 
 /// Returns the file in Base64.
-fn encoded_file(members: &Members<'_>, body: &Bytes) -> Result<Option<Bytes>, ResponseError> {
+fn encoded_file(object: &Object<'_>, body: &Bytes) -> Result<Option<Bytes>, ResponseError> {
     let member = "fileStream";
-    let value = members.value(member);
+    let value = object.value(member);
     match value.map_err(|_| ResponseError::NotAnObject)? {
         None | Some(Value::Other(_, JsonKind::Null)) => Ok(None),
         Some(Value::String(text)) if text.is_empty() => Ok(None),
@@ -164,17 +164,16 @@ fn encoded_file(members: &Members<'_>, body: &Bytes) -> Result<Option<Bytes>, Re
 }
 
 /// Reads the object of a response.
-pub(super) fn members(body: &[u8]) -> Result<Members<'_>, ResponseError> {
-    Members::of_response(body).map_err(|error| match error {
-        // All names are known in a response, except one too many.
-        ChatError::UnknownField { .. } => ResponseError::TooManyMembers { limit: MAX_MEMBERS },
+pub(super) fn object(body: &[u8]) -> Result<Object<'_>, ResponseError> {
+    Object::parse(body, |_, _| Ok::<(), Infallible>(())).map_err(|error| match error {
+        ObjectError::TooMany(_) => ResponseError::TooManyMembers { limit: MAX_MEMBERS },
         _ => ResponseError::NotAnObject,
     })
 }
 
 /// Returns a member that is a string or a number. Examples show codes as strings, tables as numbers.
-fn text(members: &Members<'_>, member: &'static str) -> Result<Option<String>, ResponseError> {
-    let value = members.value(member);
+fn text(object: &Object<'_>, member: &'static str) -> Result<Option<String>, ResponseError> {
+    let value = object.value(member);
     match value.map_err(|_| ResponseError::NotAnObject)? {
         None | Some(Value::Other(_, JsonKind::Null)) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.into_owned())),

@@ -61,7 +61,7 @@ impl fmt::Display for Field {
     }
 }
 
-/// How a mandatory field is missing.
+/// The way in which a mandatory field is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absence {
     /// The object does not have it.

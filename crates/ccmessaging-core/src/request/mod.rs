@@ -9,7 +9,6 @@ use bytes::Bytes;
 
 pub use chunk::ChunkParameters;
 pub use json::ReceivedBody;
-pub(crate) use json::syntax_error;
 
 use crate::base64_text::CanonicalBase64;
 use crate::error::{Field, UploadError};

@@ -4,8 +4,7 @@ use super::window::Window;
 use crate::content::{BYTE_ORDER_MARK, Content};
 use memchr::memmem::{find, find_iter};
 
-/// Where readers look for the header and for the end-of-file marker: in so many bytes at the start
-/// and at the end (Adobe's implementation notes to the PDF Reference, appendix H).
+/// The number of bytes in which readers look for the header at the start and for the end-of-file marker at the end (Adobe's implementation notes to the PDF Reference, appendix H).
 const SEARCHED: usize = 1024;
 
 /// Returns whether the content is a PDF document, as opposed to text about PDF.

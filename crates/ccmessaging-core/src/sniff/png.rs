@@ -6,7 +6,7 @@ use crate::content::Content;
 /// Section 5.2.
 const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
-/// What surrounds a chunk's data: length, type and CRC.
+/// The bytes around a chunk's data: length, type and CRC.
 const CHUNK_OVERHEAD: usize = 12;
 
 /// Returns whether the content is a PNG image (an APNG is one too).

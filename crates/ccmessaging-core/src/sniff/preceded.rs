@@ -5,7 +5,7 @@ use super::rules::first_of;
 use crate::content::{BYTE_ORDER_MARK, Content};
 use crate::file_type::{Family, FileType};
 
-/// How documents begin that may contain a file after text: PDF, PostScript and RTF.
+/// The beginnings of documents that may contain a file after text: PDF, PostScript and RTF.
 const DOCUMENTS: [&[u8]; 2] = [b"%", b"{\\rtf"];
 
 /// Returns what follows the text at the beginning of a file, if it is a file of one of the API's binary types.

@@ -5,7 +5,7 @@ use super::mismatch::Found;
 use super::mp4::{Named, describe};
 use super::mpeg_audio::tags::id3v2_length;
 
-/// How many bytes of the head [`signature`] uses.
+/// The number of bytes of the head that [`signature`] uses.
 pub(super) const HEAD_BYTES: usize = 4096;
 
 /// Names the format whose signature the head has. That is a guess from a few bytes: sufficient for a message, but

@@ -2,30 +2,59 @@
 //! agent instead of the file.
 //!
 //! No text file is a placeholder, so the validation rejects those. The other kinds may be meant as text files:
-//! whether they are is for the caller to decide, who knows how the file was declared.
+//! the caller decides by the file's declaration.
 
 mod path;
 pub(crate) mod placeholder;
 pub(crate) mod printed;
 
-pub use path::is_path;
-pub use placeholder::is_empty_object;
-pub use printed::is_printed_file;
-
 use crate::base64_text::{CanonicalBase64, DataUrl};
+use crate::content::BYTE_ORDER_MARK;
 
-/// Returns whether a text is a `data:` URL (RFC 2397) of a file other than text, in Base64.
-#[must_use]
-pub fn is_data_url(text: &[u8]) -> bool {
-    DataUrl::split(text).is_ok_and(|url| url.data_start > 0 && !is_of_text(&url))
+/// A text that programs send instead of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InsteadOfFile {
+    /// A `data:` URL (RFC 2397) in Base64. A text that only begins with the URL of another text may quote it.
+    DataUrl,
+    /// The bytes of an image, a recording, a video or another binary file, such as Base64, a dump, a list of numbers
+    /// or a string with escapes; or what programs print of an array of bytes.
+    Printed,
+    /// The empty object that `JSON.stringify` makes of a file in JavaScript. A file of JSON may consist of it as well.
+    EmptyObject,
+    /// One path or file name.
+    Path,
 }
 
-/// Returns whether a text consists of a `data:` URL of a text, in Base64. One that only begins with such a URL may
-/// quote it.
+/// Returns what a text is instead of a file; `None` for other texts, of which it reads a few KiB.
+///
+/// ```
+/// use ccmessaging_core::text_instead::{InsteadOfFile, find};
+///
+/// let printed = b"Uint8Array(345) [ 255, 216, 255, 224, 0, 16, 74, 70, 73, 70, 0, 1, 1, 1, 0, 72";
+/// assert_eq!(find(printed), Some(InsteadOfFile::Printed));
+/// assert_eq!(find(b"/home/me/photo.jpg"), Some(InsteadOfFile::Path));
+/// assert_eq!(find(b"A JPG begins with FF D8 FF E0, and a GIF with the letters GIF89a."), None);
+/// ```
 #[must_use]
-pub fn is_data_url_of_text(text: &[u8]) -> bool {
-    DataUrl::split(text).is_ok_and(|url| {
-        is_of_text(&url) && CanonicalBase64::from_text(text[url.data_start..].to_vec()).is_ok()
+pub fn find(text: &[u8]) -> Option<InsteadOfFile> {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    if is_data_url(text) {
+        Some(InsteadOfFile::DataUrl)
+    } else if printed::is_printed_file(text) {
+        // Before paths: the Base64 of a JPG begins with "/9j/".
+        Some(InsteadOfFile::Printed)
+    } else if placeholder::is_empty_object(text) {
+        Some(InsteadOfFile::EmptyObject)
+    } else {
+        path::is_path(text).then_some(InsteadOfFile::Path)
+    }
+}
+
+fn is_data_url(text: &[u8]) -> bool {
+    DataUrl::split(text).is_ok_and(|url| match url.data_start {
+        0 => false,
+        start if is_of_text(&url) => CanonicalBase64::from_text(text[start..].to_vec()).is_ok(),
+        _ => true,
     })
 }
 

@@ -6,7 +6,7 @@ use crate::file_type::{Family, FileType};
 /// The longest path of Linux.
 const MAX_BYTES: usize = 4096;
 
-/// How the paths of a file begin in URLs of browsers and phones.
+/// The beginnings of URLs of files in browsers and phones.
 const SCHEMES: [&str; 5] = [
     "file://",
     "content://",
@@ -17,10 +17,8 @@ const SCHEMES: [&str; 5] = [
 
 const ROOTS: [&str; 5] = ["/", "./", "../", "~/", r"\\"];
 
-/// Returns whether a text is one path or file name and nothing else. The Base64 of a small JPG resembles one, so ask
-/// [`is_printed_file`](super::is_printed_file) before.
-#[must_use]
-pub fn is_path(text: &[u8]) -> bool {
+/// Returns whether a text is one path or file name and nothing else. The Base64 of a small JPG resembles one.
+pub(super) fn is_path(text: &[u8]) -> bool {
     if text.len() > MAX_BYTES {
         return false;
     }

@@ -2,10 +2,10 @@
 
 use crate::content::Content;
 
-/// How many bytes of a text are read at each end.
+/// The number of bytes that are read at each end of a text.
 const HEAD_BYTES: usize = 256;
 
-/// How JavaScript, Python, C and Go print a missing value.
+/// Missing values as JavaScript, Python, C and Go print them.
 const WORDS: [&str; 7] = ["undefined", "null", "(null)", "None", "NaN", "nil", "<nil>"];
 
 /// What `JSON.stringify` makes of a `File`. It is also an empty file of JSON.
@@ -15,8 +15,19 @@ const EMPTY_OBJECT: &str = "{}";
 /// `null` are valid Base64, but a text file may consist of `true`.
 const BASE64_WORDS: [&str; 4] = ["true", "false", "[object Object]", EMPTY_OBJECT];
 
-/// The first and the last characters of what programs print for an object instead of its content.
-const OBJECTS: [(&str, &str); 25] = [
+/// The first and the last characters of what programs print for bytes. Their number is unlimited.
+const BYTES: [(&str, &str); 5] = [
+    // Node.js.
+    ("<Buffer ", ">"),
+    ("{\"type\":\"Buffer\",\"data\":[", "]}"),
+    // Python.
+    ("b'", "'"),
+    ("b\"", "\""),
+    ("bytearray(b", ")"),
+];
+
+/// The same for an object, which fits into [`MAX_OBJECT_BYTES`].
+const OBJECTS: [(&str, &str); 19] = [
     // JavaScript: [object File]; React Native and Dart: [Blob blob].
     ("[object ", "]"),
     ("[Blob ", "]"),
@@ -25,15 +36,8 @@ const OBJECTS: [(&str, &str); 25] = [
     ("Promise { ", " }"),
     ("Blob { ", " }"),
     ("File { ", " }"),
-    // Node.js and Python: the bytes, or a part of them.
-    ("<Buffer ", ">"),
-    ("{\"type\":\"Buffer\",\"data\":[", "]}"),
-    ("b'", "'"),
-    ("b\"", "\""),
-    ("bytearray(b", ")"),
-    // Python's and Ruby's open files.
+    // Python's open files.
     ("<_io.", ">"),
-    ("#<", ">"),
     // Java's buffers.
     ("java.nio.", "]"),
     // Dart.
@@ -53,10 +57,24 @@ const OBJECTS: [(&str, &str); 25] = [
     ("{length = ", "}"),
 ];
 
-/// How PHP prints an open file, before its number.
+/// The longest description of an object. Those of uploaded files contain headers and paths.
+const MAX_OBJECT_BYTES: usize = 2 * HEAD_BYTES;
+
+/// How the names of .NET's classes for files end.
+const DOTNET_FILES: [&str; 7] = [
+    "File",
+    "FileBase",
+    "FileWrapper",
+    "Stream",
+    "Content",
+    "Bitmap",
+    "Image",
+];
+
+/// An open file as PHP prints it, before its number.
 const PHP_RESOURCE: &str = "Resource id #";
 
-/// How Swift prints data, after their length.
+/// Data as Swift prints it, after its length.
 const SWIFT_BYTES: &str = " bytes";
 
 /// The beginnings of the paths and URLs that browsers return for a local file.
@@ -71,8 +89,7 @@ pub(crate) fn is_base64_placeholder(text: &[u8]) -> bool {
 
 /// Returns whether a text is the empty object that `JSON.stringify` makes of a file in JavaScript. A file of JSON may
 /// consist of it as well.
-#[must_use]
-pub fn is_empty_object(text: &[u8]) -> bool {
+pub(crate) fn is_empty_object(text: &[u8]) -> bool {
     text == EMPTY_OBJECT.as_bytes()
 }
 
@@ -89,9 +106,11 @@ pub(crate) fn is_placeholder(content: &dyn Content) -> bool {
     if head.contains(['\n', '\r']) || tail.contains(['\n', '\r']) {
         return false;
     }
-    let is_object = OBJECTS.iter().any(|&(start, end)| {
+    let is_between = |&(start, end): &(&str, &str)| {
         head.len() >= start.len() + end.len() && head.starts_with(start) && tail.ends_with(end)
-    });
+    };
+    let is_object = || OBJECTS.iter().any(is_between) || is_ruby_object(head, tail);
+    let may_be_object = content.len() <= MAX_OBJECT_BYTES;
     let is_whole = content.len() <= HEAD_BYTES;
     let is_resource = || {
         let php = head.strip_prefix(PHP_RESOURCE);
@@ -99,7 +118,8 @@ pub(crate) fn is_placeholder(content: &dyn Content) -> bool {
         number.is_some_and(is_number)
     };
     let is_path = || BROWSER_PATHS.iter().any(|start| head.starts_with(start));
-    is_object
+    BYTES.iter().any(is_between)
+        || (may_be_object && is_object())
         || is_whole && {
             let rules = [is_words, is_java_object, is_python_object, is_dotnet_class];
             rules.iter().any(|rule| rule(head)) || is_resource() || is_path()
@@ -138,6 +158,16 @@ fn is_java_object(text: &str) -> bool {
         && (is_array || simple_name.is_some_and(|it| it.starts_with(|c: char| c.is_uppercase())))
 }
 
+/// Returns whether a text is what Ruby's `inspect` returns: `#<`, the class, and a colon before a name or an address.
+fn is_ruby_object(head: &str, tail: &str) -> bool {
+    let class = head
+        .strip_prefix("#<")
+        .and_then(|rest| rest.split_once(':'));
+    class.is_some_and(|(class, _)| {
+        class.starts_with(|c: char| c.is_ascii_uppercase()) && is_dotted_name(class)
+    }) && tail.ends_with('>')
+}
+
 /// Returns whether a text is what Python's `repr` returns: `<module.Class object at 0x7f>`, or the class
 /// and a file's name, `<FileStorage: 'photo.jpg' ('image/jpeg')>`.
 fn is_python_object(text: &str) -> bool {
@@ -152,12 +182,15 @@ fn is_python_object(text: &str) -> bool {
     });
     let names_file = inner.split_once(": ").is_some_and(|(class, name)| {
         let has_media_type = name.contains('/') && name.ends_with(')');
-        is_dotted_name(class) && (name.starts_with('\'') || has_media_type)
+        let simple_name = class.rsplit('.').next().unwrap_or(class);
+        is_dotted_name(class)
+            && simple_name.starts_with(|c: char| c.is_ascii_uppercase())
+            && (name.starts_with('\'') || has_media_type)
     });
     has_address || names_file
 }
 
-/// Returns whether a text is a class of .NET, which `ToString` returns: `System.Byte[]`,
+/// Returns whether a text is a class of .NET for bytes or a file, which `ToString` returns: `System.Byte[]`,
 /// `Microsoft.AspNetCore.Http.FormFile`. Type arguments follow a backtick or `<`.
 fn is_dotnet_class(text: &str) -> bool {
     let name = ["System.", "Microsoft."]
@@ -166,7 +199,7 @@ fn is_dotnet_class(text: &str) -> bool {
     name.is_some_and(|name| {
         let (class, arguments) = name.split_once(['`', '<', '[']).unwrap_or((name, ""));
         is_dotted_name(class)
-            && (class.contains('.') || class.len() < name.len())
+            && (class.len() < name.len() || DOTNET_FILES.iter().any(|end| class.ends_with(end)))
             && !arguments.contains(char::is_whitespace)
     })
 }

@@ -212,7 +212,7 @@ fn result(body: &str) -> Result<ChatResponse, ResponseError> {
 fn the_result_of_any_response_is_read() {
     let success = result(r#"{"resultCode":"0","resultDesc":"success"}"#);
     assert!(success.expect("documented").is_success());
-    // The code decides, whatever the description is.
+    // Only the code decides.
     for description in ["true", "{}", r#""ok \ud83d""#] {
         let body = format!(r#"{{"resultCode":"0","resultDesc":{description},"returnDesc":"ok"}}"#);
         let success = result(&body).expect("a result");

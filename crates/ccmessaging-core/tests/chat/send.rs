@@ -241,6 +241,9 @@ fn a_body_that_is_not_json_is_reported_before_everything_else() {
         (b"{\"x\":1", 6),
         (b"{\"from\":\"\xFF\"}", 9),
         (b"{\"x\":1}}", 7),
+        (b"{\"from\":\"a\x01\"}", 10),
+        (b"{\"from\":\"\n\"}", 9),
+        (b"{\"fr\x01om\":\"a\"}", 4),
         (b"\xEF\xBB\xBF{\"x\" 1}", 8),
     ] {
         match SendRequest::from_json(body).expect_err("not JSON") {

@@ -60,7 +60,7 @@ use std::fmt;
 use crate::Format;
 use rewrite::{Action, Rewrite};
 
-/// How much metadata to remove.
+/// The extent to which metadata is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StripLevel {

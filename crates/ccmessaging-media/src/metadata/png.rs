@@ -18,7 +18,7 @@ const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A];
 /// Section 5.3: "the value of the length must not exceed 2^31-1 bytes".
 const MAX_CHUNK_LENGTH: usize = 0x7FFF_FFFF;
 
-/// How many bytes of text are decompressed per file, which bounds time and memory. Texts beyond it count
+/// The maximum number of bytes of text that are decompressed per file, which bounds time and memory. Texts beyond it count
 /// as ones with a location.
 const INFLATE_BUDGET: usize = 0x4_0000;
 

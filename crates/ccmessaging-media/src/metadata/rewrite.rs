@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::{MetadataKind, StripResult};
 
-/// What to do with a segment, a chunk, or the metadata block in it.
+/// The action for a segment, a chunk, or the metadata block in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Action {
     Keep,

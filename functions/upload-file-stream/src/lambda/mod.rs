@@ -41,7 +41,7 @@ use tower::layer::layer_fn;
 use body_layer::{Extracted, extracting};
 use ccmessaging_gateway::{Malformed, fits_event_as_text};
 
-/// How often in a row the runtime may fail without serving an invocation.
+/// The number of times in a row that the runtime may fail without serving an invocation.
 const MAX_FAILURES: u32 = 5;
 
 /// The pause after the first failure. Each further failure in a row doubles it.
@@ -81,7 +81,7 @@ pub async fn serve_lambda(router: Router) -> Result<(), lambda_http::Error> {
 }
 
 /// Runs `lambda_runtime` until it fails. It panics if the environment or a response of the runtime API
-/// lacks what Lambda promises.
+/// lacks what Lambda documents.
 async fn run(router: Router, has_served: Arc<AtomicBool>) -> Result<(), lambda_http::Error> {
     let handler = service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
         let extracted = Extracted::of_this_invocation();

@@ -20,7 +20,7 @@ use super::body_layer::Extracted;
 use super::extract_body::EventBody;
 use ccmessaging_gateway::{Malformed, Platform, RequestContext};
 
-/// What replaces a sequence of bytes that is not UTF-8: U+FFFD.
+/// The replacement of a sequence of bytes that is not UTF-8: U+FFFD.
 const REPLACEMENT_CHARACTER: &[u8] = "\u{fffd}".as_bytes();
 
 /// Replaces a query that is not valid in a URL. It is not percent-encoded either, so that the calls that have a

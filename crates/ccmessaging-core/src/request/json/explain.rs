@@ -1,4 +1,4 @@
-//! Says what a body is that is not JSON.
+//! Explains what a body is that is not JSON.
 
 use crate::base64_text::CanonicalBase64;
 use crate::error::{JsonProblem, UploadError};
@@ -8,10 +8,10 @@ use crate::sniff::{self, Found};
 /// Enough for a boundary of 70 characters, and the name of the header after it.
 const FORM_HEAD_BYTES: usize = 256;
 
-/// How the headers of a form's part begin.
+/// The beginning of the headers of a form's part.
 const CONTENT: &[u8] = b"Content-";
 
-/// How bodies begin that gzip, zlib or Zstandard compressed.
+/// The first bytes of data compressed with gzip, zlib or Zstandard.
 const COMPRESSED: [&[u8]; 6] = [
     b"\x1F\x8B",
     b"\x78\x01",
@@ -21,7 +21,7 @@ const COMPRESSED: [&[u8]; 6] = [
     b"\x28\xB5\x2F\xFD",
 ];
 
-/// How the Base64 of an object begins.
+/// The beginnings of an object in Base64.
 const OBJECT_IN_BASE64: [&[u8]; 2] = [b"ey", b"ew"];
 
 /// Replaces the parser's message for a body that is something else entirely.

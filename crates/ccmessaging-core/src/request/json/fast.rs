@@ -12,10 +12,11 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use super::{Value, read_object};
+use super::read_fields;
 use crate::base64_text::CanonicalBase64;
 use crate::base64_text::DataUrl;
 use crate::error::Field;
+use crate::json::Value;
 use crate::payload::CHANNEL;
 use crate::request::{Declared, FileStream, UploadRequest};
 
@@ -84,7 +85,7 @@ fn read_sides(sides: &[u8], cut: usize) -> Option<(String, Option<String>)> {
         Some(Value::String(file_type)),
         Some(Value::String(Cow::Borrowed(text))),
         Some(Value::String(channel)),
-    ] = read_object(sides, 0).ok()?
+    ] = read_fields(sides).ok()?
     else {
         return None;
     };

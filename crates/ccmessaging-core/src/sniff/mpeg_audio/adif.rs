@@ -3,7 +3,7 @@
 
 use crate::sniff::text::is_control;
 
-/// How many bytes [`is_adif`] looks at. What it reads of the longest header has 55.
+/// The number of bytes that [`is_adif`] needs, rounded up: 55 of the longest header.
 pub(super) const ADIF_BYTES: usize = 64;
 
 /// The sampling frequencies in Hz by index; 13 and 14 are reserved, 15 is an escape for which the

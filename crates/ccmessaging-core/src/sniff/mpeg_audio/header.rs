@@ -2,7 +2,7 @@
 
 use crate::file_type::FileType;
 
-/// What kind of audio a frame holds.
+/// The codec of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Codec {
     /// MPEG audio layer I.
@@ -48,7 +48,7 @@ pub(crate) struct FrameHeader {
     pub(super) padding: usize,
 }
 
-/// How many bytes [`FrameHeader::parse`] looks at.
+/// The number of bytes that [`FrameHeader::parse`] reads.
 pub(crate) const HEADER_BYTES: usize = 7;
 
 impl FrameHeader {

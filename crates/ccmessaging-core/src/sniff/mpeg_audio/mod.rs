@@ -18,7 +18,7 @@ use super::window::Window;
 use crate::content::Content;
 use chain::ChainRule;
 
-/// How far the first whole frame is searched for. The longest MP3 frame has 1,441 bytes, a usual
+/// The number of bytes that are searched for the first whole frame. The longest MP3 frame has 1,441 bytes, a usual
 /// ADTS frame fewer than 1,000.
 const RESYNC_BYTES: usize = 4096;
 

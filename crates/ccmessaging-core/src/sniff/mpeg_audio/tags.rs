@@ -5,7 +5,7 @@ use crate::sniff::window::{Window, bytes_at, has_byte};
 
 /// The most tags that are skipped.
 const MAX_TAGS: usize = 16;
-/// How far zero padding after a tag is followed.
+/// The maximum number of windows of zero padding after a tag that are read.
 const MAX_ZERO_WINDOWS: usize = 16;
 const ZERO_WINDOW: usize = 4096;
 

@@ -1,7 +1,7 @@
 //! EBCDIC, which would pass for a legacy encoding: its letters are bytes that Windows-1252 and
 //! others have letters for too.
 
-/// How many bytes [`is_ebcdic`] looks at.
+/// The number of bytes that [`is_ebcdic`] reads.
 pub(super) const EBCDIC_BYTES: usize = 512;
 
 /// Shorter beginnings are too easily like EBCDIC by chance.

@@ -6,7 +6,7 @@ use crate::content::Content;
 use crate::sniff::mismatch::Found;
 use crate::sniff::window::Window;
 
-/// How many bytes of the beginning, and around the first invalid byte, are examined. The rest of a
+/// The number of bytes that are examined at the beginning, and around the first invalid byte. The rest of a
 /// rejected file is not read again, because a large binary file must not be read twice.
 const SAMPLE: usize = 4096;
 

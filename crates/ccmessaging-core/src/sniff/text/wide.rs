@@ -9,7 +9,7 @@ use crate::content::Content;
 /// One control character in 200, as in UTF-8.
 const TOLERANCE: usize = 200;
 
-/// How a code point is laid out in bytes.
+/// The layout of a code point in bytes.
 #[derive(Clone, Copy)]
 pub(super) enum Layout {
     Utf16Le,

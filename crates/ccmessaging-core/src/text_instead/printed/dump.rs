@@ -7,7 +7,7 @@ use super::notation::{Notation, Reader};
 use super::{HEAD_BYTES, MIN_BYTES, SEARCHED_BYTES, is_most_of};
 use crate::sniff::beginning::{begins_file, may_begin_file};
 
-/// How many digits an offset has.
+/// The numbers of digits of an offset.
 const OFFSET_DIGITS: RangeInclusive<usize> = 4..=16;
 
 /// The most bytes that a line has.

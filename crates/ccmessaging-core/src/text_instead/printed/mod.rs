@@ -12,48 +12,41 @@ mod notation;
 use notation::{NOTATIONS, Reader};
 
 use crate::base64_text::CanonicalBase64;
+use crate::content::BYTE_ORDER_MARK;
 use crate::file_type::Family;
 use crate::sniff::beginning::{begins_file, may_begin_file};
 use crate::sniff::rules::identify;
 
 pub(crate) use notation::Notation;
 
-/// How far the search for the first byte reaches.
+/// The number of bytes that are searched for the first byte of a file.
 const SEARCHED_BYTES: usize = 1024;
 
 /// The smallest file that is recognised: shorter texts may only mention its signature.
 const MIN_BYTES: usize = 16;
 
-/// How much of the text the first [`MIN_BYTES`] may take.
+/// The maximum length in the text of the first [`MIN_BYTES`].
 const MAX_FIRST_TEXT_BYTES: usize = 1024;
 
-/// How many bytes of the file are read at most: three of the longest MP3 frames.
+/// The maximum number of bytes that are read of the file: three of the longest MP3 frames.
 const HEAD_BYTES: usize = 6 * 1024;
 
-/// How much of the text they may take.
+/// Their maximum length in the text.
 const MAX_HEAD_TEXT_BYTES: usize = 12 * HEAD_BYTES;
 
-/// How many places are examined beyond the first bytes. This bounds the work for hostile texts.
+/// The maximum number of places that are examined beyond the first bytes. This bounds the work for hostile texts.
 const MAX_CANDIDATES: u8 = 16;
 
 /// Returns whether a text consists of the bytes of an image, a recording, a video or another binary file, such as
 /// Base64, a dump, a list of numbers or a string with escapes; or of what programs print of an array of bytes. Reads
 /// a few KiB of any other text.
-///
-/// ```
-/// use ccmessaging_core::text_instead::is_printed_file;
-///
-/// assert!(is_printed_file(b"Uint8Array(345) [ 255, 216, 255, 224, 0, 16, 74, 70, 73, 70, 0, 1, 1, 1, 0, 72"));
-/// assert!(!is_printed_file(b"A JPG begins with FF D8 FF E0, and a GIF with the letters GIF89a."));
-/// ```
-#[must_use]
-pub fn is_printed_file(text: &[u8]) -> bool {
+pub(super) fn is_printed_file(text: &[u8]) -> bool {
     find(text).is_some() || array::is_byte_array(text)
 }
 
 /// Returns the notation of a printed file.
 pub(crate) fn find(text: &[u8]) -> Option<Notation> {
-    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     if dump::is_dump(text) {
         return Some(Notation::Hexadecimal);
     }

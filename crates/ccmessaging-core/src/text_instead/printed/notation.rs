@@ -2,7 +2,7 @@
 
 use super::is_most_of;
 
-/// How a program writes bytes.
+/// A notation in which programs write bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Notation {
     /// Two hexadecimal digits per byte, or one between separators, with or without `0x`.
@@ -43,10 +43,10 @@ const MAX_BETWEEN_NUMBERS: usize = 24;
 /// The most characters between two strings that a program joins: operators, line breaks and indentation.
 const MAX_BETWEEN_STRINGS: usize = 64;
 
-/// How far from the beginning of a string with escapes its first escape is. Signatures of formats have less text.
+/// The maximum distance of the first escape from the beginning of a string. Signatures of formats have less text.
 const MAX_BEFORE_ESCAPE: usize = 8;
 
-/// Whether an escape may begin with a byte. 0xC2 and 0xC3 begin the characters of Latin-1 in UTF-8.
+/// The bytes with which an escape may begin. 0xC2 and 0xC3 begin the characters of Latin-1 in UTF-8.
 const BEGINS_ESCAPE: [bool; 256] = {
     let mut begins = [false; 256];
     let mut bytes: &[u8] = b"\\%=&\xC2\xC3";

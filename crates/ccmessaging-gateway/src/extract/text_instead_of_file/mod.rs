@@ -4,7 +4,8 @@
 
 mod json;
 
-use ccmessaging_core::{Field, text_instead};
+use ccmessaging_core::Field;
+use ccmessaging_core::text_instead::{self, InsteadOfFile};
 
 use super::folded;
 
@@ -43,22 +44,18 @@ pub(crate) enum TextInsteadOfFile {
 impl TextInsteadOfFile {
     /// Returns what a text is instead of a file.
     pub(super) fn of(text: &[u8]) -> Option<Self> {
-        let content = without_mark(text);
         if let Some(request) = Self::of_request(text) {
-            Some(request)
-        } else if text_instead::is_data_url(content) || text_instead::is_data_url_of_text(content) {
-            Some(Self::DataUrl)
-        } else if text_instead::is_printed_file(content) {
-            // Before paths: the Base64 of a JPG begins with "/9j/".
-            Some(match content {
+            return Some(request);
+        }
+        Some(match text_instead::find(text)? {
+            InsteadOfFile::DataUrl => Self::DataUrl,
+            InsteadOfFile::Printed => match without_mark(text) {
                 [b'b', b'\'' | b'"', ..] => Self::BytesLiteral,
                 _ => Self::Encoded,
-            })
-        } else if text_instead::is_empty_object(content) {
-            Some(Self::EmptyObject)
-        } else {
-            text_instead::is_path(content).then_some(Self::Path)
-        }
+            },
+            InsteadOfFile::EmptyObject => Self::EmptyObject,
+            InsteadOfFile::Path => Self::Path,
+        })
     }
 
     /// Returns which body of an upload a text is, as if its media type had been overridden.

@@ -13,7 +13,7 @@ use adts::AdtsHeader;
 use fragments::Fragments;
 use track::Track;
 
-/// How much longer than twice the file the result may be: short files may consist of very small frames.
+/// The number of bytes by which the result may exceed twice the file: short files may consist of very small frames.
 const ALLOWANCE: usize = 64 * 1024;
 
 /// Extracts the AAC audio of an MP4 as ADTS frames (ISO/IEC 14496-3 section 1.A.2.2).

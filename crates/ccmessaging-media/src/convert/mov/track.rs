@@ -77,7 +77,7 @@ impl Track {
         match self.kind {
             // Flags 1, mode "copy".
             TrackKind::Video => {
-                write_payload(output, *b"vmhd", &[0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])?
+                write_payload(output, *b"vmhd", &[0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])?;
             }
             TrackKind::Sound => headers::write_smhd(&self.minf, file, output)?,
         }

@@ -222,13 +222,7 @@ async fn a_photo_whose_line_breaks_were_converted_is_refused() {
             ]
         })
         .collect();
-    refused_as(
-        &requests,
-        200,
-        "damaged_in_transit",
-        &["bytes unchanged"],
-    )
-    .await;
+    refused_as(&requests, 200, "damaged_in_transit", &["bytes unchanged"]).await;
 }
 
 #[tokio::test]

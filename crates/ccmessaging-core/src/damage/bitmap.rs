@@ -63,6 +63,11 @@ impl Layout {
         self.pixels
     }
 
+    /// Returns the length of a row in bytes, with padding.
+    pub(super) const fn padded_row(&self) -> usize {
+        self.padded_row
+    }
+
     /// Returns where the pixels end.
     pub(super) fn end(&self) -> Option<usize> {
         let uncompressed = || self.padded_row.checked_mul(self.height);

@@ -42,12 +42,23 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
         let replaced = lengths.find(|&(at, actual)| is_replaced(content, at, actual));
         return replaced.map(|(at, _)| at);
     }
+    if length == declared && contradicts(content, &layout, needed) {
+        return Some(LENGTHS[1]);
+    }
     let is_damaged = if length < declared.min(needed) {
         has_removed(content, declared - length)
     } else {
         (needed..length).contains(&declared) && has_inserted_cr(content, length - declared)
     };
     is_damaged.then_some(layout.pixels())
+}
+
+/// Returns whether the pixels fill the file by their declared length, but not by width and height.
+fn contradicts(content: &dyn Content, layout: &Layout, needed: usize) -> bool {
+    let declared = read_u32(content, LENGTHS[1], u32::from_le_bytes);
+    let end = declared.and_then(|length| layout.pixels().checked_add(length));
+    // Some programs declare a few bytes of padding, too.
+    end == Some(content.len()) && needed.abs_diff(content.len()) >= layout.padded_row()
 }
 
 /// Returns whether substitutes take the place of this number's bytes beyond ASCII.

@@ -8,6 +8,7 @@ mod jpg;
 mod mp4;
 mod mpeg_audio;
 mod png;
+mod unfilled;
 
 use crate::content::Content;
 use crate::file_type::FileType;
@@ -18,7 +19,9 @@ pub(super) fn first_fault(file_type: FileType, content: &dyn Content) -> Option<
         FileType::Jpg => jpg::first_fault(content),
         FileType::Png => png::first_fault(content),
         FileType::Bmp => bmp::first_fault(content),
-        FileType::Mp3 | FileType::Aac => mpeg_audio::first_fault(content),
+        FileType::Mp3 | FileType::Aac => {
+            mpeg_audio::first_fault(content).or_else(|| unfilled::start(content))
+        }
         FileType::Mp4 => mp4::first_fault(content),
         FileType::Txt | FileType::Csv => None,
     }

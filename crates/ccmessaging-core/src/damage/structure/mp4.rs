@@ -8,6 +8,7 @@ use std::ops::Range;
 use ccmessaging_media::tracks::{self, Coding, Track};
 use memchr::memmem::Finder;
 
+use super::unfilled;
 use crate::content::Content;
 use crate::sniff::mp4::BoxHeader;
 
@@ -44,6 +45,13 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
         Ok(film) => film,
         Err(offset) => return Some(offset),
     };
+    let is_filled = |start: &usize| match &film.description {
+        Some(moov) => moov.end <= *start,
+        None => film.is_fragmented,
+    };
+    if let Some(start) = unfilled::start(content).filter(|start| !is_filled(start)) {
+        return Some(start);
+    }
     let moov = film
         .description
         .filter(|moov| moov.len() <= MAX_DESCRIPTION_BYTES)?;
@@ -83,8 +91,11 @@ impl Film {
         let mut is_empty_data = false;
         for _ in 0..MAX_BOXES {
             let mut start = [0; 8];
-            // Writers pad files with zeros.
-            if content.read_at(offset, &mut start) < start.len() || start == [0; 8] {
+            if content.read_at(offset, &mut start) < start.len() {
+                break;
+            }
+            // Writers pad files with zeros, but not in place of the description.
+            if start == [0; 8] && (film.description.is_some() || film.is_fragmented) {
                 break;
             }
             let header = BoxHeader::read(content, offset);
@@ -224,6 +235,10 @@ fn has_nal_units(content: &dyn Content, sample: &Range<usize>, length_bytes: usi
             return true;
         }
         let length = usize::try_from(u32::from_be_bytes(bytes)).unwrap_or(usize::MAX);
+        // Zeros may follow a unit as padding.
+        if length == 0 && offset == sample.start {
+            return false;
+        }
         match (offset + length_bytes).checked_add(length) {
             Some(end) if end <= sample.end => offset = end,
             _ => return false,

@@ -60,7 +60,8 @@ fn has_lost_characters(counts: &ByteCounts, content: &dyn Content) -> bool {
         return consists_of_question_marks(counts, text);
     }
     // A surrogate ends the valid part. Otherwise, only the last character may be incomplete.
-    (may_have_lost && (lacks_words(text) || text.len() + MAX_INCOMPLETE < count))
+    (may_have_lost
+        && (counts.has_lost_all() || lacks_words(text) || text.len() + MAX_INCOMPLETE < count))
         || (may_be_misread && misread::is_misread(counts, text))
 }
 

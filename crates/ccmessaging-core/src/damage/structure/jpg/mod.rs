@@ -8,6 +8,7 @@
 
 mod frame;
 mod reader;
+mod rest;
 mod scan;
 mod table;
 
@@ -18,6 +19,7 @@ use reader::{Reader, Segment};
 use scan::Scan;
 use table::Table;
 
+use super::unfilled;
 use crate::content::Content;
 
 /// The code of each marker, the byte that follows `FF` (T.81 table B.1).
@@ -41,10 +43,6 @@ const START_BYTES: usize = 2;
 /// The most stray bytes before a marker of the header. After more, the proof of the type does not look for one, either.
 const MAX_STRAY: usize = 4096;
 
-/// How many zero bytes after a fault and at the end show that a file was cut and padded, as by an interrupted
-/// download.
-const PADDING_BYTES: usize = 16;
-
 /// Why a JPG is not followed further.
 enum Stop {
     /// The data is invalid.
@@ -67,18 +65,22 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
         Stop::Unknown => decoder.has_stray && decoder.decoded == 0,
         Stop::Done | Stop::Marker(_) => false,
     };
-    if !is_invalid {
-        return None;
+    if is_invalid {
+        return Some(reader.offset());
     }
-    let offset = reader.offset();
-    let has_padding = |at| {
-        let mut bytes = [1; PADDING_BYTES];
-        content.read_at(at, &mut bytes);
-        bytes == [0; PADDING_BYTES]
-    };
-    let end = content.len().saturating_sub(PADDING_BYTES);
-    let is_padded = has_padding(offset) && has_padding(end);
-    (!is_padded).then_some(offset)
+    // Tools pad complete pictures.
+    let unfilled = unfilled::start(content).filter(|&start| !ends_at(content, start));
+    unfilled.or_else(|| {
+        let is_within_scan = decoder.has_scan && reader.is_exhausted();
+        is_within_scan.then(|| rest::first_fault(content, reader.offset()))?
+    })
+}
+
+/// Returns whether EOI precedes an offset.
+fn ends_at(content: &dyn Content, offset: usize) -> bool {
+    let mut marker = [0; 2];
+    content.read_at(offset.saturating_sub(marker.len()), &mut marker);
+    marker == [0xFF, EOI]
 }
 
 /// The definitions in the segments so far, and the state of decoding.
@@ -209,8 +211,8 @@ impl Decoder {
             Ok((code, _)) => self.next_marker = Some(code),
             // DNL gives the number of lines after the first scan (T.81 section B.2.5).
             Err(Stop::Marker(DNL)) if frame.height == 0 => return Err(Stop::Done),
-            // A picture that was cut: either a tool added EOI, or another picture follows.
-            Err(Stop::Marker(SOI | EOI)) if !self.has_stray => return Err(Stop::Done),
+            // A tool added EOI to a picture that was cut.
+            Err(Stop::Marker(EOI)) if !self.has_stray => return Err(Stop::Done),
             Err(Stop::Marker(_)) => return Err(Stop::Invalid),
             Err(stop) => return Err(stop),
         }

@@ -35,6 +35,11 @@ impl<'c> Reader<'c> {
         self.start + self.index
     }
 
+    /// Returns whether no more windows are read.
+    pub(super) const fn is_exhausted(&self) -> bool {
+        self.windows == MAX_WINDOWS && self.index >= self.filled
+    }
+
     #[inline]
     pub(super) fn byte(&mut self) -> Result<u8, Stop> {
         if self.index >= self.filled {

@@ -29,14 +29,21 @@ const MAX_COMPRESSED_BYTES: usize = 256 * 1024;
 
 const WINDOW_BYTES: usize = 16 * 1024;
 
+const END_BYTES: usize = 12;
+
+/// The last chunk of every complete file: no data, and the checksum of its type.
+const END: [u8; END_BYTES] = *b"\0\0\0\0IEND\xAE\x42\x60\x82";
+
 /// Returns the offset of invalid pixels, or of what follows incomplete pixels in place of a chunk.
 ///
-/// Accepts a wrong checksum alone, which some viewers ignore, and a missing end.
+/// Accepts a wrong checksum if the pixels are valid, since some viewers ignore it, and a missing end.
 pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     let mut window = [0; WINDOW_BYTES];
-    if has_valid_checksums(content, &mut window) {
-        return None;
-    }
+    let wrong = match first_wrong(content, &mut window) {
+        Wrong::Nothing => return None,
+        Wrong::Chunk(at) => Some(at),
+        Wrong::End(last) => last.filter(|_| has_end(content)),
+    };
     let mut pixels = Pixels::new(content);
     let mut compressed = 0;
     for chunk in chunks(content) {
@@ -55,32 +62,56 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
         while let Some(bytes) = read_until(content, at, chunk.end, &mut window) {
             match pixels.inflate(bytes) {
                 Inflated::All => {}
-                Inflated::Enough => return None,
+                Inflated::End => return None,
+                Inflated::Enough => return wrong,
                 Inflated::Invalid(count) => return Some(at + count),
             }
             at += bytes.len();
             compressed += bytes.len();
             if compressed >= MAX_COMPRESSED_BYTES {
-                return None;
+                return wrong;
             }
         }
     }
-    None
+    wrong
 }
 
-/// Returns whether all critical chunks up to the last one are complete and have valid checksums.
-fn has_valid_checksums(content: &dyn Content, window: &mut [u8]) -> bool {
+/// What is wrong with the chunks.
+enum Wrong {
+    Nothing,
+    /// The checksum of a critical chunk, or something takes the place of a chunk. The offset.
+    Chunk(usize),
+    /// The file ends within the chunks, the last of which begins at this offset.
+    End(Option<usize>),
+}
+
+/// Compares the checksums of all critical chunks up to the last one.
+fn first_wrong(content: &dyn Content, window: &mut [u8]) -> Wrong {
+    let mut last = None;
     for chunk in chunks(content) {
-        match chunk {
-            Ok(chunk) if &chunk.name == b"IEND" => return true,
-            Ok(chunk) if chunk.is_critical() && !chunk.has_valid_checksum(content, window) => {
-                return false;
-            }
-            Ok(_) => {}
-            Err(_) => return false,
+        let chunk = match chunk {
+            Ok(chunk) => chunk,
+            Err(at) => return Wrong::Chunk(at),
+        };
+        last = Some(chunk.start);
+        if chunk.next() > content.len() {
+            break;
+        }
+        if chunk.is_critical() && !chunk.has_valid_checksum(content, window) {
+            return Wrong::Chunk(chunk.start);
+        }
+        if &chunk.name == b"IEND" {
+            return Wrong::Nothing;
         }
     }
-    false
+    Wrong::End(last)
+}
+
+/// Returns whether a file ends like a complete one, so that it was not cut.
+fn has_end(content: &dyn Content) -> bool {
+    let mut end = [0; END_BYTES];
+    content.read_at(content.len().saturating_sub(END_BYTES), &mut end);
+    end == END
 }
 
 /// Copies bytes from `at` on into the window; `None` at `end` or the end of the file.

@@ -34,7 +34,9 @@ const ADAM7: [[usize; 4]; 7] = [
 pub(super) enum Inflated {
     /// More are expected.
     All,
-    /// The pixels are complete, or enough of them were examined.
+    /// The pixels are complete.
+    End,
+    /// Enough pixels were examined.
     Enough,
     /// The bytes after this number are invalid.
     Invalid(usize),
@@ -81,7 +83,7 @@ impl Pixels {
             match status {
                 TINFLStatus::NeedsMoreInput => return Inflated::All,
                 TINFLStatus::HasMoreOutput => {}
-                TINFLStatus::Done => return Inflated::Enough,
+                TINFLStatus::Done => return Inflated::End,
                 _ => return Inflated::Invalid(read),
             }
         }

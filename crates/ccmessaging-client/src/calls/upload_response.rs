@@ -34,8 +34,8 @@ impl CallResponse<UploadResponse> {
     }
 
     /// Accepts a response that the API documents. One that says that the file is stored counts only
-    /// if its status does too, and all of the request had been written before. Callers that only read the return code
-    /// would take it for a success otherwise.
+    /// if its status does too, and all of the request had been written before: callers that only read the return code
+    /// would treat it as a success.
     pub(super) fn read(mut raw: RawResponse) -> Result<Self, CallError> {
         let status = raw.status;
         let body = raw.take_documented_body()?;

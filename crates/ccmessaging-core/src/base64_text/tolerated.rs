@@ -87,7 +87,7 @@ pub enum Base64Problem {
     /// Python's text for bytes: `b'...'`.
     #[error("the text is Python's b'...'; use decode() instead of str() on the encoded bytes")]
     BytesLiteral,
-    /// What `encodeURIComponent` makes of Base64.
+    /// Base64 after `encodeURIComponent`.
     #[error("the text is percent-encoded; send Base64 without encodeURIComponent()")]
     PercentEncoded,
     /// Base64 with the quotes or the escapes of a string in JSON.
@@ -104,7 +104,7 @@ pub enum Base64Problem {
         "the text has an incomplete or a second prefix; send the Base64 alone, or as data:TYPE;base64,TEXT"
     )]
     Prefix,
-    /// What a program prints for an object, such as Java's `[B@1b6d3586`.
+    /// The text that a program prints for an object, such as Java's `[B@1b6d3586`.
     #[error(
         "the text is what a program prints for an object, such as [B@1b6d3586 or [object File]; encode the file's bytes with RFC 4648 Base64"
     )]

@@ -4,7 +4,6 @@
 
 use std::ops::Range;
 
-use crate::convert::sound_entry::SoundEntry;
 use crate::mp4::{BoxAt, Boxes, InvalidBox, SampleTables};
 
 /// The boxes of a film's description that consist of boxes alone.
@@ -53,8 +52,6 @@ pub enum Coding {
     Vp9,
     /// AV1.
     Av1,
-    /// AAC of the object types Main, LC, SSR and LTP.
-    Aac,
     /// Any other coding, encryption, or more than one coding.
     Other,
 }
@@ -163,10 +160,6 @@ fn coding(stsd: &BoxAt, file: &[u8]) -> Option<Coding> {
         b"mp4v" => Some(Coding::Mpeg4),
         b"vp09" => Some(Coding::Vp9),
         b"av01" => Some(Coding::Av1),
-        b"mp4a" => {
-            let sound = SoundEntry::read(&entry, file).ok()?;
-            sound.is_general_aac().then_some(Coding::Aac)
-        }
         _ => None,
     }
 }

@@ -14,9 +14,6 @@ const SMALL_SHARE: usize = 64;
 /// How many replacement characters are too many for a text without other characters beyond ASCII.
 const MIN_REPLACEMENTS: usize = 3;
 
-/// How many characters beyond ASCII a text has at least of which all were replaced.
-const MIN_LOST: usize = 32;
-
 /// The bytes of a file that is valid UTF-8, or has few bytes beyond ASCII. Lone surrogates, which some
 /// programs write for invalid bytes, count as valid.
 pub(super) struct ByteCounts {
@@ -128,12 +125,6 @@ impl ByteCounts {
         self.has_replacements()
             && self.replacements >= MIN_REPLACEMENTS
             && 2 * self.replacements > self.characters()
-    }
-
-    /// Returns whether every character beyond ASCII was replaced, and there are too many for a few exports and logs in
-    /// which that is legitimate.
-    pub(super) fn has_lost_all(&self) -> bool {
-        self.replacements >= MIN_LOST && self.replacements == self.characters()
     }
 }
 

@@ -1,12 +1,8 @@
 //! Recordings in which bytes were lost, inserted or replaced after the first frames.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use ccmessaging_core::{FileType, Policy, UploadRequest};
 
-use crate::{binary_samples, noise, reason, sample};
-
-const DAMAGED: Option<&str> = Some("damaged_in_transit");
+use crate::{DAMAGED, binary_samples, noise, reason, sample, with_crlf, without, without_plus};
 
 /// MPEG-1 layer III, 128 kbit/s, 44.1 kHz.
 const FRAME_BYTES: usize = 417;
@@ -22,29 +18,6 @@ fn recordings() -> impl Iterator<Item = (String, FileType, Vec<u8>)> {
         .filter(move |(_, file_type, _)| is_audio(*file_type))
         .filter(|(name, ..)| !["cut.mp3", "free-format.mp3"].contains(&name.as_str()))
         .map(|(name, file_type, file)| (name, file_type, file.repeat(12)))
-}
-
-/// `bytes` after a lenient decoder skipped each `+` of their Base64, because it had become a space.
-fn without_plus(bytes: &[u8]) -> Vec<u8> {
-    let mut text = STANDARD_NO_PAD.encode(bytes).replace('+', "");
-    text.truncate(text.len() / 4 * 4);
-    STANDARD_NO_PAD.decode(text).expect("Base64")
-}
-
-fn without(bytes: &[u8], lost: &[u8]) -> Vec<u8> {
-    let kept = bytes.iter().filter(|byte| !lost.contains(byte));
-    kept.copied().collect()
-}
-
-fn with_crlf(bytes: &[u8]) -> Vec<u8> {
-    let each = |&byte: &u8| {
-        if byte == b'\n' {
-            vec![b'\r', byte]
-        } else {
-            vec![byte]
-        }
-    };
-    bytes.iter().flat_map(each).collect()
 }
 
 #[test]
@@ -97,7 +70,7 @@ fn a_recording_with_other_bytes_between_and_after_its_frames_is_intact() {
         let half = &recording[..recording.len() / 2];
         let id3v1 = [b"TAG".as_slice(), &[b' '; 125]].concat();
         let id3v2 = [b"ID3\x03\0\0\0\0\x02\0".as_slice(), &[b'a'; 256]].concat();
-        let noise = noise(60_000);
+        let noise = noise(20_000);
         for (oddity, file) in [
             [half, &id3v1, &id3v2, &recording].concat(),
             [half, &[0; 3000], &recording, &[0; 3000]].concat(),
@@ -135,13 +108,11 @@ fn with_changed(mut frames: Vec<Vec<u8>>, step: usize, change: fn(&mut Vec<u8>))
 
 #[test]
 fn a_fault_in_each_of_several_frames_is_damage() {
-    let changes: [fn(&mut Vec<u8>); 7] = [
+    let changes: [fn(&mut Vec<u8>); 6] = [
         |frame| {
             frame.remove(200);
         },
         |frame| frame.insert(200, b'\r'),
-        // main_data_begin is 511, and earlier frames leave no room.
-        |frame| frame[4..6].fill(0xFF),
         // part2_3_length of the first granule is 4095 bits, more than the frame has.
         |frame| frame[6..9].copy_from_slice(b"\x0F\xFF\0"),
         // big_values is 511.
@@ -161,6 +132,28 @@ fn a_fault_in_each_of_several_frames_is_damage() {
         let rare = with_changed(frames(150), 20, change);
         assert_eq!(reason(&rare, FileType::Mp3), None, "change {number}");
     }
+}
+
+#[test]
+fn recordings_joined_with_short_tags_are_intact() {
+    for tag in [
+        &b"ID3\x04\0\0\0\0\0\0"[..],
+        b"ID3\x03\0\0\0\0\0\x0DTT2\0\0\x07\0title!",
+    ] {
+        let joined = [tag, &frames(10).concat()].concat().repeat(12);
+        assert_eq!(reason(&joined, FileType::Mp3), None, "{tag:?}");
+    }
+}
+
+#[test]
+fn a_recording_that_was_not_filled_or_ends_early_is_refused() {
+    let music = frames(20).concat();
+    for rest in [vec![0; 60_000], noise(60_000)] {
+        let file = [&music, &rest[..]].concat();
+        assert_eq!(reason(&file, FileType::Mp3), DAMAGED);
+    }
+    let padded = [music, vec![0; 4096]].concat();
+    assert_eq!(reason(&padded, FileType::Mp3), None);
 }
 
 #[test]

@@ -1,16 +1,9 @@
 //! Films whose boxes or samples are not where they should be.
 
-use base64::Engine;
-use base64::engine::DecodePaddingMode;
-use base64::engine::GeneralPurpose;
-use base64::engine::general_purpose::{GeneralPurposeConfig, STANDARD};
-
 use ccmessaging_core::media::tracks;
 use ccmessaging_core::{FileType, Policy, UploadRequest};
 
-use crate::{binary_samples, reason, sample};
-
-const DAMAGED: Option<&str> = Some("damaged_in_transit");
+use crate::{DAMAGED, binary_samples, reason, sample, with_crlf, without, without_plus};
 
 fn films() -> impl Iterator<Item = (String, Vec<u8>)> {
     binary_samples()
@@ -21,30 +14,6 @@ fn films() -> impl Iterator<Item = (String, Vec<u8>)> {
 /// Films whose samples are where the description says.
 fn playable_films() -> impl Iterator<Item = (String, Vec<u8>)> {
     films().filter(|(name, _)| name != "unknown-box.mp4")
-}
-
-/// `file` after a program skipped the spaces that the `+` of its Base64 had become.
-fn without_plus(file: &[u8]) -> Vec<u8> {
-    let mut text = STANDARD.encode(file).replace(['+', '='], "");
-    if text.len() % 4 == 1 {
-        text.pop();
-    }
-    let config = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true);
-    let decoder = GeneralPurpose::new(&base64::alphabet::STANDARD, config);
-    decoder.decode(text).expect("Base64")
-}
-
-fn without(file: &[u8], removed: &[u8]) -> Vec<u8> {
-    let mut file = file.to_vec();
-    file.retain(|byte| !removed.contains(byte));
-    file
-}
-
-fn with_crlf(file: &[u8]) -> Vec<u8> {
-    let lines: Vec<&[u8]> = file.split(|&byte| byte == b'\n').collect();
-    lines.join(b"\r\n".as_slice())
 }
 
 /// The offset of the last box of a type.

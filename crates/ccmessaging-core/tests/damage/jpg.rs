@@ -1,25 +1,8 @@
 //! JPGs whose Huffman codes or tables show that bytes were lost, inserted or replaced.
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ccmessaging_core::{FileType, Policy, UploadRequest};
 
-use crate::{binary_samples, reason, sample};
-
-const DAMAGED: Option<&str> = Some("damaged_in_transit");
-
-/// `file` after a lenient decoder dropped the spaces that replaced `+`.
-fn without_plus(file: &[u8]) -> Vec<u8> {
-    let config = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true);
-    let engine = GeneralPurpose::new(&STANDARD, config);
-    let mut text = engine.encode(file);
-    text.retain(|character| !matches!(character, '+' | '='));
-    text.truncate(text.len() / 4 * 4);
-    engine.decode(text).expect("Base64")
-}
+use crate::{DAMAGED, binary_samples, noise, reason, sample, without_plus};
 
 /// `file` after text processing.
 fn accidents(file: &[u8]) -> [(&'static str, Vec<u8>); 6] {
@@ -236,21 +219,18 @@ fn a_marker_within_a_scan_is_a_fault() {
             "{code:02X}"
         );
     }
-    // The picture was cut, and another one may follow.
-    for next in [EOI, b"\xFF\xD8"] {
-        let is_refused = with_tables(frame(0xC0, 8, 8), &[&begun, next]);
-        assert!(!is_refused, "{next:02X?}");
-    }
+    // A tool added EOI to a picture that was cut.
+    assert!(!with_tables(frame(0xC0, 8, 8), &[&begun, EOI]));
     // A byte FF, with and without fill bytes.
     let filled = [
         &segment(0xDA, &[1, 1, 0, 0, 63, 0]),
         b"\0\0\xFF\xFF\0\xFF\xFF\xD9".as_slice(),
     ];
     assert!(!with_tables(frame(0xC0, 8, 8), &[&filled.concat()]));
-    // The number of lines follows.
+    // The number of lines follows, or is redefined.
     let lines = b"\xFF\xDC\0\x04\0\x08\xFF\xD9";
     assert!(!with_tables(frame(0xC0, 8, 0), &[&begun, lines]));
-    assert!(with_tables(frame(0xC0, 8, 8), &[&begun, lines]));
+    assert!(!with_tables(frame(0xC0, 8, 8), &[&begun, lines]));
 }
 
 #[test]
@@ -387,20 +367,36 @@ fn few_stray_bytes_precede_a_scan() {
 }
 
 #[test]
-fn a_picture_that_was_cut_and_padded_is_intact() {
-    // Zero bits are sixteen zeros each.
-    let tables = [
-        quantisation(1),
-        frame(0xC0, 8, 8),
-        dc_table(),
-        huffman(1, &[0xF0, 0]),
-    ];
-    let padded = |end: &[u8]| {
-        let cut = scan(SEQUENTIAL, "0 10, 0 0");
-        is_refused(&[tables.concat(), cut, [0; 64].to_vec(), end.to_vec()])
-    };
-    assert!(!padded(b""));
-    assert!(padded(EOI));
+fn a_picture_that_was_not_filled_is_refused() {
+    let (file_type, photo) = sample("photo.jpg");
+    let mut unfilled = photo.clone();
+    unfilled[photo.len() / 8..].fill(0);
+    assert_eq!(reason(&unfilled, file_type), DAMAGED);
+    let padded = [photo.as_slice(), &vec![0; 2 * photo.len()]].concat();
+    assert_eq!(reason(&padded, file_type), None);
+}
+
+#[test]
+fn another_picture_within_a_scan_is_refused() {
+    let (file_type, photo) = sample("photo.jpg");
+    let resumed = [&photo[..photo.len() / 2], &photo].concat();
+    assert_eq!(reason(&resumed, file_type), DAMAGED);
+    let second = [photo.as_slice(), &photo].concat();
+    assert_eq!(reason(&second, file_type), None);
+}
+
+#[test]
+fn impossible_markers_beyond_the_decoded_data_are_refused() {
+    let (file_type, photo) = sample("photo.jpg");
+    let decoded = 65_600;
+    let mut damaged = photo.clone();
+    let rest = &mut damaged[decoded..];
+    let other = noise(rest.len());
+    rest.copy_from_slice(&other);
+    assert_eq!(reason(&damaged, file_type), DAMAGED);
+    let mut few = photo;
+    few[decoded..decoded + 2].copy_from_slice(b"\xFF\x55");
+    assert_eq!(reason(&few, file_type), None);
 }
 
 #[test]

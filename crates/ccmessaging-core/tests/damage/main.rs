@@ -17,6 +17,9 @@ mod wide;
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ccmessaging_core::{Declared, FileType, Policy, UploadRequest};
 
 /// The bytes that Windows-1250 to 1258 do not define; 1256 defines all.
@@ -101,4 +104,28 @@ fn bitmap((width, height): (i32, i32), pixels: &[u8]) -> Vec<u8> {
         pixels,
     ]
     .concat()
+}
+
+/// `file` after a lenient decoder skipped the spaces that the `+` of its Base64 had become.
+fn without_plus(file: &[u8]) -> Vec<u8> {
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let engine = GeneralPurpose::new(&STANDARD, config);
+    let mut text = engine.encode(file).replace(['+', '='], "");
+    if text.len() % 4 == 1 {
+        text.pop();
+    }
+    engine.decode(text).expect("Base64")
+}
+
+fn without(file: &[u8], removed: &[u8]) -> Vec<u8> {
+    let mut file = file.to_vec();
+    file.retain(|byte| !removed.contains(byte));
+    file
+}
+
+fn with_crlf(file: &[u8]) -> Vec<u8> {
+    let lines: Vec<&[u8]> = file.split(|&byte| byte == b'\n').collect();
+    lines.join(b"\r\n".as_slice())
 }

@@ -2,9 +2,7 @@
 
 use ccmessaging_core::{Declared, FileType};
 
-use crate::{bitmap, noise, reason, sample, with_each_beyond_ascii};
-
-const DAMAGED: Option<&str> = Some("damaged_in_transit");
+use crate::{DAMAGED, bitmap, noise, reason, sample, with_each_beyond_ascii};
 
 /// `file` after it was decoded as ISO 8859-1 and encoded as GBK, which has a few of these characters.
 fn as_gbk(file: &[u8]) -> Vec<u8> {

@@ -1,5 +1,7 @@
 //! Texts that lost characters.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use ccmessaging_core::{Declared, FileType};
 
 use crate::{reason, samples};
@@ -203,9 +205,6 @@ fn the_beginning_of_a_file_up_to_its_first_zero_byte_is_not_a_text() {
 
 #[test]
 fn a_text_of_pieces_in_base64_that_were_joined_without_padding_is_refused() {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD_NO_PAD;
-
     let texts = [
         "编号,姓名,城市,备注\n客户要求上午送货，请提前联系。一切正常；谢谢！".repeat(9),
         "客户要求上午送货，请提前联系。一切正常；谢谢！".repeat(9),
@@ -224,5 +223,13 @@ fn a_text_of_pieces_in_base64_that_were_joined_without_padding_is_refused() {
     // The beginnings of characters in GB18030, and a line of a terminal.
     for text in [b"\xC4\xE3\xBA\xC3".repeat(90), b"\xC4".repeat(400)] {
         assert_eq!(reason(&text, FileType::Txt), None);
+    }
+}
+
+#[test]
+fn a_list_of_rare_characters_is_intact() {
+    for codes in ['\u{9280}'..='\u{92FF}', '\u{7E00}'..='\u{7EFF}'] {
+        let list: String = codes.flat_map(|code| [code, '\n']).collect();
+        assert_eq!(reason(list.as_bytes(), FileType::Txt), None, "{list}");
     }
 }

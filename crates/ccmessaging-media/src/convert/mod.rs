@@ -13,7 +13,7 @@ mod elementary_stream;
 mod error;
 mod m4a;
 mod mov;
-pub(crate) mod sound_entry;
+mod sound_entry;
 
 pub use codec::Codec;
 pub use error::ConvertError;

@@ -10,7 +10,7 @@ use crate::mp4::BoxAt;
 const FIELD_BYTES: usize = 28;
 
 /// A sound description.
-pub(crate) struct SoundEntry<'a> {
+pub(super) struct SoundEntry<'a> {
     /// The number of channels, as a 16-bit field.
     pub(super) channels: [u8; 2],
     /// The integral part of the sampling rate, as a 16-bit field; 0 if it has more bits.
@@ -22,7 +22,7 @@ pub(crate) struct SoundEntry<'a> {
 
 impl<'a> SoundEntry<'a> {
     /// Reads a description of version 0, 1 or 2. `QuickTime` puts `esds` into `wave`.
-    pub(crate) fn read(entry: &BoxAt, file: &'a [u8]) -> Result<Self, ConvertError> {
+    pub(super) fn read(entry: &BoxAt, file: &'a [u8]) -> Result<Self, ConvertError> {
         let damaged = ConvertError::from(entry.invalid());
         let payload = &file[entry.payload.clone()];
         let fields: &[u8; FIELD_BYTES] = payload.first_chunk().ok_or(damaged)?;
@@ -64,12 +64,5 @@ impl<'a> SoundEntry<'a> {
             esds,
             stream,
         })
-    }
-
-    /// Returns whether the sound is AAC of the object types Main, LC, SSR and LTP, with or without
-    /// HE-AAC's extensions. The others frame their samples differently.
-    pub(crate) fn is_general_aac(&self) -> bool {
-        let config = AudioConfig::read(self.stream.configuration);
-        self.stream.is_aac() && config.is_some_and(|config| matches!(config.object_type, 1..=4))
     }
 }

@@ -9,7 +9,7 @@ mod double_byte;
 mod pairs;
 mod substitutes;
 
-pub(super) use substitutes::{SUBSTITUTES, are_frequent as has_substitutes};
+pub(super) use substitutes::are_frequent as has_substitutes;
 
 use pairs::Pairs;
 

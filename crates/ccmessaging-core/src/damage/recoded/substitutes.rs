@@ -8,7 +8,7 @@ use crate::content::Content;
 use crate::damage::WINDOW_BYTES;
 
 /// What programs write: a question mark, the lower half of U+FFFD, and SUB.
-pub(in crate::damage) const SUBSTITUTES: [u8; 3] = [b'?', FROM_REPLACEMENT, 0x1A];
+const SUBSTITUTES: [u8; 3] = [b'?', FROM_REPLACEMENT, 0x1A];
 
 const FROM_REPLACEMENT: u8 = 0xFD;
 

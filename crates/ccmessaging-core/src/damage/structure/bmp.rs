@@ -6,10 +6,10 @@
 use crate::content::Content;
 use crate::damage::bitmap::Layout;
 use crate::damage::read_u32;
-use crate::damage::recoded::SUBSTITUTES;
 
 /// Where the header declares the length of the file, and that of its pixels.
-const LENGTHS: [usize; 2] = [2, 34];
+const FILE_LENGTH: usize = 2;
+const PIXELS_LENGTH: usize = 34;
 
 /// Bytes that are read at once: whole groups of Base64.
 const WINDOW_BYTES: usize = 3 * 1024;
@@ -33,17 +33,14 @@ const MAX_SURPLUS: usize = 4;
 /// Returns the offset of the pixels if bytes were removed or inserted.
 pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     let layout = Layout::read(content)?;
-    let declared = read_u32(content, LENGTHS[0], u32::from_le_bytes)?;
+    let declared = read_u32(content, FILE_LENGTH, u32::from_le_bytes)?;
     let needed = layout.end()?;
     let length = content.len();
     if length == needed {
-        let lengths = [length, length.saturating_sub(layout.pixels())];
-        let mut lengths = LENGTHS.into_iter().zip(lengths);
-        let replaced = lengths.find(|&(at, actual)| is_replaced(content, at, actual));
-        return replaced.map(|(at, _)| at);
+        return None;
     }
     if length == declared && contradicts(content, &layout, needed) {
-        return Some(LENGTHS[1]);
+        return Some(PIXELS_LENGTH);
     }
     let is_damaged = if length < declared.min(needed) {
         has_removed(content, declared - length)
@@ -55,22 +52,10 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
 
 /// Returns whether the pixels fill the file by their declared length, but not by width and height.
 fn contradicts(content: &dyn Content, layout: &Layout, needed: usize) -> bool {
-    let declared = read_u32(content, LENGTHS[1], u32::from_le_bytes);
+    let declared = read_u32(content, PIXELS_LENGTH, u32::from_le_bytes);
     let end = declared.and_then(|length| layout.pixels().checked_add(length));
     // Some programs declare a few bytes of padding, too.
     end == Some(content.len()) && needed.abs_diff(content.len()) >= layout.padded_row()
-}
-
-/// Returns whether substitutes take the place of this number's bytes beyond ASCII.
-fn is_replaced(content: &dyn Content, at: usize, actual: usize) -> bool {
-    let Some(number) = read_u32(content, at, u32::from_le_bytes) else {
-        return false;
-    };
-    let (number, actual) = (number.to_le_bytes(), actual.to_le_bytes());
-    let is_same = |(byte, actual): (&u8, &u8)| {
-        byte == actual || (!actual.is_ascii() && SUBSTITUTES.contains(byte))
-    };
-    number != actual && number.iter().zip(&actual).all(is_same)
 }
 
 /// Returns whether some bytes or digits do not occur, and their neighbours are frequent enough to explain how many

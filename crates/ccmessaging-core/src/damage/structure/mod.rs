@@ -1,7 +1,7 @@
 //! Follows a file's own structure beyond its beginning, to find where bytes were lost, inserted or replaced.
 //!
-//! The rules that prove a type read the beginning of a file, which may be intact although the rest is not.
-//! An intact file satisfies these rules by its specification, and so does one that merely ends too early.
+//! The rules that prove a type read the beginning of a file, which may be intact although the rest is not. These
+//! rules follow the specifications, and tolerate what common decoders repair, and files that end too early.
 
 mod bmp;
 mod jpg;

@@ -25,9 +25,6 @@ const MAX_UNITS: usize = 32;
 const MIN_INVALID: usize = 2;
 const MIN_INVALID_SHARE: usize = 64;
 
-/// How many samples of sound are needed for a verdict.
-const MIN_SOUND_SAMPLES: usize = 16;
-
 /// Bytes that are searched at once.
 const SEARCH_BYTES: usize = 32 * 1024;
 
@@ -36,9 +33,6 @@ const MOVIE: [u8; 12] = *b"moov\0\0\0\x6Cmvhd";
 
 /// The same of a fragment.
 const FRAGMENT: [u8; 12] = *b"moof\0\0\0\x10mfhd";
-
-/// How the last box of fragmented films begins.
-const INDEX_END: [u8; 12] = *b"\0\0\0\x10mfro\0\0\0\0";
 
 pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     let film = match Film::follow(content) {
@@ -130,7 +124,7 @@ impl Film {
         };
         // Data that lost bytes swallows the boxes that follow it.
         let is_lost = if film.is_fragmented {
-            contains(content, data.clone(), FRAGMENT) || contains(content, data.clone(), INDEX_END)
+            contains(content, data.clone(), FRAGMENT)
         } else {
             film.description.is_none() && contains(content, data.start..content.len(), MOVIE)
         };
@@ -182,7 +176,6 @@ fn first_invalid(track: &Track, is_located: bool, content: &dyn Content) -> Opti
         }
         // A forbidden bit and a reserved one (AV1 bitstream specification section 5.3.2).
         Coding::Av1 => |content, sample, _| starts_with(content, sample, [0x81, 0, 0], [0; 3]),
-        Coding::Aac => |content, sample, _| is_aac(content, sample),
         _ => return None,
     };
     let length_bytes = match track.coding {
@@ -193,7 +186,6 @@ fn first_invalid(track: &Track, is_located: bool, content: &dyn Content) -> Opti
     // Editors move a film's data without adjusting the offsets, and other codings have the same sample entry.
     let is_expected = match track.coding {
         Coding::NalUnits { .. } => is_located || is_valid(content, first, length_bytes),
-        Coding::Aac => is_first_element(content, first),
         _ => is_valid(content, first, length_bytes),
     };
     if !is_expected {
@@ -210,10 +202,7 @@ fn first_invalid(track: &Track, is_located: bool, content: &dyn Content) -> Opti
             first = first.or(Some(sample.start));
         }
     }
-    let is_damaged = match track.coding {
-        Coding::Aac => examined >= MIN_SOUND_SAMPLES && invalid > examined / 4,
-        _ => invalid >= MIN_INVALID.max(examined / MIN_INVALID_SHARE),
-    };
+    let is_damaged = invalid >= MIN_INVALID.max(examined / MIN_INVALID_SHARE);
     first.filter(|_| is_damaged)
 }
 
@@ -254,27 +243,4 @@ fn starts_with(content: &dyn Content, sample: &Range<usize>, mask: [u8; 3], bits
     content.read_at(sample.start, &mut bytes);
     let is_absent = sample.len() <= bytes.len() || bytes == [0; 3];
     is_absent || (0..3).all(|index| bytes[index] & mask[index] == bits[index])
-}
-
-/// Returns whether a sample begins with an element that comes first, or ends with the last one (ISO/IEC 14496-3
-/// section 4.4.2.1). A third of all samples of chance do.
-fn is_aac(content: &dyn Content, sample: &Range<usize>) -> bool {
-    let mut last = [0; 2];
-    let count = last.len().min(sample.len());
-    content.read_at(sample.end - count, &mut last[2 - count..]);
-    // Three bits of one, then zeros up to the end of the byte. Some encoders write more.
-    let bits = u16::from_be_bytes(last);
-    let zeros = bits.trailing_zeros();
-    (zeros < 8 && bits >> zeros & 7 == 7) || is_first_element(content, sample)
-}
-
-/// Returns whether a sample begins with a channel, a pair of channels or data, each with the number 0, or with
-/// filling.
-fn is_first_element(content: &dyn Content, sample: &Range<usize>) -> bool {
-    let mut first = [0];
-    content.read_at(sample.start, &mut first);
-    matches!(
-        first[0],
-        0x00 | 0x01 | 0x20 | 0x21 | 0x80 | 0x81 | 0xC0..=0xDF
-    )
 }

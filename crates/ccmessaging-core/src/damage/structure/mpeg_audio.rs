@@ -9,7 +9,7 @@ mod side_information;
 
 use crate::content::Content;
 use crate::sniff::mpeg_audio::{self, FrameHeader, HEADER_BYTES};
-use side_information::Reservoir;
+use side_information::has_valid_side_information;
 
 /// How much of the audio is examined.
 const EXAMINED_BYTES: usize = 64 * 1024;
@@ -43,7 +43,8 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
         faults += 1;
         first_fault.get_or_insert(at);
     };
-    let mut reservoir = Reservoir::default();
+    // In the first frame of a stream, encoders write an index in place of side information.
+    let mut is_first = true;
     let mut last = 0;
     while let Some(frame) = next {
         last = frame.at;
@@ -51,22 +52,21 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
             break;
         };
         let end = frame.at + length;
-        if bytes
-            .get(frame.at..end)
-            .is_some_and(|whole| !reservoir.add(whole))
-        {
+        let whole = bytes.get(frame.at..end);
+        if !is_first && whole.is_some_and(|whole| !has_valid_side_information(whole)) {
             add_fault(frame.at);
         }
         next = Frame::read(&bytes, end).filter(|next| next.has_codec_of(frame.header));
+        is_first = next.is_none();
         if next.is_some() {
             continue;
         }
-        reservoir = Reservoir::default();
         let Some(after) = mpeg_audio::skip_tags(content, audio.start + end) else {
             break;
         };
         let after = after - audio.start;
-        let from = if after >= end + MIN_PADDING {
+        let is_tag = after > end && bytes.get(end).is_some_and(|&byte| byte != 0);
+        let from = if is_tag || after >= end + MIN_PADDING {
             next = Frame::read(&bytes, after).filter(|next| next.has_codec_of(frame.header));
             after
         } else {

@@ -69,7 +69,10 @@ pub(super) fn begins_with_mark(content: &dyn Content) -> bool {
 /// Returns whether a text in UTF-8 was decoded as GBK or Shift-JIS.
 fn is_gbk_or_shift_jis(counts: &ByteCounts, text: &str) -> bool {
     let misread = text.chars().filter(|&it| MISREAD.contains(it)).count();
-    misread >= MIN_MISREAD.max(counts.characters() / MIN_MISREAD_SHARE)
+    // A list of characters contains each of them once.
+    let is_repeated = MISREAD.chars().any(|it| text.matches(it).count() > 1);
+    is_repeated
+        && misread >= MIN_MISREAD.max(counts.characters() / MIN_MISREAD_SHARE)
         && !text.contains(PUNCTUATION)
 }
 

@@ -9,7 +9,7 @@ pub(super) use wide::lacks_zeros;
 use std::collections::BTreeSet;
 
 use super::byte_counts::ByteCounts;
-use super::{Damage, line_breaks};
+use super::{Damage, SAMPLE_BYTES, line_breaks};
 use crate::content::Content;
 use crate::text_instead::placeholder::is_placeholder;
 
@@ -52,17 +52,20 @@ fn has_lost_characters(counts: &ByteCounts, content: &dyn Content) -> bool {
     if !has_question_marks && !may_be_misread && !may_have_lost {
         return false;
     }
-    let mut bytes = vec![0; content.len()];
+    let mut bytes = vec![0; content.len().min(SAMPLE_BYTES)];
     let count = content.read_at(0, &mut bytes);
-    let chunk = bytes[..count].utf8_chunks().next();
+    let sample = &bytes[..count];
+    let Some(counts) = ByteCounts::count(&sample) else {
+        return false;
+    };
+    let chunk = sample.utf8_chunks().next();
     let text = chunk.map(|chunk| chunk.valid()).unwrap_or_default();
     if has_question_marks {
-        return consists_of_question_marks(counts, text);
+        return consists_of_question_marks(&counts, text);
     }
     // A surrogate ends the valid part. Otherwise, only the last character may be incomplete.
-    (may_have_lost
-        && (counts.has_lost_all() || lacks_words(text) || text.len() + MAX_INCOMPLETE < count))
-        || (may_be_misread && misread::is_misread(counts, text))
+    (may_have_lost && (lacks_words(text) || text.len() + MAX_INCOMPLETE < count))
+        || (may_be_misread && misread::is_misread(&counts, text))
 }
 
 /// Returns whether question marks replace the words of a text. A single one may stand for a missing number, and runs of

@@ -98,7 +98,7 @@ struct Decoder {
     /// Whether stray bytes precede the first scan.
     has_stray: bool,
     has_scan: bool,
-    /// The number of components in sequential scans.
+    /// The number of components in the scans that were decoded.
     decoded: usize,
     /// A marker that was read with the data of a scan.
     next_marker: Option<u8>,
@@ -120,7 +120,7 @@ impl Decoder {
         };
         match code {
             TEM | RST0..=RST7 => return Ok(()),
-            // The picture or its metadata ends. Lossless, hierarchical and arithmetic coding (T.81 annexes D, F, H
+            // The picture or its metadata ends. Arithmetic, lossless and hierarchical coding (T.81 annexes D, H
             // and J) are not examined.
             SOI | EOI | 0xC3 | 0xC5..=0xC7 | 0xC9..=0xCF | 0xDE..=0xDF => {
                 return Err(Stop::Unknown);
@@ -187,8 +187,9 @@ impl Decoder {
             let table = Table::read(segment)?;
             let tables = match header >> 4 {
                 0 => &mut self.dc_tables,
-                // A coefficient has at most 14 bits, but the question mark that replaces a symbol stands for 15.
-                1 if !table.contains(b'?') => &mut self.ac_tables,
+                // The question mark that replaces a symbol stands for a coefficient of 15 bits. There are at most 14,
+                // but a table may define all symbols.
+                1 if !table.contains(b'?') || table.contains(b'>') => &mut self.ac_tables,
                 _ => return Err(Stop::Invalid),
             };
             let tables = tables.get_mut(usize::from(header & 0x0F));
@@ -209,8 +210,8 @@ impl Decoder {
             // Only libraries write progressive pictures, without stray bytes between the scans.
             Ok((DHT | SOS, 1..)) if frame.is_progressive => return Err(Stop::Invalid),
             Ok((code, _)) => self.next_marker = Some(code),
-            // DNL gives the number of lines after the first scan (T.81 section B.2.5).
-            Err(Stop::Marker(DNL)) if frame.height == 0 => return Err(Stop::Done),
+            // DNL defines or redefines the number of lines after the first scan (T.81 section B.2.5).
+            Err(Stop::Marker(DNL)) => return Err(Stop::Done),
             // A tool added EOI to a picture that was cut.
             Err(Stop::Marker(EOI)) if !self.has_stray => return Err(Stop::Done),
             Err(Stop::Marker(_)) => return Err(Stop::Invalid),

@@ -56,7 +56,9 @@ impl Scan {
         if !(1..=4).contains(&count) {
             return Err(Stop::Invalid);
         }
-        let selectors = (0..count).map(|_| Selector::read(segment, frame));
+        // Decoders accept several components with the same identifier, in their order.
+        let mut unused = frame.components.clone();
+        let selectors = (0..count).map(|_| Selector::read(segment, &mut unused));
         let selectors = selectors.collect::<Result<_, _>>()?;
         let (first, last, bits) = (segment.byte()?, segment.byte()?, segment.byte()?);
         let scan = Self {
@@ -237,13 +239,13 @@ impl Scan {
 }
 
 impl Selector {
-    fn read(segment: &mut Segment, frame: &Frame) -> Result<Self, Stop> {
+    fn read(segment: &mut Segment, unused: &mut Vec<Component>) -> Result<Self, Stop> {
         let id = segment.byte()?;
         let tables = segment.byte()?;
-        let mut components = frame.components.iter();
-        let component = components.find(|component| component.id == id);
+        let mut components = unused.iter();
+        let index = components.position(|component| component.id == id);
         Ok(Self {
-            component: *component.ok_or(Stop::Invalid)?,
+            component: unused.remove(index.ok_or(Stop::Invalid)?),
             dc_table: usize::from(tables >> 4),
             ac_table: usize::from(tables & 0x0F),
         })

@@ -1,7 +1,7 @@
 //! The side information of MP3 frames (ISO/IEC 11172-3 and 13818-3 section 2.4.1.7).
 //!
-//! It contains the length of the frame's main data, which may begin in the room that earlier frames left (the bit
-//! reservoir, ISO/IEC 11172-3 section 2.4.3.4), and never in their main data.
+//! It contains the length of the frame's main data, which may begin in the bit reservoir of earlier frames (ISO/IEC
+//! 11172-3 section 2.4.3.4).
 
 /// The lengths in bytes of the frame header, the CRC and the longest side information.
 const HEADER: usize = 4;
@@ -11,31 +11,15 @@ const MAX_BYTES: usize = 32;
 /// Fields are read 16 bytes at a time.
 const READ_BYTES: usize = 16;
 
-/// A granule of a channel has at most 288 pairs of large values, and two of the 32 Huffman tables do not exist (sections
-/// 2.4.2.7 and annex B.7).
+/// A granule of a channel has at most 288 pairs of large values, and two of the 32 Huffman tables do not exist (section
+/// 2.4.2.7 and table 3-B.7).
 const MAX_BIG_VALUES: u128 = 288;
 const MISSING_TABLES: [u128; 2] = [4, 14];
 
-/// The room that earlier frames left.
-#[derive(Default)]
-pub(super) struct Reservoir {
-    /// In bytes; `None` before the first frame.
-    room: Option<usize>,
-}
-
-impl Reservoir {
-    /// Adds a whole frame. Returns whether its side information is valid.
-    pub(super) fn add(&mut self, frame: &[u8]) -> bool {
-        let Some(side) = SideInformation::read(frame) else {
-            return true;
-        };
-        let until_end = side.before_frame + side.in_frame;
-        let earlier = self.room.replace(until_end.saturating_sub(side.main_data));
-        // A first frame may be an index of the stream, in which encoders write other things there.
-        earlier.is_none_or(|room| {
-            side.is_valid && side.before_frame <= room && side.main_data <= until_end
-        })
-    }
+/// Returns whether the side information of a whole frame, if it has any, is valid.
+pub(super) fn has_valid_side_information(frame: &[u8]) -> bool {
+    SideInformation::read(frame)
+        .is_none_or(|side| side.is_valid && side.main_data <= side.before_frame + side.in_frame)
 }
 
 /// Lengths are in bytes.

@@ -28,6 +28,7 @@ const MAX_CHUNKS: usize = 4 * 1024;
 const MAX_COMPRESSED_BYTES: usize = 256 * 1024;
 
 const WINDOW_BYTES: usize = 16 * 1024;
+const NAME_WINDOW_BYTES: usize = 4 * 1024;
 
 const END_BYTES: usize = 12;
 
@@ -44,7 +45,7 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
         Wrong::Chunk(at) => Some(at),
         Wrong::End(last) => last.filter(|_| has_end(content)),
     };
-    let mut pixels = Pixels::new(content);
+    let mut pixels = Pixels::new();
     let mut compressed = 0;
     for chunk in chunks(content) {
         let chunk = match chunk {
@@ -159,17 +160,26 @@ impl Chunk {
         let length = length.filter(|&length| length <= MAX_CHUNK_BYTES);
         let data = start.checked_add(CHUNK_HEADER_BYTES)?;
         let end = length.and_then(|length| data.checked_add(length));
-        let is_ancillary = name.iter().all(u8::is_ascii_alphabetic)
-            && name[0].is_ascii_lowercase()
-            && name[2].is_ascii_uppercase();
-        let end = end.filter(|_| is_ancillary || CRITICAL.contains(&&name));
         let chunk = end.map(|end| Self {
             name,
             start,
             data,
             end,
         });
+        let chunk = chunk.filter(|chunk| chunk.has_known_name() || chunk.has_valid_name(content));
         Some(chunk.ok_or(start))
+    }
+
+    fn has_known_name(&self) -> bool {
+        let [first, _, third, _] = self.name;
+        let is_ancillary = first.is_ascii_lowercase() && third.is_ascii_uppercase();
+        self.is_critical() || (is_ancillary && self.name.iter().all(u8::is_ascii_alphabetic))
+    }
+
+    /// Returns whether an extension has this name, as its checksum shows.
+    fn has_valid_name(&self, content: &dyn Content) -> bool {
+        self.name.iter().all(u8::is_ascii_alphabetic)
+            && self.has_valid_checksum(content, &mut [0; NAME_WINDOW_BYTES])
     }
 
     fn next(&self) -> usize {

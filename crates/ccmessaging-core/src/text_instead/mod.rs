@@ -50,6 +50,13 @@ pub fn find(text: &[u8]) -> Option<InsteadOfFile> {
     }
 }
 
+/// Returns whether a text is one line that a program writes for a missing value or for an object whose content it
+/// should have read, such as `undefined` or `[object Blob]`.
+#[must_use]
+pub fn is_placeholder(text: &[u8]) -> bool {
+    placeholder::is_placeholder(&text)
+}
+
 fn is_data_url(text: &[u8]) -> bool {
     DataUrl::split(text).is_ok_and(|url| match url.data_start {
         0 => false,

@@ -15,7 +15,9 @@ export async function request(options, { path, body, token: sent, ticket, signal
   const isMessage = /^send/.test(path);
   const isDownload = /^down/.test(path);
   let headers;
+  let url;
   try {
+    ({ url } = new Request(urlOf(options, path))); // Outside of pages, it rejects relative URLs.
     headers = new Headers(options.headers);
     headers.set("ccmessaging-token", sent);
     if (ticket) headers.set("x-chat-ticket", ticket);
@@ -30,7 +32,7 @@ export async function request(options, { path, body, token: sent, ticket, signal
   let content;
   try {
     const exchange = async () => {
-      response = await fetch(urlOf(options, path), { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal: timeout.signal });
+      response = await fetch(url, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal: timeout.signal });
       content = await response.arrayBuffer();
     };
     await unlessAborted(exchange(), signal, () => timeout.abort());
@@ -60,7 +62,11 @@ export async function request(options, { path, body, token: sent, ticket, signal
   }
 }
 
-export const urlOf = ({ baseUrl }, path) => `${baseUrl.replace(/\/$/, "")}/apiaccess/ccmessaging/${path}`;
+/** @throws {UploadError} if the base URL is missing, or has no scheme: `gateway.example.com` would be a path of the page */
+export function urlOf({ baseUrl }, path) {
+  if (!/^(https?:\/)?\/|^$/i.test(baseUrl)) throw new UploadError("invalid_request");
+  return `${baseUrl.replace(/\/$/, "")}/apiaccess/ccmessaging/${path}`;
+}
 
 /**
  * Whether a message was certainly not received by the contact centre, or rejected by it. A 503 proves that only if the

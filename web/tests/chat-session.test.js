@@ -201,3 +201,16 @@ test("headers that the browser rejects fail the call, and are in no error", asyn
   assert.equal(error.reasonCode, "invalid_request");
   assert.doesNotMatch(JSON.stringify(error) + error.stack, /u20acret|€ret/);
 });
+
+test("a base URL that is missing or not one is an invalid request", async (t) => {
+  const file = { file: { id: "7f0c", type: "jpg" } };
+  for (const baseUrl of [undefined, null, "gateway.example.com", "localhost:8000", "http://gateway.example.com:99999"]) {
+    const { chat, requests } = await chatOf(t, {}, { baseUrl });
+    for (const call of [() => chat.connect(), () => chat.sendText("hello"), () => chat.download(file)]) {
+      assert.equal((await failure(call())).reasonCode, "invalid_request", baseUrl);
+    }
+    assert.equal(requests.length, 0);
+  }
+  const { chat } = await chatOf(t, {}, { baseUrl: "gateway.example.com" });
+  assert.equal((await failure(chat.sendFile(notes()))).reasonCode, "invalid_request");
+});

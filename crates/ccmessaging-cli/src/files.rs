@@ -3,6 +3,7 @@
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use ccmessaging_core::media::metadata::StripLevel;
 use ccmessaging_core::{
     Declared, FileType, ParseFileTypeError, Policy, UploadError, UploadRequest, ValidatedUpload,
 };
@@ -71,13 +72,18 @@ impl Input {
         content.map_err(|error| error.to_string())
     }
 
-    /// Validates the file's content as the gateway does.
+    /// Validates the file's content and removes its metadata, as the gateway does.
     pub(crate) fn validate(
         &self,
         content: Vec<u8>,
         policy: &Policy,
+        removal: Option<StripLevel>,
     ) -> Result<ValidatedUpload, UploadError> {
-        UploadRequest::from_file(content, self.declared.clone()).validate(policy)
+        let upload = UploadRequest::from_file(content, self.declared.clone()).validate(policy)?;
+        match removal {
+            Some(level) => Ok(upload.without_metadata(level)?.0),
+            None => Ok(upload),
+        }
     }
 }
 

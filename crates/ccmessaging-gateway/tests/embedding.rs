@@ -40,6 +40,17 @@ async fn send(application: &Router, request: Request) -> Response {
     response.expect("a response")
 }
 
+#[test]
+fn a_main_that_returns_a_configuration_error_prints_its_sentence() {
+    let error = Config::from_vars([]).expect_err("no upstream");
+    assert!(
+        error
+            .to_string()
+            .starts_with("UPSTREAM_BASE_URL is not set: set it to ")
+    );
+    assert_eq!(format!("{error:?}"), error.to_string());
+}
+
 #[tokio::test]
 async fn middleware_reads_how_an_upload_ended() {
     async fn audit(request: Request, next: Next) -> Response {

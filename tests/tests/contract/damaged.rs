@@ -43,7 +43,11 @@ async fn base64_whose_plus_became_a_space_is_refused() {
     ]
     .map(|text| with_text("jpg", &text));
     judged(&[], &requests, |answer| {
-        assert_reason(answer, "not_base64", &["'+'", "space", "%2B"]);
+        assert_reason(
+            answer,
+            "not_base64",
+            &["'+'", "space", "%2B", "encode the file's bytes"],
+        );
     })
     .await;
 }

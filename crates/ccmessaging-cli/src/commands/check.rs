@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use ccmessaging_core::media::metadata::StripLevel;
 use ccmessaging_core::{Conversion, Declared, FileType, Limits, Policy, UploadError};
 use ccmessaging_gateway::Config;
 use clap::Args;
@@ -19,9 +20,9 @@ use crate::output::{print_json, print_line};
 /// The arguments of `check`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Applies the gateway's rules with the environment's MAX_IMAGE_BYTES, MAX_AUDIO_BYTES, MAX_VIDEO_BYTES
-MAX_TEXT_BYTES and CONVERT_MEDIA; --batch ignores these limits and converts nothing. MAX_BODY_BYTES,
-which limits the request that contains a file, has no effect.
+Applies the gateway's rules with the environment's MAX_IMAGE_BYTES, MAX_AUDIO_BYTES, MAX_VIDEO_BYTES,
+MAX_TEXT_BYTES, CONVERT_MEDIA and STRIP_METADATA; --batch ignores these limits, and neither converts nor
+strips. MAX_BODY_BYTES, which limits the request that contains a file, has no effect.
 
 Examples:
   ccmessaging check photo.jpg notes.txt
@@ -48,13 +49,14 @@ pub(crate) struct CheckArguments {
 /// Runs the command; the exit code is the highest of all files.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
     let policy = Config::policy_from_vars(environment())?;
+    let removal = Config::removal_from_vars(environment())?;
     if arguments.batch {
         return run_batch(io::stdin().lock(), policy);
     }
     let mut worst = 0;
     let mut outcomes = Vec::new();
     for input in arguments.files.inputs(&policy) {
-        let report = Report::of(&input, &policy);
+        let report = Report::of(&input, &policy, removal);
         worst = worst.max(report.exit_code());
         outcomes.push(report.outcome());
         if arguments.json {
@@ -85,7 +87,7 @@ fn run_batch(lines: impl BufRead, policy: Policy) -> Result<ExitCode, Failure> {
                     path,
                     declared: spelling.into(),
                 };
-                let report = Report::of(&input, &policy);
+                let report = Report::of(&input, &policy, None);
                 (report.to_verdict(), report.exit_code())
             }
             None => ("reject: the line is not TYPE<TAB>PATH".to_owned(), NOT_DONE),
@@ -117,13 +119,13 @@ enum Outcome {
 }
 
 impl<'a> Report<'a> {
-    /// Reads and validates the file.
-    fn of(input: &'a Input, policy: &Policy) -> Self {
+    /// Reads and validates the file, and checks that the metadata can be removed.
+    fn of(input: &'a Input, policy: &Policy, removal: Option<StripLevel>) -> Self {
         let content = input.read();
         let size = content.as_ref().ok().map(Vec::len);
         let outcome = match content {
             Err(problem) => Outcome::Unreadable(problem),
-            Ok(content) => match input.validate(content, policy) {
+            Ok(content) => match input.validate(content, policy, removal) {
                 Ok(upload) => Outcome::Passes(upload.file_type(), upload.conversion()),
                 Err(error) => Outcome::Refused(error),
             },

@@ -57,7 +57,9 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure>
         tracing::warn!("{warning}");
     }
     if config.metrics.address.is_some() {
-        tracing::warn!("METRICS_ADDRESS has no effect; only the deployed gateway serves metrics");
+        tracing::warn!(
+            "METRICS_ADDRESS has no effect here; run `cargo run -p upload-file-stream` for metrics"
+        );
     }
     let gateway = Gateway::new(config).map_err(|error| Failure::from_error(&error))?;
     let gateway = Arc::new(gateway);

@@ -211,6 +211,26 @@ fn limits_come_from_the_environment() {
 }
 
 #[test]
+fn files_whose_metadata_cannot_be_removed_are_rejected() {
+    let film = std::fs::read(sample("geotagged.mp4")).expect("a film");
+    let (_folder, path) = file("cut.mp4", &film[..film.len() / 2]);
+    assert_eq!(check(&[&path]).code, Some(0));
+    let strip = |path: &str, level| {
+        let arguments = ["--json", path];
+        run(command(&arguments).env("STRIP_METADATA", level))
+    };
+    let ended = strip(&path, "all");
+    assert_eq!(ended.code, Some(1));
+    let [object] = objects(&ended).try_into().expect("one object");
+    assert_eq!(object["reasonCode"], "metadata_not_removable");
+    assert_eq!(strip("geotagged.jpg", "location").code, Some(0));
+
+    let wrong = strip("geotagged.jpg", "everything");
+    assert_eq!(wrong.code, Some(2));
+    assert!(wrong.stderr.contains("STRIP_METADATA cannot be used"));
+}
+
+#[test]
 fn dash_reads_standard_input() {
     let photo = std::fs::read(sample("photo.jpg")).expect("a photo");
     let ended = check_with(&["-"], &photo);

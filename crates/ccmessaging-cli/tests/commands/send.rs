@@ -4,11 +4,14 @@ use std::path::PathBuf;
 
 use crate::doctor::refusing_port;
 use crate::program::{Ended, ccmessaging, environment, run, sample};
+use ccmessaging_core::media::Format;
+use ccmessaging_core::media::metadata::{self, MetadataKind, StripLevel};
 use ccmessaging_sandbox::{Call, Fault, RotationPolicy, Sandbox, SandboxBuilder};
 use serde_json::Value;
 
 const PHOTO: &str = "tests/samples/photo.jpg";
 const TABLE: &str = "tests/samples/bmi.csv";
+const GEOTAGGED: &str = "tests/samples/geotagged.jpg";
 const HEIC: &str = "tests/samples/refused/heic.jpg";
 
 async fn start(builder: SandboxBuilder) -> Sandbox {
@@ -63,6 +66,28 @@ async fn uploaded_content_equals_the_file() {
     assert_eq!(object["sha256"], sandbox.uploads()[0].sha256);
     assert_eq!(object["verified"], Value::Null);
     assert_eq!(object["reason"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metadata_is_removed_if_the_environment_says_so() {
+    let sandbox = start(Sandbox::builder()).await;
+    let ended = tokio::task::block_in_place(|| {
+        run(ccmessaging(["send", "--verify", "--json", GEOTAGGED])
+            .envs(environment(&sandbox))
+            .env("CHANNEL_ID", "channel")
+            .env("STRIP_METADATA", "all"))
+    });
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    let [object] = objects(&ended).try_into().expect("one object");
+    assert_eq!(object["verified"], true);
+    let [stored] = sandbox.uploads().try_into().expect("one file");
+    assert_eq!(object["sha256"], stored.sha256);
+    let object_key = object["objectKey"].as_str().expect("a key");
+    let stored = sandbox.file(object_key).expect("the stored file");
+    let original = std::fs::read(sample("geotagged.jpg")).expect("the photo");
+    let stripped = metadata::strip(Format::Jpg, &original, StripLevel::All).expect("a photo");
+    assert!(stripped.removed.contains(&MetadataKind::Exif));
+    assert_eq!(&stored[..], &stripped.file[..]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -254,7 +254,7 @@ fn settings_without_effect_are_reported() {
     let ended = serve.stop();
     for warning in [
         "did you mean MAX_BODY_BYTES?",
-        "METRICS_ADDRESS has no effect",
+        "METRICS_ADDRESS has no effect here; run `cargo run -p upload-file-stream`",
     ] {
         assert!(ended.stderr.contains(warning), "{}", ended.stderr);
     }

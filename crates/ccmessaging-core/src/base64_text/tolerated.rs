@@ -73,7 +73,7 @@ pub enum Base64Problem {
     TrailingBits,
     /// Spaces between symbols that fold no lines.
     #[error(
-        "a '+' was probably turned into a space here by a form decoder; send every '+' as %2B, or send JSON"
+        "a space: a form decoder turned a '+' into it, or the text is not Base64; send every '+' as %2B, and encode the file's bytes with RFC 4648 Base64"
     )]
     LostPlus,
     /// A word that programs write for a missing value, such as `null`.

@@ -1,15 +1,23 @@
 //! Why a configuration cannot be used.
 
 use std::borrow::Cow;
+use std::fmt;
 
 /// A variable is missing or invalid. `Display` is one sentence without the value, which may be a
 /// secret under the wrong name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name} {what}: {remedy}")]
 pub struct ConfigError {
     name: &'static str,
     what: &'static str,
     remedy: Cow<'static, str>,
+}
+
+// A `main` that returns the error prints its `Debug` output, which operators read.
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl ConfigError {

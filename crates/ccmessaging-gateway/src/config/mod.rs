@@ -303,6 +303,17 @@ impl Config {
         read_policy(&Vars::new(vars))
     }
 
+    /// Reads only `STRIP_METADATA`, for the same tools.
+    ///
+    /// # Errors
+    ///
+    /// Its value cannot be used.
+    pub fn removal_from_vars(
+        vars: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Option<StripLevel>, ConfigError> {
+        Vars::new(vars).get(&settings::STRIP_METADATA)
+    }
+
     /// Reads only `LISTEN_ADDRESS`, for health checks.
     ///
     /// # Errors

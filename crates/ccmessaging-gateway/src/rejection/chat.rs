@@ -25,7 +25,7 @@ pub(crate) enum ChatRejection {
     Gateway(Rejection),
     /// The deployment does not serve the call.
     #[error(
-        "unknown path; this gateway does not serve the call, or the path continues after its name"
+        "unknown path; CHAT_CALLS does not include the call, or the path continues after its name"
     )]
     NotServed,
     /// The body's media type is not JSON.

@@ -25,10 +25,12 @@ use crate::scan::error::ScanRefusal;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Rejection {
     /// No route has this path.
-    #[error("unknown path; send the upload to /apiaccess/ccmessaging/uploadFileStream")]
+    #[error(
+        "unknown path; send the upload to a path that ends in /apiaccess/ccmessaging/uploadFileStream"
+    )]
     UnknownPath,
     /// The path supports other methods.
-    #[error("this path only supports {allowed}; send the request with that method")]
+    #[error("this path only supports {allowed}; use a supported method")]
     MethodNotAllowed {
         /// The supported methods, as in the header `Allow`.
         allowed: &'static str,

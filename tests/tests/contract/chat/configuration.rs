@@ -14,7 +14,7 @@ async fn by_default_every_call_is_an_unknown_path() {
         let gateway = gateway(platform, &upstream.uri(), &[]).await;
         for name in NAMES {
             let answer = gateway.send(&call(name)).await;
-            answer.assert_chat_refused(404, "3", "unknown_path", &["does not serve"]);
+            answer.assert_chat_refused(404, "3", "unknown_path", &["CHAT_CALLS"]);
         }
         assert_untouched(&upstream).await;
     }
@@ -27,7 +27,7 @@ async fn only_the_named_calls_are_served() {
     let gateway = gateway(Platform::Http, &upstream.uri(), &settings).await;
     for name in ["downloadFileStream", "send", "queryHistoryChatMessage"] {
         let answer = gateway.send(&call(name)).await;
-        answer.assert_chat_refused(404, "3", "unknown_path", &["does not serve"]);
+        answer.assert_chat_refused(404, "3", "unknown_path", &["CHAT_CALLS"]);
     }
     assert_untouched(&upstream).await;
     for name in ["poll", "sendAsync"] {

@@ -23,7 +23,8 @@ use crate::remedies;
 #[command(after_help = "\
 Uses the upstream in UPSTREAM_BASE_URL (with APP_KEY and APP_SECRET or APP_SECRET_FILE, and
 TOKEN_BASE_URL if the token service has another address), or a simulated one if it is not set. Files
-are validated before they are sent; a replaced ccmessaging-token is used from then on.
+are validated, and with STRIP_METADATA stripped, before they are sent; a replaced ccmessaging-token is
+used from then on.
 
 Examples:
   ccmessaging send photo.jpg notes.txt --verify
@@ -95,19 +96,20 @@ impl Sender<'_> {
     ///
     /// If no session can be opened.
     async fn send<'a>(&mut self, input: &'a Input) -> Result<Report<'a>, Failure> {
-        let policy = &self.deployment.config.policy;
+        let config = &self.deployment.config;
+        let policy = &config.policy;
         let mut report = Report::begin(&input.path);
         let content = match input.read() {
             Ok(content) => content,
             Err(problem) => return Ok(report.end(Outcome::Unreadable(problem.into()))),
         };
         report.bytes = Some(content.len());
-        let upload = match input.validate(content, policy) {
+        let upload = match input.validate(content, policy, config.request.removal) {
             Ok(upload) => upload,
             Err(error) => return Ok(report.end(Outcome::Refused(reason(&error).into()))),
         };
         let file_type = upload.file_type();
-        // Of the file as it is sent: it may have been converted.
+        // Of the file as it is sent: it may have been converted or stripped.
         let file = upload.file().decode();
         report.file_type = Some(upload.spelling().to_owned());
         report.sha256 = Some(sha256(&file));

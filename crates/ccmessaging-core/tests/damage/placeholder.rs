@@ -53,6 +53,13 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
         "UploadFile(filename='a.jpg', size=39210, headers=Headers({}))",
         "MultipartFile[field=\"file\", filename=a.jpg, contentType=image/jpeg, size=39210]",
         "PosixPath('/tmp/a.jpg')",
+        "content://media/external/file/42",
+        "ph://106E99A1-4F6A-45A2-B320-B0AD4A8E8473/L0/001",
+        "assets-library://asset/asset.JPG?id=106E99A1",
+        "file:///data/user/0/com.app/cache/a.csv",
+        "file:///storage/emulated/0/Download/a.csv",
+        "file:///var/mobile/Containers/Data/a.csv",
+        "Array",
     ] {
         for declared in [
             FileType::Txt.into(),
@@ -94,6 +101,11 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
         "{}",
         "all 39210 bytes",
         " bytes",
+        "content://media/external/file/42 is an address",
+        "file:///data/a.csv\nfile:///data/b.csv",
+        "file://server/share/plan.txt",
+        "Array of values",
+        "ph: 7.2",
     ] {
         assert_eq!(reason(text.as_bytes(), FileType::Txt), None, "{text}");
     }

@@ -140,7 +140,8 @@ fn random(count: usize) -> Vec<u8> {
 #[tokio::test]
 async fn other_texts_of_base64s_characters_are_stored() {
     let key = encoded(random(48));
-    let hexadecimal: String = random(64).iter().map(|it| format!("{it:02x}")).collect();
+    let hexadecimal: Vec<_> = random(64).iter().map(|it| format!("{it:02x}")).collect();
+    let hexadecimal = hexadecimal.concat();
     let texts = [
         key.clone(),
         encoded(random(4096)),

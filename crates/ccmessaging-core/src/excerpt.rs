@@ -13,7 +13,9 @@ impl Excerpt {
     /// The maximum number of characters that are kept.
     pub const LIMIT: usize = 32;
 
-    pub(crate) fn new(text: &str) -> Self {
+    /// Creates the excerpt of a value.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
         let mut kept: String = text.chars().take(Self::LIMIT).collect();
         if kept.len() < text.len() {
             kept.push('…');

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::base64_text::{CanonicalBase64, DataUrl, check_placeholder, misencoded};
+use crate::base64_text::{CanonicalBase64, DataUrl, check_placeholder, explained, misencoded};
 use crate::content::Content;
 use crate::conversion::Conversion;
 use crate::convertible::{CheckedUpload, ConvertibleUpload, SourceFile};
@@ -50,7 +50,7 @@ impl UploadRequest {
         let field = self.field;
         let file = match self.file {
             FileStream::Text(text) => {
-                let explained = |error| misencoded(&text).unwrap_or(error);
+                let explained = |error| explained(&text, error);
                 let url = DataUrl::split(&text).map_err(explained)?;
                 check_media_type(declared, url.media_type, policy)?;
                 check_placeholder(&text, url.data_start)?;

@@ -54,6 +54,16 @@ pub(crate) enum BodyTimeout {
     /// Nothing of it arrived for `IDLE_TIMEOUT_MS`.
     #[error("the rest of the body did not arrive in time; send it again, without a pause")]
     Idle,
+    /// Less of it than its declared length arrived, and then nothing for `IDLE_TIMEOUT_MS`, or for most of the time.
+    #[error(
+        "{received} of the {declared} bytes that Content-Length declares arrived, and then nothing more; send the whole body without a pause, or correct Content-Length"
+    )]
+    Stalled {
+        /// How many bytes arrived.
+        received: usize,
+        /// The declared length.
+        declared: usize,
+    },
     /// Its average rate fell below the minimum.
     #[error(
         "the body arrived at less than {min_bytes_per_second} bytes a second; send it again over a faster connection"
@@ -88,6 +98,7 @@ pub(crate) async fn receive(
         platform_deadline,
         started: Instant::now(),
         received: 0,
+        declared: None,
     };
     let declared = receiver.body.size_hint();
     // Rejects a body by its declared length before any of it is read.
@@ -95,6 +106,7 @@ pub(crate) async fn receive(
     let declared = declared
         .exact()
         .and_then(|bytes| usize::try_from(bytes).ok());
+    receiver.declared = declared;
     let capacity = declared.unwrap_or(config.max_body_bytes);
     let mut whole = ReceivedBody::default();
     let mut frame = receiver.next().await?;
@@ -130,6 +142,8 @@ struct Receiver<'a> {
     platform_deadline: Option<Deadline>,
     started: Instant,
     received: usize,
+    /// The length in `Content-Length`.
+    declared: Option<usize>,
 }
 
 impl Receiver<'_> {
@@ -137,6 +151,7 @@ impl Receiver<'_> {
     async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
         loop {
             let (timeout, expired) = self.timeout();
+            let expired = self.or_pause(expired, timeout);
             let timeout = Deadline::after(timeout).min_with(self.platform_deadline);
             let frame = tokio::select! {
                 biased;
@@ -182,6 +197,24 @@ impl Receiver<'_> {
             (self.rate_timeout(elapsed).unwrap_or(total), below_min_rate),
         ];
         timeouts.into_iter().min().unwrap_or(timeouts[0])
+    }
+
+    /// Names a timeout that would expire because nothing arrives for `wait` from now on: more than half of the time
+    /// then is a pause, not a low rate.
+    fn or_pause(&self, expired: BodyTimeout, wait: Duration) -> BodyTimeout {
+        let is_pause = match expired {
+            BodyTimeout::Idle => true,
+            BodyTimeout::BelowMinRate { .. } => wait > self.started.elapsed(),
+            BodyTimeout::Total | BodyTimeout::Stalled { .. } => false,
+        };
+        match self.declared {
+            _ if !is_pause => expired,
+            Some(declared) => BodyTimeout::Stalled {
+                received: self.received,
+                declared,
+            },
+            None => BodyTimeout::Idle,
+        }
     }
 
     /// How long it takes until the average falls below the minimum rate if nothing more arrives. A body

@@ -8,7 +8,7 @@ use ccmessaging_media::metadata::{self, StripLevel};
 use gateway_tests::{Form, Platform, Request, log_lines, sample};
 use serde_json::{Value, json};
 
-use crate::storing;
+use crate::{judged, storing};
 
 const OFF: [(&str, &str); 1] = [("CONVERT_MEDIA", "off")];
 
@@ -114,6 +114,21 @@ async fn other_files_are_forwarded_as_they_are() {
     }
     let log = service.gateway.stop().await;
     assert!(!log.contains("converted_from"), "{log}");
+}
+
+#[tokio::test]
+async fn a_raw_container_that_is_not_converted_is_rejected_with_its_remedy() {
+    let cases = [
+        ("video/quicktime", "QuickTime .mov: convert to MP4"),
+        ("audio/mp4", "M4A audio: convert to MP3"),
+        ("audio/x-m4a", "M4A audio: convert to MP3"),
+    ];
+    for (media_type, remedy) in cases {
+        judged(&OFF, &[Request::raw(media_type, &mov())], |answer| {
+            answer.assert_refused(415, "3", &["unsupported media type; ", remedy]);
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Malformed forms, and other bodies that are declared as forms.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use gateway_tests::{Form, Platform, Request, received_body, sample};
 
 use crate::{each_refused, judged, refused, refused_as, storing};
@@ -71,6 +73,106 @@ async fn a_boundary_that_the_body_does_not_have_is_refused() {
         form().request().with("content-type", &media_type)
     });
     refused(&requests, 400, "3", &["form"]).await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_form_is_called_what_it_is() {
+    let printed = [
+        "[object FormData]",
+        "[object Object]",
+        "[object FormData]\r\n",
+    ];
+    let printed = printed.map(|text| (text.as_bytes().to_vec(), ["not a form", "the FormData of"]));
+    let empty = (Vec::new(), ["the body is empty", "leave Content-Type"]);
+    let photo = sample("photo.jpg");
+    let text = STANDARD.encode(&photo).into_bytes();
+    let letter = b"Dear all,\r\n--\r\n".to_vec();
+    let files = [photo, text, letter, vec![b'-'; 100]];
+    let files = files.map(|file| (file, ["does not contain the boundary", "image/jpeg"]));
+    let cases = printed.into_iter().chain([empty]).chain(files);
+    each_refused(
+        cases.map(|(body, words)| (Form::request_of(&body), words)),
+        400,
+        "3",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_with_another_boundary_than_its_header_names_both() {
+    let with = |boundary: &str| {
+        let media_type = format!("multipart/form-data; boundary=\"{boundary}\"");
+        form().request().with("content-type", &media_type)
+    };
+    let words = |boundary| {
+        [
+            boundary,
+            "begins with the boundary \"----boundary-of-the-test\"",
+            "leave Content-Type to the library",
+        ]
+    };
+    let cases = [
+        // Copied from Postman.
+        (
+            with("----WebKitFormBoundary7MA4YWxkTrZu0gW"),
+            words("says \"----WebKitFormBoundary7MA4YWxkTr…\";"),
+        ),
+        // With the dashes that only the body has.
+        (
+            with("------boundary-of-the-test"),
+            words("says \"------boundary-of-the-test\";"),
+        ),
+        (with("----boundary"), words("says \"----boundary\";")),
+    ];
+    each_refused(cases, 400, "3").await;
+    // A boundary in the body may be anything.
+    let control = String::from_utf8_lossy(&form().body()).replace("-test", "-t\u{1b}[31m");
+    let words = ["begins with the boundary \"----boundary-of-the-t\\u{1b}[31m\""];
+    refused(&[Form::request_of(control.as_bytes())], 400, "3", &words).await;
+}
+
+#[tokio::test]
+async fn a_boundary_of_the_body_is_not_logged() {
+    let service = storing(Platform::Http, &[]).await;
+    let request = form()
+        .request()
+        .with("content-type", "multipart/form-data; boundary=other");
+    let answer = service.refuse(&request).await;
+    answer.assert_refused(400, "3", &["boundary-of-the-test"]);
+    let log = service.gateway.stop().await;
+    assert!(log.contains("another boundary"), "{log}");
+    assert!(!log.contains("boundary-of-the-test"), "{log}");
+}
+
+#[tokio::test]
+async fn a_form_without_its_final_boundary_is_called_unclosed() {
+    let whole = form().body();
+    let end = whole.len() - b"------boundary-of-the-test--\r\n".len();
+    let requests = [end, end - 2, end - 10].map(|end| Form::request_of(&whole[..end]));
+    let words = ["final boundary is missing", "close the writer"];
+    refused_as(&requests, 400, "malformed_form", &words).await;
+}
+
+#[tokio::test]
+async fn a_text_in_a_part_without_a_file_name_is_refused_with_the_remedy() {
+    let text = |text: &str| Form::new().text("file", text).request();
+    let csv = String::from_utf8_lossy(&sample("bmi.csv")).into_owned();
+    let requests = [
+        text(&csv),
+        text(&csv.repeat(200)),
+        text("Dear all,\r\nbye\r\n"),
+    ];
+    let words = ["has no file name", "\"a.csv\"", "send the part fileType"];
+    refused_as(&requests, 400, "malformed_form", &words).await;
+
+    let printed = [
+        "undefined",
+        "[object Blob]",
+        "[object Object]",
+        r#"{"crop":1}"#,
+    ];
+    let words = ["a script probably appended", "append the File or Blob"];
+    refused_as(&printed.map(text), 400, "malformed_form", &words).await;
 }
 
 #[tokio::test]

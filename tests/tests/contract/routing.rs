@@ -2,7 +2,7 @@
 
 use gateway_tests::{Platform, Request, sample};
 
-use crate::{judged, refused, storing};
+use crate::{each_refused, judged, refused, storing};
 
 const PATH: &str = "/apiaccess/ccmessaging/uploadFileStream";
 
@@ -68,8 +68,8 @@ async fn an_unsupported_media_type_is_rejected_with_the_supported_ones() {
         "application/x-www-form-urlencoded",
         "application/jsonp",
         "application/pdf",
-        "image/heic",
         "image/*",
+        "image/unknown",
         "multipart/mixed; boundary=b",
         "jpg",
         ";",
@@ -82,6 +82,25 @@ async fn an_unsupported_media_type_is_rejected_with_the_supported_ones() {
         "application/octet-stream",
     ];
     refused(&requests, 415, "3", &taken).await;
+}
+
+#[tokio::test]
+async fn a_media_type_of_an_unsupported_format_is_rejected_with_the_remedy_of_that_format() {
+    let cases = [
+        ("image/heic", "HEIC photo: convert to JPG"),
+        ("IMAGE/HEIF; q=1", "HEIC photo: convert to JPG"),
+        ("image/avif", "convert the image to JPG or PNG"),
+        ("image/webp", "convert the image to JPG or PNG"),
+        ("audio/x-wav", "convert the audio to MP3 or AAC"),
+        ("audio/ogg; codecs=opus", "convert the audio to MP3 or AAC"),
+        ("video/webm", "convert the video to MP4"),
+        ("video/3gpp", "3GP video: convert to MP4"),
+    ]
+    .map(|(media_type, words)| {
+        let request = Request::raw(media_type, &sample("refused/heic.jpg"));
+        (request, ["unsupported media type; ", words])
+    });
+    each_refused(cases, 415, "3").await;
 }
 
 #[tokio::test]

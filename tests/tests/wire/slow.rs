@@ -102,6 +102,15 @@ async fn paused_body_times_out() {
 }
 
 #[tokio::test]
+async fn body_shorter_than_declared_is_called_incomplete() {
+    let service = patient(HOUR, "500", HOUR).await;
+    let mut wire = begin(&service).await;
+    // So little that the average falls below the least one before the pause is too long.
+    wire.send([b' '; 100]).await;
+    assert_cut_off(wire, "100 of the 6000000 bytes", &service).await;
+}
+
+#[tokio::test]
 async fn dripping_body_times_out() {
     let service = patient(HOUR, "2000", HOUR).await;
     let mut wire = begin(&service).await;

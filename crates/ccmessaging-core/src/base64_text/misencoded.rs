@@ -1,6 +1,8 @@
 //! Recognises what programs write where Base64 is expected.
 
 use super::Base64Problem;
+use crate::content::BYTE_ORDER_MARK;
+use crate::text_instead::placeholder::is_placeholder;
 
 /// The fewest digits that are judged, and how many of 0 to 9 must be among them. Base64 of repeated bytes may
 /// consist of such letters, but not of that many digits.
@@ -13,6 +15,36 @@ pub(super) fn problem(text: &[u8]) -> Option<Base64Problem> {
         Some(Base64Problem::BytesLiteral)
     } else {
         is_hexadecimal(text).then_some(Base64Problem::Hexadecimal)
+    }
+}
+
+/// Returns why a text has a character of neither alphabet at `at`, its first one: it was encoded once more, or has a
+/// prefix.
+pub(super) fn cause(text: &[u8], at: usize) -> Option<Base64Problem> {
+    let (before, rest) = text.split_at_checked(at)?;
+    let begins = |starts: &[&str]| {
+        starts.iter().any(|start| {
+            let found = rest.get(..start.len());
+            found.is_some_and(|found| found.eq_ignore_ascii_case(start.as_bytes()))
+        })
+    };
+    let has_prefix = || {
+        (before.ends_with(b"base64") && begins(&[",", ":"]))
+            || (before.ends_with(b"data") && begins(&[":"]))
+            || (before.is_empty() && begins(&[";base64,"]))
+    };
+    if begins(&["%2B", "%2F", "%3D", "%25", "%0A", "%0D", "%20"]) {
+        Some(Base64Problem::PercentEncoded)
+    } else if begins(&[r"\/", r"\n", r"\r", r"\u00"]) || (before.is_empty() && begins(&["\""])) {
+        Some(Base64Problem::EscapedTwice)
+    } else if begins(&["&#"]) {
+        Some(Base64Problem::HtmlEscaped)
+    } else if before.is_empty() && rest.starts_with(BYTE_ORDER_MARK) {
+        Some(Base64Problem::ByteOrderMark)
+    } else if has_prefix() {
+        Some(Base64Problem::Prefix)
+    } else {
+        is_placeholder(&text).then_some(Base64Problem::PrintedObject)
     }
 }
 

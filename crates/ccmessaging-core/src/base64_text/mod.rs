@@ -164,6 +164,21 @@ pub(crate) fn misencoded(text: &[u8]) -> Option<Base64Error> {
     misencoded::problem(text).map(|problem| Base64Error::new(0, problem))
 }
 
+/// Replaces the error for a rejected text by one that names what the text is, or why it has another character.
+pub(crate) fn explained(text: &[u8], error: Base64Error) -> Base64Error {
+    if let Some(misencoded) = misencoded(text) {
+        return misencoded;
+    }
+    let position = error.position();
+    let cause = || misencoded::cause(text, position).map(|it| Base64Error::new(position, it));
+    let caused = if error.is_invalid_byte() {
+        cause()
+    } else {
+        None
+    };
+    caused.unwrap_or(error)
+}
+
 /// Returns whether a text consists of complete groups without padding, so that more may follow.
 pub(crate) fn is_unpadded(text: &[u8]) -> bool {
     !text.ends_with(b"=") && base64_simd::STANDARD.check(text).is_ok()

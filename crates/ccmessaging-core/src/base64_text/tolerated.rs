@@ -87,6 +87,28 @@ pub enum Base64Problem {
     /// Python's text for bytes: `b'...'`.
     #[error("the text is Python's b'...'; use decode() instead of str() on the encoded bytes")]
     BytesLiteral,
+    /// Base64 after `encodeURIComponent`.
+    #[error("the text is percent-encoded; send Base64 without encodeURIComponent()")]
+    PercentEncoded,
+    /// Base64 with the quotes or the escapes of a string in JSON.
+    #[error("the text was written as JSON twice; write the Base64 into the JSON once")]
+    EscapedTwice,
+    /// Base64 with character references of HTML.
+    #[error("the text was escaped for HTML, as in &#x2F;; send Base64 without HTML's escapes")]
+    HtmlEscaped,
+    /// A byte order mark before the Base64.
+    #[error("the text begins with a byte order mark; remove it")]
+    ByteOrderMark,
+    /// A part of a `data:` URL before the Base64, or two of them.
+    #[error(
+        "the text has an incomplete or a second prefix; send the Base64 alone, or as data:TYPE;base64,TEXT"
+    )]
+    Prefix,
+    /// The text that a program prints for an object, such as Java's `[B@1b6d3586`.
+    #[error(
+        "the text is what a program prints for an object, such as [B@1b6d3586 or [object File]; encode the file's bytes with RFC 4648 Base64"
+    )]
+    PrintedObject,
     /// A `data:` URL without `;base64,`.
     #[error("the data: URL is not marked as Base64; it must read data:TYPE;base64,TEXT")]
     DataUrlNotBase64,

@@ -31,7 +31,7 @@ use byte_counts::ByteCounts;
 
 use crate::content::Content;
 use crate::file_type::{Family, FileType};
-use crate::sniff;
+use crate::sniff::{self, Found};
 use crate::text_instead::placeholder::{is_empty_object, is_placeholder};
 use crate::text_instead::printed::{self, Notation};
 
@@ -131,10 +131,17 @@ pub(crate) fn of_rejected(declared: Option<FileType>, content: &dyn Content) -> 
                 || (counts.is_utf8() && latin1::was_latin1(content))
         }
     };
-    let has_substitutes = || !declared.is_some_and(is_text) && recoded::has_substitutes(content);
-    let damage = if has_substitutes() || ByteCounts::count(content).is_some_and(is_decoded) {
+    let has_substitutes = !declared.is_some_and(is_text) && recoded::has_substitutes(content);
+    let counts = ByteCounts::count(content);
+    // A text with separators such as U+0001 may have no line break either, and a file of another format needs another
+    // remedy.
+    let is_undeclared_binary = declared.is_none()
+        && counts.is_none()
+        && line_breaks::are_stripped(content)
+        && matches!(sniff::name(content), Found::Damaged { .. } | Found::Unknown);
+    let damage = if has_substitutes || counts.is_some_and(is_decoded) {
         Damage::DecodedAsText
-    } else if is_binary && line_breaks::are_stripped(content) {
+    } else if is_undeclared_binary || (is_binary && line_breaks::are_stripped(content)) {
         Damage::LineBreaks
     } else {
         return None;

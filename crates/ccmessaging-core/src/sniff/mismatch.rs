@@ -117,6 +117,8 @@ pub enum Found {
         file_type: FileType,
         /// How many bytes precede it.
         bytes: usize,
+        /// What they are.
+        prefix: Prefix,
     },
     /// Binary data in a file that was declared as text.
     Binary,
@@ -138,6 +140,34 @@ pub enum Found {
     Empty,
     /// An unknown format.
     Unknown,
+}
+
+/// What precedes a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Prefix {
+    /// The byte order mark of UTF-8.
+    ByteOrderMark,
+    /// The size of a chunk (RFC 9112 section 7.1).
+    ChunkSize,
+    /// Another text.
+    Text,
+}
+
+impl Prefix {
+    const fn hint(self) -> &'static str {
+        match self {
+            Self::ByteOrderMark => {
+                "remove the bytes before the file: a script wrote a byte order mark"
+            }
+            Self::ChunkSize => {
+                "remove the bytes before the file: the size of a chunk, which a program on the way left in the body when it removed Transfer-Encoding"
+            }
+            Self::Text => {
+                "remove the bytes before the file, such as a line break or a warning that a script wrote"
+            }
+        }
+    }
 }
 
 impl Found {
@@ -223,9 +253,7 @@ impl Found {
                 "save it as UTF-8 (in Excel: CSV UTF-8), or remove the byte order mark"
             }
             Self::Damaged { .. } => "save or export the file again",
-            Self::Preceded { .. } => {
-                "remove the bytes before the file, such as a byte order mark or a line break that a script wrote"
-            }
+            Self::Preceded { prefix, .. } => prefix.hint(),
             Self::Unknown => return None,
             Self::Format { name, media_type } => format_hint(declared, name, media_type),
         })
@@ -237,7 +265,9 @@ impl fmt::Display for Found {
         match self {
             Self::Format { name, media_type } => write!(f, "{name} ({media_type})"),
             Self::Damaged { name } => write!(f, "damaged, or only begins like {name}"),
-            Self::Preceded { file_type, bytes } => {
+            Self::Preceded {
+                file_type, bytes, ..
+            } => {
                 let others = if *bytes == 1 { "byte" } else { "bytes" };
                 let found = Self::of_type(*file_type);
                 write!(f, "{found} after {bytes} other {others}")

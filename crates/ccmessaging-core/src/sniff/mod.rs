@@ -77,7 +77,7 @@ mod signatures;
 mod text;
 mod window;
 
-pub use mismatch::{Found, Mismatch};
+pub use mismatch::{Found, Mismatch, Prefix};
 pub use rules::identify;
 
 pub(crate) use naming::name;

@@ -1,6 +1,6 @@
 //! Recognises files after bytes that do not belong to them.
 
-use super::mismatch::Found;
+use super::mismatch::{Found, Prefix};
 use super::rules::first_of;
 use crate::content::{BYTE_ORDER_MARK, Content};
 use crate::file_type::{Family, FileType};
@@ -25,8 +25,27 @@ pub(super) fn preceded(content: &dyn Content, head: &[u8]) -> Option<Found> {
             let types = FileType::ALL.iter().copied();
             let types = types.filter(|file_type| file_type.family() != Family::Text);
             let file_type = first_of(types, &After { content, bytes })?;
-            Some(Found::Preceded { file_type, bytes })
+            Some(Found::Preceded {
+                file_type,
+                bytes,
+                prefix: prefix(&head[..bytes]),
+            })
         })
+}
+
+/// Returns what the bytes before a file are.
+fn prefix(before: &[u8]) -> Prefix {
+    let digits = before.iter().take_while(|byte| byte.is_ascii_hexdigit());
+    let (size, end) = before.split_at(digits.count());
+    // Extensions may follow the size, as signatures do in uploads to object storage.
+    let ends_line = end.ends_with(b"\r\n") && (end.len() == 2 || end.starts_with(b";"));
+    if !size.is_empty() && ends_line {
+        Prefix::ChunkSize
+    } else if before.starts_with(BYTE_ORDER_MARK) {
+        Prefix::ByteOrderMark
+    } else {
+        Prefix::Text
+    }
 }
 
 /// Returns how many bytes at the beginning are text.

@@ -61,6 +61,13 @@ pub(crate) fn request_or_base64(content: &dyn Content) -> Option<Found> {
     request.or_else(|| encoded::is_encoded_file(content).then_some(Found::BASE64))
 }
 
+/// Returns whether a text is one line that a program writes for a missing value or for an object whose content it
+/// should have read, such as `undefined` or `[object Blob]`.
+#[must_use]
+pub fn is_placeholder(text: &[u8]) -> bool {
+    placeholder::is_placeholder(&text)
+}
+
 fn is_data_url(text: &[u8]) -> bool {
     DataUrl::split(text).is_ok_and(|url| match url.data_start {
         0 => false,

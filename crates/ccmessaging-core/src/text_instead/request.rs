@@ -82,7 +82,7 @@ fn is_form(head: &[u8], tail: &[u8]) -> bool {
         })
 }
 
-/// The members that tell requests from other objects.
+/// The members that distinguish requests from other objects.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Members<'a> {

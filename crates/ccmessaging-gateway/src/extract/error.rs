@@ -1,4 +1,6 @@
-//! Errors of extracting an upload from a request. No message quotes the body.
+//! Errors of extracting an upload from a request. Of the body, a message only quotes a boundary.
+
+use ccmessaging_core::Excerpt;
 
 use super::text_instead_of_file::TextInsteadOfFile;
 
@@ -10,9 +12,15 @@ pub(crate) enum MediaTypeError {
         "unsupported media type; send JSON as application/json, a form with the part file as multipart/form-data, or the file's own bytes as image/jpeg, image/png, image/bmp, audio/mpeg, audio/aac, video/mp4, text/plain, text/csv or application/octet-stream"
     )]
     Unsupported,
+    /// The body's media type is that of a file of an unsupported format.
+    #[error("unsupported media type; {hint}")]
+    OtherFormat {
+        /// What to do with files of this format.
+        hint: &'static str,
+    },
     /// The body is declared as `application/x-www-form-urlencoded`.
     #[error(
-        "unsupported media type application/x-www-form-urlencoded, which curl, wget and many libraries set by default; send JSON as application/json, a form with the part file as multipart/form-data, or the file's own bytes as image/jpeg, image/png, image/bmp, audio/mpeg, audio/aac, video/mp4, text/plain, text/csv or application/octet-stream"
+        "unsupported media type application/x-www-form-urlencoded, which curl, wget and many libraries set by default; send JSON as application/json, a form with the part file as multipart/form-data, or the file's own bytes (with curl: --data-binary instead of -d) as image/jpeg, image/png, image/bmp, audio/mpeg, audio/aac, video/mp4, text/plain, text/csv or application/octet-stream"
     )]
     UrlEncoded,
     /// The body stands for a file, but its media type is that of a file.
@@ -60,7 +68,7 @@ fn remedy_in_form(text: TextInsteadOfFile) -> &'static str {
 }
 
 /// A `multipart/form-data` body (RFC 7578) cannot be parsed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FormError {
     /// `Content-Type` has no boundary of 1 to 70 characters (RFC 2046 section 5.1.1).
     #[error(
@@ -90,7 +98,37 @@ pub(crate) enum FormError {
         "the body is a form in Base64; send the form itself (whoever builds an AWS event must set isBase64Encoded to true for such a body)"
     )]
     Base64,
-    /// No part begins, or the last one is incomplete.
+    /// The body is empty.
+    #[error(
+        "the body is empty, but declared as a form; send the form, and leave Content-Type to the library that builds it"
+    )]
+    Empty,
+    /// The body is what JavaScript's `String()` makes of a form.
+    #[error(
+        "the body is the text [object FormData] or [object Object], not a form; use the FormData of the client that sends it (with fetch: the global one), and leave Content-Type to that client"
+    )]
+    Printed,
+    /// The body begins with another boundary than that in `Content-Type`.
+    #[error(
+        "the form begins with the boundary {found}, but Content-Type says {declared}; leave Content-Type to the library that builds the form"
+    )]
+    OtherBoundary {
+        /// The boundary in `Content-Type`.
+        declared: Excerpt,
+        /// The boundary in the body.
+        found: Excerpt,
+    },
+    /// The body does not contain the boundary.
+    #[error(
+        "the body is not a form, because it does not contain the boundary that Content-Type names; build the form with a library, or send the file's own bytes with their media type, such as image/jpeg"
+    )]
+    NoForm,
+    /// The body does not contain the last boundary.
+    #[error(
+        "the form is incomplete: its final boundary is missing; close the writer that builds the form before you send it (in Go: Close()), and send the whole body"
+    )]
+    Unclosed,
+    /// A boundary is not followed by a part.
     #[error(
         "the form is incomplete, or its boundary differs from the one in Content-Type; send it again"
     )]
@@ -142,6 +180,11 @@ pub(crate) enum FormError {
         "the part file has no file name and contains text, so a script probably appended an object, undefined, a path or a data: URL; append the File or Blob itself"
     )]
     NotAFile,
+    /// The part `file` is a text, and nothing says that it is a file.
+    #[error(
+        "the part file contains text, but has no file name; give it one, as append(\"file\", blob, \"a.csv\") of a FormData does, or send the part fileType"
+    )]
+    NoFileName,
     /// The part `file` stands for a file.
     #[error("the part file contains {0} instead of the file; {remedy}", remedy = remedy_in_form(*.0))]
     TextInsteadOfFile(TextInsteadOfFile),

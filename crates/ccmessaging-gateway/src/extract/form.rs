@@ -12,7 +12,7 @@
 use bytes::Bytes;
 use ccmessaging_core::{
     Absence, ChunkParameters, Conversion, Declared, Family, Field, FileType, Policy, UploadError,
-    UploadRequest, sniff,
+    UploadRequest, sniff, text_instead,
 };
 
 use super::error::FormError;
@@ -131,7 +131,11 @@ impl Form {
             return Err(FormError::TextInsteadOfFile(text).into());
         }
         if !file.has_file_name && is_undeclared_text(&file.content, &declared) {
-            return Err(FormError::NotAFile.into());
+            return Err(if is_printed_value(&file.content) {
+                FormError::NotAFile.into()
+            } else {
+                FormError::NoFileName.into()
+            });
         }
         let request = UploadRequest::from_file(file.content, declared).in_field(Field::File);
         Ok(match text(self.channel) {
@@ -177,6 +181,13 @@ impl FilePart {
 fn is_undeclared_text(content: &Bytes, declared: &Declared) -> bool {
     *declared == Declared::Unknown
         && sniff::identify(content).is_some_and(|file_type| file_type.family() == Family::Text)
+}
+
+/// Returns whether a text is what scripts print for an object or a missing value.
+fn is_printed_value(text: &[u8]) -> bool {
+    let is_json =
+        text.trim_ascii_start().starts_with(b"{") && text.trim_ascii_end().ends_with(b"}");
+    is_json || text_instead::is_placeholder(text)
 }
 
 /// Returns what a file's media type and name declare it to be, the media type first, unless [the content and the

@@ -110,7 +110,9 @@ impl UploadFormat {
         } else if essence.eq_ignore_ascii_case(URL_ENCODED) {
             return Err(MediaTypeError::UrlEncoded.into());
         } else {
-            return Err(MediaTypeError::Unsupported.into());
+            let hint = other_format::hint(&essence);
+            let other = hint.map(|hint| MediaTypeError::OtherFormat { hint });
+            return Err(other.unwrap_or(MediaTypeError::Unsupported).into());
         };
         Ok(Self::Raw {
             declared,

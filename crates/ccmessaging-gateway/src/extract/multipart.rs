@@ -4,6 +4,7 @@
 //! two headers of a kind is rejected, because the next reader might choose the other.
 
 use bytes::Bytes;
+use ccmessaging_core::Excerpt;
 use httparse::Header;
 use memchr::memmem;
 
@@ -18,6 +19,9 @@ const MAX_HEADERS: usize = 32;
 
 /// How far the end of a boundary's line is looked for.
 const MAX_PADDING: usize = 16;
+
+/// What JavaScript's `String()` makes of a form.
+const PRINTED: [&[u8]; 2] = [b"[object FormData]", b"[object Object]"];
 
 /// How the Base64 of a form begins.
 const DASHES_IN_BASE64: &[u8] = b"LS0";
@@ -143,10 +147,38 @@ impl Parts {
             FormError::Json
         } else if self.body.starts_with(DASHES_IN_BASE64) {
             FormError::Base64
+        } else if self.body.trim_ascii().is_empty() {
+            FormError::Empty
+        } else if PRINTED.contains(&self.body.trim_ascii()) {
+            FormError::Printed
+        } else if let Some(found) = first_boundary(&self.body)
+            && found != &boundary[2..]
+        {
+            let excerpt = |boundary| Excerpt::new(&String::from_utf8_lossy(boundary));
+            FormError::OtherBoundary {
+                declared: excerpt(&boundary[2..]),
+                found: excerpt(found),
+            }
+        } else if memmem::find(&self.body, boundary).is_none() && !boundary.starts_with(&self.body)
+        {
+            FormError::NoForm
+        } else if memmem::find(&self.body, &[boundary, b"--"].concat()).is_none() {
+            FormError::Unclosed
         } else {
             FormError::Incomplete
         }
     }
+}
+
+/// Returns the boundary with which a form begins, whatever `Content-Type` says: the header of a part follows it.
+fn first_boundary(body: &[u8]) -> Option<&[u8]> {
+    const HEADER: &[u8] = b"content-";
+
+    let window = &body[..body.len().min(LONGEST_BOUNDARY + MAX_PADDING)];
+    let end = memchr::memchr(b'\n', window)?;
+    let header = body.get(end + 1..end + 1 + HEADER.len())?;
+    let boundary = body[..end].trim_ascii_end().strip_prefix(b"--")?;
+    header.eq_ignore_ascii_case(HEADER).then_some(boundary)
 }
 
 impl Part {

@@ -1,7 +1,8 @@
 //! Names and media types of formats that are neither the API's nor text. A text in a part that has one was put in
 //! place of the file: an error page, an error in JSON.
 
-use ccmessaging_core::{Declared, Family, FileType, Policy};
+use ccmessaging_core::sniff::Found;
+use ccmessaging_core::{Conversion, Declared, Family, FileType, Policy};
 
 /// The extensions of formats that are never text. `xls` and `doc` are not among them, because many programs give
 /// these names to HTML or text with tabs, nor is `ts`, which is also TypeScript.
@@ -51,6 +52,46 @@ const TEXTS: [&str; 20] = [
     "video/x-ms-wvx",
 ];
 
+/// Media types of images, recordings and videos of unsupported formats, without `x-`.
+const MEDIA_FORMATS: [&str; 36] = [
+    "image/heic",
+    "image/heic-sequence",
+    "image/heif",
+    "image/heif-sequence",
+    "image/avif",
+    "image/webp",
+    "image/gif",
+    "image/tiff",
+    "image/jp2",
+    "image/jxl",
+    "image/svg+xml",
+    "image/icon",
+    "image/vnd.microsoft.icon",
+    "image/adobe-dng",
+    "audio/wav",
+    "audio/wave",
+    "audio/vnd.wave",
+    "audio/ogg",
+    "audio/opus",
+    "audio/flac",
+    "audio/amr",
+    "audio/amr-wb",
+    "audio/webm",
+    "audio/ms-wma",
+    "audio/aiff",
+    "audio/caf",
+    "audio/3gpp",
+    "video/webm",
+    "video/matroska",
+    "video/msvideo",
+    "video/3gpp",
+    "video/3gpp2",
+    "video/mpeg",
+    "video/ogg",
+    "video/ms-wmv",
+    "video/flv",
+];
+
 /// The beginnings of other media types, and what files with them are called.
 const MEDIA_TYPES: [(&str, &str); 6] = [
     ("image/", "image"),
@@ -78,6 +119,19 @@ pub(super) fn of_media_type(media_type: &str) -> Option<&'static str> {
     known
         .find(|(start, _)| essence.starts_with(start))
         .map(|(_, name)| name)
+}
+
+/// Returns what to do with a file of an unsupported format, by its media type, which may begin with `x-`. Another
+/// media type may be a rare name of a supported format.
+pub(super) fn hint(media_type: &str) -> Option<&'static str> {
+    let conversion = Conversion::from_media_type(media_type).map(|it| it.media_types()[0]);
+    let registered = media_type.to_ascii_lowercase().replacen("/x-", "/", 1);
+    let known = || MEDIA_FORMATS.into_iter().find(|it| *it == registered);
+    let found = Found::Format {
+        name: "".into(),
+        media_type: conversion.or_else(known)?,
+    };
+    found.hint(None)
 }
 
 /// Returns whether a declaration permits only files that are not text.

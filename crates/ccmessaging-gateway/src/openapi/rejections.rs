@@ -20,7 +20,11 @@ fn number(rejection: &Rejection) -> usize {
     match rejection {
         Rejection::UnknownPath => 0,
         Rejection::MethodNotAllowed { .. } => 1,
-        Rejection::MediaType(MediaTypeError::Unsupported | MediaTypeError::UrlEncoded) => 2,
+        Rejection::MediaType(
+            MediaTypeError::Unsupported
+            | MediaTypeError::OtherFormat { .. }
+            | MediaTypeError::UrlEncoded,
+        ) => 2,
         Rejection::MediaType(MediaTypeError::TextInsteadOfFile(TextInsteadOfFile::Json)) => 3,
         Rejection::MediaType(MediaTypeError::Encoded) => 4,
         Rejection::MediaType(MediaTypeError::UnknownEncoding) => 29,

@@ -113,6 +113,7 @@ impl Rejection {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "misdeclared_json")
                 }
                 MediaTypeError::Unsupported
+                | MediaTypeError::OtherFormat { .. }
                 | MediaTypeError::UrlEncoded
                 | MediaTypeError::TextInsteadOfFile(_) => {
                     Verdict::refused(Status::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
@@ -212,6 +213,9 @@ impl Rejection {
             Self::Token(error) => error.causes(),
             Self::Upstream(error) => error.causes(),
             Self::Upload(error) => error.redacted(),
+            Self::Form(FormError::OtherBoundary { .. }) => {
+                "the form begins with another boundary than that in Content-Type".to_owned()
+            }
             other => other.to_string(),
         }
     }

@@ -14,6 +14,7 @@ use crate::payload::CHANNEL;
 use crate::policy::Policy;
 use crate::request::{Declared, FileStream, UploadRequest};
 use crate::sniff::{self, Mismatch};
+use crate::text_instead;
 use crate::validated::{ValidatedUpload, within_limit};
 
 impl UploadRequest {
@@ -62,11 +63,11 @@ impl UploadRequest {
             }
             FileStream::Raw(bytes) => SourceFile::Raw(bytes),
         };
-        let content = match &file {
-            SourceFile::Text(text) => prove(declared, text, policy),
-            SourceFile::Raw(bytes) => prove(declared, bytes, policy),
+        let bytes: &dyn Content = match &file {
+            SourceFile::Text(text) => text,
+            SourceFile::Raw(bytes) => bytes,
         };
-        let content = content.map_err(|problem| {
+        let content = prove(declared, bytes, policy).map_err(|problem| {
             match (&problem, &file) {
                 (
                     FileProblem::Mismatch(_) | FileProblem::DamagedInTransit(_),
@@ -76,17 +77,9 @@ impl UploadRequest {
             }
             .unwrap_or(UploadError::File { field, problem })
         })?;
-        if let (Declared::Other(name), CheckedContent::Valid(FileType::Txt)) =
-            (&self.declared, &content)
+        if content.is_text()
+            && let Some(problem) = text_in_place(&self.declared, declared, bytes)
         {
-            let found = match &file {
-                SourceFile::Text(text) => sniff::name(text),
-                SourceFile::Raw(bytes) => sniff::name(bytes),
-            };
-            let problem = FileProblem::TextInstead {
-                declared: name,
-                found,
-            };
             return Err(UploadError::File { field, problem });
         }
         let spelling = match self.declared {
@@ -163,6 +156,10 @@ enum CheckedContent {
 }
 
 impl CheckedContent {
+    fn is_text(&self) -> bool {
+        self.file_type().family() == Family::Text
+    }
+
     fn file_type(&self) -> FileType {
         match self {
             Self::Valid(file_type) => *file_type,
@@ -183,7 +180,8 @@ fn prove(
     let Some(file_type) = declared else {
         let Some(file_type) = sniff::identify(file) else {
             let unsupported = || {
-                let found = sniff::name(file);
+                let found = text_instead::request_or_base64(file);
+                let found = found.unwrap_or_else(|| sniff::name(file));
                 let conversion = found.media_type().and_then(Conversion::from_media_type);
                 let conversion = conversion.filter(|_| policy.convert_media);
                 FileProblem::Unsupported { found, conversion }
@@ -211,6 +209,9 @@ fn prove(
     if conversion.is_none() {
         within_limit?;
     }
+    if let Some(found) = text_instead::request_or_base64(file) {
+        return Err(Mismatch::new(file_type, found).into());
+    }
     if let Some(damage) = damage::of_rejected(declared, file) {
         return Err(damage.into());
     }
@@ -220,6 +221,26 @@ fn prove(
     let conversion = media_type.and_then(Conversion::from_media_type);
     let other = conversion.filter(|it| policy.convert_media && it.target() != file_type);
     Err(mismatch.convertible_by(other).into())
+}
+
+/// Returns the problem with a text that is something else than the declared file.
+fn text_in_place(
+    declared: &Declared,
+    file_type: Option<FileType>,
+    text: &dyn Content,
+) -> Option<FileProblem> {
+    let found = text_instead::request_or_base64(text);
+    Some(match (declared, file_type) {
+        (Declared::Other(declared), _) => FileProblem::TextInstead {
+            declared,
+            found: found.unwrap_or_else(|| sniff::name(text)),
+        },
+        (_, Some(file_type)) => Mismatch::new(file_type, found?).into(),
+        (_, None) => FileProblem::Unsupported {
+            found: found?,
+            conversion: None,
+        },
+    })
 }
 
 fn undamaged(file_type: FileType, file: &dyn Content) -> Result<CheckedContent, FileProblem> {

@@ -59,6 +59,17 @@ fn a_recording_without_a_signature_is_recognised_in_base64() {
 }
 
 #[test]
+fn a_text_is_recognised_in_base64_that_is_long_enough() {
+    let text = "id,name\r\n1,J\u{f6}rg\r\n2,Zo\u{eb}\r\n3,Andr\u{e9}\r\n4,Jos\u{e9} Luis\r\n";
+    let encoded = |text: &str| CanonicalBase64::encode(text.as_bytes());
+    assert!(is_printed_file(encoded(text).as_text()));
+    assert!(is_printed_file(encoded(&text.repeat(99)).as_text()));
+    for other in ["id,name\r\n1,J\u{f6}rg\r\n", &"word".repeat(20)] {
+        assert!(!is_printed_file(encoded(other).as_text()), "{other}");
+    }
+}
+
+#[test]
 fn a_cut_file_in_strings_that_are_joined_is_recognised() {
     for text in [
         "b = (b'\\xff\\xd8\\xff\\xe0\\x00\\x10JFIF\\x00\\x01'\n     b'\\x01\\x01\\x00H\\x00H\\x00\\x00')",
@@ -179,6 +190,12 @@ proptest! {
     #[test]
     fn other_texts_are_not_recognised(text in texts()) {
         prop_assert!(!is_printed_file(text.as_bytes()), "{}", text);
+    }
+
+    #[test]
+    fn keys_and_hashes_are_not_recognised(key in proptest::collection::vec(any::<u8>(), 48..600)) {
+        let text = CanonicalBase64::encode(&key);
+        prop_assert!(!is_printed_file(text.as_text()), "{:?}", key);
     }
 
     #[test]

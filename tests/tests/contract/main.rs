@@ -1,6 +1,7 @@
 //! The contract of the gateway, through the real program on both platforms, with wiremock as
 //! upstream. The modules follow the rows of the contract's table.
 
+mod base64_as_file;
 mod chat;
 mod chunks;
 mod cloudwatch;
@@ -27,6 +28,7 @@ mod multipart;
 mod other_formats;
 mod raw;
 mod recoded;
+mod request_as_file;
 mod routing;
 mod stopping;
 mod text_instead_of_file;

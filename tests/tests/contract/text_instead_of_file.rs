@@ -268,16 +268,26 @@ async fn a_whole_form_is_refused_as_a_named_text_file_and_a_part_of_one_is_store
 #[tokio::test]
 async fn a_text_that_only_resembles_one_in_place_of_a_file_is_stored() {
     let service = storing(Platform::Http, &[]).await;
-    // A file with a name is what it is called, unless it is a whole form, and so is one that JSON declares.
+    // A file with a name is what it is called, and so is one that JSON declares, but no text file is the JSON of
+    // Node.js's Buffer, a whole upload, the Base64 of a photo or an address on a phone.
+    let is_never_text = |text: &str| {
+        let is_base64 = text.starts_with("/9j/") && !text.contains(' ');
+        let starts = [
+            "{\"type\"",
+            "{\"channel\"",
+            "--",
+            "data:image/",
+            "data:;",
+            "file:",
+        ];
+        is_base64 || starts.iter().any(|start| text.starts_with(start))
+    };
     for text in texts_instead() {
-        // No text file is the JSON of Node.js's Buffer.
-        if text.starts_with("{\"type\"") {
+        if is_never_text(&text) {
             continue;
         }
-        if !text.starts_with("--") {
-            let named = Form::new().file("notes.txt", "text/plain", text.as_bytes());
-            assert_eq!(service.store(&named.request()).await["fileType"], "txt");
-        }
+        let named = Form::new().file("notes.txt", "text/plain", text.as_bytes());
+        assert_eq!(service.store(&named.request()).await["fileType"], "txt");
         let request = Request::upload("txt", text.as_bytes());
         assert_eq!(service.store(&request).await["fileType"], "txt");
     }
@@ -316,6 +326,23 @@ async fn a_text_that_only_resembles_one_in_place_of_a_file_is_stored() {
 }
 
 #[tokio::test]
+async fn the_address_of_a_file_on_a_phone_is_refused_even_as_a_named_text() {
+    for address in [
+        "content://media/external/file/42",
+        "ph://106E99A1-4F6A-45A2-B320-B0AD4A8E8473/L0/001",
+        "file:///storage/emulated/0/Download/a.csv",
+    ] {
+        let requests = [
+            Request::upload("csv", address.as_bytes()),
+            Form::new()
+                .file("a.csv", "text/csv", address.as_bytes())
+                .request(),
+        ];
+        refused_as(&requests, 200, "damaged_in_transit", &["placeholder"]).await;
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_printed_as_text_is_refused_unless_something_says_that_it_is_a_text() {
     let files = ["geotagged.jpg", "rgb.png", "faststart.mp4"].map(sample);
     let texts: Vec<_> = files.iter().flat_map(|file| printed(file)).collect();
@@ -327,8 +354,11 @@ async fn a_file_that_is_printed_as_text_is_refused_unless_something_says_that_it
     refused(&parts.collect::<Vec<_>>(), 400, "3", &words).await;
 
     let service = storing(Platform::Http, &[]).await;
-    // What NSData prints is rejected under any media type.
-    for text in texts().filter(|text| !text.starts_with(b"{length = ")) {
+    // What NSData prints is rejected under any media type, and so is Base64 with nothing around it.
+    let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
+    let is_base64 =
+        |text: &[u8]| text.iter().all(is_symbol) && !text.iter().all(u8::is_ascii_hexdigit);
+    for text in texts().filter(|text| !text.starts_with(b"{length = ") && !is_base64(text)) {
         for media_type in ["text/html", "text/vcard"] {
             let stored = service.store(&Request::raw(media_type, text)).await;
             assert_eq!(stored, upload_json("txt", text));

@@ -27,7 +27,7 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    pub(super) fn new(declared: FileType, found: Found) -> Self {
+    pub(crate) fn new(declared: FileType, found: Found) -> Self {
         Self {
             declared,
             found,
@@ -171,7 +171,10 @@ impl Prefix {
 }
 
 impl Found {
-    pub(super) const fn named(name: &'static str, media_type: &'static str) -> Self {
+    /// A text that consists of the Base64 of a file.
+    pub(crate) const BASE64: Self = Self::named("Base64 text", "text/x-base64");
+
+    pub(crate) const fn named(name: &'static str, media_type: &'static str) -> Self {
         Self::Format {
             name: Cow::Borrowed(name),
             media_type,
@@ -312,8 +315,14 @@ fn format_hint(declared: Option<FileType>, name: &str, media_type: &str) -> &'st
         return AUDIO_HINT;
     }
     match (name, media_type) {
+        ("Base64 text", _) if matches!(family, None | Some(Family::Text)) => {
+            "the file is encoded as Base64; send its bytes (in JSON, encode them once); to send Base64 as a text, put a line of other text before it"
+        }
         ("Base64 text", _) => {
             "the file is encoded as Base64; send its bytes (in JSON, encode them once)"
+        }
+        ("a form" | "an upload in JSON" | "the event of a function", _) => {
+            "send the file's bytes, not the request's body"
         }
         ("EBCDIC text", _) => "convert the text to UTF-8",
         ("UTF-16 text without a byte order mark", _) => {

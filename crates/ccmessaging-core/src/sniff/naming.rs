@@ -99,7 +99,7 @@ fn text_format(head: &[u8]) -> Found {
     } else if begins(start, "%!PS") {
         Found::named("PostScript", "application/postscript")
     } else if printed::find(head) == Some(Notation::Base64) {
-        Found::named("Base64 text", "text/plain")
+        Found::BASE64
     } else {
         Found::named("text", "text/plain")
     }

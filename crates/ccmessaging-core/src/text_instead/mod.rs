@@ -1,15 +1,20 @@
 //! Recognises texts that programs send instead of a file. Stored as a text file, such a text would reach the
 //! agent instead of the file.
 //!
-//! No text file is a placeholder, so the validation rejects those. The other kinds may be meant as text files:
-//! the caller decides by the file's declaration.
+//! No text file is a placeholder, a whole request or the Base64 of a file, so the validation rejects those. The other
+//! kinds may be meant as text files: the caller decides by the file's declaration.
 
+mod encoded;
 mod path;
 pub(crate) mod placeholder;
 pub(crate) mod printed;
+mod request;
+
+pub use request::RequestInstead;
 
 use crate::base64_text::{CanonicalBase64, DataUrl};
-use crate::content::BYTE_ORDER_MARK;
+use crate::content::{BYTE_ORDER_MARK, Content};
+use crate::sniff::Found;
 
 /// A text that programs send instead of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +22,7 @@ pub enum InsteadOfFile {
     /// A `data:` URL (RFC 2397) in Base64. A text that only begins with the URL of another text may quote it.
     DataUrl,
     /// The bytes of an image, a recording, a video or another binary file, such as Base64, a dump, a list of numbers
-    /// or a string with escapes; or what programs print of an array of bytes.
+    /// or a string with escapes; the Base64 of a text; or what programs print of an array of bytes.
     Printed,
     /// The empty object that `JSON.stringify` makes of a file in JavaScript. A file of JSON may consist of it as well.
     EmptyObject,
@@ -48,6 +53,12 @@ pub fn find(text: &[u8]) -> Option<InsteadOfFile> {
     } else {
         path::is_path(text).then_some(InsteadOfFile::Path)
     }
+}
+
+/// Returns what content is that no text file is: a whole request, or the Base64 of a file.
+pub(crate) fn request_or_base64(content: &dyn Content) -> Option<Found> {
+    let request = RequestInstead::find(content).map(RequestInstead::found);
+    request.or_else(|| encoded::is_encoded_file(content).then_some(Found::BASE64))
 }
 
 /// Returns whether a text is one line that a program writes for a missing value or for an object whose content it

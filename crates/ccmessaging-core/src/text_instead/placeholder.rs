@@ -5,8 +5,17 @@ use crate::content::Content;
 /// The number of bytes that are read at each end of a text.
 const HEAD_BYTES: usize = 256;
 
-/// Missing values as JavaScript, Python, C and Go print them.
-const WORDS: [&str; 7] = ["undefined", "null", "(null)", "None", "NaN", "nil", "<nil>"];
+/// Missing values as JavaScript, Python, C and Go print them, and an array as PHP does.
+const WORDS: [&str; 8] = [
+    "undefined",
+    "null",
+    "(null)",
+    "None",
+    "NaN",
+    "nil",
+    "<nil>",
+    "Array",
+];
 
 /// What `JSON.stringify` makes of a `File`. It is also an empty file of JSON.
 const EMPTY_OBJECT: &str = "{}";
@@ -77,8 +86,21 @@ const PHP_RESOURCE: &str = "Resource id #";
 /// Data as Swift prints it, after its length.
 const SWIFT_BYTES: &str = " bytes";
 
-/// The beginnings of the paths and URLs that browsers return for a local file.
-const BROWSER_PATHS: [&str; 3] = [r"C:\fakepath\", "blob:http://", "blob:https://"];
+/// The beginning of the path that browsers return for a local file.
+const BROWSER_PATH: &str = r"C:\fakepath\";
+
+/// The beginnings of the URLs that browsers and phones return for one.
+const LOCAL_URLS: [&str; 9] = [
+    "blob:http://",
+    "blob:https://",
+    "content://",
+    "ph://",
+    "assets-library://",
+    "file:///data/",
+    "file:///storage/",
+    "file:///var/mobile/",
+    "file:///private/var/mobile/",
+];
 
 /// Returns whether a text in place of Base64 is a word for a missing value, in any letter case.
 pub(crate) fn is_base64_placeholder(text: &[u8]) -> bool {
@@ -117,7 +139,8 @@ pub(crate) fn is_placeholder(content: &dyn Content) -> bool {
         let number = php.or_else(|| head.strip_suffix(SWIFT_BYTES));
         number.is_some_and(is_number)
     };
-    let is_path = || BROWSER_PATHS.iter().any(|start| head.starts_with(start));
+    let is_url = || LOCAL_URLS.iter().any(|start| head.starts_with(start));
+    let is_path = || head.starts_with(BROWSER_PATH) || (is_url() && !head.contains(' '));
     BYTES.iter().any(is_between)
         || (may_be_object && is_object())
         || is_whole && {

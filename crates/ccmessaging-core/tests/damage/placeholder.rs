@@ -53,6 +53,7 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
         "UploadFile(filename='a.jpg', size=39210, headers=Headers({}))",
         "MultipartFile[field=\"file\", filename=a.jpg, contentType=image/jpeg, size=39210]",
         "PosixPath('/tmp/a.jpg')",
+        "Array",
     ] {
         for declared in [
             FileType::Txt.into(),
@@ -94,11 +95,35 @@ fn a_placeholder_for_a_missing_value_is_not_a_file() {
         "{}",
         "all 39210 bytes",
         " bytes",
+        "Array of values",
     ] {
         assert_eq!(reason(text.as_bytes(), FileType::Txt), None, "{text}");
     }
     let found = reason(b"{}", FileType::Jpg);
     assert_eq!(found, Some("damaged_in_transit"));
+}
+
+#[test]
+fn the_address_of_a_file_on_a_phone_is_not_a_file() {
+    for address in [
+        "content://media/external/file/42",
+        "ph://106E99A1-4F6A-45A2-B320-B0AD4A8E8473/L0/001",
+        "assets-library://asset/asset.JPG?id=106E99A1",
+        "file:///data/user/0/com.app/cache/a.csv",
+        "file:///storage/emulated/0/Download/a.csv",
+        "file:///var/mobile/Containers/Data/a.csv",
+    ] {
+        let found = reason(address.as_bytes(), FileType::Csv);
+        assert_eq!(found, Some("damaged_in_transit"), "{address}");
+    }
+    for text in [
+        "content://media/external/file/42 is an address",
+        "file:///data/a.csv\nfile:///data/b.csv",
+        "file://server/share/plan.txt",
+        "ph: 7.2",
+    ] {
+        assert_eq!(reason(text.as_bytes(), FileType::Txt), None, "{text}");
+    }
 }
 
 #[test]

@@ -158,14 +158,14 @@ impl FilePart {
         }
     }
 
-    /// Returns what the content is instead of the file. A text file may quote anything but a whole form.
+    /// Returns what the content is instead of the file. A text file may quote anything but a whole upload.
     fn text_instead(&self) -> Option<TextInsteadOfFile> {
         if !self.has_extension {
             TextInsteadOfFile::of(&self.content)
         } else if excludes_text(&self.declared) {
             TextInsteadOfFile::of_request(&self.content)
         } else {
-            TextInsteadOfFile::of_whole_form(&self.content)
+            TextInsteadOfFile::of_whole_request(&self.content)
         }
     }
 

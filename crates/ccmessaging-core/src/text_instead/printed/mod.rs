@@ -11,11 +11,9 @@ mod notation;
 
 use notation::{NOTATIONS, Reader};
 
-use crate::base64_text::CanonicalBase64;
 use crate::content::BYTE_ORDER_MARK;
-use crate::file_type::Family;
 use crate::sniff::beginning::{begins_file, may_begin_file};
-use crate::sniff::rules::identify;
+use crate::text_instead::encoded::is_encoded_file;
 
 pub(crate) use notation::Notation;
 
@@ -38,10 +36,10 @@ const MAX_HEAD_TEXT_BYTES: usize = 12 * HEAD_BYTES;
 const MAX_CANDIDATES: u8 = 16;
 
 /// Returns whether a text consists of the bytes of an image, a recording, a video or another binary file, such as
-/// Base64, a dump, a list of numbers or a string with escapes; or of what programs print of an array of bytes. Reads
-/// a few KiB of any other text.
+/// Base64, a dump, a list of numbers or a string with escapes; of the Base64 of a text; or of what programs print of an
+/// array of bytes. Reads a few KiB of any other text.
 pub(super) fn is_printed_file(text: &[u8]) -> bool {
-    find(text).is_some() || array::is_byte_array(text)
+    find(text).is_some() || array::is_byte_array(text) || is_encoded_file(&text)
 }
 
 /// Returns the notation of a printed file.
@@ -52,16 +50,6 @@ pub(crate) fn find(text: &[u8]) -> Option<Notation> {
     }
     let mut candidates = MAX_CANDIDATES;
     search(text, true, &mut candidates)
-        .or_else(|| is_base64_of_recording(text).then_some(Notation::Base64))
-}
-
-/// Returns whether the whole text is the Base64 of a file that no signature begins, such as an MP3 that was cut.
-fn is_base64_of_recording(text: &[u8]) -> bool {
-    let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
-    text.len() >= SEARCHED_BYTES
-        && text[..SEARCHED_BYTES].iter().all(is_symbol)
-        && CanonicalBase64::from_text(text.to_vec())
-            .is_ok_and(|file| identify(&file).is_some_and(|it| it.family() != Family::Text))
 }
 
 /// Searches the beginning of a text for the first byte of a file; `may_be_nested` if that file may be a printed

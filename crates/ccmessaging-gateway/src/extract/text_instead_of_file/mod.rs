@@ -5,7 +5,7 @@
 mod json;
 
 use ccmessaging_core::Field;
-use ccmessaging_core::text_instead::{self, InsteadOfFile};
+use ccmessaging_core::text_instead::{self, InsteadOfFile, RequestInstead};
 
 use super::folded;
 
@@ -65,19 +65,21 @@ impl TextInsteadOfFile {
             Some(Self::Json)
         } else if is_form(content) {
             Some(Self::Form)
+        } else if is_url_encoded(content) {
+            Some(Self::UrlEncoded)
         } else {
-            is_url_encoded(content).then_some(Self::UrlEncoded)
+            Self::of_whole_request(text)
         }
     }
 
-    /// Returns whether a text is a form from its first boundary to its last one. No text file is, whatever
-    /// its name: a program wrote the form to a file, and sent that in another form.
-    pub(super) fn of_whole_form(text: &[u8]) -> Option<Self> {
-        let content = without_mark(text);
-        let line_end = memchr::memchr(b'\n', content)?;
-        let boundary = content[..line_end].trim_ascii_end();
-        let before_dashes = content.trim_ascii_end().strip_suffix(b"--")?;
-        (is_form(content) && before_dashes.ends_with(boundary)).then_some(Self::Form)
+    /// Returns which whole body of an upload a text is. No text file is one, whatever its name: a program wrote the
+    /// body to a file, and sent that in a form. The validation rejects events.
+    pub(super) fn of_whole_request(text: &[u8]) -> Option<Self> {
+        match RequestInstead::find(&text)? {
+            RequestInstead::Form => Some(Self::Form),
+            RequestInstead::Upload => Some(Self::Json),
+            RequestInstead::Event => None,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Describes the tracks of a film: how they are coded, and where some of their samples are.
+//! Describes the tracks of a movie: how they are coded, and where some of their samples are.
 //!
 //! Sources: ISO/IEC 14496-12 chapter 8 (boxes) and 14496-15 sections 5.3.3 and 8.3.3 (H.264 and HEVC).
 
@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::mp4::{BoxAt, Boxes, InvalidBox, SampleTables};
 
-/// The boxes of a film's description that consist of boxes alone.
+/// The boxes of a movie box that consist of boxes alone.
 const CONTAINERS: [[u8; 4]; 7] = [
     *b"trak", *b"mdia", *b"minf", *b"stbl", *b"dinf", *b"edts", *b"mvex",
 ];
@@ -26,7 +26,7 @@ const MAX_SAMPLES: usize = 256;
 /// The fields of a video description, before its extensions.
 const VIDEO_BYTES: usize = 78;
 
-/// A track of a film.
+/// A track of a movie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Track {
@@ -56,10 +56,10 @@ pub enum Coding {
     Other,
 }
 
-/// Reads the description of a film, a `moov` box.
+/// Reads the movie box, `moov`.
 ///
 /// At most eight tracks are described, each with at most 256 samples. A description that is cut off has no
-/// tracks, and one of a fragmented film has tracks without samples.
+/// tracks, and one of a fragmented movie has tracks without samples.
 ///
 /// # Errors
 ///
@@ -112,7 +112,7 @@ fn read_boxes(file: &[u8]) -> Result<Vec<Track>, InvalidBox> {
     Ok(tracks)
 }
 
-/// Returns whether the type is printable, as those of boxes with boxes in a film's description are.
+/// Returns whether the type is printable, as those of boxes with boxes in a movie box are.
 fn has_printable_type(found: &BoxAt) -> bool {
     found
         .kind

@@ -50,9 +50,10 @@ impl Clamd {
         &self,
         pieces: impl Iterator<Item = Vec<u8>>,
     ) -> Result<Verdict, ScanError> {
-        let chunks = pieces.flat_map(|piece| {
+        let chunks = pieces.map(|piece| {
             let length = u32::try_from(piece.len()).unwrap_or(u32::MAX);
-            [length.to_be_bytes().to_vec(), piece]
+            // In one write, because a short one would become a separate packet.
+            [&length.to_be_bytes(), &piece[..]].concat()
         });
         let command = once(b"zINSTREAM\0".to_vec()).chain(chunks);
         let reply = self.ask(command.chain(once(vec![0; 4]))).await;
@@ -100,7 +101,14 @@ async fn exchange(
     let is_early = tokio::select! {
         biased;
         read = reader.read_buf(&mut bytes) => read.map(|count| count > 0)?,
-        sent = sending => sent.map(|()| false)?,
+        sent = sending => match sent {
+            Ok(()) => false,
+            // The scanner may have responded before it closed the connection.
+            Err(error) => match reader.read_to_end(&mut bytes).await {
+                Ok(1..) => true,
+                _ => return Err(error),
+            },
+        },
     };
     reader.read_to_end(&mut bytes).await?;
     Ok(Reply { bytes, is_early })

@@ -1,7 +1,7 @@
-//! MP4: the chain of boxes (ISO/IEC 14496-12 section 4.2), and the samples that the film's description locates.
+//! MP4: the chain of boxes (ISO/IEC 14496-12 section 4.2), and the samples that the movie box locates.
 //!
 //! A program that loses or inserts bytes does not adjust the lengths and offsets in the file. Then the boxes
-//! after the film's data, or the samples in it, are no longer where they should be.
+//! after the media data, or the samples in it, are no longer where they should be.
 
 use std::ops::Range;
 
@@ -12,41 +12,41 @@ use super::unfilled;
 use crate::content::Content;
 use crate::sniff::mp4::BoxHeader;
 
-/// The maximum number of outermost boxes. Fragmented films have two for each fragment.
+/// The maximum number of top-level boxes. Fragmented movies have two for each fragment.
 const MAX_BOXES: usize = 4096;
 
-/// The size up to which a film's description is read. It grows by about ten bytes for each frame.
+/// The size up to which a movie box is read. It grows by about ten bytes for each frame.
 const MAX_DESCRIPTION_BYTES: usize = 1024 * 1024;
 
 /// How many NAL units of a sample are followed.
 const MAX_UNITS: usize = 32;
 
-/// How many samples are invalid in a damaged film, at least, and one of how many: cameras may write a few.
+/// How many samples are invalid in a damaged movie, at least, and one of how many: cameras may write a few.
 const MIN_INVALID: usize = 2;
 const MIN_INVALID_SHARE: usize = 64;
 
 /// Bytes that are searched at once.
 const SEARCH_BYTES: usize = 32 * 1024;
 
-/// The header of the film's description and the length and type of its first box, without the first length.
+/// The header of the movie box and the length and type of its first box, without the first length.
 const MOVIE: [u8; 12] = *b"moov\0\0\0\x6Cmvhd";
 
 /// The same of a fragment.
 const FRAGMENT: [u8; 12] = *b"moof\0\0\0\x10mfhd";
 
 pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
-    let film = match Film::follow(content) {
-        Ok(film) => film,
+    let movie = match Movie::follow(content) {
+        Ok(movie) => movie,
         Err(offset) => return Some(offset),
     };
-    let is_filled = |start: &usize| match &film.description {
+    let is_filled = |start: &usize| match &movie.description {
         Some(moov) => moov.end <= *start,
-        None => film.is_fragmented,
+        None => movie.is_fragmented,
     };
     if let Some(start) = unfilled::start(content).filter(|start| !is_filled(start)) {
         return Some(start);
     }
-    let moov = film
+    let moov = movie
         .description
         .filter(|moov| moov.len() <= MAX_DESCRIPTION_BYTES)?;
     let mut description = vec![0; moov.len()];
@@ -55,8 +55,8 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
         Ok(tracks) => {
             let starts = tracks.iter().filter_map(|track| track.samples.first());
             let start = starts.map(|sample| sample.start).min();
-            // The film's data begins with a sample.
-            let is_located = start.is_some() && start == film.data;
+            // The media data begins with a sample.
+            let is_located = start.is_some() && start == movie.data;
             tracks
                 .iter()
                 .find_map(|track| first_invalid(track, is_located, content))
@@ -65,20 +65,20 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     }
 }
 
-/// The outermost boxes of a file.
+/// The top-level boxes of a file.
 #[derive(Default)]
-struct Film {
+struct Movie {
     /// Where the description is, as far as it is in the file.
     description: Option<Range<usize>>,
-    /// Where the film's data begins.
+    /// Where the media data begins.
     data: Option<usize>,
     is_fragmented: bool,
 }
 
-impl Film {
-    /// Follows the outermost boxes. Returns the offset from which they are invalid as an error.
+impl Movie {
+    /// Follows the top-level boxes. Returns the offset from which they are invalid as an error.
     fn follow(content: &dyn Content) -> Result<Self, usize> {
-        let mut film = Self::default();
+        let mut movie = Self::default();
         let mut offset = 0;
         // The last box of data.
         let mut data = None;
@@ -89,14 +89,14 @@ impl Film {
                 break;
             }
             // Writers pad files with zeros, but not in place of the description.
-            if start == [0; 8] && (film.description.is_some() || film.is_fragmented) {
+            if start == [0; 8] && (movie.description.is_some() || movie.is_fragmented) {
                 break;
             }
             let header = BoxHeader::read(content, offset);
             let Some(header) = header.filter(BoxHeader::has_printable_type) else {
-                // Programs append foreign data to films, and recorders that were interrupted have not written
+                // Programs append foreign data to movies, and recorders that were interrupted have not written
                 // the length of the data.
-                if film.is_complete() || is_empty_data {
+                if movie.is_complete() || is_empty_data {
                     break;
                 }
                 return Err(offset);
@@ -105,12 +105,12 @@ impl Film {
             is_empty_data = header.kind == *b"mdat" && header.length == header.header_length;
             match &header.kind {
                 b"moov" => {
-                    film.description.get_or_insert(offset..end);
+                    movie.description.get_or_insert(offset..end);
                 }
-                b"moof" => film.is_fragmented = true,
+                b"moof" => movie.is_fragmented = true,
                 b"mdat" if !is_empty_data => {
                     data = Some(offset..end);
-                    film.data.get_or_insert(offset + header.header_length);
+                    movie.data.get_or_insert(offset + header.header_length);
                 }
                 _ => {}
             }
@@ -120,18 +120,18 @@ impl Film {
             offset = end;
         }
         let Some(data) = data else {
-            return Ok(film);
+            return Ok(movie);
         };
         // Data that lost bytes swallows the boxes that follow it.
-        let is_lost = if film.is_fragmented {
+        let is_lost = if movie.is_fragmented {
             contains(content, data.clone(), FRAGMENT)
         } else {
-            film.description.is_none() && contains(content, data.start..content.len(), MOVIE)
+            movie.description.is_none() && contains(content, data.start..content.len(), MOVIE)
         };
-        if is_lost { Err(data.start) } else { Ok(film) }
+        if is_lost { Err(data.start) } else { Ok(movie) }
     }
 
-    /// Returns whether no other box of the film need follow.
+    /// Returns whether no other box of the movie need follow.
     fn is_complete(&self) -> bool {
         self.description.is_some() && self.data.is_some() && !self.is_fragmented
     }
@@ -183,7 +183,7 @@ fn first_invalid(track: &Track, is_located: bool, content: &dyn Content) -> Opti
         _ => 0,
     };
     let first = track.samples.first()?;
-    // Editors move a film's data without adjusting the offsets, and other codings have the same sample entry.
+    // Editors move media data without adjusting the offsets, and other codings have the same sample entry.
     let is_expected = match track.coding {
         Coding::NalUnits { .. } => is_located || is_valid(content, first, length_bytes),
         _ => is_valid(content, first, length_bytes),

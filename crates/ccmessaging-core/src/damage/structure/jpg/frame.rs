@@ -14,11 +14,11 @@ pub(super) struct Frame {
     pub(super) components: Vec<Component>,
 }
 
-/// A colour, such as luminance.
+/// A component of the picture, such as luminance.
 #[derive(Clone, Copy)]
 pub(super) struct Component {
     pub(super) id: u8,
-    /// The sampling factors: how many blocks a unit of an interleaved scan contains.
+    /// The sampling factors: how many blocks an MCU of an interleaved scan contains.
     pub(super) horizontal: u32,
     pub(super) vertical: u32,
     /// The number of its quantisation table.

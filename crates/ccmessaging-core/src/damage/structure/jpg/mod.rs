@@ -90,7 +90,7 @@ struct Decoder {
     quantisation: [Option<u16>; 4],
     dc_tables: [Option<Table>; 4],
     ac_tables: [Option<Table>; 4],
-    /// The number of units between two restart markers.
+    /// The number of MCUs between two restart markers.
     restart_interval: Option<NonZero<u64>>,
     frame: Option<Frame>,
     /// How often the last table contains CR LF, if no LF is without CR.

@@ -33,7 +33,7 @@ pub(super) fn first_fault(content: &dyn Content, start: usize) -> Option<usize> 
                     resume = marker + 2 + usize::from(u16::from_be_bytes(length));
                 }
                 TEM | RST0..=RST7 => {}
-                ..SOF0 => {
+                0x02..SOF0 => {
                     impossible += 1;
                     first = first.or(Some(marker));
                 }

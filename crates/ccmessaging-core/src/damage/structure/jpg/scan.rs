@@ -25,10 +25,10 @@ const ZEROS: u8 = 0xF0;
 pub(super) struct Scan {
     /// At most four.
     selectors: Vec<Selector>,
-    /// The first and the last coefficient.
+    /// The first and the last coefficient (Ss and Se).
     first: u8,
     last: u8,
-    /// The position of the lowest bit in this scan, and in the one that it refines, if any.
+    /// The position of the lowest bit in this scan, and in the one that it refines, if any (Al and Ah).
     low: u8,
     high: u8,
 }
@@ -148,7 +148,7 @@ impl Scan {
         })
     }
 
-    /// Returns the number of units: blocks of the only component, or as many of each as its sampling factors say
+    /// Returns the number of MCUs: blocks of the only component, or as many of each as its sampling factors say
     /// (T.81 section A.2).
     fn units(&self, frame: &Frame) -> u64 {
         if frame.height == 0 {

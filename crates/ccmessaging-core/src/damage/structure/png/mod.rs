@@ -77,7 +77,7 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     wrong
 }
 
-/// What is wrong with the chunks.
+/// The result of comparing the checksums.
 enum Wrong {
     Nothing,
     /// The checksum of a critical chunk, or something takes the place of a chunk. The offset.

@@ -96,7 +96,7 @@ fn png_with(end: &[u8]) -> Vec<u8> {
 
 /// Returns a video of 2 MiB that ends with `end`.
 fn film_with(end: &[u8]) -> Vec<u8> {
-    let content = [&vec![0; 2 * 1024 * 1024], end].concat();
+    let content = [&vec![1; 2 * 1024 * 1024], end].concat();
     let length = u32::try_from(content.len() + 8).expect("a 32-bit length");
     let ftyp = b"\0\0\0\x14ftypisom\0\0\x02\0mp41";
     [ftyp, &length.to_be_bytes()[..], b"mdat", &content].concat()

@@ -34,21 +34,16 @@ impl CallResponse<UploadResponse> {
     }
 
     /// Accepts a response that the API documents. One that says that the file is stored counts only
-    /// if its status does too, and all of the request had been written before: callers that only read the return code
-    /// would treat it as a success.
+    /// if all of the request had been written before.
     pub(super) fn read(mut raw: RawResponse) -> Result<Self, CallError> {
         let status = raw.status;
         let body = raw.take_documented_body()?;
         let result = UploadResponse::parse(&body)
-            .filter(|result| match result {
-                UploadResponse::Stored { .. } => status.is_success(),
-                // A success must have a documented return code.
-                UploadResponse::Other => !status.is_success(),
-                UploadResponse::Rejected { .. } => true,
-            })
+            // A success must have a documented return code.
+            .filter(|result| !status.is_success() || *result != UploadResponse::Other)
             .ok_or_else(|| raw.unexpected(InvalidResponse::Undocumented))?;
         let is_stored = matches!(result, UploadResponse::Stored { .. });
-        if is_stored && !raw.is_sent_whole {
+        if status.is_success() && is_stored && !raw.is_sent_whole {
             return Err(raw.unexpected(InvalidResponse::PrematureSuccess));
         }
         let has_code = result.return_code().is_some();

@@ -219,7 +219,7 @@ async fn slowest_body_is_evicted_when_memory_is_full() {
     // Every client may pause for a moment, and at first not all that was sent has been read.
     let gives_way = async {
         while !stalled.is_readable_within(Duration::ZERO).await {
-            faster.send([b' '; 20_000]).await;
+            faster.send(vec![b' '; 20_000]).await;
             match service.gateway.send(&upload).await.status {
                 200 => stored += 1,
                 status => assert_eq!(status, 503),

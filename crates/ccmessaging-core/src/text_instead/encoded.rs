@@ -47,9 +47,7 @@ fn decode(text: &dyn Content) -> Option<Vec<u8>> {
 
 fn may_begin(head: &[u8]) -> bool {
     let head = without_mark(head).trim_ascii_start();
-    let is_symbol = |byte: &u8| {
-        byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte)
-    };
+    let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
     let start = head.get(..SCHEME.len()).unwrap_or_default();
     start.eq_ignore_ascii_case(SCHEME) || head.iter().all(is_symbol)
 }

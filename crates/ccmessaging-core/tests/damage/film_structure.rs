@@ -119,3 +119,13 @@ fn a_film_with_start_codes_in_place_of_lengths_is_accepted() {
         assert_eq!(reason(&film, file_type), expected, "{start:?}");
     }
 }
+
+#[test]
+fn a_film_whose_description_has_a_hole_is_refused() {
+    let (file_type, film) = sample("faststart.mp4");
+    let moov = position(&film, b"moov");
+    let end = position(&film, b"mdat");
+    let mut torn = film;
+    torn[moov + 300..end].fill(0);
+    assert_eq!(reason(&torn, file_type), DAMAGED);
+}

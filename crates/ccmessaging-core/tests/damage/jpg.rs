@@ -386,6 +386,22 @@ fn another_picture_within_a_scan_is_refused() {
 }
 
 #[test]
+fn much_data_after_the_last_unit_is_refused() {
+    let tables = [quantisation(1), frame(0xC0, 8, 8), dc_table(), ac_table()].concat();
+    let complete = scan(SEQUENTIAL, "0 0, 0 0");
+    let refused = |count| {
+        is_refused(&[
+            tables.clone(),
+            complete.clone(),
+            vec![b'x'; count],
+            EOI.to_vec(),
+        ])
+    };
+    assert!(!refused(250));
+    assert!(refused(300));
+}
+
+#[test]
 fn impossible_markers_beyond_the_decoded_data_are_refused() {
     let (file_type, photo) = sample("photo.jpg");
     let decoded = 65_600;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use ccmessaging_media::tracks::{self, Coding, Track};
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 
 use super::unfilled;
 use crate::content::Content;
@@ -51,7 +51,16 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
         .filter(|moov| moov.len() <= MAX_DESCRIPTION_BYTES)?;
     let mut description = vec![0; moov.len()];
     let count = content.read_at(moov.start, &mut description);
-    match tracks::read(&description[..count]) {
+    let description = &description[..count];
+    match tracks::read(description) {
+        Ok(tracks)
+            if moov.end < content.len()
+                && !movie.is_fragmented
+                && tracks.iter().all(|track| track.samples.is_empty())
+                && lacks_samples(description) =>
+        {
+            Some(moov.start)
+        }
         Ok(tracks) => {
             let starts = tracks.iter().filter_map(|track| track.samples.first());
             let start = starts.map(|sample| sample.start).min();
@@ -63,6 +72,12 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
         }
         Err(offset) => Some(moov.start + offset),
     }
+}
+
+/// Returns whether a movie box has a track whose samples should be described in it, and not in fragments.
+fn lacks_samples(description: &[u8]) -> bool {
+    let has = |kind: &[u8]| memmem::find(description, kind).is_some();
+    has(b"trak") && !has(b"mvex")
 }
 
 /// The top-level boxes of a file.

@@ -43,6 +43,9 @@ const START_BYTES: usize = 2;
 /// The most stray bytes before a marker of the header. After more, the proof of the type does not look for one, either.
 const MAX_STRAY: usize = 4096;
 
+/// The most bytes between the last MCU and EOI. Encoders may pad the data.
+const MAX_STRAY_AT_END: usize = 256;
+
 /// Why a JPG is not followed further.
 enum Stop {
     /// The data is invalid.
@@ -209,6 +212,7 @@ impl Decoder {
         match scan.decode(self, frame, reader) {
             // Only libraries write progressive pictures, without stray bytes between the scans.
             Ok((DHT | SOS, 1..)) if frame.is_progressive => return Err(Stop::Invalid),
+            Ok((EOI, stray)) if stray > MAX_STRAY_AT_END => return Err(Stop::Invalid),
             Ok((code, _)) => self.next_marker = Some(code),
             // DNL defines or redefines the number of lines after the first scan (T.81 section B.2.5).
             Err(Stop::Marker(DNL)) => return Err(Stop::Done),

@@ -280,7 +280,8 @@ fn tables_are_complete() {
     let end = [complete, EOI.to_vec()].concat();
     let frame = frame(0xC0, 8, 8);
     let header = [quantisation(1), frame.clone(), dc_table()].concat();
-    assert!(is_refused(&[
+    // The abbreviated format omits quantisation tables.
+    assert!(!is_refused(&[
         frame.clone(),
         dc_table(),
         ac_table(),

@@ -126,7 +126,8 @@ impl Scan {
     fn channel<'d>(&self, selector: &Selector, decoder: &'d Decoder) -> Result<Channel<'d>, Stop> {
         let component = selector.component;
         let quantisation = decoder.quantisation.get(component.quantisation);
-        let quantisation = quantisation.copied().flatten().ok_or(Stop::Invalid)?;
+        // The tables may be elsewhere (T.81 section B.4).
+        let quantisation = quantisation.copied().flatten().ok_or(Stop::Unknown)?;
         let find = |tables: &'d [Option<Table>], index: usize| {
             let table = tables.get(index).and_then(Option::as_ref);
             // Pictures of Motion JPEG may omit the usual tables.

@@ -5,6 +5,11 @@ use bytes::Bytes;
 /// The byte order mark of UTF-8.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
+/// Returns a text without the byte order mark of UTF-8, which may precede it.
+pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
+}
+
 /// A file whose bytes can be read at any offset.
 ///
 /// The rules that prove a file's type read a few windows, so only those parts of a Base64 text are

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::content::BYTE_ORDER_MARK;
+use crate::content::without_mark;
 use crate::error::JsonKind;
 use crate::excerpt::Excerpt;
 
@@ -56,7 +56,7 @@ impl<'a> Object<'a> {
         body: &'a [u8],
         check: impl FnMut(&str, &str) -> Result<(), E>,
     ) -> Result<Self, ObjectError<E>> {
-        let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+        let text = without_mark(body);
         let start = body.len() - text.len();
         let text = std::str::from_utf8(text).map_err(|error| {
             ObjectError::Syntax(SyntaxError {

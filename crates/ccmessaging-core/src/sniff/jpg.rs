@@ -3,6 +3,10 @@
 //! A JPEG begins with the marker SOI (`FF D8`). Segments follow, each with a marker and a length that
 //! leads to the next, up to the frame header, which says how large the image is.
 
+pub(crate) mod marker;
+
+use marker::{COM, DAC, DHT, DNL, DQT, DRI, EOI, RST0, RST7, SOI, SOS, TEM};
+
 use super::window::{Window, bytes_at};
 use crate::content::Content;
 
@@ -102,19 +106,6 @@ pub(super) fn is_jpg(content: &dyn Content) -> bool {
     }
     is_recognised && !must_have_image
 }
-
-const TEM: u8 = 0x01;
-const RST0: u8 = 0xD0;
-const RST7: u8 = 0xD7;
-const DHT: u8 = 0xC4;
-const DAC: u8 = 0xCC;
-const SOI: u8 = 0xD8;
-const EOI: u8 = 0xD9;
-const SOS: u8 = 0xDA;
-const DQT: u8 = 0xDB;
-const DNL: u8 = 0xDC;
-const DRI: u8 = 0xDD;
-const COM: u8 = 0xFE;
 
 /// Why the segments cannot be followed further.
 enum Stop {

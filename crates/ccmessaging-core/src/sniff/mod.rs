@@ -63,8 +63,8 @@
 
 pub(crate) mod beginning;
 mod bmp;
-mod jpg;
-mod mismatch;
+pub(crate) mod jpg;
+pub(crate) mod mismatch;
 pub(crate) mod mp4;
 pub(crate) mod mpeg_audio;
 mod naming;

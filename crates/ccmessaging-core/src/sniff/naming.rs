@@ -10,7 +10,7 @@ use super::signatures::{HEAD_BYTES, is_certain, signature};
 use super::text::NotText;
 use super::window::Window;
 use super::{office, pdf, text};
-use crate::content::{BYTE_ORDER_MARK, Content};
+use crate::content::{Content, without_mark};
 use crate::file_type::FileType;
 use crate::text_instead::printed::{self, Notation};
 
@@ -83,10 +83,7 @@ fn behind_tag(content: &dyn Content, head: &[u8]) -> Option<Found> {
 
 /// Names the kinds of text that a sender may have mistaken for something else.
 fn text_format(head: &[u8]) -> Found {
-    let start = head
-        .strip_prefix(BYTE_ORDER_MARK)
-        .unwrap_or(head)
-        .trim_ascii_start();
+    let start = without_mark(head).trim_ascii_start();
     let root = skip_prolog(start);
     if begins(root, "<!doctype html") || begins(root, "<html") {
         Found::named("an HTML page", "text/html")

@@ -1,7 +1,7 @@
 //! PDF, which may be text from end to end (ISO 32000-1 section 7.5).
 
 use super::window::Window;
-use crate::content::{BYTE_ORDER_MARK, Content};
+use crate::content::{Content, without_mark};
 use memchr::memmem::{find, find_iter};
 
 /// The number of bytes in which readers look for the header at the start and for the end-of-file marker at the end (Adobe's implementation notes to the PDF Reference, appendix H).
@@ -43,8 +43,4 @@ fn has_line(bytes: &[u8], line: &[u8]) -> bool {
     bytes
         .split(|byte| matches!(byte, b'\n' | b'\r'))
         .any(|candidate| candidate.trim_ascii_end() == line)
-}
-
-fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }

@@ -2,7 +2,7 @@
 
 use super::mismatch::{Found, Prefix};
 use super::rules::first_of;
-use crate::content::{BYTE_ORDER_MARK, Content};
+use crate::content::{BYTE_ORDER_MARK, Content, without_mark};
 use crate::file_type::{Family, FileType};
 
 /// The beginnings of documents that may contain a file after text: PDF, PostScript and RTF.
@@ -14,7 +14,7 @@ pub(super) fn preceded(content: &dyn Content, head: &[u8]) -> Option<Found> {
     if DOCUMENTS.iter().any(|start| head.starts_with(start)) {
         return None;
     }
-    let unmarked = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
+    let unmarked = without_mark(head);
     // A bitmap and a tag of audio begin with letters, the other files with a byte that no text has.
     let after_blanks = head.len() - unmarked.trim_ascii_start().len();
     let lengths = [after_blanks, text_bytes(head)];

@@ -2,10 +2,10 @@
 
 use super::request::RequestInstead;
 use crate::base64_text::{CanonicalBase64, DataUrl};
-use crate::content::{BYTE_ORDER_MARK, Content};
+use crate::content::{Content, without_mark};
 use crate::file_type::Family;
 use crate::sniff::beginning::begins_file;
-use crate::sniff::identify;
+use crate::sniff::rules::identify;
 
 /// The fewest characters that are decoded. Those of shorter words and numbers may be a text by chance.
 const MIN_SYMBOLS: usize = 64;
@@ -50,10 +50,6 @@ fn may_begin(head: &[u8]) -> bool {
     let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
     let start = head.get(..SCHEME.len()).unwrap_or_default();
     start.eq_ignore_ascii_case(SCHEME) || head.iter().all(is_symbol)
-}
-
-fn without_mark(text: &[u8]) -> &[u8] {
-    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
 /// Returns whether the lines of a text have no spaces and one length, except for a shorter last one, as those into which

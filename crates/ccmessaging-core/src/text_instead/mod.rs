@@ -13,7 +13,7 @@ mod request;
 pub use request::RequestInstead;
 
 use crate::base64_text::{CanonicalBase64, DataUrl};
-use crate::content::{BYTE_ORDER_MARK, Content};
+use crate::content::{Content, without_mark};
 use crate::sniff::Found;
 
 /// A text that programs send instead of a file.
@@ -42,7 +42,7 @@ pub enum InsteadOfFile {
 /// ```
 #[must_use]
 pub fn find(text: &[u8]) -> Option<InsteadOfFile> {
-    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    let text = without_mark(text);
     if is_data_url(text) {
         Some(InsteadOfFile::DataUrl)
     } else if printed::is_printed_file(text) {

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::content::{BYTE_ORDER_MARK, Content};
-use crate::sniff::Found;
+use crate::content::{Content, without_mark};
+use crate::sniff::mismatch::Found;
 
 /// How much is read at each end of a request. A boundary has at most 70 characters, and file names are short.
 const WINDOW_BYTES: usize = 1024;
@@ -59,10 +59,6 @@ impl RequestInstead {
             Self::Event => Found::named("the event of a function", "application/json"),
         }
     }
-}
-
-fn without_mark(text: &[u8]) -> &[u8] {
-    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
 /// Returns whether a form begins with a boundary and the headers of a part, and ends with the same boundary.

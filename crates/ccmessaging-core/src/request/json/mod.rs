@@ -18,7 +18,7 @@ use bytes::Bytes;
 pub use received::ReceivedBody;
 
 use super::{ChunkParameters, Declared, FileStream, UploadRequest};
-use crate::content::BYTE_ORDER_MARK;
+use crate::content::without_mark;
 use crate::error::{Absence, Field, JsonKind, JsonProblem, UploadError};
 use crate::json::{MAX_MEMBERS, Object, ObjectError, SyntaxError, Value};
 
@@ -29,9 +29,8 @@ pub(super) fn parse(body: &Bytes, checked: Range<usize>) -> Result<UploadRequest
 
 /// Parses any body with a JSON parser: the reference for [`fast`].
 fn parse_generally(body: &Bytes) -> Result<UploadRequest, UploadError> {
-    let [file_type, file_stream, channel] = read_fields(body).map_err(|error| {
-        explain::explained(error, body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body))
-    })?;
+    let [file_type, file_stream, channel] =
+        read_fields(body).map_err(|error| explain::explained(error, without_mark(body)))?;
     for (field, value) in Field::JSON
         .into_iter()
         .zip([&file_type, &file_stream, &channel])

@@ -11,7 +11,7 @@ mod notation;
 
 use notation::{NOTATIONS, Reader};
 
-use crate::content::BYTE_ORDER_MARK;
+use crate::content::without_mark;
 use crate::sniff::beginning::{begins_file, may_begin_file};
 use crate::text_instead::encoded::is_encoded_file;
 
@@ -44,7 +44,7 @@ pub(super) fn is_printed_file(text: &[u8]) -> bool {
 
 /// Returns the notation of a printed file.
 pub(crate) fn find(text: &[u8]) -> Option<Notation> {
-    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    let text = without_mark(text);
     if dump::is_dump(text) {
         return Some(Notation::Hexadecimal);
     }

@@ -6,6 +6,7 @@
 //! Only what no decoder can repair is a fault. libjpeg skips stray bytes before a marker, and shows the rest of a
 //! picture that ends too early in grey, so both are accepted.
 
+mod bits;
 mod frame;
 mod reader;
 mod rest;
@@ -21,21 +22,9 @@ use table::Table;
 
 use super::unfilled;
 use crate::content::Content;
-
-/// The code of each marker, the byte that follows `FF` (T.81 table B.1).
-const TEM: u8 = 0x01;
-const SOF0: u8 = 0xC0;
-const SOF2: u8 = 0xC2;
-const DHT: u8 = 0xC4;
-const RST0: u8 = 0xD0;
-const RST7: u8 = 0xD7;
-const SOI: u8 = 0xD8;
-const EOI: u8 = 0xD9;
-const SOS: u8 = 0xDA;
-const DQT: u8 = 0xDB;
-const DNL: u8 = 0xDC;
-const DRI: u8 = 0xDD;
-const COM: u8 = 0xFE;
+use crate::sniff::jpg::marker::{
+    COM, DHT, DNL, DQT, DRI, EOI, RST0, RST7, SOF0, SOF2, SOI, SOS, TEM,
+};
 
 /// The length of SOI, with which a JPG begins.
 const START_BYTES: usize = 2;

@@ -1,7 +1,6 @@
-//! Reads the bytes of a JPG, and the bits of its entropy-coded data.
+//! Reads the bytes and the segments of a JPG.
 
 use super::Stop;
-use super::table::Table;
 use crate::content::Content;
 use crate::damage::WINDOW_BYTES;
 
@@ -87,7 +86,7 @@ impl<'c> Reader<'c> {
     }
 
     /// Returns the byte after `FF` and fill bytes.
-    fn code(&mut self) -> Result<u8, Stop> {
+    pub(super) fn code(&mut self) -> Result<u8, Stop> {
         loop {
             let code = self.byte()?;
             if code != 0xFF {
@@ -160,113 +159,6 @@ impl<'r, 'c> Segment<'r, 'c> {
             Ok(self.reader)
         } else {
             Err(Stop::Invalid)
-        }
-    }
-}
-
-/// The bits of a scan up to the next marker (T.81 section F.2.2.5).
-pub(super) struct Bits<'r, 'c> {
-    reader: &'r mut Reader<'c>,
-    /// The next bits, in the highest ones.
-    value: u64,
-    count: u32,
-    /// What follows these bits, once it was read.
-    end: Option<Stop>,
-}
-
-impl<'r, 'c> Bits<'r, 'c> {
-    pub(super) const fn new(reader: &'r mut Reader<'c>) -> Self {
-        Self {
-            reader,
-            value: 0,
-            count: 0,
-            end: None,
-        }
-    }
-
-    /// Decodes the next Huffman code.
-    #[inline]
-    pub(super) fn symbol(&mut self, table: &Table) -> Result<u8, Stop> {
-        if self.count < 16 {
-            self.fill();
-        }
-        let code = table.find(self.top(16));
-        if code.bits == 0 && self.count >= 16 {
-            return Err(Stop::Invalid);
-        }
-        if code.bits == 0 || u32::from(code.bits) > self.count {
-            return Err(self.end());
-        }
-        self.value <<= code.bits;
-        self.count -= u32::from(code.bits);
-        Ok(code.symbol)
-    }
-
-    /// Reads a number of at most 15 bits.
-    #[inline]
-    pub(super) fn number(&mut self, bits: u8) -> Result<u16, Stop> {
-        let bits = u32::from(bits);
-        if self.count < bits {
-            self.fill();
-            if self.count < bits {
-                return Err(self.end());
-            }
-        }
-        let number = self.top(bits);
-        self.value <<= bits;
-        self.count -= bits;
-        Ok(number)
-    }
-
-    /// Returns the next bits as a number.
-    #[inline]
-    fn top(&self, bits: u32) -> u16 {
-        // Two steps, because `bits` may be 0.
-        let number = self.value >> 1 >> (63 - bits);
-        u16::try_from(number).unwrap_or_default()
-    }
-
-    fn fill(&mut self) {
-        while self.count <= 56 && self.end.is_none() {
-            match self.data() {
-                Ok(byte) => {
-                    self.value |= u64::from(byte) << (56 - self.count);
-                    self.count += 8;
-                }
-                Err(stop) => self.end = Some(stop),
-            }
-        }
-    }
-
-    #[inline]
-    fn data(&mut self) -> Result<u8, Stop> {
-        match self.reader.byte()? {
-            0xFF => match self.reader.code()? {
-                0 => Ok(0xFF),
-                code => Err(Stop::Marker(code)),
-            },
-            byte => Ok(byte),
-        }
-    }
-
-    /// Discards the data up to the next marker, and returns its code and the number of discarded bytes.
-    pub(super) fn marker(&mut self) -> Result<(u8, usize), Stop> {
-        let discarded = (self.count / 8) as usize;
-        self.value = 0;
-        self.count = 0;
-        let (code, stray) = match self.end.take() {
-            Some(Stop::Marker(code)) => (code, 0),
-            Some(_) => return Err(Stop::Done),
-            None => self.reader.marker(usize::MAX).or(Err(Stop::Done))?,
-        };
-        Ok((code, discarded + stray))
-    }
-
-    /// Returns what follows. A scan at the end of the file was cut, and is not examined further.
-    fn end(&mut self) -> Stop {
-        match self.end.take() {
-            Some(Stop::Marker(code)) => Stop::Marker(code),
-            _ => Stop::Done,
         }
     }
 }

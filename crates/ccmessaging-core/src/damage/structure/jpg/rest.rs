@@ -1,7 +1,7 @@
 //! Looks for markers in the data that is not decoded.
 
-use super::{COM, DHT, DNL, DQT, DRI, EOI, RST0, RST7, SOF0, SOI, SOS, TEM};
 use crate::content::Content;
+use crate::sniff::jpg::marker::{COM, DHT, DNL, DQT, DRI, EOI, RST0, RST7, SOF0, SOI, SOS, TEM};
 
 /// Bytes that are read at once: whole groups of Base64.
 const WINDOW_BYTES: usize = 12 * 1024;

@@ -2,10 +2,12 @@
 
 use std::num::NonZero;
 
+use super::bits::Bits;
 use super::frame::{Component, Frame};
-use super::reader::{Bits, Reader, Segment};
+use super::reader::{Reader, Segment};
 use super::table::Table;
-use super::{Decoder, RST0, RST7, SOF0, Stop, TEM};
+use super::{Decoder, Stop};
+use crate::sniff::jpg::marker::{RST0, RST7, SOF0, TEM};
 
 /// The number of coefficients of a block.
 const BLOCK: u8 = 64;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use ccmessaging_gateway::config::ConfigError;
 
-use crate::output::printable;
+use crate::printable::printable;
 
 /// The exit code for wrong usage, an invalid configuration and commands that could not run. clap
 /// uses the same one.

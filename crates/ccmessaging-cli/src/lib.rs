@@ -13,6 +13,7 @@ mod files;
 mod identity;
 mod output;
 mod page;
+mod printable;
 mod remedies;
 mod simulator;
 
@@ -27,7 +28,7 @@ use commands::sandbox::SandboxArguments;
 use commands::send::SendArguments;
 use commands::serve::ServeArguments;
 use failure::{Failure, NOT_DONE};
-use output::printable;
+use printable::printable;
 
 /// The uploadFileStream gateway on your own machine.
 ///

@@ -6,20 +6,7 @@ use std::io::{self, Write as _};
 use serde_json::Value;
 
 use crate::failure::Failure;
-
-/// Escapes control and invisible characters as in Rust's strings: file names and responses of servers
-/// may contain anything.
-pub(crate) fn printable(text: impl Display) -> String {
-    // Rust only escapes these because of its syntax.
-    const HARMLESS: [char; 3] = ['"', '\'', '\\'];
-
-    let text = text.to_string();
-    let escape = |piece: &str| match piece.strip_suffix(HARMLESS) {
-        Some(escaped) => format!("{}{}", escaped.escape_debug(), &piece[escaped.len()..]),
-        None => piece.escape_debug().to_string(),
-    };
-    text.split_inclusive(HARMLESS).map(escape).collect()
-}
+use crate::printable::printable;
 
 /// Prints a line to standard output, escaped, and flushes it.
 pub(crate) fn print_line(line: impl Display) -> Result<(), Failure> {

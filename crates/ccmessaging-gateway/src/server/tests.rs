@@ -10,7 +10,7 @@ use axum::routing::get;
 use futures_util::stream::poll_fn;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::{Notify, mpsc, oneshot};
-use tokio::task::yield_now;
+use tokio::task::{JoinHandle, yield_now};
 use tokio::time::{Instant, advance, pause, resume};
 
 use super::*;
@@ -34,15 +34,21 @@ fn bind<const N: usize>(settings: [(&str, &str); N]) -> Server {
     Server::bind(any_port, config.connections).expect("a free port")
 }
 
+/// Serves until something is sent.
+fn serve(server: Server, router: Router) -> (oneshot::Sender<()>, JoinHandle<()>) {
+    let workers = Workers::start().expect("threads");
+    let (stop, stopped) = oneshot::channel();
+    let stopped = async { stopped.await.expect("sent") };
+    let serving = tokio::spawn(server.serve(router, workers, stopped));
+    (stop, serving)
+}
+
 #[tokio::test]
 async fn requests_that_arrived_before_the_stop_are_answered_on_every_worker() {
     let server = bind([]);
     let address = server.address();
     let router = Router::new().route("/", get(async || "served"));
-    let workers = Workers::start().expect("threads");
-    let (stop, stopped) = oneshot::channel();
-    let stopped = async { stopped.await.expect("sent") };
-    let serving = tokio::spawn(server.serve(router, workers, stopped));
+    let (stop, serving) = serve(server, router);
 
     let mut clients = Vec::new();
     for _ in 0..8 {
@@ -75,10 +81,7 @@ async fn the_last_response_announces_that_its_connection_closes() {
         "served"
     };
     let router = Router::new().route("/", get(handler));
-    let workers = Workers::start().expect("threads");
-    let (stop, stopped) = oneshot::channel();
-    let stopped = async { stopped.await.expect("sent") };
-    let serving = tokio::spawn(server.serve(router, workers, stopped));
+    let (stop, serving) = serve(server, router);
 
     let mut client = TcpStream::connect(address).await.expect("a connection");
     let request = b"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n";
@@ -124,10 +127,7 @@ async fn requests_in_flight_are_dropped_before_the_server_returns() {
         pending::<()>().await;
     };
     let router = Router::new().route("/", get(handler));
-    let workers = Workers::start().expect("threads");
-    let (stop, stopped) = oneshot::channel();
-    let stopped = async { stopped.await.expect("sent") };
-    let serving = tokio::spawn(server.serve(router, workers, stopped));
+    let (stop, serving) = serve(server, router);
 
     let mut client = TcpStream::connect(address).await.expect("a connection");
     client.write_all(REQUEST).await.expect("an open connection");

@@ -12,6 +12,12 @@ async fn uploaded(sandbox: &Sandbox, file_type: &str) -> String {
     upload.send().await.field("objectKey")
 }
 
+fn message(sandbox: &Sandbox, call: Call, media_type: &str, content: &str) -> Outgoing {
+    Outgoing::message(sandbox, call, "CHAT")
+        .field("mediaType", json!(media_type))
+        .field("content", json!(content))
+}
+
 #[tokio::test]
 async fn files_are_sent_in_the_documented_formats() {
     let sandbox = connected().await;
@@ -35,9 +41,7 @@ async fn files_are_sent_in_the_documented_formats() {
         (Call::SendAsync, "FILE", format!("photo.jpeg,5,{jpg},jpg")),
     ];
     for (call, media_type, content) in accepted {
-        let message = Outgoing::message(&sandbox, call, "CHAT")
-            .field("mediaType", json!(media_type))
-            .field("content", json!(content));
+        let message = message(&sandbox, call, media_type, &content);
         let code = message.send().await.field("resultCode");
         assert_eq!(code, "0", "{call} {media_type} {content}");
     }
@@ -89,9 +93,7 @@ async fn other_formats_and_files_are_rejected() {
         (Call::Send, "FILE", format!(",5,{csv},csv")),
     ];
     for (call, media_type, content) in rejected {
-        let message = Outgoing::message(&sandbox, call, "CHAT")
-            .field("mediaType", json!(media_type))
-            .field("content", json!(content));
+        let message = message(&sandbox, call, media_type, &content);
         assert_refused(&sandbox, message, "3").await;
     }
 }

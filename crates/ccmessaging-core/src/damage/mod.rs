@@ -14,12 +14,12 @@
 //! - It clears the eighth bit, or writes escapes such as `\\xFF`. No byte beyond ASCII is left.
 //!
 //! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap or a video of a
-//! few bytes may be valid UTF-8 by chance, and a dark bitmap may be ASCII, so [`of_proven`] examines what
-//! else such a file has. A small bitmap whose eighth bits were cleared may escape it.
+//! few bytes may be valid UTF-8 by chance, and a dark bitmap may be ASCII. A small bitmap whose eighth bits were
+//! cleared may escape.
 //!
 //! What remains is found by following the [structure] of the file.
 
-mod bitmap;
+mod bmp;
 mod byte_counts;
 mod latin1;
 mod line_breaks;
@@ -34,10 +34,6 @@ use crate::file_type::{Family, FileType};
 use crate::sniff::{self, Found};
 use crate::text_instead::placeholder::{is_empty_object, is_placeholder};
 use crate::text_instead::printed::{self, Notation};
-
-/// The smallest video that is examined for bytes beyond ASCII. Compressed pictures and sound, and the
-/// descriptions of H.264 and HEVC, always contain some.
-const MIN_VIDEO_BYTES: usize = 1024;
 
 /// How much of a text is read to recognise the bytes of a file.
 const PRINTED_BYTES: usize = 8 * 1024;
@@ -80,30 +76,14 @@ pub enum Damage {
 
 /// Returns how a file that satisfies the rule of its type is damaged.
 pub(crate) fn of_proven(file_type: FileType, content: &dyn Content) -> Option<Damage> {
-    if file_type.family() == Family::Text {
-        return text::damage(content);
-    }
-    let broken = || {
-        let offset = structure::first_fault(file_type, content)?;
-        Some(Damage::BrokenStructure { offset })
-    };
-    treated_as_text(file_type, content).or_else(broken)
-}
-
-/// Returns how a binary file was damaged if its bytes show that a program treated them as text.
-fn treated_as_text(file_type: FileType, content: &dyn Content) -> Option<Damage> {
-    let Some(counts) = ByteCounts::count(content) else {
-        return recoded::damage(file_type, content);
-    };
-    let is_decoded = match file_type {
-        FileType::Bmp => bitmap::is_damaged(&counts, content),
-        FileType::Mp4 if counts.is_ascii() || counts.has_question_marks() => {
-            counts.bytes() >= MIN_VIDEO_BYTES && counts.has_distinct(32)
+    match file_type {
+        FileType::Txt | FileType::Csv => text::damage(content),
+        FileType::Bmp => bmp::damage(content),
+        FileType::Jpg | FileType::Png => structure::damage(file_type, content),
+        FileType::Mp3 | FileType::Aac | FileType::Mp4 => {
+            recoded::damage(file_type, content).or_else(|| structure::damage(file_type, content))
         }
-        FileType::Mp4 => counts.has_replacement(),
-        _ => counts.is_utf8(),
-    };
-    is_decoded.then_some(Damage::DecodedAsText)
+    }
 }
 
 /// Returns how a file that satisfies no rule, or not that of its declared type, is damaged.
@@ -157,11 +137,6 @@ fn is_printed(content: &dyn Content) -> bool {
     let mut head = vec![0; content.len().min(PRINTED_BYTES)];
     let count = content.read_at(0, &mut head);
     printed::find(&head[..count]).is_some_and(|notation| notation != Notation::Base64)
-}
-
-/// Returns whether a byte is a control character that texts do not contain, and files do not repeat as padding.
-const fn is_control(byte: u8) -> bool {
-    matches!(byte, 1..=8 | 14..=31)
 }
 
 fn read_u32(content: &dyn Content, offset: usize, number: fn([u8; 4]) -> u32) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use ccmessaging_core::{Declared, FileType};
 
-use crate::{binary_samples, reason, with_each_beyond_ascii};
+use crate::{binary_samples, reason, sample, with_each_beyond_ascii};
 
 /// A lone surrogate in the generalised UTF-8 of Python's `surrogatepass`, for a byte beyond ASCII.
 fn surrogate(byte: u8) -> [u8; 3] {
@@ -10,13 +10,12 @@ fn surrogate(byte: u8) -> [u8; 3] {
 }
 
 /// `file` after each of the usual accidents.
-fn accidents(file: &[u8]) -> [Vec<u8>; 8] {
+fn accidents(file: &[u8]) -> [Vec<u8>; 7] {
     let replaced = String::from_utf8_lossy(file).into_owned();
     // Characters beyond Latin-1 become question marks.
     let encoded = replaced.chars().map(|it| u8::try_from(it).unwrap_or(b'?'));
     let encoded = encoded.collect();
     let surrogates = with_each_beyond_ascii(file, |byte| surrogate(byte).to_vec());
-    let cut = replaced.as_bytes()[..file.len()].to_vec();
     let latin1: String = file.iter().copied().map(char::from).collect();
     let twice: String = latin1.bytes().map(char::from).collect();
     let windows: String = file
@@ -37,7 +36,6 @@ fn accidents(file: &[u8]) -> [Vec<u8>; 8] {
         twice.into_bytes(),
         windows.into_bytes(),
         surrogates,
-        cut,
         question_marks.collect(),
         encoded,
     ]
@@ -83,4 +81,11 @@ fn a_binary_file_that_is_sent_as_a_string_is_named_as_damaged() {
         reason(text.as_bytes(), FileType::Txt),
         Some("content_mismatch")
     );
+}
+
+#[test]
+fn a_film_whose_eighth_bits_were_lost_is_refused() {
+    let (file_type, film) = sample("h264-aac.mp4");
+    let cleared: Vec<u8> = film.iter().map(|byte| byte & 0x7F).collect();
+    assert_eq!(reason(&cleared, file_type), Some("damaged_in_transit"));
 }

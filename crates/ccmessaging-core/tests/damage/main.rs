@@ -3,7 +3,6 @@
 mod audio;
 mod bitmap;
 mod decoded;
-mod eighth_bits;
 mod film_samples;
 mod film_structure;
 mod jpg;

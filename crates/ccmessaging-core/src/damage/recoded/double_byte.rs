@@ -4,8 +4,9 @@
 //! is never below 30 (hex). In compressed data, a fifth of the first bytes are followed by something else.
 
 use super::pairs::Pairs;
+use super::{MIN_CONTROLS, is_control};
 use crate::content::Content;
-use crate::damage::{SAMPLE_BYTES, WINDOW_BYTES, is_control};
+use crate::damage::{SAMPLE_BYTES, WINDOW_BYTES};
 
 struct CharacterSet {
     is_first: fn(u8) -> bool,
@@ -28,12 +29,12 @@ const SETS: [CharacterSet; 2] = [
 /// How many different characters of two bytes a file has at least.
 const MIN_CHARACTERS: usize = 64;
 
-/// Returns whether the beginning of a file consists of characters of such a set and of other bytes, with at
-/// least this many different control characters. Text in metadata has none.
-pub(super) fn is_text(content: &dyn Content, min_controls: usize) -> bool {
+/// Returns whether the beginning of a file consists of characters of such a set and of other bytes, among them
+/// control characters.
+pub(super) fn is_text(content: &dyn Content) -> bool {
     SETS.iter().any(|set| {
         count(content, set).is_some_and(|(characters, controls)| {
-            characters >= MIN_CHARACTERS && controls >= min_controls
+            characters >= MIN_CHARACTERS && controls >= MIN_CONTROLS
         })
     })
 }

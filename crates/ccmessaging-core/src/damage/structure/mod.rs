@@ -3,26 +3,26 @@
 //! The rules that prove a type read the beginning of a file, which may be intact although the rest is not. These
 //! rules follow the specifications, and tolerate what common decoders repair, and files that end too early.
 
-mod bmp;
 mod jpg;
 mod mp4;
 mod mpeg_audio;
 mod png;
 mod unfilled;
 
+use super::Damage;
 use crate::content::Content;
 use crate::file_type::FileType;
 
-/// Returns the offset from which a file that satisfies the rule of its type is certainly invalid.
-pub(super) fn first_fault(file_type: FileType, content: &dyn Content) -> Option<usize> {
-    match file_type {
+/// Returns how a file that satisfies the rule of its type was damaged, if it is certainly invalid.
+pub(super) fn damage(file_type: FileType, content: &dyn Content) -> Option<Damage> {
+    let offset = match file_type {
         FileType::Jpg => jpg::first_fault(content),
         FileType::Png => png::first_fault(content),
-        FileType::Bmp => bmp::first_fault(content),
         FileType::Mp3 | FileType::Aac => {
             mpeg_audio::first_fault(content).or_else(|| unfilled::start(content))
         }
         FileType::Mp4 => mp4::first_fault(content),
-        FileType::Txt | FileType::Csv => None,
-    }
+        FileType::Bmp | FileType::Txt | FileType::Csv => None,
+    }?;
+    Some(Damage::BrokenStructure { offset })
 }

@@ -1,11 +1,21 @@
-//! BMP: its length, compared with those that the header declares and the pixels need.
+//! BMP: its length, compared with those that the header declares and the pixels need, and the bytes that do not occur.
 //!
-//! Pixels may have any value. So a file of the wrong length is damaged only if its bytes show what a program removed
-//! or inserted; it may also have been cut, or have data at its end.
+//! Pixels may have any value: a picture of a few dark colours is ASCII, and one of a single colour may be UTF-8 or
+//! consist of question marks. A file of the wrong length may also have been cut, or have data at its end. So either
+//! alone proves nothing.
 
+use super::byte_counts::ByteCounts;
+use super::{Damage, read_u32, recoded};
 use crate::content::Content;
-use crate::damage::bitmap::Layout;
-use crate::damage::read_u32;
+
+/// How many of the 256 bytes a bitmap of more than a few colours has, header included.
+const MIN_COLOURS: usize = 16;
+
+/// The length of the smaller DIB header that has no such fields.
+const CORE_HEADER_BYTES: usize = 12;
+
+/// `BI_RGB`, `BI_BITFIELDS` and `BI_ALPHABITFIELDS`.
+const UNCOMPRESSED: [usize; 3] = [0, 3, 6];
 
 /// Where the header declares the length of the file, and that of its pixels.
 const FILE_LENGTH: usize = 2;
@@ -30,32 +40,89 @@ const REMOVED: [&[usize]; 3] = [
 /// was cut.
 const MAX_SURPLUS: usize = 4;
 
+/// Returns how a bitmap was damaged.
+pub(super) fn damage(content: &dyn Content) -> Option<Damage> {
+    if is_decoded(content) || recoded::is_recoded_bitmap(content) {
+        return Some(Damage::DecodedAsText);
+    }
+    let offset = first_fault(content)?;
+    Some(Damage::BrokenStructure { offset })
+}
+
+/// The layout that a bitmap declares in its `BITMAPINFOHEADER`.
+struct Layout {
+    pixels: usize,
+    /// A row's length in bytes.
+    row: usize,
+    /// Where the pixels end.
+    end: usize,
+}
+
+impl Layout {
+    fn read(content: &dyn Content) -> Option<Self> {
+        let number = |offset| read_u32(content, offset, u32::from_le_bytes);
+        if number(14)? == CORE_HEADER_BYTES {
+            return None;
+        }
+        let (width, height) = (number(18)?, number(22)?);
+        let row = width.checked_mul(number(28)? & 0xFFFF)?;
+        let row = row.div_ceil(32).checked_mul(4)?;
+        let length = if UNCOMPRESSED.contains(&number(30)?) {
+            // A negative height means that the first row is the top one.
+            row.checked_mul(height.min(height.wrapping_neg() & 0xFFFF_FFFF))?
+        } else {
+            number(PIXELS_LENGTH)?
+        };
+        let pixels = number(10)?;
+        let end = pixels.checked_add(length)?;
+        Some(Self { pixels, row, end })
+    }
+}
+
+/// Returns whether a bitmap was decoded as text and encoded in UTF-8 or in a small character set.
+fn is_decoded(content: &dyn Content) -> bool {
+    let has_declared_length = read_u32(content, FILE_LENGTH, u32::from_le_bytes)
+        == Some(content.len())
+        || Layout::read(content).is_some_and(|layout| layout.end == content.len());
+    let counts = ByteCounts::count(content);
+    let counts = counts.as_ref();
+    let is_varied_ascii =
+        counts.is_some_and(|counts| counts.is_ascii() && counts.has_distinct(MIN_COLOURS));
+    let has_question_marks = counts.is_some_and(ByteCounts::has_question_marks);
+    if has_declared_length {
+        return is_varied_ascii && has_question_marks;
+    }
+    is_varied_ascii
+        || has_question_marks
+        || counts.is_some_and(ByteCounts::is_utf8)
+        || recoded::has_substitutes(content)
+}
+
 /// Returns the offset of the pixels if bytes were removed or inserted.
-pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
+fn first_fault(content: &dyn Content) -> Option<usize> {
     let layout = Layout::read(content)?;
     let declared = read_u32(content, FILE_LENGTH, u32::from_le_bytes)?;
-    let needed = layout.end()?;
     let length = content.len();
-    if length == needed {
+    if length == layout.end {
         return None;
     }
-    if length == declared && contradicts(content, &layout, needed) {
+    if length == declared && contradicts(content, &layout) {
         return Some(PIXELS_LENGTH);
     }
-    let is_damaged = if length < declared.min(needed) {
+    let is_damaged = if length < declared.min(layout.end) {
         has_removed(content, declared - length)
     } else {
-        (needed..length).contains(&declared) && has_inserted_cr(content, length - declared)
+        (layout.end..length).contains(&declared) && has_inserted_cr(content, length - declared)
     };
-    is_damaged.then_some(layout.pixels())
+    is_damaged.then_some(layout.pixels)
 }
 
 /// Returns whether the pixels fill the file by their declared length, but not by width and height.
-fn contradicts(content: &dyn Content, layout: &Layout, needed: usize) -> bool {
+fn contradicts(content: &dyn Content, layout: &Layout) -> bool {
     let declared = read_u32(content, PIXELS_LENGTH, u32::from_le_bytes);
-    let end = declared.and_then(|length| layout.pixels().checked_add(length));
+    let end = declared.and_then(|length| layout.pixels.checked_add(length));
     // Some programs declare a few bytes of padding, too.
-    end == Some(content.len()) && needed.abs_diff(content.len()) >= layout.padded_row()
+    end == Some(content.len()) && layout.end.abs_diff(content.len()) >= layout.row
 }
 
 /// Returns whether some bytes or digits do not occur, and their neighbours are frequent enough to explain how many

@@ -1,7 +1,6 @@
 //! Recognises texts that lost their characters, and binary files of which so little is left that it is text.
 
 mod misread;
-mod shifted;
 mod wide;
 
 pub(super) use wide::lacks_zeros;
@@ -37,7 +36,7 @@ pub(super) fn damage(content: &dyn Content) -> Option<Damage> {
         let counts = ByteCounts::count(content);
         counts.is_some_and(|counts| has_lost_characters(&counts, content))
     };
-    let is_decoded = is_cut_file(content) || shifted::is_text(content) || has_lost();
+    let is_decoded = is_cut_file(content) || has_lost();
     is_decoded.then_some(Damage::DecodedAsText)
 }
 

@@ -1,6 +1,5 @@
 //! Recognises texts in UTF-8 or UTF-16 that were decoded in another encoding and encoded in UTF-8.
 
-use crate::content::Content;
 use crate::damage::byte_counts::ByteCounts;
 use crate::damage::latin1::latin1_bytes;
 
@@ -30,9 +29,6 @@ const WINDOWS_1251: &str =
 /// How many characters of a text are decoded as Windows-1251.
 const MAX_WINDOWS_1251: usize = 4 * 1024;
 
-/// The byte order marks of UTF-16 whose bytes were encoded as characters.
-const MARKS_AS_LATIN1: [&[u8]; 2] = ["ÿþ".as_bytes(), "þÿ".as_bytes()];
-
 /// How many characters beyond ASCII a text has at least that was encoded twice.
 const MIN_ENCODED_TWICE: usize = 6;
 
@@ -57,13 +53,6 @@ pub(super) fn is_misread(counts: &ByteCounts, text: &str) -> bool {
     (replacements >= MIN_REPLACEMENTS_AS_GBK && 6 * replacements > counts.characters())
         || is_encoded_twice(text)
         || is_gbk_or_shift_jis(counts, text)
-}
-
-/// Returns whether a text begins with a byte order mark of UTF-16 that was decoded as Latin-1.
-pub(super) fn begins_with_mark(content: &dyn Content) -> bool {
-    let mut start = [0; 4];
-    content.read_at(0, &mut start);
-    MARKS_AS_LATIN1.contains(&start.as_slice())
 }
 
 /// Returns whether a text in UTF-8 was decoded as GBK or Shift-JIS.

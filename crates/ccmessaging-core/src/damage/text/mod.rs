@@ -8,7 +8,7 @@ pub(super) use wide::lacks_zeros;
 use std::collections::BTreeSet;
 
 use super::byte_counts::ByteCounts;
-use super::{Damage, SAMPLE_BYTES, line_breaks};
+use super::{Damage, SAMPLE_BYTES};
 use crate::content::Content;
 use crate::text_instead::placeholder::is_placeholder;
 
@@ -25,7 +25,7 @@ const MAX_CUT_BYTES: usize = 16;
 
 /// Returns how a file that is text was damaged.
 pub(super) fn damage(content: &dyn Content) -> Option<Damage> {
-    if line_breaks::is_damaged_png(content) || wide::is_torn(content) || lacks_zeros(content) {
+    if wide::is_torn(content) || lacks_zeros(content) {
         return Some(Damage::LineBreaks);
     }
     if is_placeholder(content) {
@@ -42,9 +42,6 @@ pub(super) fn damage(content: &dyn Content) -> Option<Damage> {
 
 /// Returns whether characters were replaced, or decoded in another encoding.
 fn has_lost_characters(counts: &ByteCounts, content: &dyn Content) -> bool {
-    if misread::begins_with_mark(content) {
-        return true;
-    }
     let has_question_marks = counts.is_ascii() && counts.has_question_marks();
     let may_be_misread = misread::is_possible(counts);
     let may_have_lost = counts.has_lost_characters();

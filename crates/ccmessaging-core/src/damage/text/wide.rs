@@ -16,10 +16,6 @@ const BIG_ENDIAN: [u8; MARK_BYTES] = [0xFE, 0xFF];
 /// assigns nothing to these code points.
 const TORN: [u16; 2] = [0x0A0D, 0x0A00];
 
-/// In big-endian order, LF and the next byte are a code point of Gurmukhi or Gujarati behind one that ends with CR. Such
-/// a text contains more than one of these scripts in so many units.
-const MIN_INDIC_SHARE: usize = 8;
-
 /// The shortest text that can lack zero bytes. By chance, both bytes of so many characters are rarely ASCII.
 const MIN_ASCII_BYTES: usize = 34;
 
@@ -32,25 +28,23 @@ pub(super) fn is_torn(content: &dyn Content) -> bool {
     };
     let mut window = [0; WINDOW_BYTES];
     let mut previous: u16 = 0;
-    let (mut indic, mut has_added_cr) = (0, false);
     for offset in (0..content.len()).step_by(WINDOW_BYTES) {
         let count = content.read_at(offset, &mut window);
         let (pairs, _) = window[..count].as_chunks();
         for &pair in pairs {
             let unit = to_unit(pair);
             let [high, _] = unit.to_be_bytes();
-            let [_, previous_low] = previous.to_be_bytes();
             // A list of all code points contains any, one after the other.
             let is_listed = previous.checked_add(1) == Some(unit);
-            if TORN.contains(&unit) && !is_listed {
+            // In big-endian order, LF and the next byte become a code point of Gurmukhi or Gujarati.
+            let follows_cr = high == b'\n' && previous == u16::from(b'\r');
+            if (follows_cr || TORN.contains(&unit)) && !is_listed {
                 return true;
             }
-            indic += usize::from(high == b'\n');
-            has_added_cr |= high == b'\n' && previous_low == b'\r' && !is_listed;
             previous = unit;
         }
     }
-    has_added_cr && MIN_INDIC_SHARE * indic < content.len() / 2
+    false
 }
 
 /// Returns whether ASCII follows a byte order mark.

@@ -14,8 +14,7 @@ const SMALL_SHARE: usize = 64;
 /// How many replacement characters are too many for a text without other characters beyond ASCII.
 const MIN_REPLACEMENTS: usize = 3;
 
-/// The bytes of a file that is valid UTF-8, or has few bytes beyond ASCII. Lone surrogates, which some
-/// programs write for invalid bytes, count as valid.
+/// The bytes of a file that is valid UTF-8, or has few bytes beyond ASCII.
 pub(super) struct ByteCounts {
     counts: [usize; 256],
     is_valid_utf8: bool,
@@ -131,32 +130,13 @@ impl ByteCounts {
 /// Returns the length of the complete characters of a text, and how many of them replace others; `None` if
 /// it is not UTF-8.
 fn characters(text: &[u8]) -> Option<(usize, usize)> {
-    const SURROGATE_BYTES: usize = 3;
-    let (mut length, mut replacements) = (0, 0);
-    loop {
-        let rest = &text[length..];
-        let (valid, error) = match std::str::from_utf8(rest) {
-            Ok(valid) => (valid, None),
-            Err(error) => (
-                std::str::from_utf8(&rest[..error.valid_up_to()]).ok()?,
-                Some(error),
-            ),
-        };
-        length += valid.len();
-        replacements += valid
-            .chars()
-            .filter(|&character| character == char::REPLACEMENT_CHARACTER)
-            .count();
-        if error.and_then(|error| error.error_len()).is_none() {
-            return Some((length, replacements));
+    let valid = match std::str::from_utf8(text) {
+        Ok(valid) => valid,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&text[..error.valid_up_to()]).ok()?
         }
-        match text[length..] {
-            [0xED, 0xA0..=0xBF] => return Some((length, replacements)),
-            [0xED, 0xA0..=0xBF, 0x80..=0xBF, ..] => {
-                length += SURROGATE_BYTES;
-                replacements += 1;
-            }
-            _ => return None,
-        }
-    }
+        Err(_) => return None,
+    };
+    let replacements = valid.matches(char::REPLACEMENT_CHARACTER).count();
+    Some((valid.len(), replacements))
 }

@@ -2,8 +2,8 @@
 //!
 //! These cases are common:
 //!
-//! - A client or a proxy decodes the bytes as UTF-8, and every invalid sequence becomes U+FFFD or a
-//!   surrogate, or is dropped; or it decodes each byte as a character of Latin-1 or Windows-1252. Then it
+//! - A client or a proxy decodes the bytes as UTF-8, and every invalid sequence becomes U+FFFD
+//!   or is dropped; or it decodes each byte as a character of Latin-1 or Windows-1252. Then it
 //!   encodes the characters as UTF-8. The result is valid UTF-8, which an intact image, video or recording
 //!   of more than a few bytes is not.
 //! - It encodes the characters in another character set. Most bytes beyond ASCII become question marks, or FD.

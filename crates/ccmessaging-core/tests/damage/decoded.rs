@@ -2,20 +2,14 @@
 
 use ccmessaging_core::{Declared, FileType};
 
-use crate::{binary_samples, reason, sample, with_each_beyond_ascii};
-
-/// A lone surrogate in the generalised UTF-8 of Python's `surrogatepass`, for a byte beyond ASCII.
-fn surrogate(byte: u8) -> [u8; 3] {
-    [0xED, 0xB0 | byte >> 6, byte & 0x3F | 0x80]
-}
+use crate::{binary_samples, reason, sample};
 
 /// `file` after each of the usual accidents.
-fn accidents(file: &[u8]) -> [Vec<u8>; 7] {
+fn accidents(file: &[u8]) -> [Vec<u8>; 6] {
     let replaced = String::from_utf8_lossy(file).into_owned();
     // Characters beyond Latin-1 become question marks.
     let encoded = replaced.chars().map(|it| u8::try_from(it).unwrap_or(b'?'));
     let encoded = encoded.collect();
-    let surrogates = with_each_beyond_ascii(file, |byte| surrogate(byte).to_vec());
     let latin1: String = file.iter().copied().map(char::from).collect();
     let twice: String = latin1.bytes().map(char::from).collect();
     let windows: String = file
@@ -35,7 +29,6 @@ fn accidents(file: &[u8]) -> [Vec<u8>; 7] {
         latin1.into_bytes(),
         twice.into_bytes(),
         windows.into_bytes(),
-        surrogates,
         question_marks.collect(),
         encoded,
     ]

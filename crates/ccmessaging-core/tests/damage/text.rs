@@ -45,13 +45,6 @@ fn a_text_of_another_encoding_that_was_decoded_as_utf_8_is_refused() {
 }
 
 #[test]
-fn a_text_whose_letters_became_surrogates_is_refused() {
-    let text = b"M\xED\xB3\xBCller;K\xED\xB3\xB6ln;Stra\xED\xB3\x9Fe\r\n".repeat(9);
-    let found = reason(&text, FileType::Csv);
-    assert_eq!(found, Some("damaged_in_transit"));
-}
-
-#[test]
 fn a_text_whose_characters_became_question_marks_is_refused() {
     let question_marks = |text: &str| -> String {
         let replaced = |letter: char| if letter.is_ascii() { letter } else { '?' };

@@ -17,9 +17,6 @@ use crate::text_instead::placeholder::is_placeholder;
 const MIN_QUESTION_MARKS: usize = 8;
 const MIN_LENGTHS: usize = 3;
 
-/// The most bytes of a character that is incomplete.
-const MAX_INCOMPLETE: usize = 3;
-
 /// The length from which the beginning of a file is no longer text by chance.
 const MAX_CUT_BYTES: usize = 16;
 
@@ -59,9 +56,7 @@ fn has_lost_characters(counts: &ByteCounts, content: &dyn Content) -> bool {
     if has_question_marks {
         return consists_of_question_marks(&counts, text);
     }
-    // A surrogate ends the valid part. Otherwise, only the last character may be incomplete.
-    (may_have_lost && (lacks_words(text) || text.len() + MAX_INCOMPLETE < count))
-        || (may_be_misread && misread::is_misread(&counts, text))
+    (may_have_lost && lacks_words(text)) || (may_be_misread && misread::is_misread(&counts, text))
 }
 
 /// Returns whether question marks replace the words of a text. A single one may stand for a missing number, and runs of

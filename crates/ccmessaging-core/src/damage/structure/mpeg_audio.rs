@@ -24,9 +24,6 @@ const BYTES_PER_FAULT: usize = 4 * 1024;
 /// The shortest run of zeros between frames that counts as padding. Shorter ones may be a part of a frame.
 const MIN_PADDING: usize = 32;
 
-/// The maximum length of other data after the last frame, within the examined bytes.
-const MAX_REST: usize = EXAMINED_BYTES / 2;
-
 pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     let audio = mpeg_audio::find(content)?;
     let examined = content.len().checked_sub(audio.start)?.min(EXAMINED_BYTES);
@@ -77,8 +74,6 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
             next = Frame::find(&bytes, from, frame.header);
             if next.is_some() {
                 add_fault(end);
-            } else if bytes.len().saturating_sub(after) > MAX_REST {
-                return Some(audio.start + end);
             }
         }
     }

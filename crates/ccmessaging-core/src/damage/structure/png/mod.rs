@@ -30,21 +30,12 @@ const MAX_COMPRESSED_BYTES: usize = 256 * 1024;
 const WINDOW_BYTES: usize = 16 * 1024;
 const NAME_WINDOW_BYTES: usize = 4 * 1024;
 
-const END_BYTES: usize = 12;
-
-/// The last chunk of every complete file: no data, and the checksum of its type.
-const END: [u8; END_BYTES] = *b"\0\0\0\0IEND\xAE\x42\x60\x82";
-
 /// Returns the offset of invalid pixels, or of what follows incomplete pixels in place of a chunk.
 ///
 /// Accepts a wrong checksum if the pixels are valid, since some viewers ignore it, and a missing end.
 pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     let mut window = [0; WINDOW_BYTES];
-    let wrong = match first_wrong(content, &mut window) {
-        Wrong::Nothing => return None,
-        Wrong::Chunk(at) => Some(at),
-        Wrong::End(last) => last.filter(|_| has_end(content)),
-    };
+    let wrong = compare_checksums(content, &mut window).err()?;
     let mut pixels = Pixels::new();
     let mut compressed = 0;
     for chunk in chunks(content) {
@@ -77,42 +68,23 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     wrong
 }
 
-/// The result of comparing the checksums.
-enum Wrong {
-    Nothing,
-    /// The checksum of a critical chunk, or something takes the place of a chunk. The offset.
-    Chunk(usize),
-    /// The file ends within the chunks, the last of which begins at this offset.
-    End(Option<usize>),
-}
-
-/// Compares the checksums of all critical chunks up to the last one.
-fn first_wrong(content: &dyn Content, window: &mut [u8]) -> Wrong {
-    let mut last = None;
+/// Compares the checksums of all critical chunks up to the last one, whose own is not needed. Returns the offset of the
+/// first wrong one, or of what takes the place of a chunk, as an error; `None` if the file ends within the chunks, or has
+/// more than are followed.
+fn compare_checksums(content: &dyn Content, window: &mut [u8]) -> Result<(), Option<usize>> {
     for chunk in chunks(content) {
-        let chunk = match chunk {
-            Ok(chunk) => chunk,
-            Err(at) => return Wrong::Chunk(at),
-        };
-        last = Some(chunk.start);
+        let chunk = chunk.map_err(Some)?;
         if chunk.next() > content.len() {
             break;
         }
-        if chunk.is_critical() && !chunk.has_valid_checksum(content, window) {
-            return Wrong::Chunk(chunk.start);
-        }
         if &chunk.name == b"IEND" {
-            return Wrong::Nothing;
+            return Ok(());
+        }
+        if chunk.is_critical() && !chunk.has_valid_checksum(content, window) {
+            return Err(Some(chunk.start));
         }
     }
-    Wrong::End(last)
-}
-
-/// Returns whether a file ends like a complete one, so that it was not cut.
-fn has_end(content: &dyn Content) -> bool {
-    let mut end = [0; END_BYTES];
-    content.read_at(content.len().saturating_sub(END_BYTES), &mut end);
-    end == END
+    Err(None)
 }
 
 /// Copies bytes from `at` on into the window; `None` at `end` or the end of the file.

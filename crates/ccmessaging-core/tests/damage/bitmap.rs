@@ -30,6 +30,17 @@ fn a_dark_bitmap_is_not_damaged() {
     }
 }
 
+#[test]
+fn a_drawing_of_few_colours_is_not_damaged() {
+    let greys = [0x00, 0x3F, 0x7F, 0xA0, 0xFF];
+    let pixels: Vec<u8> = noise(1200)
+        .into_iter()
+        .flat_map(|byte| [greys[usize::from(byte) % greys.len()]; 3])
+        .collect();
+    let drawing = bitmap((60, 20), &pixels);
+    assert_eq!(reason(&drawing, FileType::Bmp), None);
+}
+
 /// A picture with pixels of all values.
 fn picture() -> Vec<u8> {
     bitmap((100, 100), &noise(30_000))

@@ -46,6 +46,9 @@ const MIN_CONTROLS: usize = 8;
 /// frequent ones.
 const MIN_BITMAP_SET: usize = 5;
 
+/// How many of the 256 bytes such a bitmap has at least. Drawings of fewer colours lack any bytes.
+const MIN_BITMAP_BYTES: usize = 96;
+
 /// What programs write for each character that a character set lacks: a question mark, the lower half of U+FFFD, and
 /// SUB. Some bytes beyond ASCII may remain, because their characters occur in both sets.
 const SUBSTITUTES: [u8; 3] = [b'?', 0xFD, 0x1A];
@@ -82,7 +85,9 @@ pub(super) fn damage(file_type: FileType, content: &dyn Content) -> Option<Damag
 pub(super) fn is_recoded_bitmap(content: &dyn Content) -> bool {
     let pairs = Pairs::in_middle(content);
     let mut large = UNDEFINED.iter().filter(|set| set.len() >= MIN_BITMAP_SET);
-    pairs.has_question_marks() && pairs.has_controls() && large.any(|set| pairs.lacks(set))
+    pairs.has_question_marks()
+        && pairs.distinct() >= MIN_BITMAP_BYTES
+        && large.any(|set| pairs.lacks(set))
 }
 
 /// Returns whether most bytes beyond ASCII in the middle of a file became one and the same byte.

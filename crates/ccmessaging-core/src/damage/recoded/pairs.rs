@@ -70,6 +70,12 @@ impl Pairs {
             && set.iter().filter_map(expected).sum::<usize>() >= MIN_EXPECTED
     }
 
+    /// Returns how many different bytes occur.
+    pub(super) fn distinct(&self) -> usize {
+        let bytes = (0..=u8::MAX).filter(|&byte| self.ending_in(byte) > 0);
+        bytes.count()
+    }
+
     /// Returns whether there are as many different control characters as in compressed data.
     pub(super) fn has_controls(&self) -> bool {
         let occurs = |&byte: &u8| is_control(byte) && self.ending_in(byte) > 0;

@@ -70,18 +70,6 @@ fn a_text_is_recognised_in_base64_that_is_long_enough() {
 }
 
 #[test]
-fn a_cut_file_in_strings_that_are_joined_is_recognised() {
-    for text in [
-        "b = (b'\\xff\\xd8\\xff\\xe0\\x00\\x10JFIF\\x00\\x01'\n     b'\\x01\\x01\\x00H\\x00H\\x00\\x00')",
-        "\"\\377\\330\\377\\340\\0\\20JF\" +\n  \"IF\\0\\1\\1\\1\\0H\\0H\\0\\0\"",
-        "[\n  \"/9j/4AAQ\",\n  \"SkZJRgABAQEA\",\n  \"SABIAAD/2wBD\"\n]",
-        "0000000 330 377 340 377 020 000 106 112 106 111 001 000 001 001 110 000\n0000020 000 000",
-    ] {
-        assert!(is_printed_file(text.as_bytes()), "{text}");
-    }
-}
-
-#[test]
 fn a_text_about_files_is_not_one() {
     for text in [
         "",

@@ -135,7 +135,6 @@ fn bytes_that_are_listed_in_place_of_a_photo_are_called_damaged() {
         "ffd8ffe000104a46494600010101004800480000",
         "0xFFD8FFE000104A46494600010101004800480000",
         "Uint8Array(295) [ 255, 216, 255, 224, 0, 16, 74, 70, 73, 70, 0, 1, 1, 1, 0, 72, ... 279 more items ]",
-        "00000000: ffd8 ffe0 0010 4a46 4946 0001 0101 0048  ......JFIF.....H\n00000010: 0048 0000",
     ] {
         let found = reason(list.as_bytes(), FileType::Jpg);
         assert_eq!(found, Some("damaged_in_transit"), "{list}");

@@ -1,7 +1,5 @@
 //! Writes files as text, as programs print them.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
@@ -21,7 +19,6 @@ type Printed = (&'static str, String);
 fn in_base64(file: &[u8]) -> Vec<Printed> {
     let base64 = STANDARD.encode(file);
     let lines = |columns| in_lines(&base64, columns, "\r\n");
-    let hex = each(file, "", |byte| format!("{byte:02x}"));
     let length = file.len();
     vec![
         ("Base64", base64.clone()),
@@ -61,10 +58,11 @@ fn in_base64(file: &[u8]) -> Vec<Printed> {
             "PEM",
             format!("-----BEGIN FILE-----\n{}\n-----END FILE-----\n", lines(64)),
         ),
+        (
+            "Base64 in an array of lines",
+            format!("[\"{}\"]", in_lines(&base64, 76, "\",\n\"")),
+        ),
         ("Base64 of Base64", STANDARD.encode(&base64)),
-        ("Base64 of hexadecimal digits", STANDARD.encode(&hex)),
-        ("Base32", base32(file)),
-        ("uuencode", uuencode(file)),
     ]
 }
 
@@ -85,16 +83,6 @@ fn in_hexadecimal(file: &[u8]) -> Vec<Printed> {
         (
             "NSData of today",
             format!("{{length = {length}, bytes = 0x{words} }}"),
-        ),
-        (
-            "xxd",
-            dump(file, |bytes| {
-                in_lines(&each(bytes, "", |it| format!("{it:02x}")), 4, " ")
-            }),
-        ),
-        (
-            "hexdump -C",
-            dump(file, |bytes| each(bytes, " ", |it| format!("{it:02x}"))),
         ),
         (
             "xxd -i",
@@ -156,10 +144,6 @@ fn as_numbers(file: &[u8]) -> Vec<Printed> {
                 each(file, "", |byte| format!("<byte>{byte}</byte>"))
             ),
         ),
-        (
-            "octal numbers",
-            each(file, " ", |byte| format!("{byte:03o}")),
-        ),
     ]
 }
 
@@ -181,11 +165,6 @@ fn in_escapes(file: &[u8]) -> Vec<Printed> {
             escaped(file, |byte| format!("%{byte:02X}")),
         ),
         ("quoted-printable", quoted_printable(file)),
-        ("HTML", escaped(file, |byte| format!("&#{byte};"))),
-        (
-            "HTML in hexadecimal",
-            escaped(file, |byte| format!("&#x{byte:02X};")),
-        ),
     ]
 }
 
@@ -203,7 +182,7 @@ fn indexed(file: &[u8], print: impl Fn(usize, u8) -> String, separator: &str) ->
 /// Escapes all bytes but printable ones without a meaning.
 fn escaped(file: &[u8], escape: impl Fn(u8) -> String) -> String {
     let print = |byte: u8| {
-        if byte.is_ascii_graphic() && !b"\\\"'%=&".contains(&byte) {
+        if byte.is_ascii_graphic() && !b"\\\"'%=".contains(&byte) {
             char::from(byte).to_string()
         } else {
             escape(byte)
@@ -232,47 +211,4 @@ fn latin1_string(file: &[u8]) -> String {
 fn in_lines(text: &str, columns: usize, end: &str) -> String {
     let lines: Vec<_> = text.as_bytes().chunks(columns).collect();
     String::from_utf8(lines.join(end.as_bytes())).expect("ASCII")
-}
-
-/// Prints 16 bytes a line, with the offset before and the characters after them.
-fn dump(file: &[u8], print: impl Fn(&[u8]) -> String) -> String {
-    let mut dump = String::new();
-    for (at, line) in file.chunks(16).enumerate() {
-        let characters = each(line, "", |byte| {
-            let character = if byte.is_ascii_graphic() { byte } else { b'.' };
-            char::from(character).to_string()
-        });
-        writeln!(dump, "{:08x}: {}  {characters}", 16 * at, print(line)).expect("memory");
-    }
-    dump
-}
-
-fn base32(file: &[u8]) -> String {
-    let symbol = |bits: u8| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[usize::from(bits & 31)]);
-    let group = |group: &[u8]| -> String {
-        let mut bytes = [0; 8];
-        bytes[3..3 + group.len()].copy_from_slice(group);
-        let bits = u64::from_be_bytes(bytes);
-        let symbols = (0..8)
-            .rev()
-            .map(|at| symbol((bits >> (5 * at) & 31).to_be_bytes()[7]));
-        symbols.collect()
-    };
-    file.chunks(5).map(group).collect()
-}
-
-fn uuencode(file: &[u8]) -> String {
-    let symbol = |bits: u32| char::from(b' ' + (bits & 63).to_be_bytes()[3]);
-    let mut text = "begin 644 a.jpg\n".to_owned();
-    for line in file.chunks(45) {
-        text.push(symbol(line.len().try_into().expect("short")));
-        for group in line.chunks(3) {
-            let mut bytes = [0; 4];
-            bytes[1..=group.len()].copy_from_slice(group);
-            let bits = u32::from_be_bytes(bytes);
-            text.extend([18, 12, 6, 0].map(|shift| symbol(bits >> shift)));
-        }
-        text.push('\n');
-    }
-    text + "`\nend\n"
 }

@@ -6,7 +6,6 @@
 //! types and fields.
 
 mod array;
-mod dump;
 mod notation;
 
 use notation::{NOTATIONS, Reader};
@@ -36,7 +35,7 @@ const MAX_HEAD_TEXT_BYTES: usize = 12 * HEAD_BYTES;
 const MAX_CANDIDATES: u8 = 16;
 
 /// Returns whether a text consists of the bytes of an image, a recording, a video or another binary file, such as
-/// Base64, a dump, a list of numbers or a string with escapes; of the Base64 of a text; or of what programs print of an
+/// Base64, a list of numbers or a string with escapes; of the Base64 of a text; or of what programs print of an
 /// array of bytes. Reads a few KiB of any other text.
 pub(super) fn is_printed_file(text: &[u8]) -> bool {
     find(text).is_some() || array::is_byte_array(text) || is_encoded_file(&text)
@@ -45,22 +44,13 @@ pub(super) fn is_printed_file(text: &[u8]) -> bool {
 /// Returns the notation of a printed file.
 pub(crate) fn find(text: &[u8]) -> Option<Notation> {
     let text = without_mark(text);
-    if dump::is_dump(text) {
-        return Some(Notation::Hexadecimal);
-    }
-    let mut candidates = MAX_CANDIDATES;
-    search(text, true, &mut candidates)
-}
-
-/// Searches the beginning of a text for the first byte of a file; `may_be_nested` if that file may be a printed
-/// file itself, such as Base64 of Base64.
-fn search(text: &[u8], may_be_nested: bool, candidates: &mut u8) -> Option<Notation> {
     let starts = 0..text.len().min(SEARCHED_BYTES);
     let mut places = starts.flat_map(|start| NOTATIONS.map(|notation| (notation, start)));
+    let mut candidates = MAX_CANDIDATES;
     let found = places.find(|&(notation, start)| {
         notation.may_begin(text, start)
             && (!notation.is_usual_in_texts() || may_precede_file(&text[..start]))
-            && is_file_at(text, start, notation, may_be_nested, candidates)
+            && is_file_at(text, start, notation, &mut candidates)
     });
     found.map(|(notation, _)| notation)
 }
@@ -72,9 +62,9 @@ fn may_precede_file(before: &[u8]) -> bool {
     let is_markup = |byte: &u8| byte.is_ascii_alphabetic() || b"!?".contains(byte);
     match before {
         [b'<', next, ..] if is_markup(next) => false,
-        // An object in several lines; PEM and its relatives; uuencode.
+        // An object in several lines; PEM and its relatives.
         [b'{' | b'[' | b'(', ..] => true,
-        _ => is_line() || before.starts_with(b"-----") || before.starts_with(b"begin"),
+        _ => is_line() || before.starts_with(b"-----"),
     }
 }
 
@@ -83,26 +73,17 @@ fn is_most_of(bytes: usize, text: &[u8]) -> bool {
     bytes >= text.len() / 3 * 2
 }
 
-fn is_file_at(
-    text: &[u8],
-    start: usize,
-    notation: Notation,
-    may_be_nested: bool,
-    candidates: &mut u8,
-) -> bool {
+fn is_file_at(text: &[u8], start: usize, notation: Notation, candidates: &mut u8) -> bool {
     let rest = &text[start..];
     let mut reader = Reader::new(notation, &rest[..rest.len().min(MAX_FIRST_TEXT_BYTES)]);
     let mut first = [0; MIN_BYTES];
-    // A string with escapes consists of other characters, too, so it would contain itself.
-    let mut is_nested = may_be_nested && notation != Notation::Escapes;
     for count in 0..MIN_BYTES {
         let Some(byte) = reader.next() else {
             return false;
         };
         first[count] = byte;
-        is_nested &= matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
         // Nearly all places are ruled out here.
-        if !is_nested && !may_begin_file(&first[..=count]) {
+        if !may_begin_file(&first[..=count]) {
             return false;
         }
     }
@@ -112,6 +93,5 @@ fn is_file_at(
     *candidates -= 1;
     let head_text = &rest[..rest.len().min(MAX_HEAD_TEXT_BYTES)];
     let head: Vec<u8> = Reader::new(notation, head_text).take(HEAD_BYTES).collect();
-    let is_file = begins_file(&head) || (is_nested && search(&head, false, candidates).is_some());
-    is_file && Reader::new(notation, rest).covers_most_of(text)
+    begins_file(&head) && Reader::new(notation, rest).covers_most_of(text)
 }

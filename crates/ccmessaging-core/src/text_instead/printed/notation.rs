@@ -11,37 +11,26 @@ pub(crate) enum Notation {
     Base64,
     /// Base64 whose `+` a form decoder turned into spaces.
     SpacedBase64,
-    /// Base32 (RFC 4648 section 6).
-    Base32,
-    /// uuencode (POSIX), whose lines begin with their length.
-    Uuencode,
-    /// Numbers from -128 to 255.
+    /// Decimal numbers from -128 to 255.
     Numbers {
-        radix: u32,
         /// The distance to the next number that is a byte: 2 if each one follows its index.
         step: usize,
     },
-    /// Printable characters, and escapes of C, JSON, URLs, HTML and MIME.
+    /// Printable characters, and escapes of C, JSON, URLs and MIME.
     Escapes,
 }
 
-pub(super) const NOTATIONS: [Notation; 9] = [
+pub(super) const NOTATIONS: [Notation; 6] = [
     Notation::Hexadecimal,
     Notation::Base64,
     Notation::SpacedBase64,
-    Notation::Base32,
-    Notation::Uuencode,
-    Notation::Numbers { radix: 10, step: 1 },
-    Notation::Numbers { radix: 10, step: 2 },
-    Notation::Numbers { radix: 8, step: 1 },
+    Notation::Numbers { step: 1 },
+    Notation::Numbers { step: 2 },
     Notation::Escapes,
 ];
 
 /// The most characters between two numbers: tags of XML, or types such as `int(255)`.
 const MAX_BETWEEN_NUMBERS: usize = 24;
-
-/// The most characters between two strings that a program joins: operators, line breaks and indentation.
-const MAX_BETWEEN_STRINGS: usize = 64;
 
 /// The maximum distance of the first escape from the beginning of a string. Signatures of formats have less text.
 const MAX_BEFORE_ESCAPE: usize = 8;
@@ -49,7 +38,7 @@ const MAX_BEFORE_ESCAPE: usize = 8;
 /// The bytes with which an escape may begin. 0xC2 and 0xC3 begin the characters of Latin-1 in UTF-8.
 const BEGINS_ESCAPE: [bool; 256] = {
     let mut begins = [false; 256];
-    let mut bytes: &[u8] = b"\\%=&\xC2\xC3";
+    let mut bytes: &[u8] = b"\\%=\xC2\xC3";
     while let [byte, rest @ ..] = bytes {
         begins[*byte as usize] = true;
         bytes = rest;
@@ -76,15 +65,11 @@ impl Notation {
         let follows = |is: fn(&u8) -> bool| start > 0 && is(&text[start - 1]);
         match self {
             Self::Hexadecimal => first.is_ascii_hexdigit() && !follows(u8::is_ascii_hexdigit),
-            Self::Base64 | Self::SpacedBase64 | Self::Base32 => {
+            Self::Base64 | Self::SpacedBase64 => {
                 let is_word =
                     |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
                 (is_word(&first) || matches!(first, b'-' | b'_') || begins_escape(first))
                     && !follows(is_word)
-            }
-            // After the length of a whole line of 45 bytes.
-            Self::Uuencode => {
-                text[..start].ends_with(b"\nM") || (start == 1 && text.starts_with(b"M"))
             }
             Self::Numbers { .. } => {
                 (first.is_ascii_digit() || first == b'-') && !follows(u8::is_ascii_digit)
@@ -102,16 +87,14 @@ impl Notation {
         }
     }
 
-    /// Returns the bits of a symbol.
+    /// Returns the bits of a symbol of Base64.
     fn symbol(self, byte: u8) -> Option<u8> {
         Some(match (self, byte) {
-            (Self::Uuencode, b' '..=b'`') => (byte - b' ') & 0x3F,
-            (Self::Base32, b'2'..=b'7') => byte - b'2' + 26,
-            (Self::Base64 | Self::SpacedBase64 | Self::Base32, b'A'..=b'Z') => byte - b'A',
-            (Self::Base64 | Self::SpacedBase64, b'a'..=b'z') => byte - b'a' + 26,
-            (Self::Base64 | Self::SpacedBase64, b'0'..=b'9') => byte - b'0' + 52,
-            (Self::Base64 | Self::SpacedBase64, b'+' | b'-') | (Self::SpacedBase64, b' ') => 62,
-            (Self::Base64 | Self::SpacedBase64, b'/' | b'_') => 63,
+            (_, b'A'..=b'Z') => byte - b'A',
+            (_, b'a'..=b'z') => byte - b'a' + 26,
+            (_, b'0'..=b'9') => byte - b'0' + 52,
+            (_, b'+' | b'-') | (Self::SpacedBase64, b' ') => 62,
+            (_, b'/' | b'_') => 63,
             _ => return None,
         })
     }
@@ -152,9 +135,7 @@ impl<'a> Reader<'a> {
             // Any text consists of printable characters.
             Notation::Escapes => self.escaped >= text.len() / 2,
             // So do words of Base64's symbols, but they are short.
-            Notation::Base64 | Notation::SpacedBase64 | Notation::Base32 => {
-                is_most && self.separators <= read / 8
-            }
+            Notation::Base64 | Notation::SpacedBase64 => is_most && self.separators <= read / 8,
             _ => is_most,
         }
     }
@@ -180,32 +161,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn symbols(&mut self, width: u32) -> Option<u8> {
+    fn symbols(&mut self) -> Option<u8> {
         while self.bit_count < 8 {
-            let (byte, length) = match self.notation {
-                Notation::Uuencode => (*self.rest.first()?, 1),
-                // URLs and JSON escape some of the symbols.
-                _ => character(self.rest)?,
-            };
-            let length = if let Some(symbol) = self.notation.symbol(byte) {
-                self.bits = self.bits << width | u32::from(symbol);
-                self.bit_count += width;
+            // URLs and JSON escape some of the symbols.
+            let (byte, length) = character(self.rest)?;
+            if let Some(symbol) = self.notation.symbol(byte) {
+                self.bits = self.bits << 6 | u32::from(symbol);
+                self.bit_count += 6;
                 if byte == b' ' {
                     self.separators += length;
                 }
-                length
-            } else {
-                let length = match (self.notation, byte) {
-                    // The line's length follows.
-                    (Notation::Uuencode, b'\n') => 2,
-                    (_, b'\r') => length,
-                    (Notation::Uuencode, _) => return None,
-                    (_, b' ' | b'\t' | b'\n' | b'=' | b'"' | b'\'' | b',') => length,
-                    _ => return None,
-                };
+            } else if b" \t\r\n=\"',".contains(&byte) {
                 self.separators += length;
-                length
-            };
+            } else {
+                return None;
+            }
             self.rest = self.rest.get(length..)?;
         }
         self.bit_count -= 8;
@@ -213,15 +183,15 @@ impl<'a> Reader<'a> {
         Some(byte)
     }
 
-    fn number(&mut self, radix: u32) -> Option<u8> {
+    fn number(&mut self) -> Option<u8> {
         let mut before = self.rest.iter().take(MAX_BETWEEN_NUMBERS + 1);
         let start = before.position(u8::is_ascii_digit)?;
         let (before, rest) = self.rest.split_at(start);
         let mut number: u32 = 0;
         let mut length = 0;
         for &byte in rest.iter().take_while(|byte| byte.is_ascii_digit()) {
-            let digit = char::from(byte).to_digit(radix)?;
-            number = number.saturating_mul(radix).saturating_add(digit);
+            let digit = u32::from(byte - b'0');
+            number = number.saturating_mul(10).saturating_add(digit);
             length += 1;
         }
         self.rest = &rest[length..];
@@ -255,12 +225,11 @@ impl Iterator for Reader<'_> {
     fn next(&mut self) -> Option<u8> {
         match self.notation {
             Notation::Hexadecimal => self.hexadecimal(),
-            Notation::Base64 | Notation::SpacedBase64 | Notation::Uuencode => self.symbols(6),
-            Notation::Base32 => self.symbols(5),
-            Notation::Numbers { radix, step } => {
-                let byte = self.number(radix);
+            Notation::Base64 | Notation::SpacedBase64 => self.symbols(),
+            Notation::Numbers { step } => {
+                let byte = self.number();
                 for _ in 1..step {
-                    self.number(radix);
+                    self.number();
                 }
                 byte
             }
@@ -276,29 +245,15 @@ fn character(text: &[u8]) -> Option<(u8, usize)> {
     {
         return Some((byte, 1));
     }
-    let before = soft_break(text);
+    // Soft line breaks are not part of the content (RFC 2045 section 6.7).
+    let before = match text {
+        [b'=', b'\n', ..] => 2,
+        [b'=', b'\r', b'\n', ..] => 3,
+        _ => 0,
+    };
     let rest = &text[before..];
     let (byte, length) = escape(rest).or_else(|| Some((*rest.first()?, 1)))?;
     Some((byte, before + length))
-}
-
-/// Returns the length of a line break that is not part of the content, or 0.
-fn soft_break(text: &[u8]) -> usize {
-    match text {
-        // RFC 2045 section 6.7; the line continuation of C and shells.
-        [b'=' | b'\\', b'\n', ..] => 2,
-        [b'=' | b'\\', b'\r', b'\n', ..] => 3,
-        // The end of one string and the beginning of the next, which are joined.
-        [quote @ (b'"' | b'\''), rest @ ..] => {
-            let mut rest = rest.iter().take(MAX_BETWEEN_STRINGS);
-            let length = rest.position(|byte| byte == quote).unwrap_or(0);
-            let between = &text[1..=length];
-            let is_break = between.contains(&b'\n')
-                && between.iter().all(|byte| b" \t\r\n,+.\\b".contains(byte));
-            if is_break { length + 2 } else { 0 }
-        }
-        _ => 0,
-    }
 }
 
 fn escape(text: &[u8]) -> Option<(u8, usize)> {
@@ -329,17 +284,10 @@ fn escape(text: &[u8]) -> Option<(u8, usize)> {
         [b'%' | b'=', ref digits @ ..] => number(digits, 16, 2)
             .filter(|&(_, length)| length == 2)
             .map(|(byte, _)| (byte, 3)),
-        [b'&', b'#', b'x' | b'X', ref digits @ ..] => entity(number(digits, 16, 2)?, digits, 3),
-        [b'&', b'#', ref digits @ ..] => entity(number(digits, 10, 3)?, digits, 2),
         // A character of Latin-1 in UTF-8.
         [high @ (0xC2 | 0xC3), low @ 0x80..=0xBF, ..] => Some((high << 6 | low & 0x3F, 2)),
         _ => None,
     }
-}
-
-/// Returns the byte of a character reference of HTML, whose number must end with a semicolon.
-fn entity((byte, length): (u8, usize), digits: &[u8], before: usize) -> Option<(u8, usize)> {
-    (digits.get(length) == Some(&b';')).then_some((byte, before + length + 1))
 }
 
 /// Reads a number of at most `max_digits`, and returns it with its length.

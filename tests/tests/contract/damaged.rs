@@ -255,7 +255,7 @@ async fn a_replacement_character_in_a_text_is_stored() {
         "\u{fffd}\u{fffd}\u{fffd};\u{fffd}\u{fffd}\n".repeat(5) + &"a;b\n".repeat(50),
     ];
     let service = storing(Platform::Http, &[]).await;
-    for text in texts.iter().map(|text| text.as_bytes()) {
+    for text in texts.iter().map(String::as_bytes) {
         for (request, file_type) in [
             (Request::upload("csv", text), "csv"),
             (Request::raw("text/plain", text), "txt"),

@@ -121,12 +121,12 @@ async fn a_form_without_the_part_file_is_a_missing_parameter() {
         .text("a\u{200b}", "1")
         .text(&"x".repeat(40), "1")
         .text("fourth", "1");
-    let names = [
+    let words = [
         "the form has \"fileStream\", \"a\\u{200b}\", \"xxx",
         "in a part named file",
     ];
     judged(&[], &[others.request()], |answer| {
-        answer.assert_refused(200, "2", &names);
+        answer.assert_refused(200, "2", &words);
         assert!(!answer.text.contains("fourth"), "{answer:?}");
         assert_eq!(answer.json()["details"]["field"], "file");
     })

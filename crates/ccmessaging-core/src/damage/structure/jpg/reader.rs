@@ -5,7 +5,7 @@ use crate::content::Content;
 use crate::damage::WINDOW_BYTES;
 
 /// How many windows are read at most. In nine of ten files that were treated as text, the first two show it.
-const MAX_WINDOWS: usize = 16;
+const MAX_WINDOWS: usize = 8;
 
 pub(super) struct Reader<'c> {
     content: &'c dyn Content,
@@ -47,6 +47,19 @@ impl<'c> Reader<'c> {
         let byte = self.window.get(self.index).ok_or(Stop::Done)?;
         self.index += 1;
         Ok(*byte)
+    }
+
+    /// Reads four bytes at once, unless one of them is `FF` or in the next window.
+    #[inline]
+    pub(super) fn data(&mut self) -> Option<u32> {
+        let end = self.index + 4;
+        let bytes = self.window[..self.filled].get(self.index..end)?;
+        let bytes = <[u8; 4]>::try_from(bytes).ok()?;
+        if bytes.contains(&0xFF) {
+            return None;
+        }
+        self.index = end;
+        Some(u32::from_be_bytes(bytes))
     }
 
     fn read_window(&mut self) -> Result<(), Stop> {

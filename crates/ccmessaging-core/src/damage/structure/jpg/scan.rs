@@ -215,14 +215,13 @@ impl Scan {
             return Ok(0);
         };
         while at <= self.last {
-            let symbol = bits.symbol(table)?;
+            let symbol = bits.coefficient(table)?;
             let (zeros, category) = (symbol >> 4, symbol & 0x0F);
             if category > 0 {
                 at += zeros;
                 if at > self.last || category > MAX_AC_CATEGORY + frame.extra_bits {
                     return Err(Stop::Invalid);
                 }
-                bits.number(category)?;
                 at += 1;
             } else if symbol == ZEROS {
                 at += 16;

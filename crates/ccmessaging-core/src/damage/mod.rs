@@ -2,10 +2,9 @@
 //!
 //! These cases are common:
 //!
-//! - A client or a proxy decodes the bytes as UTF-8, and every invalid sequence becomes U+FFFD
-//!   or is dropped; or it decodes each byte as a character of Latin-1 or Windows-1252. Then it
-//!   encodes the characters as UTF-8. The result is valid UTF-8, which an intact image, video or recording
-//!   of more than a few bytes is not.
+//! - A client or a proxy decodes the bytes as UTF-8, and every invalid sequence becomes U+FFFD or is dropped; or
+//!   it decodes each byte as a character of Latin-1 or Windows-1252. Then it encodes the characters as UTF-8. The
+//!   result is valid UTF-8, which an intact image, video or recording of more than a few bytes is not.
 //! - It encodes the characters in another character set. Most bytes beyond ASCII become question marks, or FD.
 //! - It decodes and encodes the bytes in the same character set. Only those that the character set does not
 //!   define become question marks or are dropped.
@@ -13,11 +12,9 @@
 //! - A lenient decoder of Base64 drops the spaces that replaced `+`.
 //! - It clears the eighth bit, or writes escapes such as `\\xFF`. No byte beyond ASCII is left.
 //!
-//! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap or a video of a
-//! few bytes may be valid UTF-8 by chance, and a dark bitmap may be ASCII. A small bitmap whose eighth bits were
-//! cleared may escape.
-//!
-//! What remains is found by following the [structure] of the file.
+//! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap of a few bytes may be valid
+//! UTF-8 by chance, and a dark one may be ASCII, so those whose eighth bits were cleared may escape. What remains is
+//! found by following the [structure] of the file.
 
 mod bmp;
 mod byte_counts;
@@ -94,7 +91,8 @@ pub(crate) fn of_proven(file_type: FileType, content: &dyn Content) -> Option<Da
 
 /// Returns how a file that satisfies no rule, or not that of its declared type, is damaged.
 pub(crate) fn of_rejected(declared: Option<FileType>, content: &dyn Content) -> Option<Damage> {
-    let is_text = |declared: FileType| declared.family() == Family::Text;
+    let is_text = declared.is_some_and(|it| it.family() == Family::Text);
+    let is_binary = declared.is_some() && !is_text;
     if line_breaks::is_damaged_png(content) || text::lacks_zeros(content) {
         return Some(Damage::LineBreaks);
     }
@@ -103,21 +101,19 @@ pub(crate) fn of_rejected(declared: Option<FileType>, content: &dyn Content) -> 
     if is_placeholder(content) || is_empty_object(&head[..head_bytes]) {
         return Some(Damage::Placeholder);
     }
-    let is_binary = declared.is_some_and(|declared| !is_text(declared));
     if is_binary && is_printed(content) {
         return Some(Damage::DecodedAsText);
     }
     let is_decoded = |counts: ByteCounts| {
-        if declared.is_some_and(is_text) {
+        let has_lost = if is_text {
             // A text with a control character may contain a few replacement characters as well.
-            counts.has_replacements() || (counts.is_utf8() && latin1::was_latin1(content))
+            counts.has_replacements()
         } else {
-            counts.has_replacement()
-                || counts.has_question_marks()
-                || (counts.is_utf8() && latin1::was_latin1(content))
-        }
+            counts.has_replacement() || counts.has_question_marks()
+        };
+        has_lost || (counts.is_utf8() && latin1::was_latin1(content))
     };
-    let has_substitutes = !declared.is_some_and(is_text) && recoded::has_substitutes(content);
+    let has_substitutes = !is_text && recoded::has_substitutes(content);
     let counts = ByteCounts::count(content);
     // A text with separators such as U+0001 may have no line break either, and a file of another format needs another
     // remedy.
@@ -126,7 +122,7 @@ pub(crate) fn of_rejected(declared: Option<FileType>, content: &dyn Content) -> 
         && line_breaks::are_stripped(content)
         && matches!(sniff::name(content), Found::Damaged { .. } | Found::Unknown);
     let damage = if has_substitutes || counts.is_some_and(is_decoded) {
-        if declared.is_some_and(is_text) {
+        if is_text {
             Damage::MisreadText
         } else {
             Damage::DecodedAsText

@@ -5,7 +5,6 @@
 //! a printed file. So the search need not know what programs write around the bytes, such as brackets, names of
 //! types and fields.
 
-mod array;
 mod notation;
 
 use notation::{NOTATIONS, Reader};
@@ -19,7 +18,7 @@ pub(crate) use notation::Notation;
 /// The number of bytes that are searched for the first byte of a file.
 const SEARCHED_BYTES: usize = 1024;
 
-/// The smallest file that is recognised: shorter texts may only mention its signature.
+/// The smallest file that is recognised: shorter texts may only mention its signature, or have other numbers.
 const MIN_BYTES: usize = 16;
 
 /// The maximum length in the text of the first [`MIN_BYTES`].
@@ -35,10 +34,9 @@ const MAX_HEAD_TEXT_BYTES: usize = 12 * HEAD_BYTES;
 const MAX_CANDIDATES: u8 = 16;
 
 /// Returns whether a text consists of the bytes of an image, a recording, a video or another binary file, such as
-/// Base64, a list of numbers or a string with escapes; of the Base64 of a text; or of what programs print of an
-/// array of bytes. Reads a few KiB of any other text.
+/// Base64, a list of numbers or a string with escapes; of the Base64 of a text; or of the array of its bytes. Reads a few KiB of any other text.
 pub(super) fn is_printed_file(text: &[u8]) -> bool {
-    find(text).is_some() || array::is_byte_array(text) || is_encoded_file(&text)
+    find(text).is_some() || is_byte_array(text) || is_encoded_file(&text)
 }
 
 /// Returns the notation of a printed file.
@@ -94,4 +92,27 @@ fn is_file_at(text: &[u8], start: usize, notation: Notation, candidates: &mut u8
     let head_text = &rest[..rest.len().min(MAX_HEAD_TEXT_BYTES)];
     let head: Vec<u8> = Reader::new(notation, head_text).take(HEAD_BYTES).collect();
     begins_file(&head) && Reader::new(notation, rest).covers_most_of(text)
+}
+
+/// Returns whether a text is what `JSON.stringify` makes of a `Uint8Array` that contains a text:
+/// `{"0":72,"1":101}`. An object of other numbers may be a table.
+fn is_byte_array(text: &[u8]) -> bool {
+    // Nearly all texts are ruled out here.
+    let members = text.trim_ascii().strip_prefix(b"{");
+    let members = members.and_then(|it| std::str::from_utf8(it.strip_suffix(b"}")?).ok());
+    let bytes = members.and_then(|members| {
+        let members = members.split(',').enumerate();
+        let bytes = members.map(|(index, member)| {
+            let (key, byte) = member.split_once(':')?;
+            let is_index = key.trim().trim_matches('"').parse() == Ok(index);
+            byte.trim().parse::<u8>().ok().filter(|_| is_index)
+        });
+        bytes.collect::<Option<Vec<u8>>>()
+    });
+    bytes.is_some_and(|bytes| {
+        let is_control = |byte: &u8| byte.is_ascii_control() && !b"\t\r\n".contains(byte);
+        bytes.len() >= MIN_BYTES
+            && std::str::from_utf8(&bytes).is_ok()
+            && !bytes.iter().any(is_control)
+    })
 }

@@ -85,17 +85,16 @@ fn is_decoded(content: &dyn Content) -> bool {
         == Some(content.len())
         || Layout::read(content).is_some_and(|layout| layout.end == content.len());
     let counts = ByteCounts::count(content);
-    let counts = counts.as_ref();
-    let is_varied_ascii =
-        counts.is_some_and(|counts| counts.is_ascii() && counts.has_distinct(MIN_COLOURS));
-    let has_question_marks = counts.is_some_and(ByteCounts::has_question_marks);
-    if has_declared_length {
-        return is_varied_ascii && has_question_marks;
-    }
-    is_varied_ascii
-        || has_question_marks
-        || counts.is_some_and(ByteCounts::is_utf8)
-        || recoded::has_substitutes(content)
+    let is_text = counts.is_some_and(|counts| {
+        let is_varied = counts.has_distinct(MIN_COLOURS);
+        let has_question_marks = counts.has_question_marks();
+        if has_declared_length {
+            is_varied && (counts.has_replacement() || (counts.is_ascii() && has_question_marks))
+        } else {
+            counts.is_utf8() || has_question_marks || (counts.is_ascii() && is_varied)
+        }
+    });
+    is_text || (!has_declared_length && recoded::has_substitutes(content))
 }
 
 /// Returns the offset of the pixels if bytes were removed or inserted.

@@ -148,7 +148,7 @@ fn recordings_joined_with_short_tags_are_intact() {
 #[test]
 fn a_recording_that_was_not_filled_is_refused() {
     let music = frames(20).concat();
-    let file = [&music[..], &[0; 60_000]].concat();
+    let file = [&music[..], &vec![0; 60_000]].concat();
     assert_eq!(reason(&file, FileType::Mp3), DAMAGED);
     let padded = [music, vec![0; 4096]].concat();
     assert_eq!(reason(&padded, FileType::Mp3), None);

@@ -3,11 +3,12 @@
 import base64
 import http.client
 import json
-import random
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from upstream import ANSWER
 
+PHOTO = Path(__file__).parents[2] / "tests" / "samples" / "mjpeg.jpg"
 UPLOAD_PATH = "/apiaccess/ccmessaging/uploadFileStream"
 CREDENTIALS = {
     "ccmessaging-token": "placeholder",
@@ -17,13 +18,21 @@ CREDENTIALS = {
 
 
 def jpg(length):
-    """A JPG with a vendor's segment, which is metadata, and noise as its scan."""
-    app0 = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
-    frame = b"\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00"
-    scan = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00"
-    head = b"\xff\xd8" + app0 + b"\xff\xe9\x00\x07place" + frame + scan
-    noise = random.Random(length).randbytes(length - len(head) - 2)
-    return head + noise.replace(b"\xff", b"\xfe") + b"\xff\xd9"
+    """A JPG with a vendor's segment, which is metadata, and the data of a small photo many times."""
+    photo = PHOTO.read_bytes()
+    frame = photo.index(b"\xff\xc0")
+    scan = photo.index(b"\xff\xda")
+    data = photo[scan + 14 : -2]
+    # The photo has 64 x 48 pixels in 8 x 3 MCUs. Those of a wider one are in another order, which is no fault.
+    count = max(1, length // len(data))
+    across = 1 + count // 1000
+    count -= count % across
+    size = (48 * count // across).to_bytes(2) + (64 * across).to_bytes(2)
+    header = photo[2 : frame + 5] + size + photo[frame + 9 : scan]
+    restarts = (bytes([0xFF, 0xD0 + index % 8]) for index in range(count - 1))
+    intervals = b"".join(data + restart for restart in restarts) + data
+    vendor = b"\xff\xe9\x00\x07place\xff\xdd\x00\x04\x00\x18"
+    return b"\xff\xd8" + vendor + header + photo[scan : scan + 14] + intervals + b"\xff\xd9"
 
 
 def in_json(file, stream):

@@ -88,7 +88,9 @@ pub enum Malformed {
     )]
     Headers,
     /// The path is too long.
-    #[error("the path is too long; send the upload to /apiaccess/ccmessaging/uploadFileStream")]
+    #[error(
+        "the path is too long; send the upload to a path that ends in /apiaccess/ccmessaging/uploadFileStream"
+    )]
     Path,
 }
 

@@ -248,16 +248,22 @@ async fn an_input_without_a_selected_file_is_ignored_beside_the_file() {
 
 #[tokio::test]
 async fn a_replacement_character_in_a_text_is_stored() {
-    // All letters beyond ASCII were lost, but the text can be read.
-    let text = "name;city\r\nZo\u{fffd};K\u{fffd}ln\r\nJ\u{fffd}rg;M\u{fffd}nchen\r\n".as_bytes();
+    let texts = [
+        // All letters beyond ASCII were lost, but the text can be read.
+        "name;city\r\nZo\u{fffd};K\u{fffd}ln\r\nJ\u{fffd}rg;M\u{fffd}nchen\r\n".to_owned(),
+        // A few lines were lost.
+        "\u{fffd}\u{fffd}\u{fffd};\u{fffd}\u{fffd}\n".repeat(5) + &"a;b\n".repeat(50),
+    ];
     let service = storing(Platform::Http, &[]).await;
-    for (request, file_type) in [
-        (Request::upload("csv", text), "csv"),
-        (Request::raw("text/plain", text), "txt"),
-        (Request::raw(GENERIC, text), "txt"),
-        (Form::new().file("a.csv", "text/csv", text).request(), "csv"),
-    ] {
-        assert_eq!(service.store(&request).await, upload_json(file_type, text));
+    for text in texts.iter().map(String::as_bytes) {
+        for (request, file_type) in [
+            (Request::upload("csv", text), "csv"),
+            (Request::raw("text/plain", text), "txt"),
+            (Request::raw(GENERIC, text), "txt"),
+            (Form::new().file("a.csv", "text/csv", text).request(), "csv"),
+        ] {
+            assert_eq!(service.store(&request).await, upload_json(file_type, text));
+        }
     }
 }
 

@@ -88,3 +88,40 @@ async fn a_media_type_in_a_data_url_must_agree_with_the_declared_type() {
     let words = ["fileStream", "declared jpg", "image/png"];
     refused(&[request], 200, "3", &words).await;
 }
+
+#[tokio::test]
+async fn a_text_with_separators_is_refused_by_the_first_of_them() {
+    let cases = [
+        (
+            "8=FIX.4.2\u{1}9=178\u{1}35=8\u{1}\r\n",
+            "U+0001 (first at byte 9)",
+        ),
+        ("10:00:01 RX \u{2}ABC\u{3}\r\n", "U+0002 (first at byte 12)"),
+        ("Ä;\u{1d}01\u{1d}21\u{1d}x\r\n", "U+001D (first at byte 3)"),
+    ];
+    let cases = cases.map(|(line, place)| {
+        let text = line.repeat(20);
+        let words = [
+            "text with the control character",
+            place,
+            "export the text again",
+        ];
+        (Request::upload("txt", text.as_bytes()), words)
+    });
+    each_refused(cases, 200, "3").await;
+}
+
+#[tokio::test]
+async fn a_picture_of_countless_chunks_or_segments_is_stored() {
+    let with = |name, at, part: &[u8], count| {
+        let file = sample(name);
+        let (start, rest) = file.split_at(at);
+        [start, &part.repeat(count), rest].concat()
+    };
+    let text = b"\0\0\0\0tEXt\x96\x42\xC5\x85";
+    let png = with("rgb.png", 33, text, 5_000);
+    let jpg = with("photo.jpg", 2, b"\xFF\xFE\0\x02", 500);
+    let cases = [("png", png), ("jpg", jpg)];
+    let cases = cases.map(|(name, file)| (Request::upload(name, &file), upload_json(name, &file)));
+    stored(&[], cases).await;
+}

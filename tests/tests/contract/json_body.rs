@@ -1,8 +1,9 @@
 //! Bodies that are not JSON, not an object, or name a field twice.
 
 use gateway_tests::Request;
+use serde_json::json;
 
-use crate::refused;
+use crate::{each_refused, refused};
 
 #[tokio::test]
 async fn a_body_that_is_not_json_is_refused_at_its_position() {
@@ -41,4 +42,18 @@ async fn nesting_of_any_depth_does_no_harm() {
     refused(&[Request::new(deep)], 200, "2", &["fileType is missing"]).await;
     let deeper = format!("{{\"fileType\":{}", "{\"a\":".repeat(100_000));
     refused(&[Request::new(deeper)], 400, "3", &["not JSON"]).await;
+}
+
+#[tokio::test]
+async fn an_upload_in_another_object_is_found() {
+    let upload = json!({"fileType": "txt", "fileStream": "YQ==", "channel": "WEB"});
+    let cases = [
+        (json!({"data": upload}), r#"in "data""#),
+        (json!({"id": 1, "body": upload.to_string()}), r#"in "body""#),
+    ];
+    let cases = cases.map(|(body, place)| {
+        let words = ["fileType is missing", place, "members of the body"];
+        (Request::json(&body), words)
+    });
+    each_refused(cases, 200, "2").await;
 }

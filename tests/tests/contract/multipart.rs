@@ -2,7 +2,7 @@
 
 use gateway_tests::{Form, sample, upload_json};
 
-use crate::{each_refused, refused, stored};
+use crate::{each_refused, judged, refused, stored};
 
 const GENERIC: &str = "application/octet-stream";
 
@@ -115,6 +115,22 @@ async fn a_form_without_the_part_file_is_a_missing_parameter() {
         Form::request_of(&Form::new().body()),
     ];
     refused(&requests, 200, "2", &["file is missing", "part"]).await;
+    let others = Form::new()
+        .text("fileType", "png")
+        .part(&named("fileStream"), &png)
+        .text("a\u{200b}", "1")
+        .text(&"x".repeat(40), "1")
+        .text("fourth", "1");
+    let words = [
+        "the form has \"fileStream\", \"a\\u{200b}\", \"xxx",
+        "in a part named file",
+    ];
+    judged(&[], &[others.request()], |answer| {
+        answer.assert_refused(200, "2", &words);
+        assert!(!answer.text.contains("fourth"), "{answer:?}");
+        assert_eq!(answer.json()["details"]["field"], "file");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -74,7 +74,7 @@ async fn a_text_that_lost_its_characters_is_refused() {
         "ÿþ-N‡e",
     ];
     let all = texts.map(|text| requests("a.txt", "text/plain", text.as_bytes()));
-    assert_damaged(&all.concat(), &["decoded", "as text"]).await;
+    assert_damaged(&all.concat(), &["decoded", "raw bytes"]).await;
 }
 
 #[tokio::test]
@@ -143,4 +143,17 @@ async fn a_text_in_utf_16_that_was_handled_as_ascii_is_refused() {
     let all = damaged.iter().map(|it| requests("a.csv", "text/csv", it));
     let words = ["line breaks or zero bytes", "send its bytes unchanged"];
     assert_damaged(&all.collect::<Vec<_>>().concat(), &words).await;
+}
+
+#[tokio::test]
+async fn the_reason_for_a_misread_text_names_both_the_way_and_the_file() {
+    let text = "Sehr geehrte Frau Müller,\nvielen Dank für die schöne Größe. Viele Grüße\n";
+    let twice: String = text.bytes().map(char::from).collect();
+    let words = [
+        "in transit or before the file was saved",
+        "save it as UTF-8",
+        "raw bytes",
+    ];
+    let requests = requests("mail.txt", "text/plain", twice.as_bytes());
+    assert_damaged(&requests, &words).await;
 }

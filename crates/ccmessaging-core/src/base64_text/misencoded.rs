@@ -43,8 +43,10 @@ pub(super) fn cause(text: &[u8], at: usize) -> Option<Base64Problem> {
         Some(Base64Problem::ByteOrderMark)
     } else if has_prefix() {
         Some(Base64Problem::Prefix)
+    } else if is_placeholder(&text) {
+        Some(Base64Problem::PrintedObject)
     } else {
-        is_placeholder(&text).then_some(Base64Problem::PrintedObject)
+        begins(&["://"]).then_some(Base64Problem::Url)
     }
 }
 

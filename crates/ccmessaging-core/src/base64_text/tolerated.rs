@@ -109,6 +109,9 @@ pub enum Base64Problem {
         "the text is what a program prints for an object, such as [B@1b6d3586 or [object File]; encode the file's bytes with RFC 4648 Base64"
     )]
     PrintedObject,
+    /// The URL of a file.
+    #[error("the text is a URL; send the file's bytes in Base64, not its address")]
+    Url,
     /// A `data:` URL without `;base64,`.
     #[error("the data: URL is not marked as Base64; it must read data:TYPE;base64,TEXT")]
     DataUrlNotBase64,

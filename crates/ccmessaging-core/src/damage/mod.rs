@@ -58,6 +58,12 @@ pub enum Damage {
         "the file was damaged in transit: a program decoded its bytes as text; send the raw bytes, not a string"
     )]
     DecodedAsText,
+    /// Characters of a text were replaced, or decoded in another encoding. Nothing shows whether that happened in transit
+    /// or before the file was saved.
+    #[error(
+        "the text was decoded in a wrong encoding, in transit or before the file was saved; open the file, check letters such as umlauts, save it as UTF-8, and send its raw bytes, not a string"
+    )]
+    MisreadText,
     /// Line breaks or zero bytes were removed or replaced, as in a text.
     #[error(
         "the file was damaged in transit: a program removed or replaced its line breaks or zero bytes; send its bytes unchanged (with curl: --data-binary instead of -d)"
@@ -140,7 +146,11 @@ pub(crate) fn of_rejected(declared: Option<FileType>, content: &dyn Content) -> 
         && line_breaks::are_stripped(content)
         && matches!(sniff::name(content), Found::Damaged { .. } | Found::Unknown);
     let damage = if has_substitutes || counts.is_some_and(is_decoded) {
-        Damage::DecodedAsText
+        if declared.is_some_and(is_text) {
+            Damage::MisreadText
+        } else {
+            Damage::DecodedAsText
+        }
     } else if is_undeclared_binary || (is_binary && line_breaks::are_stripped(content)) {
         Damage::LineBreaks
     } else {

@@ -72,6 +72,25 @@ pub enum UploadError {
         /// In which way it is missing.
         absence: Absence,
     },
+    /// A form has no part `file`, but others.
+    #[error(
+        "file is missing, but the form has {}; send the file in a part named file",
+        listed(found)
+    )]
+    OtherParts {
+        /// The names of some of them.
+        found: Vec<Excerpt>,
+    },
+    /// A mandatory field is missing, because the upload is in another object or text.
+    #[error(
+        "{field} is missing, because the upload is in {member}; send its fields as members of the body itself"
+    )]
+    Nested {
+        /// The field.
+        field: Field,
+        /// The name of the member that contains the upload.
+        member: Excerpt,
+    },
     /// A field is not a string.
     #[error("{field} is {found}, not a string; {}", field.remedy())]
     WrongType {
@@ -127,7 +146,9 @@ impl UploadError {
             | Self::DuplicateField { .. }
             | Self::TooManyFields { .. }
             | Self::Chunk => ErrorClass::MalformedBody,
-            Self::Missing { .. } => ErrorClass::MissingField,
+            Self::Missing { .. } | Self::OtherParts { .. } | Self::Nested { .. } => {
+                ErrorClass::MissingField
+            }
             Self::WrongType { .. }
             | Self::UnsupportedFileType { .. }
             | Self::UnsupportedChannel { .. }
@@ -152,6 +173,10 @@ impl UploadError {
     pub fn redacted(&self) -> String {
         match self {
             Self::DuplicateField { .. } => "the body contains a field twice".to_owned(),
+            Self::OtherParts { .. } => "file is missing, but the form has other parts".to_owned(),
+            Self::Nested { field, .. } => {
+                format!("{field} is missing, because the upload is in another member")
+            }
             Self::UnsupportedFileType { .. } => "fileType: not supported".to_owned(),
             Self::UnsupportedChannel { .. } => "channel: not supported".to_owned(),
             Self::MediaTypeMismatch { declared, .. } => {
@@ -177,7 +202,9 @@ impl UploadError {
             | Self::DuplicateField { .. }
             | Self::TooManyFields { .. }
             | Self::Chunk => None,
+            Self::OtherParts { .. } => Some(Field::File),
             Self::Missing { field, .. }
+            | Self::Nested { field, .. }
             | Self::WrongType { field, .. }
             | Self::File { field, .. } => Some(*field),
             Self::UnsupportedFileType { .. } => Some(Field::FileType),
@@ -322,6 +349,11 @@ impl From<Mismatch> for FileProblem {
     fn from(mismatch: Mismatch) -> Self {
         Self::Mismatch(mismatch)
     }
+}
+
+fn listed(names: &[Excerpt]) -> String {
+    let names: Vec<_> = names.iter().map(Excerpt::to_string).collect();
+    names.join(", ")
 }
 
 /// Returns what to send instead of an unsupported `fileType`.

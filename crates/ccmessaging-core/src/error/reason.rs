@@ -18,7 +18,7 @@ impl UploadError {
             Self::DuplicateField { .. } => "duplicate_field",
             Self::TooManyFields { .. } => "too_many_fields",
             Self::Chunk => "malformed_form",
-            Self::Missing { .. } => "missing_field",
+            Self::Missing { .. } | Self::OtherParts { .. } | Self::Nested { .. } => "missing_field",
             Self::WrongType { .. } => "wrong_field_type",
             Self::UnsupportedFileType { .. } => "unsupported_type",
             Self::UnsupportedChannel { .. } => "unsupported_channel",
@@ -61,6 +61,8 @@ impl UploadError {
             | Self::TooManyFields { .. }
             | Self::Chunk
             | Self::Missing { .. }
+            | Self::OtherParts { .. }
+            | Self::Nested { .. }
             | Self::NotBase64(_) => details,
             Self::DuplicateField { name } => Details {
                 field: Some(name.escaped().into()),

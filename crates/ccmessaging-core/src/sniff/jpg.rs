@@ -17,8 +17,12 @@ const START: [u8; 3] = [0xFF, 0xD8, 0xFF];
 /// work for photos with a lot of metadata: with Base64, each read decodes a window.
 const REACH: usize = 60 * 1024;
 
-/// The most segments that are read. Real files have fewer than 30 before the frame header.
-const MAX_SEGMENTS: usize = 64;
+/// How much is read of segments and the gaps between them, which bounds the work for a file of countless ones. Real
+/// files have fewer than 30 before the frame header.
+const MAX_READ: usize = 256 * 1024;
+
+/// The least that counts for one segment, since it takes several reads.
+const SEGMENT_BYTES: usize = 64;
 
 /// The longest gap between two segments that is searched for the next marker. T.81 B.1.1.2 sets no limit to
 /// the fill bytes there, and libjpeg's `next_marker` skips any number of stray bytes. Without a limit, the
@@ -66,7 +70,8 @@ pub(super) fn is_jpg(content: &dyn Content) -> bool {
     let mut is_recognised = false;
     let mut has_quantisation = false;
     let mut must_have_image = false;
-    for _ in 0..MAX_SEGMENTS {
+    let mut read = 0;
+    while read < MAX_READ {
         if is_recognised && !must_have_image && offset >= REACH {
             break;
         }
@@ -75,6 +80,7 @@ pub(super) fn is_jpg(content: &dyn Content) -> bool {
             Err(Stop::CutOff) => break,
             Err(Stop::NoMarker) => return false,
         };
+        read += segment.start - offset + SEGMENT_BYTES;
         must_have_image |= segment.stray > FEW_STRAY;
         // T.81 table B.1. C8 is reserved; F7 would be JPEG-LS (ITU-T T.87), which is another format.
         match segment.code {

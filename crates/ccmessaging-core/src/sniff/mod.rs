@@ -36,6 +36,8 @@
 //!   (BEL to CR) and ESC do not count as control characters.
 //! - **NUL in UTF-8**: rejected, since C programs end the text there and MIME does not allow it (RFC 2045
 //!   sections 2.7 and 2.8). The message names the character and its position.
+//! - **Text with the sizes of chunks** that a proxy left in it: rejected if the first size leads to a second one and the
+//!   text ends with the last chunk.
 //! - **EBCDIC, and UTF-16 without a byte order mark**: rejected, because programs would display them as other
 //!   characters. EBCDIC is recognised by its Latin letters, from 16 bytes on; a text of other letters, or a shorter
 //!   one, counts as a legacy encoding.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::mismatch::Found;
 use super::mp4::is_movie;
 use super::mpeg_audio::{Codec, codec};
-use super::preceded::preceded;
+use super::preceded::{chunked_text, preceded};
 use super::rules::first_of;
 use super::signatures::{HEAD_BYTES, is_certain, signature};
 use super::text::NotText;
@@ -40,7 +40,7 @@ pub(crate) fn name(content: &dyn Content) -> Found {
         return if pdf::is_pdf(content) {
             PDF
         } else {
-            text_format(head)
+            chunked_text(content).unwrap_or_else(|| text_format(head))
         };
     };
     transport_stream(head)

@@ -2,11 +2,18 @@
 
 use super::mismatch::{Found, Prefix};
 use super::rules::first_of;
+use super::window::{Window, bytes_at};
 use crate::content::{BYTE_ORDER_MARK, Content, without_mark};
 use crate::file_type::{Family, FileType};
 
 /// The beginnings of documents that may contain a file after text: PDF, PostScript and RTF.
 const DOCUMENTS: [&[u8]; 2] = [b"%", b"{\\rtf"];
+
+/// The end of a body in chunks.
+const LAST_CHUNK: &[u8; 7] = b"\r\n0\r\n\r\n";
+
+/// The longest line before a chunk that is read.
+const MAX_CHUNK_HEADER: usize = 256;
 
 /// Returns what follows the text at the beginning of a file, if it is a file of one of the API's binary types.
 /// Scripts write such a text by mistake: PHP's byte order mark, a template's line break, a warning.
@@ -17,7 +24,8 @@ pub(super) fn preceded(content: &dyn Content, head: &[u8]) -> Option<Found> {
     let unmarked = without_mark(head);
     // A bitmap and a tag of audio begin with letters, the other files with a byte that no text has.
     let after_blanks = head.len() - unmarked.trim_ascii_start().len();
-    let lengths = [after_blanks, text_bytes(head)];
+    let chunk_size = ChunkHeader::parse(head).map_or(0, |header| header.bytes);
+    let lengths = [after_blanks, chunk_size, text_bytes(head)];
     lengths
         .into_iter()
         .filter(|&bytes| bytes > 0)
@@ -33,13 +41,55 @@ pub(super) fn preceded(content: &dyn Content, head: &[u8]) -> Option<Found> {
         })
 }
 
+/// Returns the text in which the sizes of chunks were left: the first one leads to another, and the last chunk ends it.
+pub(super) fn chunked_text(content: &dyn Content) -> Option<Found> {
+    let end = content.len().checked_sub(LAST_CHUNK.len())?;
+    if bytes_at(content, end)? != *LAST_CHUNK {
+        return None;
+    }
+    let head = Window::<MAX_CHUNK_HEADER>::read(content, 0);
+    let ChunkHeader { bytes, size } = ChunkHeader::parse(head.bytes())?;
+    let next = bytes.checked_add(size)?;
+    let is_followed = bytes_at(content, next)? == *b"\r\n" && {
+        let next = Window::<MAX_CHUNK_HEADER>::read(content, next + 2);
+        ChunkHeader::parse(next.bytes()).is_some()
+    };
+    // A column of numbers may look like sizes and chunks.
+    let is_digit = |byte: &u8| byte.is_ascii_hexdigit() || b"\r\n".contains(byte);
+    let is_column = head.bytes().iter().all(is_digit);
+    (is_followed && !is_column).then_some(Found::Preceded {
+        file_type: FileType::Txt,
+        bytes,
+        prefix: Prefix::ChunkSize,
+    })
+}
+
+/// The line before a chunk (RFC 9112 section 7.1). Extensions may follow the size, as signatures do in uploads to object
+/// storage.
+pub(super) struct ChunkHeader {
+    /// The length of the line.
+    bytes: usize,
+    /// The chunk's size.
+    size: usize,
+}
+
+impl ChunkHeader {
+    /// Parses the line at the beginning.
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let text = &bytes[..bytes.len().min(MAX_CHUNK_HEADER)];
+        let end = memchr::memmem::find(text, b"\r\n")?;
+        let line = std::str::from_utf8(&text[..end]).ok()?;
+        let (size, _) = line.split_once(';').unwrap_or((line, ""));
+        Some(Self {
+            bytes: end + 2,
+            size: usize::from_str_radix(size, 16).ok()?,
+        })
+    }
+}
+
 /// Returns what the bytes before a file are.
 fn prefix(before: &[u8]) -> Prefix {
-    let digits = before.iter().take_while(|byte| byte.is_ascii_hexdigit());
-    let (size, end) = before.split_at(digits.count());
-    // Extensions may follow the size, as signatures do in uploads to object storage.
-    let ends_line = end.ends_with(b"\r\n") && (end.len() == 2 || end.starts_with(b";"));
-    if !size.is_empty() && ends_line {
+    if ChunkHeader::parse(before).is_some_and(|header| header.bytes == before.len()) {
         Prefix::ChunkSize
     } else if before.starts_with(BYTE_ORDER_MARK) {
         Prefix::ByteOrderMark

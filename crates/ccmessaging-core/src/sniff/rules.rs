@@ -2,7 +2,7 @@
 
 use super::mpeg_audio::Codec;
 use super::text::NotText;
-use super::{bmp, jpg, mp4, mpeg_audio, pdf, png, text};
+use super::{bmp, jpg, mp4, mpeg_audio, pdf, png, preceded, text};
 use crate::content::Content;
 use crate::file_type::FileType;
 
@@ -63,5 +63,8 @@ pub(super) fn first_of(
 /// Returns whether text is also a well-formed file of another format, which is not accepted as text. A short JPEG
 /// or a few AAC frames need not contain control characters, and a PDF may be pure ASCII.
 fn is_other_than_text(content: &dyn Content) -> bool {
-    pdf::is_pdf(content) || jpg::is_jpg(content) || mpeg_audio::codec(content).is_some()
+    pdf::is_pdf(content)
+        || jpg::is_jpg(content)
+        || mpeg_audio::codec(content).is_some()
+        || preceded::chunked_text(content).is_some()
 }

@@ -223,6 +223,17 @@ fn an_odd_png_is_accepted() {
         assert_eq!(reason(&png(&parts), FileType::Png), None, "{number}");
     }
     assert_eq!(reason(&picture(1), FileType::Png), None);
+    let text = chunk(b"tEXt", b"");
+    let large = noise(300_000);
+    let large = chunk(b"IDAT", &compress_to_vec_zlib(&large, 0));
+    for parts in [
+        // Only the end is wrong.
+        vec![start.clone(), large, with_wrong_checksum(end.clone())],
+        // More chunks than are followed.
+        [vec![start], vec![text; 5_000], vec![data, end]].concat(),
+    ] {
+        assert_eq!(reason(&png(&parts), FileType::Png), None);
+    }
 }
 
 #[test]

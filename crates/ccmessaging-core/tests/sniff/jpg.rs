@@ -39,6 +39,10 @@ fn whatever_segments_precede_the_frame_header_it_is_found() {
                 image(&[&app0(), &segment(0xE2, b"x").repeat(1_000)]),
             ),
             (
+                "countless comments first",
+                image(&[&segment(COM, b"").repeat(3_000), &app0()]),
+            ),
+            (
                 "fill bytes",
                 image(&[&[0xFF; 600], &app0(), &[0xFF; 3_000]]),
             ),

@@ -157,6 +157,10 @@ fn a_control_character_in_a_text_is_named_with_its_position() {
             "text with the control character U+0002 (first at byte 160)",
         ),
         (
+            "STX\x02é\x03\r\n".repeat(800).into_bytes(),
+            "text with the control character U+0002 (first at byte 3)",
+        ),
+        (
             join(&[&log, &(0..200).collect::<Vec<_>>()]),
             "binary data (first at byte 16000)",
         ),

@@ -11,8 +11,8 @@
 
 use bytes::Bytes;
 use ccmessaging_core::{
-    Absence, ChunkParameters, Conversion, Declared, Family, Field, FileType, Policy, UploadError,
-    UploadRequest, sniff, text_instead,
+    Absence, ChunkParameters, Conversion, Declared, Excerpt, Family, Field, FileType, Policy,
+    UploadError, UploadRequest, sniff, text_instead,
 };
 
 use super::error::FormError;
@@ -23,6 +23,9 @@ use crate::rejection::Rejection;
 
 /// The maximum number of parts of a form. Three have a meaning; the rest leaves room for what pages add.
 const MAX_PARTS: usize = 16;
+
+/// How many parts an error names if none is `file`.
+const MAX_NAMED_PARTS: usize = 3;
 
 /// The longest text part: far longer than any documented value.
 const MAX_TEXT_BYTES: usize = 1024;
@@ -40,6 +43,8 @@ struct Form {
     file_type: Option<Bytes>,
     channel: Option<Bytes>,
     chunk: ChunkParameters,
+    /// The names of the first parts without a meaning.
+    others: Vec<Excerpt>,
 }
 
 struct FilePart {
@@ -100,6 +105,9 @@ impl Form {
             )?;
         } else {
             self.chunk.add(&part.name, &part.content)?;
+            if self.others.len() < MAX_NAMED_PARTS {
+                self.others.push(Excerpt::new(&part.name));
+            }
         }
         Ok(())
     }
@@ -117,9 +125,13 @@ impl Form {
             return Err(repeated(Field::File).into());
         }
         let Some(file) = self.file.or(self.unnamed) else {
-            return Err(Rejection::Upload(UploadError::Missing {
-                field: Field::File,
-                absence: Absence::Absent,
+            return Err(Rejection::Upload(if self.others.is_empty() {
+                UploadError::Missing {
+                    field: Field::File,
+                    absence: Absence::Absent,
+                }
+            } else {
+                UploadError::OtherParts { found: self.others }
             }));
         };
         // The part `fileType` takes precedence over the file's own part.

@@ -84,7 +84,10 @@ async fn a_path_that_makes_no_url_by_its_length_is_refused_and_the_instance_serv
     }
     let mut staged = event();
     staged["requestContext"]["stage"] = json!("x".repeat(70_000));
-    assert_eq!(answer(&service.gateway, &staged).await.0, 414);
+    let (status, answer_to_staged) = answer(&service.gateway, &staged).await;
+    assert_eq!(status, 414);
+    let sentence = answer_to_staged["returnDesc"].as_str();
+    assert!(sentence.is_some_and(|it| it.contains("a path that ends in")));
     // The longest that are looked at as they are.
     for path in ["/\u{e9}".repeat(4_500), format!("/{}", "<".repeat(14_000))] {
         let (status, _) = answer(&service.gateway, &with_path(event(), &path)).await;

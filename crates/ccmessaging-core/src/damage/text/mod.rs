@@ -18,6 +18,9 @@ use crate::text_instead::placeholder::is_placeholder;
 const MIN_QUESTION_MARKS: usize = 8;
 const MIN_LENGTHS: usize = 3;
 
+/// The share of lines in which characters were replaced: more than one in so many.
+const MIN_DAMAGED_LINES: usize = 8;
+
 /// The most bytes of a character that is incomplete.
 const MAX_INCOMPLETE: usize = 3;
 
@@ -37,8 +40,10 @@ pub(super) fn damage(content: &dyn Content) -> Option<Damage> {
         let counts = ByteCounts::count(content);
         counts.is_some_and(|counts| has_lost_characters(&counts, content))
     };
-    let is_decoded = is_cut_file(content) || shifted::is_text(content) || has_lost();
-    is_decoded.then_some(Damage::DecodedAsText)
+    if is_cut_file(content) || shifted::is_text(content) {
+        return Some(Damage::DecodedAsText);
+    }
+    has_lost().then_some(Damage::MisreadText)
 }
 
 /// Returns whether characters were replaced, or decoded in another encoding.
@@ -80,11 +85,14 @@ fn consists_of_question_marks(counts: &ByteCounts, text: &str) -> bool {
 }
 
 /// Returns whether whole words or syllables were replaced by U+FFFD, not single letters such as umlauts, without which
-/// a text can be read.
+/// a text can be read. A few damaged lines may be part of an intact file.
 fn lacks_words(text: &str) -> bool {
     let runs = text.split(|character| character != char::REPLACEMENT_CHARACTER);
     let runs = runs.filter(|run| !run.is_empty()).count();
+    let is_damaged = |line: &&str| line.contains(char::REPLACEMENT_CHARACTER);
+    let damaged_lines = text.lines().filter(is_damaged).count();
     2 * text.matches(char::REPLACEMENT_CHARACTER).count() > 3 * runs
+        && MIN_DAMAGED_LINES * damaged_lines > text.lines().count()
 }
 
 /// Returns whether a short text is a JPG, MP3 or AAC up to its first NUL, where C programs end a string. In Cyrillic

@@ -36,7 +36,10 @@ fn parse_generally(body: &Bytes) -> Result<UploadRequest, UploadError> {
         .zip([&file_type, &file_stream, &channel])
     {
         if let Some(absence) = absence(value.as_ref()) {
-            return Err(UploadError::Missing { field, absence });
+            return Err(match explain::nesting(body) {
+                Some(member) if absence == Absence::Absent => UploadError::Nested { field, member },
+                _ => UploadError::Missing { field, absence },
+            });
         }
     }
     Ok(UploadRequest {

@@ -12,6 +12,7 @@ pub(super) use header::Codec;
 pub(crate) use header::{FrameHeader, HEADER_BYTES};
 pub(crate) use tags::skip_tags;
 
+use super::preceded::ChunkHeader;
 use super::signatures::signature;
 use super::text;
 use super::window::Window;
@@ -91,6 +92,7 @@ pub(crate) fn find(content: &dyn Content) -> Option<Audio> {
             let rest = if is_announced { at } else { lead.end + at };
             rest <= chain.longest
                 && !begins_as_other_format(content)
+                && ChunkHeader::parse(skipped).is_none()
                 && (is_left_by_recorder(skipped)
                     || !(is_foreign_text(skipped)
                         || is_structured(skipped)

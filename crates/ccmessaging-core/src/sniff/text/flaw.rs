@@ -1,5 +1,7 @@
 //! Text with a few invalid bytes of one kind, which a sender can remove if the message names them.
 
+use std::collections::BTreeSet;
+
 use super::control::is_control;
 use super::{Cause, NotText};
 use crate::content::Content;
@@ -35,7 +37,8 @@ fn has_no_control(bytes: &[u8]) -> bool {
     !bytes.iter().any(|&byte| is_control(byte))
 }
 
-/// Returns whether bytes are text with one control character, or with one in 200 bytes.
+/// Returns whether bytes are text with one control character or with one in 200 bytes, or text with
+/// [separators](is_text_with_separators).
 ///
 /// A run of NULs counts once: a crash or a preallocated file leaves blocks of them in a log. In binary data, one
 /// byte in ten is a control character, so that 64 bytes or more with so few are hardly binary. A shorter
@@ -51,9 +54,29 @@ fn is_text_with_few_controls(bytes: &[u8]) -> bool {
         .count();
     let text = bytes.iter().filter(|&&byte| !is_control(byte)).count();
     let ascii = bytes.iter().filter(|byte| byte.is_ascii()).count();
-    controls <= (text / BYTES_PER_CONTROL).max(1)
-        && text >= LEAST_TEXT
+    let has_few = controls <= (text / BYTES_PER_CONTROL).max(1)
         && (text >= TOO_LONG_FOR_CHANCE
             || ascii * 8 >= bytes.len() * 7
-            || str::from_utf8(bytes).is_ok())
+            || str::from_utf8(bytes).is_ok());
+    text >= LEAST_TEXT && (has_few || is_text_with_separators(bytes))
+}
+
+/// Returns whether bytes are UTF-8 in which few kinds of control characters other than NUL separate fields or messages,
+/// as SOH does in FIX, and STX and ETX in what devices send. The first and the last character may be incomplete.
+fn is_text_with_separators(bytes: &[u8]) -> bool {
+    const MAX_KINDS: usize = 4;
+    const BYTES_PER_SEPARATOR: usize = 4;
+
+    let controls: Vec<_> = bytes.iter().filter(|&&byte| is_control(byte)).collect();
+    let kinds: BTreeSet<_> = controls.iter().collect();
+    let is_continuation = |byte: &&u8| matches!(**byte, 0x80..=0xBF);
+    let start = bytes.iter().take(3).take_while(is_continuation).count();
+    let is_utf8 = match str::from_utf8(&bytes[start..]) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    is_utf8
+        && !kinds.contains(&&0)
+        && kinds.len() <= MAX_KINDS
+        && controls.len() * BYTES_PER_SEPARATOR <= bytes.len()
 }

@@ -2,7 +2,7 @@
 
 use super::Stop;
 use super::reader::Reader;
-use super::table::Table;
+use super::table::{Code, Table};
 
 /// The bits of a scan up to the next marker (T.81 section F.2.2.5).
 pub(super) struct Bits<'r, 'c> {
@@ -25,37 +25,54 @@ impl<'r, 'c> Bits<'r, 'c> {
     }
 
     /// Decodes the next Huffman code.
-    #[inline]
     pub(super) fn symbol(&mut self, table: &Table) -> Result<u8, Stop> {
-        if self.count < 16 {
-            self.fill();
-        }
-        let code = table.find(self.top(16));
-        if code.bits == 0 && self.count >= 16 {
-            return Err(Stop::Invalid);
-        }
-        if code.bits == 0 || u32::from(code.bits) > self.count {
-            return Err(self.end());
-        }
-        self.value <<= code.bits;
-        self.count -= u32::from(code.bits);
+        let code = self.code(table)?;
+        self.skip(code.bits)?;
         Ok(code.symbol)
     }
 
-    /// Reads a number of at most 15 bits.
+    /// Decodes the next Huffman code, and skips the number after it, whose length is the low half of the symbol.
     #[inline]
-    pub(super) fn number(&mut self, bits: u8) -> Result<u16, Stop> {
-        let bits = u32::from(bits);
-        if self.count < bits {
+    pub(super) fn coefficient(&mut self, table: &Table) -> Result<u8, Stop> {
+        let code = self.code(table)?;
+        self.skip(code.bits + (code.symbol & 0x0F))?;
+        Ok(code.symbol)
+    }
+
+    #[inline]
+    fn code(&mut self, table: &Table) -> Result<Code, Stop> {
+        // The longest code and the longest number after it.
+        if self.count < 16 + 15 {
             self.fill();
-            if self.count < bits {
-                return Err(self.end());
-            }
         }
-        let number = self.top(bits);
-        self.value <<= bits;
-        self.count -= bits;
+        let code = table.find(self.top(16));
+        if code.bits > 0 {
+            Ok(code)
+        } else if self.count >= 16 {
+            Err(Stop::Invalid)
+        } else {
+            Err(self.end())
+        }
+    }
+
+    /// Reads a number of at most 15 bits.
+    pub(super) fn number(&mut self, bits: u8) -> Result<u16, Stop> {
+        if self.count < u32::from(bits) {
+            self.fill();
+        }
+        let number = self.top(bits.into());
+        self.skip(bits)?;
         Ok(number)
+    }
+
+    #[inline]
+    fn skip(&mut self, bits: u8) -> Result<(), Stop> {
+        let Some(count) = self.count.checked_sub(bits.into()) else {
+            return Err(self.end());
+        };
+        self.value <<= bits;
+        self.count = count;
+        Ok(())
     }
 
     /// Returns the next bits as a number.
@@ -68,6 +85,13 @@ impl<'r, 'c> Bits<'r, 'c> {
 
     fn fill(&mut self) {
         while self.count <= 56 && self.end.is_none() {
+            if self.count <= 32
+                && let Some(bytes) = self.reader.data()
+            {
+                self.value |= u64::from(bytes) << (32 - self.count);
+                self.count += 32;
+                return;
+            }
             match self.data() {
                 Ok(byte) => {
                     self.value |= u64::from(byte) << (56 - self.count);

@@ -3,8 +3,11 @@
 //! Lost and inserted bytes let the decoder lose track of the codes. Sooner or later, it meets a code that no table
 //! defines, or a block of more than 64 coefficients.
 //!
+//! If they do not, the number of MCUs shows that bytes are missing or were inserted, in files that are decoded to
+//! the end.
+//!
 //! Only what no decoder can repair is a fault. libjpeg skips stray bytes before a marker, and shows the rest of a
-//! picture that ends too early in grey, so both are accepted.
+//! file that was cut in grey, so both are accepted.
 
 mod bits;
 mod frame;
@@ -33,7 +36,7 @@ const START_BYTES: usize = 2;
 const MAX_STRAY: usize = 4096;
 
 /// The most bytes between the last MCU and EOI. Encoders may pad the data.
-const MAX_STRAY_AT_END: usize = 256;
+const MAX_STRAY_AT_END: usize = 16;
 
 /// Why a JPG is not followed further.
 enum Stop {
@@ -205,8 +208,6 @@ impl Decoder {
             Ok((code, _)) => self.next_marker = Some(code),
             // DNL defines or redefines the number of lines after the first scan (T.81 section B.2.5).
             Err(Stop::Marker(DNL)) => return Err(Stop::Done),
-            // A tool added EOI to a picture that was cut.
-            Err(Stop::Marker(EOI)) if !self.has_stray => return Err(Stop::Done),
             Err(Stop::Marker(_)) => return Err(Stop::Invalid),
             Err(stop) => return Err(stop),
         }

@@ -4,8 +4,11 @@ use super::Stop;
 use crate::content::Content;
 use crate::damage::WINDOW_BYTES;
 
-/// How many windows are read at most. In nine of ten files that were treated as text, the first two show it.
-const MAX_WINDOWS: usize = 16;
+/// The size up to which files are decoded whole, so that missing and surplus MCUs are noticed.
+const SMALL_BYTES: usize = 64 * 1024;
+
+/// How much of larger files is decoded. In nine of ten files that were treated as text, 8 KiB show it.
+const SAMPLE_BYTES: usize = 32 * 1024;
 
 pub(super) struct Reader<'c> {
     content: &'c dyn Content,
@@ -14,18 +17,24 @@ pub(super) struct Reader<'c> {
     /// The window's offset in the file, and that of the next byte in the window.
     start: usize,
     index: usize,
+    /// How many more windows are read at most.
     windows: usize,
 }
 
 impl<'c> Reader<'c> {
     pub(super) fn new(content: &'c dyn Content, start: usize) -> Self {
+        let windows = match content.len() {
+            // One more, to notice the end of the file.
+            small @ ..=SMALL_BYTES => small.div_ceil(WINDOW_BYTES) + 1,
+            _ => SAMPLE_BYTES / WINDOW_BYTES,
+        };
         Self {
             content,
             window: [0; WINDOW_BYTES],
             filled: 0,
             start,
             index: 0,
-            windows: 0,
+            windows,
         }
     }
 
@@ -36,7 +45,7 @@ impl<'c> Reader<'c> {
 
     /// Returns whether no more windows are read.
     pub(super) const fn is_exhausted(&self) -> bool {
-        self.windows == MAX_WINDOWS && self.index >= self.filled
+        self.windows == 0 && self.index >= self.filled
     }
 
     #[inline]
@@ -49,14 +58,24 @@ impl<'c> Reader<'c> {
         Ok(*byte)
     }
 
+    /// Reads four bytes at once, unless one of them is `FF` or in the next window.
+    #[inline]
+    pub(super) fn data(&mut self) -> Option<u32> {
+        let end = self.index + 4;
+        let bytes = self.window[..self.filled].get(self.index..end)?;
+        let bytes = <[u8; 4]>::try_from(bytes).ok()?;
+        if bytes.contains(&0xFF) {
+            return None;
+        }
+        self.index = end;
+        Some(u32::from_be_bytes(bytes))
+    }
+
     fn read_window(&mut self) -> Result<(), Stop> {
         self.start = self.offset();
         self.index = 0;
         self.filled = 0;
-        if self.windows == MAX_WINDOWS {
-            return Err(Stop::Done);
-        }
-        self.windows += 1;
+        self.windows = self.windows.checked_sub(1).ok_or(Stop::Done)?;
         self.filled = self.content.read_at(self.start, &mut self.window);
         if self.filled > 0 {
             Ok(())

@@ -7,7 +7,7 @@ use super::frame::{Component, Frame};
 use super::reader::{Reader, Segment};
 use super::table::Table;
 use super::{Decoder, Stop};
-use crate::sniff::jpg::marker::{RST0, RST7, SOF0, TEM};
+use crate::sniff::jpg::marker::{EOI, RST0, RST7, SOF0, TEM};
 
 /// The number of coefficients of a block.
 const BLOCK: u8 = 64;
@@ -103,20 +103,42 @@ impl Scan {
         frame: &Frame,
         reader: &mut Reader,
     ) -> Result<(u8, usize), Stop> {
+        let units = self.units(frame);
+        let mut remaining = units;
+        match self.decode_units(&mut remaining, decoder, frame, reader) {
+            // The picture is a placeholder.
+            Err(Stop::Marker(EOI)) if remaining == units => Err(Stop::Done),
+            result => result,
+        }
+    }
+
+    fn decode_units(
+        &self,
+        remaining: &mut u64,
+        decoder: &Decoder,
+        frame: &Frame,
+        reader: &mut Reader,
+    ) -> Result<(u8, usize), Stop> {
         let mut channels = Vec::with_capacity(self.selectors.len());
         for selector in &self.selectors {
             channels.push(self.channel(selector, decoder)?);
         }
         let mut bits = Bits::new(reader);
         let mut restarts = (RST0..=RST7).cycle();
-        let mut remaining = self.units(frame);
         loop {
-            let interval = decoder.restart_interval.map_or(remaining, NonZero::get);
-            let units = remaining.min(interval);
-            self.decode_interval(units, &mut channels, frame, &mut bits)?;
+            let interval = decoder.restart_interval.map_or(*remaining, NonZero::get);
+            let end = remaining.saturating_sub(interval);
+            for channel in &mut channels {
+                channel.dc = 0;
+            }
+            while *remaining > end {
+                let run = self.decode_unit(&mut channels, frame, &mut bits)?;
+                // A run ends within its interval (T.81 section G.1.2.2).
+                let rest = remaining.checked_sub(1 + run).filter(|rest| *rest >= end);
+                *remaining = rest.ok_or(Stop::Invalid)?;
+            }
             let marker = bits.marker()?;
-            remaining -= units;
-            if remaining == 0 {
+            if *remaining == 0 {
                 return Ok(marker);
             }
             if restarts.next() != Some(marker.0) {
@@ -167,28 +189,21 @@ impl Scan {
             * u64::from(count(frame.height, vertical, largest_vertical))
     }
 
-    /// Decodes the data up to the next restart marker.
-    fn decode_interval(
+    /// Decodes an MCU, and returns how many without coefficients follow.
+    fn decode_unit(
         &self,
-        mut units: u64,
         channels: &mut [Channel],
         frame: &Frame,
         bits: &mut Bits,
-    ) -> Result<(), Stop> {
-        for channel in &mut *channels {
-            channel.dc = 0;
-        }
-        while units > 0 {
-            units -= 1;
-            for channel in &mut *channels {
-                for _ in 0..channel.blocks {
-                    // A run ends within its interval (T.81 section G.1.2.2).
-                    let run = self.decode_block(channel, frame, bits)?;
-                    units = units.checked_sub(run).ok_or(Stop::Invalid)?;
-                }
+    ) -> Result<u64, Stop> {
+        let mut run = 0;
+        for channel in channels {
+            for _ in 0..channel.blocks {
+                // Only scans of a single block in each MCU have runs.
+                run += self.decode_block(channel, frame, bits)?;
             }
         }
-        Ok(())
+        Ok(run)
     }
 
     /// Decodes a block, and returns how many blocks without coefficients follow.
@@ -215,14 +230,13 @@ impl Scan {
             return Ok(0);
         };
         while at <= self.last {
-            let symbol = bits.symbol(table)?;
+            let symbol = bits.coefficient(table)?;
             let (zeros, category) = (symbol >> 4, symbol & 0x0F);
             if category > 0 {
                 at += zeros;
                 if at > self.last || category > MAX_AC_CATEGORY + frame.extra_bits {
                     return Err(Stop::Invalid);
                 }
-                bits.number(category)?;
                 at += 1;
             } else if symbol == ZEROS {
                 at += 16;

@@ -86,10 +86,10 @@ enum Wrong {
     End(Option<usize>),
 }
 
-/// Compares the checksums of all critical chunks up to the last one.
+/// Compares the checksums of all critical chunks up to the last one, whose own is not needed, or [`MAX_CHUNKS`].
 fn first_wrong(content: &dyn Content, window: &mut [u8]) -> Wrong {
     let mut last = None;
-    for chunk in chunks(content) {
+    for (count, chunk) in (1..).zip(chunks(content)) {
         let chunk = match chunk {
             Ok(chunk) => chunk,
             Err(at) => return Wrong::Chunk(at),
@@ -98,10 +98,13 @@ fn first_wrong(content: &dyn Content, window: &mut [u8]) -> Wrong {
         if chunk.next() > content.len() {
             break;
         }
+        if &chunk.name == b"IEND" {
+            return Wrong::Nothing;
+        }
         if chunk.is_critical() && !chunk.has_valid_checksum(content, window) {
             return Wrong::Chunk(chunk.start);
         }
-        if &chunk.name == b"IEND" {
+        if count == MAX_CHUNKS {
             return Wrong::Nothing;
         }
     }

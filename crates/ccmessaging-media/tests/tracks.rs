@@ -114,7 +114,7 @@ fn samples_of_a_fragment_are_found() {
 }
 
 #[test]
-fn a_missing_table_is_reported() {
+fn a_missing_or_incomplete_table_is_reported() {
     let (_, intact) = description("faststart.mp4");
     let has_tables = |moov: &[u8]| {
         let tracks = tracks::read(moov).expect("tracks");
@@ -127,6 +127,11 @@ fn a_missing_table_is_reported() {
         moov[start..start + 4].copy_from_slice(b"free");
         assert!(!has_tables(&moov), "{kind:?}");
     }
+    // More entries than the table has bytes for.
+    let mut moov = intact.clone();
+    let table = content(&moov, *b"stco");
+    write(&mut moov, table + 4, &[1000]);
+    assert!(!has_tables(&moov));
     let (_, mut fragmented) = description("fragmented.mp4");
     let start = content(&fragmented, *b"stco") - 4;
     fragmented[start..start + 4].copy_from_slice(b"free");

@@ -31,8 +31,8 @@ pub struct Track {
     /// The byte ranges in the file of samples that are spread over the track, the first one included.
     /// They may extend past the end of the file.
     pub samples: Vec<Range<usize>>,
-    /// Whether the movie box has all tables that locate samples, or need not have them because the samples are
-    /// in fragments or because there are none.
+    /// Whether the movie box has all tables that locate samples, none of them cut off, or need not have them
+    /// because the samples are in fragments or because there are none.
     pub has_tables: bool,
     id: Option<u32>,
     defaults: Defaults,
@@ -150,27 +150,15 @@ fn read_track(moov: &BoxAt, trak: &BoxAt, file: &[u8]) -> Result<Track, InvalidB
     let Some(stbl) = trak.descendant(file, &[*b"mdia", *b"minf", *b"stbl"])? else {
         return Ok(found);
     };
-    found.has_tables |= has_tables(&stbl, file)?;
     if let Some(stsd) = stbl.child(file, *b"stsd")? {
         found.coding = coding::read(&stsd, file).unwrap_or(Coding::Other);
     }
     let tables = SampleTables::read(&stbl, file)?;
+    // An empty `stbl` has no samples (section 8.5.1), and `stz2` may have sizes that are not supported.
+    found.has_tables |=
+        tables.is_some() || stbl.payload.is_empty() || stbl.child(file, *b"stz2")?.is_some();
     if let Some(tables) = tables.filter(|tables| !tables.has_nominal_sizes()) {
         found.samples = spread::of_tables(&tables);
     }
     Ok(found)
-}
-
-/// Returns whether no table that locates samples is missing. An empty `stbl` has no samples (section 8.5.1).
-fn has_tables(stbl: &BoxAt, file: &[u8]) -> Result<bool, InvalidBox> {
-    let (mut has_sizes, mut has_runs, mut has_offsets) = (false, false, false);
-    for found in stbl.children(file) {
-        match &found?.kind {
-            b"stsz" | b"stz2" => has_sizes = true,
-            b"stsc" => has_runs = true,
-            b"stco" | b"co64" => has_offsets = true,
-            _ => {}
-        }
-    }
-    Ok(stbl.payload.is_empty() || (has_sizes && has_runs && has_offsets))
 }

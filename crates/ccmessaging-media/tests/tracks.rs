@@ -28,11 +28,26 @@ fn write(moov: &mut [u8], offset: usize, numbers: &[u32]) {
     }
 }
 
+fn bytes_of(kind: [u8; 4], payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(8 + payload.len()).expect("a small box");
+    [&length.to_be_bytes(), &kind[..], payload].concat()
+}
+
+/// A box with flags and numbers.
+fn table(kind: [u8; 4], flags: u32, numbers: &[u32]) -> Vec<u8> {
+    let fields = std::iter::once(&flags).chain(numbers);
+    let fields: Vec<u8> = fields.flat_map(|number| number.to_be_bytes()).collect();
+    bytes_of(kind, &fields)
+}
+
 #[test]
 fn codings_and_samples_are_found() {
     let nal_units = Coding::NalUnits { length_bytes: 4 };
     for (name, codings) in [
-        ("h264-aac.mp4", [nal_units, Coding::Other].as_slice()),
+        (
+            "h264-aac.mp4",
+            [nal_units, Coding::Aac { first_element: 0 }].as_slice(),
+        ),
         ("faststart.mp4", &[nal_units]),
         ("hevc-mp42.mp4", &[nal_units]),
         ("mpeg4.mp4", &[Coding::Mpeg4]),
@@ -54,6 +69,73 @@ fn a_fragmented_film_has_no_samples_in_its_description() {
     let tracks = tracks::read(&moov).expect("tracks");
     assert!(tracks.iter().all(|track| track.samples.is_empty()));
     assert!(!tracks.is_empty());
+}
+
+#[test]
+fn samples_of_a_fragment_are_found() {
+    let (start, moov) = description("fragmented.mp4");
+    let tracks = tracks::read(&moov).expect("tracks");
+    // The sample's only track is the first one.
+    let header = |flags, numbers: &[u32]| table(*b"tfhd", flags, numbers);
+    let run = |flags, numbers: &[u32]| table(*b"trun", flags, numbers);
+    let samples = |fragment: &[Vec<u8>]| {
+        let found = tracks[0].in_fragment(&bytes_of(*b"moof", &fragment.concat()), start);
+        assert_eq!(found.coding, tracks[0].coding);
+        found.samples
+    };
+    // Offsets are relative to the fragment, and a run without an offset follows the one before it.
+    let own = [
+        header(0x2_0010, &[1, 40]),
+        run(0x201, &[2, 500, 10, 20]),
+        run(0, &[1]),
+    ];
+    let own = bytes_of(*b"traf", &own.concat());
+    let other = [header(0x2_0010, &[2, 40]), run(1, &[1, 500])];
+    let other = bytes_of(*b"traf", &other.concat());
+    let first = start + 500;
+    let expected = [
+        first..first + 10,
+        first + 10..first + 30,
+        first + 30..first + 70,
+    ];
+    assert_eq!(samples(&[other.clone(), own]), expected);
+    // The base is a position in the file.
+    let absolute = [header(0x11, &[1, 0, 7000, 40]), run(1, &[1, 500])];
+    let absolute = bytes_of(*b"traf", &absolute.concat());
+    assert_eq!(samples(&[absolute]), std::slice::from_ref(&(7500..7540)));
+    // The base is the end of the other track's samples.
+    let relative = [header(0x10, &[1, 40]), run(0, &[1])];
+    let relative = bytes_of(*b"traf", &relative.concat());
+    assert_eq!(samples(&[other, relative]), []);
+    // More samples than a movie has.
+    let endless = [header(0x2_0010, &[1, 40]), run(1, &[u32::MAX, 500])];
+    let endless = bytes_of(*b"traf", &endless.concat());
+    assert!((128..=256).contains(&samples(&[endless]).len()));
+}
+
+#[test]
+fn a_missing_or_incomplete_table_is_reported() {
+    let (_, intact) = description("faststart.mp4");
+    let has_tables = |moov: &[u8]| {
+        let tracks = tracks::read(moov).expect("tracks");
+        tracks.iter().all(|track| track.has_tables)
+    };
+    assert!(has_tables(&intact));
+    for kind in [b"stsz", b"stsc", b"stco", b"stbl"] {
+        let mut moov = intact.clone();
+        let start = content(&moov, *kind) - 4;
+        moov[start..start + 4].copy_from_slice(b"free");
+        assert!(!has_tables(&moov), "{kind:?}");
+    }
+    // More entries than the table has bytes for.
+    let mut moov = intact.clone();
+    let table = content(&moov, *b"stco");
+    write(&mut moov, table + 4, &[1000]);
+    assert!(!has_tables(&moov));
+    let (_, mut fragmented) = description("fragmented.mp4");
+    let start = content(&fragmented, *b"stco") - 4;
+    fragmented[start..start + 4].copy_from_slice(b"free");
+    assert!(has_tables(&fragmented));
 }
 
 #[test]

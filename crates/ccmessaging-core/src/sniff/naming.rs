@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::mismatch::Found;
+use super::mp4::is_movie;
 use super::mpeg_audio::{Codec, codec};
 use super::preceded::{chunked_text, preceded};
 use super::rules::first_of;
@@ -47,6 +48,7 @@ pub(crate) fn name(content: &dyn Content) -> Found {
         .or_else(|| office::name(content).map(|(name, media_type)| Found::named(name, media_type)))
         .or_else(|| preceded(content, head))
         .or_else(|| flawed_words(content, head, &not_text))
+        .or_else(|| mislabelled_video(content, head))
         .or_else(|| signature(head))
         .map(Found::by_signature)
         .or_else(|| pdf::is_pdf(content).then_some(PDF))
@@ -63,6 +65,14 @@ fn flawed_words(content: &dyn Content, head: &[u8], not_text: &NotText) -> Optio
     let begins_as_text = |first: &[u8; 4]| first.iter().all(u8::is_ascii_graphic);
     let is_ambiguous = head.first_chunk().is_some_and(begins_as_text) && !is_certain(head);
     is_ambiguous.then(|| text::flaw(content, not_text))?
+}
+
+/// Names videos with the brand of HEIC image sequences, as if it stood for their coding. The tracks of image
+/// sequences are none of video (ISO/IEC 23008-12 section 7.2.2).
+fn mislabelled_video(content: &dyn Content, head: &[u8]) -> Option<Found> {
+    let is_sequence = signature(head)?.media_type() == Some("image/heic-sequence");
+    (is_sequence && is_movie(content, 0))
+        .then_some(Found::named("a video with a brand of HEIC", "video/mp4"))
 }
 
 /// Names audio of the API's types and of the layers that the API does not support.

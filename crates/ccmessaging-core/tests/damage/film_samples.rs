@@ -23,6 +23,50 @@ fn video(kind: &[u8], extensions: &[u8]) -> Vec<u8> {
     film_box(kind, &[&[0; 78], extensions].concat())
 }
 
+/// The description of an elementary stream.
+fn stream(object_type: u8, configuration: &[u8]) -> Vec<u8> {
+    let descriptor = |tag, content: &[u8]| {
+        let length = u8::try_from(content.len()).expect("a short descriptor");
+        [&[tag, length], content].concat()
+    };
+    let configuration = descriptor(5, configuration);
+    let decoder = [&[object_type], &[0; 12][..], &configuration].concat();
+    let stream = [&[0; 3], &descriptor(4, &decoder)[..]].concat();
+    film_box(b"esds", &[&[0; 4], &descriptor(3, &stream)[..]].concat())
+}
+
+/// A description of sound.
+fn sound(object_type: u8, configuration: &[u8]) -> Vec<u8> {
+    let stream = stream(object_type, configuration);
+    film_box(b"mp4a", &[&[0; 28], &stream[..]].concat())
+}
+
+/// Descriptions, and how their samples begin and end.
+fn codings() -> Vec<(Vec<u8>, &'static [u8], &'static [u8])> {
+    // A unit that fills the sample.
+    let unit: &[u8] = b"\0\0\0\xC4";
+    let avc = video(b"avc1", &film_box(b"avcC", b"\x01\x42\0\x1E\xFF"));
+    let short_lengths = video(b"avc3", &film_box(b"avcC", b"\x01\x42\0\x1E\xFD"));
+    let mut hevc = [1; 23];
+    hevc[21] = 3;
+    let hevc = video(b"hvc1", &film_box(b"hvcC", &hevc));
+    let jpeg = video(b"mp4v", &stream(0x6C, b""));
+    vec![
+        (avc, unit, b""),
+        (short_lengths, b"\0\xC6", b""),
+        (hevc, unit, b""),
+        (video(b"mp4v", b""), b"\0\0\x01\xB6", b""),
+        (video(b"vp09", b""), b"\x86", b""),
+        (video(b"av01", b""), b"\x12\0", b""),
+        (jpeg, b"\xFF\xD8\xFF", b"\xFF\xD9"),
+        // AAC-LC with one channel and with two.
+        (sound(0x40, b"\x12\x08"), b"\x01\x40", b""),
+        (sound(0x40, b"\x12\x10"), b"\x21\x10", b""),
+        (sound(0x6B, b""), b"\xFF\xFB", b""),
+        (film_box(b".mp3", &[0; 28]), b"\xFF\xFB", b""),
+    ]
+}
+
 /// A film in which each sample begins and ends with these bytes.
 fn film(entry: &[u8], (first, last): (&[u8], &[u8])) -> Vec<u8> {
     let brands = film_box(b"ftyp", b"isom\0\0\x02\0isommp41");
@@ -63,27 +107,37 @@ fn with_losses(film: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_film_whose_samples_moved_is_refused() {
-    // A unit that fills the sample.
-    let unit: &[u8] = b"\0\0\0\xC4";
-    let avc = video(b"avc1", &film_box(b"avcC", b"\x01\x42\0\x1E\xFF"));
-    let short_lengths = video(b"avc3", &film_box(b"avcC", b"\x01\x42\0\x1E\xFD"));
-    let mut hevc = [1; 23];
-    hevc[21] = 3;
-    let hevc = video(b"hvc1", &film_box(b"hvcC", &hevc));
-    for (entry, first, last) in [
-        (avc, unit, b"".as_slice()),
-        (short_lengths, b"\0\xC6", b""),
-        (hevc, unit, b""),
-        (video(b"mp4v", b""), b"\0\0\x01\xB6", b""),
-        (video(b"vp09", b""), b"\x86", b""),
-        (video(b"av01", b""), b"\x12\0", b""),
-    ] {
+    for (entry, first, last) in codings() {
         let intact = film(&entry, (first, last));
         let kind = &entry[4..8];
         assert_eq!(reason(&intact, FileType::Mp4), None, "{kind:?}, {last:?}");
         let found = reason(&with_losses(&intact), FileType::Mp4);
         assert_eq!(found, DAMAGED, "{kind:?}, {last:?}");
     }
+}
+
+#[test]
+fn a_film_whose_offsets_were_not_adjusted_is_accepted() {
+    for (entry, first, last) in codings() {
+        let mut film = film(&entry, (first, last));
+        let data = film.windows(4).position(|window| window == b"mdat");
+        let start = data.expect("data") - 4;
+        film.splice(start..start, film_box(b"free", b""));
+        assert_eq!(reason(&film, FileType::Mp4), None, "{:?}", &entry[4..8]);
+    }
+}
+
+#[test]
+fn a_film_whose_sound_begins_with_padding_or_data_is_accepted() {
+    let mut film = film(&sound(0x40, b"\x12\x10"), (b"\x21\x10", b""));
+    let data = film.windows(4).position(|window| window == b"mdat");
+    let samples = film.split_at_mut(data.expect("data") + 4).1;
+    // Identifiers of elements that may precede the sound.
+    let first = [0xDE, 0x80, 0xA0];
+    for (sample, first) in samples.chunks_mut(SAMPLE_BYTES).zip(first.iter().cycle()) {
+        sample[0] = *first;
+    }
+    assert_eq!(reason(&film, FileType::Mp4), None);
 }
 
 #[test]
@@ -96,10 +150,16 @@ fn a_film_of_another_coding_is_accepted() {
         ),
         (video(b"mp4v", b""), b"\xFF\xD8\xFF"),
         (video(b"vvc1", b""), b"\0"),
+        // xHE-AAC, AAC of unknown channels, and Vorbis.
+        (sound(0x40, b"\xF9\x48"), b"\x06"),
+        (sound(0x40, b"\x12\0"), b"\x21"),
+        (sound(0xDD, b"\x12\x08"), b"\x01"),
     ] {
         let film = film(&entry, (first, b""));
         let kind = &entry[4..8];
         assert_eq!(reason(&film, FileType::Mp4), None, "{kind:?}");
+        let damaged = with_losses(&film);
+        assert_eq!(reason(&damaged, FileType::Mp4), None, "{kind:?}");
     }
 }
 

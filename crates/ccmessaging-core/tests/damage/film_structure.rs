@@ -125,7 +125,38 @@ fn a_film_whose_description_has_a_hole_is_refused() {
     let (file_type, film) = sample("faststart.mp4");
     let moov = position(&film, b"moov");
     let end = position(&film, b"mdat");
-    let mut torn = film;
-    torn[moov + 300..end].fill(0);
+    for start in [moov + 300, position(&film, b"stco")] {
+        let mut torn = film.clone();
+        torn[start..end].fill(0);
+        assert_eq!(reason(&torn, file_type), DAMAGED, "from {start}");
+    }
+}
+
+#[test]
+fn a_film_that_lost_bytes_of_its_last_fragment_is_refused() {
+    let (file_type, film) = sample("fragmented.mp4");
+    let data = position(&film, b"mdat");
+    // No box follows the data.
+    let film = &film[..position(&film, b"mfra")];
+    assert_eq!(reason(film, file_type), None);
+    for lost in [1, 2, 3] {
+        let mut damaged = film.to_vec();
+        damaged.drain(data + 50..data + 50 + lost);
+        assert_eq!(reason(&damaged, file_type), DAMAGED, "{lost} bytes lost");
+    }
+}
+
+#[test]
+fn a_fragmented_film_with_zeros_between_its_boxes_is_refused() {
+    let (file_type, film) = sample("fragmented.mp4");
+    let data = position(&film, b"mdat");
+    let mut torn = film.clone();
+    torn[data..data + 100].fill(0);
     assert_eq!(reason(&torn, file_type), DAMAGED);
+    // Writers pad films with zeros.
+    let padded = [&film[..], &[0; 100]].concat();
+    assert_eq!(reason(&padded, file_type), None);
+    let mut unfinished = film;
+    unfinished[data..].fill(0);
+    assert_eq!(reason(&unfinished, file_type), None);
 }

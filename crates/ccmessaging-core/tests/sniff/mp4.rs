@@ -6,6 +6,32 @@ use crate::all_are;
 use crate::build::{ftyp, join, moov, mp4, mp4_box, mp4_long_box, with};
 
 #[test]
+fn the_track_of_a_file_of_an_unknown_brand_decides() {
+    let unknown = ftyp(b"abcd", &[b"efgh"]);
+    let video = moov(&[0; 4], b"vide");
+    let data = mp4_box(b"mdat", b"x");
+    let sound = moov(&[0; 4], b"soun");
+    all_are(
+        FileType::Mp4,
+        true,
+        &[
+            ("video", join(&[&unknown, &video])),
+            ("sound behind its data", join(&[&unknown, &data, &sound])),
+        ],
+    );
+    all_are(
+        FileType::Mp4,
+        false,
+        &[
+            ("QuickTime", join(&[&unknown, &moov(b"mhlr", b"vide")])),
+            ("images", join(&[&unknown, &moov(&[0; 4], b"pict")])),
+            ("a brand of HEIC", join(&[&ftyp(b"hevc", &[]), &video])),
+            ("a brand of 3GP", join(&[&ftyp(b"3gp5", &[]), &video])),
+        ],
+    );
+}
+
+#[test]
 fn files_of_the_mp4_family_are_accepted() {
     let movie = mp4_box(b"moov", &[0; 8]);
     let brand = ftyp(b"isom", &[b"mp41"]);

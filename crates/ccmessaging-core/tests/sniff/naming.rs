@@ -2,7 +2,7 @@
 
 use ccmessaging_core::{FileType, sniff};
 
-use crate::build::{ftyp, join, mp4, mp4_box, png};
+use crate::build::{ftyp, join, moov, mp4, mp4_box, png};
 
 fn rejection(declared: FileType, bytes: &[u8]) -> (String, Option<&'static str>) {
     let rejected = sniff::prove(declared, bytes).expect_err("rejected");
@@ -35,6 +35,23 @@ fn a_quicktime_film_is_named_and_the_remedy_too() {
         "declared mp4, but the content is QuickTime MOV (video/quicktime)"
     );
     assert_eq!(hint, Some("QuickTime .mov: convert to MP4"));
+}
+
+#[test]
+fn a_video_with_a_brand_of_heic_is_not_called_an_image() {
+    let video = join(&[&ftyp(b"hevc", &[]), &moov(&[0; 4], b"vide")]);
+    let (message, hint) = rejection(FileType::Mp4, &video);
+    assert_eq!(
+        message,
+        "declared mp4, but the content is a video with a brand of HEIC (video/mp4)"
+    );
+    assert_eq!(hint, Some("convert the video to MP4"));
+    let images = join(&[&ftyp(b"hevc", &[]), &moov(&[0; 4], b"pict")]);
+    let (message, _) = rejection(FileType::Mp4, &images);
+    assert_eq!(
+        message,
+        "declared mp4, but the content is HEIC sequence (image/heic-sequence)"
+    );
 }
 
 #[test]

@@ -9,11 +9,9 @@
 //! [`ConvertError`] that names the codec.
 
 mod codec;
-mod elementary_stream;
 mod error;
 mod m4a;
 mod mov;
-mod sound_entry;
 
 pub use codec::Codec;
 pub use error::ConvertError;

@@ -1,4 +1,5 @@
-//! MP4: the chain of boxes (ISO/IEC 14496-12 section 4.2), and the samples that the movie box locates.
+//! MP4: the chain of boxes (ISO/IEC 14496-12 section 4.2), and the samples that the movie box or the last fragment
+//! locates.
 //!
 //! A program that loses or inserts bytes does not adjust the lengths and offsets in the file. Then the boxes
 //! after the media data, or the samples in it, are no longer where they should be.
@@ -6,7 +7,7 @@
 use std::ops::Range;
 
 use ccmessaging_media::tracks::{self, Coding, Track};
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 
 use super::unfilled;
 use crate::content::Content;
@@ -15,7 +16,7 @@ use crate::sniff::mp4::BoxHeader;
 /// The maximum number of top-level boxes. Fragmented movies have two for each fragment.
 const MAX_BOXES: usize = 4096;
 
-/// The size up to which a movie box is read. It grows by about ten bytes for each frame.
+/// The size up to which a movie box or a fragment is read. It grows by about ten bytes for each frame.
 const MAX_DESCRIPTION_BYTES: usize = 1024 * 1024;
 
 /// How many NAL units of a sample are followed.
@@ -41,43 +42,39 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
     };
     let is_filled = |start: &usize| match &movie.description {
         Some(moov) => moov.end <= *start,
-        None => movie.is_fragmented,
+        None => movie.fragment.is_some(),
     };
     if let Some(start) = unfilled::start(content).filter(|start| !is_filled(start)) {
         return Some(start);
     }
-    let moov = movie
-        .description
-        .filter(|moov| moov.len() <= MAX_DESCRIPTION_BYTES)?;
-    let mut description = vec![0; moov.len()];
-    let count = content.read_at(moov.start, &mut description);
-    let description = &description[..count];
-    match tracks::read(description) {
-        Ok(tracks)
-            if moov.end < content.len()
-                && !movie.is_fragmented
-                && tracks.iter().all(|track| track.samples.is_empty())
-                && lacks_samples(description) =>
-        {
-            Some(moov.start)
-        }
-        Ok(tracks) => {
-            let starts = tracks.iter().filter_map(|track| track.samples.first());
-            let start = starts.map(|sample| sample.start).min();
-            // The media data begins with a sample.
-            let is_located = start.is_some() && start == movie.data;
-            tracks
-                .iter()
-                .find_map(|track| first_invalid(track, is_located, content))
-        }
-        Err(offset) => Some(moov.start + offset),
+    let moov = movie.description?;
+    let tracks = match tracks::read(&read(content, &moov)?) {
+        Ok(tracks) => tracks,
+        Err(offset) => return Some(moov.start + offset),
+    };
+    let is_whole = |track: &Track| track.has_tables || movie.fragment.is_some();
+    if moov.end < content.len() && !tracks.iter().all(is_whole) {
+        return Some(moov.start);
     }
+    first_invalid(&tracks, movie.data, content).or_else(|| {
+        // Bytes that another fragment lost move the next one.
+        let range = movie.fragment?;
+        let fragment = read(content, &range)?;
+        let in_fragment = |track: &Track| track.in_fragment(&fragment, range.start);
+        let tracks: Vec<Track> = tracks.iter().map(in_fragment).collect();
+        first_invalid(&tracks, movie.fragment_data, content)
+    })
 }
 
-/// Returns whether a movie box has a track whose samples should be described in it, and not in fragments.
-fn lacks_samples(description: &[u8]) -> bool {
-    let has = |kind: &[u8]| memmem::find(description, kind).is_some();
-    has(b"trak") && !has(b"mvex")
+/// Reads a box unless it is too long.
+fn read(content: &dyn Content, range: &Range<usize>) -> Option<Vec<u8>> {
+    if range.len() > MAX_DESCRIPTION_BYTES {
+        return None;
+    }
+    let mut bytes = vec![0; range.len()];
+    let count = content.read_at(range.start, &mut bytes);
+    bytes.truncate(count);
+    Some(bytes)
 }
 
 /// The top-level boxes of a file.
@@ -87,7 +84,10 @@ struct Movie {
     description: Option<Range<usize>>,
     /// Where the media data begins.
     data: Option<usize>,
-    is_fragmented: bool,
+    /// Where the last fragment is, as far as it is in the file.
+    fragment: Option<Range<usize>>,
+    /// Where the media data after it begins.
+    fragment_data: Option<usize>,
 }
 
 impl Movie {
@@ -103,8 +103,11 @@ impl Movie {
             if content.read_at(offset, &mut start) < start.len() {
                 break;
             }
-            // Writers pad files with zeros, but not in place of the description.
-            if start == [0; 8] && (movie.description.is_some() || movie.is_fragmented) {
+            // Writers pad files with zeros, but not in place of the description, nor between boxes.
+            if start == [0; 8]
+                && (movie.description.is_some() || movie.fragment.is_some())
+                && (movie.is_complete() || unfilled::zeros_at_end(content) <= offset)
+            {
                 break;
             }
             let header = BoxHeader::read(content, offset);
@@ -122,10 +125,15 @@ impl Movie {
                 b"moov" => {
                     movie.description.get_or_insert(offset..end);
                 }
-                b"moof" => movie.is_fragmented = true,
+                b"moof" => {
+                    movie.fragment = Some(offset..end);
+                    movie.fragment_data = None;
+                }
                 b"mdat" if !is_empty_data => {
                     data = Some(offset..end);
-                    movie.data.get_or_insert(offset + header.header_length);
+                    let start = offset + header.header_length;
+                    movie.data.get_or_insert(start);
+                    movie.fragment_data.get_or_insert(start);
                 }
                 _ => {}
             }
@@ -138,7 +146,7 @@ impl Movie {
             return Ok(movie);
         };
         // Data that lost bytes swallows the boxes that follow it.
-        let is_lost = if movie.is_fragmented {
+        let is_lost = if movie.fragment.is_some() {
             contains(content, data.clone(), FRAGMENT)
         } else {
             movie.description.is_none() && contains(content, data.start..content.len(), MOVIE)
@@ -148,7 +156,7 @@ impl Movie {
 
     /// Returns whether no other box of the movie need follow.
     fn is_complete(&self) -> bool {
-        self.description.is_some() && self.data.is_some() && !self.is_fragmented
+        self.description.is_some() && self.data.is_some() && self.fragment.is_none()
     }
 }
 
@@ -178,30 +186,26 @@ fn contains(content: &dyn Content, range: Range<usize>, pattern: [u8; 12]) -> bo
         })
 }
 
-/// Returns the offset of a track's first invalid sample if too many are.
-fn first_invalid(track: &Track, is_located: bool, content: &dyn Content) -> Option<usize> {
-    let is_valid: fn(&dyn Content, &Range<usize>, usize) -> bool = match track.coding {
-        Coding::NalUnits { .. } => has_nal_units,
-        Coding::Mpeg4 => {
-            |content, sample, _| starts_with(content, sample, [0xFF, 0xFF, 0xFF], [0, 0, 1])
-        }
-        // The frame marker (VP9 bitstream specification section 6.2).
-        Coding::Vp9 => {
-            |content, sample, _| starts_with(content, sample, [0xC0, 0, 0], [0x80, 0, 0])
-        }
-        // A forbidden bit and a reserved one (AV1 bitstream specification section 5.3.2).
-        Coding::Av1 => |content, sample, _| starts_with(content, sample, [0x81, 0, 0], [0; 3]),
-        _ => return None,
-    };
-    let length_bytes = match track.coding {
-        Coding::NalUnits { length_bytes } => length_bytes,
-        _ => 0,
-    };
-    let first = track.samples.first()?;
+/// Returns the offset of the first invalid sample of a track that has too many. `data` is where the media data begins.
+fn first_invalid(tracks: &[Track], data: Option<usize>, content: &dyn Content) -> Option<usize> {
+    let starts = tracks.iter().filter_map(|track| track.samples.first());
+    let start = starts.map(|sample| sample.start).min();
+    // The media data begins with a sample.
+    let is_located = start.is_some() && start == data;
+    tracks
+        .iter()
+        .find_map(|track| first_invalid_of(track, is_located, content))
+}
+
+fn first_invalid_of(track: &Track, is_located: bool, content: &dyn Content) -> Option<usize> {
+    let is_valid = |sample: &Range<usize>| is_valid(content, sample, track.coding);
     // Editors move media data without adjusting the offsets, and other codings have the same sample entry.
+    let is_first_valid = is_valid(track.samples.first()?);
     let is_expected = match track.coding {
-        Coding::NalUnits { .. } => is_located || is_valid(content, first, length_bytes),
-        _ => is_valid(content, first, length_bytes),
+        Coding::NalUnits { .. } => is_located || is_first_valid,
+        // So many bytes may begin a sample that its first one proves nothing.
+        Coding::Vp9 | Coding::Av1 | Coding::Aac { .. } => is_located && is_first_valid,
+        _ => is_first_valid,
     };
     if !is_expected {
         return None;
@@ -212,13 +216,39 @@ fn first_invalid(track: &Track, is_located: bool, content: &dyn Content) -> Opti
             continue;
         }
         examined += 1;
-        if !is_valid(content, sample, length_bytes) {
+        if !is_valid(sample) {
             invalid += 1;
             first = first.or(Some(sample.start));
         }
     }
     let is_damaged = invalid >= MIN_INVALID.max(examined / MIN_INVALID_SHARE);
     first.filter(|_| is_damaged)
+}
+
+/// Returns whether a sample begins as its coding requires.
+fn is_valid(content: &dyn Content, sample: &Range<usize>, coding: Coding) -> bool {
+    if let Coding::NalUnits { length_bytes } = coding {
+        return has_nal_units(content, sample, length_bytes);
+    }
+    let mut first = [0; 3];
+    content.read_at(sample.start, &mut first);
+    // A smaller sample stands for a frame that was left out, and zeros for a part of the file that a program has not
+    // downloaded.
+    if sample.len() <= first.len() || first == [0; 3] {
+        return true;
+    }
+    match coding {
+        Coding::Mpeg4 => first == [0, 0, 1],
+        // The frame marker (VP9 bitstream specification section 6.2).
+        Coding::Vp9 => first[0] & 0xC0 == 0x80,
+        // A forbidden bit and a reserved one (AV1 bitstream specification section 5.3.2).
+        Coding::Av1 => first[0] & 0x81 == 0,
+        Coding::Jpeg => first[..2] == [0xFF, 0xD8],
+        // Data, configuration and padding may precede the sound (ISO/IEC 14496-3 section 4.4.2.1).
+        Coding::Aac { first_element } => [first_element, 4, 5, 6].contains(&(first[0] >> 5)),
+        Coding::Mp3 => first[0] == 0xFF && first[1] & 0xE0 == 0xE0,
+        _ => true,
+    }
 }
 
 /// Returns whether the lengths of the NAL units lead to the end of a sample (ISO/IEC 14496-15 section 5.3.3).
@@ -249,13 +279,4 @@ fn has_nal_units(content: &dyn Content, sample: &Range<usize>, length_bytes: usi
         }
     }
     true
-}
-
-/// Returns whether a sample begins with these bits. A smaller one stands for a frame that was left out, and zeros
-/// for a part of the file that a program has not downloaded.
-fn starts_with(content: &dyn Content, sample: &Range<usize>, mask: [u8; 3], bits: [u8; 3]) -> bool {
-    let mut bytes = [0; 3];
-    content.read_at(sample.start, &mut bytes);
-    let is_absent = sample.len() <= bytes.len() || bytes == [0; 3];
-    is_absent || (0..3).all(|index| bytes[index] & mask[index] == bits[index])
 }

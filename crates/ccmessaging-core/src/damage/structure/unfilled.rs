@@ -11,6 +11,13 @@ const MIN_ZEROS: usize = 16 * 1024;
 
 /// Returns the offset from which the file has only zeros, if these are more than half of it.
 pub(super) fn start(content: &dyn Content) -> Option<usize> {
+    let start = zeros_at_end(content);
+    let zeros = content.len() - start;
+    (zeros >= MIN_ZEROS && zeros > start).then_some(start)
+}
+
+/// Returns the offset from which the file has only zeros. That is its length if the last byte is not zero.
+pub(super) fn zeros_at_end(content: &dyn Content) -> usize {
     let mut window = [0; WINDOW_BYTES];
     let mut start = content.len();
     while start > 0 {
@@ -18,11 +25,9 @@ pub(super) fn start(content: &dyn Content) -> Option<usize> {
         let filled = &mut window[..start - offset];
         content.read_at(offset, filled);
         if let Some(last) = filled.iter().rposition(|&byte| byte != 0) {
-            start = offset + last + 1;
-            break;
+            return offset + last + 1;
         }
         start = offset;
     }
-    let zeros = content.len() - start;
-    (zeros >= MIN_ZEROS && zeros > start).then_some(start)
+    start
 }

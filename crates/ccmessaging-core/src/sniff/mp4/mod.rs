@@ -7,6 +7,7 @@ mod brands;
 mod untyped;
 
 pub(super) use brands::{Named, describe};
+pub(super) use untyped::is_movie;
 
 use super::window::{Window, bytes_at};
 use crate::content::Content;
@@ -18,28 +19,33 @@ const MAX_BOXES: usize = 32;
 /// Returns whether the content is an MP4 video container (fragmented ones included).
 ///
 /// `ftyp` must come first, after free space and extensions at most, with a major brand that belongs
-/// to no sibling (`QuickTime`, HEIF, M4A, 3GP ...) and with at least one brand of the MP4 family. From
-/// there the lengths of the boxes must lead to the movie: its data, its description or a fragment of
-/// it. Boxes of other types on the way are skipped, known or not (ISO/IEC 14496-12 section 4.2).
-/// Without `ftyp`, the movie's description must show that it is MP4 and not `QuickTime`.
+/// to no sibling (`QuickTime`, HEIF, M4A, 3GP ...). From there the lengths of the boxes must lead to the
+/// movie: its data, its description or a fragment of it. Boxes of other types on the way are skipped,
+/// known or not (ISO/IEC 14496-12 section 4.2). Without `ftyp`, or if none of its brands is known, the
+/// movie's description must show that it is MP4 and not `QuickTime`.
 ///
 /// A file may be cut off anywhere after the header of the movie's box, or after boxes that only a
 /// movie has: its index (`sidx`) and what protects it (`pssh`, ISO/IEC 23001-7).
 pub(super) fn is_mp4(content: &dyn Content) -> bool {
     let mut offset = 0;
-    let mut has_brand = false;
+    let mut brands = None;
     let mut is_part_of_movie = false;
     for _ in 0..MAX_BOXES {
         let Some(header) = BoxHeader::read(content, offset) else {
             return is_part_of_movie && content.len() < offset + 8;
         };
         match &header.kind {
-            b"moov" | b"mdat" | b"moof" => return has_brand || untyped::is_mp4(content, offset),
-            b"ftyp" if has_brand || !is_mp4_brand(content, offset, &header) => return false,
-            b"ftyp" => has_brand = true,
-            b"sidx" | b"pssh" if has_brand => is_part_of_movie = true,
+            b"moov" | b"mdat" | b"moof" => {
+                return brands == Some(Brands::Mp4) || is_movie(content, offset);
+            }
+            b"ftyp" if brands.is_some() => return false,
+            b"ftyp" => match Brands::read(content, offset, &header) {
+                Brands::OtherFormat => return false,
+                known => brands = Some(known),
+            },
+            b"sidx" | b"pssh" if brands == Some(Brands::Mp4) => is_part_of_movie = true,
             b"free" | b"skip" | b"wide" | b"uuid" | b"pdin" => {}
-            _ if has_brand => {}
+            _ if brands.is_some() => {}
             _ => return false,
         }
         match offset.checked_add(header.length) {
@@ -50,21 +56,35 @@ pub(super) fn is_mp4(content: &dyn Content) -> bool {
     false
 }
 
-/// Returns whether the brands of `ftyp` are those of an MP4.
-fn is_mp4_brand(content: &dyn Content, offset: usize, ftyp: &BoxHeader) -> bool {
-    /// 62 compatible brands; real files have fewer than ten.
-    const LONGEST: usize = 8 + 62 * 4;
+/// The kind of file that the brands of `ftyp` name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Brands {
+    Mp4,
+    OtherFormat,
+    Unknown,
+}
 
-    let window = Window::<LONGEST>::read(content, offset.saturating_add(ftyp.header_length));
-    let payload = ftyp.length - ftyp.header_length;
-    let bytes = window.bytes();
-    let bytes = bytes.get(..payload).unwrap_or(bytes);
-    let Some((&major, rest)) = bytes.split_first_chunk::<4>() else {
-        return false;
-    };
-    let (compatible, _) = rest.get(4..).unwrap_or_default().as_chunks::<4>();
-    brands::other_format(major).is_none()
-        && (brands::is_mp4(major) || compatible.iter().any(|&brand| brands::is_mp4(brand)))
+impl Brands {
+    fn read(content: &dyn Content, offset: usize, ftyp: &BoxHeader) -> Self {
+        /// 62 compatible brands; real files have fewer than ten.
+        const LONGEST: usize = 8 + 62 * 4;
+
+        let window = Window::<LONGEST>::read(content, offset.saturating_add(ftyp.header_length));
+        let payload = ftyp.length - ftyp.header_length;
+        let bytes = window.bytes();
+        let bytes = bytes.get(..payload).unwrap_or(bytes);
+        let Some((&major, rest)) = bytes.split_first_chunk::<4>() else {
+            return Self::Unknown;
+        };
+        let (compatible, _) = rest.get(4..).unwrap_or_default().as_chunks::<4>();
+        if brands::other_format(major).is_some() {
+            Self::OtherFormat
+        } else if brands::is_mp4(major) || compatible.iter().any(|&brand| brands::is_mp4(brand)) {
+            Self::Mp4
+        } else {
+            Self::Unknown
+        }
+    }
 }
 
 /// A box's length and type (ISO/IEC 14496-12 section 4.2).

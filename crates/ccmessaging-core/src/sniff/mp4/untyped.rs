@@ -1,4 +1,4 @@
-//! Files without `ftyp`: MP4 files of the first version, and `QuickTime` files before 2002.
+//! Files without `ftyp` (MP4 files of the first version, and `QuickTime` files before 2002), or of an unknown brand.
 
 use super::BoxHeader;
 use super::brands::FourCc;
@@ -8,12 +8,12 @@ use crate::sniff::window::bytes_at;
 /// The most boxes that are walked on one level.
 const MAX_BOXES: usize = 32;
 
-/// Returns whether the movie whose first media box begins at `offset` is MP4.
+/// Returns whether the movie whose boxes begin at `offset` is MP4.
 ///
 /// By ISO/IEC 14496-12 section 4.3, readers treat a file without `ftyp` as `mp41`. `QuickTime`'s
 /// `hdlr` atom (`QuickTime` File Format, "Handler reference atoms") carries a component type there,
 /// `mhlr`, where ISO/IEC 14496-12 section 8.4.3 demands zero; the first track's decides.
-pub(super) fn is_mp4(content: &dyn Content, offset: usize) -> bool {
+pub(in crate::sniff) fn is_movie(content: &dyn Content, offset: usize) -> bool {
     first_handler(content, offset).is_some_and(|hdlr| {
         let [_, _, _, _, pre_defined @ .., k0, k1, k2, k3] = hdlr;
         pre_defined == [0; 4] && matches!(&[k0, k1, k2, k3], b"vide" | b"soun" | b"sdsm" | b"odsm")

@@ -1,7 +1,7 @@
 //! The header of an ADTS frame (ISO/IEC 14496-3 section 1.A.2.2).
 
-use crate::convert::elementary_stream::AudioConfig;
 use crate::convert::{Codec, ConvertError};
+use crate::mp4::AudioConfig;
 
 pub(super) const HEADER_BYTES: usize = 7;
 

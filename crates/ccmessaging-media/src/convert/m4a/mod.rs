@@ -2,15 +2,13 @@
 
 mod adts;
 mod edits;
-mod fragments;
 mod track;
 
 use std::ops::Range;
 
 use super::ConvertError;
-use crate::mp4::Boxes;
+use crate::mp4::{Boxes, Fragments};
 use adts::AdtsHeader;
-use fragments::Fragments;
 use track::Track;
 
 /// The number of bytes by which the result may exceed twice the file: short files may consist of very small frames.
@@ -102,6 +100,7 @@ fn for_each_frame(
         id: track.id,
         defaults: track.defaults,
         file,
+        offset: 0,
         time,
     };
     for found in Boxes::of_file(file) {

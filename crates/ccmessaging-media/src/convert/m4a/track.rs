@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use super::edits::{self, TimeScales};
-use super::fragments::Defaults;
-use crate::convert::elementary_stream::AudioConfig;
-use crate::convert::sound_entry::SoundEntry;
 use crate::convert::{Codec, ConvertError};
-use crate::mp4::{BoxAt, SampleTables, handler, number_after_dates};
+use crate::mp4::{
+    AudioConfig, BoxAt, Defaults, SampleTables, SoundEntry, handler, number_after_dates,
+};
 
 /// The only audio track that is played.
 pub(super) struct Track<'a> {

@@ -4,9 +4,8 @@
 //! 12.1.3 and 12.2.3.
 
 use super::headers::TrackKind;
-use crate::convert::sound_entry::SoundEntry;
 use crate::convert::{Codec, ConvertError};
-use crate::mp4::{BoxAt, write_box, write_payload};
+use crate::mp4::{BoxAt, SoundEntry, write_box, write_payload};
 
 /// Reserved bytes and the number of the data reference, which is the only one.
 const FIRST_REFERENCE: [u8; 8] = [0, 0, 0, 0, 0, 0, 0, 1];

@@ -2,41 +2,43 @@
 
 use std::ops::Range;
 
-use crate::convert::ConvertError;
-use crate::mp4::{BoxAt, Fields};
+use super::{BoxAt, Fields, InvalidBox};
 
 /// Reads the samples of a track in fragments, one fragment after the other.
-pub(super) struct Fragments<'a> {
+pub(crate) struct Fragments<'a> {
     /// The track's identifier.
-    pub(super) id: u32,
-    pub(super) defaults: Defaults,
-    pub(super) file: &'a [u8],
+    pub(crate) id: u32,
+    pub(crate) defaults: Defaults,
+    pub(crate) file: &'a [u8],
+    /// Where `file` begins in the whole file, if it is a part of one.
+    pub(crate) offset: usize,
     /// The decoding time of the next sample.
-    pub(super) time: u64,
+    pub(crate) time: u64,
 }
 
 impl Fragments<'_> {
     /// Calls `visit` with range, time and duration of each of the track's samples in a fragment.
-    pub(super) fn for_each_sample(
+    pub(crate) fn for_each_sample<E: From<InvalidBox>>(
         &mut self,
         moof: &BoxAt,
-        visit: &mut impl FnMut(Range<usize>, u64, u32) -> Result<(), ConvertError>,
-    ) -> Result<(), ConvertError> {
+        visit: &mut impl FnMut(Range<usize>, u64, u32) -> Result<(), E>,
+    ) -> Result<(), E> {
         let file = self.file;
+        let start = self.offset + moof.start;
         let mut is_first = true;
         for found in moof.children(file) {
             let found = found?;
             if found.kind != *b"traf" {
                 continue;
             }
-            let damaged = ConvertError::from(found.invalid());
+            let damaged = found.invalid();
             let tfhd = found.child(file, *b"tfhd")?.ok_or(damaged)?;
-            let header = Header::read(&file[tfhd.payload], moof, self.defaults);
+            let header = Header::read(&file[tfhd.payload], start, self.defaults);
             let mut header = header.ok_or(damaged)?;
             if header.track == self.id {
                 // The base is the end of the previous track's data, which is not read.
                 if !header.has_base && !is_first {
-                    return Err(damaged);
+                    return Err(damaged.into());
                 }
                 if let Some(tfdt) = found.child(file, *b"tfdt")? {
                     self.time = decode_time(&file[tfdt.payload]).ok_or(damaged)?;
@@ -54,13 +56,13 @@ impl Fragments<'_> {
     }
 
     /// Reads a run of samples (`trun`).
-    fn read_run(
+    fn read_run<E: From<InvalidBox>>(
         &mut self,
         run: &BoxAt,
         header: &mut Header,
-        visit: &mut impl FnMut(Range<usize>, u64, u32) -> Result<(), ConvertError>,
-    ) -> Result<(), ConvertError> {
-        let damaged = ConvertError::from(run.invalid());
+        visit: &mut impl FnMut(Range<usize>, u64, u32) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let damaged = run.invalid();
         let mut fields = Fields(&self.file[run.payload.clone()]);
         let flags = fields.number().ok_or(damaged)?;
         let count = fields.number().ok_or(damaged)?;
@@ -103,12 +105,12 @@ struct Header {
 }
 
 impl Header {
-    fn read(payload: &[u8], moof: &BoxAt, defaults: Defaults) -> Option<Self> {
+    fn read(payload: &[u8], moof: usize, defaults: Defaults) -> Option<Self> {
         let mut fields = Fields(payload);
         let flags = fields.number()?;
         let track = fields.number()?;
         let base = match flags & 1 {
-            0 => u64::try_from(moof.start).ok()?,
+            0 => u64::try_from(moof).ok()?,
             _ => fields.long()?,
         };
         // The sample description.
@@ -128,15 +130,15 @@ impl Header {
 }
 
 /// Durations and sizes of samples that do not have their own (`trex`, section 8.8.3).
-#[derive(Clone, Copy, Default)]
-pub(super) struct Defaults {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Defaults {
     duration: u32,
     size: u32,
 }
 
 impl Defaults {
     /// Reads a track's defaults. A movie without fragments has none.
-    pub(super) fn of_movie(moov: &BoxAt, id: u32, file: &[u8]) -> Result<Self, ConvertError> {
+    pub(crate) fn of_movie(moov: &BoxAt, id: u32, file: &[u8]) -> Result<Self, InvalidBox> {
         let Some(mvex) = moov.child(file, *b"mvex")? else {
             return Ok(Self::default());
         };
@@ -147,7 +149,7 @@ impl Defaults {
                 && let (Some(_), Some(track)) = (fields.number(), fields.number())
                 && track == id
             {
-                let damaged = ConvertError::from(found.invalid());
+                let damaged = found.invalid();
                 // The sample description comes first.
                 fields.number().ok_or(damaged)?;
                 return Ok(Self {

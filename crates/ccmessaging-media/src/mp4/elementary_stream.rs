@@ -8,16 +8,16 @@ const RATES: [u32; 13] = [
 ];
 
 /// The content of an `esds` box.
-pub(super) struct ElementaryStream<'a> {
+pub(crate) struct ElementaryStream<'a> {
     /// The object type indication, which names the codec family.
-    pub(super) object_type: u8,
+    pub(crate) object_type: u8,
     /// The codec's own configuration; empty if there is none.
-    pub(super) configuration: &'a [u8],
+    pub(crate) configuration: &'a [u8],
 }
 
 impl<'a> ElementaryStream<'a> {
     /// Reads the payload of an `esds` box.
-    pub(super) fn read(esds: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(esds: &'a [u8]) -> Option<Self> {
         let mut stream = descriptor(esds.get(4..)?, 3)?;
         let &[_, _, flags] = stream.split_off(..3)?.first_chunk()?;
         if flags & 0x80 != 0 {
@@ -40,7 +40,7 @@ impl<'a> ElementaryStream<'a> {
     }
 
     /// Returns whether the codec is of the AAC family: MPEG-4 audio or one of MPEG-2's profiles.
-    pub(super) fn is_aac(&self) -> bool {
+    pub(crate) fn is_aac(&self) -> bool {
         matches!(self.object_type, 0x40 | 0x66..=0x68)
     }
 }
@@ -62,23 +62,23 @@ fn descriptor(bytes: &[u8], tag: u8) -> Option<&[u8]> {
 
 /// The configuration of MPEG-4 audio (`AudioSpecificConfig`).
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct AudioConfig {
+pub(crate) struct AudioConfig {
     /// The object type of the coded frames: 2 for AAC-LC, also below HE-AAC's extensions.
-    pub(super) object_type: u32,
+    pub(crate) object_type: u32,
     /// The index of the coded frames' sampling rate; `None` if it is not one of the table's.
-    pub(super) rate_index: Option<u8>,
+    pub(crate) rate_index: Option<u8>,
     /// The sampling rate in Hz after HE-AAC's extension; 0 if unknown.
-    pub(super) rate: u32,
+    pub(crate) rate: u32,
     /// The channel configuration; 0 if the frames define their channels themselves.
-    pub(super) channels: u8,
+    pub(crate) channels: u8,
     /// Frames have 960 samples instead of 1,024.
-    pub(super) has_short_frames: bool,
+    pub(crate) has_short_frames: bool,
     /// The frames depend on those of another codec.
-    pub(super) depends_on_core: bool,
+    pub(crate) depends_on_core: bool,
 }
 
 impl AudioConfig {
-    pub(super) fn read(configuration: &[u8]) -> Option<Self> {
+    pub(crate) fn read(configuration: &[u8]) -> Option<Self> {
         let mut bits = Bits {
             bytes: configuration,
             position: 0,

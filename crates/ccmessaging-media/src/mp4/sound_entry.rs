@@ -2,28 +2,26 @@
 //!
 //! Sources: `QuickTime` File Format, "Sound sample descriptions"; ISO/IEC 14496-12 section 12.2.3.
 
-use super::ConvertError;
-use super::elementary_stream::{AudioConfig, ElementaryStream};
-use crate::mp4::BoxAt;
+use super::{AudioConfig, BoxAt, ElementaryStream, InvalidBox};
 
 /// The fields of version 0, before the extensions.
 const FIELD_BYTES: usize = 28;
 
 /// A sound description.
-pub(super) struct SoundEntry<'a> {
+pub(crate) struct SoundEntry<'a> {
     /// The number of channels, as a 16-bit field.
-    pub(super) channels: [u8; 2],
+    pub(crate) channels: [u8; 2],
     /// The integral part of the sampling rate, as a 16-bit field; 0 if it has more bits.
-    pub(super) rate: [u8; 2],
+    pub(crate) rate: [u8; 2],
     /// The payload of `esds`.
-    pub(super) esds: &'a [u8],
-    pub(super) stream: ElementaryStream<'a>,
+    pub(crate) esds: &'a [u8],
+    pub(crate) stream: ElementaryStream<'a>,
 }
 
 impl<'a> SoundEntry<'a> {
     /// Reads a description of version 0, 1 or 2. `QuickTime` puts `esds` into `wave`.
-    pub(super) fn read(entry: &BoxAt, file: &'a [u8]) -> Result<Self, ConvertError> {
-        let damaged = ConvertError::from(entry.invalid());
+    pub(crate) fn read(entry: &BoxAt, file: &'a [u8]) -> Result<Self, InvalidBox> {
+        let damaged = entry.invalid();
         let payload = &file[entry.payload.clone()];
         let fields: &[u8; FIELD_BYTES] = payload.first_chunk().ok_or(damaged)?;
         let version = u16::from_be_bytes([fields[8], fields[9]]);

@@ -1,6 +1,6 @@
 //! Files that were decoded and encoded as UTF-8, or in small character sets.
 
-use ccmessaging_core::{Declared, FileType};
+use ccmessaging_core::{Declared, FileType, Policy, UploadRequest};
 
 use crate::{binary_samples, reason, sample};
 
@@ -81,4 +81,18 @@ fn a_film_whose_eighth_bits_were_lost_is_refused() {
     let (file_type, film) = sample("h264-aac.mp4");
     let cleared: Vec<u8> = film.iter().map(|byte| byte & 0x7F).collect();
     assert_eq!(reason(&cleared, file_type), Some("damaged_in_transit"));
+}
+
+#[test]
+fn the_message_about_a_film_names_the_cause() {
+    let (file_type, film) = sample("h264-aac.mp4");
+    for damaged in accidents(&film) {
+        let request = UploadRequest::from_file(damaged, file_type);
+        let error = request.validate(&Policy::default()).expect_err("damaged");
+        let message = error.to_string();
+        assert!(
+            message.contains("a program decoded its bytes as text"),
+            "{message}"
+        );
+    }
 }

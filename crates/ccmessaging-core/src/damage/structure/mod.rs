@@ -10,6 +10,7 @@ mod png;
 mod unfilled;
 
 use super::Damage;
+use super::byte_counts::ByteCounts;
 use crate::content::Content;
 use crate::file_type::FileType;
 
@@ -24,5 +25,12 @@ pub(super) fn damage(file_type: FileType, content: &dyn Content) -> Option<Damag
         FileType::Mp4 => mp4::first_fault(content),
         FileType::Bmp | FileType::Txt | FileType::Csv => None,
     }?;
-    Some(Damage::BrokenStructure { offset })
+    // The cause is certain if hardly a byte beyond ASCII is left, or only characters.
+    let counts = ByteCounts::count(content);
+    let is_decoded = counts.is_some_and(|it| it.is_utf8() || it.has_question_marks());
+    Some(if is_decoded {
+        Damage::DecodedAsText
+    } else {
+        Damage::BrokenStructure { offset }
+    })
 }

@@ -64,7 +64,7 @@ pub enum Damage {
     LineBreaks,
     /// The file's own structure shows that bytes were lost, inserted or replaced.
     #[error(
-        "the file was damaged in transit: from byte {offset} on, its data is invalid; a program treated the bytes as text, or decoded Base64 in which `+` had become a space; send the bytes unchanged"
+        "the file was damaged in transit: from byte {offset} on, its data is invalid; a program treated the bytes as text, decoded Base64 in which `+` had become a space, or lost a part; send the bytes unchanged"
     )]
     BrokenStructure {
         /// Where the invalid data begins, in bytes from the start of the file.

@@ -41,7 +41,8 @@ pub(super) fn preceded(content: &dyn Content, head: &[u8]) -> Option<Found> {
         })
 }
 
-/// Returns the text in which the sizes of chunks were left: the first one leads to another, and the last chunk ends it.
+/// Names a text that contains the sizes of its chunks: the first one leads to a second one, and the text ends with the
+/// last chunk.
 pub(super) fn chunked_text(content: &dyn Content) -> Option<Found> {
     let end = content.len().checked_sub(LAST_CHUNK.len())?;
     if bytes_at(content, end)? != *LAST_CHUNK {
@@ -55,8 +56,8 @@ pub(super) fn chunked_text(content: &dyn Content) -> Option<Found> {
         ChunkHeader::parse(next.bytes()).is_some()
     };
     // A column of numbers may look like sizes and chunks.
-    let is_digit = |byte: &u8| byte.is_ascii_hexdigit() || b"\r\n".contains(byte);
-    let is_column = head.bytes().iter().all(is_digit);
+    let is_of_number = |byte: &u8| byte.is_ascii_hexdigit() || b"+-.,\r\n".contains(byte);
+    let is_column = head.bytes().iter().all(is_of_number);
     (is_followed && !is_column).then_some(Found::Preceded {
         file_type: FileType::Txt,
         bytes,
@@ -80,6 +81,9 @@ impl ChunkHeader {
         let end = memchr::memmem::find(text, b"\r\n")?;
         let line = std::str::from_utf8(&text[..end]).ok()?;
         let (size, _) = line.split_once(';').unwrap_or((line, ""));
+        if size.starts_with('+') {
+            return None;
+        }
         Some(Self {
             bytes: end + 2,
             size: usize::from_str_radix(size, 16).ok()?,

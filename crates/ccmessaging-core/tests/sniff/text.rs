@@ -25,6 +25,26 @@ pub(crate) fn utf32(text: &str, to_bytes: fn(u32) -> [u8; 4]) -> Vec<u8> {
 }
 
 #[test]
+fn a_column_of_numbers_is_no_body_in_chunks() {
+    all_are(
+        FileType::Csv,
+        true,
+        &[
+            ("decimals", b"5\r\n-12.5\r\n7\r\n0\r\n\r\n".into()),
+            ("signs", b"+4\r\n+123\r\n+5\r\n0\r\n\r\n".into()),
+        ],
+    );
+    all_are(
+        FileType::Csv,
+        false,
+        &[(
+            "chunks",
+            b"5\r\na;b\r\n\r\n5\r\n1;2\r\n\r\n0\r\n\r\n".into(),
+        )],
+    );
+}
+
+#[test]
 fn text_in_the_encodings_of_the_world_is_accepted() {
     let text = "Grüße, 你好, 🙂\r\n";
     all_are(

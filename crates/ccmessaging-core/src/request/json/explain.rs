@@ -1,15 +1,12 @@
 //! Explains what a body is that is not the documented JSON.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use serde_json::value::RawValue;
 
 use crate::base64_text::CanonicalBase64;
-use crate::content::without_mark;
 use crate::error::{JsonProblem, UploadError};
 use crate::excerpt::Excerpt;
 use crate::file_type::FileType;
+use crate::json::{Object, ObjectError};
 use crate::sniff::{self, Found};
 use crate::text_instead::RequestInstead;
 
@@ -32,19 +29,29 @@ const COMPRESSED: [&[u8]; 6] = [
 /// The beginnings of an object in Base64.
 const OBJECT_IN_BASE64: [&[u8]; 2] = [b"ey", b"ew"];
 
-/// Returns the member of a body that contains the upload, as an object or its text.
+/// Returns the name of the member that contains the upload, as an object or its text.
 pub(super) fn nesting(body: &[u8]) -> Option<Excerpt> {
-    let members: BTreeMap<Cow<'_, str>, &RawValue> =
-        serde_json::from_slice(without_mark(body)).ok()?;
-    let member = members.into_iter().find(|(_, value)| {
-        let object = match value.get() {
-            text if text.starts_with("\"{") => serde_json::from_str(text).map(Cow::Owned),
-            value => Ok(Cow::Borrowed(value)),
-        };
-        let object = object.unwrap_or_default();
-        RequestInstead::find(&object.as_bytes()) == Some(RequestInstead::Upload)
+    let object = Object::parse(body, |name, json| {
+        if is_upload(json) {
+            Err(Excerpt::new(name))
+        } else {
+            Ok(())
+        }
     });
-    member.map(|(name, _)| Excerpt::new(&name))
+    match object {
+        Err(ObjectError::Rejected(member)) => Some(member),
+        _ => None,
+    }
+}
+
+/// Returns whether a value is the API's JSON, or a string that contains it.
+fn is_upload(json: &str) -> bool {
+    let object = if json.starts_with("\"{") {
+        serde_json::from_str(json).map_or_else(|_| Cow::default(), Cow::Owned)
+    } else {
+        Cow::Borrowed(json)
+    };
+    RequestInstead::find(&object.as_bytes()) == Some(RequestInstead::Upload)
 }
 
 /// Replaces the parser's message for a body that is something else entirely.

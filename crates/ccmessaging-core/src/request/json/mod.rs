@@ -36,9 +36,14 @@ fn parse_generally(body: &Bytes) -> Result<UploadRequest, UploadError> {
         .zip([&file_type, &file_stream, &channel])
     {
         if let Some(absence) = absence(value.as_ref()) {
-            return Err(match explain::nesting(body) {
-                Some(member) if absence == Absence::Absent => UploadError::Nested { field, member },
-                _ => UploadError::Missing { field, absence },
+            let place = if absence == Absence::Absent {
+                explain::nesting(body)
+            } else {
+                None
+            };
+            return Err(match place {
+                Some(member) => UploadError::Nested { field, member },
+                None => UploadError::Missing { field, absence },
             });
         }
     }

@@ -23,7 +23,8 @@ impl Pairs {
         }
     }
 
-    /// Returns the pairs in the middle of a file: metadata is at either end.
+    /// Returns the pairs in the middle of a file, up to the window in which the last of the 256 bytes occurs. Metadata
+    /// is at either end.
     pub(super) fn in_middle(content: &dyn Content) -> Self {
         let mut pairs = Self::new();
         let mut window = [0; WINDOW_BYTES];
@@ -33,6 +34,10 @@ impl Pairs {
         for at in (start..start + length).step_by(WINDOW_BYTES - 1) {
             let count = content.read_at(at, &mut window);
             pairs.add_all(&window[..count]);
+            // No set can be lacking any more.
+            if pairs.distinct() == 256 {
+                break;
+            }
         }
         pairs
     }

@@ -52,12 +52,12 @@ pub(super) fn first_fault(content: &dyn Content) -> Option<usize> {
         Ok(tracks) => tracks,
         Err(offset) => return Some(moov.start + offset),
     };
-    let is_whole = |track: &Track| track.has_tables || movie.fragment.is_some();
-    if moov.end < content.len() && !tracks.iter().all(is_whole) {
+    let have_tables = tracks.iter().all(|track| track.has_tables);
+    if moov.end < content.len() && movie.fragment.is_none() && !have_tables {
         return Some(moov.start);
     }
     first_invalid(&tracks, movie.data, content).or_else(|| {
-        // Bytes that another fragment lost move the next one.
+        // Bytes that an earlier fragment lost break the chain of boxes, so the last one is enough.
         let range = movie.fragment?;
         let fragment = read(content, &range)?;
         let in_fragment = |track: &Track| track.in_fragment(&fragment, range.start);

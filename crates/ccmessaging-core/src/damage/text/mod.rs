@@ -31,15 +31,12 @@ pub(super) fn damage(content: &dyn Content) -> Option<Damage> {
     if is_placeholder(content) {
         return Some(Damage::Placeholder);
     }
-    let has_lost = || {
-        // A text in another encoding than UTF-8 may lack any byte.
-        let counts = ByteCounts::count(content);
-        counts.is_some_and(|counts| has_lost_characters(&counts, content))
-    };
     if is_cut_file(content) {
         return Some(Damage::DecodedAsText);
     }
-    has_lost().then_some(Damage::MisreadText)
+    // A text in another encoding than UTF-8 may lack any byte.
+    let counts = ByteCounts::count(content)?;
+    has_lost_characters(&counts, content).then_some(Damage::MisreadText)
 }
 
 /// Returns whether characters were replaced, or decoded in another encoding.

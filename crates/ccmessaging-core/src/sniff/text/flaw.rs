@@ -67,8 +67,8 @@ fn is_text_with_separators(bytes: &[u8]) -> bool {
     const MAX_KINDS: usize = 4;
     const BYTES_PER_SEPARATOR: usize = 4;
 
-    let controls: Vec<_> = bytes.iter().filter(|&&byte| is_control(byte)).collect();
-    let kinds: BTreeSet<_> = controls.iter().collect();
+    let controls = bytes.iter().copied().filter(|&byte| is_control(byte));
+    let kinds: BTreeSet<u8> = controls.clone().collect();
     let is_continuation = |byte: &&u8| matches!(**byte, 0x80..=0xBF);
     let start = bytes.iter().take(3).take_while(is_continuation).count();
     let is_utf8 = match str::from_utf8(&bytes[start..]) {
@@ -76,7 +76,7 @@ fn is_text_with_separators(bytes: &[u8]) -> bool {
         Err(error) => error.error_len().is_none(),
     };
     is_utf8
-        && !kinds.contains(&&0)
+        && !kinds.contains(&0)
         && kinds.len() <= MAX_KINDS
-        && controls.len() * BYTES_PER_SEPARATOR <= bytes.len()
+        && controls.count() * BYTES_PER_SEPARATOR <= bytes.len()
 }

@@ -7,8 +7,8 @@ use crate::damage::WINDOW_BYTES;
 /// The size up to which files are decoded whole, so that missing and surplus MCUs are noticed.
 const SMALL_BYTES: usize = 64 * 1024;
 
-/// How much of larger files is decoded. In nine of ten files that were treated as text, 8 KiB show it.
-const SAMPLE_BYTES: usize = 32 * 1024;
+/// How much of a larger file is decoded. In nine of ten files that were treated as text, 8 KiB show it.
+const DECODED_BYTES: usize = 32 * 1024;
 
 pub(super) struct Reader<'c> {
     content: &'c dyn Content,
@@ -26,7 +26,7 @@ impl<'c> Reader<'c> {
         let windows = match content.len() {
             // One more, to notice the end of the file.
             small @ ..=SMALL_BYTES => small.div_ceil(WINDOW_BYTES) + 1,
-            _ => SAMPLE_BYTES / WINDOW_BYTES,
+            _ => DECODED_BYTES / WINDOW_BYTES,
         };
         Self {
             content,

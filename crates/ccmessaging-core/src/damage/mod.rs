@@ -5,16 +5,16 @@
 //! - A client or a proxy decodes the bytes as UTF-8, and every invalid sequence becomes U+FFFD or is dropped; or
 //!   it decodes each byte as a character of Latin-1 or Windows-1252. Then it encodes the characters as UTF-8. The
 //!   result is valid UTF-8, which an intact image, video or recording of more than a few bytes is not.
-//! - It encodes the characters in another character set. Most bytes beyond ASCII become question marks, or FD.
+//! - It encodes the characters in another character set. Most bytes beyond ASCII become question marks, FD or SUB.
 //! - It decodes and encodes the bytes in the same character set. Only those that the character set does not
 //!   define become question marks or are dropped.
 //! - It converts or removes line breaks, or removes zero bytes, or ends the file at the first one.
 //! - A lenient decoder of Base64 drops the spaces that replaced `+`.
-//! - It clears the eighth bit, or writes escapes such as `\\xFF`. No byte beyond ASCII is left.
+//! - It clears the eighth bit, or writes escapes such as `\xFF`. No byte beyond ASCII is left.
 //!
 //! Every JPG, PNG, MP3 and ADTS file contains bytes that never occur in UTF-8. A bitmap of a few bytes may be valid
-//! UTF-8 by chance, and a dark one may be ASCII, so those whose eighth bits were cleared may escape. What remains is
-//! found by following the [structure] of the file.
+//! UTF-8 by chance, and a dark one may be ASCII, so a bitmap whose eighth bits were cleared may not be detected. What
+//! remains is found by following the [structure] of the file.
 
 mod bmp;
 mod byte_counts;

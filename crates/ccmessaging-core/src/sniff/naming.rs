@@ -67,8 +67,8 @@ fn flawed_words(content: &dyn Content, head: &[u8], not_text: &NotText) -> Optio
     is_ambiguous.then(|| text::flaw(content, not_text))?
 }
 
-/// Names videos with the brand of HEIC image sequences, as if it stood for their coding. The tracks of image
-/// sequences are none of video (ISO/IEC 23008-12 section 7.2.2).
+/// Names videos whose brand is that of HEIC image sequences, since their writers took `hevc` for the codec. The tracks
+/// of image sequences have the handler `pict` (ISO/IEC 23008-12 section 7.2.2).
 fn mislabelled_video(content: &dyn Content, head: &[u8]) -> Option<Found> {
     let is_sequence = signature(head)?.media_type() == Some("image/heic-sequence");
     (is_sequence && is_movie(content, 0))

@@ -22,7 +22,7 @@ pub enum InsteadOfFile {
     /// A `data:` URL (RFC 2397) in Base64. A text that only begins with the URL of another text may quote it.
     DataUrl,
     /// The bytes of an image, a recording, a video or another binary file, such as Base64, a list of numbers
-    /// or a string with escapes; the Base64 of a text; or what `JSON.stringify` makes of the array of its bytes.
+    /// or a string with escapes; the Base64 of a text; or what `JSON.stringify` makes of the array of a text's bytes.
     Printed,
     /// The empty object that `JSON.stringify` makes of a file in JavaScript. A file of JSON may consist of it as well.
     EmptyObject,

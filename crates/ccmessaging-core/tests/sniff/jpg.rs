@@ -35,7 +35,7 @@ fn whatever_segments_precede_the_frame_header_it_is_found() {
                 image(&[&app0(), &segment(0xE2, &b"x".repeat(65_000)).repeat(3)]),
             ),
             (
-                "more application segments than are read",
+                "many application segments",
                 image(&[&app0(), &segment(0xE2, b"x").repeat(1_000)]),
             ),
             (

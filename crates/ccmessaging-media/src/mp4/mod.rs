@@ -1,4 +1,5 @@
-//! The box structure of MP4 files, shared by every edit of them.
+//! MP4 files: their boxes, sample tables, fragments and sound descriptions. Conversion, the removal of metadata and
+//! [`tracks`](crate::tracks) share them.
 
 mod boxes;
 mod elementary_stream;

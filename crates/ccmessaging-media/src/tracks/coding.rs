@@ -17,7 +17,7 @@ pub enum Coding {
         /// The size of the length before each unit, in bytes.
         length_bytes: usize,
     },
-    /// MPEG-4 part 2.
+    /// MPEG-4 part 2, MPEG-2 or MPEG-1: each sample begins with a start code.
     Mpeg4,
     /// VP9.
     Vp9,

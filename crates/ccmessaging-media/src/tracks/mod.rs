@@ -74,7 +74,7 @@ impl Track {
 /// Reads the movie box, `moov`.
 ///
 /// At most eight tracks are described, each with at most 256 samples. A description that is cut off has no
-/// tracks, and one of a fragmented movie has tracks without samples.
+/// tracks, and one of a fragmented movie has tracks without samples: see [`Track::in_fragment`].
 ///
 /// # Errors
 ///

@@ -1,9 +1,12 @@
-//! Recognises files that were decoded and encoded again in the same character set.
+//! Recognises binary files that were decoded in one character set and encoded in the same or another one.
 //!
-//! Every byte that the character set does not define becomes a question mark or is dropped. All other bytes
+//! In the same character set, every byte that it does not define becomes a question mark or is dropped. All other bytes
 //! stay, so that headers may remain valid. Two properties are left: the undefined bytes do not occur, although
 //! in compressed data they are about as frequent as the bytes next to them; and in a character set of two
 //! bytes per character, every first byte is followed by a second one.
+//!
+//! In another character set, most bytes beyond ASCII become one and the same byte. CR or LF that programs removed or
+//! converted do not occur either.
 
 mod double_byte;
 mod pairs;

@@ -18,7 +18,7 @@ pub(crate) use notation::Notation;
 /// The number of bytes that are searched for the first byte of a file.
 const SEARCHED_BYTES: usize = 1024;
 
-/// The smallest file that is recognised: shorter texts may only mention its signature, or have other numbers.
+/// The smallest file that is recognised: shorter texts may only mention its signature, or contain other numbers.
 const MIN_BYTES: usize = 16;
 
 /// The maximum length in the text of the first [`MIN_BYTES`].
@@ -34,7 +34,8 @@ const MAX_HEAD_TEXT_BYTES: usize = 12 * HEAD_BYTES;
 const MAX_CANDIDATES: u8 = 16;
 
 /// Returns whether a text consists of the bytes of an image, a recording, a video or another binary file, such as
-/// Base64, a list of numbers or a string with escapes; of the Base64 of a text; or of the array of its bytes. Reads a few KiB of any other text.
+/// Base64, a list of numbers or a string with escapes; of the Base64 of a text; or of what `JSON.stringify` makes of the
+/// array of a text's bytes. Reads a few KiB of any other text.
 pub(super) fn is_printed_file(text: &[u8]) -> bool {
     find(text).is_some() || is_byte_array(text) || is_encoded_file(&text)
 }

@@ -106,7 +106,7 @@ impl Scan {
         let units = self.units(frame);
         let mut remaining = units;
         match self.decode_units(&mut remaining, decoder, frame, reader) {
-            // The picture is a placeholder.
+            // Nothing was encoded: the file is a placeholder for a picture.
             Err(Stop::Marker(EOI)) if remaining == units => Err(Stop::Done),
             result => result,
         }

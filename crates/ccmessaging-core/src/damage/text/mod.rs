@@ -8,7 +8,7 @@ pub(super) use wide::lacks_zeros;
 use std::collections::BTreeSet;
 
 use super::byte_counts::ByteCounts;
-use super::{Damage, SAMPLE_BYTES};
+use super::{Damage, SAMPLE_BYTES, line_breaks};
 use crate::content::Content;
 use crate::text_instead::placeholder::is_placeholder;
 
@@ -25,7 +25,7 @@ const MAX_CUT_BYTES: usize = 16;
 
 /// Returns how a file that is text was damaged.
 pub(super) fn damage(content: &dyn Content) -> Option<Damage> {
-    if wide::is_torn(content) || lacks_zeros(content) {
+    if line_breaks::is_damaged_png(content) || wide::is_torn(content) || lacks_zeros(content) {
         return Some(Damage::LineBreaks);
     }
     if is_placeholder(content) {

@@ -82,6 +82,9 @@ fn intact_texts_are_accepted_in_every_language_and_with_every_line_break() {
             }
         }
     }
+    // Letters of Gujarati after CR.
+    let [le, ..] = encodings("નંબર\rનામ\r");
+    assert_eq!(reason(&le, FileType::Txt), None);
     let all: String = ('\u{20}'..='\u{d7ff}').collect();
     let [le, be, ..] = encodings(&all);
     for text in [le, be] {

@@ -21,7 +21,8 @@ const MIN_ASCII_BYTES: usize = 34;
 
 /// Returns whether bytes were inserted or removed in a text with a byte order mark.
 pub(super) fn is_torn(content: &dyn Content) -> bool {
-    let to_unit: fn([u8; 2]) -> u16 = match mark(content) {
+    let mark = mark(content);
+    let to_unit: fn([u8; 2]) -> u16 = match mark {
         LITTLE_ENDIAN => u16::from_le_bytes,
         BIG_ENDIAN => u16::from_be_bytes,
         _ => return false,
@@ -36,8 +37,9 @@ pub(super) fn is_torn(content: &dyn Content) -> bool {
             let [high, _] = unit.to_be_bytes();
             // A list of all code points contains any, one after the other.
             let is_listed = previous.checked_add(1) == Some(unit);
-            // In big-endian order, LF and the next byte become a code point of Gurmukhi or Gujarati.
-            let follows_cr = high == b'\n' && previous == u16::from(b'\r');
+            // In big-endian order, LF and the next byte become a code point of Gurmukhi or Gujarati. In little-endian
+            // order, such a code point follows CR in intact texts whose line breaks are CR.
+            let follows_cr = mark == BIG_ENDIAN && high == b'\n' && previous == u16::from(b'\r');
             if (follows_cr || TORN.contains(&unit)) && !is_listed {
                 return true;
             }

@@ -16,7 +16,7 @@
 //! | MP3, AAC | up to 4 KiB of other bytes after a tag, then four frames; the bytes must not begin like a known format | taggers in use |
 //! | MP3, AAC | without a tag, the rest of a frame in whose middle a recording began, then eight frames, or four after 32 zeros: no longer than the longest of these frames, not text, not binary data with fields, not the beginning of a known format, and not followed by the index that opens a stream | streams are cut at any byte; a frame is the most that can be left |
 //! | MP4 | `ftyp` with a brand of the MP4 family, then boxes of any type whose lengths lead to a movie (`moov`, `mdat`, `moof`) | ISO/IEC 14496-12 sections 4.2, 4.3, 8; mp4ra.org |
-//! | MP4 | a movie without `ftyp` whose first track is described as MP4's are | ISO/IEC 14496-12 sections 4.3, 8.4.3 |
+//! | MP4 | a movie without `ftyp`, or with unknown brands only, whose first track is described as MP4's are | ISO/IEC 14496-12 sections 4.3, 8.4.3 |
 //! | TXT, CSV | all of it is text in the encoding that its byte order mark names; without a mark, in UTF-8, or free of control characters and not in EBCDIC; ^Z may end it, and the last character may be incomplete | The Unicode Standard sections 3.9, 23.8; IBM CDRA; RFC 4180 |
 //!
 //! The rules establish identity, not integrity: nothing is decoded, and a truncated movie is still an MP4 unless

@@ -406,8 +406,8 @@ fn much_data_after_the_last_unit_is_refused() {
             EOI.to_vec(),
         ])
     };
-    assert!(!refused(16));
-    assert!(refused(17));
+    assert!(!refused(64));
+    assert!(refused(65));
 }
 
 #[test]

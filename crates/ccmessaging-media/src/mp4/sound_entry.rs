@@ -1,4 +1,4 @@
-//! The sound description of AAC (`mp4a`), as `QuickTime` and MP4 write it.
+//! The sound description `mp4a` of AAC and MP3, as `QuickTime` and MP4 write it.
 //!
 //! Sources: `QuickTime` File Format, "Sound sample descriptions"; ISO/IEC 14496-12 section 12.2.3.
 

@@ -19,7 +19,7 @@ use crate::file_type::FileType;
 
 /// The bytes that character sets do not define. Most other sets either define all bytes or lack FF, with which
 /// MP3 and AAC begin.
-const UNDEFINED: [&[u8]; 11] = [
+const UNDEFINED: [&[u8]; 10] = [
     // Windows-1250 to 1258 without 1256, which defines all.
     b"\x81\x83\x88\x90\x98",
     b"\x98",
@@ -33,10 +33,12 @@ const UNDEFINED: [&[u8]; 11] = [
     b"\xDB\xDC\xDD\xDE\xFC\xFD\xFE\xFF",
     // Parts 7 and 8 of ISO 8859.
     b"\xFF",
-    // ISO 8859-1, after Windows-1252.
-    b"\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8A\x8B\x8C\x8D\x8E\x8F\
-      \x90\x91\x92\x93\x94\x95\x96\x97\x98\x99\x9A\x9B\x9C\x9D\x9E\x9F",
 ];
+
+/// What ISO 8859-1 does not define, but Windows-1252 mostly does. So many bytes are missing from small recordings by
+/// chance.
+const LATIN1_CONTROLS: &[u8] = b"\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8A\x8B\x8C\x8D\x8E\x8F\
+      \x90\x91\x92\x93\x94\x95\x96\x97\x98\x99\x9A\x9B\x9C\x9D\x9E\x9F";
 
 /// Not character sets: programs convert CR to LF, or remove either.
 const LINE_BREAKS: [&[u8]; 2] = [b"\r", b"\n"];
@@ -87,7 +89,8 @@ pub(super) fn damage(file_type: FileType, content: &dyn Content) -> Option<Damag
 /// Returns whether question marks replace the bytes of a large set in a bitmap.
 pub(super) fn is_recoded_bitmap(content: &dyn Content) -> bool {
     let pairs = Pairs::in_middle(content);
-    let mut large = UNDEFINED.iter().filter(|set| set.len() >= MIN_BITMAP_SET);
+    let sets = UNDEFINED.iter().chain([&LATIN1_CONTROLS]);
+    let mut large = sets.filter(|set| set.len() >= MIN_BITMAP_SET);
     pairs.has_question_marks()
         && pairs.distinct() >= MIN_BITMAP_BYTES
         && large.any(|set| pairs.lacks(set))

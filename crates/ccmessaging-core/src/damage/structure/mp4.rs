@@ -204,7 +204,9 @@ fn first_invalid_of(track: &Track, is_located: bool, content: &dyn Content) -> O
     let is_expected = match track.coding {
         Coding::NalUnits { .. } => is_located || is_first_valid,
         // So many bytes may begin a sample that its first one proves nothing.
-        Coding::Vp9 | Coding::Av1 | Coding::Aac { .. } => is_located && is_first_valid,
+        Coding::Vp9 | Coding::Av1 | Coding::Aac { .. } | Coding::Mp3 => {
+            is_located && is_first_valid
+        }
         _ => is_first_valid,
     };
     if !is_expected {

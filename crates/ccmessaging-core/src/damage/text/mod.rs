@@ -18,7 +18,7 @@ const MIN_QUESTION_MARKS: usize = 8;
 const MIN_LENGTHS: usize = 3;
 
 /// The share of lines in which characters were replaced: more than one in so many.
-const MIN_DAMAGED_LINES: usize = 8;
+const MIN_DAMAGED_SHARE: usize = 8;
 
 /// The length from which the beginning of a file is no longer text by chance.
 const MAX_CUT_BYTES: usize = 16;
@@ -80,7 +80,7 @@ fn lacks_words(text: &str) -> bool {
     let is_damaged = |line: &&str| line.contains(char::REPLACEMENT_CHARACTER);
     let damaged_lines = text.lines().filter(is_damaged).count();
     2 * text.matches(char::REPLACEMENT_CHARACTER).count() > 3 * runs
-        && MIN_DAMAGED_LINES * damaged_lines > text.lines().count()
+        && MIN_DAMAGED_SHARE * damaged_lines > text.lines().count()
 }
 
 /// Returns whether a short text is a JPG, MP3 or AAC up to its first NUL, where C programs end a string. In Cyrillic

@@ -4,10 +4,10 @@
 //! boxes are walked up to the movie.
 
 mod brands;
-mod untyped;
+mod movie;
 
 pub(super) use brands::{Named, describe};
-pub(super) use untyped::is_movie;
+pub(super) use movie::is_movie;
 
 use super::window::{Window, bytes_at};
 use crate::content::Content;

@@ -36,7 +36,7 @@ const START_BYTES: usize = 2;
 const MAX_STRAY: usize = 4096;
 
 /// The most bytes between the last MCU and EOI. Encoders may pad the data.
-const MAX_STRAY_AT_END: usize = 16;
+const MAX_STRAY_AT_END: usize = 64;
 
 /// Why a JPG is not followed further.
 enum Stop {

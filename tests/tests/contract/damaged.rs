@@ -247,12 +247,15 @@ async fn an_input_without_a_selected_file_is_ignored_beside_the_file() {
 }
 
 #[tokio::test]
-async fn a_replacement_character_in_a_text_is_stored() {
+async fn a_text_with_few_characters_beyond_ascii_is_stored() {
     let texts = [
         // All letters beyond ASCII were lost, but the text can be read.
         "name;city\r\nZo\u{fffd};K\u{fffd}ln\r\nJ\u{fffd}rg;M\u{fffd}nchen\r\n".to_owned(),
         // A few lines were lost.
         "\u{fffd}\u{fffd}\u{fffd};\u{fffd}\u{fffd}\n".repeat(5) + &"a;b\n".repeat(50),
+        // The beginning is ASCII.
+        "name;city\n".repeat(7000) + "Weiß;Gießen\n",
+        "name;city\n".repeat(7000) + &"Müller;Weiß 👍\n".repeat(600),
     ];
     let service = storing(Platform::Http, &[]).await;
     for text in texts.iter().map(String::as_bytes) {

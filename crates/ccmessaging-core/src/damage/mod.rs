@@ -72,7 +72,7 @@ pub enum Damage {
     },
     /// The content is a word that JavaScript or Python writes for a value other than a file.
     #[error(
-        "the content is a placeholder such as null or [object Object], not a file; send the file's bytes"
+        "the content is a placeholder such as null, [object Object] or b'...', not a file; send the file's bytes"
     )]
     Placeholder,
 }

@@ -52,7 +52,7 @@ const MIN_CONTROLS: usize = 8;
 const MIN_BITMAP_SET: usize = 5;
 
 /// How many of the 256 bytes such a bitmap has at least. Drawings of fewer colours lack any bytes.
-const MIN_BITMAP_BYTES: usize = 96;
+const MIN_BITMAP_BYTES: usize = 128;
 
 /// What programs write for each character that a character set lacks: a question mark, the lower half of U+FFFD, and
 /// SUB. Some bytes beyond ASCII may remain, because their characters occur in both sets.

@@ -38,8 +38,11 @@ const MIN_SHARE: usize = 16;
 
 /// Returns whether the characters may be those of a misread text.
 pub(super) fn is_possible(counts: &ByteCounts) -> bool {
-    let min_characters = MIN_ENCODED_TWICE.max(counts.bytes() / MIN_SHARE);
-    counts.is_utf8() && (may_be_replacements(counts) || counts.characters() >= min_characters)
+    counts.is_utf8() && (may_be_replacements(counts) || has_many_characters(counts))
+}
+
+fn has_many_characters(counts: &ByteCounts) -> bool {
+    counts.characters() >= MIN_ENCODED_TWICE.max(counts.bytes() / MIN_SHARE)
 }
 
 /// Returns whether there may be a majority of [`REPLACEMENTS_AS_GBK`], which has three characters.
@@ -47,12 +50,12 @@ fn may_be_replacements(counts: &ByteCounts) -> bool {
     6 * counts.of(OF_REPLACEMENTS_AS_GBK) > counts.characters()
 }
 
-/// Returns whether a text was misread, for which [`is_possible`] holds.
+/// Returns whether the beginning of a text was misread, for which [`is_possible`] holds.
 pub(super) fn is_misread(counts: &ByteCounts, text: &str) -> bool {
     let replacements = text.matches(REPLACEMENTS_AS_GBK).count();
     (replacements >= MIN_REPLACEMENTS_AS_GBK && 6 * replacements > counts.characters())
-        || is_encoded_twice(text)
-        || is_gbk_or_shift_jis(counts, text)
+        || (has_many_characters(counts)
+            && (is_encoded_twice(text) || is_gbk_or_shift_jis(counts, text)))
 }
 
 /// Returns whether a text in UTF-8 was decoded as GBK or Shift-JIS.

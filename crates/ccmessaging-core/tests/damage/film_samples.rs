@@ -176,3 +176,17 @@ fn a_film_with_a_few_invalid_samples_is_accepted() {
         assert_eq!(reason(&film, FileType::Mp4), expected, "{invalid} invalid");
     }
 }
+
+#[test]
+fn a_film_with_a_hole_of_zeros_is_refused() {
+    // Zeros may begin a sample of AAC with one channel, and one of AV1.
+    let may_be_zero = |first: &[u8]| matches!(first, b"\x01\x40" | b"\x12\0");
+    let codings = codings().into_iter();
+    for (entry, first, last) in codings.filter(|(_, first, _)| !may_be_zero(first)) {
+        let mut film = film(&entry, (first, last));
+        let middle = film.len() / 2;
+        film[middle..middle + 8 * SAMPLE_BYTES].fill(0);
+        let kind = &entry[4..8];
+        assert_eq!(reason(&film, FileType::Mp4), DAMAGED, "{kind:?}, {last:?}");
+    }
+}

@@ -234,9 +234,8 @@ fn is_valid(content: &dyn Content, sample: &Range<usize>, coding: Coding) -> boo
     }
     let mut first = [0; 3];
     content.read_at(sample.start, &mut first);
-    // A smaller sample stands for a frame that was left out, and zeros for a part of the file that a program has not
-    // downloaded.
-    if sample.len() <= first.len() || first == [0; 3] {
+    // A smaller sample stands for a frame that was left out.
+    if sample.len() <= first.len() {
         return true;
     }
     match coding {

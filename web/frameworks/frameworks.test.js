@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
+import { on } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { extname } from "node:path";
@@ -63,7 +64,8 @@ test("Next, rendered on the server", async (t) => {
   const next = spawn("npx", ["--no-install", "next", "start", "--port", "0"], { cwd: new URL("next/", root), stdio: ["ignore", "pipe", "inherit"], detached: true });
   t.after(() => process.kill(-next.pid));
   let printed = "";
-  for await (const text of next.stdout) {
+  // Iterating over next.stdout would destroy it at the break, and Next would fail with EPIPE at its next line.
+  for await (const [text] of on(next.stdout, "data", { close: ["close"] })) {
     printed += text;
     if (/http:\/\/localhost:\d+/.test(printed)) break;
   }

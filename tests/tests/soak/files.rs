@@ -69,8 +69,9 @@ impl File {
                 self.content.extend_from_slice(b"free");
                 self.content.extend_from_slice(mark);
             }
-            // All encodings of the samples except UTF-16 are supersets of ASCII.
-            "txt" | "csv" if !self.content.contains(&0) => self.content.extend_from_slice(mark),
+            // All encodings of the samples except UTF-16 are supersets of ASCII. A line feed byte ends
+            // neither a sample in UTF-16 nor one that is cut within a character.
+            "txt" | "csv" if self.content.ends_with(b"\n") => self.content.extend_from_slice(mark),
             _ => {}
         }
     }

@@ -121,6 +121,8 @@ async fn gateway(sandbox: &Sandbox) -> Gateway {
         ("CALLER_CREDENTIALS", "preferred"),
         ("MAX_UPLOADS_IN_FLIGHT", &slots),
         ("METRICS_ADDRESS", "127.0.0.1:0"),
+        // Otherwise, some of the samples that must be rejected are converted and stored.
+        ("CONVERT_MEDIA", "off"),
     ];
     Gateway::start(PROGRAM, Platform::Http, &settings).await
 }

@@ -17,7 +17,7 @@ pub(super) fn was_latin1(content: &dyn Content) -> bool {
     bytes.truncate(count);
     for _ in 0..MAX_ENCODINGS {
         let text = std::str::from_utf8(&bytes).ok();
-        let Some(decoded) = text.and_then(|text| latin1_bytes(text.chars())) else {
+        let Some(decoded) = text.and_then(|text| text.chars().map(latin1_byte).collect()) else {
             return false;
         };
         match sniff::name(&decoded) {
@@ -29,14 +29,10 @@ pub(super) fn was_latin1(content: &dyn Content) -> bool {
     false
 }
 
-/// Returns the bytes that characters of Latin-1 or Windows-1252 were made of.
-pub(super) fn latin1_bytes(characters: impl Iterator<Item = char>) -> Option<Vec<u8>> {
-    characters
-        .map(|character| {
-            let windows = || WINDOWS_1252.chars().position(|known| known == character);
-            u8::try_from(character)
-                .ok()
-                .or_else(|| u8::try_from(0x80 + windows()?).ok())
-        })
-        .collect()
+/// Returns the byte that was decoded as a character of Latin-1 or Windows-1252.
+pub(super) fn latin1_byte(character: char) -> Option<u8> {
+    let windows = || WINDOWS_1252.chars().position(|known| known == character);
+    u8::try_from(character)
+        .ok()
+        .or_else(|| u8::try_from(0x80 + windows()?).ok())
 }

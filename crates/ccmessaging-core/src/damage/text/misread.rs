@@ -1,7 +1,7 @@
 //! Recognises texts in UTF-8 or UTF-16 that were decoded in another encoding and encoded in UTF-8.
 
 use crate::damage::byte_counts::ByteCounts;
-use crate::damage::latin1::latin1_bytes;
+use crate::damage::latin1::latin1_byte;
 
 /// U+FFFD twice, whose bytes in UTF-8 were decoded as GBK.
 const REPLACEMENTS_AS_GBK: &str = "锟斤拷";
@@ -29,8 +29,12 @@ const WINDOWS_1251: &str =
 /// How many characters of a text are decoded as Windows-1251.
 const MAX_WINDOWS_1251: usize = 4 * 1024;
 
-/// How many characters beyond ASCII a text has at least that was encoded twice.
+/// How many characters beyond ASCII a text has at least that was encoded twice, and how many it had before.
 const MIN_ENCODED_TWICE: usize = 6;
+const MIN_DECODED: usize = 3;
+
+/// The characters that are decoded for each sequence of bytes that is invalid.
+const MIN_VALID_SHARE: usize = 8;
 
 /// How many characters of such a text are beyond ASCII at least: one for so many bytes. A few names that were encoded
 /// twice may be part of an intact file.
@@ -68,31 +72,41 @@ fn is_gbk_or_shift_jis(counts: &ByteCounts, text: &str) -> bool {
         && !text.contains(PUNCTUATION)
 }
 
-/// Returns whether a text consists of the bytes of another one, each encoded as a character. U+FFFD stands for a byte
-/// that the character set lacks. Within UTF-8, each of these continues a character.
+/// Returns whether a text consists of the bytes of another one, each encoded as a character.
 fn is_encoded_twice(text: &str) -> bool {
-    let defined = text.chars().map(|character| match character {
-        char::REPLACEMENT_CHARACTER => '\u{90}',
-        character => character,
-    });
-    latin1_bytes(defined).is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok())
-        || windows_1251_bytes(text).is_some_and(|bytes| {
-            let error = std::str::from_utf8(&bytes).err();
-            let beyond_ascii = bytes.iter().filter(|byte| !byte.is_ascii()).count();
-            beyond_ascii >= MIN_ENCODED_TWICE && error.is_none_or(|it| it.error_len().is_none())
-        })
+    let was_utf8 = |byte: fn(char) -> Option<u8>, max_characters| {
+        let bytes = text.chars().take(max_characters).map(byte);
+        // FF is not part of UTF-8.
+        is_mostly_utf8(&bytes.map(|byte| byte.unwrap_or(0xFF)).collect::<Vec<_>>())
+    };
+    was_utf8(latin1_or_lost, text.len()) || was_utf8(windows_1251_byte, MAX_WINDOWS_1251)
 }
 
-/// Returns the bytes of which the beginning of a text was made if they were decoded as Windows-1251.
-fn windows_1251_bytes(text: &str) -> Option<Vec<u8>> {
-    let bytes = text.chars().take(MAX_WINDOWS_1251).map(|character| {
-        let offset = match character {
-            '\0'..='\x7F' => return u8::try_from(character).ok(),
-            char::REPLACEMENT_CHARACTER => 0x98 - 0x80,
-            'А'..='я' => 0x40 + u32::from(character) - u32::from('А'),
-            _ => u32::try_from(WINDOWS_1251.chars().position(|it| it == character)?).ok()?,
-        };
-        u8::try_from(0x80 + offset).ok()
-    });
-    bytes.collect()
+/// Returns whether most bytes beyond ASCII are those of characters in UTF-8. Programs drop or replace bytes that a
+/// character set lacks, and the last character may be incomplete.
+fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut characters, mut invalid) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        characters += chunk.valid().chars().filter(|it| !it.is_ascii()).count();
+        invalid += usize::from(!chunk.invalid().is_empty());
+    }
+    characters >= MIN_DECODED && MIN_VALID_SHARE * invalid.saturating_sub(1) <= characters
+}
+
+/// Within UTF-8, each byte that Windows-1252 lacks continues a character.
+fn latin1_or_lost(character: char) -> Option<u8> {
+    match character {
+        char::REPLACEMENT_CHARACTER => Some(0x90),
+        character => latin1_byte(character),
+    }
+}
+
+fn windows_1251_byte(character: char) -> Option<u8> {
+    let offset = match character {
+        '\0'..='\x7F' => return u8::try_from(character).ok(),
+        char::REPLACEMENT_CHARACTER => 0x98 - 0x80,
+        'А'..='я' => 0x40 + u32::from(character) - u32::from('А'),
+        _ => u32::try_from(WINDOWS_1251.chars().position(|it| it == character)?).ok()?,
+    };
+    u8::try_from(0x80 + offset).ok()
 }

@@ -55,6 +55,7 @@ fn has_lost_characters(counts: &ByteCounts, content: &dyn Content) -> bool {
     };
     let chunk = sample.utf8_chunks().next();
     let text = chunk.map(|chunk| chunk.valid()).unwrap_or_default();
+    let text = text.trim_start_matches('\u{FEFF}');
     if has_question_marks {
         return consists_of_question_marks(&counts, text);
     }

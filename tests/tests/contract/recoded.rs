@@ -61,10 +61,24 @@ async fn a_photo_that_a_lenient_decoder_of_base64_shortened_is_refused() {
 
 #[tokio::test]
 async fn a_text_that_lost_its_characters_is_refused() {
-    let encoded_twice: String = "姓名,城市\r\n".bytes().map(char::from).collect();
+    let as_latin1 = |bytes: &[u8]| bytes.iter().copied().map(char::from).collect::<String>();
+    let encoded_twice = as_latin1("姓名,城市\r\n".as_bytes());
+    let marked = format!("\u{feff}{encoded_twice}");
+    // Characters are cut at the end of what is examined, and one is left.
+    let long = encoded_twice.repeat(5000) + "ü";
+    // Programs drop the bytes that Windows-1252 lacks.
+    let mut incomplete = as_latin1("Привет, мир. Спасибо за заказ!\r\n".as_bytes());
+    incomplete.retain(|it| !matches!(it, '\u{81}' | '\u{8d}' | '\u{8f}' | '\u{90}' | '\u{9d}'));
+    let gbk_as_latin1 = as_latin1(&sample("gb18030.txt")).repeat(8);
+    let shift_jis_as_latin1 = as_latin1(&sample("shift-jis.txt")).repeat(8);
     let texts = [
         "??,????\r\n1,???,????????\r\n",
         &encoded_twice,
+        &marked,
+        &long,
+        &incomplete,
+        &gbk_as_latin1,
+        &shift_jis_as_latin1,
         "锟斤拷锟斤拷,锟斤拷\r\n",
         // Windows-1251, GBK and Shift-JIS.
         "Р“РѕСЂРѕРґ\r\n",

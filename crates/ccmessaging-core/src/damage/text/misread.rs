@@ -1,5 +1,7 @@
 //! Recognises texts in UTF-8 or UTF-16 that were decoded in another encoding and encoded in UTF-8.
 
+use std::collections::BTreeSet;
+
 use crate::damage::byte_counts::ByteCounts;
 use crate::damage::latin1::latin1_byte;
 
@@ -25,6 +27,12 @@ const PUNCTUATION: [char; 3] = ['，', '、', '。'];
 /// Windows-1251 from 0x80 to 0xBF (WHATWG Encoding Standard). The letters from А to я follow.
 const WINDOWS_1251: &str =
     "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
+
+/// How many control characters beyond ASCII Shift-JIS becomes at least: the first byte of most characters. And how many
+/// runs of Latin-1's characters, and different ones of them, GBK and EUC-KR become.
+const MIN_CONTROLS: usize = 6;
+const MIN_RUNS: usize = 12;
+const MIN_DISTINCT: usize = 24;
 
 /// How many characters of a text are decoded as Windows-1251.
 const MAX_WINDOWS_1251: usize = 4 * 1024;
@@ -59,7 +67,28 @@ pub(super) fn is_misread(counts: &ByteCounts, text: &str) -> bool {
     let replacements = text.matches(REPLACEMENTS_AS_GBK).count();
     (replacements >= MIN_REPLACEMENTS_AS_GBK && 6 * replacements > counts.characters())
         || (has_many_characters(counts)
-            && (is_encoded_twice(text) || is_gbk_or_shift_jis(counts, text)))
+            && (is_encoded_twice(text)
+                || is_double_byte_as_latin1(counts, text)
+                || is_gbk_or_shift_jis(counts, text)))
+}
+
+/// Returns whether a text in GBK, EUC-KR or Shift-JIS was decoded as Latin-1.
+fn is_double_byte_as_latin1(counts: &ByteCounts, text: &str) -> bool {
+    let is_latin1 = |character| matches!(character, '\u{80}'..='\u{FF}');
+    let characters: BTreeSet<char> = text.chars().filter(|&it| is_latin1(it)).collect();
+    let is_control = |it: &char| matches!(it, '\u{80}'..'\u{A0}');
+    let controls = text.chars().filter(is_control).count();
+    if controls >= MIN_CONTROLS && 3 * controls > counts.characters() {
+        return true;
+    }
+    // Each character has two bytes. The last one may be incomplete.
+    let runs = text
+        .split(|it| !is_latin1(it))
+        .filter(|run| !run.is_empty());
+    let lengths: Vec<_> = runs.map(|run| run.chars().count()).collect();
+    characters.len() >= MIN_DISTINCT
+        && lengths.len() >= MIN_RUNS
+        && lengths.iter().rev().skip(1).all(|length| length % 2 == 0)
 }
 
 /// Returns whether a text in UTF-8 was decoded as GBK or Shift-JIS.

@@ -65,6 +65,7 @@
 
 pub(crate) mod beginning;
 mod bmp;
+mod chunk_sizes;
 pub(crate) mod jpg;
 pub(crate) mod mismatch;
 pub(crate) mod mp4;

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::chunk_sizes::chunked_text;
 use super::mismatch::Found;
 use super::mp4::is_movie;
 use super::mpeg_audio::{Codec, codec};
-use super::preceded::{chunked_text, preceded};
+use super::preceded::preceded;
 use super::rules::first_of;
 use super::signatures::{HEAD_BYTES, is_certain, signature};
 use super::text::NotText;

@@ -1,19 +1,13 @@
 //! Recognises files after bytes that do not belong to them.
 
+use super::chunk_sizes::ChunkHeader;
 use super::mismatch::{Found, Prefix};
 use super::rules::first_of;
-use super::window::{Window, bytes_at};
 use crate::content::{BYTE_ORDER_MARK, Content, without_mark};
 use crate::file_type::{Family, FileType};
 
 /// The beginnings of documents that may contain a file after text: PDF, PostScript and RTF.
 const DOCUMENTS: [&[u8]; 2] = [b"%", b"{\\rtf"];
-
-/// The end of a body in chunks.
-const LAST_CHUNK: &[u8; 7] = b"\r\n0\r\n\r\n";
-
-/// The longest line before a chunk that is read.
-const MAX_CHUNK_HEADER: usize = 256;
 
 /// Returns what follows the text at the beginning of a file, if it is a file of one of the API's binary types.
 /// Scripts write such a text by mistake: PHP's byte order mark, a template's line break, a warning.
@@ -39,56 +33,6 @@ pub(super) fn preceded(content: &dyn Content, head: &[u8]) -> Option<Found> {
                 prefix: prefix(&head[..bytes]),
             })
         })
-}
-
-/// Names a text that contains the sizes of its chunks: the first one leads to a second one, and the text ends with the
-/// last chunk.
-pub(super) fn chunked_text(content: &dyn Content) -> Option<Found> {
-    let end = content.len().checked_sub(LAST_CHUNK.len())?;
-    if bytes_at(content, end)? != *LAST_CHUNK {
-        return None;
-    }
-    let head = Window::<MAX_CHUNK_HEADER>::read(content, 0);
-    let ChunkHeader { bytes, size } = ChunkHeader::parse(head.bytes())?;
-    let next = bytes.checked_add(size)?;
-    let is_followed = bytes_at(content, next)? == *b"\r\n" && {
-        let next = Window::<MAX_CHUNK_HEADER>::read(content, next + 2);
-        ChunkHeader::parse(next.bytes()).is_some()
-    };
-    // A column of numbers may look like sizes and chunks.
-    let is_of_number = |byte: &u8| byte.is_ascii_hexdigit() || b"+-.,\r\n".contains(byte);
-    let is_column = head.bytes().iter().all(is_of_number);
-    (is_followed && !is_column).then_some(Found::Preceded {
-        file_type: FileType::Txt,
-        bytes,
-        prefix: Prefix::ChunkSize,
-    })
-}
-
-/// The line before a chunk (RFC 9112 section 7.1). Extensions may follow the size, as signatures do in uploads to object
-/// storage.
-pub(super) struct ChunkHeader {
-    /// The length of the line.
-    bytes: usize,
-    /// The chunk's size.
-    size: usize,
-}
-
-impl ChunkHeader {
-    /// Parses the line at the beginning.
-    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
-        let text = &bytes[..bytes.len().min(MAX_CHUNK_HEADER)];
-        let end = memchr::memmem::find(text, b"\r\n")?;
-        let line = std::str::from_utf8(&text[..end]).ok()?;
-        let (size, _) = line.split_once(';').unwrap_or((line, ""));
-        if size.starts_with('+') {
-            return None;
-        }
-        Some(Self {
-            bytes: end + 2,
-            size: usize::from_str_radix(size, 16).ok()?,
-        })
-    }
 }
 
 /// Returns what the bytes before a file are.

@@ -2,7 +2,7 @@
 
 use super::mpeg_audio::Codec;
 use super::text::NotText;
-use super::{bmp, jpg, mp4, mpeg_audio, pdf, png, preceded, text};
+use super::{bmp, chunk_sizes, jpg, mp4, mpeg_audio, pdf, png, text};
 use crate::content::Content;
 use crate::file_type::FileType;
 
@@ -66,5 +66,5 @@ fn is_other_than_text(content: &dyn Content) -> bool {
     pdf::is_pdf(content)
         || jpg::is_jpg(content)
         || mpeg_audio::codec(content).is_some()
-        || preceded::chunked_text(content).is_some()
+        || chunk_sizes::chunked_text(content).is_some()
 }

@@ -12,7 +12,7 @@ pub(super) use header::Codec;
 pub(crate) use header::{FrameHeader, HEADER_BYTES};
 pub(crate) use tags::skip_tags;
 
-use super::preceded::ChunkHeader;
+use super::chunk_sizes::ChunkHeader;
 use super::signatures::signature;
 use super::text;
 use super::window::Window;

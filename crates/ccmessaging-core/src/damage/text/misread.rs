@@ -68,26 +68,28 @@ pub(super) fn is_misread(counts: &ByteCounts, text: &str) -> bool {
     (replacements >= MIN_REPLACEMENTS_AS_GBK && 6 * replacements > counts.characters())
         || (has_many_characters(counts)
             && (is_encoded_twice(text)
-                || is_double_byte_as_latin1(counts, text)
+                || is_shift_jis_as_latin1(counts, text)
+                || is_gbk_as_latin1(text)
                 || is_gbk_or_shift_jis(counts, text)))
 }
 
-/// Returns whether a text in GBK, EUC-KR or Shift-JIS was decoded as Latin-1.
-fn is_double_byte_as_latin1(counts: &ByteCounts, text: &str) -> bool {
+/// Returns whether a text in Shift-JIS was decoded as Latin-1.
+fn is_shift_jis_as_latin1(counts: &ByteCounts, text: &str) -> bool {
+    let controls = text.chars().filter(|it| matches!(it, '\u{80}'..'\u{A0}'));
+    let controls = controls.count();
+    controls >= MIN_CONTROLS && 3 * controls > counts.characters()
+}
+
+/// Returns whether a text in GBK or EUC-KR was decoded as Latin-1, so that each of its characters became two.
+fn is_gbk_as_latin1(text: &str) -> bool {
     let is_latin1 = |character| matches!(character, '\u{80}'..='\u{FF}');
-    let characters: BTreeSet<char> = text.chars().filter(|&it| is_latin1(it)).collect();
-    let is_control = |it: &char| matches!(it, '\u{80}'..'\u{A0}');
-    let controls = text.chars().filter(is_control).count();
-    if controls >= MIN_CONTROLS && 3 * controls > counts.characters() {
-        return true;
-    }
-    // Each character has two bytes. The last one may be incomplete.
-    let runs = text
-        .split(|it| !is_latin1(it))
-        .filter(|run| !run.is_empty());
-    let lengths: Vec<_> = runs.map(|run| run.chars().count()).collect();
-    characters.len() >= MIN_DISTINCT
+    let runs = text.split(|it| !is_latin1(it));
+    let lengths = runs.map(|run| run.chars().count());
+    let lengths: Vec<_> = lengths.filter(|&length| length > 0).collect();
+    let distinct: BTreeSet<_> = text.chars().filter(|&it| is_latin1(it)).collect();
+    distinct.len() >= MIN_DISTINCT
         && lengths.len() >= MIN_RUNS
+        // The last character may be incomplete.
         && lengths.iter().rev().skip(1).all(|length| length % 2 == 0)
 }
 

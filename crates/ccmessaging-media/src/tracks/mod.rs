@@ -57,11 +57,7 @@ impl Track {
             };
             // An error ends the iteration.
             let _ = fragments.for_each_sample(&found, &mut |range, _, _| {
-                if samples.add(range) {
-                    Ok(())
-                } else {
-                    Err(found.invalid())
-                }
+                samples.add(range, found.invalid())
             });
         }
         Self {

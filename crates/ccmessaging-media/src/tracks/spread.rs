@@ -28,8 +28,8 @@ impl Default for Spread {
 }
 
 impl Spread {
-    /// Adds the next sample of the track. Returns whether more may be added.
-    pub(super) fn add(&mut self, range: Range<usize>) -> bool {
+    /// Adds the next sample of the track. Returns an error if no more may be added.
+    pub(super) fn add<E>(&mut self, range: Range<usize>, full: E) -> Result<(), E> {
         if self.located.is_multiple_of(self.step) {
             if self.samples.len() == MAX_SAMPLES {
                 let mut is_kept = false;
@@ -42,7 +42,11 @@ impl Spread {
             self.samples.push(range);
         }
         self.located += 1;
-        self.located < MAX_LOCATED
+        if self.located < MAX_LOCATED {
+            Ok(())
+        } else {
+            Err(full)
+        }
     }
 }
 
@@ -50,12 +54,6 @@ impl Spread {
 pub(super) fn of_tables(tables: &SampleTables) -> Vec<Range<usize>> {
     let mut samples = Spread::default();
     // An error ends the iteration.
-    let _ = tables.for_each_sample(|range, _| {
-        if samples.add(range) {
-            Ok(())
-        } else {
-            Err(tables.invalid)
-        }
-    });
+    let _ = tables.for_each_sample(|range, _| samples.add(range, tables.invalid));
     samples.samples
 }

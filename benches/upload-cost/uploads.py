@@ -23,7 +23,7 @@ def jpg(length):
     frame = photo.index(b"\xff\xc0")
     scan = photo.index(b"\xff\xda")
     data = photo[scan + 14 : -2]
-    # The photo has 64 x 48 pixels in 8 x 3 MCUs. Those of a wider one are in another order, which is no fault.
+    # The photo has 64 x 48 pixels in 8 x 3 MCUs. A wider one has them in another order, but is as valid.
     count = max(1, length // len(data))
     across = 1 + count // 1000
     count -= count % across

@@ -86,7 +86,7 @@ impl<'r, 'c> Bits<'r, 'c> {
     fn fill(&mut self) {
         while self.count <= 56 && self.end.is_none() {
             if self.count <= 32
-                && let Some(bytes) = self.reader.data()
+                && let Some(bytes) = self.reader.four_bytes()
             {
                 self.value |= u64::from(bytes) << (32 - self.count);
                 self.count += 32;

@@ -60,7 +60,7 @@ impl<'c> Reader<'c> {
 
     /// Reads four bytes at once, unless one of them is `FF` or in the next window.
     #[inline]
-    pub(super) fn data(&mut self) -> Option<u32> {
+    pub(super) fn four_bytes(&mut self) -> Option<u32> {
         let end = self.index + 4;
         let bytes = self.window[..self.filled].get(self.index..end)?;
         let bytes = <[u8; 4]>::try_from(bytes).ok()?;
